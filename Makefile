@@ -1,0 +1,59 @@
+# Each target does everything it needs by itself: `make run` from a bare clone opens the editor.
+
+PYTHON ?= python3
+BIN := .venv/bin
+EXAMPLE := resources/examples/two_models.json
+SETUP := PYTHON=$(PYTHON) sh .ci/setup
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+# macOS always has a screen; elsewhere an X or Wayland display is named in the environment.
+SCREEN := $(if $(filter Darwin,$(shell uname -s)),yes,$(DISPLAY)$(WAYLAND_DISPLAY))
+
+.PHONY: run test check format bench soak pictures wheel clean
+
+ifneq ($(SCREEN),)
+run: ## opens the editor on the first example
+	@$(SETUP) window
+	$(BIN)/torchweave $(EXAMPLE)
+else
+run: ## without a display: trains the first example and draws it with its loss curve
+	@$(SETUP)
+	@echo "No display here: training the first example in the terminal. With one, 'make run' opens the editor."
+	$(BIN)/torchweave train $(EXAMPLE) --run-dir runs/two_models
+	$(OFFSCREEN) $(BIN)/torchweave render $(EXAMPLE) -o two_models.png --run runs/two_models
+	@echo "The graph and its loss curve: two_models.png"
+endif
+
+test: ## all tests but the soak
+	@$(SETUP)
+	$(OFFSCREEN) $(BIN)/python -m pytest
+
+check: ## format, lint, types
+	@$(SETUP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: ## writes the format and the fixes that ruff is sure of
+	@$(SETUP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: ## what the speed figures in the README come from
+	@$(SETUP)
+	$(OFFSCREEN) $(BIN)/python -m tests.bench
+
+soak: ## the tests that take minutes on purpose
+	@$(SETUP)
+	$(OFFSCREEN) $(BIN)/python -m pytest -m soak
+
+pictures: ## draws the pictures of the README anew
+	@$(SETUP)
+	$(OFFSCREEN) $(BIN)/python -m tests.pictures
+
+wheel: ## dist/torchweave-*.whl, with its resources
+	@$(SETUP)
+	$(BIN)/python -m build --wheel
+
+clean: ## removes everything that make made
+	rm -rf .venv build dist *.egg-info runs two_models.png .mypy_cache .ruff_cache .pytest_cache .hypothesis
