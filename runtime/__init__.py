@@ -1,0 +1,1 @@
+"""Everything of Torchweave that exists without a screen: graph, spec, nodes, check, generate, train."""

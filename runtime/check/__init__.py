@@ -1,0 +1,1 @@
+"""Types for ports, problems, explanations and tried repairs."""

@@ -1,0 +1,57 @@
+"""What a check finds: problems, and the report that holds them together with the type of every port."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime.graph.edit import Edit
+from runtime.graph.model import Edge, End
+from runtime.spec.tensor import Type
+
+ERROR, WARNING, OPEN = "error", "warning", "open"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Edits that were tried and do away with the problem, under a label for a button."""
+
+    label: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding: `error` (torch would raise), `warning` (runs, but is hardly meant) or `open` (unfinished)."""
+
+    node: str
+    port: str | None
+    severity: str
+    message: str
+    repairs: tuple[Repair, ...] = ()
+    edges: tuple[Edge, ...] = ()  # the wires to draw red
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``torchweave check --json``."""
+        repairs = [{"label": repair.label, "edits": [list(edit) for edit in repair.edits]} for repair in self.repairs]
+        keys = {"node": self.node, "port": self.port, "severity": self.severity, "message": self.message}
+        return {**keys, "repairs": repairs}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A type for every port that could be typed, inferred parameters, sides, and the problems in the order of the graph."""
+
+    types: Mapping[End, Type] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    inferred: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sides: Mapping[str, str] = field(default_factory=dict)  # node id -> "sample", "border" or "batch"
+    order: tuple[str, ...] = ()  # every node after what feeds it
+
+    @property
+    def sound(self) -> bool:
+        """Whether the graph can be trained: no errors, nothing open."""
+        return all(problem.severity == WARNING for problem in self.problems)
+
+    def of(self, severity: str) -> tuple[Problem, ...]:
+        """The problems of one severity."""
+        return tuple(problem for problem in self.problems if problem.severity == severity)

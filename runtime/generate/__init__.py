@@ -1,0 +1,1 @@
+"""A checked graph as one readable Python program."""

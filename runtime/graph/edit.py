@@ -1,0 +1,147 @@
+"""Edits as data: what a gesture, a repair or `--set` does to a graph, written so that it can be shown, tried and stored."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from runtime.graph.model import Edge, End, Graph, Node, end
+
+Edit = tuple[Any, ...]
+"""A verb and its arguments:
+
+    ("add", id, type, parameters, (x, y))      a new node
+    ("remove", id)                             a node and its edges
+    ("set", id, parameter, value)              a parameter
+    ("unset", id, parameter)                   a parameter back to its default
+    ("connect", "a.output", "b.input")         an edge, after those that are there
+    ("replace", "a.output", "b.input")         an edge instead of those that are there
+    ("disconnect", "a.output", "b.input")      an edge away
+    ("insert", id, type, parameters, "a.output", "b.input", in_port, out_port)   a node on an edge
+    ("rename", old, new)                       an id, its edges follow
+    ("port", id, old, new)                     the edges of a renamed port follow
+    ("move", id, (x, y))                       a position
+    ("note", id, text)                         a node's note
+    ("run", key, value)                        a setting of the run
+"""
+
+
+def applied(graph: Graph, edits: Iterable[Edit]) -> Graph:
+    """The graph after `edits`, in their order."""
+    for verb, *arguments in edits:
+        graph = VERBS[verb](graph, *arguments)
+    return graph
+
+
+def free_name(graph: Graph, wish: str, taken: Iterable[str] = ()) -> str:
+    """`wish`, or `wish_2`, `wish_3`, ... when a node has that id already."""
+    used = set(graph.nodes) | set(taken)
+    name, number = wish, 1
+    while name in used:
+        number += 1
+        name = f"{wish}_{number}"
+    return name
+
+
+def _add(graph: Graph, id: str, type: str, parameters: dict[str, Any], at: tuple[float, float] | None = None) -> Graph:
+    layout = graph.layout if at is None else {**graph.layout, id: (float(at[0]), float(at[1]))}
+    return graph.with_(nodes={**graph.nodes, id: Node(id, type, dict(parameters))}, layout=layout)
+
+
+def _remove(graph: Graph, id: str) -> Graph:
+    return graph.with_(
+        nodes={key: node for key, node in graph.nodes.items() if key != id},
+        edges=tuple(e for e in graph.edges if id not in (e.source.node, e.target.node)),
+        layout={key: at for key, at in graph.layout.items() if key != id},
+    )
+
+
+def _set(graph: Graph, id: str, parameter: str, value: Any) -> Graph:
+    node = graph.nodes[id]
+    return _with_node(graph, replace(node, parameters={**node.parameters, parameter: value}))
+
+
+def _unset(graph: Graph, id: str, parameter: str) -> Graph:
+    node = graph.nodes[id]
+    return _with_node(graph, replace(node, parameters={k: v for k, v in node.parameters.items() if k != parameter}))
+
+
+def _note(graph: Graph, id: str, text: str) -> Graph:
+    node = graph.nodes[id]
+    rest = {key: value for key, value in node.extra.items() if key != "note"}
+    return _with_node(graph, replace(node, extra={**rest, "note": text} if text else rest))
+
+
+def _with_node(graph: Graph, node: Node) -> Graph:
+    return graph.with_(nodes={**graph.nodes, node.id: node})
+
+
+def _connect(graph: Graph, source: str, target: str) -> Graph:
+    edge = Edge(end(source), end(target))
+    return graph if edge in graph.edges else graph.with_(edges=(*graph.edges, edge))
+
+
+def _replace(graph: Graph, source: str, target: str) -> Graph:
+    edges = tuple(e for e in graph.edges if e.target != end(target))
+    return graph.with_(edges=(*edges, Edge(end(source), end(target))))
+
+
+def _disconnect(graph: Graph, source: str, target: str) -> Graph:
+    gone = Edge(end(source), end(target))
+    return graph.with_(edges=tuple(edge for edge in graph.edges if edge != gone))
+
+
+def _insert(
+    graph: Graph, id: str, type: str, parameters: dict[str, Any], source: str, target: str, into: str, out: str
+) -> Graph:
+    """Put the new node between the ends of an edge; the second half keeps the place of the old edge in its port."""
+    (x, y), (u, v) = (graph.layout.get(end(text).node, (0.0, 0.0)) for text in (source, target))
+    graph = _add(graph, id, type, parameters, ((x + u) / 2, (y + v) / 2))
+    old, edges = Edge(end(source), end(target)), []
+    for edge in graph.edges:
+        if edge == old:
+            edges.append(Edge(old.source, End(id, into)))
+        edges.append(Edge(End(id, out), old.target) if edge == old else edge)
+    return graph.with_(edges=tuple(edges))
+
+
+def _rename(graph: Graph, old: str, new: str) -> Graph:
+    def renamed(at: End) -> End:
+        return End(new, at.port) if at.node == old else at
+
+    return graph.with_(
+        nodes={new if k == old else k: replace(n, id=new) if k == old else n for k, n in graph.nodes.items()},
+        edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
+        layout={new if key == old else key: at for key, at in graph.layout.items()},
+    )
+
+
+def _port(graph: Graph, id: str, old: str, new: str) -> Graph:
+    def renamed(at: End) -> End:
+        return End(id, new) if at == (id, old) else at
+
+    return graph.with_(edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges))
+
+
+def _move(graph: Graph, id: str, at: tuple[float, float]) -> Graph:
+    return graph.with_(layout={**graph.layout, id: (float(at[0]), float(at[1]))})
+
+
+def _run(graph: Graph, key: str, value: Any) -> Graph:
+    return graph.with_(run={**graph.run, key: value})
+
+
+VERBS: dict[str, Callable[..., Graph]] = {
+    "add": _add,
+    "remove": _remove,
+    "set": _set,
+    "unset": _unset,
+    "note": _note,
+    "connect": _connect,
+    "replace": _replace,
+    "disconnect": _disconnect,
+    "insert": _insert,
+    "rename": _rename,
+    "port": _port,
+    "move": _move,
+    "run": _run,
+}

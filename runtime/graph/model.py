@@ -1,0 +1,107 @@
+"""The graph as a value: nodes, edges, settings of the run and positions, exactly as the user drew them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+
+class End(NamedTuple):
+    """One end of an edge: a port of a node."""
+
+    node: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.node}.{self.port}"
+
+
+class Edge(NamedTuple):
+    """A wire from an output port to an input port."""
+
+    source: End
+    target: End
+
+
+def end(text: str) -> End:
+    """Read ``"digits.image"`` as an End."""
+    node, _, port = text.partition(".")
+    return End(node, port)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One box of the graph. `parameters` holds only what differs from the defaults, `extra` what this version does not know."""
+
+    id: str
+    type: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes keep the order in which they were made, edges into one port the order in which they stand."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+    run: Mapping[str, Any] = field(default_factory=dict)
+    layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def incoming(self) -> Mapping[End, tuple[Edge, ...]]:
+        """The edges into each input port, in their order."""
+        return _grouped(self.edges, 1)
+
+    @cached_property
+    def outgoing(self) -> Mapping[End, tuple[Edge, ...]]:
+        """The edges out of each output port, in their order."""
+        return _grouped(self.edges, 0)
+
+    @cached_property
+    def sources(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node the nodes that feed it, each once."""
+        return self._neighbours(1)
+
+    @cached_property
+    def targets(self) -> Mapping[str, tuple[str, ...]]:
+        """For each node the nodes that it feeds, each once."""
+        return self._neighbours(0)
+
+    def _neighbours(self, near: int) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {id: {} for id in self.nodes}
+        for edge in self.edges:
+            if edge[near].node in found and edge[1 - near].node in found:
+                found[edge[near].node][edge[1 - near].node] = None
+        return {id: tuple(others) for id, others in found.items()}
+
+    def with_(self, **changes: Any) -> "Graph":
+        """The same graph with some of its fields replaced."""
+        return replace(self, **changes)
+
+    def upstream(self, ids: Iterable[str]) -> set[str]:
+        """The nodes `ids` and everything that feeds them."""
+        return _reached(ids, self.sources)
+
+    def downstream(self, ids: Iterable[str]) -> set[str]:
+        """The nodes `ids` and everything that they feed."""
+        return _reached(ids, self.targets)
+
+
+def _grouped(edges: tuple[Edge, ...], which: int) -> dict[End, tuple[Edge, ...]]:
+    found: dict[End, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(edge[which], []).append(edge)
+    return {at: tuple(group) for at, group in found.items()}
+
+
+def _reached(ids: Iterable[str], neighbours: Mapping[str, tuple[str, ...]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [id for id in ids if id in neighbours]
+    while waiting:
+        id = waiting.pop()
+        if id not in seen:
+            seen.add(id)
+            waiting.extend(neighbours[id])
+    return seen

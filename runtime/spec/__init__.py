@@ -1,0 +1,1 @@
+"""How a node type is declared: ports, parameters, tensor types, safe emission of code, the catalogue."""

@@ -1,0 +1,170 @@
+"""Declare a node type once, in one class body; everything else about it is derived from the Spec that this makes.
+
+    @node("nn.Linear", "layer", words="dense fully connected affine", weights=True)
+    class Linear:
+        \"\"\"Multiply the last dimension by learned weights and add a learned bias.\"\"\"
+
+        input = Input("float32[..., in_features]")
+        output = Output()
+        in_features = Inferred("Size of the last dimension.")
+        out_features = Int(64, "Size of the output's last dimension.", least=1, positional=True)
+        bias = Bool(True, "Add a learned bias.")
+
+        def rule(self, input: Tensor) -> Tensor:
+            return input.with_shape(*input.shape[:-1], self.out_features)
+
+A class may define, all called with the node's parameters as attributes of `self`:
+
+    rule(self, **types)       output type, {port: type}, or a Misfit that says why not
+    doubts(self, **types)     Misfits that become warnings
+    build(self)               the expression that makes the module (default: the torch class with its parameters)
+    forward(self, **values)   the expression that computes the output (default: the module called with the inputs)
+    ports(self)               (inputs, outputs) where they depend on parameters
+    summary(self)             the line of small text on the canvas
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from runtime.graph.edit import Edit
+from runtime.spec.parameter import Parameter
+from runtime.spec.pattern import Pattern
+
+FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output")
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input port. `many` takes several wires in order; `target` marks what a loss compares with."""
+
+    accepts: str | Pattern = "any"
+    doc: str = ""
+    many: bool = False
+    optional: bool = False
+    target: bool = False
+    name: str = ""
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        """What the port accepts."""
+        return self.accepts if isinstance(self.accepts, Pattern) else Pattern(self.accepts)
+
+
+@dataclass(frozen=True)
+class Output:
+    """An output port."""
+
+    doc: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Why inputs and parameters do not go together: a sentence, the port it is about, and edits that may mend it.
+
+    Edits may use ``{node}`` for the node's id; a repair is shown only after the checker has tried it.
+    """
+
+    message: str
+    port: str | None = None
+    repairs: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A node type as data. `side` is where it may stand: "sample" (left of collate), "batch", or "either"."""
+
+    type: str
+    family: str
+    doc: str
+    side: str
+    weights: bool
+    words: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    parameters: tuple[Parameter, ...]
+    declared: type = field(repr=False)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """Parameter name to default."""
+        return {parameter.name: parameter.default for parameter in self.parameters}
+
+    @cached_property
+    def parameter(self) -> dict[str, Parameter]:
+        """Parameter name to declaration."""
+        return {parameter.name: parameter for parameter in self.parameters}
+
+    @cached_property
+    def inferred(self) -> tuple[Parameter, ...]:
+        """The parameters that the incoming wire tells."""
+        return tuple(parameter for parameter in self.parameters if parameter.inferred)
+
+    @cached_property
+    def title(self) -> str:
+        """The last part of the name: ``Linear`` of ``nn.Linear``."""
+        return self.type.rpartition(".")[2]
+
+    def values(self, parameters: Mapping[str, Any]) -> Any:
+        """The object on which the methods of the class body are called: one attribute a parameter."""
+        made = object.__new__(self.declared)
+        made.__dict__.update(self.defaults)
+        made.__dict__.update(parameters)
+        return made
+
+    def ports(self, parameters: Mapping[str, Any]) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
+        """Inputs and outputs of a node with these parameters."""
+        if (made := getattr(self.declared, "ports", None)) is None:
+            return self.inputs, self.outputs
+        try:
+            inputs, outputs = made(self.values(parameters))
+        except (TypeError, AttributeError, ValueError, KeyError):  # parameters of the wrong kind: check names them
+            return self.inputs, self.outputs
+        return tuple(inputs), tuple(outputs)
+
+    def summary(self, parameters: Mapping[str, Any]) -> str:
+        """The line of small text on the node; `parameters` may hold inferred values too."""
+        values = self.values(parameters)
+        if (made := getattr(self.declared, "summary", None)) is not None:
+            try:
+                return str(made(values))
+            except (TypeError, AttributeError, ValueError, KeyError):
+                return ""
+        shown = [f"{name} {value}" for name, value in parameters.items() if name in self.parameter and value is not None]
+        return ", ".join(shown)
+
+
+CATALOGUE: dict[str, Spec] = {}
+
+
+def node(
+    type_name: str, family: str, side: str = "batch", weights: bool = False, words: str = ""
+) -> Callable[[type], type]:
+    """Read a class body as a node type and put it in the catalogue."""
+
+    def declare(cls: type) -> type:
+        if family not in FAMILIES:
+            raise ValueError(f"{family} is not a family")
+        CATALOGUE[type_name] = Spec(
+            type_name,
+            family,
+            (cls.__doc__ or "").strip(),
+            side,
+            weights,
+            tuple(words.split()),
+            tuple(_named(cls, Input)),
+            tuple(_named(cls, Output)),
+            tuple(_named(cls, Parameter)),
+            cls,
+        )
+        return cls
+
+    return declare
+
+
+def _named(cls: type, kind: type) -> Iterable[Any]:
+    """The declarations of one kind in a class body, bases first, with the names that they have there."""
+    for base in reversed(cls.__mro__):
+        yield from (replace(value, name=name.rstrip("_")) for name, value in vars(base).items() if isinstance(value, kind))

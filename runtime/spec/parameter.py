@@ -1,0 +1,208 @@
+"""Parameters of node types: what a user sets, with default, limits and documentation; the inspector's form follows from them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runtime.spec.tensor import parse_type
+
+MOST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A setting of a node. `positional` ones have no default in torch and are always written into the program."""
+
+    default: Any = None
+    doc: str = ""
+    name: str = ""
+    positional: bool = False
+    kind: str = ""
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+    length: int | None = None
+    unit: str = ""
+    inferred: bool = False
+
+    def problem(self, value: Any) -> str | None:
+        """Say in one sentence why `value` cannot be, or None."""
+        return CHECKS[self.kind](self, value)
+
+    def named(self, name: str) -> "Parameter":
+        """The same parameter under the name it has in its class."""
+        return replace(self, name=name)
+
+
+def Int(default: int | None, doc: str, least: int = 0, most: int = MOST, **more: Any) -> Any:
+    """A whole number."""
+    return Parameter(default, doc, kind="int", least=least, most=most, **more)
+
+
+def Float(default: float, doc: str, least: float | None = None, most: float | None = None, **more: Any) -> Any:
+    """A finite number."""
+    return Parameter(default, doc, kind="float", least=least, most=most, **more)
+
+
+def Bool(default: bool, doc: str, **more: Any) -> Any:
+    """Yes or no."""
+    return Parameter(default, doc, kind="bool", **more)
+
+
+def Text(default: str, doc: str, **more: Any) -> Any:
+    """One line of text."""
+    return Parameter(default, doc, kind="text", **more)
+
+
+def Choice(default: str, choices: tuple[str, ...], doc: str, **more: Any) -> Any:
+    """One of a few words."""
+    return Parameter(default, doc, kind="choice", choices=choices, **more)
+
+
+def Path(default: str, doc: str, **more: Any) -> Any:
+    """A file, relative to the graph's own file."""
+    return Parameter(default, doc, kind="path", **more)
+
+
+def Sizes(default: Any, doc: str, least: int = 0, length: int | None = None, **more: Any) -> Any:
+    """A whole number, or a list of them, one a dimension."""
+    return Parameter(default, doc, kind="sizes", least=least, most=MOST, length=length, **more)
+
+
+def Numbers(default: list[float], doc: str, **more: Any) -> Any:
+    """A list of numbers."""
+    return Parameter(default, doc, kind="numbers", **more)
+
+
+def Names(default: list[str], doc: str, **more: Any) -> Any:
+    """A list of names of fields."""
+    return Parameter(default, doc, kind="names", **more)
+
+
+def Fields(default: dict[str, Any], doc: str, **more: Any) -> Any:
+    """Names of fields and what is known of each: a type as text, or ``{"type", "column", "classes"}``."""
+    return Parameter(default, doc, kind="fields", **more)
+
+
+def Joining(doc: str) -> Any:
+    """Per field how samples become a batch: a word, or a function with its output type."""
+    return Parameter({}, doc, kind="joining")
+
+
+def Source(doc: str) -> Any:
+    """A Python function of the user's, as ``{"function": [lines], ...}``; None for none."""
+    return Parameter(None, doc, kind="source")
+
+
+def Inferred(doc: str, least: int = 1) -> Any:
+    """A whole number that the incoming wire tells; it may be pinned."""
+    return Parameter(None, doc, kind="int", least=least, most=MOST, positional=True, inferred=True)
+
+
+def _whole(p: Parameter, value: Any) -> str | None:
+    if value is None and p.default is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return f"needs a whole number, got {_shown(value)}"
+    return _limits(p, value)
+
+
+def _limits(p: Parameter, value: float) -> str | None:
+    if p.least is not None and value < p.least:
+        return f"needs at least {p.least}, got {value}"
+    if p.most is not None and value > p.most:
+        return f"needs at most {p.most}, got {value}"
+    return None
+
+
+def _number(p: Parameter, value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"needs a number, got {_shown(value)}"
+    return _limits(p, value)
+
+
+def _bool(p: Parameter, value: Any) -> str | None:
+    return None if isinstance(value, bool) else f"needs true or false, got {_shown(value)}"
+
+
+def _text(p: Parameter, value: Any) -> str | None:
+    return None if isinstance(value, str) else f"needs text, got {_shown(value)}"
+
+
+def _choice(p: Parameter, value: Any) -> str | None:
+    return None if value in p.choices else f"needs one of {', '.join(p.choices)}, got {_shown(value)}"
+
+
+def _sizes(p: Parameter, value: Any) -> str | None:
+    if value is None and p.default is None:
+        return None
+    values = value if isinstance(value, list) else [value]
+    if isinstance(value, list) and p.length is not None and len(value) != p.length:
+        return f"needs one number or {p.length} of them, got {_shown(value)}"
+    if not values:
+        return "needs at least one number, got none"
+    whole = replace(p, default=0)
+    return next((wrong for item in values if (wrong := _whole(whole, item))), None)
+
+
+def _numbers(p: Parameter, value: Any) -> str | None:
+    if not isinstance(value, list) or not value:
+        return f"needs a list of numbers, got {_shown(value)}"
+    return next((wrong for item in value if (wrong := _number(p, item))), None)
+
+
+def _names(p: Parameter, value: Any) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return f"needs a list of names, got {_shown(value)}"
+    twice = next((item for at, item in enumerate(value) if item in value[:at]), None)
+    return None if twice is None else f"needs each name once, got {_shown(twice)} twice"
+
+
+def _fields(p: Parameter, value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return f"needs fields with types, got {_shown(value)}"
+    for name, about in value.items():
+        text = about.get("type") if isinstance(about, dict) else about
+        if not isinstance(text, str) or parse_type(text) is None:
+            return f"needs a type such as float32[3, 8, 8], int64[] or text for {name}, got {_shown(text)}"
+    return None
+
+
+def _joining(p: Parameter, value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return f"needs a way for each field, got {_shown(value)}"
+    for name, way in value.items():
+        if way not in ("stack", "pad", "list") and (not isinstance(way, dict) or _source(p, way)):
+            return f"needs stack, pad, list or a function for {name}, got {_shown(way)}"
+        if isinstance(way, dict) and (not isinstance(way.get("output"), str) or parse_type(way["output"]) is None):
+            return f"needs an output type such as int64[10] for the function of {name}, got {_shown(way.get('output'))}"
+    return None
+
+
+def _source(p: Parameter, value: Any) -> str | None:
+    if value is None:
+        return None
+    written = value.get("function") if isinstance(value, dict) else None
+    if isinstance(written, list) and all(isinstance(line, str) for line in written):
+        return None
+    return f"needs a function as a list of lines, got {_shown(value)}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 60 else f"{text[:57]}..."
+
+
+CHECKS = {
+    "int": _whole,
+    "float": _number,
+    "bool": _bool,
+    "text": _text,
+    "choice": _choice,
+    "path": _text,
+    "sizes": _sizes,
+    "numbers": _numbers,
+    "names": _names,
+    "fields": _fields,
+    "joining": _joining,
+    "source": _source,
+}

@@ -1,0 +1,152 @@
+"""What travels along a wire: a tensor's dtype and shape, a text, a picture not yet decoded, or a loss."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
+DTYPES = (*FLOATS, *INTEGERS, "bool")
+
+
+@dataclass(frozen=True)
+class Size:
+    """A dimension that is not a number yet: ``factor * symbol + offset``, as in ``B`` or ``2*B``."""
+
+    symbol: str
+    factor: int = 1
+    offset: int = 0
+
+    def __add__(self, other: "Dim") -> "Dim":
+        if isinstance(other, int):
+            return replace(self, offset=self.offset + other)
+        if other.symbol == self.symbol:
+            return linear(self.symbol, self.factor + other.factor, self.offset + other.offset)
+        return Size(f"({self} + {other})")
+
+    __radd__ = __add__
+
+    def __mul__(self, other: "Dim") -> "Dim":
+        if isinstance(other, int):
+            return linear(self.symbol, self.factor * other, self.offset * other)
+        return Size(f"({self})*({other})")
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: int) -> "Dim":
+        """Exact where it can be, otherwise a new symbol that is named by the expression."""
+        if self.factor % other == 0 and self.offset % other == 0:
+            return linear(self.symbol, self.factor // other, self.offset // other)
+        return Size(f"(({self})//{other})")
+
+    def __str__(self) -> str:
+        text = self.symbol if self.factor == 1 else f"{self.factor}*{self.symbol}"
+        return text if not self.offset else f"{text}{self.offset:+d}"
+
+
+Dim = int | Size
+BATCH = Size("B")
+
+
+def linear(symbol: str, factor: int, offset: int) -> Dim:
+    """`factor * symbol + offset`, a plain number where the symbol drops out."""
+    return Size(symbol, factor, offset) if factor else offset
+
+
+def product(dims: Sequence[Dim]) -> Dim:
+    """All dimensions multiplied; 1 for none."""
+    total: Dim = 1
+    for dim in dims:
+        total = dim * total if isinstance(total, int) and not isinstance(dim, int) else total * dim
+    return total
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor's dtype and shape. `classes` is a fact: integers lie in ``0 .. classes - 1``."""
+
+    dtype: str
+    shape: tuple[Dim, ...] = ()
+    classes: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.dtype}[{', '.join(map(str, self.shape))}]"
+
+    @property
+    def rank(self) -> int:
+        """How many dimensions there are."""
+        return len(self.shape)
+
+    def with_shape(self, *shape: Dim) -> "Tensor":
+        """The same dtype in another shape."""
+        return Tensor(self.dtype, shape)
+
+    def with_dtype(self, dtype: str) -> "Tensor":
+        """The same shape in another dtype."""
+        return Tensor(dtype, self.shape)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One string a sample; right of collate a list of them."""
+
+    batched: bool = False
+
+    def __str__(self) -> str:
+        return "text[B]" if self.batched else "text"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is not decoded yet; right of collate a list of them."""
+
+    batched: bool = False
+
+    def __str__(self) -> str:
+        return "picture[B]" if self.batched else "picture"
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A number that an optimizer minimises."""
+
+    def __str__(self) -> str:
+        return "loss"
+
+
+@dataclass(frozen=True)
+class Several:
+    """A list of tensors, one a sample, that were not put together."""
+
+    each: Tensor
+
+    def __str__(self) -> str:
+        return f"list of {self.each}"
+
+
+Type = Tensor | Text | Picture | Loss | Several
+
+
+def parse_type(text: str) -> Type | None:
+    """Read ``float32[3, 8, 8]``, ``text`` or ``picture``, the type of one sample; None where it is none of these."""
+    if text in ("text", "picture"):
+        return Text() if text == "text" else Picture()
+    found = re.fullmatch(r"(\w+)\[([\d, ]*)\]", text)
+    if not found or found[1] not in DTYPES:
+        return None
+    dims = [part.strip() for part in found[2].split(",")] if found[2].strip() else []
+    if not all(dim.isdigit() and len(dim) < 10 for dim in dims):
+        return None
+    return Tensor(found[1], tuple(int(dim) for dim in dims))
+
+
+def batched(type: Type) -> Type:
+    """The type of a stacked batch of samples of `type`."""
+    if isinstance(type, Tensor):
+        return replace(type, shape=(BATCH, *type.shape))
+    return replace(type, batched=True) if isinstance(type, Text | Picture) else type
+
+
+def short(type: Type) -> str:
+    """What a chip on the canvas says: ``float32`` goes without saying."""
+    return str(type).removeprefix("float32") if isinstance(type, Tensor) else str(type)

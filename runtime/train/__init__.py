@@ -1,0 +1,1 @@
+"""Running a program: the loop, its events, the process, and trust."""
