@@ -1,0 +1,1 @@
+"""The screen of Torchweave: document, canvas, panels, window."""

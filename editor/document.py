@@ -1,0 +1,94 @@
+"""The open graph with its file and its history; the only place where the graph changes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from runtime.graph.difference import Difference, difference
+from runtime.graph.edit import Edit, applied
+from runtime.graph.file import dump
+from runtime.graph.model import Graph
+from runtime.graph.save import write_whole
+
+
+class Change(QUndoCommand):
+    """The one undo command: a difference, applied or turned back."""
+
+    def __init__(self, document: "Document", change: Difference, text: str, merge: str | None) -> None:
+        super().__init__(text)
+        self.document, self.change, self.merge = document, change, merge
+
+    def redo(self) -> None:
+        """Show the graph after the change."""
+        self.document.show(self.change)
+
+    def undo(self) -> None:
+        """Show the graph before the change."""
+        self.document.show(self.change.inverted())
+
+
+class Document(QObject):
+    """Edits go in through `do`; everything on screen follows `changed`, which carries the difference."""
+
+    changed = Signal(object)  # Difference
+    opened = Signal()  # another graph altogether: rebuild
+    filed = Signal()  # path, title or unsaved mark changed
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.graph = Graph()
+        self.path: Path | None = None  # the file that save writes to
+        self.origin: Path | None = None  # the file this came from, for data paths and run names; an example is only an origin
+        self.history = QUndoStack(self)
+        self.history.cleanChanged.connect(lambda _: self.filed.emit())
+
+    @property
+    def title(self) -> str:
+        """What the window shows: the name of the file, or of the example it was copied from."""
+        if self.path:
+            return self.path.stem
+        return f"{self.origin.stem} (copy)" if self.origin else "untitled"
+
+    @property
+    def folder(self) -> Path:
+        """What relative data paths in the graph are relative to."""
+        return (self.path or self.origin or Path.cwd() / "untitled").parent
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing would lose edits."""
+        return not self.history.isClean()
+
+    def do(self, edits: Iterable[Edit], text: str, merge: str | None = None) -> None:
+        """Apply edits as one undo step; steps with the same `merge` key that follow each other become one."""
+        change = difference(self.graph, applied(self.graph, edits))
+        if not change:
+            return
+        last = self.history.command(self.history.index() - 1) if self.history.index() else None
+        if merge and isinstance(last, Change) and last.merge == merge and not self.history.isClean() and not self.history.canRedo():
+            before = last.change.inverted().applied(self.graph)
+            self.show(change)
+            last.change = difference(before, self.graph)
+            return
+        self.history.push(Change(self, change, text, merge))
+
+    def show(self, change: Difference) -> None:
+        """Make the change without history. Only `Change` and `do` call this."""
+        self.graph = change.applied(self.graph)
+        self.changed.emit(change)
+
+    def open(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
+        """Show another graph with an empty history. The caller has read it already, so nothing can go wrong here."""
+        self.graph, self.path, self.origin = graph, path, origin or path
+        self.history.clear()
+        self.opened.emit()
+        self.filed.emit()
+
+    def save(self, path: Path) -> None:
+        """Write the graph whole or not at all. Raises OSError; document and history stay as they are then."""
+        write_whole(path, dump(self.graph).encode())
+        self.path = self.origin = path
+        self.history.setClean()
+        self.filed.emit()

@@ -1,0 +1,49 @@
+"""Where things live that are not in the graph's file: settings, trust, runs, looks at data; all in the user's own folders."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from runtime.graph.save import write_whole
+
+RESOURCES = Path(__file__).parent.parent / "resources"
+EXAMPLES = RESOURCES / "examples"
+
+
+def settings_file() -> Path:
+    """The user's settings: theme, recent files, trusted texts."""
+    return platformdirs.user_config_path("torchweave", appauthor=False) / "settings.json"
+
+
+def read_settings() -> dict[str, Any]:
+    """The settings; a file that cannot be read counts as none and is kept beside as `.bad`."""
+    file = settings_file()
+    try:
+        found = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        found = None
+    if isinstance(found, dict):
+        return found
+    file.replace(file.with_suffix(".bad"))
+    return {}
+
+
+def write_setting(key: str, value: Any) -> None:
+    """Change one setting, whole or not at all."""
+    file = settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(file, json.dumps(read_settings() | {key: value}, indent=2).encode())
+
+
+def runs_folder(origin: Path | None) -> Path:
+    """The folder of the runs of one graph file; graphs without a file share `untitled`."""
+    root = platformdirs.user_data_path("torchweave", appauthor=False) / "runs"
+    if origin is None:
+        return root / "untitled"
+    place = hashlib.sha256(str(origin.resolve()).encode()).hexdigest()[:8]
+    return root / f"{origin.stem}-{place}"
