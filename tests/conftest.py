@@ -1,0 +1,53 @@
+"""What holds for every test: Qt draws in memory, the user's folders are temporary, and anything odd is a failure.
+
+Warnings, exceptions that nobody could catch, exceptions in threads and Qt's own warnings fail the test in which they
+happen: the first three through ``filterwarnings = error``, the last through ``qt_log_level_fail`` (pyproject.toml).
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# On a busy machine a deadline fails tests that are right; in CI a failure must come back when one looks for it.
+settings.register_profile("torchweave", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("torchweave")
+
+
+def redirect_user_folders(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """Send settings, caches and data of this process and its children below `home`, on every system."""
+    names = {
+        "HOME": home,
+        "XDG_CONFIG_HOME": home / "config",
+        "XDG_CACHE_HOME": home / "cache",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_STATE_HOME": home / "state",
+        "XDG_RUNTIME_DIR": home / "runtime",
+        "WIN_PD_OVERRIDE_APPDATA": home / "config",
+        "WIN_PD_OVERRIDE_LOCAL_APPDATA": home / "data",
+        "WIN_PD_OVERRIDE_PERSONAL": home / "documents",
+    }
+    for name, folder in names.items():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        patch.setenv(name, str(folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _user_folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What fixtures of a wider scope than a test write."""
+    with pytest.MonkeyPatch.context() as patch:
+        redirect_user_folders(patch, tmp_path_factory.mktemp("home"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A fresh home for each test."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        redirect_user_folders(patch, home)
+        yield home
