@@ -1,0 +1,58 @@
+"""What differs between two graphs in words a person would use; runs are named by it, and the run bar counts it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runtime.graph.model import Edge, Graph
+from runtime.spec.catalogue import catalogue
+
+
+def changes(before: Graph, after: Graph) -> list[str]:
+    """One line a change that training can notice, such as ``model_a.out_features 5 → 8``; positions and notes are none."""
+    return [*_nodes(before, after), *_edges(before, after), *_settings("", before.run, after.run, {})]
+
+
+def run_name(before: Graph | None, after: Graph) -> str:
+    """What a run is called: what changed since the run before it."""
+    if before is None:
+        return "first run"
+    found = changes(before, after)
+    if not found:
+        return "same graph"
+    return found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1} more"
+
+
+def _nodes(before: Graph, after: Graph) -> Iterator[str]:
+    for id, node in after.nodes.items():
+        old = before.nodes.get(id)
+        if old is None or old.type != node.type:
+            yield f"{id} added"
+        elif old.parameters != node.parameters:
+            spec = catalogue().get(node.type)
+            yield from _settings(f"{id}.", old.parameters, node.parameters, spec.defaults if spec else {})
+    yield from (f"{id} removed" for id in before.nodes if id not in after.nodes)
+
+
+def _edges(before: Graph, after: Graph) -> Iterator[str]:
+    """Wires that came and went between nodes that are in both graphs; the rest goes with its node."""
+
+    def lasting(edge: Edge) -> bool:
+        return all(at.node in before.nodes and at.node in after.nodes for at in edge)
+
+    old, new = set(before.edges), set(after.edges)
+    yield from (f"{edge.source} → {edge.target}" for edge in after.edges if edge not in old and lasting(edge))
+    yield from (f"{edge.source} → {edge.target} cut" for edge in before.edges if edge not in new and lasting(edge))
+
+
+def _settings(
+    prefix: str, old: Mapping[str, Any], new: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> Iterator[str]:
+    for key in dict.fromkeys([*old, *new]):
+        was, now = (values.get(key, defaults.get(key)) for values in (old, new))
+        if was != now:
+            yield f"{prefix}{key} {_shown(was)} → {_shown(now)}"
+
+
+def _shown(value: Any) -> str:
+    text = "default" if value is None else str(value)
+    return text if len(text) <= 24 else f"{text[:21]}…"

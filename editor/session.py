@@ -1,0 +1,181 @@
+"""What is known of the open graph right now: its report, its program, its training; told to the screen as Qt signals."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from editor.changes import changes, run_name
+from editor.document import Document
+from runtime.check.check import check
+from runtime.check.problem import Problem, Repair, Report
+from runtime.generate.program import Program, generate
+from runtime.graph.model import Graph
+from runtime.train.process import Trainer, last_run, prepare_run, read_events
+from runtime.train.trust import trust, untrusted
+
+PAUSE = 150  # ms without an edit before the program is written anew
+LOOK = 50  # ms between two looks at the events of a run
+ENDS = ("finished", "failed")
+
+
+class Session(QObject):
+    """Follows the document; runs its program in a process of its own and tells what that does."""
+
+    checked = Signal()  # `report` is new
+    program_changed = Signal()  # `program` is new
+    run_started = Signal()
+    happened = Signal(dict)  # one event of the run (a QObject has an `event` already)
+    run_ended = Signal(dict)  # its last event
+    run_shown = Signal()  # `last_events` are those of another run: draw them from the start
+    device_known = Signal(dict)  # {"device", "reason"}
+    message = Signal(str)  # one sentence for the status line
+    trust_needed = Signal(list)  # [(node, text)]: ask, then `trust_and_run`
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.report = Report()
+        self.program: Program | None = None
+        self.trainer = Trainer()
+        self.device: dict[str, Any] | None = None
+        self.run_graph: Graph | None = None  # the graph of the run that goes on, or of the last one here
+        self.run_time: datetime | None = None
+        self.run_name = ""
+        self.run_folder: Path | None = None
+        self.running = self.stopping = False
+        self.last_events: list[dict[str, Any]] = []  # of the run that is shown
+        self._checking = _timer(self, 0, self.check_now)
+        self._writing = _timer(self, PAUSE, self._write_program)
+        self._recalling = _timer(self, 0, self._recall)
+        self._looking = _timer(self, LOOK, self._look, once=False)
+        self._asking = _timer(self, LOOK, self._ask_device, once=False)
+        document.changed.connect(lambda _: self._checking.start())
+        document.opened.connect(self._opened)
+
+    def warm(self) -> None:
+        """Let a spare process import torch, so that Run need not wait for it. Called when the window has been painted."""
+        self.trainer.warm()
+        self._asking.start()
+
+    def check_now(self) -> None:
+        """Bring the report up to date at once, instead of at the end of this turn of the event loop."""
+        self._checking.stop()
+        self.report = check(self.document.graph)
+        self.checked.emit()
+        self._writing.start()
+
+    def apply_repair(self, repair: Repair) -> None:
+        """Do what a repair's button says, as one undo step."""
+        self.document.do(repair.edits, repair.label)
+
+    @property
+    def changes_since(self) -> int:
+        """How many things differ between the graph of the run and the one that is open."""
+        return len(changes(self.run_graph, self.document.graph)) if self.run_graph else 0
+
+    def unfinished(self) -> Problem | None:
+        """The first problem that keeps the graph from being run."""
+        return next((p for p in self.report.problems if p.severity != "warning"), None)
+
+    # --- running
+
+    def run(self) -> None:
+        """Train the graph as it is now; say why not where it cannot be."""
+        if self.running:
+            return
+        self.check_now()
+        if problem := self.unfinished():
+            self.message.emit(f"Cannot run yet: {problem.node}: {problem.message}")
+        elif texts := untrusted(self.document.graph):
+            self.trust_needed.emit(list(texts))
+        else:
+            self._start()
+
+    def trust_and_run(self, texts: Iterable[str]) -> None:
+        """Remember that the user trusts these texts, and train."""
+        trust(texts)
+        self.run()
+
+    def stop(self) -> None:
+        """Ask the run to end at its next step; asked twice, end it now."""
+        if self.stopping:
+            self.trainer.kill()
+        elif self.running:
+            self.stopping = True
+            self.trainer.stop()
+
+    def release(self) -> None:
+        """Let the run go on without this window."""
+        self._looking.stop()
+        self.running = False
+
+    def _start(self) -> None:
+        graph = self.document.graph
+        self.run_name = run_name(self.run_graph, graph)
+        try:
+            self.run_folder = prepare_run(graph, self.document.origin, {})
+            self.trainer.start(self.run_folder, [])
+        except OSError as problem:
+            self.message.emit(f"The run could not be started: {problem}")
+            return
+        self.run_graph, self.run_time = graph, datetime.now()
+        self.last_events = []
+        self.running, self.stopping = True, False
+        self.run_started.emit()
+        self._looking.start()
+
+    def _look(self) -> None:
+        alive = self.trainer.alive
+        for event in self.trainer.new_events():
+            self.last_events.append(event)
+            self.happened.emit(event)
+            if event["event"] in ENDS:
+                self._end(event)
+                return
+        if not alive:
+            self._end({"event": "failed", "node": None, "message": "The training process ended without a word."})
+
+    def _end(self, event: dict[str, Any]) -> None:
+        self._looking.stop()
+        self.running = self.stopping = False
+        self.run_ended.emit(event)
+        self.trainer.warm()
+
+    # --- following the document
+
+    def _opened(self) -> None:
+        self.run_graph = self.run_time = self.run_folder = None
+        self.last_events, self.run_name = [], ""
+        self.program = None
+        self.program_changed.emit()
+        self.check_now()
+        self._recalling.start()
+
+    def _recall(self) -> None:
+        """Show the curve of the last run of this file."""
+        if self.running:
+            return
+        self.run_folder = last_run(self.document.origin)
+        self.last_events = read_events(self.run_folder) if self.run_folder else []
+        self.run_shown.emit()
+
+    def _write_program(self) -> None:
+        name = self.document.path or self.document.origin
+        sound = self.report.sound and bool(self.document.graph.nodes)
+        self.program = generate(self.document.graph, self.report, name.stem if name else "untitled") if sound else None
+        self.program_changed.emit()
+
+    def _ask_device(self) -> None:
+        if (device := self.trainer.device()) is not None:
+            self._asking.stop()
+            self.device = device
+            self.device_known.emit(device)
+
+
+def _timer(parent: QObject, pause: int, slot: Any, once: bool = True) -> QTimer:
+    timer = QTimer(parent, interval=pause, singleShot=once)
+    timer.timeout.connect(slot)
+    return timer
