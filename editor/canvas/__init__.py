@@ -1,0 +1,1 @@
+"""The drawing of the graph; the only folder that imports NodeGraphQt."""
