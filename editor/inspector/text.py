@@ -1,0 +1,113 @@
+"""Between the value of a parameter and the text that a person types for it."""
+
+import json
+from typing import Any
+
+from runtime.spec.parameter import Parameter
+
+
+class Unreadable(ValueError):
+    """The text is no value of this kind; the message is a sentence for the form."""
+
+
+def written(value: Any) -> str:
+    """A value as it is typed: ``3``, ``0.002``, ``[3, 5]``, ``image, label``."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return repr(value).replace("e-0", "e-").replace("e+0", "e+")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    if isinstance(value, list) and all(isinstance(item, int | float) for item in value):
+        return f"[{', '.join(written(item) if not isinstance(item, bool) else str(item) for item in value)}]"
+    return json.dumps(value)
+
+
+def read(parameter: Parameter, text: str) -> Any:
+    """The value that `text` stands for. Raises Unreadable with a sentence; limits are `Parameter.problem`'s."""
+    text = text.strip()
+    if not text and parameter.kind not in ("text", "path", "names"):
+        return parameter.default
+    reader = READERS.get(parameter.kind)
+    return reader(text) if reader else text
+
+
+def _int(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.5
+    if number.is_integer() and abs(number) < 2**53:  # "1e3" is a whole number too
+        return int(number)
+    raise Unreadable(f"needs a whole number, got {text}")
+
+
+def _float(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if number - number == 0:  # neither NaN nor infinite
+        return number
+    raise Unreadable(f"needs a number, got {text}")
+
+
+def _parts(text: str) -> list[str]:
+    """The items of ``[3, 5]``, ``(3, 5)``, ``3, 5``, ``3 5`` or ``3x5``."""
+    bare = text.strip("[]() ").replace("×", ",").replace("x", ",").replace(",", " ")
+    return bare.split()
+
+
+def _sizes(text: str) -> int | list[int]:
+    parts = _parts(text)
+    if len(parts) == 1 and not text.startswith(("[", "(")):
+        return _int(parts[0])
+    return [_int(part) for part in parts]
+
+
+def _numbers(text: str) -> list[float]:
+    return [_float(part) for part in _parts(text)]
+
+
+def _names(text: str) -> list[str]:
+    return [part.strip() for part in text.strip("[]").replace('"', "").split(",") if part.strip()]
+
+
+READERS = {"int": _int, "float": _float, "sizes": _sizes, "numbers": _numbers, "names": _names}
+
+
+def stepped(parameter: Parameter, value: Any, steps: int) -> Any:
+    """A number moved by the arrow keys: whole numbers by one, others by one in their first digit; kept inside its limits."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    moved: float = value + steps if parameter.kind in ("int", "sizes") else _moved(value, steps)
+    if parameter.least is not None:
+        moved = max(moved, parameter.least)
+    if parameter.most is not None:
+        moved = min(moved, parameter.most)
+    return int(moved) if parameter.kind in ("int", "sizes") else float(moved)
+
+
+def _moved(value: float, steps: int) -> float:
+    """0.002 up is 0.003, 0.01 down is 0.009; zero moves by 0.1."""
+    if value == 0:
+        return 0.1 * steps
+    up = (steps > 0) == (value > 0)
+    mantissa, _, exponent = f"{abs(value):e}".partition("e")
+    unit = int(exponent) - (1 if float(mantissa) == 1 and not up else 0)
+    return float(f"{value + steps * 10.0**unit:.12g}")
+
+
+def bounds(parameter: Parameter) -> str:
+    """The limits as a person says them: ``at least 1``, ``0 to 1``; empty where there are none worth a word."""
+    least = None if parameter.least is None else f"{parameter.least:g}"
+    most = None if parameter.most is None or parameter.most >= 2**31 - 1 else f"{parameter.most:g}"
+    if least and most:
+        return f"{least} to {most}"
+    return f"at least {least}" if least else f"at most {most}" if most else ""

@@ -1,0 +1,166 @@
+"""Small widgets that several panels share: lines of text, icon buttons, buttons of repairs; all of them follow the theme."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from editor.theme import Theme, current, family_font, icon, mono_font, theme_changes
+
+
+def colour(token: str, theme: Theme | None = None) -> QColor:
+    """A colour of the theme by its token; ``layer`` and the other families count as tokens."""
+    theme = theme or current()
+    return QColor(theme.families.get(token) or getattr(theme, token))
+
+
+def mixed(token: str, behind: str, share: float) -> QColor:
+    """A colour laid over another, `share` of it: tints that are opaque and so look the same everywhere."""
+    front, back = colour(token), colour(behind)
+    parts = [round(share * a + (1 - share) * b) for a, b in zip(front.getRgb()[:3], back.getRgb()[:3], strict=True)]
+    return QColor(*parts)
+
+
+class Line(QLabel):
+    """A line or paragraph of plain text in a colour of the theme."""
+
+    def __init__(self, text: str = "", token: str = "text", px: int = 12, weight: int = 400, mono: bool = False) -> None:
+        super().__init__(text)
+        self.token = token
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(mono_font(px) if mono else family_font(px, weight))
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def wrapped(self) -> "Line":
+        """The same line, broken where it is too long."""
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        return self
+
+    def in_colour(self, token: str) -> None:
+        """Change the token."""
+        self.token = token
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Take the colour from the theme."""
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, colour(self.token))
+        self.setPalette(palette)
+
+
+class Elided(Line):
+    """A line that gives way to its neighbours: cut with an ellipsis, whole in its tooltip."""
+
+    def __init__(self, text: str = "", token: str = "text", px: int = 12, weight: int = 400, mono: bool = False) -> None:
+        super().__init__("", token, px, weight, mono)
+        self.whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.tell(text)
+
+    def tell(self, text: str) -> None:
+        """Show another text."""
+        self.whole = text
+        self.setAccessibleName(text)
+        self.setMaximumWidth(QFontMetrics(self.font()).horizontalAdvance(text) + 4)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        cut = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideRight, max(self.width(), 24))
+        self.setText(cut)
+        self.setToolTip(self.whole if cut != self.whole else "")
+
+
+class IconButton(QToolButton):
+    """A button that is only an icon; its sentence is its tooltip and its name for screen readers."""
+
+    def __init__(self, name: str, sentence: str, token: str = "muted", size: int = 16) -> None:
+        super().__init__()
+        self.drawn, self.token, self.pixels = name, token, size
+        self.setAutoRaise(True)
+        self.setIconSize(QSize(size, size))
+        self.setFixedSize(size + 8, size + 8)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.say(sentence)
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def say(self, sentence: str) -> None:
+        """Change what the button says of itself."""
+        self.setToolTip(sentence)
+        self.setAccessibleName(sentence)
+
+    def show_icon(self, name: str, token: str) -> None:
+        """Change the icon."""
+        if (name, token) != (self.drawn, self.token):
+            self.drawn, self.token = name, token
+            self.recolour()
+
+    def recolour(self) -> None:
+        """Draw the icon in the colours of the theme."""
+        self.setIcon(icon(self.drawn, colour(self.token).name(), self.pixels))
+
+
+class TextButton(QPushButton):
+    """A small button with an icon and words, cut with an ellipsis where there is no room for them."""
+
+    def __init__(self, name: str, words: str, sentence: str = "") -> None:
+        super().__init__()
+        self.drawn, self.words, self.sentence = name, words, sentence
+        self.setFont(family_font(12))
+        self.setAccessibleName(sentence or words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(False)
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole words."""
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 42, 26)
+
+    def minimumSizeHint(self) -> QSize:
+        """An icon and an ellipsis."""
+        return QSize(60, 26)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the words anew."""
+        super().resizeEvent(event)
+        cut = QFontMetrics(self.font()).elidedText(self.words, Qt.TextElideMode.ElideRight, self.width() - 40)
+        self.setText(cut)
+        self.setToolTip(self.words if cut != self.words and not self.sentence else self.sentence)
+
+    def recolour(self) -> None:
+        """Draw the icon in the colours of the theme."""
+        self.setIcon(icon(self.drawn, colour("accent").name(), 14))
+        self.setIconSize(QSize(14, 14))
+
+
+def leaves_undo(widget: QLineEdit, event: QEvent) -> bool:
+    """Whether this is Ctrl+Z in a line that has nothing to undo, so that it is meant for the document."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    undo = event.matches(QKeySequence.StandardKey.Undo) and not widget.isUndoAvailable()
+    return undo or (event.matches(QKeySequence.StandardKey.Redo) and not widget.isRedoAvailable())
+
+
+def once_released(parent: QWidget, slot: Callable[[], None]) -> QTimer:
+    """A timer for what moves things about: it waits while a mouse button is down, so that no click misses its button."""
+    timer = QTimer(parent, singleShot=True, interval=0)
+
+    def due() -> None:
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            timer.start(20)
+        else:
+            timer.setInterval(0)
+            slot()
+
+    timer.timeout.connect(due)
+    return timer

@@ -1,0 +1,270 @@
+"""The problems of the open graph as a list: what is wrong, where, and buttons with repairs that were tried."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.document import Document
+from editor.pieces import Elided, Line, TextButton, colour, mixed, once_released
+from editor.theme import family_font, icon, icon_pixmap, theme_changes
+from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair
+
+if TYPE_CHECKING:
+    from editor.session import Session
+
+MOST = 200  # rows; whoever has more problems mends the first ones first
+TOKENS = {ERROR: "error", WARNING: "warning", OPEN: "muted"}
+SAID = {ERROR: "Error", WARNING: "Warning", OPEN: "To connect"}
+
+
+class SeverityIcon(QLabel):
+    """The sign of a severity: its shape differs as well as its colour."""
+
+    def __init__(self, severity: str) -> None:
+        super().__init__()
+        self.severity = severity
+        self.setFixedSize(16, 18)
+        self.setAlignment(Qt.AlignmentFlag.AlignBottom)
+        self.setAccessibleName(SAID[severity])
+        self.setToolTip(SAID[severity])
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Draw in the colours of the theme."""
+        name = colour(TOKENS[self.severity]).name()
+        self.setPixmap(icon_pixmap(f"problem-{self.severity}", name, 16, self.devicePixelRatioF()))
+
+
+class ProblemRow(QFrame):
+    """One problem. A click or Enter chooses its node, a button applies a repair; `narrow` stands in the inspector."""
+
+    chosen = Signal(str)
+    repaired = Signal(object)  # Repair
+    moved = Signal(int)  # arrow keys: one row up or down
+
+    def __init__(self, problem: Problem, narrow: bool = False) -> None:
+        super().__init__()
+        self.problem, self.narrow = problem, narrow
+        self.setAccessibleName(f"{SAID[problem.severity]}, {problem.node}: {problem.message}")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        theme_changes.changed.connect(self.update)
+        row = QHBoxLayout(self)
+        row.setSpacing(8)
+        row.addWidget(SeverityIcon(problem.severity), 0, Qt.AlignmentFlag.AlignTop)
+        if narrow:
+            row.setContentsMargins(8, 6, 8, 7)
+            self._lay_narrow(row)
+        else:
+            row.setContentsMargins(12, 4, 10, 4)
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self._lay_wide(row)
+
+    def _lay_narrow(self, row: QHBoxLayout) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(Line(self.problem.message).wrapped())
+        self._add_repairs(column)
+        row.addLayout(column, 1)
+
+    def _lay_wide(self, row: QHBoxLayout) -> None:
+        place = Elided(self.problem.node, "text", 12, 500)
+        place.setFixedWidth(110)
+        sentence = Line(self.problem.message, "muted" if self.problem.severity == OPEN else "text").wrapped()
+        for label in (place, sentence):
+            label.setMinimumHeight(18)
+        row.addWidget(place, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(sentence, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._add_repairs(row)
+
+    def _add_repairs(self, layout: QBoxLayout) -> None:
+        for repair in self.problem.repairs:
+            button = TextButton("repair", _capital(repair.label), f"Repair {self.problem.node}: {repair.label}")
+            button.clicked.connect(lambda _, repair=repair: self.repaired.emit(repair))
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the node."""
+        if not self.narrow and event.button() == Qt.MouseButton.LeftButton:
+            self.setFocus()
+            self.chosen.emit(self.problem.node)
+        else:
+            super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses the node, arrows go to the next row."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self.problem.node)
+        elif event.key() in steps:
+            self.moved.emit(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A tint in the inspector, a bar at the row that has the focus in the list."""
+        painter = QPainter(self)
+        if self.narrow:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            token = TOKENS[self.problem.severity]
+            painter.setPen(mixed(token, "panel", 0.35))
+            painter.setBrush(mixed(token, "panel", 0.10))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 5, 5)
+        elif self.hasFocus() or self.underMouse():
+            painter.fillRect(self.rect(), mixed("accent", "panel", 0.16 if self.hasFocus() else 0.07))
+
+    def enterEvent(self, event: object) -> None:
+        """Show what a click would choose."""
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        """Show so no longer."""
+        self.update()
+
+
+class Fold(QToolButton):
+    """The grey line "3 to connect", which opens to what is unfinished."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setAutoRaise(True)
+        self.setFont(family_font(12))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(14, 14))
+        self.setStyleSheet("QToolButton { border: none; background: transparent; padding: 4px 10px; }")
+        self.toggled.connect(self.recolour)
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Point where it opens."""
+        self.setIcon(icon("chevron-down" if self.isChecked() else "chevron-right", colour("muted").name(), 14))
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.ButtonText, QColor(colour("muted")))
+        self.setPalette(palette)
+
+
+class ProblemsPanel(QWidget):
+    """Errors first, then warnings, then one line for what is unfinished."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.document = session, document
+        self.setAccessibleName("Problems")
+        self.shown: tuple[Problem, ...] | None = None
+        self.rows: list[ProblemRow] = []
+        self.fold = Fold()
+        self.fold.toggled.connect(self._show_open)
+        self.list = QWidget()
+        self.column = QVBoxLayout(self.list)
+        self.column.setContentsMargins(0, 6, 0, 6)
+        self.column.setSpacing(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.list)
+        self.area = area
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        self._due = once_released(self, self.refresh)
+        session.checked.connect(self._due.start)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the problems of the report, if they are others than before."""
+        problems = self.session.report.problems
+        if problems == self.shown:
+            return
+        focused = next((at for at, row in enumerate(self.rows) if row.hasFocus() or row.isAncestorOf(_focus())), None)
+        self.shown = problems
+        self._fill(problems)
+        if focused is not None and self.rows:
+            self.rows[min(focused, len(self.rows) - 1)].setFocus()
+
+    def _fill(self, problems: Sequence[Problem]) -> None:
+        self._clear()
+        for severity in (ERROR, WARNING):
+            self._add_rows([problem for problem in problems if problem.severity == severity])
+        unfinished = [problem for problem in problems if problem.severity == OPEN]
+        if unfinished:
+            self.fold.setText(f"{len(unfinished)} to connect")
+            self.fold.setAccessibleName(f"{len(unfinished)} to connect, show them")
+            self.column.addWidget(self.fold)
+            self.fold.show()
+            if self.fold.isChecked():
+                self._add_rows(unfinished)
+        if not problems:
+            self._say_nothing_wrong()
+        self.column.addStretch(1)
+
+    def _say_nothing_wrong(self) -> None:
+        nothing = Line("Nothing wrong" if self.document.graph.nodes else "Nothing wrong: the graph is empty", "muted")
+        nothing.setContentsMargins(12, 4, 12, 4)
+        self.column.addWidget(nothing)
+
+    def _clear(self) -> None:
+        self.rows = []
+        while (item := self.column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is self.fold:
+                self.fold.hide()
+            elif widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _add_rows(self, problems: Sequence[Problem]) -> None:
+        for problem in problems[:MOST]:
+            row = ProblemRow(problem)
+            row.chosen.connect(self.node_chosen)
+            row.repaired.connect(self._repair)
+            row.moved.connect(self._move)
+            self.rows.append(row)
+            self.column.addWidget(row)
+        if len(problems) > MOST:
+            more = Line(f"and {len(problems) - MOST} more", "muted")
+            more.setContentsMargins(36, 4, 12, 4)
+            self.column.addWidget(more)
+
+    def _show_open(self) -> None:
+        if self.shown is not None:
+            self._fill(self.shown)
+
+    def _repair(self, repair: Repair) -> None:
+        self.session.apply_repair(repair)
+
+    def _move(self, steps: int) -> None:
+        at = next((at for at, row in enumerate(self.rows) if row.hasFocus()), 0) + steps
+        if 0 <= at < len(self.rows):
+            self.rows[at].setFocus()
+            self.area.ensureWidgetVisible(self.rows[at])
+
+
+def _focus() -> QWidget:
+    """The widget that has the focus; an empty one where there is none."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.focusWidget() or QWidget()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,79 @@
+"""Points of a curve in buffers that grow, with a smoothed curve beside them; nothing here knows of a screen."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+START = 1024
+# Beyond this a value only ruins the axis; it is marked like a value that is not finite.
+HUGE = 1e30
+
+
+class Series:
+    """Points in the order in which they came. `smooth` is the mean of about the last `span` finite values.
+
+    The smoothing is an exponential average divided by the weight it has seen so far, so that the first values
+    are not drawn towards zero; a value that is not finite leaves it where it was.
+    """
+
+    def __init__(self, span: float = 1.0) -> None:
+        self.keep = 1 - 1 / max(span, 1.0)
+        self.size = 0
+        self.strange = 0  # values that are not finite or too large to draw
+        self._points = np.empty((3, START))
+        self._mean, self._weight = 0.0, 0.0
+
+    def append(self, x: float, y: float) -> None:
+        """Add a point at the right end."""
+        if self.size == self._points.shape[1]:
+            self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
+        if drawable(y):
+            self._mean = self.keep * self._mean + (1 - self.keep) * y
+            self._weight = self.keep * self._weight + (1 - self.keep)
+        else:
+            self.strange += 1
+        smooth = self._mean / self._weight if self._weight else math.nan
+        self._points[:, self.size] = x, y, smooth
+        self.size += 1
+
+    @property
+    def x(self) -> Floats:
+        """Where the points stand."""
+        return self._points[0, : self.size]
+
+    @property
+    def y(self) -> Floats:
+        """The values as they came."""
+        return self._points[1, : self.size]
+
+    @property
+    def smooth(self) -> Floats:
+        """The smoothed values."""
+        return self._points[2, : self.size]
+
+    def near(self, x: float) -> int | None:
+        """The index of the point nearest to `x`; None where there are no points."""
+        if not self.size:
+            return None
+        right = min(int(np.searchsorted(self.x, x)), self.size - 1)
+        left = max(right - 1, 0)
+        return left if abs(self.x[left] - x) <= abs(self.x[right] - x) else right
+
+
+def drawable(value: float) -> bool:
+    """Whether a value has a place on an axis."""
+    return math.isfinite(value) and abs(value) < HUGE
+
+
+def shown(values: Floats, logarithmic: bool) -> tuple[Floats, NDArray[np.bool_]]:
+    """The values with gaps (NaN) where they cannot be drawn, and where that is so.
+
+    A logarithmic axis has no place for zero and below.
+    """
+    with np.errstate(invalid="ignore"):
+        fine = np.isfinite(values) & (np.abs(values) < HUGE)
+        if logarithmic:
+            fine &= values > 0
+    return np.where(fine, values, np.nan), ~fine

@@ -1,0 +1,45 @@
+"""The buffers behind a curve: nothing lost, nothing smoothed dishonestly, nothing hidden."""
+
+import math
+
+import numpy as np
+import pytest
+
+from editor.training.series import START, Series, shown
+
+
+def test_that_points_beyond_the_first_buffer_are_kept() -> None:
+    series = Series(span=10)
+    for step in range(3 * START + 1):
+        series.append(step, step * 0.5)
+    assert series.size == 3 * START + 1
+    assert np.array_equal(series.y, np.arange(3 * START + 1) * 0.5)
+
+
+def test_that_smoothing_does_not_draw_the_first_values_towards_zero() -> None:
+    series = Series(span=100)
+    for step in range(50):
+        series.append(step, 2.0)
+    assert series.smooth == pytest.approx(np.full(50, 2.0))
+
+
+def test_that_a_value_that_is_not_finite_is_counted_and_spoils_nothing_after_it() -> None:
+    series = Series(span=5)
+    for step, value in enumerate([1.0, math.nan, math.inf, 1e308, 1.0]):
+        series.append(step, value)
+    assert series.strange == 3
+    assert series.smooth[-1] == pytest.approx(1.0)
+
+
+def test_that_a_logarithmic_axis_leaves_gaps_for_zero_and_below() -> None:
+    values, missing = shown(np.array([1.0, 0.0, -1.0, math.nan]), logarithmic=True)
+    assert missing.tolist() == [False, True, True, True]
+    assert np.isnan(values[1:]).all()
+
+
+def test_that_the_nearest_point_is_found() -> None:
+    series = Series()
+    assert series.near(3) is None
+    for x in (1, 2, 10):
+        series.append(x, x)
+    assert [series.near(x) for x in (-5, 1.6, 5, 7, 99)] == [0, 1, 1, 2, 2]
