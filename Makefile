@@ -19,8 +19,9 @@ else
 run: ## without a display: trains the first example and draws it with its loss curve
 	@$(SETUP)
 	@echo "No display here: training the first example in the terminal. With one, 'make run' opens the editor."
-	$(BIN)/torchweave train $(EXAMPLE) --run-dir runs/two_models
-	$(OFFSCREEN) $(BIN)/torchweave render $(EXAMPLE) -o two_models.png --run runs/two_models
+	run=runs/$$(date +%Y%m%d-%H%M%S) && \
+	    $(BIN)/torchweave train $(EXAMPLE) --run-dir $$run && \
+	    $(OFFSCREEN) $(BIN)/torchweave render $(EXAMPLE) -o two_models.png --run $$run
 	@echo "The graph and its loss curve: two_models.png"
 endif
 

@@ -1,10 +1,12 @@
-"""The rules of names and notes: no word that says nothing, no promise without an issue, no word left unexplained."""
+"""The rules of names and notes: no word that says nothing, no promise without an issue, no node type left unexplained."""
 
 import ast
 import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+
+from runtime.spec.catalogue import catalogue
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("runtime", "editor", "resources", "tests")
@@ -66,3 +68,10 @@ def test_that_every_promise_names_its_issue() -> None:
         if PROMISE.search(line)
     ]
     assert found == []
+
+
+def test_that_every_node_type_and_parameter_is_explained_in_sentences() -> None:
+    texts = {spec.type: spec.doc for spec in catalogue().values()}
+    texts |= {f"{spec.type} {made.name}": made.doc for spec in catalogue().values() for made in spec.parameters}
+    assert len(texts) > 60
+    assert [name for name, text in texts.items() if not text.strip().endswith((".", "?"))] == []
