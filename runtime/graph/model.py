@@ -25,7 +25,7 @@ class Edge(NamedTuple):
 
 def end(text: str) -> End:
     """Read ``"digits.image"`` as an End."""
-    node, _, port = text.partition(".")
+    node, _, port = text.rpartition(".")
     return End(node, port)
 
 

@@ -103,6 +103,11 @@ class Spec:
         return tuple(parameter for parameter in self.parameters if parameter.inferred)
 
     @cached_property
+    def starts(self) -> dict[str, Any]:
+        """The parameters that a node fresh from the palette is given."""
+        return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
+
+    @cached_property
     def title(self) -> str:
         """The last part of the name: ``Linear`` of ``nn.Linear``."""
         return self.type.rpartition(".")[2]

@@ -10,7 +10,10 @@ MOST = 2**31 - 1
 
 @dataclass(frozen=True)
 class Parameter:
-    """A setting of a node. `positional` ones have no default in torch and are always written into the program."""
+    """A setting of a node. `positional` ones have no default in torch and are always written into the program.
+
+    `start` is what a node fresh from the palette gets where torch's default is hardly what one wants (``dim=0`` of cat).
+    """
 
     default: Any = None
     doc: str = ""
@@ -23,6 +26,7 @@ class Parameter:
     length: int | None = None
     unit: str = ""
     inferred: bool = False
+    start: Any = None
 
     def problem(self, value: Any) -> str | None:
         """Say in one sentence why `value` cannot be, or None."""
@@ -93,9 +97,9 @@ def Source(doc: str) -> Any:
     return Parameter(None, doc, kind="source")
 
 
-def Inferred(doc: str, least: int = 1) -> Any:
+def Inferred(doc: str, least: int = 1, kind: str = "int") -> Any:
     """A whole number that the incoming wire tells; it may be pinned."""
-    return Parameter(None, doc, kind="int", least=least, most=MOST, positional=True, inferred=True)
+    return Parameter(None, doc, kind=kind, least=least, most=MOST, positional=True, inferred=True)
 
 
 def _whole(p: Parameter, value: Any) -> str | None:

@@ -1,0 +1,195 @@
+"""Graph to JSON and back. Reading runs nothing, opens nothing else, and either gives a whole graph or refuses in one sentence."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runtime.graph.model import Edge, Graph, Node, end
+
+FORMAT, VERSION = "torchweave", 1
+MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_EDGES, MOST_TEXT = 16 * 2**20, 64, 20_000, 100_000, 2**20
+FARTHEST = 1e6  # positions beyond this make the canvas useless
+WIDTH = 120  # a value is written on one line where it fits
+NODE_KEYS = ("type", "parameters", "note", "bypass", "frozen", "shares", "weights")
+KEYS = ("format", "version", "name", "note", "definitions", "nodes", "edges", "run", "frames", "layout")
+LISTED = {"nodes", "edges", "layout"}  # always one entry a line, so that a difference of two files is one of entries
+
+
+class Refused(Exception):
+    """A file that is not opened; the text is one sentence for the user."""
+
+
+def load(data: bytes) -> Graph:
+    """Read a file's bytes. Raises Refused; unknown types, fields and newer versions are kept."""
+    if len(data) > MOST_BYTES:
+        raise Refused(f"The file is larger than {MOST_BYTES // 2**20} MiB, more than a graph can be.")
+    found = _parsed(data)
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise Refused('This is not a Torchweave graph: "format": "torchweave" is missing.')
+    version = found.get("version")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise Refused(f"The version of the file must be a whole number from 1, got {_shown(version)}.")
+    nodes = _object(found, "nodes")
+    if len(nodes) > MOST_NODES:
+        raise Refused(f"The graph has {len(nodes)} nodes; at most {MOST_NODES} can be opened.")
+    own = {"format", "nodes", "edges", "run", "layout"} | ({"version"} if version == VERSION else set())
+    return Graph(
+        {id: _node(id, given) for id, given in nodes.items()},
+        tuple(_edges(found.get("edges", []))),
+        _object(found, "run"),
+        {id: _position(id, given) for id, given in _object(found, "layout").items()},
+        {key: value for key, value in found.items() if key not in own},
+    )
+
+
+def dump(graph: Graph) -> str:
+    """Write the graph: keys in a fixed order, what is unknown after what is known, logic and layout apart."""
+    nodes = {id: _written(node) for id, node in graph.nodes.items()}
+    layout = {id: [_plain(x), _plain(y)] for id, (x, y) in graph.layout.items()}
+    known = {
+        "format": FORMAT,
+        "version": VERSION,
+        "nodes": nodes,
+        "edges": [[str(edge.source), str(edge.target)] for edge in graph.edges],
+        "run": dict(graph.run),
+        "layout": {id: layout[id] for id in [*(i for i in nodes if i in layout), *(i for i in layout if i not in nodes)]},
+    }
+    whole = _in_order(known | dict(graph.extra), (*KEYS[:-2], *(k for k in graph.extra if k not in KEYS), *KEYS[-2:]))
+    body = ",\n".join(f"  {_json(key)}: {_pretty(value, 2, key in LISTED)}" for key, value in whole.items())
+    return f"{{\n{body}\n}}\n"
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        found = json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite
+        )
+        _examine(found, 0)
+    except UnicodeDecodeError:
+        raise Refused("The file is not UTF-8 text.") from None
+    except RecursionError:
+        raise Refused(f"The file is nested deeper than {MOST_DEPTH} levels.") from None
+    except json.JSONDecodeError as error:
+        what = "is empty" if not data.strip() else f"is not JSON: line {error.lineno}, {error.msg.lower()}"
+        raise Refused(f"The file {what}.") from None
+    except ValueError:  # a number with thousands of digits
+        raise Refused("The file holds a number that is too large.") from None
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Refused(f"The key {_shown(key)} stands twice in the same place; one of them would be lost.")
+        found[key] = value
+    return found
+
+
+def _not_finite(text: str) -> Any:
+    raise Refused(f"The file holds {text}, which is not a number that can be used.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _not_finite(text)
+
+
+def _examine(value: Any, depth: int) -> None:
+    """Hold every value to what a graph may contain; iterating children keeps the recursion within the cap."""
+    if depth > MOST_DEPTH:
+        raise RecursionError
+    if isinstance(value, str):
+        _examine_text(value)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise Refused(f"The file holds the number {_shown(value)}, which does not fit 64 bits.")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _examine_text(key)
+            _examine(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _examine(item, depth + 1)
+
+
+def _examine_text(text: str) -> None:
+    if len(text) > MOST_TEXT:
+        raise Refused(f"The file holds a text of {len(text)} characters; at most {MOST_TEXT} can be opened.")
+    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+        raise Refused("The file holds half of a character (a lone surrogate), which could not be saved again.")
+
+
+def _object(found: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = found.get(key, {})
+    if not isinstance(value, dict):
+        raise Refused(f'"{key}" must be an object, got {_shown(value)}.')
+    return value
+
+
+def _node(id: str, given: Any) -> Node:
+    if not isinstance(given, dict) or not isinstance(given.get("type"), str):
+        raise Refused(f'The node {_shown(id)} must be an object with a "type", got {_shown(given)}.')
+    parameters = given.get("parameters", {})
+    if not isinstance(parameters, dict):
+        raise Refused(f"The parameters of the node {_shown(id)} must be an object, got {_shown(parameters)}.")
+    rest = {key: value for key, value in given.items() if key not in ("type", "parameters")}
+    return Node(id, given["type"], parameters, rest)
+
+
+def _edges(given: Any) -> Iterable[Edge]:
+    if not isinstance(given, list) or len(given) > MOST_EDGES:
+        raise Refused(f'"edges" must be a list of at most {MOST_EDGES} edges.')
+    seen = set()
+    for pair in given:
+        if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(e, str) and "." in e for e in pair):
+            raise Refused(f'An edge must be ["node.port", "node.port"], got {_shown(pair)}.')
+        edge = Edge(end(pair[0]), end(pair[1]))
+        if edge in seen:
+            raise Refused(f"The edge {_shown(pair)} stands twice.")
+        seen.add(edge)
+        yield edge
+
+
+def _position(id: str, given: Any) -> tuple[float, float]:
+    numbers = isinstance(given, list) and len(given) == 2
+    if not numbers or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in given):
+        raise Refused(f"The position of {_shown(id)} must be two numbers, got {_shown(given)}.")
+    x, y = (max(-FARTHEST, min(FARTHEST, float(n))) for n in given)
+    return x, y
+
+
+def _written(node: Node) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": node.type}
+    if node.parameters:
+        found["parameters"] = dict(node.parameters)
+    return _in_order(found | dict(node.extra), (*NODE_KEYS, *node.extra))
+
+
+def _in_order(found: dict[str, Any], order: Iterable[str]) -> dict[str, Any]:
+    return {key: found[key] for key in dict.fromkeys(order) if key in found}
+
+
+def _pretty(value: Any, indent: int, listed: bool = False) -> str:
+    """On one line where it fits, otherwise one entry a line."""
+    line = _json(value)
+    if not isinstance(value, dict | list) or not value or (len(line) + indent <= WIDTH and not listed):
+        return line
+    space = " " * (indent + 2)
+    if isinstance(value, dict):
+        rows = [f"{space}{_json(key)}: {_pretty(item, indent + 2)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
+    return "[\n" + ",\n".join(space + _pretty(item, indent + 2) for item in value) + "\n" + " " * indent + "]"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(number: float) -> float | int:
+    return int(number) if number == int(number) else round(number, 2)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=True, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,65 @@
+"""Collate: the border between samples and batches, and in the program the loader."""
+
+from typing import Any
+
+from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
+from runtime.spec.tensor import BATCH, Size, Several, Tensor, Text, Type, batched, parse_type
+
+
+@node("Collate", "collate", "border", words="dataloader loader batch batches shuffle workers split padding")
+class Collate:
+    """Put samples together into batches: the DataLoader with its batch size, order, workers and split."""
+
+    fields = Names([], "The fields of a batch; each is an input and an output.")
+    batch_size = Int(32, "How many samples make one batch.", least=1, unit="samples")
+    shuffle = Bool(True, "Draw the training rows in a new order every epoch.")
+    drop_last = Bool(False, "Leave out the last batch of an epoch where it is smaller.")
+    num_workers = Int(0, "Processes that read samples; 0 reads in the training process.", most=64)
+    pin_memory = Bool(False, "Keep batches in page-locked memory, for faster copies to a GPU.")
+    validation = Float(0.2, "Share of the rows that is held out and measured after every epoch.", least=0.0, most=0.9)
+    split_seed = Int(0, "Which rows are held out depends on this number alone.")
+    collate = Joining("How the samples of a field become a batch: stack, pad, list, or a function of your own.")
+    collate_fn = Source("A function of your own that takes the list of whole samples and gives the batch.")
+
+    def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
+        inputs = tuple(Input("any", name=name) for name in self.fields)
+        return inputs, tuple(Output(name=name) for name in self.fields)
+
+    def rule(self, **samples: Type) -> dict[str, Type] | Misfit:
+        found: dict[str, Type] = {}
+        for name, type in samples.items():
+            made = self._own(name, type) or joined(name, type, self.collate.get(name, "stack"))
+            if isinstance(made, Misfit):
+                return made
+            found[name] = made
+        return found
+
+    def _own(self, name: str, type: Type) -> Type | None:
+        outputs = (self.collate_fn or {}).get("outputs")
+        if not isinstance(outputs, dict) or not isinstance(outputs.get(name), str):
+            return None
+        found = parse_type(outputs[name])
+        return batched(found) if found else None
+
+    def summary(self) -> str:
+        held = f", {self.validation:.0%} held out" if self.validation else ""
+        return f"DataLoader, batch {self.batch_size}{held}"
+
+
+def joined(name: str, type: Type, way: Any) -> Type | Misfit:
+    """The type of a batch of samples of `type` that are put together in this way."""
+    if isinstance(way, dict):
+        output = parse_type(str(way.get("output")))
+        return batched(output) if output else Misfit(f"needs the output type of the function for {name}", name)
+    if not isinstance(type, Tensor):
+        if way == "pad" or not isinstance(type, Text):
+            return Misfit(f"cannot {way} samples of type {type}", name)
+        return batched(type)
+    if way == "list":
+        return Several(type)
+    if way == "pad":
+        if not type.shape:
+            return Misfit("cannot pad single numbers", name, (("Stack them", (("set", "{node}", "collate", {}),)),))
+        return Tensor(type.dtype, (BATCH, Size(f"{name}.T"), *type.shape[1:]), type.classes)
+    return batched(type)

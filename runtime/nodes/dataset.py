@@ -1,0 +1,137 @@
+"""Datasets: what gives samples, one row at a time."""
+
+from typing import Any
+
+from runtime.spec.code import Code, call
+from runtime.spec.node import Input, Output, node
+from runtime.spec.parameter import Fields, Int, Path
+from runtime.spec.tensor import Tensor, Type, parse_type
+
+
+@node("data.Digits", "dataset", "sample", words="mnist handwritten numbers pictures images scikit-learn sample example")
+class Digits:
+    """1,797 scanned handwritten digits, 8 x 8 pixels from 0 to 16, with the digit as label."""
+
+    image = Output("Pixels from 0 to 16, one channel.")
+    label = Output("The digit, 0 to 9.")
+
+    def rule(self) -> dict[str, Type]:
+        return {"image": Tensor("float32", (1, 8, 8)), "label": Tensor("int64", (), 10)}
+
+    def read(self) -> Code:
+        return call("read_digits")
+
+    def summary(self) -> str:
+        return "1,797 samples"
+
+
+@node("data.Wine", "dataset", "sample", words="table tabular chemistry scikit-learn sample example")
+class Wine:
+    """178 Italian wines: thirteen chemical measurements and which of three growers made it."""
+
+    features = Output("Thirteen measurements, not normalised.")
+    label = Output("The grower, 0 to 2.")
+
+    def rule(self) -> dict[str, Type]:
+        return {"features": Tensor("float32", (13,)), "label": Tensor("int64", (), 3)}
+
+    def read(self) -> Code:
+        return call("read_wine")
+
+    def summary(self) -> str:
+        return "178 samples"
+
+
+@node("data.BreastCancer", "dataset", "sample", words="table tabular medicine scikit-learn sample example")
+class BreastCancer:
+    """569 biopsies: thirty measurements of cell nuclei and whether the tumour was malignant (0) or benign (1)."""
+
+    features = Output("Thirty measurements, not normalised.")
+    label = Output("0 malignant, 1 benign.")
+
+    def rule(self) -> dict[str, Type]:
+        return {"features": Tensor("float32", (30,)), "label": Tensor("int64", (), 2)}
+
+    def read(self) -> Code:
+        return call("read_breast_cancer")
+
+    def summary(self) -> str:
+        return "569 samples"
+
+
+class FromFields:
+    """Outputs and their types as the `fields` parameter tells them; a look at the file proposes it."""
+
+    fields: dict[str, Any]
+
+    def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
+        """One output a field."""
+        return (), tuple(Output(name=name) for name in self.fields)
+
+    def rule(self) -> dict[str, Type]:
+        """The declared type of each field."""
+        return {name: _declared(about) for name, about in self.fields.items()}
+
+
+def _declared(about: Any) -> Type:
+    found = parse_type(about["type"] if isinstance(about, dict) else about)
+    if found is None:  # the parameter's own check has named it already
+        raise ValueError(f"not a type: {about!r}")
+    classes = about.get("classes") if isinstance(about, dict) else None
+    return Tensor(found.dtype, found.shape, len(classes)) if classes and isinstance(found, Tensor) else found
+
+
+@node("data.Table", "dataset", "sample", words="csv spreadsheet tabular columns file dataframe")
+class Table(FromFields):
+    """Rows of a CSV file: number columns together as one field, categories as class numbers."""
+
+    path = Path("", "The CSV file, relative to the graph.")
+    fields = Fields({}, "Name of each field, its type, the column or columns it comes from, and its classes.")
+
+    def read(self) -> Code:
+        return call("read_table", Code("path"), self.fields)
+
+    def summary(self) -> str:
+        return self.path.rpartition("/")[2] or "no file yet"
+
+
+@node("data.Arrays", "dataset", "sample", words="npz numpy arrays pictures images text file")
+class Arrays(FromFields):
+    """Arrays of an npz file, one row a sample: numbers, pictures or text."""
+
+    path = Path("", "The npz file, relative to the graph.")
+    fields = Fields({}, "Name of each array and the type of one sample of it.")
+
+    def read(self) -> Code:
+        names = {name: about["type"] if isinstance(about, dict) else about for name, about in self.fields.items()}
+        return call("read_arrays", Code("path"), names)
+
+    def summary(self) -> str:
+        return self.path.rpartition("/")[2] or "no file yet"
+
+
+@node("data.Noise", "dataset", "sample", words="random fake dummy synthetic")
+class Noise(FromFields):
+    """Random samples of any type, for trying a graph before its data exists."""
+
+    fields = Fields(
+        {"input": "float32[10]", "target": "int64[]"}, "Name and type of each field, such as float32[3, 32, 32] or int64[]."
+    )
+    length = Int(256, "How many samples there are.", least=1)
+    classes = Int(10, "Whole numbers are drawn from 0 to one less than this.", least=1)
+
+    def rule(self) -> dict[str, Type]:
+        found = FromFields.rule(self)
+        return {name: _counted(type, self.classes) for name, type in found.items()}
+
+    def read(self) -> Code:
+        names = {name: about["type"] if isinstance(about, dict) else about for name, about in self.fields.items()}
+        return call("make_noise", names, self.length, self.classes, Code("options.seed"))
+
+    def summary(self) -> str:
+        return f"{self.length:,} samples"
+
+
+def _counted(type: Type, classes: int) -> Type:
+    whole = isinstance(type, Tensor) and type.dtype.startswith(("int", "uint"))
+    return Tensor(type.dtype, type.shape, classes) if whole and isinstance(type, Tensor) else type

@@ -1,0 +1,88 @@
+"""Joins: where branches meet."""
+
+from runtime.check import rules
+from runtime.spec.code import Code, call
+from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.parameter import Float, Int
+from runtime.spec.tensor import Dim, Size, Tensor
+
+
+@node("torch.cat", "join", words="concat concatenate join merge combine")
+class Cat:
+    """Join tensors end to end along one dimension."""
+
+    tensors = Input("tensor[...]", "Tensors of one rank, equal in every other dimension.", many=True)
+    output = Output("The joined tensor.")
+    dim = Int(0, "The dimension that grows.", least=-64, start=1)
+
+    def rule(self, tensors: list[Tensor]) -> Tensor | Misfit:
+        first = tensors[0]
+        odd = next((at for at, each in enumerate(tensors) if each.rank != first.rank), None)
+        if odd is not None:
+            why = f"needs inputs of one rank; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
+            flat = ("Insert nn.Flatten", (("insert_many", "nn.Flatten", {}, "tensors", odd if first.rank == 2 else 0),))
+            return Misfit(why, "tensors", (flat,))
+        if first.rank == 0:
+            return Misfit("cannot join single numbers; give each a dimension with torch.unsqueeze", "tensors")
+        at = rules.place(self.dim, first.rank, "tensors")
+        if isinstance(at, Misfit):
+            return Misfit(at.message, "tensors", (("Join on dim 1", (("set", "{node}", "dim", 1),)),))
+        odd = next((i for i, each in enumerate(tensors) if _without(each, at) != _without(first, at)), None)
+        if odd is not None:
+            others = [d for d in range(first.rank) if d != at]
+            repairs = [(f"Join on dim {d}", (("set", "{node}", "dim", d),)) for d in others]
+            repairs.append(("Flatten both", (("insert_all", "nn.Flatten", {}, "tensors"),)))
+            why = f"needs sizes that are equal except in dim {at}; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
+            return Misfit(why, "tensors", tuple(repairs))
+        total: Dim = sum((each.shape[at] for each in tensors[1:]), first.shape[at])
+        dtype = first.dtype
+        for each in tensors[1:]:
+            dtype = rules.promoted(dtype, each.dtype)
+        return Tensor(dtype, (*first.shape[:at], total, *first.shape[at + 1 :]))
+
+    def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
+        batch = self.dim in (0, -tensors[0].rank) and len(tensors) > 1 and isinstance(tensors[0].shape[0], Size)
+        repair = (("Join on dim 1", (("set", "{node}", "dim", 1),)),)
+        return [Misfit("joins along the batch, so that samples of one batch become rows of another", "tensors", repair)] * batch
+
+    def forward(self, tensors: list[Code]) -> Code:
+        return call("torch.cat", tensors, dim=self.dim)
+
+    def summary(self) -> str:
+        return f"dim {self.dim}"
+
+
+def _without(tensor: Tensor, at: int) -> tuple[Dim, ...]:
+    return (*tensor.shape[:at], *tensor.shape[at + 1 :])
+
+
+@node("torch.add", "join", words="sum plus residual skip merge combine")
+class Add:
+    """Add two tensors, number by number."""
+
+    input = Input("tensor[...]", "A tensor of any shape.")
+    other = Input("tensor[...]", "A tensor whose shape is the same, or 1 where it differs.")
+    output = Output("The sum.")
+    alpha = Float(1, "Multiplies the other tensor.")
+
+    def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
+        shape = rules.broadcast(input.shape, other.shape)
+        if shape is None:
+            return Misfit(f"cannot add {input} and {other}: sizes must be equal or 1, from the right", "other")
+        dtype = rules.promoted(input.dtype, other.dtype)
+        if self.alpha != 1 and dtype == "bool":
+            return Misfit("cannot multiply true and false by alpha", "other", (("Set alpha to 1", (("unset", "{node}", "alpha"),)),))
+        return Tensor(dtype, shape)
+
+    def doubts(self, input: Tensor, other: Tensor) -> list[Misfit]:
+        shape = rules.broadcast(input.shape, other.shape) or ()
+        if len(shape) == input.rank == other.rank or not shape or 0 in (input.rank, other.rank):
+            return []
+        return [Misfit(f"stretches {input} and {other} to {len(shape)} dimensions, which mixes samples", "other")]
+
+    def forward(self, input: Code, other: Code) -> Code:
+        named = {} if self.alpha == 1 else {"alpha": self.alpha}
+        return call("torch.add", input, other, **named)
+
+    def summary(self) -> str:
+        return "" if self.alpha == 1 else f"alpha {self.alpha:g}"

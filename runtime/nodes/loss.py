@@ -1,0 +1,128 @@
+"""Losses: how far the model is from its target, the number that an optimizer minimises."""
+
+from typing import Any
+
+from runtime.check import rules
+from runtime.spec.code import Code, call
+from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.parameter import Choice, Float, Int
+from runtime.spec.tensor import FLOATS, Loss, Tensor
+
+REDUCTIONS = ("mean", "sum")
+
+
+def reduced(self: Any, input: Code, target: Code, function: str, **named: Any) -> Code:
+    """The call of a loss function with what differs from torch's defaults."""
+    if self.reduction != "mean":
+        named["reduction"] = self.reduction
+    return call(function, input, target, **named)
+
+
+def same_shape(input: Tensor, target: Tensor) -> Misfit | None:
+    """A target must have the shape of the input; ``[B]`` and ``[B, 1]`` are the usual mix-up."""
+    if input.shape == target.shape:
+        return None
+    repairs = [rules.insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)]
+    repairs.append(rules.insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1))
+    return Misfit(f"compares {input} with {target}, which have different shapes", "target", tuple(repairs))
+
+
+TO_FLOAT = rules.insert("Tensor.to", "Insert Tensor.to float32 before the target", "target")
+
+
+@node("nn.CrossEntropyLoss", "loss", words="classification classes log softmax nll")
+class CrossEntropyLoss:
+    """For classes: compares one score a class with the right class; takes scores, not probabilities."""
+
+    input = Input("float32[B, C, ...]", "One score a class, not softmaxed.")
+    target = Input("tensor[B, ...]", "The class as int64, or a probability a class.", target=True)
+    loss = Output("The loss.")
+    ignore_index = Int(-100, "Targets of this class do not count.", least=-(2**31))
+    reduction = Choice("mean", REDUCTIONS, "Average over the rows, or add them up.")
+    label_smoothing = Float(0.0, "Share of certainty that is spread over the other classes.", least=0.0, most=1.0)
+
+    def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
+        if target.dtype in FLOATS:
+            return self._probabilities(input, target)
+        wanted = (input.shape[0], *input.shape[2:])
+        if target.dtype not in ("int64", "uint8"):
+            cast = rules.insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
+            return Misfit(f"needs classes as int64, got {target}", "target", (cast,))
+        if target.shape != wanted:
+            squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
+            flat = rules.insert("nn.Flatten", "Insert nn.Flatten before the input", "input")
+            shown = Tensor("int64", wanted)
+            return Misfit(f"needs the class of each row, {shown}, got {target}", "target", (squeeze, flat))
+        return Loss()
+
+    def _probabilities(self, input: Tensor, target: Tensor) -> Loss | Misfit:
+        if target.shape == input.shape and target.dtype == input.dtype:
+            return Loss()
+        cast = rules.insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
+        squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
+        shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
+        return Misfit(f"needs classes, {shown}, or probabilities, {input}, got {target}", "target", (cast, squeeze))
+
+    def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
+        scores = input.shape[1]
+        if target.dtype in FLOATS or target.classes is None or not isinstance(scores, int) or target.classes <= scores:
+            return []
+        edits = (("widen", "input", target.classes),)
+        repair = ((f"Give the last layer {target.classes} outputs", edits),)
+        why = f"has scores for {scores} classes, but labels go up to {target.classes - 1}"
+        return [Misfit(f"{why}, so training would stop at the first of them", "input", repair)]
+
+    def forward(self, input: Code, target: Code) -> Code:
+        named: dict[str, Any] = {} if self.ignore_index == -100 else {"ignore_index": self.ignore_index}
+        if self.label_smoothing:
+            named["label_smoothing"] = self.label_smoothing
+        return reduced(self, input, target, "F.cross_entropy", **named)
+
+
+@node("nn.MSELoss", "loss", words="regression mean squared error l2")
+class MSELoss:
+    """For numbers: the squared distance to the target."""
+
+    input = Input("float32[...]", "The model's numbers.")
+    target = Input("number[...]", "The right numbers, in the same shape.", target=True)
+    loss = Output("The loss.")
+    reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
+
+    def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
+        if target.dtype != input.dtype:
+            return Misfit(f"needs a target of {input.dtype}, got {target}", "target", (TO_FLOAT,))
+        if rules.broadcast(input.shape, target.shape) is None:
+            return same_shape(input, target) or Loss()
+        return Loss()
+
+    def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
+        wrong = same_shape(input, target)
+        if wrong is None:
+            return []
+        return [Misfit(f"{wrong.message}; torch stretches both, so every row meets every other", "target", wrong.repairs)]
+
+    def forward(self, input: Code, target: Code) -> Code:
+        return reduced(self, input, target, "F.mse_loss")
+
+
+@node("nn.BCEWithLogitsLoss", "loss", words="binary cross entropy classification yes no sigmoid")
+class BCEWithLogitsLoss:
+    """For yes or no: compares a score, before any sigmoid, with 1 or 0."""
+
+    input = Input("float32[...]", "Scores, not put through a sigmoid.")
+    target = Input("tensor[...]", "1 or 0 as float32, in the same shape.", target=True)
+    loss = Output("The loss.")
+    reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
+
+    def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
+        wrong = same_shape(input, target)
+        if target.dtype not in FLOATS:
+            both = ("Cast the target to float32 and give it the input's shape", (*TO_FLOAT[1], *wrong.repairs[0][1])) if wrong else None
+            return Misfit(f"needs a target of float32, got {target}", "target", (TO_FLOAT, *((both,) if both else ())))
+        return wrong or Loss()
+
+    def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
+        return []
+
+    def forward(self, input: Code, target: Code) -> Code:
+        return reduced(self, input, target, "F.binary_cross_entropy_with_logits")

@@ -1,0 +1,33 @@
+"""Metrics: what people look at beside the loss, over a whole epoch."""
+
+from runtime.check import rules
+from runtime.spec.code import Code, call
+from runtime.spec.node import Input, Misfit, node
+from runtime.spec.parameter import Float
+from runtime.spec.tensor import FLOATS, Tensor
+
+
+@node("metric.Accuracy", "metric", words="correct share classification score")
+class Accuracy:
+    """The share of rows whose class the model gets right."""
+
+    input = Input("number[B, ...]", "One score a class, or one score for yes or no.")
+    target = Input("tensor[B, ...]", "The class, or 1 or 0.", target=True)
+    threshold = Float(0.0, "With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.")
+
+    def rule(self, input: Tensor, target: Tensor) -> None | Misfit:
+        if input.shape == target.shape or (input.rank >= 2 and (input.shape[0], *input.shape[2:]) == target.shape):
+            return None
+        shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
+        squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
+        wide = rules.insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)
+        return Misfit(f"needs {shown} for scores {input}, got {target}", "target", (squeeze, wide))
+
+    def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
+        if input.rank == target.rank + 1 and input.shape[1] == 1 and target.dtype not in FLOATS:
+            squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
+            return [Misfit("has one score a row, so that the largest is always the first: it would count class 0", "input", (squeeze,))]
+        return []
+
+    def forward(self, input: Code, target: Code) -> Code:
+        return call("accuracy", input, target, self.threshold)

@@ -1,0 +1,214 @@
+"""Transforms: no weights; most mean the same for one sample left of collate and for a batch right of it."""
+
+from runtime.check import rules
+from runtime.spec.code import Code, call, code
+from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.parameter import Bool, Choice, Float, Int, Numbers, Sizes
+from runtime.spec.tensor import DTYPES, FLOATS, Size, Tensor
+
+
+@node("transform.Scale", "transform", "either", words="divide rescale range normalise 255 float")
+class Scale:
+    """Divide by the largest value, so that pictures from 0 to 255 lie between 0 and 1."""
+
+    input = Input("number[...]", "Numbers of any shape.")
+    output = Output("The numbers as float32, divided.")
+    maximum = Float(255.0, "The value that becomes 1.")
+
+    rule = rules.elementwise_float
+
+    def forward(self, input: Code) -> Code:
+        return code("{} / {}", input, self.maximum)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return [Misfit("divides by 0; every number becomes infinite or not a number")] if self.maximum == 0 else []
+
+    def summary(self) -> str:
+        return f"÷ {self.maximum:g}"
+
+
+@node("transform.Normalize", "transform", "either", words="standardize standardise mean std imagenet z-score")
+class Normalize:
+    """Subtract a mean and divide by a standard deviation: one of each, or one a channel."""
+
+    input = Input("float[...]", "A picture [..., C, H, W] where there is one a channel; any shape for one number.")
+    output = Output("The same shape.")
+    mean = Numbers([0.5], "What is subtracted: one number, or one a channel.")
+    std = Numbers([0.5], "What is divided by: one number, or one a channel.")
+
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        counts = {len(self.mean), len(self.std)} - {1}
+        if not counts:
+            return rules.elementwise(self, input)
+        if input.rank < 3 or counts != {input.shape[-3]}:
+            came = input.shape[-3] if input.rank >= 3 else "no"
+            return Misfit(f"has {len(self.mean)} means and {len(self.std)} deviations, the input has {came} channels", "input")
+        return rules.elementwise(self, input)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return [Misfit("divides by a standard deviation of 0")] if 0 in self.std else []
+
+    def forward(self, input: Code) -> Code:
+        if len(self.mean) == len(self.std) == 1:
+            return code("({} - {}) / {}", input, self.mean[0], self.std[0])
+        return call("normalize", input, self.mean, self.std)
+
+    def summary(self) -> str:
+        return f"mean {_brief(self.mean)}, std {_brief(self.std)}"
+
+
+def _brief(values: list[float]) -> str:
+    return f"{values[0]:g}" if len(values) == 1 else "[" + ", ".join(f"{value:g}" for value in values) + "]"
+
+
+@node("transform.Resize", "transform", "either", words="scale size picture image interpolate 224")
+class Resize:
+    """Resize pictures to a height and width, smoothly."""
+
+    input = Input("float32[..., C, H, W] | uint8[..., C, H, W]", "A picture or a batch of them.")
+    output = Output("The picture in its new size.")
+    size = Sizes([224, 224], "Height and width; one number gives a square.", least=1, length=2)
+
+    def rule(self, input: Tensor) -> Tensor:
+        return input.with_shape(*input.shape[:-2], *rules.pair(self.size))
+
+    def forward(self, input: Code) -> Code:
+        return call("resize", input, rules.pair(self.size))
+
+    def summary(self) -> str:
+        return " × ".join(map(str, rules.pair(self.size)))
+
+
+@node("transform.RandomHorizontalFlip", "transform", "either", words="augment augmentation mirror picture image")
+class RandomHorizontalFlip:
+    """Mirror a picture left to right, now and then; in training only."""
+
+    input = Input("tensor[..., C, H, W]", "A picture or a batch of them.")
+    output = Output("The picture, mirrored or not.")
+    p = Float(0.5, "How likely a picture is mirrored.", least=0.0, most=1.0)
+
+    random = True
+    rule = rules.elementwise
+
+    def forward(self, input: Code) -> Code:
+        return call("random_horizontal_flip", input, self.p)
+
+    def summary(self) -> str:
+        return f"p {self.p:g}, training only"
+
+
+@node("torch.sigmoid", "transform", "either", words="logistic activation squash probability")
+class Sigmoid:
+    """Squash every number into 0 to 1."""
+
+    input = Input("tensor[...]", "Numbers of any shape.")
+    output = Output("The same shape, between 0 and 1.")
+
+    rule = rules.elementwise_float
+
+    def forward(self, input: Code) -> Code:
+        return call("torch.sigmoid", input)
+
+
+@node("torch.mean", "transform", words="average reduce pool")
+class Mean:
+    """Average over one or more dimensions, or over everything."""
+
+    input = Input("float[...]", "Numbers of any shape.")
+    output = Output("The averages.")
+    dim = Sizes(None, "The dimensions to average over; none means all of them.", least=-64, start=1)
+    keepdim = Bool(False, "Keep each averaged dimension with size 1.")
+
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        given = self.dim if isinstance(self.dim, list) else range(input.rank) if self.dim is None else [self.dim]
+        gone = []
+        for dim in given:
+            at = rules.place(dim, input.rank)
+            if isinstance(at, Misfit):
+                return at
+            if at in gone:
+                return Misfit(f"names dim {dim} twice", "input")
+            gone.append(at)
+        kept = [1 if at in gone else d for at, d in enumerate(input.shape) if self.keepdim or at not in gone]
+        return input.with_shape(*kept)
+
+    def forward(self, input: Code) -> Code:
+        named = {"keepdim": True} if self.keepdim and self.dim is not None else {}
+        if self.dim is None:
+            return call("torch.mean", input)
+        return call("torch.mean", input, dim=self.dim, **named)
+
+    def summary(self) -> str:
+        return "over everything" if self.dim is None else f"over dim {self.dim}"
+
+
+@node("torch.squeeze", "transform", words="drop remove dimension reshape")
+class Squeeze:
+    """Drop a dimension of size 1."""
+
+    input = Input("tensor[...]", "A tensor of any shape.")
+    output = Output("Without that dimension where its size was 1.")
+    dim = Sizes(None, "The dimension to drop; none drops every dimension of size 1.", least=-64, start=-1)
+
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        given = self.dim if isinstance(self.dim, list) else range(input.rank) if self.dim is None else [self.dim]
+        places = [rules.place(dim, input.rank) for dim in given]
+        wrong = next((at for at in places if isinstance(at, Misfit)), None)
+        if wrong:
+            return wrong
+        if len(set(map(str, places))) < len(places):
+            return Misfit("names a dim twice", "input")
+        return input.with_shape(*(d for at, d in enumerate(input.shape) if d != 1 or at not in places))
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        if self.dim is None and input.shape and isinstance(input.shape[0], Size):
+            advice = (("Name the last dim", (("set", "{node}", "dim", -1),)),)
+            return [Misfit("drops the batch dimension too when a batch has one row; name a dim", "input", advice)]
+        return []
+
+    def forward(self, input: Code) -> Code:
+        if self.dim is None:
+            return call("torch.squeeze", input)
+        return call("torch.squeeze", input, tuple(self.dim) if isinstance(self.dim, list) else self.dim)
+
+    def summary(self) -> str:
+        return "every dim of size 1" if self.dim is None else f"dim {self.dim}"
+
+
+@node("torch.unsqueeze", "transform", words="add dimension channel expand reshape")
+class Unsqueeze:
+    """Add a dimension of size 1."""
+
+    input = Input("tensor[...]", "A tensor of any shape.")
+    output = Output("With one dimension more.")
+    dim = Int(1, "Where the new dimension stands.", least=-64, positional=True)
+
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        at = rules.place(self.dim, input.rank + 1)
+        if isinstance(at, Misfit):
+            return at
+        return input.with_shape(*input.shape[:at], 1, *input.shape[at:])
+
+    def forward(self, input: Code) -> Code:
+        return call("torch.unsqueeze", input, self.dim)
+
+    def summary(self) -> str:
+        return f"dim {self.dim}"
+
+
+@node("Tensor.to", "transform", "either", words="cast dtype convert float long int type")
+class To:
+    """Change the dtype."""
+
+    input = Input("tensor[...]", "A tensor of any shape.")
+    output = Output("The same numbers in the other dtype.")
+    dtype = Choice("float32", DTYPES, "The dtype of the output.", positional=True)
+
+    def rule(self, input: Tensor) -> Tensor:
+        return Tensor(self.dtype, input.shape, None if self.dtype in FLOATS else input.classes)
+
+    def forward(self, input: Code) -> Code:
+        return call(f"{input}.to", Code(f"torch.{self.dtype}"))
+
+    def summary(self) -> str:
+        return str(self.dtype)
