@@ -8,7 +8,7 @@ from runtime.spec.catalogue import catalogue
 
 
 def changes(before: Graph, after: Graph) -> list[str]:
-    """One line a change that training can notice, such as ``model_a.out_features 5 → 8``; positions and notes are none."""
+    """One line a change that training notices, such as ``model_a.out_features 5 → 8``; positions and notes are none."""
     return [*_nodes(before, after), *_edges(before, after), *_settings("", before.run, after.run, {})]
 
 

@@ -1,4 +1,4 @@
-"""What is known of the open graph right now: its report, its program, its training; told to the screen as Qt signals."""
+"""What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -56,7 +56,7 @@ class Session(QObject):
         document.opened.connect(self._opened)
 
     def warm(self) -> None:
-        """Let a spare process import torch, so that Run need not wait for it. Called when the window has been painted."""
+        """Let a spare process import torch, so that Run need not wait for it. Called after the first paint."""
         self.trainer.warm()
         self._asking.start()
 
@@ -161,6 +161,12 @@ class Session(QObject):
         self.run_folder = last_run(self.document.origin)
         self.last_events = read_events(self.run_folder) if self.run_folder else []
         self.run_shown.emit()
+
+    def write_now(self) -> None:
+        """Bring report and program up to date at once."""
+        self.check_now()
+        self._writing.stop()
+        self._write_program()
 
     def _write_program(self) -> None:
         name = self.document.path or self.document.origin

@@ -1,0 +1,80 @@
+"""Every action of the window, once: what it is called, how it is reached from the keyboard, its icon, what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+
+from editor import theme
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One action; `hint` ends the tooltip where the name alone does not say enough."""
+
+    name: str
+    text: str
+    shortcut: str
+    icon: str
+    does: Callable[["Window"], object]
+    hint: str = ""
+
+
+ACTIONS = (
+    Declared("start", "Examples", "Ctrl+H", "picture", lambda w: w.show_start(), "examples and recent files"),
+    Declared("new", "New", "Ctrl+N", "new", lambda w: w.files.new(), "an empty graph"),
+    Declared("open", "Open", "Ctrl+O", "open", lambda w: w.files.ask_open(), "a graph file"),
+    Declared("save", "Save", "Ctrl+S", "save", lambda w: w.files.save()),
+    Declared("save_as", "Save As", "Ctrl+Shift+S", "save-as", lambda w: w.files.save_as()),
+    Declared("export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"),
+    Declared("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.document.history.undo()),
+    Declared("redo", "Redo", "Ctrl+Shift+Z", "redo", lambda w: w.document.history.redo()),
+    Declared("search", "Add a node", "Ctrl+F", "search", lambda w: w.search(), "or Tab on the canvas"),
+    Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
+    Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
+    Declared("arrange", "Arrange", "Ctrl+L", "table", lambda w: w.canvas.arrange(), "the nodes from left to right"),
+    Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.select_all()),
+    Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
+    Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
+    Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
+    Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
+)
+TYPED = ("F", "Del")  # keys that belong to whoever is being typed into; the canvas has these
+
+
+def make_actions(window: "Window") -> dict[str, QAction]:
+    """The QActions of a window by name, their shortcuts at work."""
+    made = {declared.name: _action(declared, window) for declared in ACTIONS}
+    history = window.document.history
+    for name, able, changed in (
+        ("undo", history.canUndo, history.canUndoChanged),
+        ("redo", history.canRedo, history.canRedoChanged),
+    ):
+        made[name].setEnabled(able())
+        changed.connect(made[name].setEnabled)
+    return made
+
+
+def tooltip(declared: Declared) -> str:
+    """The name, what to expect, and the keys."""
+    keys = QKeySequence(declared.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{declared.text}{': ' + declared.hint if declared.hint else ''} ({keys})"
+
+
+def paint_icons(actions: dict[str, QAction]) -> None:
+    """Draw the icons in the theme's colour."""
+    for declared in ACTIONS:
+        actions[declared.name].setIcon(theme.icon(declared.icon))
+
+
+def _action(declared: Declared, window: "Window") -> QAction:
+    action = QAction(declared.text, window)
+    action.setToolTip(tooltip(declared))
+    action.setShortcut(QKeySequence(declared.shortcut))
+    action.triggered.connect(lambda: declared.does(window))
+    (window.canvas_place if declared.shortcut in TYPED else window).addAction(action)
+    return action

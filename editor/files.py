@@ -1,0 +1,173 @@
+"""New, open, save, export: what the window does with files, and the questions it asks before anything could be lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from editor.moved import path_edits
+from editor.recent import remember
+from runtime.graph.edit import applied
+from runtime.graph.file import MOST_BYTES, Refused, dump, load
+from runtime.graph.model import Graph
+from runtime.graph.save import write_whole
+from runtime.places import EXAMPLES
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+GRAPHS, SCRIPTS = "Torchweave graphs (*.json)", "Python scripts (*.py)"
+Stamp = tuple[int, int, int]
+Button = QMessageBox.StandardButton
+
+
+class Files(QObject):
+    """Nothing here waits for the user: each question goes on with what it was asked for once it has been answered."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.window, self.document = window, window.document
+        self._stamp: Stamp | None = None  # of the file as it was read or written last
+
+    def new(self) -> None:
+        """An empty graph."""
+        self.unless_unsaved(lambda: self.show_graph(Graph(), None))
+
+    def ask_open(self) -> None:
+        """Let the user choose a file, and open it."""
+        dialog = QFileDialog(self.window, "Open a graph", str(self.document.folder), GRAPHS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.open()
+
+    def open(self, path: Path) -> None:
+        """Open a file; one that is refused leaves everything as it is and says why in one sentence."""
+        try:
+            stamp, graph = _stamped(path), load(_contents(path))
+        except (Refused, OSError) as problem:
+            reason = problem.strerror or "cannot be read" if isinstance(problem, OSError) else str(problem)
+            self.window.refuse(f"{path.name} was not opened. {reason}")
+            return
+        self.unless_unsaved(lambda: self._opened(graph, path, stamp))
+
+    def show_graph(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
+        """Make another graph the open one."""
+        self._stamp = None
+        self.window.show_canvas()
+        self.document.open(graph, path, origin)
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write the file, asking where there is none yet or where somebody else changed it meanwhile."""
+        if self.document.path is None:
+            self.save_as(then)
+        elif self._stamp is not None and _stamped_or_none(self.document.path) not in (self._stamp, None):
+            self._ask_overwrite(self.document.path, then)
+        else:
+            self.write(self.document.path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Let the user choose a file, and write it."""
+        suggested = self.document.path or Path.cwd() / f"{self._name()}.json"
+        dialog = self._save_dialog("Save the graph", suggested, GRAPHS)
+        dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
+        dialog.open()
+
+    def write(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Write to a file; data paths follow into its folder. What goes wrong is said, and nothing has changed then."""
+        edits = path_edits(self.document.graph, self.document.folder, path.parent)
+        try:
+            if edits:  # the moved graph first: only when it is safe on disk does the open one change
+                write_whole(path, dump(applied(self.document.graph, edits)).encode())
+                self.document.do(edits, "Data paths")
+            self.document.save(path)
+        except OSError as problem:
+            self.window.refuse(f"{path.name} was not saved. {problem.strerror or problem}")
+            return
+        self._stamp = _stamped_or_none(path)
+        remember(path)
+        self.window.say(f"Saved {path.name}")
+        if then:
+            then()
+
+    def export(self) -> None:
+        """Save the program as a script, once there is one."""
+        self.window.session.write_now()
+        program = self.window.session.program
+        if program is None:
+            problem = self.window.session.unfinished()
+            self.window.refuse(f"No program yet. {problem.node}: {problem.message}" if problem else "The graph is empty.")
+            return
+        folder = self.document.path.parent if self.document.path else Path.cwd()
+        dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)
+        dialog.fileSelected.connect(lambda name: self.write_program(Path(name), program.text))
+        dialog.open()
+
+    def write_program(self, path: Path, text: str) -> None:
+        """Write the script."""
+        try:
+            write_whole(path, text.encode())
+        except OSError as problem:
+            self.window.refuse(f"{path.name} was not written. {problem.strerror or problem}")
+            return
+        self.window.say(f"Exported {path.name}: python {path.name} trains it")
+
+    def unless_unsaved(self, then: Callable[[], None]) -> None:
+        """Do it at once, or after the user has decided what becomes of unsaved edits."""
+        if not self.document.unsaved:
+            then()
+            return
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved changes", f"Save the changes to {self._name()}?")
+        box.setInformativeText("They are lost otherwise.")
+        box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
+        box.setDefaultButton(Button.Save)
+        answers = {Button.Save: lambda: self.save(then), Button.Discard: then}
+        self.window.ask(box, answers)
+
+    def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "The file has changed", f"{path.name} was changed by another program.")
+        box.setInformativeText("Saving would replace those changes by yours.")
+        replace = box.addButton("Replace them", QMessageBox.ButtonRole.DestructiveRole)
+        elsewhere = box.addButton("Save As", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(Button.Cancel)
+        self.window.ask(box, {replace: lambda: self.write(path, then), elsewhere: lambda: self.save_as(then)})
+
+    def _save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
+        dialog = QFileDialog(self.window, title, str(suggested.parent), kind)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suggested.suffix[1:])
+        dialog.selectFile(suggested.name)
+        return dialog
+
+    def _opened(self, graph: Graph, path: Path, stamp: Stamp) -> None:
+        """Examples open as untitled copies, so that nobody saves over them."""
+        example = path.resolve().parent == EXAMPLES.resolve()
+        self.show_graph(graph, None if example else path, path)
+        if not example:
+            self._stamp = stamp
+            remember(path)
+
+    def _name(self) -> str:
+        known = self.document.path or self.document.origin
+        return known.stem if known else "untitled"
+
+
+def _contents(path: Path) -> bytes:
+    """The bytes of a plain file, one more than may be opened at most. A pipe or device would keep the window waiting."""
+    if path.exists() and not path.is_file():
+        raise Refused("It is not a file.")
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _stamped(path: Path) -> Stamp:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _stamped_or_none(path: Path) -> Stamp | None:
+    try:
+        return _stamped(path)
+    except OSError:
+        return None

@@ -1,0 +1,80 @@
+"""How a node type is shown in a list: its family's icon and colour, its title, where torch keeps it, a line about it."""
+
+import html
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from editor import theme
+from runtime.spec.node import Spec
+
+NODE_TYPE = "application/x-torchweave-node-type"
+TYPE_ROLE = Qt.ItemDataRole.UserRole
+PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW = 26
+Index = QModelIndex | QPersistentModelIndex
+FAMILY_TITLES = {
+    "dataset": "Datasets",
+    "collate": "Collate",
+    "transform": "Transforms",
+    "layer": "Layers",
+    "join": "Joins",
+    "loss": "Losses",
+    "metric": "Metrics",
+    "optimizer": "Optimizers",
+    "output": "Output",
+}
+
+
+def family_icon(family: str) -> QIcon:
+    """The icon of a family in the family's colour."""
+    return theme.icon(f"family-{family}", theme.current().families.get(family))
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a documentation or a note, on one line."""
+    line = " ".join(text.split())
+    head, stop, _ = line.partition(". ")
+    return head + "." if stop else line
+
+
+def tooltip(spec: Spec) -> str:
+    """The name as torch has it, and one sentence."""
+    return f"<b>{html.escape(spec.type)}</b><br>{html.escape(first_sentence(spec.doc))}"
+
+
+def mime(type_name: str) -> QMimeData:
+    """What is dragged onto the canvas."""
+    data = QMimeData()
+    data.setData(NODE_TYPE, type_name.encode())
+    return data
+
+
+class EntryDelegate(QStyledItemDelegate):
+    """Rows of one height, with the torch module of a type in small letters at the right where there is room."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Every row is as high as the next."""
+        return QSize(super().sizeHint(option, index).width(), ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The row, then the place."""
+        super().paint(painter, option, index)
+        place: Any = index.data(PLACE_ROLE)
+        if not place:
+            return
+        font = theme.family_font(11)
+        metrics = QFontMetrics(font)
+        shown: Any = option
+        rect: QRect = shown.rect
+        used = 30 + QFontMetrics(shown.font).horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole))
+        if used + metrics.horizontalAdvance(place) + 16 > rect.width():
+            return
+        chosen = bool(shown.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(QColor(theme.current().on_accent if chosen else theme.current().muted))
+        painter.drawText(rect.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, place)
+        painter.restore()

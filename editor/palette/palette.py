@@ -1,0 +1,114 @@
+"""The palette at the left of the window: a search box over the tree of node types, folding to a column of icons."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from editor import theme
+from editor.palette.entry import FAMILY_TITLES, family_icon
+from editor.palette.tree import TypeTree
+from runtime.spec.catalogue import catalogue
+
+WIDE, NARROW = 190, 40
+
+
+class Palette(QWidget):
+    """Emits `chosen` with a node type to be added where the canvas is looked at."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.search = QLineEdit(placeholderText="Find a node type", clearButtonEnabled=True)
+        self.search.setAccessibleName("Find a node type")
+        self._glass: QAction = self.search.addAction(
+            theme.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.search.installEventFilter(self)
+        self.tree = TypeTree()
+        self.fold_button = QToolButton(autoRaise=True, toolTip="Fold the palette")
+        self.fold_button.clicked.connect(lambda: self.fold(not self.folded))
+        self.families = {family: self._family_button(family) for family in _families()}
+        self.folded = False
+        self._arrange()
+        self.search.textChanged.connect(self.tree.show_matches)
+        self.tree.chosen.connect(self.chosen)
+        theme.theme_changes.changed.connect(self._restyle)
+        self._restyle()
+        self.fold(False)
+
+    def fold(self, folded: bool) -> None:
+        """Show icons only, or everything."""
+        self.folded = folded
+        self.search.setVisible(not folded)
+        self.tree.setVisible(not folded)
+        for button in self.families.values():
+            button.setVisible(folded)
+        self.setFixedWidth(NARROW if folded else WIDE)
+        self.fold_button.setToolTip("Show the palette" if folded else "Fold the palette")
+        self.fold_button.setIcon(theme.icon("chevron-right" if folded else "chevron-left"))
+
+    def show_family(self, family: str) -> None:
+        """Unfold, and bring a family to the top."""
+        self.fold(False)
+        self.search.clear()
+        self.tree.show_family(family)
+
+    def find(self) -> None:
+        """Unfold, and let the user type."""
+        self.fold(False)
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search box Enter adds the best match, arrows move among the matches, Esc clears."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if self.tree.current_type():
+                    self.chosen.emit(self.tree.current_type())
+                return True
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                self.tree.keyPressEvent(event)
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _family_button(self, family: str) -> QToolButton:
+        button = QToolButton(autoRaise=True, toolTip=FAMILY_TITLES[family], iconSize=QSize(18, 18))
+        button.setAccessibleName(FAMILY_TITLES[family])
+        button.clicked.connect(lambda: self.show_family(family))
+        return button
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 8, 6, 6)
+        head.setSpacing(4)
+        head.addWidget(self.search)
+        head.addWidget(self.fold_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.tree, 1)
+        icons = QVBoxLayout()
+        icons.setContentsMargins(0, 2, 0, 0)
+        icons.setSpacing(6)
+        for button in self.families.values():
+            icons.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(icons)
+        column.addStretch(0)
+
+    def _restyle(self) -> None:
+        self._glass.setIcon(theme.icon("search", theme.current().muted))
+        for family, button in self.families.items():
+            button.setIcon(family_icon(family))
+        self.fold_button.setIcon(theme.icon("chevron-right" if self.folded else "chevron-left"))
+        self.tree.show_matches(self.search.text())
+
+
+def _families() -> list[str]:
+    return list(dict.fromkeys(spec.family for spec in catalogue().values()))

@@ -1,0 +1,110 @@
+"""Search at the cursor: type a few letters, Enter adds the node there and wires it to what was dragged."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from editor import theme
+from editor.palette.entry import PLACE_ROLE, ROW, TYPE_ROLE, EntryDelegate, family_icon, first_sentence
+from editor.palette.ranking import ranked
+from runtime.spec.catalogue import catalogue
+from runtime.spec.node import Spec
+
+WIDTH, ROWS = 300, 8
+MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -ROWS, Qt.Key.Key_PageDown: ROWS}
+
+
+class SearchPopup(QFrame):
+    """A child of the window rather than a window of its own, so that it opens where it is told on every desktop."""
+
+    chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("searchPopup")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        self.field = QLineEdit(placeholderText="Add a node: type its name, or what it does")
+        self.field.textChanged.connect(self._show)
+        self.field.installEventFilter(self)
+        self.list = QListWidget(iconSize=QSize(16, 16))
+        self.list.setItemDelegate(EntryDelegate(self.list))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._choose)
+        self.list.currentItemChanged.connect(lambda *_: self._explain())
+        self.doc = QLabel(wordWrap=True)
+        self.doc.setObjectName("searchDoc")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.setSpacing(4)
+        for part in (self.field, self.list, self.doc):
+            column.addWidget(part)
+        self._fits: Callable[[Spec], bool] | None = None
+        self.hide()
+
+    def ask(self, at: QPoint, fits: Callable[[Spec], bool] | None = None) -> None:
+        """Open at a point of the parent, as far inside it as it fits."""
+        self._fits = fits
+        self.field.clear()
+        self._show("")
+        room = self.parentWidget().rect()
+        x = min(max(at.x(), 4), max(4, room.width() - self.width() - 4))
+        y = min(max(at.y(), 4), max(4, room.height() - self.height() - 4))
+        self.move(x, y)
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def close_search(self) -> None:
+        """Go away without adding anything."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows, Enter and Esc while typing; a click elsewhere closes."""
+        if event.type() == QEvent.Type.FocusOut:
+            self.close_search()
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        key = Qt.Key(event.key())
+        if key in MOVES:
+            row = self.list.currentRow() + MOVES[key]
+            self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            self._choose(self.list.currentItem())
+        elif key == Qt.Key.Key_Escape:
+            self.close_search()
+        else:
+            return super().eventFilter(watched, event)
+        return True
+
+    def _show(self, query: str) -> None:
+        self.list.clear()
+        for spec in ranked(query, catalogue().values(), self._fits):
+            item = QListWidgetItem(family_icon(spec.family), spec.title)
+            item.setData(TYPE_ROLE, spec.type)
+            item.setData(PLACE_ROLE, spec.type.rpartition(".")[0])
+            if self._fits and not self._fits(spec):
+                item.setForeground(self.palette().placeholderText())
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.list.setFixedHeight(max(1, min(self.list.count(), ROWS)) * ROW + 4)
+        self._explain()
+        self.adjustSize()
+
+    def _explain(self) -> None:
+        item = self.list.currentItem()
+        spec = catalogue().get(item.data(TYPE_ROLE)) if item else None
+        self.doc.setText(first_sentence(spec.doc) if spec else "Nothing has that name or does that.")
+        self.doc.setMinimumHeight(2 * theme.family_font(12).pixelSize() + 8)
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        self.hide()
+        if item:
+            self.chosen.emit(item.data(TYPE_ROLE))
+        self.closed.emit()

@@ -1,0 +1,32 @@
+"""Which graphs were open lately, newest first; kept in the user's settings."""
+
+from pathlib import Path
+
+from runtime.places import read_settings, write_setting
+
+KEY, MOST = "recent", 12
+
+
+def recent_files() -> list[Path]:
+    """The files in the list, whether they are still there or not; what is not a list of texts counts as none."""
+    found = read_settings().get(KEY)
+    return [Path(item) for item in found if isinstance(item, str)][:MOST] if isinstance(found, list) else []
+
+
+def remember(path: Path) -> None:
+    """Put a file at the head of the list. A list that cannot be written is no reason to stop anybody."""
+    path = path.absolute()
+    kept = [path, *(other for other in recent_files() if other != path)][:MOST]
+    _write(kept)
+
+
+def forget(path: Path) -> None:
+    """Take a file off the list."""
+    _write([other for other in recent_files() if other != path])
+
+
+def _write(files: list[Path]) -> None:
+    try:
+        write_setting(KEY, [str(file) for file in files])
+    except OSError:
+        return
