@@ -1,0 +1,1 @@
+"""Python on the screen: the live program, and the editor of own functions."""

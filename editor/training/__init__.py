@@ -1,0 +1,1 @@
+"""How a training goes: stages, curves, figures of each epoch, log."""
