@@ -1,4 +1,4 @@
-"""The rules of names and notes: no word that says nothing, no promise without an issue, no node type left unexplained."""
+"""The rules of names and notes: no word that says nothing, no promise without an issue, no type left unexplained."""
 
 import ast
 import re
