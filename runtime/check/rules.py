@@ -67,7 +67,9 @@ def slid(self: Any, input: Tensor, ceil: bool = False) -> tuple[Dim, ...] | Misf
     stride = self.kernel_size if self.stride is None else self.stride
     settings = zip(*map(pair, (self.kernel_size, stride, self.padding, self.dilation)), strict=True)
     found: list[Dim] = []
-    for size, (kernel, step, padding, dilation), side in zip(input.shape[-2:], settings, ("height", "width"), strict=True):
+    for size, (kernel, step, padding, dilation), side in zip(
+        input.shape[-2:], settings, ("height", "width"), strict=True
+    ):
         reach = dilation * (kernel - 1) + 1
         if isinstance(size, int) and size + 2 * padding < reach:
             smaller = min(size + 2 * padding, kernel)
@@ -85,6 +87,8 @@ def flattened(shape: tuple[Dim, ...], start: int, end: int) -> tuple[Dim, ...]:
     return (*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :])
 
 
-def insert(type_name: str, label: str, port: str = "input", **parameters: Any) -> tuple[str, tuple[Any, ...]]:
-    """A candidate repair: put a node on the wire into `port` of the node that complains."""
-    return label, (("insert", type_name, parameters, port),)
+def insert(
+    type_name: str, label: str, port: str = "input", at: int | None = None, **parameters: Any
+) -> tuple[str, tuple[Any, ...]]:
+    """A candidate repair: put a node on the wires into `port`, or on wire number `at` of them."""
+    return label, (("insert", type_name, parameters, port, at),)

@@ -34,7 +34,15 @@ class Difference:
     extra: Pairs
 
     def __bool__(self) -> bool:
-        return bool(self.nodes.old or self.nodes.new or self.edges.old or self.edges.new or self.run or self.layout or self.extra)
+        return bool(
+            self.nodes.old
+            or self.nodes.new
+            or self.edges.old
+            or self.edges.new
+            or self.run
+            or self.layout
+            or self.extra
+        )
 
     def applied(self, graph: Graph) -> Graph:
         """The graph after the change, given the graph before it."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from runtime.graph.model import Edge, End, Graph, Node, end
+from runtime.graph.names import RESERVED, names_in
 
 Edit = tuple[Any, ...]
 """A verb and its arguments:
@@ -33,10 +34,10 @@ def applied(graph: Graph, edits: Iterable[Edit]) -> Graph:
 
 
 def free_name(graph: Graph, wish: str, taken: Iterable[str] = ()) -> str:
-    """`wish`, or `wish_2`, `wish_3`, ... when a node has that id already."""
-    used = set(graph.nodes) | set(taken)
+    """`wish`, or `wish_2`, `wish_3`, ... when it is reserved or a node or field has that name already."""
+    used = names_in(graph) | set(taken)
     name, number = wish, 1
-    while name in used:
+    while name in used or name in RESERVED:
         number += 1
         name = f"{wish}_{number}"
     return name

@@ -53,7 +53,9 @@ def dump(graph: Graph) -> str:
         "nodes": nodes,
         "edges": [[str(edge.source), str(edge.target)] for edge in graph.edges],
         "run": dict(graph.run),
-        "layout": {id: layout[id] for id in [*(i for i in nodes if i in layout), *(i for i in layout if i not in nodes)]},
+        "layout": {
+            id: layout[id] for id in [*(i for i in nodes if i in layout), *(i for i in layout if i not in nodes)]
+        },
     }
     whole = _in_order(known | dict(graph.extra), (*KEYS[:-2], *(k for k in graph.extra if k not in KEYS), *KEYS[-2:]))
     body = ",\n".join(f"  {_json(key)}: {_pretty(value, 2, key in LISTED)}" for key, value in whole.items())

@@ -7,7 +7,13 @@ from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
 from runtime.spec.tensor import BATCH, Size, Several, Tensor, Text, Type, batched, parse_type
 
 
-@node("Collate", "collate", "border", words="dataloader loader batch batches shuffle workers split padding")
+@node(
+    "Collate",
+    "collate",
+    "border",
+    words="dataloader loader batch batches shuffle workers split padding",
+    called="batches",
+)
 class Collate:
     """Put samples together into batches: the DataLoader with its batch size, order, workers and split."""
 

@@ -42,7 +42,13 @@ class Wine:
         return "178 samples"
 
 
-@node("data.BreastCancer", "dataset", "sample", words="table tabular medicine scikit-learn sample example")
+@node(
+    "data.BreastCancer",
+    "dataset",
+    "sample",
+    words="table tabular medicine scikit-learn sample example",
+    called="cancer",
+)
 class BreastCancer:
     """569 biopsies: thirty measurements of cell nuclei and whether the tumour was malignant (0) or benign (1)."""
 
@@ -115,7 +121,8 @@ class Noise(FromFields):
     """Random samples of any type, for trying a graph before its data exists."""
 
     fields = Fields(
-        {"input": "float32[10]", "target": "int64[]"}, "Name and type of each field, such as float32[3, 32, 32] or int64[]."
+        {"input": "float32[10]", "target": "int64[]"},
+        "Name and type of each field, such as float32[3, 32, 32] or int64[].",
     )
     length = Int(256, "How many samples there are.", least=1)
     classes = Int(10, "Whole numbers are drawn from 0 to one less than this.", least=1)

@@ -7,7 +7,7 @@ from runtime.spec.parameter import Float, Int
 from runtime.spec.tensor import Dim, Size, Tensor
 
 
-@node("torch.cat", "join", words="concat concatenate join merge combine")
+@node("torch.cat", "join", words="concat concatenate join merge combine", called="joined")
 class Cat:
     """Join tensors end to end along one dimension."""
 
@@ -20,7 +20,7 @@ class Cat:
         odd = next((at for at, each in enumerate(tensors) if each.rank != first.rank), None)
         if odd is not None:
             why = f"needs inputs of one rank; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
-            flat = ("Insert nn.Flatten", (("insert_many", "nn.Flatten", {}, "tensors", odd if first.rank == 2 else 0),))
+            flat = rules.insert("nn.Flatten", "Insert nn.Flatten", "tensors", odd if first.rank == 2 else 0)
             return Misfit(why, "tensors", (flat,))
         if first.rank == 0:
             return Misfit("cannot join single numbers; give each a dimension with torch.unsqueeze", "tensors")
@@ -31,8 +31,10 @@ class Cat:
         if odd is not None:
             others = [d for d in range(first.rank) if d != at]
             repairs = [(f"Join on dim {d}", (("set", "{node}", "dim", d),)) for d in others]
-            repairs.append(("Flatten both", (("insert_all", "nn.Flatten", {}, "tensors"),)))
-            why = f"needs sizes that are equal except in dim {at}; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
+            repairs.append(rules.insert("nn.Flatten", "Flatten all of them", "tensors"))
+            why = (
+                f"needs sizes that are equal except in dim {at}; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
+            )
             return Misfit(why, "tensors", tuple(repairs))
         total: Dim = sum((each.shape[at] for each in tensors[1:]), first.shape[at])
         dtype = first.dtype
@@ -43,7 +45,7 @@ class Cat:
     def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
         batch = self.dim in (0, -tensors[0].rank) and len(tensors) > 1 and isinstance(tensors[0].shape[0], Size)
         repair = (("Join on dim 1", (("set", "{node}", "dim", 1),)),)
-        return [Misfit("joins along the batch, so that samples of one batch become rows of another", "tensors", repair)] * batch
+        return [Misfit("joins along the batch, so that it has more rows than the target", "tensors", repair)] * batch
 
     def forward(self, tensors: list[Code]) -> Code:
         return call("torch.cat", tensors, dim=self.dim)
@@ -56,7 +58,7 @@ def _without(tensor: Tensor, at: int) -> tuple[Dim, ...]:
     return (*tensor.shape[:at], *tensor.shape[at + 1 :])
 
 
-@node("torch.add", "join", words="sum plus residual skip merge combine")
+@node("torch.add", "join", words="sum plus residual skip merge combine", called="added")
 class Add:
     """Add two tensors, number by number."""
 
@@ -71,7 +73,8 @@ class Add:
             return Misfit(f"cannot add {input} and {other}: sizes must be equal or 1, from the right", "other")
         dtype = rules.promoted(input.dtype, other.dtype)
         if self.alpha != 1 and dtype == "bool":
-            return Misfit("cannot multiply true and false by alpha", "other", (("Set alpha to 1", (("unset", "{node}", "alpha"),)),))
+            repair = (("Set alpha to 1", (("unset", "{node}", "alpha"),)),)
+            return Misfit("cannot multiply true and false by alpha", "other", repair)
         return Tensor(dtype, shape)
 
     def doubts(self, input: Tensor, other: Tensor) -> list[Misfit]:

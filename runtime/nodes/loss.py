@@ -30,13 +30,13 @@ def same_shape(input: Tensor, target: Tensor) -> Misfit | None:
 TO_FLOAT = rules.insert("Tensor.to", "Insert Tensor.to float32 before the target", "target")
 
 
-@node("nn.CrossEntropyLoss", "loss", words="classification classes log softmax nll")
+@node("nn.CrossEntropyLoss", "loss", words="classification classes log softmax nll", called="loss")
 class CrossEntropyLoss:
     """For classes: compares one score a class with the right class; takes scores, not probabilities."""
 
     input = Input("float32[B, C, ...]", "One score a class, not softmaxed.")
     target = Input("tensor[B, ...]", "The class as int64, or a probability a class.", target=True)
-    loss = Output("The loss.")
+    output = Output("The loss.")
     ignore_index = Int(-100, "Targets of this class do not count.", least=-(2**31))
     reduction = Choice("mean", REDUCTIONS, "Average over the rows, or add them up.")
     label_smoothing = Float(0.0, "Share of certainty that is spread over the other classes.", least=0.0, most=1.0)
@@ -79,13 +79,13 @@ class CrossEntropyLoss:
         return reduced(self, input, target, "F.cross_entropy", **named)
 
 
-@node("nn.MSELoss", "loss", words="regression mean squared error l2")
+@node("nn.MSELoss", "loss", words="regression mean squared error l2", called="loss")
 class MSELoss:
     """For numbers: the squared distance to the target."""
 
     input = Input("float32[...]", "The model's numbers.")
     target = Input("number[...]", "The right numbers, in the same shape.", target=True)
-    loss = Output("The loss.")
+    output = Output("The loss.")
     reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
@@ -99,30 +99,31 @@ class MSELoss:
         wrong = same_shape(input, target)
         if wrong is None:
             return []
-        return [Misfit(f"{wrong.message}; torch stretches both, so every row meets every other", "target", wrong.repairs)]
+        return [
+            Misfit(f"{wrong.message}; torch stretches both, so every row meets every other", "target", wrong.repairs)
+        ]
 
     def forward(self, input: Code, target: Code) -> Code:
         return reduced(self, input, target, "F.mse_loss")
 
 
-@node("nn.BCEWithLogitsLoss", "loss", words="binary cross entropy classification yes no sigmoid")
+@node("nn.BCEWithLogitsLoss", "loss", words="binary cross entropy classification yes no sigmoid", called="loss")
 class BCEWithLogitsLoss:
     """For yes or no: compares a score, before any sigmoid, with 1 or 0."""
 
     input = Input("float32[...]", "Scores, not put through a sigmoid.")
     target = Input("tensor[...]", "1 or 0 as float32, in the same shape.", target=True)
-    loss = Output("The loss.")
+    output = Output("The loss.")
     reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         wrong = same_shape(input, target)
-        if target.dtype not in FLOATS:
-            both = ("Cast the target to float32 and give it the input's shape", (*TO_FLOAT[1], *wrong.repairs[0][1])) if wrong else None
-            return Misfit(f"needs a target of float32, got {target}", "target", (TO_FLOAT, *((both,) if both else ())))
-        return wrong or Loss()
-
-    def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
-        return []
+        if target.dtype in FLOATS:
+            return wrong or Loss()
+        shaped = (
+            ((f"{TO_FLOAT[0]} and give it the input's shape", (*TO_FLOAT[1], *wrong.repairs[0][1])),) if wrong else ()
+        )
+        return Misfit(f"needs a target of float32, got {target}", "target", (TO_FLOAT, *shaped))
 
     def forward(self, input: Code, target: Code) -> Code:
         return reduced(self, input, target, "F.binary_cross_entropy_with_logits")

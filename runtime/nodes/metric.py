@@ -26,8 +26,8 @@ class Accuracy:
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         if input.rank == target.rank + 1 and input.shape[1] == 1 and target.dtype not in FLOATS:
             squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
-            return [Misfit("has one score a row, so that the largest is always the first: it would count class 0", "input", (squeeze,))]
+            return [Misfit("has one score a row, so that the first is always the largest", "input", (squeeze,))]
         return []
 
     def forward(self, input: Code, target: Code) -> Code:
-        return call("accuracy", input, target, self.threshold)
+        return call("count_correct", input, target, self.threshold)

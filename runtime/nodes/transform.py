@@ -42,7 +42,9 @@ class Normalize:
             return rules.elementwise(self, input)
         if input.rank < 3 or counts != {input.shape[-3]}:
             came = input.shape[-3] if input.rank >= 3 else "no"
-            return Misfit(f"has {len(self.mean)} means and {len(self.std)} deviations, the input has {came} channels", "input")
+            return Misfit(
+                f"has {len(self.mean)} means and {len(self.std)} deviations, the input has {came} channels", "input"
+            )
         return rules.elementwise(self, input)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
@@ -51,7 +53,7 @@ class Normalize:
     def forward(self, input: Code) -> Code:
         if len(self.mean) == len(self.std) == 1:
             return code("({} - {}) / {}", input, self.mean[0], self.std[0])
-        return call("normalize", input, self.mean, self.std)
+        return call("normalize_channels", input, self.mean, self.std)
 
     def summary(self) -> str:
         return f"mean {_brief(self.mean)}, std {_brief(self.std)}"
@@ -73,7 +75,7 @@ class Resize:
         return input.with_shape(*input.shape[:-2], *rules.pair(self.size))
 
     def forward(self, input: Code) -> Code:
-        return call("resize", input, rules.pair(self.size))
+        return call("resize_picture", input, rules.pair(self.size))
 
     def summary(self) -> str:
         return " × ".join(map(str, rules.pair(self.size)))
@@ -91,7 +93,7 @@ class RandomHorizontalFlip:
     rule = rules.elementwise
 
     def forward(self, input: Code) -> Code:
-        return call("random_horizontal_flip", input, self.p)
+        return call("flip_at_random", input, self.p)
 
     def summary(self) -> str:
         return f"p {self.p:g}, training only"
@@ -196,7 +198,7 @@ class Unsqueeze:
         return f"dim {self.dim}"
 
 
-@node("Tensor.to", "transform", "either", words="cast dtype convert float long int type")
+@node("Tensor.to", "transform", "either", words="cast dtype convert float long int type", called="cast")
 class To:
     """Change the dtype."""
 

@@ -23,6 +23,7 @@ A class may define, all called with the node's parameters as attributes of `self
     summary(self)             the line of small text on the canvas
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -82,6 +83,7 @@ class Spec:
     side: str
     weights: bool
     words: tuple[str, ...]
+    called: str  # the id that a fresh node wishes for
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     parameters: tuple[Parameter, ...]
@@ -137,7 +139,9 @@ class Spec:
                 return str(made(values))
             except (TypeError, AttributeError, ValueError, KeyError):
                 return ""
-        shown = [f"{name} {value}" for name, value in parameters.items() if name in self.parameter and value is not None]
+        shown = [
+            f"{name} {value}" for name, value in parameters.items() if name in self.parameter and value is not None
+        ]
         return ", ".join(shown)
 
 
@@ -145,7 +149,7 @@ CATALOGUE: dict[str, Spec] = {}
 
 
 def node(
-    type_name: str, family: str, side: str = "batch", weights: bool = False, words: str = ""
+    type_name: str, family: str, side: str = "batch", weights: bool = False, words: str = "", called: str = ""
 ) -> Callable[[type], type]:
     """Read a class body as a node type and put it in the catalogue."""
 
@@ -159,6 +163,7 @@ def node(
             side,
             weights,
             tuple(words.split()),
+            called or _snake(type_name.rpartition(".")[2]),
             tuple(_named(cls, Input)),
             tuple(_named(cls, Output)),
             tuple(_named(cls, Parameter)),
@@ -169,7 +174,14 @@ def node(
     return declare
 
 
+def _snake(title: str) -> str:
+    """``CrossEntropyLoss`` as ``cross_entropy_loss``, ``ReLU`` as ``relu``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", title).lower()
+
+
 def _named(cls: type, kind: type) -> Iterable[Any]:
     """The declarations of one kind in a class body, bases first, with the names that they have there."""
     for base in reversed(cls.__mro__):
-        yield from (replace(value, name=name.rstrip("_")) for name, value in vars(base).items() if isinstance(value, kind))
+        yield from (
+            replace(value, name=name.rstrip("_")) for name, value in vars(base).items() if isinstance(value, kind)
+        )

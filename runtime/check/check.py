@@ -1,0 +1,124 @@
+"""Check a graph: a type for every port and every problem with its node, its port, a sentence and repairs that were tried."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from runtime.check import finish, order, repair, wires
+from runtime.check.infer import Given, Typed, typed
+from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
+from runtime.graph.model import Edge, End, Graph, Node
+from runtime.spec.catalogue import catalogue
+from runtime.spec.node import Input, Misfit, Output, Spec
+from runtime.spec.tensor import Type
+
+Memo = dict[str, tuple[Node, Given, Typed]]
+
+
+@dataclass
+class Walk:
+    """One check under way: the graph, what is known so far, and the candidates for repairs of each problem."""
+
+    graph: Graph
+    memo: Memo
+    types: dict[End, Type] = field(default_factory=dict)
+    inferred: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    candidates: list[tuple[tuple[str, tuple[Any, ...]], ...]] = field(default_factory=list)
+    ports: dict[str, tuple[tuple[Input, ...], tuple[Output, ...]]] = field(default_factory=dict)
+
+    def tell(self, node: str, severity: str, misfit: Misfit, edges: tuple[Edge, ...] = ()) -> None:
+        """Note a problem; its repairs are tried at the end."""
+        subject = End(node, misfit.port) if misfit.port else node
+        self.problems.append(Problem(node, misfit.port, severity, f"{subject} {misfit.message}".lstrip(), (), edges))
+        self.candidates.append(misfit.repairs)
+
+
+class Checker:
+    """Checks graphs one after another; a node whose type, parameters and inputs are as before is not looked at again."""
+
+    def __init__(self) -> None:
+        self.memo: Memo = {}
+
+    def check(self, graph: Graph, repairs: bool = True) -> Report:
+        """The report on a graph. Without `repairs` none are tried, which is what trying a repair itself does."""
+        walk = Walk(graph, self.memo)
+        specs = {id: spec for id, node in graph.nodes.items() if (spec := catalogue().get(node.type))}
+        sequence, cyclic = order.ordered(graph)
+        sides = order.sides(graph, sequence, {id: spec.side for id, spec in specs.items()})
+        for id, node in graph.nodes.items():
+            walk.ports[id] = specs[id].ports(node.parameters) if id in specs else wires.placeholder(graph, id)
+        blocked = wires.examine(walk, specs, sides, cyclic)
+        for id in sequence:
+            if id in specs and id not in blocked:
+                _visit(walk, graph.nodes[id], specs[id])
+        finish.examine(walk, specs, sides)
+        report = Report(walk.types, tuple(walk.problems), walk.inferred, sides, sequence)
+        if not repairs:
+            return _in_order(graph, report)
+        tried = [repair.tried(self, graph, report, at, found) for at, found in enumerate(walk.candidates)]
+        return _in_order(graph, replace(report, problems=tuple(_with_advice(p) for p in tried)))
+
+
+def check(graph: Graph) -> Report:
+    """The report on a graph."""
+    return Checker().check(graph)
+
+
+def _visit(walk: Walk, node: Node, spec: Spec) -> None:
+    """Type one node if everything that it waits for is known."""
+    given: list[tuple[str, tuple[Type, ...]]] = []
+    inputs = walk.ports[node.id][0]
+    incoming, types = walk.graph.incoming, walk.types
+    for port in inputs:
+        edges = incoming.get(End(node.id, port.name), ())
+        if not edges:
+            if port.optional:
+                continue
+            return
+        found = tuple(types[edge.source] for edge in edges if edge.source in types)
+        if len(found) < len(edges):
+            return
+        given.append((port.name, found))
+        for at, type in enumerate(found):
+            types[End(node.id, port.name if not port.many else f"{port.name}.{at}")] = type
+    key = tuple(given)
+    known = walk.memo.get(node.id)
+    if known and known[0] is node and known[1] == key:
+        result = known[2]
+    else:
+        result = typed(node, spec, inputs, key)
+        walk.memo[node.id] = (node, key, result)
+    _note(walk, node.id, result)
+
+
+def _note(walk: Walk, id: str, result: Typed) -> None:
+    if result.inferred:
+        walk.inferred[id] = result.inferred
+    for port, type in result.outputs.items():
+        walk.types[End(id, port)] = type
+    for severity, misfits in ((ERROR, [result.misfit] if result.misfit else []), (WARNING, result.doubts)):
+        for misfit in misfits:
+            walk.tell(id, severity, misfit, walk.graph.incoming.get(End(id, misfit.port or ""), ()))
+
+
+def _with_advice(problem: Problem) -> Problem:
+    """Say what to do: the first repair, as the end of the sentence."""
+    if problem.severity == OPEN:
+        return replace(problem, message=f"{problem.message}.")
+    advice = f" {problem.repairs[0].label}." if problem.repairs else ""
+    return replace(problem, message=f"{problem.message}.{advice}")
+
+
+def _in_order(graph: Graph, report: Report) -> Report:
+    """Errors, then warnings, then open ends, each in the order of the graph."""
+    place = {id: at for at, id in enumerate((*report.order, *graph.nodes))}
+    rank = {ERROR: 0, WARNING: 1, OPEN: 2}
+    found = sorted(report.problems, key=lambda p: (rank[p.severity], place.get(p.node, -1)))
+    return replace(report, problems=tuple(found))
+
+
+def every_port(ports: tuple[tuple[Input, ...], tuple[Output, ...]]) -> Iterator[str]:
+    """The names of all ports of a node."""
+    both: Iterable[Input | Output] = (*ports[0], *ports[1])
+    return (port.name for port in both)

@@ -1,0 +1,107 @@
+"""What is unfinished or leads nowhere, and which layers each optimizer trains."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from runtime.check.problem import ERROR, OPEN, WARNING
+from runtime.graph.edit import free_name
+from runtime.graph.model import End, Graph
+from runtime.spec.node import Misfit, Spec
+from runtime.spec.tensor import FLOATS, Tensor, Type
+
+if TYPE_CHECKING:
+    from runtime.check.check import Walk
+
+
+def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -> None:
+    """Ports to connect, missing ends, nodes that reach nothing, and what optimizers train."""
+    graph = walk.graph
+    for id, spec in specs.items():
+        for port in walk.ports[id][0]:
+            if not port.optional and not graph.incoming.get(End(id, port.name)):
+                walk.tell(id, OPEN, Misfit("is to be connected", port.name))
+        if spec.family == "collate" and not walk.ports[id][0]:
+            walk.tell(id, OPEN, Misfit("has no fields yet: drop a wire on its +"))
+        if spec.family == "dataset" and not walk.ports[id][1]:
+            walk.tell(id, OPEN, Misfit("has no fields yet: choose a file"))
+    _ends(walk, specs)
+    _optimizers(walk, specs)
+
+
+def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+    graph = walk.graph
+    sinks = [id for id, spec in specs.items() if spec.family in ("optimizer", "metric", "output")]
+    trainers = [id for id in sinks if specs[id].family == "optimizer"]
+    if not trainers:
+        _no_optimizer(walk, specs)
+        return
+    useful = graph.upstream(sinks)
+    for id, spec in specs.items():
+        fed = all(graph.incoming.get(End(id, port.name)) for port in walk.ports[id][0])
+        if id not in useful and fed and spec.family != "dataset":
+            remove = (f"Remove {id}", (("remove", id),))
+            walk.tell(id, WARNING, Misfit("leads to no loss, metric or output, so it is left out", None, (remove,)))
+
+
+def _no_optimizer(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+    losses = [id for id, spec in specs.items() if spec.family == "loss"]
+    if not losses:
+        what = "has no loss and no optimizer yet" if specs else "is empty: drag a dataset onto the canvas to begin"
+        walk.tell("", OPEN, Misfit(f"The graph {what}"))
+        return
+    name, loss = free_name(walk.graph, "adamw"), losses[-1]
+    x, y = walk.graph.layout.get(loss, (0.0, 0.0))
+    edits = (("add", name, "optim.AdamW", {}, (x + 200, y)), ("connect", f"{loss}.output", f"{name}.loss"))
+    walk.tell(
+        loss, OPEN, Misfit("is not minimised yet: it leads to no optimizer", "output", (("Add optim.AdamW", edits),))
+    )
+
+
+def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+    owner: dict[str, str] = {}
+    for id, spec in specs.items():
+        if spec.family != "optimizer" or not walk.graph.incoming.get(End(id, "loss")):
+            continue
+        named = walk.graph.nodes[id].parameters.get("layers") or []
+        reached = reachable(walk.graph, specs, walk.types, id)
+        missing = next((layer for layer in named if isinstance(layer, str) and layer not in reached), None)
+        if missing is not None:
+            rest = [layer for layer in named if layer in reached]
+            repair = ((f"Forget {missing[:40]}", (("set", id, "layers", rest),)),)
+            walk.tell(
+                id, ERROR, Misfit(f"is to train {missing[:60]}, which is no layer upstream of its loss", None, repair)
+            )
+        trained = [layer for layer in reached if not named or layer in named]
+        if not trained and not walk.problems:
+            walk.tell(
+                id, ERROR, Misfit("has nothing to train: no layer with weights lies upstream of its loss", "loss")
+            )
+        twice = next((layer for layer in trained if layer in owner), None)
+        if twice:
+            rest = [layer for layer in trained if layer not in owner]
+            repair = ((f"Leave it to {owner[twice]}", (("set", id, "layers", rest),)),) if rest else ()
+            walk.tell(id, ERROR, Misfit(f"trains {twice}, which {owner[twice]} trains already", None, repair))
+        owner.update({layer: id for layer in trained if layer not in owner})
+
+
+def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
+    """The layers with weights upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
+    seen: set[str] = set()
+    waiting = [optimizer]
+    while waiting:
+        id = waiting.pop()
+        if id in seen:
+            continue
+        seen.add(id)
+        for port in specs[id].inputs if id in specs else ():
+            for edge in graph.incoming.get(End(id, port.name), ()):
+                type = types.get(edge.source)
+                if not isinstance(type, Tensor) or type.dtype in FLOATS:
+                    waiting.append(edge.source.node)
+    return [id for id in graph.nodes if id in seen and id in specs and specs[id].weights]
+
+
+def trained_layers(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
+    """The layers that an optimizer of a sound graph trains."""
+    named = graph.nodes[optimizer].parameters.get("layers")
+    return [layer for layer in reachable(graph, specs, types, optimizer) if not named or layer in named]

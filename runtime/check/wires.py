@@ -1,0 +1,151 @@
+"""What can be wrong before any type is known: names, unknown types, parameters, wires, cycles, sides, two datasets."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from runtime.check import order
+from runtime.check.problem import ERROR, WARNING
+from runtime.graph.edit import free_name
+from runtime.graph.model import Edge, Graph
+from runtime.graph.names import cleaned, fields_in, wrong_name
+from runtime.spec.node import Input, Misfit, Output, Spec
+
+if TYPE_CHECKING:
+    from runtime.check.check import Walk
+
+
+def placeholder(graph: Graph, id: str) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
+    """The ports of a node of unknown type: those that its wires name."""
+    into = dict.fromkeys(edge.target.port for edge in graph.edges if edge.target.node == id)
+    out = dict.fromkeys(edge.source.port for edge in graph.edges if edge.source.node == id)
+    return tuple(Input(name=name, many=True) for name in into), tuple(Output(name=name) for name in out)
+
+
+def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str], cyclic: frozenset[str]) -> set[str]:
+    """Note every problem; the nodes whose types cannot be worked out because of one are returned."""
+    fields = fields_in(walk.graph)
+    blocked = {id for id in walk.graph.nodes if _wrong_node(walk, id, specs.get(id), fields)}
+    if cyclic:
+        _cycle(walk, cyclic)
+    for edge in walk.graph.edges:
+        _edge(walk, edge, blocked)
+    for at, edges in walk.graph.incoming.items():
+        port = next((p for p in walk.ports.get(at.node, ((), ()))[0] if p.name == at.port), None)
+        if port and not port.many and len(edges) > 1:
+            labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
+            walk.tell(at.node, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
+            blocked.add(at.node)
+    blocked |= _sides(walk, specs, sides)
+    _loaders(walk, specs)
+    return blocked
+
+
+def _wrong_node(walk: "Walk", id: str, spec: Spec | None, fields: Counter[str]) -> bool:
+    graph = walk.graph
+    if wrong := wrong_name(graph, id, fields):
+        new = free_name(graph, cleaned(id))
+        walk.tell(id, ERROR, Misfit(wrong, None, ((f"Rename it to {new}", (("rename", id, new),)),)))
+    node = graph.nodes[id]
+    if spec is None:
+        walk.tell(
+            id, ERROR, Misfit(f"has a type that this version does not know: {node.type[:60]}. It is kept as it is")
+        )
+        return True
+    found = False
+    for name, value in node.parameters.items():
+        parameter = spec.parameter.get(name)
+        if parameter is None:
+            walk.tell(
+                id, WARNING, Misfit(f"has a parameter that {spec.type} does not know: {name[:60]}. It is ignored")
+            )
+        elif wrong := parameter.problem(value):
+            reset = (("Use the default", (("unset", id, name),)),)
+            walk.tell(
+                id,
+                ERROR,
+                Misfit(f"{name} {wrong}" if not wrong.startswith("needs") else f"{wrong} for {name}", None, reset),
+            )
+            found = True
+    return found
+
+
+def _cycle(walk: "Walk", cyclic: frozenset[str]) -> None:
+    around = order.cycle(walk.graph, cyclic)
+    last, first = around[-1], around[0]
+    edges = tuple(e for e in walk.graph.edges if (e.source.node, e.target.node) == (last, first))
+    cut = (("Remove the wire that closes it", tuple(("disconnect", str(e.source), str(e.target)) for e in edges)),)
+    path = " → ".join([*around[:6], *(["..."] if len(around) > 6 else []), first])
+    walk.tell(first, ERROR, Misfit(f"feeds itself: {path}", edges[0].target.port, cut), edges)
+
+
+def _edge(walk: "Walk", edge: Edge, blocked: set[str]) -> None:
+    """An edge whose ends are not there is kept, drawn red, and can be removed."""
+    cut = (("Remove the wire", (("disconnect", str(edge.source), str(edge.target)),)),)
+    for side, at in ((1, edge.source), (0, edge.target)):
+        if at.node not in walk.graph.nodes:
+            near = edge.target if side else edge.source
+            known = near.node if near.node in walk.graph.nodes else ""
+            walk.tell(
+                known, ERROR, Misfit(f"has a wire to {at}, but there is no node {at.node[:60]}", None, cut), (edge,)
+            )
+            blocked.add(near.node)
+            return
+        if at.port not in {port.name for port in walk.ports[at.node][side]}:
+            kind = "output" if side else "input"
+            walk.tell(at.node, ERROR, Misfit(f"has no {kind} called {at.port[:60]}", None, cut), (edge,))
+            blocked.add(edge.target.node)
+            return
+
+
+def _sides(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -> set[str]:
+    """Wires that pass from samples to batches without collate, or back."""
+    found = set()
+    for edge in walk.graph.edges:
+        source, target = edge.source.node, edge.target.node
+        spec = specs.get(target)
+        if spec is None or source not in sides or target in found:
+            continue
+        left = sides[source] == order.SAMPLE
+        if left and spec.side == "batch":
+            why = f"needs a batch, got single samples from {edge.source}"
+            walk.tell(
+                target, ERROR, Misfit(why, edge.target.port, (("Insert Collate", (("collate", edge),)),)), (edge,)
+            )
+        elif not left and spec.family == "collate":
+            why = f"puts samples together, but {edge.source} is a batch already"
+            walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
+        elif not left and sides.get(target) == order.SAMPLE:
+            why = f"joins single samples with the batch of {edge.source}"
+            walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
+        else:
+            continue
+        found.add(target)
+    return found
+
+
+def _cut(edge: Edge) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    return (("Remove the wire", (("disconnect", str(edge.source), str(edge.target)),)),)
+
+
+def _loaders(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+    """One Collate a graph, fed by one dataset."""
+    loaders = [id for id, spec in specs.items() if spec.family == "collate"]
+    for extra in loaders[1:]:
+        walk.tell(
+            extra,
+            ERROR,
+            Misfit(
+                f"is a second Collate; {loaders[0]} makes the batches already",
+                None,
+                ((f"Remove {extra}", (("remove", extra),)),),
+            ),
+        )
+    for id in loaders[:1]:
+        datasets = [
+            up
+            for up in walk.graph.nodes
+            if up in walk.graph.upstream([id]) and up in specs and specs[up].family == "dataset"
+        ]
+        if len(datasets) > 1:
+            walk.tell(id, ERROR, Misfit(f"takes the fields of one dataset, got those of {' and '.join(datasets)}"))
