@@ -30,7 +30,9 @@ ACTIONS = (
     Declared("open", "Open", "Ctrl+O", "open", lambda w: w.files.ask_open(), "a graph file"),
     Declared("save", "Save", "Ctrl+S", "save", lambda w: w.files.save()),
     Declared("save_as", "Save As", "Ctrl+Shift+S", "save-as", lambda w: w.files.save_as()),
-    Declared("export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"),
+    Declared(
+        "export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"
+    ),
     Declared("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.document.history.undo()),
     Declared("redo", "Redo", "Ctrl+Shift+Z", "redo", lambda w: w.document.history.redo()),
     Declared("search", "Add a node", "Ctrl+F", "search", lambda w: w.search(), "or Tab on the canvas"),
@@ -72,7 +74,7 @@ def paint_icons(actions: dict[str, QAction]) -> None:
 
 
 def _action(declared: Declared, window: "Window") -> QAction:
-    action = QAction(declared.text, window)
+    action = QAction(declared.text, window, objectName=declared.icon)
     action.setToolTip(tooltip(declared))
     action.setShortcut(QKeySequence(declared.shortcut))
     action.triggered.connect(lambda: declared.does(window))

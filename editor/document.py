@@ -40,9 +40,11 @@ class Document(QObject):
         super().__init__(parent)
         self.graph = Graph()
         self.path: Path | None = None  # the file that save writes to
-        self.origin: Path | None = None  # the file this came from, for data paths and run names; an example is only an origin
+        self.origin: Path | None = (
+            None  # the file this came from, for data paths and run names; an example is only an origin
+        )
         self.history = QUndoStack(self)
-        self.history.cleanChanged.connect(lambda _: self.filed.emit())
+        self.history.cleanChanged.connect(self._clean_changed)
 
     @property
     def title(self) -> str:
@@ -67,7 +69,13 @@ class Document(QObject):
         if not change:
             return
         last = self.history.command(self.history.index() - 1) if self.history.index() else None
-        if merge and isinstance(last, Change) and last.merge == merge and not self.history.isClean() and not self.history.canRedo():
+        if (
+            merge
+            and isinstance(last, Change)
+            and last.merge == merge
+            and not self.history.isClean()
+            and not self.history.canRedo()
+        ):
             before = last.change.inverted().applied(self.graph)
             self.show(change)
             last.change = difference(before, self.graph)
@@ -84,6 +92,9 @@ class Document(QObject):
         self.graph, self.path, self.origin = graph, path, origin or path
         self.history.clear()
         self.opened.emit()
+        self.filed.emit()
+
+    def _clean_changed(self, _: bool) -> None:
         self.filed.emit()
 
     def save(self, path: Path) -> None:

@@ -97,7 +97,9 @@ class Files(QObject):
         program = self.window.session.program
         if program is None:
             problem = self.window.session.unfinished()
-            self.window.refuse(f"No program yet. {problem.node}: {problem.message}" if problem else "The graph is empty.")
+            self.window.refuse(
+                f"No program yet. {problem.node}: {problem.message}" if problem else "The graph is empty."
+            )
             return
         folder = self.document.path.parent if self.document.path else Path.cwd()
         dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)
@@ -126,7 +128,9 @@ class Files(QObject):
         self.window.ask(box, answers)
 
     def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "The file has changed", f"{path.name} was changed by another program.")
+        box = QMessageBox(
+            QMessageBox.Icon.NoIcon, "The file has changed", f"{path.name} was changed by another program."
+        )
         box.setInformativeText("Saving would replace those changes by yours.")
         replace = box.addButton("Replace them", QMessageBox.ButtonRole.DestructiveRole)
         elsewhere = box.addButton("Save As", QMessageBox.ButtonRole.AcceptRole)

@@ -1,23 +1,25 @@
 """What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from runtime.generate.program import Program, generate
+from runtime.train.process import Trainer, last_run, prepare_run, read_events
+from runtime.train.trust import trust, untrusted
 
 from editor.changes import changes, run_name
 from editor.document import Document
 from runtime.check.check import check
 from runtime.check.problem import Problem, Repair, Report
-from runtime.generate.program import Program, generate
 from runtime.graph.model import Graph
-from runtime.train.process import Trainer, last_run, prepare_run, read_events
-from runtime.train.trust import trust, untrusted
 
 PAUSE = 150  # ms without an edit before the program is written anew
 LOOK = 50  # ms between two looks at the events of a run
+PATIENCE = 3000  # ms for a run to stop by itself
+EPOCHS = 10  # of a graph that does not say
 ENDS = ("finished", "failed")
 
 
@@ -28,6 +30,7 @@ class Session(QObject):
     program_changed = Signal()  # `program` is new
     run_started = Signal()
     happened = Signal(dict)  # one event of the run (a QObject has an `event` already)
+    stopping_changed = Signal()
     run_ended = Signal(dict)  # its last event
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
     device_known = Signal(dict)  # {"device", "reason"}
@@ -49,7 +52,7 @@ class Session(QObject):
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown
         self._checking = _timer(self, 0, self.check_now)
         self._writing = _timer(self, PAUSE, self._write_program)
-        self._recalling = _timer(self, 0, self._recall)
+        self._recalling = _timer(self, 0, lambda: self.show_run(last_run(document.origin)))
         self._looking = _timer(self, LOOK, self._look, once=False)
         self._asking = _timer(self, LOOK, self._ask_device, once=False)
         document.changed.connect(lambda _: self._checking.start())
@@ -70,6 +73,12 @@ class Session(QObject):
     def apply_repair(self, repair: Repair) -> None:
         """Do what a repair's button says, as one undo step."""
         self.document.do(repair.edits, repair.label)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs the graph asks for."""
+        asked = self.document.graph.run.get("epochs")
+        return asked if isinstance(asked, int) and not isinstance(asked, bool) else EPOCHS
 
     @property
     def changes_since(self) -> int:
@@ -106,6 +115,23 @@ class Session(QObject):
         elif self.running:
             self.stopping = True
             self.trainer.stop()
+            self.stopping_changed.emit()
+
+    def stop_then(self, then: Callable[[], None]) -> None:
+        """Stop the run, at once where asking takes too long, and go on when it has ended."""
+        if not self.running:
+            then()
+            return
+        self.run_ended.connect(lambda _: then(), Qt.ConnectionType.SingleShotConnection)
+        QTimer.singleShot(PATIENCE, self, lambda: self.stop() if self.running else None)
+        if not self.stopping:
+            self.stop()
+
+    def close(self) -> None:
+        """End the spare process; a run that was let go on is not touched."""
+        for timer in (self._checking, self._writing, self._recalling, self._looking, self._asking):
+            timer.stop()
+        self.trainer.close()
 
     def release(self) -> None:
         """Let the run go on without this window."""
@@ -154,12 +180,12 @@ class Session(QObject):
         self.check_now()
         self._recalling.start()
 
-    def _recall(self) -> None:
-        """Show the curve of the last run of this file."""
+    def show_run(self, folder: Path | None) -> None:
+        """Show the events of a run that is over; while one goes on, that one stays."""
         if self.running:
             return
-        self.run_folder = last_run(self.document.origin)
-        self.last_events = read_events(self.run_folder) if self.run_folder else []
+        self.run_folder = folder
+        self.last_events = read_events(folder) if folder else []
         self.run_shown.emit()
 
     def write_now(self) -> None:

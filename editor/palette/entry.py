@@ -14,6 +14,7 @@ NODE_TYPE = "application/x-torchweave-node-type"
 TYPE_ROLE = Qt.ItemDataRole.UserRole
 PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW = 26
+TORCH_PLACES = ("nn", "optim", "torch", "Tensor")
 Index = QModelIndex | QPersistentModelIndex
 FAMILY_TITLES = {
     "dataset": "Datasets",
@@ -38,6 +39,12 @@ def first_sentence(text: str) -> str:
     line = " ".join(text.split())
     head, stop, _ = line.partition(". ")
     return head + "." if stop else line
+
+
+def torch_place(spec: Spec) -> str:
+    """The module in which torch keeps it: ``nn`` or ``optim``; nothing for node types of our own."""
+    place = spec.type.rpartition(".")[0]
+    return place if place in TORCH_PLACES else ""
 
 
 def tooltip(spec: Spec) -> str:
@@ -69,12 +76,14 @@ class EntryDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(font)
         shown: Any = option
         rect: QRect = shown.rect
-        used = 30 + QFontMetrics(shown.font).horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole))
+        used = (30 if shown.features & QStyleOptionViewItem.ViewItemFeature.HasDecoration else 8) + QFontMetrics(
+            shown.font
+        ).horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole))
         if used + metrics.horizontalAdvance(place) + 16 > rect.width():
             return
         chosen = bool(shown.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setFont(font)
-        painter.setPen(QColor(theme.current().on_accent if chosen else theme.current().muted))
+        painter.setPen(QColor(theme.current().text if chosen else theme.current().muted))
         painter.drawText(rect.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, place)
         painter.restore()

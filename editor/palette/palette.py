@@ -21,7 +21,7 @@ class Palette(QWidget):
         super().__init__(parent)
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.search = QLineEdit(placeholderText="Find a node type", clearButtonEnabled=True)
+        self.search = QLineEdit(placeholderText="Find a node", clearButtonEnabled=True)
         self.search.setAccessibleName("Find a node type")
         self._glass: QAction = self.search.addAction(
             theme.icon("search", theme.current().muted), QLineEdit.ActionPosition.LeadingPosition

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from editor import theme
-from editor.palette.entry import PLACE_ROLE, ROW, TYPE_ROLE, EntryDelegate, family_icon, first_sentence
+from editor.palette.entry import PLACE_ROLE, ROW, TYPE_ROLE, EntryDelegate, family_icon, first_sentence, torch_place
 from editor.palette.ranking import ranked
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
@@ -88,7 +88,7 @@ class SearchPopup(QFrame):
         for spec in ranked(query, catalogue().values(), self._fits):
             item = QListWidgetItem(family_icon(spec.family), spec.title)
             item.setData(TYPE_ROLE, spec.type)
-            item.setData(PLACE_ROLE, spec.type.rpartition(".")[0])
+            item.setData(PLACE_ROLE, torch_place(spec))
             if self._fits and not self._fits(spec):
                 item.setForeground(self.palette().placeholderText())
             self.list.addItem(item)

@@ -40,7 +40,7 @@ def _part_score(part: str, spec: Spec) -> float | None:
         return 0
     if title.startswith(part) or spec.type.lower().startswith(part):
         return 1 + len(title) / 100
-    if part in words:
+    if part in words or _initials(spec).startswith(part):
         return 2
     if any(word.startswith(part) for word in words):
         return 3
@@ -52,6 +52,12 @@ def _part_score(part: str, spec: Spec) -> float | None:
     if spread is not None:
         return 6 + spread / 10
     return 9 if len(part) > 2 and part in spec.doc.lower() else None
+
+
+def _initials(spec: Spec) -> str:
+    """The capitals of a title: ``cel`` for CrossEntropyLoss."""
+    capitals = "".join(letter for letter in spec.title if letter.isupper()).lower()
+    return capitals if len(capitals) > 1 else ""
 
 
 def _spread(part: str, text: str) -> int | None:

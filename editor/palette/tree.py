@@ -6,7 +6,17 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from editor.palette.entry import FAMILY_TITLES, PLACE_ROLE, TYPE_ROLE, EntryDelegate, family_icon, mime, tooltip
+from editor import theme
+from editor.palette.entry import (
+    FAMILY_TITLES,
+    PLACE_ROLE,
+    TYPE_ROLE,
+    EntryDelegate,
+    family_icon,
+    mime,
+    tooltip,
+    torch_place,
+)
 from editor.palette.ranking import ranked
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
@@ -20,7 +30,7 @@ class TypeTree(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setHeaderHidden(True)
-        self.setIndentation(14)
+        self.setIndentation(20)
         self.setIconSize(QSize(16, 16))
         self.setItemDelegate(EntryDelegate(self))
         self.setUniformRowHeights(True)
@@ -86,6 +96,7 @@ class TypeTree(QTreeWidget):
         for family, specs in groups.items():
             top = QTreeWidgetItem([FAMILY_TITLES[family]])
             top.setIcon(0, family_icon(family))
+            top.setFont(0, theme.family_font(12, 600))
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
             top.addChildren([_item(spec, family=False) for spec in specs])
             self.addTopLevelItem(top)
@@ -105,7 +116,7 @@ class TypeTree(QTreeWidget):
 def _item(spec: Spec, family: bool) -> QTreeWidgetItem:
     item = QTreeWidgetItem([spec.title])
     item.setData(0, TYPE_ROLE, spec.type)
-    item.setData(0, PLACE_ROLE, spec.type.rpartition(".")[0])
+    item.setData(0, PLACE_ROLE, torch_place(spec))
     item.setToolTip(0, tooltip(spec))
     if family:
         item.setIcon(0, family_icon(spec.family))

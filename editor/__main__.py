@@ -1,0 +1,78 @@
+"""Starts the editor, or draws a graph as a picture: ``python -m editor [GRAPH]``, ``python -m editor --render GRAPH FILE``."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+NO_DISPLAY = "There is no display here to open a window on. `torchweave train GRAPH` trains without one."
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit code says whether it did what was asked."""
+    options = _parser().parse_args(arguments)
+    if options.render:
+        from editor.render import render
+
+        return render(options)
+    if not _display():
+        print(NO_DISPLAY, file=sys.stderr)
+        return 1
+    return _edit(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m editor", description="Draw and train PyTorch pipelines.")
+    parser.add_argument("graph", nargs="?", type=Path, help="the graph to open")
+    parser.add_argument("--render", nargs=2, type=Path, metavar=("GRAPH", "FILE"), help="write a picture of the canvas")
+    parser.add_argument("--theme", choices=("dark", "light"), help="default: the one chosen last")
+    parser.add_argument("--run", type=Path, metavar="DIR", help="with --render: draw the curves of this run below")
+    parser.add_argument("--size", metavar="WxH", default="1600x900", help="with --render: size of the picture")
+    parser.add_argument("--measure-first-frame", action="store_true", help="print the ms to the first frame, and end")
+    return parser
+
+
+def _display() -> bool:
+    """Whether a window can be opened: always on macOS and Windows, elsewhere where the environment names a display."""
+    if sys.platform in ("darwin", "win32") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _edit(options: argparse.Namespace) -> int:
+    """The window, until it is closed."""
+    from PySide6.QtWidgets import QApplication
+
+    from editor import mishaps, theme
+    from editor.window import Window
+    from runtime.places import read_settings
+
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("torchweave")
+    app.setApplicationDisplayName("Torchweave")
+    theme.apply(app, options.theme or str(read_settings().get("theme", "dark")))
+    window = Window()
+    mishaps.watch(window)
+    window.painted.connect(window.settle)
+    if options.measure_first_frame:
+        window.painted.disconnect(window.settle)
+        window.painted.connect(lambda: (print(f"{_age():.0f} ms to the first frame", flush=True), app.quit()))
+    window.show()
+    if options.graph:
+        window.files.open(options.graph)
+    return app.exec()
+
+
+def _age() -> float:
+    """Milliseconds since this process began, as the system counts them; where it does not say, since Python did."""
+    try:
+        began = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        up = float(Path("/proc/uptime").read_text().split()[0])
+        return 1000 * (up - began / os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, AttributeError):
+        return 1000 * time.process_time()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""The bar at the top of the window: files, undo, search, the title; at the right the device and the button that trains."""
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from editor import theme
+from editor.pieces import Elided
+from editor.session import Session
+
+HEIGHT = 40
+GROUPS = (("start", "new", "open", "save", "export"), ("undo", "redo"))
+
+
+class Bar(QWidget):
+    """Emits `pressed` when the one button is pressed; what that means depends on whether a run goes on."""
+
+    pressed = Signal()
+
+    def __init__(self, session: Session, actions: dict[str, QAction]) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self.session, self.document = session, session.document
+        self.title = Elided("", "text", 13, 500)
+        self.state = Elided("", "muted", 12)
+        self.device = Elided("", "muted", 12)
+        self.search = QPushButton("Add a node", objectName="searchButton", iconSize=QSize(14, 14))
+        self.search.setToolTip(actions["search"].toolTip())
+        self.search.setFixedSize(150, 26)
+        self.search.clicked.connect(actions["search"].trigger)
+        self.run_button = QPushButton(objectName="runButton", iconSize=QSize(14, 14))
+        self.run_button.setFixedHeight(30)
+        self.run_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.run_button.clicked.connect(self.pressed)
+        self._arrange(actions)
+        self._follow()
+        self._restyle()
+
+    def _arrange(self, actions: dict[str, QAction]) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 8, 0)
+        row.setSpacing(2)
+        for group in GROUPS:
+            for name in group:
+                row.addWidget(_tool(actions[name]))
+            row.addWidget(_line())
+        row.addSpacing(4)
+        row.addWidget(self.search)
+        row.addSpacing(12)
+        row.addWidget(self.title, 3)
+        row.addSpacing(6)
+        row.addWidget(self.state, 2)
+        row.addStretch(1)
+        row.addWidget(_tool(actions["theme"]))
+        row.addWidget(_line())
+        row.addSpacing(4)
+        row.addWidget(self.device, 3)
+        row.addSpacing(8)
+        row.addWidget(self.run_button)
+
+    def _follow(self) -> None:
+        self.document.filed.connect(self._entitle)
+        self.session.checked.connect(self._label)
+        self.session.run_started.connect(self._label)
+        self.session.run_ended.connect(lambda _: self._label())
+        self.session.stopping_changed.connect(self._label)
+        self.session.device_known.connect(self._name_device)
+        theme.theme_changes.changed.connect(self._restyle)
+        self._entitle()
+        self._name_device(self.session.device)
+
+    def _entitle(self) -> None:
+        self.title.tell(self.document.title)
+        self.state.tell("unsaved changes" if self.document.unsaved else "")
+
+    def _name_device(self, device: dict[str, Any] | None) -> None:
+        """The device and why this one: "cpu: no GPU was found"."""
+        reason = str(device.get("reason") or "") if device else "looking for a device"
+        self.device.tell(reason)
+        self.device.setToolTip(
+            f"{device['device']}: {reason}" if device else "Torch is being started to find a device."
+        )
+        self._label()
+
+    def _label(self) -> None:
+        """What the button says, and how loudly."""
+        session = self.session
+        if session.running:
+            text, state = ("Stop now", "running") if session.stopping else ("Stop", "running")
+            tip = "End the process at once" if session.stopping else "End the run after this step"
+        else:
+            epochs = session.epochs
+            where = f" on {session.device['device']}" if session.device else ""
+            text = f"Run {epochs} epoch{'' if epochs == 1 else 's'}{where}"
+            state = "ready" if session.report.sound and self.document.graph.nodes else "waiting"
+            problem = session.unfinished()
+            tip = f"Not yet: {problem.node}: {problem.message}" if problem else "Train this graph (Ctrl+Return)"
+        self.run_button.setText(text)
+        self.run_button.setToolTip(tip)
+        if self.run_button.property("state") != state:
+            self.run_button.setProperty("state", state)
+            self.run_button.style().unpolish(self.run_button)
+            self.run_button.style().polish(self.run_button)
+        self._paint_run()
+
+    def _paint_run(self) -> None:
+        tokens = {"running": ("stop", "error"), "waiting": ("run", "text"), "ready": ("run", "on_accent")}
+        name, token = tokens[self.run_button.property("state")]
+        self.run_button.setIcon(theme.icon(name, getattr(theme.current(), token)))
+
+    def _restyle(self) -> None:
+        self.search.setIcon(theme.icon("search", theme.current().muted))
+        self._label()
+
+
+def _tool(action: QAction) -> QToolButton:
+    button = QToolButton(autoRaise=True, iconSize=QSize(18, 18), focusPolicy=Qt.FocusPolicy.TabFocus)
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setFixedSize(30, 30)
+    return button
+
+
+def _line() -> QFrame:
+    line = QFrame(objectName="barLine")
+    line.setFixedSize(1, 20)
+    line.setContentsMargins(4, 0, 4, 0)
+    return line

@@ -1,0 +1,91 @@
+"""What becomes of files that are dropped on the window: a graph opens, data becomes its dataset node, the rest is told."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
+
+from editor.moved import relative
+from runtime.graph.edit import free_name
+from runtime.spec.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+DATA = (".csv", ".tsv", ".npz")
+BESIDE = 90.0  # between the nodes of files that were dropped together
+PATIENCE = 30_000  # ms
+
+
+class Drops(QObject):
+    """Data files are looked at by a process of their own: they may be large, slow or broken."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self.window = window
+        self.looking: dict[QProcess, tuple[Path, QPointF]] = {}
+
+    def take(self, names: list[str], at: QPointF) -> None:
+        """Deal with each dropped file; `at` is where on the canvas."""
+        for number, name in enumerate(names):
+            path = Path(name)
+            if path.suffix.lower() == ".json":
+                self.window.files.open(path)
+            elif path.suffix.lower() in DATA:
+                self._look(path, at + QPointF(0, number * BESIDE))
+            elif (path / "events.jsonl").is_file():
+                self.window.session.show_run(path)
+                self.window.show_training()
+            else:
+                kinds = "a graph (.json), a table (.csv) or arrays (.npz)"
+                self.window.refuse(f"{path.name} is not something that can be dropped here; {kinds} can.")
+
+    def _look(self, path: Path, at: QPointF) -> None:
+        process = QProcess(self)
+        self.looking[process] = (path, at)
+        process.finished.connect(lambda *_: self._looked(process))
+        process.errorOccurred.connect(lambda *_: self._looked(process))
+        self.window.say(f"Looking at {path.name}")
+        QTimer.singleShot(PATIENCE, process, process.kill)
+        process.start(sys.executable, ["-m", "runtime.train.look", str(path)])
+
+    def _looked(self, process: QProcess) -> None:
+        if process not in self.looking:
+            return
+        path, at = self.looking.pop(process)
+        found = _answer(bytes(process.readAllStandardOutput().data()))
+        process.deleteLater()
+        if "type" in found:
+            self._add(path, at, found)
+        else:
+            self.window.refuse(f"{path.name} cannot be used as data. {found['problem']}")
+
+    def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
+        """The dataset node, in one step."""
+        document = self.window.document
+        spec = catalogue()[found["type"]]
+        paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
+        id = free_name(document.graph, node_name(path.stem))
+        self.window.show_canvas()
+        document.do([("add", id, spec.type, found["parameters"] | paths, (at.x(), at.y()))], f"Add {id}")
+        self.window.canvas.select([id])
+        self.window.say(f"{path.name} is the dataset {id}")
+
+
+def node_name(text: str) -> str:
+    """A file's name as a node's: what the program could not call a variable becomes `_`."""
+    name = re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
+    return name if name and not name[0].isdigit() else f"data_{name}".rstrip("_")
+
+
+def _answer(output: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(output)
+    except ValueError:
+        found = None
+    if isinstance(found, dict) and (found.get("type") in catalogue() or "problem" in found):
+        return found
+    return {"problem": "Looking at it ended without an answer."}

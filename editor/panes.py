@@ -1,0 +1,80 @@
+"""Panels that share a place: one at a time under tabs where there is little room, side by side where there is much."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+
+from editor import theme
+from editor.pieces import Line
+
+HEAD = 32
+
+
+class Pane(QFrame):
+    """One panel under its title; the title is hidden where a tab says it."""
+
+    def __init__(self, title: str, content: QWidget) -> None:
+        super().__init__(objectName="pane")
+        self.head = QFrame(objectName="paneHead")
+        self.head.setFixedHeight(HEAD)
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.addWidget(Line(title, "text", 12, 600))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(content, 1)
+        self.content = content
+
+
+class Panes(QWidget):
+    """Panels by name. `shown` tells which of them came to the front."""
+
+    shown = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panes")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tabs = QTabBar(drawBase=False, expanding=False, documentMode=True)
+        self.tabs.setFixedHeight(HEAD)
+        self.tabs.setFont(theme.family_font(12, 500))
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
+        self.panes: dict[str, Pane] = {}
+        self.side_by_side = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self.splitter, 1)
+        self.tabs.currentChanged.connect(self._show_tab)
+
+    def add(self, name: str, title: str, content: QWidget, stretch: int = 1) -> None:
+        """Another panel, after those that are there."""
+        pane = self.panes[name] = Pane(title, content)
+        self.splitter.addWidget(pane)
+        self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.tabs.addTab(title)
+        self.set_side_by_side(self.side_by_side)
+
+    def set_side_by_side(self, wide: bool) -> None:
+        """Show all panels, or one under tabs."""
+        self.side_by_side = wide
+        self.tabs.setVisible(not wide)
+        for at, pane in enumerate(self.panes.values()):
+            pane.head.setVisible(wide)
+            pane.setVisible(wide or at == self.tabs.currentIndex())
+
+    def show_pane(self, name: str) -> None:
+        """Bring a panel to the front."""
+        self.tabs.setCurrentIndex(list(self.panes).index(name))
+
+    @property
+    def current(self) -> str:
+        """The panel at the front."""
+        return list(self.panes)[self.tabs.currentIndex()]
+
+    def _show_tab(self, index: int) -> None:
+        if 0 <= index < len(self.panes):
+            self.set_side_by_side(self.side_by_side)
+            self.shown.emit(self.current)

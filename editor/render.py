@@ -1,0 +1,60 @@
+"""Writes a picture of a graph, with the curves of a run below where one is named; needs no display."""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+from runtime.graph.file import Refused, load
+from runtime.graph.model import Graph
+
+CURVES = 0.32  # share of the height that the curves take
+
+
+def render(options: argparse.Namespace) -> int:
+    """Do what ``--render`` asks; 2 where the graph cannot be read or the picture cannot be written."""
+    source, target = options.render
+    size = re.fullmatch(r"(\d{2,5})x(\d{2,5})", options.size)
+    if not size:
+        return _wrong(f"--size needs two numbers such as 1600x900, got {options.size}")
+    try:
+        graph = load(source.read_bytes())
+    except (OSError, Refused) as problem:
+        return _wrong(f"{source}: {problem.strerror if isinstance(problem, OSError) else problem}")
+    if not _draw(graph, target, (int(size[1]), int(size[2])), options.theme or "dark", options.run):
+        return _wrong(f"{target} could not be written")
+    return 0
+
+
+def _draw(graph: Graph, target: Path, size: tuple[int, int], theme_name: str, run: Path | None) -> bool:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QColor, QPainter, QPixmap
+    from PySide6.QtWidgets import QApplication
+
+    from editor import theme
+    from editor.start.pictures import picture
+
+    app = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(app, QApplication)
+    theme.apply(app, theme_name)
+    width, height = size
+    below = round(CURVES * height) if run else 0
+    whole = QPixmap(width, height)
+    whole.fill(QColor(theme.current().canvas))
+    painter = QPainter(whole)
+    painter.drawPixmap(0, 0, picture(graph, QSize(width, height - below)))
+    if run:
+        from runtime.train.process import read_events
+
+        from editor.training.plot import picture as curves
+
+        painter.drawPixmap(0, height - below, curves(read_events(run), width, below))
+    painter.end()
+    return whole.save(str(target))
+
+
+def _wrong(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2

@@ -1,0 +1,166 @@
+"""The start page: what to do first, the examples as pictures, the files that were open lately."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPixmap, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from editor import theme
+from editor.palette.entry import NODE_TYPE, first_sentence
+from editor.pieces import Elided, Line
+from editor.recent import recent_files
+from editor.start.card import PICTURE, Card
+from editor.start.pictures import Pictures
+from runtime.graph.file import Refused, load
+from runtime.graph.model import Graph
+from runtime.places import EXAMPLES
+
+WIDEST, RECENT = 1180, 6
+ADVICE = "Open an example and press Run to watch a whole pipeline learn, or begin with an empty graph."
+
+
+class StartPage(QWidget):
+    """Emits `chosen` with a file to open, and `dropped` with a node type that somebody could not wait to use."""
+
+    chosen = Signal(object)
+    dropped = Signal(str)
+    files_dropped = Signal(list)
+
+    def __init__(self, new: QAction, open_file: QAction) -> None:
+        super().__init__(objectName="startPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self.pictures = Pictures(self)
+        self.pictures.drawn.connect(self._show_picture)
+        self.examples = examples()
+        self.cards = {file: Card(file, *words(file, graph)) for file, graph in self.examples.items()}
+        for card in self.cards.values():
+            card.chosen.connect(self.chosen)
+        self.new_button, self.open_button = _button(new, "New graph"), _button(open_file, "Open a graph")
+        self.recent = QVBoxLayout()
+        self.recent.setSpacing(0)
+        self._arrange()
+        theme.theme_changes.changed.connect(self.draw)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was open lately may have changed since the page was seen."""
+        super().showEvent(event)
+        self.list_recent()
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the pictures anew, in the theme's colours."""
+        self.pictures.forget()
+        if self.isVisible():
+            for file, graph in self.examples.items():
+                card = self.cards[file]
+                self.pictures.ask(file, graph, QSize(max(card.width() - 2, PICTURE.width()), PICTURE.height()))
+
+    def list_recent(self) -> None:
+        """The latest files; those that are gone are grey."""
+        while (item := self.recent.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.deleteLater()
+        files = recent_files()[:RECENT]
+        for file in files:
+            self.recent.addWidget(self._recent_row(file))
+        if not files:
+            self.recent.addWidget(Line("Graphs that you open or save are listed here.", "muted", 13))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Node types from the palette are welcome, and files."""
+        if event.mimeData().hasFormat(NODE_TYPE) or event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Begin a graph with the node, or open the file."""
+        if event.mimeData().hasFormat(NODE_TYPE):
+            self.dropped.emit(bytes(event.mimeData().data(NODE_TYPE).data()).decode())
+        else:
+            self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
+
+    def _recent_row(self, file: Path) -> QWidget:
+        row = QPushButton(objectName="recentRow", flat=True)
+        there = file.is_file()
+        row.setEnabled(there)
+        row.setCursor(Qt.CursorShape.PointingHandCursor)
+        row.setFixedHeight(30)
+        inside = QHBoxLayout(row)
+        inside.setContentsMargins(8, 0, 8, 0)
+        inside.setSpacing(10)
+        inside.addWidget(Line(file.stem, "text" if there else "muted", 13, 500))
+        inside.addWidget(Elided(str(file.parent) if there else f"{file.parent} (not there now)", "muted", 12), 1)
+        inside.addStretch(0)
+        row.setToolTip(str(file))
+        row.clicked.connect(lambda: self.chosen.emit(file))
+        return row
+
+    def _arrange(self) -> None:
+        inside = QWidget(objectName="startInside")
+        inside.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(36, 32, 36, 28)
+        column.setSpacing(0)
+        column.addWidget(Line("Draw a pipeline, watch it learn, keep the script", "text", 26, 600))
+        column.addSpacing(6)
+        column.addWidget(Line(ADVICE, "muted", 14).wrapped())
+        column.addSpacing(18)
+        column.addLayout(_row([self.new_button, self.open_button], 8, stretch=True))
+        column.addSpacing(26)
+        column.addWidget(Line("Examples", "text", 15, 600))
+        column.addSpacing(10)
+        column.addLayout(_row(list(self.cards.values()), 16, stretch=False))
+        column.addSpacing(26)
+        column.addWidget(Line("Recent", "text", 15, 600))
+        column.addSpacing(6)
+        column.addLayout(self.recent)
+        column.addStretch(1)
+        area = QScrollArea(widgetResizable=True, alignment=Qt.AlignmentFlag.AlignHCenter)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+
+    def _show_picture(self, file: Path, drawn: QPixmap) -> None:
+        self.cards[file].show_picture(drawn)
+
+
+def examples() -> dict[Path, Graph]:
+    """The graphs that Torchweave brings, by file; the first is the one to begin with."""
+    found = {}
+    for file in sorted(EXAMPLES.glob("*.json"), key=lambda file: (file.stem != "two_models", file.stem)):
+        try:
+            found[file] = load(file.read_bytes())
+        except (Refused, OSError):
+            continue
+    return found
+
+
+def words(file: Path, graph: Graph) -> tuple[str, str]:
+    """Title and first sentence of a graph."""
+    title = graph.extra.get("name")
+    note = graph.extra.get("note")
+    text = " ".join(map(str, note)) if isinstance(note, list) else str(note or "")
+    return str(title) if title else file.stem.replace("_", " ").capitalize(), first_sentence(text)
+
+
+def _button(action: QAction, text: str) -> QPushButton:
+    button = QPushButton(theme.icon(action.objectName()), text)
+    button.setMinimumHeight(32)
+    button.setToolTip(action.toolTip())
+    button.clicked.connect(action.trigger)
+    theme.theme_changes.changed.connect(lambda: button.setIcon(theme.icon(action.objectName())))
+    return button
+
+
+def _row(widgets: list[QWidget], space: int, stretch: bool) -> QBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(space)
+    for widget in widgets:
+        row.addWidget(widget, 0 if stretch else 1)
+    if stretch:
+        row.addStretch(1)
+    return row

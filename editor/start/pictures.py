@@ -1,0 +1,53 @@
+"""Pictures of graph files for the start page, drawn one a turn of the event loop, so that the page is there at once."""
+
+from collections import deque
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QPixmap
+
+from editor.canvas.canvas import Canvas
+from editor.document import Document
+from runtime.check.check import check
+from runtime.graph.model import Graph
+
+
+class Pictures(QObject):
+    """Emits `drawn` with a file and its picture."""
+
+    drawn = Signal(object, QPixmap)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[tuple[Path, Graph, QSize]] = deque()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._draw_next)
+
+    def ask(self, file: Path, graph: Graph, size: QSize) -> None:
+        """Draw a graph as soon as there is time."""
+        self._waiting.append((file, graph, size))
+        self._timer.start()
+
+    def forget(self) -> None:
+        """Draw nothing more."""
+        self._waiting.clear()
+        self._timer.stop()
+
+    def _draw_next(self) -> None:
+        if not self._waiting:
+            self._timer.stop()
+            return
+        file, graph, size = self._waiting.popleft()
+        self.drawn.emit(file, picture(graph, size))
+
+
+def picture(graph: Graph, size: QSize) -> QPixmap:
+    """The canvas of a graph, drawn off the screen."""
+    document = Document()
+    canvas = Canvas(document, None)
+    try:
+        document.open(graph, None)
+        canvas.show_report(check(graph))
+        return canvas.picture(size.width(), size.height())
+    finally:
+        canvas.dispose()

@@ -1,0 +1,112 @@
+"""The strip at the foot of the window: how many problems there are, one sentence, how far the run is."""
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
+
+from editor import theme
+from editor.pieces import Elided, Line
+from editor.session import Session
+
+HEIGHT = 28
+COUNTS = (("error", "error", "errors"), ("open", "to connect", "to connect"), ("warning", "warning", "warnings"))
+
+
+class Strip(QWidget):
+    """A click on the counts emits `problems_wanted`, one on the run `training_wanted`."""
+
+    problems_wanted = Signal()
+    training_wanted = Signal()
+
+    def __init__(self, session: Session, panel: QAction) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self.session = session
+        self.counts = {severity: self._count_button(severity) for severity, _, _ in COUNTS}
+        self.fine = Line("", "muted", 12)
+        self.sentence = Elided("", "text", 12)
+        self.stage = Line("", "muted", 12)
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setFixedSize(160, 6)
+        self.panel_button = QToolButton(autoRaise=True, iconSize=QSize(16, 16))
+        self.panel_button.setDefaultAction(panel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 6, 0)
+        row.setSpacing(4)
+        for button in self.counts.values():
+            row.addWidget(button)
+        row.addWidget(self.fine)
+        row.addSpacing(10)
+        row.addWidget(self.sentence, 1)
+        row.addStretch(0)
+        for part in (self.stage, self.progress, self.panel_button):
+            row.addWidget(part)
+        self._follow()
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence until the next."""
+        self.sentence.tell(sentence)
+
+    def show_progress(self, stage: str, share: float | None) -> None:
+        """What the run is doing; no share for a bar that only shows that something happens."""
+        self.stage.setText(stage)
+        self.progress.setRange(0, 0 if share is None else 1000)
+        self.progress.setValue(round(1000 * (share or 0)))
+        self.progress.show()
+
+    def hide_progress(self) -> None:
+        """Nothing runs."""
+        self.stage.setText("")
+        self.progress.hide()
+
+    def _follow(self) -> None:
+        self.session.checked.connect(self._count)
+        self.session.message.connect(self.say)
+        self.session.run_started.connect(lambda: self.show_progress("starting torch", None))
+        self.session.happened.connect(self._tell)
+        self.session.run_ended.connect(self._ended)
+        theme.theme_changes.changed.connect(self._restyle)
+        self.hide_progress()
+        self._restyle()
+        self._count()
+
+    def _count(self) -> None:
+        report, empty = self.session.report, not self.session.document.graph.nodes
+        for severity, one, many in COUNTS:
+            number = len(report.of(severity))
+            self.counts[severity].setText(f"{number} {one if number == 1 else many}")
+            self.counts[severity].setVisible(number > 0)
+        self.fine.setText("" if report.problems else "an empty graph" if empty else "ready to run")
+        self.fine.setVisible(not report.problems)
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        if event["event"] == "stage":
+            self.show_progress(str(event.get("stage", "")), None)
+        if event["event"] in ("step", "epoch"):
+            share = self.session.share_done
+            self.show_progress(f"epoch {event.get('epoch')} of {self.session.epochs}", share)
+
+    def _ended(self, event: dict[str, Any]) -> None:
+        self.hide_progress()
+        if event["event"] == "failed":
+            where = f"{event['node']}: " if event.get("node") else ""
+            self.say(f"The run failed. {where}{event.get('message', '')}")
+        else:
+            self.say("The run was stopped." if event.get("stopped") else "The run has finished.")
+
+    def _count_button(self, severity: str) -> QToolButton:
+        button = QToolButton(autoRaise=True, iconSize=QSize(14, 14))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFont(theme.family_font(12))
+        button.setToolTip("Show the problems")
+        button.clicked.connect(self.problems_wanted)
+        return button
+
+    def _restyle(self) -> None:
+        colours = {"error": "error", "warning": "warning", "open": "muted"}
+        for severity, button in self.counts.items():
+            button.setIcon(theme.icon(f"problem-{severity}", getattr(theme.current(), colours[severity])))

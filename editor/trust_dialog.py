@@ -1,0 +1,58 @@
+"""The question before Python from a graph runs for the first time, with the text that would run."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from editor import theme
+from editor.pieces import Line
+
+
+class TrustDialog(QDialog):
+    """Emits `trusted` with the texts when the user says yes; closing it any other way runs nothing."""
+
+    trusted = Signal(list)
+
+    def __init__(self, texts: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Python in this graph")
+        self.resize(640, 480)
+        self.texts = [text for _, text in texts]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        one = len(texts) == 1
+        column.addWidget(Line(f"Run {'this' if one else 'these'} Python?", "text", 17, 600))
+        about = (
+            "The graph brings Python of its own. It can do to this computer whatever you can. "
+            "Run it if you wrote it or have read it; you are asked again only when it changes."
+        )
+        column.addWidget(Line(about, "muted", 13).wrapped())
+        for node, text in texts:
+            column.addWidget(Line(node, "text", 13, 600))
+            column.addWidget(_shown(text), 1)
+        column.addWidget(self._buttons())
+
+    def _buttons(self) -> QDialogButtonBox:
+        box = QDialogButtonBox()
+        self.yes = box.addButton("Trust and run", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.no = box.addButton("Do not run", QDialogButtonBox.ButtonRole.RejectRole)
+        self.yes.setIcon(theme.icon("trust"))
+        self.no.setDefault(True)
+        box.accepted.connect(self.accept)
+        box.rejected.connect(self.reject)
+        return box
+
+    def accept(self) -> None:
+        """Yes."""
+        super().accept()
+        self.trusted.emit(self.texts)
+
+
+def _shown(text: str) -> QPlainTextEdit:
+    """The text to be read, every character of it visible for what it is."""
+    view = QPlainTextEdit(readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
+    view.setFont(theme.mono_font(12))
+    view.setPlainText("".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text))
+    return view
