@@ -1,0 +1,241 @@
+"""What a node shows, as a value: title, summary, ports with types, badge, progress; made from graph and report."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
+from runtime.graph.model import Edge, End, Graph, Node
+from runtime.spec.catalogue import catalogue
+from runtime.spec.node import Input, Output, Spec
+from runtime.spec.tensor import FLOATS, Loss, Picture, Several, Tensor, Text, Type, short
+
+MORE = "+"  # the port of Collate that makes a field of whatever is dropped on it
+LONGEST_CHIP = 22
+
+
+@dataclass(frozen=True)
+class Inlet:
+    """An input port as drawn. `wires` counts its edges; `stray` ports are in edges only, not in the node type."""
+
+    name: str
+    label: str = ""
+    kind: str = "unknown"
+    wires: int = 0
+    many: bool = False
+    optional: bool = False
+    stray: bool = False
+    severity: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """An output port as drawn, with the chip that says its type."""
+
+    name: str
+    label: str = ""
+    kind: str = "unknown"
+    wires: int = 0
+    chip: str = ""
+    stray: bool = False
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a node is, from 0 to 1, in a few words."""
+
+    share: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Face:
+    """Everything that is drawn of one node. Two equal faces look the same."""
+
+    id: str
+    type: str
+    family: str = ""
+    known: bool = True
+    pill: bool = False
+    summary: str = ""
+    inlets: tuple[Inlet, ...] = ()
+    outlets: tuple[Outlet, ...] = ()
+    problem: Problem | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """What faces are made from: the graph, the latest report, and what a run says of its nodes."""
+
+    graph: Graph
+    report: Report = field(default_factory=Report)
+    progress: Mapping[str, Progress] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+    def faces(self, ids: Iterable[str] | None = None) -> dict[str, Face]:
+        """The faces of these nodes, or of all."""
+        used, worst = used_ports(self.graph), worst_problems(self.report)
+        nodes = self.graph.nodes
+        return {id: self._face(nodes[id], used.get(id, NONE), worst.get(id)) for id in (nodes if ids is None else ids)}
+
+    @cached_property
+    def wrong_ports(self) -> Mapping[End, Problem]:
+        """For each port its first problem."""
+        found: dict[End, Problem] = {}
+        for problem in self.report.problems:
+            if problem.port:
+                found.setdefault(End(problem.node, problem.port), problem)
+        return found
+
+    def _face(self, node: Node, used: "Used", problem: Problem | None) -> Face:
+        spec = catalogue().get(node.type)
+        inlets, outlets = self._inlets(node, spec, used), self._outlets(node, spec, used)
+        summary = "" if spec is None else spec.summary({**self.report.inferred.get(node.id, {}), **node.parameters})
+        if node.id in self.failures:
+            problem = Problem(node.id, None, ERROR, self.failures[node.id])
+        return Face(
+            node.id,
+            node.type,
+            spec.family if spec else "",
+            spec is not None,
+            spec is not None and not summary and len(inlets) < 2 and len(outlets) < 2 and not _has_many(inlets),
+            summary,
+            inlets,
+            outlets,
+            problem,
+            self.progress.get(node.id),
+        )
+
+    def _inlets(self, node: Node, spec: Spec | None, used: "Used") -> tuple[Inlet, ...]:
+        declared = spec.ports(node.parameters)[0] if spec else ()
+        names = {port.name for port in declared}
+        ports = [*declared, *(Input(name=name) for name in used.inputs if name not in names)]
+        growing = spec is not None and spec.family == "collate"
+        lone = len(ports) == 1 and not growing
+        found = [self._inlet(node, port, port.name not in names, lone) for port in ports]
+        if growing:
+            found.append(Inlet(MORE, "", optional=True, tip="Drop a wire here to add a field to the batch."))
+        return tuple(found)
+
+    def _inlet(self, node: Node, port: Input, stray: bool, lone: bool) -> Inlet:
+        at = End(node.id, port.name)
+        edges = self.graph.incoming.get(at, ())
+        came = self.report.types.get(edges[0].source) if edges else None
+        wrong = self.wrong_ports.get(at)
+        return Inlet(
+            port.name,
+            "" if lone else port.name,
+            kind(came),
+            len(edges),
+            port.many,
+            port.optional,
+            stray,
+            wrong.severity if wrong else "",
+            _input_tip(port, stray, came, wrong),
+        )
+
+    def _outlets(self, node: Node, spec: Spec | None, used: "Used") -> tuple[Outlet, ...]:
+        declared = spec.ports(node.parameters)[1] if spec else ()
+        names = {port.name for port in declared}
+        ports = [*declared, *(Output(name=name) for name in used.outputs if name not in names)]
+        return tuple(self._outlet(node, port, port.name not in names, len(ports) == 1) for port in ports)
+
+    def _outlet(self, node: Node, port: Output, stray: bool, lone: bool) -> Outlet:
+        at = End(node.id, port.name)
+        made = self.report.types.get(at)
+        wires = len(self.graph.outgoing.get(at, ()))
+        odd = "not a port of this node type" if stray else ""
+        tip = _tip(port.name, port.doc, odd, f"gives {made}" if made else "")
+        return Outlet(port.name, "" if lone else port.name, kind(made), wires, chip(made), stray, tip)
+
+
+@dataclass(frozen=True)
+class Used:
+    """The ports of a node that edges name, in the order of the edges."""
+
+    inputs: Mapping[str, None] = field(default_factory=dict)
+    outputs: Mapping[str, None] = field(default_factory=dict)
+
+
+NONE = Used()
+
+
+def used_ports(graph: Graph) -> dict[str, Used]:
+    """For each node the ports that edges name; what an unknown node type is drawn with."""
+    inputs: dict[str, dict[str, None]] = {}
+    outputs: dict[str, dict[str, None]] = {}
+    for edge in graph.edges:
+        inputs.setdefault(edge.target.node, {})[edge.target.port] = None
+        outputs.setdefault(edge.source.node, {})[edge.source.port] = None
+    return {id: Used(inputs.get(id, {}), outputs.get(id, {})) for id in {**inputs, **outputs}}
+
+
+SEVERITIES = (ERROR, WARNING, OPEN)
+
+
+def worst_problems(report: Report) -> dict[str, Problem]:
+    """For each node its gravest problem."""
+    found: dict[str, Problem] = {}
+    for severity in SEVERITIES:
+        for problem in report.of(severity):
+            found.setdefault(problem.node, problem)
+    return found
+
+
+def wrong_edges(report: Report) -> dict[Edge, Problem]:
+    """The wires that a problem is about, with the gravest."""
+    found: dict[Edge, Problem] = {}
+    for severity in (ERROR, WARNING):
+        for problem in report.of(severity):
+            for edge in problem.edges:
+                found.setdefault(edge, problem)
+    return found
+
+
+def kind(type: Type | None) -> str:
+    """What colour a wire has: by its dtype or by what else it carries."""
+    match type:
+        case Tensor(dtype="bool"):
+            return "bool"
+        case Tensor(dtype=dtype):
+            return "float" if dtype in FLOATS else "int"
+        case Several(each=each):
+            return kind(each)
+        case Text():
+            return "text"
+        case Picture():
+            return "picture"
+        case Loss():
+            return "loss"
+    return "unknown"
+
+
+@lru_cache(maxsize=4096)
+def chip(type: Type | None) -> str:
+    """The few characters beside an output port; the middle of a long shape gives way."""
+    if type is None:
+        return ""
+    text = short(type)
+    if len(text) <= LONGEST_CHIP or not isinstance(type, Tensor):
+        return text if len(text) <= LONGEST_CHIP else f"{text[: LONGEST_CHIP - 1]}…"
+    first, last = str(type.shape[0]), str(type.shape[-1])
+    return f"{short(Tensor(type.dtype))[:-2]}[{first}, …, {last}]" if len(first + last) < LONGEST_CHIP - 8 else "[…]"
+
+
+def _has_many(inlets: tuple[Inlet, ...]) -> bool:
+    return any(inlet.many for inlet in inlets)
+
+
+def _input_tip(port: Input, stray: bool, came: Type | None, wrong: Problem | None) -> str:
+    if stray:
+        return _tip(port.name, "", "not a port of this node type", "")
+    needs = "" if str(port.pattern) == "any" else f"accepts {port.pattern}"
+    how = " (optional)" if port.optional else " (any number of wires)" if port.many else ""
+    return _tip(port.name + how, port.doc, needs, f"gets {came}" if came else "", wrong.message if wrong else "")
+
+
+def _tip(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

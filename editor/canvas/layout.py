@@ -1,0 +1,108 @@
+"""Positions for a whole graph: samples, collate, batches from left to right, long chains folded like lines of a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from editor.canvas.layers import ACROSS, Links, Sizes, extent, joined, layers, placed, ranks, shifted
+
+ROOM = (860.0, 580.0)  # the canvas in a small window
+BORDER = 60.0  # on both sides of collate
+LINES = 36.0  # between two lines of a folded chain
+GRID = 10.0
+FEW = 60  # graphs with more nodes are not folded: nobody sees them whole
+Places = dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One way to lay the graph out, and how large it would be seen."""
+
+    places: Places
+    folds: int
+    scale: float
+
+    @property
+    def worth(self) -> float:
+        """Large is good, up to full size; folding costs a little."""
+        return min(self.scale, 1.0) - 0.03 * self.folds
+
+
+def arranged(sizes: Sizes, links: Links, sides: Mapping[str, str] | None = None) -> Places:
+    """Upper left corners on the grid for all nodes; the best of a few ways to fold."""
+    if not sizes:
+        return {}
+    pages = list(_pages(sizes, links, sides or {}))
+    best = max(pages, key=lambda page: page.worth)
+    left, top, _, _ = extent(best.places, sizes)
+    return {id: (_snap(x - left), _snap(y - top)) for id, (x, y) in best.places.items()}
+
+
+def _snap(length: float) -> float:
+    return round(length / GRID) * GRID
+
+
+def _pages(sizes: Sizes, links: Links, sides: Mapping[str, str]) -> Iterator[Page]:
+    before = [id for id in sizes if sides.get(id) == "sample"]
+    border = [id for id in sizes if sides.get(id) == "border"]
+    behind = [id for id in sizes if sides.get(id) not in ("sample", "border")]
+    if not border:
+        behind, before = [*before, *behind], []
+    lefts, rights = (_foldings(ids, sizes, links) for ids in (before, behind))
+    for one, cuts in lefts:
+        for two, more in rights:
+            places = _beside(one, border, two, sizes)
+            left, top, right, bottom = extent(places, sizes)
+            scale = min(ROOM[0] / max(right - left, 1.0), ROOM[1] / max(bottom - top, 1.0))
+            yield Page(places, cuts + more, scale)
+
+
+def _beside(one: Places, border: Sequence[str], two: Places, sizes: Sizes) -> Places:
+    """Samples, then collate, then batches, their middles level."""
+    parts, x = [], 0.0
+    stack: Places = {}
+    y = 0.0
+    for id in border:
+        stack[id] = (0.0, y)
+        y += sizes[id][1] + LINES
+    for part, gap in ((one, BORDER), (stack, BORDER), (two, 0.0)):
+        if part:
+            left, top, right, bottom = extent(part, sizes)
+            parts.append(shifted(part, x - left, -(top + bottom) / 2))
+            x += right - left + gap
+    return joined(parts)
+
+
+def _foldings(ids: Sequence[str], sizes: Sizes, links: Links) -> list[tuple[Places, int]]:
+    """The nodes in one line of columns, and broken into two, three, ... lines."""
+    if not ids:
+        return [({}, 0)]
+    rank = ranks(ids, links)
+    count = max(rank.values()) + 1
+    found = []
+    for lines in range(1, (min(count, 6) if len(sizes) <= FEW else 1) + 1):
+        found.append((_folded(ids, sizes, links, rank, _breaks(ids, sizes, rank, count, lines)), lines - 1))
+    return found
+
+
+def _breaks(ids: Sequence[str], sizes: Sizes, rank: Mapping[str, int], count: int, lines: int) -> list[int]:
+    """The line of each column, so that lines are about as wide as each other."""
+    widths = [0.0] * count
+    for id in ids:
+        widths[rank[id]] = max(widths[rank[id]], sizes[id][0] + ACROSS)
+    total, passed = sum(widths), 0.0
+    found = []
+    for width in widths:
+        found.append(min(lines - 1, int((passed + width / 2) / total * lines)))
+        passed += width
+    return found
+
+
+def _folded(ids: Sequence[str], sizes: Sizes, links: Links, rank: Mapping[str, int], lines: Sequence[int]) -> Places:
+    parts, y = [], 0.0
+    for line in sorted(set(lines)):
+        some = [id for id in ids if lines[rank[id]] == line]
+        part = placed(layers(some, links, rank), sizes)
+        left, top, _, bottom = extent(part, sizes)
+        parts.append(shifted(part, -left, y - top))
+        y += bottom - top + LINES
+    return joined(parts)

@@ -1,0 +1,223 @@
+"""Where everything in a node lies: its size, texts, chips and ports, measured from the text it shows."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from editor.canvas.face import Face, Inlet, Outlet
+from editor.theme import family_font
+
+GRID = 10.0
+HEADER, ROW, LINE, SLOT = 26.0, 22.0, 17.0, 14.0
+FOOT = 4.0
+PILL = 30.0
+EDGE, ICON, GAP = 11.0, 14.0, 6.0
+CHIP_HEIGHT, CHIP_PAD = 17.0, 6.0
+PORT_ROOM = 12.0  # from the edge of the node to what stands beside a port
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text in a node: `style` is title, type, summary, port, chip or number; `kind` the colour of a chip's rim."""
+
+    name: str
+    text: str
+    rect: QRectF
+    style: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A measured node, from its upper left corner. A port that takes many has one slot a wire."""
+
+    width: float
+    height: float
+    header: float
+    icon: QRectF
+    labels: tuple[Label, ...] = ()
+    inlets: Mapping[str, tuple[QPointF, ...]] = field(default_factory=dict)
+    outlets: Mapping[str, QPointF] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=16)
+def font(style: str) -> QFont:
+    """The font of a kind of text."""
+    return family_font(12, 600) if style == "title" else family_font(11, 500 if style == "chip" else 400)
+
+
+@lru_cache(maxsize=16)
+def metrics(style: str) -> QFontMetricsF:
+    """Its metrics."""
+    return QFontMetricsF(font(style))
+
+
+@lru_cache(maxsize=20_000)
+def wide(text: str, style: str) -> float:
+    """How wide a text is, in whole pixels."""
+    return math.ceil(metrics(style).horizontalAdvance(text)) if text else 0.0
+
+
+def measured(face: Face) -> Shape:
+    """Lay a node out."""
+    return _pill(face) if face.pill else _box(face)
+
+
+def snapped(length: float) -> float:
+    """The next length on the grid."""
+    return math.ceil(length / GRID) * GRID
+
+
+def _chip_width(outlet: Outlet) -> float:
+    return wide(outlet.chip, "chip") + 2 * CHIP_PAD if outlet.chip else 0.0
+
+
+def _pill(face: Face) -> Shape:
+    """One line: icon, name, chip."""
+    outlet = face.outlets[0] if face.outlets else None
+    chip = _chip_width(outlet) if outlet else 0.0
+    text = wide(face.id, "title")
+    kind = pill_type(face)
+    start = EDGE + ICON + GAP
+    end = start + text + (GAP + wide(kind, "type") if kind else 0.0)
+    width = snapped(end + (8.0 + chip if chip else 2.0) + PORT_ROOM)
+    labels = [Label("title", face.id, QRectF(start, 0, text, PILL), "title")]
+    if kind:
+        labels.append(Label("type", kind, QRectF(end - wide(kind, "type"), 0, wide(kind, "type"), PILL), "type"))
+    if outlet and chip:
+        labels.append(_chip(outlet, width, PILL / 2))
+    return Shape(
+        width,
+        PILL,
+        0.0,
+        QRectF(EDGE, (PILL - ICON) / 2, ICON, ICON),
+        tuple(labels),
+        {inlet.name: (QPointF(0, PILL / 2),) for inlet in face.inlets},
+        {outlet.name: QPointF(width, PILL / 2) for outlet in face.outlets},
+    )
+
+
+def pill_type(face: Face) -> str:
+    """The type name on a pill: left out where the node's own name says it."""
+    bare = face.type.rpartition(".")[2].replace("_", "").lower()
+    return "" if face.id.replace("_", "").rstrip("0123456789") == bare.rstrip("0123456789") else face.type
+
+
+def _chip(outlet: Outlet, width: float, y: float) -> Label:
+    room = _chip_width(outlet)
+    rect = QRectF(width - PORT_ROOM - room, y - CHIP_HEIGHT / 2, room, CHIP_HEIGHT)
+    return Label(f"chip.{outlet.name}", outlet.chip, rect, "chip", outlet.kind)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of ports: an inlet at the left, an outlet at the right, each with its label."""
+
+    inlet: Inlet | None
+    outlet: Outlet | None
+    aside: str = ""  # the summary, where there is room for it
+
+    @property
+    def slots(self) -> int:
+        """How many wires the inlet has room for."""
+        return max(1, self.inlet.wires) if self.inlet and self.inlet.many else 1
+
+    @property
+    def height(self) -> float:
+        """How high the line is."""
+        return max(ROW, self.slots * SLOT + 6.0)
+
+    @property
+    def left(self) -> tuple[str, str]:
+        """The text at the left and its style."""
+        return (self.inlet.label, "port") if self.inlet and self.inlet.label else (self.aside, "summary")
+
+    @property
+    def right(self) -> str:
+        """The outlet's label, unless the inlet beside it says the same."""
+        label = self.outlet.label if self.outlet else ""
+        return "" if self.inlet and self.inlet.label == label else label
+
+    @property
+    def indent(self) -> float:
+        """From the node's edge to the text at the left; numbers of slots come first."""
+        return PORT_ROOM + (10.0 if self.slots > 1 else 0.0)
+
+    @property
+    def width(self) -> float:
+        """The room that the line needs."""
+        left, right = wide(*self.left), wide(self.right, "port")
+        chip = _chip_width(self.outlet) if self.outlet else 0.0
+        parts = [part for part in (left, right, chip) if part]
+        return self.indent + sum(parts) + 10.0 * max(0, len(parts) - 1) + PORT_ROOM
+
+
+def _rows(face: Face) -> tuple[tuple[Row, ...], str]:
+    """The lines of ports, and the summary where it needs a line of its own."""
+    count = max(len(face.inlets), len(face.outlets), 1)
+    room = not any(inlet.label for inlet in face.inlets[:1])
+    rows = tuple(
+        Row(
+            face.inlets[at] if at < len(face.inlets) else None,
+            face.outlets[at] if at < len(face.outlets) else None,
+            face.summary if room and at == 0 else "",
+        )
+        for at in range(count)
+    )
+    return rows, "" if room else face.summary
+
+
+def _box(face: Face) -> Shape:
+    rows, line = _rows(face)
+    title, kind = wide(face.id, "title"), wide(face.type, "type")
+    start = EDGE + ICON + GAP
+    heading = start + title + 12.0 + kind + EDGE
+    width = snapped(max(80.0, heading, wide(line, "summary") + 2 * PORT_ROOM, *(row.width for row in rows)))
+    labels = [
+        Label("title", face.id, QRectF(start, 0, title, HEADER), "title"),
+        Label("type", face.type, QRectF(width - EDGE - kind, 0, kind, HEADER), "type"),
+    ]
+    y = HEADER + 2.0
+    if line:
+        labels.append(Label("summary", line, QRectF(PORT_ROOM, y, wide(line, "summary"), LINE), "summary"))
+        y += LINE
+    inlets: dict[str, tuple[QPointF, ...]] = {}
+    outlets: dict[str, QPointF] = {}
+    for row in rows:
+        labels += _row_labels(row, width, y)
+        if row.inlet:
+            inlets[row.inlet.name] = tuple(_slots(row, y))
+        if row.outlet:
+            outlets[row.outlet.name] = QPointF(width, y + row.height / 2)
+        y += row.height
+    height = snapped(y + FOOT)
+    return Shape(width, height, HEADER, QRectF(EDGE, (HEADER - ICON) / 2, ICON, ICON), tuple(labels), inlets, outlets)
+
+
+def _slots(row: Row, y: float) -> list[QPointF]:
+    middle = y + row.height / 2
+    return [QPointF(0, middle + (at - (row.slots - 1) / 2) * SLOT) for at in range(row.slots)]
+
+
+def _row_labels(row: Row, width: float, y: float) -> list[Label]:
+    labels = []
+    text, style = row.left
+    if text:
+        name = f"in.{row.inlet.name}" if row.inlet and style == "port" else style
+        labels.append(Label(name, text, QRectF(row.indent, y, wide(text, style), row.height), style))
+    if row.slots > 1 and row.inlet:
+        for at, point in enumerate(_slots(row, y)):
+            rect = QRectF(9.0, point.y() - SLOT / 2, wide(str(at + 1), "number"), SLOT)
+            labels.append(Label(f"number.{row.inlet.name}.{at + 1}", str(at + 1), rect, "number"))
+    end = width - PORT_ROOM
+    if row.outlet and row.outlet.chip:
+        labels.append(_chip(row.outlet, width, y + row.height / 2))
+        end = labels[-1].rect.left() - 8.0
+    if row.right and row.outlet:
+        room = wide(row.right, "port")
+        labels.append(Label(f"out.{row.outlet.name}", row.right, QRectF(end - room, y, room, row.height), "port"))
+    return labels

@@ -1,0 +1,214 @@
+"""The item of a node: paints its face, holds its ports, and knows what lies under the cursor."""
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from editor.canvas import paint
+from editor.canvas.face import MORE, Face, Inlet
+from editor.canvas.measure import HEADER, SLOT, Shape, measured
+from editor.canvas.port import Port
+from editor.canvas.stock import AbstractNodeItem
+from editor.theme import Theme, current, icon_pixmap
+from runtime.check.problem import ERROR, OPEN
+
+FAR = 0.38  # below this scale a node is a plain shape
+MARGIN = 12.0  # what badges, ports and the ring of a selection need around the node
+ROUND = 8.0
+BADGE = 15.0
+SOLID_DOT = 4.5
+COLOURS = {"title": "text", "type": "muted", "summary": "muted", "port": "muted", "number": "muted"}
+
+
+class NodeBox(AbstractNodeItem):
+    """A node on the canvas. `show_face` is the only way to change what it looks like."""
+
+    def __init__(self, face: Face) -> None:
+        super().__init__(face.id)
+        self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+        self.id = face.id
+        self.face = face
+        self.ports: dict[tuple[str, bool], Port] = {}  # (name, is an output)
+        self.hovered: Port | None = None
+        self._fit(face)
+
+    def show_face(self, face: Face) -> bool:
+        """Look like `face`; whether that moved any port."""
+        if face == self.face:
+            return False
+        old = self.shape_
+        self.face = face
+        self._fit(face)
+        self.update()
+        return old.inlets != self.shape_.inlets or old.outlets != self.shape_.outlets
+
+    def _fit(self, face: Face) -> None:
+        self.prepareGeometryChange()
+        self.shape_: Shape = measured(face)
+        self._rect = QRectF(0, 0, self.shape_.width, self.shape_.height)
+        self._bounds = self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self._outline = QPainterPath()
+        radius = self.shape_.height / 2 if face.pill else ROUND
+        self._outline.addRoundedRect(self._rect, radius, radius)
+        self._top = QPainterPath()
+        if self.shape_.header:
+            head = QPainterPath()
+            head.addRect(QRectF(0, 0, self.shape_.width, HEADER))
+            self._top = self._outline.intersected(head)
+        self._fit_ports(face)
+
+    def _fit_ports(self, face: Face) -> None:
+        wanted = {(inlet.name, False): self.shape_.inlets[inlet.name] for inlet in face.inlets}
+        wanted |= {(outlet.name, True): (self.shape_.outlets[outlet.name],) for outlet in face.outlets}
+        for key in [key for key in self.ports if key not in wanted]:
+            self.ports.pop(key).setParentItem(None)  # type: ignore[arg-type]
+        many = {inlet.name: inlet.many for inlet in face.inlets}
+        for (name, output), slots in wanted.items():
+            if (name, output) not in self.ports:
+                self.ports[name, output] = Port(self, name, output)
+            port = self.ports[name, output]
+            port.fit(slots, output or many.get(name, False))
+
+    # what is where
+
+    def boundingRect(self) -> QRectF:
+        """With room for badge, ports and ring."""
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        """What can be grabbed: the box alone."""
+        return self._outline
+
+    @property
+    def rect(self) -> QRectF:
+        """The box in scene coordinates."""
+        return self._rect.translated(self.pos())
+
+    def on_title(self, at: QPointF) -> bool:
+        """Whether a scene position is on the name."""
+        inner = at - self.pos()
+        return next(label for label in self.shape_.labels if label.name == "title").rect.contains(inner)
+
+    @property
+    def title_rect(self) -> QRectF:
+        """The name in scene coordinates."""
+        return next(label.rect for label in self.shape_.labels if label.name == "title").translated(self.pos())
+
+    @property
+    def badge_rect(self) -> QRectF:
+        """The mark of a problem in scene coordinates; empty where there is none."""
+        return self._badge.translated(self.pos()) if self.face.problem else QRectF()
+
+    @property
+    def _badge(self) -> QRectF:
+        return QRectF(self.shape_.width - BADGE * 0.62, -BADGE * 0.45, BADGE, BADGE)
+
+    # painting
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the node; far away only its colour and outline."""
+        theme = current()
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < FAR:
+            self._paint_far(painter, theme)
+            return
+        self._paint_box(painter, theme)
+        family = paint.family_colour(theme, self.face.family)
+        icon = icon_pixmap(f"family-{self.face.family}", family, 14, 2.0)
+        if icon.isNull():
+            painter.setPen(paint.pen(family, 1.6))
+            painter.drawEllipse(self.shape_.icon.center(), 4.0, 4.0)
+        else:
+            painter.drawPixmap(self.shape_.icon, icon, QRectF(icon.rect()))
+        for label in self.shape_.labels:
+            if label.style == "chip":
+                paint.chip(painter, label)
+            else:
+                paint.text(painter, label, getattr(theme, COLOURS[label.style]))
+        self._paint_progress(painter, theme)
+        self._paint_ports(painter, theme)
+        if self.face.problem:
+            paint.badge(painter, self._badge, self.face.problem.severity)
+
+    def _paint_box(self, painter: QPainter, theme: Theme) -> None:
+        family = paint.family_colour(theme, self.face.family)
+        tint = 0.14 if theme.name == "dark" else 0.09
+        painter.setPen(paint.NO_PEN)
+        painter.setBrush(paint.colour("#000000", 60 if theme.name == "dark" else 16))
+        painter.drawPath(self._outline.translated(0, 2.0))
+        if self.isSelected():
+            painter.setPen(paint.pen(theme.accent, 6.0, alpha=70))
+        painter.setBrush(paint.blend(theme.node, family, tint) if self.face.pill else paint.colour(theme.node))
+        painter.drawPath(self._outline)
+        if self.shape_.header:
+            painter.setPen(paint.NO_PEN)
+            painter.setBrush(paint.blend(theme.node, family, tint))
+            painter.drawPath(self._top)
+        painter.setBrush(paint.colour(theme.node, 0))
+        painter.setPen(paint.pen(*self._rim(theme, family), dashed=not self.face.known))
+        painter.drawPath(self._outline)
+
+    def _rim(self, theme: Theme, family: str) -> tuple[str, float]:
+        if self.isSelected():
+            return theme.accent, 1.6
+        if self.face.problem and self.face.problem.severity == ERROR:
+            return theme.error, 1.4
+        return paint.blend(theme.border, family, 0.28).name(), 1.0
+
+    def _paint_progress(self, painter: QPainter, theme: Theme) -> None:
+        progress = self.face.progress
+        if progress is None:
+            return
+        track = QRectF(ROUND, self.shape_.height - 4.0, self.shape_.width - 2 * ROUND, 3.0)
+        painter.setPen(paint.NO_PEN)
+        painter.setBrush(paint.colour(theme.border))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+        track.setWidth(max(3.0, track.width() * min(1.0, max(0.0, progress.share))))
+        painter.setBrush(paint.colour(theme.running))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+
+    def _paint_ports(self, painter: QPainter, theme: Theme) -> None:
+        for inlet in self.face.inlets:
+            self._paint_inlet(painter, theme, inlet)
+        for outlet in self.face.outlets:
+            code = paint.kind_colour(theme, outlet.kind)
+            painter.setPen(paint.pen(theme.canvas, 2.0))
+            painter.setBrush(paint.colour(code))
+            radius = SOLID_DOT + (1.5 if self._hovers(outlet.name, True) else 0.0)
+            painter.drawEllipse(self.shape_.outlets[outlet.name], radius, radius)
+
+    def _paint_inlet(self, painter: QPainter, theme: Theme, inlet: Inlet) -> None:
+        slots = self.shape_.inlets[inlet.name]
+        grown = 1.5 if self._hovers(inlet.name, False) else 0.0
+        code = paint.severity_colour(theme, inlet.severity) if inlet.severity else paint.kind_colour(theme, inlet.kind)
+        radius = SOLID_DOT + grown
+        painter.setPen(paint.pen(theme.canvas, 2.0))
+        hollow = not inlet.wires and (inlet.optional or inlet.severity == OPEN or inlet.name == MORE)
+        painter.setBrush(paint.colour(theme.node if hollow else code))
+        if inlet.many:
+            tall = QRectF(slots[0], slots[-1]).adjusted(-radius, -radius - 2.5, radius, radius + 2.5)
+            painter.drawRoundedRect(tall, radius, radius)
+            return
+        painter.drawEllipse(slots[0], radius, radius)
+        if hollow:
+            painter.setPen(paint.pen(code, 1.5))
+            if inlet.name == MORE:
+                _plus(painter, slots[0])
+            else:
+                painter.drawEllipse(slots[0], radius - 1.2, radius - 1.2)
+
+    def _hovers(self, name: str, output: bool) -> bool:
+        return self.hovered is not None and (self.hovered.name, self.hovered.output) == (name, output)
+
+    def _paint_far(self, painter: QPainter, theme: Theme) -> None:
+        family = paint.family_colour(theme, self.face.family)
+        wrong = self.face.problem is not None and self.face.problem.severity == ERROR
+        edge = theme.accent if self.isSelected() else theme.error if wrong else family
+        painter.setPen(paint.pen(edge, 3.0))
+        painter.setBrush(paint.blend(theme.node, family, 0.35))
+        painter.drawRect(self._rect)
+
+
+def _plus(painter: QPainter, at: QPointF) -> None:
+    arm = SLOT / 4
+    painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
+    painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
