@@ -25,7 +25,9 @@ def mixed(token: str, behind: str, share: float) -> QColor:
 class Line(QLabel):
     """A line or paragraph of plain text in a colour of the theme."""
 
-    def __init__(self, text: str = "", token: str = "text", px: int = 12, weight: int = 400, mono: bool = False) -> None:
+    def __init__(
+        self, text: str = "", token: str = "text", px: int = 12, weight: int = 400, mono: bool = False
+    ) -> None:
         super().__init__(text)
         self.token = token
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,7 +56,9 @@ class Line(QLabel):
 class Elided(Line):
     """A line that gives way to its neighbours: cut with an ellipsis, whole in its tooltip."""
 
-    def __init__(self, text: str = "", token: str = "text", px: int = 12, weight: int = 400, mono: bool = False) -> None:
+    def __init__(
+        self, text: str = "", token: str = "text", px: int = 12, weight: int = 400, mono: bool = False
+    ) -> None:
         super().__init__("", token, px, weight, mono)
         self.whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -77,14 +78,17 @@ class ProblemRow(QFrame):
     def _lay_narrow(self, row: QHBoxLayout) -> None:
         column = QVBoxLayout()
         column.setSpacing(6)
-        column.addWidget(Line(self.problem.message).wrapped())
+        subject, sentence = parted(self.problem)
+        port = subject.partition(".")[2]
+        column.addWidget(Line(f"{port} {sentence}" if port else _capital(sentence)).wrapped())
         self._add_repairs(column)
         row.addLayout(column, 1)
 
     def _lay_wide(self, row: QHBoxLayout) -> None:
-        place = Elided(self.problem.node, "text", 12, 500)
-        place.setFixedWidth(110)
-        sentence = Line(self.problem.message, "muted" if self.problem.severity == OPEN else "text").wrapped()
+        subject, said = parted(self.problem)
+        place = Elided(subject, "text", 12, 500)
+        place.setFixedWidth(150)
+        sentence = Line(_capital(said), "muted" if self.problem.severity == OPEN else "text").wrapped()
         for label in (place, sentence):
             label.setMinimumHeight(18)
         row.addWidget(place, 0, Qt.AlignmentFlag.AlignTop)
@@ -195,7 +199,7 @@ class ProblemsPanel(QWidget):
         problems = self.session.report.problems
         if problems == self.shown:
             return
-        focused = next((at for at, row in enumerate(self.rows) if row.hasFocus() or row.isAncestorOf(_focus())), None)
+        focused = next((at for at, row in enumerate(self.rows) if _holds_focus(row)), None)
         self.shown = problems
         self._fill(problems)
         if focused is not None and self.rows:
@@ -235,7 +239,7 @@ class ProblemsPanel(QWidget):
     def _add_rows(self, problems: Sequence[Problem]) -> None:
         for problem in problems[:MOST]:
             row = ProblemRow(problem)
-            row.chosen.connect(self.node_chosen)
+            row.chosen.connect(self._choose)
             row.repaired.connect(self._repair)
             row.moved.connect(self._move)
             self.rows.append(row)
@@ -249,6 +253,10 @@ class ProblemsPanel(QWidget):
         if self.shown is not None:
             self._fill(self.shown)
 
+    def _choose(self, node: str) -> None:
+        if node:
+            self.node_chosen.emit(node)
+
     def _repair(self, repair: Repair) -> None:
         self.session.apply_repair(repair)
 
@@ -259,11 +267,17 @@ class ProblemsPanel(QWidget):
             self.area.ensureWidgetVisible(self.rows[at])
 
 
-def _focus() -> QWidget:
-    """The widget that has the focus; an empty one where there is none."""
-    from PySide6.QtWidgets import QApplication
+def parted(problem: Problem) -> tuple[str, str]:
+    """What a problem is about, ``node`` or ``node.port``, and the rest of its sentence."""
+    for subject in (f"{problem.node}.{problem.port}", problem.node):
+        if problem.message.startswith(f"{subject} "):
+            return subject, problem.message.removeprefix(f"{subject} ")
+    return problem.node or "graph", problem.message
 
-    return QApplication.focusWidget() or QWidget()
+
+def _holds_focus(row: QWidget) -> bool:
+    focus = QApplication.focusWidget()
+    return focus is not None and (focus is row or row.isAncestorOf(focus))
 
 
 def _capital(text: str) -> str:

@@ -53,7 +53,9 @@ class ProgramView(QWidget):
         self.notice = Notice()
         self.text = CodeText(readable_only=True)
         self.text.setAccessibleName("Program")
-        self.text.setStyleSheet("QPlainTextEdit { border: none; border-radius: 0; padding: 0; background: palette(window); }")
+        self.text.setStyleSheet(
+            "QPlainTextEdit { border: none; border-radius: 0; padding: 0; background: palette(window); }"
+        )
         self.text.line_clicked.connect(self._clicked)
         self.empty = Line("Draw a graph and its program appears here.", "muted").wrapped()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

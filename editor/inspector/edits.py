@@ -1,0 +1,62 @@
+"""What a change in the form means for the graph: edits that set a parameter, and that let ports, wires and settings follow."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runtime.graph.edit import Edit
+from runtime.graph.model import End, Graph, Node
+from runtime.spec.node import Spec
+
+Renames = Mapping[str, str]  # old name of a field to its new one
+
+
+def setting(
+    graph: Graph, spec: Spec, ids: Sequence[str], name: str, value: Any, renames: Renames | None = None
+) -> list[Edit]:
+    """Give `value` to the parameter of all nodes; the default is given by writing nothing."""
+    edits: list[Edit] = []
+    for id in ids:
+        node = graph.nodes[id]
+        edits += _written(spec, node, name, value)
+        after = {**node.parameters, name: value}
+        edits += _following(graph, spec, node, after, {old: new for old, new in (renames or {}).items() if old != new})
+    return edits
+
+
+def _written(spec: Spec, node: Node, name: str, value: Any) -> list[Edit]:
+    if same(value, spec.parameter[name].default):
+        return [("unset", node.id, name)] if name in node.parameters else []
+    return [("set", node.id, name, value)]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal, where ``1`` is not ``True``."""
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def _following(graph: Graph, spec: Spec, node: Node, after: Mapping[str, Any], renames: Renames) -> list[Edit]:
+    """Wires follow a renamed port and go with one that is gone; settings per field follow its name."""
+    if spec.ports(node.parameters) == (ports := spec.ports(after)):
+        return []
+    edits: list[Edit] = [("port", node.id, old, new) for old, new in renames.items()]
+    edits += _renamed_settings(spec, node, renames)
+    inputs, outputs = ({port.name for port in side} for side in ports)
+    for edge in graph.edges:
+        for at, kept in ((edge.target, inputs), (edge.source, outputs)):
+            if at.node == node.id and renames.get(at.port, at.port) not in kept:
+                source, target = (_renamed(end, node.id, renames) for end in edge)
+                edits.append(("disconnect", str(source), str(target)))
+    return edits
+
+
+def _renamed(end: End, id: str, renames: Renames) -> End:
+    return End(id, renames.get(end.port, end.port)) if end.node == id else end
+
+
+def _renamed_settings(spec: Spec, node: Node, renames: Renames) -> list[Edit]:
+    edits: list[Edit] = []
+    for parameter in spec.parameters:
+        value = node.parameters.get(parameter.name)
+        if parameter.kind == "joining" and isinstance(value, dict) and renames.keys() & value.keys():
+            edits.append(("set", node.id, parameter.name, {renames.get(key, key): way for key, way in value.items()}))
+    return edits

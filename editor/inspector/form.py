@@ -1,0 +1,170 @@
+"""The form of one node, or of several of one type: head, parameters, note; it is filled anew after every change."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from editor.inspector.edits import setting
+from editor.inspector.entry import Seen
+from editor.inspector.header import Ports, Title
+from editor.inspector.note import NoteText
+from editor.inspector.row import Row
+from editor.pieces import Line
+from editor.problems import ProblemRow
+from runtime.check.problem import Problem, Report
+from runtime.graph.edit import Edit
+from runtime.graph.model import Graph, Node
+from runtime.graph.names import names_in
+from runtime.spec.node import Spec
+from runtime.spec.parameter import Parameter
+from runtime.train.trust import untrusted
+
+
+class Form(QWidget):
+    """Shows what the graph holds; tells edits, with a text for undo and a key under which edits become one step."""
+
+    edits_made = Signal(list, str, str)
+    repaired = Signal(object)
+    helped = Signal(object)
+
+    def __init__(self, spec: Spec, ids: Sequence[str]) -> None:
+        super().__init__()
+        self.spec, self.ids = spec, tuple(ids)
+        self.graph, self.report = Graph(), Report()
+        self.told: tuple[Problem, ...] | None = None
+        own_ports = hasattr(spec.declared, "ports")
+        self.rows = {p.name: Row(p, own_ports and p.kind in ("names", "fields")) for p in _in_order(spec.parameters)}
+        self.title = Title(spec.family) if len(self.ids) == 1 else None
+        self.ports = Ports()
+        self.note = NoteText("Write a note")
+        self.problems = QVBoxLayout()
+        self.problems.setSpacing(4)
+        self._lay()
+        self._join()
+
+    def _lay(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(8)
+        if self.title:
+            layout.addWidget(self.title)
+        else:
+            layout.addWidget(Line(f"{len(self.ids)} nodes", px=15, weight=600))
+        layout.addWidget(Line(self.spec.type, self.spec.family, mono=True))
+        layout.addWidget(Line(self.spec.doc, "muted").wrapped())
+        layout.addLayout(self.problems)
+        if self.title:
+            layout.addWidget(self.ports)
+        if self.rows:
+            layout.addSpacing(2)
+            layout.addWidget(Line("Parameters", "muted", 11, 600))
+        for row in self.rows.values():
+            layout.addWidget(row)
+        if self.title:
+            layout.addSpacing(2)
+            layout.addWidget(Line("Note", "muted", 11, 600))
+            layout.addWidget(self.note)
+        layout.addStretch(1)
+
+    def _join(self) -> None:
+        for row in self.rows.values():
+            row.edited.connect(self._set)
+            row.reset.connect(self._reset)
+            row.pinned.connect(self._pin)
+            row.repaired.connect(self.repaired)
+            row.helped.connect(self.helped)
+        self.note.committed.connect(lambda text: self._tell([("note", self.ids[0], text)], f"Note of {self.ids[0]}"))
+        if self.title:
+            self.title.renamed.connect(self._rename)
+
+    def commit(self) -> None:
+        """Tell everything that was typed but not yet told."""
+        if self.title:
+            self.title.name.commit()
+            self.note.commit()
+        for row in self.rows.values():
+            row.entry.commit()
+
+    def show_graph(self, graph: Graph, report: Report, folder: Path) -> None:
+        """Show the nodes as they stand in a graph that holds them."""
+        self.graph, self.report = graph, report
+        nodes = [graph.nodes[id] for id in self.ids]
+        mine = [problem for problem in report.problems if problem.node in self.ids and problem.severity != "open"]
+        at_rows = {name: [p for p in mine if self._row_of(p) == name] for name in self.rows}
+        context = self._context(nodes[0], folder)
+        for name, row in self.rows.items():
+            given = any(name in node.parameters for node in nodes)
+            row.show_seen(self._seen(row.parameter, nodes, context), given, at_rows[name] if self.title else ())
+        if self.title:
+            self.title.show_node(graph, self.ids[0])
+            self.ports.show_node(graph, nodes[0], self.spec, report)
+            self.note.keep(str(nodes[0].extra.get("note", "")))
+            self._show_problems(tuple(problem for problem in mine if self._row_of(problem) is None))
+
+    def _context(self, node: Node, folder: Path) -> dict[str, Any]:
+        outputs = self.spec.ports(node.parameters)[1]
+        own = {name for name in node.parameters.get("fields") or () if isinstance(name, str)}
+        return {
+            "names": tuple(port.name for port in outputs),
+            "taken": frozenset(names_in(self.graph) - own) if self.spec.family == "collate" else frozenset(),
+            "untrusted": frozenset(text for _, text in untrusted(self.graph)),
+            "folder": folder,
+        }
+
+    def _seen(self, parameter: Parameter, nodes: Sequence[Node], context: dict[str, Any]) -> Seen:
+        values = [node.parameters.get(parameter.name, parameter.default) for node in nodes]
+        told = self.report.inferred.get(nodes[0].id, {}).get(parameter.name) if parameter.inferred else None
+        mixed = any(value != values[0] for value in values[1:])
+        return Seen(None if mixed else values[0], told, mixed, **context)
+
+    def _row_of(self, problem: Problem) -> str | None:
+        """The parameter that a problem is about, by the name in its sentence."""
+        sentence = problem.message.removeprefix(f"{problem.node}.{problem.port}").removeprefix(problem.node)
+        words = re.findall(r"\w+", sentence.partition(". ")[0])
+        return next((name for name in self.rows if name in words), None)
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        if problems == self.told:
+            return
+        self.told = problems
+        while (item := self.problems.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for problem in problems:
+            row = ProblemRow(problem, narrow=True)
+            row.repaired.connect(self.repaired)
+            self.problems.addWidget(row)
+
+    def _tell(self, edits: list[Edit], text: str, merge: str = "") -> None:
+        self.edits_made.emit(edits, text, merge)
+
+    def _set(self, name: str, value: Any, renames: dict[str, str], visit: str) -> None:
+        edits = setting(self.graph, self.spec, self.ids, name, value, renames)
+        subject = self.ids[0] if self.title else f"{len(self.ids)} nodes"
+        self._tell(edits, f"Set {subject}.{name}", f"{','.join(self.ids)}.{name}.{visit}" if visit else "")
+
+    def _reset(self, name: str) -> None:
+        self._set(name, self.spec.defaults[name], {}, "")
+
+    def _pin(self, name: str, pin: bool) -> None:
+        told = {id: self.report.inferred.get(id, {}).get(name) for id in self.ids}
+        if not pin:
+            self._tell([("unset", id, name) for id in self.ids], f"Unpin {self.ids[0]}.{name}")
+        else:
+            edits: list[Edit] = [("set", id, name, value) for id, value in told.items() if value is not None]
+            self._tell(edits, f"Pin {self.ids[0]}.{name}")
+
+    def _rename(self, name: str) -> None:
+        old = self.ids[0]
+        self.ids = (name,)
+        self._tell([("rename", old, name)], f"Rename {old} to {name}")
+
+
+def _in_order(parameters: Sequence[Parameter]) -> list[Parameter]:
+    """What the wire tells comes last: nobody has to look at it."""
+    return sorted(parameters, key=lambda parameter: parameter.inferred)

@@ -1,0 +1,228 @@
+"""Python of the user's own in a parameter: a function that puts samples together, for one field or for whole samples."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from editor.inspector.choice import StillCombo
+from editor.inspector.entry import Entry, Seen
+from editor.inspector.line import CommitLine
+from editor.pieces import IconButton, Line, TextButton, colour
+from editor.source.text import CodeText
+from editor.source.window import write_large
+from editor.theme import icon_pixmap, theme_changes
+from runtime.spec.parameter import Parameter
+
+WAYS = ("stack", "pad", "list")
+OWN = "function"
+SAMPLES = ["def join(samples):", "    return torch.stack(samples)"]
+WHOLE = ["def join(samples):", "    return torch.utils.data.default_collate(samples)"]
+
+
+class Shield(QWidget):
+    """Says that Python in this graph is not run until the user has looked at it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sign = QLabel()
+        words = Line("Not trusted yet: Run shows it and asks.", "warning").wrapped()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.sign)
+        layout.addWidget(words, 1)
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Draw the shield in the colours of the theme."""
+        shield: QPixmap = icon_pixmap("trust", colour("warning").name(), 16, self.devicePixelRatioF())
+        self.sign.setPixmap(shield)
+
+
+class FunctionBox(QWidget):
+    """The text of a function with the type of what it gives, one for each name in `outputs`."""
+
+    edited = Signal(list, dict)  # lines, {name: type}
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.told: tuple[list[str], dict[str, str]] = ([], {})
+        self.code = CodeText(numbered=False, px=11)
+        self.code.setAccessibleName(sentence)
+        self.code.left.connect(self.commit)
+        self.large = IconButton("fit", "Write in a larger window", size=14)
+        self.large.clicked.connect(self._enlarge)
+        self.shield = Shield()
+        self.types = QVBoxLayout()
+        self.types.setSpacing(4)
+        self.lines: dict[str, CommitLine] = {}
+        head = QHBoxLayout()
+        head.addWidget(self.shield, 1)
+        head.addStretch()
+        head.addWidget(self.large)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.code)
+        layout.addLayout(self.types)
+        self.setFocusProxy(self.code)
+
+    def tell(self, lines: list[str], outputs: Mapping[str, str], inert: bool) -> None:
+        """Show a function; a text that is being written stays."""
+        if "\n".join(lines) != self.code.toPlainText() and (lines != self.told[0] or not self.code.hasFocus()):
+            self.code.setPlainText("\n".join(lines))
+        self.told = (list(lines), dict(outputs))
+        high = min(max(len(lines), 4), 14)
+        self.code.setFixedHeight(high * self.code.fontMetrics().lineSpacing() + 18)
+        self.shield.setVisible(inert)
+        for name in [*self.lines.keys() - outputs.keys()]:
+            _drop(self.lines.pop(name).parentWidget())
+        for name, type in outputs.items():
+            if name not in self.lines:
+                self._add_type(name)
+            self.lines[name].keep(type)
+
+    def commit(self) -> None:
+        """Tell the text and the types if they changed."""
+        lines = self.code.toPlainText().rstrip().split("\n")
+        types = {name: line.text().strip() for name, line in self.lines.items()}
+        if (lines, types) != self.told:
+            self.edited.emit(lines, types)
+
+    def _add_type(self, name: str) -> None:
+        row, line = QWidget(), CommitLine(figures=True)
+        line.setAccessibleName(f"Type of {name} that the function gives")
+        line.setPlaceholderText("int64[10]")
+        line.setToolTip("The type of one sample of the batch, without B")
+        line.committed.connect(lambda _: self.commit())
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(Line("gives" if name == "output" else name, "muted"))
+        layout.addWidget(line, 1)
+        self.lines[name] = line
+        self.types.addWidget(row)
+
+    def _enlarge(self) -> None:
+        text = write_large(self, self.code.accessibleName(), self.code.toPlainText())
+        if text is not None:
+            self.code.setPlainText(text)
+            self.commit()
+
+
+class JoiningEntry(Entry):
+    """For each field of the node a word, or a function of one's own."""
+
+    wide = True
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(parameter)
+        self.ways: dict[str, tuple[QWidget, StillCombo, FunctionBox]] = {}
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+        self.none = Line("No fields yet", "muted")
+        self.column.addWidget(self.none)
+
+    def show_seen(self, seen: Seen) -> None:
+        """One line for each field."""
+        super().show_seen(seen)
+        self.none.setVisible(not seen.names)
+        for name in [*self.ways.keys() - set(seen.names)]:
+            _drop(self.ways.pop(name)[0])
+        ways = seen.value if isinstance(seen.value, dict) else {}
+        for at, name in enumerate(seen.names):
+            if name not in self.ways:
+                self.ways[name] = self._line(name, at)
+            _, combo, box = self.ways[name]
+            way = ways.get(name, "stack")
+            own = isinstance(way, dict)
+            combo.setCurrentText(OWN if own else str(way))
+            box.setVisible(own)
+            if own:
+                lines = way.get("function") or []
+                box.tell(lines, {"output": str(way.get("output") or "")}, seen.inert(lines))
+
+    def commit(self) -> None:
+        """Tell what was written in any function."""
+        for _, combo, box in self.ways.values():
+            if combo.currentText() == OWN:
+                box.commit()
+
+    def _line(self, name: str, at: int) -> tuple[QWidget, StillCombo, FunctionBox]:
+        whole, combo, box = QWidget(), StillCombo(), FunctionBox(f"Function that joins {name}")
+        combo.addItems([*WAYS, OWN])
+        combo.setAccessibleName(f"How {name} becomes a batch")
+        head = QHBoxLayout()
+        head.addWidget(Line(name, mono=True), 1)
+        head.addWidget(combo, 1)
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(box)
+        combo.activated.connect(lambda _: self._choose(name, combo.currentText()))
+        box.edited.connect(lambda lines, types: self._set(name, {"function": lines, "output": types["output"]}))
+        self.column.insertWidget(at, whole)
+        return whole, combo, box
+
+    def _choose(self, name: str, word: str) -> None:
+        self._set(name, {"function": SAMPLES, "output": "float32[1]"} if word == OWN else word)
+
+    def _set(self, name: str, way: Any) -> None:
+        ways = dict(self.seen.value) if isinstance(self.seen.value, dict) else {}
+        ways[name] = way
+        self.give({key: way for key, way in ways.items() if way != "stack" and key in self.seen.names})
+
+
+class SourceEntry(Entry):
+    """A function on whole samples, or none."""
+
+    wide = True
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(parameter)
+        self.box = FunctionBox(f"Function {parameter.name}")
+        self.box.edited.connect(lambda lines, types: self.give(_function(lines, types)))
+        self.write = TextButton("plus", "Write a function")
+        self.write.clicked.connect(lambda: self.give(_function(WHOLE, dict.fromkeys(self.seen.names, ""))))
+        self.away = TextButton("minus", "Remove the function")
+        self.away.clicked.connect(lambda: self.give(None))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.write, self.box, self.away):
+            column.addWidget(widget)
+
+    def show_seen(self, seen: Seen) -> None:
+        """Show the function, or the button that begins one."""
+        super().show_seen(seen)
+        value = seen.value if isinstance(seen.value, dict) else None
+        self.write.setVisible(value is None)
+        self.box.setVisible(value is not None)
+        self.away.setVisible(value is not None)
+        if value is not None:
+            told = value.get("outputs") if isinstance(value.get("outputs"), dict) else {}
+            outputs = {name: str(told.get(name, "")) for name in seen.names}
+            lines = value.get("function") or []
+            self.box.tell(lines, outputs, seen.inert(lines))
+
+    def commit(self) -> None:
+        """Tell what was written."""
+        if self.seen.value is not None:
+            self.box.commit()
+
+
+def _function(lines: list[str], types: Mapping[str, str]) -> dict[str, Any]:
+    outputs = {name: type for name, type in types.items() if type}
+    return {"function": lines, "outputs": outputs} if outputs else {"function": lines}
+
+
+def _drop(widget: QWidget | None) -> None:
+    if widget is not None:
+        widget.hide()
+        widget.deleteLater()

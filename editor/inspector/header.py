@@ -1,0 +1,148 @@
+"""The head of the form: a node's name, which can be changed, its type in a sentence, and its ports with their types."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from editor.inspector.line import CommitLine
+from editor.inspector.naming import rename_refusal, spelled
+from editor.pieces import Elided, Line, TextButton, colour
+from editor.theme import family_font, icon_pixmap, theme_changes
+from runtime.check.problem import Report
+from runtime.graph.model import End, Graph, Node
+from runtime.spec.node import Input, Output, Spec
+from runtime.spec.tensor import Tensor, Type
+
+
+class Title(QWidget):
+    """The sign of the family and the name."""
+
+    renamed = Signal(str)
+
+    def __init__(self, family: str) -> None:
+        super().__init__()
+        self.family = family
+        self.graph, self.id = Graph(), ""
+        self.sign = QLabel()
+        self.sign.setFixedSize(22, 22)
+        self.name = CommitLine()
+        self.name.setFont(family_font(15, 600))
+        self.name.setAccessibleName("Name of the node")
+        self.name.setStyleSheet(
+            "QLineEdit { background: transparent; border-color: transparent; padding: 2px 4px; }"
+            "QLineEdit:hover, QLineEdit:focus { background: palette(base); border-color: palette(mid); }"
+        )
+        self.name.committed.connect(self._rename)
+        self.refusal = Line("", "error").wrapped()
+        self.free = TextButton("check", "")
+        self.free.clicked.connect(lambda: self._rename(self.free.words.removeprefix("Use ")))
+        self._refuse(None)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.sign)
+        head.addWidget(self.name, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.refusal)
+        layout.addWidget(self.free)
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Draw the sign in the colour of the family."""
+        self.sign.setPixmap(
+            icon_pixmap(f"family-{self.family}", colour(self.family).name(), 20, self.devicePixelRatioF())
+        )
+
+    def show_node(self, graph: Graph, id: str) -> None:
+        """Show a node's name."""
+        self.graph, self.id = graph, id
+        self.name.keep(id)
+
+    def _rename(self, text: str) -> None:
+        name = spelled(text)
+        refusal = rename_refusal(self.graph, self.id, name)
+        self._refuse(refusal)
+        if refusal:
+            self.name.setText(text)
+            self.name.setModified(True)
+        else:
+            self.name.setText(name)
+            if name != self.id:
+                self.renamed.emit(name)
+
+    def _refuse(self, refusal: tuple[str, str] | None) -> None:
+        self.refusal.setVisible(refusal is not None)
+        self.free.setVisible(refusal is not None)
+        if refusal:
+            sentence, free = refusal
+            self.refusal.setText(f"{sentence}.")
+            self.free.words = f"Use {free}"
+            self.free.setAccessibleName(self.free.words)
+            self.free.setText(self.free.words)
+            self.free.updateGeometry()
+
+
+class Ports(QWidget):
+    """Each port with the type it has now, or the one it needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: object = None
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setHorizontalSpacing(8)
+        self.grid.setVerticalSpacing(3)
+        self.grid.setColumnStretch(2, 1)
+
+    def show_node(self, graph: Graph, node: Node, spec: Spec, report: Report) -> None:
+        """Show the ports of a node as they are typed now."""
+        inputs, outputs = spec.ports(node.parameters)
+        wrong = {problem.port for problem in report.problems if problem.node == node.id and problem.severity == "error"}
+        lines = [
+            ("in", name, type, known, port.doc, port.name in wrong)
+            for port in inputs
+            for name, type, known in _input(graph, node.id, port, report)
+        ]
+        lines += [("out", port.name, *_output(node.id, port, report), port.doc, False) for port in outputs]
+        if lines != self.shown:
+            self.shown = lines
+            self._fill(lines)
+
+    def _fill(self, lines: list[tuple[str, str, str, bool, str, bool]]) -> None:
+        while (item := self.grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for at, (side, name, type, known, doc, wrong) in enumerate(lines):
+            self.grid.addWidget(Line(side, "muted", 11), at, 0)
+            label = Line(name, "text")
+            label.setToolTip(doc)
+            self.grid.addWidget(label, at, 1)
+            said = Elided(type, "error" if wrong else "text" if known else "muted", 12, mono=known)
+            said.setAccessibleName(f"{name}: {type}")
+            self.grid.addWidget(said, at, 2, Qt.AlignmentFlag.AlignLeft if not type else Qt.AlignmentFlag(0))
+
+
+def _input(graph: Graph, id: str, port: Input, report: Report) -> list[tuple[str, str, bool]]:
+    """What an input is called, the type that it gets, and whether that is known; one line for each wire."""
+    edges = graph.incoming.get(End(id, port.name), ())
+    if edges:
+        names = [f"{port.name} {number}" for number in range(1, len(edges) + 1)] if len(edges) > 1 else [port.name]
+        types = [report.types.get(edge.source) for edge in edges]
+        return [(name, _said(type), type is not None) for name, type in zip(names, types, strict=True)]
+    wanted = port.pattern.text
+    needed = "anything" if wanted == "any" else f"needs {wanted}"
+    return [(port.name, "optional" if port.optional else f"{needed}, several" if port.many else needed, False)]
+
+
+def _output(id: str, port: Output, report: Report) -> tuple[str, bool]:
+    type = report.types.get(End(id, port.name))
+    return _said(type), type is not None
+
+
+def _said(type: Type | None) -> str:
+    """A type with what is known of its classes."""
+    classes = f", {type.classes} classes" if isinstance(type, Tensor) and type.classes else ""
+    return "not known yet" if type is None else f"{type}{classes}"

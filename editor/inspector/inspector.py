@@ -1,0 +1,140 @@
+"""The inspector: a form for the chosen nodes, for the graph where none is chosen, and a strip that explains parameters."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from editor.document import Change, Document
+from editor.inspector.form import Form
+from editor.inspector.row import explained
+from editor.inspector.settings import GraphForm
+from editor.inspector.unlike import Unlike
+from editor.pieces import Line, once_released
+from runtime.graph.difference import Difference, difference
+from runtime.graph.edit import Edit
+from runtime.spec.catalogue import catalogue
+from runtime.spec.parameter import Parameter
+
+if TYPE_CHECKING:
+    from editor.session import Session
+
+HINT = "Enter commits, Esc takes back, arrow keys step."
+
+
+class Inspector(QWidget):
+    """Follows the selection, the document and the report."""
+
+    def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.document = session, document
+        self.ids: tuple[str, ...] = ()
+        self.page: Form | GraphForm | Unlike | None = None
+        self.setAccessibleName("Inspector")
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.help = Line(HINT, "muted").wrapped()
+        self.help.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.help.setContentsMargins(12, 8, 12, 8)
+        self.help.setFixedHeight(66)
+        rule = QFrame()
+        rule.setFrameShape(QFrame.Shape.HLine)
+        rule.setFixedHeight(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (self.area, rule, self.help):
+            layout.addWidget(part)
+        self._due = once_released(self, self.refresh)
+        document.changed.connect(self._follow)
+        document.opened.connect(self._opened)
+        document.filed.connect(self._due.start)
+        session.checked.connect(self._due.start)
+        self._rebuild()
+
+    def show_nodes(self, ids: Sequence[str]) -> None:
+        """Show these nodes, or the graph for none."""
+        known = tuple(id for id in ids if id in self.document.graph.nodes)
+        if known != self.ids:
+            self.commit()
+            self.ids = tuple(id for id in known if id in self.document.graph.nodes)
+            self._rebuild()
+
+    def commit(self) -> None:
+        """Take what was typed but not yet committed into the graph."""
+        if self.page:
+            self.page.commit()
+
+    def refresh(self) -> None:
+        """Fill the form anew."""
+        graph = self.document.graph
+        if any(id not in graph.nodes for id in self.ids):
+            self.ids = tuple(id for id in self.ids if id in graph.nodes)
+            self._rebuild()
+        elif isinstance(self.page, Form):
+            if any(graph.nodes[id].type != self.page.spec.type for id in self.ids):
+                self._rebuild()
+            else:
+                self.page.show_graph(graph, self.session.report, self.document.folder)
+        elif isinstance(self.page, GraphForm):
+            self.page.show_graph(graph, self.document.title)
+
+    def _rebuild(self) -> None:
+        self.page = self._page()
+        self.area.setWidget(self.page)
+        self.explain(None)
+        self.refresh()
+
+    def _page(self) -> "Form | GraphForm | Unlike":
+        nodes = [self.document.graph.nodes[id] for id in self.ids]
+        if not nodes:
+            page = GraphForm(self.session)
+            page.edits_made.connect(self._do)
+            page.about_given.connect(self._tell_about)
+            page.helped.connect(self.explain)
+            return page
+        types = {node.type for node in nodes}
+        spec = catalogue().get(nodes[0].type)
+        if len(types) > 1 or spec is None:
+            return Unlike(nodes)
+        form = Form(spec, self.ids)
+        form.edits_made.connect(self._do)
+        form.repaired.connect(self.session.apply_repair)
+        form.helped.connect(self.explain)
+        return form
+
+    def explain(self, parameter: Parameter | None) -> None:
+        """Say in the strip what a parameter is."""
+        self.help.setText(explained(parameter) if parameter else HINT)
+
+    def _do(self, edits: list[Edit], text: str, merge: str) -> None:
+        if isinstance(self.page, Form):
+            self.ids = self.page.ids  # it renames its node itself
+        self.document.do(edits, text, merge or None)
+
+    def _tell_about(self, key: str, text: str) -> None:
+        """Write the graph's own name or note."""
+        graph = self.document.graph
+        rest = {name: value for name, value in graph.extra.items() if name != key}
+        change = difference(graph, graph.with_(extra={**rest, key: text} if text else rest))
+        if change:
+            self.document.history.push(Change(self.document, change, f"Set the graph's {key}", None))
+
+    def _opened(self) -> None:
+        self.ids = ()
+        self._rebuild()
+
+    def _follow(self, change: Difference) -> None:
+        """Stay with a node that is renamed by undo or by a repair."""
+        gone, new = change.removed_nodes(), change.added_nodes()
+        if len(gone) == len(new) == 1 and isinstance(self.page, Form):
+            (old,), (node,) = gone.values(), new.values()
+            if old.id in self.ids and replace(old, id=node.id) == node:
+                self.ids = tuple(node.id if id == old.id else id for id in self.ids)
+                self.page.ids = self.ids
+        self._due.start()

@@ -1,0 +1,63 @@
+"""A note of a few lines, told when the writing is over."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit
+
+from editor.theme import family_font
+
+
+class NoteText(QPlainTextEdit):
+    """Ctrl+Enter or leaving it commits; Escape takes back. It grows with its text."""
+
+    committed = Signal(str)
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        self.kept = ""
+        self.setFont(family_font(12))
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self.setTabChangesFocus(True)
+        self.textChanged.connect(self._grow)
+        self._grow()
+
+    def keep(self, text: str) -> None:
+        """Show a text that is no edit; what is being written stays while the text behind it is the same."""
+        if text != self.kept or not self.hasFocus():
+            self.kept = text
+            if text != self.toPlainText():
+                self.setPlainText(text)
+
+    def commit(self) -> None:
+        """Tell the text if it changed."""
+        text = self.toPlainText().strip()
+        if text != self.kept:
+            self.kept = text
+            self.committed.emit(text)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Commit."""
+        super().focusOutEvent(event)
+        self.commit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Commit or take back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.setPlainText(self.kept)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
+            self.commit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the graph where the note has nothing to undo."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if control and event.key() == Qt.Key.Key_Z and not self.document().isUndoAvailable():
+                return False
+        return super().event(event)
+
+    def _grow(self) -> None:
+        lines = min(max(self.document().blockCount(), 2), 10)
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 20)

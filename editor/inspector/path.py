@@ -1,0 +1,37 @@
+"""A file: typed, or chosen in a dialog; kept relative to the graph's own file."""
+
+import os
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from editor.inspector.line import LineEntry
+from editor.pieces import IconButton
+from runtime.spec.parameter import Parameter
+
+
+class PathEntry(LineEntry):
+    """A line with a button that opens the system's dialog."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(parameter)
+        self.line.setPlaceholderText("no file")
+        self.button = IconButton("folder", "Choose a file")
+        self.button.clicked.connect(self._choose)
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self.button)
+
+    def _choose(self) -> None:
+        start = self.seen.folder / str(self.seen.value or "")
+        chosen, _ = QFileDialog.getOpenFileName(self, "Choose a file", str(start))
+        if chosen:
+            self.give(relative(Path(chosen), self.seen.folder))
+
+
+def relative(file: Path, folder: Path) -> str:
+    """The path as the graph keeps it, with forward slashes; whole where another drive leaves no other way."""
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:
+        return file.as_posix()

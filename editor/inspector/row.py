@@ -1,0 +1,174 @@
+"""One row of the form: a parameter's name, its entry, reset or pin, and below what is wrong with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
+
+from editor.inspector.choice import ChoiceEntry, ToggleEntry
+from editor.inspector.entry import Entry, Seen
+from editor.inspector.functions import JoiningEntry, SourceEntry
+from editor.inspector.line import LineEntry
+from editor.inspector.path import PathEntry
+from editor.inspector.rows import RowsEntry
+from editor.inspector.text import bounds, written
+from editor.pieces import Elided, IconButton, Line
+from editor.problems import ProblemRow
+from runtime.check.problem import Problem
+from runtime.spec.parameter import Parameter
+
+ENTRIES: dict[str, type[Entry]] = {
+    "bool": ToggleEntry,
+    "choice": ChoiceEntry,
+    "path": PathEntry,
+    "fields": RowsEntry,
+    "joining": JoiningEntry,
+    "source": SourceEntry,
+}
+NAME_WIDTH = 104
+
+
+def entry_for(parameter: Parameter, makes_ports: bool) -> Entry:
+    """The entry of a kind; names that are ports get a row each, so that a rename can be told from a new one."""
+    if parameter.kind == "names" and makes_ports:
+        return RowsEntry(parameter)
+    return ENTRIES.get(parameter.kind, LineEntry)(parameter)
+
+
+class Row(QWidget):
+    """A parameter of one node, or of several alike."""
+
+    edited = Signal(str, object, object, str)  # parameter, value, renamed fields, key under which edits become one
+    pinned = Signal(str, bool)
+    reset = Signal(str)
+    repaired = Signal(object)
+    helped = Signal(object)  # the Parameter to explain, or None
+
+    def __init__(self, parameter: Parameter, makes_ports: bool = False) -> None:
+        super().__init__()
+        self.parameter = parameter
+        self.visit = 0
+        self.refusal = ""
+        self.entry = entry_for(parameter, makes_ports)
+        self.entry.setAccessibleName(parameter.name)
+        self.name = Elided(parameter.name, "muted")
+        self.name.setFixedWidth(NAME_WIDTH)
+        self.back = IconButton("pin" if parameter.inferred else "reset", "Reset", size=14)
+        self.wrong = Line("", "error").wrapped()
+        self.wrong.hide()
+        self.problems = QVBoxLayout()
+        self.problems.setSpacing(4)
+        self.shown: tuple[Problem, ...] = ()
+        self._lay()
+        self.entry.edited.connect(self._edited)
+        self.entry.refused.connect(self._refused)
+        self.back.clicked.connect(self._back)
+        for part in (self.entry, *self.entry.findChildren(QWidget)):
+            part.installEventFilter(self)
+        self._name_parts()
+
+    def _lay(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(3)
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.back.setSizePolicy(policy)
+        grid.addWidget(self.name, 0, 0)
+        if self.entry.wide:
+            grid.addWidget(self.back, 0, 2)
+            grid.addWidget(self.entry, 1, 0, 1, 3)
+        else:
+            grid.addWidget(self.entry, 0, 1)
+            grid.addWidget(self.back, 0, 2)
+        grid.addWidget(self.wrong, 2, 0 if self.entry.wide else 1, 1, 3 if self.entry.wide else 2)
+        grid.addLayout(self.problems, 3, 0, 1, 3)
+        grid.setColumnStretch(1, 1)
+
+    def _name_parts(self) -> None:
+        """A screen reader says the parameter's name at whatever part of the entry has the focus."""
+        part = self.entry.focusProxy()
+        if part is not None and not part.accessibleName():
+            part.setAccessibleName(self.parameter.name)
+            part.setAccessibleDescription(explained(self.parameter))
+
+    def show_seen(self, seen: Seen, given: bool, problems: Sequence[Problem] = ()) -> None:
+        """Show a value; `given` says that the graph holds it, so that there is something to reset or unpin."""
+        self.entry.show_seen(seen)
+        self.name.in_colour("text" if given else "muted")
+        if self.parameter.inferred:
+            self._show_pin(seen, given)
+        else:
+            self.back.setVisible(given)
+            self.back.say(f"Back to {written(self.parameter.default) or 'the default'}")
+        own = None if problems or seen.mixed else self.parameter.problem(seen.value)
+        self._say(self.refusal or own or "")
+        self._show_problems(tuple(problems))
+
+    def _show_pin(self, seen: Seen, given: bool) -> None:
+        self.back.setVisible(given or seen.told is not None)
+        self.back.show_icon("pin", "accent" if given else "muted")
+        self.back.say("Unpin: follow the wire" if given else f"Pin {written(seen.told)}: keep it if the wire changes")
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        if problems == self.shown:
+            return
+        self.shown = problems
+        while (item := self.problems.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for problem in problems:
+            row = ProblemRow(problem, narrow=True)
+            row.repaired.connect(self.repaired)
+            self.problems.addWidget(row)
+
+    def _say(self, sentence: str) -> None:
+        self.wrong.setText(sentence[:1].upper() + sentence[1:])
+        self.wrong.setVisible(bool(sentence))
+
+    def _edited(self, value: Any, renames: dict[str, str]) -> None:
+        self.edited.emit(self.parameter.name, value, renames, str(self.visit) if self.entry.merges else "")
+
+    def _refused(self, sentence: str) -> None:
+        self.refusal = sentence
+        if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._say(sentence)
+
+    def _back(self) -> None:
+        self.refusal = ""
+        if self.parameter.inferred:
+            self.pinned.emit(self.parameter.name, self.entry.seen.value is None)
+        else:
+            self.reset.emit(self.parameter.name)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """A new visit to the entry begins a new undo step; whoever visits is told what the parameter is."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.visit += 1
+            self.helped.emit(self.parameter)
+        return False
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Explain the parameter under the pointer."""
+        self.helped.emit(self.parameter)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Explain it no longer."""
+        self.helped.emit(None)
+
+
+def explained(parameter: Parameter) -> str:
+    """What a parameter is, with its limits, unit and default, in one or two sentences."""
+    limits = ", ".join(part for part in (bounds(parameter), parameter.unit) if part)
+    default = written(parameter.default)
+    if parameter.inferred:
+        more = "Told by the wire; a number pins it."
+    elif default and not parameter.positional and len(default) < 30 and parameter.kind != "bool":
+        more = f"Default {default}" + (f" ({limits})." if limits else ".")
+    else:
+        more = f"{limits[:1].upper()}{limits[1:]}." if limits else ""
+    return f"{parameter.doc} {more}".strip()

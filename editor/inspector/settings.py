@@ -1,0 +1,112 @@
+"""What the inspector shows where no node is chosen: the graph's name and note, and the settings of its runs."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from editor.inspector.edits import same
+from editor.inspector.entry import Seen
+from editor.inspector.line import CommitLine
+from editor.inspector.note import NoteText
+from editor.inspector.row import NAME_WIDTH, Row
+from editor.pieces import Line
+from editor.theme import family_font
+from runtime.graph.model import Graph
+from runtime.spec.parameter import Choice, Int, Parameter
+
+if TYPE_CHECKING:
+    from editor.session import Session
+
+# The settings of a run, declared like those of a node, so that their form follows too.
+RUN: tuple[Parameter, ...] = (
+    Int(5, "How often training goes through all its rows.", least=1, most=100_000).named("epochs"),
+    Int(0, "Which random numbers a run draws; the same seed gives the same figures.").named("seed"),
+    Choice("auto", ("auto", "cpu", "cuda", "mps"), "Where to train; auto takes the fastest that works.").named(
+        "device"
+    ),
+)
+
+
+class GraphForm(QWidget):
+    """Name, note and settings of the run."""
+
+    edits_made = Signal(list, str, str)
+    about_given = Signal(str, str)  # "name" or "note", text
+    helped = Signal(object)
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__()
+        self.session = session
+        self.name = CommitLine()
+        self.name.setFont(family_font(15, 600))
+        self.name.setAccessibleName("Name of the graph")
+        self.note = NoteText("Write what this graph is for")
+        self.rows = {parameter.name: Row(parameter) for parameter in RUN}
+        self.device = Line("", "muted").wrapped()
+        self.counts = Line("", "muted").wrapped()
+        self.name.committed.connect(lambda text: self.about_given.emit("name", text.strip()))
+        self.note.committed.connect(lambda text: self.about_given.emit("note", text))
+        for row in self.rows.values():
+            row.edited.connect(self._set)
+            row.reset.connect(lambda name: self._set(name, self.rows[name].parameter.default, {}, ""))
+            row.helped.connect(self.helped)
+        self._lay()
+        session.device_known.connect(self._show_device)
+
+    def _lay(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.name)
+        layout.addWidget(self.counts)
+        layout.addWidget(self.note)
+        layout.addSpacing(2)
+        layout.addWidget(Line("Run", "muted", 11, 600))
+        for row in self.rows.values():
+            layout.addWidget(row)
+        self.device.setContentsMargins(NAME_WIDTH + 6, 0, 0, 0)
+        layout.addWidget(self.device)
+        layout.addStretch(1)
+
+    def commit(self) -> None:
+        """Tell everything that was typed but not yet told."""
+        self.name.commit()
+        self.note.commit()
+        for row in self.rows.values():
+            row.entry.commit()
+
+    def show_graph(self, graph: Graph, title: str) -> None:
+        """Show what the graph says of itself."""
+        self.name.setPlaceholderText(title)
+        self.name.keep(str(graph.extra.get("name") or ""))
+        self.note.keep(_text(graph.extra.get("note")))
+        nodes, wires = len(graph.nodes), len(graph.edges)
+        self.counts.setText(f"{nodes} node{'s' * (nodes != 1)}, {wires} wire{'s' * (wires != 1)}")
+        for name, row in self.rows.items():
+            row.show_seen(Seen(_setting(graph.run, row.parameter)), name in graph.run)
+        self._show_device()
+
+    def _show_device(self) -> None:
+        known: Mapping[str, Any] | None = self.session.device
+        self.device.setVisible(known is not None)
+        if known is not None:
+            reason = str(known.get("reason") or "")
+            self.device.setText(f"{known.get('device')}: {reason}" if reason else str(known.get("device")))
+
+    def _set(self, name: str, value: Any, renames: dict[str, str], visit: str) -> None:
+        gone = same(value, self.rows[name].parameter.default)
+        self.edits_made.emit(
+            [("run", name, None if gone else value)], f"Set {name}", f"run.{name}.{visit}" if visit else ""
+        )
+
+
+def _setting(run: Mapping[str, Any], parameter: Parameter) -> Any:
+    value = run.get(parameter.name)
+    return parameter.default if value is None else value
+
+
+def _text(note: Any) -> str:
+    """A note as text; long ones may stand in the file as a list of lines."""
+    return "\n".join(map(str, note)) if isinstance(note, list) else str(note or "")
