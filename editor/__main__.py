@@ -1,4 +1,4 @@
-"""Starts the editor, or draws a graph as a picture: ``python -m editor [GRAPH]``, ``python -m editor --render GRAPH FILE``."""
+"""``python -m editor [GRAPH]`` opens the window; ``python -m editor --render GRAPH FILE`` draws its picture."""
 
 import argparse
 import os

@@ -14,6 +14,7 @@ class Banner(QFrame):
 
     def __init__(self, place: QWidget) -> None:
         super().__init__(place, objectName="banner")
+        self.place = place
         self.sign = QLabel()
         self.sentence = Line("", "text", 13)
         self.sentence.setWordWrap(True)
@@ -34,15 +35,15 @@ class Banner(QFrame):
         self.sign.setPixmap(theme.icon_pixmap("problem-error", theme.current().error, 18, self.devicePixelRatioF()))
         self.show()
         self.raise_()
-        self._place()
+        self._settle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the place."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+            self._settle()
         return super().eventFilter(watched, event)
 
-    def _place(self) -> None:
-        room = self.parentWidget().width() - 2 * MARGIN
+    def _settle(self) -> None:
+        room = self.place.width() - 2 * MARGIN
         width = max(200, min(room, WIDEST))
-        self.setGeometry((self.parentWidget().width() - width) // 2, MARGIN, width, self.heightForWidth(width))
+        self.setGeometry((self.place.width() - width) // 2, MARGIN, width, self.heightForWidth(width))

@@ -1,4 +1,4 @@
-"""The bar at the top of the window: files, undo, search, the title; at the right the device and the button that trains."""
+"""The bar at the top of the window: files, undo, search, the title; at the right the device and the Run button."""
 
 from typing import Any
 

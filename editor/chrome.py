@@ -17,7 +17,8 @@ SHEET = Template("""
 #paneHead { border-bottom: 1px solid $border; }
 #bar QToolButton, #strip QToolButton, #palette QToolButton {
     background: transparent; border: 1px solid transparent; padding: 3px; }
-#bar QToolButton:hover, #strip QToolButton:hover, #palette QToolButton:hover { background: $raised; border-color: $border; }
+#bar QToolButton:hover, #strip QToolButton:hover, #palette QToolButton:hover {
+    background: $raised; border-color: $border; }
 #bar QToolButton:pressed, #strip QToolButton:pressed { background: $node; }
 #barLine { background: $border; }
 #runButton { background: $accent; color: $on_accent; border: 1px solid $accent; border-radius: 6px;

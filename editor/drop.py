@@ -1,4 +1,4 @@
-"""What becomes of files that are dropped on the window: a graph opens, data becomes its dataset node, the rest is told."""
+"""What becomes of files that are dropped on the window: a graph opens, data becomes its node, the rest is told."""
 
 import json
 import re

@@ -158,7 +158,7 @@ class Files(QObject):
 
 
 def _contents(path: Path) -> bytes:
-    """The bytes of a plain file, one more than may be opened at most. A pipe or device would keep the window waiting."""
+    """The bytes of a plain file, one more than may be opened at most. A pipe would keep the window waiting."""
     if path.exists() and not path.is_file():
         raise Refused("It is not a file.")
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""What happens to an exception that nobody expected: it is written down, the user is told in a sentence, work goes on."""
+"""What happens to an exception that nobody expected: it is logged, the user is told, work goes on."""
 
 import logging
 import sys

@@ -81,6 +81,17 @@ class Session(QObject):
         return asked if isinstance(asked, int) and not isinstance(asked, bool) else EPOCHS
 
     @property
+    def share_done(self) -> float | None:
+        """How far the run is, from 0 to 1; None before it has said how long it will take."""
+        started = next((event for event in self.last_events if event["event"] == "started"), {})
+        steps = started.get("epochs", 0) * started.get("steps_per_epoch", 0)
+        last = self.last_events[-1] if self.last_events else {}
+        if not steps or last.get("event") not in ("step", "epoch"):
+            return None
+        done = last.get("step", last["epoch"] * started["steps_per_epoch"])
+        return min(1.0, float(done / steps))
+
+    @property
     def changes_since(self) -> int:
         """How many things differ between the graph of the run and the one that is open."""
         return len(changes(self.run_graph, self.document.graph)) if self.run_graph else 0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QCursor, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QCursor, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -48,12 +48,13 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.document = Document(self)
-        self.session = Session(self.document, self)
-        self.canvas = Canvas(self.document, None)
+        self.document: Document = Document(self)
+        self.session: Session = Session(self.document, self)
+        self.canvas: Canvas = Canvas(self.document, None)
         self.canvas_place = QWidget()
-        self.files, self.drops = Files(self), Drops(self)
-        self.actions_by_name = actions.make_actions(self)
+        self.files: Files = Files(self)
+        self.drops: Drops = Drops(self)
+        self.actions_by_name: dict[str, QAction] = actions.make_actions(self)
         self.palette_panel = Palette()
         self.start = StartPage(self.actions_by_name["new"], self.actions_by_name["open"])
         self.inspector = Inspector(self.session, self.document)
@@ -244,7 +245,7 @@ class Window(QMainWindow):
         self.palette_panel.chosen.connect(self.add_node)
         self.popup.chosen.connect(lambda name: canvas.add_node(name, self._wanted_at, self._wire))
         self.popup.closed.connect(canvas.setFocus)
-        self.start.chosen.connect(self.files.open)
+        self.start.chosen.connect(lambda file: self.files.open(file))
         self.start.dropped.connect(lambda name: self.files.unless_unsaved(lambda: self._begin_with(name)))
         self.start.files_dropped.connect(lambda names: self.drops.take(names, QPointF()))
         canvas.search_requested.connect(self.search_at)

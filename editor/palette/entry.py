@@ -1,4 +1,4 @@
-"""How a node type is shown in a list: its family's icon and colour, its title, where torch keeps it, a line about it."""
+"""How a node type is shown in a list: its family's icon and colour, its title, where torch keeps it, what it does."""
 
 import html
 from typing import Any
@@ -73,13 +73,11 @@ class EntryDelegate(QStyledItemDelegate):
         if not place:
             return
         font = theme.family_font(11)
-        metrics = QFontMetrics(font)
         shown: Any = option
         rect: QRect = shown.rect
-        used = (30 if shown.features & QStyleOptionViewItem.ViewItemFeature.HasDecoration else 8) + QFontMetrics(
-            shown.font
-        ).horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole))
-        if used + metrics.horizontalAdvance(place) + 16 > rect.width():
+        before = 30 if shown.features & QStyleOptionViewItem.ViewItemFeature.HasDecoration else 8
+        title = QFontMetrics(shown.font).horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole))
+        if before + title + QFontMetrics(font).horizontalAdvance(place) + 16 > rect.width():
             return
         chosen = bool(shown.state & QStyle.StateFlag.State_Selected)
         painter.save()

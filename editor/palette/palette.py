@@ -21,6 +21,7 @@ class Palette(QWidget):
         super().__init__(parent)
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.folded = False
         self.search = QLineEdit(placeholderText="Find a node", clearButtonEnabled=True)
         self.search.setAccessibleName("Find a node type")
         self._glass: QAction = self.search.addAction(
@@ -31,7 +32,6 @@ class Palette(QWidget):
         self.fold_button = QToolButton(autoRaise=True, toolTip="Fold the palette")
         self.fold_button.clicked.connect(lambda: self.fold(not self.folded))
         self.families = {family: self._family_button(family) for family in _families()}
-        self.folded = False
         self._arrange()
         self.search.textChanged.connect(self.tree.show_matches)
         self.tree.chosen.connect(self.chosen)
@@ -56,7 +56,7 @@ class Palette(QWidget):
         self.search.clear()
         self.tree.show_family(family)
 
-    def find(self) -> None:
+    def find_type(self) -> None:
         """Unfold, and let the user type."""
         self.fold(False)
         self.search.setFocus()

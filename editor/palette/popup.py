@@ -24,6 +24,7 @@ class SearchPopup(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.place = parent
         self.setObjectName("searchPopup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
@@ -51,7 +52,7 @@ class SearchPopup(QFrame):
         self._fits = fits
         self.field.clear()
         self._show("")
-        room = self.parentWidget().rect()
+        room = self.place.rect()
         x = min(max(at.x(), 4), max(4, room.width() - self.width() - 4))
         y = min(max(at.y(), 4), max(4, room.height() - self.height() - 4))
         self.move(x, y)

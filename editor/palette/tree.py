@@ -1,6 +1,6 @@
-"""The node types as a tree by family, or as a ranked list while something is typed; each can be dragged to the canvas."""
+"""The node types as a tree by family, or as a ranked list while something is typed; each can be dragged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -50,7 +50,8 @@ class TypeTree(QTreeWidget):
         if query.strip():
             self.setRootIsDecorated(False)
             self.addTopLevelItems([_item(spec, family=True) for spec in ranked(query, catalogue().values())])
-            self.setCurrentItem(self.topLevelItem(0))
+            if best := self.topLevelItem(0):
+                self.setCurrentItem(best)
         else:
             self.setRootIsDecorated(True)
             self._show_families()
@@ -78,9 +79,10 @@ class TypeTree(QTreeWidget):
                 item.setExpanded(True)
                 self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtTop)
 
-    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
+    def mimeData(self, items: Iterable[QTreeWidgetItem]) -> QMimeData:
         """What a drag carries: the type of the one row that is dragged."""
-        return mime(items[0].data(0, TYPE_ROLE)) if items else QMimeData()
+        types = [item.data(0, TYPE_ROLE) for item in items]
+        return mime(types[0]) if types else QMimeData()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter adds the selected node type."""

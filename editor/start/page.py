@@ -1,6 +1,7 @@
 """The start page: what to do first, the examples as pictures, the files that were open lately."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPixmap, QShowEvent
@@ -124,7 +125,7 @@ class StartPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
 
-    def _show_picture(self, file: Path, drawn: QPixmap) -> None:
+    def _show_picture(self, file: Any, drawn: QPixmap) -> None:
         self.cards[file].show_picture(drawn)
 
 

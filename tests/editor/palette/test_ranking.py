@@ -1,0 +1,64 @@
+"""Which node types typed letters find, in which order."""
+
+import pytest
+
+from editor.palette.fit import gives, takes
+from editor.palette.ranking import ranked
+from runtime.spec.catalogue import catalogue
+from runtime.spec.tensor import BATCH, Loss, Tensor
+
+
+def found(query: str) -> list[str]:
+    """The types that a query finds, best first."""
+    return [spec.type for spec in ranked(query, catalogue().values())]
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("linear", "nn.Linear"),
+        ("nn.Lin", "nn.Linear"),
+        ("dense", "nn.Linear"),
+        ("fully connected", "nn.Linear"),
+        ("concatenate", "torch.cat"),
+        ("dataloader", "Collate"),
+        ("mnist", "data.Digits"),
+        ("cel", "nn.CrossEntropyLoss"),
+        ("flat", "nn.Flatten"),
+        ("ADAM", "optim.Adam"),
+    ],
+)
+def test_that_a_name_or_the_words_people_use_find_a_type(query: str, best: str) -> None:
+    assert found(query)[0] == best
+
+
+def test_that_nothing_typed_shows_everything_in_the_order_of_the_catalogue() -> None:
+    assert found("  ") == list(catalogue())
+
+
+def test_that_a_slip_of_the_finger_still_finds_the_type() -> None:
+    assert found("linaer")[0] == "nn.Linear"
+
+
+def test_that_letters_that_mean_nothing_find_nothing() -> None:
+    assert found("xqzzk") == []
+
+
+def test_that_every_type_is_found_first_by_its_own_name() -> None:
+    assert {name: found(name)[0] for name in catalogue()} == {name: name for name in catalogue()}
+
+
+def test_that_types_which_take_a_dragged_wire_come_before_all_others() -> None:
+    labels = Tensor("int64", (BATCH,), 10)
+    fits = takes(labels)
+    order = [fits(spec) for spec in ranked("", catalogue().values(), fits)]
+    assert order == sorted(order, reverse=True)
+    assert fits(catalogue()["nn.Embedding"])
+    assert not fits(catalogue()["nn.Linear"])
+
+
+def test_that_a_loss_is_offered_to_a_port_that_wants_a_loss() -> None:
+    (wants,) = [port for port in catalogue()["optim.Adam"].inputs if port.name == "loss"]
+    fits = gives(wants)
+    assert {spec.family for spec in catalogue().values() if fits(spec)} == {"loss"}
+    assert takes(Loss())(catalogue()["optim.Adam"])

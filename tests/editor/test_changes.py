@@ -1,0 +1,39 @@
+"""What a run is named by."""
+
+from editor.changes import changes, run_name
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+
+TWO = applied(
+    Graph(),
+    [
+        ("add", "a", "nn.Linear", {"out_features": 5}, (0, 0)),
+        ("add", "b", "nn.ReLU", {}, (100, 0)),
+        ("connect", "a.output", "b.input"),
+    ],
+)
+
+
+def test_that_a_parameter_is_told_with_old_and_new() -> None:
+    assert changes(TWO, applied(TWO, [("set", "a", "out_features", 8)])) == ["a.out_features 5 → 8"]
+
+
+def test_that_a_default_is_told_as_the_value_that_it_is() -> None:
+    assert changes(TWO, applied(TWO, [("unset", "a", "out_features")])) == ["a.out_features 5 → 64"]
+
+
+def test_that_moving_and_notes_change_nothing() -> None:
+    assert changes(TWO, applied(TWO, [("move", "a", (5, 5)), ("note", "a", "wide")])) == []
+
+
+def test_that_nodes_and_wires_that_come_and_go_are_told() -> None:
+    assert changes(TWO, applied(TWO, [("remove", "b")])) == ["b removed"]
+    assert changes(TWO, applied(TWO, [("disconnect", "a.output", "b.input")])) == ["a.output → b.input cut"]
+    assert changes(applied(TWO, [("remove", "b")]), TWO) == ["b added"]
+
+
+def test_that_a_run_is_named_by_the_first_change_and_how_many_more() -> None:
+    after = applied(TWO, [("set", "a", "out_features", 8), ("run", "epochs", 3)])
+    assert run_name(TWO, after) == "a.out_features 5 → 8 and 1 more"
+    assert run_name(TWO, TWO) == "same graph"
+    assert run_name(None, TWO) == "first run"

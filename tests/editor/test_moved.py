@@ -1,0 +1,44 @@
+"""Data paths when a graph moves to another folder."""
+
+from pathlib import Path
+
+from editor.drop import node_name
+from editor.moved import path_edits, relative
+from editor.recent import forget, recent_files, remember
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+
+TABLE = applied(Graph(), [("add", "table", "data.Table", {"path": "data/flowers.csv"}, (0, 0))])
+
+
+def test_that_a_relative_path_still_points_to_the_same_file(tmp_path: Path) -> None:
+    edits = path_edits(TABLE, tmp_path / "old", tmp_path / "new" / "deep")
+    assert edits == [("set", "table", "path", "../../old/data/flowers.csv")]
+
+
+def test_that_an_absolute_path_and_an_empty_one_stay(tmp_path: Path) -> None:
+    for path in ("/data/flowers.csv", ""):
+        graph = applied(TABLE, [("set", "table", "path", path)])
+        assert path_edits(graph, tmp_path / "old", tmp_path / "new") == []
+
+
+def test_that_within_a_folder_nothing_is_rewritten(tmp_path: Path) -> None:
+    assert path_edits(TABLE, tmp_path, tmp_path) == []
+
+
+def test_that_a_file_beside_the_graph_is_named_by_its_name(tmp_path: Path) -> None:
+    assert relative(tmp_path / "flowers.csv", tmp_path) == "flowers.csv"
+
+
+def test_that_a_file_name_becomes_a_name_the_program_can_use() -> None:
+    assert node_name("Iris flowers (2)") == "iris_flowers_2"
+    assert node_name("2024") == "data_2024"
+    assert node_name("數據") == "data"
+
+
+def test_that_recent_files_are_newest_first_and_each_once(tmp_path: Path) -> None:
+    for name in ("a", "b", "a"):
+        remember(tmp_path / name)
+    assert recent_files() == [tmp_path / "a", tmp_path / "b"]
+    forget(tmp_path / "a")
+    assert recent_files() == [tmp_path / "b"]
