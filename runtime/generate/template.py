@@ -1,0 +1,152 @@
+"""Templates: our own plain torch files, read as text, from which a program takes the definitions and blocks that it uses."""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "train"
+FILES = ("pieces.py", "feed.py", "line.py", "loop.py")
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Definitions by name and import statements by the name that they bind."""
+
+    definitions: Mapping[str, str]
+    imports: Mapping[str, str]
+    loop: tuple[str, ...]  # names of the loop's definitions, in their order
+    ending: str  # the last statement of the loop
+
+
+@cache
+def templates() -> Templates:
+    """Read all template files once."""
+    definitions: dict[str, str] = {}
+    imports: dict[str, str] = {}
+    for name in FILES:
+        source = (FOLDER / name).read_text(encoding="utf-8")
+        tree = ast.parse(source)
+        lines = source.splitlines()
+        for step in tree.body:
+            if isinstance(step, ast.FunctionDef | ast.ClassDef):
+                definitions[step.name] = "\n".join(lines[step.lineno - 1 : step.end_lineno])
+            elif isinstance(step, ast.Import | ast.ImportFrom):
+                imports |= dict(_imports(step))
+    own = [step for step in tree.body if isinstance(step, ast.FunctionDef | ast.ClassDef)]
+    ending = "\n".join(lines[tree.body[-1].lineno - 1 :])
+    return Templates(definitions, imports, tuple(step.name for step in own), ending)
+
+
+def _imports(step: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The name that each part of an import binds, and the statement that binds it; ours are left out."""
+    for alias in step.names:
+        bound = alias.asname or alias.name.partition(".")[0]
+        what = alias.name if not alias.asname else f"{alias.name} as {alias.asname}"
+        if isinstance(step, ast.Import):
+            yield bound, f"import {what}"
+        elif step.module and not step.module.startswith("runtime."):
+            yield bound, f"from {step.module} import {what}"
+
+
+def pruned(source: str, flags: Mapping[str, bool]) -> str:
+    """`source` without the blocks whose flag is off and without the flags; comments and layout are kept.
+
+    A block is ``if FLAG:`` with an optional ``else``, anywhere.
+    """
+    lines = source.splitlines()
+    keep: dict[int, int] = {}  # line number -> columns to take off
+    gone: set[int] = set()
+    for step in ast.walk(ast.parse(source)):
+        if not (isinstance(step, ast.If) and isinstance(step.test, ast.Name) and step.test.id in flags):
+            continue
+        first, last = step.body[0], step.body[-1]
+        chosen = step.body if flags[step.test.id] else step.orelse
+        stop = step.end_lineno or last.end_lineno or 0
+        inner = range(chosen[0].lineno, (chosen[-1].end_lineno or 0) + 1) if chosen else range(0)
+        inner = _with_comments(lines, inner, step.lineno)
+        gone |= set(range(step.lineno, stop + 1)) - set(inner)
+        for number in inner:
+            keep[number] = keep.get(number, 0) + first.col_offset - step.col_offset
+    kept = [line[keep.get(at, 0) :] for at, line in enumerate(lines, start=1) if at not in gone]
+    return "\n".join(_spaced(kept))
+
+
+def _with_comments(lines: list[str], inner: range, first: int) -> range:
+    """A block together with the comments that stand right above its first statement."""
+    start = inner.start
+    while start - 1 > first and lines[start - 2].lstrip().startswith("#"):
+        start -= 1
+    return range(start, inner.stop)
+
+
+def _spaced(lines: list[str]) -> Iterator[str]:
+    """No more than one blank line in a row inside a definition, none before its end."""
+    text = "\n".join(lines).rstrip().splitlines()
+    for at, line in enumerate(text):
+        opened = at > 0 and text[at - 1].rstrip().endswith(":") and not line.strip()
+        if not opened and not (at > 0 and not line.strip() and not text[at - 1].strip()):
+            yield line
+
+
+def loaded(source: str) -> set[str]:
+    """The names that a piece of source reads, those in its annotations included."""
+    found = set()
+    for step in ast.walk(ast.parse(source)):
+        if isinstance(step, ast.Name):
+            found.add(step.id)
+        elif isinstance(step, ast.Constant) and isinstance(step.value, str) and step.value.isidentifier():
+            continue
+        elif isinstance(step, ast.AnnAssign | ast.arg) and isinstance(step.annotation, ast.Constant):
+            found |= loaded(str(step.annotation.value))
+    return found
+
+
+def needed(source: str) -> list[str]:
+    """The template definitions that `source` uses, directly or through each other, in the order of the templates."""
+    known = templates().definitions
+    found: set[str] = set()
+    waiting = [name for name in loaded(source) if name in known]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [other for other in loaded(known[name]) if other in known]
+    return [name for name in known if name in found]
+
+
+def import_lines(source: str, own: list[str]) -> list[str]:
+    """The imports that `source` needs and the user's own, grouped and sorted as import sorters do."""
+    names = loaded(source)
+    statements = {text for name, text in templates().imports.items() if name in names} | set(own)
+    standard: list[str] = []
+    others: list[str] = []
+    plain = [text for text in sorted(statements) if text.startswith("import ")]
+    for text in plain:
+        (standard if _standard(text) else others).append(text)
+    for text in _joined([text for text in statements if text.startswith("from ")]):
+        (standard if _standard(text) else others).append(text)
+    return [*standard, *([""] if standard and others else []), *others]
+
+
+def _joined(statements: list[str]) -> list[str]:
+    """One ``from`` statement a module, names sorted: constants, classes, then functions."""
+    modules: dict[str, set[str]] = {}
+    for text in statements:
+        _, module, _, names = text.split(" ", 3)
+        modules.setdefault(module, set()).update(name.strip() for name in names.split(","))
+    found = []
+    for module in sorted(modules, key=str.lower):
+        names = ", ".join(sorted(modules[module], key=lambda name: (name.islower(), name)))
+        found.append(f"from {module} import {names}{UNTYPED.get(module.partition('.')[0], '')}")
+    return found
+
+
+def _standard(statement: str) -> bool:
+    return statement.split()[1].partition(".")[0] in STANDARD
+
+
+STANDARD = frozenset(sys.stdlib_module_names)
+UNTYPED = {"sklearn": "  # type: ignore[import-untyped]"}

@@ -1,0 +1,61 @@
+"""What the generator writes for a graph, here by hand for a small one, so that the loop is an ordinary file that runs."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from runtime.train.feed import Batches, split_rows
+from runtime.train.pieces import count_correct, read_wine
+
+INPUTS = ("features",)
+EPOCHS, SEED = 2, 0
+PATHS: dict[str, str] = {}
+MINIMISES = {"adam": ("loss",), "sgd": ("distance",)}
+
+
+class Model(nn.Module):
+    """Two layers over one table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(13)
+        self.final = nn.Linear(13, 3)
+        self.other = nn.Linear(13, 1)
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        norm = self.norm(features)
+        return {"final": self.final(norm), "other": self.other(norm)}
+
+
+def losses(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    loss = F.cross_entropy(result["final"], batch["label"])
+    wanted = torch.unsqueeze(batch["label"], 1).to(torch.float32)
+    return {"loss": loss, "distance": F.mse_loss(result["other"], wanted)}
+
+
+def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, tuple[Tensor, int]]:
+    """What is measured beside the losses: an amount, and of how many."""
+    return {"accuracy": count_correct(result["final"], batch["label"], 0.0)}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """Who changes which weights."""
+    return {
+        "adam": torch.optim.Adam([*model.norm.parameters(), *model.final.parameters()]),
+        "sgd": torch.optim.SGD(model.other.parameters(), lr=0.01),
+    }
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
+    """What is trained on, and what is held out."""
+    columns = read_wine()
+    training, held_out = split_rows(len(columns["label"]), 0.2, 0)
+    return {
+        "training": Batches(columns, training, 32, shuffle=True, seed=options.seed),
+        "validation": Batches(columns, held_out, 32),
+    }
