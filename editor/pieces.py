@@ -1,9 +1,9 @@
-"""Small widgets that several panels share: lines of text, icon buttons, buttons of repairs; all of them follow the theme."""
+"""Small widgets that several panels share: lines of text, buttons with icons; all of them follow the theme."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from editor.theme import Theme, current, family_font, icon, mono_font, theme_changes
@@ -38,7 +38,9 @@ class Line(QLabel):
     def wrapped(self) -> "Line":
         """The same line, broken where it is too long."""
         self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         return self
 
     def in_colour(self, token: str) -> None:
@@ -61,15 +63,23 @@ class Elided(Line):
     ) -> None:
         super().__init__("", token, px, weight, mono)
         self.whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tell(text)
 
     def tell(self, text: str) -> None:
         """Show another text."""
         self.whole = text
         self.setAccessibleName(text)
-        self.setMaximumWidth(QFontMetrics(self.font()).horizontalAdvance(text) + 4)
+        self.updateGeometry()
         self._cut()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text."""
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.whole) + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A letter and an ellipsis."""
+        return QSize(min(24, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut anew."""
@@ -80,6 +90,18 @@ class Elided(Line):
         cut = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideRight, max(self.width(), 24))
         self.setText(cut)
         self.setToolTip(self.whole if cut != self.whole else "")
+
+
+class Rule(QWidget):
+    """A thin line between parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line."""
+        QPainter(self).fillRect(self.rect(), colour("border"))
 
 
 class IconButton(QToolButton):
@@ -156,7 +178,7 @@ def leaves_undo(widget: QLineEdit, event: QEvent) -> bool:
 
 
 def once_released(parent: QWidget, slot: Callable[[], None]) -> QTimer:
-    """A timer for what moves things about: it waits while a mouse button is down, so that no click misses its button."""
+    """A timer for what moves things about: it waits while a mouse button is down, so that no click misses."""
     timer = QTimer(parent, singleShot=True, interval=0)
 
     def due() -> None:

@@ -268,11 +268,14 @@ class ProblemsPanel(QWidget):
 
 
 def parted(problem: Problem) -> tuple[str, str]:
-    """What a problem is about, ``node`` or ``node.port``, and the rest of its sentence."""
+    """What a problem is about, ``node`` or ``node.port``, and the rest of its sentence without what its button says."""
+    message = problem.message
+    if problem.repairs:
+        message = message.removesuffix(f" {problem.repairs[0].label}.")
     for subject in (f"{problem.node}.{problem.port}", problem.node):
-        if problem.message.startswith(f"{subject} "):
-            return subject, problem.message.removeprefix(f"{subject} ")
-    return problem.node or "graph", problem.message
+        if message.startswith(f"{subject} "):
+            return subject, message.removeprefix(f"{subject} ")
+    return problem.node or "graph", message
 
 
 def _holds_focus(row: QWidget) -> bool:

@@ -1,11 +1,12 @@
 """One of a few words, and yes or no."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout
 
 from editor.inspector.entry import Entry, Seen
-from editor.theme import family_font
+from editor.pieces import colour
+from editor.theme import family_font, icon_pixmap
 from runtime.spec.parameter import Parameter
 
 
@@ -18,6 +19,13 @@ class StillCombo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; } QComboBox::down-arrow { image: none; }")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw an arrow of our own: the style's has a frame around it."""
+        super().paintEvent(event)
+        arrow = icon_pixmap("chevron-down", colour("muted").name(), 14, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(self.width() - 20, (self.height() - 14) // 2, arrow)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form."""
@@ -45,17 +53,45 @@ class ChoiceEntry(Entry):
         self.combo.setCurrentIndex(self.parameter.choices.index(seen.value) if known else -1)
 
 
+class Tick(QCheckBox):
+    """A box whose edge is seen in both themes."""
+
+    def sizeHint(self) -> QSize:
+        """A box with room for the ring of the focus."""
+        return QSize(22, 22)
+
+    def hitButton(self, at: QPoint) -> bool:
+        """All of it can be clicked."""
+        return self.rect().contains(at)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box, and in it a tick or a bar for "several values"."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.checkState() != Qt.CheckState.Unchecked
+        box = QRectF(2.5, self.height() / 2 - 8, 16, 16)
+        strong = self.hasFocus() or self.underMouse()
+        painter.setPen(QPen(colour("accent" if on or strong else "muted"), 1.5 if self.hasFocus() else 1))
+        painter.setBrush(colour("accent" if on else "raised"))
+        painter.drawRoundedRect(box, 4, 4)
+        if on:
+            name = "check" if self.isChecked() and not self.isTristate() else "minus"
+            sign = icon_pixmap(name, colour("on_accent").name(), 12, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(box.left() + 2, box.top() + 2), sign)
+
+
 class ToggleEntry(Entry):
     """A box to tick."""
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
-        self.box = QCheckBox()
+        self.box = Tick()
         self.box.setFont(family_font(12))
         self.box.clicked.connect(self._clicked)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 3, 0, 3)
+        layout.setContentsMargins(0, 2, 0, 2)
         layout.addWidget(self.box)
+        layout.addStretch(1)
         self.setFocusProxy(self.box)
 
     def show_seen(self, seen: Seen) -> None:

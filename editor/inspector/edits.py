@@ -1,4 +1,4 @@
-"""What a change in the form means for the graph: edits that set a parameter, and that let ports, wires and settings follow."""
+"""What a change in the form means for the graph: edits that set a parameter and let ports and wires follow."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

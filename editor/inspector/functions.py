@@ -1,4 +1,4 @@
-"""Python of the user's own in a parameter: a function that puts samples together, for one field or for whole samples."""
+"""Python of the user's own in a parameter: a function that puts samples together, for one field or for all."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,6 @@
 """The head of the form: a node's name, which can be changed, its type in a sentence, and its ports with their types."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from editor.inspector.line import CommitLine
@@ -120,9 +120,10 @@ class Ports(QWidget):
             label = Line(name, "text")
             label.setToolTip(doc)
             self.grid.addWidget(label, at, 1)
-            said = Elided(type, "error" if wrong else "text" if known else "muted", 12, mono=known)
+            token = "error" if wrong else "text" if known else "muted"
+            said = Elided(type, token, 11 if known else 12, mono=known)
             said.setAccessibleName(f"{name}: {type}")
-            self.grid.addWidget(said, at, 2, Qt.AlignmentFlag.AlignLeft if not type else Qt.AlignmentFlag(0))
+            self.grid.addWidget(said, at, 2)
 
 
 def _input(graph: Graph, id: str, port: Input, report: Report) -> list[tuple[str, str, bool]]:

@@ -1,4 +1,4 @@
-"""The inspector: a form for the chosen nodes, for the graph where none is chosen, and a strip that explains parameters."""
+"""The inspector: a form for the chosen nodes, or for the graph where none is, and a strip that explains parameters."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from editor.inspector.form import Form
 from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
-from editor.pieces import Line, once_released
+from editor.pieces import Line, Rule, once_released
 from runtime.graph.difference import Difference, difference
 from runtime.graph.edit import Edit
 from runtime.spec.catalogue import catalogue
@@ -42,13 +42,10 @@ class Inspector(QWidget):
         self.help.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.help.setContentsMargins(12, 8, 12, 8)
         self.help.setFixedHeight(66)
-        rule = QFrame()
-        rule.setFrameShape(QFrame.Shape.HLine)
-        rule.setFixedHeight(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.area, rule, self.help):
+        for part in (self.area, Rule(), self.help):
             layout.addWidget(part)
         self._due = once_released(self, self.refresh)
         document.changed.connect(self._follow)

@@ -54,7 +54,7 @@ class CommitLine(QLineEdit):
         return False
 
     def event(self, event: QEvent) -> bool:
-        """A shortcut, say Save, finds the text committed; Ctrl+Z goes to the graph where the line has nothing to undo."""
+        """A shortcut, say Save, finds the text committed; Ctrl+Z is the graph's where the line has nothing to undo."""
         if leaves_undo(self, event):
             return False
         done = super().event(event)
@@ -106,12 +106,16 @@ class LineEntry(Entry):
     def show_seen(self, seen: Seen) -> None:
         """Show the value; grey what the wire tells, or that the nodes differ."""
         super().show_seen(seen)
-        none = "none" if self.parameter.default is None and not self.parameter.inferred else ""
-        told = "" if seen.told is None else written(seen.told)
-        self.line.setPlaceholderText("several values" if seen.mixed else told or none)
+        self.line.setPlaceholderText("several values" if seen.mixed else self._empty(seen))
         self.line.keep("" if seen.mixed else written(seen.value))
         if not self.line.isModified():
             self.mark(not seen.mixed and self.parameter.problem(seen.value) is not None)
+
+    def _empty(self, seen: Seen) -> str:
+        """What stands in grey where nothing is given."""
+        if self.parameter.inferred:
+            return "from the wire" if seen.told is None else written(seen.told)
+        return {"path": "no file", "names": "all"}.get(self.parameter.kind, "none")
 
     def commit(self) -> None:
         """Tell what was typed."""

@@ -15,7 +15,6 @@ class PathEntry(LineEntry):
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
-        self.line.setPlaceholderText("no file")
         self.button = IconButton("folder", "Choose a file")
         self.button.clicked.connect(self._choose)
         layout = self.layout()

@@ -83,7 +83,7 @@ READERS = {"int": _int, "float": _float, "sizes": _sizes, "numbers": _numbers, "
 
 
 def stepped(parameter: Parameter, value: Any, steps: int) -> Any:
-    """A number moved by the arrow keys: whole numbers by one, others by one in their first digit; kept inside its limits."""
+    """A number moved by the arrow keys: whole ones by one, others by one in their first digit; kept inside limits."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     moved: float = value + steps if parameter.kind in ("int", "sizes") else _moved(value, steps)

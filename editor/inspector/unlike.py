@@ -1,4 +1,4 @@
-"""What the inspector shows for nodes that have no form: several of different types, or one of a type that is not known."""
+"""What the inspector shows for nodes that have no form: several of different types, or one of an unknown type."""
 
 from collections import Counter
 from collections.abc import Sequence

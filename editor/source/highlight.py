@@ -1,4 +1,4 @@
-"""Colours for Python text, found by one expression; enough for programs that we write and functions that people write."""
+"""Colours for Python text, found by one expression: enough for our programs and for functions that people write."""
 
 import builtins
 import keyword
