@@ -1,0 +1,108 @@
+"""The folder of one run: graph, program, events, weights; made before the run and read after it."""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from runtime.check.check import check
+from runtime.generate.program import generate
+from runtime.graph.file import dump
+from runtime.graph.model import Graph
+from runtime.places import runs_folder
+from runtime.spec.catalogue import catalogue
+from runtime.train.trust import untrusted
+
+OPTIONS = ("epochs", "seed", "device", "threads", "resume")
+
+
+class Untrusted(Exception):
+    """The graph holds Python that nobody has trusted."""
+
+
+def prepare_run(
+    graph: Graph, origin: Path | None, options: Mapping[str, Any], folder: Path | None = None, trusting: bool = False
+) -> Path:
+    """Make the folder of a run of a sound graph; `origin` is the graph's file, which data paths are relative to.
+
+    Raises Untrusted, OSError, and ValueError for a graph that is not sound.
+    """
+    if not trusting and untrusted(graph):
+        raise Untrusted("The graph holds Python that nobody has trusted yet.")
+    name = origin.name if origin else "a graph without a file"
+    program = generate(graph, check(graph), name)
+    folder = _new_folder(runs_folder(origin)) if folder is None else folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in ("events.jsonl", "control"):
+        (folder / old).unlink(missing_ok=True)
+    (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
+    (folder / "program.py").write_text(program.text, encoding="utf-8")
+    (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
+    (folder / "arguments.json").write_text(json.dumps(_arguments(graph, origin, options)), encoding="utf-8")
+    return folder
+
+
+def arguments_of(folder: Path) -> list[str]:
+    """The program's arguments that were settled when the folder was made."""
+    found = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
+    return [str(each) for each in found]
+
+
+def read_events(folder: Path) -> list[dict[str, Any]]:
+    """The events of a run so far; a last line that is cut off is left out."""
+    try:
+        data = (folder / "events.jsonl").read_bytes()
+    except FileNotFoundError:
+        return []
+    return parsed(data)
+
+
+def parsed(data: bytes) -> list[dict[str, Any]]:
+    """Complete lines as events; what is not an event is skipped."""
+    found = []
+    for text in data.split(b"\n"):
+        try:
+            event = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(event, dict) and isinstance(event.get("event"), str):
+            found.append(event)
+    return found
+
+
+def last_run(origin: Path | None) -> Path | None:
+    """The newest run of a graph's file that has events."""
+    if origin is None:
+        return None
+    folder = runs_folder(origin)
+    names = sorted(os.listdir(folder), reverse=True) if folder.is_dir() else []
+    return next((folder / name for name in names if (folder / name / "events.jsonl").is_file()), None)
+
+
+def _new_folder(root: Path) -> Path:
+    """A folder named by the time, so that names sort by age."""
+    root.mkdir(parents=True, exist_ok=True)
+    name = datetime.now().strftime("%Y%m%d-%H%M%S")
+    for number in range(1000):
+        folder = root / (f"{name}-{number:03}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise OSError(f"no free name for a run in {root}")
+
+
+def _arguments(graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name in OPTIONS:
+        if options.get(name) is not None:
+            found += [f"--{name}", str(options[name])]
+    base = origin.resolve().parent if origin else Path.cwd()
+    for id, node in graph.nodes.items():
+        spec = catalogue().get(node.type)
+        if spec and spec.family == "dataset" and node.parameters.get("path"):
+            found += [f"--{id}-path", str(base / node.parameters["path"])]
+    return found

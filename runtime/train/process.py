@@ -1,0 +1,152 @@
+"""The training process as seen from outside, without torch and without Qt: warm, start, follow, stop, kill."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from runtime.graph.save import write_whole
+from runtime.train.folder import arguments_of, last_run, parsed, prepare_run, read_events
+
+__all__ = ["Trainer", "last_run", "prepare_run", "read_events"]
+
+ENDS = ("finished", "failed")
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Trainer:
+    """One run at a time in a process of its own, and a spare process that has imported torch already."""
+
+    def __init__(self) -> None:
+        self.spare: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.folder: Path | None = None
+        self.known: dict[str, Any] | None = None
+        self.read = 0
+        self.rest = b""
+        self.step = 0
+        self.ended = True
+
+    def warm(self) -> None:
+        """Start the spare process, if there is none."""
+        if self.spare is None or self.spare.poll() is not None:
+            self.spare = _spawned()
+
+    def device(self) -> dict[str, Any] | None:
+        """The device and its reason, once the spare process has told them; never waits."""
+        if self.known is None and self.spare is not None and self.spare.stdout is not None:
+            self.known = _told(self.spare.stdout)
+        return self.known
+
+    def start(self, folder: Path, arguments: list[str]) -> None:
+        """Run the program of a run folder. Raises OSError where no process can be had."""
+        self.warm()
+        assert self.spare is not None and self.spare.stdin is not None
+        if self.device() is None:
+            with (folder / "events.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"event": "stage", "stage": "starting torch"}) + "\n")
+        order = {"folder": str(folder.resolve()), "arguments": [*arguments_of(folder), *arguments]}
+        self.spare.stdin.write(json.dumps(order).encode() + b"\n")
+        self.spare.stdin.close()
+        self.process, self.spare = self.spare, None
+        self.folder, self.read, self.rest, self.step, self.ended = folder, 0, b"", 0, False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the run's process is there."""
+        return self.process is not None and self.process.poll() is None
+
+    def new_events(self) -> list[dict[str, Any]]:
+        """What has happened since the last call; a process that died without a word becomes a `failed` event."""
+        if self.folder is None or self.ended:
+            return []
+        dead = not self.alive  # asked before reading, so that nothing written before the end is missed
+        found = self._read()
+        self.step = next((e["step"] for e in reversed(found) if e["event"] == "step"), self.step)
+        if any(event["event"] in ENDS for event in found):
+            self.ended = True
+        elif dead:
+            self.ended = True
+            found.append(self._died())
+        return found
+
+    def _read(self) -> list[dict[str, Any]]:
+        assert self.folder is not None
+        try:
+            with (self.folder / "events.jsonl").open("rb") as file:
+                file.seek(self.read)
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        self.read += len(data)
+        whole, _, self.rest = (self.rest + data).rpartition(b"\n")
+        return parsed(whole)
+
+    def _died(self) -> dict[str, Any]:
+        """Say what happened to a process that ended without `finished` or `failed`, and keep it with the events."""
+        assert self.folder is not None and self.process is not None
+        code = self.process.returncode
+        why = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        after = f" after step {self.step}" if self.step else " before its first step"
+        kept = (self.folder / "weights.safetensors").exists()
+        weights = " The weights of the last whole epoch are kept." if kept else ""
+        event = {"event": "failed", "node": None, "message": f"The training process {why}{after}.{weights}"}
+        with (self.folder / "events.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(event) + "\n")
+        return event
+
+    def stop(self) -> None:
+        """Ask the run to end at its next step."""
+        if self.folder is not None:
+            write_whole(self.folder / "control", b"stop\n")
+
+    def kill(self) -> None:
+        """End the run's process and its loader workers at once."""
+        if self.process is not None and self.process.poll() is None:
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
+
+    def close(self) -> None:
+        """End the spare process; the run goes on."""
+        if self.spare is not None:
+            assert self.spare.stdin is not None and self.spare.stdout is not None
+            self.spare.kill()
+            self.spare.wait()
+            self.spare.stdin.close()
+            self.spare.stdout.close()
+            self.spare = None
+        for pipe in (self.process.stdout,) if self.process else ():
+            if pipe:
+                pipe.close()
+
+
+def _spawned() -> subprocess.Popen[bytes]:
+    """A worker in a process group of its own, so that it and its children can be ended together, or outlive us."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *_python_path()]), "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "runtime.train.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def _python_path() -> list[str]:
+    found = os.environ.get("PYTHONPATH")
+    return [found] if found else []
+
+
+def _told(pipe: IO[bytes]) -> dict[str, Any] | None:
+    """The first line of a worker, if it is there already."""
+    if sys.platform != "win32" and not select.select([pipe], [], [], 0)[0]:
+        return None
+    found = json.loads(pipe.readline() or b"null")
+    return found if isinstance(found, dict) else None

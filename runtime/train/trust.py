@@ -1,0 +1,47 @@
+"""Python in a graph is inert until its text is trusted: by hash in the user's settings, or because we ship it."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+
+from runtime.graph.file import Refused, load
+from runtime.graph.model import Graph
+from runtime.places import EXAMPLES, read_settings, write_setting
+from runtime.spec.own import own_sources
+
+KEY = "trusted"
+
+
+def fingerprint(text: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def untrusted(graph: Graph) -> tuple[tuple[str, str], ...]:
+    """(node, text) of every piece of Python in the graph that nobody has trusted yet."""
+    texts = [(own.node, own.text) for own in own_sources(graph)]
+    if not texts:
+        return ()
+    known = read_settings().get(KEY)
+    trusted = {each for each in known if isinstance(each, str)} if isinstance(known, list) else set()
+    trusted |= _shipped()
+    return tuple((node, text) for node, text in texts if fingerprint(text) not in trusted)
+
+
+def trust(texts: Iterable[str]) -> None:
+    """Remember that the user trusts these texts."""
+    known = read_settings().get(KEY)
+    kept = known if isinstance(known, list) else []
+    write_setting(KEY, [*kept, *(mark for text in texts if (mark := fingerprint(text)) not in kept)])
+
+
+@cache
+def _shipped() -> set[str]:
+    """The texts of our own examples."""
+    found: set[str] = set()
+    for file in sorted(EXAMPLES.glob("*.json")):
+        try:
+            found |= {fingerprint(own.text) for own in own_sources(load(file.read_bytes()))}
+        except Refused:  # a user's broken file that was put there is not ours
+            continue
+    return found

@@ -1,0 +1,134 @@
+"""The process that trains: imports torch, says so, waits for a run folder on standard input, and runs its program."""
+
+import faulthandler
+import importlib.util
+import json
+import os
+import re
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TextIO
+
+FLUSH = 0.05  # seconds that a step may wait before others can read it
+
+
+class Journal:
+    """The file events.jsonl of a run: one JSON line an event."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file: TextIO = (folder / "events.jsonl").open("a", encoding="utf-8")
+        self.flushed = 0.0
+
+    def write(self, event: dict[str, Any]) -> None:
+        """Add an event; steps may wait a moment, everything else is readable at once."""
+        self.file.write(json.dumps(event) + "\n")
+        if event["event"] != "step" or time.monotonic() - self.flushed > FLUSH:
+            self.file.flush()
+            self.flushed = time.monotonic()
+
+
+def work(folder: Path, arguments: list[str]) -> int:
+    """Run the program of a run folder; every outcome is an event."""
+    journal = Journal(folder)
+    try:
+        journal.write({"event": "stage", "stage": "reading data"})
+        program = imported(folder / "program.py")
+        train(program, folder, arguments, journal)
+    except (Exception, SystemExit) as error:
+        traceback.print_exc()
+        node, message = explained(error, folder)
+        journal.write({"event": "failed", "node": node, "message": message})
+        return 1
+    return 0
+
+
+def imported(file: Path) -> ModuleType:
+    """The program as a module called `program`, so that loader workers find it by name."""
+    sys.path.insert(0, str(file.parent))
+    spec = importlib.util.spec_from_file_location("program", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot read {file}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["program"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def train(program: ModuleType, folder: Path, arguments: list[str], journal: Journal) -> None:
+    """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
+    from runtime.train.device import chosen
+
+    options = program.options_from(arguments)
+    reason = chosen()["reason"] if options.device == "auto" else "asked for"
+    run = program.prepare(options)
+    control = folder / "control"
+    for event in run:
+        if event["event"] == "started":
+            event["reason"] = reason
+        journal.write(event)
+        if event["event"] == "epoch":
+            keep(program, run, folder)
+            journal.write({"event": "saved", "epoch": event["epoch"], "path": "weights.safetensors"})
+        if not run.stopped and control.exists():
+            run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
+    if run.stopped:
+        keep(program, run, folder)
+
+
+def keep(program: ModuleType, run: Any, folder: Path) -> None:
+    """The checkpoint to go on from, and the weights alone as safetensors."""
+    from safetensors.torch import save_file
+
+    program.save(run, folder)
+    weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
+    save_file(weights, folder / "weights.part")
+    os.replace(folder / "weights.part", folder / "weights.safetensors")
+
+
+def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
+    """The node on whose line the program failed, and one sentence."""
+    lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
+    numbers = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
+    text = str(error)
+    numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
+    for number in reversed(numbers):
+        node = next((id for id, own in lines.items() if number in own), None)
+        if node:
+            return node, sentence(error)
+    return None, sentence(error)
+
+
+def sentence(error: BaseException) -> str:
+    """The last line of an error's text, under its name."""
+    told = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("  ")]
+    name = type(error).__name__
+    if not told:
+        return name
+    last = told[-1] if "Traceback" in str(error) else told[0]
+    return last if re.match(r"\w+(Error|Exception): ", last) else f"{name}: {last}"
+
+
+def main() -> int:
+    """Wait for one line ``{"folder": ..., "arguments": [...]}`` and do it; the end of the input ends the process."""
+    import torch  # noqa: F401 - the wait for it is why this process exists
+
+    from runtime.train.device import chosen
+
+    print(json.dumps(chosen()), flush=True)
+    order = sys.stdin.readline()
+    if not order.strip():
+        return 0
+    asked = json.loads(order)
+    folder = Path(asked["folder"])
+    output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    faulthandler.enable()
+    return work(folder, asked["arguments"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
