@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Sizes = Mapping[str, tuple[float, float]]
 Links = Sequence[tuple[str, str]]
@@ -73,7 +74,7 @@ def layers(ids: Sequence[str], links: Links, rank: Mapping[str, int]) -> Layers:
             chain = [a, *(f"\n{number}.{at}" for at in range(rank[a] + 1, rank[b])), b]
             for at, name in enumerate(chain[1:-1], rank[a] + 1 - first):
                 made.columns[at].append(name)
-            for x, y in zip(chain, chain[1:], strict=False):
+            for x, y in pairwise(chain):
                 made.after.setdefault(x, []).append(y)
                 made.before.setdefault(y, []).append(x)
     _uncross(made)
@@ -86,7 +87,7 @@ def _uncross(made: Layers) -> None:
         forward = sweep % 2 == 0
         columns = made.columns if forward else made.columns[::-1]
         near = made.before if forward else made.after
-        for fixed, free in zip(columns, columns[1:], strict=False):
+        for fixed, free in pairwise(columns):
             place = {name: at for at, name in enumerate(fixed)}
             key = {
                 name: _mean([place[n] for n in near.get(name, ()) if n in place], at) for at, name in enumerate(free)
@@ -101,7 +102,7 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 def placed(made: Layers, sizes: Sizes, across: float = ACROSS, down: float = DOWN) -> dict[str, tuple[float, float]]:
     """Upper left corners: columns beside each other, each node near the height of its neighbours."""
     height = {name: sizes[name][1] if name in sizes else LANE for column in made.columns for name in column}
-    middle = {name: 0.0 for name in height}
+    middle = dict.fromkeys(height, 0.0)
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
         near = made.before if forward else made.after

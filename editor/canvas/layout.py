@@ -1,4 +1,4 @@
-"""Positions for a whole graph: samples, collate, batches from left to right, long chains folded like lines of a page."""
+"""Positions for a whole graph: samples, collate, batches from left to right, long chains folded like lines of text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

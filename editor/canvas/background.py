@@ -1,0 +1,74 @@
+"""What lies behind the nodes: the dot grid, and the tints of the sides left and right of collate."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from editor.canvas import paint
+from editor.canvas.measure import font, metrics
+from editor.theme import current
+
+STEP = 20.0
+TIGHT = 14.0  # dots never come nearer than this on screen
+
+
+@dataclass(frozen=True)
+class Border:
+    """Where samples end and batches begin: a position from left to right, and how high the graph reaches."""
+
+    x: float
+    top: float
+
+
+def border(sides: Mapping[str, str], rects: Mapping[str, QRectF]) -> Border | None:
+    """The line through collate, if every other node with a side stands on the right side of it."""
+    lines = [rects[id].center().x() for id, side in sides.items() if side == "border" and id in rects]
+    if len(lines) != 1:
+        return None
+    x = lines[0]
+    found = [(side, rects[id].center().x()) for id, side in sides.items() if id in rects]
+    if any((side == "sample" and at >= x) or (side == "batch" and at <= x) for side, at in found):
+        return None
+    return Border(x, min(rect.top() for rect in rects.values()))
+
+
+def paint_background(painter: QPainter, rect: QRectF, scale: float, split: Border | None) -> None:
+    """Fill `rect` (in scene coordinates) behind everything else."""
+    theme = current()
+    painter.fillRect(rect, paint.colour(theme.canvas))
+    if split is not None:
+        left = QRectF(rect.left(), rect.top(), max(0.0, min(rect.right(), split.x) - rect.left()), rect.height())
+        painter.fillRect(left, paint.colour(theme.sample_tint))
+        right = QRectF(rect)
+        right.setLeft(max(rect.left(), split.x))
+        if right.width() > 0:
+            painter.fillRect(right, paint.colour(theme.batch_tint))
+    _dots(painter, rect, scale)
+    if split is not None:
+        painter.setPen(paint.pen(theme.grid, 1.4, dashed=True))
+        painter.drawLine(QPointF(split.x, rect.top()), QPointF(split.x, rect.bottom()))
+        if scale > 0.38:
+            _names(painter, split)
+
+
+def _dots(painter: QPainter, rect: QRectF, scale: float) -> None:
+    if scale < 0.25:
+        return
+    step = STEP
+    while step * scale < TIGHT:
+        step *= 2
+    painter.setPen(paint.pen(current().grid, 1.6 / max(scale, 0.5)))
+    x0, y0 = math.floor(rect.left() / step), math.floor(rect.top() / step)
+    x1, y1 = math.ceil(rect.right() / step), math.ceil(rect.bottom() / step)
+    painter.drawPoints([QPointF(x * step, y * step) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1)])
+
+
+def _names(painter: QPainter, split: Border) -> None:
+    painter.setFont(font("type"))
+    painter.setPen(paint.colour(current().muted, 190))
+    y = split.top - 22.0
+    painter.drawText(QPointF(split.x - 10.0 - metrics("type").horizontalAdvance("samples"), y), "samples")
+    painter.drawText(QPointF(split.x + 10.0, y), "batches")

@@ -1,0 +1,401 @@
+"""The canvas: shows a document's graph and turns gestures into edits of the document. Everything public is here."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from editor.canvas.background import Border, border
+from editor.canvas.boxes import boxes
+from editor.canvas.callout import Callout
+from editor.canvas.face import Progress, Scenery
+from editor.canvas.intents import Intent, Refusal, addition, connection, copies, movement, removal, renaming
+from editor.canvas.mirror import Mirror
+from editor.canvas.node import NodeBox
+from editor.canvas.picture import picture
+from editor.canvas.pin import Pin
+from editor.canvas.port import Port
+from editor.canvas.rename import Rename
+from editor.canvas.view import Hit, View
+from editor.canvas.wire import Wire
+from editor.document import Document
+from editor.theme import theme_changes
+from runtime.check.problem import ERROR, Problem, Report
+from runtime.graph.difference import Difference
+from runtime.graph.model import Edge, End, Graph
+from runtime.spec.catalogue import catalogue
+
+NODE_TYPE = "application/x-torchweave-node-type"
+AROUND = 28.0  # what stays free around a graph that is fitted
+STEP_ASIDE = 40.0
+ZOOM_STEP = 1.2
+
+
+class Canvas(QWidget):
+    """The document is the only truth: edits go up through `document.do`, differences come down through its signals."""
+
+    selection_changed = Signal(list)  # ids of the selected nodes
+    search_requested = Signal(QPointF, object)  # where, and the End that a wire was pulled from, or None
+    files_dropped = Signal(list, QPointF)  # Paths, where
+    refused = Signal(str)
+    problem_clicked = Signal(object)  # Problem
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.report = Report()
+        self.progress: dict[str, Progress] = {}
+        self.failures: dict[str, str] = {}
+        self.border: Border | None = None
+        self._selected: list[str] = []
+        self._rename: Rename | None = None
+        self._fresh = True  # no report yet since the graph was opened
+        self.view = View(self)
+        self.mirror = Mirror(self.view.scene())
+        self.callout = Callout()
+        self.view.scene().addItem(self.callout)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.setFocusProxy(self.view)
+        self.setMinimumSize(200, 150)
+        self.view.scene().selectionChanged.connect(self._tell_selection)
+        document.changed.connect(self._follow)
+        document.opened.connect(self._rebuild)
+        theme_changes.changed.connect(self._repaint)
+        self._rebuild()
+
+    @property
+    def graph(self) -> Graph:
+        """The graph on screen."""
+        return self.document.graph
+
+    @property
+    def scenery(self) -> Scenery:
+        """What the nodes are drawn from."""
+        return Scenery(self.graph, self.report, self.progress, self.failures)
+
+    # from the document
+
+    def _rebuild(self) -> None:
+        self._close_rename()
+        self.view.forget()
+        self.callout.leave()
+        self.report, self.progress, self.failures = Report(), {}, {}
+        self._fresh = True
+        self.mirror.rebuild(self.scenery)
+        self.view.fitted = True
+        self._draw_sides()
+        self.fit()
+
+    def _follow(self, given: object) -> None:
+        change = cast(Difference, given)
+        self.view.forget()
+        kept = self.selected()
+        gone, new = list(change.removed_nodes()), list(change.added_nodes())
+        for id in gone:
+            self.progress.pop(id, None)
+            self.failures.pop(id, None)
+        self.mirror.follow(self.scenery, change)
+        if len(gone) == len(new) == 1:  # a rename: what was selected stays so
+            self.select([new[0] if id == gone[0] else id for id in kept])
+        self._draw_sides()
+
+    def _repaint(self) -> None:
+        self.view.scene().update()
+        self.view.viewport().update()
+
+    def _draw_sides(self) -> None:
+        old, self.border = self.border, border(self.report.sides, self.mirror.rects())
+        if old != self.border:
+            self.view.viewport().update()
+
+    # from the session
+
+    def show_report(self, report: Report) -> None:
+        """Types become chips, problems red wires and badges, inferred values summaries."""
+        self.report = report
+        grown = self.mirror.refresh(self.scenery)
+        if self._fresh and self.mirror.guessed:
+            self.mirror.guess(self.scenery)
+            self.mirror.route(self.mirror.boxes)
+        self._draw_sides()
+        if self._fresh and self.view.fitted and grown:
+            self.fit()
+        self._fresh = False
+
+    def show_progress(self, node_id: str, fraction: float, text: str) -> None:
+        """A bar on a node; a negative fraction takes it away."""
+        if fraction < 0:
+            self.progress.pop(node_id, None)
+        else:
+            self.progress[node_id] = Progress(fraction, text)
+        self._show_again([node_id])
+
+    def show_failure(self, node_id: str, message: str) -> None:
+        """A red badge where a run failed; an empty message takes it away."""
+        if message:
+            self.failures[node_id] = message
+        else:
+            self.failures.pop(node_id, None)
+        self._show_again([node_id])
+
+    def _show_again(self, ids: Iterable[str]) -> None:
+        for id, face in self.scenery.faces(id for id in ids if id in self.graph.nodes).items():
+            self.mirror.boxes[id].show_face(face)
+
+    # selection
+
+    def selected(self) -> list[str]:
+        """The ids of the selected nodes, in the order of the graph."""
+        return [id for id, box in self.mirror.boxes.items() if box.isSelected()]
+
+    def selected_wires(self) -> list[Edge]:
+        """The edges of the selected wires."""
+        return [edge for edge, wire in self.mirror.wires.items() if wire.isSelected()]
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select these nodes and nothing else."""
+        wanted = set(ids)
+        self._selecting(wanted, set())
+
+    def select_wire(self, wire: Wire, adding: bool) -> None:
+        """Select a wire, besides what is selected already or alone."""
+        wires = {*self.selected_wires(), wire.edge} if adding else {wire.edge}
+        self._selecting(set(self.selected()) if adding else set(), wires)
+
+    def _selecting(self, ids: set[str], edges: set[Edge]) -> None:
+        scene = self.view.scene()
+        scene.blockSignals(True)
+        for id, box in self.mirror.boxes.items():
+            if box.isSelected() != (id in ids):
+                box.setSelected(id in ids)
+                box.setZValue(2.0 if id in ids else 1.0)
+        for edge, wire in self.mirror.wires.items():
+            if wire.isSelected() != (edge in edges):
+                wire.setSelected(edge in edges)
+        scene.blockSignals(False)
+        self._tell_selection()
+
+    def _tell_selection(self) -> None:
+        found = self.selected()
+        if found != self._selected:
+            self._selected = found
+            self.selection_changed.emit(found)
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self.select(self.graph.nodes)
+
+    # where the view looks
+
+    def scaled(self) -> None:
+        """The zoom changed: a name that is being typed no longer lies over its node."""
+        self._close_rename()
+
+    def centre_on(self, id: str) -> None:
+        """Bring a node to the middle, at a readable size."""
+        if id in self.mirror.boxes:
+            if self.view.scale_now < 0.7:
+                self.view.zoom(0.9 / self.view.scale_now)
+            self.view.fitted = False
+            self.view.centerOn(self.mirror.boxes[id].rect.center())
+
+    def content(self, ids: Iterable[str] | None = None) -> QRectF:
+        """The rectangle around nodes, all unless some are given; empty for none."""
+        rect = QRectF()
+        for id in self.mirror.boxes if ids is None else ids:
+            rect = rect.united(self.mirror.boxes[id].rect)
+        if ids is None and self.border is not None:
+            rect.setTop(rect.top() - 16.0)
+        return rect
+
+    def fit(self) -> None:
+        """The whole graph into view; it stays there until the user zooms or pans."""
+        rect = self.content()
+        self.view.fit((rect if not rect.isEmpty() else QRectF(-1, -1, 2, 2)).adjusted(-AROUND, -AROUND, AROUND, AROUND))
+        self.view.fitted = True
+
+    def fit_selection(self) -> None:
+        """The selected nodes into view, or the whole graph."""
+        if not self.selected():
+            self.fit()
+            return
+        self.view.fit(self.content(self.selected()).adjusted(-AROUND, -AROUND, AROUND, AROUND))
+        self.view.fitted = False
+
+    def zoom_in(self) -> None:
+        """A step nearer."""
+        self.view.zoom(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """A step back."""
+        self.view.zoom(1 / ZOOM_STEP)
+
+    # intents
+
+    def carry_out(self, intent: Intent | Refusal, at: QPointF | None = None) -> bool:
+        """Do it as one undo step, or say why not; whether it was done."""
+        if isinstance(intent, Refusal):
+            self.refused.emit(intent.sentence)
+            if at is not None:
+                self.callout.say(intent.sentence, ERROR, at, fades=True)
+            return False
+        if intent.edits:
+            self.document.do(list(intent.edits), intent.text)
+        return True
+
+    def connect_pins(self, one: Pin, other: Pin, detached: Edge | None, slot: int, at: QPointF) -> None:
+        """A wire was dropped on a port."""
+        self.carry_out(connection(self.graph, one, other, detached, slot), at)
+
+    def moved(self, places: dict[str, QPointF]) -> None:
+        """Nodes were dragged; positions that were only guessed become the document's with them."""
+        now = {id: (at.x(), at.y()) for id, at in places.items()}
+        rest = {id: at for id, at in self.mirror.guessed.items() if id not in self.graph.layout and id not in now}
+        intent = movement(now)
+        self.carry_out(Intent((*movement(rest).edits, *intent.edits) if rest else intent.edits, intent.text))
+
+    def add_node(self, type_name: str, scene_pos: QPointF, connect_from: End | None = None) -> str:
+        """Add a node, joined to the port that a wire was pulled from; its id, or "" for an unknown node type."""
+        if type_name not in catalogue():
+            self.refused.emit(f"There is no node type {type_name}.")
+            return ""
+        at = (round(scene_pos.x() / 10) * 10.0, round((scene_pos.y() - 20) / 10) * 10.0)
+        intent = addition(self.graph, self.report, type_name, self._free_place(at), connect_from)
+        self.carry_out(intent)
+        self.select([intent.node])
+        return intent.node
+
+    def _free_place(self, at: tuple[float, float]) -> tuple[float, float]:
+        """The place itself, or the next one below it where no node stands."""
+        taken = {(box.pos().x(), box.pos().y()) for box in self.mirror.boxes.values()}
+        while at in taken:
+            at = (at[0] + 20.0, at[1] + 20.0)
+        return at
+
+    def delete_selected(self) -> None:
+        """Remove the selected nodes and wires."""
+        ids, edges = self.selected(), self.selected_wires()
+        if ids or edges:
+            self.carry_out(removal(ids, edges))
+
+    def duplicate_selected(self) -> None:
+        """The selected nodes once more, with the wires between them."""
+        ids = self.selected()
+        if ids:
+            places = {id: (self.mirror.boxes[id].pos().x(), self.mirror.boxes[id].pos().y()) for id in ids}
+            intent, new = copies(self.graph, ids, places, STEP_ASIDE)
+            self.carry_out(intent)
+            self.select(new)
+
+    def arrange(self) -> None:
+        """Lay the whole graph out from left to right, as one undo step."""
+        if self.graph.nodes:
+            self.carry_out(Intent(movement(self.mirror.arranged(self.scenery, self.graph.nodes)).edits, "arrange"))
+            self.fit()
+
+    # names
+
+    def rename_selected(self) -> None:
+        """Type another name for the selected node."""
+        if len(self.selected()) == 1:
+            self.rename(self.selected()[0])
+
+    def rename(self, id: str) -> None:
+        """Lay a line over the name of a node."""
+        self._close_rename()
+        self.view.cancel()
+        self.select([id])
+        place = self.view.in_viewport(self.mirror.boxes[id].title_rect)
+        line = self._rename = Rename(self.view.viewport(), id, place, self.view.scale_now)
+        line.typed.connect(lambda text, stay: self._renamed(id, text, stay))
+        line.left.connect(self._close_rename)
+
+    def _renamed(self, id: str, text: str, stay: bool) -> None:
+        intent = renaming(self.graph, id, text)
+        if isinstance(intent, Refusal) and stay:
+            self.carry_out(intent, self.mirror.boxes[id].rect.bottomLeft())
+            return
+        self._close_rename()
+        self.carry_out(intent)
+
+    def _close_rename(self) -> None:
+        if self._rename is not None:
+            line, self._rename = self._rename, None
+            line.close_quietly()
+            self.view.setFocus()
+
+    # hover, tips, drops
+
+    def tip(self, hit: Hit) -> str:
+        """What is said of a port, a node or a wire."""
+        if isinstance(hit, Port):
+            face = hit.box.face
+            ports = face.outlets if hit.output else face.inlets
+            return next((port.tip for port in ports if port.name == hit.name), "")
+        if isinstance(hit, NodeBox):
+            spec = catalogue().get(hit.face.type)
+            doc = spec.doc if spec else "This node type is not known here; it is kept as it is."
+            progress = hit.face.progress.text if hit.face.progress else ""
+            wrong = hit.face.problem.message if hit.face.problem else ""
+            return "\n".join(line for line in (f"{hit.id}: {hit.face.type}", doc, progress, wrong) if line)
+        if isinstance(hit, Wire):
+            carried = self.report.types.get(hit.edge.source)
+            wrong = hit.problem.message if hit.problem else ""
+            return "\n".join(
+                line for line in (f"{hit.edge.source} to {hit.edge.target}", str(carried or ""), wrong) if line
+            )
+        return ""
+
+    def hovered(self, hit: Hit, at: QPointF) -> None:
+        """A wire or badge with a problem says so beside the cursor."""
+        problem: Problem | None = None
+        if isinstance(hit, Wire):
+            problem = hit.problem
+        elif isinstance(hit, NodeBox) and hit.badge_rect.contains(at):
+            problem = hit.face.problem
+        if problem is not None:
+            repairs = "\nClick for repairs." if problem.repairs else ""
+            self.callout.say(problem.message + repairs, problem.severity, at)
+        elif not self.callout.fading:
+            self.callout.leave()
+
+    def welcomes(self, data: QMimeData) -> bool:
+        """Whether something may be dropped here."""
+        return data.hasFormat(NODE_TYPE) or any(url.isLocalFile() for url in data.urls())
+
+    def dropped(self, data: QMimeData, at: QPointF) -> None:
+        """A node type is added; files are the window's."""
+        if data.hasFormat(NODE_TYPE):
+            self.add_node(bytes(data.data(NODE_TYPE).data()).decode(), at)
+            self.view.setFocus()
+        elif files := [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]:
+            self.files_dropped.emit(files, at)
+
+    # pictures and measures
+
+    def picture(self, width: int, height: int | None = None) -> QImage:
+        """The whole graph as an image, also without a screen."""
+        return picture(self, width, height)
+
+    def boxes(self) -> dict[str, QRectF]:
+        """Where every node, chip and label lies, in scene coordinates, for tests of the layout."""
+        return boxes(self.mirror.boxes)
+
+    def dispose(self) -> None:
+        """Let go of everything in an order that Qt survives; call it before the last reference goes."""
+        self.document.changed.disconnect(self._follow)
+        self.document.opened.disconnect(self._rebuild)
+        theme_changes.changed.disconnect(self._repaint)
+        self._close_rename()
+        self.view.forget()
+        self.callout.leave()
+        self.view.scene().selectionChanged.disconnect(self._tell_selection)
+        self.mirror.clear()
+        self.view.scene().clear()
+        self.view.deleteLater()
+        self.deleteLater()

@@ -1,0 +1,165 @@
+"""The items of the scene, kept equal to the graph: what a difference touches is drawn anew, nothing else."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from editor.canvas.face import Scenery, wrong_edges
+from editor.canvas.layout import Places, arranged
+from editor.canvas.node import NodeBox
+from editor.canvas.wire import Wire
+from runtime.check.problem import Problem
+from runtime.graph.difference import Difference
+from runtime.graph.model import Edge, End, Graph
+
+
+class Mirror:
+    """Boxes by node id and wires by edge. `guessed` holds positions that the document does not have."""
+
+    def __init__(self, scene: QGraphicsScene) -> None:
+        self.scene = scene
+        self.boxes: dict[str, NodeBox] = {}
+        self.wires: dict[Edge, Wire] = {}
+        self.guessed: Places = {}
+
+    def rebuild(self, scenery: Scenery) -> None:
+        """Another graph altogether."""
+        self.clear()
+        for id, face in scenery.faces().items():
+            self.boxes[id] = NodeBox(face)
+        self.guess(scenery)
+        for box in self.boxes.values():
+            self.scene.addItem(box)
+        self._add_wires(scenery.graph.edges)
+        self._number(scenery.graph, self.boxes)
+        self.colour(scenery)
+
+    def clear(self) -> None:
+        """Away with all items."""
+        for wire in self.wires.values():
+            wire.delete()
+        for box in self.boxes.values():
+            box.delete()
+        self.wires.clear()
+        self.boxes.clear()
+        self.guessed = {}
+
+    def follow(self, scenery: Scenery, change: Difference) -> None:
+        """Show what an edit, an undo or a redo changed."""
+        for edge in change.removed_edges():
+            if edge in self.wires:
+                self.wires.pop(edge).delete()
+        for id in change.removed_nodes():
+            self._remove(id)
+        nodes = scenery.graph.nodes
+        ends = {end.node for edge in (*change.edges.old, *change.edges.new) for end in edge}
+        touched = [id for id in dict.fromkeys([*(n.id for n in change.nodes.new), *ends]) if id in nodes]
+        self._show(scenery, touched)
+        self._add_wires(change.added_edges())
+        self._number(scenery.graph, touched)
+        for id in change.layout:
+            if id in self.boxes:
+                touched.append(id)
+                self.boxes[id].setPos(QPointF(*self.place(scenery.graph, id)))
+        self.route(touched)
+        self.colour(scenery)
+
+    def refresh(self, scenery: Scenery) -> bool:
+        """Show another report or another progress; whether any node changed its size."""
+        moved = self._show(scenery, scenery.graph.nodes)
+        self.route(moved)
+        self.colour(scenery)
+        return bool(moved)
+
+    def _show(self, scenery: Scenery, ids: Iterable[str]) -> list[str]:
+        moved = []
+        for id, face in scenery.faces(ids).items():
+            box = self.boxes.get(id)
+            if box is None:
+                box = self.boxes[id] = NodeBox(face)
+                box.setPos(QPointF(*self.place(scenery.graph, id)))
+                self.scene.addItem(box)
+            elif box.show_face(face):
+                moved.append(id)
+        return moved
+
+    def _remove(self, id: str) -> None:
+        for edge in [edge for edge, wire in self.wires.items() if id in (edge.source.node, edge.target.node)]:
+            self.wires.pop(edge).delete()
+        if id in self.boxes:
+            self.boxes.pop(id).delete()
+        self.guessed.pop(id, None)
+
+    def _add_wires(self, edges: Iterable[Edge]) -> None:
+        """Wires between ports that are there; a file may name nodes that are not."""
+        for edge in edges:
+            source, target = self.boxes.get(edge.source.node), self.boxes.get(edge.target.node)
+            if edge in self.wires or source is None or target is None:
+                continue
+            out, into = source.ports.get((edge.source.port, True)), target.ports.get((edge.target.port, False))
+            if out is not None and into is not None:
+                wire = self.wires[edge] = Wire(edge, out, into)
+                self.scene.addItem(wire)
+                wire.route()
+
+    def _number(self, graph: Graph, ids: Iterable[str]) -> None:
+        """Give each wire its slot."""
+        for id in ids:
+            for (name, output), port in self.boxes[id].ports.items():
+                if not output and len(port.slots) > 1:
+                    for at, edge in enumerate(graph.incoming.get(End(id, name), ())):
+                        if edge in self.wires:
+                            self.wires[edge].slot = at
+                            self.wires[edge].route()
+                elif not output:
+                    for wire in port.wires:
+                        wire.slot = 0
+
+    def route(self, ids: Iterable[str]) -> None:
+        """Draw the wires of these nodes anew."""
+        found = {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}
+        for wire in found:
+            wire.route()
+
+    def colour(self, scenery: Scenery) -> None:
+        """Colour the wires by what they carry and by what is wrong with them."""
+        wrong: Mapping[Edge, Problem] = wrong_edges(scenery.report)
+        for edge, wire in self.wires.items():
+            kinds = {outlet.name: outlet.kind for outlet in self.boxes[edge.source.node].face.outlets}
+            wire.show_type(kinds.get(edge.source.port, "unknown"), wrong.get(edge))
+
+    # positions
+
+    def place(self, graph: Graph, id: str) -> tuple[float, float]:
+        """Where a node stands: as the document says, or as guessed, or below everything."""
+        if id in graph.layout:
+            return graph.layout[id]
+        if id not in self.guessed:
+            bottom = max((box.rect.bottom() for other, box in self.boxes.items() if other != id), default=-40.0)
+            self.guessed[id] = (0.0, bottom + 40.0)
+        return self.guessed[id]
+
+    def guess(self, scenery: Scenery) -> None:
+        """Lay out the nodes for which the document has no position, below those that have one."""
+        lacking = [id for id in self.boxes if id not in scenery.graph.layout]
+        self.guessed = {}
+        if lacking:
+            found = self.arranged(scenery, lacking)
+            rest = [
+                scenery.graph.layout[id][1] + box.shape_.height for id, box in self.boxes.items() if id not in found
+            ]
+            below = max(rest, default=-60.0) + 60.0
+            self.guessed = {id: (x, y + below) for id, (x, y) in found.items()}
+        for id, box in self.boxes.items():
+            box.setPos(QPointF(*self.place(scenery.graph, id)))
+
+    def arranged(self, scenery: Scenery, ids: Iterable[str]) -> Places:
+        """Positions for these nodes from their measured sizes."""
+        sizes = {id: (self.boxes[id].shape_.width, self.boxes[id].shape_.height) for id in ids}
+        links = [(edge.source.node, edge.target.node) for edge in scenery.graph.edges]
+        return arranged(sizes, links, scenery.report.sides)
+
+    def rects(self) -> dict[str, QRectF]:
+        """The boxes of all nodes in scene coordinates."""
+        return {id: box.rect for id, box in self.boxes.items()}

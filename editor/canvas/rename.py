@@ -1,0 +1,52 @@
+"""The line in which a node's name is typed, laid over the name on the canvas."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from editor.theme import current, family_font
+
+
+class Rename(QLineEdit):
+    """Emits `typed` on Enter and when it loses the focus, `left` on Escape."""
+
+    typed = Signal(str, bool)  # the text, and whether it may stay open when refused
+    left = Signal()
+
+    def __init__(self, parent: QWidget, name: str, place: QRect, scale: float) -> None:
+        super().__init__(name, parent)
+        self._done = False
+        theme = current()
+        self.setFont(family_font(max(9, round(12 * scale)), 600))
+        self.setStyleSheet(
+            f"background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.accent};"
+            "border-radius: 3px; padding: 0 3px;"
+        )
+        width = max(place.width() + 40, 130)
+        self.setGeometry(place.left() - 5, place.center().y() - 12, width, 24)
+        self.selectAll()
+        self.show()
+        self.setFocus()
+
+    def close_quietly(self) -> None:
+        """Away, without another word."""
+        self._done = True
+        self.hide()
+        self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Escape end the editing; nothing reaches the canvas."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.typed.emit(self.text(), True)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Clicking elsewhere keeps what was typed."""
+        super().focusOutEvent(event)
+        if not self._done:
+            self._done = True
+            self.typed.emit(self.text(), False)

@@ -1,0 +1,327 @@
+"""The view of the scene: zoom, pan, what lies under the cursor, and which gesture a press begins."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip
+
+from editor.canvas.background import paint_background
+from editor.canvas.gestures import Band, Gesture, Move, Pan, PressWire, PullWire
+from editor.canvas.node import NodeBox
+from editor.canvas.port import REACH, Port
+from editor.canvas.stock import NodeViewer
+from editor.canvas.wire import Wire
+
+if TYPE_CHECKING:
+    from editor.canvas.canvas import Canvas
+
+NEAREST, FARTHEST, FITTED = 2.5, 0.08, 1.15
+WORLD = QRectF(-1.1e6, -1.1e6, 2.2e6, 2.2e6)
+NOTCH = 1.0015
+LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+Hit = Port | NodeBox | Wire | None
+
+
+class View(NodeViewer):
+    """NodeGraphQt's viewer with gestures of our own: its own delete wires before they ask."""
+
+    def __init__(self, canvas: "Canvas") -> None:
+        super().__init__(canvas, undo_stack=None)
+        self._search_widget.line_edit.deleteLater()  # type: ignore[attr-defined]
+        self._search_widget.deleteLater()
+        self._ctx_menu_bar.clear()
+        self.canvas = canvas
+        self.gesture: Gesture | None = None
+        self.space: str = ""  # "" or "held" or "used"
+        self.fitted = True  # until the user zooms or pans, the graph is kept in view
+        self.hit_now: Hit = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setSceneRect(WORLD)
+        self.setTransform(QTransform())
+        self.centerOn(0, 0)
+
+    @staticmethod
+    def acyclic_check(start_port: object, end_port: object) -> bool:
+        """Always true: the stock walk has no memory and takes exponential time; `intents.refusal` is linear."""
+        return True
+
+    def _update_scene(self) -> None:
+        """The stock viewer scales the scene to a range; ours has a transform of its own."""
+
+    # zoom and pan
+
+    @property
+    def scale_now(self) -> float:
+        """Pixels of the screen for one of the scene."""
+        return self.transform().m11()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom about a position in the viewport, which stays where it is."""
+        at = QPointF(self.viewport().rect().center()) if at is None else at
+        scale = min(NEAREST, max(FARTHEST, self.scale_now * factor))
+        under = self.scene_at(at)
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self.pan(self.viewportTransform().map(under) - at)
+        self.canvas.scaled()
+
+    def pan(self, by: QPointF) -> None:
+        """Scroll by some pixels of the screen."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + round(by.x()))
+        down.setValue(down.value() + round(by.y()))
+        self.fitted = False
+
+    def fit(self, rect: QRectF) -> None:
+        """Show a part of the scene as large as it goes, up to a little over full size."""
+        room = self.viewport().rect()
+        scale = min(room.width() / max(rect.width(), 1.0), room.height() / max(rect.height(), 1.0), FITTED)
+        scale = max(FARTHEST, scale)
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self.centerOn(rect.center())
+        self.canvas.scaled()
+
+    def scene_at(self, at: QPointF) -> QPointF:
+        """A position in the viewport as one in the scene, without rounding."""
+        inverted: QTransform = self.viewportTransform().inverted()[0]
+        return inverted.map(at)
+
+    def in_viewport(self, rect: QRectF) -> QRect:
+        """A rectangle of the scene in pixels of the viewport."""
+        return self.viewportTransform().mapRect(rect).toRect()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Two fingers pan; a notch of a mouse wheel, Ctrl and wheel, or a pinch zoom about the cursor."""
+        turned, pixels = event.angleDelta(), event.pixelDelta()
+        fingers = not pixels.isNull() or turned.y() % 120 != 0 or turned.x() != 0
+        if event.modifiers() & CONTROL or not fingers:
+            self.fitted = False
+            self.zoom(NOTCH ** (turned.y() or pixels.y() * 4), event.position())
+        else:
+            self.pan(-QPointF(pixels if not pixels.isNull() else turned / 2))
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pinches and tooltips."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.fitted = False
+                self.zoom(1.0 + event.value(), event.position())
+                return True
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.canvas.tip(self.hit(self.scene_at(QPointF(event.pos())))))
+            return True
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the graph in view as long as the user has not looked elsewhere; the stock event would zoom."""
+        QGraphicsView.resizeEvent(self, event)
+        if self.fitted:
+            self.canvas.fit()
+
+    # what lies where
+
+    def hit(self, at: QPointF) -> Hit:
+        """The port, node or wire at a scene position, in this order of preference."""
+        reach = min(18.0, max(7.0, REACH / self.scale_now))
+        around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+        items = self.scene().items(around)
+        ports = [item for item in items if isinstance(item, Port) and item.distance(at) <= reach]
+        if ports:
+            return min(ports, key=lambda port: port.distance(at))
+        for box in items:
+            if isinstance(box, NodeBox) and (box.contains(at - box.pos()) or box.badge_rect.contains(at)):
+                return box
+        near = QRectF(at.x() - 2, at.y() - 2, 4, 4)
+        return next((wire for wire in items if isinstance(wire, Wire) and wire.shape().intersects(near)), None)
+
+    def hover(self, hit: Hit) -> None:
+        """Light what is under the cursor, and only that."""
+        old = self.hit_now
+        if hit is old:
+            return
+        for item, lit in ((old, False), (hit, True)):
+            if isinstance(item, Port) and item.box.scene() is not None:
+                item.box.hovered = item if lit else None
+                item.box.update()
+            elif isinstance(item, Wire) and item.scene() is not None:
+                item.hovered = lit
+                item.update()
+        self.hit_now = hit
+
+    def forget(self) -> None:
+        """Nothing is under the cursor, and no gesture under way: items are about to go."""
+        if self.gesture is not None:
+            gesture, self.gesture = self.gesture, None
+            gesture.cancelled()
+        self.hit_now = None
+
+    # mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture; a second button takes the one under way back."""
+        at = self.scene_at(event.position())
+        if self.gesture is not None:
+            self.cancel()
+            return
+        self.canvas.callout.leave()
+        if event.button() == MIDDLE or (event.button() == LEFT and self.space):
+            self.space = "used" if self.space else ""
+            self.gesture = Pan(self, event.position())
+        elif event.button() == LEFT:
+            self.gesture = self._begin(at, bool(event.modifiers() & SHIFT))
+        event.accept()
+
+    def _begin(self, at: QPointF, adding: bool) -> Gesture | None:
+        hit = self.hit(at)
+        if isinstance(hit, Port):
+            return PullWire(self, hit, at)
+        if isinstance(hit, NodeBox):
+            if hit.badge_rect.contains(at) and hit.face.problem is not None:
+                self.canvas.select([hit.id])
+                self.canvas.problem_clicked.emit(hit.face.problem)
+                return None
+            return Move(self, hit, at, adding)
+        if isinstance(hit, Wire):
+            return PressWire(self, hit, at, adding)
+        return Band(self, at, adding)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the gesture, or light what is under the cursor."""
+        if self.gesture is not None:
+            self.gesture.moved(self.scene_at(event.position()), event.position())
+        elif not event.buttons():
+            hit = self.hit(self.scene_at(event.position()))
+            self.hover(hit)
+            self.canvas.hovered(hit, self.scene_at(event.position()))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture."""
+        if self.gesture is not None and event.button() in (LEFT, MIDDLE):
+            gesture, self.gesture = self.gesture, None
+            gesture.released(self.scene_at(event.position()))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On a name: type another one. On nothing: search."""
+        at = self.scene_at(event.position())
+        hit = self.hit(at)
+        if event.button() == LEFT and isinstance(hit, NodeBox) and hit.on_title(at):
+            self.canvas.rename(hit.id)
+        elif event.button() == LEFT and hit is None:
+            self.canvas.search_requested.emit(at, None)
+        else:
+            self.mousePressEvent(event)
+        event.accept()
+
+    def cancel(self) -> None:
+        """Take the gesture under way back."""
+        if self.gesture is not None:
+            gesture, self.gesture = self.gesture, None
+            gesture.cancelled()
+
+    # keys
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab searches; Shift+Tab leaves the canvas."""
+        return False if next else super().focusNextPrevChild(next)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The few keys of the canvas; all others are the window's."""
+        key = event.key()
+        if key == Qt.Key.Key_Escape and self.gesture is not None:
+            self.cancel()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.canvas.delete_selected()
+        elif key == Qt.Key.Key_F2:
+            self.canvas.rename_selected()
+        elif key == Qt.Key.Key_Tab:
+            self.canvas.search_requested.emit(self._cursor(), None)
+        elif key == Qt.Key.Key_Space:
+            self.space = self.space or "held"
+        else:
+            event.ignore()
+            return
+        event.accept()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space that was not used for panning searches."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            if self.space == "held":
+                self.canvas.search_requested.emit(self._cursor(), None)
+            self.space = ""
+            event.accept()
+        else:
+            event.ignore()
+
+    def _cursor(self) -> QPointF:
+        """Where the cursor is in the scene, or the middle of what is seen when it is elsewhere."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        inside = self.viewport().rect().contains(at) and self.viewport().underMouse()
+        return self.scene_at(QPointF(at if inside else self.viewport().rect().center()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The stock event would fill a hidden menu bar."""
+        QGraphicsView.focusInEvent(self, event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No wire hangs on the cursor of a window that is not looked at."""
+        self.cancel()
+        self.space = ""
+        QGraphicsView.focusOutEvent(self, event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing stays lit."""
+        self.hover(None)
+        self.canvas.hovered(None, QPointF())
+        super().leaveEvent(event)
+
+    # drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Node types and files are welcome."""
+        event.setAccepted(self.canvas.welcomes(event.mimeData()))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """As on entering."""
+        event.setAccepted(self.canvas.welcomes(event.mimeData()))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand it to the canvas."""
+        if self.canvas.welcomes(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.canvas.dropped(event.mimeData(), self.scene_at(event.position()))
+
+    def contextMenuEvent(self, event: QEvent) -> None:
+        """No menu: everything is a gesture, a key or an action of the window."""
+        event.accept()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Dots and sides."""
+        paint_background(painter, QRectF(rect), self.scale_now, self.canvas.border)
+
+    def pixel(self, at: QPointF) -> QPoint:
+        """Where a scene position is in the viewport."""
+        return self.viewportTransform().map(at).toPoint()
