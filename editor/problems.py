@@ -63,43 +63,44 @@ class ProblemRow(QFrame):
         self.setAccessibleName(f"{SAID[problem.severity]}, {problem.node}: {problem.message}")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         theme_changes.changed.connect(self.update)
-        row = QHBoxLayout(self)
-        row.setSpacing(8)
-        row.addWidget(SeverityIcon(problem.severity), 0, Qt.AlignmentFlag.AlignTop)
         if narrow:
-            row.setContentsMargins(8, 6, 8, 7)
-            self._lay_narrow(row)
+            self._lay_narrow()
         else:
-            row.setContentsMargins(12, 4, 10, 4)
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self._lay_wide(row)
+            self._lay_wide()
 
-    def _lay_narrow(self, row: QHBoxLayout) -> None:
-        column = QVBoxLayout()
+    def _lay_narrow(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(6)
+        row = QHBoxLayout()
+        row.setSpacing(6)
         subject, sentence = parted(self.problem)
         port = subject.partition(".")[2]
-        column.addWidget(Line(f"{port} {sentence}" if port else _capital(sentence)).wrapped())
+        row.addWidget(SeverityIcon(self.problem.severity), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Line(f"{port} {sentence}" if port else _capital(sentence)).wrapped(), 1)
+        column.addLayout(row)
         self._add_repairs(column)
-        row.addLayout(column, 1)
 
-    def _lay_wide(self, row: QHBoxLayout) -> None:
+    def _lay_wide(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 3, 10, 3)
+        row.setSpacing(8)
+        row.addWidget(SeverityIcon(self.problem.severity))
         subject, said = parted(self.problem)
         place = Elided(subject, "text", 12, 500)
         place.setFixedWidth(150)
         sentence = Line(_capital(said), "muted" if self.problem.severity == OPEN else "text").wrapped()
-        for label in (place, sentence):
-            label.setMinimumHeight(18)
-        row.addWidget(place, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(sentence, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(place)
+        row.addWidget(sentence, 1)
         self._add_repairs(row)
 
     def _add_repairs(self, layout: QBoxLayout) -> None:
         for repair in self.problem.repairs:
             button = TextButton("repair", _capital(repair.label), f"Repair {self.problem.node}: {repair.label}")
             button.clicked.connect(lambda _, repair=repair: self.repaired.emit(repair))
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(button)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the node."""

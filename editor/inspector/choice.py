@@ -48,7 +48,7 @@ class ChoiceEntry(Entry):
     def show_seen(self, seen: Seen) -> None:
         """Show the word; nothing where the nodes differ or the word is unknown."""
         super().show_seen(seen)
-        self.combo.setPlaceholderText("several values" if seen.mixed else str(seen.value))
+        self.combo.setPlaceholderText("mixed" if seen.mixed else str(seen.value))
         known = not seen.mixed and seen.value in self.parameter.choices
         self.combo.setCurrentIndex(self.parameter.choices.index(seen.value) if known else -1)
 

@@ -1,7 +1,7 @@
 """The head of the form: a node's name, which can be changed, its type in a sentence, and its ports with their types."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.inspector.line import CommitLine
 from editor.inspector.naming import rename_refusal, spelled
@@ -123,6 +123,7 @@ class Ports(QWidget):
             token = "error" if wrong else "text" if known else "muted"
             said = Elided(type, token, 11 if known else 12, mono=known)
             said.setAccessibleName(f"{name}: {type}")
+            said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self.grid.addWidget(said, at, 2)
 
 

@@ -106,7 +106,7 @@ class LineEntry(Entry):
     def show_seen(self, seen: Seen) -> None:
         """Show the value; grey what the wire tells, or that the nodes differ."""
         super().show_seen(seen)
-        self.line.setPlaceholderText("several values" if seen.mixed else self._empty(seen))
+        self.line.setPlaceholderText("mixed" if seen.mixed else self._empty(seen))
         self.line.keep("" if seen.mixed else written(seen.value))
         if not self.line.isModified():
             self.mark(not seen.mixed and self.parameter.problem(seen.value) is not None)
@@ -114,7 +114,7 @@ class LineEntry(Entry):
     def _empty(self, seen: Seen) -> str:
         """What stands in grey where nothing is given."""
         if self.parameter.inferred:
-            return "from the wire" if seen.told is None else written(seen.told)
+            return "from wire" if seen.told is None else written(seen.told)
         return {"path": "no file", "names": "all"}.get(self.parameter.kind, "none")
 
     def commit(self) -> None:

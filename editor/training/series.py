@@ -77,3 +77,25 @@ def shown(values: Floats, logarithmic: bool) -> tuple[Floats, NDArray[np.bool_]]
         if logarithmic:
             fine &= values > 0
     return np.where(fine, values, np.nan), ~fine
+
+
+def thinned(x: Floats, y: Floats, left: float, right: float, most: int) -> tuple[Floats, Floats]:
+    """The points between `left` and `right` and their neighbours, at most about `most` of them.
+
+    Where there are more, each stretch keeps its lowest and its highest value, so that no peak is lost; a stretch of
+    gaps stays a gap.
+    """
+    start = max(int(np.searchsorted(x, left)) - 1, 0)
+    stop = min(int(np.searchsorted(x, right, side="right")) + 1, x.size)
+    x, y = x[start:stop], y[start:stop]
+    if x.size <= most:
+        return x, y
+    stretch = -(-x.size * 2 // most)
+    at = np.arange(0, x.size, stretch)
+    low, high = np.fmin.reduceat(y, at), np.fmax.reduceat(y, at)
+    first = np.fmax(y[at], low)  # a stretch is drawn from where it begins: down first if it begins high
+    down = first - low > high - first
+    both = np.column_stack([np.where(down, high, low), np.where(down, low, high)]).ravel()
+    ends = np.minimum(at + stretch, x.size) - 1
+    places = np.column_stack([x[at], (x[at] + x[ends]) / 2]).ravel()
+    return places, both

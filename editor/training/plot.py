@@ -1,0 +1,337 @@
+"""The curves of a run: loss of every step and every epoch, metrics beside it; the only file that knows pyqtgraph."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from editor import theme as themes
+from editor.pieces import colour, mixed
+from editor.training.legend import Legend, Switch
+from editor.training.record import Record, figure
+from editor.training.series import Series, shown, thinned
+
+PAUSE = 50  # ms between two drawings at most
+MARKS = 300  # marks of values that are not finite
+SIDE_TOKENS = {"train": "accent", "validation": "optimizer"}
+SYMBOLS = ("o", "s", "t", "d", "p")
+Keys = tuple[str, str]  # name and side
+
+
+class Chart(pg.PlotWidget):  # type: ignore[misc]
+    """One plot in the colours of the theme. Wheel zooms, dragging moves, `auto` follows the data again."""
+
+    looked_at = Signal(object)  # the step under the pointer, or None
+    auto_changed = Signal(bool)
+
+    def __init__(self, quantity: str) -> None:
+        super().__init__()
+        self.auto, self.logarithmic = True, False
+        self.item = self.getPlotItem()
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.item.setLabel("bottom", "step")
+        self.item.setLabel("left", quantity)
+        self.item.showGrid(x=True, y=True, alpha=0.18)
+        self.setAccessibleName(f"Curve of {quantity}")
+        self.line = pg.InfiniteLine(angle=90, movable=False)
+        self.line.hide()
+        self.item.addItem(self.line, ignoreBounds=True)
+        self.curves: dict[object, Any] = {}
+        self.item.vb.sigRangeChangedManually.connect(lambda _: self.follow(False))
+        self.item.vb.disableAutoRange()
+        self.scene().sigMouseMoved.connect(self._moved)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        self.setBackground(colour("panel"))
+        for name in ("left", "bottom"):
+            axis = self.item.getAxis(name)
+            axis.setPen(colour("border"))
+            axis.setTextPen(colour("muted"))
+            axis.setTickFont(themes.mono_font(10))
+            axis.label.setFont(themes.family_font(11))
+        self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
+
+    def follow(self, auto: bool) -> None:
+        """Whether the axes follow the data."""
+        if auto != self.auto:
+            self.auto = auto
+            self.auto_changed.emit(auto)
+
+    def curve(self, key: object, **style: Any) -> Any:
+        """The curve of that name, made when it is wanted first."""
+        if key not in self.curves:
+            self.curves[key] = self.item.plot(connect="finite", **style)
+        return self.curves[key]
+
+    def clear_curves(self) -> None:
+        """Forget all curves."""
+        for curve in self.curves.values():
+            self.item.removeItem(curve)
+        self.curves = {}
+
+    def span(self) -> tuple[float, float]:
+        """The steps in view."""
+        (left, right), _ = self.item.vb.viewRange()
+        return float(left), float(right)
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Switch the axis of values."""
+        self.logarithmic = logarithmic
+        self.item.setLogMode(False, logarithmic)
+
+    def fit(self, right: float, low: float, high: float) -> None:
+        """Show all that there is, with a little room around it."""
+        if self.logarithmic:
+            low, high = float(np.log10(low)), float(np.log10(high))
+        room = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
+        self.item.vb.setRange(xRange=(0, max(right, 2) * 1.02), yRange=(low - room, high + room), padding=0)
+
+    def _moved(self, at: QPointF) -> None:
+        inside = self.item.vb.sceneBoundingRect().contains(at)
+        step = float(self.item.vb.mapSceneToView(at).x()) if inside else None
+        self.line.setVisible(inside)
+        if step is not None:
+            self.line.setPos(step)
+        self.looked_at.emit(step)
+
+    def leaveEvent(self, event: object) -> None:
+        """Nothing is under the pointer any more."""
+        super().leaveEvent(event)
+        self.line.hide()
+        self.looked_at.emit(None)
+
+
+class Curves(QWidget):
+    """Loss on the left, metrics on the right where there are some, and a line that names and reads them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.record = Record()
+        self.loss, self.metrics = Chart("loss"), Chart("metric")
+        self.metrics.hide()
+        self.legend = Legend()
+        self.log = Switch("log", "Logarithmic axis for the loss")
+        self.auto = Switch("auto", "Let the axes follow the data")
+        self.auto.setChecked(True)
+        self.log.toggled.connect(self._set_logarithmic)
+        self.auto.toggled.connect(self._set_auto)
+        self.timer = QTimer(self, interval=PAUSE, singleShot=True)
+        self.timer.timeout.connect(self.draw)
+        self.drawn = 0  # how often; a test holds that it is not once a point
+        self._lay()
+        self._join()
+        self.recolour()
+
+    def _lay(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(12, 4, 10, 0)
+        bar.setSpacing(6)
+        bar.addWidget(self.legend, 1)
+        bar.addWidget(self.log)
+        bar.addWidget(self.auto)
+        charts = QHBoxLayout()
+        charts.setContentsMargins(4, 0, 10, 4)
+        charts.setSpacing(6)
+        charts.addWidget(self.loss, 3)
+        charts.addWidget(self.metrics, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addLayout(charts, 1)
+        self.metrics.item.setXLink(self.loss.item)
+
+    def _join(self) -> None:
+        for chart in (self.loss, self.metrics):
+            chart.looked_at.connect(self._read)
+            chart.auto_changed.connect(self._follow)
+            chart.item.vb.sigXRangeChanged.connect(lambda *_: self._due())
+        themes.theme_changes.changed.connect(self.recolour)
+
+    # --- what is drawn
+
+    def show_record(self, record: Record) -> None:
+        """Draw another run."""
+        self.record = record
+        for chart in (self.loss, self.metrics):
+            chart.clear_curves()
+            chart.follow(True)
+        self.draw()
+
+    def more(self) -> None:
+        """The record has grown: draw it soon, at most twenty times a second."""
+        self._due()
+
+    def _due(self) -> None:
+        if not self.timer.isActive():
+            self.timer.start()
+
+    def draw(self) -> None:
+        """Draw what the record holds now."""
+        self.drawn += 1
+        record = self.record
+        self.metrics.setVisible(bool(record.metrics))
+        if self.auto.isChecked():
+            self._fit()
+        self._draw_steps(record.loss)
+        for (name, side), series in record.figures.items():
+            if name == "loss" and side == "validation":
+                self._draw_epochs(self.loss, (name, side), series, 0)
+            elif name != "loss":
+                self._draw_epochs(self.metrics, (name, side), series, record.metrics.index(name))
+        self._name()
+
+    def _draw_steps(self, series: Series) -> None:
+        faint, strong = mixed("accent", "panel", 0.38), colour("accent")
+        raw = self.loss.curve("raw", pen=pg.mkPen(faint, width=1))
+        smooth = self.loss.curve("smooth", pen=pg.mkPen(strong, width=2))
+        marks = self.loss.curve("marks", pen=None, symbol="x", symbolSize=8)
+        left, right = self.loss.span()
+        most = max(4 * self.loss.width(), 400)
+        values, missing = shown(series.y, self.loss.logarithmic)
+        means, _ = shown(series.smooth, self.loss.logarithmic)
+        raw.setData(*thinned(series.x, values, left, right, most))
+        smooth.setData(*thinned(series.x, means, left, right, most))
+        raw.setPen(pg.mkPen(faint, width=1))
+        smooth.setPen(pg.mkPen(strong, width=2))
+        at = series.x[missing]
+        at = at[(at >= left) & (at <= right)]
+        at = at[:: max(1, at.size // MARKS)]
+        low, high = self.loss.item.vb.viewRange()[1]
+        foot = low + 0.02 * (high - low)
+        marks.setData(at, np.full(at.size, 10**foot if self.loss.logarithmic else foot))
+        marks.setSymbolPen(pg.mkPen(colour("error"), width=1.5))
+
+    def _draw_epochs(self, chart: Chart, key: Keys, series: Series, number: int) -> None:
+        ink = self._ink(key, number)
+        curve = chart.curve(key, symbol=SYMBOLS[number % len(SYMBOLS)], symbolSize=6)
+        values, _ = shown(series.y, chart.logarithmic)
+        curve.setData(*thinned(series.x, values, *chart.span(), max(2 * chart.width(), 400)))
+        curve.setPen(pg.mkPen(ink, width=2))
+        curve.setSymbolBrush(ink)
+        curve.setSymbolPen(pg.mkPen(colour("panel"), width=1))
+        curve.setSymbol(None if series.size > 150 else SYMBOLS[number % len(SYMBOLS)])
+
+    def _ink(self, key: Keys, number: int) -> QColor:
+        """Training and validation keep their colours; further metrics are told apart by lightness and symbol."""
+        ink = colour(SIDE_TOKENS[key[1]])
+        return ink if number == 0 else ink.lighter(100 + 25 * number) if number % 2 else ink.darker(100 + 20 * number)
+
+    def _fit(self) -> None:
+        record = self.record
+        right = max(record.step, 2)
+        mine = [record.loss, *(series for (name, _), series in record.figures.items() if name == "loss")]
+        others = [series for (name, _), series in record.figures.items() if name != "loss"]
+        for chart, group in ((self.loss, mine), (self.metrics, others)):
+            values = [shown(series.y, chart.logarithmic)[0] for series in group if series.size]
+            finite = [found for each in values if (found := each[np.isfinite(each)]).size]
+            if finite:
+                chart.fit(right, min(float(each.min()) for each in finite), max(float(each.max()) for each in finite))
+            elif not chart.logarithmic:
+                chart.fit(right, 0.0, 1.0)
+
+    # --- what is said of it
+
+    def _name(self) -> None:
+        record = self.record
+        span = round(1 / (1 - record.loss.keep)) if record.loss.keep < 1 else 1
+        entries = []
+        if record.loss.size:
+            mean = f"training, mean of about {span} steps" if span > 1 else "training"
+            entries.append((mean, colour("accent"), "line"))
+        if ("loss", "validation") in record.figures:
+            entries.append(("validation", colour(SIDE_TOKENS["validation"]), "mark"))
+        if len(record.metrics) > 1:
+            for number, name in enumerate(record.metrics):
+                entries.append((name, self._ink((name, "train"), number), "mark"))
+        self.legend.name(entries)
+        names = record.metrics
+        self.metrics.item.setLabel("left", names[0] if len(names) == 1 else "metrics")
+        self.legend.warn(self._unseen())
+
+    def _unseen(self) -> str:
+        """What the picture cannot show, in words: nothing is hidden silently."""
+        series, chart = self.record.loss, self.loss
+        if not series.size:
+            return ""
+        parts = []
+        if series.strange:
+            first = int(series.x[shown(series.y, False)[1]][0])
+            parts.append(f"{_count(series.strange)} not finite, first at step {first}")
+        values, missing = shown(series.y, chart.logarithmic)
+        if (below := int(missing.sum()) - series.strange) > 0:
+            parts.append(f"{_count(below)} of zero or less have no place on a log axis")
+        if not self.auto.isChecked():
+            (left, right), (low, high) = chart.item.vb.viewRange()
+            if chart.logarithmic:
+                low, high = 10.0**low, 10.0**high
+            with np.errstate(invalid="ignore"):
+                inside = (series.x >= left) & (series.x <= right) & (values >= low) & (values <= high)
+            if outside := int(series.size - missing.sum() - inside.sum()):
+                parts.append(f"{outside:,} points outside the view")
+        return "; ".join(parts)
+
+    def _read(self, step: float | None) -> None:
+        """Say the values under the pointer."""
+        at = None if step is None else self.record.loss.near(step)
+        if at is None:
+            self.legend.read("")
+            return
+        loss, place = self.record.loss, float(self.record.loss.x[at])
+        parts = [f"step {int(place)}", f"loss {figure(float(loss.y[at]))}", f"mean {figure(float(loss.smooth[at]))}"]
+        for (name, side), series in self.record.figures.items():
+            later = int(np.searchsorted(series.x, place))
+            if (name, side) != ("loss", "train") and later < series.size:
+                word = side if name == "loss" else f"{name} {side}"
+                parts.append(f"{word} {figure(float(series.y[later]))}")
+        self.legend.read("   ".join(parts))
+
+    # --- switches and colours
+
+    def _set_logarithmic(self, logarithmic: bool) -> None:
+        self.loss.set_logarithmic(logarithmic)
+        self.draw()
+
+    def _set_auto(self, auto: bool) -> None:
+        for chart in (self.loss, self.metrics):
+            chart.follow(auto)
+        self.draw()
+
+    def _follow(self, auto: bool) -> None:
+        if self.auto.isChecked() != auto:
+            self.auto.setChecked(auto)
+
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        for chart in (self.loss, self.metrics):
+            chart.recolour()
+        self.draw()
+
+
+def _count(number: int) -> str:
+    return "1 value" if number == 1 else f"{number:,} values"
+
+
+def picture(events: Iterable[Mapping[str, Any]], width: int, height: int) -> QPixmap:
+    """The curves of a run as a picture, in the colours of the theme that is shown."""
+    record = Record()
+    for event in events:
+        record.take(event)
+    curves = Curves()
+    curves.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    for switch in (curves.log, curves.auto):
+        switch.hide()
+    curves.resize(width, height)
+    curves.show()
+    curves.show_record(record)
+    curves.draw()  # once more: only now the charts know how wide they are
+    made = curves.grab()
+    curves.close()
+    return made

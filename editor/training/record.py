@@ -1,0 +1,114 @@
+"""What the events of one run have told so far: figures for the curves, the table and the line of progress."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from editor.training.series import Series
+
+SIDES = ("train", "validation")
+Event = Mapping[str, Any]
+
+
+class Record:
+    """Takes events one by one. Nothing is lost: what has no place here is in `events`."""
+
+    def __init__(self) -> None:
+        self.stage = ""
+        self.started: Event | None = None
+        self.ended: Event | None = None
+        self.saved = ""
+        self.step = self.epoch = 0
+        self.seconds = 0.0
+        self.first: tuple[int, float] | None = None  # step and seconds where this process began: not 1 after resume
+        self.loss = Series()
+        self.epochs: list[Event] = []
+        self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
+
+    def take(self, event: Event) -> None:
+        """Note what an event tells; kinds of events that this version does not know tell nothing."""
+        kind = event.get("event")
+        if kind == "step":
+            self._step(event)
+        elif kind == "epoch":
+            self._epoch(event)
+        elif kind == "stage":
+            self.stage = str(event.get("stage", ""))
+        elif kind == "started":
+            self.started = event
+            self.loss = Series(min(max(self.total / 50, 5), 200))
+        elif kind == "saved":
+            self.saved = str(event.get("path", ""))
+        elif kind in ("finished", "failed"):
+            self.ended = event
+            self.seconds = number(event.get("seconds", self.seconds))
+
+    def _step(self, event: Event) -> None:
+        self.step, self.epoch = int(event.get("step", self.step + 1)), int(event.get("epoch", self.epoch))
+        self.seconds = number(event.get("seconds", self.seconds))
+        if self.first is None:
+            self.first = (self.step, self.seconds)
+        self.loss.append(self.step, number(event.get("loss")))
+
+    def _epoch(self, event: Event) -> None:
+        self.epochs.append(event)
+        self.epoch = int(event.get("epoch", len(self.epochs)))
+        at = self.step or self.epoch * self.steps_per_epoch
+        for side in SIDES:
+            for name, value in (event.get(side) or {}).items():
+                self.figures.setdefault((name, side), Series()).append(at, number(value))
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps one epoch has; 1 until it is known."""
+        return int((self.started or {}).get("steps_per_epoch") or 1)
+
+    @property
+    def total(self) -> int:
+        """How many steps the run will have."""
+        return int((self.started or {}).get("epochs") or 0) * self.steps_per_epoch
+
+    @property
+    def metrics(self) -> list[str]:
+        """The names of what is measured beside the loss, in the order in which they came."""
+        return list(dict.fromkeys(name for name, _ in self.figures if name != "loss"))
+
+    @property
+    def share(self) -> float | None:
+        """How much is done, 0 to 1; None before the first step."""
+        return min(self.step / self.total, 1.0) if self.step and self.total else None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that the rest will take if it goes on like this; None until a few steps are done."""
+        if self.first is None or self.step - self.first[0] < 3 or self.ended:
+            return None
+        return (self.seconds - self.first[1]) / (self.step - self.first[0]) * max(self.total - self.step, 0)
+
+    @property
+    def best(self) -> int | None:
+        """The index in `epochs` with the lowest loss, on validation rows where there are some."""
+        side = "validation" if ("loss", "validation") in self.figures else "train"
+        losses = [number((event.get(side) or {}).get("loss")) for event in self.epochs]
+        finite = [(loss, at) for at, loss in enumerate(losses) if math.isfinite(loss)]
+        return min(finite)[1] if finite else None
+
+
+def number(value: Any) -> float:
+    """A figure of an event; NaN for what is none, which the curve marks."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person reads them: ``8 s``, ``3:05``, ``2:10:00``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes}:{rest:02d}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
+def figure(value: Any) -> str:
+    """A figure in four digits; NaN and infinity by their names."""
+    found = number(value)
+    return f"{found:.4g}" if math.isfinite(found) else "not finite"
