@@ -1,0 +1,218 @@
+"""The command line: ``torchweave [GRAPH]`` and its commands; window and torch are started as processes, only when needed."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from runtime.check.check import check
+from runtime.check.problem import Report
+from runtime.graph.edit import applied
+from runtime.graph.file import Refused, load
+from runtime.graph.model import Graph
+from runtime.graph.save import write_whole
+
+COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
+ROOT = Path(__file__).parent.parent
+
+
+class Failed(Exception):
+    """The command cannot be done: an exit code and one sentence."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
+            return edit(given)
+        options = _parser().parse_args(given)
+        return int(options.do(options))
+    except Failed as failed:
+        print(f"torchweave: {failed}", file=sys.stderr)
+        return failed.code
+    except BrokenPipeError:  # whoever read our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="torchweave", description="Draw a training pipeline, train it, keep the script.")
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(metavar="[GRAPH] | COMMAND", required=True)
+
+    def command(name: str, do: Any, sentence: str, graph: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=sentence, description=sentence)
+        made.set_defaults(do=do)
+        if graph:
+            made.add_argument("graph", type=Path, metavar="GRAPH")
+        return made
+
+    command("check", check_file, "types and problems").add_argument("--json", action="store_true")
+    training = command("train", train, "train the graph")
+    training.add_argument("--epochs", type=int)
+    training.add_argument("--seed", type=int)
+    training.add_argument("--device", default="auto")
+    training.add_argument("--run-dir", type=Path, metavar="DIR")
+    training.add_argument("--resume", type=Path, metavar="RUN", help="a run folder to go on from")
+    training.add_argument("--set", action="append", default=[], metavar="NODE.PARAM=VALUE", dest="settings")
+    training.add_argument("--trust", action="store_true", help="run the Python in the graph, this once")
+    training.add_argument("--events", action="store_true", help="one JSON line an event")
+    command("export", export, "write the program").add_argument("-o", "--output", type=Path, required=True)
+    drawing = command("render", render, "write the picture of the canvas")
+    drawing.add_argument("-o", "--output", type=Path, required=True)
+    drawing.add_argument("--theme", choices=("dark", "light"), default="dark")
+    drawing.add_argument("--run", type=Path, metavar="RUN", help="a run folder whose loss curve is drawn below")
+    command("nodes", nodes, "the catalogue of node types", graph=False).add_argument("--json", action="store_true")
+    command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"torchweave {version('torchweave')}"
+
+
+def _read(path: Path) -> Graph:
+    try:
+        return load(path.read_bytes())
+    except Refused as refused:
+        raise Failed(2, f"{path}: {refused}") from None
+    except OSError as error:
+        raise Failed(2, f"{path}: {error.strerror or error}") from None
+
+
+def _sound(path: Path, graph: Graph) -> Report:
+    report = check(graph)
+    if not report.sound:
+        first = next(p for p in report.problems if p.severity != "warning")
+        more = sum(p.severity != "warning" for p in report.problems) - 1
+        raise Failed(1, f"{path}: {first.message}" + (f" ({more} more: torchweave check)" if more else ""))
+    return report
+
+
+def edit(arguments: list[str]) -> int:
+    """Open the editor as a process and pass on its exit code."""
+    if len(arguments) > 1:
+        raise Failed(2, f"one graph at a time, got {len(arguments)}; commands are {', '.join(COMMANDS)}")
+    screen = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not screen and not os.environ.get("QT_QPA_PLATFORM"):
+        raise Failed(1, "there is no display for the editor; `torchweave train GRAPH` trains without one.")
+    return _editor(arguments)
+
+
+def _editor(arguments: list[str]) -> int:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+    return subprocess.call([sys.executable, "-m", "editor", *arguments], env=environment)
+
+
+def check_file(options: argparse.Namespace) -> int:
+    """Print types and problems; 0 when it can run, 1 for errors or open ends, 2 when it cannot be read."""
+    report = check(_read(options.graph))
+    if options.json:
+        types = {str(end): str(type) for end, type in report.types.items()}
+        problems = [problem.as_json() for problem in report.problems]
+        print(json.dumps({"ok": report.sound, "types": types, "problems": problems}, indent=2))
+        return 0 if report.sound else 1
+    for end, type in report.types.items():
+        print(f"{end!s:32} {type}")
+    for problem in report.problems:
+        print(f"{problem.severity}: {problem.message}")
+    print("sound" if report.sound else "not sound yet")
+    return 0 if report.sound else 1
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train in a process of its own and follow it."""
+    from runtime.train.console import follow
+    from runtime.train.folder import Untrusted, prepare_run
+
+    graph = _changed(_read(options.graph), options.settings)
+    _sound(options.graph, graph)
+    wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
+    if options.resume:
+        if not (options.resume / "checkpoint.pt").is_file():
+            raise Failed(2, f"{options.resume} holds no checkpoint.pt to go on from.")
+        wanted["resume"] = options.resume.resolve()
+    try:
+        folder = prepare_run(graph, options.graph, wanted, options.run_dir, options.trust)
+    except Untrusted:
+        raise Failed(1, f"{options.graph} holds Python of its own; read it, then add --trust to run it.") from None
+    except OSError as error:
+        raise Failed(1, f"the run folder cannot be made: {error}") from None
+    if not options.events:
+        print(f"run {folder}", file=sys.stderr)
+    return follow(folder, options.events)
+
+
+def _changed(graph: Graph, settings: list[str]) -> Graph:
+    for setting in settings:
+        place, equals, text = setting.partition("=")
+        node, _, parameter = place.rpartition(".")
+        if not equals or node not in graph.nodes:
+            raise Failed(2, f"--set needs NODE.PARAM=VALUE with a node of the graph, got {setting}")
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        graph = applied(graph, [("set", node, parameter, value)])
+    return graph
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the program."""
+    from runtime.generate.program import generate
+
+    graph = _read(options.graph)
+    program = generate(graph, _sound(options.graph, graph), options.graph.name)
+    try:
+        write_whole(options.output, program.text.encode())
+    except OSError as error:
+        raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}") from None
+    return 0
+
+
+def render(options: argparse.Namespace) -> int:
+    """Write the picture of the canvas; works without a display too."""
+    _read(options.graph)
+    run = ["--run", str(options.run)] if options.run else []
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform not in ("win32", "darwin"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return _editor(["--render", str(options.graph), str(options.output), "--theme", options.theme, *run])
+
+
+def nodes(options: argparse.Namespace) -> int:
+    """Print the catalogue."""
+    from runtime.spec.catalogue import catalogue
+    from runtime.spec.describe import described
+
+    found = [described(spec) for spec in catalogue().values()]
+    if options.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    for spec in found:
+        print(f"{spec['family']:10} {spec['type']:32} {spec['doc']}")
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Print what is there and what is missing; 1 when something is to be mended."""
+    from runtime.doctor import examine
+
+    fine = True
+    for good, sentence in examine():
+        print(f"{'ok  ' if good else 'MEND'}  {sentence}")
+        fine = fine and good
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""``torchweave doctor``: what is there, what is missing, and the line that mends it."""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
+WINDOW_LIBRARIES = (
+    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
+)
+Finding = tuple[bool, str]  # fine or not, one sentence
+
+
+def examine() -> Iterator[Finding]:
+    """Every finding, the repair at the end of its sentence."""
+    version = platform.python_version()
+    yield sys.version_info >= (3, 11), f"Python {version}" + ("" if sys.version_info >= (3, 11) else ": 3.11 is needed")
+    yield from _torch()
+    yield from _gpu()
+    yield from _qt()
+    yield from _names()
+
+
+def _python(code: str) -> tuple[int, str]:
+    """Run a line of ours in another process; a broken library cannot take this one with it."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=120)
+    told = (done.stdout or done.stderr).strip().splitlines()
+    return done.returncode, told[-1] if told else f"exit code {done.returncode}"
+
+
+def _torch() -> Iterator[Finding]:
+    code, told = _python("import runtime.train.device as d, json; print(json.dumps(d.chosen()))")
+    if code:
+        yield False, f"torch cannot be imported ({told}): pip install 'torch>=2.10,<2.14'"
+        return
+    found = json.loads(told)
+    yield True, f"torch {found['torch']}, runs go to {found['device']}: {found['reason']}"
+
+
+def _gpu() -> Iterator[Finding]:
+    """A GPU that is there but not used, and why."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return
+    done = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=30)
+    if done.returncode or "GPU" not in done.stdout:
+        return
+    name = done.stdout.splitlines()[0]
+    code, told = _python("import torch; print(torch.cuda.is_available(), torch.version.cuda)")
+    if code == 0 and told.startswith("True"):
+        yield True, f"{name} is used"
+    elif told.endswith("None"):
+        yield False, f"{name} is not used, torch is built for CPU only: pip install --force-reinstall the CUDA build of torch"
+    else:
+        yield False, f"{name} is not used, its driver is too old for torch's CUDA: install a newer driver"
+
+
+def _qt() -> Iterator[Finding]:
+    code, told = _python("import PySide6.QtWidgets as w, PySide6; print(PySide6.__version__)")
+    if code:
+        yield False, f"Qt cannot be imported ({told}): sudo apt-get install {QT_LIBRARIES}"
+        return
+    yield True, f"PySide6 {told}"
+    screen = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not screen:
+        yield True, "no display: the editor needs one, `torchweave train` does not"
+        return
+    code, told = _python("from PySide6.QtWidgets import QApplication as A; A([]); print('a window can be opened')")
+    yield code == 0, told if code == 0 else f"no window can be opened ({told}): sudo apt-get install {WINDOW_LIBRARIES}"
+
+
+def _names() -> Iterator[Finding]:
+    """Other packages are called `editor` and `runtime` too."""
+    for name in ("editor", "runtime", "resources"):
+        spec = importlib.util.find_spec(name)
+        place = Path(next(iter(spec.submodule_search_locations or [""])) if spec else "")
+        if place.resolve() != (ROOT / name).resolve():
+            clash = "python-editor" if name == "editor" else name
+            yield False, f"`{name}` is that of another package ({place}): pip uninstall {clash}, or use a new environment"
+    yield True, f"torchweave {importlib.metadata.version('torchweave')} in {ROOT.name}"

@@ -1,0 +1,100 @@
+"""Training followed in a terminal: a progress bar and a line an epoch, or one JSON line an event."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from runtime.train.line import line
+from runtime.train.process import ENDS, Trainer
+
+LOOK = 0.05  # seconds between two looks at the events
+PATIENCE = 5.0  # seconds for a run to stop by itself
+WIDTH = 30
+
+
+class Bar:
+    """A progress bar on standard error; nothing where that is not a terminal."""
+
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
+        self.steps = 0
+        self.begun = time.monotonic()
+
+    def show(self, event: dict[str, Any]) -> None:
+        """Draw what an event tells."""
+        if event["event"] == "started":
+            self.steps, self.begun = event["epochs"] * event["steps_per_epoch"], time.monotonic()
+        if not self.shown:
+            return
+        if event["event"] == "stage":
+            self._write(f"{event['stage']} ...")
+        elif event["event"] == "step" and self.steps:
+            done = event["step"] / self.steps
+            left = (time.monotonic() - self.begun) * (1 - done) / max(done, 1e-9)
+            bar = "█" * round(done * WIDTH) + "░" * (WIDTH - round(done * WIDTH))
+            self._write(f"{bar} {done:4.0%}  epoch {event['epoch']}  loss {event['loss']:.4f}  {left:.0f} s left")
+
+    def clear(self) -> None:
+        """Make room for a line of text."""
+        if self.shown:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.flush()
+
+
+def follow(folder: Path, as_events: bool) -> int:
+    """Run the program of a run folder and tell what happens; 0 when it finished, 1 when it failed, 130 when stopped."""
+    trainer = Trainer()
+    trainer.start(folder, [])
+    try:
+        return _follow(trainer, Bar(), as_events)
+    finally:
+        trainer.kill()
+        if trainer.process:
+            trainer.process.wait()
+        trainer.close()
+
+
+def _follow(trainer: Trainer, bar: Bar, as_events: bool) -> int:
+    last: dict[str, Any] = {}
+    stopping = 0.0
+    while not trainer.ended:
+        try:
+            events = trainer.new_events()
+            for last in events:
+                _tell(last, bar, as_events)
+            if not trainer.ended:
+                time.sleep(LOOK)
+            if stopping and time.monotonic() > stopping + PATIENCE:
+                trainer.kill()
+        except KeyboardInterrupt:
+            if stopping:
+                trainer.kill()
+            stopping = time.monotonic()
+            trainer.stop()
+    if last.get("event") not in ENDS or last["event"] == "failed":
+        return 1
+    return 130 if last.get("stopped") else 0
+
+
+def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
+    if as_events:
+        print(json.dumps(event), flush=True)
+        return
+    bar.show(event)
+    if event["event"] == "started":
+        bar.clear()
+        print(f"device {event['device']} ({event['reason']})", file=sys.stderr)
+    elif event["event"] == "epoch":
+        bar.clear()
+        print(line(event), flush=True)
+    elif event["event"] == "failed":
+        bar.clear()
+        where = f"{event['node']}: " if event.get("node") else ""
+        print(f"torchweave: {where}{event['message']}", file=sys.stderr)
+    elif event["event"] == "finished":
+        bar.clear()
