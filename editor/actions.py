@@ -39,7 +39,7 @@ ACTIONS = (
     Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
     Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("arrange", "Arrange", "Ctrl+L", "table", lambda w: w.canvas.arrange(), "the nodes from left to right"),
-    Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.select_all()),
+    Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.canvas.select_all()),
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
     Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),

@@ -1,15 +1,14 @@
 """What becomes of files that are dropped on the window: a graph opens, data becomes its node, the rest is told."""
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
 
+from editor.canvas.intents import new_name
 from editor.moved import relative
-from runtime.graph.edit import free_name
 from runtime.spec.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -28,10 +27,9 @@ class Drops(QObject):
         self.window = window
         self.looking: dict[QProcess, tuple[Path, QPointF]] = {}
 
-    def take(self, names: list[str], at: QPointF) -> None:
+    def take(self, files: list[Path], at: QPointF) -> None:
         """Deal with each dropped file; `at` is where on the canvas."""
-        for number, name in enumerate(names):
-            path = Path(name)
+        for number, path in enumerate(files):
             if path.suffix.lower() == ".json":
                 self.window.files.open(path)
             elif path.suffix.lower() in DATA:
@@ -68,17 +66,11 @@ class Drops(QObject):
         document = self.window.document
         spec = catalogue()[found["type"]]
         paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
-        id = free_name(document.graph, node_name(path.stem))
+        id = new_name(document.graph, path.stem)
         self.window.show_canvas()
         document.do([("add", id, spec.type, found["parameters"] | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
         self.window.say(f"{path.name} is the dataset {id}")
-
-
-def node_name(text: str) -> str:
-    """A file's name as a node's: what the program could not call a variable becomes `_`."""
-    name = re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
-    return name if name and not name[0].isdigit() else f"data_{name}".rstrip("_")
 
 
 def _answer(output: bytes) -> dict[str, Any]:

@@ -44,11 +44,10 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], theme_name: str, ru
     whole = QPixmap(width, height)
     whole.fill(QColor(theme.current().canvas))
     painter = QPainter(whole)
-    painter.drawPixmap(0, 0, picture(graph, QSize(width, height - below)))
+    painter.drawImage(0, 0, picture(graph, QSize(width, height - below)))
     if run:
-        from runtime.train.process import read_events
-
         from editor.training.plot import picture as curves
+        from runtime.train.process import read_events
 
         painter.drawPixmap(0, height - below, curves(read_events(run), width, below))
     painter.end()

@@ -6,20 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from runtime.generate.program import Program, generate
-from runtime.train.process import Trainer, last_run, prepare_run, read_events
-from runtime.train.trust import trust, untrusted
 
 from editor.changes import changes, run_name
 from editor.document import Document
 from runtime.check.check import check
 from runtime.check.problem import Problem, Repair, Report
+from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.model import Graph
+from runtime.train.process import Trainer, last_run, prepare_run, read_events
+from runtime.train.trust import trust, untrusted
 
 PAUSE = 150  # ms without an edit before the program is written anew
 LOOK = 50  # ms between two looks at the events of a run
 PATIENCE = 3000  # ms for a run to stop by itself
-EPOCHS = 10  # of a graph that does not say
 ENDS = ("finished", "failed")
 
 
@@ -108,7 +107,7 @@ class Session(QObject):
             return
         self.check_now()
         if problem := self.unfinished():
-            self.message.emit(f"Cannot run yet: {problem.node}: {problem.message}")
+            self.message.emit(f"Cannot run yet. {told(problem)}")
         elif texts := untrusted(self.document.graph):
             self.trust_needed.emit(list(texts))
         else:
@@ -165,15 +164,12 @@ class Session(QObject):
         self._looking.start()
 
     def _look(self) -> None:
-        alive = self.trainer.alive
         for event in self.trainer.new_events():
             self.last_events.append(event)
             self.happened.emit(event)
             if event["event"] in ENDS:
                 self._end(event)
                 return
-        if not alive:
-            self._end({"event": "failed", "node": None, "message": "The training process ended without a word."})
 
     def _end(self, event: dict[str, Any]) -> None:
         self._looking.stop()
@@ -206,9 +202,9 @@ class Session(QObject):
         self._write_program()
 
     def _write_program(self) -> None:
-        name = self.document.path or self.document.origin
-        sound = self.report.sound and bool(self.document.graph.nodes)
-        self.program = generate(self.document.graph, self.report, name.stem if name else "untitled") if sound else None
+        graph, known = self.document.graph, self.document.path or self.document.origin
+        sound = self.report.sound and bool(graph.nodes)
+        self.program = generate(graph, self.report, known.name if known else "untitled.json") if sound else None
         self.program_changed.emit()
 
     def _ask_device(self) -> None:
@@ -216,6 +212,11 @@ class Session(QObject):
             self._asking.stop()
             self.device = device
             self.device_known.emit(device)
+
+
+def told(problem: Problem) -> str:
+    """A problem as one sentence with its node, where it has one."""
+    return f"{problem.node}: {problem.message}" if problem.node else problem.message
 
 
 def _timer(parent: QObject, pause: int, slot: Any, once: bool = True) -> QTimer:

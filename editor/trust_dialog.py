@@ -33,13 +33,13 @@ class TrustDialog(QDialog):
             column.addWidget(Line(node, "text", 13, 600))
             column.addWidget(_shown(text), 1)
         column.addWidget(self._buttons())
+        self.no.setDefault(True)  # Enter runs nothing
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox()
         self.yes = box.addButton("Trust and run", QDialogButtonBox.ButtonRole.AcceptRole)
         self.no = box.addButton("Do not run", QDialogButtonBox.ButtonRole.RejectRole)
         self.yes.setIcon(theme.icon("trust"))
-        self.no.setDefault(True)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         return box

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QCursor, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,9 +20,11 @@ from editor import actions, chrome, theme
 from editor.banner import Banner
 from editor.bar import Bar
 from editor.canvas.canvas import Canvas
+from editor.canvas.intents import input_port
 from editor.document import Document
 from editor.drop import Drops
 from editor.files import Files
+from editor.hint import EmptyHint
 from editor.inspector.inspector import Inspector
 from editor.palette.fit import gives, takes
 from editor.palette.palette import Palette
@@ -33,6 +35,7 @@ from editor.source.preview import ProgramView
 from editor.start.page import StartPage
 from editor.strip import Strip
 from editor.trust_dialog import TrustDialog
+from runtime.graph.model import End
 from runtime.places import write_setting
 
 WIDE = 1800  # from this width on nothing is tabbed
@@ -68,6 +71,7 @@ class Window(QMainWindow):
         self._leaving = self._painted = self._ran = False
         self._arrange()
         self.banner = Banner(self.middle)
+        self.hint = EmptyHint(self.document, self.canvas_place)
         self.popup = SearchPopup(self)
         self._connect()
         self.restyle()
@@ -96,19 +100,15 @@ class Window(QMainWindow):
     def search(self) -> None:
         """Ask for a node type, at the cursor where it is over the canvas."""
         self.show_canvas()
-        at = self.canvas.mapFromGlobal(QCursor.pos())
-        inside = self.canvas.rect().contains(at)
-        self.search_at(self.canvas.mapToScene(at if inside else self.canvas.rect().center()), None)
+        seen = self.canvas.view.viewport()
+        at = seen.mapFromGlobal(QCursor.pos())
+        self.search_at(self.canvas.view.mapToScene(at if seen.rect().contains(at) else seen.rect().center()), None)
 
     def search_at(self, at: QPointF, wire: Any) -> None:
         """Ask for a node type that goes to a place on the canvas, and to the end of a wire where one was dragged."""
         self._wire, self._wanted_at = wire, at
-        place = self.canvas.mapTo(self, self.canvas.mapFromScene(at))
-        self.popup.ask(QPoint(place), self._fits(wire))
-
-    def select_all(self) -> None:
-        """Select every node."""
-        self.canvas.select(list(self.document.graph.nodes))
+        place = self.canvas.view.viewport().mapTo(self, self.canvas.view.mapFromScene(at))
+        self.popup.ask(place, self._fits(wire))
 
     def switch_theme(self) -> None:
         """Dark to light, light to dark; remembered."""
@@ -168,8 +168,8 @@ class Window(QMainWindow):
     def add_node(self, type_name: str) -> None:
         """A node in the middle of what is seen."""
         self.show_canvas()
-        at = self.canvas.mapToScene(self.canvas.rect().center())
-        self.canvas.add_node(type_name, at, None)
+        seen = self.canvas.view
+        self.canvas.add_node(type_name, seen.mapToScene(seen.viewport().rect().center()))
         self.canvas.setFocus()
 
     def show_node(self, id: str) -> None:
@@ -271,12 +271,10 @@ class Window(QMainWindow):
         """Which node types could be at the other end of a dragged wire."""
         if wire is None:
             return None
-        node = self.document.graph.nodes.get(wire.node)
-        spec = self.canvas.spec_of(node) if node else None
-        inputs = {port.name: port for port in spec.ports(node.parameters)[0]} if spec and node else {}
-        if wire.port in inputs:
-            return gives(inputs[wire.port])
-        return takes(self.session.report.types.get(wire))
+        at = End(wire.node, wire.port)
+        if wire.output:
+            return takes(self.session.report.types.get(at))
+        return gives(input_port(self.document.graph, at))
 
     def _run_started(self) -> None:
         if not self._ran:

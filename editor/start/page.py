@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from editor import theme
@@ -42,7 +42,8 @@ class StartPage(QWidget):
         self.recent = QVBoxLayout()
         self.recent.setSpacing(0)
         self._arrange()
-        theme.theme_changes.changed.connect(self.draw)
+        theme.theme_changes.changed.connect(self._restyle)
+        self._restyle()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was open lately may have changed since the page was seen."""
@@ -50,13 +51,18 @@ class StartPage(QWidget):
         self.list_recent()
         self.draw()
 
+    def _restyle(self) -> None:
+        self.new_button.setIcon(theme.icon("new"))
+        self.open_button.setIcon(theme.icon("open"))
+        self.draw()
+
     def draw(self) -> None:
         """Draw the pictures anew, in the theme's colours."""
         self.pictures.forget()
         if self.isVisible():
             for file, graph in self.examples.items():
-                card = self.cards[file]
-                self.pictures.ask(file, graph, QSize(max(card.width() - 2, PICTURE.width()), PICTURE.height()))
+                width = max(self.cards[file].width() - 2, PICTURE.width())
+                self.pictures.ask(file, graph, QSize(width, PICTURE.height()) * self.devicePixelRatioF())
 
     def list_recent(self) -> None:
         """The latest files; those that are gone are grey."""
@@ -79,7 +85,7 @@ class StartPage(QWidget):
         if event.mimeData().hasFormat(NODE_TYPE):
             self.dropped.emit(bytes(event.mimeData().data(NODE_TYPE).data()).decode())
         else:
-            self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+            self.files_dropped.emit([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
 
     def _recent_row(self, file: Path) -> QWidget:
@@ -125,8 +131,9 @@ class StartPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
 
-    def _show_picture(self, file: Any, drawn: QPixmap) -> None:
-        self.cards[file].show_picture(drawn)
+    def _show_picture(self, file: Any, drawn: QImage) -> None:
+        drawn.setDevicePixelRatio(self.devicePixelRatioF())
+        self.cards[file].show_picture(QPixmap.fromImage(drawn))
 
 
 def examples() -> dict[Path, Graph]:
@@ -149,11 +156,10 @@ def words(file: Path, graph: Graph) -> tuple[str, str]:
 
 
 def _button(action: QAction, text: str) -> QPushButton:
-    button = QPushButton(theme.icon(action.objectName()), text)
+    button = QPushButton(text)
     button.setMinimumHeight(32)
     button.setToolTip(action.toolTip())
     button.clicked.connect(action.trigger)
-    theme.theme_changes.changed.connect(lambda: button.setIcon(theme.icon(action.objectName())))
     return button
 
 

@@ -4,7 +4,7 @@ from collections import deque
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage
 
 from editor.canvas.canvas import Canvas
 from editor.document import Document
@@ -15,7 +15,7 @@ from runtime.graph.model import Graph
 class Pictures(QObject):
     """Emits `drawn` with a file and its picture."""
 
-    drawn = Signal(object, QPixmap)
+    drawn = Signal(object, QImage)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class Pictures(QObject):
         self.drawn.emit(file, picture(graph, size))
 
 
-def picture(graph: Graph, size: QSize) -> QPixmap:
+def picture(graph: Graph, size: QSize) -> QImage:
     """The canvas of a graph, drawn off the screen."""
     document = Document()
     canvas = Canvas(document, None)

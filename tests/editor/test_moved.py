@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from editor.drop import node_name
 from editor.moved import path_edits, relative
 from editor.recent import forget, recent_files, remember
 from runtime.graph.edit import applied
@@ -28,12 +27,6 @@ def test_that_within_a_folder_nothing_is_rewritten(tmp_path: Path) -> None:
 
 def test_that_a_file_beside_the_graph_is_named_by_its_name(tmp_path: Path) -> None:
     assert relative(tmp_path / "flowers.csv", tmp_path) == "flowers.csv"
-
-
-def test_that_a_file_name_becomes_a_name_the_program_can_use() -> None:
-    assert node_name("Iris flowers (2)") == "iris_flowers_2"
-    assert node_name("2024") == "data_2024"
-    assert node_name("數據") == "data"
 
 
 def test_that_recent_files_are_newest_first_and_each_once(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""What an empty canvas says: how to begin."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from editor.document import Document
+from editor.pieces import Line
+
+
+class EmptyHint(QWidget):
+    """Lies over the middle of the canvas while there is no node; the mouse goes through it."""
+
+    def __init__(self, document: Document, place: QWidget) -> None:
+        super().__init__(place)
+        self.document, self.place = document, place
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        column = QVBoxLayout(self)
+        column.setSpacing(6)
+        for line in (
+            Line("Begin with data", "text", 18, 600),
+            Line("Drag a dataset from the left, or a CSV or npz file from anywhere.", "muted", 13),
+            Line("Tab finds a node by what it does; a wire dropped on nothing finds what fits.", "muted", 13),
+        ):
+            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(line)
+        document.changed.connect(self._follow)
+        document.opened.connect(self._follow)
+        place.installEventFilter(self)
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the middle."""
+        if event.type() == QEvent.Type.Resize:
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def _follow(self) -> None:
+        self.setVisible(not self.document.graph.nodes)
+        self._settle()
+
+    def _settle(self) -> None:
+        self.adjustSize()
+        room = self.place.rect()
+        self.move((room.width() - self.width()) // 2, (room.height() - self.height()) // 2)
+        self.raise_()
