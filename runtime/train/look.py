@@ -1,0 +1,135 @@
+"""A look at a data file in a process of its own: what dataset it could be; ``python -m runtime.train.look FILE`` prints JSON."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from runtime.graph.names import RESERVED, cleaned
+from runtime.spec.tensor import DTYPES
+
+MOST_CLASSES = 50  # more different words than this are text, not categories
+LABELS = ("label", "target", "class", "species", "y", "category")
+Look = dict[str, Any]
+
+
+def look(path: Path) -> Look:
+    """``{"type", "parameters", "rows", "notes"}`` for a file that can be a dataset, otherwise ``{"problem": sentence}``."""
+    try:
+        if path.suffix.lower() == ".csv":
+            return _table(path)
+        if path.suffix.lower() == ".npz":
+            return _arrays(path)
+    except (OSError, ValueError, csv.Error, UnicodeError, EOFError, KeyError) as error:
+        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return {"problem": f"{path.name} cannot be read: {told}"}
+    return {"problem": f"{path.name} is neither a .csv nor a .npz file"}
+
+
+def _table(path: Path) -> Look:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file))
+    if len(rows) < 2:
+        return {"problem": f"{path.name} has no rows below its titles"}
+    titles, body = rows[0], rows[1:]
+    uneven = next((at for at, row in enumerate(body, start=2) if len(row) != len(titles)), None)
+    if uneven:
+        return {"problem": f"{path.name}, line {uneven}: {len(body[uneven - 2])} cells, the titles are {len(titles)}"}
+    if len(set(titles)) < len(titles):
+        return {"problem": f"{path.name} has two columns of the same title"}
+    columns = dict(zip(titles, map(list, zip(*body, strict=True)), strict=True))
+    fields, notes = _fields_of(columns)
+    if not fields:
+        return {"problem": f"{path.name} has no column that could be used: {'; '.join(notes)}"}
+    return {"type": "data.Table", "parameters": {"fields": fields}, "rows": len(body), "notes": notes}
+
+
+def _fields_of(columns: dict[str, list[str]]) -> tuple[dict[str, Any], list[str]]:
+    """Number columns together as `features`, categories one by one; columns with empty cells are left out."""
+    numbers: list[str] = []
+    single: dict[str, Any] = {}
+    notes: list[str] = []
+    last = list(columns)[-1]
+    for title, cells in columns.items():
+        different = sorted(set(cells))
+        numeric = all(map(_is_number, different))
+        if "" in different:
+            notes.append(f"{title} has empty cells and is left out")
+        elif numeric and not _is_label(title, different, title == last):
+            numbers.append(title)
+        elif len(different) <= MOST_CLASSES:
+            classes = sorted(different, key=float) if numeric else different
+            single[_free(title, single)] = {"type": "int64[]", "column": title, "classes": classes}
+        else:
+            single[_free(title, single)] = {"type": "text", "column": title}
+    together = {"type": f"float32[{len(numbers)}]", "columns": numbers}
+    return ({"features": together} if numbers else {}) | single, notes
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
+
+
+def _is_label(title: str, different: list[str], last: bool) -> bool:
+    """Whole numbers that look like classes: few of them, in a column that is called so or stands last."""
+    whole = all(float(text).is_integer() for text in different)
+    return whole and len(different) <= 20 and (title.strip().lower() in LABELS or last)
+
+
+def _free(title: str, taken: Iterable[str]) -> str:
+    """A field's name for a title, different from those that are taken."""
+    wish = cleaned(title)
+    used = {*taken, "features", *RESERVED}
+    number, name = 1, wish
+    while name in used:
+        number += 1
+        name = f"{wish}_{number}"
+    return name
+
+
+def _arrays(path: Path) -> Look:
+    with np.load(path, allow_pickle=False) as arrays:
+        found = {name: arrays[name] for name in arrays.files}
+    lengths = [len(array) for array in found.values() if array.ndim]
+    if not lengths:
+        return {"problem": f"{path.name} holds no array with rows"}
+    rows = max(set(lengths), key=lambda n: (lengths.count(n), n))
+    fields: dict[str, Any] = {}
+    notes: list[str] = []
+    for name, array in found.items():
+        about = _field(name, array, found) if array.ndim and len(array) == rows else None
+        if about is None or cleaned(name) != name or name in RESERVED:
+            if not name.endswith("_names"):
+                notes.append(f"{name} is left out")
+            continue
+        fields[name] = about
+    if not fields:
+        return {"problem": f"{path.name} has no array that could be used: {'; '.join(notes)}"}
+    return {"type": "data.Arrays", "parameters": {"fields": fields}, "rows": rows, "notes": notes}
+
+
+def _field(name: str, array: Any, others: dict[str, Any]) -> Any:
+    """The type of one sample of an array, with classes where it holds labels; None for what cannot be a field."""
+    if array.dtype.kind == "U":
+        return "text" if array.ndim == 1 else None
+    dtype = {"float64": "float32"}.get(str(array.dtype), str(array.dtype))
+    if dtype not in DTYPES:
+        return None
+    type = f"{dtype}[{', '.join(map(str, array.shape[1:]))}]"
+    names = others.get(f"{name}_names")
+    if names is not None and names.dtype.kind == "U":
+        return {"type": type, "classes": [str(each) for each in names]}
+    if array.dtype.kind == "i" and array.ndim == 1 and array.min() >= 0 and array.max() < MOST_CLASSES:
+        return {"type": type, "classes": [str(each) for each in range(int(array.max()) + 1)]}
+    return type
+
+
+if __name__ == "__main__":
+    print(json.dumps(look(Path(sys.argv[1]))))
