@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
 from editor.canvas import paint
@@ -11,7 +10,8 @@ from editor.canvas.intents import Refusal, counterpart, disconnection, refusal
 from editor.canvas.measure import GRID
 from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
-from editor.canvas.wire import Wire, curve
+from editor.canvas.route import soft
+from editor.canvas.wire import Wire
 from editor.theme import current
 from runtime.check.problem import ERROR
 
@@ -223,11 +223,7 @@ class PullWire:
 
     def _draw(self, at: QPointF, code: str) -> None:
         start = self.port.anchor()
-        box = self.port.box.rect
-        cursor = QRectF(at, at)
-        ends = (start, at, box, cursor) if self.port.output else (at, start, cursor, box)
-        path: QPainterPath = curve(*ends)
-        self.item.setPath(path)
+        self.item.setPath(soft(start, at) if self.port.output else soft(at, start))
         self.item.setPen(paint.pen(code, 2.4))
 
     def released(self, at: QPointF) -> None:

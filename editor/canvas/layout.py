@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from editor.canvas.layers import ACROSS, Links, Sizes, extent, joined, layers, placed, ranks, shifted
 
-ROOM = (860.0, 580.0)  # the canvas in a small window
-BORDER = 60.0  # on both sides of collate
-LINES = 36.0  # between two lines of a folded chain
+ROOM = (824.0, 528.0)  # the canvas in a small window
+BORDER = 50.0  # on both sides of collate
+LINES = 34.0  # between two lines of a folded chain
+READABLE = 0.84  # the smallest text is 9 pixels high then
 GRID = 10.0
 FEW = 60  # graphs with more nodes are not folded: nobody sees them whole
 Places = dict[str, tuple[float, float]]
@@ -23,8 +24,8 @@ class Page:
 
     @property
     def worth(self) -> float:
-        """Large is good, up to full size; folding costs a little."""
-        return min(self.scale, 1.0) - 0.03 * self.folds
+        """Large is good until it can be read well; folding costs a little."""
+        return min(self.scale, READABLE) - 0.03 * self.folds
 
 
 def arranged(sizes: Sizes, links: Links, sides: Mapping[str, str] | None = None) -> Places:
@@ -77,23 +78,27 @@ def _foldings(ids: Sequence[str], sizes: Sizes, links: Links) -> list[tuple[Plac
     if not ids:
         return [({}, 0)]
     rank = ranks(ids, links)
-    count = max(rank.values()) + 1
-    found = []
-    for lines in range(1, (min(count, 6) if len(sizes) <= FEW else 1) + 1):
-        found.append((_folded(ids, sizes, links, rank, _breaks(ids, sizes, rank, count, lines)), lines - 1))
-    return found
-
-
-def _breaks(ids: Sequence[str], sizes: Sizes, rank: Mapping[str, int], count: int, lines: int) -> list[int]:
-    """The line of each column, so that lines are about as wide as each other."""
-    widths = [0.0] * count
+    widths = [0.0] * (max(rank.values()) + 1)
     for id in ids:
         widths[rank[id]] = max(widths[rank[id]], sizes[id][0] + ACROSS)
-    total, passed = sum(widths), 0.0
-    found = []
+    ways = {tuple(_lines(widths, width)) for width in (_widths(widths) if len(sizes) <= FEW else [sum(widths)])}
+    return [(_folded(ids, sizes, links, rank, way), way[-1]) for way in sorted(ways)]
+
+
+def _widths(widths: Sequence[float]) -> set[float]:
+    """Every width that some run of neighbouring columns has, and in which each column fits."""
+    runs = {sum(widths[a:b]) for a in range(len(widths)) for b in range(a + 1, len(widths) + 1)}
+    return {run for run in runs if run >= max(widths)}
+
+
+def _lines(widths: Sequence[float], most: float) -> list[int]:
+    """The line of each column when lines are filled up to a width."""
+    found, line, used = [], 0, 0.0
     for width in widths:
-        found.append(min(lines - 1, int((passed + width / 2) / total * lines)))
-        passed += width
+        if used and used + width > most + 0.5:
+            line, used = line + 1, 0.0
+        used += width
+        found.append(line)
     return found
 
 

@@ -12,8 +12,8 @@ from editor.canvas.face import Face, Inlet, Outlet
 from editor.theme import family_font
 
 GRID = 10.0
-HEADER, ROW, LINE, SLOT = 26.0, 22.0, 17.0, 14.0
-FOOT = 4.0
+HEADER, ROW, LINE, SLOT = 24.0, 22.0, 17.0, 14.0
+FOOT = 3.0
 PILL = 30.0
 EDGE, ICON, GAP = 11.0, 14.0, 6.0
 CHIP_HEIGHT, CHIP_PAD = 17.0, 6.0
@@ -47,7 +47,7 @@ class Shape:
 @lru_cache(maxsize=16)
 def font(style: str) -> QFont:
     """The font of a kind of text."""
-    return family_font(12, 600) if style == "title" else family_font(11, 500 if style == "chip" else 400)
+    return family_font(12, 600) if style == "title" else family_font(11)
 
 
 @lru_cache(maxsize=16)
@@ -181,7 +181,7 @@ def _box(face: Face) -> Shape:
         Label("title", face.id, QRectF(start, 0, title, HEADER), "title"),
         Label("type", face.type, QRectF(width - EDGE - kind, 0, kind, HEADER), "type"),
     ]
-    y = HEADER + 2.0
+    y = HEADER + 1.0
     if line:
         labels.append(Label("summary", line, QRectF(PORT_ROOM, y, wide(line, "summary"), LINE), "summary"))
         y += LINE

@@ -180,7 +180,7 @@ class NodeBox(AbstractNodeItem):
         slots = self.shape_.inlets[inlet.name]
         grown = 1.5 if self._hovers(inlet.name, False) else 0.0
         code = paint.severity_colour(theme, inlet.severity) if inlet.severity else paint.kind_colour(theme, inlet.kind)
-        radius = SOLID_DOT + grown
+        radius = SOLID_DOT + grown + (1.8 if inlet.name == MORE else 0.0)
         painter.setPen(paint.pen(theme.canvas, 2.0))
         hollow = not inlet.wires and (inlet.optional or inlet.severity == OPEN or inlet.name == MORE)
         painter.setBrush(paint.colour(theme.node if hollow else code))
@@ -191,10 +191,9 @@ class NodeBox(AbstractNodeItem):
         painter.drawEllipse(slots[0], radius, radius)
         if hollow:
             painter.setPen(paint.pen(code, 1.5))
+            painter.drawEllipse(slots[0], radius - 0.8, radius - 0.8)
             if inlet.name == MORE:
                 _plus(painter, slots[0])
-            else:
-                painter.drawEllipse(slots[0], radius - 1.2, radius - 1.2)
 
     def _hovers(self, name: str, output: bool) -> bool:
         return self.hovered is not None and (self.hovered.name, self.hovered.output) == (name, output)
@@ -209,6 +208,6 @@ class NodeBox(AbstractNodeItem):
 
 
 def _plus(painter: QPainter, at: QPointF) -> None:
-    arm = SLOT / 4
+    arm = SLOT / 5
     painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
     painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))

@@ -71,7 +71,7 @@ def chip(painter: QPainter, label: Label) -> None:
     painter.setBrush(blend(theme.chip, rim, 0.10 if theme.name == "dark" else 0.05))
     painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     inner = Label(label.name, label.text, label.rect.adjusted(6, 0, 0, 0), label.style)
-    text(painter, inner, theme.text)
+    text(painter, inner, blend(theme.text, theme.muted, 0.25).name())
 
 
 @lru_cache(maxsize=2)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
         id: str
 
+        @property
+        def rect(self) -> QRectF: ...
+
         def __init__(self, name: str = "node", parent: QGraphicsItem | None = None) -> None: ...
         def delete(self) -> None: ...
 

@@ -1,18 +1,18 @@
 """The item of a wire: a curve from an output to an input, coloured by what it carries."""
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.canvas.port import Port
-from editor.canvas.stock import PipeItem
+from editor.canvas.route import routed
+from editor.canvas.stock import AbstractNodeItem, PipeItem
 from editor.theme import current
 from runtime.check.problem import ERROR, Problem
 from runtime.graph.model import Edge
 
-ROUND = 14.0  # the bends of a wire that goes back
-OUT = 18.0  # how far it goes on before it turns
+AROUND = 70.0  # how far beside its ends a wire looks for a way
 
 
 class Wire(PipeItem):
@@ -48,7 +48,10 @@ class Wire(PipeItem):
     def route(self) -> None:
         """Draw the curve anew after an end moved."""
         start, stop = self.source.anchor(), self.target.anchor(self)
-        self.setPath(curve(start, stop, self.source.box.rect, self.target.box.rect))
+        around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
+        items = self.scene().items(around) if self.scene() else []
+        rects = [item.rect for item in items if isinstance(item, AbstractNodeItem)]
+        self.setPath(routed(start, stop, rects))
         self._grip = None
 
     def show_type(self, kind: str, problem: Problem | None) -> None:
@@ -96,48 +99,3 @@ class Wire(PipeItem):
 
     def draw_path(self, *_: object) -> None:
         """Nothing: `route` draws."""
-
-
-def curve(start: QPointF, stop: QPointF, source: QRectF, target: QRectF) -> QPainterPath:
-    """A wire's path: a soft S to the right, or around the nodes when the target lies behind the source."""
-    path = QPainterPath(start)
-    across = stop.x() - start.x()
-    if across >= 24.0 or (across > -OUT and abs(stop.y() - start.y()) < 2.0):
-        bend = max(min(across * 0.5, 110.0), min(abs(stop.y() - start.y()) * 0.35, across * 0.9))
-        path.cubicTo(start + QPointF(bend, 0), stop - QPointF(bend, 0), stop)
-        return path
-    for at in bends(start, stop, source, target):
-        _corner(path, *at)
-    path.lineTo(stop)
-    return path
-
-
-def bends(start: QPointF, stop: QPointF, source: QRectF, target: QRectF) -> list[tuple[QPointF, QPointF, QPointF]]:
-    """The corners of the way back: each with the points before and after it."""
-    if target.top() > source.bottom() + 8.0:
-        lane = (source.bottom() + target.top()) / 2
-    elif source.top() > target.bottom() + 8.0:
-        lane = (target.bottom() + source.top()) / 2
-    else:
-        lane = max(source.bottom(), target.bottom()) + 16.0
-    right, left = start.x() + OUT, stop.x() - OUT
-    points = [
-        start,
-        QPointF(right, start.y()),
-        QPointF(right, lane),
-        QPointF(left, lane),
-        QPointF(left, stop.y()),
-        stop,
-    ]
-    return list(zip(points, points[1:], points[2:], strict=False))
-
-
-def _corner(path: QPainterPath, before: QPointF, at: QPointF, after: QPointF) -> None:
-    """Go to a corner and around it, with a bend no wider than half of either side."""
-    back, ahead = before - at, after - at
-    one, two = abs(back.x()) + abs(back.y()), abs(ahead.x()) + abs(ahead.y())
-    if not one or not two:
-        return
-    reach = min(ROUND, one / 2, two / 2)
-    path.lineTo(at + back * (reach / one))
-    path.quadTo(at, at + ahead * (reach / two))
