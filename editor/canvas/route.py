@@ -1,0 +1,95 @@
+"""The way of a wire: a soft curve where nothing is in between, otherwise along lanes between the nodes."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+ROUND = 12.0  # the bends of a wire that goes around
+OUT = 16.0  # how far it goes on before it turns
+BESIDE = 10.0  # how near a wire passes a node
+MANY = 60  # among more nodes than this no way is looked for
+SAMPLES = tuple(at / 14 for at in range(1, 14))
+
+
+def routed(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> QPainterPath:
+    """A path from an output to an input; `rects` are the nodes nearby, those at its ends among them."""
+    ahead = stop.x() - start.x()
+    if ahead >= 24.0 or (ahead > 0 and abs(stop.y() - start.y()) < 2.0):
+        path = soft(start, stop)
+        if len(rects) <= 2 or len(rects) > MANY or not _touches(path, rects, start, stop):
+            return path
+    points = _around(start, stop, rects[:MANY])
+    return _rounded(points) if points else soft(start, stop)
+
+
+def soft(start: QPointF, stop: QPointF) -> QPainterPath:
+    """An S that leaves to the right and arrives from the left."""
+    path = QPainterPath(start)
+    across, down = stop.x() - start.x(), abs(stop.y() - start.y())
+    bend = (
+        max(min(across * 0.5, 110.0), min(down * 0.35, across * 0.9)) if across > 0 else min(120.0, 30.0 + down * 0.3)
+    )
+    path.cubicTo(start + QPointF(bend, 0), stop - QPointF(bend, 0), stop)
+    return path
+
+
+def _touches(path: QPainterPath, rects: Sequence[QRectF], start: QPointF, stop: QPointF) -> bool:
+    """Whether the curve runs behind a node other than those at its ends."""
+    others = [r for r in rects if not (_at_edge(r, start, r.right()) or _at_edge(r, stop, r.left()))]
+    points = [path.pointAtPercent(at) for at in SAMPLES] if others else []
+    return any(rect.contains(point) for rect in others for point in points)
+
+
+def _at_edge(rect: QRectF, point: QPointF, edge: float) -> bool:
+    return abs(point.x() - edge) < 0.6 and rect.top() <= point.y() <= rect.bottom()
+
+
+def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> list[QPointF]:
+    """The corners of the best way: few nodes in it, then short; empty where the curve does as well."""
+    ways = [[start, *corners, stop] for corners in _ways(start, stop, rects)]
+    best = min(ways, key=lambda way: _cost(way, rects))
+    through = _hits(best, rects)
+    return [] if through and stop.x() > start.x() + 24.0 else best
+
+
+def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> Iterator[list[QPointF]]:
+    right, left = start.x() + OUT, stop.x() - OUT
+    lanes = {(start.y() + stop.y()) / 2}
+    for rect in rects:
+        lanes |= {rect.top() - BESIDE, rect.bottom() + BESIDE}
+    for lane in sorted(lanes):
+        yield [QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, stop.y())]
+    if right <= left:
+        for x in (left, right):
+            yield [QPointF(x, start.y()), QPointF(x, stop.y())]
+
+
+def _cost(points: Sequence[QPointF], rects: Sequence[QRectF]) -> float:
+    length = sum((b - a).manhattanLength() for a, b in pairwise(points))
+    return length + 5000.0 * _hits(points, rects)
+
+
+def _hits(points: Sequence[QPointF], rects: Sequence[QRectF]) -> int:
+    """How many nodes the way runs through; its ends touch theirs from outside."""
+    found = 0
+    for a, b in pairwise(points):
+        strip = QRectF(a, b).normalized().adjusted(-2.0, -2.0, 2.0, 2.0)
+        found += sum(1 for rect in rects if rect.adjusted(3.0, 0.0, -3.0, 0.0).intersects(strip))
+    return found
+
+
+def _rounded(points: Sequence[QPointF]) -> QPainterPath:
+    """Straight pieces with round corners, no bend wider than half of its shorter side."""
+    path = QPainterPath(points[0])
+    for before, at, after in zip(points, points[1:], points[2:], strict=False):
+        back, ahead = before - at, after - at
+        one, two = back.manhattanLength(), ahead.manhattanLength()
+        if one < 0.5 or two < 0.5:
+            continue
+        reach = min(ROUND, one / 2, two / 2)
+        path.lineTo(at + back * (reach / one))
+        path.quadTo(at, at + ahead * (reach / two))
+    path.lineTo(points[-1])
+    return path
