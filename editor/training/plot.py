@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,6 +22,20 @@ SYMBOLS = ("o", "s", "t", "d", "p")
 Keys = tuple[str, str]  # name and side
 
 
+class Axis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of values; where it is logarithmic it names 1, 2 and 5 of each decade, or only 1 where there are many."""
+
+    def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
+        """Where the ticks stand, as logarithms."""
+        decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+        parts = (1, 2, 5) if high - low < 2.5 else (1,)
+        return [(None, [at for k in decades for m in parts if low <= (at := k + float(np.log10(m))) <= high])]
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: object) -> list[str]:
+        """The values themselves."""
+        return [f"{10**value:.3g}" for value in values]
+
+
 class Chart(pg.PlotWidget):  # type: ignore[misc]
     """One plot in the colours of the theme. Wheel zooms, dragging moves, `auto` follows the data again."""
 
@@ -29,7 +43,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     auto_changed = Signal(bool)
 
     def __init__(self, quantity: str) -> None:
-        super().__init__()
+        super().__init__(axisItems={"left": Axis("left")})
         self.auto, self.logarithmic = True, False
         self.item = self.getPlotItem()
         self.item.hideButtons()
@@ -186,22 +200,32 @@ class Curves(QWidget):
                 self._draw_epochs(self.loss, (name, side), series, 0)
             elif name != "loss":
                 self._draw_epochs(self.metrics, (name, side), series, record.metrics.index(name))
+        self._draw_marks()
         self._name()
+
+    def _losses(self) -> list[Series]:
+        """The losses of the epochs."""
+        return [series for (name, _), series in self.record.figures.items() if name == "loss"]
 
     def _draw_steps(self, series: Series) -> None:
         faint, strong = mixed("accent", "panel", 0.38), colour("accent")
-        raw = self.loss.curve("raw", pen=pg.mkPen(faint, width=1))
-        smooth = self.loss.curve("smooth", pen=pg.mkPen(strong, width=2))
-        marks = self.loss.curve("marks", pen=None, symbol="x", symbolSize=8)
+        raw = self.loss.curve("raw")
+        smooth = self.loss.curve("smooth", antialias=True)
         left, right = self.loss.span()
         most = max(4 * self.loss.width(), 400)
-        values, missing = shown(series.y, self.loss.logarithmic)
+        values, _ = shown(series.y, self.loss.logarithmic)
         means, _ = shown(series.smooth, self.loss.logarithmic)
         raw.setData(*thinned(series.x, values, left, right, most))
         smooth.setData(*thinned(series.x, means, left, right, most))
         raw.setPen(pg.mkPen(faint, width=1))
         smooth.setPen(pg.mkPen(strong, width=2))
-        at = series.x[missing]
+
+    def _draw_marks(self) -> None:
+        """A cross at the foot of the plot for every value that has no place on it."""
+        marks = self.loss.curve("marks", pen=None, symbol="x", symbolSize=8)
+        left, right = self.loss.span()
+        group = [self.record.loss, *self._losses()]
+        at = np.concatenate([series.x[shown(series.y, self.loss.logarithmic)[1]] for series in group])
         at = at[(at >= left) & (at <= right)]
         at = at[:: max(1, at.size // MARKS)]
         low, high = self.loss.item.vb.viewRange()[1]
@@ -211,7 +235,7 @@ class Curves(QWidget):
 
     def _draw_epochs(self, chart: Chart, key: Keys, series: Series, number: int) -> None:
         ink = self._ink(key, number)
-        curve = chart.curve(key, symbol=SYMBOLS[number % len(SYMBOLS)], symbolSize=6)
+        curve = chart.curve(key, antialias=True, symbol=SYMBOLS[number % len(SYMBOLS)], symbolSize=6)
         values, _ = shown(series.y, chart.logarithmic)
         curve.setData(*thinned(series.x, values, *chart.span(), max(2 * chart.width(), 400)))
         curve.setPen(pg.mkPen(ink, width=2))
@@ -227,7 +251,7 @@ class Curves(QWidget):
     def _fit(self) -> None:
         record = self.record
         right = max(record.step, 2)
-        mine = [record.loss, *(series for (name, _), series in record.figures.items() if name == "loss")]
+        mine = [record.loss, *self._losses()]
         others = [series for (name, _), series in record.figures.items() if name != "loss"]
         for chart, group in ((self.loss, mine), (self.metrics, others)):
             values = [shown(series.y, chart.logarithmic)[0] for series in group if series.size]
@@ -262,9 +286,10 @@ class Curves(QWidget):
         if not series.size:
             return ""
         parts = []
-        if series.strange:
-            first = int(series.x[shown(series.y, False)[1]][0])
-            parts.append(f"{_count(series.strange)} not finite, first at step {first}")
+        group = [series, *self._losses()]
+        if strange := sum(each.strange for each in group):
+            first = min(int(each.x[shown(each.y, False)[1]][0]) for each in group if each.strange)
+            parts.append(f"{_count(strange)} not finite, first at step {first}")
         values, missing = shown(series.y, chart.logarithmic)
         if (below := int(missing.sum()) - series.strange) > 0:
             parts.append(f"{_count(below)} of zero or less have no place on a log axis")
@@ -331,7 +356,9 @@ def picture(events: Iterable[Mapping[str, Any]], width: int, height: int) -> QPi
     curves.resize(width, height)
     curves.show()
     curves.show_record(record)
+    QCoreApplication.sendPostedEvents()  # lay it out
     curves.draw()  # once more: only now the charts know how wide they are
+    QCoreApplication.sendPostedEvents()
     made = curves.grab()
     curves.close()
     return made

@@ -1,0 +1,126 @@
+"""The log of a run: plain lines that can be copied, from its name to what was saved."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from editor.pieces import colour
+from editor.theme import mono_font, theme_changes
+from editor.training.record import SIDES, Event, duration, figure, number
+
+if TYPE_CHECKING:
+    from editor.session import Session
+
+NOTHING = "What a run says appears here."
+MOST = 5000  # lines
+
+
+class LogPanel(QWidget):
+    """Follows the session's run; steps are left to the curve."""
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.lines: list[tuple[str, str]] = []  # text and token of its colour
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Log")
+        self.text.setFont(mono_font(12))
+        self.text.setPlaceholderText(NOTHING)
+        self.text.setMaximumBlockCount(MOST)
+        self.text.setStyleSheet(
+            "QPlainTextEdit { border: none; border-radius: 0; padding: 6px 8px; background: palette(window); }"
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text)
+        theme_changes.changed.connect(self._write_all)
+        session.run_started.connect(self.reload)
+        session.run_shown.connect(self.reload)
+        session.happened.connect(self.take)
+        session.message.connect(lambda sentence: self._add(sentence, "muted"))
+        self.reload()
+
+    def reload(self) -> None:
+        """Begin anew with the events that the session holds."""
+        self.lines = []
+        self.text.clear()
+        if self.session.run_time is not None:
+            self._add(f"{self.session.run_time:%H:%M:%S}  {self.session.run_name}", "muted")
+        elif self.session.last_events:
+            self._add("The last run of this graph", "muted")
+        for event in self.session.last_events:
+            self.take(event)
+
+    def take(self, event: Event) -> None:
+        """Write the line of an event, if it has one."""
+        if line := told(event):
+            self._add(*line)
+
+    def _add(self, text: str, token: str) -> None:
+        self.lines.append((text, token))
+        del self.lines[:-MOST]
+        bar = self.text.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 1
+        self._write(text, token)
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def _write(self, text: str, token: str) -> None:
+        ink = QTextCharFormat()
+        ink.setForeground(colour(token))
+        cursor = QTextCursor(self.text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if not self.text.document().isEmpty():
+            cursor.insertBlock()
+        cursor.insertText(text, ink)
+
+    def _write_all(self) -> None:
+        self.text.clear()
+        for text, token in self.lines:
+            self._write(text, token)
+
+
+def told(event: Event) -> tuple[str, str] | None:
+    """The line of an event and the token of its colour; None for events that have none."""
+    kind = event.get("event")
+    if kind == "stage":
+        return str(event.get("stage", "")), "muted"
+    if kind == "started":
+        return _started(event), "text"
+    if kind == "epoch":
+        return _epoch(event), "text"
+    if kind == "saved":
+        return f"saved {event.get('path', '')}", "muted"
+    if kind == "failed":
+        node = f"{event['node']}: " if event.get("node") else ""
+        return f"failed  {node}{event.get('message', '')}", "error"
+    if kind == "finished":
+        return ("stopped", "warning") if event.get("stopped") else (_finished(event), "good")
+    return None
+
+
+def _started(event: Event) -> str:
+    rows = event.get("rows") or {}
+    parts = [f"{count:,} {name} rows" for name, count in rows.items() if isinstance(count, int)]
+    weights = event.get("weights")
+    if isinstance(weights, int):
+        parts.append(f"{weights:,} weights")
+    reason = f" ({event['reason']})" if event.get("reason") else ""
+    return ", ".join([f"on {event.get('device', '?')}{reason}", *parts])
+
+
+def _epoch(event: Event) -> str:
+    """The figures in columns, short enough to be compared from line to line."""
+    parts = [f"epoch {event.get('epoch', '?'):>3}"]
+    for side in SIDES:
+        figures = event.get(side) or {}
+        if figures:
+            parts.append(f"{side}  " + "  ".join(f"{name} {figure(value):<8}" for name, value in figures.items()))
+    return "   ".join(parts).rstrip()
+
+
+def _finished(event: Event) -> str:
+    seconds = event.get("seconds")
+    return f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"

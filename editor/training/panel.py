@@ -1,0 +1,192 @@
+"""The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from editor.pieces import Elided, Line, once_released
+from editor.training.epochs import EpochTable
+from editor.training.record import Event, Record, duration
+
+if TYPE_CHECKING:
+    from editor.session import Session
+    from editor.training.plot import Curves
+
+NOTHING = "No run yet. Press Run: the loss appears here, step by step."
+
+
+class Progress(QWidget):
+    """Lines of words above the table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = Elided("", px=13, weight=600)
+        self.left = Line("", "muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(5)
+        self.bar.setAccessibleName("Progress of the run")
+        self.device = Elided("", "muted", 11)
+        self.run = Elided("", "muted", 11)
+        head = QHBoxLayout()
+        head.addWidget(self.stage, 1)
+        head.addStretch()
+        head.addWidget(self.left)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 6)
+        layout.setSpacing(5)
+        layout.addLayout(head)
+        for part in (self.bar, self.device, self.run):
+            layout.addWidget(part)
+
+
+class TrainingPanel(QWidget):
+    """Follows the session's run, or shows the last one of a graph that was opened."""
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.record = Record()
+        self.setAccessibleName("Training")
+        self.progress, self.table = Progress(), EpochTable()
+        self.place = QStackedWidget()
+        self.empty = Line(NOTHING, "muted").wrapped()
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.place.addWidget(self.empty)
+        self.curves: Curves | None = None
+        self._lay()
+        self._due = once_released(self, self._say)
+        session.run_started.connect(self.reload)
+        session.run_shown.connect(self.reload)
+        session.happened.connect(self.take)
+        session.run_ended.connect(lambda _: self._due.start())
+        session.device_known.connect(lambda _: self._due.start())
+        session.document.changed.connect(lambda _: self._due.start())
+        self.reload()
+
+    def _lay(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.progress)
+        column.addWidget(self.table, 1)
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.setChildrenCollapsible(False)
+        parts.setHandleWidth(1)
+        for part in (left, self.place):
+            parts.addWidget(part)
+        left.setMinimumWidth(220)
+        self.place.setMinimumWidth(200)
+        parts.setStretchFactor(0, 0)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([310, 700])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(parts)
+
+    def reload(self) -> None:
+        """Show the events that the session holds, from the first on."""
+        self._begin(self.session.last_events)
+
+    def _begin(self, events: Iterable[Event]) -> None:
+        self.record = Record()
+        for event in events:
+            self.record.take(event)
+        self.table.show_record(self.record)
+        if self.record.loss.size or self.curves:
+            self._plot().show_record(self.record)
+        self._show_place()
+        self._say()
+
+    def take(self, event: Event) -> None:
+        """One event more."""
+        self.record.take(event)
+        if event.get("event") == "epoch":
+            self.table.more()
+        if event.get("event") == "step" or self.curves:
+            if self.curves is None:
+                self._plot().show_record(self.record)
+            self._plot().more()
+            self._show_place()
+        if not self._due.isActive():
+            self._due.start()
+
+    def _plot(self) -> "Curves":
+        """The curves; pyqtgraph is loaded when they are wanted first."""
+        if self.curves is None:
+            from editor.training.plot import Curves
+
+            self.curves = Curves()
+            self.place.addWidget(self.curves)
+        return self.curves
+
+    def _show_place(self) -> None:
+        some = self.curves is not None and (self.record.loss.size or self.record.epochs)
+        self.place.setCurrentWidget(self.curves if some and self.curves else self.empty)
+        self.empty.setText("" if self.session.running else NOTHING)
+
+    # --- words
+
+    def _say(self) -> None:
+        record, said = self.record, self.progress
+        stage, token = self._stage()
+        said.stage.in_colour(token)
+        said.stage.tell(stage)
+        said.left.setText(f"{duration(record.left)} left" if self.session.running and record.left is not None else "")
+        said.bar.setVisible(self.session.running or bool(record.step))
+        waiting = self.session.running and record.share is None
+        said.bar.setRange(0, 0 if waiting else 1000)
+        if not waiting:
+            said.bar.setValue(round(1000 * (record.share or 0)))
+        said.device.tell(self._device())
+        said.run.tell(self._run())
+        for line in (said.device, said.run):
+            line.setVisible(bool(line.whole))
+
+    def _stage(self) -> tuple[str, str]:
+        """What the run is doing, and the colour of it."""
+        record = self.record
+        if not self.session.running and record.ended is not None:
+            return self._ending(record.ended)
+        if record.step and (self.session.running or record.epochs):
+            total = int((record.started or {}).get("epochs") or 0)
+            of = f" of {total}" if total else ""
+            doing = "Stopping" if self.session.stopping else f"Epoch {record.epoch}{of}, step {record.step:,}"
+            return doing, "text"
+        if self.session.running:
+            return record.stage[:1].upper() + record.stage[1:] if record.stage else "Starting", "running"
+        return "No run yet", "muted"
+
+    def _ending(self, event: Event) -> tuple[str, str]:
+        record = self.record
+        took = f" in {duration(record.seconds)}" if record.seconds >= 1 else ""
+        if event.get("event") == "failed":
+            return f"Failed at step {record.step:,}" if record.step else "Failed", "error"
+        epochs = f"{len(record.epochs)} epoch{'s' * (len(record.epochs) != 1)}"
+        if event.get("stopped"):
+            return f"Stopped after {epochs}, step {record.step:,}", "warning"
+        return f"Finished: {epochs}{took}", "good"
+
+    def _device(self) -> str:
+        record = self.record
+        failed = record.ended is not None and record.ended.get("event") == "failed"
+        if failed and record.ended is not None and not self.session.running:
+            node = record.ended.get("node")
+            return f"{node}: {record.ended.get('message')}" if node else str(record.ended.get("message", ""))
+        known = {**(self.session.device or {}), **{k: v for k, v in (record.started or {}).items() if v}}
+        device, reason = known.get("device"), known.get("reason")
+        return "" if not device else f"{device}: {reason}" if reason else f"on {device}"
+
+    def _run(self) -> str:
+        """Which graph this run is of."""
+        session = self.session
+        if session.run_time is None:
+            return "The last run of this graph" if self.record.step else ""
+        said = f"{session.run_name}, " if session.run_name else ""
+        since = session.changes_since
+        verb = "running the graph" if session.running else "the graph"
+        later = f", {since} change{'s' * (since != 1)} since" if since else ""
+        return f"{said}{verb} of {session.run_time:%H:%M}{later}"
