@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXAMPLE := resources/examples/two_models.json
 SETUP := PYTHON=$(PYTHON) sh .ci/setup
+TEMPLATES := $(addprefix runtime/train/, pieces.py feed.py loop.py drawn.py line.py)
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 # macOS always has a screen; elsewhere an X or Wayland display is named in the environment.
@@ -32,12 +33,14 @@ test: ## all tests but the soak
 check: ## format, lint, types
 	@$(SETUP)
 	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --isolated --check $(TEMPLATES)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
 format: ## writes the format and the fixes that ruff is sure of
 	@$(SETUP)
 	$(BIN)/ruff format .
+	$(BIN)/ruff format --isolated $(TEMPLATES)
 	$(BIN)/ruff check --fix .
 
 bench: ## what the speed figures in the README come from

@@ -1,4 +1,4 @@
-"""The command line: ``torchweave [GRAPH]`` and its commands; window and torch are started as processes, only when needed."""
+"""The command line: ``torchweave [GRAPH]`` and its commands; window and torch run as processes, only when needed."""
 
 import argparse
 import json
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="torchweave", description="Draw a training pipeline, train it, keep the script.")
+    parser = argparse.ArgumentParser(prog="torchweave", description="Draw a pipeline, train it, keep the script.")
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(metavar="[GRAPH] | COMMAND", required=True)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
 WINDOW_LIBRARIES = (
-    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
+    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 "
+    "libxkbcommon-x11-0"
 )
 Finding = tuple[bool, str]  # fine or not, one sentence
 
@@ -59,7 +60,7 @@ def _gpu() -> Iterator[Finding]:
     if code == 0 and told.startswith("True"):
         yield True, f"{name} is used"
     elif told.endswith("None"):
-        yield False, f"{name} is not used, torch is built for CPU only: pip install --force-reinstall the CUDA build of torch"
+        yield False, f"{name} is not used, torch is built for CPU only: pip install its CUDA build"
     else:
         yield False, f"{name} is not used, its driver is too old for torch's CUDA: install a newer driver"
 
@@ -85,5 +86,5 @@ def _names() -> Iterator[Finding]:
         place = Path(next(iter(spec.submodule_search_locations or [""])) if spec else "")
         if place.resolve() != (ROOT / name).resolve():
             clash = "python-editor" if name == "editor" else name
-            yield False, f"`{name}` is that of another package ({place}): pip uninstall {clash}, or use a new environment"
+            yield False, f"`{name}` is that of another package ({place}): pip uninstall {clash}"
     yield True, f"torchweave {importlib.metadata.version('torchweave')} in {ROOT.name}"

@@ -1,4 +1,4 @@
-"""Where things live that are not in the graph's file: settings, trust, runs, looks at data; all in the user's own folders."""
+"""Where things live that are not in the graph's file: settings, trust and runs, in the user's own folders."""
 
 import hashlib
 import json

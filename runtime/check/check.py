@@ -1,4 +1,4 @@
-"""Check a graph: a type for every port and every problem with its node, its port, a sentence and repairs that were tried."""
+"""Check a graph: a type for every port, and every problem with node, port, a sentence and repairs that were tried."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ class Walk:
 
 
 class Checker:
-    """Checks graphs one after another; a node whose type, parameters and inputs are as before is not looked at again."""
+    """Checks graphs one after another; a node that is as before, and whose inputs are, is not looked at again."""
 
     def __init__(self) -> None:
         self.memo: Memo = {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.check.problem import ERROR, OPEN, WARNING
-from runtime.graph.edit import free_name
+from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import End, Graph
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
@@ -51,7 +51,10 @@ def _no_optimizer(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         return
     name, loss = free_name(walk.graph, "adamw"), losses[-1]
     x, y = walk.graph.layout.get(loss, (0.0, 0.0))
-    edits = (("add", name, "optim.AdamW", {}, (x + 200, y)), ("connect", f"{loss}.output", f"{name}.loss"))
+    edits: tuple[Edit, ...] = (
+        ("add", name, "optim.AdamW", {}, (x + 200, y)),
+        ("connect", f"{loss}.output", f"{name}.loss"),
+    )
     walk.tell(
         loss, OPEN, Misfit("is not minimised yet: it leads to no optimizer", "output", (("Add optim.AdamW", edits),))
     )
@@ -79,13 +82,13 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         twice = next((layer for layer in trained if layer in owner), None)
         if twice:
             rest = [layer for layer in trained if layer not in owner]
-            repair = ((f"Leave it to {owner[twice]}", (("set", id, "layers", rest),)),) if rest else ()
-            walk.tell(id, ERROR, Misfit(f"trains {twice}, which {owner[twice]} trains already", None, repair))
+            leave = ((f"Leave it to {owner[twice]}", (("set", id, "layers", rest),)),) if rest else ()
+            walk.tell(id, ERROR, Misfit(f"trains {twice}, which {owner[twice]} trains already", None, leave))
         owner.update({layer: id for layer in trained if layer not in owner})
 
 
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
-    """The layers with weights upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
+    """The layers upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
     seen: set[str] = set()
     waiting = [optimizer]
     while waiting:

@@ -50,7 +50,7 @@ def needs(port: Input, type: Type, spec: Spec) -> Misfit:
 
 
 def candidates(port: Input, type: Type) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """Nodes that may turn `type` into what the port accepts; the checker tries them, so that wrong guesses do not show."""
+    """Nodes that may turn `type` into what the port accepts; the checker tries them, so wrong guesses do not show."""
     if not isinstance(type, Tensor):
         return ()
     found: list[tuple[str, dict[str, Any]]] = [("nn.Flatten", {})]

@@ -9,7 +9,7 @@ SAMPLE, BORDER, BATCH = "sample", "border", "batch"
 
 
 def ordered(graph: Graph) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Every node after what feeds it, ties by the order in which nodes were made; and the nodes on or behind a cycle."""
+    """Every node after what feeds it, ties by age; and the nodes on or behind a cycle."""
     place = {id: at for at, id in enumerate(graph.nodes)}
     waiting = {id: len(sources) for id, sources in graph.sources.items()}
     names = list(place)

@@ -39,7 +39,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """A type for every port that could be typed, inferred parameters, sides, and the problems in the order of the graph."""
+    """A type for every port that has one, inferred parameters, sides, and the problems in the order of the graph."""
 
     types: Mapping[End, Type] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

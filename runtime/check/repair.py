@@ -1,4 +1,4 @@
-"""Repairs: candidates that node types and rules propose, made into edits, tried on the graph, and kept where they work."""
+"""Repairs: candidates that rules propose, made into edits, tried on the graph, and kept where they work."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +23,7 @@ def tried(
     problem = report.problems[at]
     if at >= MOST_PROBLEMS:
         return problem
-    found = []
+    found: list[tuple[int, int, Repair]] = []
     for label, steps in candidates:
         edits = tuple(_edits(graph, problem, steps))
         if edits and (left := _works(checker, graph, report, problem, edits)) is not None:
@@ -50,7 +50,8 @@ def _edits(graph: Graph, problem: Problem, steps: tuple[Any, ...]) -> Iterator[E
     names: set[str] = set()
     for verb, *rest in steps:
         if verb == "insert" and len(rest) == 4:
-            yield from _inserted(graph, problem.node, *rest, names)
+            type_name, parameters, port, at = rest
+            yield from _inserted(graph, problem.node, type_name, parameters, port, at, names)
         elif verb == "widen":
             yield from _widened(graph, problem.node, *rest)
         elif verb == "collate":

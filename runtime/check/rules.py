@@ -1,4 +1,4 @@
-"""Rules shared by families of node types: from input types and parameters to an output type, or to a sentence saying why not."""
+"""Rules that families share: from input types and parameters to an output type, or to a sentence saying why not."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the generator asks of a checked graph: who stands where, what is computed in which function, and under which name."""
+"""What the generator asks of a checked graph: what is computed in which function, and under which name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Templates: our own plain torch files, read as text, from which a program takes the definitions and blocks that it uses."""
+"""Templates: our own plain torch files, read as text; a program takes the definitions and blocks that it uses."""
 
 import ast
 import sys

@@ -1,4 +1,4 @@
-"""Edits as data: what a gesture, a repair or `--set` does to a graph, written so that it can be shown, tried and stored."""
+"""Edits as data: what a gesture, a repair or `--set` does to a graph; they can be shown, tried and stored."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

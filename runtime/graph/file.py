@@ -1,4 +1,4 @@
-"""Graph to JSON and back. Reading runs nothing, opens nothing else, and either gives a whole graph or refuses in one sentence."""
+"""Graph to JSON and back. Reading runs nothing; it gives a whole graph or refuses in one sentence."""
 
 import json
 import math

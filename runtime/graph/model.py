@@ -31,7 +31,7 @@ def end(text: str) -> End:
 
 @dataclass(frozen=True)
 class Node:
-    """One box of the graph. `parameters` holds only what differs from the defaults, `extra` what this version does not know."""
+    """One box of the graph. `parameters` holds what differs from the defaults, `extra` what is not known here."""
 
     id: str
     type: str

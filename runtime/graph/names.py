@@ -27,7 +27,8 @@ MODULE = frozenset(
 # What the program itself uses: its imports and the functions and arguments that stand beside the names of the graph.
 PROGRAM = frozenset(
     """
-    argparse hashlib json math os time re csv sys torch nn np self batch result options path epoch row sample training
+    argparse hashlib json math os time re csv sys torch nn np self batch result options path epoch row sample
+    training
     """.split()
 )
 
@@ -40,7 +41,7 @@ def names_in(graph: Graph) -> set[str]:
 
 
 def wrong_name(graph: Graph, name: str, fields: Counter[str] | None = None) -> str | None:
-    """Say in one sentence why a node cannot be called `name`, or None; `fields` are counted where they are not given."""
+    """Say in one sentence why a node cannot be called `name`, or None; `fields` are those of the graph, counted."""
     fields = fields_in(graph) if fields is None else fields
     if not NAME.fullmatch(name) or len(name) > LONGEST:
         return "is not a name: use small letters, digits and _, starting with a letter"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Replace the contents of `path`, following a link, keeping its mode. Raises OSError; the old file is whole then."""
+    """Replace the contents of `path`, following links, keeping the mode. Raises OSError; the old file is whole then."""
     path = path.resolve()
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:

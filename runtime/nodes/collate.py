@@ -4,7 +4,7 @@ from typing import Any
 
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
-from runtime.spec.tensor import BATCH, Size, Several, Tensor, Text, Type, batched, parse_type
+from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batched, parse_type
 
 
 @node(

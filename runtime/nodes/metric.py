@@ -15,7 +15,7 @@ class Accuracy:
     target = Input("tensor[B, ...]", "The class, or 1 or 0.", target=True)
     threshold = Float(0.0, "With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.")
 
-    def rule(self, input: Tensor, target: Tensor) -> None | Misfit:
+    def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
         if input.shape == target.shape or (input.rank >= 2 and (input.shape[0], *input.shape[2:]) == target.shape):
             return None
         shown = Tensor("int64", (input.shape[0], *input.shape[2:]))

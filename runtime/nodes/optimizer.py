@@ -29,7 +29,7 @@ class SGD(Optimizer):
     nesterov = Bool(False, "Look ahead by Nesterov's rule.")
     maximize = Bool(False, "Climb instead of descend.")
 
-    def rule(self, loss: list[Any]) -> None | Misfit:
+    def rule(self, loss: list[Any]) -> Misfit | None:
         if self.nesterov and (self.momentum <= 0 or self.dampening != 0):
             repair = (("Set momentum to 0.9", (("set", "{node}", "momentum", 0.9), ("unset", "{node}", "dampening"))),)
             return Misfit("needs a momentum and no dampening for Nesterov's rule", None, repair)
@@ -41,7 +41,7 @@ class Adams(Optimizer):
 
     betas: list[float]
 
-    def rule(self, loss: list[Any]) -> None | Misfit:
+    def rule(self, loss: list[Any]) -> Misfit | None:
         if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
             repair = (("Use torch's betas", (("unset", "{node}", "betas"),)),)
             return Misfit(f"needs two betas from 0 to below 1, got {self.betas}", None, repair)

@@ -16,12 +16,12 @@ class Code(str):
 
 
 def code(template: str, *values: Any) -> Code:
-    """Our own template with ``{}`` for values; each value is written as a literal, or as it is when it is Code."""
+    """Our own template with ``{}`` for values, each written as a literal, or as it is when it is Code."""
     return Code(template.format(*(literal(value) for value in values)))
 
 
 def call(function: str, *arguments: Any, **named: Any) -> Code:
-    """``call("nn.Linear", 10, bias=False)`` is ``nn.Linear(10, bias=False)``; it remembers its parts for line breaks."""
+    """``call("nn.Linear", 10, bias=False)`` is ``nn.Linear(10, bias=False)``, with its parts for line breaks."""
     parts = tuple([literal(a) for a in arguments] + [f"{name}={literal(value)}" for name, value in named.items()])
     text = Code(f"{function}({', '.join(parts)})")
     text.head, text.parts, text.tail = f"{function}(", parts, ")"

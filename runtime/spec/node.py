@@ -87,7 +87,7 @@ class Spec:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     parameters: tuple[Parameter, ...]
-    declared: type = field(repr=False)
+    declared: Any = field(repr=False)  # the class body
 
     @cached_property
     def defaults(self) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _snake(title: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", title).lower()
 
 
-def _named(cls: type, kind: type) -> Iterable[Any]:
+def _named(cls: type, kind: Any) -> Iterable[Any]:
     """The declarations of one kind in a class body, bases first, with the names that they have there."""
     for base in reversed(cls.__mro__):
         yield from (

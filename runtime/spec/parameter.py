@@ -1,4 +1,4 @@
-"""Parameters of node types: what a user sets, with default, limits and documentation; the inspector's form follows from them."""
+"""Parameters of node types: what a user sets, with default, limits and documentation; forms follow from them."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +12,7 @@ MOST = 2**31 - 1
 class Parameter:
     """A setting of a node. `positional` ones have no default in torch and are always written into the program.
 
-    `start` is what a node fresh from the palette gets where torch's default is hardly what one wants (``dim=0`` of cat).
+    `start` is what a fresh node gets where torch's default is hardly what one wants (``dim=0`` of cat).
     """
 
     default: Any = None

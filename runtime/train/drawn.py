@@ -1,4 +1,4 @@
-"""What the generator writes for a graph, here by hand for a small one, so that the loop is an ordinary file that runs."""
+"""What the generator writes for a graph, here by hand, so that the loop is an ordinary file that runs."""
 
 import argparse
 from collections.abc import Mapping

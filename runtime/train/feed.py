@@ -95,7 +95,8 @@ class Loader(Batches):
         batches = list(self.order(epoch))[start:]
         self.keys = [[(epoch, row) for row in rows.tolist()] for rows in batches]
         given = 0
-        for given, batch in enumerate(self.loader, start=1):
+        for batch in self.loader:
+            given += 1
             yield batch
         if given < len(batches):  # a dataset that raises StopIteration ends the loader
             raise RuntimeError(

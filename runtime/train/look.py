@@ -1,4 +1,4 @@
-"""A look at a data file in a process of its own: what dataset it could be; ``python -m runtime.train.look FILE`` prints JSON."""
+"""A look at a data file, in a process: ``python -m runtime.train.look FILE`` prints what dataset it could be."""
 
 import csv
 import json
@@ -18,7 +18,7 @@ Look = dict[str, Any]
 
 
 def look(path: Path) -> Look:
-    """``{"type", "parameters", "rows", "notes"}`` for a file that can be a dataset, otherwise ``{"problem": sentence}``."""
+    """``{"type", "parameters", "rows", "notes"}`` of the dataset that a file could be, or ``{"problem": sentence}``."""
     try:
         if path.suffix.lower() == ".csv":
             return _table(path)

@@ -167,8 +167,7 @@ def count_correct(
     scores: Tensor, target: Tensor, threshold: float
 ) -> tuple[Tensor, int]:
     """How many rows have the right class, and how many rows there are."""
-    if scores.shape == target.shape:
-        right = (scores > threshold) == (target > 0.5)
-    else:
-        right = scores.argmax(1) == target
+    one_score = scores.shape == target.shape
+    said = scores > threshold if one_score else scores.argmax(1)
+    right = said == (target > 0.5 if one_score else target)
     return right.sum(), target.numel()
