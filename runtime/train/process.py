@@ -52,6 +52,8 @@ class Trainer:
         order = {"folder": str(folder.resolve()), "arguments": [*arguments_of(folder), *arguments]}
         self.spare.stdin.write(json.dumps(order).encode() + b"\n")
         self.spare.stdin.close()
+        if self.process is not None and self.process.stdout is not None:  # of the run before
+            self.process.stdout.close()
         self.process, self.spare = self.spare, None
         self.folder, self.read, self.rest, self.step, self.ended = folder, 0, b"", 0, False
 
