@@ -35,10 +35,11 @@ class Strip(QWidget):
         self.panel_button = QToolButton(autoRaise=True, iconSize=QSize(16, 16))
         self.panel_button.setDefaultAction(panel)
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 6, 0)
+        row.setContentsMargins(8, 0, 6, 0)
         row.setSpacing(4)
         for button in self.counts.values():
             row.addWidget(button)
+        self.fine.setContentsMargins(4, 0, 0, 0)
         row.addWidget(self.fine)
         row.addSpacing(10)
         row.addWidget(self.sentence, 1)

@@ -52,8 +52,8 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.document: Document = Document(self)
+        self.canvas: Canvas = Canvas(self.document, None)  # before the session: it rebuilds before it gets a report
         self.session: Session = Session(self.document, self)
-        self.canvas: Canvas = Canvas(self.document, None)
         self.canvas_place = QWidget()
         self.files: Files = Files(self)
         self.drops: Drops = Drops(self)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from editor.pieces import Line
 
-PICTURE = QSize(320, 180)
+PICTURE = QSize(320, 210)
 
 
 class Card(QFrame):

@@ -18,6 +18,7 @@ from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 
 WIDEST, RECENT = 1180, 6
+SHARP = 2  # pictures are drawn larger than they are shown: below a certain size the canvas leaves out what one reads
 ADVICE = "Open an example and press Run to watch a whole pipeline learn, or begin with an empty graph."
 
 
@@ -62,7 +63,7 @@ class StartPage(QWidget):
         if self.isVisible():
             for file, graph in self.examples.items():
                 width = max(self.cards[file].width() - 2, PICTURE.width())
-                self.pictures.ask(file, graph, QSize(width, PICTURE.height()) * self.devicePixelRatioF())
+                self.pictures.ask(file, graph, QSize(width, PICTURE.height()) * SHARP)
 
     def list_recent(self) -> None:
         """The latest files; those that are gone are grey."""
@@ -132,8 +133,11 @@ class StartPage(QWidget):
         whole.addWidget(area)
 
     def _show_picture(self, file: Any, drawn: QImage) -> None:
-        drawn.setDevicePixelRatio(self.devicePixelRatioF())
-        self.cards[file].show_picture(QPixmap.fromImage(drawn))
+        share = self.devicePixelRatioF() / SHARP
+        smooth = Qt.TransformationMode.SmoothTransformation
+        shown = QPixmap.fromImage(drawn.scaledToWidth(round(drawn.width() * share), smooth))
+        shown.setDevicePixelRatio(self.devicePixelRatioF())
+        self.cards[file].show_picture(shown)
 
 
 def examples() -> dict[Path, Graph]:

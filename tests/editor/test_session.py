@@ -1,0 +1,195 @@
+"""The session with a real training process: what it checks, writes, runs, stops, remembers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
+
+from editor.document import Document
+from editor.session import Session
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
+from runtime.graph.save import write_whole
+from runtime.train.trust import untrusted
+
+WHOLE: list[Edit] = [
+    ("add", "wine", "data.Wine", {}, (0, 0)),
+    ("add", "batches", "Collate", {"fields": ["features", "label"]}, (200, 0)),
+    ("add", "layer", "nn.Linear", {"out_features": 3}, (400, 0)),
+    ("add", "loss", "nn.CrossEntropyLoss", {}, (600, 0)),
+    ("add", "adam", "optim.Adam", {}, (800, 0)),
+    ("connect", "wine.features", "batches.features"),
+    ("connect", "wine.label", "batches.label"),
+    ("connect", "batches.features", "layer.input"),
+    ("connect", "layer.output", "loss.input"),
+    ("connect", "batches.label", "loss.target"),
+    ("connect", "loss.output", "adam.loss"),
+    ("run", "epochs", 2),
+    ("run", "device", "cpu"),
+]
+GRAPH = applied(Graph(), WHOLE)
+OWN = {"function": ["def mine(samples):", "    return torch.stack(samples)"], "output": "float32[13]"}
+LONG = 60_000  # ms: torch is imported by a process of its own, on a machine that may be busy
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[Session]:
+    """A session over an empty document; its processes end with the test."""
+    document = Document()
+    made = Session(document)
+    yield made
+    made.trainer.kill()
+    made.close()
+
+
+def saved(session: Session, folder: Path, graph: Graph = GRAPH) -> Path:
+    """The graph in a file, open."""
+    session.document.open(graph, folder / "wine.json")
+    session.document.save(folder / "wine.json")
+    return folder / "wine.json"
+
+
+def run(session: Session, qtbot: QtBot) -> dict[str, Any]:
+    """Run to the end; the last event."""
+    with qtbot.waitSignal(session.run_ended, timeout=LONG) as ended:
+        session.run()
+    (event,) = ended.args or []
+    assert isinstance(event, dict)
+    return event
+
+
+def test_that_a_report_follows_every_edit(session: Session, qtbot: QtBot) -> None:
+    session.document.open(GRAPH, None)
+    assert session.report.sound
+    with qtbot.waitSignal(session.checked):
+        session.document.do([("disconnect", "loss.output", "adam.loss")], "cut")
+    assert not session.report.sound
+
+
+def test_that_edits_in_one_turn_are_checked_once(session: Session, qtbot: QtBot) -> None:
+    session.document.open(GRAPH, None)
+    checked = QSignalSpy(session.checked)
+    with qtbot.waitSignal(session.checked):
+        for number in range(5, 10):
+            session.document.do([("set", "layer", "out_features", number)], "size")
+    assert checked.count() == 1
+
+
+def test_that_a_sound_graph_has_a_program_and_another_has_none(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.program_changed, check_params_cb=lambda: session.program is not None):
+        session.document.open(GRAPH, None)
+    assert session.program
+    assert "nn.Linear(13, 3)" in session.program.text
+    with qtbot.waitSignal(session.program_changed):
+        session.document.do([("remove", "adam")], "remove")
+    assert session.program is None
+
+
+def test_that_a_repair_is_one_undo_step(session: Session, qtbot: QtBot) -> None:
+    session.document.open(applied(GRAPH, [("set", "layer", "in_features", 7)]), None)
+    repairs = [repair for problem in session.report.problems for repair in problem.repairs]
+    assert repairs
+    session.apply_repair(repairs[0])
+    session.check_now()
+    assert session.report.sound
+    session.document.history.undo()
+    assert session.document.graph.nodes["layer"].parameters["in_features"] == 7
+
+
+def test_that_an_unsound_graph_says_why_it_does_not_run(session: Session, qtbot: QtBot) -> None:
+    session.document.open(applied(GRAPH, [("remove", "adam")]), None)
+    with qtbot.waitSignal(session.message) as said:
+        session.run()
+    assert str((said.args or [""])[0]).startswith("Cannot run yet. ")
+    assert not session.running
+
+
+def test_that_a_run_tells_its_epochs_and_is_there_when_the_file_is_opened_again(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = saved(session, tmp_path)
+    shares: list[float | None] = []
+    session.happened.connect(lambda _: shares.append(session.share_done))
+    last = run(session, qtbot)
+    assert last["event"] == "finished"
+    epochs = [event for event in session.last_events if event["event"] == "epoch"]
+    assert [event["epoch"] for event in epochs] == [1, 2]
+    told = [share for share in shares if share is not None]
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert session.run_name == "first run"
+    assert session.changes_since == 0
+    session.document.do([("set", "layer", "bias", False)], "bias")
+    assert session.changes_since == 1
+    events = session.last_events
+    with qtbot.waitSignal(session.run_shown):
+        session.document.open(GRAPH, file)
+    assert session.last_events == events
+
+
+def test_that_the_spare_process_tells_the_device(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.device_known, timeout=LONG) as known:
+        session.warm()
+    (device,) = known.args or []
+    assert isinstance(device, dict)
+    assert device["device"] in ("cpu", "cuda", "mps")
+    assert device["reason"]
+
+
+def test_that_stop_ends_a_run_at_a_step(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    saved(session, tmp_path, applied(GRAPH, [("run", "epochs", 100_000)]))
+    with qtbot.waitSignal(session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step"):
+        session.run()
+    with qtbot.waitSignals([session.stopping_changed, session.run_ended], timeout=LONG):
+        session.stop()
+    assert session.last_events[-1]["event"] == "finished"
+    assert session.last_events[-1]["stopped"]
+    assert not session.running
+
+
+def test_that_a_killed_process_is_told_and_the_next_run_works(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    saved(session, tmp_path, applied(GRAPH, [("run", "epochs", 100_000)]))
+    with qtbot.waitSignal(session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step"):
+        session.run()
+    with qtbot.waitSignal(session.run_ended, timeout=LONG) as ended:
+        session.trainer.kill()
+    (event,) = ended.args or []
+    assert isinstance(event, dict)
+    assert event["event"] == "failed"
+    assert "The training process was ended" in event["message"]
+    session.document.do([("run", "epochs", 1)], "epochs")
+    assert run(session, qtbot)["event"] == "finished"
+    assert session.run_name == "epochs 100000 → 1"
+
+
+def test_that_stop_pressed_twice_ends_the_process_at_once(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    saved(session, tmp_path, applied(GRAPH, [("run", "epochs", 100_000)]))
+    with qtbot.waitSignal(session.run_started):
+        session.run()
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        session.stop()
+        session.stop()
+    assert not session.running
+
+
+def test_that_python_runs_only_after_it_was_trusted(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    saved(session, tmp_path, applied(GRAPH, [("set", "batches", "collate", {"features": OWN})]))
+    with qtbot.waitSignal(session.trust_needed) as needed:
+        session.run()
+    assert not session.running
+    ((pair,),) = needed.args or [()]
+    assert pair[0] == "batches"
+    assert "def mine" in pair[1]
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        session.trust_and_run([pair[1]])
+    assert session.last_events[-1]["event"] == "finished"
+    assert untrusted(session.document.graph) == ()
+
+
+def test_that_a_run_folder_of_somebody_else_is_shown(session: Session, tmp_path: Path) -> None:
+    write_whole(tmp_path / "events.jsonl", b'{"event": "epoch", "epoch": 1, "train": {"loss": 0.5}}\nnonsense\n')
+    session.show_run(tmp_path)
+    assert [event["event"] for event in session.last_events] == ["epoch"]
