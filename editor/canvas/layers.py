@@ -6,7 +6,7 @@ from itertools import pairwise
 
 Sizes = Mapping[str, tuple[float, float]]
 Links = Sequence[tuple[str, str]]
-ACROSS, DOWN = 40.0, 20.0  # between columns, between nodes of a column
+ACROSS, DOWN = 32.0, 20.0  # between columns, between nodes of a column
 LANE = 10.0  # the height that a long wire is given in the columns it passes
 SWEEPS = 6
 

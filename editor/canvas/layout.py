@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from editor.canvas.layers import ACROSS, Links, Sizes, extent, joined, layers, placed, ranks, shifted
 
 ROOM = (824.0, 528.0)  # the canvas in a small window
-BORDER = 50.0  # on both sides of collate
+BORDER = 44.0  # on both sides of collate
 LINES = 34.0  # between two lines of a folded chain
 READABLE = 0.84  # the smallest text is 9 pixels high then
 GRID = 10.0

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
@@ -156,26 +156,27 @@ class Row:
         return self.indent + sum(parts) + 10.0 * max(0, len(parts) - 1) + PORT_ROOM
 
 
-def _rows(face: Face) -> tuple[tuple[Row, ...], str]:
+def _rows(face: Face, heading: float) -> tuple[tuple[Row, ...], str]:
     """The lines of ports, and the summary where it needs a line of its own."""
     count = max(len(face.inlets), len(face.outlets), 1)
-    room = not any(inlet.label for inlet in face.inlets[:1])
-    rows = tuple(
+    rows = [
         Row(
             face.inlets[at] if at < len(face.inlets) else None,
             face.outlets[at] if at < len(face.outlets) else None,
-            face.summary if room and at == 0 else "",
         )
         for at in range(count)
-    )
-    return rows, "" if room else face.summary
+    ]
+    first = replace(rows[0], aside=face.summary)
+    room = max(heading, *(row.width for row in rows))
+    beside = not (rows[0].inlet and rows[0].inlet.label) and (count == 1 or first.width <= room + GRID)
+    return ((first, *rows[1:]), "") if beside else (tuple(rows), face.summary)
 
 
 def _box(face: Face) -> Shape:
-    rows, line = _rows(face)
     title, kind = wide(face.id, "title"), wide(face.type, "type")
     start = EDGE + ICON + GAP
     heading = start + title + 12.0 + kind + EDGE
+    rows, line = _rows(face, heading)
     width = snapped(max(80.0, heading, wide(line, "summary") + 2 * PORT_ROOM, *(row.width for row in rows)))
     labels = [
         Label("title", face.id, QRectF(start, 0, title, HEADER), "title"),
