@@ -1,7 +1,7 @@
 """The problems of the open graph as a list: what is wrong, where, and buttons with repairs that were tried."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -98,9 +98,12 @@ class ProblemRow(QFrame):
 
     def _add_repairs(self, layout: QBoxLayout) -> None:
         for repair in self.problem.repairs:
-            button = TextButton("repair", _capital(repair.label), f"Repair {self.problem.node}: {repair.label}")
-            button.clicked.connect(lambda _, repair=repair: self.repaired.emit(repair))
-            layout.addWidget(button)
+            layout.addWidget(self._button(repair))
+
+    def _button(self, repair: Repair) -> TextButton:
+        button = TextButton("repair", _capital(repair.label), f"Repair {self.problem.node}: {repair.label}")
+        button.clicked.connect(lambda: self.repaired.emit(repair))
+        return button
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the node."""
@@ -258,7 +261,7 @@ class ProblemsPanel(QWidget):
         if node:
             self.node_chosen.emit(node)
 
-    def _repair(self, repair: Repair) -> None:
+    def _repair(self, repair: Any) -> None:
         self.session.apply_repair(repair)
 
     def _move(self, steps: int) -> None:

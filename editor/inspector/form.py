@@ -27,7 +27,7 @@ from runtime.train.trust import untrusted
 class Form(QWidget):
     """Shows what the graph holds; tells edits, with a text for undo and a key under which edits become one step."""
 
-    edits_made = Signal(list, str, str)
+    edits_made = Signal(object, str, str)  # a list would come out with its tables sorted
     repaired = Signal(object)
     helped = Signal(object)
 
@@ -143,7 +143,7 @@ class Form(QWidget):
     def _tell(self, edits: list[Edit], text: str, merge: str = "") -> None:
         self.edits_made.emit(edits, text, merge)
 
-    def _set(self, name: str, value: Any, renames: dict[str, str], visit: str) -> None:
+    def _set(self, name: str, value: Any, renames: Any, visit: str) -> None:
         edits = setting(self.graph, self.spec, self.ids, name, value, renames)
         subject = self.ids[0] if self.title else f"{len(self.ids)} nodes"
         self._tell(edits, f"Set {subject}.{name}", f"{','.join(self.ids)}.{name}.{visit}" if visit else "")

@@ -46,7 +46,7 @@ class Shield(QWidget):
 class FunctionBox(QWidget):
     """The text of a function with the type of what it gives, one for each name in `outputs`."""
 
-    edited = Signal(list, dict)  # lines, {name: type}
+    edited = Signal(object, object)  # lines, {name: type}
 
     def __init__(self, sentence: str) -> None:
         super().__init__()

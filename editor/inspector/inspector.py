@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -13,10 +13,8 @@ from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
 from editor.pieces import Line, Rule, once_released
-from runtime.graph.difference import Difference, difference
-from runtime.graph.edit import Edit
+from runtime.graph.difference import difference
 from runtime.spec.catalogue import catalogue
-from runtime.spec.parameter import Parameter
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -101,15 +99,18 @@ class Inspector(QWidget):
             return Unlike(nodes)
         form = Form(spec, self.ids)
         form.edits_made.connect(self._do)
-        form.repaired.connect(self.session.apply_repair)
+        form.repaired.connect(self._repair)
         form.helped.connect(self.explain)
         return form
 
-    def explain(self, parameter: Parameter | None) -> None:
+    def explain(self, parameter: Any) -> None:
         """Say in the strip what a parameter is."""
         self.help.setText(explained(parameter) if parameter else HINT)
 
-    def _do(self, edits: list[Edit], text: str, merge: str) -> None:
+    def _repair(self, repair) -> None:
+        self.session.apply_repair(repair)
+
+    def _do(self, edits: Any, text: str, merge: str) -> None:
         if isinstance(self.page, Form):
             self.ids = self.page.ids  # it renames its node itself
         self.document.do(edits, text, merge or None)
@@ -126,7 +127,7 @@ class Inspector(QWidget):
         self.ids = ()
         self._rebuild()
 
-    def _follow(self, change: Difference) -> None:
+    def _follow(self, change: Any) -> None:
         """Stay with a node that is renamed by undo or by a repair."""
         gone, new = change.removed_nodes(), change.added_nodes()
         if len(gone) == len(new) == 1 and isinstance(self.page, Form):

@@ -25,7 +25,7 @@ class CommitLine(QLineEdit):
         self.kept = ""
         self.setFont(mono_font(px) if figures else family_font(px))
         self.editingFinished.connect(self.commit)
-        self.textEdited.connect(lambda _: QApplication.instance().installEventFilter(self))  # type: ignore[union-attr]
+        self.textEdited.connect(lambda _: QApplication.instance().installEventFilter(self))
 
     def keep(self, text: str) -> None:
         """Show a text that is no edit. What is being typed stays while the text behind it is the same."""
@@ -38,7 +38,7 @@ class CommitLine(QLineEdit):
         """Tell the text if it was edited."""
         if self.isModified():
             self.setModified(False)
-            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+            QApplication.instance().removeEventFilter(self)
             self.committed.emit(self.text())
 
     def take_back(self) -> None:

@@ -130,7 +130,7 @@ class Row(QWidget):
         self.wrong.setText(sentence[:1].upper() + sentence[1:])
         self.wrong.setVisible(bool(sentence))
 
-    def _edited(self, value: Any, renames: dict[str, str]) -> None:
+    def _edited(self, value: Any, renames: Any) -> None:
         self.edited.emit(self.parameter.name, value, renames, str(self.visit) if self.entry.merges else "")
 
     def _refused(self, sentence: str) -> None:

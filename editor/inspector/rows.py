@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.inspector.entry import Entry, Seen
@@ -18,9 +18,9 @@ START = "float32[1]"  # the type of a new field, until the user gives one
 class FieldRow(QWidget):
     """One field: its name, its type where there is one, and what is known of its classes."""
 
-    name_given = Signal(QObject, str)
-    type_given = Signal(QObject, str)
-    removed = Signal(QObject)
+    name_given = Signal(object, str)
+    type_given = Signal(object, str)
+    removed = Signal(object)
 
     def __init__(self, typed: bool) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class RowsEntry(Entry):
     def _give(self, fields: dict[str, Any], renames: Mapping[str, str] | None = None) -> None:
         self.give(fields if self.parameter.kind == "fields" else list(fields), renames)
 
-    def _rename(self, row: FieldRow, text: str) -> None:
+    def _rename(self, row: Any, text: str) -> None:
         fields = self.fields()
         old, new = list(fields)[self.rows.index(row)], spelled(text)
         if refusal := field_refusal(new, self.seen.taken | (fields.keys() - {old})):
@@ -120,7 +120,7 @@ class RowsEntry(Entry):
         row.name.setText(new)
         self._give({new if name == old else name: about for name, about in fields.items()}, {old: new})
 
-    def _retype(self, row: FieldRow, text: str) -> None:
+    def _retype(self, row: Any, text: str) -> None:
         fields = self.fields()
         name = list(fields)[self.rows.index(row)]
         about = fields[name]
@@ -129,7 +129,7 @@ class RowsEntry(Entry):
             row.type.setModified(True)
         self._give(fields)
 
-    def _remove(self, row: FieldRow) -> None:
+    def _remove(self, row: Any) -> None:
         fields = self.fields()
         del fields[list(fields)[self.rows.index(row)]]
         self._give(fields)

@@ -32,7 +32,7 @@ RUN: tuple[Parameter, ...] = (
 class GraphForm(QWidget):
     """Name, note and settings of the run."""
 
-    edits_made = Signal(list, str, str)
+    edits_made = Signal(object, str, str)
     about_given = Signal(str, str)  # "name" or "note", text
     helped = Signal(object)
 
@@ -95,7 +95,7 @@ class GraphForm(QWidget):
             reason = str(known.get("reason") or "")
             self.device.setText(f"{known.get('device')}: {reason}" if reason else str(known.get("device")))
 
-    def _set(self, name: str, value: Any, renames: dict[str, str], visit: str) -> None:
+    def _set(self, name: str, value: Any, renames: Any, visit: str) -> None:
         gone = same(value, self.rows[name].parameter.default)
         self.edits_made.emit(
             [("run", name, None if gone else value)], f"Set {name}", f"run.{name}.{visit}" if visit else ""

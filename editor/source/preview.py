@@ -51,7 +51,7 @@ class ProgramView(QWidget):
         self.lines: dict[str, list[int]] = {}
         self.title = Elided("Program", "muted")
         self.notice = Notice()
-        self.text = CodeText(readable_only=True)
+        self.text = CodeText(readable_only=True, px=11)
         self.text.setAccessibleName("Program")
         self.text.setStyleSheet(
             "QPlainTextEdit { border: none; border-radius: 0; padding: 0; background: palette(window); }"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtGui import QTextFormat as Format
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
@@ -45,7 +45,9 @@ class CodeText(QPlainTextEdit):
         super().__init__()
         self.numbered = numbered
         self.lit: frozenset[int] = frozenset()
-        self.setFont(mono_font(px))
+        font = QFont(mono_font(px))
+        font.setFeature(QFont.Tag("calt"), 0)  # code is shown as it is written: -> is no arrow
+        self.setFont(font)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from editor.pieces import colour
-from editor.theme import family_font, mono_font, theme_changes
+from editor.theme import mono_font, theme_changes
 from editor.training.record import SIDES, Event, Record, figure
 
 Index = QModelIndex | QPersistentModelIndex
@@ -80,7 +80,8 @@ class Figures(QAbstractTableModel):
 
 def _columns(epochs: Sequence[Event]) -> list[tuple[str, str]]:
     names = dict.fromkeys(name for event in epochs[:1] for side in SIDES for name in event.get(side) or {})
-    return [(name, side) for name in names for side in SIDES if name in (epochs[0].get(side) or {})]
+    loss_first = sorted(names, key=lambda name: name != "loss")
+    return [(name, side) for name in loss_first for side in SIDES if name in (epochs[0].get(side) or {})]
 
 
 class EpochTable(QTableView):
@@ -99,23 +100,35 @@ class EpochTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(20)
         head = self.horizontalHeader()
-        head.setFont(family_font(10))
         head.setHighlightSections(False)
         head.setMinimumSectionSize(44)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.setStyleSheet("QTableView { background: palette(window); } QHeaderView::section { padding: 2px 4px; }")
-        theme_changes.changed.connect(self.viewport().update)
+        self.setStyleSheet(
+            "QTableView { background: palette(window); } QHeaderView::section { padding: 2px 3px; font-size: 10px; }"
+        )
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.following = True
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._moved)
+        bar.rangeChanged.connect(self._grown)
+        theme_changes.changed.connect(self._recolour)
 
     def show_record(self, record: Record) -> None:
         """Show another run."""
+        self.following = True
         self.figures.show_record(record)
-        self.scrollToBottom()
 
     def more(self) -> None:
         """The record has grown."""
-        bar = self.verticalScrollBar()
-        at_end = bar.value() == bar.maximum()
         self.figures.more()
         self.viewport().update()  # another epoch may be the best now
-        if at_end:
+
+    def _moved(self, value: int) -> None:
+        self.following = value == self.verticalScrollBar().maximum()
+
+    def _grown(self) -> None:
+        if self.following:
             self.scrollToBottom()
+
+    def _recolour(self) -> None:
+        self.viewport().update()

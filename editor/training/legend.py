@@ -23,7 +23,10 @@ class Names(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for all words."""
-        return QSize(sum(self.fontMetrics().horizontalAdvance(words) + 40 for words, _, _ in self.entries), 22)
+        return QSize(self._width(self.entries), 22)
+
+    def _width(self, entries: Sequence[Entry]) -> int:
+        return sum(self.fontMetrics().horizontalAdvance(words) + 40 for words, _, _ in entries)
 
     def minimumSizeHint(self) -> QSize:
         """The words may be cut by the edge."""
@@ -34,7 +37,10 @@ class Names(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, middle = 0, self.height() / 2
-        for words, ink, kind in self.entries:
+        entries = self.entries
+        if self._width(entries) > self.width():  # no room: what stands after a comma can be left out
+            entries = [(words.partition(",")[0], ink, kind) for words, ink, kind in entries]
+        for words, ink, kind in entries:
             painter.setPen(QPen(ink, 2))
             painter.drawLine(QPointF(left, middle), QPointF(left + 16, middle))
             if kind == "mark":

@@ -28,6 +28,7 @@ class Progress(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(5)
         self.bar.setAccessibleName("Progress of the run")
+        self.bar.setStyleSheet("QProgressBar { background: palette(mid); }")
         self.device = Elided("", "muted", 11)
         self.run = Elided("", "muted", 11)
         head = QHBoxLayout()
@@ -73,6 +74,7 @@ class TrainingPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.progress)
         column.addWidget(self.table, 1)
+        column.addStretch(0)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         parts.setHandleWidth(1)
@@ -136,6 +138,7 @@ class TrainingPanel(QWidget):
         said.stage.in_colour(token)
         said.stage.tell(stage)
         said.left.setText(f"{duration(record.left)} left" if self.session.running and record.left is not None else "")
+        self.table.setVisible(bool(record.epochs))
         said.bar.setVisible(self.session.running or bool(record.step))
         waiting = self.session.running and record.share is None
         said.bar.setRange(0, 0 if waiting else 1000)
@@ -185,8 +188,8 @@ class TrainingPanel(QWidget):
         session = self.session
         if session.run_time is None:
             return "The last run of this graph" if self.record.step else ""
-        said = f"{session.run_name}, " if session.run_name else ""
-        since = session.changes_since
-        verb = "running the graph" if session.running else "the graph"
-        later = f", {since} change{'s' * (since != 1)} since" if since else ""
-        return f"{said}{verb} of {session.run_time:%H:%M}{later}"
+        at, since = f"{session.run_time:%H:%M}", session.changes_since
+        if since:
+            verb = "running the graph" if session.running else "the graph"
+            return f"{verb} of {at}, {since} change{'s' * (since != 1)} since"
+        return f"{at}, {session.run_name}" if session.run_name else f"the graph of {at}"

@@ -22,7 +22,7 @@ SYMBOLS = ("o", "s", "t", "d", "p")
 Keys = tuple[str, str]  # name and side
 
 
-class Axis(pg.AxisItem):  # type: ignore[misc]
+class Axis(pg.AxisItem):
     """An axis of values; where it is logarithmic it names 1, 2 and 5 of each decade, or only 1 where there are many."""
 
     def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
@@ -36,7 +36,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         return [f"{10**value:.3g}" for value in values]
 
 
-class Chart(pg.PlotWidget):  # type: ignore[misc]
+class Chart(pg.PlotWidget):
     """One plot in the colours of the theme. Wheel zooms, dragging moves, `auto` follows the data again."""
 
     looked_at = Signal(object)  # the step under the pointer, or None
@@ -69,6 +69,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(colour("border"))
             axis.setTextPen(colour("muted"))
             axis.setTickFont(themes.mono_font(10))
+            axis.enableAutoSIPrefix(False)
             axis.label.setFont(themes.family_font(11))
         self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
 
@@ -303,7 +304,7 @@ class Curves(QWidget):
                 parts.append(f"{outside:,} points outside the view")
         return "; ".join(parts)
 
-    def _read(self, step: float | None) -> None:
+    def _read(self, step: Any) -> None:
         """Say the values under the pointer."""
         at = None if step is None else self.record.loss.near(step)
         if at is None:
