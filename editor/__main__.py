@@ -57,7 +57,7 @@ def _edit(options: argparse.Namespace) -> int:
     window.painted.connect(window.settle)
     if options.measure_first_frame:
         window.painted.disconnect(window.settle)
-        window.painted.connect(lambda: (print(f"{_age():.0f} ms to the first frame", flush=True), app.quit()))
+        window.painted.connect(lambda: (print(f"{_age():.0f} ms to the first frame", flush=True), window.close()))
     window.show()
     if options.graph:
         window.files.open(options.graph)

@@ -166,6 +166,8 @@ class Session(QObject):
     def _look(self) -> None:
         for event in self.trainer.new_events():
             self.last_events.append(event)
+            if event["event"] == "started":
+                self._know_device({"device": event["device"], "reason": event.get("reason", "")})
             self.happened.emit(event)
             if event["event"] in ENDS:
                 self._end(event)
@@ -209,9 +211,12 @@ class Session(QObject):
 
     def _ask_device(self) -> None:
         if (device := self.trainer.device()) is not None:
-            self._asking.stop()
-            self.device = device
-            self.device_known.emit(device)
+            self._know_device(device)
+
+    def _know_device(self, device: dict[str, Any]) -> None:
+        self._asking.stop()
+        self.device = device
+        self.device_known.emit(device)
 
 
 def told(problem: Problem) -> str:

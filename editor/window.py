@@ -35,11 +35,12 @@ from editor.source.preview import ProgramView
 from editor.start.page import StartPage
 from editor.strip import Strip
 from editor.trust_dialog import TrustDialog
-from runtime.graph.model import End
+from runtime.graph.model import End, Graph
 from runtime.places import write_setting
+from runtime.spec.catalogue import catalogue
 
 WIDE = 1800  # from this width on nothing is tabbed
-SETTLE = 400  # ms
+SETTLE, PROGRESS = 400, 100  # ms
 SIDE, SIDE_WIDE, BOTTOM = 270, 270 + 400, 240
 
 
@@ -68,6 +69,8 @@ class Window(QMainWindow):
         self.question: QMessageBox | TrustDialog | None = None
         self._wire: Any = None  # what the search was opened with
         self._wanted_at = QPointF()
+        self._showing = QTimer(self, interval=PROGRESS, singleShot=True)
+        self._showing.timeout.connect(self._show_progress)
         self._leaving = self._painted = self._ran = False
         self._arrange()
         self.banner = Banner(self.middle)
@@ -258,6 +261,7 @@ class Window(QMainWindow):
         session.checked.connect(lambda: canvas.show_report(session.report))
         session.run_started.connect(self._run_started)
         session.happened.connect(self._happened)
+        session.run_ended.connect(lambda _: self._run_ended())
         session.trust_needed.connect(self._ask_trust)
         self.document.filed.connect(self._entitle)
         theme.theme_changes.changed.connect(self.restyle)
@@ -277,6 +281,8 @@ class Window(QMainWindow):
         return gives(input_port(self.document.graph, at))
 
     def _run_started(self) -> None:
+        for id in list(self.canvas.failures):
+            self.canvas.show_failure(id, "")
         if not self._ran:
             self._ran = True
             self.show_training()
@@ -284,6 +290,20 @@ class Window(QMainWindow):
     def _happened(self, event: dict[str, Any]) -> None:
         if event["event"] == "failed" and event.get("node"):
             self.canvas.show_failure(event["node"], str(event.get("message", "")))
+        if event["event"] == "step" and not self._showing.isActive():
+            self._showing.start()
+
+    def _show_progress(self) -> None:
+        """How far the run is and how low its loss, on the nodes that make it lower."""
+        share = self.session.share_done if self.session.running else None
+        loss = self.session.last_events[-1].get("loss")
+        for id in optimizers(self.document.graph):
+            self.canvas.show_progress(id, -1 if share is None else share, f"loss {loss:.4g}" if loss else "")
+
+    def _run_ended(self) -> None:
+        self._showing.stop()
+        for id in optimizers(self.document.graph):
+            self.canvas.show_progress(id, -1, "")
 
     def _ask_trust(self, texts: list[tuple[str, str]]) -> None:
         dialog = TrustDialog(texts, self)
@@ -353,3 +373,9 @@ class Window(QMainWindow):
             then()
 
         self.ask(box, {on: released, stop: lambda: self.session.stop_then(then)})
+
+
+def optimizers(graph: Graph) -> list[str]:
+    """The nodes that minimise."""
+    known = catalogue()
+    return [id for id, node in graph.nodes.items() if node.type in known and known[node.type].family == "optimizer"]

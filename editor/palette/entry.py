@@ -3,8 +3,8 @@
 import html
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from editor import theme
@@ -57,6 +57,26 @@ def mime(type_name: str) -> QMimeData:
     data = QMimeData()
     data.setData(NODE_TYPE, type_name.encode())
     return data
+
+
+def drag_picture(spec: Spec, ratio: float) -> QPixmap:
+    """A node type on its way to the canvas: a pill with icon and title."""
+    shown, font = theme.current(), theme.family_font(13, 600)
+    width = 46 + QFontMetrics(font).horizontalAdvance(spec.title)
+    made = QPixmap(round(width * ratio), round(28 * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(shown.families[spec.family]))
+    painter.setBrush(QColor(shown.node))
+    painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, 27), 13.5, 13.5)
+    painter.drawPixmap(10, 6, theme.icon_pixmap(f"family-{spec.family}", shown.families[spec.family], 16, ratio))
+    painter.setFont(font)
+    painter.setPen(QColor(shown.text))
+    painter.drawText(QRectF(32, 0, width, 28), Qt.AlignmentFlag.AlignVCenter, spec.title)
+    painter.end()
+    return made
 
 
 class EntryDelegate(QStyledItemDelegate):

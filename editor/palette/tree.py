@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from editor import theme
@@ -12,6 +12,7 @@ from editor.palette.entry import (
     PLACE_ROLE,
     TYPE_ROLE,
     EntryDelegate,
+    drag_picture,
     family_icon,
     mime,
     tooltip,
@@ -78,6 +79,16 @@ class TypeTree(QTreeWidget):
             if item and item.text(0) == FAMILY_TITLES[family]:
                 item.setExpanded(True)
                 self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        """Carry the node type under the cursor, looking like the node that it becomes."""
+        if not (type_name := self.current_type()):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(mime(type_name))
+        drag.setPixmap(drag_picture(catalogue()[type_name], self.devicePixelRatioF()))
+        drag.setHotSpot(QPoint(14, 14))
+        drag.exec(Qt.DropAction.CopyAction)
 
     def mimeData(self, items: Iterable[QTreeWidgetItem]) -> QMimeData:
         """What a drag carries: the type of the one row that is dragged."""
