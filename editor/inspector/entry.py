@@ -1,7 +1,7 @@
 """What all kinds of entries have in common: they show a value, and tell when a person gave another one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,4 +53,5 @@ class Entry(QWidget):
         wrong = self.parameter.problem(value)
         self.refused.emit(wrong or "")
         if not wrong:
+            self.seen = replace(self.seen, value=value, mixed=False)  # the form is filled anew only later
             self.edited.emit(value, dict(renames or {}))

@@ -206,7 +206,8 @@ class SourceEntry(Entry):
         self.box.setVisible(value is not None)
         self.away.setVisible(value is not None)
         if value is not None:
-            told = value.get("outputs") if isinstance(value.get("outputs"), dict) else {}
+            told = value.get("outputs")
+            told = told if isinstance(told, dict) else {}
             outputs = {name: str(told.get(name, "")) for name in seen.names}
             lines = value.get("function") or []
             self.box.tell(lines, outputs, seen.inert(lines))

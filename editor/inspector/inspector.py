@@ -107,7 +107,7 @@ class Inspector(QWidget):
         """Say in the strip what a parameter is."""
         self.help.setText(explained(parameter) if parameter else HINT)
 
-    def _repair(self, repair) -> None:
+    def _repair(self, repair: Any) -> None:
         self.session.apply_repair(repair)
 
     def _do(self, edits: Any, text: str, merge: str) -> None:
@@ -128,11 +128,13 @@ class Inspector(QWidget):
         self._rebuild()
 
     def _follow(self, change: Any) -> None:
-        """Stay with a node that is renamed by undo or by a repair."""
+        """Stay with a node that is renamed by undo or by a repair, and let further edits begin from this graph."""
         gone, new = change.removed_nodes(), change.added_nodes()
         if len(gone) == len(new) == 1 and isinstance(self.page, Form):
             (old,), (node,) = gone.values(), new.values()
             if old.id in self.ids and replace(old, id=node.id) == node:
                 self.ids = tuple(node.id if id == old.id else id for id in self.ids)
                 self.page.ids = self.ids
+        if isinstance(self.page, Form):
+            self.page.graph = self.document.graph
         self._due.start()

@@ -66,6 +66,7 @@ class RowsEntry(Entry):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
         self.rows: list[FieldRow] = []
+        self.fresh = False  # a row was added: it wants a name
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(4)
@@ -91,6 +92,10 @@ class RowsEntry(Entry):
             self.rows.append(self._row())
         for row, (name, about) in zip(self.rows, fields.items(), strict=True):
             row.tell(name, about)
+        if self.fresh and self.rows:
+            self.fresh = False
+            self.rows[-1].name.setFocus()
+            self.rows[-1].name.selectAll()
 
     def commit(self) -> None:
         """Tell what was typed in any row."""
@@ -104,6 +109,7 @@ class RowsEntry(Entry):
         row.type_given.connect(self._retype)
         row.removed.connect(self._remove)
         self.column.insertWidget(self.column.count() - 1, row)
+        row.show()  # at once, so that it can have the focus
         return row
 
     def _give(self, fields: dict[str, Any], renames: Mapping[str, str] | None = None) -> None:
@@ -140,7 +146,5 @@ class RowsEntry(Entry):
         while name in fields:
             number += 1
             name = f"field_{number}"
+        self.fresh = True
         self._give({**fields, name: START})
-        if self.rows:
-            self.rows[-1].name.setFocus()
-            self.rows[-1].name.selectAll()

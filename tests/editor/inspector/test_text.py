@@ -40,7 +40,15 @@ def test_that_typed_text_becomes_a_value(parameter: Parameter, text: str, value:
 
 @pytest.mark.parametrize(
     ("parameter", "text"),
-    [(INT, "x"), (INT, "1.5"), (INT, "nan"), (FLOAT, "inf"), (FLOAT, "1,5,"), (SIZES, "[3, a]"), (Numbers([0.0], ""), "?")],
+    [
+        (INT, "x"),
+        (INT, "1.5"),
+        (INT, "nan"),
+        (FLOAT, "inf"),
+        (FLOAT, "1,5,"),
+        (SIZES, "[3, a]"),
+        (Numbers([0.0], ""), "?"),
+    ],
 )
 def test_that_text_of_another_kind_is_refused_with_a_sentence(parameter: Parameter, text: str) -> None:
     with pytest.raises(Unreadable, match="needs a"):

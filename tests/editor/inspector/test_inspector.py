@@ -1,0 +1,344 @@
+"""The inspector driven by keys and mouse; what counts is the graph in the document."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from editor.inspector.form import Form
+from editor.inspector.functions import JoiningEntry, SourceEntry
+from editor.inspector.rows import RowsEntry
+from editor.inspector.settings import GraphForm
+from editor.pieces import TextButton
+from tests.editor.inspector.conftest import Desk
+
+
+def line(part: QWidget) -> QLineEdit:
+    """The part as the line that it is."""
+    assert isinstance(part, QLineEdit)
+    return part
+
+
+def form(desk: Desk) -> Form:
+    """The form that is shown."""
+    assert isinstance(desk.inspector.page, Form)
+    return desk.inspector.page
+
+
+def test_that_a_number_is_set_by_typing_and_enter(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("out_features", "12")
+    assert desk.parameters("model_a") == {"out_features": 12}
+    desk.document.history.undo()
+    assert desk.parameters("model_a") == {"out_features": 5}
+    desk.settle(lambda: line(desk.field("out_features")).text() == "5")
+
+
+def test_that_a_number_is_set_when_the_field_is_left(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("out_features", "9", enter=False)
+    assert desk.parameters("model_a") == {"out_features": 5}
+    desk.qtbot.keyClick(desk.field("out_features"), Qt.Key.Key_Tab)
+    assert desk.parameters("model_a") == {"out_features": 9}
+
+
+def test_that_what_was_typed_is_set_before_another_node_is_shown(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("out_features", "9", enter=False)
+    desk.show("model_b")
+    assert desk.parameters("model_a") == {"out_features": 9}
+    assert desk.parameters("model_b") == {"out_features": 7}
+
+
+def test_that_a_click_on_what_takes_no_focus_finds_the_text_committed(desk: Desk) -> None:
+    run = QWidget()
+    desk.qtbot.addWidget(run)
+    run.show()
+    desk.show("model_a")
+    desk.type("out_features", "9", enter=False)
+    desk.qtbot.mouseClick(run, Qt.MouseButton.LeftButton)
+    assert desk.parameters("model_a") == {"out_features": 9}
+
+
+def test_that_escape_takes_back_what_was_typed(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("out_features", "999", enter=False)
+    desk.qtbot.keyClick(desk.field("out_features"), Qt.Key.Key_Escape)
+    assert line(desk.field("out_features")).text() == "5"
+    assert desk.parameters("model_a") == {"out_features": 5}
+    assert desk.document.history.count() == 0
+
+
+def test_that_only_what_differs_from_the_default_is_written(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("out_features", "64")
+    assert desk.parameters("model_a") == {}
+    desk.show("conv")
+    desk.type("kernel_size", "[3, 5]")
+    assert desk.parameters("conv") == {"kernel_size": [3, 5]}
+    desk.settle(desk.row("kernel_size").back.isVisible)
+    desk.click(desk.row("kernel_size").back)
+    assert desk.parameters("conv") == {}
+
+
+def test_that_arrow_keys_step_and_become_one_undo_step(desk: Desk) -> None:
+    desk.show("model_a")
+    part = desk.field("out_features")
+    part.setFocus()
+    for _ in range(4):
+        desk.qtbot.keyClick(part, Qt.Key.Key_Up)
+    assert desk.parameters("model_a") == {"out_features": 9}
+    assert desk.document.history.count() == 1
+    desk.document.history.undo()
+    assert desk.parameters("model_a") == {"out_features": 5}
+
+
+def test_that_a_second_visit_to_a_field_is_a_second_undo_step(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("out_features", "6")
+    desk.field("in_features").setFocus()
+    desk.type("out_features", "8")
+    assert desk.document.history.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("0", "Needs at least 1, got 0"), ("many", "Needs a whole number, got many")]
+)
+def test_that_what_is_no_value_is_refused_with_a_sentence_at_its_field(desk: Desk, text: str, sentence: str) -> None:
+    desk.show("model_a")
+    desk.type("out_features", text)
+    wrong = desk.row("out_features").wrong
+    assert wrong.isVisible() and wrong.text() == sentence
+    assert line(desk.field("out_features")).text() == text
+    assert desk.parameters("model_a") == {"out_features": 5}
+    desk.type("out_features", "6")
+    desk.settle(lambda: not wrong.isVisible())
+    assert desk.parameters("model_a") == {"out_features": 6}
+
+
+def test_that_an_inferred_parameter_is_shown_grey_and_can_be_pinned(desk: Desk) -> None:
+    desk.show("model_a")
+    part = line(desk.field("in_features"))
+    assert part.text() == "" and part.placeholderText() == "64"
+    desk.click(desk.row("in_features").back)
+    assert desk.parameters("model_a") == {"out_features": 5, "in_features": 64}
+    desk.settle(lambda: part.text() == "64")
+    desk.click(desk.row("in_features").back)
+    assert desk.parameters("model_a") == {"out_features": 5}
+
+
+def test_that_a_wrong_pin_shows_its_problem_at_the_field_and_its_repair_mends_it(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("in_features", "60")
+    row = desk.row("in_features")
+    desk.settle(lambda: bool(row.shown))
+    buttons = row.findChildren(TextButton)
+    assert len(buttons) == 1
+    desk.click(buttons[0])
+    assert desk.parameters("model_a") == {"out_features": 5}
+    desk.settle(lambda: not row.shown)
+
+
+def test_that_a_box_and_a_choice_are_set_by_click_and_key(desk: Desk) -> None:
+    desk.show("conv")
+    box, combo = desk.field("bias"), desk.field("padding_mode")
+    assert isinstance(box, QCheckBox) and isinstance(combo, QComboBox)
+    desk.click(box)
+    assert desk.parameters("conv") == {"bias": False}
+    desk.click(box)
+    assert desk.parameters("conv") == {}
+    combo.setFocus()
+    desk.qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert desk.parameters("conv") == {"padding_mode": combo.currentText()}
+    assert combo.currentText() != "zeros"
+
+
+def test_that_several_nodes_of_one_type_are_set_in_one_undo_step(desk: Desk) -> None:
+    desk.show("model_a", "model_b")
+    assert line(desk.field("out_features")).placeholderText() == "mixed"
+    desk.type("out_features", "32")
+    assert desk.parameters("model_a") == desk.parameters("model_b") == {"out_features": 32}
+    assert desk.document.history.count() == 1
+    desk.document.history.undo()
+    assert desk.parameters("model_b") == {"out_features": 7}
+
+
+def test_that_a_node_is_renamed_with_its_wires_and_stays_shown(desk: Desk) -> None:
+    desk.show("model_a")
+    title = form(desk).title
+    assert title is not None
+    desk.click(title.name)
+    title.name.selectAll()
+    desk.qtbot.keyClicks(title.name, "Small model")
+    desk.qtbot.keyClick(title.name, Qt.Key.Key_Return)
+    assert "small_model" in desk.document.graph.nodes
+    assert ("flat", "small_model") in [(e.source.node, e.target.node) for e in desk.document.graph.edges]
+    assert desk.inspector.ids == ("small_model",)
+    desk.document.history.undo()
+    assert desk.inspector.ids == ("model_a",)
+    desk.settle(lambda: title.name.text() == "model_a")
+
+
+@pytest.mark.parametrize("name", ["train", "model_b", "image", "2nd"])
+def test_that_a_name_that_cannot_be_is_refused_and_a_free_one_offered(desk: Desk, name: str) -> None:
+    desk.show("model_a")
+    title = form(desk).title
+    assert title is not None
+    desk.click(title.name)
+    title.name.selectAll()
+    desk.qtbot.keyClicks(title.name, name)
+    desk.qtbot.keyClick(title.name, Qt.Key.Key_Return)
+    assert "model_a" in desk.document.graph.nodes
+    assert title.refusal.isVisible() and name in title.refusal.text()
+    desk.click(title.free)
+    assert "model_a" not in desk.document.graph.nodes
+    assert not title.refusal.isVisible()
+
+
+def test_that_renaming_a_field_of_collate_keeps_its_wires(desk: Desk) -> None:
+    desk.show("batches")
+    entry = desk.row("fields").entry
+    assert isinstance(entry, RowsEntry)
+    name = entry.rows[0].name
+    desk.click(name)
+    name.selectAll()
+    desk.qtbot.keyClicks(name, "pixels")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert desk.parameters("batches") == {"fields": ["pixels", "label"]}
+    wires = {(str(edge.source), str(edge.target)) for edge in desk.document.graph.edges}
+    assert {("digits.image", "batches.pixels"), ("batches.pixels", "flat.input")} <= wires
+    assert desk.document.history.count() == 1
+
+
+def test_that_removing_a_field_removes_its_wires_in_one_step(desk: Desk) -> None:
+    before = desk.document.graph
+    desk.show("batches")
+    entry = desk.row("fields").entry
+    assert isinstance(entry, RowsEntry)
+    desk.click(entry.rows[1].away)
+    assert desk.parameters("batches") == {"fields": ["image"]}
+    assert not [edge for edge in desk.document.graph.edges if "label" in (edge.source.port, edge.target.port)]
+    desk.document.history.undo()
+    assert desk.document.graph == before
+
+
+def test_that_a_field_of_noise_gets_a_name_and_a_type(desk: Desk) -> None:
+    desk.show("noise")
+    entry = desk.row("fields").entry
+    assert isinstance(entry, RowsEntry)
+    desk.click(entry.more)
+    desk.settle(lambda: len(entry.rows) == 2 and entry.rows[1].name.hasFocus())
+    desk.qtbot.keyClicks(entry.rows[1].name, "words")
+    desk.qtbot.keyClick(entry.rows[1].name, Qt.Key.Key_Tab)
+    assert entry.rows[1].type.hasFocus()
+    desk.qtbot.keyClicks(entry.rows[1].type, "int64[10]")
+    desk.qtbot.keyClick(entry.rows[1].type, Qt.Key.Key_Return)
+    fields = desk.parameters("noise")["fields"]
+    assert fields == {"image": "float32[3, 8, 8]", "words": "int64[10]"}
+
+
+def test_that_a_type_that_is_none_is_refused(desk: Desk) -> None:
+    desk.show("noise")
+    entry = desk.row("fields").entry
+    assert isinstance(entry, RowsEntry)
+    desk.click(entry.rows[0].type)
+    entry.rows[0].type.selectAll()
+    desk.qtbot.keyClicks(entry.rows[0].type, "tensor")
+    desk.qtbot.keyClick(entry.rows[0].type, Qt.Key.Key_Return)
+    assert desk.parameters("noise")["fields"] == {"image": "float32[3, 8, 8]"}
+    assert "Needs a type" in desk.row("fields").wrong.text()
+
+
+def test_that_an_own_function_for_a_field_is_written_and_shows_that_it_is_not_trusted(desk: Desk) -> None:
+    desk.show("batches")
+    entry = desk.row("collate").entry
+    assert isinstance(entry, JoiningEntry)
+    _, combo, box = entry.ways["image"]
+    combo.setFocus()
+    desk.qtbot.keyClick(combo, Qt.Key.Key_End)
+    assert combo.currentText() == "function"
+    desk.settle(box.isVisible)
+    desk.settle(box.shield.isVisible)
+    box.code.setFocus()
+    box.code.selectAll()
+    desk.qtbot.keyClicks(box.code, "def join(samples):")
+    desk.qtbot.keyClick(box.code, Qt.Key.Key_Return)
+    desk.qtbot.keyClicks(box.code, "return torch.stack(samples)")
+    type_line = box.lines["output"]
+    desk.click(type_line)
+    type_line.selectAll()
+    desk.qtbot.keyClicks(type_line, "float32[1, 8, 8]")
+    desk.qtbot.keyClick(type_line, Qt.Key.Key_Return)
+    lines = ["def join(samples):", "    return torch.stack(samples)"]
+    assert desk.parameters("batches")["collate"] == {"image": {"function": lines, "output": "float32[1, 8, 8]"}}
+
+
+def test_that_a_function_of_whole_samples_is_begun_and_removed(desk: Desk) -> None:
+    desk.show("batches")
+    entry = desk.row("collate_fn").entry
+    assert isinstance(entry, SourceEntry)
+    desk.click(entry.write)
+    value = desk.parameters("batches")["collate_fn"]
+    assert isinstance(value, dict) and value["function"][0].startswith("def ")
+    desk.settle(entry.away.isVisible)
+    desk.click(entry.away)
+    assert "collate_fn" not in desk.parameters("batches")
+
+
+def test_that_a_note_is_kept_with_the_node(desk: Desk) -> None:
+    desk.show("model_a")
+    note = form(desk).note
+    desk.click(note)
+    desk.qtbot.keyClicks(note, "The small one.")
+    form(desk).rows["out_features"].entry.setFocus()
+    assert desk.document.graph.nodes["model_a"].extra == {"note": "The small one."}
+
+
+def test_that_the_settings_of_the_run_are_set_where_no_node_is_chosen(desk: Desk) -> None:
+    desk.show()
+    page = desk.inspector.page
+    assert isinstance(page, GraphForm)
+    desk.type("epochs", "12")
+    assert desk.document.graph.run == {"epochs": 12}
+    desk.type("epochs", "5")
+    assert desk.document.graph.run == {}
+    desk.click(page.note)
+    desk.qtbot.keyClicks(page.note, "Two heads.")
+    page.rows["seed"].entry.setFocus()
+    assert desk.document.graph.extra == {"note": "Two heads."}
+    desk.document.history.undo()
+    assert desk.document.graph.extra == {}
+
+
+def test_that_the_types_of_the_ports_follow_the_graph(desk: Desk) -> None:
+    desk.show("model_a")
+    ports = form(desk).ports
+    assert ports.shown[1][2] == "float32[B, 5]"
+    desk.type("out_features", "6")
+    desk.settle(lambda: ports.shown[1][2] == "float32[B, 6]")
+
+
+def test_that_a_removed_node_leaves_the_form(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.document.do([("remove", "model_a")], "Remove model_a")
+    desk.settle(lambda: isinstance(desk.inspector.page, GraphForm))
+
+
+def test_that_ctrl_z_is_left_to_the_graph_where_a_field_has_nothing_to_undo(desk: Desk) -> None:
+    desk.show("model_a")
+    desk.type("out_features", "9")
+    undo = desk.document.history.createUndoAction(desk.inspector)
+    undo.setShortcut("Ctrl+Z")
+    desk.inspector.addAction(undo)
+    desk.settle(lambda: not line(desk.field("out_features")).isUndoAvailable())
+    desk.qtbot.keyClick(desk.field("out_features"), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.parameters("model_a") == {"out_features": 5}
+
+
+@pytest.mark.parametrize("node", ["digits", "batches", "flat", "model_a", "conv", "noise"])
+def test_that_whatever_takes_keys_has_a_name(desk: Desk, node: str) -> None:
+    desk.show(node)
+    page = desk.inspector.page
+    assert page is not None
+    parts = [*page.findChildren(QLineEdit), *page.findChildren(QComboBox), *page.findChildren(QPlainTextEdit)]
+    nameless = [part for part in (*parts, *page.findChildren(QCheckBox)) if not part.accessibleName()]
+    assert [part for part in nameless if part.isVisibleTo(page)] == []
