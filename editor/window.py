@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QCursor, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -71,7 +71,7 @@ class Window(QMainWindow):
         self._wanted_at = QPointF()
         self._showing = QTimer(self, interval=PROGRESS, singleShot=True)
         self._showing.timeout.connect(self._show_progress)
-        self._leaving = self._painted = self._ran = False
+        self._leaving = self._ran = False
         self._arrange()
         self.banner = Banner(self.middle)
         self.hint = EmptyHint(self.document, self.canvas_place)
@@ -79,6 +79,7 @@ class Window(QMainWindow):
         self._connect()
         self.restyle()
         self.show_start()
+        self.installEventFilter(self)
 
     # --- what the actions do
 
@@ -235,7 +236,8 @@ class Window(QMainWindow):
         self.problems = ProblemsPanel(self.session, self.document)
         self.problems.node_chosen.connect(self.show_node)
         self.bottom.add("problems", "Problems", self.problems)
-        self.bottom.add("training", "Training", TrainingPanel(self.session), 2)
+        self.training = TrainingPanel(self.session)
+        self.bottom.add("training", "Training", self.training, 2)
         self.bottom.add("log", "Log", LogPanel(self.session))
         self.bottom.set_side_by_side(self.width() >= WIDE)
         self.rows.setSizes([self.rows.height() - BOTTOM, BOTTOM])
@@ -334,13 +336,12 @@ class Window(QMainWindow):
             self.side.setMinimumWidth(SIDE_WIDE if wide else SIDE)
             self.columns.setSizes([self.width() - side, side])
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell when the first frame is on the screen."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self._painted:
-            self._painted = True
+        if event.type() == QEvent.Type.Paint:
+            self.removeEventFilter(self)
             QTimer.singleShot(0, self.painted.emit)
-        return done
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing is lost and nothing is left running that the user did not say."""
