@@ -397,5 +397,6 @@ class Canvas(QWidget):
         self.view.scene().selectionChanged.disconnect(self._tell_selection)
         self.mirror.clear()
         self.view.scene().clear()
+        self.document = Document()  # collecting a canvas together with a document that has a history crashes Qt
         self.view.deleteLater()
         self.deleteLater()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SLACK = 4.0  # pixels that a click may tremble
 CLOSE = 22.0  # a wire jumps to a port this near
+EXACT = 7.0  # nearer than this the port itself is meant
 
 
 class Gesture(Protocol):
@@ -198,11 +199,14 @@ class PullWire:
             self.canvas.callout.leave()
 
     def _near(self, at: QPointF) -> Port | NodeBox | None:
-        """The port to jump to: of the other direction if there is one, else whatever is hit."""
+        """The port under the cursor; else one nearby of the other direction to jump to; else whatever is hit."""
         reach = CLOSE / max(self.view.scale_now, 0.5)
         around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
         items = self.view.scene().items(around)
         ports = [item for item in items if isinstance(item, Port) and item.distance(at) <= reach]
+        exact = [port for port in ports if port.distance(at) * self.view.scale_now <= EXACT]
+        if exact:
+            return min(exact, key=lambda port: port.distance(at))
         fitting = [port for port in ports if port.output != self.port.output and port.box is not self.port.box]
         if fitting:
             return min(fitting, key=lambda port: port.distance(at))

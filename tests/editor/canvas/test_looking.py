@@ -1,0 +1,143 @@
+"""Zoom, pan, search keys, tips and problems: what the hand does without changing the graph."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from runtime.check.problem import Problem
+from tests.editor.canvas.hand import CONTROL, MIDDLE, Hand, edge
+
+
+def under(hand: Hand, at: QPoint) -> QPointF:
+    """The scene position under a pixel."""
+    return hand.view.scene_at(QPointF(at))
+
+
+@pytest.mark.parametrize("turn", [120, -120])
+def test_that_a_notch_of_the_wheel_zooms_about_the_cursor(hand: Hand, turn: int) -> None:
+    at, scale = QPoint(300, 200), hand.view.scale_now
+    place = under(hand, at)
+    hand.wheel(at, QPoint(0, turn))
+    assert (hand.view.scale_now > scale) == (turn > 0)
+    assert (under(hand, at) - place).manhattanLength() < 3
+
+
+def test_that_two_fingers_pan(hand: Hand) -> None:
+    at, scale = QPoint(300, 200), hand.view.scale_now
+    place = under(hand, at)
+    hand.wheel(at, QPoint(0, -60), QPoint(-40, -30))
+    assert hand.view.scale_now == scale
+    moved = under(hand, at) - place
+    assert abs(moved.x() * scale - 40) < 1.5
+    assert abs(moved.y() * scale - 30) < 1.5
+
+
+def test_that_control_and_two_fingers_zoom(hand: Hand) -> None:
+    scale = hand.view.scale_now
+    hand.wheel(QPoint(300, 200), QPoint(0, 60), QPoint(0, 30), CONTROL)
+    assert hand.view.scale_now > scale
+
+
+def test_that_a_pinch_zooms_about_the_cursor(hand: Hand) -> None:
+    at, scale = QPoint(500, 300), hand.view.scale_now
+    place = under(hand, at)
+    hand.pinch(at, 0.25)
+    assert hand.view.scale_now == pytest.approx(scale * 1.25)
+    assert (under(hand, at) - place).manhattanLength() < 3
+
+
+def test_that_the_middle_button_pans(hand: Hand) -> None:
+    place = under(hand, QPoint(300, 200))
+    hand.pull(QPoint(300, 200), QPoint(380, 260), button=MIDDLE)
+    assert (under(hand, QPoint(380, 260)) - place).manhattanLength() < 3
+
+
+def test_that_space_and_dragging_pan_without_searching(hand: Hand, qtbot: QtBot) -> None:
+    place = under(hand, hand.title("flat"))
+    start = hand.title("flat")
+    with qtbot.assertNotEmitted(hand.canvas.search_requested):
+        QTest.keyPress(hand.view, Qt.Key.Key_Space)
+        hand.pull(start, start + QPoint(60, 40))
+        QTest.keyRelease(hand.view, Qt.Key.Key_Space)
+    assert (under(hand, start + QPoint(60, 40)) - place).manhattanLength() < 3
+    assert hand.document.history.count() == 0
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Tab])
+def test_that_space_and_tab_search(hand: Hand, qtbot: QtBot, key: Qt.Key) -> None:
+    with qtbot.waitSignal(hand.canvas.search_requested) as asked:
+        hand.key(key)
+    assert asked.args[1] is None
+
+
+def test_that_a_double_click_on_nothing_searches_there(hand: Hand, qtbot: QtBot) -> None:
+    at = hand.nowhere()
+    with qtbot.waitSignal(hand.canvas.search_requested) as asked:
+        hand.double(at)
+    assert (asked.args[0] - under(hand, at)).manhattanLength() < 1
+
+
+def test_that_fit_shows_everything_and_a_resize_keeps_it(hand: Hand) -> None:
+    hand.canvas.fit()
+    for width, height in ((1280, 720), (700, 500)):
+        hand.canvas.resize(width, height)
+        assert hand.view.viewport().width() == width
+        seen = hand.view.mapToScene(hand.view.viewport().rect()).boundingRect()
+        assert seen.contains(hand.canvas.content())
+    hand.view.pan(QPointF(500, 0))
+    hand.canvas.resize(900, 600)
+    assert not hand.view.mapToScene(hand.view.viewport().rect()).boundingRect().contains(hand.canvas.content())
+
+
+def test_that_centre_on_brings_a_node_to_the_middle(hand: Hand) -> None:
+    hand.canvas.centre_on("adam")
+    middle = under(hand, hand.view.viewport().rect().center())
+    assert (middle - hand.canvas.mirror.boxes["adam"].rect.center()).manhattanLength() < 4
+
+
+def test_that_a_misfit_is_red_says_why_and_leads_to_its_repair(hand: Hand, qtbot: QtBot) -> None:
+    hand.document.do([("set", "joined", "dim", 5)], "break it")
+    hand.document.do([("replace", "digits.label", "final.input")], "break it")
+    hand.check()
+    wire = hand.canvas.mirror.wires[edge("digits.label", "final.input")]
+    assert wire.problem is not None
+    hand.canvas.fit()
+    at = hand.middle("digits.label", "final.input")
+    hand.move(at, Qt.MouseButton.NoButton)
+    assert wire.hovered
+    assert wire.problem.message in hand.canvas.callout.text
+    with qtbot.waitSignal(hand.canvas.problem_clicked) as clicked:
+        hand.click(at)
+    assert clicked.args == [wire.problem]
+    assert wire.problem.message in hand.canvas.tip(wire)
+
+
+def test_that_a_badge_leads_to_its_problem(hand: Hand, qtbot: QtBot) -> None:
+    hand.canvas.show_failure("final", "mat1 and mat2 shapes cannot be multiplied")
+    box = hand.canvas.mirror.boxes["final"]
+    with qtbot.waitSignal(hand.canvas.problem_clicked) as clicked:
+        hand.click(hand.pixel(box.badge_rect.center()))
+    problem = clicked.args[0]
+    assert isinstance(problem, Problem)
+    assert problem.message == "mat1 and mat2 shapes cannot be multiplied"
+    hand.canvas.show_failure("final", "")
+    assert box.face.problem is None
+
+
+def test_that_progress_shows_on_a_node(hand: Hand) -> None:
+    hand.canvas.show_progress("adam", 0.4, "epoch 2 of 5")
+    face = hand.canvas.mirror.boxes["adam"].face
+    assert face.progress is not None
+    assert face.progress.share == 0.4
+    assert "epoch 2 of 5" in hand.canvas.tip(hand.canvas.mirror.boxes["adam"])
+    hand.canvas.show_progress("adam", -1, "")
+    assert hand.canvas.mirror.boxes["adam"].face.progress is None
+
+
+def test_that_tips_say_what_a_port_accepts_and_gets(hand: Hand) -> None:
+    box = hand.canvas.mirror.boxes["final"]
+    tip = hand.canvas.tip(box.ports["input", False])
+    assert "accepts" in tip
+    assert "gets float32[B, 12]" in tip
+    assert "gives float32[B, 10]" in hand.canvas.tip(box.ports["output", True])

@@ -1,0 +1,221 @@
+"""Wires pulled with the mouse, and what the document has afterwards."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from editor.canvas.canvas import Canvas
+from editor.canvas.pin import Pin
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from tests.editor.canvas.hand import NODES, Hand, assert_mirrors, edge
+
+
+@pytest.fixture
+def loose(canvas: Canvas) -> Hand:
+    """The nodes of two models without any wire."""
+    canvas.document.open(applied(Graph(), NODES), None)
+    return Hand(canvas)
+
+
+def test_that_pulling_from_output_to_input_connects(loose: Hand) -> None:
+    loose.pull(loose.output("flat.output"), loose.input("model_a.input"))
+    assert loose.edges == (edge("flat.output", "model_a.input"),)
+    assert loose.document.history.count() == 1
+    assert_mirrors(loose.canvas)
+
+
+def test_that_pulling_from_input_to_output_connects(loose: Hand) -> None:
+    loose.pull(loose.input("model_a.input"), loose.output("flat.output"))
+    assert loose.edges == (edge("flat.output", "model_a.input"),)
+    assert_mirrors(loose.canvas)
+
+
+def test_that_a_wire_dropped_near_a_port_reaches_it(loose: Hand) -> None:
+    loose.pull(loose.output("flat.output"), loose.input("model_a.input") + QPoint(-12, 5))
+    assert loose.edges == (edge("flat.output", "model_a.input"),)
+
+
+def test_that_a_wire_dropped_on_a_node_finds_its_port(loose: Hand) -> None:
+    loose.pull(loose.output("flat.output"), loose.body("final"))
+    assert loose.edges == (edge("flat.output", "final.input"),)
+    assert_mirrors(loose.canvas)
+
+
+def test_that_labels_dropped_on_a_loss_go_to_its_target(hand: Hand) -> None:
+    hand.document.do([("disconnect", "batches.label", "loss.target")], "free the target")
+    hand.check()
+    hand.pull(hand.output("batches.label"), hand.body("loss"))
+    assert edge("batches.label", "loss.target") in hand.edges
+
+
+def test_that_a_wire_onto_an_occupied_input_replaces(hand: Hand) -> None:
+    before = hand.document.graph
+    hand.pull(hand.output("model_a.output"), hand.input("final.input"))
+    assert edge("model_a.output", "final.input") in hand.edges
+    assert edge("joined.output", "final.input") not in hand.edges
+    assert_mirrors(hand.canvas)
+    hand.document.history.undo()
+    assert hand.document.graph == before
+    assert_mirrors(hand.canvas)
+
+
+def test_that_pulling_a_wire_off_its_input_disconnects(hand: Hand) -> None:
+    hand.pull(hand.input("final.input"), hand.nowhere())
+    assert edge("joined.output", "final.input") not in hand.edges
+    assert hand.document.history.count() == 1
+    assert_mirrors(hand.canvas)
+
+
+def test_that_pulling_a_wire_by_its_middle_takes_it_off_its_input(hand: Hand) -> None:
+    hand.pull(hand.middle("batches.image", "flat.input"), hand.nowhere())
+    assert edge("batches.image", "flat.input") not in hand.edges
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_wire_put_back_changes_nothing(hand: Hand) -> None:
+    before = hand.document.graph
+    hand.hold(hand.input("final.input"), hand.nowhere())
+    hand.move(hand.input("final.input"))
+    hand.release(hand.input("final.input"))
+    assert hand.document.graph is before
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_click_on_a_connected_port_changes_nothing(hand: Hand) -> None:
+    before = hand.document.graph
+    for at in (hand.input("final.input"), hand.output("flat.output"), hand.input("joined.tensors", 1)):
+        hand.click(at)
+    assert hand.document.graph is before
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_wire_moved_to_another_input_is_one_step(hand: Hand) -> None:
+    before = hand.document.graph
+    hand.pull(hand.input("model_b.input"), hand.input("loss.target"))
+    assert edge("flat.output", "loss.target") in hand.edges
+    assert edge("flat.output", "model_b.input") not in hand.edges
+    assert edge("batches.label", "loss.target") not in hand.edges
+    assert hand.document.history.count() == 1
+    hand.document.history.undo()
+    assert hand.document.graph == before
+    assert_mirrors(hand.canvas)
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "words"),
+    [
+        ("out final.output", "in model_a.input", "model_a already feeds final"),
+        ("out final.output", "out loss.output", "Both are outputs"),
+        ("out final.output", "in final.input", "cannot feed itself"),
+    ],
+)
+def test_that_direction_and_circles_forbid_a_wire(hand: Hand, qtbot: QtBot, start: str, stop: str, words: str) -> None:
+    before = hand.document.graph
+    one, other = (hand.output(t[4:]) if t.startswith("out") else hand.input(t[3:]) for t in (start, stop))
+    if words.startswith("cannot"):
+        hand.document.do([("disconnect", "joined.output", "final.input")], "free the input")
+        before = hand.document.graph
+    with qtbot.waitSignal(hand.canvas.refused) as said:
+        hand.hold(one, other)
+        assert words in hand.canvas.callout.text
+        assert hand.canvas.callout.isVisible()
+        hand.release(other)
+    assert words in said.args[0]
+    assert hand.document.graph is before
+    assert_mirrors(hand.canvas)
+
+
+def test_that_an_input_on_an_input_is_refused(loose: Hand, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(loose.canvas.refused) as said:
+        loose.pull(loose.input("model_a.input"), loose.input("final.input"))
+    assert "Both are inputs" in said.args[0]
+
+
+def test_that_types_forbid_nothing(hand: Hand) -> None:
+    hand.pull(hand.output("digits.label"), hand.input("final.input"))
+    assert edge("digits.label", "final.input") in hand.edges
+
+
+def test_that_escape_leaves_everything_as_it_was(hand: Hand) -> None:
+    before = hand.document.graph
+    for start in (hand.output("flat.output"), hand.input("final.input"), hand.title("final")):
+        hand.hold(start, hand.nowhere())
+        hand.key(Qt.Key.Key_Escape)
+        hand.release(hand.nowhere())
+        assert hand.document.graph is before
+        assert_mirrors(hand.canvas)
+
+
+def test_that_a_wire_dropped_on_nothing_asks_for_a_node(loose: Hand, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(loose.canvas.search_requested) as asked:
+        loose.pull(loose.output("flat.output"), loose.nowhere())
+    at, start = asked.args
+    assert isinstance(start, Pin)
+    assert (start, start.output) == (("flat", "output"), True)
+    id = loose.canvas.add_node("nn.Linear", at, start)
+    assert loose.edges == (edge("flat.output", f"{id}.input"),)
+    assert loose.document.history.count() == 1
+    assert loose.canvas.selected() == [id]
+    assert_mirrors(loose.canvas)
+
+
+def test_that_a_node_asked_for_from_an_input_feeds_it(loose: Hand, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(loose.canvas.search_requested) as asked:
+        loose.pull(loose.input("loss.target"), loose.nowhere())
+    id = loose.canvas.add_node("nn.ReLU", *asked.args)
+    assert loose.edges == (edge(f"{id}.output", "loss.target"),)
+
+
+def test_that_the_plus_of_collate_makes_a_field(hand: Hand) -> None:
+    hand.document.do([("add", "noise", "data.Noise", {"fields": {"image": "float32[3]"}}, (0, 200))], "add noise")
+    hand.pull(hand.output("noise.image"), hand.input("batches.+"))
+    assert hand.document.graph.nodes["batches"].parameters["fields"] == ["image", "label", "image_2"]
+    assert edge("noise.image", "batches.image_2") in hand.edges
+    assert hand.document.history.count() == 2
+    assert_mirrors(hand.canvas)
+    hand.document.history.undo()
+    assert hand.document.graph.nodes["batches"].parameters["fields"] == ["image", "label"]
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_wire_among_several_can_be_put_elsewhere(hand: Hand) -> None:
+    hand.pull(hand.input("joined.tensors", 0), hand.input("joined.tensors", 1))
+    order = [each.source.node for each in hand.edges if each.target.node == "joined"]
+    assert order == ["model_b", "model_a"]
+    assert hand.document.history.count() == 1
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_third_wire_comes_last(hand: Hand) -> None:
+    hand.pull(hand.output("flat.output"), hand.input("joined.tensors", 0))
+    order = [each.source.node for each in hand.edges if each.target.node == "joined"]
+    assert order == ["model_a", "model_b", "flat"]
+    assert len(hand.canvas.mirror.boxes["joined"].ports["tensors", False].slots) == 3
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_wire_keeps_hanging_on_no_cursor_after_the_focus_went(hand: Hand) -> None:
+    before = hand.document.graph
+    hand.hold(hand.input("final.input"), hand.nowhere())
+    hand.view.clearFocus()
+    hand.view.cancel()
+    assert hand.view.gesture is None
+    assert hand.document.graph is before
+    assert_mirrors(hand.canvas)
+
+
+def test_that_an_undo_during_a_gesture_ends_it(hand: Hand) -> None:
+    hand.document.do([("set", "model_a", "out_features", 6)], "set")
+    hand.hold(hand.output("flat.output"), hand.nowhere())
+    hand.document.history.undo()
+    assert hand.view.gesture is None
+    hand.release(hand.nowhere())
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_wire_keeps_its_end_while_its_node_is_dragged(hand: Hand) -> None:
+    hand.pull(hand.title("final"), hand.title("final") + QPoint(50, 80))
+    wire = hand.canvas.mirror.wires[edge("joined.output", "final.input")]
+    assert (wire.path().pointAtPercent(1) - wire.target.anchor(wire)).manhattanLength() < 1e-6
+    assert isinstance(wire.target.anchor(), QPointF)
