@@ -26,7 +26,6 @@ class FieldRow(QWidget):
         super().__init__()
         self.name = CommitLine(figures=True)
         self.type = CommitLine(figures=True)
-        self.type.setVisible(typed)
         self.classes = Line("", "muted")
         self.away = IconButton("minus", "Remove the field", size=14)
         layout = QHBoxLayout(self)
@@ -34,6 +33,7 @@ class FieldRow(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.name, 4)
         layout.addWidget(self.type, 7)
+        self.type.setVisible(typed)  # not before it has a parent: it would be a window of its own
         layout.addWidget(self.classes)
         layout.addWidget(self.away)
         self.name.committed.connect(lambda text: self.name_given.emit(self, text))

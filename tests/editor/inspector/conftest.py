@@ -1,9 +1,11 @@
 """A document with a small pipeline, a session that checks it, and an inspector of 270 pixels that shows it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -43,10 +45,11 @@ class Desk:
         self.inspector = Inspector(self.session, self.document)
         self.inspector.resize(270, 700)
         qtbot.addWidget(self.inspector)
-        with qtbot.waitExposed(self.inspector):
-            self.inspector.show()
+        self.inspector.show()
+        self.inspector.activateWindow()
+        qtbot.waitUntil(self.inspector.isActiveWindow)
 
-    def parameters(self, id: str) -> dict[str, object]:
+    def parameters(self, id: str) -> dict[str, Any]:
         """What the graph holds for a node."""
         return dict(self.document.graph.nodes[id].parameters)
 
@@ -57,9 +60,8 @@ class Desk:
 
     def row(self, name: str) -> Row:
         """The row of a parameter."""
-        rows = getattr(self.inspector.page, "rows")  # noqa: B009
-        found: Row = rows[name]
-        return found
+        rows: dict[str, Row] = self.inspector.page.rows  # type: ignore[union-attr]
+        return rows[name]
 
     def field(self, name: str) -> QWidget:
         """What has the focus when the row of a parameter has it."""
@@ -71,19 +73,27 @@ class Desk:
         """A click with the left button, where the user sees the part."""
         self.inspector.area.ensureWidgetVisible(part)
         QApplication.processEvents()
-        self.qtbot.mouseClick(part, Qt.MouseButton.LeftButton, pos=at or part.rect().center())
+        QTest.mouseClick(part, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at or part.rect().center())
+
+    def key(self, part: QWidget, key: Qt.Key, control: bool = False) -> None:
+        """Press one key."""
+        QTest.keyClick(part, key, Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier)
+
+    def write(self, part: QWidget, text: str) -> None:
+        """Replace the text of a field that has the focus or gets it."""
+        self.click(part)
+        self.key(part, Qt.Key.Key_A, control=True)
+        if text:
+            QTest.keyClicks(part, text)
+        else:
+            self.key(part, Qt.Key.Key_Delete)
 
     def type(self, name: str, text: str, enter: bool = True) -> None:
         """Click into a field, replace its text, and press Enter."""
         part = self.field(name)
-        self.click(part)
-        self.qtbot.keyClick(part, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        if text:
-            self.qtbot.keyClicks(part, text)
-        else:
-            self.qtbot.keyClick(part, Qt.Key.Key_Delete)
+        self.write(part, text)
         if enter:
-            self.qtbot.keyClick(part, Qt.Key.Key_Return)
+            self.key(part, Qt.Key.Key_Return)
 
     def settle(self, done: Callable[[], bool]) -> None:
         """Wait until something is so."""
