@@ -1,0 +1,97 @@
+"""The list of problems driven by keys and mouse."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor import theme
+from editor.document import Document
+from editor.pieces import Line, TextButton
+from editor.problems import ProblemsPanel, parted
+from editor.session import Session
+from runtime.check.problem import Problem, Repair
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
+
+WRONG: list[Edit] = [
+    ("add", "digits", "data.Digits", {}),
+    ("add", "batches", "Collate", {"fields": ["image", "label"]}),
+    ("add", "model", "nn.Linear", {"out_features": 10, "in_features": 60}),
+    ("add", "flat", "nn.Flatten", {}),
+    ("add", "drop", "nn.Dropout", {"p": 3}),
+    ("connect", "digits.image", "batches.image"),
+    ("connect", "digits.label", "batches.label"),
+    ("connect", "batches.image", "flat.input"),
+    ("connect", "flat.output", "model.input"),
+]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication) -> Iterator[ProblemsPanel]:
+    """The list of a graph with two errors and something to connect."""
+    theme.apply(qapp, "dark")
+    document = Document()
+    session = Session(document)
+    document.open(applied(Graph(), WRONG), None)
+    session.check_now()
+    made = ProblemsPanel(session, document)
+    made.resize(1000, 240)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    session.trainer.close()
+
+
+def test_that_errors_come_first_and_open_ends_are_one_line(panel: ProblemsPanel) -> None:
+    shown = [row.problem.severity for row in panel.rows]
+    assert shown == sorted(shown, key=["error", "warning"].index)
+    assert shown.count("error") == 2
+    count = len(panel.session.report.of("open"))
+    assert panel.fold.isVisible() and panel.fold.text() == f"{count} to connect"
+    QTest.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
+    assert len(panel.rows) == len(shown) + count
+
+
+def test_that_a_click_on_a_row_chooses_its_node(panel: ProblemsPanel) -> None:
+    chosen = QSignalSpy(panel.node_chosen)
+    QTest.mouseClick(panel.rows[0], Qt.MouseButton.LeftButton)
+    assert chosen.at(0) == [panel.rows[0].problem.node]
+
+
+def test_that_rows_are_walked_with_arrows_and_chosen_with_enter(panel: ProblemsPanel) -> None:
+    chosen = QSignalSpy(panel.node_chosen)
+    panel.rows[0].setFocus()
+    QTest.keyClick(panel.rows[0], Qt.Key.Key_Down)
+    assert panel.rows[1].hasFocus()
+    QTest.keyClick(panel.rows[1], Qt.Key.Key_Return)
+    assert chosen.at(0) == [panel.rows[1].problem.node]
+
+
+def test_that_a_repair_is_one_undo_step_and_the_row_goes(panel: ProblemsPanel, qtbot: QtBot) -> None:
+    row = next(row for row in panel.rows if row.problem.node == "model")
+    button = row.findChildren(TextButton)[0]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "in_features" not in panel.document.graph.nodes["model"].parameters
+    assert panel.document.history.count() == 1
+    qtbot.waitUntil(lambda: [row.problem.node for row in panel.rows if row.problem.severity == "error"] == ["drop"])
+    panel.document.history.undo()
+    qtbot.waitUntil(lambda: len([row for row in panel.rows if row.problem.severity == "error"]) == 2)
+
+
+def test_that_an_empty_list_says_so(panel: ProblemsPanel, qtbot: QtBot) -> None:
+    panel.document.open(Graph(), None)
+    qtbot.waitUntil(lambda: panel.shown == panel.session.report.problems)
+    if not panel.session.report.problems:
+        assert any("Nothing wrong" in line.text() for line in panel.findChildren(Line))
+
+
+def test_that_the_row_does_not_say_what_its_button_says() -> None:
+    repair = Repair("Insert nn.Flatten", ())
+    problem = Problem("m", "input", "error", "m.input needs a row, got a picture. Insert nn.Flatten.", (repair,))
+    assert parted(problem) == ("m.input", "needs a row, got a picture.")
