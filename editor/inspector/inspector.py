@@ -14,6 +14,7 @@ from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
 from editor.pieces import Line, Rule, once_released
 from runtime.graph.difference import difference
+from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Inspector(QWidget):
         if not nodes:
             page = GraphForm(self.session)
             page.edits_made.connect(self._do)
+            page.setting_dropped.connect(self._drop_setting)
             page.about_given.connect(self._tell_about)
             page.helped.connect(self.explain)
             return page
@@ -119,9 +121,17 @@ class Inspector(QWidget):
         """Write the graph's own name or note."""
         graph = self.document.graph
         rest = {name: value for name, value in graph.extra.items() if name != key}
-        change = difference(graph, graph.with_(extra={**rest, key: text} if text else rest))
-        if change:
-            self.document.history.push(Change(self.document, change, f"Set the graph's {key}", None))
+        self._become(graph.with_(extra={**rest, key: text} if text else rest), f"Set the graph's {key}")
+
+    def _drop_setting(self, name: str) -> None:
+        """Let a setting of the run have its default."""
+        graph = self.document.graph
+        self._become(graph.with_(run={k: v for k, v in graph.run.items() if k != name}), f"Set {name}")
+
+    def _become(self, graph: Graph, text: str) -> None:
+        """What no edit says, as one undo step."""
+        if change := difference(self.document.graph, graph):
+            self.document.history.push(Change(self.document, change, text, None))
 
     def _opened(self) -> None:
         self.ids = ()

@@ -33,6 +33,7 @@ class GraphForm(QWidget):
     """Name, note and settings of the run."""
 
     edits_made = Signal(object, str, str)
+    setting_dropped = Signal(str)  # back to its default, which is not written
     about_given = Signal(str, str)  # "name" or "note", text
     helped = Signal(object)
 
@@ -96,10 +97,10 @@ class GraphForm(QWidget):
             self.device.setText(f"{known.get('device')}: {reason}" if reason else str(known.get("device")))
 
     def _set(self, name: str, value: Any, renames: Any, visit: str) -> None:
-        gone = same(value, self.rows[name].parameter.default)
-        self.edits_made.emit(
-            [("run", name, None if gone else value)], f"Set {name}", f"run.{name}.{visit}" if visit else ""
-        )
+        if same(value, self.rows[name].parameter.default):
+            self.setting_dropped.emit(name)
+        else:
+            self.edits_made.emit([("run", name, value)], f"Set {name}", f"run.{name}.{visit}" if visit else "")
 
 
 def _setting(run: Mapping[str, Any], parameter: Parameter) -> Any:
