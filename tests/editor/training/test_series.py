@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from editor.training.series import START, Series, shown
+from editor.training.series import START, Series, shown, thinned
 
 
 def test_that_points_beyond_the_first_buffer_are_kept() -> None:
@@ -43,3 +43,28 @@ def test_that_the_nearest_point_is_found() -> None:
     for x in (1, 2, 10):
         series.append(x, x)
     assert [series.near(x) for x in (-5, 1.6, 5, 7, 99)] == [0, 1, 1, 2, 2]
+
+
+def test_that_thinning_keeps_the_lowest_and_the_highest_value_of_every_stretch() -> None:
+    x = np.arange(100_000.0)
+    y = np.sin(x / 500)
+    y[[777, 50_001]] = 40.0, -40.0
+    places, values = thinned(x, y, 0, 1e5, 2000)
+    assert places.size <= 2100
+    assert np.nanmax(values) == 40.0
+    assert np.nanmin(values) == -40.0
+    assert (np.diff(places) >= 0).all()
+
+
+def test_that_thinning_cuts_to_the_view_with_one_neighbour_on_each_side() -> None:
+    x = np.arange(100.0)
+    places, _ = thinned(x, x, 10, 20, 500)
+    assert (places[0], places[-1]) == (9, 21)
+
+
+def test_that_a_value_that_is_not_finite_hides_none_of_its_neighbours() -> None:
+    x = np.arange(10_000.0)
+    y = np.ones(10_000)
+    y[::7] = math.nan
+    _, values = thinned(x, y, 0, 1e4, 1000)
+    assert np.isfinite(values).all()

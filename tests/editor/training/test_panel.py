@@ -1,0 +1,230 @@
+"""Training panel, curves and log, fed with events; what is held is what a person sees."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor import theme
+from editor.document import Document
+from editor.session import Session
+from editor.training.log import LogPanel
+from editor.training.panel import TrainingPanel
+from editor.training.plot import Curves, picture
+from editor.training.record import Record
+from runtime.graph.model import Graph, Node
+from tests.editor.training.conftest import Events
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Iterator[Session]:
+    """A session that runs nothing; its signals are emitted by the test."""
+    theme.apply(qapp, "dark")
+    document = Document()
+    document.open(Graph(nodes={"wine": Node("wine", "data.Wine")}), None)
+    made = Session(document)
+    yield made
+    made.trainer.close()
+
+
+@pytest.fixture
+def panel(session: Session, qtbot: QtBot) -> TrainingPanel:
+    """The panel at the foot of a window."""
+    made = TrainingPanel(session)
+    made.resize(1100, 210)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def begin(session: Session) -> None:
+    """What the session does when a run begins."""
+    session.running, session.run_time, session.run_name = True, datetime(2026, 1, 2, 14, 2), "first run"
+    session.run_graph, session.last_events = session.document.graph, []
+    session.run_started.emit()
+
+
+def feed(session: Session, events: list[dict[str, object]]) -> None:
+    """Events as the session tells them."""
+    for event in events:
+        session.last_events.append(event)
+        session.happened.emit(event)
+
+
+def test_that_stages_are_said_until_the_first_step(
+    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
+) -> None:
+    begin(session)
+    feed(session, events()[:2])
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Reading data")
+    assert panel.progress.bar.maximum() == 0
+    feed(session, events()[2:60])
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Epoch 2 of 3, step 56")
+    assert panel.progress.bar.value() == round(1000 * 56 / 120)
+    assert panel.progress.device.whole == "cpu: no GPU"
+    assert panel.progress.left.text().endswith("left")
+
+
+def test_that_the_curve_grows_and_the_table_has_a_row_an_epoch(
+    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
+) -> None:
+    begin(session)
+    feed(session, events()[:20])
+    assert panel.curves is not None
+    curves = panel.curves
+    qtbot.waitUntil(lambda: len(curves.loss.curves["raw"].xData) == 17)
+    feed(session, events()[20:])
+    session.running = False
+    session.run_ended.emit(events()[-1])
+    qtbot.waitUntil(lambda: len(curves.loss.curves["raw"].xData) == 120)
+    assert panel.table.figures.rowCount() == 3
+    heads = [panel.table.figures.headerData(at, Qt.Orientation.Horizontal) for at in range(5)]
+    assert heads == ["epoch\n", "loss\ntrain", "loss\nvalidation", "accuracy\ntrain", "accuracy\nvalidation"]
+    assert panel.progress.stage.whole == "Finished: 3 epochs in 2 s"
+    assert curves.metrics.isVisible()
+
+
+def test_that_the_run_bar_says_what_has_changed_since(panel: TrainingPanel, session: Session, qtbot: QtBot) -> None:
+    begin(session)
+    assert panel.progress.run.whole == "14:02, first run"
+    session.document.do([("add", "flat", "nn.Flatten", {})], "add")
+    qtbot.waitUntil(lambda: panel.progress.run.whole == "running the graph of 14:02, 1 change since")
+
+
+def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot) -> None:
+    begin(session)
+    last = {"event": "failed", "node": "model", "message": "mat1 and mat2 shapes cannot be multiplied"}
+    feed(session, [*events()[:10], last])
+    session.running = False
+    session.run_ended.emit(last)
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Failed at step 7")
+    assert panel.progress.device.whole.startswith("model: mat1")
+
+
+def test_that_the_last_run_of_an_opened_graph_is_shown(
+    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
+) -> None:
+    session.last_events = events()
+    session.run_shown.emit()
+    assert panel.curves is not None and panel.place.currentWidget() is panel.curves
+    assert panel.progress.run.whole == "The last run of this graph"
+    session.last_events = []
+    session.run_shown.emit()
+    assert panel.place.currentWidget() is panel.empty
+
+
+def shown_curves(qtbot: QtBot, events: list[dict[str, object]]) -> Curves:
+    """Curves of a run on the screen."""
+    record = Record()
+    for event in events:
+        record.take(event)
+    curves = Curves()
+    curves.resize(900, 240)
+    qtbot.addWidget(curves)
+    curves.show()
+    curves.show_record(record)
+    QApplication.processEvents()
+    return curves
+
+
+def test_that_values_that_are_not_finite_are_marked_and_counted(session: Session, qtbot: QtBot, events: Events) -> None:
+    curves = shown_curves(qtbot, events(bad=frozenset({7, 8, 50})))
+    assert curves.loss.curves["marks"].xData.tolist() == [7, 8, 50]
+    assert curves.legend.warning.whole == "3 values not finite, first at step 7"
+
+
+def test_that_a_log_axis_says_what_it_cannot_show(session: Session, qtbot: QtBot) -> None:
+    steps: list[dict[str, object]] = [{"event": "step", "step": n, "epoch": 1, "loss": n - 3.0} for n in range(1, 20)]
+    curves = shown_curves(qtbot, steps)
+    QTest.mouseClick(curves.log, Qt.MouseButton.LeftButton)
+    assert curves.legend.warning.whole == "3 values of zero or less have no place on a log axis"
+    assert np.isfinite(curves.loss.item.vb.viewRange()).all()
+
+
+def test_that_the_wheel_zooms_and_auto_comes_back(session: Session, qtbot: QtBot, events: Events) -> None:
+    curves = shown_curves(qtbot, events())
+    before = curves.loss.span()
+    middle = curves.loss.viewport().rect().center()
+    place = QPointF(middle)
+    wheel = QWheelEvent(
+        place,
+        QPointF(curves.loss.viewport().mapToGlobal(middle)),
+        QPoint(),
+        QPoint(0, 480),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(curves.loss.viewport(), wheel)
+    assert curves.loss.span()[1] - curves.loss.span()[0] < before[1] - before[0]
+    assert not curves.auto.isChecked()
+    qtbot.waitUntil(lambda: "outside the view" in curves.legend.warning.whole)
+    QTest.mouseClick(curves.auto, Qt.MouseButton.LeftButton)
+    assert curves.loss.span() == pytest.approx(before)
+    assert curves.legend.warning.whole == ""
+
+
+def test_that_the_pointer_reads_the_values(session: Session, qtbot: QtBot, events: Events) -> None:
+    curves = shown_curves(qtbot, events())
+    place = curves.loss.item.vb.mapViewToScene(QPointF(60, 1.0))
+    curves.loss.scene().sigMouseMoved.emit(place)
+    assert curves.legend.values.whole.startswith("step 60   loss 0.6132   mean ")
+    assert "validation 1.1" in curves.legend.values.whole
+    assert curves.loss.line.isVisible()
+
+
+def test_that_a_hundred_thousand_points_are_drawn_at_most_twenty_times_a_second(
+    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
+) -> None:
+    begin(session)
+    many = events(epochs=10, steps=10_000)
+    began = time.perf_counter()
+    feed(session, many)
+    assert panel.curves is not None
+    curves = panel.curves
+    qtbot.waitUntil(lambda: not curves.timer.isActive())
+    seconds = time.perf_counter() - began
+    assert curves.drawn <= 20 * seconds + 20
+    assert curves.record.loss.size == 100_000
+    assert len(curves.loss.curves["raw"].xData) < 6000
+    spent = time.process_time()
+    curves.draw()
+    assert time.process_time() - spent < 0.1
+
+
+def test_that_a_run_becomes_a_picture(qapp: QApplication, events: Events) -> None:
+    for name in ("dark", "light"):
+        theme.apply(qapp, name)
+        made = picture(events(), 900, 240).toImage()
+        assert (made.width(), made.height()) == (900, 240)
+        assert made.pixelColor(2, 2) == theme.current().panel
+        ink = theme.current().accent
+        assert any(made.pixelColor(x, y).name() == ink for x in range(900) for y in range(0, 240, 2))
+
+
+def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot, events: Events) -> None:
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    begin(session)
+    feed(session, events(epochs=2))
+    lines = log.text.toPlainText().split("\n")
+    assert lines[0] == "14:02:00  first run"
+    assert lines[3] == "on cpu (no GPU), 1,438 training rows, 359 validation rows"
+    assert lines[4].startswith("epoch   1   train  ") and "loss 2 " in lines[4] and "accuracy 0.5" in lines[4]
+    assert lines[-1] == "finished in 2 s"
+    assert len(lines) == 7
+
+
+def test_that_the_log_names_the_node_that_failed(session: Session, qtbot: QtBot) -> None:
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    feed(session, [{"event": "failed", "node": "model", "message": "no memory"}])
+    assert log.text.toPlainText() == "failed  model: no memory"

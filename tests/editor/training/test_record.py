@@ -1,0 +1,58 @@
+"""What a run's events tell: progress, time left, the best epoch."""
+
+import math
+
+import pytest
+
+from editor.training.record import Record, duration, figure
+from tests.editor.training.conftest import Events
+
+
+def test_that_progress_and_time_left_follow_the_steps(events: Events) -> None:
+    record = Record()
+    for event in events(epochs=3, steps=40)[: 3 + 30]:
+        record.take(event)
+    assert (record.step, record.epoch, record.total) == (30, 1, 120)
+    assert record.share == pytest.approx(0.25)
+    assert record.left == pytest.approx(90 * 0.02)
+
+
+def test_that_a_resumed_run_counts_its_time_from_where_it_began() -> None:
+    record = Record()
+    record.take({"event": "started", "epochs": 10, "steps_per_epoch": 100})
+    for step in range(501, 511):
+        record.take({"event": "step", "step": step, "epoch": 6, "loss": 1.0, "seconds": (step - 500) * 0.5})
+    assert record.left == pytest.approx(490 * 0.5)
+
+
+def test_that_each_side_of_each_figure_becomes_a_curve(events: Events) -> None:
+    record = Record()
+    for event in events():
+        record.take(event)
+    assert record.metrics == ["accuracy"]
+    assert record.figures["loss", "validation"].x.tolist() == [40, 80, 120]
+    assert record.best == 2
+
+
+def test_that_the_best_epoch_is_none_that_is_not_finite() -> None:
+    record = Record()
+    for epoch, loss in enumerate([math.nan, 1.0, math.inf], 1):
+        record.take({"event": "epoch", "epoch": epoch, "train": {"loss": loss}})
+    assert record.best == 1
+
+
+def test_that_events_of_later_versions_and_missing_figures_break_nothing() -> None:
+    record = Record()
+    for event in ({"event": "cake"}, {}, {"event": "step"}, {"event": "epoch"}, {"event": "step", "loss": None}):
+        record.take(event)
+    assert record.loss.strange == 2
+
+
+def test_that_figures_are_said_in_words() -> None:
+    assert [duration(seconds) for seconds in (7.6, 185, 7800)] == ["8 s", "3:05", "2:10:00"]
+    assert [figure(value) for value in (0.123456, math.nan, None, 1e-9)] == [
+        "0.1235",
+        "not finite",
+        "not finite",
+        "1e-09",
+    ]
