@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from editor.canvas import paint
 from editor.canvas.measure import font, metrics
@@ -60,10 +61,26 @@ def _dots(painter: QPainter, rect: QRectF, scale: float) -> None:
     step = STEP
     while step * scale < TIGHT:
         step *= 2
-    painter.setPen(paint.pen(current().grid, 1.6 / max(scale, 0.5)))
-    x0, y0 = math.floor(rect.left() / step), math.floor(rect.top() / step)
-    x1, y1 = math.ceil(rect.right() / step), math.ceil(rect.bottom() / step)
-    painter.drawPoints([QPointF(x * step, y * step) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1)])
+    x, y = math.floor(rect.left() / step), math.floor(rect.top() / step)
+    across, down = math.ceil(rect.right() / step) - x, math.ceil(rect.bottom() / step) - y
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # round dots cost more than all nodes together
+    painter.setPen(_dot(current().grid, painter.device().devicePixelRatio()))
+    painter.translate(x * step, y * step)
+    painter.drawPoints(_grid(across + 1, down + 1, step))
+    painter.restore()
+
+
+@lru_cache(maxsize=8)
+def _dot(code: str, ratio: float) -> QPen:
+    pen = QPen(paint.colour(code), round(ratio))
+    pen.setCosmetic(True)
+    return pen
+
+
+@lru_cache(maxsize=16)
+def _grid(across: int, down: int, step: float) -> QPolygonF:
+    return QPolygonF([QPointF(x * step, y * step) for x in range(across) for y in range(down)])
 
 
 def _names(painter: QPainter, split: Border) -> None:

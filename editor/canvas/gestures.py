@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SLACK = 4.0  # pixels that a click may tremble
 CLOSE = 22.0  # a wire jumps to a port this near
+CROWD = 40  # more nodes than this move with plain wires until they are let go
 EXACT = 7.0  # nearer than this the port itself is meant
 
 
@@ -77,7 +78,8 @@ class Move:
         if not self.moving and way.manhattanLength() * self.view.scale_now < SLACK:
             return
         self.moving = True
-        self._put({id: QPointF(_snap(p.x() + way.x()), _snap(p.y() + way.y())) for id, p in self.before.items()})
+        places = {id: QPointF(_snap(p.x() + way.x()), _snap(p.y() + way.y())) for id, p in self.before.items()}
+        self._put(places, hurried=len(places) > CROWD)
 
     def released(self, at: QPointF) -> None:
         """One undo step for all of them; a click without moving selects this node alone."""
@@ -93,11 +95,11 @@ class Move:
         """Back to where they stood."""
         self._put(self.before)
 
-    def _put(self, places: dict[str, QPointF]) -> None:
+    def _put(self, places: dict[str, QPointF], hurried: bool = False) -> None:
         mirror = self.view.canvas.mirror
         for id, at in places.items():
-            mirror.boxes[id].setPos(at)
-        mirror.route(places)
+            mirror.put(id, at)
+        mirror.route(places, hurried)
 
 
 def _snap(length: float) -> float:

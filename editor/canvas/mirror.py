@@ -6,12 +6,15 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from editor.canvas.face import Scenery, wrong_edges
+from editor.canvas.ground import Ground
 from editor.canvas.layout import Places, arranged
 from editor.canvas.node import NodeBox
 from editor.canvas.wire import Wire
 from runtime.check.problem import Problem
 from runtime.graph.difference import Difference
 from runtime.graph.model import Edge, End, Graph
+
+FEW = 150  # with fewer wires than this every edit may lead any of them another way
 
 
 class Mirror:
@@ -22,6 +25,7 @@ class Mirror:
         self.boxes: dict[str, NodeBox] = {}
         self.wires: dict[Edge, Wire] = {}
         self.guessed: Places = {}
+        self.ground = Ground()
 
     def rebuild(self, scenery: Scenery) -> None:
         """Another graph altogether."""
@@ -43,6 +47,7 @@ class Mirror:
             box.delete()
         self.wires.clear()
         self.boxes.clear()
+        self.ground.clear()
         self.guessed = {}
 
     def follow(self, scenery: Scenery, change: Difference) -> None:
@@ -52,17 +57,15 @@ class Mirror:
                 self.wires.pop(edge).delete()
         for id in change.removed_nodes():
             self._remove(id)
-        nodes = scenery.graph.nodes
-        ends = {end.node for edge in (*change.edges.old, *change.edges.new) for end in edge}
-        touched = [id for id in dict.fromkeys([*(n.id for n in change.nodes.new), *ends]) if id in nodes]
+        touched = _touched(scenery.graph, change)
         self._show(scenery, touched)
         self._add_wires(change.added_edges())
         self._number(scenery.graph, touched)
         for id in change.layout:
             if id in self.boxes:
                 touched.append(id)
-                self.boxes[id].setPos(QPointF(*self.place(scenery.graph, id)))
-        self.route(touched)
+                self.put(id, QPointF(*self.place(scenery.graph, id)))
+        self.route(touched if len(self.wires) > FEW else self.boxes)
         self.colour(scenery)
 
     def refresh(self, scenery: Scenery) -> bool:
@@ -78,17 +81,25 @@ class Mirror:
             box = self.boxes.get(id)
             if box is None:
                 box = self.boxes[id] = NodeBox(face)
-                box.setPos(QPointF(*self.place(scenery.graph, id)))
+                self.put(id, QPointF(*self.place(scenery.graph, id)))
                 self.scene.addItem(box)
             elif box.show_face(face):
+                self.ground.put(id, box.rect)
                 moved.append(id)
         return moved
+
+    def put(self, id: str, at: QPointF) -> None:
+        """Stand a node at a position; `route` its wires afterwards."""
+        box = self.boxes[id]
+        box.setPos(at)
+        self.ground.put(id, box.rect)
 
     def _remove(self, id: str) -> None:
         for edge in [edge for edge, wire in self.wires.items() if id in (edge.source.node, edge.target.node)]:
             self.wires.pop(edge).delete()
         if id in self.boxes:
             self.boxes.pop(id).delete()
+        self.ground.take(id)
         self.guessed.pop(id, None)
 
     def _add_wires(self, edges: Iterable[Edge]) -> None:
@@ -101,7 +112,7 @@ class Mirror:
             if out is not None and into is not None:
                 wire = self.wires[edge] = Wire(edge, out, into)
                 self.scene.addItem(wire)
-                wire.route()
+                wire.route(self.ground)
 
     def _number(self, graph: Graph, ids: Iterable[str]) -> None:
         """Give each wire its slot."""
@@ -111,16 +122,17 @@ class Mirror:
                     for at, edge in enumerate(graph.incoming.get(End(id, name), ())):
                         if edge in self.wires:
                             self.wires[edge].slot = at
-                            self.wires[edge].route()
+                            self.wires[edge].route(self.ground)
                 elif not output:
                     for wire in port.wires:
                         wire.slot = 0
 
-    def route(self, ids: Iterable[str]) -> None:
-        """Draw the wires of these nodes anew."""
+    def route(self, ids: Iterable[str], hurried: bool = False) -> None:
+        """Draw the wires of these nodes anew; hurried ones look for no way around other nodes."""
+        ground = Ground() if hurried else self.ground
         found = {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}
         for wire in found:
-            wire.route()
+            wire.route(ground)
 
     def colour(self, scenery: Scenery) -> None:
         """Colour the wires by what they carry and by what is wrong with them."""
@@ -151,8 +163,8 @@ class Mirror:
             ]
             below = max(rest, default=-60.0) + 60.0
             self.guessed = {id: (x, y + below) for id, (x, y) in found.items()}
-        for id, box in self.boxes.items():
-            box.setPos(QPointF(*self.place(scenery.graph, id)))
+        for id in self.boxes:
+            self.put(id, QPointF(*self.place(scenery.graph, id)))
 
     def arranged(self, scenery: Scenery, ids: Iterable[str]) -> Places:
         """Positions for these nodes from their measured sizes."""
@@ -163,3 +175,11 @@ class Mirror:
     def rects(self) -> dict[str, QRectF]:
         """The boxes of all nodes in scene coordinates."""
         return {id: box.rect for id, box in self.boxes.items()}
+
+
+def _touched(graph: Graph, change: Difference) -> list[str]:
+    """The nodes that may look different: new or changed, at a new or removed edge, or with wires in another order."""
+    ids = [node.id for node in change.nodes.new]
+    ids += [end.node for edge in (*change.removed_edges(), *change.added_edges()) for end in edge]
+    ids += [edge.target.node for edge in change.edges.new if len(graph.incoming[edge.target]) > 1]
+    return [id for id in dict.fromkeys(ids) if id in graph.nodes]

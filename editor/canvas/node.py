@@ -69,6 +69,14 @@ class NodeBox(AbstractNodeItem):
             port = self.ports[name, output]
             port.fit(slots, output or many.get(name, False))
 
+    def delete(self) -> None:
+        """Away, and out of the circle of references with its ports: collecting such circles crashes Qt."""
+        super().delete()
+        for port in self.ports.values():
+            port.wires.clear()
+        self.ports.clear()
+        self.hovered = None
+
     # what is where
 
     def boundingRect(self) -> QRectF:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainterPath
 ROUND = 12.0  # the bends of a wire that goes around
 OUT = 16.0  # how far it goes on before it turns
 BESIDE = 10.0  # how near a wire passes a node
-MANY = 60  # among more nodes than this no way is looked for
+MANY = 40  # among more nodes than this no way is looked for
 SAMPLES = tuple(at / 14 for at in range(1, 14))
 
 
@@ -49,8 +49,9 @@ def _at_edge(rect: QRectF, point: QPointF, edge: float) -> bool:
 def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> list[QPointF]:
     """The corners of the best way: few nodes in it, then short; empty where the curve does as well."""
     ways = [[start, *corners, stop] for corners in _ways(start, stop, rects)]
-    best = min(ways, key=lambda way: _cost(way, rects))
-    through = _hits(best, rects)
+    slim = [rect.adjusted(3.0, 0.0, -3.0, 0.0) for rect in rects]  # the ends of a way touch their nodes from outside
+    best = min(ways, key=lambda way: _cost(way, slim))
+    through = _hits(best, slim)
     return [] if through and stop.x() > start.x() + 24.0 else best
 
 
@@ -72,11 +73,11 @@ def _cost(points: Sequence[QPointF], rects: Sequence[QRectF]) -> float:
 
 
 def _hits(points: Sequence[QPointF], rects: Sequence[QRectF]) -> int:
-    """How many nodes the way runs through; its ends touch theirs from outside."""
+    """How many nodes the way runs through."""
     found = 0
     for a, b in pairwise(points):
         strip = QRectF(a, b).normalized().adjusted(-2.0, -2.0, 2.0, 2.0)
-        found += sum(1 for rect in rects if rect.adjusted(3.0, 0.0, -3.0, 0.0).intersects(strip))
+        found += sum(rect.intersects(strip) for rect in rects)
     return found
 
 

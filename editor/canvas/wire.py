@@ -5,9 +5,10 @@ from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
+from editor.canvas.ground import Ground
 from editor.canvas.port import Port
 from editor.canvas.route import routed
-from editor.canvas.stock import AbstractNodeItem, PipeItem
+from editor.canvas.stock import PipeItem
 from editor.theme import current
 from runtime.check.problem import ERROR, Problem
 from runtime.graph.model import Edge
@@ -19,6 +20,7 @@ class Wire(PipeItem):
     """An edge on the canvas."""
 
     def __init__(self, edge: Edge, source: Port, target: Port) -> None:
+        self._bounds = QRectF()
         super().__init__()
         self._dir_pointer.setParentItem(None)  # type: ignore[arg-type]
         # our wires have no arrow, and it costs most of the loading time
@@ -45,14 +47,14 @@ class Wire(PipeItem):
         found: Port = self.input_port
         return found
 
-    def route(self) -> None:
-        """Draw the curve anew after an end moved."""
+    def route(self, ground: Ground) -> None:
+        """Draw the curve anew after an end moved, around what stands on the ground."""
         start, stop = self.source.anchor(), self.target.anchor(self)
         around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
-        items = self.scene().items(around) if self.scene() else []
-        rects = [item.rect for item in items if isinstance(item, AbstractNodeItem)]
-        self.setPath(routed(start, stop, rects))
+        path = routed(start, stop, ground.near(around))
+        self._bounds = path.controlPointRect().adjusted(-5.0, -5.0, 5.0, 5.0)
         self._grip = None
+        self.setPath(path)
 
     def show_type(self, kind: str, problem: Problem | None) -> None:
         """Colour the wire."""
@@ -70,7 +72,7 @@ class Wire(PipeItem):
 
     def boundingRect(self) -> QRectF:
         """The curve with its width."""
-        return self.path().controlPointRect().adjusted(-5.0, -5.0, 5.0, 5.0)
+        return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The curve, under a rim in the colour of the canvas that keeps crossings apart."""
