@@ -29,7 +29,7 @@ from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 
 NODE_TYPE = "application/x-torchweave-node-type"
-AROUND = 24.0  # what stays free around a graph that is fitted
+AROUND = 20.0  # what stays free around a graph that is fitted
 STEP_ASIDE = 40.0
 ZOOM_STEP = 1.2
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from editor.canvas.face import Face, Inlet, Outlet
+from editor.canvas.face import MORE, Face, Inlet, Outlet
 from editor.theme import family_font
 
 GRID = 10.0
@@ -128,7 +128,9 @@ class Row:
 
     @property
     def height(self) -> float:
-        """How high the line is."""
+        """How high the line is; the "+" alone needs little."""
+        if self.inlet and self.inlet.name == MORE and self.outlet is None:
+            return SLOT
         return max(ROW, self.slots * SLOT + 6.0)
 
     @property

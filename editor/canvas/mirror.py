@@ -26,6 +26,7 @@ class Mirror:
         self.wires: dict[Edge, Wire] = {}
         self.guessed: Places = {}
         self.ground = Ground()
+        self.tracks: dict[End, int] = {}  # wires of one source go the same way, others beside it
 
     def rebuild(self, scenery: Scenery) -> None:
         """Another graph altogether."""
@@ -48,6 +49,7 @@ class Mirror:
         self.wires.clear()
         self.boxes.clear()
         self.ground.clear()
+        self.tracks.clear()
         self.guessed = {}
 
     def follow(self, scenery: Scenery, change: Difference) -> None:
@@ -110,7 +112,7 @@ class Mirror:
                 continue
             out, into = source.ports.get((edge.source.port, True)), target.ports.get((edge.target.port, False))
             if out is not None and into is not None:
-                wire = self.wires[edge] = Wire(edge, out, into)
+                wire = self.wires[edge] = Wire(edge, out, into, self.tracks.setdefault(edge.source, len(self.tracks)))
                 self.scene.addItem(wire)
                 wire.route(self.ground)
 

@@ -7,20 +7,25 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 ROUND = 12.0  # the bends of a wire that goes around
-OUT = 16.0  # how far it goes on before it turns
-BESIDE = 10.0  # how near a wire passes a node
+OUT = 12.0  # how far it goes on before it turns
+BESIDE = 8.0  # how near a wire passes a node
+TRACK, TRACKS = 4.0, 3  # how far apart, and how many there are
+BEND = 12.0  # a bend counts as so much more way
 MANY = 40  # among more nodes than this no way is looked for
 SAMPLES = tuple(at / 14 for at in range(1, 14))
 
 
-def routed(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> QPainterPath:
-    """A path from an output to an input; `rects` are the nodes nearby, those at its ends among them."""
+def routed(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int = 0) -> QPainterPath:
+    """A path from an output to an input; `rects` are the nodes nearby, those at its ends among them.
+
+    Wires of different tracks keep apart where they go the same way around.
+    """
     ahead = stop.x() - start.x()
     if ahead >= 24.0 or (ahead > 0 and abs(stop.y() - start.y()) < 2.0):
         path = soft(start, stop)
         if len(rects) <= 2 or len(rects) > MANY or not _touches(path, rects, start, stop):
             return path
-    points = _around(start, stop, rects[:MANY])
+    points = _around(start, stop, rects[:MANY], TRACK * (track % TRACKS))
     return _rounded(points) if points else soft(start, stop)
 
 
@@ -46,20 +51,20 @@ def _at_edge(rect: QRectF, point: QPointF, edge: float) -> bool:
     return abs(point.x() - edge) < 0.6 and rect.top() <= point.y() <= rect.bottom()
 
 
-def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> list[QPointF]:
+def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], aside: float) -> list[QPointF]:
     """The corners of the best way: few nodes in it, then short; empty where the curve does as well."""
-    ways = [[start, *corners, stop] for corners in _ways(start, stop, rects)]
+    ways = [[start, *corners, stop] for corners in _ways(start, stop, rects, aside)]
     slim = [rect.adjusted(3.0, 0.0, -3.0, 0.0) for rect in rects]  # the ends of a way touch their nodes from outside
     best = min(ways, key=lambda way: _cost(way, slim))
     through = _hits(best, slim)
     return [] if through and stop.x() > start.x() + 24.0 else best
 
 
-def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> Iterator[list[QPointF]]:
-    right, left = start.x() + OUT, stop.x() - OUT
-    lanes = {(start.y() + stop.y()) / 2}
+def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF], aside: float) -> Iterator[list[QPointF]]:
+    right, left = start.x() + OUT + aside, stop.x() - OUT - aside
+    lanes = {(start.y() + stop.y()) / 2, start.y(), stop.y()}
     for rect in rects:
-        lanes |= {rect.top() - BESIDE, rect.bottom() + BESIDE}
+        lanes |= {rect.top() - BESIDE - aside, rect.bottom() + BESIDE + aside}
     for lane in sorted(lanes):
         yield [QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, stop.y())]
     if right <= left:
@@ -68,8 +73,8 @@ def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF]) -> Iterator[li
 
 
 def _cost(points: Sequence[QPointF], rects: Sequence[QRectF]) -> float:
-    length = sum((b - a).manhattanLength() for a, b in pairwise(points))
-    return length + 5000.0 * _hits(points, rects)
+    pieces = [(b - a).manhattanLength() for a, b in pairwise(points)]
+    return sum(pieces) + BEND * sum(piece > 0.5 for piece in pieces) + 5000.0 * _hits(points, rects)
 
 
 def _hits(points: Sequence[QPointF], rects: Sequence[QRectF]) -> int:

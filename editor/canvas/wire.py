@@ -19,14 +19,14 @@ AROUND = 70.0  # how far beside its ends a wire looks for a way
 class Wire(PipeItem):
     """An edge on the canvas."""
 
-    def __init__(self, edge: Edge, source: Port, target: Port) -> None:
+    def __init__(self, edge: Edge, source: Port, target: Port, track: int = 0) -> None:
         self._bounds = QRectF()
         super().__init__()
         self._dir_pointer.setParentItem(None)  # type: ignore[arg-type]
         # our wires have no arrow, and it costs most of the loading time
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.setAcceptHoverEvents(False)
-        self.edge, self.slot = edge, 0
+        self.edge, self.slot, self.track = edge, 0, track
         self.kind, self.problem = "unknown", None
         self.hovered = False
         self._grip: QPainterPath | None = None
@@ -51,7 +51,7 @@ class Wire(PipeItem):
         """Draw the curve anew after an end moved, around what stands on the ground."""
         start, stop = self.source.anchor(), self.target.anchor(self)
         around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
-        path = routed(start, stop, ground.near(around))
+        path = routed(start, stop, ground.near(around), self.track)
         self._bounds = path.controlPointRect().adjusted(-5.0, -5.0, 5.0, 5.0)
         self._grip = None
         self.setPath(path)
