@@ -38,8 +38,11 @@ def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     useful = graph.upstream(sinks)
     for id, spec in specs.items():
         fed = all(graph.incoming.get(End(id, port.name)) for port in walk.ports[id][0])
-        if id not in useful and fed and spec.family != "dataset":
-            remove = (f"Remove {id}", (("remove", id),))
+        last = id not in useful and not graph.targets[id]  # the end of a branch speaks for all of it
+        if last and fed and spec.family != "dataset":
+            branch = [other for other in graph.nodes if other in graph.upstream([id]) - useful]
+            label = f"Remove {id}" if len(branch) == 1 else f"Remove {id} and what only feeds it"
+            remove = (label, tuple(("remove", other) for other in branch))
             walk.tell(id, WARNING, Misfit("leads to no loss, metric or output, so it is left out", None, (remove,)))
 
 
