@@ -34,10 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
         if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
             return edit(given)
         options = _parser().parse_args(given)
-        return int(options.do(options))
+        code = int(options.do(options))
+        sys.stdout.flush()  # here, where a reader who has gone is no surprise
+        return code
     except Failed as failed:
         print(f"torchweave: {failed}", file=sys.stderr)
         return failed.code
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:  # whoever read our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
@@ -111,7 +115,7 @@ def edit(arguments: list[str]) -> int:
 
 def _editor(arguments: list[str]) -> int:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
-    return subprocess.call([sys.executable, "-m", "editor", *arguments], env=environment)
+    return subprocess.call([sys.executable, "-P", "-m", "editor", *arguments], env=environment)
 
 
 def check_file(options: argparse.Namespace) -> int:

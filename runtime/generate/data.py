@@ -1,12 +1,11 @@
 """Write the data: reading, what is done to samples, and how they become batches."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from runtime.generate.drawn import Drawn, Line
-from runtime.generate.model import statement
+from runtime.generate.model import mapping, statement
 from runtime.graph.model import End
-from runtime.spec.code import Code, call, literal, name
+from runtime.spec.code import Code, call, code, literal, name
 
 BANNER = "# " + "-" * 86
 
@@ -40,28 +39,29 @@ def _read(drawn: Drawn) -> Iterator[Line]:
     yield from statement("    columns = ", expression, "", id)
 
 
-def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str) -> Iterator[Line]:
+def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = "") -> Iterator[Line]:
     """The transforms left of collate; the same code serves one sample and whole columns."""
+    at_random = [id for id in drawn.graph.nodes if id in drawn.samples and drawn.random(id)]
     for id in drawn.samples:
         end = End(id, drawn.ports(id)[1][0].name)
         expression = drawn.computed(id, variables)
-        random = getattr(drawn.specs[id].declared, "random", False)
         variable = drawn.variable(end)
-        if random:
-            source = variables[drawn.sources(id, "input")[0]]
-            seed = Code(f"seeded(self.seed, epoch, row, {literal(id)})")
-            yield Line(f"{indent}{variable} = {source}", id)
+        shown = drawn.shown(end).replace("# ", f"# {each}")
+        if drawn.random(id):
+            # by age, not by name: renaming a node changes no number
+            seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
+            yield Line(f"{indent}{variable} = {variables[drawn.sources(id, 'input')[0]]}", id)
             yield Line(f"{indent}if self.training:", id)
             expression = call(expression.head[:-1], *map(Code, expression.parts), seed)
-            yield from statement(f"{indent}    {variable} = ", expression, drawn.shown(end), id)
+            yield from statement(f"{indent}    {variable} = ", expression, shown, id)
         else:
-            yield from statement(f"{indent}{variable} = ", expression, drawn.shown(end), id)
+            yield from statement(f"{indent}{variable} = ", expression, shown, id)
         variables[end] = variable
 
 
-def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code]]:
+def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code, str]]:
     fields = drawn.values(drawn.collate).fields
-    return [(field, variables[drawn.sources(drawn.collate, field)[0]]) for field in fields]
+    return [(field, variables[drawn.sources(drawn.collate, field)[0]], drawn.collate) for field in fields]
 
 
 def _columns(drawn: Drawn, holder: str, row: str = "") -> dict[End, Code]:
@@ -70,88 +70,75 @@ def _columns(drawn: Drawn, holder: str, row: str = "") -> dict[End, Code]:
     return {End(drawn.dataset, port.name): Code(f"{holder}[{literal(port.name)}]{row}") for port in outputs}
 
 
-def _mapping(pairs: list[tuple[str, Code]], indent: str, node: str) -> Iterator[Line]:
-    for field, expression in pairs:
-        yield from statement(f"{indent}{literal(field)}: ", expression, ",", node)
-
-
 def _gathered(drawn: Drawn) -> Iterator[Line]:
+    """The function make_batches, which prepares all samples at once."""
     variables = _columns(drawn, "columns")
-    yield Line("def read_data(options: argparse.Namespace) -> dict[str, Any]:")
-    yield Line('    """Every row of every field, as drawn left of collate."""')
-    yield from _read(drawn)
-    yield from _sampled(drawn, variables, "    ")
-    yield Line("    return {")
-    yield from _mapping(_fields(drawn, variables), "        ", drawn.collate)
-    yield Line("    }")
-    yield Line("")
-    yield Line("")
+    plain = {port: f'columns["{port}"]' for _, port in variables}
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Batches]:")
-    yield Line('    """What is trained on, and what is held out."""')
-    yield Line("    columns = read_data(options)", drawn.collate)
-    yield from _batches(drawn, "Batches", [Code("columns")], [Code("columns")], {})
+    yield Line('    """The rows to train on and those that are held out, as batches."""')
+    yield from _read(drawn)
+    yield from _sampled(drawn, variables, "    ", "each ")
+    fields = _fields(drawn, variables)
+    as_read = {field: value for field, value, _ in fields} == plain
+    if not as_read:
+        yield from mapping("    fields = ", fields)
+    source = Code("columns" if as_read else "fields")
+    yield from _batches(drawn, "Batches", source, [source], [source])
 
 
-def _batches(
-    drawn: Drawn, kind: str, training: list[Code], held_out: list[Code], more: dict[str, Any]
-) -> Iterator[Line]:
+def _batches(drawn: Drawn, kind: str, counted: Code, training: list[Code], held_out: list[Code]) -> Iterator[Line]:
     """Split the rows and make what gives batches of them."""
     values, id = drawn.values(drawn.collate), drawn.collate
     share = values.validation
     if share:
-        yield Line("    total = rows_of(columns)", id)
-        yield Line(f"    training, held_out = split_rows(total, {share!r}, {values.split_seed})", id)
+        split = call("split_rows", call("rows_of", counted), share, values.split_seed)
+        yield from statement("    training, held_out = ", split, "", id)
     else:
-        yield Line("    training = torch.arange(rows_of(columns))", id)
-    named = {"shuffle": True} if values.shuffle else {}
-    named |= {"drop_last": True} if values.drop_last else {}
-    yield Line("    return {")
-    for side, source, rows, order in (
-        ("training", training, "training", {**named, "seed": Code("options.seed")}),
-        ("validation", held_out, "held_out", {}),
-    ):
-        if side == "training" or share:
-            given = [*source, Code(rows), values.batch_size]
-            yield from statement(f'        "{side}": ', call(kind, *given, **more, **order), ",", id)
-    yield Line("    }")
+        yield Line(f"    training = torch.arange(rows_of({counted}))", id)
+    more = {n: getattr(values, n) for n in ("num_workers", "pin_memory") if getattr(values, n)}
+    order = {"shuffle": True, "seed": Code("options.seed")} if values.shuffle else {}
+    order |= {"drop_last": True} if values.drop_last else {}
+    pairs = [("training", call(kind, *training, Code("training"), values.batch_size, **more, **order), id)]
+    if share:
+        pairs.append(("validation", call(kind, *held_out, Code("held_out"), values.batch_size, **more), id))
+    yield from mapping("    return ", pairs)
 
 
 def _loaded(drawn: Drawn) -> Iterator[Line]:
-    yield from _samples(drawn)
+    """The class Samples and the functions collate_samples and make_batches."""
+    random = any(drawn.random(id) for id in drawn.samples)
+    yield from _samples(drawn, random)
     yield Line("")
     yield Line("")
     yield from _collate(drawn)
     yield Line("")
     yield Line("")
-    values = drawn.values(drawn.collate)
-    more = {n: getattr(values, n) for n in ("num_workers", "pin_memory") if getattr(values, n)}
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Loader]:")
-    yield Line('    """What is trained on, and what is held out."""')
+    yield Line('    """The rows to train on and those that are held out, as batches."""')
     yield from _read(drawn)
+    samples = [Code(f"Samples(columns, options.seed, training={side})") for side in (True, False)]
+    training, held_out = samples if random else [Code("Samples(columns)")] * 2
     collate = Code("collate_samples")
-    training, held_out = (Code(f"Samples(columns, options.seed, {side})") for side in (True, False))
-    yield from _batches(drawn, "Loader", [training, collate], [held_out, collate], more)
+    yield from _batches(drawn, "Loader", Code("columns"), [training, collate], [held_out, collate])
 
 
-def _samples(drawn: Drawn) -> Iterator[Line]:
+def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     """The class Samples."""
     yield Line("class Samples(Dataset[dict[str, Any]]):")
-    yield Line('    """One sample at a time, as drawn left of collate."""')
+    yield Line('    """One sample at a time; its key is the epoch and the row."""')
     yield Line("")
-    yield Line("    def __init__(self, columns: Mapping[str, Any], seed: int, training: bool) -> None:")
-    yield Line("        self.columns, self.seed, self.training = columns, seed, training")
-    yield Line("")
-    yield Line("    def __len__(self) -> int:")
-    yield Line("        return rows_of(self.columns)")
+    if random:
+        yield Line("    def __init__(self, columns: Mapping[str, Any], seed: int, training: bool) -> None:")
+        yield Line("        self.columns, self.seed, self.training = columns, seed, training")
+    else:
+        yield Line("    def __init__(self, columns: Mapping[str, Any]) -> None:")
+        yield Line("        self.columns = columns")
     yield Line("")
     yield Line("    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:")
-    random = any(getattr(drawn.specs[id].declared, "random", False) for id in drawn.samples)
     yield Line("        epoch, row = key" if random else "        _, row = key")
     variables = _columns(drawn, "self.columns", "[row]")
     yield from _sampled(drawn, variables, "        ")
-    yield Line("        return {")
-    yield from _mapping(_fields(drawn, variables), "            ", drawn.collate)
-    yield Line("        }")
+    yield from mapping("        return ", _fields(drawn, variables))
 
 
 def _collate(drawn: Drawn) -> Iterator[Line]:
@@ -163,14 +150,14 @@ def _collate(drawn: Drawn) -> Iterator[Line]:
     if whole:
         yield Line(f"    return {name(whole.function)}(samples)", drawn.collate)
         return
-    yield Line("    return {")
+    pairs = []
     for field in values.fields:
         type = drawn.type(drawn.sources(drawn.collate, field)[0])
-        listed = Code(f"[sample[{literal(field)}] for sample in samples]")
+        listed = code("[sample[{}] for sample in samples]", field)
         own = next((own for own in drawn.owned if own.field == field), None)
-        expression = call(own.function, listed) if own else _put(values.collate.get(field), str(type), listed)
-        yield from statement(f"        {literal(field)}: ", expression, ",", drawn.collate)
-    yield Line("    }")
+        made = call(name(own.function), listed) if own else _put(values.collate.get(field), str(type), listed)
+        pairs.append((field, made, drawn.collate))
+    yield from mapping("    return ", pairs)
 
 
 def _put(way: str | None, type: str, listed: Code) -> Code:

@@ -3,16 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from runtime.check.finish import trained_layers
 from runtime.check.problem import Report
+from runtime.generate.template import templates
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.code import Code, call, name
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.own import Own, own_sources
 from runtime.spec.tensor import Tensor, Type
+
+# Transforms that give the same bytes for one sample as for many; torch rounds others by the length of a row.
+EXACT = {"transform.Scale", "transform.Normalize", "transform.Resize", "Tensor.to"}
+LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory
+# What the functions in which nodes become variables call their own.
+LOCAL = ("columns", "fields", "held_out", "each", "collate_samples", "make_batches")
 
 
 @dataclass(frozen=True)
@@ -80,33 +88,43 @@ class Drawn:
             i for i in self.report.order if i in upstream and self.report.sides[i] == "sample" and i != self.dataset
         ]
 
+    def random(self, id: str) -> bool:
+        """Whether a node acts at random, in training only."""
+        return bool(getattr(self.specs[id].declared, "random", False))
+
+    @cached_property
+    def losses(self) -> list[str]:
+        """The losses that are minimised, in the order in which they were made."""
+        wanted = {end.node for id in self.family("optimizer") for end in self.sources(id, "loss")}
+        return [id for id in self.family("loss") if id in wanted]
+
+    def key(self, id: str) -> str:
+        """The name under which a loss or metric is reported; "loss" is the sum of the losses."""
+        return id if id != "loss" else self.free("loss_alone")
+
+    def _ends(self, targets: bool) -> list[End]:
+        """What losses and metrics compare: results alone, or targets too."""
+        ids = [*self.losses, *self.family("metric")]
+        ports = [(id, port) for id in ids for port in self.ports(id)[0] if targets or not port.target]
+        return [end for id, port in ports for end in self.sources(id, port.name)]
+
     @cached_property
     def in_model(self) -> list[str]:
         """The nodes right of collate that the model computes, in computing order."""
-        ends = [
-            e.node
-            for id in self.family("loss", "metric")
-            for p in self.ports(id)[0]
-            if not p.target
-            for e in self.sources(id, p.name)
-        ]
-        wanted = self.graph.upstream(
-            [*ends, *(e.node for id in self.family("output") for e in self.sources(id, "input"))]
-        )
+        marked = [end for id in self.family("output") for end in self.sources(id, "input")]
+        wanted = self.graph.upstream(end.node for end in [*self._ends(targets=False), *marked])
         return [i for i in self.report.order if i in wanted and self.report.sides[i] == "batch"]
 
     @cached_property
     def beside_model(self) -> list[str]:
         """The nodes right of collate that only feed targets, in computing order."""
-        ends = [
-            e.node for id in self.family("loss", "metric") for p in self.ports(id)[0] for e in self.sources(id, p.name)
-        ]
-        wanted = self.graph.upstream(ends) - set(self.in_model)
-        return [
-            i
-            for i in self.report.order
-            if i in wanted and self.report.sides[i] == "batch" and self.specs[i].family != "loss"
-        ]
+        wanted = self.graph.upstream(end.node for end in self._ends(targets=True)) - set(self.in_model)
+        return [i for i in self.report.order if i in wanted and self.report.sides[i] == "batch"]
+
+    @cached_property
+    def layers(self) -> list[str]:
+        """The nodes of the model that have weights."""
+        return [id for id in self.in_model if self.specs[id].weights]
 
     @cached_property
     def inputs(self) -> list[str]:
@@ -121,7 +139,7 @@ class Drawn:
         marked = {id: self.sources(id, "input")[0] for id in self.family("output")}
         needed = [
             e
-            for id in (*self.family("loss", "metric"), *self.beside_model)
+            for id in (*self.losses, *self.family("metric"), *self.beside_model)
             for e in self._into(id)
             if e.node in self.in_model
         ]
@@ -140,24 +158,55 @@ class Drawn:
         return [end.node for end in self.sources(optimizer, "loss")]
 
     @cached_property
+    def together(self) -> bool:
+        """Whether one backward pass serves all optimizers: the same losses, and no layer left alone."""
+        ids = self.family("optimizer")
+        trained = {layer for id in ids for layer in self.trained(id)}
+        return trained == set(self.layers) and all(set(self.losses_of(id)) == set(self.losses) for id in ids)
+
+    @cached_property
     def loaded_because(self) -> str | None:
-        """Why samples are loaded one by one, or None where whole batches are gathered."""
+        """Why samples are loaded one by one, or None where they are prepared at once and gathered by index."""
         if self.owned:
             return f"{self.collate} has a function of its own"
-        random = next((id for id in self.samples if getattr(self.specs[id].declared, "random", False)), None)
-        if random:
+        if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"
+        if rounded := next((id for id in self.samples if self.specs[id].type not in EXACT), None):
+            return f"torch rounds {rounded} differently for one sample and for many"
         if self.values(self.collate).num_workers:
             return f"{self.collate} has workers"
-        ways = self.values(self.collate).collate
-        return f"{self.collate} pads" if "pad" in ways.values() else None
+        if "pad" in self.values(self.collate).collate.values():
+            return f"{self.collate} pads"
+        large = next((id for id in self.samples if self._bytes(id) > LARGE), None)
+        return f"{large} makes samples too large to keep them all" if large else None
+
+    def _bytes(self, id: str) -> int:
+        """The size of a node's output for one sample."""
+        found = self.type(End(id, self.ports(id)[1][0].name))
+        if not isinstance(found, Tensor):
+            return 0
+        width = int("".join(filter(str.isdigit, found.dtype)) or 8) // 8
+        return width * prod(size for size in found.shape if isinstance(size, int))
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The names that the program uses where variables of the graph stand too."""
+        own = [name for own in self.owned for name in own.names]
+        return frozenset([*LOCAL, *templates().definitions, *own])
+
+    def free(self, wish: str) -> str:
+        """`wish`, with a _ or more behind it where a node or field is called so."""
+        used = {*self.graph.nodes, *self.values(self.collate).fields}
+        while wish in used:
+            wish += "_"
+        return wish
 
     def variable(self, end: End) -> Code:
         """The name of a value in the function that computes it."""
+        wish = end.node if len(self.ports(end.node)[1]) == 1 else f"{end.node}_{end.port}"
         if end.node == self.collate:
-            return name(end.port)
-        outputs = self.ports(end.node)[1]
-        return name(end.node if len(outputs) == 1 else f"{end.node}_{end.port}")
+            wish = end.port
+        return name(wish if wish not in self.taken else self.free(f"{wish}_"))
 
     def computed(self, id: str, variables: dict[End, Code]) -> Code:
         """The expression that computes a node's output from variables."""

@@ -1,19 +1,18 @@
 """Write the model: the nn.Module a person would have written, and what compares its result with the targets."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from runtime.generate.drawn import Drawn, Line
+from runtime.generate.layout import WIDTH, laid
 from runtime.graph.model import End
-from runtime.spec.code import Code, call, lines, literal, name
-
-WIDTH = 88
+from runtime.spec.code import Code, call, code, literal, name
 
 
-def model(drawn: Drawn) -> Iterator[Line]:
-    """The class Model."""
+def model(drawn: Drawn, sentence: str) -> Iterator[Line]:
+    """The class Model; `sentence` says what it is."""
     yield Line("class Model(nn.Module):")
-    yield Line('    """What was drawn between the batch and the losses."""')
+    yield Line(f'    """{sentence}"""')
     yield Line("")
     yield Line("    def __init__(self) -> None:")
     yield Line("        super().__init__()")
@@ -41,36 +40,47 @@ def _argument(values: Any, parameter: str) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def statement(text: str, expression: Code, suffix: str, node: str) -> Iterator[Line]:
+def statement(before: str, expression: str, after: str, node: str | None) -> Iterator[Line]:
     """A statement about a node, broken where it is too wide."""
-    for line in lines(text, expression, WIDTH, suffix):
+    for line in laid(before, expression, after):
         yield Line(line, node)
+
+
+def mapping(before: str, pairs: list[tuple[str, Code, str]]) -> Iterator[Line]:
+    """A statement that ends with a dictionary of (key, value, node): a line an entry where it is too wide for one."""
+    indent = " " * (len(before) - len(before.lstrip()))
+    whole = ", ".join(f"{literal(key)}: {value}" for key, value, _ in pairs)
+    if len({node for *_, node in pairs}) == 1 and (len(pairs) == 1 or len(before + whole) + 2 <= WIDTH):
+        yield from statement(before, f"{{{whole}}}", "", pairs[0][2])
+        return
+    yield Line(f"{before}{{")
+    for key, value, node in pairs:
+        yield from statement(f"{indent}    {literal(key)}: ", value, ",", node)
+    yield Line(f"{indent}}}")
 
 
 def forward(drawn: Drawn) -> Iterator[Line]:
     """The method forward."""
-    arguments = ", ".join(f"{name(field)}: Tensor" for field in drawn.inputs)
+    variables = {End(drawn.collate, field): drawn.variable(End(drawn.collate, field)) for field in drawn.inputs}
     several = len(drawn.results) > 1
     result = "dict[str, Tensor]" if several else "Tensor"
-    yield Line(f"    def forward(self, {arguments}) -> {result}:")
-    variables = {End(drawn.collate, field): name(field) for field in drawn.inputs}
+    arguments = ", ".join(["self", *(f"{variable}: Tensor" for variable in variables.values())])
+    yield from (Line(line) for line in laid("    def forward", f"({arguments})", f" -> {result}:"))
     returned = [*drawn.results.values()]
     last = drawn.in_model[-1] if drawn.in_model else None
     for id in drawn.in_model:
         end = End(id, drawn.ports(id)[1][0].name)
         expression = drawn.computed(id, variables)
-        if getattr(drawn.specs[id].declared, "random", False):
-            source = variables[drawn.sources(id, "input")[0]]
-            expression = Code(f"{expression} if self.training else {source}")
+        if drawn.random(id):
+            expression = code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
         variables[end] = drawn.variable(end)
         if id == last and returned == [end]:
             yield from statement("        return ", expression, drawn.shown(end), id)
             return
         yield from statement(f"        {variables[end]} = ", expression, drawn.shown(end), id)
     if several:
-        pairs = Code("{" + ", ".join(f"{literal(key)}: {variables[end]}" for key, end in drawn.results.items()) + "}")
-        pairs.head, pairs.parts, pairs.tail = "{", tuple(pairs[1:-1].split(", ")), "}"
-        yield from (Line(line) for line in lines("        return ", pairs, WIDTH))
+        pairs = ", ".join(f"{literal(key)}: {variables[end]}" for key, end in drawn.results.items())
+        yield from statement("        return ", f"{{{pairs}}}", "", None)
     else:
         yield Line(f"        return {variables[returned[0]]}")
 
@@ -78,54 +88,65 @@ def forward(drawn: Drawn) -> Iterator[Line]:
 def comparisons(drawn: Drawn) -> Iterator[Line]:
     """The functions `losses` and, where there are metrics, `metrics`."""
     kind = "dict[str, Tensor]" if len(drawn.results) > 1 else "Tensor"
-    yield Line(f"def losses(result: {kind}, batch: Mapping[str, Any]) -> dict[str, Tensor]:")
+    arguments = f"(result: {kind}, batch: Mapping[str, Any])"
+    yield from _signature("def losses", arguments, " -> dict[str, Tensor]:")
     yield Line('    """What is minimised."""')
-    yield from _compared(drawn, drawn.family("loss"))
+    pairs = yield from _compared(drawn, drawn.losses)
+    if len(pairs) == 1:
+        yield from mapping("    return ", [("loss", value, id) for _, value, id in pairs])
+    else:
+        yield from mapping("    each = ", pairs)
+        yield Line('    return {"loss": torch.stack([*each.values()]).sum(), **each}')
     if not drawn.family("metric"):
         return
     yield Line("")
     yield Line("")
-    yield Line("def metrics(")
-    yield Line(f"    result: {kind}, batch: Mapping[str, Any]")
-    yield Line(") -> dict[str, tuple[Tensor, int]]:")
+    yield from _signature("def metrics", arguments, " -> dict[str, tuple[Tensor, int]]:")
     yield Line('    """What is measured beside the losses: an amount, and of how many."""')
-    yield from _compared(drawn, drawn.family("metric"))
+    pairs = yield from _compared(drawn, drawn.family("metric"))
+    yield from mapping("    return ", pairs)
 
 
-def _compared(drawn: Drawn, ids: list[str]) -> Iterator[Line]:
-    """Compute what only these nodes need beside the model, then each of them; all come back by name."""
-    variables = {
-        End(drawn.collate, field): Code(f"batch[{literal(field)}]") for field in drawn.values(drawn.collate).fields
-    }
+def _signature(before: str, arguments: str, after: str) -> Iterator[Line]:
+    yield from (Line(line) for line in laid(before, arguments, after))
+
+
+def _compared(drawn: Drawn, ids: list[str]) -> Generator[Line, None, list[tuple[str, Code, str]]]:
+    """Compute what only these nodes need beside the model; each of them is returned with its key."""
+    fields = drawn.values(drawn.collate).fields
+    variables = {End(drawn.collate, field): code("batch[{}]", field) for field in fields}
     several = len(drawn.results) > 1
     for key, end in drawn.results.items():
-        variables[end] = Code(f"result[{literal(key)}]") if several else Code("result")
+        variables[end] = code("result[{}]", key) if several else Code("result")
     wanted = drawn.graph.upstream(ids)
     for id in [other for other in drawn.beside_model if other in wanted]:
         end = End(id, drawn.ports(id)[1][0].name)
         expression = drawn.computed(id, variables)
         variables[end] = drawn.variable(end)
         yield from statement(f"    {variables[end]} = ", expression, drawn.shown(end), id)
-    for id in ids:
-        yield from statement(f"    {name(id)} = ", drawn.computed(id, variables), "", id)
-    yield Line("    return {" + ", ".join(f"{literal(id)}: {name(id)}" for id in ids) + "}")
+    return [(drawn.key(id), drawn.computed(id, variables), id) for id in ids]
 
 
 def optimizers(drawn: Drawn) -> Iterator[Line]:
     """The function make_optimizers."""
-    everything = [id for id in drawn.in_model if drawn.specs[id].weights]
     yield Line("def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:")
-    yield Line('    """Who changes which weights."""')
-    ids = drawn.family("optimizer")
-    for id in ids:
-        trained = [layer for layer in everything if layer in drawn.trained(id)]
-        weights = [f"*model.{name(layer)}.parameters()" for layer in trained]
-        which = "model.parameters()" if trained == everything else f"[{', '.join(weights)}]"
+    yield Line('    """What changes which weights."""')
+    pairs = []
+    for id in drawn.family("optimizer"):
         spec, values = drawn.specs[id], drawn.values(id)
         named = {
             p.name: _argument(values, p.name)
             for p in spec.parameters
             if p.name != "layers" and getattr(values, p.name) != p.default
         }
-        yield from statement(f"    {name(id)} = ", call(f"torch.{spec.type}", Code(which), **named), "", id)
-    yield Line("    return {" + ", ".join(f"{literal(id)}: {name(id)}" for id in ids) + "}")
+        pairs.append((id, call(f"torch.{spec.type}", _weights(drawn, id), **named), id))
+    yield from mapping("    return ", pairs)
+
+
+def _weights(drawn: Drawn, optimizer: str) -> Code:
+    """The weights that an optimizer changes."""
+    trained = [layer for layer in drawn.layers if layer in drawn.trained(optimizer)]
+    if trained == drawn.layers:
+        return Code("model.parameters()")
+    each = [f"model.{name(layer)}.parameters()" for layer in trained]
+    return Code(each[0] if len(each) == 1 else f"[{', '.join(f'*{weights}' for weights in each)}]")

@@ -1,14 +1,15 @@
 """A checked graph as one readable Python program: what Export writes, and what the app trains."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from runtime.check.problem import Report
 from runtime.generate import data, model
 from runtime.generate.drawn import Drawn, Line
-from runtime.generate.template import import_lines, needed, pruned, templates
-from runtime.graph.model import Graph
+from runtime.generate.layout import laid
+from runtime.generate.template import import_lines, needed, templates
+from runtime.graph.model import End, Graph
 from runtime.spec.code import comment, literal
 from runtime.spec.tensor import Tensor
 
@@ -31,30 +32,31 @@ def generate(graph: Graph, report: Report, name: str) -> Program:
     if not report.sound:
         raise ValueError("only a sound graph has a program")
     drawn = Drawn(graph, report)
-    flags = _flags(drawn)
     drawing = [*_drawing(drawn)]
-    loop = [pruned(templates().definitions[each], flags) for each in templates().loop]
-    text = "\n".join(line.text for line in drawing)
-    pieces = [each for each in needed("\n".join([text, *loop])) if each not in templates().loop]
-    reading = [templates().definitions[each] for each in pieces]
-    imports = import_lines("\n\n\n".join([text, *loop, *reading]), [i for own in drawn.owned for i in own.imports])
+    text = "\n".join([*(line.text for line in drawing), templates().ending])
+    pieces = needed(text, flags(drawn))
+    imports = import_lines("\n\n\n".join([text, *pieces.values()]), [i for own in drawn.owned for i in own.imports])
     whole = [
         *map(Line, [*_header(graph, name), *imports, ""]),
         *map(Line, _constants(drawn)),
-        *_parts(reading),
+        *_parts(text for name, text in pieces.items() if name not in templates().after),
         *drawing,
+        *_parts(text for name, text in pieces.items() if name in templates().after),
+        *map(Line, ["", "", *templates().ending.splitlines()]),
     ]
-    whole += [*_parts(loop), *map(Line, ["", "", *templates().ending.splitlines()])]
     return _numbered(whole)
 
 
-def _flags(drawn: Drawn) -> dict[str, bool]:
-    fields = drawn.values(drawn.collate).fields
-    plain = all(isinstance(drawn.report.types.get((drawn.collate, f)), Tensor) for f in fields)  # type: ignore[call-overload]
+def flags(drawn: Drawn) -> dict[str, bool]:
+    """Which blocks of the templates a graph uses."""
+    values = drawn.values(drawn.collate)
+    plain = all(isinstance(drawn.type(End(drawn.collate, field)), Tensor) for field in values.fields)
     return {
-        "VALIDATION": bool(drawn.values(drawn.collate).validation),
+        "VALIDATION": bool(values.validation),
         "METRICS": bool(drawn.family("metric")),
-        "SEVERAL": len(drawn.family("optimizer")) > 1,
+        "OWN": not drawn.together,
+        "DROP_LAST": bool(values.drop_last),
+        "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
         "FILES": "path" in drawn.specs[drawn.dataset].parameter,
     }
@@ -97,17 +99,21 @@ def _safe(text: str) -> str:
 
 def _constants(drawn: Drawn) -> Iterator[str]:
     """What the loop asks about the graph."""
-    epochs, seed = drawn.graph.run.get("epochs", EPOCHS), drawn.graph.run.get("seed", 0)
+    epochs, seed = (_whole(drawn.graph.run.get(key), default) for key, default in (("epochs", EPOCHS), ("seed", 0)))
     inputs = ", ".join(map(literal, drawn.inputs))
-    yield f"INPUTS = ({inputs}{',' if len(drawn.inputs) == 1 else ''})  # the fields of a batch that the model takes"
-    yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
+    yield f"INPUTS = ({inputs}{',' if len(drawn.inputs) == 1 else ''})  # what the model takes of a batch"
+    yield f"EPOCHS, SEED = {epochs}, {seed}"
     if "path" in drawn.specs[drawn.dataset].parameter:
         path = drawn.values(drawn.dataset).path
-        yield f"PATHS = {{{literal(drawn.dataset)}: {literal(path)}}}  # files, relative to this one"
-    optimizers = drawn.family("optimizer")
-    if len(optimizers) > 1:
-        pairs = ", ".join(f"{literal(id)}: {literal(tuple(drawn.losses_of(id)))}" for id in optimizers)
-        yield f"MINIMISES = {{{pairs}}}"
+        yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {literal(path)}}}", "  # relative to this file")
+    if not drawn.together:
+        minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
+        yield from laid("MINIMISES = ", literal(minimised))
+
+
+def _whole(value: object, default: int) -> int:
+    """A setting of the run, or the default for what is no number of it."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else default
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:
@@ -115,14 +121,30 @@ def _drawing(drawn: Drawn) -> Iterator[Line]:
     yield Line("")
     yield Line("")
     yield from data.own_code(drawn)
-    parts = (data.data(drawn), model.model(drawn), model.comparisons(drawn), model.optimizers(drawn))
+    parts = (
+        data.data(drawn),
+        model.model(drawn, _called(drawn.graph)),
+        model.comparisons(drawn),
+        model.optimizers(drawn),
+    )
     for at, part in enumerate(parts):
         if at:
             yield from (Line(""), Line(""))
         yield from part
 
 
-def _parts(definitions: list[str]) -> Iterator[Line]:
+def _called(graph: Graph) -> str:
+    """The docstring of the model: the name of the graph."""
+    name = graph.extra.get("name")
+    sentence = _safe(comment(name))[:76].rstrip() if isinstance(name, str) else ""
+    return (
+        f"{sentence}."
+        if sentence and sentence[-1].isalnum()
+        else sentence or "What lies between the batch and the losses."
+    )
+
+
+def _parts(definitions: Iterable[str]) -> Iterator[Line]:
     for text in definitions:
         yield from map(Line, ["", "", *text.splitlines()])
 

@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "train"
-FILES = ("pieces.py", "feed.py", "line.py", "loop.py")
+DRAWN = "drawn.py"  # stands for what is written for a graph: only its imports are taken
+AFTER = ("line.py", "loop.py")  # what stands behind that in a program
+FILES = (DRAWN, "pieces.py", "feed.py", *AFTER)
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Templates:
 
     definitions: Mapping[str, str]
     imports: Mapping[str, str]
-    loop: tuple[str, ...]  # names of the loop's definitions, in their order
+    after: tuple[str, ...]  # names of the definitions that stand behind what is written for a graph
     ending: str  # the last statement of the loop
 
 
@@ -26,18 +28,25 @@ def templates() -> Templates:
     """Read all template files once."""
     definitions: dict[str, str] = {}
     imports: dict[str, str] = {}
+    after: list[str] = []
     for name in FILES:
         source = (FOLDER / name).read_text(encoding="utf-8")
         tree = ast.parse(source)
         lines = source.splitlines()
         for step in tree.body:
-            if isinstance(step, ast.FunctionDef | ast.ClassDef):
-                definitions[step.name] = "\n".join(lines[step.lineno - 1 : step.end_lineno])
-            elif isinstance(step, ast.Import | ast.ImportFrom):
+            if isinstance(step, ast.Import | ast.ImportFrom):
                 imports |= dict(_imports(step))
-    own = [step for step in tree.body if isinstance(step, ast.FunctionDef | ast.ClassDef)]
+            elif isinstance(step, ast.FunctionDef | ast.ClassDef) and name != DRAWN:
+                definitions[step.name] = "\n".join(lines[_first(step) - 1 : step.end_lineno])
+                after += [step.name] if name in AFTER else []
     ending = "\n".join(lines[tree.body[-1].lineno - 1 :])
-    return Templates(definitions, imports, tuple(step.name for step in own), ending)
+    return Templates(definitions, imports, tuple(after), ending)
+
+
+def _first(step: ast.stmt) -> int:
+    """The first line of a statement, decorators included."""
+    decorators: list[ast.expr] = getattr(step, "decorator_list", [])
+    return min([step.lineno, *(each.lineno for each in decorators)])
 
 
 def _imports(step: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
@@ -65,7 +74,7 @@ def pruned(source: str, flags: Mapping[str, bool]) -> str:
         first, last = step.body[0], step.body[-1]
         chosen = step.body if flags[step.test.id] else step.orelse
         stop = step.end_lineno or last.end_lineno or 0
-        inner = range(chosen[0].lineno, (chosen[-1].end_lineno or 0) + 1) if chosen else range(0)
+        inner = range(_first(chosen[0]), (chosen[-1].end_lineno or 0) + 1) if chosen else range(0)
         inner = _with_comments(lines, inner, step.lineno)
         gone |= set(range(step.lineno, stop + 1)) - set(inner)
         for number in inner:
@@ -104,9 +113,9 @@ def loaded(source: str) -> set[str]:
     return found
 
 
-def needed(source: str) -> list[str]:
-    """The template definitions that `source` uses, directly or through each other, in the order of the templates."""
-    known = templates().definitions
+def needed(source: str, flags: Mapping[str, bool]) -> dict[str, str]:
+    """The definitions that `source` uses, directly or through each other, pruned, in the order of the templates."""
+    known = {name: pruned(text, flags) for name, text in templates().definitions.items()}
     found: set[str] = set()
     waiting = [name for name in loaded(source) if name in known]
     while waiting:
@@ -114,7 +123,7 @@ def needed(source: str) -> list[str]:
         if name not in found:
             found.add(name)
             waiting += [other for other in loaded(known[name]) if other in known]
-    return [name for name in known if name in found]
+    return {name: text for name, text in known.items() if name in found}
 
 
 def import_lines(source: str, own: list[str]) -> list[str]:

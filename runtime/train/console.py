@@ -1,17 +1,19 @@
 """Training followed in a terminal: a progress bar and a line an epoch, or one JSON line an event."""
 
-import json
+import signal
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from runtime.train.line import line
-from runtime.train.process import ENDS, Trainer
+from runtime.train.line import as_json, line
+from runtime.train.process import Trainer
 
 LOOK = 0.05  # seconds between two looks at the events
 PATIENCE = 5.0  # seconds for a run to stop by itself
 WIDTH = 30
+STOPPED = 130  # the exit code of what Ctrl-C ended
+ASKED_TO_END = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
 class Bar:
@@ -48,15 +50,24 @@ class Bar:
 
 def follow(folder: Path, as_events: bool) -> int:
     """Run the program of a run folder and tell what happens; 0 when it finished, 1 when it failed, 130 when stopped."""
+    for number in ASKED_TO_END:
+        signal.signal(number, _interrupt)
     trainer = Trainer()
-    trainer.start(folder, [])
     try:
+        trainer.start(folder, [])
         return _follow(trainer, Bar(), as_events)
+    except KeyboardInterrupt:
+        return STOPPED
     finally:
         trainer.kill()
         if trainer.process:
             trainer.process.wait()
         trainer.close()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """End as Ctrl-C does: no run is left behind when the terminal closes or a cluster ends the job."""
+    raise KeyboardInterrupt
 
 
 def _follow(trainer: Trainer, bar: Bar, as_events: bool) -> int:
@@ -76,14 +87,14 @@ def _follow(trainer: Trainer, bar: Bar, as_events: bool) -> int:
                 trainer.kill()
             stopping = time.monotonic()
             trainer.stop()
-    if last.get("event") not in ENDS or last["event"] == "failed":
-        return 1
-    return 130 if last.get("stopped") else 0
+    if stopping or last.get("stopped"):
+        return STOPPED
+    return 0 if last.get("event") == "finished" else 1
 
 
 def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
     if as_events:
-        print(json.dumps(event), flush=True)
+        print(as_json(event), flush=True)
         return
     bar.show(event)
     if event["event"] == "started":

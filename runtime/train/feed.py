@@ -1,6 +1,7 @@
 """The two ways to feed: tensors gathered by index, or samples loaded one by one; both give the same batches."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -8,6 +9,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from runtime.train.pieces import seeded
+
+DROP_LAST = True  # a small last batch is left out
+GATHERED = True  # batches are gathered by index
+LISTS = True  # batches may hold more than tensors
 
 
 def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
@@ -17,44 +22,42 @@ def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
     return mixed[held:].sort().values, mixed[:held].sort().values
 
 
+@dataclass
 class Batches:
-    """Batches of rows, gathered by index; their order depends on (seed, epoch)."""
+    """Batches of rows; their order depends on (seed, epoch) alone."""
 
-    def __init__(
-        self,
-        columns: Mapping[str, Any],
-        rows: Tensor,
-        batch_size: int,
-        *,
-        shuffle: bool = False,
-        drop_last: bool = False,
-        seed: int = 0,
-    ) -> None:
-        self.columns, self.rows, self.batch_size = columns, rows, batch_size
-        self.shuffle, self.drop_last, self.seed = shuffle, drop_last, seed
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+    if DROP_LAST:
+        drop_last: bool = False
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        rest = 0 if self.drop_last else self.batch_size - 1
+        rest = self.batch_size - 1
+        if DROP_LAST:
+            rest = 0 if self.drop_last else rest
         return (len(self.rows) + rest) // self.batch_size
 
-    def order(self, epoch: int) -> Iterator[Tensor]:
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
         """The rows of each batch of an epoch."""
         rows = self.rows
         if self.shuffle:
-            mixed = torch.randperm(
-                len(rows), generator=seeded("order", self.seed, epoch)
-            )
-            rows = rows[mixed]
-        return iter(rows.split(self.batch_size)[: len(self)])
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
 
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
-        """The batches of an epoch, from batch number `start`."""
-        for at, rows in enumerate(self.order(epoch)):
-            if at >= start:
-                yield {
-                    name: gathered(each, rows) for name, each in self.columns.items()
-                }
+    if GATHERED:
+
+        def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+            """The batches of an epoch, from batch number `start`."""
+            for rows in self.order(epoch)[start:]:
+                if LISTS:
+                    yield {k: gathered(each, rows) for k, each in self.columns.items()}
+                else:
+                    yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
 
 
 def gathered(column: Any, rows: Tensor) -> Any:
@@ -65,7 +68,7 @@ def gathered(column: Any, rows: Tensor) -> Any:
 
 
 class Loader(Batches):
-    """The same batches from a DataLoader, whose workers make sample after sample."""
+    """Batches from a DataLoader, whose workers make sample after sample."""
 
     def __init__(
         self,
@@ -73,16 +76,15 @@ class Loader(Batches):
         collate: Callable[[list[dict[str, Any]]], dict[str, Any]],
         rows: Tensor,
         batch_size: int,
-        *,
         num_workers: int = 0,
         pin_memory: bool = False,
         **order: Any,
     ) -> None:
         super().__init__({}, rows, batch_size, **order)
-        self.keys: list[list[tuple[int, int]]] = []
+        self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
             samples,
-            batch_sampler=Keys(self),
+            batch_sampler=self.keys,
             collate_fn=collate,
             num_workers=num_workers,
             pin_memory=pin_memory and torch.cuda.is_available(),
@@ -92,28 +94,17 @@ class Loader(Batches):
 
     def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch, from batch number `start`."""
-        batches = list(self.order(epoch))[start:]
-        self.keys = [[(epoch, row) for row in rows.tolist()] for rows in batches]
+        batches = self.order(epoch)[start:]
+        self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
         given = 0
         for batch in self.loader:
             given += 1
             yield batch
         if given < len(batches):  # a dataset that raises StopIteration ends the loader
-            raise RuntimeError(
-                f"the data ended after {given} of {len(batches)} batches"
-            )
+            ended = f"the data ended after {given} of {len(batches)} batches"
+            raise RuntimeError(ended)
 
 
-class Keys:
-    """The keys (epoch, row) of the samples of each batch of the current epoch."""
-
-    def __init__(self, loader: Loader) -> None:
-        self.loader = loader
-
-    def __len__(self) -> int:
-        """Batches in an epoch."""
-        return len(self.loader.keys)
-
-    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        """The keys of each batch."""
-        return iter(self.loader.keys)
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))

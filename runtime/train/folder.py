@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from runtime.check.check import check
+from runtime.generate.drawn import Drawn
 from runtime.generate.program import generate
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import runs_folder
-from runtime.spec.catalogue import catalogue
 from runtime.train.trust import untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
+OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors")
+NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
 
 class Untrusted(Exception):
@@ -32,15 +34,19 @@ def prepare_run(
     if not trusting and untrusted(graph):
         raise Untrusted("The graph holds Python that nobody has trusted yet.")
     name = origin.name if origin else "a graph without a file"
-    program = generate(graph, check(graph), name)
+    report = check(graph)
+    program = generate(graph, report, name)
     folder = _new_folder(runs_folder(origin)) if folder is None else folder
     folder.mkdir(parents=True, exist_ok=True)
-    for old in ("events.jsonl", "control"):
+    resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
+    for old in OF_A_RUN if not resumed else OF_A_RUN[:-2]:
         (folder / old).unlink(missing_ok=True)
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
     (folder / "program.py").write_text(program.text, encoding="utf-8")
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
-    (folder / "arguments.json").write_text(json.dumps(_arguments(graph, origin, options)), encoding="utf-8")
+    (folder / "arguments.json").write_text(
+        json.dumps(_arguments(Drawn(graph, report), origin, options)), encoding="utf-8"
+    )
     return folder
 
 
@@ -68,8 +74,15 @@ def parsed(data: bytes) -> list[dict[str, Any]]:
         except ValueError:
             continue
         if isinstance(event, dict) and isinstance(event.get("event"), str):
-            found.append(event)
+            found.append(_with_numbers(event))
     return found
+
+
+def _with_numbers(value: Any) -> Any:
+    """An event with its numbers that are not finite as numbers again."""
+    if isinstance(value, dict):
+        return {key: _with_numbers(item) for key, item in value.items()}
+    return float(value) if value in NOT_FINITE else value
 
 
 def last_run(origin: Path | None) -> Path | None:
@@ -95,14 +108,12 @@ def _new_folder(root: Path) -> Path:
     raise OSError(f"no free name for a run in {root}")
 
 
-def _arguments(graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> list[str]:
+def _arguments(drawn: Drawn, origin: Path | None, options: Mapping[str, Any]) -> list[str]:
     found = []
     for name in OPTIONS:
         if options.get(name) is not None:
             found += [f"--{name}", str(options[name])]
     base = origin.resolve().parent if origin else Path.cwd()
-    for id, node in graph.nodes.items():
-        spec = catalogue().get(node.type)
-        if spec and spec.family == "dataset" and node.parameters.get("path"):
-            found += [f"--{id}-path", str(base / node.parameters["path"])]
+    if path := drawn.graph.nodes[drawn.dataset].parameters.get("path"):
+        found += [f"--{drawn.dataset}-path", str(base / path)]
     return found

@@ -1,16 +1,21 @@
-"""The line that is printed for an epoch, the same from a script and from the command line; needs no torch."""
+"""How an event is written, the same by a script and by the command line; needs no torch."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 
 def line(event: Mapping[str, Any]) -> str:
     """One line for an epoch, every figure with all its digits."""
-    parts = [f"epoch {event['epoch']}"]
-    for side in ("train", "validation"):
-        if side in event:
-            figures = " ".join(
-                f"{name} {value!r}" for name, value in event[side].items()
-            )
-            parts.append(f"{side} {figures}")
-    return " | ".join(parts)
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))

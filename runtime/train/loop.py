@@ -1,7 +1,6 @@
 """The training loop: plain torch, told to whoever iterates over it. A program holds the blocks that its graph uses."""
 
 import argparse
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from runtime.train.drawn import (
     EPOCHS,
@@ -23,11 +22,12 @@ from runtime.train.drawn import (
     make_optimizers,
     metrics,
 )
-from runtime.train.line import line
+from runtime.train.feed import rows_of
+from runtime.train.line import as_json, line
 
 VALIDATION = True  # some rows are held out
 METRICS = True  # the graph has metrics
-SEVERAL = True  # there are several optimizers
+OWN = True  # an optimizer has losses or layers of its own
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
 
@@ -35,39 +35,14 @@ FILES = True  # data is read from files
 class Run:
     """Training as an iterator of events; between two of them `state()` is exact."""
 
-    def __init__(
-        self,
-        model: nn.Module,
-        optimizers: Mapping[str, torch.optim.Optimizer],
-        batches: Mapping[str, Any],
-        options: argparse.Namespace,
-    ) -> None:
-        self.model, self.optimizers, self.batches = model, optimizers, batches
+    def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
         self.epoch, self.batch, self.step = 1, 0, 0
         self.sums: dict[str, list[float]] = {}
         self.stopped = False
-
-    def state(self) -> dict[str, Any]:
-        """Everything that `restore` needs to go on from here."""
-        return {
-            "epoch": self.epoch,
-            "batch": self.batch,
-            "step": self.step,
-            "sums": self.sums,
-            "model": self.model.state_dict(),
-            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
-            "random": torch.get_rng_state(),
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was taken."""
-        self.epoch, self.batch = state["epoch"], state["batch"]
-        self.step, self.sums = state["step"], state["sums"]
-        self.model.load_state_dict(state["model"])
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
-        torch.set_rng_state(state["random"])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Train, and tell every step and every epoch."""
@@ -89,19 +64,17 @@ class Run:
                     figures["validation"] = self.validate()
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
-        seconds = time.perf_counter() - begin
-        stopped = self.stopped
+        seconds, stopped = time.perf_counter() - begin, self.stopped
         yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
 
     def started(self) -> dict[str, Any]:
         """What is about to be trained, on what and how long."""
-        rows = {name: len(batches.rows) for name, batches in self.batches.items()}
         return {
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
             "steps_per_epoch": len(self.batches["training"]),
-            "rows": rows,
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
@@ -112,69 +85,79 @@ class Run:
         batch = moved(batch, self.device)
         result = self.model(*(batch[name] for name in INPUTS))
         found = losses(result, batch)
-        if SEVERAL:
+        for optimizer in self.optimizers.values():
+            optimizer.zero_grad()
+        if OWN:
             for name, optimizer in self.optimizers.items():
-                optimizer.zero_grad()
                 own = [w for group in optimizer.param_groups for w in group["params"]]
-                loss = total(found, MINIMISES[name])
+                loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
                 loss.backward(inputs=own, retain_graph=True)
-            for optimizer in self.optimizers.values():
-                optimizer.step()
         else:
-            for optimizer in self.optimizers.values():
-                optimizer.zero_grad()
-                total(found, found).backward()
-                optimizer.step()
+            found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        rows = rows_of(batch)
-        return self.count(self.sums, result, batch, found, rows), rows
-
-    def count(
-        self,
-        sums: dict[str, list[float]],
-        result: Any,
-        batch: Mapping[str, Any],
-        found: Mapping[str, Tensor],
-        rows: int,
-    ) -> float:
-        """Add a batch to the sums of its epoch; returns its loss."""
-        loss = total(found, found).item()
-        add(sums, "loss", loss * rows, rows)
-        if len(found) > 1:
-            for name, each in found.items():
-                add(sums, name, each.item() * rows, rows)
-        if METRICS:
-            with torch.no_grad():
-                for name, (amount, of) in metrics(result, batch).items():
-                    add(sums, name, float(amount), of)
-        return loss
+        return count(self.sums, result, batch, found)
 
     if VALIDATION:
 
+        @torch.no_grad()
         def validate(self) -> dict[str, float]:
             """Losses and metrics on the rows that are held out."""
             self.model.eval()
             sums: dict[str, list[float]] = {}
-            with torch.no_grad():
-                for batch in self.batches["validation"].epoch(0):
-                    batch = moved(batch, self.device)
-                    result = self.model(*(batch[name] for name in INPUTS))
-                    found = losses(result, batch)
-                    self.count(sums, result, batch, found, rows_of(batch))
+            for batch in self.batches["validation"].epoch(0):
+                batch = moved(batch, self.device)
+                result = self.model(*(batch[name] for name in INPUTS))
+                count(sums, result, batch, losses(result, batch))
             return averages(sums)
 
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": torch.get_rng_state(),
+        }
+        if self.device.type != "cpu":
+            device = torch.get_device_module(self.device)
+            found["random_on_device"] = device.get_rng_state()
+        return found
 
-def total(found: Mapping[str, Tensor], names: Any) -> Tensor:
-    """The sum of the named losses."""
-    first, *others = [found[name] for name in names]
-    return sum(others, first)
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        torch.set_rng_state(state["random"])
+        if self.device.type != "cpu" and "random_on_device" in state:
+            device = torch.get_device_module(self.device)
+            device.set_rng_state(state["random_on_device"])
 
 
-def add(sums: dict[str, list[float]], name: str, amount: float, rows: int) -> None:
-    """Add to one sum and its count."""
-    entry = sums.setdefault(name, [0.0, 0])
-    entry[0] += amount
-    entry[1] += rows
+@torch.no_grad()
+def count(
+    sums: dict[str, list[float]],
+    result: Any,
+    batch: Mapping[str, Any],
+    found: Mapping[str, Tensor],
+) -> tuple[float, int]:
+    """Add a batch to the sums of its epoch; returns its loss and number of rows."""
+    rows, loss = rows_of(batch), found["loss"].item()
+    amounts: dict[str, Any] = {
+        k: (each.item() * rows, rows) for k, each in found.items()
+    }
+    if METRICS:
+        amounts |= metrics(result, batch)
+    for name, (amount, of) in amounts.items():
+        entry = sums.setdefault(name, [0.0, 0])
+        entry[0] += float(amount)
+        entry[1] += of
+    return loss, rows
 
 
 def averages(sums: Mapping[str, list[float]]) -> dict[str, float]:
@@ -185,39 +168,40 @@ def averages(sums: Mapping[str, list[float]]) -> dict[str, float]:
 def moved(batch: Mapping[str, Any], device: torch.device) -> dict[str, Any]:
     """The batch on the device."""
     if LISTS:
-        return {
-            name: value.to(device, non_blocking=True)
-            if isinstance(value, Tensor)
-            else [
-                each.to(device) if isinstance(each, Tensor) else each for each in value
-            ]
-            for name, value in batch.items()
-        }
-    return {name: value.to(device, non_blocking=True) for name, value in batch.items()}
+        return {name: on_device(value, device) for name, value in batch.items()}
+    else:  # noqa: RET505 - a program holds one of the two
+        return {k: each.to(device, non_blocking=True) for k, each in batch.items()}
 
 
-def rows_of(batch: Mapping[str, Any]) -> int:
-    """How many samples a batch holds."""
-    return len(next(iter(batch.values())))
+def on_device(value: Any, device: torch.device) -> Any:
+    """A tensor, or a list of them, on the device; text stays where it is."""
+    if isinstance(value, Tensor):
+        return value.to(device, non_blocking=True)
+    if isinstance(value, list):
+        return [on_device(each, device) for each in value]
+    return value
 
 
 def pick_device(wish: str) -> str:
-    """The device that is there, unless one is asked for by name."""
-    if wish != "auto":
-        return wish
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    """The device that is asked for, or the best that is there."""
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if wish == "auto":
+        return next(name for name, found in there.items() if found)
+    if not there.get(torch.device(wish).type, True):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:
-    """Seed everything, read the data, and make model, optimizers and run."""
+    """Seed everything, read the data, make the model, and go on where it was left."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
-    batches = make_batches(options)
-    model = Model().to(options.device)
-    run = Run(model, make_optimizers(model), batches, options)
+    run = Run(options)
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
@@ -250,17 +234,18 @@ def save(run: Run, folder: Path) -> None:
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
     run = prepare(options)
-    if options.run_dir:
-        options.run_dir.mkdir(parents=True, exist_ok=True)
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
-        if options.run_dir:
-            with (options.run_dir / "events.jsonl").open("a") as file:
-                file.write(json.dumps(event) + "\n")
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
             if event["event"] == "epoch":
-                save(run, options.run_dir)
+                save(run, folder)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -91,6 +92,7 @@ class Trainer:
     def _died(self) -> dict[str, Any]:
         """Say what happened to a process that ended without `finished` or `failed`, and keep it with the events."""
         assert self.folder is not None and self.process is not None
+        self._end_group()  # its loader workers may be there still
         code = self.process.returncode
         why = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
         after = f" after step {self.step}" if self.step else " before its first step"
@@ -109,10 +111,15 @@ class Trainer:
     def kill(self) -> None:
         """End the run's process and its loader workers at once."""
         if self.process is not None and self.process.poll() is None:
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
+            self._end_group()
+
+    def _end_group(self) -> None:
+        assert self.process is not None
+        if not hasattr(os, "killpg"):
+            self.process.kill()
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the spare process; the run goes on."""
@@ -132,7 +139,8 @@ def _spawned() -> subprocess.Popen[bytes]:
     """A worker in a process group of its own, so that it and its children can be ended together, or outlive us."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *_python_path()]), "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", "runtime.train.worker"],
+        # -P: a folder called `runtime` where the user happens to be must not be taken for ours
+        [sys.executable, "-P", "-m", "runtime.train.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from runtime.train.line import as_json
+
 FLUSH = 0.05  # seconds that a step may wait before others can read it
 
 
@@ -24,7 +26,7 @@ class Journal:
 
     def write(self, event: dict[str, Any]) -> None:
         """Add an event; steps may wait a moment, everything else is readable at once."""
-        self.file.write(json.dumps(event) + "\n")
+        self.file.write(as_json(event) + "\n")
         if event["event"] != "step" or time.monotonic() - self.flushed > FLUSH:
             self.file.flush()
             self.flushed = time.monotonic()
@@ -102,22 +104,31 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
 
 
 def sentence(error: BaseException) -> str:
-    """The last line of an error's text, under its name."""
-    told = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("  ")]
+    """What an error says, in one line; that of a loader's worker is the last line of its traceback."""
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return f"There is no file {error.filename}."
+    if isinstance(error, SystemExit) and isinstance(error.code, str):
+        return error.code
+    told = [line.strip() for line in str(error).splitlines() if line.strip()]
     name = type(error).__name__
     if not told:
         return name
-    last = told[-1] if "Traceback" in str(error) else told[0]
-    return last if re.match(r"\w+(Error|Exception): ", last) else f"{name}: {last}"
+    if any(line.startswith("Traceback") for line in told):
+        told = told[-1:]
+    said = " ".join(told[:2]) if told[0].endswith(":") else told[0]
+    return said if re.match(r"\w+(Error|Exception): ", said) else f"{name}: {said}"
 
 
 def main() -> int:
     """Wait for one line ``{"folder": ..., "arguments": [...]}`` and do it; the end of the input ends the process."""
-    import torch  # noqa: F401 - the wait for it is why this process exists
+    try:
+        from runtime.train.device import chosen  # imports torch, the wait for which is why this process exists
 
-    from runtime.train.device import chosen
-
-    print(json.dumps(chosen()), flush=True)
+        print(json.dumps(chosen()), flush=True)
+        broken = None
+    except (ImportError, OSError) as error:  # a torch that is not there, or whose libraries are not
+        print("null", flush=True)
+        broken = {"event": "failed", "node": None, "message": f"torch cannot be imported. {sentence(error)}"}
     order = sys.stdin.readline()
     if not order.strip():
         return 0
@@ -126,6 +137,9 @@ def main() -> int:
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    if broken:
+        Journal(folder).write(broken)
+        return 1
     faulthandler.enable()
     return work(folder, asked["arguments"])
 
