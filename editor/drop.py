@@ -67,7 +67,7 @@ class Drops(QObject):
         spec = catalogue()[found["type"]]
         paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
         id = new_name(document.graph, path.stem)
-        self.window.show_canvas()
+        self.window.frame.show_canvas()
         document.do([("add", id, spec.type, found["parameters"] | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
         self.window.say(f"{path.name} is the dataset {id}")

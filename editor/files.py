@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from editor.leaving import leave_graph
 from editor.moved import path_edits
 from editor.recent import remember
 from editor.session import told
@@ -34,7 +35,7 @@ class Files(QObject):
 
     def new(self) -> None:
         """An empty graph."""
-        self.unless_unsaved(lambda: self.show_graph(Graph(), None))
+        leave_graph(self.window, lambda: self.show_graph(Graph(), None))
 
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
@@ -51,12 +52,12 @@ class Files(QObject):
             reason = problem.strerror or "cannot be read" if isinstance(problem, OSError) else str(problem)
             self.window.refuse(f"{path.name} was not opened. {reason}")
             return
-        self.unless_unsaved(lambda: self._opened(graph, path, stamp))
+        leave_graph(self.window, lambda: self._opened(graph, path, stamp))
 
     def show_graph(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
         """Make another graph the open one."""
         self._stamp = None
-        self.window.show_canvas()
+        self.window.frame.show_canvas()
         self.document.open(graph, path, origin)
 
     def save(self, then: Callable[[], None] | None = None) -> None:
@@ -113,18 +114,6 @@ class Files(QObject):
             self.window.refuse(f"{path.name} was not written. {problem.strerror or problem}")
             return
         self.window.say(f"Exported {path.name}: python {path.name} trains it")
-
-    def unless_unsaved(self, then: Callable[[], None]) -> None:
-        """Do it at once, or after the user has decided what becomes of unsaved edits."""
-        if not self.document.unsaved:
-            then()
-            return
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved changes", f"Save the changes to {self._name()}?")
-        box.setInformativeText("They are lost otherwise.")
-        box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
-        box.setDefaultButton(Button.Save)
-        answers = {Button.Save: lambda: self.save(then), Button.Discard: then}
-        self.window.ask(box, answers)
 
     def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
         box = QMessageBox(

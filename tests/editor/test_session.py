@@ -42,6 +42,8 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     made = Session(document)
     yield made
     made.trainer.kill()
+    if made.trainer.process:
+        made.trainer.process.wait()
     made.close()
 
 

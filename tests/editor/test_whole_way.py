@@ -34,7 +34,9 @@ class Work(Hand):
         self.window, self.qtbot = window, qtbot
         self.ids: dict[str, str] = {}  # node of the example -> node that was drawn
         self.carried: list[str] = []
-        patch.setattr(QDrag, "exec", lambda drag, *_: self._carry(drag))  # without a desktop nothing carries a drag from widget to widget
+        patch.setattr(
+            QDrag, "exec", lambda drag, *_: self._carry(drag)
+        )  # without a desktop nothing carries a drag from widget to widget
 
     def _carry(self, drag: QDrag) -> Qt.DropAction:
         self.carried.append(bytes(drag.mimeData().data(NODE_TYPE).data()).decode())
@@ -122,6 +124,8 @@ def work(qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> I
     QApplication.processEvents()
     yield Work(window, qtbot, monkeypatch)
     window.session.trainer.kill()
+    if window.session.trainer.process:
+        window.session.trainer.process.wait()
     window._leaving = True
     window.close()
     window.deleteLater()
@@ -170,7 +174,7 @@ def test_that_a_pipeline_is_drawn_trained_undone_saved_and_exported_by_hand(
 
     qtbot.mouseClick(window.bar.run_button, LEFT)
     assert session.running
-    assert window.bottom.current == "training"
+    assert window.frame.bottom.current == "training"
     qtbot.waitUntil(lambda: work.points() > 5, timeout=LONG)
     before = work.points()
     qtbot.waitUntil(lambda: work.points() > before, timeout=LONG)

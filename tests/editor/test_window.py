@@ -15,6 +15,7 @@ from editor.trust_dialog import TrustDialog
 from editor.window import Window
 from runtime.graph.file import dump, load
 from runtime.graph.model import Graph
+from runtime.places import EXAMPLES
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -68,8 +69,8 @@ def test_that_the_canvas_has_room_at_the_small_size(window: Window) -> None:
     assert window.bar.height() == 40
     assert window.strip.height() == 28
     assert window.palette_panel.width() == 190
-    assert window.side.width() == 270
-    assert window.bottom.isHidden()
+    assert window.frame.side.width() == 270
+    assert window.frame.bottom.isHidden()
     assert window.canvas.width() >= 880
     assert window.canvas.height() >= 600
 
@@ -77,16 +78,16 @@ def test_that_the_canvas_has_room_at_the_small_size(window: Window) -> None:
 def test_that_at_the_small_size_panels_are_tabbed_and_at_the_wide_size_side_by_side(window: Window) -> None:
     window.files.new()
     window.open_bottom("problems")
-    assert [pane.isVisible() for pane in window.side.panes.values()] == [True, False]
-    assert [pane.isVisible() for pane in window.bottom.panes.values()] == [True, False, False]
+    assert [pane.isVisible() for pane in window.frame.side.panes.values()] == [True, False]
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, False, False]
     window.resize(1920, 1080)
     QApplication.processEvents()
-    assert all(pane.isVisible() for panes in (window.side, window.bottom) for pane in panes.panes.values())
-    assert window.side.tabs.isHidden()
+    assert all(pane.isVisible() for panes in (window.frame.side, window.frame.bottom) for pane in panes.panes.values())
+    assert window.frame.side.tabs.isHidden()
     window.resize(1366, 768)
     QApplication.processEvents()
-    assert not window.side.tabs.isHidden()
-    assert window.side.width() == 270
+    assert not window.frame.side.tabs.isHidden()
+    assert window.frame.side.width() == 270
 
 
 def test_that_a_window_without_a_file_shows_where_to_begin(window: Window, qtbot: QtBot) -> None:
@@ -228,12 +229,12 @@ def test_that_what_was_open_lately_is_on_the_start_page(window: Window, tmp_path
     for file in (lost, kept):
         window.files.open(file)
     lost.unlink()
-    window.show_start()
+    window.frame.show_start()
     rows = [window.start.recent.itemAt(at).widget() for at in range(window.start.recent.count())]
     assert [row.toolTip() for row in rows] == [str(kept), str(lost)]
     assert [row.isEnabled() for row in rows] == [True, False]
     window.files.new()
-    window.show_start()
+    window.frame.show_start()
     row = window.start.recent.itemAt(0).widget()
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
     assert list(window.document.graph.nodes) == ["wine", "layer"]
@@ -287,9 +288,9 @@ def test_that_the_palette_adds_in_the_middle_of_what_is_seen(window: Window, qtb
 def test_that_the_search_on_the_canvas_adds_a_node(window: Window, qtbot: QtBot) -> None:
     window.files.new()
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert window.popup.isVisible()
-    qtbot.keyClicks(window.popup.field, "dense")
-    qtbot.keyClick(window.popup.field, Qt.Key.Key_Return)
+    assert window.searching.popup.isVisible()
+    qtbot.keyClicks(window.searching.popup.field, "dense")
+    qtbot.keyClick(window.searching.popup.field, Qt.Key.Key_Return)
     assert [node.type for node in window.document.graph.nodes.values()] == ["nn.Linear"]
 
 
@@ -299,10 +300,10 @@ def test_that_problems_are_counted_and_lead_to_their_list(window: Window, tmp_pa
     assert button.isVisible()
     assert "to connect" in button.text()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert window.bottom.isVisible()
-    assert window.bottom.current == "problems"
+    assert window.frame.bottom.isVisible()
+    assert window.frame.bottom.current == "problems"
     qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
-    assert not window.bottom.isVisible()
+    assert not window.frame.bottom.isVisible()
 
 
 def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
@@ -332,3 +333,56 @@ def test_that_an_unexpected_exception_is_told_and_work_goes_on(window: Window, m
     watch(window)
     sys.excepthook(ValueError, ValueError("seven"), None)
     assert "ValueError: seven" in window.banner.sentence.text()
+
+
+# --- leaving while a run goes on
+
+
+@pytest.fixture
+def running(window: Window, qtbot: QtBot) -> Iterator[Window]:
+    """A window whose example is being trained, for longer than anybody waits."""
+    window.files.open(EXAMPLES / "two_models.json")
+    window.document.do([("run", "epochs", 100_000)], "epochs")
+    window.document.history.setClean()
+    steps = window.session.happened
+    with qtbot.waitSignal(steps, timeout=60_000, check_params_cb=lambda event: event["event"] == "step"):
+        qtbot.mouseClick(window.bar.run_button, Qt.MouseButton.LeftButton)
+    process = window.session.trainer.process
+    yield window
+    assert process
+    process.kill()
+    process.wait()
+
+
+def press(window: Window, text: str) -> None:
+    """Press a button of the question by its words."""
+    assert isinstance(window.question, QMessageBox)
+    next(button for button in window.question.buttons() if button.text() == text).click()
+
+
+def test_that_a_run_shows_where_it_is_and_can_be_stopped_before_closing(running: Window, qtbot: QtBot) -> None:
+    assert running.bar.run_button.text() == "Stop"
+    assert running.frame.bottom.isVisible()
+    assert running.strip.stage.text() == "epoch 1 of 100000"
+    qtbot.waitUntil(lambda: "adam" in running.canvas.progress)
+    running.close()
+    assert running.isVisible()
+    with qtbot.waitSignal(running.session.run_ended, timeout=60_000):
+        press(running, "Stop it")
+    assert not running.isVisible()
+
+
+def test_that_a_run_can_go_on_without_the_window(running: Window, qtbot: QtBot) -> None:
+    running.files.new()
+    process = running.session.trainer.process
+    assert process
+    press(running, "Let it go on")
+    assert not running.document.graph.nodes
+    assert not running.session.running
+    assert process.poll() is None
+
+
+def test_that_a_run_keeps_its_name_while_the_graph_is_edited(running: Window) -> None:
+    running.document.do([("set", "dense", "out_features", 48)], "size")
+    assert running.session.changes_since == 1
+    assert running.session.running

@@ -1,0 +1,77 @@
+"""How the window is divided: palette, canvas or start page, side panels; below them the panels that open with a run."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from editor.panes import Panes
+
+WIDE = 1800  # from this width on nothing is tabbed
+SIDE, SIDE_WIDE, BOTTOM = 270, 270 + 400, 240
+
+
+class Frame(QWidget):
+    """Places only; what is put into them is the window's."""
+
+    def __init__(self, bar: QWidget, palette: QWidget, start: QWidget, canvas: QWidget, strip: QWidget) -> None:
+        super().__init__()
+        self.start, self.canvas_place = start, canvas
+        self.middle = QStackedWidget()
+        self.middle.addWidget(start)
+        self.middle.addWidget(canvas)
+        self.side, self.bottom = Panes(), Panes()
+        self.side.setObjectName("sidePanes")
+        self.bottom.setObjectName("bottomPanes")
+        self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
+        for at, part in enumerate((self.middle, self.side)):
+            self.columns.addWidget(part)
+            self.columns.setStretchFactor(at, 1 - at)
+        self.rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
+        self.rows.addWidget(_row(palette, self.columns))
+        self.rows.addWidget(self.bottom)
+        self.rows.setStretchFactor(0, 1)
+        self.bottom.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (bar, self.rows, strip):
+            column.addWidget(part, int(part is self.rows))
+
+    def show_start(self) -> None:
+        """The start page has the room of canvas and side panels."""
+        self.middle.setCurrentWidget(self.start)
+        self.side.hide()
+        self.start.setFocus()
+
+    def show_canvas(self) -> None:
+        """The canvas with its side panels."""
+        self.middle.setCurrentWidget(self.canvas_place)
+        self.side.show()
+
+    def set_width(self, width: int) -> None:
+        """Where there is room nothing is tabbed."""
+        wide = width >= WIDE
+        if wide != self.side.side_by_side or not self.side.minimumWidth():
+            self.side.set_side_by_side(wide)
+            self.bottom.set_side_by_side(wide)
+            side = SIDE_WIDE if wide else SIDE
+            self.side.setMinimumWidth(side)
+            self.columns.setSizes([width - side, side])
+
+    def open_bottom(self, pane: str | None) -> None:
+        """Show one of the panels at the bottom, or none; they begin at a third of the window."""
+        fresh = pane is not None and not self.rows.sizes()[1]
+        self.bottom.setVisible(pane is not None)
+        if pane is not None:
+            self.bottom.show_pane(pane)
+        if fresh:
+            self.rows.setSizes([self.rows.height() - BOTTOM, BOTTOM])
+
+
+def _row(palette: QWidget, rest: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(palette)
+    row.addWidget(rest, 1)
+    return made
