@@ -19,6 +19,7 @@ class Seen:
     told: Any = None  # what the incoming wire tells, shown grey where no value is given
     mixed: bool = False  # the nodes differ
     names: tuple[str, ...] = ()  # the fields of the node, for what is set per field
+    types: Mapping[str, str] = field(default_factory=dict)  # of one sample of each field, where it is known
     taken: frozenset[str] = frozenset()  # names that a field cannot have
     untrusted: frozenset[str] = frozenset()  # texts of functions that are not run yet
     folder: Path = field(default_factory=Path)  # what paths are relative to

@@ -110,6 +110,11 @@ class Form(QWidget):
         own = {name for name in node.parameters.get("fields") or () if isinstance(name, str)}
         return {
             "names": tuple(port.name for port in outputs),
+            "types": {
+                edge.target.port: str(type)
+                for edge in self.graph.edges
+                if edge.target.node == node.id and (type := self.report.types.get(edge.source))
+            },
             "taken": frozenset(names_in(self.graph) - own) if self.spec.family == "collate" else frozenset(),
             "untrusted": frozenset(text for _, text in untrusted(self.graph)),
             "folder": folder,

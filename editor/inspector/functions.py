@@ -10,16 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from editor.inspector.choice import StillCombo
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.line import CommitLine
-from editor.pieces import IconButton, Line, TextButton, colour
+from editor.pieces import Elided, IconButton, Line, TextButton, colour
 from editor.source.text import CodeText
 from editor.source.window import write_large
 from editor.theme import icon_pixmap, theme_changes
 from runtime.spec.parameter import Parameter
+from runtime.spec.tensor import parse_type
 
 WAYS = ("stack", "pad", "list")
 OWN = "function"
-SAMPLES = ["def join(samples):", "    return torch.stack(samples)"]
-WHOLE = ["def join(samples):", "    return torch.utils.data.default_collate(samples)"]
 
 
 class Shield(QWidget):
@@ -97,12 +96,14 @@ class FunctionBox(QWidget):
     def _add_type(self, name: str) -> None:
         row, line = QWidget(), CommitLine(figures=True)
         line.setAccessibleName(f"Type of {name} that the function gives")
-        line.setPlaceholderText("int64[10]")
+        line.setPlaceholderText("int64[10]" if name == "output" else "as stacked")
         line.setToolTip("The type of one sample of the batch, without B")
         line.committed.connect(lambda _: self.commit())
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Line("gives" if name == "output" else name, "muted"))
+        label = Elided("gives" if name == "output" else name, "muted")
+        label.setFixedWidth(56)
+        layout.addWidget(label)
         layout.addWidget(line, 1)
         self.lines[name] = line
         self.types.addWidget(row)
@@ -171,7 +172,13 @@ class JoiningEntry(Entry):
         return whole, combo, box
 
     def _choose(self, name: str, word: str) -> None:
-        self._set(name, {"function": SAMPLES, "output": "float32[1]"} if word == OWN else word)
+        self._set(name, self._own(name) if word == OWN else word)
+
+    def _own(self, name: str) -> dict[str, Any]:
+        """A function to begin with, which does what stacking does."""
+        type = self.seen.types.get(name, "")
+        lines = begun(f"join_{name}", "samples: list[torch.Tensor]", "torch.stack(samples)")
+        return {"function": lines, "output": type if parse_type(type) else "float32[1]"}
 
     def _set(self, name: str, way: Any) -> None:
         ways = dict(self.seen.value) if isinstance(self.seen.value, dict) else {}
@@ -189,7 +196,7 @@ class SourceEntry(Entry):
         self.box = FunctionBox(f"Function {parameter.name}")
         self.box.edited.connect(lambda lines, types: self.give(_function(lines, types)))
         self.write = TextButton("plus", "Write a function")
-        self.write.clicked.connect(lambda: self.give(_function(WHOLE, dict.fromkeys(self.seen.names, ""))))
+        self.write.clicked.connect(self._begin)
         self.away = TextButton("minus", "Remove the function")
         self.away.clicked.connect(lambda: self.give(None))
         column = QVBoxLayout(self)
@@ -216,6 +223,15 @@ class SourceEntry(Entry):
         """Tell what was written."""
         if self.seen.value is not None:
             self.box.commit()
+
+    def _begin(self) -> None:
+        lines = begun("join_samples", "samples: list[dict]", "torch.utils.data.default_collate(samples)")
+        self.give(_function(lines, {}))
+
+
+def begun(name: str, samples: str, value: str) -> list[str]:
+    """The lines of a function to begin with."""
+    return ["import torch", "", "", f"def {name}({samples}):", f"    return {value}"]
 
 
 def _function(lines: list[str], types: Mapping[str, str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class FieldRow(QWidget):
     def __init__(self, typed: bool) -> None:
         super().__init__()
         self.name = CommitLine(figures=True)
-        self.type = CommitLine(figures=True)
+        self.type = CommitLine(figures=True, px=11)
         self.classes = Line("", "muted")
         self.away = IconButton("minus", "Remove the field", size=14)
         layout = QHBoxLayout(self)

@@ -301,7 +301,7 @@ def test_that_a_function_of_whole_samples_is_begun_and_removed(desk: Desk) -> No
     assert isinstance(entry, SourceEntry)
     desk.click(entry.write)
     value = desk.parameters("batches")["collate_fn"]
-    assert isinstance(value, dict) and value["function"][0].startswith("def ")
+    assert isinstance(value, dict) and value["function"][3].startswith("def join_samples")
     desk.settle(entry.away.isVisible)
     desk.click(entry.away)
     assert "collate_fn" not in desk.parameters("batches")

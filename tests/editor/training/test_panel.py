@@ -100,7 +100,11 @@ def test_that_the_run_bar_says_what_has_changed_since(panel: TrainingPanel, sess
 
 def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot) -> None:
     begin(session)
-    last = {"event": "failed", "node": "model", "message": "mat1 and mat2 shapes cannot be multiplied"}
+    last: dict[str, object] = {
+        "event": "failed",
+        "node": "model",
+        "message": "mat1 and mat2 shapes cannot be multiplied",
+    }
     feed(session, [*events()[:10], last])
     session.running = False
     session.run_ended.emit(last)
