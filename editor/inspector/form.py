@@ -14,7 +14,7 @@ from editor.inspector.header import Ports, Title
 from editor.inspector.note import NoteText
 from editor.inspector.row import Row
 from editor.pieces import Line
-from editor.problems import ProblemRow
+from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem, Report
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node

@@ -51,6 +51,7 @@ class Inspector(QWidget):
         document.opened.connect(self._opened)
         document.filed.connect(self._due.start)
         session.checked.connect(self._due.start)
+        session.run_started.connect(self._due.start)  # what was inert may be trusted now
         self._rebuild()
 
     def show_nodes(self, ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from editor.inspector.path import PathEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.text import bounds, written
 from editor.pieces import Elided, IconButton, Line
-from editor.problems import ProblemRow
+from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem
 from runtime.spec.parameter import Parameter
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from editor import theme as themes
 from editor.pieces import colour, mixed
 from editor.training.legend import Legend, Switch
-from editor.training.record import Record, figure
+from editor.training.record import Record
+from editor.training.said import unseen, values_at
 from editor.training.series import Series, shown, thinned
 
 PAUSE = 50  # ms between two drawings at most
@@ -95,6 +96,11 @@ class Chart(pg.PlotWidget):
         """The steps in view."""
         (left, right), _ = self.item.vb.viewRange()
         return float(left), float(right)
+
+    def view(self) -> tuple[float, float, float, float]:
+        """First and last step, lowest and highest value in view."""
+        (left, right), (low, high) = self.item.vb.viewRange()
+        return (left, right, 10.0**low, 10.0**high) if self.logarithmic else (left, right, low, high)
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Switch the axis of values."""
@@ -282,42 +288,13 @@ class Curves(QWidget):
         self.legend.warn(self._unseen())
 
     def _unseen(self) -> str:
-        """What the picture cannot show, in words: nothing is hidden silently."""
-        series, chart = self.record.loss, self.loss
-        if not series.size:
-            return ""
-        parts = []
-        group = [series, *self._losses()]
-        if strange := sum(each.strange for each in group):
-            first = min(int(each.x[shown(each.y, False)[1]][0]) for each in group if each.strange)
-            parts.append(f"{_count(strange)} not finite, first at step {first}")
-        values, missing = shown(series.y, chart.logarithmic)
-        if (below := int(missing.sum()) - series.strange) > 0:
-            parts.append(f"{_count(below)} of zero or less have no place on a log axis")
-        if not self.auto.isChecked():
-            (left, right), (low, high) = chart.item.vb.viewRange()
-            if chart.logarithmic:
-                low, high = 10.0**low, 10.0**high
-            with np.errstate(invalid="ignore"):
-                inside = (series.x >= left) & (series.x <= right) & (values >= low) & (values <= high)
-            if outside := int(series.size - missing.sum() - inside.sum()):
-                parts.append(f"{outside:,} points outside the view")
-        return "; ".join(parts)
+        """What the picture cannot show, in words."""
+        view = None if self.auto.isChecked() else self.loss.view()
+        return unseen(self.record.loss, self._losses(), self.loss.logarithmic, view)
 
     def _read(self, step: Any) -> None:
         """Say the values under the pointer."""
-        at = None if step is None else self.record.loss.near(step)
-        if at is None:
-            self.legend.read("")
-            return
-        loss, place = self.record.loss, float(self.record.loss.x[at])
-        parts = [f"step {int(place)}", f"loss {figure(float(loss.y[at]))}", f"mean {figure(float(loss.smooth[at]))}"]
-        for (name, side), series in self.record.figures.items():
-            later = int(np.searchsorted(series.x, place))
-            if (name, side) != ("loss", "train") and later < series.size:
-                word = side if name == "loss" else f"{name} {side}"
-                parts.append(f"{word} {figure(float(series.y[later]))}")
-        self.legend.read("   ".join(parts))
+        self.legend.read("" if step is None else values_at(self.record, step))
 
     # --- switches and colours
 
@@ -339,10 +316,6 @@ class Curves(QWidget):
         for chart in (self.loss, self.metrics):
             chart.recolour()
         self.draw()
-
-
-def _count(number: int) -> str:
-    return "1 value" if number == 1 else f"{number:,} values"
 
 
 def picture(events: Iterable[Mapping[str, Any]], width: int, height: int) -> QPixmap:

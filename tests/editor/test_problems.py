@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from editor import theme
 from editor.document import Document
 from editor.pieces import Line, TextButton
-from editor.problems import ProblemsPanel, parted
+from editor.problem_row import parted
+from editor.problems import ProblemsPanel
 from editor.session import Session
 from runtime.check.problem import Problem, Repair
 from runtime.graph.edit import Edit, applied
@@ -20,13 +21,13 @@ from runtime.graph.model import Graph
 WRONG: list[Edit] = [
     ("add", "digits", "data.Digits", {}),
     ("add", "batches", "Collate", {"fields": ["image", "label"]}),
-    ("add", "model", "nn.Linear", {"out_features": 10, "in_features": 60}),
+    ("add", "layer", "nn.Linear", {"out_features": 10, "in_features": 60}),
     ("add", "flat", "nn.Flatten", {}),
     ("add", "drop", "nn.Dropout", {"p": 3}),
     ("connect", "digits.image", "batches.image"),
     ("connect", "digits.label", "batches.label"),
     ("connect", "batches.image", "flat.input"),
-    ("connect", "flat.output", "model.input"),
+    ("connect", "flat.output", "layer.input"),
 ]
 
 
@@ -74,10 +75,10 @@ def test_that_rows_are_walked_with_arrows_and_chosen_with_enter(panel: ProblemsP
 
 
 def test_that_a_repair_is_one_undo_step_and_the_row_goes(panel: ProblemsPanel, qtbot: QtBot) -> None:
-    row = next(row for row in panel.rows if row.problem.node == "model")
+    row = next(row for row in panel.rows if row.problem.node == "layer")
     button = row.findChildren(TextButton)[0]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert "in_features" not in panel.document.graph.nodes["model"].parameters
+    assert "in_features" not in panel.document.graph.nodes["layer"].parameters
     assert panel.document.history.count() == 1
     qtbot.waitUntil(lambda: [row.problem.node for row in panel.rows if row.problem.severity == "error"] == ["drop"])
     panel.document.history.undo()
