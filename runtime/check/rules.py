@@ -34,6 +34,22 @@ def promoted(one: str, other: str) -> str:
     return max(one, other, key=ORDER.index)
 
 
+def together(one: Tensor, other: Tensor) -> str:
+    """The dtype of the result of two tensors: single numbers only count by their kind (torch.result_type)."""
+    if (one.rank == 0) == (other.rank == 0):
+        return promoted(one.dtype, other.dtype)
+    number, tensor = (one.dtype, other.dtype) if one.rank == 0 else (other.dtype, one.dtype)
+    kinds = [0 if dtype == "bool" else 2 if dtype in FLOATS else 1 for dtype in (number, tensor)]
+    return tensor if kinds[0] <= kinds[1] else number
+
+
+def batch_normalized(self: Any, input: Tensor) -> Tensor | Misfit:
+    """Same shape; in training torch wants more than one value a channel."""
+    if product((input.shape[0], *input.shape[2:])) == 1:
+        return Misfit(f"needs more than one value a channel, got {input}", "input")
+    return Tensor(input.dtype, input.shape)
+
+
 def broadcast(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...] | None:
     """The shape of two tensors together, right-aligned, ones stretched; None where they do not fit."""
     width = max(len(one), len(other))
@@ -56,10 +72,10 @@ def windows(size: Dim, kernel: int, stride: int, padding: int, dilation: int, ce
     room = size + (2 * padding - dilation * (kernel - 1) - 1)
     if not ceil:
         return room + 1 if stride == 1 else room // stride + 1
-    if isinstance(room, Size):
-        return (room + (stride - 1)) // stride + 1
-    count = -(-room // stride) + 1
-    return count - 1 if isinstance(size, int) and (count - 1) * stride >= size + padding else count
+    count, most = (room + (stride - 1)) // stride + 1, (size + (padding - 1)) // stride + 1
+    if isinstance(count, int) and isinstance(most, int):
+        return min(count, most)  # a last window must not begin in the padding
+    return count if stride + padding <= dilation * (kernel - 1) + 1 else Size(f"min({count}, {most})")
 
 
 def slid(self: Any, input: Tensor, ceil: bool = False) -> tuple[Dim, ...] | Misfit:
@@ -67,19 +83,56 @@ def slid(self: Any, input: Tensor, ceil: bool = False) -> tuple[Dim, ...] | Misf
     stride = self.kernel_size if self.stride is None else self.stride
     settings = zip(*map(pair, (self.kernel_size, stride, self.padding, self.dilation)), strict=True)
     found: list[Dim] = []
-    for size, (kernel, step, padding, dilation), side in zip(
-        input.shape[-2:], settings, ("height", "width"), strict=True
-    ):
-        reach = dilation * (kernel - 1) + 1
-        if isinstance(size, int) and size + 2 * padding < reach:
-            smaller = min(size + 2 * padding, kernel)
-            repairs = (
-                (f"Set kernel_size to {smaller}", (("set", "{node}", "kernel_size", smaller),)),
-                ("Set padding so that the size stays", (("set", "{node}", "padding", reach // 2),)),
-            )
-            return Misfit(f"has a window of {reach}, larger than the {side} of {size + 2 * padding}", "input", repairs)
-        found.append(windows(size, kernel, step, padding, dilation, ceil))
+    for size, (kernel, step, padding, dilation), side in zip(input.shape[-2:], settings, SIDES, strict=True):
+        count = windows(size, kernel, step, padding, dilation, ceil)
+        if isinstance(size, int) and isinstance(count, int) and count < 1:
+            return _too_large(dilation * (kernel - 1) + 1, kernel, size, padding, side)
+        found.append(count)
     return tuple(found)
+
+
+def _too_large(reach: int, kernel: int, size: int, padding: int, side: str) -> Misfit:
+    """A window that is larger than the picture."""
+    padded = size + 2 * padding
+    smaller = min(padded, kernel)
+    repairs = (
+        (f"Set kernel_size to {smaller}", (("set", "{node}", "kernel_size", smaller),)),
+        (f"Set padding to {reach // 2}", (("set", "{node}", "padding", reach // 2),)),
+        ("Set dilation to 1", (("unset", "{node}", "dilation"),)),
+    )
+    what = f"the {side} of {size}" if not padding else f"the {side} of {size} with its padding, {padded}"
+    return Misfit(f"has a window of {reach}, larger than {what}", "input", repairs)
+
+
+SIDES = ("height", "width")
+
+
+def repeated(self: Any, input: Tensor) -> Misfit | None:
+    """What stands in the way of filling the border with the picture itself (torch.nn.functional.pad)."""
+    less = {"reflect": 1, "circular": 0}.get(self.padding_mode)
+    if less is None:
+        return None
+    for size, padding, side in zip(input.shape[-2:], pair(self.padding), SIDES, strict=True):
+        if isinstance(size, int) and padding > size - less:
+            why = f"needs a {self.padding_mode} padding of at most {size - less} for a {side} of {size}, got {padding}"
+            return Misfit(why, "input", (("Pad with zeros", (("unset", "{node}", "padding_mode"),)),))
+    return None
+
+
+def unseen(self: Any, input: Tensor) -> Misfit | None:
+    """Points of a window may lie so far apart that all of them fall into the padding; torch then reads beyond memory."""
+    stride = self.kernel_size if self.stride is None else self.stride
+    settings = zip(*map(pair, (stride, self.padding, self.dilation)), strict=True)
+    for size, (step, padding, dilation), side in zip(input.shape[-2:], settings, SIDES, strict=True):
+        starts = range(-padding, 0, step)[:1000]
+        if isinstance(size, int) and size < dilation and any(start % dilation >= size for start in starts):
+            repair = (("Set dilation to 1", (("unset", "{node}", "dilation"),)),)
+            return Misfit(
+                f"has a window that sees only padding: a dilation of {dilation} over a {side} of {size}",
+                "input",
+                repair,
+            )
+    return None
 
 
 def flattened(shape: tuple[Dim, ...], start: int, end: int) -> tuple[Dim, ...]:

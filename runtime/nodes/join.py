@@ -4,7 +4,7 @@ from runtime.check import rules
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Float, Int
-from runtime.spec.tensor import Dim, Size, Tensor
+from runtime.spec.tensor import BATCH, FLOATS, Dim, Size, Tensor
 
 
 @node("torch.cat", "join", words="concat concatenate join merge combine", called="joined")
@@ -71,20 +71,25 @@ class Add:
         shape = rules.broadcast(input.shape, other.shape)
         if shape is None:
             return Misfit(f"cannot add {input} and {other}: sizes must be equal or 1, from the right", "other")
-        dtype = rules.promoted(input.dtype, other.dtype)
-        if self.alpha != 1 and dtype == "bool":
+        dtype = rules.together(input, other)
+        if dtype not in FLOATS and not float(self.alpha).is_integer():
             repair = (("Set alpha to 1", (("unset", "{node}", "alpha"),)),)
-            return Misfit("cannot multiply true and false by alpha", "other", repair)
+            return Misfit(f"cannot multiply {other} by an alpha of {self.alpha}", "other", repair)
         return Tensor(dtype, shape)
 
     def doubts(self, input: Tensor, other: Tensor) -> list[Misfit]:
         shape = rules.broadcast(input.shape, other.shape) or ()
-        if len(shape) == input.rank == other.rank or not shape or 0 in (input.rank, other.rank):
+        if shape.count(BATCH) <= max(input.shape.count(BATCH), other.shape.count(BATCH)):
             return []
-        return [Misfit(f"stretches {input} and {other} to {len(shape)} dimensions, which mixes samples", "other")]
+        squeeze = [
+            rules.insert("torch.squeeze", f"Insert torch.squeeze before {p}", p, dim=-1) for p in ("input", "other")
+        ]
+        why = f"adds every row to every other: {input} and {other} give {input.with_shape(*shape)}"
+        return [Misfit(why, "other", tuple(squeeze))]
 
     def forward(self, input: Code, other: Code) -> Code:
-        named = {} if self.alpha == 1 else {"alpha": self.alpha}
+        whole = float(self.alpha).is_integer()  # torch takes no float where both tensors hold whole numbers
+        named = {} if self.alpha == 1 else {"alpha": int(self.alpha) if whole else self.alpha}
         return call("torch.add", input, other, **named)
 
     def summary(self) -> str:

@@ -48,7 +48,7 @@ class Conv2d:
         size = rules.slid(self, input)
         if isinstance(size, Misfit):
             return size
-        return input.with_shape(input.shape[0], self.out_channels, *size)
+        return rules.repeated(self, input) or input.with_shape(input.shape[0], self.out_channels, *size)
 
     def summary(self) -> str:
         kernel = " × ".join(map(str, rules.pair(self.kernel_size)))
@@ -62,12 +62,12 @@ class BatchNorm1d:
     input = Input("float32[B, num_features] | float32[B, num_features, L]", "Rows of features, or series of them.")
     output = Output("The same shape.")
     num_features = Inferred("Size of dimension 1.")
-    eps = Float(1e-5, "Added to the variance.", least=0.0)
+    eps = Float(1e-5, "Added to the variance.", least=1e-12)
     momentum = Float(0.1, "How fast the running averages follow.", least=0.0, most=1.0)
     affine = Bool(True, "Learn a scale and a shift.")
     track_running_stats = Bool(True, "Keep running averages for evaluation.")
 
-    rule = rules.elementwise
+    rule = rules.batch_normalized
 
     def summary(self) -> str:
         return f"{self.num_features or '?'} features"
@@ -80,12 +80,12 @@ class BatchNorm2d:
     input = Input("float32[B, num_features, H, W]", "A batch of pictures, channels first.")
     output = Output("The same shape.")
     num_features = Inferred("Channels of the picture.")
-    eps = Float(1e-5, "Added to the variance.", least=0.0)
+    eps = Float(1e-5, "Added to the variance.", least=1e-12)
     momentum = Float(0.1, "How fast the running averages follow.", least=0.0, most=1.0)
     affine = Bool(True, "Learn a scale and a shift.")
     track_running_stats = Bool(True, "Keep running averages for evaluation.")
 
-    rule = rules.elementwise
+    rule = rules.batch_normalized
 
     def summary(self) -> str:
         return f"{self.num_features or '?'} channels"
@@ -233,7 +233,7 @@ class MaxPool2d:
         size = rules.slid(self, input, self.ceil_mode)
         if isinstance(size, Misfit):
             return size
-        return input.with_shape(*input.shape[:2], *size)
+        return rules.unseen(self, input) or input.with_shape(*input.shape[:2], *size)
 
     def forward(self, input: Code) -> Code:
         named = {
@@ -259,7 +259,8 @@ class AdaptiveAvgPool2d:
         return input.with_shape(*input.shape[:2], *rules.pair(self.output_size))
 
     def forward(self, input: Code) -> Code:
-        return call("F.adaptive_avg_pool2d", input, self.output_size)
+        size = tuple(self.output_size) if isinstance(self.output_size, list) else self.output_size
+        return call("F.adaptive_avg_pool2d", input, size)
 
     def summary(self) -> str:
         return " × ".join(map(str, rules.pair(self.output_size)))

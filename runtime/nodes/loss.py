@@ -34,7 +34,7 @@ TO_FLOAT = rules.insert("Tensor.to", "Insert Tensor.to float32 before the target
 class CrossEntropyLoss:
     """For classes: compares one score a class with the right class; takes scores, not probabilities."""
 
-    input = Input("float32[B, C, ...]", "One score a class, not softmaxed.")
+    input = Input("float[B, C, ...]", "One score a class, not softmaxed.")
     target = Input("tensor[B, ...]", "The class as int64, or a probability a class.", target=True)
     output = Output("The loss.")
     ignore_index = Int(-100, "Targets of this class do not count.", least=-(2**31))
@@ -45,7 +45,7 @@ class CrossEntropyLoss:
         if target.dtype in FLOATS:
             return self._probabilities(input, target)
         wanted = (input.shape[0], *input.shape[2:])
-        if target.dtype not in ("int64", "uint8"):
+        if target.dtype != "int64" and (target.dtype != "uint8" or input.rank > 2):
             cast = rules.insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
             return Misfit(f"needs classes as int64, got {target}", "target", (cast,))
         if target.shape != wanted:
@@ -56,8 +56,13 @@ class CrossEntropyLoss:
         return Loss()
 
     def _probabilities(self, input: Tensor, target: Tensor) -> Loss | Misfit:
-        if target.shape == input.shape and target.dtype == input.dtype:
-            return Loss()
+        if target.shape == input.shape:
+            if self.ignore_index < 0:
+                return Loss()
+            repair = (("Ignore no class", (("unset", "{node}", "ignore_index"),)),)
+            return Misfit(
+                f"cannot ignore class {self.ignore_index} where the target holds probabilities", "target", repair
+            )
         cast = rules.insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
         squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
         shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
@@ -83,19 +88,20 @@ class CrossEntropyLoss:
 class MSELoss:
     """For numbers: the squared distance to the target."""
 
-    input = Input("float32[...]", "The model's numbers.")
-    target = Input("number[...]", "The right numbers, in the same shape.", target=True)
+    input = Input("float[...]", "The model's numbers.")
+    target = Input("tensor[...]", "The right numbers, in the same shape.", target=True)
     output = Output("The loss.")
     reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
-        if target.dtype != input.dtype:
-            return Misfit(f"needs a target of {input.dtype}, got {target}", "target", (TO_FLOAT,))
         if rules.broadcast(input.shape, target.shape) is None:
             return same_shape(input, target) or Loss()
         return Loss()
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
+        if target.classes is not None and target.dtype not in FLOATS:
+            why = f"takes the numbers of {target.classes} classes for amounts; for classes there is nn.CrossEntropyLoss"
+            return [Misfit(why, "target")]
         wrong = same_shape(input, target)
         if wrong is None:
             return []
@@ -111,7 +117,7 @@ class MSELoss:
 class BCEWithLogitsLoss:
     """For yes or no: compares a score, before any sigmoid, with 1 or 0."""
 
-    input = Input("float32[...]", "Scores, not put through a sigmoid.")
+    input = Input("float[...]", "Scores, not put through a sigmoid.")
     target = Input("tensor[...]", "1 or 0 as float32, in the same shape.", target=True)
     output = Output("The loss.")
     reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")

@@ -11,7 +11,7 @@ from runtime.spec.tensor import DTYPES, FLOATS, Size, Tensor
 class Scale:
     """Divide by the largest value, so that pictures from 0 to 255 lie between 0 and 1."""
 
-    input = Input("number[...]", "Numbers of any shape.")
+    input = Input("tensor[...]", "Numbers of any shape.")
     output = Output("The numbers as float32, divided.")
     maximum = Float(255.0, "The value that becomes 1.")
 
@@ -41,10 +41,8 @@ class Normalize:
         if not counts:
             return rules.elementwise(self, input)
         if input.rank < 3 or counts != {input.shape[-3]}:
-            came = input.shape[-3] if input.rank >= 3 else "no"
-            return Misfit(
-                f"has {len(self.mean)} means and {len(self.std)} deviations, the input has {came} channels", "input"
-            )
+            came = f"{input.shape[-3]} channels" if input.rank >= 3 else "no channels"
+            return Misfit(f"has {len(self.mean)} for mean and {len(self.std)} for std, but {input} has {came}", "input")
         return rules.elementwise(self, input)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
@@ -71,7 +69,11 @@ class Resize:
     output = Output("The picture in its new size.")
     size = Sizes([224, 224], "Height and width; one number gives a square.", least=1, length=2)
 
-    def rule(self, input: Tensor) -> Tensor:
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        one_pixel = rules.pair(self.size) == (1, 1) and input.shape[-2] != 1
+        if one_pixel and input.dtype == "uint8" and input.shape[-3] == 3:
+            to_float = rules.insert("Tensor.to", "Insert Tensor.to float32", "input")
+            return Misfit("cannot make one pixel of a uint8 picture; torch stops at it", "input", (to_float,))
         return input.with_shape(*input.shape[:-2], *rules.pair(self.size))
 
     def forward(self, input: Code) -> Code:
@@ -135,10 +137,9 @@ class Mean:
         return input.with_shape(*kept)
 
     def forward(self, input: Code) -> Code:
-        named = {"keepdim": True} if self.keepdim and self.dim is not None else {}
-        if self.dim is None:
-            return call("torch.mean", input)
-        return call("torch.mean", input, dim=self.dim, **named)
+        if self.keepdim:
+            return call("torch.mean", input, dim=self.dim, keepdim=True)
+        return call("torch.mean", input) if self.dim is None else call("torch.mean", input, dim=self.dim)
 
     def summary(self) -> str:
         return "over everything" if self.dim is None else f"over dim {self.dim}"

@@ -1,0 +1,130 @@
+"""Random nodes with random types at their inputs, drawn from what a node type declares, fitting or not."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from runtime.check.infer import Given
+from runtime.spec.node import Input, Spec
+from runtime.spec.parameter import Parameter
+from runtime.spec.tensor import BATCH, DTYPES, Dim, Size, Tensor, linear
+
+LENGTH = Size("words.T")  # a length that is known only when data arrives
+
+
+@dataclass(frozen=True)
+class Case:
+    """A node of one type: its parameters, and what comes along its wires."""
+
+    spec: Spec
+    parameters: dict[str, Any]
+    given: Given
+
+    def __str__(self) -> str:
+        wires = ", ".join(f"{port}={' '.join(map(str, types))}" for port, types in self.given)
+        return f"{self.spec.type} {self.parameters} with {wires}"
+
+
+def drawn(spec: Spec, random: Random) -> Case:
+    """A node that often fits what comes in, and often does not."""
+    parameters = {}
+    for parameter in spec.parameters:
+        often = (
+            0.1 if parameter.inferred else 1.0 if parameter.default == [224, 224] else 0.5
+        )  # large pictures are slow
+        if random.random() < often:
+            parameters[parameter.name] = setting(parameter, random)
+    given: list[tuple[str, tuple[Tensor, ...]]] = []
+    for port in spec.inputs:
+        first = given[0][1][0] if given else None
+        types = [wired(port, first, random)]
+        while port.many and random.random() < 0.6:
+            types.append(wired(port, types[0], random))
+        given.append((port.name, tuple(types)))
+    return Case(spec, parameters, tuple(given))
+
+
+def setting(parameter: Parameter, random: Random) -> Any:
+    """A value that the parameter itself accepts."""
+    least, most = parameter.least, parameter.most
+    if parameter.kind == "bool":
+        return random.random() < 0.5
+    if parameter.kind == "choice":
+        return random.choice(parameter.choices)
+    if parameter.kind == "int":
+        return random.randint(int(max(least or 0, -4)), int(min(most or 0, max(least or 0, 0) + 5)))
+    if parameter.kind == "float":
+        ends = [0.0 if least is None else least, 1.0 if most is None else most]
+        return random.choice([*ends, round(random.uniform(*ends), 2), parameter.default])
+    if parameter.kind == "numbers":
+        return [random.choice([0.5, 0.25, 0.9, 1.0]) for _ in range(random.choice([1, 1, 2, 3]))]
+    if parameter.kind == "sizes":
+        low = int(max(least or 0, -4))
+        count = parameter.length or random.randint(1, 3)
+        several = [random.randint(low, low + 4 if low >= 0 else 4) for _ in range(count)]
+        return random.choice([several, several[0]])
+    return parameter.default
+
+
+def wired(port: Input, first: Tensor | None, random: Random) -> Tensor:
+    """What comes along a wire: what the port declares, or akin to the first wire, and at times something else."""
+    found = declared(port, random) if first is None or random.random() < 0.15 else akin(first, port, random)
+    return disturbed(found, random) if random.random() < 0.25 else found
+
+
+def declared(port: Input, random: Random) -> Tensor:
+    """A type that the port accepts."""
+    _, dtypes, dims = random.choice(port.pattern.options)
+    shape: list[Dim] = []
+    for name in dims or ("...",):
+        if name == "...":
+            shape += [size(random) for _ in range(random.randint(0, 3))]
+        else:
+            shape.append(int(name) if name.isdigit() else size(random))
+    if shape and random.random() < 0.8:
+        shape[0] = random.choice([BATCH, BATCH, BATCH, linear("B", 2, 0)])
+    return Tensor(dtype(dtypes, random), tuple(shape))
+
+
+def akin(first: Tensor, port: Input, random: Random) -> Tensor:
+    """A type that often goes together with `first`: the same, a dimension less, a one more, stretched ones."""
+    shape = list(first.shape)
+    way = random.randrange(8)
+    if way in (0, 1) and len(shape) > 1:
+        del shape[1]
+    elif way == 2 and shape:
+        del shape[random.choice([0, -1])]
+    elif way == 3:
+        shape.insert(random.randint(0, len(shape)), 1)
+    elif way == 4 and shape:
+        shape[random.randrange(len(shape))] = random.choice([1, size(random)])
+    dtypes = port.pattern.options[0][1]
+    return Tensor(first.dtype if random.random() < 0.4 else dtype(dtypes, random), tuple(shape))
+
+
+def disturbed(type: Tensor, random: Random) -> Tensor:
+    """The same with another dtype, rank or size."""
+    shape = list(type.shape)
+    way = random.randrange(5)
+    if way == 0:
+        return type.with_dtype(random.choice(DTYPES))
+    if way == 1 and shape:
+        del shape[random.randrange(len(shape))]
+    elif way == 2:
+        shape.insert(random.randint(0, len(shape)), size(random))
+    elif way == 3 and shape:
+        shape[random.randrange(len(shape))] = random.choice([size(random), 1, LENGTH])
+    elif way == 4:
+        shape = []
+    return type.with_shape(*shape)
+
+
+def size(random: Random) -> int:
+    """A small dimension, ones more often than others."""
+    return random.choice([1, 1, 2, 3, 4, 5, 6, 8, 9, 12])
+
+
+def dtype(dtypes: tuple[str, ...], random: Random) -> str:
+    """One of the dtypes, float32 and int64 more often than others."""
+    usual = [name for name in ("float32", "int64") if name in dtypes]
+    return random.choice(usual) if usual and random.random() < 0.6 else random.choice(dtypes)

@@ -1,0 +1,126 @@
+"""Torch as the judge: the rule of every node type against what the emitted code does with real tensors."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from runtime.check.infer import Typed, typed
+from runtime.graph.model import Node
+from runtime.spec.catalogue import catalogue
+from runtime.spec.node import Spec
+from runtime.spec.tensor import Tensor, batched
+from tests.runtime.check.cases import Case, drawn
+from tests.runtime.check.torch_says import SYMBOLS, alike_on_both_sides, expected, modules, said
+
+BATCH_SIDE = ("transform", "layer", "join", "loss", "metric")
+JUDGED = [spec.type for spec in catalogue().values() if spec.family in BATCH_SIDE]
+BOTH_SIDES = [spec.type for spec in catalogue().values() if spec.side == "either"]
+CASES, SOAKED = 100, 3000
+
+# Where we refuse more than torch does, on purpose, although every wire brings what its port declares.
+STRICTER = {
+    "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
+    "metric.Accuracy": "counting is ours; torch would compare every row with every other",
+}
+# Where a port declares less than torch takes, on purpose.
+NARROWER = {
+    "transform.Normalize": "whole numbers are brought into a range first",
+    "transform.Resize": "pictures are float32 or uint8",
+    "transform.RandomHorizontalFlip": "a picture has channels, a height and a width",
+    "nn.BatchNorm1d": "weights are float32; a pinned size counts, also where nothing is learned",
+    "nn.BatchNorm2d": "weights are float32; a pinned size counts, also where nothing is learned",
+    "nn.LayerNorm": "weights are float32; a pinned size counts, also where nothing is learned",
+    "nn.Dropout": "whole numbers pass only where nothing is dropped",
+    "nn.MaxPool2d": "right of collate everything is a batch",
+    "nn.AdaptiveAvgPool2d": "right of collate everything is a batch",
+    "nn.Conv2d": "right of collate everything is a batch",
+    "nn.CrossEntropyLoss": "right of collate everything is a batch",
+    "nn.MSELoss": "whole numbers from the model have no gradient",
+    "metric.Accuracy": "right of collate everything is a batch",
+}
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Tensors are tiny here: more threads only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def ruled(case: Case) -> Typed:
+    """What the rule says."""
+    return typed(Node("node", case.spec.type, case.parameters), case.spec, case.spec.inputs, case.given)
+
+
+def fits(case: Case, rule: Typed) -> bool:
+    """Whether every wire brings what its port declares; a pinned size is part of that."""
+    ports = {port.name: port for port in case.spec.inputs}
+    pinned = any(p.name in case.parameters and p.name not in rule.inferred for p in case.spec.inferred)
+    return not pinned and all(
+        ports[name].pattern.bound(each) is not None for name, types in case.given for each in types
+    )
+
+
+def verdicts(spec: Spec, count: int, folder: Path) -> Iterator[tuple[str, str]]:
+    """For each case whether rule and torch agree and how, with the case in words."""
+    random = Random(spec.type)
+    cases = [(case, ruled(case)) for case in (drawn(spec, random) for _ in range(count))]
+    code = modules(cases, folder, spec.type.replace(".", "_"))
+    torch.manual_seed(0)
+    for at, (case, rule) in enumerate(cases):
+        answer = said(case, getattr(code, f"Case{at}"))
+        if rule.misfit is None:
+            wanted = tuple(expected(spec, rule, symbols) for symbols in SYMBOLS for _ in range(2))
+            kind = "both fit" if answer.results == wanted else "WRONG"
+        else:
+            wanted = ()
+            kind = "both refuse" if answer.raised else "stricter" if fits(case, rule) else "narrower"
+        why = rule.misfit.message if rule.misfit else wanted
+        yield kind, f"{case}: the rule says {why}; torch says {answer.raised or answer.results}"
+
+
+def judged(type_name: str, count: int, folder: Path) -> None:
+    spec = catalogue()[type_name]
+    found = list(verdicts(spec, count, folder))
+    counts = Counter(kind for kind, _ in found)
+    print(f"{type_name}: {count} cases, " + ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items())))
+    allowed = {"both fit", "both refuse"}
+    allowed |= {"stricter"} if type_name in STRICTER else set()
+    allowed |= {"narrower"} if type_name in NARROWER else set()
+    assert [(kind, case) for kind, case in found if kind not in allowed] == []
+    assert counts["both fit"] >= count // 10
+
+
+@pytest.mark.parametrize("type_name", JUDGED)
+def test_that_torch_agrees_with_the_rule_of_a_type(type_name: str, tmp_path: Path) -> None:
+    judged(type_name, CASES, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("type_name", JUDGED)
+def test_that_torch_agrees_with_the_rule_of_a_type_for_long(type_name: str, tmp_path: Path) -> None:
+    judged(type_name, SOAKED, tmp_path)
+
+
+@pytest.mark.parametrize("type_name", BOTH_SIDES)
+def test_that_a_transform_means_the_same_for_a_sample_and_a_batch(type_name: str, tmp_path: Path) -> None:
+    spec, random = catalogue()[type_name], Random(type_name)
+    fitting = 0
+    for at in range(60):
+        case = drawn(spec, random)
+        name, (type, *_) = case.given[0]
+        assert isinstance(type, Tensor)
+        if not all(isinstance(dim, int) for dim in type.shape):
+            continue
+        sample, batch = (ruled(Case(spec, case.parameters, ((name, (each,)),))) for each in (type, batched(type)))
+        if sample.misfit is None:
+            fitting += 1
+            assert {port: batched(made) for port, made in sample.outputs.items()} == batch.outputs, str(case)
+            assert alike_on_both_sides(case, sample, tmp_path, f"both_{at}"), str(case)
+    assert fitting >= 10

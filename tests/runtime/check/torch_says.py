@@ -1,0 +1,181 @@
+"""What torch itself says to a case: the code that the generator emits, run with real tensors on the CPU."""
+
+import ast
+import importlib.util
+import operator
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from runtime.check.infer import Typed
+from runtime.check.problem import Report
+from runtime.generate.drawn import Drawn
+from runtime.generate.model import built
+from runtime.graph.model import Edge, End, Graph, Node
+from runtime.spec.code import Code
+from runtime.spec.node import Spec
+from runtime.spec.tensor import FLOATS, Dim, Tensor
+from tests.runtime.check.cases import Case
+
+HEADER = '''"""Cases as code."""
+import torch
+from torch import nn
+from torch.nn import functional as F
+from runtime.train.pieces import *
+'''
+SYMBOLS = ({"B": 2, "words.T": 41}, {"B": 7, "words.T": 38})
+Result = tuple[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came out at each batch size, in training and evaluation, or what torch raised first."""
+
+    results: tuple[Result | None, ...] = ()
+    raised: str | None = None
+
+
+def number(dim: Dim, symbols: Mapping[str, int]) -> int:
+    """A dimension once its symbols are known."""
+    return dim if isinstance(dim, int) else _worked_out(ast.parse(str(dim), mode="eval").body, symbols)
+
+
+def _worked_out(step: ast.expr, symbols: Mapping[str, int]) -> int:
+    if isinstance(step, ast.BinOp):
+        ways = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv}
+        way = ways[type(step.op)]  # type: ignore[index]
+        return int(way(_worked_out(step.left, symbols), _worked_out(step.right, symbols)))
+    if isinstance(step, ast.Call):
+        return min(_worked_out(argument, symbols) for argument in step.args)
+    if isinstance(step, ast.UnaryOp):
+        return -_worked_out(step.operand, symbols)
+    return int(step.value) if isinstance(step, ast.Constant) else symbols[ast.unparse(step)]  # type: ignore[arg-type]
+
+
+def shape_of(type: Tensor, symbols: Mapping[str, int]) -> tuple[int, ...]:
+    """The shape of a tensor once its symbols are known."""
+    return tuple(number(dim, symbols) for dim in type.shape)
+
+
+def modules(cases: Iterable[tuple[Case, Typed]], folder: Path, name: str) -> ModuleType:
+    """A Python file with one class a case, imported: the way in which programs are run."""
+    text = HEADER + "".join(written(case, typed, at) for at, (case, typed) in enumerate(cases))
+    file = folder / f"{name}.py"
+    file.write_text(text, encoding="utf-8")
+    found = importlib.util.spec_from_file_location(name, file)
+    assert found and found.loader
+    made = importlib.util.module_from_spec(found)
+    found.loader.exec_module(made)
+    return made
+
+
+def written(case: Case, typed: Typed, at: int) -> str:
+    """The case as a module, its expressions those that a program would hold."""
+    spec, edges, variables = case.spec, [], {}
+    for port, types in case.given:
+        for place in range(len(types)):
+            end = End(f"{port}_{place}", "output")
+            edges.append(Edge(end, End("node", port)))
+            variables[end] = Code(end.node)
+    inferred = {p.name: typed.inferred.get(p.name, guessed(case, p.name)) for p in spec.inferred}
+    graph = Graph({"node": Node("node", spec.type, case.parameters)}, tuple(edges))
+    node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",)))
+    forward = str(node.computed("node", variables))
+    if getattr(spec.declared, "random", False):
+        forward = f"{forward} if self.training else {edges[0].source.node}"
+    made = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
+    return f"""
+
+class Case{at}(nn.Module):
+    def __init__(self):
+        super().__init__(){made}
+
+    def forward(self, {", ".join(variables.values())}):
+        return {forward}
+"""
+
+
+def guessed(case: Case, parameter: str) -> int:
+    """A size for a layer whose input does not fit its port: the dimension that the name has in the declaration."""
+    port = next(p for p in case.spec.inputs if any(parameter in (dims or ()) for _, _, dims in p.pattern.options))
+    dims = next(dims for _, _, dims in port.pattern.options if dims and parameter in dims)
+    shape = shape_of(dict(case.given)[port.name][0], SYMBOLS[0])  # type: ignore[arg-type]
+    at = dims.index(parameter) - (len(dims) if "..." in dims[: dims.index(parameter)] else 0)
+    return shape[at] if -len(shape) <= at < len(shape) else 3
+
+
+def said(case: Case, module: type[torch.nn.Module]) -> Said:
+    """Run forward and, where gradient flows, backward, at two batch sizes, in training and in evaluation."""
+    results: list[Result | None] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = module()
+            for symbols in SYMBOLS:
+                for training in (True, False):
+                    made.train(training)
+                    results.append(ran(case, made, symbols))
+    except Exception as error:  # whatever torch raises is its verdict
+        return Said(raised=f"{type(error).__name__}: {error}"[:160])
+    return Said(tuple(results))
+
+
+def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> Result | None:
+    """Dtype and shape of one result; None where a node gives no tensor."""
+    targets = {port.name for port in case.spec.inputs if port.target}
+    values = []
+    for port, types in case.given:
+        for each in types:
+            assert isinstance(each, Tensor)
+            values.append(tensor(each, symbols, below(case, port, symbols)))
+            if each.dtype in FLOATS and port not in targets:
+                values[-1].requires_grad_()
+    result = module(*values)
+    if not isinstance(result, torch.Tensor):
+        return None
+    if case.spec.type == "nn.MaxPool2d" and bool((result <= 0).any()):
+        raise ArithmeticError("a window without a number; backward would write beyond memory")
+    if result.requires_grad:
+        result.sum().backward()  # type: ignore[no-untyped-call]
+    loss = case.spec.family == "loss" and result.is_floating_point()
+    return "loss" if loss else str(result.dtype).removeprefix("torch."), tuple(result.shape)
+
+
+def below(case: Case, port: str, symbols: Mapping[str, int]) -> int:
+    """Whole numbers at this port are drawn below this: the domain that its documentation names."""
+    if case.spec.type == "nn.Embedding":
+        return int(case.parameters.get("num_embeddings", 1000))
+    first = dict(case.given)[case.spec.inputs[0].name][0]
+    if case.spec.type == "nn.CrossEntropyLoss" and port == "target" and isinstance(first, Tensor) and first.rank > 1:
+        return number(first.shape[1], symbols)
+    return 4
+
+
+def tensor(type: Tensor, symbols: Mapping[str, int], below: int) -> Any:
+    """Random numbers of a type, above 0 where they can be; floats lie below 1, which every loss takes."""
+    shape, dtype = shape_of(type, symbols), getattr(torch, type.dtype)
+    if type.dtype in FLOATS:
+        return (torch.rand(shape) * 0.9 + 0.1).to(dtype)
+    return torch.randint(min(1, below - 1), below, shape).to(dtype)
+
+
+def expected(spec: Spec, typed: Typed, symbols: Mapping[str, int]) -> Result | None:
+    """What the rule says that a result will be."""
+    made = typed.outputs.get(spec.outputs[0].name) if spec.outputs else None
+    if made is None:
+        return None
+    return (made.dtype, shape_of(made, symbols)) if isinstance(made, Tensor) else ("loss", ())
+
+
+def alike_on_both_sides(case: Case, typed: Typed, folder: Path, name: str) -> bool:
+    """Whether samples through the emitted code, then stacked, are the batch through the same code."""
+    module = getattr(modules([(case, typed)], folder, name), "Case0")().eval()
+    type = case.given[0][1][0]
+    assert isinstance(type, Tensor)
+    batch = tensor(type.with_shape(3, *type.shape), {}, 100)
+    return torch.equal(torch.stack([module(sample) for sample in batch]), module(batch))

@@ -1,0 +1,168 @@
+"""What export writes for a dozen graphs: letter for letter, clean for linters, and running without Torchweave."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtime.check.check import check
+from runtime.generate.program import generate
+from runtime.graph.edit import applied
+from tests.runtime.generate.cases import FOLDER, NAMES, graph_of, program_of
+
+ROOT = Path(__file__).parents[3]
+EXPECTED = [str(FOLDER / f"{name}.py") for name in NAMES]
+
+# Runs programs one after another, in a Python that has neither our folder nor the environment's paths.
+RUNNER = """
+import contextlib, importlib.util, io, pathlib, sys
+for file in map(pathlib.Path, sys.argv[1:]):
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    sys.argv[1:] = ["--epochs", "1", "--threads", "1", "--run-dir", str(file.parent / "run")]
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        program.main()
+    print(file.stem, told.getvalue().strip(), sep=": ")
+ours = [name for name in sys.modules if name.partition(".")[0] in ("runtime", "editor", "resources")]
+print("ours", *ours, sep=": ")
+"""
+
+
+def tool(*arguments: str) -> str:
+    """What a linter says about the expected programs with nothing but its own defaults; empty where all is well."""
+    done = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What each program prints in one epoch, from a folder of its own in which there is only its data."""
+    files = []
+    for name in NAMES:
+        folder = tmp_path_factory.mktemp(name)
+        (folder / "data").symlink_to(FOLDER / "data")
+        files.append(folder / f"{name}.py")
+        files[-1].write_text(program_of(graph_of(name), name).text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", "-c", RUNNER, *map(str, files)],
+        cwd=files[0].parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(line.partition(": ")[::2] for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_export_writes_this_program(name: str) -> None:
+    expected = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    assert program_of(graph_of(name), name).text == expected, "python -m tests.runtime.generate.update writes it anew"
+
+
+def test_that_programs_pass_the_linter() -> None:
+    assert tool("ruff", "check", "--isolated", *EXPECTED) == ""
+
+
+def test_that_programs_are_formatted() -> None:
+    assert tool("ruff", "format", "--isolated", "--diff", *EXPECTED) == ""
+
+
+def test_that_programs_pass_the_type_checker() -> None:
+    assert tool("mypy", "--config-file=", "--cache-dir=.mypy_cache/programs", *EXPECTED) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_a_program_trains_for_an_epoch_on_its_own(told: dict[str, str], name: str) -> None:
+    assert told[name].startswith("epoch 1 | train loss ")
+    assert (" | validation loss " in told[name]) == (name != "outputs")
+
+
+def test_that_programs_import_nothing_of_ours(told: dict[str, str]) -> None:
+    assert told["ours"] == ""
+
+
+def test_that_the_program_of_a_simple_graph_is_short() -> None:
+    lines = (FOLDER / "model_after_model.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 345
+    assert sum(bool(line.strip()) for line in lines) < 285
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_every_line_said_to_be_about_a_node_names_it_or_is_its_own_function(name: str) -> None:
+    graph = graph_of(name)
+    program = program_of(graph, name)
+    text = program.text.splitlines()
+    for id, numbers in program.lines.items():
+        about = "\n".join(text[number - 1] for number in numbers)
+        family = graph.nodes[id].type.partition(".")[0]
+        if family in ("nn", "transform", "torch", "Tensor", "metric", "optim"):
+            called = {"loss": "loss_alone"}.get(id, id)
+            single = family in ("nn", "metric") and ('"loss"' in about or "return" in about)
+            assert called in about or single
+        if family == "Collate":
+            assert "Batches(" in about or "Loader(" in about
+        if family == "data":
+            assert "columns = " in about
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_every_node_of_use_has_lines(name: str) -> None:
+    graph = graph_of(name)
+    without = {id for id, node in graph.nodes.items() if id not in program_of(graph, name).lines}
+    assert {graph.nodes[id].type for id in without} <= {"Output"} or without == {"unused"}
+
+
+def test_that_a_loss_without_optimizer_is_not_minimised() -> None:
+    assert "unused" not in program_of(graph_of("two_losses")).text
+
+
+def test_that_only_a_sound_graph_has_a_program() -> None:
+    graph = applied(graph_of("two_models"), [("remove", "adam")])
+    with pytest.raises(ValueError, match="sound"):
+        generate(graph, check(graph), "x.json")
+
+
+@pytest.mark.parametrize("wrong", ["5", -1, 2.5, True, None, 2**63, [3]])
+def test_that_a_run_setting_that_is_no_number_of_epochs_falls_back_to_the_default(wrong: object) -> None:
+    graph = applied(graph_of("two_models"), [("run", "epochs", wrong), ("run", "seed", wrong)])
+    assert "\nEPOCHS, SEED = 5, 0\n" in program_of(graph).text
+
+
+HOSTILE = [
+    '"""\nimport os\nos.system("x")\n"""',
+    "''' + __import__('os').system('x') + '''",
+    "\\",
+    'x\\"""',
+    "a\u2028import os\u2029\x0c\x85\rimport os",
+    "# noqa\nimport os",
+    "{__import__('os')}",
+    "%s %(x)s {0} {x!r}",
+    "\N{RIGHT-TO-LEFT OVERRIDE}\x00\x1b[31m",
+    "é" * 300,
+]
+
+
+def shape_of(text: str) -> str:
+    """The syntax tree of a program, all texts blanked out."""
+    tree = ast.parse(text)
+    for step in ast.walk(tree):
+        if isinstance(step, ast.Constant) and isinstance(step.value, str):
+            step.value = ""
+    return ast.dump(tree)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_that_text_of_a_graph_can_only_become_text_of_the_program(text: str) -> None:
+    graph = graph_of("table")
+    fields = dict(graph.nodes["flowers"].parameters["fields"])
+    fields["kind"] = {**fields["kind"], "column": text, "classes": [text, text + "."]}
+    hostile = applied(graph, [("set", "flowers", "fields", fields), ("set", "flowers", "path", text)])
+    hostile = hostile.with_(extra={"name": text, "note": text})
+    program = generate(hostile, check(hostile), f"{text}.json")
+    assert shape_of(program.text) == shape_of(program_of(graph).text)
+    constants = [step.value for step in ast.walk(ast.parse(program.text)) if isinstance(step, ast.Constant)]
+    assert constants.count(text) >= 3  # the path, the column and the class came through unchanged
