@@ -176,8 +176,8 @@ class Session(QObject):
     def _end(self, event: dict[str, Any]) -> None:
         self._looking.stop()
         self.running = self.stopping = False
+        self.trainer.warm()  # before anybody hears of the end and closes
         self.run_ended.emit(event)
-        self.trainer.warm()
 
     # --- following the document
 

@@ -1,6 +1,7 @@
 """The window: what is where at which size, files and their questions, drops, the one button."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -363,8 +364,11 @@ def press(window: Window, text: str) -> None:
 def test_that_a_run_shows_where_it_is_and_can_be_stopped_before_closing(running: Window, qtbot: QtBot) -> None:
     assert running.bar.run_button.text() == "Stop"
     assert running.frame.bottom.isVisible()
-    assert running.strip.stage.text() == "epoch 1 of 100000"
+    assert re.fullmatch(r"epoch \d+ of 100000", running.strip.stage.text())
     qtbot.waitUntil(lambda: "adam" in running.canvas.progress)
+    running.document.do([("set", "dense", "out_features", 48)], "size")
+    assert running.session.changes_since == 1
+    running.document.history.undo()
     running.close()
     assert running.isVisible()
     with qtbot.waitSignal(running.session.run_ended, timeout=60_000):
@@ -380,9 +384,3 @@ def test_that_a_run_can_go_on_without_the_window(running: Window, qtbot: QtBot) 
     assert not running.document.graph.nodes
     assert not running.session.running
     assert process.poll() is None
-
-
-def test_that_a_run_keeps_its_name_while_the_graph_is_edited(running: Window) -> None:
-    running.document.do([("set", "dense", "out_features", 48)], "size")
-    assert running.session.changes_since == 1
-    assert running.session.running
