@@ -56,7 +56,7 @@ class Window(QMainWindow):
         self.program = ProgramView(self.session)
         self.bar = Bar(self.session, self.actions_by_name)
         self.strip = Strip(self.session, self.actions_by_name["panel"])
-        self.frame = Frame(self.bar, self.palette_panel, self.start, self.canvas_place, self.strip)
+        self.frame: Frame = Frame(self.bar, self.palette_panel, self.start, self.canvas_place, self.strip)
         self.frame.side.add("inspector", "Inspector", self.inspector)
         self.frame.side.add("program", "Program", self.program, 2)
         self.setCentralWidget(self.frame)
@@ -199,10 +199,12 @@ class Window(QMainWindow):
 
     def _begin_with(self, type_name: str) -> None:
         """A node type was dropped on the start page."""
-        if not self.document.graph.nodes:
+
+        def begin() -> None:
+            self.files.show_graph(Graph(), None)
             self.add_node(type_name)
-        else:
-            leave_graph(self, lambda: (self.files.show_graph(Graph(), None), self.add_node(type_name)))
+
+        leave_graph(self, begin)
 
     def _run_started(self) -> None:
         if not self._ran:

@@ -69,6 +69,7 @@ class StartPage(QWidget):
         """The latest files; those that are gone are grey."""
         while (item := self.recent.takeAt(0)) is not None:
             if widget := item.widget():
+                widget.setParent(None)
                 widget.deleteLater()
         files = recent_files()[:RECENT]
         for file in files:

@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -49,12 +51,12 @@ class Work(Hand):
         assert item
         tree.scrollToItem(item)
         start, place = tree.visualItemRect(item).center(), tree.viewport()
-        self.qtbot.mousePress(place, LEFT, PLAIN, start)
+        QTest.mousePress(place, LEFT, PLAIN, start)
         for step in range(1, 5):
             at = QPointF(start + QPoint(step * 6, 0))
             event = QMouseEvent(QEvent.Type.MouseMove, at, place.mapToGlobal(at), NONE, LEFT, PLAIN)
             QApplication.sendEvent(place, event)
-        self.qtbot.mouseRelease(place, LEFT, PLAIN, start)
+        QTest.mouseRelease(place, LEFT, PLAIN, start)
         before = set(self.document.graph.nodes)
         column, row = divmod(list(EXAMPLE.nodes).index(id), 3)
         assert self.drop_type(self.carried.pop(), self.pixel(QPointF(column * 300, row * 180)))
@@ -79,22 +81,22 @@ class Work(Hand):
         """Replace what stands in a line, and commit."""
         assert isinstance(line, QLineEdit)
         line.setFocus()
-        self.qtbot.keyClick(line, Qt.Key.Key_A, CONTROL)
-        self.qtbot.keyClicks(line, text)
-        self.qtbot.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, Qt.Key.Key_A, CONTROL)
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
 
     def name_fields(self, id: str, names: list[str]) -> None:
         """Give Collate its fields, one row each."""
         entry = self.form(id).rows["fields"].entry
         assert isinstance(entry, RowsEntry)
         for number, name in enumerate(names, start=1):
-            self.qtbot.mouseClick(entry.more, LEFT)
-            self.qtbot.waitUntil(lambda number=number: len(entry.rows) == number)
+            QTest.mouseClick(entry.more, LEFT)
+            self.qtbot.waitUntil(partial(_has_rows, entry, number))
             self.type_into(entry.rows[-1].name, name)
 
     def keys(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = CONTROL) -> None:
         """A shortcut of the window."""
-        self.qtbot.keyClick(self.window, key, modifiers)
+        QTest.keyClick(self.window, key, modifiers)
 
     def choose_file(self, file: Path) -> None:
         """Give the dialog that is open a path; typed letters would open a list that grabs the keyboard."""
@@ -102,7 +104,7 @@ class Work(Hand):
         line = dialog.findChild(QLineEdit, "fileNameEdit")
         assert isinstance(line, QLineEdit)
         line.setText(str(file))
-        self.qtbot.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, Qt.Key.Key_Return)
         self.qtbot.waitUntil(lambda: not dialog.isVisible())
 
     def points(self) -> int:
@@ -110,6 +112,10 @@ class Work(Hand):
         curves = self.window.training.curves
         x = curves.loss.curve("raw").getData()[0] if curves else None
         return 0 if x is None else len(x)
+
+
+def _has_rows(entry: RowsEntry, number: int) -> bool:
+    return len(entry.rows) == number
 
 
 @pytest.fixture
@@ -120,7 +126,7 @@ def work(qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> I
     window.resize(1600, 1000)
     with qtbot.waitExposed(window):
         window.show()
-    qtbot.mouseClick(window.start.new_button, LEFT)
+    QTest.mouseClick(window.start.new_button, LEFT)
     QApplication.processEvents()
     yield Work(window, qtbot, monkeypatch)
     window.session.trainer.kill()
@@ -152,7 +158,9 @@ def draw(work: Work) -> None:
 def meaning(graph: Graph, names: Mapping[str, str]) -> list[object]:
     """Types, parameters with their defaults, and edges of a graph under other names."""
     known = catalogue()
-    nodes = {names[id]: (node.type, known[node.type].defaults | node.parameters) for id, node in graph.nodes.items()}
+    nodes = {
+        names[id]: (node.type, {**known[node.type].defaults, **node.parameters}) for id, node in graph.nodes.items()
+    }
     return [nodes, {(names[a.node], a.port, names[b.node], b.port) for a, b in graph.edges}]
 
 
@@ -172,14 +180,14 @@ def test_that_a_pipeline_is_drawn_trained_undone_saved_and_exported_by_hand(
     work.type_into(page.rows["epochs"].entry.focusProxy(), "400")
     drawn = document.graph
 
-    qtbot.mouseClick(window.bar.run_button, LEFT)
+    QTest.mouseClick(window.bar.run_button, LEFT)
     assert session.running
     assert window.frame.bottom.current == "training"
     qtbot.waitUntil(lambda: work.points() > 5, timeout=LONG)
     before = work.points()
     qtbot.waitUntil(lambda: work.points() > before, timeout=LONG)
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
-        qtbot.mouseClick(window.bar.run_button, LEFT)
+        QTest.mouseClick(window.bar.run_button, LEFT)
     assert session.last_events[-1]["stopped"]
 
     steps = 0

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QSignalSpy
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -44,24 +44,24 @@ def test_that_every_node_type_is_in_the_tree(palette: Palette) -> None:
 
 
 def test_that_typing_filters_and_enter_adds_the_best(palette: Palette, qtbot: QtBot) -> None:
-    qtbot.keyClicks(palette.search, "dense")
+    QTest.keyClicks(palette.search, "dense")
     with qtbot.waitSignal(palette.chosen) as chosen:
-        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+        QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert chosen.args == ["nn.Linear"]
 
 
 def test_that_arrows_choose_among_the_matches(palette: Palette, qtbot: QtBot) -> None:
-    qtbot.keyClicks(palette.search, "norm")
+    QTest.keyClicks(palette.search, "norm")
     first = palette.tree.current_type()
-    qtbot.keyClick(palette.search, Qt.Key.Key_Down)
+    QTest.keyClick(palette.search, Qt.Key.Key_Down)
     assert palette.tree.current_type() != first
-    qtbot.keyClick(palette.search, Qt.Key.Key_Up)
+    QTest.keyClick(palette.search, Qt.Key.Key_Up)
     assert palette.tree.current_type() == first
 
 
 def test_that_escape_brings_the_whole_tree_back(palette: Palette, qtbot: QtBot) -> None:
-    qtbot.keyClicks(palette.search, "norm")
-    qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
+    QTest.keyClicks(palette.search, "norm")
+    QTest.keyClick(palette.search, Qt.Key.Key_Escape)
     assert palette.search.text() == ""
     assert palette.tree.type_item("nn.Linear")
 
@@ -70,9 +70,9 @@ def test_that_a_double_click_adds(palette: Palette, qtbot: QtBot) -> None:
     item = palette.tree.type_item("data.Digits")
     assert item
     at = palette.tree.visualItemRect(item).center()
-    qtbot.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
     with qtbot.waitSignal(palette.chosen) as chosen:
-        qtbot.mouseDClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseDClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == ["data.Digits"]
 
 
@@ -83,10 +83,10 @@ def test_that_a_drag_carries_the_type(palette: Palette) -> None:
 
 
 def test_that_folded_it_shows_icons_which_unfold_it(palette: Palette, qtbot: QtBot) -> None:
-    qtbot.mouseClick(palette.fold_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(palette.fold_button, Qt.MouseButton.LeftButton)
     assert palette.width() == NARROW
     assert palette.families["loss"].isVisible()
-    qtbot.mouseClick(palette.families["loss"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(palette.families["loss"], Qt.MouseButton.LeftButton)
     assert palette.width() == WIDE
     assert palette.tree.isVisible()
 
@@ -94,8 +94,8 @@ def test_that_folded_it_shows_icons_which_unfold_it(palette: Palette, qtbot: QtB
 def test_that_a_click_on_a_family_closes_it_for_good(palette: Palette, qtbot: QtBot) -> None:
     top = palette.tree.topLevelItem(0)
     assert top
-    qtbot.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=palette.tree.visualItemRect(top).center())
-    qtbot.keyClicks(palette.search, "norm")
+    QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=palette.tree.visualItemRect(top).center())
+    QTest.keyClicks(palette.search, "norm")
     palette.search.clear()
     again = palette.tree.topLevelItem(0)
     assert again
@@ -104,9 +104,9 @@ def test_that_a_click_on_a_family_closes_it_for_good(palette: Palette, qtbot: Qt
 
 def test_that_the_search_adds_what_is_typed(popup: SearchPopup, qtbot: QtBot) -> None:
     popup.ask(QPoint(100, 100))
-    qtbot.keyClicks(popup.field, "concat")
+    QTest.keyClicks(popup.field, "concat")
     with qtbot.waitSignal(popup.chosen) as chosen:
-        qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+        QTest.keyClick(popup.field, Qt.Key.Key_Return)
     assert chosen.args == ["torch.cat"]
     assert popup.isHidden()
 
@@ -114,14 +114,14 @@ def test_that_the_search_adds_what_is_typed(popup: SearchPopup, qtbot: QtBot) ->
 def test_that_the_search_opens_with_what_fits_the_wire(popup: SearchPopup, qtbot: QtBot) -> None:
     popup.ask(QPoint(100, 100), takes(Loss()))
     with qtbot.waitSignal(popup.chosen) as chosen:
-        qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+        QTest.keyClick(popup.field, Qt.Key.Key_Return)
     assert catalogue()[chosen.args[0]].family == "optimizer"
 
 
 def test_that_escape_closes_the_search_and_adds_nothing(popup: SearchPopup, qtbot: QtBot) -> None:
     chosen = QSignalSpy(popup.chosen)
     popup.ask(QPoint(100, 100))
-    qtbot.keyClick(popup.field, Qt.Key.Key_Escape)
+    QTest.keyClick(popup.field, Qt.Key.Key_Escape)
     assert popup.isHidden()
     assert chosen.count() == 0
 
@@ -133,6 +133,6 @@ def test_that_the_search_stays_inside_the_window(popup: SearchPopup) -> None:
 
 def test_that_what_nothing_matches_is_said(popup: SearchPopup, qtbot: QtBot) -> None:
     popup.ask(QPoint(10, 10))
-    qtbot.keyClicks(popup.field, "xqzzk")
+    QTest.keyClicks(popup.field, "xqzzk")
     assert popup.list.count() == 0
     assert "Nothing" in popup.doc.text()
