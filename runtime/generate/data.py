@@ -81,8 +81,8 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     fields = _fields(drawn, variables)
     as_read = {field: value for field, value, _ in fields} == plain
     if not as_read:
-        yield from mapping("    fields = ", fields)
-    source = Code("columns" if as_read else "fields")
+        yield from mapping("    samples = ", fields)
+    source = Code("columns" if as_read else "samples")
     yield from _batches(drawn, "Batches", source, [source], [source])
 
 
@@ -91,7 +91,7 @@ def _batches(drawn: Drawn, kind: str, counted: Code, training: list[Code], held_
     values, id = drawn.values(drawn.collate), drawn.collate
     share = values.validation
     if share:
-        split = call("split_rows", call("rows_of", counted), share, values.split_seed)
+        split = call("split_rows", call("rows_of", counted), share=share, seed=values.split_seed)
         yield from statement("    training, held_out = ", split, "", id)
     else:
         yield Line(f"    training = torch.arange(rows_of({counted}))", id)

@@ -8,7 +8,6 @@ from typing import Any
 
 from runtime.check.finish import trained_layers
 from runtime.check.problem import Report
-from runtime.generate.template import templates
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.code import Code, call, name
@@ -19,8 +18,6 @@ from runtime.spec.tensor import Tensor, Type
 # Transforms that give the same bytes for one sample as for many; torch rounds others by the length of a row.
 EXACT = {"transform.Scale", "transform.Normalize", "transform.Resize", "Tensor.to"}
 LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory
-# What the functions in which nodes become variables call their own.
-LOCAL = ("columns", "fields", "held_out", "each", "collate_samples", "make_batches")
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,9 @@ class Drawn:
         return [id for id in self.family("loss") if id in wanted]
 
     def key(self, id: str) -> str:
-        """The name under which a loss or metric is reported; "loss" is the sum of the losses."""
+        """The name under which a loss or metric is reported; "loss" is the only one, or the sum of several."""
+        if [id] == self.losses:
+            return "loss"
         return id if id != "loss" else self.free("loss_alone")
 
     def _ends(self, targets: bool) -> list[End]:
@@ -188,12 +187,6 @@ class Drawn:
         width = int("".join(filter(str.isdigit, found.dtype)) or 8) // 8
         return width * prod(size for size in found.shape if isinstance(size, int))
 
-    @cached_property
-    def taken(self) -> frozenset[str]:
-        """The names that the program uses where variables of the graph stand too."""
-        own = [name for own in self.owned for name in own.names]
-        return frozenset([*LOCAL, *templates().definitions, *own])
-
     def free(self, wish: str) -> str:
         """`wish`, with a _ or more behind it where a node or field is called so."""
         used = {*self.graph.nodes, *self.values(self.collate).fields}
@@ -203,10 +196,9 @@ class Drawn:
 
     def variable(self, end: End) -> Code:
         """The name of a value in the function that computes it."""
-        wish = end.node if len(self.ports(end.node)[1]) == 1 else f"{end.node}_{end.port}"
         if end.node == self.collate:
-            wish = end.port
-        return name(wish if wish not in self.taken else self.free(f"{wish}_"))
+            return name(end.port)
+        return name(end.node if len(self.ports(end.node)[1]) == 1 else f"{end.node}_{end.port}")
 
     def computed(self, id: str, variables: dict[End, Code]) -> Code:
         """The expression that computes a node's output from variables."""

@@ -14,7 +14,7 @@ def laid(before: str, expression: str, after: str = "", width: int = WIDTH) -> I
         return
     indent = " " * (len(before) - len(before.lstrip()))
     at = _last_group(expression)
-    if at is None:
+    if at is None or (len(before) + at >= width and len(indent + expression) + 4 <= width):
         yield f"{before}("
         yield from _inside(f"{indent}    ", expression, width)
         yield f"{indent}){after}"
@@ -35,7 +35,7 @@ def _inside(indent: str, text: str, width: int) -> Iterator[str]:
             yield from laid(f"{indent}{key}{colon}", value, ",", width)
     else:
         first, *rest = _split(text, " for ", " if ", " else ")
-        yield indent + first
+        yield from laid(indent, first, "", width) if rest else [indent + first]
         yield from (f"{indent}{part.lstrip()}" for part in rest)
 
 

@@ -93,10 +93,11 @@ def comparisons(drawn: Drawn) -> Iterator[Line]:
     yield Line('    """What is minimised."""')
     pairs = yield from _compared(drawn, drawn.losses)
     if len(pairs) == 1:
-        yield from mapping("    return ", [("loss", value, id) for _, value, id in pairs])
+        yield from mapping("    return ", pairs)
     else:
-        yield from mapping("    each = ", pairs)
-        yield Line('    return {"loss": torch.stack([*each.values()]).sum(), **each}')
+        each = drawn.free("each")
+        yield from mapping(f"    {each} = ", pairs)
+        yield Line(f'    return {{"loss": torch.stack([*{each}.values()]).sum(), **{each}}}')
     if not drawn.family("metric"):
         return
     yield Line("")

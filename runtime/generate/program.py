@@ -35,7 +35,7 @@ def generate(graph: Graph, report: Report, name: str) -> Program:
     drawing = [*_drawing(drawn)]
     text = "\n".join([*(line.text for line in drawing), templates().ending])
     pieces = needed(text, flags(drawn))
-    imports = import_lines("\n\n\n".join([text, *pieces.values()]), [i for own in drawn.owned for i in own.imports])
+    imports = import_lines([text, *pieces.values()], [i for own in drawn.owned for i in own.imports])
     whole = [
         *map(Line, [*_header(graph, name), *imports, ""]),
         *map(Line, _constants(drawn)),
@@ -100,8 +100,7 @@ def _safe(text: str) -> str:
 def _constants(drawn: Drawn) -> Iterator[str]:
     """What the loop asks about the graph."""
     epochs, seed = (_whole(drawn.graph.run.get(key), default) for key, default in (("epochs", EPOCHS), ("seed", 0)))
-    inputs = ", ".join(map(literal, drawn.inputs))
-    yield f"INPUTS = ({inputs}{',' if len(drawn.inputs) == 1 else ''})  # what the model takes of a batch"
+    yield from laid("INPUTS = ", literal(tuple(drawn.inputs)), "  # what the model takes of a batch")
     yield f"EPOCHS, SEED = {epochs}, {seed}"
     if "path" in drawn.specs[drawn.dataset].parameter:
         path = drawn.values(drawn.dataset).path

@@ -2,9 +2,9 @@
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "train"
@@ -100,7 +100,8 @@ def _spaced(lines: list[str]) -> Iterator[str]:
             yield line
 
 
-def loaded(source: str) -> set[str]:
+@lru_cache(1000)
+def loaded(source: str) -> frozenset[str]:
     """The names that a piece of source reads, those in its annotations included."""
     found = set()
     for step in ast.walk(ast.parse(source)):
@@ -110,12 +111,18 @@ def loaded(source: str) -> set[str]:
             continue
         elif isinstance(step, ast.AnnAssign | ast.arg) and isinstance(step.annotation, ast.Constant):
             found |= loaded(str(step.annotation.value))
-    return found
+    return frozenset(found)
+
+
+@cache
+def _definitions(flags: frozenset[tuple[str, bool]]) -> Mapping[str, str]:
+    """All definitions, pruned; the few combinations that come up are kept."""
+    return {name: pruned(text, dict(flags)) for name, text in templates().definitions.items()}
 
 
 def needed(source: str, flags: Mapping[str, bool]) -> dict[str, str]:
     """The definitions that `source` uses, directly or through each other, pruned, in the order of the templates."""
-    known = {name: pruned(text, flags) for name, text in templates().definitions.items()}
+    known = _definitions(frozenset(flags.items()))
     found: set[str] = set()
     waiting = [name for name in loaded(source) if name in known]
     while waiting:
@@ -126,9 +133,9 @@ def needed(source: str, flags: Mapping[str, bool]) -> dict[str, str]:
     return {name: text for name, text in known.items() if name in found}
 
 
-def import_lines(source: str, own: list[str]) -> list[str]:
-    """The imports that `source` needs and the user's own, grouped and sorted as import sorters do."""
-    names = loaded(source)
+def import_lines(sources: Iterable[str], own: list[str]) -> list[str]:
+    """The imports that `sources` need and the user's own, grouped and sorted as import sorters do."""
+    names = set().union(*map(loaded, sources))
     statements = {text for name, text in templates().imports.items() if name in names} | set(own)
     standard: list[str] = []
     others: list[str] = []

@@ -71,7 +71,7 @@ def classes_of(path: Path, rows: list[Any], column: str, classes: list[str]) -> 
 
 
 def numbers_of(path: Path, rows: list[Any], columns: list[str]) -> Tensor:
-    """A row of numbers for each row of the table."""
+    """A row of numbers for each row of the table, as float64."""
     found = []
     for line, row in enumerate(rows, start=2):
         try:
@@ -81,7 +81,7 @@ def numbers_of(path: Path, rows: list[Any], columns: list[str]) -> Tensor:
             raise ValueError(
                 f"{path.name}, line {line}: not all numbers: {values[:200]}"
             ) from None
-    return torch.tensor(found)
+    return torch.tensor(found, dtype=torch.float64)
 
 
 def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
@@ -115,8 +115,8 @@ def make_noise(
 ) -> dict[str, Any]:
     """Random samples: normal numbers, whole numbers below `classes`, and words."""
     found: dict[str, Any] = {}
-    for name, declared in fields.items():
-        generator = seeded(seed, "noise", name)
+    for at, (name, declared) in enumerate(fields.items()):
+        generator = seeded("noise", seed, at)
         if declared == "text":
             numbers = torch.randint(classes, (length, 4), generator=generator)
             found[name] = [

@@ -1,4 +1,4 @@
-"""Graphs as data in tests/graphs/programs: NAME.json, and NAME.py, which is what export must write, letter for letter."""
+"""Graphs as data in tests/graphs/programs: NAME.json, and NAME.py, which export must write letter for letter."""
 
 import importlib.util
 from pathlib import Path

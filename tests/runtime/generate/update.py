@@ -1,4 +1,4 @@
-"""``python -m tests.runtime.generate.update`` writes the expected programs anew; look at the difference before a commit."""
+"""``python -m tests.runtime.generate.update`` writes the expected programs anew: read the difference."""
 
 from tests.runtime.generate.cases import FOLDER, NAMES, graph_of, program_of
 
