@@ -149,6 +149,8 @@ class Form(QWidget):
         self.edits_made.emit(edits, text, merge)
 
     def _set(self, name: str, value: Any, renames: Any, visit: str) -> None:
+        if any(id not in self.graph.nodes for id in self.ids):
+            return  # the node went while something was typed
         edits = setting(self.graph, self.spec, self.ids, name, value, renames)
         subject = self.ids[0] if self.title else f"{len(self.ids)} nodes"
         self._tell(edits, f"Set {subject}.{name}", f"{','.join(self.ids)}.{name}.{visit}" if visit else "")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -59,16 +59,16 @@ class FunctionBox(QWidget):
         self.types = QVBoxLayout()
         self.types.setSpacing(4)
         self.lines: dict[str, CommitLine] = {}
-        head = QHBoxLayout()
-        head.addWidget(self.shield, 1)
-        head.addStretch()
-        head.addWidget(self.large)
+        foot = QHBoxLayout()
+        foot.setSpacing(4)
+        foot.addLayout(self.types, 1)
+        foot.addWidget(self.large, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(head)
+        layout.addWidget(self.shield)
         layout.addWidget(self.code)
-        layout.addLayout(self.types)
+        layout.addLayout(foot)
         self.setFocusProxy(self.code)
 
     def tell(self, lines: list[str], outputs: Mapping[str, str], inert: bool) -> None:

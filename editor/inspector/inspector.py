@@ -31,6 +31,8 @@ class Inspector(QWidget):
         self.session, self.document = session, document
         self.ids: tuple[str, ...] = ()
         self.page: Form | GraphForm | Unlike | None = None
+        self.editing = False  # an edit of our own is under way: a renamed node leaves the selection and comes back
+        self.wanted: list[str] | None = None
         self.setAccessibleName("Inspector")
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
@@ -56,9 +58,13 @@ class Inspector(QWidget):
 
     def show_nodes(self, ids: Sequence[str]) -> None:
         """Show these nodes, or the graph for none."""
+        if self.editing:
+            self.wanted = list(ids)
+            return
         known = tuple(id for id in ids if id in self.document.graph.nodes)
         if known != self.ids:
-            self.commit()
+            if all(id in self.document.graph.nodes for id in self.ids):
+                self.commit()
             self.ids = tuple(id for id in known if id in self.document.graph.nodes)
             self._rebuild()
 
@@ -82,6 +88,11 @@ class Inspector(QWidget):
             self.page.show_graph(graph, self.document.title)
 
     def _rebuild(self) -> None:
+        old = self.area.takeWidget()
+        if old is not None:
+            old.blockSignals(True)
+            old.hide()
+            old.deleteLater()  # later: it may be in the midst of the key press that led here
         self.page = self._page()
         self.area.setWidget(self.page)
         self.explain(None)
@@ -116,7 +127,17 @@ class Inspector(QWidget):
     def _do(self, edits: Any, text: str, merge: str) -> None:
         if isinstance(self.page, Form):
             self.ids = self.page.ids  # it renames its node itself
-        self.document.do(edits, text, merge or None)
+        self.editing, self.wanted = True, None
+        try:
+            self.document.do(edits, text, merge or None)
+        finally:
+            self.editing = False
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Follow the selection that came during our own edit."""
+        if self.wanted is not None:
+            self.show_nodes(self.wanted)
 
     def _tell_about(self, key: str, text: str) -> None:
         """Write the graph's own name or note."""

@@ -1,7 +1,7 @@
 """A note of a few lines, told when the writing is over."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from editor.theme import family_font
@@ -59,5 +59,11 @@ class NoteText(QPlainTextEdit):
         return super().event(event)
 
     def _grow(self) -> None:
-        lines = min(max(self.document().blockCount(), 2), 10)
+        lines = min(max(round(self.document().size().height()), 2), 10)  # of the screen, as they are broken
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 20)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other breaks, another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow()

@@ -29,6 +29,7 @@ class LogPanel(QWidget):
         self.text.setFont(mono_font(12))
         self.text.setPlaceholderText(NOTHING)
         self.text.setMaximumBlockCount(MOST)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setStyleSheet(
             "QPlainTextEdit { border: none; border-radius: 0; padding: 6px 8px; background: palette(window); }"
         )
@@ -116,6 +117,7 @@ def _epoch(event: Event) -> str:
     parts = [f"epoch {event.get('epoch', '?'):>3}"]
     for side in SIDES:
         figures = event.get(side) or {}
+        figures = {name: figures[name] for name in sorted(figures, key=lambda name: name != "loss")}
         if figures:
             parts.append(f"{side}  " + "  ".join(f"{name} {figure(value):<8}" for name, value in figures.items()))
     return "   ".join(parts).rstrip()

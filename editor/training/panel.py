@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.pieces import Elided, Line, once_released
 from editor.training.epochs import EpochTable
@@ -32,8 +32,8 @@ class Progress(QWidget):
         self.device = Elided("", "muted", 11)
         self.run = Elided("", "muted", 11)
         head = QHBoxLayout()
+        self.stage.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         head.addWidget(self.stage, 1)
-        head.addStretch()
         head.addWidget(self.left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)

@@ -1,5 +1,7 @@
 """The inspector driven by keys and mouse; what counts is the graph in the document."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
@@ -207,6 +209,37 @@ def test_that_a_node_is_renamed_with_its_wires_and_stays_shown(desk: Desk) -> No
     desk.document.history.undo()
     assert desk.inspector.ids == ("model_a",)
     desk.settle(lambda: title.name.text() == "model_a")
+
+
+def test_that_a_rename_keeps_the_form_while_the_selection_follows(desk: Desk) -> None:
+    """The canvas takes the old node out of the selection and puts the new one in, while the key is still down."""
+
+    def select(change: Any) -> None:
+        desk.inspector.show_nodes([])
+        desk.inspector.show_nodes(list(change.added_nodes()))
+
+    desk.show("model_a")
+    desk.document.changed.connect(select)
+    page = form(desk)
+    assert page.title is not None
+    desk.write(page.title.name, "head")
+    desk.key(page.title.name, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert desk.inspector.page is page
+    assert desk.inspector.ids == ("head",)
+
+
+def test_that_a_node_may_go_while_something_is_typed_for_it(desk: Desk) -> None:
+    desk.document.do([("note", "model_a", "x")], "note")
+    desk.document.do([("remove", "model_b")], "remove")
+    desk.document.history.undo()
+    desk.show("model_b")
+    desk.type("out_features", "9", enter=False)
+    desk.document.changed.connect(lambda _: desk.inspector.show_nodes([]))
+    desk.document.history.redo()
+    QApplication.processEvents()
+    assert "model_b" not in desk.document.graph.nodes
+    assert isinstance(desk.inspector.page, GraphForm)
 
 
 @pytest.mark.parametrize("name", ["train", "model_b", "image", "2nd"])
