@@ -27,7 +27,7 @@ class Shield(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sign = QLabel()
-        words = Line("Not trusted yet: Run shows it and asks.", "warning").wrapped()
+        words = Line("Not trusted yet; Run asks first.", "warning").wrapped()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -77,7 +77,7 @@ class FunctionBox(QWidget):
             self.code.setPlainText("\n".join(lines))
         self.told = (list(lines), dict(outputs))
         high = min(max(len(lines), 4), 14)
-        self.code.setFixedHeight(high * self.code.fontMetrics().lineSpacing() + 18)
+        self.code.setFixedHeight(high * self.code.fontMetrics().lineSpacing() + 30)
         self.shield.setVisible(inert)
         for name in [*self.lines.keys() - outputs.keys()]:
             _drop(self.lines.pop(name).parentWidget())

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.pieces import Elided, Line, TextButton, mixed
+from editor.problem_row import parted
 from editor.source.text import CodeText
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ class ProgramView(QWidget):
         """One sentence why there is no program of the graph as it is."""
         why = None if self.session.report.sound else self.session.unfinished()
         some = bool(self.text.toPlainText())
-        reason = "" if why is None else f"{why.node}: {why.message}"
-        self.notice.say(f"The program before this, until it is mended: {reason}" if why and some else "")
+        reason = "" if why is None else " ".join(parted(why))
+        self.notice.say(f"Not up to date: {reason}" if why and some else "")
         self.empty.setText(f"No program yet. {reason}" if why else "Draw a graph and its program appears here.")
 
     def _clicked(self, line: int) -> None:
