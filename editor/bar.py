@@ -79,11 +79,8 @@ class Bar(QWidget):
 
     def _name_device(self, device: dict[str, Any] | None) -> None:
         """The device and why this one: "cpu: no GPU was found"."""
-        reason = str(device.get("reason") or "") if device else "looking for a device"
-        self.device.tell(reason)
-        self.device.setToolTip(
-            f"{device['device']}: {reason}" if device else "Torch is being started to find a device."
-        )
+        reason = str(device.get("reason") or "") if device else ""
+        self.device.tell(f"{device['device']}: {reason}" if device else "looking for a device")
         self._label()
 
     def _label(self) -> None:

@@ -45,7 +45,9 @@ SHEET = Template("""
 #card:hover, #card:focus { border-color: $accent; }
 #recentRow { background: transparent; border: none; border-radius: 5px; padding: 5px 8px; text-align: left; }
 #recentRow:hover, #recentRow:focus { background: $raised; }
-#recentRow:disabled { color: $muted; }
+#recentRow:disabled, #recentPath { color: $muted; }
+#qt_msgbox_label { font-size: 15px; font-weight: 600; min-width: 340px; padding: 6px 0 0 0; }
+#qt_msgbox_informativelabel { color: $muted; padding: 0 0 6px 0; }
 """)
 
 

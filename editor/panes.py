@@ -7,6 +7,7 @@ from editor import theme
 from editor.pieces import Line
 
 HEAD = 32
+UNIT = 100  # pixels that a share of 1 asks for; the splitter keeps the proportions
 
 
 class Pane(QFrame):
@@ -41,6 +42,7 @@ class Panes(QWidget):
         self.tabs.setFont(theme.family_font(12, 500))
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         self.panes: dict[str, Pane] = {}
+        self.shares: list[int] = []
         self.side_by_side = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +54,7 @@ class Panes(QWidget):
     def add(self, name: str, title: str, content: QWidget, stretch: int = 1) -> None:
         """Another panel, after those that are there."""
         pane = self.panes[name] = Pane(title, content)
+        self.shares.append(stretch)
         self.splitter.addWidget(pane)
         self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.tabs.addTab(title)
@@ -64,6 +67,8 @@ class Panes(QWidget):
         for at, pane in enumerate(self.panes.values()):
             pane.head.setVisible(wide)
             pane.setVisible(wide or at == self.tabs.currentIndex())
+        if wide:
+            self.splitter.setSizes([share * UNIT for share in self.shares])
 
     def show_pane(self, name: str) -> None:
         """Bring a panel to the front."""

@@ -80,9 +80,9 @@ class Strip(QWidget):
         for severity, one, many in COUNTS:
             number = len(report.of(severity))
             self.counts[severity].setText(f"{number} {one if number == 1 else many}")
-            self.counts[severity].setVisible(number > 0)
-        self.fine.setText("" if report.problems else "an empty graph" if empty else "ready to run")
-        self.fine.setVisible(not report.problems)
+            self.counts[severity].setVisible(number > 0 and not empty)
+        self.fine.setText("an empty graph" if empty else "ready to run")
+        self.fine.setVisible(empty or not report.problems)
 
     def _tell(self, event: dict[str, Any]) -> None:
         if event["event"] == "stage":

@@ -57,8 +57,8 @@ class Window(QMainWindow):
         self.bar = Bar(self.session, self.actions_by_name)
         self.strip = Strip(self.session, self.actions_by_name["panel"])
         self.frame: Frame = Frame(self.bar, self.palette_panel, self.start, self.canvas_place, self.strip)
-        self.frame.side.add("inspector", "Inspector", self.inspector)
-        self.frame.side.add("program", "Program", self.program, 2)
+        self.frame.side.add("inspector", "Inspector", self.inspector, 3)
+        self.frame.side.add("program", "Program", self.program, 5)
         self.setCentralWidget(self.frame)
         self.resize(1366, 768)
         self.setMinimumSize(900, 560)
@@ -170,10 +170,10 @@ class Window(QMainWindow):
 
         self.problems = ProblemsPanel(self.session, self.document)
         self.problems.node_chosen.connect(self.show_node)
-        self.frame.bottom.add("problems", "Problems", self.problems)
+        self.frame.bottom.add("problems", "Problems", self.problems, 3)
         self.training = TrainingPanel(self.session)
-        self.frame.bottom.add("training", "Training", self.training, 2)
-        self.frame.bottom.add("log", "Log", LogPanel(self.session))
+        self.frame.bottom.add("training", "Training", self.training, 6)
+        self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session

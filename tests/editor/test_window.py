@@ -264,7 +264,7 @@ def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tm
     assert node.type == "data.Table"
     assert node.parameters["path"] == "Some flowers.csv"
     assert set(node.parameters["fields"]) == {"features", "kind"}
-    assert window.document.graph.layout["some_flowers"] == (40, 50)
+    assert window.document.graph.layout["some_flowers"] == (40.0, 50.0)
     window.document.history.undo()
     assert list(window.document.graph.nodes) == ["wine", "layer"]
 
