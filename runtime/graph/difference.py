@@ -7,6 +7,11 @@ from typing import Any
 from runtime.graph.model import Edge, Graph, Node
 
 
+def same(one: Any, other: Any) -> bool:
+    """Equal and alike: in a file 1, 1.0 and true are three things, and so are two orders of the same keys."""
+    return one is other or (bool(one == other) and repr(one) == repr(other))
+
+
 @dataclass(frozen=True)
 class Splice:
     """In a sequence, `old` at position `at` gave way to `new`."""
@@ -15,12 +20,19 @@ class Splice:
     old: tuple[Any, ...]
     new: tuple[Any, ...]
 
+    def __bool__(self) -> bool:
+        return bool(self.old or self.new)
+
+    def inverted(self) -> "Splice":
+        """The way back."""
+        return Splice(self.at, self.new, self.old)
+
     def applied(self, items: Sequence[Any]) -> tuple[Any, ...]:
         """`items` after the change."""
         return (*items[: self.at], *self.new, *items[self.at + len(self.old) :])
 
 
-Pairs = Mapping[str, tuple[Any, Any]]  # key -> (old value, new value); absent is None
+Positions = Mapping[str, tuple[Any, Any]]  # node id -> (old position, new position); absent is None
 
 
 @dataclass(frozen=True)
@@ -29,38 +41,32 @@ class Difference:
 
     nodes: Splice
     edges: Splice
-    run: Pairs
-    layout: Pairs
-    extra: Pairs
+    run: Splice  # of (key, value)
+    layout: Positions
+    extra: Splice  # of (key, value)
 
     def __bool__(self) -> bool:
-        return bool(
-            self.nodes.old
-            or self.nodes.new
-            or self.edges.old
-            or self.edges.new
-            or self.run
-            or self.layout
-            or self.extra
-        )
+        return any((self.nodes, self.edges, self.run, self.layout, self.extra))
 
     def applied(self, graph: Graph) -> Graph:
         """The graph after the change, given the graph before it."""
-        nodes = self.nodes.applied(tuple(graph.nodes.values())) if self.nodes.old or self.nodes.new else None
+        nodes = self.nodes.applied(tuple(graph.nodes.values())) if self.nodes else None
         return graph.with_(
             nodes=graph.nodes if nodes is None else {node.id: node for node in nodes},
             edges=self.edges.applied(graph.edges),
-            run=_patched(graph.run, self.run),
+            run=_spliced(graph.run, self.run),
             layout=_patched(graph.layout, self.layout),
-            extra=_patched(graph.extra, self.extra),
+            extra=_spliced(graph.extra, self.extra),
         )
 
     def inverted(self) -> "Difference":
         """The way back."""
         return Difference(
-            Splice(self.nodes.at, self.nodes.new, self.nodes.old),
-            Splice(self.edges.at, self.edges.new, self.edges.old),
-            *({key: (new, old) for key, (old, new) in pairs.items()} for pairs in (self.run, self.layout, self.extra)),
+            self.nodes.inverted(),
+            self.edges.inverted(),
+            self.run.inverted(),
+            {id: (new, old) for id, (old, new) in self.layout.items()},
+            self.extra.inverted(),
         )
 
     def removed_nodes(self) -> dict[str, Node]:
@@ -77,7 +83,7 @@ class Difference:
         """Nodes whose type, parameters or notes differ: (old, new)."""
         before = {node.id: node for node in self.nodes.old}
         both = [(before[node.id], node) for node in self.nodes.new if node.id in before]
-        return {old.id: (old, new) for old, new in both if old != new}
+        return {old.id: (old, new) for old, new in both if not same(old, new)}
 
     def removed_edges(self) -> tuple[Edge, ...]:
         """Edges that are gone."""
@@ -95,30 +101,34 @@ def difference(before: Graph, after: Graph) -> Difference:
     return Difference(
         _splice(tuple(before.nodes.values()), tuple(after.nodes.values())),
         _splice(before.edges, after.edges),
-        _pairs(before.run, after.run),
-        _pairs(before.layout, after.layout),
-        _pairs(before.extra, after.extra),
+        _splice(tuple(before.run.items()), tuple(after.run.items())),
+        _moves(before.layout, after.layout),
+        _splice(tuple(before.extra.items()), tuple(after.extra.items())),
     )
 
 
 def _splice(old: tuple[Any, ...], new: tuple[Any, ...]) -> Splice:
     """The shortest single replacement that turns `old` into `new`: what lies between their common ends."""
     shortest = min(len(old), len(new))
-    start = next((i for i in range(shortest) if old[i] is not new[i] and old[i] != new[i]), shortest)
+    start = next((i for i in range(shortest) if not same(old[i], new[i])), shortest)
     left = shortest - start
-    stop = next((i for i in range(left) if old[-1 - i] is not new[-1 - i] and old[-1 - i] != new[-1 - i]), left)
+    stop = next((i for i in range(left) if not same(old[-1 - i], new[-1 - i])), left)
     return Splice(start, old[start : len(old) - stop], new[start : len(new) - stop])
 
 
-def _pairs(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def _moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     if old is new:
         return {}
     keys = [*old, *(key for key in new if key not in old)]
     return {key: (old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)}
 
 
-def _patched(values: Mapping[str, Any], pairs: Pairs) -> Mapping[str, Any]:
-    if not pairs:
-        return values
-    kept = {key: value for key, value in values.items() if pairs.get(key, (None, value))[1] is not None}
-    return kept | {key: new for key, (_, new) in pairs.items() if new is not None}
+def _patched(layout: Mapping[str, Any], moves: Positions) -> Mapping[str, Any]:
+    if not moves:
+        return layout
+    kept = {id: at for id, at in layout.items() if moves.get(id, (None, at))[1] is not None}
+    return kept | {id: new for id, (_, new) in moves.items() if new is not None}
+
+
+def _spliced(values: Mapping[str, Any], change: Splice) -> Mapping[str, Any]:
+    return dict(change.applied(tuple(values.items()))) if change else values

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from runtime.graph.model import Edge, End, Graph, Node, end
-from runtime.graph.names import RESERVED, names_in
+from runtime.graph.model import Edge, End, Graph, Node, end, placed
+from runtime.graph.names import LONGEST, RESERVED, names_in
 
 Edit = tuple[Any, ...]
 """A verb and its arguments:
@@ -27,7 +27,10 @@ Edit = tuple[Any, ...]
 
 
 def applied(graph: Graph, edits: Iterable[Edit]) -> Graph:
-    """The graph after `edits`, in their order."""
+    """The graph after `edits`, in their order.
+
+    Raises KeyError where a node that is to change is not there, or a name that is to be new is: our mistake.
+    """
     for verb, *arguments in edits:
         graph = VERBS[verb](graph, *arguments)
     return graph
@@ -39,18 +42,29 @@ def free_name(graph: Graph, wish: str, taken: Iterable[str] = ()) -> str:
     name, number = wish, 1
     while name in used or name in RESERVED:
         number += 1
-        name = f"{wish}_{number}"
+        name = f"{wish[: LONGEST - 1 - len(str(number))]}_{number}"
     return name
 
 
+def _there(graph: Graph, id: str) -> str:
+    return graph.nodes[id].id
+
+
+def _new(graph: Graph, id: str) -> str:
+    if id in graph.nodes:
+        raise KeyError(f"there is a node {id} already")
+    return id
+
+
 def _add(graph: Graph, id: str, type: str, parameters: dict[str, Any], at: tuple[float, float] | None = None) -> Graph:
-    layout = graph.layout if at is None else {**graph.layout, id: (float(at[0]), float(at[1]))}
-    return graph.with_(nodes={**graph.nodes, id: Node(id, type, dict(parameters))}, layout=layout)
+    layout = graph.layout if at is None else {**graph.layout, id: placed(*at)}
+    return graph.with_(nodes={**graph.nodes, _new(graph, id): Node(id, type, dict(parameters))}, layout=layout)
 
 
 def _remove(graph: Graph, id: str) -> Graph:
+    gone = _there(graph, id)
     return graph.with_(
-        nodes={key: node for key, node in graph.nodes.items() if key != id},
+        nodes={key: node for key, node in graph.nodes.items() if key != gone},
         edges=tuple(e for e in graph.edges if id not in (e.source.node, e.target.node)),
         layout={key: at for key, at in graph.layout.items() if key != id},
     )
@@ -109,6 +123,8 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
     def renamed(at: End) -> End:
         return End(new, at.port) if at.node == old else at
 
+    if _there(graph, old) != new:
+        _new(graph, new)
     return graph.with_(
         nodes={new if k == old else k: replace(n, id=new) if k == old else n for k, n in graph.nodes.items()},
         edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
@@ -124,7 +140,7 @@ def _port(graph: Graph, id: str, old: str, new: str) -> Graph:
 
 
 def _move(graph: Graph, id: str, at: tuple[float, float]) -> Graph:
-    return graph.with_(layout={**graph.layout, id: (float(at[0]), float(at[1]))})
+    return graph.with_(layout={**graph.layout, _there(graph, id): placed(*at)})
 
 
 def _run(graph: Graph, key: str, value: Any) -> Graph:

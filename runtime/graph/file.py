@@ -5,11 +5,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runtime.graph.model import Edge, Graph, Node, end
+from runtime.graph.model import Edge, Graph, Node, end, nearer
 
 FORMAT, VERSION = "torchweave", 1
 MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_EDGES, MOST_TEXT = 16 * 2**20, 64, 20_000, 100_000, 2**20
-FARTHEST = 1e6  # positions beyond this make the canvas useless
 WIDTH = 120  # a value is written on one line where it fits
 NODE_KEYS = ("type", "parameters", "note", "bypass", "frozen", "shares", "weights")
 KEYS = ("format", "version", "name", "note", "definitions", "nodes", "edges", "run", "frames", "layout")
@@ -34,12 +33,14 @@ def load(data: bytes) -> Graph:
     if len(nodes) > MOST_NODES:
         raise Refused(f"The graph has {len(nodes)} nodes; at most {MOST_NODES} can be opened.")
     own = {"format", "nodes", "edges", "run", "layout"} | ({"version"} if version == VERSION else set())
+    extra = {key: value for key, value in found.items() if key not in own}
     return Graph(
         {id: _node(id, given) for id, given in nodes.items()},
         tuple(_edges(found.get("edges", []))),
         _object(found, "run"),
         {id: _position(id, given) for id, given in _object(found, "layout").items()},
-        {key: value for key, value in found.items() if key not in own},
+        extra,
+        _unusual(found, _usual(extra)),
     )
 
 
@@ -57,9 +58,9 @@ def dump(graph: Graph) -> str:
             id: layout[id] for id in [*(i for i in nodes if i in layout), *(i for i in layout if i not in nodes)]
         },
     }
-    whole = _in_order(known | dict(graph.extra), (*KEYS[:-2], *(k for k in graph.extra if k not in KEYS), *KEYS[-2:]))
+    whole = _in_order(known | dict(graph.extra), _usual(graph.extra), graph.keys)
     body = ",\n".join(f"  {_json(key)}: {_pretty(value, 2, key in LISTED)}" for key, value in whole.items())
-    return f"{{\n{body}\n}}\n"
+    return _mended(f"{{\n{body}\n}}\n")
 
 
 def _parsed(data: bytes) -> Any:
@@ -73,7 +74,8 @@ def _parsed(data: bytes) -> Any:
     except RecursionError:
         raise Refused(f"The file is nested deeper than {MOST_DEPTH} levels.") from None
     except json.JSONDecodeError as error:
-        what = "is empty" if not data.strip() else f"is not JSON: line {error.lineno}, {error.msg.lower()}"
+        why = error.msg.lower().removesuffix(" at").removesuffix(" starting")
+        what = "is empty" if not data.strip() else f"is not JSON: line {error.lineno}, {why}"
         raise Refused(f"The file {what}.") from None
     except ValueError:  # a number with thousands of digits
         raise Refused("The file holds a number that is too large.") from None
@@ -90,7 +92,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _not_finite(text: str) -> Any:
-    raise Refused(f"The file holds {text}, which is not a number that can be used.")
+    raise Refused(f"The file holds {text[:20]}, which is not a number that can be used.")
 
 
 def _finite(text: str) -> float:
@@ -136,7 +138,7 @@ def _node(id: str, given: Any) -> Node:
     if not isinstance(parameters, dict):
         raise Refused(f"The parameters of the node {_shown(id)} must be an object, got {_shown(parameters)}.")
     rest = {key: value for key, value in given.items() if key not in ("type", "parameters")}
-    return Node(id, given["type"], parameters, rest)
+    return Node(id, given["type"], parameters, rest, _unusual(given, (*NODE_KEYS, *rest)))
 
 
 def _edges(given: Any) -> Iterable[Edge]:
@@ -157,29 +159,46 @@ def _position(id: str, given: Any) -> tuple[float, float]:
     numbers = isinstance(given, list) and len(given) == 2
     if not numbers or not all(isinstance(n, int | float) and not isinstance(n, bool) for n in given):
         raise Refused(f"The position of {_shown(id)} must be two numbers, got {_shown(given)}.")
-    x, y = (max(-FARTHEST, min(FARTHEST, float(n))) for n in given)
-    return x, y
+    return nearer(given[0]), nearer(given[1])
 
 
 def _written(node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {"type": node.type}
     if node.parameters:
         found["parameters"] = dict(node.parameters)
-    return _in_order(found | dict(node.extra), (*NODE_KEYS, *node.extra))
+    return _in_order(found | dict(node.extra), (*NODE_KEYS, *node.extra), node.keys)
 
 
-def _in_order(found: dict[str, Any], order: Iterable[str]) -> dict[str, Any]:
-    return {key: found[key] for key in dict.fromkeys(order) if key in found}
+def _usual(extra: Mapping[str, Any]) -> tuple[str, ...]:
+    """The order of the top keys: logic, what is unknown, layout."""
+    return (*KEYS[:-2], *(key for key in extra if key not in KEYS), *KEYS[-2:])
+
+
+def _unusual(found: Mapping[str, Any], usual: Iterable[str]) -> tuple[str, ...]:
+    """The keys as they stood in a file, or none where they stood as they are written anyway."""
+    stood = tuple(found)
+    return () if tuple(_in_order(found, usual)) == stood else stood
+
+
+def _in_order(found: Mapping[str, Any], usual: Iterable[str], stood: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Keys as they `stood` in a file; those that have come since follow what usually precedes them."""
+    order, at = list(stood), 0
+    for key in dict.fromkeys(usual) if stood else ():
+        if key not in order:
+            order.insert(at, key)
+        at = order.index(key) + 1
+    return {key: found[key] for key in (order or dict.fromkeys(usual)) if key in found}
 
 
 def _pretty(value: Any, indent: int, listed: bool = False) -> str:
-    """On one line where it fits, otherwise one entry a line."""
+    """On one line where it fits, otherwise one entry a line; Python is always one line a line."""
     line = _json(value)
-    if not isinstance(value, dict | list) or not value or (len(line) + indent <= WIDTH and not listed):
+    fits = len(line) + indent <= WIDTH and not listed and '"function": [' not in line
+    if not isinstance(value, dict | list) or not value or fits:
         return line
     space = " " * (indent + 2)
     if isinstance(value, dict):
-        rows = [f"{space}{_json(key)}: {_pretty(item, indent + 2)}" for key, item in value.items()]
+        rows = [f"{space}{_json(key)}: {_pretty(item, indent + 2, key == 'function')}" for key, item in value.items()]
         return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
     return "[\n" + ",\n".join(space + _pretty(item, indent + 2) for item in value) + "\n" + " " * indent + "]"
 
@@ -188,8 +207,13 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
+def _mended(text: str) -> str:
+    """Half characters, which only a paste can bring, become the mark for what cannot be read: saving must not fail."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _plain(number: float) -> float | int:
-    return int(number) if number == int(number) else round(number, 2)
+    return int(number) if number == int(number) else number
 
 
 def _shown(value: Any) -> str:

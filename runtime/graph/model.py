@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+FARTHEST = 1e6  # positions beyond this make the canvas useless
+
 
 class End(NamedTuple):
     """One end of an edge: a port of a node."""
@@ -14,6 +16,16 @@ class End(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.node}.{self.port}"
+
+
+def placed(x: float, y: float) -> tuple[float, float]:
+    """A position where the canvas can show a node, in hundredths, which is what a file is to hold."""
+    return round(nearer(x), 2), round(nearer(y), 2)
+
+
+def nearer(number: float) -> float:
+    """A coordinate, moved to the edge where it lies too far away."""
+    return max(-FARTHEST, min(FARTHEST, float(number)))
 
 
 class Edge(NamedTuple):
@@ -37,6 +49,7 @@ class Node:
     type: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    keys: tuple[str, ...] = field(default=(), compare=False, repr=False)  # as they stood in a file, where unusual
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ class Graph:
     run: Mapping[str, Any] = field(default_factory=dict)
     layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    keys: tuple[str, ...] = field(default=(), compare=False, repr=False)  # as they stood in a file, where unusual
 
     @cached_property
     def incoming(self) -> Mapping[End, tuple[Edge, ...]]:

@@ -7,10 +7,10 @@ from collections import Counter
 
 from runtime.graph.model import Graph
 
-NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
+NAME = re.compile(r"(?!__)[a-z_][a-z0-9_]*", re.ASCII)  # with two lines in front Python gives an attribute another name
 LONGEST = 60
 
-# Public attributes of torch.nn.Module: a layer named `half` or `train` would break the model silently.
+# Attributes of torch.nn.Module: a layer named `half`, `train` or `_modules` would break the model silently.
 MODULE = frozenset(
     """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
@@ -20,17 +20,39 @@ MODULE = frozenset(
     register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
     register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
     register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to
-    to_empty train type xpu zero_grad training
+    to_empty train type xpu zero_grad training _apply _backward_hooks _backward_pre_hooks _buffers _call_impl
+    _compiled_call_impl
+    _forward_hooks _forward_hooks_always_called _forward_hooks_with_kwargs _forward_pre_hooks
+    _forward_pre_hooks_with_kwargs _get_backward_hooks _get_backward_pre_hooks _get_name _is_full_backward_hook
+    _load_from_state_dict _load_state_dict_post_hooks _load_state_dict_pre_hooks _maybe_warn_non_full_backward_hook
+    _modules _named_members _non_persistent_buffers_set _parameters _register_load_state_dict_pre_hook
+    _register_state_dict_hook _replicate_for_data_parallel _save_to_state_dict _slow_forward _state_dict_hooks
+    _state_dict_pre_hooks _version _wrapped_call_impl
     """.split()
 )
 
-# What the program itself uses: its imports and the functions and arguments that stand beside the names of the graph.
-PROGRAM = frozenset(
+# What programs import.
+IMPORTED = frozenset(
     """
-    argparse hashlib json math os time re csv sys torch nn np self batch result options path epoch row sample
-    training
+    argparse csv hashlib json math os re sys time np torch nn F Any Callable Iterator Mapping Path Tensor Dataset
+    DataLoader load_breast_cancer load_digits load_wine
     """.split()
 )
+
+# What programs define beside what was drawn.
+DEFINED = frozenset(
+    """
+    Batches Keys Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES add averages classes_of
+    collate_samples count_correct flip_at_random gathered line losses main make_batches make_noise make_optimizers
+    metrics moved normalize_channels numbers_of options_from pick_device prepare read_arrays read_breast_cancer
+    read_data read_digits read_table read_wine resize_picture rows_of save seeded split_rows total
+    """.split()
+)
+
+# What stands beside the names of a graph in the functions that are written for it.
+BESIDE = frozenset("self batch result options columns model path epoch row key sample samples training".split())
+
+PROGRAM = IMPORTED | DEFINED | BESIDE
 
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE | PROGRAM
 
@@ -43,8 +65,10 @@ def names_in(graph: Graph) -> set[str]:
 def wrong_name(graph: Graph, name: str, fields: Counter[str] | None = None) -> str | None:
     """Say in one sentence why a node cannot be called `name`, or None; `fields` are those of the graph, counted."""
     fields = fields_in(graph) if fields is None else fields
-    if not NAME.fullmatch(name) or len(name) > LONGEST:
+    if not NAME.fullmatch(name):
         return "is not a name: use small letters, digits and _, starting with a letter"
+    if len(name) > LONGEST:
+        return f"is longer than {LONGEST} letters"
     if name in RESERVED:
         return "is a word that Python or torch uses"
     if name in fields and fields[name] + (name in graph.nodes) > 1:
@@ -55,7 +79,7 @@ def wrong_name(graph: Graph, name: str, fields: Counter[str] | None = None) -> s
 def cleaned(name: str) -> str:
     """The nearest text that can be a name: ``Text model`` becomes ``text_model``."""
     text = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:LONGEST]
-    return text if NAME.fullmatch(text) else f"n_{text}".rstrip("_")
+    return text if NAME.fullmatch(text) else f"n_{text}"[:LONGEST].rstrip("_")
 
 
 def fields_in(graph: Graph) -> Counter[str]:
