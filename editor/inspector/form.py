@@ -12,6 +12,7 @@ from editor.inspector.edits import setting
 from editor.inspector.entry import Seen
 from editor.inspector.header import Ports, Title
 from editor.inspector.note import NoteText
+from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
 from editor.pieces import Line
 from editor.problem_row import ProblemRow
@@ -29,6 +30,7 @@ class Form(QWidget):
 
     edits_made = Signal(object, str, str)  # a list would come out with its tables sorted
     repaired = Signal(object)
+    look_wanted = Signal(str, str)  # node, path
     helped = Signal(object)
 
     def __init__(self, spec: Spec, ids: Sequence[str]) -> None:
@@ -77,9 +79,18 @@ class Form(QWidget):
             row.pinned.connect(self._pin)
             row.repaired.connect(self.repaired)
             row.helped.connect(self.helped)
+        path = self.path_row()
+        if path is not None and self.title and isinstance(path.entry, PathEntry):
+            path.entry.look.show()
+            path.entry.look.clicked.connect(self._look)
         self.note.committed.connect(lambda text: self._tell([("note", self.ids[0], text)], f"Note of {self.ids[0]}"))
         if self.title:
             self.title.renamed.connect(self._rename)
+
+    def path_row(self) -> Row | None:
+        """The row of the file whose fields are a parameter too."""
+        kinds = {parameter.kind: parameter.name for parameter in self.spec.parameters}
+        return self.rows[kinds["path"]] if {"path", "fields"} <= kinds.keys() else None
 
     def commit(self) -> None:
         """Tell everything that was typed but not yet told."""
@@ -154,6 +165,22 @@ class Form(QWidget):
         edits = setting(self.graph, self.spec, self.ids, name, value, renames)
         subject = self.ids[0] if self.title else f"{len(self.ids)} nodes"
         self._tell(edits, f"Set {subject}.{name}", f"{','.join(self.ids)}.{name}.{visit}" if visit else "")
+        row = self.path_row()
+        if row is not None and name == row.parameter.name and value and not self._fields():
+            self._look()
+
+    def _fields(self) -> bool:
+        """Whether the node has fields already, which a new file does not take away by itself."""
+        return any(
+            self.graph.nodes[self.ids[0]].parameters.get(p.name) for p in self.spec.parameters if p.kind == "fields"
+        )
+
+    def _look(self) -> None:
+        row = self.path_row()
+        path = self.graph.nodes[self.ids[0]].parameters.get(row.parameter.name) if row is not None else None
+        if row is not None and isinstance(path, str) and self.title:
+            row.tell(f"Looking at {path.rpartition('/')[2]}", wrong=False)
+            self.look_wanted.emit(self.ids[0], path)
 
     def _reset(self, name: str) -> None:
         self._set(name, self.spec.defaults[name], {}, "")

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from editor.document import Change, Document
+from editor.inspector.edits import setting
 from editor.inspector.form import Form
+from editor.inspector.look import Looking
 from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
@@ -48,6 +50,8 @@ class Inspector(QWidget):
         layout.setSpacing(0)
         for part in (self.area, Rule(), self.help):
             layout.addWidget(part)
+        self.looking = Looking(self)
+        self.looking.found.connect(self._looked)
         self._due = once_released(self, self.refresh)
         document.changed.connect(self._follow)
         document.opened.connect(self._opened)
@@ -115,7 +119,26 @@ class Inspector(QWidget):
         form.edits_made.connect(self._do)
         form.repaired.connect(self._repair)
         form.helped.connect(self.explain)
+        form.look_wanted.connect(self._look)
         return form
+
+    def _look(self, node: str, path: str) -> None:
+        self.looking.begin(node, self.document.folder / path)
+
+    def _looked(self, id: str, found: Any) -> None:
+        """Take the fields of a file into its node, and say what was seen."""
+        node = self.document.graph.nodes.get(id)
+        row = self.page.path_row() if isinstance(self.page, Form) and self.page.ids == (id,) else None
+        if node is None:
+            return
+        wrong = found.get("problem") or (f"The file is one for {found['type']}" if found["type"] != node.type else "")
+        if not wrong:
+            spec = catalogue()[node.type]
+            values = {name: value for name, value in found["parameters"].items() if name in spec.parameter}
+            edits = [edit for k, v in values.items() for edit in setting(self.document.graph, spec, [id], k, v)]
+            self._do(edits, f"Take the fields of {id}", "")
+        if row is not None:
+            row.tell(wrong or "; ".join([f"{found.get('rows', 0):,} rows", *found.get("notes", [])]), bool(wrong))
 
     def explain(self, parameter: Any) -> None:
         """Say in the strip what a parameter is."""

@@ -13,13 +13,18 @@ from runtime.spec.parameter import Parameter
 class PathEntry(LineEntry):
     """A line with a button that opens the system's dialog."""
 
+    wide = True
+
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
         self.button = IconButton("folder", "Choose a file")
         self.button.clicked.connect(self._choose)
+        self.look = IconButton("table", "Look at the file and take its fields")
+        self.look.hide()
         layout = self.layout()
         if layout is not None:
             layout.addWidget(self.button)
+            layout.addWidget(self.look)
 
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")

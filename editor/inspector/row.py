@@ -50,7 +50,7 @@ class Row(QWidget):
         super().__init__()
         self.parameter = parameter
         self.visit = 0
-        self.refusal = ""
+        self.refusal = self.remark = ""
         self.entry = entry_for(parameter, makes_ports)
         self.entry.setAccessibleName(parameter.name)
         self.name = Elided(parameter.name, "muted")
@@ -127,8 +127,15 @@ class Row(QWidget):
             self.problems.addWidget(row)
 
     def _say(self, sentence: str) -> None:
-        self.wrong.setText(sentence[:1].upper() + sentence[1:])
-        self.wrong.setVisible(bool(sentence))
+        text = sentence or self.remark
+        self.wrong.in_colour("error" if sentence else "muted")
+        self.wrong.setText(text[:1].upper() + text[1:])
+        self.wrong.setVisible(bool(text))
+
+    def tell(self, sentence: str, wrong: bool) -> None:
+        """Say below the entry what a look at it told."""
+        self.refusal, self.remark = (sentence, "") if wrong else ("", sentence)
+        self._say(self.refusal)
 
     def _edited(self, value: Any, renames: Any) -> None:
         self.edited.emit(self.parameter.name, value, renames, str(self.visit) if self.entry.merges else "")

@@ -54,8 +54,9 @@ class FieldRow(QWidget):
             several = isinstance(classes, list)
             self.classes.setText(f"{len(classes) if several else classes} classes")
             self.classes.setToolTip(", ".join(map(str, classes)) if several else "")
-        if column := known.get("column"):
-            self.name.setToolTip(f"Column {column}")
+        columns = known.get("columns") or [known.get("column")]
+        if isinstance(columns, list) and any(columns):
+            self.name.setToolTip(f"From {', '.join(map(str, columns))}"[:400])
 
 
 class RowsEntry(Entry):

@@ -1,0 +1,45 @@
+"""A dataset of a file: the file is named, looked at by a process, and its fields are taken."""
+
+from pathlib import Path
+
+from editor.inspector.path import PathEntry
+from tests.editor.inspector.conftest import Desk
+
+LONG = 30_000  # ms: a process starts
+
+
+def test_that_a_file_that_is_named_gives_its_fields(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "birds.csv"
+    file.write_text("wing,weight,kind\n1.5,2,tern\n3,4,gull\n5,6,tern\n")
+    desk.document.do([("add", "birds", "data.Table", {})], "add")
+    desk.session.check_now()
+    desk.show("birds")
+    desk.type("path", str(file))
+    desk.qtbot.waitUntil(lambda: "fields" in desk.parameters("birds"), timeout=LONG)
+    fields = desk.parameters("birds")["fields"]
+    assert fields["kind"]["classes"] == ["gull", "tern"]
+    assert desk.row("path").wrong.text().startswith("3 rows")
+
+
+def test_that_a_file_that_cannot_be_read_is_told(desk: Desk, tmp_path: Path) -> None:
+    desk.document.do([("add", "birds", "data.Table", {})], "add")
+    desk.session.check_now()
+    desk.show("birds")
+    desk.type("path", str(tmp_path / "none.csv"))
+    desk.qtbot.waitUntil(lambda: "cannot be read" in desk.row("path").wrong.text(), timeout=LONG)
+    assert list(desk.parameters("birds")) == ["path"]
+
+
+def test_that_fields_stay_until_the_user_asks_for_another_look(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "birds.csv"
+    file.write_text("wing,kind\n1.5,tern\n3,gull\n")
+    kept = {"fields": {"mine": "float32[1]"}}
+    desk.document.do([("add", "birds", "data.Table", kept)], "add")
+    desk.session.check_now()
+    desk.show("birds")
+    desk.type("path", str(file))
+    assert desk.inspector.looking.process is None
+    entry = desk.row("path").entry
+    assert isinstance(entry, PathEntry)
+    desk.click(entry.look)
+    desk.qtbot.waitUntil(lambda: "kind" in desk.parameters("birds")["fields"], timeout=LONG)
