@@ -140,7 +140,7 @@ def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
             lr=0.01,
             betas=(0.8, 0.99),
         ),
-        "sgd": torch.optim.SGD(model.number.parameters(), lr=0.01),
+        "sgd": torch.optim.SGD(model.number.parameters(), lr=1e-06),
     }
 
 

@@ -1,0 +1,121 @@
+"""Templates are cut by their syntax tree, comments and layout kept; statements are laid out as formatters do."""
+
+import ast
+import io
+import tokenize
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.generate.layout import WIDTH, laid
+from runtime.generate.template import import_lines, loaded, needed, pruned, templates
+
+BLOCK = '''def step(x):
+    """What a step does."""
+    if FIRST:
+        # why first
+        x = x + 1  # beside
+    else:
+        x = 0
+        if SECOND:
+
+            x = 2
+
+    if SECOND:
+
+        @twice
+        def inner():
+            return x
+    return x'''
+
+
+def test_that_the_chosen_branch_stays_with_its_comments() -> None:
+    assert pruned(BLOCK, {"FIRST": True, "SECOND": False}) == (
+        'def step(x):\n    """What a step does."""\n    # why first\n    x = x + 1  # beside\n\n    return x'
+    )
+
+
+def test_that_blocks_inside_blocks_are_cut_too() -> None:
+    assert pruned(BLOCK, {"FIRST": False, "SECOND": True}) == (
+        'def step(x):\n    """What a step does."""\n    x = 0\n    x = 2\n\n'
+        "    @twice\n    def inner():\n        return x\n    return x"
+    )
+
+
+def test_that_source_without_flags_stays_as_it_is() -> None:
+    assert pruned(BLOCK, {}) == pruned(BLOCK, {"OTHER": True})
+    assert ast.dump(ast.parse(pruned(BLOCK, {}))) == ast.dump(ast.parse(BLOCK))
+
+
+def test_that_names_in_annotations_and_decorators_count_as_used() -> None:
+    assert {"Tensor", "cache", "Path"} <= loaded('@cache\ndef f(x: "Tensor") -> None:\n    y: Path = x\n')
+
+
+def test_that_definitions_bring_what_they_use() -> None:
+    found = needed("count_correct", {"GATHERED": True, "LISTS": False, "DROP_LAST": False})
+    assert list(found) == ["count_correct"]
+    assert list(needed("split_rows", {})) == ["seeded", "split_rows"]
+    assert "gathered" not in needed("Batches", {"GATHERED": True, "LISTS": False, "DROP_LAST": False})
+
+
+def test_that_every_template_is_used_by_some_program() -> None:
+    roots = " ".join(name for name in templates().definitions if name.startswith(("read_", "make_noise", "Loader")))
+    roots += " resize_picture normalize_channels flip_at_random count_correct split_rows main"
+    assert set(needed(roots.replace(" ", "\n"), {})) == set(templates().definitions)
+
+
+def test_that_imports_are_sorted_and_ours_are_left_out() -> None:
+    lines = import_lines(["torch, nn, Path, csv, Dataset"], ["from collections import Counter", "import zlib"])
+    assert lines == [
+        "import csv",
+        "import zlib",
+        "from collections import Counter",
+        "from pathlib import Path",
+        "",
+        "import torch",
+        "from torch import nn",
+        "from torch.utils.data import Dataset",
+    ]
+    everything = import_lines(templates().definitions.values(), [])
+    assert not [line for line in everything if "runtime" in line or "drawn" in line]
+
+
+names = st.from_regex(r"[a-z_]{1,40}", fullmatch=True)
+texts = st.text(alphabet="ab ,:=()[]{}\"'\\#", max_size=30).map(repr)
+values = st.recursive(
+    names | texts | st.integers(0, 999).map(str),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=5).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(st.tuples(texts, inner), max_size=4).map(lambda kv: "{" + ", ".join(f"{k}: {v}" for k, v in kv) + "}"),
+        st.tuples(names, st.lists(inner, max_size=5)).map(lambda c: f"f{c[0]}({', '.join(c[1])})"),
+        st.tuples(names, inner).map(lambda c: f"f{c[0]}(x_={c[1]})"),
+        st.tuples(inner, inner).map(lambda c: f"[{c[0]} for x_ in {c[1]}]"),
+    ),
+    max_leaves=12,
+)
+
+
+def tokens_of(text: str) -> list[str]:
+    """The tokens of a statement, without what a formatter may add: line ends, brackets and commas."""
+    kinds = (tokenize.NAME, tokenize.NUMBER, tokenize.STRING)
+    return [each.string for each in tokenize.generate_tokens(io.StringIO(text).readline) if each.type in kinds]
+
+
+@given(values, st.sampled_from(["", "  # float32[B, 10]"]))
+def test_that_a_statement_means_the_same_however_it_is_broken(value: str, after: str) -> None:
+    lines = list(laid("x_ = ", value, after))
+    text = "\n".join(lines)
+    assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(f"x_ = {value}"))
+    assert tokens_of(text) == tokens_of(f"x_ = {value}{after}")
+    assert len(lines) > 1 or len(text) <= WIDTH or not any(sign in value for sign in "([{")
+
+
+def test_that_a_wide_call_is_broken_behind_its_bracket_and_then_argument_by_argument() -> None:
+    wide = "a" * 38
+    assert list(laid("    x = ", f"f({wide}, {wide})")) == ["    x = f(", f"        {wide}, {wide}", "    )"]
+    assert list(laid("    x = ", f"f({wide}, b={wide})", "  # int64[]")) == [
+        "    x = f(",
+        f"        {wide},",
+        f"        b={wide},",
+        "    )  # int64[]",
+    ]
