@@ -33,6 +33,8 @@ class FieldRow(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.name, 4)
         layout.addWidget(self.type, 7)
+        if typed:
+            self.name.setFixedWidth(78)  # so that types stand below each other
         self.type.setVisible(typed)  # not before it has a parent: it would be a window of its own
         layout.addWidget(self.classes)
         layout.addWidget(self.away)
