@@ -1,11 +1,13 @@
 """Parameters of node types: what a user sets, with default, limits and documentation; forms follow from them."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
 from runtime.spec.tensor import parse_type
 
 MOST = 2**31 - 1
+LARGEST = 1e300  # leaves out what is infinite or not a number
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _limits(p: Parameter, value: float) -> str | None:
 
 
 def _number(p: Parameter, value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
         return f"needs a number, got {_shown(value)}"
     return _limits(p, value)
 
@@ -157,7 +159,7 @@ def _numbers(p: Parameter, value: Any) -> str | None:
 def _names(p: Parameter, value: Any) -> str | None:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         return f"needs a list of names, got {_shown(value)}"
-    twice = next((item for at, item in enumerate(value) if item in value[:at]), None)
+    twice = next((item for item, count in Counter(value).items() if count > 1), None)
     return None if twice is None else f"needs each name once, got {_shown(twice)} twice"
 
 
