@@ -69,6 +69,7 @@ class ProgramView(QWidget):
         self._lay()
         session.program_changed.connect(self.refresh)
         session.checked.connect(self._say_why)
+        session.document.opened.connect(self._forget)
         self.refresh()
 
     def _lay(self) -> None:
@@ -102,6 +103,12 @@ class ProgramView(QWidget):
         self._grey(program is None)
         self._say_why()
         self.light(self.nodes, scroll=False)
+
+    def _forget(self) -> None:
+        """The program was that of another graph."""
+        self.text.setPlainText("")
+        self.lines, self.node_at = {}, {}
+        self.refresh()
 
     def light(self, nodes: Iterable[str], scroll: bool = True) -> None:
         """Light the lines that these nodes wrote."""

@@ -81,6 +81,13 @@ def test_that_the_last_program_stays_grey_with_a_reason_while_the_graph_is_not_s
     qtbot.waitUntil(lambda: not view.text.colours.grey and not view.notice.isVisible())
 
 
+def test_that_the_program_of_another_graph_does_not_stay(view: ProgramView) -> None:
+    unfinished = applied(Graph(), [("add", "layer", "nn.Linear", {})])
+    view.session.document.open(unfinished, None)
+    assert not view.text.isVisible()
+    assert view.empty.text().startswith("No program yet.")
+
+
 def test_that_an_empty_graph_says_what_will_be_here(view: ProgramView, qtbot: QtBot) -> None:
     view.session.document.open(Graph(), None)
     qtbot.waitUntil(view.empty.isVisible)
