@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from runtime.check import finish, order, repair, wires
+from runtime.check import finish, order, own, repair, settings, wires
 from runtime.check.infer import Given, Typed, typed
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.catalogue import catalogue
+from runtime.spec.code import comment
 from runtime.spec.node import Input, Misfit, Output, Spec
 from runtime.spec.tensor import Type
 
+LONGEST = 400  # of a sentence about names as long as a file can hold
 Memo = dict[str, tuple[Node, Given, Typed]]
 
 
@@ -30,7 +32,8 @@ class Walk:
     def tell(self, node: str, severity: str, misfit: Misfit, edges: tuple[Edge, ...] = ()) -> None:
         """Note a problem; its repairs are tried at the end."""
         subject = End(node, misfit.port) if misfit.port else node
-        self.problems.append(Problem(node, misfit.port, severity, f"{subject} {misfit.message}".lstrip(), (), edges))
+        sentence = comment(f"{subject} {misfit.message}")  # names in a file may hold anything
+        self.problems.append(Problem(node, misfit.port, severity, sentence[:LONGEST], (), edges))
         self.candidates.append(misfit.repairs)
 
 
@@ -48,7 +51,8 @@ class Checker:
         sides = order.sides(graph, sequence, {id: spec.side for id, spec in specs.items()})
         for id, node in graph.nodes.items():
             walk.ports[id] = specs[id].ports(node.parameters) if id in specs else wires.placeholder(graph, id)
-        blocked = wires.examine(walk, specs, sides, cyclic)
+        blocked = wires.examine(walk, specs, sides, cyclic) | own.examine(walk, specs)
+        settings.examine(walk)
         for id in sequence:
             if id in specs and id not in blocked:
                 _visit(walk, graph.nodes[id], specs[id])
@@ -57,7 +61,8 @@ class Checker:
         if not repairs:
             return _in_order(graph, report)
         tried = [repair.tried(self, graph, report, at, found) for at, found in enumerate(walk.candidates)]
-        return _in_order(graph, replace(report, problems=tuple(_with_advice(p) for p in tried)))
+        found = repair.one_cause(self, graph, tried)
+        return _in_order(graph, replace(report, problems=tuple(_with_advice(p) for p in found)))
 
 
 def check(graph: Graph) -> Report:
@@ -80,8 +85,9 @@ def _visit(walk: Walk, node: Node, spec: Spec) -> None:
         if len(found) < len(edges):
             return
         given.append((port.name, found))
-        for at, type in enumerate(found):
-            types[End(node.id, port.name if not port.many else f"{port.name}.{at}")] = type
+        if spec.family != "collate":  # its outputs have the names of its inputs
+            for at, type in enumerate(found):
+                types[End(node.id, port.name if not port.many else f"{port.name}.{at}")] = type
     key = tuple(given)
     known = walk.memo.get(node.id)
     if known and known[0] is node and known[1] == key:

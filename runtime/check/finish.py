@@ -35,12 +35,14 @@ def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     if not trainers:
         _no_optimizer(walk, specs)
         return
-    useful = graph.upstream(sinks)
+    if any(problem.severity == OPEN for problem in walk.problems):
+        return  # the wire that is missing may be that of the branch
+    useful, wrong = graph.upstream(sinks), {problem.node for problem in walk.problems}
     for id, spec in specs.items():
-        fed = all(graph.incoming.get(End(id, port.name)) for port in walk.ports[id][0])
         last = id not in useful and not graph.targets[id]  # the end of a branch speaks for all of it
-        if last and fed and spec.family != "dataset":
-            branch = [other for other in graph.nodes if other in graph.upstream([id]) - useful]
+        if last and id not in wrong and spec.family != "dataset":
+            alone = graph.upstream([id]) - useful
+            branch = [other for other in graph.nodes if other in alone]
             label = f"Remove {id}" if len(branch) == 1 else f"Remove {id} and what only feeds it"
             remove = (label, tuple(("remove", other) for other in branch))
             walk.tell(id, WARNING, Misfit("leads to no loss, metric or output, so it is left out", None, (remove,)))
@@ -85,8 +87,13 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         twice = next((layer for layer in trained if layer in owner), None)
         if twice:
             rest = [layer for layer in trained if layer not in owner]
-            leave = ((f"Leave it to {owner[twice]}", (("set", id, "layers", rest),)),) if rest else ()
-            walk.tell(id, ERROR, Misfit(f"trains {twice}, which {owner[twice]} trains already", None, leave))
+            leave = (f"Leave it to {owner[twice]}", (("set", id, "layers", rest),))
+            remove = (f"Remove {id}", (("remove", id),))
+            walk.tell(
+                id,
+                ERROR,
+                Misfit(f"trains {twice}, which {owner[twice]} trains already", None, (leave if rest else remove,)),
+            )
         owner.update({layer: id for layer in trained if layer not in owner})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.graph.model import Node
 from runtime.spec.node import Input, Misfit, Spec
-from runtime.spec.tensor import Tensor, Type
+from runtime.spec.tensor import Loss, Picture, Several, Tensor, Text, Type
 
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
 
@@ -29,7 +29,7 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
         for type in types.get(port.name, ()):
             bound = port.pattern.bound(type)
             if bound is None:
-                return Typed({}, inferred, needs(port, type, spec))
+                return Typed({}, inferred, needs(port, type, types[port.name].index(type)))
             wrong = _infer(spec, node, port, bound, inferred)
             if wrong:
                 return Typed({}, inferred, wrong)
@@ -44,25 +44,42 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
     return Typed(_by_port(spec, made), inferred, None, doubts)
 
 
-def needs(port: Input, type: Type, spec: Spec) -> Misfit:
-    """The sentence for a type that does not fit a port, and what could be put in between."""
-    return Misfit(f"needs {_wanted(port.pattern.text)}, got {type}", port.name, candidates(port, type))
+Candidate = tuple[str, tuple[Any, ...]]  # a label, and steps that runtime.check.repair makes into edits
 
 
-def candidates(port: Input, type: Type) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+def needs(port: Input, type: Type, at: int) -> Misfit:
+    """The sentence for a type that does not fit a port, and what could be put on its wire, number `at`."""
+    found = between(port, type) if isinstance(type, Tensor) else ()
+    if isinstance(type, Several):
+        found = (("Stack its samples", (("stack", port.name),)),)
+    if port.many or isinstance(type, Loss):
+        found = (*found, ("Remove the wire", (("cut", port.name, at),)))
+    advice = {Text: "text", Picture: "pictures"}.get(type.__class__)
+    why = f"; a function of your own in Collate makes numbers of {advice}" if advice else ""
+    return Misfit(f"needs {_wanted(port.pattern.text)}, got {type}{why}", port.name, found)
+
+
+def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
     """Nodes that may turn `type` into what the port accepts; the checker tries them, so wrong guesses do not show."""
-    if not isinstance(type, Tensor):
+
+    def step(name: str, **parameters: Any) -> tuple[Any, ...]:
+        return ("insert", name, parameters, port.name, None)
+
+    flat = ("Insert nn.Flatten", (step("nn.Flatten"),))
+    if port.pattern.accepts_dtype(type.dtype):
+        wide = ("Insert torch.unsqueeze", (step("torch.unsqueeze", dim=1),))
+        return flat, wide, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
+    wanted = next((dtype for dtype in ("float32", "int64") if port.pattern.accepts_dtype(dtype)), None)
+    if wanted is None:
         return ()
-    found: list[tuple[str, dict[str, Any]]] = [("nn.Flatten", {})]
-    found += [("torch.unsqueeze", {"dim": 1}), ("torch.squeeze", {"dim": -1})]
-    if not port.pattern.accepts_dtype(type.dtype):
-        wanted = next((d for d in ("float32", "int64") if port.pattern.accepts_dtype(d)), None)
-        found = [("Tensor.to", {} if wanted == "float32" else {"dtype": wanted})] if wanted else []
-        if type.dtype == "uint8":
-            found.insert(0, ("transform.Scale", {}))
-        elif type.classes and wanted == "float32":
-            found.insert(0, ("nn.Embedding", {"num_embeddings": type.classes}))
-    return tuple((f"Insert {name}", (("insert", name, parameters, port.name, None),)) for name, parameters in found)
+    cast: Candidate = (f"Insert Tensor.to {wanted}", (step("Tensor.to", dtype=wanted),))
+    if type.dtype == "uint8":
+        return ("Insert transform.Scale", (step("transform.Scale"),)), cast
+    if wanted != "float32" or not type.classes:
+        return (cast,)
+    table = step("nn.Embedding", num_embeddings=type.classes)
+    vectors: Candidate = ("Insert nn.Embedding", (table,))
+    return ("Insert nn.Embedding and nn.Flatten", (table, step("nn.Flatten"))), vectors, cast
 
 
 def _infer(spec: Spec, node: Node, port: Input, bound: Mapping[str, Any], inferred: dict[str, Any]) -> Misfit | None:
@@ -71,7 +88,8 @@ def _infer(spec: Spec, node: Node, port: Input, bound: Mapping[str, Any], inferr
             continue
         came, pinned = bound[parameter.name], node.parameters.get(parameter.name)
         if not isinstance(came, int):
-            return Misfit(f"needs a fixed size for {parameter.name}, got {came}", port.name)
+            stack = (("Stack the samples instead of padding", (("stack", port.name),)),)
+            return Misfit(f"needs a fixed size for {parameter.name}, got {came}", port.name, stack)
         if pinned is not None and pinned != came:
             repair = (f"Take {parameter.name} from the wire", (("unset", "{node}", parameter.name),))
             return Misfit(f"has {parameter.name} pinned to {pinned}, the wire brings {came}", port.name, (repair,))
@@ -87,5 +105,14 @@ def _by_port(spec: Spec, made: Any) -> Mapping[str, Type]:
     return made if isinstance(made, Mapping) else {spec.outputs[0].name: made}
 
 
+ANY_SHAPE = {"tensor": "a tensor", "number": "numbers", "float": "float32 of any shape", "index": "int64 of any shape"}
+KIND = {"float": "float32", "index": "int64", "number": "numbers ", "tensor": "a tensor "}
+
+
 def _wanted(pattern: str) -> str:
-    return pattern.replace("index[", "int64[").replace(" | ", " or ")
+    """A pattern in words: kinds of dtypes by their usual one."""
+    found = []
+    for part in pattern.split(" | "):
+        kind, bracket, dims = part.partition("[")
+        found.append(ANY_SHAPE[kind] if dims == "...]" and kind in ANY_SHAPE else KIND.get(kind, kind) + bracket + dims)
+    return " or ".join(found)

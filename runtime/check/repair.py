@@ -1,10 +1,10 @@
 """Repairs: candidates that rules propose, made into edits, tried on the graph, and kept where they work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.problem import ERROR, Problem, Repair, Report
+from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair, Report
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
@@ -33,11 +33,32 @@ def tried(
     return replace(problem, repairs=tuple(repair for _, _, repair in sorted(found, key=lambda each: each[:2])))
 
 
-def _works(checker: "Checker", graph: Graph, report: Report, problem: Problem, edits: tuple[Edit, ...]) -> int | None:
-    """How many errors are left after the edits, or None where they do not help."""
+def one_cause(checker: "Checker", graph: Graph, problems: list[Problem]) -> list[Problem]:
+    """What the repair of a warning does away with behind it is the same problem; an error there makes it an error."""
+    for warning in problems:
+        if warning.severity != WARNING or not warning.repairs or len(problems) == 1:
+            continue
+        behind = graph.downstream([warning.node]) - {warning.node}
+        if all(p.node not in behind for p in problems):
+            continue
+        left = {(p.node, p.message) for p in _trial(checker, graph, warning.repairs[0].edits)}
+        gone = [p for p in problems if p.node in behind and p.severity != OPEN and (p.node, p.message) not in left]
+        if gone:
+            worst = ERROR if any(p.severity == ERROR for p in gone) else WARNING
+            return [replace(p, severity=worst) if p is warning else p for p in problems if p not in gone]
+    return problems
+
+
+def _trial(checker: "Checker", graph: Graph, edits: tuple[Edit, ...]) -> tuple[Problem, ...]:
+    """The problems of the graph after the edits; what is known of nodes is used, and kept as it was."""
     after = type(checker)()
     after.memo = dict(checker.memo)
-    found = after.check(applied(graph, edits), repairs=False).problems
+    return after.check(applied(graph, edits), repairs=False).problems
+
+
+def _works(checker: "Checker", graph: Graph, report: Report, problem: Problem, edits: tuple[Edit, ...]) -> int | None:
+    """How many errors are left after the edits, or None where they do not help."""
+    found = _trial(checker, graph, edits)
     if any((p.node, p.message) == (problem.node, problem.message) for p in found):
         return None
     errors = sum(p.severity == ERROR for p in found)
@@ -46,16 +67,14 @@ def _works(checker: "Checker", graph: Graph, report: Report, problem: Problem, e
 
 
 def _edits(graph: Graph, problem: Problem, steps: tuple[Any, ...]) -> Iterator[Edit]:
-    """Candidates may say more than edits can: put a node before a port, widen a layer, insert Collate."""
+    """Candidates may say more than edits can; the verbs of STEPS look at the graph first."""
     names: set[str] = set()
     for verb, *rest in steps:
         if verb == "insert" and len(rest) == 4:
             type_name, parameters, port, at = rest
             yield from _inserted(graph, problem.node, type_name, parameters, port, at, names)
-        elif verb == "widen":
-            yield from _widened(graph, problem.node, *rest)
-        elif verb == "collate":
-            yield from _collated(graph, *rest)
+        elif verb in STEPS:
+            yield from STEPS[verb](graph, problem.node, *rest)
         else:
             yield (verb, *(problem.node if value == "{node}" else value for value in rest))
 
@@ -74,22 +93,73 @@ def _inserted(
         yield ("insert", name, type_name, dict(parameters), source, str(edge.target), into, out)
 
 
-def _widened(graph: Graph, node: str, port: str, size: int) -> Iterator[Edit]:
-    """Set the size that the nearest layer upstream gives."""
+def _upward(graph: Graph, node: str, port: str) -> Iterator[Edge]:
+    """The wire into a port, the first wire into the node that it comes from, and so on."""
     edges = graph.incoming.get(End(node, port), ())
     seen: set[str] = set()
-    while edges and edges[0].source.node not in seen:
-        id = edges[0].source.node
+    while edges and (id := edges[0].source.node) not in seen and id in graph.nodes:
+        yield edges[0]
         seen.add(id)
-        spec = catalogue().get(graph.nodes[id].type)
-        width = next((n for n in ("out_features", "out_channels") if spec and n in spec.parameter), None)
-        if width:
-            yield ("set", id, width, size)
-            return
         edges = tuple(edge for edge in graph.edges if edge.target.node == id)
 
 
-def _collated(graph: Graph, edge: Edge) -> Iterator[Edit]:
+def _sized(graph: Graph, node: str, port: str) -> tuple[str, str] | None:
+    """The nearest layer upstream that has a size to set, and the parameter that sets it."""
+    for edge in _upward(graph, node, port):
+        spec = catalogue().get(graph.nodes[edge.source.node].type)
+        width = next((n for n in ("out_features", "out_channels") if spec and n in spec.parameter), None)
+        if width:
+            return edge.source.node, width
+    return None
+
+
+def _widened(graph: Graph, node: str, port: str, size: int) -> Iterator[Edit]:
+    """Set the size that the nearest layer upstream gives."""
+    if found := _sized(graph, node, port):
+        yield ("set", *found, size)
+
+
+def _flattened(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Make rows of what comes into the nearest layer upstream."""
+    if found := _sized(graph, node, port):
+        yield from _inserted(graph, found[0], "nn.Flatten", {}, "input", None, set())
+
+
+def _stacked(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Let Collate stack the samples of the field from which a wire comes."""
+    for edge in _upward(graph, node, port):
+        loader = graph.nodes[edge.source.node]
+        ways = loader.parameters.get("collate")
+        if loader.type == "Collate" and isinstance(ways, dict):
+            rest = {field: way for field, way in ways.items() if field != edge.source.port}
+            yield ("set", loader.id, "collate", rest)
+
+
+def _cut(graph: Graph, node: str, port: str, at: int) -> Iterator[Edit]:
+    """Take away wire number `at` into a port."""
+    edge = graph.incoming[End(node, port)][at]
+    yield ("disconnect", str(edge.source), str(edge.target))
+
+
+def _merged(graph: Graph, node: str, into: str) -> Iterator[Edit]:
+    """Lead all that goes through one Collate through another, and remove the first."""
+    fields = list(graph.nodes[into].parameters.get("fields", ()))
+    names: dict[str, str] = {}
+    for edge in graph.edges:
+        if node in (edge.source.node, edge.target.node):
+            field = edge.target.port if edge.target.node == node else edge.source.port
+            names[field] = names.get(field) or (field if field not in fields else free_name(graph, field, fields))
+            fields += [names[field]] if names[field] not in fields else []
+    yield ("remove", node)
+    yield ("set", into, "fields", fields)
+    for edge in graph.edges:
+        if edge.target.node == node:
+            yield ("connect", str(edge.source), f"{into}.{names[edge.target.port]}")
+        elif edge.source.node == node:
+            yield ("connect", f"{into}.{names[edge.source.port]}", str(edge.target))
+
+
+def _collated(graph: Graph, node: str, edge: Edge) -> Iterator[Edit]:
     """Lead the wire through the graph's Collate, or through a new one."""
     loader = next((id for id, node in graph.nodes.items() if node.type == "Collate"), None)
     fields = list(graph.nodes[loader].parameters.get("fields", ())) if loader else []
@@ -105,3 +175,13 @@ def _collated(graph: Graph, edge: Edge) -> Iterator[Edit]:
     if not known:
         yield ("connect", str(edge.source), f"{loader}.{name}")
     yield ("connect", f"{loader}.{name}", str(edge.target))
+
+
+STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
+    "widen": _widened,
+    "flatten": _flattened,
+    "stack": _stacked,
+    "cut": _cut,
+    "merge": _merged,
+    "collate": _collated,
+}

@@ -22,7 +22,24 @@ def place(dim: int, rank: int, port: str = "input") -> int | Misfit:
     """A dim of a tensor of this rank as an index from the left; negative ones count from the right."""
     if -max(rank, 1) <= dim < max(rank, 1):
         return dim % max(rank, 1)
-    return Misfit(f"has no dim {dim}: the input has {rank} dimensions, so dim lies in {-rank} .. {rank - 1}", port)
+    last = (("Take the last dim", (("set", "{node}", "dim", -1),)),)
+    why = f"has no dim {dim}: with {rank} dimensions, dim lies from {-max(rank, 1)} to {max(rank, 1) - 1}"
+    return Misfit(why, port, last)
+
+
+def places(dim: Any, rank: int) -> list[int] | Misfit:
+    """One dim, several, or all for None, as indices from the left."""
+    given = dim if isinstance(dim, list) else range(rank) if dim is None else [dim]
+    found: list[int] = []
+    for each in given:
+        at = place(each, rank)
+        if isinstance(at, Misfit):
+            return at
+        if at in found:
+            repair = (("Name it once", (("set", "{node}", "dim", list(dict.fromkeys(d % rank for d in given))),)),)
+            return Misfit(f"names dim {at} twice in {dim}", "input", repair)
+        found.append(at)
+    return found
 
 
 def promoted(one: str, other: str) -> str:
@@ -120,7 +137,7 @@ def repeated(self: Any, input: Tensor) -> Misfit | None:
 
 
 def unseen(self: Any, input: Tensor) -> Misfit | None:
-    """Points of a window may lie so far apart that all of them fall into the padding; torch then reads beyond memory."""
+    """A window's points may lie so far apart that all fall into the padding; torch then writes beyond memory."""
     stride = self.kernel_size if self.stride is None else self.stride
     settings = zip(*map(pair, (stride, self.padding, self.dilation)), strict=True)
     for size, (step, padding, dilation), side in zip(input.shape[-2:], settings, SIDES, strict=True):

@@ -57,14 +57,19 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None, fields: Counter[str]) 
         parameter = spec.parameter.get(name)
         if parameter is None:
             walk.tell(
-                id, WARNING, Misfit(f"has a parameter that {spec.type} does not know: {name[:60]}. It is ignored")
+                id,
+                WARNING,
+                Misfit(
+                    f"has a parameter that {spec.type} does not know, so it is ignored: {name[:60]}",
+                    None,
+                    ((f"Remove {name[:60]}", (("unset", id, name),)),),
+                ),
             )
         elif wrong := parameter.problem(value):
             reset = (("Use the default", (("unset", id, name),)),)
+            what, came, given = wrong.partition(", got")
             walk.tell(
-                id,
-                ERROR,
-                Misfit(f"{name} {wrong}" if not wrong.startswith("needs") else f"{wrong} for {name}", None, reset),
+                id, ERROR, Misfit(f"{what} {'in' if ' for ' in what else 'for'} {name}{came}{given}", None, reset)
             )
             found = True
     return found
@@ -87,7 +92,10 @@ def _edge(walk: "Walk", edge: Edge, blocked: set[str]) -> None:
             near = edge.target if side else edge.source
             known = near.node if near.node in walk.graph.nodes else ""
             walk.tell(
-                known, ERROR, Misfit(f"has a wire to {at}, but there is no node {at.node[:60]}", None, cut), (edge,)
+                known,
+                ERROR,
+                Misfit(f"has a wire {'from' if side else 'to'} {at}, but there is no node {at.node[:60]}", None, cut),
+                (edge,),
             )
             blocked.add(near.node)
             return
@@ -138,14 +146,15 @@ def _loaders(walk: "Walk", specs: Mapping[str, Spec]) -> None:
             Misfit(
                 f"is a second Collate; {loaders[0]} makes the batches already",
                 None,
-                ((f"Remove {extra}", (("remove", extra),)),),
+                ((f"Merge it into {loaders[0]}", (("merge", loaders[0]),)), (f"Remove {extra}", (("remove", extra),))),
             ),
         )
     for id in loaders[:1]:
-        datasets = [
-            up
-            for up in walk.graph.nodes
-            if up in walk.graph.upstream([id]) and up in specs and specs[up].family == "dataset"
-        ]
+        upstream = walk.graph.upstream([id])
+        datasets = [other for other, spec in specs.items() if spec.family == "dataset" and other in upstream]
         if len(datasets) > 1:
-            walk.tell(id, ERROR, Misfit(f"takes the fields of one dataset, got those of {' and '.join(datasets)}"))
+            walk.tell(
+                id,
+                ERROR,
+                Misfit(f"takes the fields of one dataset, got those of {' and '.join(datasets)}; put both into one"),
+            )

@@ -1,5 +1,6 @@
 """Collate: the border between samples and batches, and in the program the loader."""
 
+from dataclasses import replace
 from typing import Any
 
 from runtime.spec.node import Input, Misfit, Output, node
@@ -37,7 +38,8 @@ class Collate:
         for name, type in samples.items():
             made = self._own(name, type) or joined(name, type, self.collate.get(name, "stack"))
             if isinstance(made, Misfit):
-                return made
+                rest = {other: way for other, way in self.collate.items() if other != name}
+                return replace(made, repairs=(("Stack them", (("set", "{node}", "collate", rest),)),))
             found[name] = made
         return found
 
@@ -66,6 +68,6 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
         return Several(type)
     if way == "pad":
         if not type.shape:
-            return Misfit("cannot pad single numbers", name, (("Stack them", (("set", "{node}", "collate", {}),)),))
+            return Misfit("cannot pad single numbers", name)
         return Tensor(type.dtype, (BATCH, Size(f"{name}.T"), *type.shape[1:]), type.classes)
     return batched(type)

@@ -1,5 +1,7 @@
 """Joins: where branches meet."""
 
+from typing import Any
+
 from runtime.check import rules
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
@@ -54,6 +56,14 @@ class Cat:
         return f"dim {self.dim}"
 
 
+def _fitted(input: Tensor, other: Tensor) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """Where only the last sizes differ, a layer on the shortcut brings it to the size of the rest."""
+    size = input.shape[-1] if input.shape else None
+    if not isinstance(size, int) or input.shape[:-1] != other.shape[:-1]:
+        return ()
+    return (rules.insert("nn.Linear", f"Insert nn.Linear to {size} before other", "other", out_features=size),)
+
+
 def _without(tensor: Tensor, at: int) -> tuple[Dim, ...]:
     return (*tensor.shape[:at], *tensor.shape[at + 1 :])
 
@@ -70,7 +80,11 @@ class Add:
     def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
         shape = rules.broadcast(input.shape, other.shape)
         if shape is None:
-            return Misfit(f"cannot add {input} and {other}: sizes must be equal or 1, from the right", "other")
+            return Misfit(
+                f"cannot add {other} to {input}: sizes must be equal or 1, from the right",
+                "other",
+                _fitted(input, other),
+            )
         dtype = rules.together(input, other)
         if dtype not in FLOATS and not float(self.alpha).is_integer():
             repair = (("Set alpha to 1", (("unset", "{node}", "alpha"),)),)

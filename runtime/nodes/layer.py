@@ -192,12 +192,15 @@ class Flatten:
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         start, end = rules.place(self.start_dim, input.rank), rules.place(self.end_dim, input.rank)
+        repair = (
+            ("Flatten from dim 1 to the last", (("unset", "{node}", "start_dim"), ("unset", "{node}", "end_dim"))),
+        )
         if isinstance(start, Misfit):
-            return start
+            return Misfit(start.message, "input", repair)
         if isinstance(end, Misfit):
-            return end
+            return Misfit(end.message, "input", repair)
         if start > end:
-            return Misfit(f"needs start_dim before end_dim, got {self.start_dim} and {self.end_dim}", "input")
+            return Misfit(f"needs start_dim before end_dim, got {self.start_dim} and {self.end_dim}", "input", repair)
         return input.with_shape(*(rules.flattened(input.shape, start, end) if input.shape else (1,)))
 
     def doubts(self, input: Tensor) -> list[Misfit]:

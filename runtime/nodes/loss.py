@@ -50,9 +50,11 @@ class CrossEntropyLoss:
             return Misfit(f"needs classes as int64, got {target}", "target", (cast,))
         if target.shape != wanted:
             squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
+            before = ("Insert nn.Flatten before the last layer", (("flatten", "input"),))
             flat = rules.insert("nn.Flatten", "Insert nn.Flatten before the input", "input")
             shown = Tensor("int64", wanted)
-            return Misfit(f"needs the class of each row, {shown}, got {target}", "target", (squeeze, flat))
+            why = f"needs one class for each row of {input}, {shown}, got {target}"
+            return Misfit(why, "target", (squeeze, before, flat))
         return Loss()
 
     def _probabilities(self, input: Tensor, target: Tensor) -> Loss | Misfit:

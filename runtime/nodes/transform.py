@@ -40,9 +40,11 @@ class Normalize:
         counts = {len(self.mean), len(self.std)} - {1}
         if not counts:
             return rules.elementwise(self, input)
-        if input.rank < 3 or counts != {input.shape[-3]}:
-            came = f"{input.shape[-3]} channels" if input.rank >= 3 else "no channels"
-            return Misfit(f"has {len(self.mean)} for mean and {len(self.std)} for std, but {input} has {came}", "input")
+        if input.rank < 3:
+            return Misfit(f"needs pictures [..., C, H, W] for one mean a channel, got {input}", "input")
+        if counts != {input.shape[-3]}:
+            needed = f"one mean and one std, or one for each of {input.shape[-3]} channels"
+            return Misfit(f"needs {needed}, got {len(self.mean)} and {len(self.std)}", "input")
         return rules.elementwise(self, input)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
@@ -124,15 +126,9 @@ class Mean:
     keepdim = Bool(False, "Keep each averaged dimension with size 1.")
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
-        given = self.dim if isinstance(self.dim, list) else range(input.rank) if self.dim is None else [self.dim]
-        gone = []
-        for dim in given:
-            at = rules.place(dim, input.rank)
-            if isinstance(at, Misfit):
-                return at
-            if at in gone:
-                return Misfit(f"names dim {dim} twice", "input")
-            gone.append(at)
+        gone = rules.places(self.dim, input.rank)
+        if isinstance(gone, Misfit):
+            return gone
         kept = [1 if at in gone else d for at, d in enumerate(input.shape) if self.keepdim or at not in gone]
         return input.with_shape(*kept)
 
@@ -154,19 +150,16 @@ class Squeeze:
     dim = Sizes(None, "The dimension to drop; none drops every dimension of size 1.", least=-64, start=-1)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
-        given = self.dim if isinstance(self.dim, list) else range(input.rank) if self.dim is None else [self.dim]
-        places = [rules.place(dim, input.rank) for dim in given]
-        wrong = next((at for at in places if isinstance(at, Misfit)), None)
-        if wrong:
-            return wrong
-        if len(set(map(str, places))) < len(places):
-            return Misfit("names a dim twice", "input")
+        places = rules.places(self.dim, input.rank)
+        if isinstance(places, Misfit):
+            return places
         return input.with_shape(*(d for at, d in enumerate(input.shape) if d != 1 or at not in places))
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         if self.dim is None and input.shape and isinstance(input.shape[0], Size):
-            advice = (("Name the last dim", (("set", "{node}", "dim", -1),)),)
-            return [Misfit("drops the batch dimension too when a batch has one row; name a dim", "input", advice)]
+            ones = [at for at, size in enumerate(input.shape) if size == 1]
+            advice = ((f"Set dim to {ones}", (("set", "{node}", "dim", ones),)),) if ones else ()
+            return [Misfit("drops the batch dimension too when a batch has one row", "input", advice)]
         return []
 
     def forward(self, input: Code) -> Code:

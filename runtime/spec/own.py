@@ -69,7 +69,7 @@ def _read(node: str, parameter: str, field: str | None, text: str) -> Own:
                 name.id for name in ast.walk(step) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
             ]
         elif not (isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant)):
-            return Own(*place, wrong=f"may hold imports, functions and constants only; see line {step.lineno}")
+            return Own(*place, wrong=f"holds more than imports, functions and constants: see line {step.lineno}")
     if not functions:
         return Own(*place, wrong="defines no function")
     body = "\n".join(line for at, line in enumerate(lines, start=1) if at in kept).strip("\n")

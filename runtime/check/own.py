@@ -1,0 +1,101 @@
+"""Names of fields and Python of the user's: whether they can stand in one program, and what Collate knows of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from runtime.check.problem import ERROR, WARNING
+from runtime.graph.edit import Edit, free_name
+from runtime.graph.model import Graph, Node
+from runtime.graph.names import RESERVED, cleaned, fields_in, wrong_name
+from runtime.spec.node import Misfit, Spec
+from runtime.spec.own import Own, own_sources
+from runtime.spec.tensor import parse_type
+
+if TYPE_CHECKING:
+    from runtime.check.check import Walk
+
+
+def examine(walk: "Walk", specs: Mapping[str, Spec]) -> set[str]:
+    """Note every problem; the nodes whose outputs cannot be known because of one are returned."""
+    blocked = set()
+    for id, spec in specs.items():
+        if spec.family == "collate":
+            node = walk.graph.nodes[id]
+            for severity, misfit in (*_fields(walk.graph, node), *_ways(node)):
+                walk.tell(id, severity, misfit)
+            if unknown := _outputs(node):
+                walk.tell(id, ERROR, unknown)
+                blocked.add(id)
+    if sources := list(own_sources(walk.graph)):
+        _texts(walk, sources)
+    return blocked
+
+
+def _fields(graph: Graph, node: Node) -> Iterator[tuple[str, Misfit]]:
+    """Fields become variables, so they need names; one that a node has too is told at the node."""
+    for field in _listed(node):
+        if wrong := wrong_name(Graph(), field):
+            new = free_name(graph, cleaned(field))
+            yield ERROR, Misfit(wrong, field, ((f"Rename it to {new}", _renamed(node, field, new)),))
+
+
+def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
+    """A field in Collate under another name, its wires and its way with it."""
+    fields = [new if name == old else name for name in node.parameters["fields"]]
+    edits: list[Edit] = [("port", node.id, old, new), ("set", node.id, "fields", fields)]
+    ways = node.parameters.get("collate")
+    if isinstance(ways, dict) and old in ways:
+        edits.append(("set", node.id, "collate", {new if name == old else name: way for name, way in ways.items()}))
+    return tuple(edits)
+
+
+def _listed(node: Node) -> list[str]:
+    found = node.parameters.get("fields")
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
+def _texts(walk: "Walk", sources: list[Own]) -> None:
+    """All that own texts define stands side by side in one program, so every name is there once."""
+    fields = fields_in(walk.graph)
+    taken = {**dict.fromkeys(fields, "the name of a field"), **dict.fromkeys(walk.graph.nodes, "the name of a node")}
+    for own in sources:
+        port = own.field if own.field in fields else None
+        text = "has a text" if own.field else "has a text for whole samples"
+        if own.wrong:
+            walk.tell(own.node, ERROR, Misfit(f"{text} that {own.wrong}", port))
+            continue
+        clash = next((name for name in own.names if name in RESERVED or name in taken), None)
+        if clash is not None:
+            what = taken.get(clash, "a word that Python, torch or the program uses")
+            walk.tell(own.node, ERROR, Misfit(f"{text} that defines {clash}, {what}; choose another name", port))
+        where = f"which the text of {own.field} defines" if own.field else "which the text for whole samples defines"
+        taken.update({name: where for name in own.names if name not in taken})
+
+
+def _ways(node: Node) -> Iterator[tuple[str, Misfit]]:
+    """Ways for fields that are not there, and ways that do not count because a function makes whole batches."""
+    ways = node.parameters.get("collate")
+    if not isinstance(ways, dict):
+        return
+    fields = _listed(node)
+    for name in ways:
+        if name not in fields:
+            rest = {field: way for field, way in ways.items() if field != name}
+            forget = (f"Forget {name[:40]}", (("set", node.id, "collate", rest),))
+            yield ERROR, Misfit(f"says how to collate {name[:60]}, but has no such field", None, (forget,))
+    if ways and node.parameters.get("collate_fn"):
+        repair = (("Forget the ways of single fields", (("unset", node.id, "collate"),)),)
+        why = "has a function for whole samples, so that the ways of single fields do not count"
+        yield WARNING, Misfit(why, None, repair)
+
+
+def _outputs(node: Node) -> Misfit | None:
+    """A function for whole samples says for each field what it gives."""
+    whole = node.parameters.get("collate_fn")
+    if not isinstance(whole, dict):
+        return None
+    given = whole.get("outputs")
+    outputs = {name: text for name, text in given.items() if isinstance(text, str)} if isinstance(given, dict) else {}
+    missing = [name for name in _listed(node) if parse_type(outputs.get(name, "")) is None]
+    why = f"needs the type that its function for whole samples gives for {' and '.join(missing[:4])}, such as int64[10]"
+    return Misfit(why) if missing else None
