@@ -14,6 +14,9 @@ def laid(before: str, expression: str, after: str = "", width: int = WIDTH) -> I
         return
     indent = " " * (len(before) - len(before.lstrip()))
     at = _last_group(expression)
+    if at is None and expression.startswith(("for ", "if ", "else ")):
+        yield whole
+        return
     if at is None or (len(before) + at >= width and len(indent + expression) + 4 <= width):
         yield f"{before}("
         yield from _inside(f"{indent}    ", expression, width)
@@ -27,16 +30,18 @@ def laid(before: str, expression: str, after: str = "", width: int = WIDTH) -> I
 def _inside(indent: str, text: str, width: int) -> Iterator[str]:
     """What stands between brackets: on one line, or one element a line, or broken at ``for``, ``if`` and ``else``."""
     parts = list(_split(text, ", "))
-    if len(indent + text) <= width and not text.startswith("**"):
+    words = list(_split(text, " for ", " if ", " else "))
+    if len(indent + text) <= width:
         yield indent + text
+    elif len(words) > 1 and len(parts) == 1:
+        for part in words:
+            yield from laid(indent, part.lstrip(), "", width)
     elif len(parts) > 1 or _last_group(text) is not None:
         for part in parts:
             key, colon, value = _key(part)
             yield from laid(f"{indent}{key}{colon}", value, ",", width)
     else:
-        first, *rest = _split(text, " for ", " if ", " else ")
-        yield from laid(indent, first, "", width) if rest else [indent + first]
-        yield from (f"{indent}{part.lstrip()}" for part in rest)
+        yield indent + text
 
 
 def _key(part: str) -> tuple[str, str, str]:
@@ -64,7 +69,7 @@ def _last_group(expression: str) -> int | None:
 
 
 def _operators(text: str) -> bool:
-    return len(list(_split(text, " + ", " - ", " / ", " if ", " else "))) > 1
+    return len(list(_split(text, " + ", " - ", " / ", " for ", " if ", " else "))) > 1
 
 
 def _split(text: str, *signs: str) -> Iterator[str]:

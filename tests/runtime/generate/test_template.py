@@ -80,15 +80,15 @@ def test_that_imports_are_sorted_and_ours_are_left_out() -> None:
     assert not [line for line in everything if "runtime" in line or "drawn" in line]
 
 
-names = st.from_regex(r"[a-z_]{1,40}", fullmatch=True)
+names = st.from_regex(r"_[a-z_]{1,40}", fullmatch=True)
 texts = st.text(alphabet="ab ,:=()[]{}\"'\\#", max_size=30).map(repr)
 values = st.recursive(
     names | texts | st.integers(0, 999).map(str),
     lambda inner: st.one_of(
         st.lists(inner, max_size=5).map(lambda items: f"[{', '.join(items)}]"),
         st.lists(st.tuples(texts, inner), max_size=4).map(lambda kv: "{" + ", ".join(f"{k}: {v}" for k, v in kv) + "}"),
-        st.tuples(names, st.lists(inner, max_size=5)).map(lambda c: f"f{c[0]}({', '.join(c[1])})"),
-        st.tuples(names, inner).map(lambda c: f"f{c[0]}(x_={c[1]})"),
+        st.tuples(names, st.lists(inner, max_size=5)).map(lambda c: f"go_{c[0]}({', '.join(c[1])})"),
+        st.tuples(names, inner).map(lambda c: f"go_{c[0]}(x_={c[1]})"),
         st.tuples(inner, inner).map(lambda c: f"[{c[0]} for x_ in {c[1]}]"),
     ),
     max_leaves=12,
@@ -113,9 +113,10 @@ def test_that_a_statement_means_the_same_however_it_is_broken(value: str, after:
 def test_that_a_wide_call_is_broken_behind_its_bracket_and_then_argument_by_argument() -> None:
     wide = "a" * 38
     assert list(laid("    x = ", f"f({wide}, {wide})")) == ["    x = f(", f"        {wide}, {wide}", "    )"]
-    assert list(laid("    x = ", f"f({wide}, b={wide})", "  # int64[]")) == [
+    assert list(laid("    x = ", f"f({wide}, {wide}, b=[1])", "  # int64[]")) == [
         "    x = f(",
         f"        {wide},",
-        f"        b={wide},",
+        f"        {wide},",
+        "        b=[1],",
         "    )  # int64[]",
     ]

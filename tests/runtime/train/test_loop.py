@@ -1,0 +1,144 @@
+"""The loop of a program: the same numbers every time, also when it is stopped anywhere and goes on later."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import torch
+
+from runtime.graph.edit import Edit, applied
+from runtime.train.folder import parsed
+from tests.runtime.generate.cases import graph_of, imported, program_of
+
+Program = Callable[..., ModuleType]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Imports the program of a case with some edits."""
+    count = iter(range(100))
+
+    def made(name: str, *edits: Edit) -> ModuleType:
+        return imported(program_of(applied(graph_of(name), edits)).text, tmp_path / f"p{next(count)}.py")
+
+    return made
+
+
+def prepared(program: ModuleType, *arguments: str) -> Any:
+    """A run on one thread of the CPU."""
+    return program.prepare(program.options_from(["--threads=1", "--device=cpu", *arguments]))
+
+
+def told(events: list[dict[str, Any]]) -> list[Any]:
+    """What may not differ between two runs: losses and figures, without the time."""
+    return [
+        {key: value for key, value in event.items() if key != "seconds"}
+        for event in events
+        if event["event"] in ("step", "epoch")
+    ]
+
+
+def weights_of(run: Any) -> list[bytes]:
+    """All weights, as bytes."""
+    return [value.numpy().tobytes() for value in run.model.state_dict().values()]
+
+
+@pytest.mark.parametrize("name", ["two_models", "flips", "padded", "two_optimizers"])
+def test_that_the_same_seed_gives_the_same_figures_and_another_seed_others(program: Program, name: str) -> None:
+    found = []
+    for seed in (7, 7, 8):
+        run = prepared(program(name), "--epochs=1", f"--seed={seed}")
+        found.append((told(list(run)), weights_of(run)))
+    assert found[0] == found[1]
+    assert found[0][0] != found[2][0]
+
+
+@pytest.mark.parametrize("name", ["two_models", "flips", "padded", "two_optimizers"])
+@pytest.mark.parametrize("steps", [1, 3, "epoch", "epoch and one"])
+def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
+    program: Program, tmp_path: Path, name: str, steps: int | str
+) -> None:
+    made = program(name)
+    whole = prepared(made, "--epochs=2")
+    expected = told(list(whole))
+    begun = prepared(made, "--epochs=2")
+    size = len(begun.batches["training"])
+    last = {"epoch": size, "epoch and one": size + 1}.get(str(steps), steps)
+    events = []
+    for event in begun:
+        events.append(event)
+        begun.stopped = event.get("step") == last
+    made.save(begun, tmp_path)
+    torch.manual_seed(99)  # what happens in between does not count
+    resumed = prepared(program(name), "--epochs=2", f"--resume={tmp_path}")
+    assert told([*events, *resumed]) == expected
+    assert weights_of(resumed) == weights_of(whole)
+
+
+def test_that_the_events_come_in_this_order(program: Program) -> None:
+    events = list(prepared(program("model_after_model"), "--epochs=2"))
+    kinds = [event["event"] for event in events]
+    steps = ["step"] * 15
+    assert kinds == ["started", *steps, "epoch", *steps, "epoch", "finished"]
+    assert [event["step"] for event in events if event["event"] == "step"] == list(range(1, 31))
+    assert events[0] | {"device": "cpu", "rows": {"training": 455, "validation": 114}, "seed": 0} == events[0]
+    assert events[0]["steps_per_epoch"] == 15
+    assert sum(event["samples"] for event in events if event.get("epoch") == 1 and event["event"] == "step") == 455
+    epoch, finished = events[-2], events[-1]
+    assert set(epoch["train"]) == set(epoch["validation"]) == {"loss", "accuracy"}
+    assert (finished["validation"], finished["stopped"]) == (epoch["validation"], False)
+
+
+def test_that_validation_rows_are_never_trained_on_and_depend_on_the_split_seed_alone(program: Program) -> None:
+    first, other = (prepared(program("two_models"), f"--seed={seed}").batches for seed in (1, 2))
+    split = [prepared(program("two_models", ("set", "batches", "split_seed", 4))).batches]
+    assert torch.equal(first["validation"].rows, other["validation"].rows)
+    assert not torch.equal(first["validation"].rows, split[0]["validation"].rows)
+    both = torch.cat([first["training"].rows, first["validation"].rows])
+    assert torch.equal(both.sort().values, torch.arange(1797))
+
+
+def test_that_a_small_last_batch_is_dropped_in_training_only_where_that_is_asked_for(program: Program) -> None:
+    made = program("table")
+    sides = prepared(made).batches
+    assert [len(batch["kind"]) for batch in sides["training"].epoch(1)] == [5] * 6
+    assert [len(batch["kind"]) for batch in sides["validation"].epoch(0)] == [5, 3]
+
+
+def test_that_the_order_of_samples_changes_from_epoch_to_epoch_unless_it_is_fixed(program: Program) -> None:
+    batches = prepared(program("two_models")).batches["training"]
+    orders = [torch.cat(batches.order(epoch)) for epoch in (1, 2, 1)]
+    assert torch.equal(orders[0], orders[2])
+    assert not torch.equal(orders[0], orders[1])
+    fixed = prepared(program("outputs")).batches["training"]
+    assert torch.equal(torch.cat(fixed.order(1)), torch.cat(fixed.order(2)))
+
+
+def test_that_a_column_that_ends_early_is_not_taken_for_the_end_of_an_epoch(program: Program) -> None:
+    made = program("padded", ("set", "batches", "num_workers", 0))
+    run = prepared(made)
+    run.batches["training"].loader.collate_fn = lambda samples: next(iter(()))
+    with pytest.raises(RuntimeError, match="the data ended after 0 of 4 batches"):
+        list(run)
+
+
+def test_that_a_device_that_is_not_there_is_named_in_one_sentence(program: Program) -> None:
+    there = "mps" if torch.cuda.is_available() else "cuda"
+    if there == "mps":
+        assert not torch.backends.mps.is_available()
+    with pytest.raises(SystemExit, match=f"There is no {there} device here"):
+        program("table").pick_device(there)
+    assert program("table").pick_device("cpu") == "cpu"
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_that_events_are_json_for_every_reader_and_numbers_for_ours(program: Program, value: str) -> None:
+    event = {"event": "step", "loss": float(value), "train": {"loss": float(value), "nan": 1.5}, "step": 3}
+    event["message"] = 'said "loss": NaN, and Infinity: NaN'
+    text = program("table").as_json(event)
+    assert json.loads(text, parse_constant=pytest.fail)["loss"] in ("NaN", "Infinity", "-Infinity")
+    [found] = parsed(text.encode())
+    assert repr(found) == repr(event)
