@@ -19,25 +19,35 @@ class Size:
 
     def __add__(self, other: "Dim") -> "Dim":
         if isinstance(other, int):
-            return replace(self, offset=self.offset + other)
+            return Size(self.symbol, self.factor, self.offset + other)
         if other.symbol == self.symbol:
             return linear(self.symbol, self.factor + other.factor, self.offset + other.offset)
-        return Size(f"({self} + {other})")
+        terms = sorted(str(Size(size.symbol, size.factor)) for size in (self, other))
+        return Size(f"({' + '.join(terms)})", 1, self.offset + other.offset)
 
     __radd__ = __add__
 
     def __mul__(self, other: "Dim") -> "Dim":
         if isinstance(other, int):
             return linear(self.symbol, self.factor * other, self.offset * other)
-        return Size(f"({self})*({other})")
+        if self.offset or other.offset:
+            return Size("*".join(sorted((self._bracketed(), other._bracketed()))))
+        symbols = [part for size in (self, other) for part in size._parts()]
+        return Size("*".join(sorted(symbols)), self.factor * other.factor)
 
     __rmul__ = __mul__
 
     def __floordiv__(self, other: int) -> "Dim":
         """Exact where it can be, otherwise a new symbol that is named by the expression."""
-        if self.factor % other == 0 and self.offset % other == 0:
+        if self.factor % other == 0:
             return linear(self.symbol, self.factor // other, self.offset // other)
-        return Size(f"(({self})//{other})")
+        return Size(f"({self._bracketed()}//{other})")
+
+    def _bracketed(self) -> str:
+        return f"({self})" if self.offset else str(self)
+
+    def _parts(self) -> list[str]:
+        return self.symbol.split("*") if "(" not in self.symbol else [self.symbol]
 
     def __str__(self) -> str:
         text = self.symbol if self.factor == 1 else f"{self.factor}*{self.symbol}"

@@ -29,11 +29,10 @@ def drawn(spec: Spec, random: Random) -> Case:
     """A node that often fits what comes in, and often does not."""
     parameters = {}
     for parameter in spec.parameters:
-        often = (
-            0.1 if parameter.inferred else 1.0 if parameter.default == [224, 224] else 0.5
-        )  # large pictures are slow
-        if random.random() < often:
-            parameters[parameter.name] = setting(parameter, random)
+        large = parameter.default == [224, 224]  # such pictures are slow
+        often, value = 0.1 if parameter.inferred else 1.0 if large else 0.5, setting(parameter, random)
+        if random.random() < often and parameter.problem(value) is None:
+            parameters[parameter.name] = value
     given: list[tuple[str, tuple[Tensor, ...]]] = []
     for port in spec.inputs:
         first = given[0][1][0] if given else None

@@ -59,9 +59,9 @@ def ruled(case: Case) -> Typed:
 
 
 def fits(case: Case, rule: Typed) -> bool:
-    """Whether every wire brings what its port declares; a pinned size is part of that."""
+    """Whether every wire brings what its port declares; a size that is to be inferred is part of that."""
     ports = {port.name: port for port in case.spec.inputs}
-    pinned = any(p.name in case.parameters and p.name not in rule.inferred for p in case.spec.inferred)
+    pinned = any(p.name not in rule.inferred for p in case.spec.inferred)
     return not pinned and all(
         ports[name].pattern.bound(each) is not None for name, types in case.given for each in types
     )
