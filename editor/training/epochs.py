@@ -119,9 +119,10 @@ class EpochTable(QTableView):
         self.figures.show_record(record)
 
     def more(self) -> None:
-        """The record has grown."""
-        self.figures.more()
-        self.viewport().update()  # another epoch may be the best now
+        """The record may have grown."""
+        if self.figures.rows != len(self.figures.record.epochs):
+            self.figures.more()
+            self.viewport().update()  # another epoch may be the best now
 
     def _moved(self, value: int) -> None:
         self.following = value == self.verticalScrollBar().maximum()

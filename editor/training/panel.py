@@ -106,8 +106,6 @@ class TrainingPanel(QWidget):
     def take(self, event: Event) -> None:
         """One event more."""
         self.record.take(event)
-        if event.get("event") == "epoch":
-            self.table.more()
         if event.get("event") == "step" or self.curves:
             if self.curves is None:
                 self._plot().show_record(self.record)
@@ -134,6 +132,7 @@ class TrainingPanel(QWidget):
 
     def _say(self) -> None:
         record, said = self.record, self.progress
+        self.table.more()
         stage, token = self._stage()
         said.stage.in_colour(token)
         said.stage.tell(stage)

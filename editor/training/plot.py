@@ -16,7 +16,7 @@ from editor.training.record import Record
 from editor.training.said import unseen, values_at
 from editor.training.series import Series, shown, thinned
 
-PAUSE = 50  # ms between two drawings at most
+PAUSE = 100  # ms between two drawings at most
 MARKS = 300  # marks of values that are not finite
 SIDE_TOKENS = {"train": "accent", "validation": "optimizer"}
 SYMBOLS = ("o", "s", "t", "d", "p")
@@ -107,12 +107,19 @@ class Chart(pg.PlotWidget):
         self.logarithmic = logarithmic
         self.item.setLogMode(False, logarithmic)
 
-    def fit(self, right: float, low: float, high: float) -> None:
-        """Show all that there is, with a little room around it."""
+    def fit(self, right: float, low: float, high: float, growing: bool) -> None:
+        """Show all that there is, with a little room around it.
+
+        Axes that change with every drawing are hard to read and slow to paint: while a run is `growing` they jump.
+        """
         if self.logarithmic:
             low, high = float(np.log10(low)), float(np.log10(high))
         room = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
-        self.item.vb.setRange(xRange=(0, max(right, 2) * 1.02), yRange=(low - room, high + room), padding=0)
+        (_, edge), (bottom, top) = self.item.vb.viewRange()
+        fits = 0.7 * edge <= right <= edge and bottom <= low and high <= top and high - low >= 0.5 * (top - bottom)
+        if not (growing and fits):
+            reach = max(right, 2) * (1.25 if growing else 1.02)
+            self.item.vb.setRange(xRange=(0, reach), yRange=(low - room, high + room), padding=0)
 
     def _moved(self, at: QPointF) -> None:
         inside = self.item.vb.sceneBoundingRect().contains(at)
@@ -257,16 +264,17 @@ class Curves(QWidget):
 
     def _fit(self) -> None:
         record = self.record
-        right = max(record.step, 2)
+        right, growing = max(record.step, 2), record.ended is None
         mine = [record.loss, *self._losses()]
         others = [series for (name, _), series in record.figures.items() if name != "loss"]
         for chart, group in ((self.loss, mine), (self.metrics, others)):
             values = [shown(series.y, chart.logarithmic)[0] for series in group if series.size]
             finite = [found for each in values if (found := each[np.isfinite(each)]).size]
             if finite:
-                chart.fit(right, min(float(each.min()) for each in finite), max(float(each.max()) for each in finite))
+                low, high = min(float(each.min()) for each in finite), max(float(each.max()) for each in finite)
+                chart.fit(right, low, high, growing)
             elif not chart.logarithmic:
-                chart.fit(right, 0.0, 1.0)
+                chart.fit(right, 0.0, 1.0, growing)
 
     # --- what is said of it
 

@@ -23,6 +23,10 @@ class Record:
         self.first: tuple[int, float] | None = None  # step and seconds where this process began: not 1 after resume
         self.loss = Series()
         self.epochs: list[Event] = []
+        self.best: int | None = (
+            None  # the index in `epochs` of the lowest loss, on validation rows where there are some
+        )
+        self.lowest = math.inf
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
 
     def take(self, event: Event) -> None:
@@ -57,6 +61,10 @@ class Record:
         for side in SIDES:
             for name, value in (event.get(side) or {}).items():
                 self.figures.setdefault((name, side), Series()).append(at, number(value))
+        side = "validation" if ("loss", "validation") in self.figures else "train"
+        loss = number((event.get(side) or {}).get("loss"))
+        if math.isfinite(loss) and loss < self.lowest:
+            self.lowest, self.best = loss, len(self.epochs) - 1
 
     @property
     def steps_per_epoch(self) -> int:
@@ -84,14 +92,6 @@ class Record:
         if self.first is None or self.step - self.first[0] < 3 or self.ended:
             return None
         return (self.seconds - self.first[1]) / (self.step - self.first[0]) * max(self.total - self.step, 0)
-
-    @property
-    def best(self) -> int | None:
-        """The index in `epochs` with the lowest loss, on validation rows where there are some."""
-        side = "validation" if ("loss", "validation") in self.figures else "train"
-        losses = [number((event.get(side) or {}).get("loss")) for event in self.epochs]
-        finite = [(loss, at) for at, loss in enumerate(losses) if math.isfinite(loss)]
-        return min(finite)[1] if finite else None
 
 
 def number(value: Any) -> float:
