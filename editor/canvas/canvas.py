@@ -12,24 +12,27 @@ from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
-from editor.canvas.intents import Intent, Refusal, addition, connection, copies, movement, removal, renaming
+from editor.canvas.intents import Intent, Refusal, addition, connection, copies, insertion, movement, removal
+from editor.canvas.measure import measured
 from editor.canvas.mirror import Mirror
-from editor.canvas.node import NodeBox
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
-from editor.canvas.port import Port
-from editor.canvas.rename import Rename
-from editor.canvas.view import Hit, View
+from editor.canvas.rename import Renaming
+from editor.canvas.room import Rect, with_room
+from editor.canvas.tips import Hit, problem_at, tip
+from editor.canvas.view import View
 from editor.canvas.wire import Wire
 from editor.document import Document
 from editor.theme import theme_changes
-from runtime.check.problem import ERROR, Problem, Report
+from runtime.check.check import Checker
+from runtime.check.problem import ERROR, Report
 from runtime.graph.difference import Difference
+from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 
 NODE_TYPE = "application/x-torchweave-node-type"
-AROUND = 20.0  # what stays free around a graph that is fitted
+AROUND = 22.0  # what stays free around a graph that is fitted
 STEP_ASIDE = 40.0
 ZOOM_STEP = 1.2
 
@@ -51,9 +54,9 @@ class Canvas(QWidget):
         self.failures: dict[str, str] = {}
         self.border: Border | None = None
         self._selected: list[str] = []
-        self._rename: Rename | None = None
         self._fresh = True  # no report yet since the graph was opened
         self.view = View(self)
+        self.renaming = Renaming(self)
         self.mirror = Mirror(self.view.scene())
         self.callout = Callout()
         self.view.scene().addItem(self.callout)
@@ -81,7 +84,7 @@ class Canvas(QWidget):
     # from the document
 
     def _rebuild(self) -> None:
-        self._close_rename()
+        self.renaming.end()
         self.view.forget()
         self.callout.leave()
         self.report, self.progress, self.failures = Report(), {}, {}
@@ -194,7 +197,7 @@ class Canvas(QWidget):
 
     def scaled(self) -> None:
         """The zoom changed: a name that is being typed no longer lies over its node."""
-        self._close_rename()
+        self.renaming.end()
 
     def centre_on(self, id: str) -> None:
         """Bring a node to the middle, at a readable size."""
@@ -270,6 +273,26 @@ class Canvas(QWidget):
         self.select([intent.node])
         return intent.node
 
+    def _insert_node(self, type_name: str, wire: Wire, at: QPointF) -> None:
+        """Put a new node on a wire, with room for it; one that cannot stand there is added beside it."""
+        intent = insertion(self.graph, type_name, wire.edge)
+        if intent is None:
+            self.add_node(type_name, at)
+        else:
+            self.carry_out(Intent(tuple(self.make_room(intent.edits)), intent.text))
+            self.select([intent.node])
+
+    def make_room(self, edits: Iterable[Edit]) -> list[Edit]:
+        """Edits such as a repair's, with moves after them where a new node would stand on another one."""
+        rects = {id: rect.getCoords() for id, rect in self.mirror.rects().items()}
+        return with_room(self.graph, edits, cast(dict[str, Rect], rects), self._sizes)
+
+    @staticmethod
+    def _sizes(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """How large nodes will be once the graph has been checked."""
+        shapes = {id: measured(face) for id, face in Scenery(graph, Checker().check(graph, False)).faces(ids).items()}
+        return {id: (shape.width, shape.height) for id, shape in shapes.items()}
+
     def _free_place(self, at: tuple[float, float]) -> tuple[float, float]:
         """The place itself, or the next one below it where no node stands."""
         taken = {(box.pos().x(), box.pos().y()) for box in self.mirror.boxes.values()}
@@ -307,57 +330,17 @@ class Canvas(QWidget):
 
     def rename(self, id: str) -> None:
         """Lay a line over the name of a node."""
-        self._close_rename()
-        self.view.cancel()
-        self.select([id])
-        place = self.view.in_viewport(self.mirror.boxes[id].title_rect)
-        line = self._rename = Rename(self.view.viewport(), id, place, self.view.scale_now)
-        line.typed.connect(lambda text, stay: self._renamed(id, text, stay))
-        line.left.connect(self._close_rename)
-
-    def _renamed(self, id: str, text: str, stay: bool) -> None:
-        intent = renaming(self.graph, id, text)
-        if isinstance(intent, Refusal) and stay:
-            self.carry_out(intent, self.mirror.boxes[id].rect.bottomLeft())
-            return
-        self._close_rename()
-        self.carry_out(intent)
-
-    def _close_rename(self) -> None:
-        if self._rename is not None:
-            line, self._rename = self._rename, None
-            line.close_quietly()
-            self.view.setFocus()
+        self.renaming.begin(id)
 
     # hover, tips, drops
 
     def tip(self, hit: Hit) -> str:
         """What is said of a port, a node or a wire."""
-        if isinstance(hit, Port):
-            face = hit.box.face
-            ports = face.outlets if hit.output else face.inlets
-            return next((port.tip for port in ports if port.name == hit.name), "")
-        if isinstance(hit, NodeBox):
-            spec = catalogue().get(hit.face.type)
-            doc = spec.doc if spec else "This node type is not known here; it is kept as it is."
-            progress = hit.face.progress.text if hit.face.progress else ""
-            wrong = hit.face.problem.message if hit.face.problem else ""
-            return "\n".join(line for line in (f"{hit.id}: {hit.face.type}", doc, progress, wrong) if line)
-        if isinstance(hit, Wire):
-            carried = self.report.types.get(hit.edge.source)
-            wrong = hit.problem.message if hit.problem else ""
-            return "\n".join(
-                line for line in (f"{hit.edge.source} to {hit.edge.target}", str(carried or ""), wrong) if line
-            )
-        return ""
+        return tip(hit, self.report)
 
     def hovered(self, hit: Hit, at: QPointF) -> None:
         """A wire or badge with a problem says so beside the cursor."""
-        problem: Problem | None = None
-        if isinstance(hit, Wire):
-            problem = hit.problem
-        elif isinstance(hit, NodeBox) and hit.badge_rect.contains(at):
-            problem = hit.face.problem
+        problem = problem_at(hit, at)
         if problem is not None:
             repairs = "\nClick for repairs." if problem.repairs else ""
             self.callout.say(problem.message + repairs, problem.severity, at)
@@ -369,9 +352,13 @@ class Canvas(QWidget):
         return data.hasFormat(NODE_TYPE) or any(url.isLocalFile() for url in data.urls())
 
     def dropped(self, data: QMimeData, at: QPointF) -> None:
-        """A node type is added; files are the window's."""
+        """A node type is added, on a wire in the middle of it; files are the window's."""
         if data.hasFormat(NODE_TYPE):
-            self.add_node(bytes(data.data(NODE_TYPE).data()).decode(), at)
+            name, hit = bytes(data.data(NODE_TYPE).data()).decode(), self.view.hit(at)
+            if isinstance(hit, Wire) and name in catalogue():
+                self._insert_node(name, hit, at)
+            else:
+                self.add_node(name, at)
             self.view.setFocus()
         elif files := [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]:
             self.files_dropped.emit(files, at)
@@ -391,7 +378,7 @@ class Canvas(QWidget):
         self.document.changed.disconnect(self._follow)
         self.document.opened.disconnect(self._rebuild)
         theme_changes.changed.disconnect(self._repaint)
-        self._close_rename()
+        self.renaming.end()
         self.view.forget()
         self.callout.leave()
         self.view.scene().selectionChanged.disconnect(self._tell_selection)

@@ -160,6 +160,17 @@ def addition(graph: Graph, report: Report, type_name: str, at: tuple[float, floa
     return Intent(tuple(edits), f"add {id}", id)
 
 
+def insertion(graph: Graph, type_name: str, edge: Edge) -> Intent | None:
+    """A new node in the middle of a wire; None where it has no input or no output for it."""
+    spec = catalogue()[type_name]
+    inputs, outputs = spec.ports(spec.starts)
+    if spec.family == "collate" or not inputs or not outputs:
+        return None
+    id = new_name(graph, spec.called)
+    edit: Edit = ("insert", id, type_name, dict(spec.starts), *map(str, edge), inputs[0].name, outputs[0].name)
+    return Intent((edit,), f"insert {id}", id)
+
+
 def _as_pin(graph: Graph, start: End | None) -> Pin | None:
     """A start that came without its side is an output where the node has one of that name."""
     if start is None or isinstance(start, Pin) or start.node not in graph.nodes:

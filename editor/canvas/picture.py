@@ -10,7 +10,7 @@ from editor.canvas.background import paint_background
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
-AROUND = 20.0
+AROUND = 22.0
 LARGEST = 2.0
 
 

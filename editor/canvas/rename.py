@@ -1,13 +1,19 @@
-"""The line in which a node's name is typed, laid over the name on the canvas."""
+"""The line in which a node's name is typed, laid over the name on the canvas, and what becomes of what is typed."""
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from editor.canvas.intents import Refusal, renaming
 from editor.theme import current, family_font
 
+if TYPE_CHECKING:
+    from editor.canvas.canvas import Canvas
 
-class Rename(QLineEdit):
+
+class NameLine(QLineEdit):
     """Emits `typed` on Enter and when it loses the focus, `left` on Escape."""
 
     typed = Signal(str, bool)  # the text, and whether it may stay open when refused
@@ -50,3 +56,37 @@ class Rename(QLineEdit):
         if not self._done:
             self._done = True
             self.typed.emit(self.text(), False)
+
+
+class Renaming:
+    """At most one name is being typed at a time."""
+
+    def __init__(self, canvas: "Canvas") -> None:
+        self.canvas = canvas
+        self.line: NameLine | None = None
+
+    def begin(self, id: str) -> None:
+        """Lay a line over the name of a node."""
+        self.end()
+        view = self.canvas.view
+        view.cancel()
+        self.canvas.select([id])
+        place = view.in_viewport(self.canvas.mirror.boxes[id].title_rect)
+        line = self.line = NameLine(view.viewport(), id, place, view.scale_now)
+        line.typed.connect(lambda text, stay: self._typed(id, text, stay))
+        line.left.connect(self.end)
+
+    def _typed(self, id: str, text: str, stay: bool) -> None:
+        intent = renaming(self.canvas.graph, id, text)
+        if isinstance(intent, Refusal) and stay:
+            self.canvas.carry_out(intent, self.canvas.mirror.boxes[id].rect.bottomLeft())
+            return
+        self.end()
+        self.canvas.carry_out(intent)
+
+    def end(self) -> None:
+        """The line away."""
+        if self.line is not None:
+            line, self.line = self.line, None
+            line.close_quietly()
+            self.canvas.view.setFocus()

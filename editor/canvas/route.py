@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 ROUND = 12.0  # the bends of a wire that goes around
-OUT = 12.0  # how far it goes on before it turns
+OUT = 11.0  # how far it goes on before it turns
 BESIDE = 8.0  # how near a wire passes a node
 TRACK, TRACKS = 4.0, 3  # how far apart, and how many there are
 BEND = 12.0  # a bend counts as so much more way

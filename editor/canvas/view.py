@@ -24,6 +24,7 @@ from editor.canvas.gestures import Band, Gesture, Move, Pan, PressWire, PullWire
 from editor.canvas.node import NodeBox
 from editor.canvas.port import REACH, Port
 from editor.canvas.stock import NodeViewer
+from editor.canvas.tips import Hit
 from editor.canvas.wire import Wire
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ WORLD = QRectF(-1.1e6, -1.1e6, 2.2e6, 2.2e6)
 NOTCH = 1.0015
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-Hit = Port | NodeBox | Wire | None
 
 
 class View(NodeViewer):

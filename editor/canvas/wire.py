@@ -52,6 +52,7 @@ class Wire(PipeItem):
         start, stop = self.source.anchor(), self.target.anchor(self)
         around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
         path = routed(start, stop, ground.near(around), self.track)
+        self.prepareGeometryChange()  # before the bounds change, or the scene keeps a pointer to a wire that is gone
         self._bounds = path.controlPointRect().adjusted(-5.0, -5.0, 5.0, 5.0)
         self._grip = None
         self.setPath(path)

@@ -44,6 +44,9 @@ def test_that_the_items_follow_any_edit_undo_and_redo(canvas: Canvas, seed: int)
         if dice.random() < 0.2:
             canvas.document.history.undo()
         assert_mirrors(canvas)
+        if dice.random() < 0.2:
+            canvas.fit()
+            canvas.grab()  # an item that moved without telling the scene would crash here
     while canvas.document.history.canUndo():
         canvas.document.history.undo()
         assert_mirrors(canvas)

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from runtime.graph.edit import applied
+from editor.canvas.boxes import overlaps
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from tests.editor.canvas.hand import CONTROL, LEFT, NODES, PLAIN, SHIFT, Hand, assert_mirrors, edge
 
@@ -197,8 +198,6 @@ def test_that_select_all_selects_all(hand: Hand) -> None:
 
 
 def test_that_arranging_is_one_step_and_leaves_no_overlap(hand: Hand) -> None:
-    from editor.canvas.boxes import overlaps
-
     before = hand.document.graph
     hand.canvas.arrange()
     assert hand.document.history.count() == 1
@@ -217,3 +216,34 @@ def test_that_a_second_button_takes_a_drag_back(hand: Hand) -> None:
     assert hand.document.graph is before
     assert_mirrors(hand.canvas)
     assert CONTROL != PLAIN
+
+
+def test_that_a_node_type_dropped_on_a_wire_stands_in_it_with_room(hand: Hand) -> None:
+    before = hand.document.graph
+    hand.canvas.arrange()
+    assert hand.drop_type("nn.ReLU", hand.middle("joined.output", "final.input"))
+    assert edge("joined.output", "relu.input") in hand.edges
+    assert edge("relu.output", "final.input") in hand.edges
+    assert edge("joined.output", "final.input") not in hand.edges
+    hand.check()
+    assert overlaps(hand.canvas.boxes()) == []
+    assert_mirrors(hand.canvas)
+    assert hand.document.history.count() == 2
+    hand.document.history.undo()
+    hand.document.history.undo()
+    assert hand.document.graph == before
+
+
+def test_that_a_repair_gets_room_for_its_node(hand: Hand) -> None:
+    hand.canvas.arrange()
+    edits: list[Edit] = [("insert", "cast", "Tensor.to", {}, "flat.output", "model_a.input", "input", "output")]
+    hand.document.do(hand.canvas.make_room(edits), "Insert Tensor.to")
+    hand.check()
+    assert overlaps(hand.canvas.boxes()) == []
+    assert hand.canvas.mirror.boxes["cast"].rect.left() > hand.canvas.mirror.boxes["flat"].rect.right()
+
+
+def test_that_a_dataset_dropped_on_a_wire_is_added_beside_it(hand: Hand) -> None:
+    assert hand.drop_type("data.Wine", hand.middle("batches.image", "flat.input"))
+    assert "wine" in hand.document.graph.nodes
+    assert edge("batches.image", "flat.input") in hand.edges

@@ -1,0 +1,68 @@
+"""Room for a node that is put on a wire: it stands right of its source, and what is in the way moves along. Pure."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
+
+Rect = tuple[float, float, float, float]  # left, top, right, bottom
+Sizes = Callable[[Graph, Iterable[str]], Mapping[str, tuple[float, float]]]
+GAP, GRID = 32.0, 10.0
+NEAR = 8.0
+
+
+def with_room(graph: Graph, edits: Iterable[Edit], rects: Mapping[str, Rect], sizes: Sizes) -> list[Edit]:
+    """The edits, and moves after them so that no new node stands on another one."""
+    found = list(edits)
+    after = applied(graph, found)
+    now = {id: rect for id, rect in rects.items() if id in after.nodes}
+    new = [id for id in after.nodes if id not in graph.nodes and id in after.layout]
+    measured = sizes(after, new)
+    for id in new:
+        x, y = after.layout[id]
+        width, height = measured[id]
+        if any(_touch((x - NEAR, y - NEAR, x + width + NEAR, y + height + NEAR), rect) for rect in now.values()):
+            x, y = _beside(after, id, now, (x, y), height)
+            found.append(("move", id, (x, y)))
+            for other, way in _in_the_way((x, y, x + width, y + height), now).items():
+                left, top, right, bottom = now[other]
+                now[other] = (left + way, top, right + way, bottom)
+        now[id] = (x, y, x + width, y + height)
+    found += [("move", id, now[id][:2]) for id in rects if id in now and now[id] != rects[id]]
+    return found
+
+
+def _touch(a: Rect, b: Rect) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _beside(
+    graph: Graph, id: str, rects: Mapping[str, Rect], at: tuple[float, float], height: float
+) -> tuple[float, float]:
+    """Right of what feeds the node, at the height of its middle; where nothing feeds it, where it is."""
+    feeding = [rects[source] for source in graph.sources[id] if source in rects]
+    if not feeding:
+        return at
+    left = max(rect[2] for rect in feeding) + GAP
+    last = max(feeding, key=lambda rect: rect[2])
+    return _snap(left), _snap((last[1] + last[3]) / 2 - height / 2)
+
+
+def _in_the_way(placed: Rect, rects: Mapping[str, Rect]) -> dict[str, float]:
+    """How far each node has to go to the right: those too near to the new one, and those too near to them then."""
+    ways: dict[str, float] = {}
+    pushing = [(placed[0], placed[1] - NEAR, placed[2], placed[3] + NEAR)]
+    for id, (left, top, right, bottom) in sorted(rects.items(), key=lambda item: item[1][0]):
+        if right <= placed[0]:
+            continue
+        level = [other for other in pushing if other[1] < bottom and top < other[3]]
+        way = max((other[2] + GAP - left for other in level), default=0.0)
+        if way > 0:
+            ways[id] = math.ceil(way / GRID) * GRID
+            pushing.append((left + ways[id], top, right + ways[id], bottom))
+    return ways
+
+
+def _snap(length: float) -> float:
+    return round(length / GRID) * GRID

@@ -1,0 +1,47 @@
+"""What is said of the thing under the cursor: a port, a node, a wire."""
+
+from PySide6.QtCore import QPointF
+
+from editor.canvas.node import NodeBox
+from editor.canvas.port import Port
+from editor.canvas.wire import Wire
+from runtime.check.problem import Problem, Report
+from runtime.spec.catalogue import catalogue
+
+Hit = Port | NodeBox | Wire | None
+
+
+def tip(hit: Hit, report: Report) -> str:
+    """Some lines of plain text; empty over nothing."""
+    if isinstance(hit, Port):
+        face = hit.box.face
+        ports = face.outlets if hit.output else face.inlets
+        return next((port.tip for port in ports if port.name == hit.name), "")
+    if isinstance(hit, NodeBox):
+        return _of_node(hit)
+    if isinstance(hit, Wire):
+        carried = report.types.get(hit.edge.source)
+        wrong = hit.problem.message if hit.problem else ""
+        return _lines(f"{hit.edge.source} to {hit.edge.target}", str(carried or ""), wrong)
+    return ""
+
+
+def _of_node(box: NodeBox) -> str:
+    spec = catalogue().get(box.face.type)
+    doc = spec.doc if spec else "This node type is not known here; it is kept as it is."
+    progress = box.face.progress.text if box.face.progress else ""
+    wrong = box.face.problem.message if box.face.problem else ""
+    return _lines(f"{box.id}: {box.face.type}", doc, progress, wrong)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def problem_at(hit: Hit, at: QPointF) -> Problem | None:
+    """The problem that is shown beside the cursor: of a wire, or of the badge of a node."""
+    if isinstance(hit, Wire):
+        return hit.problem
+    if isinstance(hit, NodeBox) and hit.badge_rect.contains(at):
+        return hit.face.problem
+    return None

@@ -1,0 +1,47 @@
+"""Room is made for a node that is put on a wire."""
+
+from collections.abc import Iterable
+
+from editor.canvas.room import Rect, with_room
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
+
+ROW: list[Edit] = [
+    ("add", "a", "nn.ReLU", {}, (0, 0)),
+    ("add", "b", "nn.ReLU", {}, (132, 0)),
+    ("add", "c", "nn.ReLU", {}, (264, 0)),
+    ("add", "low", "nn.ReLU", {}, (132, 200)),
+    ("connect", "a.output", "b.input"),
+    ("connect", "b.output", "c.input"),
+]
+PUT: Edit = ("insert", "new", "nn.ReLU", {}, "a.output", "b.input", "input", "output")
+
+
+def rects(graph: Graph) -> dict[str, Rect]:
+    """Nodes of 100 by 40."""
+    return {id: (x, y, x + 100, y + 40) for id, (x, y) in graph.layout.items()}
+
+
+def sizes(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """The same for new ones."""
+    return dict.fromkeys(ids, (100.0, 40.0))
+
+
+def test_that_what_is_in_the_way_moves_along_and_nothing_else() -> None:
+    graph = applied(Graph(), ROW)
+    after = applied(graph, with_room(graph, [PUT], rects(graph), sizes))
+    assert (after.layout["a"], after.layout["new"]) == ((0, 0), (130, 0))
+    assert after.layout["b"][0] >= 262
+    assert after.layout["c"][0] >= after.layout["b"][0] + 132
+    assert after.layout["low"] == (132, 200)
+
+
+def test_that_nothing_moves_where_there_is_room() -> None:
+    graph = applied(Graph(), [*ROW, ("move", "b", (400, 0)), ("move", "c", (600, 0))])
+    assert with_room(graph, [PUT], rects(graph), sizes) == [PUT]
+
+
+def test_that_edits_without_new_nodes_stay_as_they_are() -> None:
+    graph = applied(Graph(), ROW)
+    edits: list[Edit] = [("set", "a", "inplace", True), ("remove", "c")]
+    assert with_room(graph, edits, rects(graph), sizes) == edits
