@@ -36,7 +36,7 @@ class Theme:
     sample_tint: str  # the canvas left of collate
     batch_tint: str  # the canvas right of it
     families: Mapping[str, str]
-    kinds: Mapping[str, str]  # a wire by what it carries
+    kinds: Mapping[str, str]  # a wire by what it carries; contrast 3, so no text in these
     code: Mapping[str, str]
 
 
@@ -122,13 +122,13 @@ LIGHT = Theme(
         "output": "#535e6e",
     },
     kinds={
-        "float": "#2f69d2",
-        "int": "#946604",
+        "float": "#3f78dd",
+        "int": "#a87508",
         "bool": "#7f52d6",
-        "text": "#1e8045",
-        "picture": "#0b7d77",
+        "text": "#2b9352",
+        "picture": "#128d86",
         "loss": "#c53f84",
-        "unknown": "#6d7684",
+        "unknown": "#858e9c",
     },
     code={
         "keyword": "#7a34b8",
