@@ -71,6 +71,7 @@ class Chart(pg.PlotWidget):
             axis.setTextPen(colour("muted"))
             axis.setTickFont(themes.mono_font(10))
             axis.enableAutoSIPrefix(False)
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # its grid lies under the curves
             axis.label.setFont(themes.family_font(11))
         self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
 

@@ -8,12 +8,14 @@ import re
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
 from runtime.train.line import as_json
 
+NICE = 10  # the window comes first where cores are few
 FLUSH = 0.05  # seconds that a step may wait before others can read it
 
 
@@ -124,11 +126,12 @@ def main() -> int:
     try:
         from runtime.train.device import chosen  # imports torch, the wait for which is why this process exists
 
-        print(json.dumps(chosen()), flush=True)
-        broken = None
+        known, broken = chosen(), None
     except (ImportError, OSError) as error:  # a torch that is not there, or whose libraries are not
-        print("null", flush=True)
-        broken = {"event": "failed", "node": None, "message": f"torch cannot be imported. {sentence(error)}"}
+        message = f"torch cannot be imported. {sentence(error)}"
+        known, broken = None, {"event": "failed", "node": None, "message": message}
+    with suppress(BrokenPipeError):  # whoever started us may have gone; a run that was ordered goes on
+        print(json.dumps(known), flush=True)
     order = sys.stdin.readline()
     if not order.strip():
         return 0
@@ -141,6 +144,8 @@ def main() -> int:
         Journal(folder).write(broken)
         return 1
     faulthandler.enable()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     return work(folder, asked["arguments"])
 
 
