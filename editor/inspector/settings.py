@@ -13,20 +13,12 @@ from editor.inspector.note import NoteText
 from editor.inspector.row import NAME_WIDTH, Row
 from editor.pieces import Line
 from editor.theme import family_font
+from runtime.check.settings import RUN
 from runtime.graph.model import Graph
-from runtime.spec.parameter import Choice, Int, Parameter
+from runtime.spec.parameter import Parameter
 
 if TYPE_CHECKING:
     from editor.session import Session
-
-# The settings of a run, declared like those of a node, so that their form follows too.
-RUN: tuple[Parameter, ...] = (
-    Int(5, "How often training goes through all its rows.", least=1, most=100_000).named("epochs"),
-    Int(0, "Which random numbers a run draws; the same seed gives the same figures.").named("seed"),
-    Choice("auto", ("auto", "cpu", "cuda", "mps"), "Where to train; auto takes the fastest that works.").named(
-        "device"
-    ),
-)
 
 
 class GraphForm(QWidget):

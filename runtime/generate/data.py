@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import mapping, statement
 from runtime.graph.model import End
-from runtime.spec.code import Code, call, code, literal, name
+from runtime.spec.code import Code, call, code, comment, literal, name
 
 BANNER = "# " + "-" * 86
 
@@ -13,11 +13,11 @@ BANNER = "# " + "-" * 86
 def own_code(drawn: Drawn) -> Iterator[Line]:
     """The user's own functions, word for word, between banners."""
     for own in drawn.owned:
-        where = f"{own.node}.{own.field}" if own.field else own.node
+        where = comment(f"{own.node}.{own.field}" if own.field else own.node)
         yield Line(f"# {f' your own function of {where} ':-^86}"[:88], own.node)
         yield Line("")
         yield Line("")
-        yield from (Line(text.rstrip(), own.node) for text in own.body.splitlines())
+        yield from (Line(text.rstrip(), own.node) for text in own.body.split("\n"))
         yield Line("")
         yield Line("")
         yield Line(BANNER)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from runtime.check.problem import Report
+from runtime.check.settings import RUN
 from runtime.generate import data, model
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
@@ -13,7 +14,7 @@ from runtime.graph.model import End, Graph
 from runtime.spec.code import comment, literal
 from runtime.spec.tensor import Tensor
 
-EPOCHS = 5
+EPOCHS: int = RUN[0].default
 
 
 @dataclass(frozen=True)
@@ -99,20 +100,15 @@ def _safe(text: str) -> str:
 
 def _constants(drawn: Drawn) -> Iterator[str]:
     """What the loop asks about the graph."""
-    epochs, seed = (_whole(drawn.graph.run.get(key), default) for key, default in (("epochs", EPOCHS), ("seed", 0)))
+    epochs, seed = (drawn.graph.run.get(setting.name, setting.default) for setting in RUN[:2])
     yield from laid("INPUTS = ", literal(tuple(drawn.inputs)), "  # what the model takes of a batch")
-    yield f"EPOCHS, SEED = {epochs}, {seed}"
+    yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
     if "path" in drawn.specs[drawn.dataset].parameter:
         path = drawn.values(drawn.dataset).path
         yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {literal(path)}}}", "  # relative to this file")
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
-
-
-def _whole(value: object, default: int) -> int:
-    """A setting of the run, or the default for what is no number of it."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else default
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:

@@ -1,10 +1,16 @@
 """Python that a user wrote into a graph, read as text and by its syntax tree; nothing here runs it."""
 
 import ast
+import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runtime.graph.model import Graph, Node
+
+# Characters that show text in another order than Python reads it, or not at all: nobody can trust what nobody sees.
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+BREAK = re.compile(r"\r\n|\r|\n")  # where Python ends a line; str.splitlines knows more
 
 
 @dataclass(frozen=True)
@@ -48,29 +54,48 @@ def _is_lines(value: object) -> bool:
 
 def _read(node: str, parameter: str, field: str | None, text: str) -> Own:
     place = (node, parameter, field, text)
+    lines = BREAK.split(text)
+    if hidden := next((at for at, line in enumerate(lines, start=1) if HIDDEN.search(line)), None):
+        return Own(*place, wrong=f"holds a character that cannot be seen: see line {hidden}")
     try:
-        tree = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the user's style, to nobody
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         where = f", line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else ""
         return Own(*place, wrong=f"is not Python{where}")
-    lines = text.splitlines()
-    imports: list[str] = []
-    names: list[str] = []
-    functions = [step.name for step in tree.body if isinstance(step, ast.FunctionDef)]
-    kept = set(range(1, len(lines) + 1))
-    for step in tree.body:
-        if isinstance(step, ast.Import | ast.ImportFrom):
-            imports.append(ast.unparse(step))
-            kept -= set(range(step.lineno, (step.end_lineno or 0) + 1))
-        elif isinstance(step, ast.FunctionDef | ast.ClassDef):
-            names.append(step.name)
-        elif isinstance(step, ast.Assign | ast.AnnAssign):
-            names += [
-                name.id for name in ast.walk(step) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
-            ]
-        elif not (isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant)):
-            return Own(*place, wrong=f"holds more than imports, functions and constants: see line {step.lineno}")
+    if step := next((step for step in tree.body if not _allowed(step)), None):
+        return Own(*place, wrong=f"holds more than imports, functions and constants: see line {step.lineno}")
+    imports = [step for step in tree.body if isinstance(step, ast.Import | ast.ImportFrom)]
+    others = [step for step in tree.body if step not in imports]
+    moved = {line for step in imports for line in _span(step)}
+    if step := next((step for step in others if not moved.isdisjoint(_span(step))), None):
+        return Own(*place, wrong=f"has an import and more on one line: see line {step.lineno}")
+    functions = [step.name for step in others if isinstance(step, ast.FunctionDef)]
     if not functions:
         return Own(*place, wrong="defines no function")
-    body = "\n".join(line for at, line in enumerate(lines, start=1) if at in kept).strip("\n")
-    return Own(*place, tuple(imports), body, tuple(names), functions[-1])
+    body = "\n".join(line for at, line in enumerate(lines, start=1) if at not in moved).strip("\n")
+    names = tuple(name for step in others for name in _defined(step))
+    return Own(*place, tuple(map(ast.unparse, imports)), body, names, functions[-1])
+
+
+def _allowed(step: ast.stmt) -> bool:
+    """Whether a statement may stand beside the functions. A program has no package around it, and its own future."""
+    if isinstance(step, ast.ImportFrom):
+        return step.level == 0 and step.module != "__future__" and step.names[0].name != "*"
+    text = isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant)
+    return text or isinstance(step, ast.Import | ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign)
+
+
+def _span(step: ast.stmt) -> range:
+    """The lines of a statement, decorators included."""
+    first = min([step.lineno, *(each.lineno for each in getattr(step, "decorator_list", []))])
+    return range(first, (step.end_lineno or step.lineno) + 1)
+
+
+def _defined(step: ast.stmt) -> Iterator[str]:
+    if isinstance(step, ast.FunctionDef | ast.ClassDef):
+        yield step.name
+    elif isinstance(step, ast.Assign | ast.AnnAssign):
+        stored = (name for name in ast.walk(step) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store))
+        yield from (name.id for name in stored)
