@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 
 from editor import theme
 from editor.pieces import Elided
-from editor.session import Session, told
+from editor.session import Session
 
 HEIGHT = 40
 GROUPS = (("start", "new", "open", "save", "export"), ("undo", "redo"))
@@ -95,7 +95,7 @@ class Bar(QWidget):
             text = f"Run {epochs} epoch{'' if epochs == 1 else 's'}{where}"
             state = "ready" if session.report.sound and self.document.graph.nodes else "waiting"
             problem = session.unfinished()
-            tip = f"Not yet. {told(problem)}" if problem else "Train this graph (Ctrl+Return)"
+            tip = f"Not yet. {problem.message}" if problem else "Train this graph (Ctrl+Return)"
         self.run_button.setText(text)
         self.run_button.setToolTip(tip)
         if self.run_button.property("state") != state:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from editor.leaving import leave_graph
 from editor.moved import path_edits
 from editor.recent import remember
-from editor.session import told
 from runtime.graph.edit import applied
 from runtime.graph.file import MOST_BYTES, Refused, dump, load
 from runtime.graph.model import Graph
@@ -99,7 +98,7 @@ class Files(QObject):
         program = self.window.session.program
         if program is None:
             problem = self.window.session.unfinished()
-            self.window.refuse(f"No program yet. {told(problem)}" if problem else "The graph is empty.")
+            self.window.refuse(f"No program yet. {problem.message}" if problem else "The graph is empty.")
             return
         folder = self.document.path.parent if self.document.path else Path.cwd()
         dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)

@@ -107,7 +107,7 @@ class Session(QObject):
             return
         self.check_now()
         if problem := self.unfinished():
-            self.message.emit(f"Cannot run yet. {told(problem)}")
+            self.message.emit(f"Cannot run yet. {problem.message}")
         elif texts := untrusted(self.document.graph):
             self.trust_needed.emit(list(texts))
         else:
@@ -217,11 +217,6 @@ class Session(QObject):
         self._asking.stop()
         self.device = device
         self.device_known.emit(device)
-
-
-def told(problem: Problem) -> str:
-    """A problem as one sentence with its node, where it has one."""
-    return f"{problem.node}: {problem.message}" if problem.node else problem.message
 
 
 def _timer(parent: QObject, pause: int, slot: Any, once: bool = True) -> QTimer:

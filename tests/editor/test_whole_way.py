@@ -1,7 +1,7 @@
 """The whole way by mouse and keyboard: draw example 1, set it, run it, stop, undo, save, reopen, export."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import theme
 from editor.inspector.form import Form
 from editor.inspector.rows import RowsEntry
 from editor.inspector.settings import GraphForm
@@ -23,6 +22,7 @@ from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
 from tests.editor.canvas.hand import CONTROL, LEFT, NONE, PLAIN, SHIFT, Hand
+from tests.editor.conftest import Open
 
 LONG = 60_000  # ms
 EXAMPLE = load((EXAMPLES / "two_models.json").read_bytes())
@@ -119,22 +119,12 @@ def _has_rows(entry: RowsEntry, number: int) -> bool:
 
 
 @pytest.fixture
-def work(qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
+def work(open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Work:
     """An empty graph in a window, and a hand."""
-    theme.apply(qapp, "dark")
-    window = Window()
-    window.resize(1600, 1000)
-    with qtbot.waitExposed(window):
-        window.show()
+    window = open_window(1600, 1000)
     QTest.mouseClick(window.start.new_button, LEFT)
     QApplication.processEvents()
-    yield Work(window, qtbot, monkeypatch)
-    window.session.trainer.kill()
-    if window.session.trainer.process:
-        window.session.trainer.process.wait()
-    window._leaving = True
-    window.close()
-    window.deleteLater()
+    return Work(window, qtbot, monkeypatch)
 
 
 def draw(work: Work) -> None:

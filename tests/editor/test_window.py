@@ -30,20 +30,6 @@ SMALL: dict[str, object] = {
 Button = QMessageBox.StandardButton
 
 
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
-    """An open window of the smallest size that we design for."""
-    theme.apply(qapp, "dark")
-    made = Window()
-    made.resize(1366, 768)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made._leaving = True
-    made.close()
-    made.deleteLater()
-
-
 def graph_file(folder: Path, name: str = "small.json", content: object = None) -> Path:
     """A graph on disk."""
     file = folder / name

@@ -1,0 +1,57 @@
+"""A window for tests that need a whole one, and nothing of a test left alive for the next."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+Open = Callable[[int, int], "Window"]
+
+
+@pytest.fixture(autouse=True)
+def _swept() -> Iterator[None]:
+    """What was to be deleted later is deleted now: each widget that stays makes every change of style slower."""
+    yield
+    if QCoreApplication.instance():
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
+    """Opens a dark window of a size; it is closed without questions, and its processes end."""
+    from editor import theme
+    from editor.window import Window
+
+    theme.apply(qapp, "dark")
+    made: list[Window] = []
+
+    def show(width: int, height: int) -> Window:
+        window = Window()
+        made.append(window)
+        window.resize(width, height)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    yield show
+    for window in made:
+        trainer = window.session.trainer
+        trainer.kill()
+        if trainer.process:
+            trainer.process.wait()
+        window.document.history.setClean()
+        window.session.release()
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: Open) -> "Window":
+    """An open window of the smallest size that we design for."""
+    return open_window(1366, 768)
