@@ -1,6 +1,6 @@
 """Check a graph: a type for every port, and every problem with node, port, a sentence and repairs that were tried."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,8 +45,8 @@ class Checker:
 
     def check(self, graph: Graph, repairs: bool = True) -> Report:
         """The report on a graph. Without `repairs` none are tried, which is what trying a repair itself does."""
-        walk = Walk(graph, self.memo)
-        specs = {id: spec for id, node in graph.nodes.items() if (spec := catalogue().get(node.type))}
+        walk, known = Walk(graph, self.memo), catalogue()
+        specs = {id: spec for id, node in graph.nodes.items() if (spec := known.get(node.type))}
         sequence, cyclic = order.ordered(graph)
         sides = order.sides(graph, sequence, {id: spec.side for id, spec in specs.items()})
         for id, node in graph.nodes.items():
@@ -72,30 +72,41 @@ def check(graph: Graph) -> Report:
 
 def _visit(walk: Walk, node: Node, spec: Spec) -> None:
     """Type one node if everything that it waits for is known."""
-    given: list[tuple[str, tuple[Type, ...]]] = []
     inputs = walk.ports[node.id][0]
-    incoming, types = walk.graph.incoming, walk.types
-    for port in inputs:
-        edges = incoming.get(End(node.id, port.name), ())
-        if not edges:
-            if port.optional:
-                continue
-            return
-        found = tuple(types[edge.source] for edge in edges if edge.source in types)
-        if len(found) < len(edges):
-            return
-        given.append((port.name, found))
-        if spec.family != "collate":  # its outputs have the names of its inputs
-            for at, type in enumerate(found):
-                types[End(node.id, port.name if not port.many else f"{port.name}.{at}")] = type
-    key = tuple(given)
+    given = _given(walk, node.id, inputs, spec.family != "collate")
+    if given is None:
+        return
     known = walk.memo.get(node.id)
-    if known and known[0] is node and known[1] == key:
+    if known and known[0] is node and known[1] == given:
         result = known[2]
     else:
-        result = typed(node, spec, inputs, key)
-        walk.memo[node.id] = (node, key, result)
+        result = typed(node, spec, inputs, given)
+        walk.memo[node.id] = (node, given, result)
     _note(walk, node.id, result)
+
+
+def _given(walk: Walk, id: str, inputs: tuple[Input, ...], shown: bool) -> Given | None:
+    """What comes into each port, None where something is missing; `shown` where it is kept as the type of the port.
+
+    Collate's are not: its outputs have the names of its inputs.
+    """
+    incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
+    types, given = walk.types, []
+    for port in inputs:
+        edges = incoming.get((id, port.name))
+        if edges is None:
+            if port.optional:
+                continue
+            return None
+        found = tuple([types[edge.source] for edge in edges if edge.source in types])
+        if len(found) < len(edges):
+            return None
+        given.append((port.name, found))
+        if shown and not port.many:
+            types[edges[0].target] = found[0]
+        elif shown:
+            types.update({End(id, f"{port.name}.{at}"): type for at, type in enumerate(found)})
+    return tuple(given)
 
 
 def _note(walk: Walk, id: str, result: Typed) -> None:
@@ -103,9 +114,10 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
         walk.inferred[id] = result.inferred
     for port, type in result.outputs.items():
         walk.types[End(id, port)] = type
-    for severity, misfits in ((ERROR, [result.misfit] if result.misfit else []), (WARNING, result.doubts)):
-        for misfit in misfits:
-            walk.tell(id, severity, misfit, walk.graph.incoming.get(End(id, misfit.port or ""), ()))
+    if result.misfit:
+        walk.tell(id, ERROR, result.misfit, walk.graph.incoming.get(End(id, result.misfit.port or ""), ()))
+    for doubt in result.doubts:
+        walk.tell(id, WARNING, doubt, walk.graph.incoming.get(End(id, doubt.port or ""), ()))
 
 
 def _with_advice(problem: Problem) -> Problem:

@@ -1,11 +1,11 @@
 """What is unfinished or leads nowhere, and which layers each optimizer trains."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.graph.edit import Edit, free_name
-from runtime.graph.model import End, Graph
+from runtime.graph.model import Edge, End, Graph
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -> None:
     """Ports to connect, missing ends, nodes that reach nothing, and what optimizers train."""
-    graph = walk.graph
+    incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
     for id, spec in specs.items():
         for port in walk.ports[id][0]:
-            if not port.optional and not graph.incoming.get(End(id, port.name)):
+            if (id, port.name) not in incoming and not port.optional:
                 walk.tell(id, OPEN, Misfit("is to be connected", port.name))
         if spec.family == "collate" and not walk.ports[id][0]:
             walk.tell(id, OPEN, Misfit("has no fields yet: drop a wire on its +"))
@@ -99,18 +99,17 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
     """The layers upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
-    seen: set[str] = set()
+    seen = {optimizer}
     waiting = [optimizer]
+    incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
     while waiting:
         id = waiting.pop()
-        if id in seen:
-            continue
-        seen.add(id)
         for port in specs[id].inputs if id in specs else ():
-            for edge in graph.incoming.get(End(id, port.name), ()):
-                type = types.get(edge.source)
-                if not isinstance(type, Tensor) or type.dtype in FLOATS:
-                    waiting.append(edge.source.node)
+            for edge in incoming.get((id, port.name), ()):
+                source, type = edge.source.node, types.get(edge.source)
+                if source not in seen and (not isinstance(type, Tensor) or type.dtype in FLOATS):
+                    seen.add(source)
+                    waiting.append(source)
     return [id for id in graph.nodes if id in seen and id in specs and specs[id].weights]
 
 

@@ -25,18 +25,18 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
     """Type a node whose required inputs are all there."""
     types = dict(given)
     inferred: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for port in inputs:
-        for type in types.get(port.name, ()):
+        if (came := types.get(port.name)) is None:
+            continue
+        arguments[port.name] = list(came) if port.many else came[0]
+        for type in came:
             bound = port.pattern.bound(type)
             if bound is None:
-                return Typed({}, inferred, needs(port, type, types[port.name].index(type)))
-            wrong = _infer(spec, node, port, bound, inferred)
-            if wrong:
+                return Typed({}, inferred, needs(port, type, came.index(type)))
+            if bound and spec.inferred and (wrong := _infer(spec, node, port, bound, inferred)):
                 return Typed({}, inferred, wrong)
     values = spec.values({**inferred, **node.parameters})
-    arguments: dict[str, Any] = {
-        p.name: list(types[p.name]) if p.many else types[p.name][0] for p in inputs if p.name in types
-    }
     made = values.rule(**arguments) if hasattr(values, "rule") else None
     if isinstance(made, Misfit):
         return Typed({}, inferred, made)

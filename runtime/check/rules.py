@@ -69,6 +69,8 @@ def batch_normalized(self: Any, input: Tensor) -> Tensor | Misfit:
 
 def broadcast(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...] | None:
     """The shape of two tensors together, right-aligned, ones stretched; None where they do not fit."""
+    if one == other:
+        return one
     width = max(len(one), len(other))
     pairs = zip((1,) * (width - len(one)) + one, (1,) * (width - len(other)) + other, strict=True)
     found = []

@@ -28,17 +28,34 @@ def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str], c
     blocked = {id for id in walk.graph.nodes if _wrong_node(walk, id, specs.get(id), fields)}
     if cyclic:
         _cycle(walk, cyclic)
+    names = {id: _names(ports, specs.get(id)) for id, ports in walk.ports.items()}
     for edge in walk.graph.edges:
-        _edge(walk, edge, blocked)
+        (source, out), (target, into) = edge
+        if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
+            _edge(walk, edge, blocked)
     for at, edges in walk.graph.incoming.items():
+        if len(edges) == 1:
+            continue
         port = next((p for p in walk.ports.get(at.node, ((), ()))[0] if p.name == at.port), None)
-        if port and not port.many and len(edges) > 1:
+        if port and not port.many:
             labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
             walk.tell(at.node, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
             blocked.add(at.node)
     blocked |= _sides(walk, specs, sides)
     _loaders(walk, specs)
     return blocked
+
+
+NONE: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+
+
+def _names(
+    ports: tuple[tuple[Input, ...], tuple[Output, ...]], spec: Spec | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of a node's inputs and outputs; most nodes have those of their type."""
+    if spec and ports[0] is spec.inputs and ports[1] is spec.outputs:
+        return spec.port_names
+    return frozenset(port.name for port in ports[0]), frozenset(port.name for port in ports[1])
 
 
 def _wrong_node(walk: "Walk", id: str, spec: Spec | None, fields: Counter[str]) -> bool:

@@ -92,6 +92,8 @@ class Add:
         return Tensor(dtype, shape)
 
     def doubts(self, input: Tensor, other: Tensor) -> list[Misfit]:
+        if input.shape == other.shape:
+            return []
         shape = rules.broadcast(input.shape, other.shape) or ()
         if shape.count(BATCH) <= max(input.shape.count(BATCH), other.shape.count(BATCH)):
             return []

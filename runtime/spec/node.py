@@ -100,6 +100,11 @@ class Spec:
         return {parameter.name: parameter for parameter in self.parameters}
 
     @cached_property
+    def port_names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names of inputs and outputs that do not depend on parameters."""
+        return frozenset(port.name for port in self.inputs), frozenset(port.name for port in self.outputs)
+
+    @cached_property
     def inferred(self) -> tuple[Parameter, ...]:
         """The parameters that the incoming wire tells."""
         return tuple(parameter for parameter in self.parameters if parameter.inferred)

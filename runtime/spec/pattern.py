@@ -1,8 +1,10 @@
 """What an input accepts, written like a type: ``float32[B, C, H, W]``, ``float[..., in_features]``, ``any``."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from runtime.spec.tensor import FLOATS, INTEGERS, Dim, Loss, Picture, Tensor, Text, Type
 
@@ -14,6 +16,7 @@ KINDS = {
     "tensor": (*FLOATS, *INTEGERS, "bool"),
     "inexact": FLOATS,
 }
+NOTHING: Mapping[str, Dim] = {}
 WORDS = {"text": Text, "picture": Picture, "loss": Loss}
 
 
@@ -31,15 +34,19 @@ class Pattern:
         """(kind, dtypes, dimensions) for each alternative; dimensions None where the rank is free."""
         return tuple(_option(part.strip()) for part in self.text.split("|"))
 
-    def bound(self, type: Type) -> dict[str, Dim] | None:
+    @cached_property
+    def _ready(self) -> tuple[tuple[str, tuple[str, ...], "_Dimensions | None"], ...]:
+        return tuple((kind, dtypes, None if dims is None else _ready(dims)) for kind, dtypes, dims in self.options)
+
+    def bound(self, type: Type) -> Mapping[str, Dim] | None:
         """The dimensions by name where `type` fits, otherwise None."""
-        for kind, dtypes, dims in self.options:
-            if kind == "any" or (kind in WORDS and isinstance(type, WORDS[kind])):
-                return {}
+        for kind, dtypes, dims in self._ready:
             if isinstance(type, Tensor) and type.dtype in dtypes:
-                found = _dimensions(dims, type.shape)
+                found = NOTHING if dims is None else _bound(dims, type.shape)
                 if found is not None:
                     return found
+            elif kind == "any" or (kind in WORDS and isinstance(type, WORDS[kind])):
+                return NOTHING
         return None
 
     def accepts_dtype(self, dtype: str) -> bool:
@@ -60,20 +67,28 @@ def _option(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
     return found[1], KINDS.get(found[1], (found[1],)), None if dims == ("...",) else dims
 
 
-def _dimensions(wanted: tuple[str, ...] | None, shape: tuple[Dim, ...]) -> dict[str, Dim] | None:
-    """Bind names to dimensions, from the left up to ``...`` and from the right down to it."""
-    if wanted is None:
-        return {}
-    if "..." in wanted:
-        left, right = wanted[: wanted.index("...")], wanted[wanted.index("...") + 1 :]
-        if len(shape) < len(left) + len(right):
-            return None
-        shape = (*shape[: len(left)], *shape[len(shape) - len(right) :])
-        wanted = (*left, *right)
-    elif len(shape) != len(wanted):
+class _Dimensions(NamedTuple):
+    """Where each name or number stands, counted from the left or, behind ``...``, from the right."""
+
+    places: tuple[tuple[int, str | int], ...]
+    more: bool  # any number of dimensions lies between
+
+
+def _ready(dims: tuple[str, ...]) -> _Dimensions:
+    at = dims.index("...") if "..." in dims else len(dims)
+    places = [*enumerate(dims[:at]), *((place - len(dims), dims[place]) for place in range(at + 1, len(dims)))]
+    return _Dimensions(tuple((p, int(name) if name.isdigit() else name) for p, name in places), at < len(dims))
+
+
+def _bound(wanted: _Dimensions, shape: tuple[Dim, ...]) -> dict[str, Dim] | None:
+    """Bind names to dimensions; one name stands for one size, a number for itself."""
+    places, more = wanted
+    if len(shape) < len(places) or (len(shape) > len(places) and not more):
         return None
     found: dict[str, Dim] = {}
-    for name, dim in zip(wanted, shape, strict=True):
-        if found.setdefault(name, int(name) if name.isdigit() else dim) != dim:
+    for at, name in places:
+        dim = shape[at]
+        known = name if isinstance(name, int) else found.setdefault(name, dim)
+        if known is not dim and known != dim:
             return None
     return found
