@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-Sizes = Mapping[str, tuple[float, float]]
+Sizes = Mapping[str, tuple[float, float, float]]  # width, height, and how far down the line lies that is to be level
 Links = Sequence[tuple[str, str]]
 ACROSS, DOWN = 32.0, 20.0  # between columns, between nodes of a column
 LANE = 10.0  # the height that a long wire is given in the columns it passes
@@ -101,24 +101,23 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 
 def placed(made: Layers, sizes: Sizes, across: float = ACROSS, down: float = DOWN) -> dict[str, tuple[float, float]]:
     """Upper left corners: columns beside each other, each node near the height of its neighbours."""
-    height = {name: sizes[name][1] if name in sizes else LANE for column in made.columns for name in column}
-    middle = dict.fromkeys(height, 0.0)
+    lane = (0.0, LANE, LANE / 2)
+    size = {name: sizes.get(name, lane) for column in made.columns for name in column}
+    level = dict.fromkeys(size, 0.0)
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
         near = made.before if forward else made.after
         for column in made.columns if forward else reversed(made.columns):
-            wished = [_mean([middle[n] for n in near.get(name, ())], middle[name]) for name in column]
-            tops = _apart(
-                [w - height[n] / 2 for w, n in zip(wished, column, strict=True)], [height[n] for n in column], down
-            )
+            wished = [_mean([level[n] for n in near.get(name, ())], level[name]) - size[name][2] for name in column]
+            tops = _apart(wished, [size[name][1] for name in column], down)
             for name, top in zip(column, tops, strict=True):
-                middle[name] = top + height[name] / 2
+                level[name] = top + size[name][2]
     found: dict[str, tuple[float, float]] = {}
     x = 0.0
     for column in made.columns:
         for name in column:
             if name in sizes:
-                found[name] = (x, middle[name] - height[name] / 2)
+                found[name] = (x, level[name] - size[name][2])
         x += max((sizes[name][0] for name in column if name in sizes), default=0.0) + across
     return found
 

@@ -51,26 +51,39 @@ def _pages(sizes: Sizes, links: Links, sides: Mapping[str, str]) -> Iterator[Pag
     lefts, rights = (_foldings(ids, sizes, links) for ids in (before, behind))
     for one, cuts in lefts:
         for two, more in rights:
-            places = _beside(one, border, two, sizes)
+            places = _beside(one, border, two, sizes, links)
             left, top, right, bottom = extent(places, sizes)
             scale = min(ROOM[0] / max(right - left, 1.0), ROOM[1] / max(bottom - top, 1.0))
             yield Page(places, cuts + more, scale)
 
 
-def _beside(one: Places, border: Sequence[str], two: Places, sizes: Sizes) -> Places:
-    """Samples, then collate, then batches, their middles level."""
-    parts, x = [], 0.0
+def _beside(one: Places, border: Sequence[str], two: Places, sizes: Sizes, links: Links) -> Places:
+    """Samples level with the ports of collate that they feed, then collate and batches with their middles level."""
     stack: Places = {}
     y = 0.0
     for id in border:
         stack[id] = (0.0, y)
         y += sizes[id][1] + LINES
-    for part, gap in ((one, BORDER), (stack, BORDER), (two, 0.0)):
+    stack, two = _centred(stack, sizes), _centred(two, sizes)
+    one = _centred(one, sizes)
+    steps = [_level(stack, sizes, b) - _level(one, sizes, a) for a, b in links if a in one and b in stack]
+    one = shifted(one, 0.0, sum(steps) / len(steps) if steps else 0.0)
+    parts, x = [], 0.0
+    for part in (one, stack, two):
         if part:
-            left, top, right, bottom = extent(part, sizes)
-            parts.append(shifted(part, x - left, -(top + bottom) / 2))
-            x += right - left + gap
+            left, _, right, _ = extent(part, sizes)
+            parts.append(shifted(part, x - left, 0.0))
+            x += right - left + BORDER
     return joined(parts)
+
+
+def _centred(part: Places, sizes: Sizes) -> Places:
+    _, top, _, bottom = extent(part, sizes)
+    return shifted(part, 0.0, -(top + bottom) / 2)
+
+
+def _level(part: Places, sizes: Sizes, id: str) -> float:
+    return part[id][1] + sizes[id][2]
 
 
 def _foldings(ids: Sequence[str], sizes: Sizes, links: Links) -> list[tuple[Places, int]]:

@@ -12,7 +12,7 @@ from editor.canvas.face import MORE, Face, Inlet, Outlet
 from editor.theme import family_font
 
 GRID = 10.0
-HEADER, ROW, LINE, SLOT = 24.0, 22.0, 17.0, 14.0
+HEADER, ROW, LINE, SLOT = 25.0, 20.0, 20.0, 14.0  # every port lies on the grid, between its lines: wires run straight
 FOOT = 3.0
 PILL = 30.0
 EDGE, ICON, GAP = 11.0, 14.0, 6.0
@@ -42,6 +42,12 @@ class Shape:
     labels: tuple[Label, ...] = ()
     inlets: Mapping[str, tuple[QPointF, ...]] = field(default_factory=dict)
     outlets: Mapping[str, QPointF] = field(default_factory=dict)
+
+    @property
+    def axis(self) -> float:
+        """The height of the first port, at which nodes beside each other are level."""
+        first = [*self.outlets.values(), *(slot for slots in self.inlets.values() for slot in slots)]
+        return first[0].y() if first else self.height / 2
 
 
 @lru_cache(maxsize=16)
@@ -131,7 +137,7 @@ class Row:
         """How high the line is; the "+" alone needs little."""
         if self.inlet and self.inlet.name == MORE and self.outlet is None:
             return SLOT
-        return max(ROW, self.slots * SLOT + 6.0)
+        return ROW * math.ceil((self.slots * SLOT + 4.0) / ROW)
 
     @property
     def left(self) -> tuple[str, str]:
@@ -184,7 +190,7 @@ def _box(face: Face) -> Shape:
         Label("title", face.id, QRectF(start, 0, title, HEADER), "title"),
         Label("type", face.type, QRectF(width - EDGE - kind, 0, kind, HEADER), "type"),
     ]
-    y = HEADER + 1.0
+    y = HEADER
     if line:
         labels.append(Label("summary", line, QRectF(PORT_ROOM, y, wide(line, "summary"), LINE), "summary"))
         y += LINE

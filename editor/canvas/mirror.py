@@ -170,7 +170,8 @@ class Mirror:
 
     def arranged(self, scenery: Scenery, ids: Iterable[str]) -> Places:
         """Positions for these nodes from their measured sizes."""
-        sizes = {id: (self.boxes[id].shape_.width, self.boxes[id].shape_.height) for id in ids}
+        shapes = {id: self.boxes[id].shape_ for id in ids}
+        sizes = {id: (shape.width, shape.height, shape.axis) for id, shape in shapes.items()}
         links = [(edge.source.node, edge.target.node) for edge in scenery.graph.edges]
         return arranged(sizes, links, scenery.report.sides)
 

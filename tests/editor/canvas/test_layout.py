@@ -105,7 +105,7 @@ def test_that_every_node_comes_after_what_feeds_it() -> None:
 
 
 def test_that_a_circle_is_laid_out_too() -> None:
-    places = arranged(dict.fromkeys("abc", (100.0, 50.0)), [("a", "b"), ("b", "c"), ("c", "a")])
+    places = arranged(dict.fromkeys("abc", (100.0, 50.0, 25.0)), [("a", "b"), ("b", "c"), ("c", "a")])
     assert len(set(places.values())) == 3
 
 
@@ -113,11 +113,11 @@ def test_that_a_circle_is_laid_out_too() -> None:
 def test_that_random_graphs_are_laid_out_without_overlap(seed: int) -> None:
     dice = random.Random(seed)
     ids = [f"n{at}" for at in range(40)]
-    sizes = {id: (dice.randrange(60, 220, 10) * 1.0, dice.randrange(30, 90, 10) * 1.0) for id in ids}
+    sizes = {id: (dice.randrange(60, 220, 10) * 1.0, dice.randrange(30, 90, 10) * 1.0, 15.0) for id in ids}
     links = [(ids[a], ids[dice.randrange(a + 1, 40)]) for a in range(39) for _ in range(dice.randrange(1, 3))]
     places = arranged(sizes, links)
     assert all(x % 10 == 0 and y % 10 == 0 for x, y in places.values())
-    rects = [(*places[id], *sizes[id]) for id in ids]
+    rects = [(*places[id], *sizes[id][:2]) for id in ids]
     for at, (x, y, w, h) in enumerate(rects):
         for u, v, p, q in rects[:at]:
             assert x + w <= u or u + p <= x or y + h <= v or v + q <= y
@@ -125,7 +125,7 @@ def test_that_random_graphs_are_laid_out_without_overlap(seed: int) -> None:
 
 def test_that_crossings_are_undone() -> None:
     ids, links = ["a", "b", "x", "y"], [("a", "y"), ("b", "x")]
-    places = placed(layers(ids, links, ranks(ids, links)), dict.fromkeys(ids, (100.0, 40.0)))
+    places = placed(layers(ids, links, ranks(ids, links)), dict.fromkeys(ids, (100.0, 40.0, 20.0)))
     assert (places["a"][1] < places["b"][1]) == (places["y"][1] < places["x"][1])
 
 
