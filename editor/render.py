@@ -28,7 +28,7 @@ def render(options: argparse.Namespace) -> int:
 
 
 def _draw(graph: Graph, target: Path, size: tuple[int, int], theme_name: str, run: Path | None) -> bool:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture is the same with a display and without
     from PySide6.QtCore import QSize
     from PySide6.QtGui import QColor, QPainter, QPixmap
     from PySide6.QtWidgets import QApplication

@@ -19,25 +19,25 @@ class Pictures(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: deque[tuple[Path, Graph, QSize]] = deque()
+        self.waiting: deque[tuple[Path, Graph, QSize]] = deque()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._draw_next)
 
     def ask(self, file: Path, graph: Graph, size: QSize) -> None:
         """Draw a graph as soon as there is time."""
-        self._waiting.append((file, graph, size))
+        self.waiting.append((file, graph, size))
         self._timer.start()
 
     def forget(self) -> None:
         """Draw nothing more."""
-        self._waiting.clear()
+        self.waiting.clear()
         self._timer.stop()
 
     def _draw_next(self) -> None:
-        if not self._waiting:
+        if not self.waiting:
             self._timer.stop()
             return
-        file, graph, size = self._waiting.popleft()
+        file, graph, size = self.waiting.popleft()
         self.drawn.emit(file, picture(graph, size))
 
 

@@ -1,0 +1,107 @@
+"""The start page: examples as pictures, chosen by mouse and keyboard, and what may be dropped on it."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor.palette.entry import first_sentence, mime
+from editor.start.page import StartPage, examples, words
+from runtime.places import EXAMPLES
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+TWO = EXAMPLES / "two_models.json"
+
+
+@pytest.fixture
+def page(window: "Window") -> StartPage:
+    """The page as a window shows it that was started without a file."""
+    return window.start
+
+
+def drop(page: StartPage, data: QMimeData) -> None:
+    """Enter and drop."""
+    at, copy, button, plain = (
+        QPoint(50, 50),
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier(0),
+    )
+    enter = QDragEnterEvent(at, copy, data, button, plain)
+    QApplication.sendEvent(page, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(page, QDropEvent(QPointF(at), copy, data, button, plain))
+
+
+def test_that_each_example_has_a_picture_a_title_and_a_sentence(page: StartPage, qtbot: QtBot) -> None:
+    assert set(page.cards) == set(EXAMPLES.glob("*.json"))
+    assert next(iter(page.cards)) == TWO
+    qtbot.waitUntil(lambda: all(not card.picture.pixmap().isNull() for card in page.cards.values()))
+    for file, graph in examples().items():
+        title, about = words(file, graph)
+        assert title != file.stem
+        assert about.endswith(".")
+
+
+def test_that_pictures_follow_the_theme(window: "Window", page: StartPage, qtbot: QtBot) -> None:
+    card = page.cards[TWO]
+    qtbot.waitUntil(lambda: not card.picture.pixmap().isNull())
+    dark = card.picture.pixmap().toImage()
+    window.switch_theme()
+    qtbot.waitUntil(lambda: card.picture.pixmap().toImage() != dark)
+
+
+def test_that_a_click_opens_an_example_as_a_copy(window: "Window", page: StartPage) -> None:
+    QTest.mouseClick(page.cards[TWO], Qt.MouseButton.LeftButton)
+    assert "digits" in window.document.graph.nodes
+    assert window.document.path is None
+    assert window.document.origin == TWO
+    assert window.document.title == "two_models (copy)"
+    assert window.canvas.isVisible()
+
+
+def test_that_the_keyboard_reaches_an_example(window: "Window", page: StartPage) -> None:
+    card = page.cards[TWO]
+    card.setFocus()
+    assert card.hasFocus()
+    QTest.keyClick(card, Qt.Key.Key_Return)
+    assert window.document.origin == TWO
+
+
+def test_that_a_release_outside_a_card_chooses_nothing(window: "Window", page: StartPage) -> None:
+    card = page.cards[TWO]
+    QTest.mousePress(card, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=QPoint(-20, -20))
+    assert not window.document.graph.nodes
+
+
+def test_that_a_node_type_dropped_here_begins_a_graph(window: "Window", page: StartPage) -> None:
+    drop(page, mime("data.Digits"))
+    assert [node.type for node in window.document.graph.nodes.values()] == ["data.Digits"]
+    assert window.canvas.isVisible()
+
+
+def test_that_a_graph_dropped_here_opens(window: "Window", page: StartPage) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(TWO))])
+    drop(page, data)
+    assert window.document.origin == TWO
+
+
+def test_that_a_sentence_ends_at_its_stop() -> None:
+    assert first_sentence("One model.\n\nMore of it. And more.") == "One model."
+    assert first_sentence("no stop") == "no stop"
+    assert first_sentence("") == ""
+
+
+def test_that_hidden_the_page_draws_nothing(window: "Window", page: StartPage) -> None:
+    window.files.new()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    page.draw()
+    assert not page.pictures.waiting
