@@ -112,7 +112,7 @@ def disturbed(type: Tensor, random: Random) -> Tensor:
     elif way == 2:
         shape.insert(random.randint(0, len(shape)), size(random))
     elif way == 3 and shape:
-        shape[random.randrange(len(shape))] = random.choice([size(random), 1, LENGTH])
+        shape[random.randrange(len(shape))] = LENGTH if random.random() < 0.3 else size(random)
     elif way == 4:
         shape = []
     return type.with_shape(*shape)

@@ -4,7 +4,7 @@ import ast
 import importlib.util
 import operator
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -47,14 +47,18 @@ def number(dim: Dim, symbols: Mapping[str, int]) -> int:
 
 def _worked_out(step: ast.expr, symbols: Mapping[str, int]) -> int:
     if isinstance(step, ast.BinOp):
-        ways = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv}
-        way = ways[type(step.op)]  # type: ignore[index]
-        return int(way(_worked_out(step.left, symbols), _worked_out(step.right, symbols)))
+        ways: dict[type, Callable[[int, int], int]] = {
+            ast.Add: operator.add,
+            ast.Sub: operator.sub,
+            ast.Mult: operator.mul,
+            ast.FloorDiv: operator.floordiv,
+        }
+        return int(ways[type(step.op)](_worked_out(step.left, symbols), _worked_out(step.right, symbols)))
     if isinstance(step, ast.Call):
         return min(_worked_out(argument, symbols) for argument in step.args)
     if isinstance(step, ast.UnaryOp):
         return -_worked_out(step.operand, symbols)
-    return int(step.value) if isinstance(step, ast.Constant) else symbols[ast.unparse(step)]  # type: ignore[arg-type]
+    return int(ast.unparse(step)) if isinstance(step, ast.Constant) else symbols[ast.unparse(step)]
 
 
 def shape_of(type: Tensor, symbols: Mapping[str, int]) -> tuple[int, ...]:
@@ -174,7 +178,7 @@ def expected(spec: Spec, typed: Typed, symbols: Mapping[str, int]) -> Result | N
 
 def alike_on_both_sides(case: Case, typed: Typed, folder: Path, name: str) -> bool:
     """Whether samples through the emitted code, then stacked, are the batch through the same code."""
-    module = getattr(modules([(case, typed)], folder, name), "Case0")().eval()
+    module = modules([(case, typed)], folder, name).Case0().eval()
     type = case.given[0][1][0]
     assert isinstance(type, Tensor)
     batch = tensor(type.with_shape(3, *type.shape), {}, 100)
