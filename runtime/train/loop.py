@@ -28,6 +28,7 @@ from runtime.train.line import as_json, line
 VALIDATION = True  # some rows are held out
 METRICS = True  # the graph has metrics
 OWN = True  # an optimizer has losses or layers of its own
+DROP_LAST = True  # a small last batch is left out
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
 
@@ -202,6 +203,11 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
+    if DROP_LAST:
+        batches = run.batches["training"]
+        if len(batches) == 0:
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch to train on: {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

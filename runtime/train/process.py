@@ -16,6 +16,7 @@ from runtime.train.folder import arguments_of, last_run, parsed, prepare_run, re
 __all__ = ["Trainer", "last_run", "prepare_run", "read_events"]
 
 ENDS = ("finished", "failed")
+ENDING = 5.0  # seconds for a process to end that has told its last event
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -26,6 +27,7 @@ class Trainer:
         self.spare: subprocess.Popen[bytes] | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self.folder: Path | None = None
+        self.past: list[subprocess.Popen[bytes]] = []  # of runs that have told their last event
         self.known: dict[str, Any] | None = None
         self.read = 0
         self.rest = b""
@@ -53,8 +55,9 @@ class Trainer:
         order = {"folder": str(folder.resolve()), "arguments": [*arguments_of(folder), *arguments]}
         self.spare.stdin.write(json.dumps(order).encode() + b"\n")
         self.spare.stdin.close()
-        if self.process is not None and self.process.stdout is not None:  # of the run before
-            self.process.stdout.close()
+        if self.process is not None:
+            self.past.append(self.process)  # it may need a moment more to end
+        self._reap()
         self.process, self.spare = self.spare, None
         self.folder, self.read, self.rest, self.step, self.ended = folder, 0, b"", 0, False
 
@@ -130,9 +133,18 @@ class Trainer:
             self.spare.stdin.close()
             self.spare.stdout.close()
             self.spare = None
-        for pipe in (self.process.stdout,) if self.process else ():
-            if pipe:
-                pipe.close()
+        if self.process is not None:
+            self.past.append(self.process)
+        self._reap(ENDING if self.ended else 0)
+
+    def _reap(self, patience: float = 0) -> None:
+        """Close the pipes of runs that are over, and take note of those that have ended; others go on."""
+        for process in self.past:
+            if process.stdout:
+                process.stdout.close()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(patience)
+        self.past = [process for process in self.past if process.returncode is None]
 
 
 def _spawned() -> subprocess.Popen[bytes]:

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 import traceback
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
@@ -33,19 +33,23 @@ class Journal:
             self.file.flush()
             self.flushed = time.monotonic()
 
+    def close(self) -> None:
+        """Write what waits, and close the file."""
+        self.file.close()
+
 
 def work(folder: Path, arguments: list[str]) -> int:
     """Run the program of a run folder; every outcome is an event."""
-    journal = Journal(folder)
-    try:
-        journal.write({"event": "stage", "stage": "reading data"})
-        program = imported(folder / "program.py")
-        train(program, folder, arguments, journal)
-    except (Exception, SystemExit) as error:
-        traceback.print_exc()
-        node, message = explained(error, folder)
-        journal.write({"event": "failed", "node": node, "message": message})
-        return 1
+    with closing(Journal(folder)) as journal:
+        try:
+            journal.write({"event": "stage", "stage": "reading data"})
+            program = imported(folder / "program.py")
+            train(program, folder, arguments, journal)
+        except (Exception, SystemExit) as error:
+            traceback.print_exc()
+            node, message = explained(error, folder)
+            journal.write({"event": "failed", "node": node, "message": message})
+            return 1
     return 0
 
 
@@ -115,7 +119,7 @@ def sentence(error: BaseException) -> str:
     name = type(error).__name__
     if not told:
         return name
-    if any(line.startswith("Traceback") for line in told):
+    if "Traceback (most recent call last)" in str(error):
         told = told[-1:]
     said = " ".join(told[:2]) if told[0].endswith(":") else told[0]
     return said if re.match(r"\w+(Error|Exception): ", said) else f"{name}: {said}"
@@ -141,7 +145,8 @@ def main() -> int:
     os.dup2(output, 1)
     os.dup2(output, 2)
     if broken:
-        Journal(folder).write(broken)
+        with closing(Journal(folder)) as journal:
+            journal.write(broken)
         return 1
     faulthandler.enable()
     if hasattr(os, "nice"):

@@ -1,0 +1,165 @@
+"""The folder of a run, and what becomes of failures: one event with the node and a sentence."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runtime.graph.edit import Edit, applied
+from runtime.graph.file import load
+from runtime.train.folder import Untrusted, arguments_of, last_run, parsed, prepare_run, read_events
+from runtime.train.pieces import read_table
+from runtime.train.worker import work
+from tests.runtime.generate.cases import FOLDER, graph_of
+from tests.runtime.train.runs import Event, own_function, ready
+
+Fails = Callable[..., Event]
+
+
+@pytest.fixture
+def fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fails:
+    """Runs a case with edits in this process; returns its last event."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setitem(sys.modules, "program", sys)  # put back afterwards
+
+    def last(name: str, *edits: Edit) -> Event:
+        folder = ready(tmp_path / "run", name, *edits)
+        code = work(folder, arguments_of(folder))
+        events = read_events(folder)
+        assert (code, events[-1]["event"]) == (1, "failed")
+        assert "\n" not in events[-1]["message"]
+        return events[-1]
+
+    return last
+
+
+def test_that_an_error_in_an_own_function_names_its_collate(fails: Fails) -> None:
+    event = fails("own_function", own_function("raise LookupError('no word')"))
+    assert (event["node"], event["message"]) == ("batches", "LookupError: no word")
+
+
+def test_that_an_error_in_an_own_function_names_its_collate_with_workers_too(fails: Fails) -> None:
+    event = fails("own_function", own_function("{}['word']"), ("set", "batches", "num_workers", 1))
+    assert (event["node"], event["message"]) == ("batches", "KeyError: 'word'")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails, workers: int) -> None:
+    event = fails("own_function", own_function("next(iter(()))"), ("set", "batches", "num_workers", workers))
+    assert event["message"] == "RuntimeError: the data ended after 0 of 3 batches"
+
+
+def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:
+    event = fails("own_function", ("set", "final", "out_features", 2))
+    assert event["node"] == "loss"
+    assert "out of bounds" in event["message"]
+
+
+def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
+    event = fails("own_function", ("set", "words", "num_embeddings", 3))
+    assert (event["node"], event["message"]) == ("words", "IndexError: index out of range in self")
+
+
+def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:
+    event = fails("table", ("set", "flowers", "path", "data/none.csv"))
+    assert (event["node"], event["message"]) == ("flowers", f"There is no file {FOLDER / 'data' / 'none.csv'}.")
+
+
+@pytest.mark.parametrize(
+    ("field", "about", "message"),
+    [
+        ("kind", {"type": "int64[]", "column": "kind", "classes": ["a", "b"]}, "flowers.csv has no column 'kind'"),
+        (
+            "kind",
+            {"type": "int64[]", "column": "kind of flower", "classes": ["rose", "tulip"]},
+            "flowers.csv, line 2: 'iris \"blue\"' is no class of 'kind of flower'",
+        ),
+        (
+            "features",
+            {"type": "float32[3]", "columns": ["sepal length", "count", "remark"]},
+            "flowers.csv, line 2: not all numbers: '5.04', '16777217', 'flower 0'",
+        ),
+    ],
+)
+def test_that_a_table_that_is_not_as_declared_is_named_with_its_line(
+    fails: Fails, field: str, about: object, message: str
+) -> None:
+    fields = {**graph_of("table").nodes["flowers"].parameters["fields"], field: about}
+    event = fails("table", ("set", "flowers", "fields", fields))
+    assert (event["node"], event["message"]) == ("flowers", f"ValueError: {message}")
+
+
+def test_that_arrays_that_are_not_as_declared_are_named(fails: Fails) -> None:
+    fields = {**graph_of("arrays").nodes["pictures"].parameters["fields"], "picture": "uint8[3, 4, 4]"}
+    event = fails("arrays", ("set", "pictures", "fields", fields))
+    assert event["node"] == "pictures"
+    assert event["message"] == "ValueError: pictures.npz: picture has samples of shape (3, 9, 8), not uint8[3, 4, 4]"
+
+
+def test_that_whole_numbers_of_a_table_are_exact(tmp_path: Path) -> None:
+    table = read_table(FOLDER / "data" / "flowers.csv", graph_of("table").nodes["flowers"].parameters["fields"])
+    assert table["count"].tolist() == [16777217 + at for at in range(40)]
+    assert table["remark"][:2] == ["flower 0", "flower 1"]
+    assert table["kind"].tolist() == [0, 1] * 20
+
+
+def test_that_a_run_without_batches_says_so(fails: Fails) -> None:
+    event = fails("table", ("set", "batches", "batch_size", 100))
+    assert event["message"] == "ValueError: there is no batch to train on: 32 rows are fewer than one of 100"
+
+
+def test_that_python_in_a_graph_is_not_run_before_it_is_trusted(tmp_path: Path) -> None:
+    with pytest.raises(Untrusted):
+        prepare_run(graph_of("own_function"), None, {}, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_that_a_folder_is_new_for_each_run_and_the_newest_is_found(tmp_path: Path) -> None:
+    origin = tmp_path / "g.json"
+    first, second = (prepare_run(graph_of("two_models"), origin, {}) for _ in range(2))
+    assert first != second
+    assert last_run(origin) is None
+    for folder in (first, second):
+        (folder / "events.jsonl").write_text("")
+    assert last_run(origin) == second
+    assert last_run(tmp_path / "other" / "g.json") is None
+
+
+def test_that_a_folder_holds_the_graph_the_program_and_its_arguments(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "table", epochs=4, seed=9)
+    assert load((folder / "graph.json").read_bytes()) == graph_of("table")
+    assert "class Model" in (folder / "program.py").read_text(encoding="utf-8")
+    given = ["--epochs", "4", "--seed", "9", "--device", "cpu", "--threads", "1"]
+    assert arguments_of(folder) == [*given, "--flowers-path", str(FOLDER / "data" / "flowers.csv")]
+
+
+def test_that_a_dataset_that_feeds_nothing_is_not_asked_for(tmp_path: Path) -> None:
+    spare: Edit = ("add", "spare", "data.Table", graph_of("table").nodes["flowers"].parameters)
+    folder = ready(tmp_path / "run", applied(graph_of("two_models"), [spare]))
+    assert "--spare-path" not in arguments_of(folder)
+
+
+def test_that_what_an_earlier_run_left_in_a_folder_is_gone_unless_it_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors"):
+        (folder / name).write_text("old")
+    ready(folder, "two_models", resume=folder)
+    assert {"checkpoint.pt", "weights.safetensors"} == {file.name for file in folder.iterdir() if read(file) == "old"}
+    ready(folder, "two_models")
+    assert not any(read(file) == "old" for file in folder.iterdir())
+
+
+def read(file: Path) -> str:
+    """The text of a file."""
+    return file.read_text(encoding="utf-8")
+
+
+def test_that_events_are_read_up_to_the_last_whole_line() -> None:
+    lines = [b'{"event": "step", "loss": "NaN"}', b"nonsense", b"[1]", b'{"loss": 1}', b'{"event": "ep']
+    [found] = parsed(b"\n".join(lines))
+    assert repr(found) == "{'event': 'step', 'loss': nan}"
+    assert read_events(Path("/nowhere")) == []
+    assert json.dumps(parsed(b"")) == "[]"

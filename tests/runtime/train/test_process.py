@@ -1,0 +1,209 @@
+"""The process that trains, seen from outside: followed, stopped, killed, crashed; nothing of it is left behind."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from runtime.graph.edit import Edit
+from runtime.train.folder import read_events
+from runtime.train.process import Trainer
+from tests.runtime.train.runs import Event, gone, group, losses_of, own_function, ready, until
+
+ROOT = Path(__file__).parents[3]
+WORKERS: Edit = ("set", "batches", "num_workers", 2)
+
+
+@pytest.fixture
+def trainer() -> Iterator[Trainer]:
+    """A trainer whose processes are ended after the test."""
+    made = Trainer()
+    yield made
+    made.kill()
+    if made.process:
+        made.process.wait()
+    made.close()
+
+
+def started(trainer: Trainer, folder: Path) -> int:
+    """Start the run of a folder; returns the id of its process, which leads its group."""
+    trainer.start(folder, [])
+    assert trainer.process is not None
+    return trainer.process.pid
+
+
+def test_that_a_run_tells_what_it_does_and_leaves_its_weights(trainer: Trainer, tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models", epochs=1)
+    leader = started(trainer, folder)
+    events = until(trainer, "finished")
+    kinds = [event["event"] for event in events]
+    assert kinds == ["stage", "stage", "started", *["step"] * 45, "epoch", "saved", "finished"]
+    assert [event["stage"] for event in events[:2]] == ["starting torch", "reading data"]
+    assert events[2]["reason"] == "asked for"
+    assert events == read_events(folder)
+    assert trainer.ended and trainer.new_events() == []
+    assert gone(leader)
+    kept = load_file(folder / "weights.safetensors")
+    state = torch.load(folder / "checkpoint.pt", weights_only=True)["model"]
+    assert kept.keys() == state.keys()
+    assert all(torch.equal(kept[name], state[name]) for name in kept)
+
+
+def test_that_a_warm_process_tells_its_device_and_starts_without_waiting(trainer: Trainer, tmp_path: Path) -> None:
+    trainer.warm()
+    spare = trainer.spare
+    assert spare is not None and spare.stdout is not None
+    assert select.select([spare.stdout], [], [], 60)[0]
+    known = trainer.device()
+    assert known is not None and {"device", "reason", "torch"} <= known.keys()
+    trainer.warm()
+    assert trainer.spare is spare
+    trainer.start(ready(tmp_path / "run", "table"), [])
+    assert trainer.process is spare
+    assert until(trainer, "stage")[0]["stage"] == "reading data"
+    until(trainer, "finished")
+
+
+def test_that_stop_ends_a_run_at_its_next_step_and_it_goes_on_from_there(trainer: Trainer, tmp_path: Path) -> None:
+    endless = ready(tmp_path / "first", "flips", ("set", "batches", "num_workers", 1), epochs=1000)
+    leader = started(trainer, endless)
+    events = until(trainer, "step")
+    trainer.warm()
+    trainer.stop()
+    until(trainer, "finished", events)
+    assert events[-1]["stopped"] is True
+    assert gone(leader)
+    last = [event for event in events if event["event"] == "step"][-1]
+    rest = ready(tmp_path / "second", "flips", epochs=last["epoch"] + 1, resume=tmp_path / "first")
+    trainer.start(rest, [])
+    resumed = until(trainer, "finished")
+    whole = ready(tmp_path / "whole", "flips", epochs=last["epoch"] + 1)
+    trainer.start(whole, [])
+    unbroken = until(trainer, "finished")
+    assert losses_of(events) + losses_of(resumed) == losses_of(unbroken)
+    figures = [[e["train"] for e in told if e["event"] == "epoch"][-1] for told in (resumed, unbroken)]
+    assert figures[0] == figures[1]
+    weights = [(folder / "weights.safetensors").read_bytes() for folder in (rest, whole)]
+    assert weights[0] == weights[1]
+
+
+def test_that_a_killed_run_says_so_and_leaves_no_process(trainer: Trainer, tmp_path: Path) -> None:
+    leader = started(trainer, ready(tmp_path / "run", "padded", epochs=100_000))
+    events = until(trainer, "saved")
+    assert len(group(leader)) >= 3  # the run and its loader's workers
+    trainer.kill()
+    until(trainer, "failed", events)
+    message = events[-1]["message"]
+    assert message.startswith("The training process was ended by SIGKILL after step ")
+    assert message.endswith(" The weights of the last whole epoch are kept.")
+    assert gone(leader)
+    assert read_events(tmp_path / "run")[-1] == events[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("ctypes.string_at(0)", "The training process was ended by SIGSEGV before its first step."),
+        ("os._exit(3)", "The training process ended with exit code 3 before its first step."),
+    ],
+)
+def test_that_a_run_that_ends_without_a_word_is_a_failure(
+    trainer: Trainer, tmp_path: Path, line: str, message: str
+) -> None:
+    started(trainer, ready(tmp_path / "run", "own_function", own_function(line)))
+    assert until(trainer, "failed")[-1] == {"event": "failed", "node": None, "message": message}
+
+
+def test_that_a_loader_worker_that_crashes_is_a_failure_of_the_run(trainer: Trainer, tmp_path: Path) -> None:
+    leader = started(trainer, ready(tmp_path / "run", "own_function", own_function("ctypes.string_at(0)"), WORKERS))
+    event = until(trainer, "failed")[-1]
+    assert "DataLoader worker" in event["message"]
+    assert gone(leader)
+
+
+def test_that_workers_of_a_run_that_crashed_do_not_outlive_it(trainer: Trainer, tmp_path: Path) -> None:
+    leader = started(trainer, ready(tmp_path / "run", "padded", epochs=100_000))
+    events = until(trainer, "step")
+    os.kill(leader, signal.SIGABRT)
+    assert "SIGABRT" in until(trainer, "failed", events)[-1]["message"]
+    assert gone(leader)
+
+
+def test_that_figures_that_are_not_finite_are_told(trainer: Trainer, tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_optimizers", ("set", "sgd", "lr", 1.0), epochs=2)
+    started(trainer, folder)
+    events = until(trainer, "finished")
+    assert any(loss != loss for loss in losses_of(events))
+    for line in (folder / "events.jsonl").read_text(encoding="utf-8").splitlines():
+        json.loads(line, parse_constant=pytest.fail)
+
+
+def test_that_two_runs_at_once_do_not_meet(trainer: Trainer, tmp_path: Path) -> None:
+    other = Trainer()
+    try:
+        for each, name in ((trainer, "first"), (other, "second")):
+            started(each, ready(tmp_path / name, "two_models", epochs=1))
+        events = [until(each, "finished") for each in (trainer, other)]
+    finally:
+        other.kill()
+        other.close()
+    assert losses_of(events[0]) == losses_of(events[1])
+    assert len(losses_of(events[0])) == 45
+
+
+PARENT = """
+import sys
+from pathlib import Path
+from runtime.train.process import Trainer
+trainer = Trainer()
+trainer.start(Path(sys.argv[1]), [])
+trainer.warm()
+print(trainer.process.pid, trainer.spare.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_that_a_run_outlives_its_parent_and_the_spare_process_does_not(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models", epochs=1)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert parent.stdin is not None and parent.stdout is not None
+    run, spare = map(int, parent.stdout.readline().split())
+    parent.kill()
+    parent.wait()
+    parent.stdin.close()
+    parent.stdout.close()
+    assert gone(run)
+    events: list[Event] = read_events(folder)
+    assert events[-1]["event"] == "finished"
+    assert gone(spare)
+
+
+def test_that_a_torch_that_cannot_be_imported_is_said(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('libgomp.so.1 is missing')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    started(trainer, ready(tmp_path / "run", "two_models"))
+    event = until(trainer, "failed")[-1]
+    assert event["message"] == "torch cannot be imported. ImportError: libgomp.so.1 is missing"
+
+
+def test_that_folders_called_like_ours_where_the_user_is_are_not_taken_for_ours(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("runtime", "editor", "torch"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('the wrong one')")
+    monkeypatch.chdir(tmp_path)
+    started(trainer, ready(tmp_path / "run", "table"))
+    assert until(trainer, "finished")[-1]["event"] == "finished"
