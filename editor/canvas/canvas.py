@@ -19,6 +19,7 @@ from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
 from editor.canvas.rename import Renaming
 from editor.canvas.room import Rect, with_room
+from editor.canvas.selection import Selection
 from editor.canvas.tips import Hit, problem_at, tip
 from editor.canvas.view import View
 from editor.canvas.wire import Wire
@@ -58,6 +59,7 @@ class Canvas(QWidget):
         self.view = View(self)
         self.renaming = Renaming(self)
         self.mirror = Mirror(self.view.scene())
+        self.selection = Selection(self.mirror, self._tell_selection)
         self.callout = Callout()
         self.view.scene().addItem(self.callout)
         layout = QVBoxLayout(self)
@@ -65,7 +67,7 @@ class Canvas(QWidget):
         layout.addWidget(self.view)
         self.setFocusProxy(self.view)
         self.setMinimumSize(200, 150)
-        self.view.scene().selectionChanged.connect(self._tell_selection)
+        self.view.scene().selectionChanged.connect(self._tell_selection)  # a selected node was removed
         document.changed.connect(self._follow)
         document.opened.connect(self._rebuild)
         theme_changes.changed.connect(self._repaint)
@@ -154,44 +156,21 @@ class Canvas(QWidget):
 
     def selected(self) -> list[str]:
         """The ids of the selected nodes, in the order of the graph."""
-        return [id for id, box in self.mirror.boxes.items() if box.isSelected()]
-
-    def selected_wires(self) -> list[Edge]:
-        """The edges of the selected wires."""
-        return [edge for edge, wire in self.mirror.wires.items() if wire.isSelected()]
+        return self.selection.nodes()
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these nodes and nothing else."""
-        wanted = set(ids)
-        self._selecting(wanted, set())
+        self.selection.set(set(ids), set())
 
-    def select_wire(self, wire: Wire, adding: bool) -> None:
-        """Select a wire, besides what is selected already or alone."""
-        wires = {*self.selected_wires(), wire.edge} if adding else {wire.edge}
-        self._selecting(set(self.selected()) if adding else set(), wires)
-
-    def _selecting(self, ids: set[str], edges: set[Edge]) -> None:
-        scene = self.view.scene()
-        scene.blockSignals(True)
-        for id, box in self.mirror.boxes.items():
-            if box.isSelected() != (id in ids):
-                box.setSelected(id in ids)
-                box.setZValue(2.0 if id in ids else 1.0)
-        for edge, wire in self.mirror.wires.items():
-            if wire.isSelected() != (edge in edges):
-                wire.setSelected(edge in edges)
-        scene.blockSignals(False)
-        self._tell_selection()
+    def select_all(self) -> None:
+        """Select every node."""
+        self.select(self.graph.nodes)
 
     def _tell_selection(self) -> None:
         found = self.selected()
         if found != self._selected:
             self._selected = found
             self.selection_changed.emit(found)
-
-    def select_all(self) -> None:
-        """Select every node."""
-        self.select(self.graph.nodes)
 
     # where the view looks
 
@@ -302,7 +281,7 @@ class Canvas(QWidget):
 
     def delete_selected(self) -> None:
         """Remove the selected nodes and wires."""
-        ids, edges = self.selected(), self.selected_wires()
+        ids, edges = self.selected(), self.selection.edges()
         if ids or edges:
             self.carry_out(removal(ids, edges))
 

@@ -20,9 +20,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip
 
 from editor.canvas.background import paint_background
-from editor.canvas.gestures import Band, Gesture, Move, Pan, PressWire, PullWire
+from editor.canvas.gestures import Band, Cut, Gesture, Move, Pan
 from editor.canvas.node import NodeBox
 from editor.canvas.port import REACH, Port
+from editor.canvas.pull import PressWire, PullWire
 from editor.canvas.stock import NodeViewer
 from editor.canvas.tips import Hit
 from editor.canvas.wire import Wire
@@ -35,6 +36,7 @@ WORLD = QRectF(-1.1e6, -1.1e6, 2.2e6, 2.2e6)
 NOTCH = 1.0015
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 class View(NodeViewer):
@@ -188,6 +190,8 @@ class View(NodeViewer):
         if event.button() == MIDDLE or (event.button() == LEFT and self.space):
             self.space = "used" if self.space else ""
             self.gesture = Pan(self, event.position())
+        elif event.button() == LEFT and event.modifiers() & ALT:
+            self.gesture = Cut(self, at)
         elif event.button() == LEFT:
             self.gesture = self._begin(at, bool(event.modifiers() & SHIFT))
         event.accept()

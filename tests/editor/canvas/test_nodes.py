@@ -102,7 +102,7 @@ def test_that_delete_removes_nodes_and_wires(hand: Hand, key: Qt.Key) -> None:
 
 def test_that_a_selected_wire_alone_is_removed(hand: Hand) -> None:
     hand.click(hand.middle("batches.image", "flat.input"))
-    assert hand.canvas.selected_wires() == [edge("batches.image", "flat.input")]
+    assert hand.canvas.selection.edges() == [edge("batches.image", "flat.input")]
     hand.key(Qt.Key.Key_Delete)
     assert edge("batches.image", "flat.input") not in hand.edges
     assert len(hand.document.graph.nodes) == 9

@@ -219,3 +219,30 @@ def test_that_a_wire_keeps_its_end_while_its_node_is_dragged(hand: Hand) -> None
     wire = hand.canvas.mirror.wires[edge("joined.output", "final.input")]
     assert (wire.path().pointAtPercent(1) - wire.target.anchor(wire)).manhattanLength() < 1e-6
     assert isinstance(wire.target.anchor(), QPointF)
+
+
+def test_that_a_line_drawn_with_alt_cuts_wires(hand: Hand) -> None:
+    before = hand.document.graph
+    middle = hand.middle("batches.image", "flat.input")
+    hand.pull(middle - QPoint(0, 60), middle + QPoint(0, 25), Qt.KeyboardModifier.AltModifier)
+    assert edge("batches.image", "flat.input") not in hand.edges
+    assert hand.document.history.count() == 1
+    assert_mirrors(hand.canvas)
+    hand.document.history.undo()
+    assert hand.document.graph == before
+
+
+def test_that_types_that_do_not_fit_are_said_while_pulling(hand: Hand) -> None:
+    hand.hold(hand.output("digits.label"), hand.input("final.input"))
+    assert "would get int64[]" in hand.canvas.callout.text
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(hand.input("final.input"))
+
+
+def test_that_a_wire_over_a_node_shows_where_it_will_end(hand: Hand) -> None:
+    hand.document.do([("disconnect", "batches.label", "loss.target")], "free the target")
+    hand.check()
+    hand.hold(hand.output("batches.label"), hand.body("loss"))
+    assert hand.canvas.mirror.boxes["loss"].hovered is hand.canvas.mirror.boxes["loss"].ports["target", False]
+    hand.key(Qt.Key.Key_Escape)
+    assert hand.canvas.mirror.boxes["loss"].hovered is None

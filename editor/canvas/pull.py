@@ -1,0 +1,162 @@
+"""A wire in the hand: pulled from a port, pulled off an input, dropped on a port, on a node or on nothing."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from editor.canvas import paint
+from editor.canvas.intents import Refusal, counterpart, disconnection, input_port, refusal
+from editor.canvas.node import NodeBox
+from editor.canvas.port import Port
+from editor.canvas.route import soft
+from editor.canvas.wire import Wire
+from editor.theme import current
+from runtime.check.problem import ERROR, WARNING
+from runtime.graph.model import End
+
+if TYPE_CHECKING:
+    from editor.canvas.view import View
+
+SLACK = 4.0  # pixels that a click may tremble
+CLOSE = 22.0  # a wire jumps to a port this near
+EXACT = 7.0  # nearer than this the port itself is meant
+
+
+class PressWire:
+    """A click on a wire selects it, and asks about its problem; pulling it takes it off its input."""
+
+    def __init__(self, view: "View", wire: Wire, at: QPointF, adding: bool) -> None:
+        self.view, self.wire, self.start = view, wire, at
+        view.canvas.selection.press(wire, adding)
+
+    def moved(self, at: QPointF, pixel: QPointF) -> None:
+        """Beyond a tremble the wire comes off."""
+        if (at - self.start).manhattanLength() * self.view.scale_now > 2 * SLACK:
+            self.view.gesture = PullWire(self.view, self.wire.target, at, self.wire)
+            self.view.gesture.moved(at, pixel)
+
+    def released(self, at: QPointF) -> None:
+        """A red wire says what is wrong with it."""
+        if self.wire.problem is not None:
+            self.view.canvas.problem_clicked.emit(self.wire.problem)
+
+    def cancelled(self) -> None:
+        """Nothing was done."""
+
+
+class PullWire:
+    """A wire hangs on the cursor, from a port that was pressed or from the source of a wire that was pulled off."""
+
+    def __init__(self, view: "View", port: Port, at: QPointF, wire: Wire | None = None) -> None:
+        self.view, self.canvas, self.start = view, view.canvas, at
+        self.detached = wire or self._worn(port, at)
+        self.port = self.detached.source if self.detached else port
+        self.target: Port | NodeBox | None = None
+        self.far = wire is not None
+        self.item = QGraphicsPathItem()
+        self.item.setZValue(800)
+        if self.detached:
+            self.detached.setVisible(False)
+        view.scene().addItem(self.item)
+        self._draw(at, current().accent)
+
+    @staticmethod
+    def _worn(port: Port, at: QPointF) -> Wire | None:
+        """The wire that is pulled off an input."""
+        if port.output or not port.wires:
+            return None
+        slot = port.slot_at(at)
+        return next((wire for wire in port.wires if wire.slot == slot), port.wires[-1])
+
+    def moved(self, at: QPointF, pixel: QPointF) -> None:
+        """Follow the cursor, jump to a port nearby, and say why where it cannot be."""
+        self.far = self.far or (at - self.start).manhattanLength() * self.view.scale_now > SLACK
+        self.target = self._near(at)
+        landing = self._landing()
+        why = self._why_not()
+        theme = current()
+        end = landing.anchor() if landing is not None else at
+        self._draw(end, theme.error if why else paint.kind_colour(theme, self._kind()))
+        self.view.hover(landing)
+        if why is not None:
+            self.canvas.callout.say(why.sentence, ERROR, at)
+        elif landing is not None:
+            doubt = self._doubt(landing)
+            self.canvas.callout.say(doubt or self.canvas.tip(landing), WARNING if doubt else "", at)
+        else:
+            self.canvas.callout.leave()
+
+    def _doubt(self, landing: Port) -> str:
+        """That the types do not fit: no reason to refuse the wire, but to know before it is let go."""
+        output, into = (self.port, landing) if self.port.output else (landing, self.port)
+        made = self.canvas.report.types.get(End(*output.pin))
+        wanted = input_port(self.canvas.graph, End(*into.pin))
+        if made is None or wanted is None or wanted.pattern.bound(made) is not None:
+            return ""
+        return f"{into.pin} accepts {wanted.pattern} and would get {made}."
+
+    def _near(self, at: QPointF) -> Port | NodeBox | None:
+        """The port under the cursor; else one nearby of the other direction to jump to; else whatever is hit."""
+        reach = CLOSE / max(self.view.scale_now, 0.5)
+        around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+        items = self.view.scene().items(around)
+        ports = [item for item in items if isinstance(item, Port) and item.distance(at) <= reach]
+        exact = [port for port in ports if port.distance(at) * self.view.scale_now <= EXACT]
+        if exact:
+            return min(exact, key=lambda port: port.distance(at))
+        fitting = [port for port in ports if port.output != self.port.output and port.box is not self.port.box]
+        if fitting:
+            return min(fitting, key=lambda port: port.distance(at))
+        hit = self.view.hit(at)
+        return hit if isinstance(hit, Port | NodeBox) else None
+
+    def _why_not(self) -> Refusal | None:
+        if self.target is None or self.target is self.port or self.target is self.port.box:
+            return None
+        if isinstance(self.target, NodeBox):
+            return None
+        detached = self.detached.edge if self.detached else None
+        return refusal(self.canvas.graph, self.port.pin, self.target.pin, detached)
+
+    def _kind(self) -> str:
+        face = self.port.box.face
+        return next((o.kind for o in face.outlets if self.port.output and o.name == self.port.name), "unknown")
+
+    def _draw(self, at: QPointF, code: str) -> None:
+        start = self.port.anchor()
+        self.item.setPath(soft(start, at) if self.port.output else soft(at, start))
+        self.item.setPen(paint.pen(code, 2.4))
+
+    def released(self, at: QPointF) -> None:
+        """Connect, disconnect, or search for a node to connect with."""
+        self._clear()
+        target = self._landing()
+        detached = self.detached.edge if self.detached else None
+        if isinstance(target, Port):
+            slot = target.slot_at(at)
+            self.canvas.connect_pins(self.port.pin, target.pin, detached, slot, at)
+        elif self.target is None and detached is not None and self.far:
+            self.canvas.carry_out(disconnection([detached]))
+        elif self.target is None and self.far:
+            self.canvas.search_requested.emit(at, self.port.pin)
+
+    def _landing(self) -> Port | None:
+        """The port that the wire was dropped on; on a node, the port that suits it."""
+        if isinstance(self.target, NodeBox) and self.target is not self.port.box:
+            pin = counterpart(self.canvas.graph, self.canvas.report, self.port.pin, self.target.id)
+            return self.target.ports.get((pin.port, pin.output)) if pin else None
+        if isinstance(self.target, Port) and self.target is not self.port:
+            return self.target
+        return None
+
+    def _clear(self) -> None:
+        self.view.scene().removeItem(self.item)
+        self.view.hover(None)
+        self.canvas.callout.leave()
+        if self.detached:
+            self.detached.setVisible(True)
+
+    def cancelled(self) -> None:
+        """The wire is where it was."""
+        self._clear()
