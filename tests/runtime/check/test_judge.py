@@ -12,12 +12,13 @@ from runtime.check.infer import Typed, typed
 from runtime.graph.model import Node
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
-from runtime.spec.tensor import Tensor, batched
-from tests.runtime.check.cases import Case, drawn
-from tests.runtime.check.torch_says import SYMBOLS, alike_on_both_sides, expected, modules, said
+from runtime.spec.tensor import Loss, Tensor, batched
+from tests.runtime.check.cases import Case, drawn, setting
+from tests.runtime.check.torch_says import SYMBOLS, alike_on_both_sides, expected, modules, optimizers_raise, said
 
 BATCH_SIDE = ("transform", "layer", "join", "loss", "metric")
 JUDGED = [spec.type for spec in catalogue().values() if spec.family in BATCH_SIDE]
+OPTIMIZERS = [spec.type for spec in catalogue().values() if spec.family == "optimizer"]
 BOTH_SIDES = [spec.type for spec in catalogue().values() if spec.side == "either"]
 CASES, SOAKED = 100, 3000
 
@@ -108,11 +109,29 @@ def test_that_torch_agrees_with_the_rule_of_a_type_for_long(type_name: str, tmp_
     judged(type_name, SOAKED, tmp_path)
 
 
+@pytest.mark.parametrize("type_name", OPTIMIZERS)
+def test_that_torch_agrees_with_the_rule_of_an_optimizer(type_name: str, tmp_path: Path) -> None:
+    spec, random = catalogue()[type_name], Random(type_name)
+    own = [parameter for parameter in spec.parameters if parameter.name != "layers"]
+    settings = [{p.name: setting(p, random) for p in own if random.random() < 0.4} for _ in range(CASES)]
+    settings = [
+        each for each in settings if all(spec.parameter[name].problem(value) is None for name, value in each.items())
+    ]
+    raised = optimizers_raise(type_name, settings, tmp_path)
+    refused = [
+        typed(Node("adam", type_name, each), spec, spec.inputs, (("loss", (Loss(),)),)).misfit is not None
+        for each in settings
+    ]
+    print(f"{type_name}: {len(settings)} cases, {sum(refused)} refused")
+    assert len(settings) >= 50
+    assert [each for each, one, other in zip(settings, refused, raised, strict=True) if one != bool(other)] == []
+
+
 @pytest.mark.parametrize("type_name", BOTH_SIDES)
 def test_that_a_transform_means_the_same_for_a_sample_and_a_batch(type_name: str, tmp_path: Path) -> None:
     spec, random = catalogue()[type_name], Random(type_name)
     fitting = 0
-    for at in range(60):
+    for at in range(90):
         case = drawn(spec, random)
         name, (type, *_) = case.given[0]
         assert isinstance(type, Tensor)

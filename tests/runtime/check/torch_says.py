@@ -15,7 +15,7 @@ import torch
 from runtime.check.infer import Typed
 from runtime.check.problem import Report
 from runtime.generate.drawn import Drawn
-from runtime.generate.model import built
+from runtime.generate.model import built, optimizers
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import Code
 from runtime.spec.node import Spec
@@ -69,6 +69,11 @@ def shape_of(type: Tensor, symbols: Mapping[str, int]) -> tuple[int, ...]:
 def modules(cases: Iterable[tuple[Case, Typed]], folder: Path, name: str) -> ModuleType:
     """A Python file with one class a case, imported: the way in which programs are run."""
     text = HEADER + "".join(written(case, typed, at) for at, (case, typed) in enumerate(cases))
+    return imported(text, folder, name)
+
+
+def imported(text: str, folder: Path, name: str) -> ModuleType:
+    """A text as a Python module."""
     file = folder / f"{name}.py"
     file.write_text(text, encoding="utf-8")
     found = importlib.util.spec_from_file_location(name, file)
@@ -183,3 +188,35 @@ def alike_on_both_sides(case: Case, typed: Typed, folder: Path, name: str) -> bo
     assert isinstance(type, Tensor)
     batch = tensor(type.with_shape(3, *type.shape), {}, 100)
     return torch.equal(torch.stack([module(sample) for sample in batch]), module(batch))
+
+
+def optimizers_raise(type_name: str, settings: list[dict[str, Any]], folder: Path) -> list[str | None]:
+    """What torch raises, when a program makes an optimizer with these parameters and takes two steps."""
+    text = HEADER + "".join(_optimizer(type_name, each, at) for at, each in enumerate(settings))
+    made = imported(text, folder, type_name.replace(".", "_"))
+    return [_stepped(getattr(made, f"Case{at}")) for at in range(len(settings))]
+
+
+def _optimizer(type_name: str, parameters: dict[str, Any], at: int) -> str:
+    nodes = (Node("linear", "nn.Linear", {"in_features": 3}), Node("adam", type_name, parameters))
+    graph = Graph({node.id: node for node in nodes}, (Edge(End("linear", "output"), End("adam", "loss")),))
+    drawn = Drawn(graph, Report(order=("linear", "adam"), sides={"linear": "batch"}))
+    named = {"Model": "nn.Module", "dict[str, torch.optim.Optimizer]": "dict"}
+    lines = "\n".join(line.text for line in optimizers(drawn))
+    for long, short in named.items():
+        lines = lines.replace(f" {long}", f" {short}")
+    return "\n\n" + lines.replace("make_optimizers", f"Case{at}") + "\n"
+
+
+def _stepped(make: Callable[[torch.nn.Module], dict[str, torch.optim.Optimizer]]) -> str | None:
+    model = torch.nn.Module()
+    model.linear = torch.nn.Linear(3, 1)
+    try:
+        (optimizer,) = make(model).values()
+        for _ in range(2):
+            optimizer.zero_grad()
+            model.linear(torch.rand(2, 3)).sum().backward()
+            optimizer.step()
+    except Exception as error:  # whatever torch raises is its verdict
+        return str(error)
+    return None
