@@ -80,9 +80,19 @@ class Session(QObject):
         return asked if isinstance(asked, int) and not isinstance(asked, bool) else EPOCHS
 
     @property
+    def epochs_run(self) -> int:
+        """How many epochs the shown run was asked for, whatever the graph says by now."""
+        return int(self._started.get("epochs", 0))
+
+    @property
+    def _started(self) -> dict[str, Any]:
+        """The event with which the shown run began; nothing before it."""
+        return next((event for event in self.last_events[:9] if event["event"] == "started"), {})
+
+    @property
     def share_done(self) -> float | None:
         """How far the run is, from 0 to 1; None before it has said how long it will take."""
-        started = next((event for event in self.last_events if event["event"] == "started"), {})
+        started = self._started
         steps = started.get("epochs", 0) * started.get("steps_per_epoch", 0)
         last = self.last_events[-1] if self.last_events else {}
         if not steps or last.get("event") not in ("step", "epoch"):
@@ -115,7 +125,11 @@ class Session(QObject):
 
     def trust_and_run(self, texts: Iterable[str]) -> None:
         """Remember that the user trusts these texts, and train."""
-        trust(texts)
+        try:
+            trust(texts)
+        except OSError as problem:
+            self.message.emit(f"Nothing was run: that you trust this cannot be written down. {problem.strerror}")
+            return
         self.run()
 
     def stop(self) -> None:
@@ -124,8 +138,11 @@ class Session(QObject):
             self.trainer.kill()
         elif self.running:
             self.stopping = True
-            self.trainer.stop()
             self.stopping_changed.emit()
+            try:
+                self.trainer.stop()
+            except OSError:  # the run folder is gone, so the run cannot be asked
+                self.trainer.kill()
 
     def stop_then(self, then: Callable[[], None]) -> None:
         """Stop the run, at once where asking takes too long, and go on when it has ended."""

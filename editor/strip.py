@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
@@ -11,6 +11,7 @@ from editor.pieces import Elided, Line
 from editor.session import Session
 
 HEIGHT = 28
+PAUSE = 100  # ms; a run may tell a thousand steps a second
 COUNTS = (("error", "error", "errors"), ("open", "to connect", "to connect"), ("warning", "warning", "warnings"))
 
 
@@ -34,6 +35,8 @@ class Strip(QWidget):
         self.progress.setFixedSize(160, 6)
         self.panel_button = QToolButton(autoRaise=True, iconSize=QSize(16, 16))
         self.panel_button.setDefaultAction(panel)
+        self.timer = QTimer(self, interval=PAUSE, singleShot=True)
+        self.timer.timeout.connect(self._show_step)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 6, 0)
         row.setSpacing(4)
@@ -87,9 +90,13 @@ class Strip(QWidget):
     def _tell(self, event: dict[str, Any]) -> None:
         if event["event"] == "stage":
             self.show_progress(str(event.get("stage", "")), None)
-        if event["event"] in ("step", "epoch"):
-            share = self.session.share_done
-            self.show_progress(f"epoch {event.get('epoch')} of {self.session.epochs}", share)
+        if event["event"] == "step" and not self.timer.isActive():
+            self.timer.start()
+
+    def _show_step(self) -> None:
+        """How far the run is now."""
+        if self.session.running and (share := self.session.share_done) is not None:
+            self.show_progress(f"epoch {self.session.last_events[-1]['epoch']} of {self.session.epochs_run}", share)
 
     def _ended(self, event: dict[str, Any]) -> None:
         self.hide_progress()

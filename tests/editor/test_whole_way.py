@@ -154,55 +154,62 @@ def meaning(graph: Graph, names: Mapping[str, str]) -> list[object]:
     return [nodes, {(names[a.node], a.port, names[b.node], b.port) for a, b in graph.edges}]
 
 
-def test_that_a_pipeline_is_drawn_trained_undone_saved_and_exported_by_hand(
-    work: Work, qtbot: QtBot, tmp_path: Path
-) -> None:
-    window, document, session = work.window, work.document, work.window.session
-    draw(work)
-    session.check_now()
-    assert [problem.message for problem in session.report.problems] == []
-    drawn_names = {made: id for id, made in work.ids.items()}
-    assert meaning(document.graph, drawn_names) == meaning(EXAMPLE, {id: id for id in EXAMPLE.nodes})
-
-    work.click(work.nowhere())
-    page = window.inspector.page
-    assert isinstance(page, GraphForm)
-    work.type_into(page.rows["epochs"].entry.focusProxy(), "400")
-    drawn = document.graph
-
+def train_and_stop(work: Work) -> None:
+    """Press Run, see the curve begin and grow, press Stop."""
+    window, qtbot = work.window, work.qtbot
     QTest.mouseClick(window.bar.run_button, LEFT)
-    assert session.running
+    assert window.session.running
     assert window.frame.bottom.current == "training"
     qtbot.waitUntil(lambda: work.points() > 5, timeout=LONG)
     before = work.points()
     qtbot.waitUntil(lambda: work.points() > before, timeout=LONG)
-    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+    with qtbot.waitSignal(window.session.run_ended, timeout=LONG):
         QTest.mouseClick(window.bar.run_button, LEFT)
-    assert session.last_events[-1]["stopped"]
+    assert window.session.last_events[-1]["stopped"]
 
-    steps = 0
-    while document.history.canUndo():
+
+def undo_and_redo(work: Work) -> None:
+    """Back to the empty graph, and forth to what was drawn."""
+    drawn, steps = work.document.graph, 0
+    while work.document.history.canUndo():
         work.keys(Qt.Key.Key_Z)
         steps += 1
-    assert document.graph == Graph()
+    assert work.document.graph == Graph()
     for _ in range(steps):
         work.keys(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert document.graph == drawn
+    assert work.document.graph == drawn
 
-    saved, script = tmp_path / "mine.json", tmp_path / "mine.py"
+
+def save_and_reopen(work: Work, file: Path) -> None:
+    """Save under a name, begin anew, open the file: the same graph."""
+    document, drawn = work.document, work.document.graph
     work.keys(Qt.Key.Key_S)
-    work.choose_file(saved)
+    work.choose_file(file)
     assert not document.unsaved
-    assert load(saved.read_bytes()) == drawn
+    assert load(file.read_bytes()) == drawn
     work.keys(Qt.Key.Key_N)
     assert document.graph == Graph()
     work.keys(Qt.Key.Key_O)
-    work.choose_file(saved)
+    work.choose_file(file)
     assert document.graph == drawn
-    assert window.windowTitle().startswith("mine")
+    assert work.window.windowTitle().startswith(file.stem)
 
+
+def test_that_a_pipeline_is_drawn_trained_undone_saved_and_exported_by_hand(work: Work, tmp_path: Path) -> None:
+    draw(work)
+    work.window.session.check_now()
+    assert [problem.message for problem in work.window.session.report.problems] == []
+    drawn_names = {made: id for id, made in work.ids.items()}
+    assert meaning(work.document.graph, drawn_names) == meaning(EXAMPLE, {id: id for id in EXAMPLE.nodes})
+    work.click(work.nowhere())
+    page = work.window.inspector.page
+    assert isinstance(page, GraphForm)
+    work.type_into(page.rows["epochs"].entry.focusProxy(), "400")
+    train_and_stop(work)
+    undo_and_redo(work)
+    save_and_reopen(work, tmp_path / "mine.json")
     work.keys(Qt.Key.Key_E)
-    work.choose_file(script)
-    text = script.read_text()
+    work.choose_file(tmp_path / "mine.py")
+    text = (tmp_path / "mine.py").read_text()
     assert "class Model(nn.Module):" in text
     ast.parse(text)
