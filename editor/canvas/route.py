@@ -81,7 +81,7 @@ def _hits(points: Sequence[QPointF], rects: Sequence[QRectF]) -> int:
     """How many nodes the way runs through."""
     found = 0
     for a, b in pairwise(points):
-        strip = QRectF(a, b).normalized().adjusted(-2.0, -2.0, 2.0, 2.0)
+        strip = QRectF(a, b).normalized().adjusted(-2.0, -5.0, 2.0, 5.0)
         found += sum(rect.intersects(strip) for rect in rects)
     return found
 
