@@ -9,7 +9,7 @@ from editor.session import Session
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 
-PAUSE = 100  # ms; a run may tell a thousand steps a second
+PAUSE = 250  # ms; a run may tell a thousand steps a second
 
 
 class RunMarks(QObject):

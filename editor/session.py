@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.changes import changes, run_name
 from editor.document import Document
+from editor.past_run import past_events
 from runtime.check.check import check
 from runtime.check.problem import Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.model import Graph
-from runtime.train.process import Trainer, last_run, prepare_run, read_events
+from runtime.train.process import Trainer, last_run, prepare_run
 from runtime.train.trust import trust, untrusted
 
 PAUSE = 150  # ms without an edit before the program is written anew
@@ -211,7 +212,7 @@ class Session(QObject):
         if self.running:
             return
         self.run_folder = folder
-        self.last_events = read_events(folder) if folder else []
+        self.last_events = past_events(folder)
         self.run_shown.emit()
 
     def write_now(self) -> None:
