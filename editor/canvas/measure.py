@@ -108,9 +108,10 @@ def _pill(face: Face) -> Shape:
 
 
 def pill_type(face: Face) -> str:
-    """The type name on a pill: left out where the node's own name says it."""
+    """The type name on a pill: left out where the node's own name says it, as ``relu_2`` or ``flat`` do."""
     bare = face.type.rpartition(".")[2].replace("_", "").lower()
-    return "" if face.id.replace("_", "").rstrip("0123456789") == bare.rstrip("0123456789") else face.type
+    name = face.id.rstrip("0123456789").replace("_", "")
+    return "" if name and (bare.startswith(name) or name.startswith(bare)) else face.type
 
 
 def _chip(outlet: Outlet, width: float, y: float) -> Label:
