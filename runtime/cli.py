@@ -14,6 +14,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.spec.catalogue import catalogue
 
 COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
 ROOT = Path(__file__).parent.parent
@@ -161,10 +162,12 @@ def _changed(graph: Graph, settings: list[str]) -> Graph:
     for setting in settings:
         place, equals, text = setting.partition("=")
         node, _, parameter = place.rpartition(".")
-        if not equals or node not in graph.nodes:
-            raise Failed(2, f"--set needs NODE.PARAM=VALUE with a node of the graph, got {setting}")
+        spec = catalogue().get(graph.nodes[node].type) if node in graph.nodes else None
+        if not equals or spec is None or parameter not in spec.parameter:
+            raise Failed(2, f"--set needs NODE.PARAM=VALUE with a node of the graph and its parameter, got {setting}")
         try:
             value = json.loads(text)
+            json.dumps(value, allow_nan=False)
         except ValueError:
             value = text
         graph = applied(graph, [("set", node, parameter, value)])
@@ -195,7 +198,6 @@ def render(options: argparse.Namespace) -> int:
 
 def nodes(options: argparse.Namespace) -> int:
     """Print the catalogue."""
-    from runtime.spec.catalogue import catalogue
     from runtime.spec.describe import described
 
     found = [described(spec) for spec in catalogue().values()]

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
 WINDOW_LIBRARIES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 "
@@ -33,7 +33,9 @@ def examine() -> Iterator[Finding]:
 def _python(code: str) -> tuple[int, str]:
     """Run a line of ours in another process; a broken library cannot take this one with it."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, env=environment, timeout=120
+    )
     told = (done.stdout or done.stderr).strip().splitlines()
     return done.returncode, told[-1] if told else f"exit code {done.returncode}"
 
@@ -80,11 +82,28 @@ def _qt() -> Iterator[Finding]:
 
 
 def _names() -> Iterator[Finding]:
-    """Other packages are called `editor` and `runtime` too."""
-    for name in ("editor", "runtime", "resources"):
-        spec = importlib.util.find_spec(name)
-        place = Path(next(iter(spec.submodule_search_locations or [""])) if spec else "")
-        if place.resolve() != (ROOT / name).resolve():
-            clash = "python-editor" if name == "editor" else name
-            yield False, f"`{name}` is that of another package ({place}): pip uninstall {clash}"
-    yield True, f"torchweave {importlib.metadata.version('torchweave')} in {ROOT.name}"
+    """Other packages are called `editor`, `runtime` and `resources` too."""
+    found = [(name, other) for name in ("editor", "runtime", "resources") if (other := _other(name))]
+    for name, other in found:
+        yield False, f"{other} is called as our `{name}` is and is found in its stead: {_repair(other)}"
+    if not found:
+        yield True, f"torchweave {importlib.metadata.version('torchweave')} in {ROOT}"
+
+
+def _other(name: str) -> Path | None:
+    """What Python finds under this name, where it is not ours."""
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        return ROOT / name
+    origin = Path(spec.origin) if spec.origin else Path(next(iter(spec.submodule_search_locations or [""])))
+    place = origin.parent if origin.name == "__init__.py" else origin
+    return None if place.resolve() == ROOT / name else place
+
+
+def _repair(other: Path) -> str:
+    """The line that mends a clash."""
+    known = importlib.metadata.packages_distributions().get(other.stem, [])
+    names = [name for name in known if name != "torchweave"]
+    if names and "site-packages" in other.parts:
+        return f"{sys.executable} -m pip uninstall {names[0]}"
+    return f"rename it, or take {other.parent} out of PYTHONPATH"

@@ -1,0 +1,355 @@
+"""The command line as the design's table has it: exit codes, shapes of JSON, one sentence for each failure."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.cli import main
+from tests.runtime.generate.cases import FOLDER
+from tests.runtime.train.runs import gone
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "resources" / "examples"
+TWO_MODELS = FOLDER / "two_models.json"
+Said = tuple[int, str, str]
+Says = Callable[..., Said]
+
+
+@pytest.fixture
+def says(capsys: pytest.CaptureFixture[str]) -> Says:
+    """Does a command in this process; returns exit code, output and errors."""
+
+    def done(*arguments: object) -> Said:
+        try:
+            code = main([str(each) for each in arguments])
+        except SystemExit as ended:  # of argparse
+            code = ended.code if isinstance(ended.code, int) else 1
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return done
+
+
+def command(*arguments: object, **options: Any) -> "subprocess.Popen[str]":
+    """A command as a process."""
+    line = [sys.executable, "-P", "-m", "runtime.cli", *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
+    pipe = subprocess.PIPE
+    return subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True, env=environment, **options)
+
+
+def finished(*arguments: object, **options: Any) -> Said:
+    """Exit code, output and errors of a command as a process."""
+    process = command(*arguments, **options)
+    output, errors = process.communicate(timeout=120)
+    return process.returncode, output, errors
+
+
+def broken_copy(folder: Path, **changes: Any) -> Path:
+    """The first case with some keys changed, in a file of its own."""
+    file = folder / "graph.json"
+    file.write_text(json.dumps(json.loads(TWO_MODELS.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+    return file
+
+
+# --- check
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.json")), ids=lambda file: file.stem)
+def test_that_every_example_is_sound_and_without_warnings(says: Says, example: Path) -> None:
+    code, output, errors = says("check", example, "--json")
+    found = json.loads(output)
+    assert (code, found["ok"], found["problems"], errors) == (0, True, [], "")
+
+
+def test_that_check_gives_types_by_port(says: Says) -> None:
+    found = json.loads(says("check", TWO_MODELS, "--json")[1])
+    assert set(found) == {"ok", "types", "problems"}
+    assert found["types"]["digits.image"] == "float32[1, 8, 8]"
+    assert found["types"]["joined.output"] == "float32[B, 160]"
+    code, output, _ = says("check", TWO_MODELS)
+    assert code == 0
+    assert "joined.output" in output and output.endswith("sound\n")
+
+
+def test_that_check_names_problems_with_their_repairs(says: Says, tmp_path: Path) -> None:
+    graph = json.loads(TWO_MODELS.read_text(encoding="utf-8"))
+    edges = [edge for edge in graph["edges"] if edge != ["loss.output", "adam.loss"]]
+    code, output, _ = says("check", broken_copy(tmp_path, edges=edges), "--json")
+    found = json.loads(output)
+    assert (code, found["ok"]) == (1, False)
+    assert set(found["problems"][0]) == {"node", "port", "severity", "message", "repairs"}
+    assert {problem["node"] for problem in found["problems"]} >= {"adam"}
+    assert all(set(repair) == {"label", "edits"} for problem in found["problems"] for repair in problem["repairs"])
+    code, output, _ = says("check", tmp_path / "graph.json")
+    assert code == 1
+    assert output.endswith("not sound yet\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"format": "other"}', '{"format": "torchweave", "version": 1, "nodes": 3}']
+)
+@pytest.mark.parametrize("verb", ["check", "train", "export"])
+def test_that_an_unreadable_file_is_one_sentence_and_code_2(says: Says, tmp_path: Path, verb: str, text: str) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(text)
+    more = ["-o", tmp_path / "x.py"] if verb == "export" else []
+    code, output, errors = says(verb, file, *more)
+    assert (code, output) == (2, "")
+    assert errors.startswith(f"torchweave: {file}: ") and errors.count("\n") == 1
+
+
+def test_that_a_file_that_is_not_there_is_named(says: Says, tmp_path: Path) -> None:
+    assert says("check", tmp_path / "no.json") == (
+        2,
+        "",
+        f"torchweave: {tmp_path / 'no.json'}: No such file or directory\n",
+    )
+    assert says("check", tmp_path)[0] == 2
+
+
+# --- train
+
+
+def test_that_train_prints_a_line_an_epoch_and_keeps_its_folder(tmp_path: Path) -> None:
+    code, output, errors = finished(
+        "train", FOLDER / "table.json", "--epochs", 2, "--seed", 3, "--run-dir", tmp_path / "r"
+    )
+    assert code == 0, errors
+    assert [line.partition(" | ")[0] for line in output.splitlines()] == ["epoch 1", "epoch 2"]
+    assert errors.splitlines()[0] == f"run {tmp_path / 'r'}"
+    names = {file.name for file in (tmp_path / "r").iterdir()}
+    assert names >= {"graph.json", "program.py", "events.jsonl", "checkpoint.pt", "weights.safetensors"}
+    code, more, _ = finished(
+        "train",
+        FOLDER / "table.json",
+        "--epochs",
+        3,
+        "--seed",
+        3,
+        "--resume",
+        tmp_path / "r",
+        "--run-dir",
+        tmp_path / "s",
+    )
+    assert code == 0
+    whole = finished("train", FOLDER / "table.json", "--epochs", 3, "--seed", 3)[1]
+    assert output + more == whole
+
+
+def test_that_with_events_each_line_is_json(tmp_path: Path) -> None:
+    arguments = [
+        "--epochs",
+        1,
+        "--events",
+        "--set",
+        "adamw.lr=1e30",
+        "--set",
+        "centred.mean=[0.25]",
+        "--run-dir",
+        tmp_path,
+    ]
+    code, output, _ = finished("train", FOLDER / "table.json", *arguments)
+    events = [json.loads(line, parse_constant=pytest.fail) for line in output.splitlines()]
+    assert code == 0
+    assert [event["event"] for event in events if event["event"] not in ("step", "stage")] == [
+        "started", "epoch", "saved", "finished"
+    ]  # fmt: skip
+    kept = json.loads((tmp_path / "graph.json").read_text(encoding="utf-8"))["nodes"]
+    assert kept["adamw"]["parameters"]["lr"] == 1e30
+    assert kept["centred"]["parameters"]["mean"] == [0.25]
+
+
+@pytest.mark.parametrize("setting", ["adamw.lr", "lr=3", "nobody.lr=3", "=", "adamw.=3", "adamw.lrr=3"])
+def test_that_set_needs_a_parameter_of_a_node(says: Says, setting: str) -> None:
+    code, _, errors = says("train", FOLDER / "table.json", "--set", setting)
+    assert (code, errors.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("setting", ["dense.out_features=many", "adam.lr=NaN", "adam.lr=1e999", "adam.lr=true"])
+def test_that_set_is_checked_like_any_parameter(says: Says, setting: str) -> None:
+    code, _, errors = says("train", TWO_MODELS, "--set", setting)
+    assert (code, errors.count("\n")) == (1, 1)
+    assert setting.partition(".")[0] in errors
+
+
+def test_that_a_graph_that_is_not_sound_is_not_trained(says: Says, tmp_path: Path) -> None:
+    code, output, errors = says("train", broken_copy(tmp_path, edges=[]))
+    assert (code, output) == (1, "")
+    assert "more: torchweave check" in errors and errors.count("\n") == 1
+
+
+def test_that_own_python_is_run_only_when_it_is_trusted(says: Says) -> None:
+    code, _, errors = says("train", FOLDER / "own_function.json")
+    assert code == 1
+    assert "--trust" in errors and errors.count("\n") == 1
+    code, output, errors = finished("train", FOLDER / "own_function.json", "--epochs", 1, "--trust")
+    assert (code, output.startswith("epoch 1 | ")) == (0, True), errors
+
+
+def test_that_resume_needs_a_run_to_go_on_from(says: Says, tmp_path: Path) -> None:
+    code, _, errors = says("train", TWO_MODELS, "--resume", tmp_path)
+    assert (code, errors) == (2, f"torchweave: {tmp_path} holds no checkpoint.pt to go on from.\n")
+
+
+def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, _, errors = says("train", TWO_MODELS, "--run-dir", tmp_path / "file")
+    assert code == 1
+    assert errors.startswith("torchweave: the run folder cannot be made: ")
+
+
+def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
+    graph = json.loads((FOLDER / "table.json").read_text(encoding="utf-8"))
+    (tmp_path / "g.json").write_text(json.dumps(graph), encoding="utf-8")
+    code, output, errors = finished("train", tmp_path / "g.json")
+    assert (code, output) == (1, "")
+    missing = tmp_path / "data" / "flowers.csv"
+    assert errors.splitlines()[-1] == f"torchweave: flowers: There is no file {missing}."
+
+
+def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1() -> None:
+    code, output, errors = finished(
+        "train", FOLDER / "table.json", "--device", "xpu" if os.path.exists("/dev/nvidia0") else "cuda"
+    )
+    assert (code, output) == (1, "")
+    assert "Traceback" not in errors
+    assert len(errors.splitlines()) == 2
+
+
+def test_that_data_is_found_beside_the_graph_wherever_one_is(tmp_path: Path) -> None:
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "graph" / "data").symlink_to(FOLDER / "data")
+    (tmp_path / "graph" / "g.json").write_bytes((FOLDER / "table.json").read_bytes())
+    code, output, errors = finished("train", "graph/g.json", "--epochs", 1, cwd=tmp_path)
+    assert code == 0, errors
+    assert finished("export", "graph/g.json", "-o", "graph/g.py", cwd=tmp_path)[0] == 0
+    alone = subprocess.run(
+        [sys.executable, "-I", tmp_path / "graph" / "g.py", "--epochs", "1"], cwd="/", capture_output=True, text=True
+    )
+    (tmp_path / "else.py").write_bytes((tmp_path / "graph" / "g.py").read_bytes())
+    named = [sys.executable, "-I", "else.py", "--epochs", "1", "--flowers-path", "graph/data/flowers.csv"]
+    elsewhere = subprocess.run(named, cwd=tmp_path, capture_output=True, text=True)
+    assert output == alone.stdout == elsewhere.stdout
+
+
+def children(parent: int) -> Iterator[int]:
+    """The processes that a process started."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(file.read_text().rpartition(")")[2].split()[1]) == parent:
+                yield int(file.parent.name)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_that_an_interrupt_stops_the_run_and_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
+    process = command("train", TWO_MODELS, "--events", "--epochs", 10_000, "--run-dir", tmp_path / "run")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if '"step"' in line:
+            break
+    runs = list(children(process.pid))
+    assert runs
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert json.loads(output.splitlines()[-1])["stopped"] is True
+    assert "Traceback" not in errors
+    assert all(gone(run) for run in runs)
+    assert (tmp_path / "run" / "checkpoint.pt").exists()
+
+
+def test_that_an_interrupt_while_torch_starts_ends_everything_too(tmp_path: Path) -> None:
+    process = command("train", TWO_MODELS, "--events", "--run-dir", tmp_path / "run")
+    assert process.stdout is not None
+    process.stdout.readline()
+    runs = list(children(process.pid))
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert all(gone(run) for run in runs)
+
+
+# --- a reader who has gone
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nodes", "--json"], ["check", str(TWO_MODELS)], ["train", str(TWO_MODELS), "--events"]]
+)
+def test_that_a_reader_who_has_gone_is_no_traceback(arguments: list[str]) -> None:
+    process = command(*arguments)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == 1
+    assert errors == ""
+
+
+# --- export, render, nodes, editor
+
+
+def test_that_export_writes_the_program(says: Says, tmp_path: Path) -> None:
+    assert says("export", TWO_MODELS, "-o", tmp_path / "x.py") == (0, "", "")
+    expected = (FOLDER / "two_models.py").read_text(encoding="utf-8")
+    assert (tmp_path / "x.py").read_text(encoding="utf-8") == expected
+
+
+def test_that_export_says_why_not(says: Says, tmp_path: Path) -> None:
+    code, _, errors = says("export", broken_copy(tmp_path, edges=[]), "-o", tmp_path / "x.py")
+    assert (code, errors.count("\n"), (tmp_path / "x.py").exists()) == (1, 1, False)
+    code, _, errors = says("export", TWO_MODELS, "-o", tmp_path / "no" / "x.py")
+    assert (code, errors.count("\n")) == (1, 1)
+    assert "cannot be written" in errors
+
+
+def test_that_render_draws_without_a_display(tmp_path: Path) -> None:
+    environment = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "offscreen"}
+    code, _, errors = finished("render", TWO_MODELS, "-o", tmp_path / "x.png", env=environment)
+    assert code == 0, errors
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+    assert finished("render", tmp_path / "no.json", "-o", tmp_path / "y.png", env=environment)[0] == 2
+
+
+def test_that_nodes_tells_the_catalogue(says: Says) -> None:
+    code, output, _ = says("nodes", "--json")
+    found = {node["type"]: node for node in json.loads(output)}
+    assert code == 0
+    assert len(found) >= 35
+    assert {"type", "family", "doc", "inputs", "outputs", "parameters"} <= found["nn.Linear"].keys()
+    code, output, _ = says("nodes")
+    assert len(output.splitlines()) == len(found)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_that_the_editor_says_so_where_there_is_no_display() -> None:
+    bare = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    for arguments in ([], [TWO_MODELS]):
+        code, output, errors = finished(*arguments, env=bare)
+        assert (code, output, errors.count("\n")) == (1, "", 1)
+        assert "torchweave train" in errors
+
+
+def test_that_a_wrong_command_line_is_code_2(says: Says) -> None:
+    assert says("a.json", "b.json")[0] == 2
+    assert says("check")[0] == 2
+    assert says("check", TWO_MODELS, "--jsn")[0] == 2
+    assert says("train", TWO_MODELS, "--epochs", "many")[0] == 2
+    assert says("--nonsense")[0] == 2
+
+
+def test_that_help_and_version_are_there(says: Says) -> None:
+    code, output, _ = says("--help")
+    assert code == 0
+    assert all(verb in output for verb in ("check", "train", "export", "render", "nodes", "doctor"))
+    assert says("--version") == (0, "torchweave 0.1.0\n", "")
