@@ -70,9 +70,9 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     for id, spec in specs.items():
         if spec.family != "optimizer" or not walk.graph.incoming.get(End(id, "loss")):
             continue
-        named = walk.graph.nodes[id].parameters.get("layers") or []
+        named = _layers(walk.graph, id)
         reached = reachable(walk.graph, specs, walk.types, id)
-        missing = next((layer for layer in named if isinstance(layer, str) and layer not in reached), None)
+        missing = next((layer for layer in named if layer not in reached), None)
         if missing is not None:
             rest = [layer for layer in named if layer in reached]
             repair = ((f"Forget {missing[:40]}", (("set", id, "layers", rest),)),)
@@ -115,5 +115,11 @@ def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type]
 
 def trained_layers(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
     """The layers that an optimizer of a sound graph trains."""
-    named = graph.nodes[optimizer].parameters.get("layers")
+    named = _layers(graph, optimizer)
     return [layer for layer in reachable(graph, specs, types, optimizer) if not named or layer in named]
+
+
+def _layers(graph: Graph, optimizer: str) -> list[str]:
+    """The layers that an optimizer names; what is no name the parameter's own check tells of."""
+    found = graph.nodes[optimizer].parameters.get("layers")
+    return [layer for layer in found if isinstance(layer, str)] if isinstance(found, list) else []

@@ -8,6 +8,7 @@ from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair, Report
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.code import comment
 
 if TYPE_CHECKING:
     from runtime.check.check import Checker
@@ -27,7 +28,7 @@ def tried(
     for label, steps in candidates:
         edits = tuple(_edits(graph, problem, steps))
         if edits and (left := _works(checker, graph, report, problem, edits)) is not None:
-            found.append((left, len(found), Repair(label, edits)))
+            found.append((left, len(found), Repair(comment(label), edits)))
         if len(found) == MOST_REPAIRS:
             break
     return replace(problem, repairs=tuple(repair for _, _, repair in sorted(found, key=lambda each: each[:2])))
@@ -135,6 +136,19 @@ def _stacked(graph: Graph, node: str, port: str) -> Iterator[Edit]:
             yield ("set", loader.id, "collate", rest)
 
 
+def _become(graph: Graph, node: str, type_name: str) -> Iterator[Edit]:
+    """Another type for a node, under its name and with its wires."""
+    old, known = graph.nodes[node], catalogue()[type_name].parameter
+    yield ("remove", node)
+    kept = {name: value for name, value in old.parameters.items() if name in known}
+    yield ("add", node, type_name, kept, graph.layout.get(node, (0.0, 0.0)))
+    if isinstance(note := old.extra.get("note"), str):
+        yield ("note", node, note)
+    for edge in graph.edges:
+        if node in (edge.source.node, edge.target.node):
+            yield ("connect", str(edge.source), str(edge.target))
+
+
 def _cut(graph: Graph, node: str, port: str, at: int) -> Iterator[Edit]:
     """Take away wire number `at` into a port."""
     edge = graph.incoming[End(node, port)][at]
@@ -181,6 +195,7 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "widen": _widened,
     "flatten": _flattened,
     "stack": _stacked,
+    "become": _become,
     "cut": _cut,
     "merge": _merged,
     "collate": _collated,

@@ -33,7 +33,7 @@ class Collate:
         inputs = tuple(Input("any", name=name) for name in self.fields)
         return inputs, tuple(Output(name=name) for name in self.fields)
 
-    def rule(self, **samples: Type) -> dict[str, Type] | Misfit:
+    def rule(self, /, **samples: Type) -> dict[str, Type] | Misfit:
         found: dict[str, Type] = {}
         for name, type in samples.items():
             made = self._own(name, type) or joined(name, type, self.collate.get(name, "stack"))

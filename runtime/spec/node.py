@@ -134,6 +134,8 @@ class Spec:
             inputs, outputs = made(self.values(parameters))
         except (TypeError, AttributeError, ValueError, KeyError):  # parameters of the wrong kind: check names them
             return self.inputs, self.outputs
+        if not all(isinstance(port.name, str) for port in (*inputs, *outputs)):
+            return self.inputs, self.outputs
         return tuple(inputs), tuple(outputs)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:

@@ -170,6 +170,8 @@ def _fields(p: Parameter, value: Any) -> str | None:
         text = about.get("type") if isinstance(about, dict) else about
         if not isinstance(text, str) or parse_type(text) is None:
             return f"needs a type such as float32[3, 8, 8], int64[] or text for {name}, got {_shown(text)}"
+        if isinstance(about, dict) and not isinstance(about.get("classes", []), list):
+            return f"needs a list of the classes of {name}, got {_shown(about['classes'])}"
     return None
 
 
