@@ -68,7 +68,9 @@ class CrossEntropyLoss:
         cast = rules.insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
         squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
         shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
-        return Misfit(f"needs classes, {shown}, or probabilities, {input}, got {target}", "target", (cast, squeeze))
+        amounts = ("Use nn.MSELoss", (("become", "nn.MSELoss"),))
+        why = f"needs classes, {shown}, or probabilities, {input}, got {target}"
+        return Misfit(why, "target", (cast, squeeze, amounts))
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         scores = input.shape[1]
@@ -103,7 +105,8 @@ class MSELoss:
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         if target.classes is not None and target.dtype not in FLOATS:
             why = f"takes the numbers of {target.classes} classes for amounts; for classes there is nn.CrossEntropyLoss"
-            return [Misfit(why, "target")]
+            steps = (("become", "nn.CrossEntropyLoss"), ("widen", "input", target.classes))
+            return [Misfit(why, "target", ((f"Use nn.CrossEntropyLoss with {target.classes} scores", steps),))]
         wrong = same_shape(input, target)
         if wrong is None:
             return []

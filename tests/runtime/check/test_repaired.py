@@ -1,0 +1,56 @@
+"""What a check calls sound trains: every case that is sound, or becomes so by a repair, as the program that it is."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from runtime.check.check import check
+from runtime.generate.program import generate
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from tests.runtime.check.test_problems import NAMES, graph_of
+from tests.runtime.check.torch_says import imported
+
+# Sound in types; torch stops at the first number beyond the classes or the table: warned of, or made from amounts.
+STOPS = {
+    ("labels_beyond_the_classes", "as it is"),
+    ("embedding_smaller_than_its_words", "as it is"),
+    ("amounts_into_cross_entropy", "Insert Tensor.to int64 before the target"),
+    ("float_into_embedding", "Insert Tensor.to int64"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _threads_as_before() -> Iterator[None]:
+    """A program sets the threads of its process."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def sound(name: str) -> list[tuple[str, Graph]]:
+    """The graph of a case, and what its repairs make of it, as far as they are sound."""
+    graph = graph_of(name)
+    problems = check(graph).problems
+    mended = [(r.label, applied(graph, r.edits)) for problem in problems for r in problem.repairs]
+    found = [(label, each) for label, each in (("as it is", graph), *mended) if (name, label) not in STOPS]
+    return [(label, each) for label, each in found if check(each).sound]
+
+
+def trains(graph: Graph, folder: Path, name: str) -> None:
+    """Run the program for an epoch, in this process."""
+    program = imported(generate(graph, check(graph), f"{name}.json").text, folder, name)
+    options = program.options_from(["--epochs", "1", "--device", "cpu", "--threads", "1"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch warns of what the check has warned of
+        events = [event["event"] for event in program.prepare(options)]
+    assert events[-1] == "finished"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if sound(name)])
+def test_that_a_graph_that_is_sound_trains(name: str, tmp_path: Path) -> None:
+    for at, (_, graph) in enumerate(sound(name)):
+        trains(graph, tmp_path, f"{name}_{at}")
