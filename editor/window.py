@@ -190,6 +190,7 @@ class Window(QMainWindow):
         canvas.selection_changed.connect(self.program.light)
         canvas.problem_clicked.connect(lambda problem: self.show_problems())
         self.program.node_clicked.connect(self.show_node)
+        self.program.export_requested.connect(self.files.export)
         session.checked.connect(lambda: canvas.show_report(session.report))
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)

@@ -1,4 +1,4 @@
-"""The window: what is where at which size, files and their questions, drops, the one button."""
+"""The window: what is where at which size, the one button, and how its parts work together."""
 
 import json
 import re
@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor import theme
 from editor.mishaps import watch
+from editor.palette.entry import TYPE_ROLE
+from editor.palette.fit import takes
 from editor.trust_dialog import TrustDialog
 from editor.window import Window
-from runtime.graph.file import dump, load
-from runtime.graph.model import Graph
+from runtime.graph.file import load
+from runtime.graph.model import End
 from runtime.places import EXAMPLES
+from runtime.spec.catalogue import catalogue
+from tests.editor.canvas.hand import Hand
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -100,166 +104,6 @@ def test_that_every_action_has_a_shortcut_of_its_own(window: Window) -> None:
     assert all(keys)
     assert len(set(keys)) == len(keys)
     assert all(action.toolTip() for action in window.actions_by_name.values())
-
-
-# --- files
-
-
-def test_that_a_file_opens_with_its_name_in_the_title(window: Window, tmp_path: Path) -> None:
-    window.files.open(graph_file(tmp_path))
-    assert list(window.document.graph.nodes) == ["wine", "layer"]
-    assert window.windowTitle().startswith("small")
-    assert window.canvas.isVisible()
-    assert window.bar.title.whole == "small"
-
-
-def test_that_an_edit_marks_the_title_and_undo_clears_the_mark(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
-    window.files.open(graph_file(tmp_path))
-    edit(window)
-    assert window.isWindowModified()
-    assert window.bar.state.whole == "unsaved changes"
-    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not window.isWindowModified()
-    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert window.document.graph.nodes["layer"].parameters == {"out_features": 7}
-
-
-def test_that_saving_writes_the_open_file_and_clears_the_mark(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
-    file = graph_file(tmp_path)
-    window.files.open(file)
-    edit(window)
-    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert load(file.read_bytes()) == window.document.graph
-    assert not window.isWindowModified()
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[1, 2]", b'{"format": "torchweave", "version": 0}'])
-def test_that_a_refused_file_changes_nothing_and_says_why(window: Window, tmp_path: Path, content: bytes) -> None:
-    window.files.open(graph_file(tmp_path))
-    edit(window)
-    graph, steps = window.document.graph, window.document.history.index()
-    broken = tmp_path / "broken.json"
-    broken.write_bytes(content)
-    window.files.open(broken)
-    assert window.document.graph is graph
-    assert window.document.history.index() == steps
-    assert window.banner.isVisible()
-    assert window.banner.sentence.text().startswith("broken.json was not opened. Th")
-    window.banner.close_button.click()
-    assert not window.banner.isVisible()
-
-
-def test_that_a_file_that_is_gone_is_told(window: Window, tmp_path: Path) -> None:
-    window.files.open(tmp_path / "gone.json")
-    assert "gone.json was not opened" in window.banner.sentence.text()
-    assert window.start.isVisible()
-
-
-@pytest.mark.parametrize(("button", "opened"), [(Button.Discard, True), (Button.Cancel, False), (Button.Save, True)])
-def test_that_unsaved_edits_are_asked_about(window: Window, tmp_path: Path, button: Button, opened: bool) -> None:
-    file = graph_file(tmp_path)
-    window.files.open(file)
-    edit(window)
-    edited = window.document.graph
-    window.files.new()
-    answer(window, button)
-    assert (not window.document.graph.nodes) is opened
-    assert (load(file.read_bytes()) == edited) is (button == Button.Save)
-
-
-def test_that_closing_asks_and_cancel_keeps_the_window(window: Window, tmp_path: Path) -> None:
-    window.files.open(graph_file(tmp_path))
-    edit(window)
-    window.close()
-    answer(window, Button.Cancel)
-    assert window.isVisible()
-    window.close()
-    answer(window, Button.Discard)
-    assert not window.isVisible()
-
-
-def test_that_a_file_changed_by_somebody_else_is_not_silently_replaced(window: Window, tmp_path: Path) -> None:
-    file = graph_file(tmp_path)
-    window.files.open(file)
-    edit(window)
-    theirs = dump(Graph()).encode()
-    file.write_bytes(theirs)
-    window.files.save()
-    answer(window, Button.Cancel)
-    assert file.read_bytes() == theirs
-    window.files.save()
-    assert isinstance(window.question, QMessageBox)
-    next(b for b in window.question.buttons() if b.text() == "Replace them").click()
-    assert load(file.read_bytes()) == window.document.graph
-
-
-def test_that_saving_elsewhere_takes_the_data_along(window: Window, tmp_path: Path) -> None:
-    content = {**SMALL, "nodes": {"table": {"type": "data.Table", "parameters": {"path": "flowers.csv"}}}, "edges": []}
-    (tmp_path / "deep").mkdir()
-    window.files.open(graph_file(tmp_path, content=content))
-    window.files.write(tmp_path / "deep" / "copy.json")
-    assert load((tmp_path / "deep" / "copy.json").read_bytes()).nodes["table"].parameters["path"] == "../flowers.csv"
-    assert window.document.graph.nodes["table"].parameters["path"] == "../flowers.csv"
-    assert not window.document.unsaved
-
-
-def test_that_a_place_that_cannot_be_written_is_told_and_nothing_changes(window: Window, tmp_path: Path) -> None:
-    window.files.open(graph_file(tmp_path))
-    edit(window)
-    window.files.write(tmp_path / "nowhere" / "copy.json")
-    assert "copy.json was not saved" in window.banner.sentence.text()
-    assert window.document.unsaved
-    assert window.document.path == tmp_path / "small.json"
-
-
-def test_that_what_was_open_lately_is_on_the_start_page(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
-    kept, lost = graph_file(tmp_path, "kept.json"), graph_file(tmp_path, "lost.json")
-    for file in (lost, kept):
-        window.files.open(file)
-    lost.unlink()
-    window.frame.show_start()
-    rows = window.start.findChildren(QPushButton, "recentRow")
-    assert [row.toolTip() for row in rows] == [str(kept), str(lost)]
-    assert [row.isEnabled() for row in rows] == [True, False]
-    window.files.new()
-    window.frame.show_start()
-    row = window.start.findChildren(QPushButton, "recentRow")[0]
-    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
-    assert list(window.document.graph.nodes) == ["wine", "layer"]
-
-
-# --- drops
-
-
-def test_that_a_dropped_graph_opens(window: Window, tmp_path: Path) -> None:
-    window.drops.take([graph_file(tmp_path)], QPointF())
-    assert list(window.document.graph.nodes) == ["wine", "layer"]
-
-
-def test_that_anything_else_gets_a_sentence(window: Window, tmp_path: Path) -> None:
-    window.drops.take([tmp_path / "movie.mp4"], QPointF())
-    assert "movie.mp4 is not something that can be dropped here" in window.banner.sentence.text()
-
-
-def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
-    window.files.open(graph_file(tmp_path))
-    (tmp_path / "Some flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
-    with qtbot.waitSignal(window.document.changed, timeout=30_000):
-        window.drops.take([tmp_path / "Some flowers.csv"], QPointF(40, 50))
-    node = window.document.graph.nodes["some_flowers"]
-    assert node.type == "data.Table"
-    assert node.parameters["path"] == "Some flowers.csv"
-    assert set(node.parameters["fields"]) == {"features", "kind"}
-    assert window.document.graph.layout["some_flowers"] == (40.0, 50.0)
-    window.document.history.undo()
-    assert list(window.document.graph.nodes) == ["wine", "layer"]
-
-
-def test_that_data_that_cannot_be_read_gets_a_sentence(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
-    (tmp_path / "broken.npz").write_bytes(b"no arrays at all")
-    window.drops.take([tmp_path / "broken.npz"], QPointF())
-    qtbot.waitUntil(window.banner.isVisible, timeout=30_000)
-    assert window.banner.sentence.text().startswith("broken.npz cannot be used as data.")
 
 
 # --- nodes, problems, the button
@@ -371,3 +215,77 @@ def test_that_a_run_can_go_on_without_the_window(running: Window, qtbot: QtBot) 
     assert not running.document.graph.nodes
     assert not running.session.running
     assert process.poll() is None
+
+
+# --- canvas and window together
+
+
+def drawn(window: Window) -> Hand:
+    """The small graph, open, and a hand over it."""
+    window.document.open(load(json.dumps(SMALL).encode()), None)
+    QApplication.processEvents()
+    return Hand(window.canvas)
+
+
+def test_that_tab_searches_at_the_cursor(window: Window) -> None:
+    hand = drawn(window)
+    window.frame.show_canvas()
+    window.canvas.setFocus()
+    hand.key(Qt.Key.Key_Tab)
+    popup = window.searching.popup
+    assert popup.isVisible()
+    assert popup.field.hasFocus()
+    QTest.keyClick(popup.field, Qt.Key.Key_Escape)
+    assert popup.isHidden()
+
+
+def test_that_a_wire_dropped_on_nothing_finds_what_fits_and_is_joined_to_it(window: Window) -> None:
+    window.frame.show_canvas()
+    hand = drawn(window)
+    hand.pull(hand.output("wine.label"), hand.nowhere())
+    popup = window.searching.popup
+    assert popup.isVisible()
+    fits = takes(window.session.report.types[End("wine", "label")])
+    assert fits(catalogue()[popup.list.item(0).data(TYPE_ROLE)])
+    QTest.keyClicks(popup.field, "embed")
+    QTest.keyClick(popup.field, Qt.Key.Key_Return)
+    (edge,) = [edge for edge in hand.edges if edge.source == End("wine", "label")]
+    assert window.document.graph.nodes[edge.target.node].type == "nn.Embedding"
+
+
+def test_that_node_and_program_light_each_other(window: Window, qtbot: QtBot) -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    session = window.session
+    qtbot.waitUntil(lambda: session.program is not None)
+    assert session.program
+    with qtbot.waitSignal(window.canvas.selection_changed) as chosen:
+        window.program.node_clicked.emit("final")
+    assert chosen.args == [["final"]]
+    assert window.program.text.lit == set(session.program.lines["final"])
+
+
+def test_that_a_run_folder_dropped_on_the_window_is_shown(window: Window, tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_text('{"event": "epoch", "epoch": 1, "train": {"loss": 0.5}}\n')
+    window.drops.take([tmp_path], QPointF())
+    assert window.frame.bottom.current == "training"
+    assert [event["event"] for event in window.session.last_events] == ["epoch"]
+
+
+def test_that_without_a_program_nothing_is_exported_but_the_reason_is_told(window: Window) -> None:
+    drawn(window)
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert window.banner.sentence.text().startswith("No program yet. ")
+
+
+def test_that_palette_double_click_and_shortcuts_edit_the_graph(window: Window) -> None:
+    hand = drawn(window)
+    window.frame.show_canvas()
+    window.canvas.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert window.canvas.selected() == ["wine", "layer"]
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert len(hand.document.graph.nodes) == 4
+    QTest.keyClick(hand.view, Qt.Key.Key_Delete)
+    assert list(hand.document.graph.nodes) == ["wine", "layer"]
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert hand.document.history.undoText() == "arrange"

@@ -1,0 +1,202 @@
+"""Files and their questions: what is opened, saved, refused, dropped."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from editor.window import Window
+from runtime.graph.file import dump, load
+from runtime.graph.model import Graph
+
+SMALL: dict[str, object] = {
+    "format": "torchweave",
+    "version": 1,
+    "nodes": {"wine": {"type": "data.Wine"}, "layer": {"type": "nn.Linear"}},
+    "edges": [["wine.features", "layer.input"]],
+    "run": {"epochs": 3},
+    "layout": {"wine": [0, 0], "layer": [300, 0]},
+}
+Button = QMessageBox.StandardButton
+
+
+def graph_file(folder: Path, name: str = "small.json", content: object = None) -> Path:
+    """A graph on disk."""
+    file = folder / name
+    file.write_text(json.dumps(content or SMALL))
+    return file
+
+
+def answer(window: Window, button: Button) -> None:
+    """Press a button of the question that is open."""
+    assert isinstance(window.question, QMessageBox)
+    window.question.button(button).click()
+
+
+def edit(window: Window) -> None:
+    """Any edit."""
+    window.document.do([("set", "layer", "out_features", 7)], "out_features 7")
+
+
+# --- files
+
+
+def test_that_a_file_opens_with_its_name_in_the_title(window: Window, tmp_path: Path) -> None:
+    window.files.open(graph_file(tmp_path))
+    assert list(window.document.graph.nodes) == ["wine", "layer"]
+    assert window.windowTitle().startswith("small")
+    assert window.canvas.isVisible()
+    assert window.bar.title.whole == "small"
+
+
+def test_that_an_edit_marks_the_title_and_undo_clears_the_mark(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    window.files.open(graph_file(tmp_path))
+    edit(window)
+    assert window.isWindowModified()
+    assert window.bar.state.whole == "unsaved changes"
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not window.isWindowModified()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert window.document.graph.nodes["layer"].parameters == {"out_features": 7}
+
+
+def test_that_saving_writes_the_open_file_and_clears_the_mark(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    file = graph_file(tmp_path)
+    window.files.open(file)
+    edit(window)
+    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert load(file.read_bytes()) == window.document.graph
+    assert not window.isWindowModified()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[1, 2]", b'{"format": "torchweave", "version": 0}'])
+def test_that_a_refused_file_changes_nothing_and_says_why(window: Window, tmp_path: Path, content: bytes) -> None:
+    window.files.open(graph_file(tmp_path))
+    edit(window)
+    graph, steps = window.document.graph, window.document.history.index()
+    broken = tmp_path / "broken.json"
+    broken.write_bytes(content)
+    window.files.open(broken)
+    assert window.document.graph is graph
+    assert window.document.history.index() == steps
+    assert window.banner.isVisible()
+    assert window.banner.sentence.text().startswith("broken.json was not opened. Th")
+    window.banner.close_button.click()
+    assert not window.banner.isVisible()
+
+
+def test_that_a_file_that_is_gone_is_told(window: Window, tmp_path: Path) -> None:
+    window.files.open(tmp_path / "gone.json")
+    assert "gone.json was not opened" in window.banner.sentence.text()
+    assert window.start.isVisible()
+
+
+@pytest.mark.parametrize(("button", "opened"), [(Button.Discard, True), (Button.Cancel, False), (Button.Save, True)])
+def test_that_unsaved_edits_are_asked_about(window: Window, tmp_path: Path, button: Button, opened: bool) -> None:
+    file = graph_file(tmp_path)
+    window.files.open(file)
+    edit(window)
+    edited = window.document.graph
+    window.files.new()
+    answer(window, button)
+    assert (not window.document.graph.nodes) is opened
+    assert (load(file.read_bytes()) == edited) is (button == Button.Save)
+
+
+def test_that_closing_asks_and_cancel_keeps_the_window(window: Window, tmp_path: Path) -> None:
+    window.files.open(graph_file(tmp_path))
+    edit(window)
+    window.close()
+    answer(window, Button.Cancel)
+    assert window.isVisible()
+    window.close()
+    answer(window, Button.Discard)
+    assert not window.isVisible()
+
+
+def test_that_a_file_changed_by_somebody_else_is_not_silently_replaced(window: Window, tmp_path: Path) -> None:
+    file = graph_file(tmp_path)
+    window.files.open(file)
+    edit(window)
+    theirs = dump(Graph()).encode()
+    file.write_bytes(theirs)
+    window.files.save()
+    answer(window, Button.Cancel)
+    assert file.read_bytes() == theirs
+    window.files.save()
+    assert isinstance(window.question, QMessageBox)
+    next(b for b in window.question.buttons() if b.text() == "Replace them").click()
+    assert load(file.read_bytes()) == window.document.graph
+
+
+def test_that_saving_elsewhere_takes_the_data_along(window: Window, tmp_path: Path) -> None:
+    content = {**SMALL, "nodes": {"table": {"type": "data.Table", "parameters": {"path": "flowers.csv"}}}, "edges": []}
+    (tmp_path / "deep").mkdir()
+    window.files.open(graph_file(tmp_path, content=content))
+    window.files.write(tmp_path / "deep" / "copy.json")
+    assert load((tmp_path / "deep" / "copy.json").read_bytes()).nodes["table"].parameters["path"] == "../flowers.csv"
+    assert window.document.graph.nodes["table"].parameters["path"] == "../flowers.csv"
+    assert not window.document.unsaved
+
+
+def test_that_a_place_that_cannot_be_written_is_told_and_nothing_changes(window: Window, tmp_path: Path) -> None:
+    window.files.open(graph_file(tmp_path))
+    edit(window)
+    window.files.write(tmp_path / "nowhere" / "copy.json")
+    assert "copy.json was not saved" in window.banner.sentence.text()
+    assert window.document.unsaved
+    assert window.document.path == tmp_path / "small.json"
+
+
+def test_that_what_was_open_lately_is_on_the_start_page(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    kept, lost = graph_file(tmp_path, "kept.json"), graph_file(tmp_path, "lost.json")
+    for file in (lost, kept):
+        window.files.open(file)
+    lost.unlink()
+    window.frame.show_start()
+    rows = window.start.findChildren(QPushButton, "recentRow")
+    assert [row.toolTip() for row in rows] == [str(kept), str(lost)]
+    assert [row.isEnabled() for row in rows] == [True, False]
+    window.files.new()
+    window.frame.show_start()
+    row = window.start.findChildren(QPushButton, "recentRow")[0]
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    assert list(window.document.graph.nodes) == ["wine", "layer"]
+
+
+# --- drops
+
+
+def test_that_a_dropped_graph_opens(window: Window, tmp_path: Path) -> None:
+    window.drops.take([graph_file(tmp_path)], QPointF())
+    assert list(window.document.graph.nodes) == ["wine", "layer"]
+
+
+def test_that_anything_else_gets_a_sentence(window: Window, tmp_path: Path) -> None:
+    window.drops.take([tmp_path / "movie.mp4"], QPointF())
+    assert "movie.mp4 is not something that can be dropped here" in window.banner.sentence.text()
+
+
+def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    window.files.open(graph_file(tmp_path))
+    (tmp_path / "Some flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
+    with qtbot.waitSignal(window.document.changed, timeout=30_000):
+        window.drops.take([tmp_path / "Some flowers.csv"], QPointF(40, 50))
+    node = window.document.graph.nodes["some_flowers"]
+    assert node.type == "data.Table"
+    assert node.parameters["path"] == "Some flowers.csv"
+    assert set(node.parameters["fields"]) == {"features", "kind"}
+    assert window.document.graph.layout["some_flowers"] == (40.0, 50.0)
+    window.document.history.undo()
+    assert list(window.document.graph.nodes) == ["wine", "layer"]
+
+
+def test_that_data_that_cannot_be_read_gets_a_sentence(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "broken.npz").write_bytes(b"no arrays at all")
+    window.drops.take([tmp_path / "broken.npz"], QPointF())
+    qtbot.waitUntil(window.banner.isVisible, timeout=30_000)
+    assert window.banner.sentence.text().startswith("broken.npz cannot be used as data.")
