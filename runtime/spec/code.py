@@ -64,7 +64,8 @@ def _quoted(text: str) -> str:
 
 def comment(text: str) -> str:
     """Text as the rest of a comment line: one line, nothing that does not print."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    shown = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(shown.split())
 
 
 def lines(text: str, expression: Code, width: int, suffix: str = "") -> Iterator[str]:
