@@ -14,6 +14,7 @@ from runtime.spec.node import Input, Misfit, Output, Spec
 from runtime.spec.tensor import Type
 
 LONGEST = 400  # of a sentence about names as long as a file can hold
+FEW = 500  # problems; a graph with more was not drawn by a person, and every trial checks it again
 Memo = dict[str, tuple[Node, Given, Typed]]
 
 
@@ -49,8 +50,8 @@ class Checker:
         specs = {id: spec for id, node in graph.nodes.items() if (spec := known.get(node.type))}
         sequence, cyclic = order.ordered(graph)
         sides = order.sides(graph, sequence, {id: spec.side for id, spec in specs.items()})
-        for id, node in graph.nodes.items():
-            walk.ports[id] = specs[id].ports(node.parameters) if id in specs else wires.placeholder(graph, id)
+        walk.ports = wires.placeholders(graph, specs)
+        walk.ports.update({id: spec.ports(graph.nodes[id].parameters) for id, spec in specs.items()})
         blocked = wires.examine(walk, specs, sides, cyclic) | own.examine(walk, specs)
         settings.examine(walk)
         for id in sequence:
@@ -60,8 +61,10 @@ class Checker:
         report = Report(walk.types, tuple(walk.problems), walk.inferred, sides, sequence)
         if not repairs:
             return _in_order(graph, report)
-        tried = [repair.tried(self, graph, report, at, found) for at, found in enumerate(walk.candidates)]
-        found = repair.one_cause(self, graph, tried)
+        found = list(report.problems)
+        if len(found) <= FEW:
+            tried = [repair.tried(self, graph, report, at, steps) for at, steps in enumerate(walk.candidates)]
+            found = repair.one_cause(self, graph, tried)
         return _in_order(graph, replace(report, problems=tuple(_with_advice(p) for p in found)))
 
 

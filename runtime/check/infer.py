@@ -11,7 +11,7 @@ from runtime.spec.tensor import Loss, Picture, Several, Tensor, Text, Type
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Typed:
     """What is known of one node: types of its outputs, inferred parameters, and what is wrong or doubtful."""
 

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from runtime.check.check import Walk
 
 
-def placeholder(graph: Graph, id: str) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
-    """The ports of a node of unknown type: those that its wires name."""
-    into = dict.fromkeys(edge.target.port for edge in graph.edges if edge.target.node == id)
-    out = dict.fromkeys(edge.source.port for edge in graph.edges if edge.source.node == id)
-    return tuple(Input(name=name, many=True) for name in into), tuple(Output(name=name) for name in out)
+def placeholders(graph: Graph, known: Mapping[str, Spec]) -> dict[str, tuple[tuple[Input, ...], tuple[Output, ...]]]:
+    """The ports of the nodes of unknown type: those that their wires name."""
+    names: dict[str, tuple[dict[str, None], dict[str, None]]] = {id: ({}, {}) for id in graph.nodes if id not in known}
+    for edge in graph.edges if names else ():
+        for side, at in ((0, edge.target), (1, edge.source)):
+            if at.node in names:
+                names[at.node][side][at.port] = None
+    return {
+        id: (tuple(Input(name=name, many=True) for name in into), tuple(Output(name=name) for name in out))
+        for id, (into, out) in names.items()
+    }
 
 
 def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str], cyclic: frozenset[str]) -> set[str]:

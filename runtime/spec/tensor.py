@@ -9,7 +9,7 @@ INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
 DTYPES = (*FLOATS, *INTEGERS, "bool")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Size:
     """A dimension that is not a number yet: ``factor * symbol + offset``, as in ``B`` or ``2*B``."""
 
@@ -71,7 +71,7 @@ def product(dims: Sequence[Dim]) -> Dim:
     return total
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tensor:
     """A tensor's dtype and shape. `classes` is a fact: integers lie in ``0 .. classes - 1``."""
 
@@ -96,7 +96,7 @@ class Tensor:
         return Tensor(dtype, self.shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """One string a sample; right of collate a list of them."""
 
@@ -106,7 +106,7 @@ class Text:
         return "text[B]" if self.batched else "text"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture that is not decoded yet; right of collate a list of them."""
 
@@ -116,7 +116,7 @@ class Picture:
         return "picture[B]" if self.batched else "picture"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Loss:
     """A number that an optimizer minimises."""
 
@@ -124,7 +124,7 @@ class Loss:
         return "loss"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Several:
     """A list of tensors, one a sample, that were not put together."""
 
