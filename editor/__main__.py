@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -45,6 +46,7 @@ def _edit(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from editor import mishaps, theme
+    from editor.place import keep_place, restore_place
     from editor.window import Window
     from runtime.places import read_settings
 
@@ -52,12 +54,16 @@ def _edit(options: argparse.Namespace) -> int:
     app.setApplicationName("torchweave")
     app.setApplicationDisplayName("Torchweave")
     theme.apply(app, options.theme or str(read_settings().get("theme", "dark")))
+    app.setWindowIcon(theme.icon("family-layer", theme.current().accent, 64))
     window = Window()
     mishaps.watch(window)
-    window.painted.connect(window.settle)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window too
     if options.measure_first_frame:
-        window.painted.disconnect(window.settle)
         window.painted.connect(lambda: (print(f"{_age():.0f} ms to the first frame", flush=True), window.close()))
+    else:
+        restore_place(window)
+        window.painted.connect(window.settle)
+        app.aboutToQuit.connect(lambda: keep_place(window))
     window.show()
     if options.graph:
         window.files.open(options.graph)

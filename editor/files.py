@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from editor.leaving import leave_graph
@@ -39,6 +39,7 @@ class Files(QObject):
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
         dialog = QFileDialog(self.window, "Open a graph", str(self.document.folder), GRAPHS)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
@@ -126,6 +127,7 @@ class Files(QObject):
 
     def _save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
         dialog = QFileDialog(self.window, title, str(suggested.parent), kind)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suggested.suffix[1:])
         dialog.selectFile(suggested.name)

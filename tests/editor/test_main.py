@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
 
 from editor.__main__ import main
-from runtime.places import EXAMPLES
+from editor.place import keep_place, restore_place
+from runtime.places import EXAMPLES, write_setting
 
 ROOT = Path(__file__).parents[2]
 TWO = str(EXAMPLES / "two_models.json")
@@ -73,3 +76,16 @@ def test_that_what_cannot_be_drawn_is_told_in_a_sentence(arguments: list[str], w
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_that_the_window_comes_back_to_its_place(qtbot: QtBot) -> None:
+    first, second = QMainWindow(), QMainWindow()
+    for window in (first, second):
+        qtbot.addWidget(window)
+    first.resize(640, 480)
+    keep_place(first)
+    restore_place(second)
+    assert second.size() == first.size()
+    write_setting("window", "no place at all")
+    restore_place(second)
+    assert second.size() == first.size()

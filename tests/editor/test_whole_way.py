@@ -104,8 +104,8 @@ class Work(Hand):
         line = dialog.findChild(QLineEdit, "fileNameEdit")
         assert isinstance(line, QLineEdit)
         line.setText(str(file))
-        QTest.keyClick(line, Qt.Key.Key_Return)
-        self.qtbot.waitUntil(lambda: not dialog.isVisible())
+        with self.qtbot.waitSignal(dialog.finished):
+            QTest.keyClick(line, Qt.Key.Key_Return)
 
     def points(self) -> int:
         """How many points the curve of the training loss has."""
