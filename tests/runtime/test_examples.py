@@ -1,0 +1,112 @@
+"""The examples on their real data: they learn, give the same figures twice, and their scripts do exactly the same."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tests.runtime.generate.cases import imported
+from tests.runtime.test_cli import EXAMPLES, finished
+
+FILES = sorted(EXAMPLES.glob("*.json"))
+NAMES = [file.stem for file in FILES]
+LONG = {"text_and_image"}  # over a minute on two cores
+LEAST = {"two_models": 0.90}  # accuracy on validation rows; elsewhere 0.2 above the majority class
+Event = dict[str, Any]
+
+
+def trained(name: str, folder: Path, *arguments: object) -> list[Event]:
+    """The events of ``torchweave train`` on an example."""
+    given = ["train", EXAMPLES / f"{name}.json", "--events", "--run-dir", folder, *arguments]
+    code, output, errors = finished(*given)
+    assert code == 0, errors
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def epochs_of(events: list[Event]) -> list[Event]:
+    """The events of whole epochs."""
+    return [event for event in events if event["event"] == "epoch"]
+
+
+@pytest.fixture(scope="module")
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One run of an example as it is: its folder and its events."""
+    folder = tmp_path_factory.mktemp(request.param) / "run"
+    return {"name": request.param, "folder": folder, "events": trained(request.param, folder)}
+
+
+def majority(run: dict[str, Any], folder: Path) -> float:
+    """The share of the most frequent class among the validation rows."""
+    text = (run["folder"] / "program.py").read_text(encoding="utf-8")
+    program = imported(text, folder / "program.py", EXAMPLES)
+    batches = program.make_batches(program.options_from([]))["validation"]
+    columns = batches.loader.dataset.columns if hasattr(batches, "loader") else batches.columns
+    return float(columns["label"][batches.rows].bincount().max()) / len(batches.rows)
+
+
+SHORT_OR_SOAK = [pytest.param(name, marks=pytest.mark.soak if name in LONG else ()) for name in NAMES]
+
+
+@pytest.mark.parametrize("whole", SHORT_OR_SOAK, indirect=True)
+def test_that_an_example_learns(whole: dict[str, Any], tmp_path: Path) -> None:
+    steps = [event["loss"] for event in whole["events"] if event["event"] == "step"]
+    epochs = epochs_of(whole["events"])
+    assert epochs[-1]["train"]["loss"] < steps[0]
+    assert epochs[-1]["validation"]["loss"] < epochs[0]["validation"]["loss"]
+    accuracy = epochs[-1]["validation"]["accuracy"]
+    assert accuracy >= LEAST.get(whole["name"], majority(whole, tmp_path) + 0.2)
+    assert accuracy >= majority(whole, tmp_path) + 0.2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_a_script_prints_the_same_lines_and_ends_with_the_same_weights(name: str, tmp_path: Path) -> None:
+    events = trained(name, tmp_path / "run", "--epochs", 1, "--seed", 4)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    if (EXAMPLES / "data").is_dir():
+        shutil.copytree(EXAMPLES / "data", alone / "data")
+    assert finished("export", EXAMPLES / f"{name}.json", "-o", alone / "script.py")[0] == 0
+    script = subprocess.run(
+        [sys.executable, "-I", "script.py", "--epochs", "1", "--seed", "4", "--run-dir", "run"],
+        cwd=alone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (script.returncode, script.stderr) == (0, "")
+    [epoch] = epochs_of(events)
+    figures = " | ".join(
+        " ".join([side, *(f"{name} {value!r}" for name, value in epoch[side].items())])
+        for side in ("train", "validation")
+    )
+    assert script.stdout == f"epoch 1 | {figures}\n"
+    kept = load_file(tmp_path / "run" / "weights.safetensors")
+    state = torch.load(alone / "run" / "checkpoint.pt", weights_only=True)["model"]
+    assert kept.keys() == state.keys()
+    assert all(torch.equal(kept[name], state[name]) for name in kept)
+    told = [json.loads(line) for line in (alone / "run" / "events.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [event["loss"] for event in told if event["event"] == "step"] == [
+        event["loss"] for event in events if event["event"] == "step"
+    ]
+
+
+@pytest.mark.parametrize("name", SHORT_OR_SOAK)
+def test_that_an_example_gives_the_same_figures_for_any_number_of_workers(name: str, tmp_path: Path) -> None:
+    collate = next(
+        id
+        for id, node in json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))["nodes"].items()
+        if node["type"] == "Collate"
+    )
+    runs = [
+        epochs_of(trained(name, tmp_path / str(workers), "--epochs", 1, "--set", f"{collate}.num_workers={workers}"))
+        for workers in (0, 2)
+    ]
+    assert runs[0] == runs[1]
+    weights = [(tmp_path / workers / "weights.safetensors").read_bytes() for workers in ("0", "2")]
+    assert weights[0] == weights[1]
