@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.graph.edit import Edit, free_name
-from runtime.graph.model import Edge, End, Graph
+from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
 
@@ -80,10 +80,10 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
                 id, ERROR, Misfit(f"is to train {missing[:60]}, which is no layer upstream of its loss", None, repair)
             )
         trained = [layer for layer in reached if not named or layer in named]
-        if not trained and not walk.problems:
-            walk.tell(
-                id, ERROR, Misfit("has nothing to train: no layer with weights lies upstream of its loss", "loss")
-            )
+        learning = any(_learns(walk.graph.nodes[layer], specs[layer]) for layer in trained)
+        if not learning and all(problem.severity == WARNING for problem in walk.problems):
+            why = "has nothing to train: no layer with weights lies upstream of its loss"
+            walk.tell(id, ERROR, Misfit(why, "loss"))
         twice = next((layer for layer in trained if layer in owner), None)
         if twice:
             rest = [layer for layer in trained if layer not in owner]
@@ -95,6 +95,12 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
                 Misfit(f"trains {twice}, which {owner[twice]} trains already", None, (leave if rest else remove,)),
             )
         owner.update({layer: id for layer in trained if layer not in owner})
+
+
+def _learns(node: Node, spec: Spec) -> bool:
+    """Whether a layer has weights with its parameters: a norm may have none."""
+    learns = getattr(spec.declared, "learns", None)
+    return learns is None or bool(learns(spec.values(node.parameters)))
 
 
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:

@@ -69,6 +69,9 @@ class BatchNorm1d:
 
     rule = rules.batch_normalized
 
+    def learns(self) -> bool:
+        return bool(self.affine)
+
     def summary(self) -> str:
         return f"{self.num_features or '?'} features"
 
@@ -87,6 +90,9 @@ class BatchNorm2d:
 
     rule = rules.batch_normalized
 
+    def learns(self) -> bool:
+        return bool(self.affine)
+
     def summary(self) -> str:
         return f"{self.num_features or '?'} channels"
 
@@ -103,6 +109,9 @@ class LayerNorm:
     bias = Bool(True, "Learn the shift too.")
 
     rule = rules.elementwise
+
+    def learns(self) -> bool:
+        return bool(self.elementwise_affine)
 
     def summary(self) -> str:
         return f"{self.normalized_shape or '?'} features"

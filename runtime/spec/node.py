@@ -19,6 +19,7 @@ A class may define, all called with the node's parameters as attributes of `self
     doubts(self, **types)     Misfits that become warnings
     build(self)               the expression that makes the module (default: the torch class with its parameters)
     forward(self, **values)   the expression that computes the output (default: the module called with the inputs)
+    learns(self)              whether a layer with these parameters has weights (default: it has)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
 """
