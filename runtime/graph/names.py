@@ -78,7 +78,7 @@ def wrong_name(graph: Graph, name: str, fields: Counter[str] | None = None) -> s
 
 def cleaned(name: str) -> str:
     """The nearest text that can be a name: ``Text model`` becomes ``text_model``."""
-    text = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:LONGEST]
+    text = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:LONGEST].rstrip("_")
     return text if NAME.fullmatch(text) else f"n_{text}"[:LONGEST].rstrip("_")
 
 

@@ -1,5 +1,6 @@
 """Write a file whole or not at all: a temporary file beside it, everything written, fsync, then os.replace."""
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -8,8 +9,8 @@ from pathlib import Path
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace the contents of `path`, following links, keeping the mode. Raises OSError; the old file is whole then."""
-    path = path.resolve()
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    path = Path(os.path.realpath(path))  # Path.resolve raises something else for a link to itself
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:  # a buffered writer repeats short writes, or raises
             file.write(data)
@@ -34,11 +35,12 @@ def _mode(path: Path) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system lets a folder be opened."""
+    """Make the new name last through a power cut, where the system lets a folder be opened and flushed."""
     if not hasattr(os, "O_DIRECTORY"):
         return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError):  # the file is there, old or new, and whole
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.graph import file
@@ -37,6 +37,7 @@ LATER = """{
 """
 
 
+@settings(max_examples=50)
 @given(graphs())
 def test_that_a_graph_comes_back_from_its_file_as_it_was(graph: Graph) -> None:
     text = dump(graph)
@@ -46,6 +47,7 @@ def test_that_a_graph_comes_back_from_its_file_as_it_was(graph: Graph) -> None:
     assert dump(again) == text
 
 
+@settings(max_examples=50)
 @given(graphs().flatmap(shuffled))
 def test_that_a_file_comes_back_letter_for_letter_whatever_the_order_of_its_keys(graph: Graph) -> None:
     assert dump(load(dump(graph).encode())) == dump(graph)
