@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from editor.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events
-from runtime.check.check import check
+from runtime.check.check import Checker
 from runtime.check.problem import Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
+from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.train.process import Trainer, last_run, prepare_run
 from runtime.train.trust import trust, untrusted
@@ -42,6 +43,8 @@ class Session(QObject):
         self.document = document
         self.report = Report()
         self.program: Program | None = None
+        self.checker = Checker()
+        self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
         self.trainer = Trainer()
         self.device: dict[str, Any] | None = None
         self.run_graph: Graph | None = None  # the graph of the run that goes on, or of the last one here
@@ -66,13 +69,13 @@ class Session(QObject):
     def check_now(self) -> None:
         """Bring the report up to date at once, instead of at the end of this turn of the event loop."""
         self._checking.stop()
-        self.report = check(self.document.graph)
+        self.report = self.checker.check(self.document.graph)
         self.checked.emit()
         self._writing.start()
 
     def apply_repair(self, repair: Repair) -> None:
         """Do what a repair's button says, as one undo step."""
-        self.document.do(repair.edits, repair.label)
+        self.document.do(self.with_room(repair.edits), repair.label)
 
     @property
     def epochs(self) -> int:

@@ -43,6 +43,7 @@ class Window(QMainWindow):
         self.document: Document = Document(self)
         self.canvas: Canvas = Canvas(self.document, None)  # before the session: it rebuilds before it gets a report
         self.session: Session = Session(self.document, self)
+        self.session.with_room = self.canvas.make_room
         self.canvas_place = QWidget()
         place = QVBoxLayout(self.canvas_place)
         place.setContentsMargins(0, 0, 0, 0)
@@ -250,6 +251,7 @@ class Window(QMainWindow):
             return
         self.session.close()
         self.canvas.dispose()
+        self.document.history.clear()  # a history that is collected together with a canvas can crash Qt
         event.accept()
 
     def _leave(self) -> None:

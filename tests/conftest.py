@@ -5,6 +5,7 @@ happen: the first three through ``filterwarnings = error``, the last through ``q
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,3 +52,12 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         home = tmp_path_factory.mktemp("home")
         redirect_user_folders(patch, home)
         yield home
+
+
+@pytest.fixture(autouse=True)
+def _no_button_is_held() -> Iterator[None]:
+    """A mouse button that a test leaves pressed stays pressed for Qt, and fails the tests after it."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets and widgets.QApplication.instance():
+        assert not widgets.QApplication.mouseButtons().value, "a mouse button is still pressed"
