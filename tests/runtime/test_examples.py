@@ -16,9 +16,14 @@ from tests.runtime.test_cli import EXAMPLES, finished
 
 FILES = sorted(EXAMPLES.glob("*.json"))
 NAMES = [file.stem for file in FILES]
-LONG = {"text_and_image"}  # over a minute on two cores
+QUICK = {"two_models", "model_after_model"}  # the others take a minute on two cores
 LEAST = {"two_models": 0.90}  # accuracy on validation rows; elsewhere 0.2 above the majority class
 Event = dict[str, Any]
+
+
+def quick(*names: str) -> list[Any]:
+    """The examples as parameters of a test: these at once, all others in the soak."""
+    return [pytest.param(name, marks=() if name in names else pytest.mark.soak) for name in NAMES]
 
 
 def trained(name: str, folder: Path, *arguments: object) -> list[Event]:
@@ -50,10 +55,7 @@ def majority(run: dict[str, Any], folder: Path) -> float:
     return float(columns["label"][batches.rows].bincount().max()) / len(batches.rows)
 
 
-SHORT_OR_SOAK = [pytest.param(name, marks=pytest.mark.soak if name in LONG else ()) for name in NAMES]
-
-
-@pytest.mark.parametrize("whole", SHORT_OR_SOAK, indirect=True)
+@pytest.mark.parametrize("whole", quick(*QUICK), indirect=True)
 def test_that_an_example_learns(whole: dict[str, Any], tmp_path: Path) -> None:
     steps = [event["loss"] for event in whole["events"] if event["event"] == "step"]
     epochs = epochs_of(whole["events"])
@@ -64,9 +66,10 @@ def test_that_an_example_learns(whole: dict[str, Any], tmp_path: Path) -> None:
     assert accuracy >= majority(whole, tmp_path) + 0.2
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_that_a_script_prints_the_same_lines_and_ends_with_the_same_weights(name: str, tmp_path: Path) -> None:
-    events = trained(name, tmp_path / "run", "--epochs", 1, "--seed", 4)
+@pytest.mark.parametrize("name", quick(*QUICK))
+def test_that_a_script_does_exactly_what_training_with_two_workers_does(name: str, tmp_path: Path) -> None:
+    collate = "batches.num_workers=2"
+    events = trained(name, tmp_path / "run", "--epochs", 1, "--seed", 4, "--set", collate)
     alone = tmp_path / "alone"
     alone.mkdir()
     if (EXAMPLES / "data").is_dir():
@@ -94,19 +97,3 @@ def test_that_a_script_prints_the_same_lines_and_ends_with_the_same_weights(name
     assert [event["loss"] for event in told if event["event"] == "step"] == [
         event["loss"] for event in events if event["event"] == "step"
     ]
-
-
-@pytest.mark.parametrize("name", SHORT_OR_SOAK)
-def test_that_an_example_gives_the_same_figures_for_any_number_of_workers(name: str, tmp_path: Path) -> None:
-    collate = next(
-        id
-        for id, node in json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))["nodes"].items()
-        if node["type"] == "Collate"
-    )
-    runs = [
-        epochs_of(trained(name, tmp_path / str(workers), "--epochs", 1, "--set", f"{collate}.num_workers={workers}"))
-        for workers in (0, 2)
-    ]
-    assert runs[0] == runs[1]
-    weights = [(tmp_path / workers / "weights.safetensors").read_bytes() for workers in ("0", "2")]
-    assert weights[0] == weights[1]

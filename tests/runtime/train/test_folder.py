@@ -40,14 +40,8 @@ def test_that_an_error_in_an_own_function_names_its_collate(fails: Fails) -> Non
     assert (event["node"], event["message"]) == ("batches", "LookupError: no word")
 
 
-def test_that_an_error_in_an_own_function_names_its_collate_with_workers_too(fails: Fails) -> None:
-    event = fails("own_function", own_function("{}['word']"), ("set", "batches", "num_workers", 1))
-    assert (event["node"], event["message"]) == ("batches", "KeyError: 'word'")
-
-
-@pytest.mark.parametrize("workers", [0, 1])
-def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails, workers: int) -> None:
-    event = fails("own_function", own_function("next(iter(()))"), ("set", "batches", "num_workers", workers))
+def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails) -> None:
+    event = fails("own_function", own_function("next(iter(()))"))
     assert event["message"] == "RuntimeError: the data ended after 0 of 3 batches"
 
 

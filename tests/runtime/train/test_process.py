@@ -84,6 +84,7 @@ def test_that_stop_ends_a_run_at_its_next_step_and_it_goes_on_from_there(trainer
     last = [event for event in events if event["event"] == "step"][-1]
     rest = ready(tmp_path / "second", "flips", epochs=last["epoch"] + 1, resume=tmp_path / "first")
     trainer.start(rest, [])
+    trainer.warm()
     resumed = until(trainer, "finished")
     whole = ready(tmp_path / "whole", "flips", epochs=last["epoch"] + 1)
     trainer.start(whole, [])
@@ -122,10 +123,21 @@ def test_that_a_run_that_ends_without_a_word_is_a_failure(
     assert until(trainer, "failed")[-1] == {"event": "failed", "node": None, "message": message}
 
 
-def test_that_a_loader_worker_that_crashes_is_a_failure_of_the_run(trainer: Trainer, tmp_path: Path) -> None:
-    leader = started(trainer, ready(tmp_path / "run", "own_function", own_function("ctypes.string_at(0)"), WORKERS))
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("ctypes.string_at(0)", "RuntimeError: DataLoader worker (pid"),
+        ("{}['word']", "KeyError: 'word'"),
+        ("next(iter(()))", "RuntimeError: the data ended after 0 of 3 batches"),
+    ],
+)
+def test_that_what_happens_in_a_loader_worker_is_a_failure_of_the_run(
+    trainer: Trainer, tmp_path: Path, line: str, message: str
+) -> None:
+    leader = started(trainer, ready(tmp_path / "run", "own_function", own_function(line), WORKERS))
     event = until(trainer, "failed")[-1]
-    assert "DataLoader worker" in event["message"]
+    assert message in event["message"] and "\n" not in event["message"]
+    assert (event["node"] == "batches") == ("word" in line)
     assert gone(leader)
 
 
