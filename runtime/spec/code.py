@@ -3,7 +3,7 @@
 import keyword
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -12,7 +12,6 @@ class Code(str):
 
     head: str = ""
     parts: tuple[str, ...] = ()
-    tail: str = ""
 
 
 def code(template: str, *values: Any) -> Code:
@@ -21,10 +20,10 @@ def code(template: str, *values: Any) -> Code:
 
 
 def call(function: str, *arguments: Any, **named: Any) -> Code:
-    """``call("nn.Linear", 10, bias=False)`` is ``nn.Linear(10, bias=False)``, with its parts for line breaks."""
+    """``call("nn.Linear", 10, bias=False)`` is ``nn.Linear(10, bias=False)``, with its parts for whoever adds to it."""
     parts = tuple([literal(a) for a in arguments] + [f"{name}={literal(value)}" for name, value in named.items()])
     text = Code(f"{function}({', '.join(parts)})")
-    text.head, text.parts, text.tail = f"{function}(", parts, ")"
+    text.head, text.parts = f"{function}(", parts
     return text
 
 
@@ -66,19 +65,3 @@ def comment(text: str) -> str:
     """Text as the rest of a comment line: one line, nothing that does not print."""
     shown = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
     return " ".join(shown.split())
-
-
-def lines(text: str, expression: Code, width: int, suffix: str = "") -> Iterator[str]:
-    """The statement ``text + expression``, broken behind the opening bracket when it is wider than `width`."""
-    whole = f"{text}{expression}"
-    if len(whole + suffix) <= width or not expression.parts:
-        yield whole + suffix
-        return
-    indent = " " * (len(text) - len(text.lstrip()))
-    yield f"{text}{expression.head}"
-    together = f"{indent}    {', '.join(expression.parts)}"
-    if len(together) <= width:
-        yield together
-    else:
-        yield from (f"{indent}    {part}," for part in expression.parts)
-    yield f"{indent}{expression.tail}{suffix}"

@@ -37,6 +37,10 @@ from runtime.spec.pattern import Pattern
 FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output")
 
 
+# What ports and summaries raise where a parameter is of the wrong kind, which check names.
+WRONG_KIND = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
+
+
 @dataclass(frozen=True)
 class Input:
     """An input port. `many` takes several wires in order; `target` marks what a loss compares with."""
@@ -133,7 +137,7 @@ class Spec:
             return self.inputs, self.outputs
         try:
             inputs, outputs = made(self.values(parameters))
-        except (TypeError, AttributeError, ValueError, KeyError):  # parameters of the wrong kind: check names them
+        except WRONG_KIND:
             return self.inputs, self.outputs
         if not all(isinstance(port.name, str) for port in (*inputs, *outputs)):
             return self.inputs, self.outputs
@@ -145,7 +149,7 @@ class Spec:
         if (made := getattr(self.declared, "summary", None)) is not None:
             try:
                 return str(made(values))
-            except (TypeError, AttributeError, ValueError, KeyError):
+            except WRONG_KIND:
                 return ""
         shown = [
             f"{name} {value}" for name, value in parameters.items() if name in self.parameter and value is not None

@@ -1,0 +1,167 @@
+"""What each kind of parameter takes, what it refuses and in which words; no value of any kind breaks a check."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from runtime.check.check import check
+from runtime.graph.file import dump, load
+from runtime.graph.model import Edge, End, Graph, Node
+from runtime.spec import parameter
+from runtime.spec.catalogue import catalogue
+from runtime.spec.node import Spec
+from runtime.spec.parameter import MOST, Parameter
+from tests.runtime.graph.strategies import JSON
+
+INT = parameter.Int(3, "", least=1, most=10)
+NONE_INT = parameter.Int(None, "")
+FLOAT = parameter.Float(0.5, "", least=0.0, most=1.0)
+SIZES = parameter.Sizes(3, "", least=1, length=2)
+NUMBERS = parameter.Numbers([0.5], "")
+NAMES = parameter.Names([], "")
+FIELDS = parameter.Fields({}, "")
+JOINING = parameter.Joining("")
+SOURCE = parameter.Source("")
+CHOICE = parameter.Choice("a", ("a", "b"), "")
+FUNCTION = {"function": ["def f(x):", "    return x"], "output": "int64[10]"}
+
+TAKEN: list[tuple[Parameter, list[Any]]] = [
+    (INT, [1, 3, 10]),
+    (NONE_INT, [None, 0, MOST]),
+    (parameter.Inferred(""), [None, 1, 64]),
+    (FLOAT, [0, 1, 0.0, 0.25, 1.0]),
+    (parameter.Float(1.0, ""), [-1e300, 2**62, 1e-300]),
+    (parameter.Bool(True, ""), [True, False]),
+    (parameter.Text("", ""), ["", "any text"]),
+    (parameter.Path("", ""), ["", "../data/x.csv"]),
+    (CHOICE, ["a", "b"]),
+    (SIZES, [1, [1, 2], MOST]),
+    (parameter.Sizes(None, "", least=-4), [None, -4, [1, 2, 3]]),
+    (NUMBERS, [[1], [0.5, 2]]),
+    (NAMES, [[], ["a", "b"]]),
+    (
+        FIELDS,
+        [{}, {"a": "float32[3]", "b": {"type": "text", "column": "B"}, "c": {"type": "int64[]", "classes": ["x"]}}],
+    ),
+    (JOINING, [{}, {"a": "stack", "b": "pad", "c": "list", "d": FUNCTION}]),
+    (SOURCE, [None, {"function": []}, FUNCTION]),
+]
+REFUSED: list[tuple[Parameter, list[Any]]] = [
+    (INT, [0, 11, 1.0, 1.5, "3", True, None, [3], {}, 2**63 - 1]),
+    (NONE_INT, [-1, MOST + 1, "x", False]),
+    (parameter.Inferred(""), [0, "64", True]),
+    (FLOAT, [-0.1, 1.1, "0.5", True, None, [0.5], {}]),
+    (parameter.Float(1.0, ""), [float("nan"), float("inf"), -float("inf"), 10**400]),
+    (parameter.Bool(True, ""), [0, 1, "true", None, []]),
+    (parameter.Text("", ""), [None, 1, ["x"], {}]),
+    (parameter.Path("", ""), [None, 1, ["x"]]),
+    (CHOICE, ["c", "", None, 1, ["a"], {"a": 1}, True]),
+    (SIZES, [0, [0, 1], [1], [1, 2, 3], [], [[1, 2]], "3", None, 1.0, True, [1, None]]),
+    (parameter.Sizes(None, ""), [[], "x", [None], [True]]),
+    (NUMBERS, [[], None, 0.5, ["x"], [True], [None], {}, [float("nan")], [[1]]]),
+    (NAMES, [None, "abc", {"a": 1}, [1], [None], ["a", "a"], [["a"]], ["a", 1, "a"]]),
+    (FIELDS, [None, [], "a", {"a": None}, {"a": "float"}, {"a": {}}, {"a": {"type": 1}}, {"a": ["float32[3]"]},
+              {"a": {"type": "int64[]", "classes": "abc"}}, {"a": {"type": "int64[]", "classes": 3}}]),
+    (JOINING, [None, [], "stack", {"a": "pile"}, {"a": None}, {"a": {}}, {"a": {"function": ["x"]}},
+               {"a": {"function": "x", "output": "int64[]"}}, {"a": FUNCTION | {"output": "many"}}, {"a": ["stack"]}]),
+    (SOURCE, ["def f(x): 1", [], {}, {"function": "x"}, {"function": [1]}, {"function": None}, True]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "values"), TAKEN, ids=lambda value: getattr(value, "kind", ""))
+def test_that_a_kind_of_parameter_takes(given: Parameter, values: list[Any]) -> None:
+    assert [value for value in values if given.problem(value) is not None] == []
+
+
+@pytest.mark.parametrize(("given", "values"), REFUSED, ids=lambda value: getattr(value, "kind", ""))
+def test_that_a_kind_of_parameter_refuses(given: Parameter, values: list[Any]) -> None:
+    assert [value for value in values if not (given.problem(value) or "").startswith("needs ")] == []
+
+
+def test_that_every_kind_is_specified_here() -> None:
+    assert {given.kind for given, _ in TAKEN} == {given.kind for given, _ in REFUSED} == set(parameter.CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("given", "value", "sentence"),
+    [
+        (INT, 0, "needs at least 1, got 0"),
+        (INT, 11, "needs at most 10, got 11"),
+        (INT, "3", "needs a whole number, got '3'"),
+        (CHOICE, "c", "needs one of a, b, got 'c'"),
+        (SIZES, [1, 2, 3], "needs one number or 2 of them, got [1, 2, 3]"),
+        (NAMES, ["a", "a"], "needs each name once, got 'a' twice"),
+        (FIELDS, {"x": "int"}, "needs a type such as float32[3, 8, 8], int64[] or text for x, got 'int'"),
+    ],
+)
+def test_that_the_words_say_what_was_needed_and_what_came(given: Parameter, value: Any, sentence: str) -> None:
+    assert given.problem(value) == sentence
+
+
+@drawn(JSON)
+def test_that_any_value_is_taken_or_refused_in_few_words(value: Any) -> None:
+    for given, _ in TAKEN:
+        assert len(given.problem(value) or "") < 300
+
+
+def test_that_the_defaults_of_every_node_type_are_taken() -> None:
+    wrong = {
+        (spec.type, each.name): each.problem(each.default)
+        for spec in catalogue().values()
+        for each in spec.parameters
+        if each.problem(each.default)
+    }
+    assert wrong == {}
+
+
+KINDS: list[Any] = [
+    None, True, False, 0, 1, -1, 2, 3, 64, MOST, -MOST, 2**63 - 1, -(2**63), 0.0, 0.5, -1.5, 1e300, 1e-300, "", "x",
+    "stack", "float32[3]", "int64", [], [1], [0], [1, 2], [-1, 5], [0.5] * 3, [None], ["x"], ["x", "n", "t"], [[1]],
+    [True], {}, {"x": 1}, {"x": "pad"}, {"x": "list"},
+    {"x": FUNCTION}, {"x": "float32[3]", "n": "int64[]", "t": "text"},
+    FUNCTION, {"x": {"type": "float32[3]"}}, {"function": ["def f(x): 1"], "outputs": {"x": "int64[2]"}},
+    {"function": [], "outputs": 1},
+]  # fmt: skip
+
+
+def fed(spec: Spec, parameters: dict[str, Any]) -> Graph:
+    """The node with something on each of its inputs, so that its rule is asked too."""
+    fields = {"x": "float32[3, 8, 8]", "n": "int64[]", "t": "text"}
+    nodes = {
+        "noise": Node("noise", "data.Noise", {"fields": fields}),
+        "batches": Node("batches", "Collate", {"fields": list(fields)}),
+        "loss": Node("loss", "nn.MSELoss"),
+        "it": Node("it", spec.type, parameters),
+    }
+    left = spec.side in ("sample", "border", "either")
+    source = "loss.output" if spec.family == "optimizer" else "noise.x" if left else "batches.x"
+    edges = [(f"noise.{name}", f"batches.{name}") for name in fields]
+    edges += [("batches.x", "loss.input"), ("batches.n", "loss.target")]
+    edges += [(source, f"it.{port.name}") for port in spec.ports(parameters)[0]]
+    ends = [(End(*s.split(".")), End("it", t[3:]) if t.startswith("it.") else End(*t.split("."))) for s, t in edges]
+    return Graph(nodes, tuple(Edge(*pair) for pair in dict.fromkeys(ends)))
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_that_no_value_of_any_kind_in_any_parameter_breaks_a_check(name: str) -> None:
+    spec = catalogue()[name]
+    for each in spec.parameters:
+        for value in KINDS:
+            graph = fed(spec, {each.name: value})
+            found = check(graph).problems
+            if wrong := each.problem(value):
+                assert any(problem.node == "it" and problem.severity == "error" for problem in found), (value, wrong)
+            assert isinstance(spec.summary({each.name: value}), str)
+            json.dumps([problem.as_json() for problem in found])
+    assert load(dump(fed(spec, {})).encode()) == fed(spec, {})
+
+
+@drawn(st.data())
+def test_that_no_values_together_break_a_check(data: st.DataObject) -> None:
+    spec = catalogue()[data.draw(st.sampled_from(list(catalogue())))]
+    parameters = {each.name: data.draw(st.sampled_from(KINDS)) for each in spec.parameters if data.draw(st.booleans())}
+    check(fed(spec, parameters))
+    spec.summary(parameters)
