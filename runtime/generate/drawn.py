@@ -22,10 +22,11 @@ LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the program and the node that it is about."""
+    """A line of the program and the node that it is about; `also` are outputs that it returns."""
 
     text: str
     node: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

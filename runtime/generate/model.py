@@ -75,14 +75,16 @@ def forward(drawn: Drawn) -> Iterator[Line]:
             expression = code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
         variables[end] = drawn.variable(end)
         if id == last and returned == [end]:
-            yield from statement("        return ", expression, drawn.shown(end), id)
+            yield from _returned(drawn, expression, drawn.shown(end), id)
             return
         yield from statement(f"        {variables[end]} = ", expression, drawn.shown(end), id)
-    if several:
-        pairs = ", ".join(f"{literal(key)}: {variables[end]}" for key, end in drawn.results.items())
-        yield from statement("        return ", f"{{{pairs}}}", "", None)
-    else:
-        yield Line(f"        return {variables[returned[0]]}")
+    pairs = ", ".join(f"{literal(key)}: {variables[end]}" for key, end in drawn.results.items())
+    yield from _returned(drawn, f"{{{pairs}}}" if several else variables[returned[0]])
+
+
+def _returned(drawn: Drawn, expression: str, after: str = "", node: str | None = None) -> Iterator[Line]:
+    outputs = tuple(drawn.family("output"))
+    yield from (Line(line.text, node, outputs) for line in statement("        return ", expression, after, node))
 
 
 def comparisons(drawn: Drawn) -> Iterator[Line]:

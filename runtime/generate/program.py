@@ -147,7 +147,8 @@ def _parts(definitions: Iterable[str]) -> Iterator[Line]:
 def _numbered(whole: list[Line]) -> Program:
     lines: dict[str, list[int]] = {}
     for number, line in enumerate(whole, start=1):
-        if line.node is not None:
-            lines.setdefault(line.node, []).append(number)
+        for node in (line.node, *line.also):
+            if node is not None:
+                lines.setdefault(node, []).append(number)
     text = "\n".join(line.text for line in whole) + "\n"
     return Program(text, {id: tuple(numbers) for id, numbers in lines.items()})

@@ -14,7 +14,7 @@ KEY = "trusted"
 
 def fingerprint(text: str) -> str:
     """The SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()  # a paste may bring half characters
 
 
 def untrusted(graph: Graph) -> tuple[tuple[str, str], ...]:
@@ -31,8 +31,8 @@ def untrusted(graph: Graph) -> tuple[tuple[str, str], ...]:
 def trust(texts: Iterable[str]) -> None:
     """Remember that the user trusts these texts."""
     known = read_settings().get(KEY)
-    kept = known if isinstance(known, list) else []
-    write_setting(KEY, [*kept, *(mark for text in texts if (mark := fingerprint(text)) not in kept)])
+    kept = [each for each in known if isinstance(each, str)] if isinstance(known, list) else []
+    write_setting(KEY, list(dict.fromkeys([*kept, *map(fingerprint, texts)])))
 
 
 @cache

@@ -113,6 +113,8 @@ def sentence(error: BaseException) -> str:
     """What an error says, in one line; that of a loader's worker is the last line of its traceback."""
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"There is no file {error.filename}."
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename} cannot be read: {error.strerror}."
     if isinstance(error, SystemExit) and isinstance(error.code, str):
         return error.code
     told = [line.strip() for line in str(error).splitlines() if line.strip()]
