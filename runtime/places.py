@@ -1,5 +1,6 @@
 """Where things live that are not in the graph's file: settings, trust and runs, in the user's own folders."""
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -19,17 +20,18 @@ def settings_file() -> Path:
 
 
 def read_settings() -> dict[str, Any]:
-    """The settings; a file that cannot be read counts as none and is kept beside as `.bad`."""
+    """The settings; a file that cannot be read counts as none and is kept beside as `.bad`, where that can be done."""
     file = settings_file()
     try:
         found = json.loads(file.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         found = None
     if isinstance(found, dict):
         return found
-    file.replace(file.with_suffix(".bad"))
+    with contextlib.suppress(OSError):
+        file.replace(file.with_suffix(".bad"))
     return {}
 
 
@@ -46,4 +48,4 @@ def runs_folder(origin: Path | None) -> Path:
     if origin is None:
         return root / "untitled"
     place = hashlib.sha256(str(origin.resolve()).encode()).hexdigest()[:8]
-    return root / f"{origin.stem}-{place}"
+    return root / f"{origin.stem[:60]}-{place}"
