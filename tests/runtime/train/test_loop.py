@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from runtime.graph.edit import Edit, applied
+from runtime.train import loop
 from runtime.train.folder import parsed
 from tests.runtime.generate.cases import graph_of, imported, program_of
 
@@ -142,3 +143,9 @@ def test_that_events_are_json_for_every_reader_and_numbers_for_ours(program: Pro
     assert json.loads(text, parse_constant=pytest.fail)["loss"] in ("NaN", "Infinity", "-Infinity")
     [found] = parsed(text.encode())
     assert repr(found) == repr(event)
+
+
+def test_that_the_loop_is_an_ordinary_file_that_runs() -> None:
+    run = loop.prepare(loop.options_from(["--epochs=2", "--threads=1", "--device=cpu"]))
+    losses = [event["train"]["grower"] for event in run if event["event"] == "epoch"]
+    assert losses[1] < losses[0]
