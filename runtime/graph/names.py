@@ -34,23 +34,23 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv hashlib json math os re sys time np torch nn F Any Callable Iterator Mapping Path Tensor Dataset
-    DataLoader load_breast_cancer load_digits load_wine
+    argparse csv hashlib json os re time np torch nn F Any Callable Iterator Mapping Path Tensor Dataset DataLoader
+    dataclass load_breast_cancer load_digits load_wine
     """.split()
 )
 
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    Batches Keys Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES add averages classes_of
-    collate_samples count_correct flip_at_random gathered line losses main make_batches make_noise make_optimizers
-    metrics moved normalize_channels numbers_of options_from pick_device prepare read_arrays read_breast_cancer
-    read_data read_digits read_table read_wine resize_picture rows_of save seeded split_rows total
+    Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES as_json averages classes_of
+    collate_samples count count_correct flip_at_random gathered line losses main make_batches make_noise
+    make_optimizers metrics moved normalize_channels numbers_of on_device options_from pick_device prepare
+    read_arrays read_breast_cancer read_digits read_table read_wine resize_picture rows_of save seeded split_rows
     """.split()
 )
 
 # What stands beside the names of a graph in the functions that are written for it.
-BESIDE = frozenset("self batch result options columns model path epoch row key sample samples training".split())
+BESIDE = frozenset("self batch result options columns model epoch row key samples seed training".split())
 
 PROGRAM = IMPORTED | DEFINED | BESIDE
 
