@@ -1,5 +1,6 @@
 """Broken and hostile files: each is refused in one sentence or opens with problems, and nothing of it ever acts."""
 
+import ast
 import json
 import re
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runtime.check.check import check
 from runtime.check.problem import Report
@@ -229,6 +232,25 @@ def test_that_no_text_around_trusted_python_becomes_code() -> None:
             report = checked(graph)
             if report.sound:
                 assert shape(generate(graph, report, text).text) == harmless, where
+
+
+ODD = st.text(st.sampled_from("\"'\\[](){},:= #\n\r\u2028é%") | st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@given(st.dictionaries(ODD, st.lists(ODD, max_size=3), max_size=3), ODD)
+def test_that_columns_classes_and_paths_reach_the_program_letter_for_letter(
+    odd: dict[str, list[str]], path: str
+) -> None:
+    fields: dict[str, Any] = {
+        name: {"type": "int64[]", "column": name, "classes": listed} for name, listed in odd.items()
+    }
+    fields |= {"image": "float32[1, 8, 8]", "label": {"type": "int64[]", "classes": ["a", "b"]}}
+    table = {"type": "data.Table", "parameters": {"path": path, "fields": fields}}
+    program = ast.parse(program_of({**THREE_LINES, "nodes": {**THREE_LINES["nodes"], "digits": table}}))
+    known = [step.value for step in program.body if isinstance(step, ast.Assign)]
+    read = [step.args[1] for step in ast.walk(program) if isinstance(step, ast.Call) and len(step.args) == 2]
+    assert {"digits": path} in [ast.literal_eval(each) for each in known if isinstance(each, ast.Dict)]
+    assert fields in [ast.literal_eval(each) for each in read if isinstance(each, ast.Dict)]
 
 
 def test_that_the_files_can_be_had_by_others() -> None:
