@@ -50,6 +50,7 @@ class Chart(pg.PlotWidget):
         self.item.hideButtons()
         self.item.setMenuEnabled(False)
         self.item.setLabel("bottom", "step")
+        self.quantity = quantity
         self.item.setLabel("left", quantity)
         self.item.showGrid(x=True, y=True, alpha=0.18)
         self.setAccessibleName(f"Curve of {quantity}")
@@ -57,6 +58,7 @@ class Chart(pg.PlotWidget):
         self.line.hide()
         self.item.addItem(self.line, ignoreBounds=True)
         self.curves: dict[object, Any] = {}
+        self.drawn: dict[object, object] = {}  # curve -> what it was drawn from
         self.item.vb.sigRangeChangedManually.connect(lambda _: self.follow(False))
         self.item.vb.disableAutoRange()
         self.scene().sigMouseMoved.connect(self._moved)
@@ -75,6 +77,12 @@ class Chart(pg.PlotWidget):
             axis.label.setFont(themes.family_font(11))
         self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
 
+    def name(self, quantity: str) -> None:
+        """Say what is drawn; only another name is worth laying the plot out anew."""
+        if quantity != self.quantity:
+            self.quantity = quantity
+            self.item.setLabel("left", quantity)
+
     def follow(self, auto: bool) -> None:
         """Whether the axes follow the data."""
         if auto != self.auto:
@@ -87,8 +95,16 @@ class Chart(pg.PlotWidget):
             self.curves[key] = self.item.plot(connect="finite", **style)
         return self.curves[key]
 
+    def is_new(self, key: object, *state: object) -> bool:
+        """Whether a curve is to be drawn from something else than before; what stays costs a painting each time."""
+        seen = (*state, self.logarithmic, self.span(), self.width(), themes.current().name)
+        changed = self.drawn.get(key) != seen
+        self.drawn[key] = seen
+        return changed
+
     def clear_curves(self) -> None:
         """Forget all curves."""
+        self.drawn = {}
         for curve in self.curves.values():
             self.item.removeItem(curve)
         self.curves = {}
@@ -152,7 +168,8 @@ class Curves(QWidget):
         self.log.toggled.connect(self._set_logarithmic)
         self.auto.toggled.connect(self._set_auto)
         self.timer = QTimer(self, interval=PAUSE, singleShot=True)
-        self.timer.timeout.connect(self.draw)
+        self.timer.timeout.connect(self._draw_next)
+        self.waiting: list[Chart] = []
         self.drawn = 0  # how often; a test holds that it is not once a point
         self._lay()
         self._join()
@@ -200,22 +217,30 @@ class Curves(QWidget):
 
     def _due(self) -> None:
         if not self.timer.isActive():
+            self.waiting = [self.loss, self.metrics]
             self.timer.start()
 
-    def draw(self) -> None:
-        """Draw what the record holds now."""
+    def _draw_next(self) -> None:
+        """One chart at a time: whoever moves the mouse meanwhile waits for one painting, not for two."""
+        self.draw(self.waiting.pop(0))
+        if self.waiting and self.record.metrics:
+            self.timer.start()
+
+    def draw(self, only: Chart | None = None) -> None:
+        """Draw what the record holds now, in both charts or in one of them."""
         self.drawn += 1
         record = self.record
         self.metrics.setVisible(bool(record.metrics))
         if self.auto.isChecked():
-            self._fit()
-        self._draw_steps(record.loss)
+            self._fit(only)
         for (name, side), series in record.figures.items():
-            if name == "loss" and side == "validation":
+            if name == "loss" and side == "validation" and only is not self.metrics:
                 self._draw_epochs(self.loss, (name, side), series, 0)
-            elif name != "loss":
+            elif name != "loss" and only is not self.loss:
                 self._draw_epochs(self.metrics, (name, side), series, record.metrics.index(name))
-        self._draw_marks()
+        if only is not self.metrics:
+            self._draw_steps(record.loss)
+            self._draw_marks()
         self._name()
 
     def _losses(self) -> list[Series]:
@@ -232,8 +257,9 @@ class Curves(QWidget):
         means, _ = shown(series.smooth, self.loss.logarithmic)
         raw.setData(*thinned(series.x, values, left, right, most))
         smooth.setData(*thinned(series.x, means, left, right, most))
-        raw.setPen(pg.mkPen(faint, width=1))
-        smooth.setPen(pg.mkPen(strong, width=2))
+        if self.loss.is_new("ink"):
+            raw.setPen(pg.mkPen(faint, width=1))
+            smooth.setPen(pg.mkPen(strong, width=2))
 
     def _draw_marks(self) -> None:
         """A cross at the foot of the plot for every value that has no place on it."""
@@ -245,10 +271,14 @@ class Curves(QWidget):
         at = at[:: max(1, at.size // MARKS)]
         low, high = self.loss.item.vb.viewRange()[1]
         foot = low + 0.02 * (high - low)
+        if not self.loss.is_new("marks", at.size, at.size and at[-1], foot):
+            return
         marks.setData(at, np.full(at.size, 10**foot if self.loss.logarithmic else foot))
         marks.setSymbolPen(pg.mkPen(colour("error"), width=1.5))
 
     def _draw_epochs(self, chart: Chart, key: Keys, series: Series, number: int) -> None:
+        if not chart.is_new(key, series.size):
+            return
         ink = self._ink(key, number)
         curve = chart.curve(key, antialias=True, symbol=SYMBOLS[number % len(SYMBOLS)], symbolSize=6)
         values, _ = shown(series.y, chart.logarithmic)
@@ -263,12 +293,14 @@ class Curves(QWidget):
         ink = colour(SIDE_TOKENS[key[1]])
         return ink if number == 0 else ink.lighter(100 + 25 * number) if number % 2 else ink.darker(100 + 20 * number)
 
-    def _fit(self) -> None:
+    def _fit(self, only: Chart | None) -> None:
         record = self.record
         right, growing = max(record.step, 2), record.ended is None
         mine = [record.loss, *self._losses()]
         others = [series for (name, _), series in record.figures.items() if name != "loss"]
         for chart, group in ((self.loss, mine), (self.metrics, others)):
+            if only not in (None, chart):
+                continue
             values = [shown(series.y, chart.logarithmic)[0] for series in group if series.size]
             finite = [found for each in values if (found := each[np.isfinite(each)]).size]
             if finite:
@@ -293,7 +325,7 @@ class Curves(QWidget):
                 entries.append((name, self._ink((name, "train"), number), "mark"))
         self.legend.name(entries)
         names = record.metrics
-        self.metrics.item.setLabel("left", names[0] if len(names) == 1 else "metrics")
+        self.metrics.name(names[0] if len(names) == 1 else "metrics")
         self.legend.warn(self._unseen())
 
     def _unseen(self) -> str:
