@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
@@ -17,16 +16,10 @@ Open = Callable[[int, int], "Window"]
 
 @pytest.fixture(autouse=True)
 def _swept() -> Iterator[None]:
-    """What was to be deleted later is deleted now, since each widget that stays makes every change of style slower.
-
-    A button that is still down comes up: a double click of QTest leaves it down, and what waits for it would wait on.
-    """
+    """What was to be deleted later is deleted now: each widget that stays makes every change of style slower."""
     yield
     if QCoreApplication.instance():
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
-            if QApplication.mouseButtons() & button:
-                QTest.mouseRelease(QWidget(), button)
 
 
 @pytest.fixture

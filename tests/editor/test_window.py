@@ -88,7 +88,7 @@ def test_that_a_window_without_a_file_shows_where_to_begin(window: Window, qtbot
     QTest.mouseClick(window.start.new_button, Qt.MouseButton.LeftButton)
     assert window.canvas.isVisible()
     assert window.hint.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_Home, Qt.KeyboardModifier.AltModifier)
     assert window.start.isVisible()
 
 

@@ -73,6 +73,7 @@ def test_that_a_double_click_adds(palette: Palette, qtbot: QtBot) -> None:
     QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
     with qtbot.waitSignal(palette.chosen) as chosen:
         QTest.mouseDClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseRelease(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == ["data.Digits"]
 
 
