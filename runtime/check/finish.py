@@ -24,6 +24,8 @@ def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -
             walk.tell(id, OPEN, Misfit("has no fields yet: drop a wire on its +"))
         if spec.family == "dataset" and not walk.ports[id][1]:
             walk.tell(id, OPEN, Misfit("has no fields yet: choose a file"))
+        elif "path" in spec.parameter and not walk.graph.nodes[id].parameters.get("path"):
+            walk.tell(id, OPEN, Misfit("has no file yet: set its path"))
     _ends(walk, specs)
     _optimizers(walk, specs)
 

@@ -36,7 +36,8 @@ def places(dim: Any, rank: int) -> list[int] | Misfit:
         if isinstance(at, Misfit):
             return at
         if at in found:
-            repair = (("Name it once", (("set", "{node}", "dim", list(dict.fromkeys(d % rank for d in given))),)),)
+            once = list(dict.fromkeys(d % max(rank, 1) for d in given))
+            repair = (("Name it once", (("set", "{node}", "dim", once),)),)
             return Misfit(f"names dim {at} twice in {dim}", "input", repair)
         found.append(at)
     return found

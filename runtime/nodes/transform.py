@@ -72,10 +72,10 @@ class Resize:
     size = Sizes([224, 224], "Height and width; one number gives a square.", least=1, length=2)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
-        one_pixel = rules.pair(self.size) == (1, 1) and input.shape[-2] != 1
-        if one_pixel and input.dtype == "uint8" and input.shape[-3] == 3:
+        shrinks = rules.pair(self.size) == (1, 1) and input.shape[-2:] != (1, 1)
+        if shrinks and input.dtype == "uint8" and input.shape[-3] == 3:  # torch stops, or writes beyond memory
             to_float = rules.insert("Tensor.to", "Insert Tensor.to float32", "input")
-            return Misfit("cannot make one pixel of a uint8 picture; torch stops at it", "input", (to_float,))
+            return Misfit("cannot make one pixel of a uint8 picture", "input", (to_float,))
         return input.with_shape(*input.shape[:-2], *rules.pair(self.size))
 
     def forward(self, input: Code) -> Code:
