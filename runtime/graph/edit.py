@@ -125,11 +125,20 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
 
     if _there(graph, old) != new:
         _new(graph, new)
+    named = {id: _naming(replace(node, id=new) if id == old else node, old, new) for id, node in graph.nodes.items()}
     return graph.with_(
-        nodes={new if k == old else k: replace(n, id=new) if k == old else n for k, n in graph.nodes.items()},
+        nodes={node.id: node for node in named.values()},
         edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
         layout={new if key == old else key: at for key, at in graph.layout.items()},
     )
+
+
+def _naming(node: Node, old: str, new: str) -> Node:
+    """An optimizer names the layers that it trains; the name of a layer changes there too."""
+    layers = node.parameters.get("layers")
+    if not isinstance(layers, list) or old not in layers:
+        return node
+    return replace(node, parameters={**node.parameters, "layers": [new if each == old else each for each in layers]})
 
 
 def _port(graph: Graph, id: str, old: str, new: str) -> Graph:

@@ -154,3 +154,8 @@ def test_that_a_free_name_is_never_too_long() -> None:
         name = free_name(graph, long)
         assert wrong_name(graph, name) is None
         graph = applied(graph, [("add", name, "t", {})])
+
+
+def test_that_an_optimizer_keeps_naming_a_layer_that_is_renamed() -> None:
+    graph = Graph({"a": Node("a", "nn.Linear"), "sgd": Node("sgd", "optim.SGD", {"layers": ["a", "b"]})})
+    assert applied(graph, [("rename", "a", "c")]).nodes["sgd"].parameters == {"layers": ["c", "b"]}
