@@ -252,10 +252,10 @@ class Curves(QWidget):
         raw = self.loss.curve("raw")
         smooth = self.loss.curve("smooth", antialias=True)
         left, right = self.loss.span()
-        most = max(4 * self.loss.width(), 400)
+        most = max(self.loss.width(), 200)  # a point for each pixel; stroking more is what painting would take long for
         values, _ = shown(series.y, self.loss.logarithmic)
         means, _ = shown(series.smooth, self.loss.logarithmic)
-        raw.setData(*thinned(series.x, values, left, right, most))
+        raw.setData(*thinned(series.x, values, left, right, 2 * most))
         smooth.setData(*thinned(series.x, means, left, right, most))
         if self.loss.is_new("ink"):
             raw.setPen(pg.mkPen(faint, width=1))
