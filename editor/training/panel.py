@@ -1,6 +1,9 @@
 """The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
 
+import gc
 from collections.abc import Iterable
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -59,6 +62,8 @@ class TrainingPanel(QWidget):
         self.curves: Curves | None = None
         self._lay()
         self._due = once_released(self, self._say)
+        # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
+        Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
         session.run_started.connect(self.reload)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
@@ -119,6 +124,7 @@ class TrainingPanel(QWidget):
         if self.curves is None:
             from editor.training.plot import Curves
 
+            gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
             self.curves = Curves()
             self.place.addWidget(self.curves)
         return self.curves

@@ -256,7 +256,7 @@ class Curves(QWidget):
         values, _ = shown(series.y, self.loss.logarithmic)
         means, _ = shown(series.smooth, self.loss.logarithmic)
         raw.setData(*thinned(series.x, values, left, right, 2 * most))
-        smooth.setData(*thinned(series.x, means, left, right, most))
+        smooth.setData(*thinned(series.x, means, left, right, most // 4))
         if self.loss.is_new("ink"):
             raw.setPen(pg.mkPen(faint, width=1))
             smooth.setPen(pg.mkPen(strong, width=2))
