@@ -161,6 +161,7 @@ class Hand:
         """Two clicks."""
         self.click(at)
         QTest.mouseDClick(self.view.viewport(), LEFT, PLAIN, at)
+        self.release(at)  # QTest leaves the button down
 
     def key(self, key: Qt.Key) -> None:
         """A key on the canvas."""

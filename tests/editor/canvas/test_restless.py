@@ -35,9 +35,10 @@ def one_thing(hand: Hand, dice: random.Random) -> None:
     if what < 0.55:
         hand.pull(at, other, dice.choice([PLAIN, PLAIN, PLAIN, SHIFT, ALT]))
     elif what < 0.65:
-        hand.hold(at, other, PLAIN, dice.choice([Qt.MouseButton.LeftButton, MIDDLE]))
+        button = dice.choice([Qt.MouseButton.LeftButton, MIDDLE])
+        hand.hold(at, other, PLAIN, button)
         dice.choice([lambda: hand.key(Qt.Key.Key_Escape), hand.document.history.undo, hand.check])()
-        hand.release(other)
+        hand.release(other, PLAIN, button)
     elif what < 0.72:
         hand.double(at)
     elif what < 0.8:

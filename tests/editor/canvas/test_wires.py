@@ -201,6 +201,7 @@ def test_that_a_wire_keeps_hanging_on_no_cursor_after_the_focus_went(hand: Hand)
     hand.view.clearFocus()
     hand.view.cancel()
     assert hand.view.gesture is None
+    hand.release(hand.nowhere())
     assert hand.document.graph is before
     assert_mirrors(hand.canvas)
 
@@ -245,4 +246,5 @@ def test_that_a_wire_over_a_node_shows_where_it_will_end(hand: Hand) -> None:
     hand.hold(hand.output("batches.label"), hand.body("loss"))
     assert hand.canvas.mirror.boxes["loss"].hovered is hand.canvas.mirror.boxes["loss"].ports["target", False]
     hand.key(Qt.Key.Key_Escape)
+    hand.release(hand.body("loss"))
     assert hand.canvas.mirror.boxes["loss"].hovered is None
