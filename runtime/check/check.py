@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.check import finish, order, own, repair, settings, wires
 from runtime.check.infer import Given, Typed, typed
-from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
+from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.catalogue import catalogue
 from runtime.spec.code import comment
@@ -124,10 +124,10 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
 
 
 def _with_advice(problem: Problem) -> Problem:
-    """Say what to do: the first repair, as the end of the sentence."""
+    """Say what to do: the first repair, as the end of the sentence; to take a wire away is a way out, no advice."""
     if problem.severity == OPEN:
         return replace(problem, message=f"{problem.message}.")
-    advice = f" {problem.repairs[0].label}." if problem.repairs else ""
+    advice = f" {problem.repairs[0].label}." if problem.repairs and problem.repairs[0].label != REMOVE else ""
     return replace(problem, message=f"{problem.message}.{advice}")
 
 

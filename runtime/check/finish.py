@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.infer import wanted
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
@@ -19,7 +20,8 @@ def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -
     for id, spec in specs.items():
         for port in walk.ports[id][0]:
             if (id, port.name) not in incoming and not port.optional:
-                walk.tell(id, OPEN, Misfit("is to be connected", port.name))
+                takes = "" if port.pattern.text == "any" else f": it takes {wanted(port.pattern.text)}"
+                walk.tell(id, OPEN, Misfit(f"is to be connected{takes}", port.name))
         if spec.family == "collate" and not walk.ports[id][0]:
             walk.tell(id, OPEN, Misfit("has no fields yet: drop a wire on its +"))
         if spec.family == "dataset" and not walk.ports[id][1]:

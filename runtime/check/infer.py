@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runtime.check.problem import REMOVE
 from runtime.graph.model import Node
 from runtime.spec.node import Input, Misfit, Spec
-from runtime.spec.tensor import Loss, Picture, Several, Tensor, Text, Type
+from runtime.spec.tensor import Picture, Several, Tensor, Text, Type
 
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
 
@@ -52,11 +53,10 @@ def needs(port: Input, type: Type, at: int) -> Misfit:
     found = between(port, type) if isinstance(type, Tensor) else ()
     if isinstance(type, Several):
         found = (("Stack its samples", (("stack", port.name),)),)
-    if port.many or isinstance(type, Loss):
-        found = (*found, ("Remove the wire", (("cut", port.name, at),)))
+    found = (*found, (REMOVE, (("cut", port.name, at),)))
     advice = {Text: "text", Picture: "pictures"}.get(type.__class__)
     why = f"; a function of your own in Collate makes numbers of {advice}" if advice else ""
-    return Misfit(f"needs {_wanted(port.pattern.text)}, got {type}{why}", port.name, found)
+    return Misfit(f"needs {wanted(port.pattern.text)}, got {type}{why}", port.name, found)
 
 
 def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
@@ -106,10 +106,17 @@ def _by_port(spec: Spec, made: Any) -> Mapping[str, Type]:
 
 
 ANY_SHAPE = {"tensor": "a tensor", "number": "numbers", "float": "float32 of any shape", "index": "int64 of any shape"}
-KIND = {"float": "float32", "index": "int64", "number": "numbers ", "tensor": "a tensor "}
+KIND = {
+    "float": "float32",
+    "index": "int64",
+    "number": "numbers ",
+    "tensor": "a tensor ",
+    "loss": "a loss",
+    "picture": "a picture",
+}
 
 
-def _wanted(pattern: str) -> str:
+def wanted(pattern: str) -> str:
     """A pattern in words: kinds of dtypes by their usual one."""
     found = []
     for part in pattern.split(" | "):

@@ -9,6 +9,7 @@ from runtime.graph.model import Edge, End
 from runtime.spec.tensor import Type
 
 ERROR, WARNING, OPEN = "error", "warning", "open"
+REMOVE = "Remove the wire"  # the last resort where a type does not fit; leaves an open end
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Problem:
     message: str
     repairs: tuple[Repair, ...] = ()
     edges: tuple[Edge, ...] = ()  # the wires to draw red
+
+    @property
+    def finding(self) -> str:
+        """The message without the first repair's label, which stands at its end."""
+        return self.message.removesuffix(f" {self.repairs[0].label}.") if self.repairs else self.message
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``torchweave check --json``."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair, Report
+from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair, Report
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
@@ -13,25 +13,37 @@ from runtime.spec.code import comment
 if TYPE_CHECKING:
     from runtime.check.check import Checker
 
+Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
 MOST_PROBLEMS = 12  # beyond these nobody reads on, and each trial checks the graph again
 MOST_REPAIRS = 3
 
 
-def tried(
-    checker: "Checker", graph: Graph, report: Report, at: int, candidates: tuple[tuple[str, tuple[Any, ...]], ...]
-) -> Problem:
-    """The problem with those of its candidates that do away with it and bring no error that was not there."""
+def tried(checker: "Checker", graph: Graph, report: Report, at: int, candidates: Candidates) -> Problem:
+    """The problem with those of its candidates that do away with it and bring no error that was not there.
+
+    Those that leave the fewest errors come first, taking the wire away last.
+    """
     problem = report.problems[at]
     if at >= MOST_PROBLEMS:
         return problem
-    found: list[tuple[int, int, Repair]] = []
-    for label, steps in candidates:
+    found: list[tuple[bool, int, int, Repair]] = []
+    for label, steps in (*candidates, *_removal(problem, candidates)):
         edits = tuple(_edits(graph, problem, steps))
         if edits and (left := _works(checker, graph, report, problem, edits)) is not None:
-            found.append((left, len(found), Repair(comment(label), edits)))
-        if len(found) == MOST_REPAIRS:
-            break
-    return replace(problem, repairs=tuple(repair for _, _, repair in sorted(found, key=lambda each: each[:2])))
+            found.append((label == REMOVE, left, len(found), Repair(comment(label), edits)))
+    found.sort(key=lambda each: each[:3])
+    last = found[-1:] if found and found[-1][0] else []
+    kept = [*found[: len(found) - len(last)][: MOST_REPAIRS - len(last)], *last]
+    return replace(problem, repairs=tuple(repair for *_, repair in kept))
+
+
+def _removal(problem: Problem, candidates: Candidates) -> Candidates:
+    """Whatever is wrong with a wire, it can be taken away, which leaves an open end."""
+    known = any(label.startswith(REMOVE) for label, _ in candidates)
+    if problem.severity != ERROR or problem.port is None or len(problem.edges) != 1 or known:
+        return ()
+    edge = problem.edges[0]
+    return ((REMOVE, (("disconnect", str(edge.source), str(edge.target)),)),)
 
 
 def one_cause(checker: "Checker", graph: Graph, problems: list[Problem]) -> list[Problem]:

@@ -106,24 +106,38 @@ def slid(self: Any, input: Tensor, ceil: bool = False) -> tuple[Dim, ...] | Misf
     for size, (kernel, step, padding, dilation), side in zip(input.shape[-2:], settings, SIDES, strict=True):
         count = windows(size, kernel, step, padding, dilation, ceil)
         if isinstance(size, int) and isinstance(count, int) and count < 1:
-            return _too_large(dilation * (kernel - 1) + 1, kernel, size, padding, side)
+            return _too_large(self, input, (kernel, size, padding, dilation), side)
         found.append(count)
     return tuple(found)
 
 
-def _too_large(reach: int, kernel: int, size: int, padding: int, side: str) -> Misfit:
+def _too_large(self: Any, input: Tensor, along: tuple[int, int, int, int], side: str) -> Misfit:
     """A window that is larger than the picture."""
-    padded = size + 2 * padding
-    smaller = min(padded, kernel)
-    repairs = (
-        (f"Set kernel_size to {smaller}", (("set", "{node}", "kernel_size", smaller),)),
-        (f"Set padding to {reach // 2}", (("set", "{node}", "padding", reach // 2),)),
+    kernel, size, padding, dilation = along
+    most = _largest(size, padding, dilation)
+    reach = (dilation * (kernel - 1) + 1) // 2
+    ways = zip(input.shape[-2:], *map(pair, (self.kernel_size, self.padding, self.dilation)), strict=True)
+    fitting = [min(k, _largest(s, p, d)) if isinstance(s, int) else k for s, k, p, d in ways]
+    size_that_fits = fitting if isinstance(self.kernel_size, list) else min(fitting)
+    repairs = [
+        (f"Set kernel_size to {size_that_fits}", (("set", "{node}", "kernel_size", size_that_fits),)),
+        (f"Set padding to {reach}", (("set", "{node}", "padding", reach),)),
         ("Set dilation to 1", (("unset", "{node}", "dilation"),)),
-    )
-    what = f"the {side} of {size}" if not padding else f"the {side} of {size} with its padding, {padded}"
-    return Misfit(f"has a window of {reach}, larger than {what}", "input", repairs)
+    ]
+    repairs += [
+        (f"Set kernel_size to {less}", (("set", "{node}", "kernel_size", less),)) for less in (3, 1) if less < most
+    ]
+    spread = f" at a dilation of {dilation}" if dilation > 1 else ""
+    room = f"{size} {SAID[side]}" + (f", {size + 2 * padding} with padding" if padding else "")
+    return Misfit(f"needs a kernel_size of at most {most}{spread}: the picture is {room}", None, tuple(repairs))
 
 
+def _largest(size: int, padding: int, dilation: int) -> int:
+    """The largest kernel whose window fits."""
+    return (size + 2 * padding - 1) // dilation + 1
+
+
+SAID = {"height": "high", "width": "wide"}
 SIDES = ("height", "width")
 
 

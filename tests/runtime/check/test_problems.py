@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from runtime.check.check import Checker, check
-from runtime.check.problem import ERROR, OPEN, Problem
+from runtime.check.problem import ERROR, OPEN, REMOVE, Problem
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from runtime.graph.model import Graph
@@ -66,7 +66,8 @@ def test_that_every_repair_mends_its_problem_and_breaks_nothing(name: str) -> No
 def test_that_the_first_repair_of_an_only_problem_makes_the_graph_sound(name: str) -> None:
     graph = graph_of(name)
     problems = check(graph).problems
-    if len(problems) == 1 and problems[0].repairs and name not in UNFINISHED:
+    first = problems[0].repairs[0].label if len(problems) == 1 and problems[0].repairs else REMOVE
+    if first != REMOVE and name not in UNFINISHED:
         assert check(applied(graph, problems[0].repairs[0].edits)).sound
 
 
@@ -89,6 +90,21 @@ def test_that_a_sentence_is_short_and_ends_with_a_full_stop() -> None:
 def test_that_open_ends_are_never_errors() -> None:
     for name in ("nothing_yet", "dataset_alone", "ports_to_connect", "no_loss", "no_optimizer", "table_without_a_file"):
         assert {problem.severity for problem in check(graph_of(name)).problems} <= {OPEN}
+
+
+def test_that_a_repair_that_moves_the_error_on_comes_behind_one_that_mends_it() -> None:
+    found = check(graph_of("kernel_before_a_pool")).problems[0]
+    left = [len(check(applied(graph_of("kernel_before_a_pool"), each.edits)).of(ERROR)) for each in found.repairs]
+    assert left == sorted(left) and left[0] == 0
+
+
+def test_that_taking_the_wire_away_is_the_last_repair_and_never_the_advice() -> None:
+    for name in NAMES:
+        for problem in check(graph_of(name)).problems:
+            labels = [repair.label for repair in problem.repairs]
+            assert REMOVE not in labels[:-1]
+            assert len(labels) > 0 or problem.severity != ERROR or not problem.edges
+            assert not (problem.edges and problem.message.endswith(f"{REMOVE}."))
 
 
 def test_that_two_wires_of_samples_are_led_through_one_collate() -> None:
