@@ -27,15 +27,20 @@ class Banner(QFrame):
         row.addWidget(self.sentence, 1)
         row.addWidget(self.close_button)
         place.installEventFilter(self)
+        theme.theme_changes.changed.connect(self.recolour)
+        self.recolour()
         self.hide()
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of the one that is there."""
         self.sentence.setText(sentence)
-        self.sign.setPixmap(theme.icon_pixmap("problem-error", theme.current().error, 18, self.devicePixelRatioF()))
         self.show()
         self.raise_()
         self._settle()
+
+    def recolour(self) -> None:
+        """Draw the sign in the colours of the theme."""
+        self.sign.setPixmap(theme.icon_pixmap("problem-error", theme.current().error, 18, self.devicePixelRatioF()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the place."""

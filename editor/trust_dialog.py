@@ -39,10 +39,14 @@ class TrustDialog(QDialog):
         box = QDialogButtonBox()
         self.yes = box.addButton("Trust and run", QDialogButtonBox.ButtonRole.AcceptRole)
         self.no = box.addButton("Do not run", QDialogButtonBox.ButtonRole.RejectRole)
-        self.yes.setIcon(theme.icon("trust"))
+        self._restyle()
+        theme.theme_changes.changed.connect(self._restyle)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         return box
+
+    def _restyle(self) -> None:
+        self.yes.setIcon(theme.icon("trust"))
 
     def accept(self) -> None:
         """Yes."""

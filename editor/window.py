@@ -40,6 +40,7 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("window")
+        theme.theme_changes.changed.connect(self.restyle)  # before any part: a new sheet undoes their own colours
         self.document: Document = Document(self)
         self.canvas: Canvas = Canvas(self.document, None)  # before the session: it rebuilds before it gets a report
         self.session: Session = Session(self.document, self)
@@ -71,6 +72,7 @@ class Window(QMainWindow):
         self._leaving = self._ran = False
         self._connect()
         self.restyle()
+        self._paint_icons()
         self.frame.show_start()
         self.installEventFilter(self)
 
@@ -108,7 +110,7 @@ class Window(QMainWindow):
         """Show one of the panels at the bottom, or none."""
         self.fill_bottom()
         self.frame.open_bottom(pane)
-        self.actions_by_name["panel"].setIcon(theme.icon("chevron-down" if pane else "chevron-up"))
+        self._paint_icons()
 
     def show_training(self) -> None:
         """The curves."""
@@ -196,7 +198,7 @@ class Window(QMainWindow):
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)
         self.document.filed.connect(self._entitle)
-        theme.theme_changes.changed.connect(self.restyle)
+        theme.theme_changes.changed.connect(self._paint_icons)
         self._entitle()
 
     def _begin_with(self, type_name: str) -> None:
@@ -227,7 +229,11 @@ class Window(QMainWindow):
     def restyle(self) -> None:
         """Take the colours of the theme."""
         self.setStyleSheet(chrome.sheet(theme.current()))
+
+    def _paint_icons(self) -> None:
         actions.paint_icons(self.actions_by_name)
+        drawn = "chevron-up" if self.frame.bottom.isHidden() else "chevron-down"
+        self.actions_by_name["panel"].setIcon(theme.icon(drawn))
 
     # --- events of the window
 
