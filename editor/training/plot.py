@@ -14,7 +14,7 @@ from editor.pieces import colour, mixed
 from editor.training.legend import Legend, Switch
 from editor.training.record import Record
 from editor.training.said import unseen, values_at
-from editor.training.series import Series, shown, thinned
+from editor.training.series import Series, sampled, shown, thinned
 
 PAUSE = 100  # ms between two drawings at most
 MARKS = 300  # marks of values that are not finite
@@ -36,6 +36,11 @@ class Axis(pg.AxisItem):
         """The values themselves."""
         return [f"{10**value:.3g}" for value in values]
 
+    def updateAutoSIPrefix(self) -> None:
+        """Never a prefix: 0.95 stays 0.95; the stock axis sets one even while it is told not to."""
+        self.picture = None  # what the stock method comes to: draw the axis anew
+        self.update()
+
 
 class Chart(pg.PlotWidget):
     """One plot in the colours of the theme. Wheel zooms, dragging moves, `auto` follows the data again."""
@@ -44,7 +49,7 @@ class Chart(pg.PlotWidget):
     auto_changed = Signal(bool)
 
     def __init__(self, quantity: str) -> None:
-        super().__init__(axisItems={"left": Axis("left")})
+        super().__init__(axisItems={"left": Axis("left"), "bottom": Axis("bottom")})
         self.auto, self.logarithmic = True, False
         self.item = self.getPlotItem()
         self.item.hideButtons()
@@ -72,7 +77,6 @@ class Chart(pg.PlotWidget):
             axis.setPen(colour("border"))
             axis.setTextPen(colour("muted"))
             axis.setTickFont(themes.mono_font(10))
-            axis.enableAutoSIPrefix(False)
             axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # its grid lies under the curves
             axis.label.setFont(themes.family_font(11))
         self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
@@ -256,7 +260,7 @@ class Curves(QWidget):
         values, _ = shown(series.y, self.loss.logarithmic)
         means, _ = shown(series.smooth, self.loss.logarithmic)
         raw.setData(*thinned(series.x, values, left, right, 2 * most))
-        smooth.setData(*thinned(series.x, means, left, right, most // 4))
+        smooth.setData(*sampled(series.x, means, left, right, most // 2))
         if self.loss.is_new("ink"):
             raw.setPen(pg.mkPen(faint, width=1))
             smooth.setPen(pg.mkPen(strong, width=2))
@@ -313,10 +317,11 @@ class Curves(QWidget):
 
     def _name(self) -> None:
         record = self.record
-        span = round(1 / (1 - record.loss.keep)) if record.loss.keep < 1 else 1
+        span = record.loss.span
+        span = round(span, -1) if span > 20 else round(span)  # a legend that changes with every step cannot be read
         entries = []
         if record.loss.size:
-            mean = f"training, mean of about {span} steps" if span > 1 else "training"
+            mean = f"training, mean of about {span:.0f} steps" if span > 1 else "training"
             entries.append((mean, colour("accent"), "line"))
         if ("loss", "validation") in record.figures:
             entries.append(("validation", colour(SIDE_TOKENS["validation"]), "mark"))

@@ -7,6 +7,7 @@ from typing import Any
 from editor.training.series import Series
 
 SIDES = ("train", "validation")
+SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
 Event = Mapping[str, Any]
 
 
@@ -21,7 +22,7 @@ class Record:
         self.step = self.epoch = 0
         self.seconds = 0.0
         self.first: tuple[int, float] | None = None  # step and seconds where this process began: not 1 after resume
-        self.loss = Series()
+        self.loss = Series(*SMOOTHED)
         self.epochs: list[Event] = []
         self.best: int | None = (
             None  # the index in `epochs` of the lowest loss, on validation rows where there are some
@@ -40,7 +41,7 @@ class Record:
             self.stage = str(event.get("stage", ""))
         elif kind == "started":
             self.started = event
-            self.loss = Series(min(max(self.total / 50, 5), 200))
+            self.loss = Series(*SMOOTHED)
         elif kind == "saved":
             self.saved = str(event.get("path", ""))
         elif kind in ("finished", "failed"):

@@ -9,17 +9,20 @@ Floats = NDArray[np.float64]
 START = 1024
 # Beyond this a value only ruins the axis; it is marked like a value that is not finite.
 HUGE = 1e30
+SHARE = 50  # the smoothed curve averages over one in so many of the points so far
 
 
 class Series:
     """Points in the order in which they came. `smooth` is the mean of about the last `span` finite values.
 
-    The smoothing is an exponential average divided by the weight it has seen so far, so that the first values
-    are not drawn towards zero; a value that is not finite leaves it where it was.
+    The span is a fiftieth of the points so far within its bounds: a longer one would trail behind the curve while that
+    falls fast, a shorter one would smooth little. The smoothing is an exponential average divided by the weight it
+    has seen so far, so that the first values are not drawn towards zero; a value that is not finite leaves it where
+    it was.
     """
 
-    def __init__(self, span: float = 1.0) -> None:
-        self.keep = 1 - 1 / max(span, 1.0)
+    def __init__(self, least: float = 1.0, most: float = 1.0) -> None:
+        self.least, self.most = least, most
         self.size = 0
         self.strange = 0  # values that are not finite or too large to draw
         self._points = np.empty((3, START))
@@ -30,13 +33,19 @@ class Series:
         if self.size == self._points.shape[1]:
             self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
         if drawable(y):
-            self._mean = self.keep * self._mean + (1 - self.keep) * y
-            self._weight = self.keep * self._weight + (1 - self.keep)
+            new = 1 / self.span
+            self._mean += new * (y - self._mean)
+            self._weight += new * (1 - self._weight)
         else:
             self.strange += 1
         smooth = self._mean / self._weight if self._weight else math.nan
         self._points[:, self.size] = x, y, smooth
         self.size += 1
+
+    @property
+    def span(self) -> float:
+        """Of about how many values the smoothed curve is the mean now."""
+        return min(max(self.size / SHARE, self.least), self.most)
 
     @property
     def x(self) -> Floats:
@@ -85,9 +94,7 @@ def thinned(x: Floats, y: Floats, left: float, right: float, most: int) -> tuple
     Where there are more, each stretch keeps its lowest and its highest value, so that no peak is lost; a stretch of
     gaps stays a gap.
     """
-    start = max(int(np.searchsorted(x, left)) - 1, 0)
-    stop = min(int(np.searchsorted(x, right, side="right")) + 1, x.size)
-    x, y = x[start:stop], y[start:stop]
+    x, y = _within(x, y, left, right)
     if x.size <= most:
         return x, y
     stretch = -(-x.size * 2 // most)
@@ -99,3 +106,17 @@ def thinned(x: Floats, y: Floats, left: float, right: float, most: int) -> tuple
     ends = np.minimum(at + stretch, x.size) - 1
     places = np.column_stack([x[at], (x[at] + x[ends]) / 2]).ravel()
     return places, both
+
+
+def sampled(x: Floats, y: Floats, left: float, right: float, most: int) -> tuple[Floats, Floats]:
+    """As `thinned`, for a curve without peaks: single points, the last one among them, so that it has no stairs."""
+    x, y = _within(x, y, left, right)
+    at = np.arange(x.size - 1, -1, -max(-(-x.size // most), 1))[::-1]
+    at = np.union1d(at, [0]) if x.size else at
+    return x[at], y[at]
+
+
+def _within(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:
+    start = max(int(np.searchsorted(x, left)) - 1, 0)
+    stop = min(int(np.searchsorted(x, right, side="right")) + 1, x.size)
+    return x[start:stop], y[start:stop]

@@ -232,3 +232,33 @@ def test_that_the_log_names_the_node_that_failed(session: Session, qtbot: QtBot)
     qtbot.addWidget(log)
     feed(session, [{"event": "failed", "node": "model", "message": "no memory"}])
     assert log.text.toPlainText() == "failed  model: no memory"
+
+
+def test_that_another_theme_changes_colours_and_nothing_else(
+    panel: TrainingPanel, session: Session, events: Events, qapp: QApplication, qtbot: QtBot
+) -> None:
+    begin(session)
+    feed(session, events(epochs=5))
+    session.running = False
+    session.run_ended.emit(events()[-1])
+    curves = panel.curves
+    assert curves is not None
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    log.resize(500, 200)
+    qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Finished") and not curves.timer.isActive())
+    theme.apply(qapp, "light")
+    QApplication.processEvents()
+    theme.apply(qapp, "dark")
+    QApplication.processEvents()
+    before = panel.grab().toImage(), log.grab().toImage()
+    axis = curves.metrics.item.getAxis("left")
+    theme.apply(qapp, "light")
+    QApplication.processEvents()
+    assert axis.autoSIPrefixScale == 1.0
+    light = panel.grab().toImage()
+    assert light.pixelColor(1, panel.height() - 2).lightness() > 200
+    assert light.pixelColor(curves.mapTo(panel, QPoint(3, 3))).lightness() > 200
+    theme.apply(qapp, "dark")
+    QApplication.processEvents()
+    assert (panel.grab().toImage(), log.grab().toImage()) == before

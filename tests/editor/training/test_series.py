@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from editor.training.series import START, Series, shown, thinned
+from editor.training.series import START, Series, sampled, shown, thinned
 
 
 def test_that_points_beyond_the_first_buffer_are_kept() -> None:
-    series = Series(span=10)
+    series = Series(10, 10)
     for step in range(3 * START + 1):
         series.append(step, step * 0.5)
     assert series.size == 3 * START + 1
@@ -17,14 +17,25 @@ def test_that_points_beyond_the_first_buffer_are_kept() -> None:
 
 
 def test_that_smoothing_does_not_draw_the_first_values_towards_zero() -> None:
-    series = Series(span=100)
+    series = Series(100, 100)
     for step in range(50):
         series.append(step, 2.0)
     assert series.smooth == pytest.approx(np.full(50, 2.0))
 
 
+def test_that_the_smoothed_curve_follows_a_fast_beginning_of_a_long_run() -> None:
+    series = Series(5, 200)
+    for step in range(1, 20_001):
+        series.append(step, 2 * math.exp(-step / 100) + 0.1)
+    assert series.smooth[300] == pytest.approx(series.y[300], abs=0.02)
+    assert series.span == 200
+    few = Series(5, 200)
+    few.append(1, 1.0)
+    assert few.span == 5
+
+
 def test_that_a_value_that_is_not_finite_is_counted_and_spoils_nothing_after_it() -> None:
-    series = Series(span=5)
+    series = Series(5, 5)
     for step, value in enumerate([1.0, math.nan, math.inf, 1e308, 1.0]):
         series.append(step, value)
     assert series.strange == 3
@@ -68,3 +79,12 @@ def test_that_a_value_that_is_not_finite_hides_none_of_its_neighbours() -> None:
     y[::7] = math.nan
     _, values = thinned(x, y, 0, 1e4, 1000)
     assert np.isfinite(values).all()
+
+
+def test_that_a_smooth_curve_has_no_stairs_and_keeps_its_ends() -> None:
+    x = np.arange(1.0, 1001.0)
+    places, values = sampled(x, -x, 0, 1e4, 90)
+    assert np.array_equal(places, -values)
+    assert (places[0], places[-1]) == (1, 1000)
+    assert places.size <= 91
+    assert sampled(x[:0], x[:0], 0, 1, 90)[0].size == 0
