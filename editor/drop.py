@@ -56,10 +56,11 @@ class Drops(QObject):
         path, at = self.looking.pop(process)
         found = _answer(bytes(process.readAllStandardOutput().data()))
         process.deleteLater()
+        self.window.say(f"Looking at {next(iter(self.looking.values()))[0].name}" if self.looking else "")
         if "type" in found:
             self._add(path, at, found)
         else:
-            self.window.refuse(f"{path.name} cannot be used as data. {found['problem']}")
+            self.window.refuse(_refusal(path, found["problem"]))
 
     def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
         """The dataset node, in one step."""
@@ -71,6 +72,13 @@ class Drops(QObject):
         document.do([("add", id, spec.type, found["parameters"] | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
         self.window.say(f"{path.name} is the dataset {id}")
+
+
+def _refusal(path: Path, problem: str) -> str:
+    """One sentence that names the file once."""
+    if problem.startswith(path.name):
+        return f"{problem.rstrip('.')}."
+    return f"{path.name} cannot be used as data. {problem}"
 
 
 def _answer(output: bytes) -> dict[str, Any]:

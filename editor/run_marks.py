@@ -20,16 +20,22 @@ class RunMarks(QObject):
         self.session, self.canvas = session, canvas
         self.timer = QTimer(self, interval=PAUSE, singleShot=True)
         self.timer.timeout.connect(self._show)
-        session.run_started.connect(self._started)
+        session.run_started.connect(self._forget)
         session.happened.connect(self._happened)
         session.run_ended.connect(lambda _: self._ended())
+        session.document.changed.connect(lambda _: self._changed())
 
-    def _started(self) -> None:
+    def _forget(self) -> None:
         for id in list(self.canvas.failures):
             self.canvas.show_failure(id, "")
 
+    def _changed(self) -> None:
+        """The graph that failed is another one than this, so its failure says nothing of this one."""
+        if self.canvas.failures and self.session.changes_since:
+            self._forget()
+
     def _happened(self, event: dict[str, Any]) -> None:
-        if event["event"] == "failed" and event.get("node"):
+        if event["event"] == "failed" and event.get("node") and not self.session.changes_since:
             self.canvas.show_failure(event["node"], str(event.get("message", "")))
         if event["event"] == "step" and not self.timer.isActive():
             self.timer.start()

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QProgressBar, QToolButton, QWidget
 
 from editor import theme
 from editor.pieces import Elided, Line
@@ -12,6 +12,7 @@ from editor.session import Session
 
 HEIGHT = 28
 PAUSE = 100  # ms; a run may tell a thousand steps a second
+ANSWERS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)  # keys that end what a sentence was about
 COUNTS = (("error", "error", "errors"), ("open", "to connect", "to connect"), ("warning", "warning", "warnings"))
 
 
@@ -52,8 +53,25 @@ class Strip(QWidget):
         self._follow()
 
     def say(self, sentence: str) -> None:
-        """Show one sentence until the next."""
+        """Show one sentence until what it tells of is over: an edit, another graph, a run, a key that answers it."""
         self.sentence.tell(sentence)
+        application = QApplication.instance()
+        assert application is not None
+        if sentence:
+            application.installEventFilter(self)
+        else:
+            application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While a sentence stands: the user goes on, by a key or by leaving the line that was typed in."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            over = event.key() in ANSWERS
+        else:
+            pressed = event.type() == QEvent.Type.MouseButtonPress
+            over = pressed and isinstance(QApplication.focusWidget(), QLineEdit)
+        if over:
+            self.say("")
+        return False
 
     def show_progress(self, stage: str, share: float | None) -> None:
         """What the run is doing; no share for a bar that only shows that something happens."""
@@ -70,7 +88,9 @@ class Strip(QWidget):
     def _follow(self) -> None:
         self.session.checked.connect(self._count)
         self.session.message.connect(self.say)
-        self.session.run_started.connect(lambda: self.show_progress("starting torch", None))
+        self.session.document.changed.connect(lambda _: self.say(""))
+        self.session.document.opened.connect(lambda: self.say(""))
+        self.session.run_started.connect(self._started)
         self.session.happened.connect(self._tell)
         self.session.run_ended.connect(self._ended)
         theme.theme_changes.changed.connect(self._restyle)
@@ -85,7 +105,12 @@ class Strip(QWidget):
             self.counts[severity].setText(f"{number} {one if number == 1 else many}")
             self.counts[severity].setVisible(number > 0 and not empty)
         self.fine.setText("an empty graph" if empty else "ready to run")
-        self.fine.setVisible(empty or not report.problems)
+        self.fine.setVisible(empty or not (report.problems or self.session.running))
+
+    def _started(self) -> None:
+        self.say("")
+        self._count()
+        self.show_progress("starting torch", None)
 
     def _tell(self, event: dict[str, Any]) -> None:
         if event["event"] == "stage":
@@ -100,6 +125,7 @@ class Strip(QWidget):
 
     def _ended(self, event: dict[str, Any]) -> None:
         self.hide_progress()
+        self._count()
         if event["event"] == "failed":
             where = f"{event['node']}: " if event.get("node") else ""
             self.say(f"The run failed. {where}{event.get('message', '')}")

@@ -211,9 +211,10 @@ class Window(QMainWindow):
         leave_graph(self, begin)
 
     def _run_started(self) -> None:
-        if not self._ran:
-            self._ran = True
+        on_problems = not self.frame.bottom.isHidden() and self.frame.bottom.current == "problems"
+        if not self._ran or on_problems:
             self.show_training()
+        self._ran = True
 
     def _ask_trust(self, texts: list[tuple[str, str]]) -> None:
         dialog = TrustDialog(texts, self)

@@ -38,7 +38,9 @@ def _table(path: Path) -> Look:
     titles, body = rows[0], rows[1:]
     uneven = next((at for at, row in enumerate(body, start=2) if len(row) != len(titles)), None)
     if uneven:
-        return {"problem": f"{path.name}, line {uneven}: {len(body[uneven - 2])} cells, the titles are {len(titles)}"}
+        cells, titled = len(body[uneven - 2]), len(titles)
+        told = f"{cells} cell{'s' * (cells != 1)} where {titled} {'is' if titled == 1 else 'are'} titled"
+        return {"problem": f"{path.name}, line {uneven} has {told}"}
     if len(set(titles)) < len(titles):
         return {"problem": f"{path.name} has two columns of the same title"}
     columns = dict(zip(titles, map(list, zip(*body, strict=True)), strict=True))

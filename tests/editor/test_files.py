@@ -199,4 +199,4 @@ def test_that_data_that_cannot_be_read_gets_a_sentence(window: Window, tmp_path:
     (tmp_path / "broken.npz").write_bytes(b"no arrays at all")
     window.drops.take([tmp_path / "broken.npz"], QPointF())
     qtbot.waitUntil(window.banner.isVisible, timeout=30_000)
-    assert window.banner.sentence.text().startswith("broken.npz cannot be used as data.")
+    assert window.banner.sentence.text().startswith("broken.npz cannot be read: ")

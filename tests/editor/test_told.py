@@ -3,13 +3,15 @@
 import json
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from editor import theme
 from editor.pieces import Line, colour
 from editor.window import Window
+from runtime.places import EXAMPLES
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -70,3 +72,88 @@ def test_that_the_arrow_of_the_dock_points_down_while_it_is_open(window: Window)
     for _ in range(2):
         QTest.keyClick(window, Qt.Key.Key_T, CONTROL)
     assert drawn(window, "panel") == opened
+
+
+# --- the sentence at the foot
+
+
+def test_that_a_sentence_ends_with_what_it_tells_of(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    run = window.actions_by_name["run"].shortcut()
+    for over in (
+        lambda: edit(window),
+        window.document.history.undo,
+        lambda: QTest.keyClick(window.canvas.view, Qt.Key.Key_Escape),
+        lambda: opened(window, tmp_path),
+        window.files.new,
+    ):
+        if not window.document.graph.nodes:
+            opened(window, tmp_path)
+        assert said(window) == ""
+        QTest.keySequence(window, run)
+        assert said(window).startswith("Cannot run yet. ")
+        over()
+        assert said(window) == ""
+
+
+def test_that_a_refused_name_is_told_until_the_naming_ends(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    renaming = window.canvas.renaming
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        renaming.begin("layer")
+        assert renaming.line
+        renaming.line.setText("wine")
+        QTest.keyClick(renaming.line, Qt.Key.Key_Return)
+        assert "wine is another node already" in said(window)
+        renaming.line.setText("layer")
+        QTest.keyClick(renaming.line, key)
+        assert renaming.line is None
+        assert said(window) == ""
+
+
+def test_that_a_run_turns_the_dock_from_problems_to_training(window: Window, qtbot: QtBot) -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    qtbot.waitUntil(lambda: window.strip.fine.isVisible() and window.strip.fine.text() == "ready to run")
+    run = window.actions_by_name["run"].shortcut()
+    for _ in range(2):
+        window.show_problems()
+        window.say("Saved two_models.json")
+        QTest.keySequence(window, run)
+        assert window.session.running
+        assert window.frame.bottom.current == "training"
+        assert said(window) == ""
+        assert not window.strip.fine.isVisible()
+        with qtbot.waitSignal(window.session.run_ended, timeout=60_000):
+            window.session.trainer.kill()
+        assert said(window).startswith("The run")
+        assert window.strip.fine.isVisible()
+
+
+def test_that_a_failed_node_is_marked_only_while_its_graph_is_the_one_that_ran(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    session, failed = window.session, {"event": "failed", "node": "layer", "message": "sizes"}
+    session.run_graph = window.document.graph
+    session.happened.emit(failed)
+    window.document.do([("move", "layer", (500.0, 10.0))], "move")
+    assert "layer" in window.canvas.failures
+    edit(window)
+    assert not window.canvas.failures
+    session.run_graph = window.document.graph
+    session.happened.emit(failed)
+    window.document.history.undo()
+    assert not window.canvas.failures
+    window.document.history.redo()
+    session.happened.emit(failed)
+    window.files.show_graph(window.document.graph, None)
+    assert not window.canvas.failures
+
+
+def test_that_a_bad_table_is_told_in_one_sentence_and_the_look_is_over(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "broken.csv").write_text("a,b\n1,2\n3\n")
+    window.drops.take([tmp_path / "broken.csv"], QPointF())
+    assert said(window) == "Looking at broken.csv"
+    qtbot.waitUntil(window.banner.isVisible, timeout=30_000)
+    assert window.banner.sentence.text() == "broken.csv, line 3 has 1 cell where 2 are titled."
+    assert said(window) == ""
