@@ -78,9 +78,13 @@ class LogPanel(QWidget):
         cursor.insertText(text, ink)
 
     def _write_all(self) -> None:
+        bars = [self.text.verticalScrollBar(), self.text.horizontalScrollBar()]
+        places = [bar.value() for bar in bars]
         self.text.clear()
         for text, token in self.lines:
             self._write(text, token)
+        for bar, place in zip(bars, places, strict=True):
+            bar.setValue(place)
 
 
 def told(event: Event) -> tuple[str, str] | None:

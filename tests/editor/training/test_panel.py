@@ -246,6 +246,7 @@ def test_that_another_theme_changes_colours_and_nothing_else(
     log = LogPanel(session)
     qtbot.addWidget(log)
     log.resize(500, 200)
+    log.show()
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Finished") and not curves.timer.isActive())
     theme.apply(qapp, "light")
     QApplication.processEvents()
