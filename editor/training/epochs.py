@@ -1,18 +1,23 @@
 """The table of a run: one row an epoch, with loss and metrics of training and validation rows."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from editor.pieces import colour
-from editor.theme import mono_font, theme_changes
-from editor.training.record import SIDES, Event, Record, figure
+from editor.theme import family_font, mono_font, theme_changes
+from editor.training.record import SIDES, Event, Record, number
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROLE = Qt.ItemDataRole
+MOST = 5  # decimals
+ROW = 20
+PAD = 14
 
 
 class Figures(QAbstractTableModel):
@@ -23,12 +28,15 @@ class Figures(QAbstractTableModel):
         self.record = Record()
         self.columns: list[tuple[str, str]] = []
         self.rows = 0
+        self.decimals: list[int] = []  # of each column
+        self.longest: list[str] = []
 
     def show_record(self, record: Record) -> None:
         """Show another run."""
         self.beginResetModel()
         self.record, self.rows = record, len(record.epochs)
         self.columns = _columns(record.epochs)
+        self._align()
         self.endResetModel()
 
     def more(self) -> None:
@@ -38,7 +46,15 @@ class Figures(QAbstractTableModel):
         elif (count := len(self.record.epochs)) > self.rows:
             self.beginInsertRows(NOWHERE, self.rows, count - 1)
             self.rows = count
+            self._align()
             self.endInsertRows()
+
+    def _align(self) -> None:
+        """As many decimals in a column as its figures need, so that they stand under each other."""
+        ends = [self.record.figures[key].ends for key in self.columns]
+        self.decimals = [decimals(low, high) for low, high in ends]
+        both = zip(ends, self.decimals, strict=True)
+        self.longest = [max((aligned(end, places) for end in pair), key=len) for pair, places in both]
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many epochs are shown."""
@@ -67,7 +83,13 @@ class Figures(QAbstractTableModel):
             name, side = self.columns[index.column() - 1]
             value = (event.get(side) or {}).get(name)
         if role == ROLE.DisplayRole:
-            return str(value) if index.column() == 0 else "" if value is None else figure(value)
+            return (
+                str(value)
+                if index.column() == 0
+                else ""
+                if value is None
+                else aligned(value, self.decimals[index.column() - 1])
+            )
         if role == ROLE.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         best = index.row() == self.record.best
@@ -76,6 +98,21 @@ class Figures(QAbstractTableModel):
         if role == ROLE.ToolTipRole:
             return f"{value!r}, the lowest loss so far" if best else repr(value)
         return None
+
+
+def decimals(low: float, high: float) -> int:
+    """For figures from `low` to `high` (regardless of sign): four digits of the largest, two of the smallest."""
+    wanted = [digits - math.floor(math.log10(end)) for end, digits in ((high, 3), (low, 1)) if 0 < end < math.inf]
+    return min(max(wanted, default=0), MOST, max(0, 6 + wanted[0])) if wanted and max(wanted) > 0 else 0
+
+
+def aligned(value: Any, places: int) -> str:
+    """A figure with so many decimals; as a power of ten where these would not show it or it is very large."""
+    found = number(value)
+    if not math.isfinite(found):
+        return "not finite"
+    fits = abs(found) < 1e6 and (not found or abs(found) >= 0.5 * 10**-places)
+    return f"{found:.{places}f}" if fits else f"{found:.1e}"
 
 
 def _columns(epochs: Sequence[Event]) -> list[tuple[str, str]]:
@@ -98,15 +135,17 @@ class EpochTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(20)
+        self.verticalHeader().setDefaultSectionSize(ROW)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(44)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumHeight(head.sizeHint().height() + 2 * ROW)
         self.setStyleSheet(
             "QTableView { background: palette(window); } QHeaderView::section { padding: 2px 3px; font-size: 10px; }"
         )
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.following = True
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._moved)
@@ -117,12 +156,33 @@ class EpochTable(QTableView):
         """Show another run."""
         self.following = True
         self.figures.show_record(record)
+        self._widen()
 
     def more(self) -> None:
         """The record may have grown."""
         if self.figures.rows != len(self.figures.record.epochs):
             self.figures.more()
+            self._widen()
             self.viewport().update()  # another epoch may be the best now
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share width and height anew: whole rows fill the height, so that none is cut in half at the top."""
+        super().resizeEvent(event)
+        height = self.viewport().height()
+        self.verticalHeader().setDefaultSectionSize(height // max(height // ROW, 1) if height > ROW else ROW)
+        self._widen()
+
+    def _widen(self) -> None:
+        """Every figure and heading in full, and what is left over shared; where there is too little it scrolls."""
+        figures, heads = QFontMetrics(self.font()), QFontMetrics(family_font(10))
+        needs = [PAD + heads.horizontalAdvance("epoch")]
+        for words, longest in zip(self.figures.columns, self.figures.longest, strict=True):
+            head = max(heads.horizontalAdvance(word) for word in words)
+            needs.append(PAD + max(head, figures.horizontalAdvance(longest)))
+        spare = max(0, self.viewport().width() - sum(needs)) // len(needs)
+        for at, need in enumerate(needs[: self.figures.columnCount()]):
+            if self.columnWidth(at) != need + spare:
+                self.setColumnWidth(at, need + spare)
 
     def _moved(self, value: int) -> None:
         self.following = value == self.verticalScrollBar().maximum()

@@ -7,10 +7,11 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from editor.pieces import Elided, Line, once_released
+from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
+from editor.training.progress import Progress, Words
 from editor.training.record import Event, Record, duration
 
 if TYPE_CHECKING:
@@ -18,32 +19,6 @@ if TYPE_CHECKING:
     from editor.training.plot import Curves
 
 NOTHING = "No run yet. Press Run: the loss appears here, step by step."
-
-
-class Progress(QWidget):
-    """Lines of words above the table."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stage = Elided("", px=13, weight=600)
-        self.left = Line("", "muted")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(5)
-        self.bar.setAccessibleName("Progress of the run")
-        self.bar.setStyleSheet("QProgressBar { background: palette(mid); }")
-        self.device = Elided("", "muted", 11)
-        self.run = Elided("", "muted", 11)
-        head = QHBoxLayout()
-        self.stage.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        head.addWidget(self.stage, 1)
-        head.addWidget(self.left)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 6)
-        layout.setSpacing(5)
-        layout.addLayout(head)
-        for part in (self.bar, self.device, self.run):
-            layout.addWidget(part)
 
 
 class TrainingPanel(QWidget):
@@ -77,7 +52,8 @@ class TrainingPanel(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.progress)
+        self.words = Words(self.progress)
+        column.addWidget(self.words)
         column.addWidget(self.table, 1)
         column.addStretch(0)
         parts = QSplitter(Qt.Orientation.Horizontal)
@@ -153,6 +129,8 @@ class TrainingPanel(QWidget):
         said.run.tell(self._run())
         for line in (said.device, said.run):
             line.setVisible(bool(line.whole))
+        if said.heightForWidth(self.words.width()) != self.words.height():
+            self.words.updateGeometry()
 
     def _stage(self) -> tuple[str, str]:
         """What the run is doing, and the colour of it."""

@@ -24,6 +24,7 @@ class Series:
     def __init__(self, least: float = 1.0, most: float = 1.0) -> None:
         self.least, self.most = least, most
         self.size = 0
+        self.ends = (math.inf, 0.0)  # the smallest value but zero and the largest, regardless of sign
         self.strange = 0  # values that are not finite or too large to draw
         self._points = np.empty((3, START))
         self._mean, self._weight = 0.0, 0.0
@@ -33,6 +34,8 @@ class Series:
         if self.size == self._points.shape[1]:
             self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
         if drawable(y):
+            low, high = self.ends
+            self.ends = (min(low, abs(y) or low), max(high, abs(y)))
             new = 1 / self.span
             self._mean += new * (y - self._mean)
             self._weight += new * (1 - self._weight)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from editor import theme
 from editor.document import Document
 from editor.session import Session
+from editor.training.epochs import aligned, decimals
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel
 from editor.training.plot import Curves, picture
@@ -263,3 +264,35 @@ def test_that_another_theme_changes_colours_and_nothing_else(
     theme.apply(qapp, "dark")
     QApplication.processEvents()
     assert (panel.grab().toImage(), log.grab().toImage()) == before
+
+
+def test_that_a_long_reason_of_a_failure_is_there_in_full(panel: TrainingPanel, session: Session, qtbot: QtBot) -> None:
+    begin(session)
+    reason = "The run was ended by SIGKILL after step 1,204; the system may have run out of memory (128 GB in use)."
+    last: dict[str, object] = {"event": "failed", "message": reason}
+    feed(session, [last])
+    session.running = False
+    session.run_ended.emit(last)
+    said = panel.progress.device
+    qtbot.waitUntil(lambda: said.whole == reason and said.height() >= said.heightForWidth(said.width()) > 25)
+    assert "…" not in said.text()
+    assert said.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+
+
+def test_that_figures_of_the_table_line_up_and_fit(
+    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
+) -> None:
+    begin(session)
+    told = events(epochs=12)
+    for at, event in enumerate(told):
+        if event["event"] == "epoch":
+            told[at] = {**event, "train": {"loss": 2.3 / 2 ** event["epoch"], "accuracy": 1.0}}
+    feed(session, told)
+    table = panel.table
+    qtbot.waitUntil(lambda: table.figures.rowCount() == 12)
+    shown = [table.figures.data(table.figures.index(row, 1)) for row in range(12)]
+    assert (shown[0], shown[-1]) == ("1.15000", "0.00056")
+    metrics = table.fontMetrics()
+    assert all(metrics.horizontalAdvance(text) + 6 <= table.columnWidth(1) for text in shown)
+    assert table.rowViewportPosition(table.rowAt(0)) >= -3
+    assert [aligned(value, decimals(3e-9, 5e9)) for value in (3e-9, 5e9, -2.0)] == ["3.0e-09", "5.0e+09", "-2"]

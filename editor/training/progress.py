@@ -1,0 +1,78 @@
+"""The words of a run above its table: what it does, how far it is, on what, and why it failed; nothing is cut."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from editor.pieces import Line
+
+BREAKS = "\u200b"  # where a long word without spaces, such as a path, may be broken
+
+
+class Paragraph(Line):
+    """A text on as many lines as it needs, which can be selected."""
+
+    def __init__(self, token: str = "text", px: int = 12, weight: int = 400) -> None:
+        super().__init__("", token, px, weight)
+        self.whole = ""
+        self.wrapped()
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def tell(self, text: str) -> None:
+        """Show another text."""
+        if text != self.whole:
+            self.whole = text
+            self.setAccessibleName(text)
+            self.setText(text.replace("/", f"/{BREAKS}").replace("_", f"_{BREAKS}").replace(".", f".{BREAKS}"))
+
+
+class Progress(QWidget):
+    """Lines of words, and a bar below the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = Paragraph(px=13, weight=600)
+        self.left = Line("", "muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(5)
+        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setStyleSheet("QProgressBar { background: palette(mid); }")
+        self.device = Paragraph("muted", 11)
+        self.run = Paragraph("muted", 11)
+        head = QHBoxLayout()
+        head.addWidget(self.stage, 1)
+        head.addWidget(self.left, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 6)
+        layout.setSpacing(5)
+        layout.addLayout(head)
+        for part in (self.bar, self.device, self.run):
+            layout.addWidget(part)
+
+
+class Words(QScrollArea):
+    """As high as its words are; where the panel is lower, they scroll."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self.progress = progress
+        self.setWidget(progress)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        """The height of the words at this width."""
+        return QSize(220, self.progress.heightForWidth(max(self.width(), 220)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Two lines at least; the table below needs room too."""
+        return QSize(220, min(self.sizeHint().height(), 60))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
