@@ -143,7 +143,7 @@ def renaming(graph: Graph, id: str, typed: str) -> Intent | Refusal:
         return Refusal(f"{name} is another node already; {new_name(graph, name)} is free.")
     edits: tuple[Edit, ...] = (("rename", id, name),)
     if (why := wrong_name(applied(graph, edits), name)) is not None:
-        return Refusal(f"{name} {why}; {new_name(graph, name)} is free.")
+        return Refusal(f"{typed.strip()} {why}; {new_name(graph, name)} is free.")
     return Intent(edits, f"rename {id} to {name}", name)
 
 

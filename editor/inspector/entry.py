@@ -35,7 +35,7 @@ class Entry(QWidget):
     edited = Signal(object, object)  # value, {old name of a field: new name}
     refused = Signal(str)  # why what was typed is no value; empty: it is one again
     wide = False
-    merges = False  # edits during one visit become one undo step
+    stepping = False  # while arrow keys move a value: such edits during one visit become one undo step
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__()

@@ -62,7 +62,7 @@ class Title(QWidget):
 
     def _rename(self, text: str) -> None:
         name = spelled(text)
-        refusal = rename_refusal(self.graph, self.id, name)
+        refusal = rename_refusal(self.graph, self.id, text)
         self._refuse(refusal)
         if refusal:
             self.name.setText(text)

@@ -85,8 +85,6 @@ class CommitLine(QLineEdit):
 class LineEntry(Entry):
     """Numbers stand in the font of figures; an inferred one is grey until it is pinned."""
 
-    merges = True
-
     def __init__(self, parameter: Parameter, px: int = 12) -> None:
         super().__init__(parameter)
         self.line = CommitLine(parameter.kind in FIGURES, px)
@@ -170,4 +168,6 @@ class LineEntry(Entry):
         moved = stepped(self.parameter, value, steps)
         if moved != value:
             self.line.setText(written(moved))
+            self.stepping = True
             self.give(moved)
+            self.stepping = False

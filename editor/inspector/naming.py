@@ -14,19 +14,21 @@ def spelled(text: str) -> str:
     return "_".join(text.strip().lower().replace("-", " ").split())
 
 
-def rename_refusal(graph: Graph, old: str, new: str) -> tuple[str, str] | None:
+def rename_refusal(graph: Graph, old: str, typed: str) -> tuple[str, str] | None:
     """Why a node cannot be renamed so, and a name that is free; None where it can."""
+    new = spelled(typed)
     if new == old:
         return None
-    if refusal := field_refusal(new, names_in(graph) - {old}):
+    if refusal := field_refusal(typed, names_in(graph) - {old}):
         return refusal, free_name(graph, cleaned(new), {old})
     return None
 
 
-def field_refusal(name: str, taken: Set[str]) -> str | None:
-    """Why a field or node cannot have this name."""
+def field_refusal(typed: str, taken: Set[str]) -> str | None:
+    """Why a field or node cannot have the name that was typed."""
+    name = spelled(typed)
     if not NAME.fullmatch(name):
-        return f"{name or 'Nothing'} {SHAPE}"
+        return f"{typed.strip() or 'Nothing'} {SHAPE}"
     if name in RESERVED:
         return f"{name} is a word that Python or torch uses"
     return f"{name} is taken already" if name in taken else None

@@ -138,7 +138,7 @@ class Row(QWidget):
         self._say(self.refusal)
 
     def _edited(self, value: Any, renames: Any) -> None:
-        self.edited.emit(self.parameter.name, value, renames, str(self.visit) if self.entry.merges else "")
+        self.edited.emit(self.parameter.name, value, renames, str(self.visit) if self.entry.stepping else "")
 
     def _refused(self, sentence: str) -> None:
         self.refusal = sentence
@@ -153,7 +153,7 @@ class Row(QWidget):
             self.reset.emit(self.parameter.name)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """A new visit to the entry begins a new undo step; whoever visits is told what the parameter is."""
+        """Steps of a new visit are a new undo step; whoever visits is told what the parameter is."""
         if event.type() == QEvent.Type.FocusIn:
             self.visit += 1
             self.helped.emit(self.parameter)

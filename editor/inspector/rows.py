@@ -121,7 +121,7 @@ class RowsEntry(Entry):
     def _rename(self, row: Any, text: str) -> None:
         fields = self.fields()
         old, new = list(fields)[self.rows.index(row)], spelled(text)
-        if refusal := field_refusal(new, self.seen.taken | (fields.keys() - {old})):
+        if refusal := field_refusal(text, self.seen.taken | (fields.keys() - {old})):
             self.refused.emit(refusal)
             row.name.setModified(True)
             return

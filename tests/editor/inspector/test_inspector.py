@@ -127,6 +127,36 @@ def test_that_arrow_keys_step_and_become_one_undo_step(desk: Desk) -> None:
     assert desk.parameters("model_a") == {"out_features": 5}
 
 
+def test_that_each_committed_text_is_an_undo_step_of_its_own(desk: Desk) -> None:
+    desk.show("model_a")
+    part = desk.field("out_features")
+    for text in ("40", "50", "60"):
+        desk.write(part, text)
+        desk.key(part, Qt.Key.Key_Return)
+    for _ in range(3):
+        desk.key(part, Qt.Key.Key_Up)
+    assert desk.parameters("model_a") == {"out_features": 63}
+    for value in (60, 50, 40, 5):
+        desk.document.history.undo()
+        assert desk.parameters("model_a") == {"out_features": value}
+
+
+def test_that_each_note_and_name_is_an_undo_step_of_its_own(desk: Desk) -> None:
+    desk.show("model_a")
+    for text in ("one", "two"):
+        note = form(desk).note
+        desk.click(note)
+        desk.key(note, Qt.Key.Key_A, control=True)
+        QTest.keyClicks(note, text)
+        desk.key(note, Qt.Key.Key_Return, control=True)
+    for name in ("first", "second"):
+        title = form(desk).title
+        assert title
+        desk.write(title.name, name)
+        desk.key(title.name, Qt.Key.Key_Return)
+    assert desk.document.history.count() == 4
+
+
 def test_that_a_second_visit_to_a_field_is_a_second_undo_step(desk: Desk) -> None:
     desk.show("model_a")
     desk.type("out_features", "6")
@@ -254,6 +284,17 @@ def test_that_a_name_that_cannot_be_is_refused_and_a_free_one_offered(desk: Desk
     desk.click(title.free)
     assert "model_a" not in desk.document.graph.nodes
     assert not title.refusal.isVisible()
+
+
+def test_that_a_refusal_names_what_was_typed_and_offers_a_name(desk: Desk) -> None:
+    desk.show("model_a")
+    title = form(desk).title
+    assert title
+    desk.write(title.name, "my layer-1!")
+    desk.key(title.name, Qt.Key.Key_Return)
+    assert title.refusal.text().startswith("my layer-1! is not a name: ")
+    desk.click(title.free)
+    assert "my_layer_1" in desk.document.graph.nodes
 
 
 def test_that_renaming_a_field_of_collate_keeps_its_wires(desk: Desk) -> None:
