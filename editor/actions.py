@@ -44,6 +44,7 @@ ACTIONS = (
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
     Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
+    Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
 )
 TYPED = ("F", "Del")  # keys that belong to whoever is being typed into; the canvas has these
 

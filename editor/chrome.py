@@ -39,7 +39,7 @@ SHEET = Template("""
 #palette QTreeWidget::item { border: none; }
 #palette QTreeWidget::item:hover, #searchPopup QListWidget::item:hover { background: $raised; }
 #palette QTreeWidget::item:selected, #searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
-#banner { background: $error_dim; border: 1px solid $error; border-radius: 6px; }
+#banner { background: $error_dim; border: none; border-bottom: 1px solid $error; }
 #startPage, #startPage QScrollArea, #startInside { background: $canvas; border: none; }
 #card { background: $panel; border: 1px solid $border; border-radius: 10px; }
 #card:hover, #card:focus { border-color: $accent; }

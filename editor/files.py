@@ -140,6 +140,9 @@ class Files(QObject):
         if not example:
             self._stamp = stamp
             remember(path)
+        if "version" in graph.extra:  # one that this program knows is no extra
+            newer = f"{path.name} was made by a newer version of Torchweave"
+            self.window.refuse(f"{newer}; what this one does not know is kept.")
 
     def _name(self) -> str:
         known = self.document.path or self.document.origin

@@ -12,7 +12,9 @@ SIDE, SIDE_WIDE, BOTTOM = 270, 270 + 400, 240
 class Frame(QWidget):
     """Places only; what is put into them is the window's."""
 
-    def __init__(self, bar: QWidget, palette: QWidget, start: QWidget, canvas: QWidget, strip: QWidget) -> None:
+    def __init__(
+        self, bar: QWidget, palette: QWidget, banner: QWidget, start: QWidget, canvas: QWidget, strip: QWidget
+    ) -> None:
         super().__init__()
         self.start, self.canvas_place = start, canvas
         self.middle = QStackedWidget()
@@ -22,7 +24,7 @@ class Frame(QWidget):
         self.side.setObjectName("sidePanes")
         self.bottom.setObjectName("bottomPanes")
         self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
-        for at, part in enumerate((self.middle, self.side)):
+        for at, part in enumerate((_column(banner, self.middle), self.side)):
             self.columns.addWidget(part)
             self.columns.setStretchFactor(at, 1 - at)
         self.rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
@@ -65,6 +67,16 @@ class Frame(QWidget):
             self.bottom.show_pane(pane)
         if fresh:
             self.rows.setSizes([self.rows.height() - BOTTOM, BOTTOM])
+
+
+def _column(above: QWidget, rest: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(above)
+    column.addWidget(rest, 1)
+    return made
 
 
 def _row(palette: QWidget, rest: QWidget) -> QWidget:

@@ -78,9 +78,12 @@ class ProblemsPanel(QWidget):
         problems = self.session.report.problems
         if problems == self.shown:
             return
+        alone = _only_open(problems) and not _only_open(self.shown or ())
         focused = next((at for at, row in enumerate(self.rows) if _holds_focus(row)), None)
         self.shown = problems
         self._fill(problems)
+        if alone:
+            self.fold.setChecked(True)  # a panel of one folded line would tell nothing
         if focused is not None and self.rows:
             self.rows[min(focused, len(self.rows) - 1)].setFocus()
 
@@ -144,6 +147,10 @@ class ProblemsPanel(QWidget):
         if 0 <= at < len(self.rows):
             self.rows[at].setFocus()
             self.area.ensureWidgetVisible(self.rows[at])
+
+
+def _only_open(problems: Sequence[Problem]) -> bool:
+    return bool(problems) and all(problem.severity == OPEN for problem in problems)
 
 
 def _holds_focus(row: QWidget) -> bool:

@@ -59,6 +59,19 @@ def test_that_errors_come_first_and_open_ends_are_one_line(panel: ProblemsPanel)
     assert len(panel.rows) == len(shown) + count
 
 
+def test_that_what_is_unfinished_is_shown_where_there_is_nothing_else(panel: ProblemsPanel, qtbot: QtBot) -> None:
+    assert not panel.fold.isChecked()
+    document = panel.document
+    document.open(applied(Graph(), [("add", "layer", "nn.Linear", {})]), None)
+    qtbot.waitUntil(lambda: panel.fold.isChecked())
+    assert panel.rows and all(row.isVisible() and row.problem.severity == "open" for row in panel.rows)
+    QTest.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
+    assert not panel.rows
+    document.do([("add", "other", "nn.Linear", {})], "another")
+    qtbot.waitUntil(lambda: len(panel.session.report.of("open")) > 1 and "1 " not in panel.fold.text())
+    assert not panel.rows
+
+
 def test_that_a_click_on_a_row_chooses_its_node(panel: ProblemsPanel) -> None:
     chosen = QSignalSpy(panel.node_chosen)
     QTest.mouseClick(panel.rows[0], Qt.MouseButton.LeftButton)

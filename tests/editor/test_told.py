@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor import theme
@@ -111,6 +111,17 @@ def test_that_a_refused_name_is_told_until_the_naming_ends(window: Window, tmp_p
         assert said(window) == ""
 
 
+def test_that_a_refusal_on_the_canvas_names_what_was_typed(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    window.canvas.renaming.begin("layer")
+    line = window.canvas.renaming.line
+    assert line
+    QTest.keyClicks(line, "my layer-1")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert said(window).startswith("my layer-1 is not a name: ")
+    assert said(window).endswith("; my_layer_1 is free.")
+
+
 def test_that_a_run_turns_the_dock_from_problems_to_training(window: Window, qtbot: QtBot) -> None:
     window.files.open(EXAMPLES / "two_models.json")
     qtbot.waitUntil(lambda: window.strip.fine.isVisible() and window.strip.fine.text() == "ready to run")
@@ -157,3 +168,42 @@ def test_that_a_bad_table_is_told_in_one_sentence_and_the_look_is_over(
     qtbot.waitUntil(window.banner.isVisible, timeout=30_000)
     assert window.banner.sentence.text() == "broken.csv, line 3 has 1 cell where 2 are titled."
     assert said(window) == ""
+
+
+# --- the banner
+
+
+def test_that_a_file_of_a_newer_version_says_so_until_another_is_opened(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path, version=9)
+    assert window.banner.isVisible()
+    assert window.banner.sentence.text().startswith("small.json was made by a newer version of Torchweave")
+    opened(window, tmp_path)
+    assert not window.banner.isVisible()
+
+
+def test_that_the_banner_covers_nothing(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    for part, show in ((window.canvas, window.frame.show_canvas), (window.start, window.frame.show_start)):
+        show()
+        window.refuse("broken.json was not opened. " + "This is not a Torchweave graph at all. " * 6)
+        QApplication.processEvents()
+        over, under = (QRect(each.mapTo(window, QPoint()), each.size()) for each in (window.banner, part))
+        assert window.banner.isVisible() and not over.intersects(under)
+        words = window.banner.sentence
+        assert words.height() >= words.heightForWidth(words.width())
+        window.banner.close_button.click()
+
+
+# --- leaving
+
+
+def test_that_ctrl_q_asks_as_closing_does(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    edit(window)
+    QTest.keyClick(window, Qt.Key.Key_Q, CONTROL)
+    assert window.isVisible()
+    assert isinstance(window.question, QMessageBox)
+    window.question.button(QMessageBox.StandardButton.Cancel).click()
+    window.document.history.undo()
+    QTest.keyClick(window, Qt.Key.Key_Q, CONTROL)
+    assert not window.isVisible()
