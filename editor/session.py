@@ -94,12 +94,16 @@ class Session(QObject):
         return next((event for event in self.last_events[:9] if event["event"] == "started"), {})
 
     @property
+    def last_step(self) -> dict[str, Any] | None:
+        """The last event that tells how far the run is; others may stand behind it."""
+        return next((event for event in reversed(self.last_events) if event["event"] in ("step", "epoch")), None)
+
+    @property
     def share_done(self) -> float | None:
         """How far the run is, from 0 to 1; None before it has said how long it will take."""
-        started = self._started
+        started, last = self._started, self.last_step
         steps = started.get("epochs", 0) * started.get("steps_per_epoch", 0)
-        last = self.last_events[-1] if self.last_events else {}
-        if not steps or last.get("event") not in ("step", "epoch"):
+        if not steps or last is None:
             return None
         done = last.get("step", last["epoch"] * started["steps_per_epoch"])
         return min(1.0, float(done / steps))

@@ -120,8 +120,9 @@ class Strip(QWidget):
 
     def _show_step(self) -> None:
         """How far the run is now."""
-        if self.session.running and (share := self.session.share_done) is not None:
-            self.show_progress(f"epoch {self.session.last_events[-1]['epoch']} of {self.session.epochs_run}", share)
+        last, share = self.session.last_step, self.session.share_done
+        if self.session.running and last and share is not None:
+            self.show_progress(f"epoch {last['epoch']} of {self.session.epochs_run}", share)
 
     def _ended(self, event: dict[str, Any]) -> None:
         self.hide_progress()

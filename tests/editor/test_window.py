@@ -195,8 +195,8 @@ def press(window: Window, text: str) -> None:
 def test_that_a_run_shows_where_it_is_and_can_be_stopped_before_closing(running: Window, qtbot: QtBot) -> None:
     assert running.bar.run_button.text() == "Stop"
     assert running.frame.bottom.isVisible()
-    qtbot.waitUntil(lambda: re.fullmatch(r"epoch \d+ of 100000", running.strip.stage.text()) is not None)
-    qtbot.waitUntil(lambda: "adam" in running.canvas.progress)
+    qtbot.waitUntil(lambda: re.fullmatch(r"epoch \d+ of 100000", running.strip.stage.text()) is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: "adam" in running.canvas.progress, timeout=30_000)
     running.document.do([("set", "dense", "out_features", 48)], "size")
     assert running.session.changes_since == 1
     running.document.history.undo()
