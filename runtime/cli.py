@@ -3,8 +3,11 @@
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +119,23 @@ def edit(arguments: list[str]) -> int:
 
 def _editor(arguments: list[str]) -> int:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
-    return subprocess.call([sys.executable, "-P", "-m", "editor", *arguments], env=environment)
+    process = subprocess.Popen([sys.executable, "-P", "-m", "editor", *arguments], env=environment)
+    with _passing_on(process):
+        code = process.wait()
+    return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Whoever ends this process means the window."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
+        signal.signal(number, lambda *_: process.terminate())
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def check_file(options: argparse.Namespace) -> int:

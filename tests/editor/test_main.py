@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,22 @@ def test_that_the_first_frame_is_painted_and_measured() -> None:
     done = start("--measure-first-frame", TWO, QT_QPA_PLATFORM="offscreen")
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"\d+ ms to the first frame\n", done.stdout)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_that_whoever_ends_the_command_ends_the_window(number: signal.Signals) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_DEBUG_PLUGINS": "1"}
+    command = [sys.executable, "-c", "import sys; from runtime.cli import main; sys.exit(main())", TWO]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=pipe, start_new_session=True)
+    try:
+        assert process.stderr and process.stderr.readline()  # Qt is being loaded, so there is a window's process
+        process.send_signal(number)
+        process.communicate(timeout=20)  # ends when nobody writes any more: neither the command nor the window
+        assert process.returncode == 128 + signal.SIGTERM
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_that_without_a_display_one_sentence_says_so(
