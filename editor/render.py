@@ -10,6 +10,7 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 
 CURVES = 0.32  # share of the height that the curves take
+NOISE = "This plugin does not support propagateSizeHints()"
 
 
 def render(options: argparse.Namespace) -> int:
@@ -36,6 +37,7 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], theme_name: str, ru
     from editor import theme
     from editor.start.pictures import picture
 
+    _hush()
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     theme.apply(app, theme_name)
@@ -52,6 +54,17 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], theme_name: str, ru
         painter.drawPixmap(0, height - below, curves(read_events(run), width, below))
     painter.end()
     return whole.save(str(target))
+
+
+def _hush() -> None:
+    """Without a display Qt says of each hidden widget that it cannot limit its size; nobody can do anything about it."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def pass_on(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if text != NOISE:
+            print(text, file=sys.stderr)
+
+    qInstallMessageHandler(pass_on)
 
 
 def _wrong(sentence: str) -> int:

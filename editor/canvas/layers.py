@@ -9,6 +9,7 @@ Links = Sequence[tuple[str, str]]
 ACROSS, DOWN = 32.0, 20.0  # between columns, between nodes of a column
 LANE = 10.0  # the height that a long wire is given in the columns it passes
 SWEEPS = 6
+LONG = 4000  # where long wires would pass more columns than this in all, they get no lanes: it would take too long
 
 
 @dataclass
@@ -69,9 +70,11 @@ def layers(ids: Sequence[str], links: Links, rank: Mapping[str, int]) -> Layers:
     made = Layers([[] for _ in range(max((rank[id] for id in ids), default=first - 1) - first + 1)])
     for id in ids:
         made.columns[rank[id] - first].append(id)
+    lanes = sum(max(rank[b] - rank[a], 0) for a, b in links if a in known and b in known) <= LONG
     for number, (a, b) in enumerate(links):
         if a in known and b in known and rank[a] < rank[b]:
-            chain = [a, *(f"\n{number}.{at}" for at in range(rank[a] + 1, rank[b])), b]
+            between = range(rank[a] + 1, rank[b]) if lanes else ()
+            chain = [a, *(f"\n{number}.{at}" for at in between), b]
             for at, name in enumerate(chain[1:-1], rank[a] + 1 - first):
                 made.columns[at].append(name)
             for x, y in pairwise(chain):

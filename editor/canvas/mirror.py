@@ -17,6 +17,9 @@ from runtime.graph.model import Edge, End, Graph
 FEW = 150  # with fewer wires than this every edit may lead any of them another way
 
 
+MANY = 600  # among more wires than this none looks for a way around nodes: nobody could follow it, and it takes long
+
+
 class Mirror:
     """Boxes by node id and wires by edge. `guessed` holds positions that the document does not have."""
 
@@ -114,7 +117,10 @@ class Mirror:
             if out is not None and into is not None:
                 wire = self.wires[edge] = Wire(edge, out, into, self.tracks.setdefault(edge.source, len(self.tracks)))
                 self.scene.addItem(wire)
-                wire.route(self.ground)
+                wire.route(self._ground())
+
+    def _ground(self) -> Ground:
+        return self.ground if len(self.wires) <= MANY else Ground()
 
     def _number(self, graph: Graph, ids: Iterable[str]) -> None:
         """Give each wire its slot."""
@@ -124,14 +130,14 @@ class Mirror:
                     for at, edge in enumerate(graph.incoming.get(End(id, name), ())):
                         if edge in self.wires:
                             self.wires[edge].slot = at
-                            self.wires[edge].route(self.ground)
+                            self.wires[edge].route(self._ground())
                 elif not output:
                     for wire in port.wires:
                         wire.slot = 0
 
     def route(self, ids: Iterable[str], hurried: bool = False) -> None:
         """Draw the wires of these nodes anew; hurried ones look for no way around other nodes."""
-        ground = Ground() if hurried else self.ground
+        ground = Ground() if hurried else self._ground()
         found = {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}
         for wire in found:
             wire.route(ground)

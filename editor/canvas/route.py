@@ -25,6 +25,8 @@ def routed(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int = 
         path = soft(start, stop)
         if len(rects) <= 2 or len(rects) > MANY or not _touches(path, rects, start, stop):
             return path
+    if not rects:
+        return soft(start, stop)
     points = _around(start, stop, rects[:MANY], TRACK * (track % TRACKS))
     return _rounded(points) if points else soft(start, stop)
 

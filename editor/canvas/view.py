@@ -52,6 +52,7 @@ class View(NodeViewer):
         self.space: str = ""  # "" or "held" or "used"
         self.fitted = True  # until the user zooms or pans, the graph is kept in view
         self.hit_now: Hit = None
+        self.scene().grid_mode = 0  # type: ignore[attr-defined]  # its lines would lie over our background in pictures
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)

@@ -1,11 +1,18 @@
 """Zoom, pan, search keys, tips and problems: what the hand does without changing the graph."""
 
+import time
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from editor import theme
+from editor.canvas.canvas import Canvas
+from runtime.check.check import check
 from runtime.check.problem import Problem
+from runtime.graph.model import Edge, End, Graph, Node
 from tests.editor.canvas.hand import CONTROL, MIDDLE, Hand, edge
 
 
@@ -141,3 +148,23 @@ def test_that_tips_say_what_a_port_accepts_and_gets(hand: Hand) -> None:
     assert "accepts" in tip
     assert "gets float32[B, 12]" in tip
     assert "gives float32[B, 10]" in hand.canvas.tip(box.ports["output", True])
+
+
+def test_that_a_mesh_of_thousands_of_wires_opens_in_seconds(canvas: Canvas) -> None:
+    nodes = {f"n{at}": Node(f"n{at}", "other.Thing") for at in range(200)}
+    ways = [(at, to) for at in range(200) for to in range(at + 1, min(at + 30, 200))]
+    edges = tuple(Edge(End(f"n{at}", "out"), End(f"n{to}", f"in{at}")) for at, to in ways)
+    began = time.process_time()
+    canvas.document.open(Graph(nodes=nodes, edges=edges), None)
+    canvas.show_report(check(canvas.document.graph))
+    QApplication.processEvents()
+    assert len(canvas.mirror.wires) == len(ways) > 5000
+    assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_that_a_picture_has_the_background_of_the_canvas(hand: Hand, qapp: QApplication, name: str) -> None:
+    theme.apply(qapp, name)
+    made = hand.canvas.picture(800, 600)
+    shown = {made.pixelColor(x, y).name() for x in range(100) for y in range(200)}
+    assert shown <= {theme.current().sample_tint, theme.current().grid}
