@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from runtime.check.beside import beside
 from runtime.check.check import check
-from runtime.check.problem import Report
+from runtime.check.problem import ERROR, OPEN, WARNING, Report
 from runtime.graph.edit import applied
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
@@ -20,6 +22,7 @@ from runtime.graph.save import write_whole
 from runtime.spec.catalogue import catalogue
 
 COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 ROOT = Path(__file__).parent.parent
 
 
@@ -64,23 +67,34 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("check", check_file, "types and problems").add_argument("--json", action="store_true")
-    training = command("train", train, "train the graph")
-    training.add_argument("--epochs", type=int)
-    training.add_argument("--seed", type=int)
-    training.add_argument("--device", default="auto")
-    training.add_argument("--run-dir", type=Path, metavar="DIR")
-    training.add_argument("--resume", type=Path, metavar="RUN", help="a run folder to go on from")
-    training.add_argument("--set", action="append", default=[], metavar="NODE.PARAM=VALUE", dest="settings")
-    training.add_argument("--trust", action="store_true", help="run the Python in the graph, this once")
-    training.add_argument("--events", action="store_true", help="one JSON line an event")
-    command("export", export, "write the program").add_argument("-o", "--output", type=Path, required=True)
+    _of_training(command("train", train, "train the graph"))
+    command("export", export, "write the program").add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE"
+    )
     drawing = command("render", render, "write the picture of the canvas")
-    drawing.add_argument("-o", "--output", type=Path, required=True)
+    drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     drawing.add_argument("--theme", choices=("dark", "light"), default="dark")
     drawing.add_argument("--run", type=Path, metavar="RUN", help="a run folder whose loss curve is drawn below")
     command("nodes", nodes, "the catalogue of node types", graph=False).add_argument("--json", action="store_true")
     command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
     return parser
+
+
+def _of_training(training: argparse.ArgumentParser) -> None:
+    """The options of ``torchweave train``."""
+    training.add_argument("--epochs", type=int, metavar="N", help="how often all samples are seen; else the graph's")
+    training.add_argument("--seed", type=int, metavar="N", help="the same number gives the same run; else the graph's")
+    training.add_argument("--device", default="auto", help="auto (the fastest there is), cpu, cuda, cuda:1, mps, ...")
+    training.add_argument(
+        "--run-dir", type=Path, metavar="DIR", help="where events and weights are kept; else a new folder, printed"
+    )
+    training.add_argument("--resume", type=Path, metavar="RUN", help="a run folder to go on from")
+    setting = "a parameter for this run only, such as adam.lr=0.01; may be given several times"
+    training.add_argument(
+        "--set", action="append", default=[], metavar="NODE.PARAM=VALUE", dest="settings", help=setting
+    )
+    training.add_argument("--trust", action="store_true", help="run the Python in the graph, this once")
+    training.add_argument("--events", action="store_true", help="one JSON line an event instead of a progress bar")
 
 
 def _version() -> str:
@@ -98,12 +112,18 @@ def _read(path: Path) -> Graph:
         raise Failed(2, f"{path}: {error.strerror or error}") from None
 
 
-def _sound(path: Path, graph: Graph) -> Report:
+def _checked(path: Path, graph: Graph) -> Report:
+    """The report on a graph and on what should lie beside its file."""
     report = check(graph)
+    found = sorted((*beside(graph, path), *report.problems), key=lambda p: (ERROR, WARNING, OPEN).index(p.severity))
+    return replace(report, problems=tuple(found))
+
+
+def _sound(path: Path, graph: Graph, report: Report) -> Report:
     if not report.sound:
-        first = next(p for p in report.problems if p.severity != "warning")
-        more = sum(p.severity != "warning" for p in report.problems) - 1
-        raise Failed(1, f"{path}: {first.message}" + (f" ({more} more: torchweave check)" if more else ""))
+        first = next(p for p in report.problems if p.severity != WARNING)
+        more = sum(p.severity != WARNING for p in report.problems) - 1
+        raise Failed(1, f"{path}: {first.told}" + (f" ({more} more: torchweave check)" if more else ""))
     return report
 
 
@@ -140,7 +160,7 @@ def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 def check_file(options: argparse.Namespace) -> int:
     """Print types and problems; 0 when it can run, 1 for errors or open ends, 2 when it cannot be read."""
-    report = check(_read(options.graph))
+    report = _checked(options.graph, _read(options.graph))
     if options.json:
         types = {str(end): str(type) for end, type in report.types.items()}
         problems = [problem.as_json() for problem in report.problems]
@@ -149,7 +169,7 @@ def check_file(options: argparse.Namespace) -> int:
     for end, type in report.types.items():
         print(f"{end!s:32} {type}")
     for problem in report.problems:
-        print(f"{problem.severity}: {problem.message}")
+        print(f"{problem.severity}: {problem.told}")
     print("sound" if report.sound else "not sound yet")
     return 0 if report.sound else 1
 
@@ -159,8 +179,11 @@ def train(options: argparse.Namespace) -> int:
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
 
+    if options.epochs is not None and options.epochs < 1:
+        raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
     graph = _changed(_read(options.graph), options.settings)
-    _sound(options.graph, graph)
+    for warning in _sound(options.graph, graph, _checked(options.graph, graph)).of(WARNING):
+        print(f"warning: {warning.told}", file=sys.stderr)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     if options.resume:
         if not (options.resume / "checkpoint.pt").is_file():
@@ -180,10 +203,16 @@ def train(options: argparse.Namespace) -> int:
 def _changed(graph: Graph, settings: list[str]) -> Graph:
     for setting in settings:
         place, equals, text = setting.partition("=")
-        node, _, parameter = place.rpartition(".")
-        spec = catalogue().get(graph.nodes[node].type) if node in graph.nodes else None
-        if not equals or spec is None or parameter not in spec.parameter:
-            raise Failed(2, f"--set needs NODE.PARAM=VALUE with a node of the graph and its parameter, got {setting}")
+        node, dot, parameter = place.rpartition(".")
+        if not equals or not dot:
+            raise Failed(2, f"--set needs NODE.PARAM=VALUE, such as adam.lr=0.01, got {setting}")
+        if node not in graph.nodes:
+            raise Failed(2, f"--set {setting}: the graph has no node {node}; it has {', '.join(graph.nodes)}.")
+        spec = catalogue().get(graph.nodes[node].type)
+        if spec is None or parameter not in spec.parameter:
+            known = ", ".join(spec.parameter) if spec else ""
+            has = f"; it has {known}" if known else ""
+            raise Failed(2, f"--set {setting}: {node} has no parameter {parameter}{has}.")
         try:
             value = json.loads(text)
             json.dumps(value, allow_nan=False)
@@ -198,7 +227,8 @@ def export(options: argparse.Namespace) -> int:
     from runtime.generate.program import generate
 
     graph = _read(options.graph)
-    program = generate(graph, _sound(options.graph, graph), options.graph.name)
+    program = generate(graph, _sound(options.graph, graph, check(graph)), options.graph.name)
+    _writable(options.output)
     try:
         write_whole(options.output, program.text.encode())
     except OSError as error:
@@ -206,9 +236,32 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _writable(output: Path) -> None:
+    """Say beforehand why a file cannot be written."""
+    folder = output.parent
+    why = (
+        "is a folder"
+        if output.is_dir()
+        else f"there is no folder {folder}"
+        if not folder.is_dir()
+        else f"{folder} is write-protected"
+        if not os.access(folder, os.W_OK)
+        else ""
+    )
+    if why:
+        raise Failed(1, f"{output} cannot be written: {why}.")
+
+
 def render(options: argparse.Namespace) -> int:
     """Write the picture of the canvas; works without a display too."""
+    from runtime.train.folder import read_events
+
     _read(options.graph)
+    _writable(options.output)
+    if options.output.suffix.lower() not in PICTURES:
+        raise Failed(2, f"{options.output} cannot be written: its name must end with {' or '.join(PICTURES)}.")
+    if options.run and not read_events(options.run):
+        raise Failed(2, f"{options.run} holds no events of a run.")
     run = ["--run", str(options.run)] if options.run else []
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform not in ("win32", "darwin"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

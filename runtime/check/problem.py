@@ -36,6 +36,12 @@ class Problem:
         """The message without the first repair's label, which stands at its end."""
         return self.message.removesuffix(f" {self.repairs[0].label}.") if self.repairs else self.message
 
+    @property
+    def told(self) -> str:
+        """The sentence for a terminal, where no button stands beside it."""
+        mend = f" To mend it: {self.repairs[0].label}." if self.repairs else ""
+        return f"{self.finding}{mend}"
+
     def as_json(self) -> dict[str, Any]:
         """The form of ``torchweave check --json``."""
         repairs = [{"label": repair.label, "edits": [list(edit) for edit in repair.edits]} for repair in self.repairs]

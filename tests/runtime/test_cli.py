@@ -93,6 +93,13 @@ def test_that_check_names_problems_with_their_repairs(says: Says, tmp_path: Path
     assert output.endswith("not sound yet\n")
 
 
+def test_that_advice_does_not_read_like_a_button(says: Says, tmp_path: Path) -> None:
+    graph = json.loads(TWO_MODELS.read_text(encoding="utf-8"))
+    graph["nodes"]["dense"]["parameters"]["out_features"] = "many"
+    _, output, _ = says("check", broken_copy(tmp_path, nodes=graph["nodes"]))
+    assert " To mend it: Use the default.\n" in output
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", '{"format": "other"}', '{"format": "torchweave", "version": 1, "nodes": 3}']
 )
@@ -161,6 +168,35 @@ def test_that_set_needs_a_parameter_of_a_node(says: Says, setting: str) -> None:
     assert (code, errors.count("\n")) == (2, 1)
 
 
+def test_that_each_mistake_in_set_has_its_sentence(says: Says) -> None:
+    told = [
+        says("train", FOLDER / "table.json", "--set", each)[2] for each in ("adamw.lr", "nobody.lr=3", "adamw.lrr=3")
+    ]
+    assert "NODE.PARAM=VALUE" in told[0]
+    assert "no node nobody" in told[1] and "adamw" in told[1]
+    assert "no parameter lrr" in told[2] and "weight_decay" in told[2]
+
+
+@pytest.mark.parametrize("epochs", [0, -1])
+def test_that_training_needs_an_epoch(says: Says, epochs: int) -> None:
+    expected = (2, "", f"torchweave: --epochs needs a whole number from 1, got {epochs}.\n")
+    assert says("train", TWO_MODELS, f"--epochs={epochs}") == expected
+
+
+def test_that_warnings_are_told_before_a_training_starts(tmp_path: Path) -> None:
+    newer = broken_copy(tmp_path, version=7)
+    code, output, errors = finished("train", newer, "--epochs", 1, "--run-dir", tmp_path / "run")
+    assert (code, output.count("\n")) == (0, 1), errors
+    assert errors.splitlines()[0].startswith("warning: ") and errors.splitlines()[1].startswith("run ")
+
+
+def test_that_the_help_of_train_explains_each_option(says: Says) -> None:
+    _, output, _ = says("train", "--help")
+    options = output.partition("options:")[2].split("\n  -")[1:]
+    assert len(options) == 9
+    assert [option for option in options if len(option.split()) < 5] == []
+
+
 @pytest.mark.parametrize("setting", ["dense.out_features=many", "adam.lr=NaN", "adam.lr=1e999", "adam.lr=true"])
 def test_that_set_is_checked_like_any_parameter(says: Says, setting: str) -> None:
     code, _, errors = says("train", TWO_MODELS, "--set", setting)
@@ -200,7 +236,7 @@ def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
     code, output, errors = finished("train", tmp_path / "g.json")
     assert (code, output) == (1, "")
     missing = tmp_path / "data" / "flowers.csv"
-    assert errors.splitlines()[-1] == f"torchweave: flowers: There is no file {missing}."
+    assert errors == f"torchweave: {tmp_path / 'g.json'}: flowers has no file: {missing} is not there.\n"
 
 
 def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1() -> None:
@@ -307,6 +343,21 @@ def test_that_render_draws_without_a_display(tmp_path: Path) -> None:
     assert code == 0, errors
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
     assert finished("render", tmp_path / "no.json", "-o", tmp_path / "y.png", env=environment)[0] == 2
+
+
+@pytest.mark.parametrize("verb", ["export", "render"])
+def test_that_an_output_that_cannot_be_written_is_said_with_the_reason(says: Says, tmp_path: Path, verb: str) -> None:
+    folder, missing = tmp_path, tmp_path / "no" / "x.png"
+    assert says(verb, TWO_MODELS, "-o", folder) == (1, "", f"torchweave: {folder} cannot be written: is a folder.\n")
+    expected = f"torchweave: {missing} cannot be written: there is no folder {missing.parent}.\n"
+    assert says(verb, TWO_MODELS, "-o", missing) == (1, "", expected)
+
+
+def test_that_render_needs_the_name_of_a_picture_and_a_run_with_events(says: Says, tmp_path: Path) -> None:
+    code, _, errors = says("render", TWO_MODELS, "-o", tmp_path / "x.foo")
+    assert (code, errors.count("\n")) == (2, 1) and ".png" in errors
+    expected = (2, "", f"torchweave: {tmp_path / 'nope'} holds no events of a run.\n")
+    assert says("render", TWO_MODELS, "-o", tmp_path / "x.png", "--run", tmp_path / "nope") == expected
 
 
 def test_that_nodes_tells_the_catalogue(says: Says) -> None:

@@ -103,11 +103,17 @@ def test_that_a_trusted_text_may_be_run(tmp_path: Path) -> None:
     assert (prepare_run(graph_of(LINES), EXAMPLE, {}, tmp_path / "run") / "program.py").is_file()
 
 
+def beside_its_data(folder: Path) -> Path:
+    """The graph in a file whose data is found."""
+    (folder / "data").symlink_to(EXAMPLE.parent / "data")
+    (folder / "graph.json").write_text(dump(graph_of(LINES)), encoding="utf-8")
+    return folder / "graph.json"
+
+
 def test_that_the_command_line_asks_for_trust_in_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "graph.json"
-    file.write_text(dump(graph_of(LINES)), encoding="utf-8")
+    file = beside_its_data(tmp_path)
     assert main(["train", str(file), "--run-dir", str(tmp_path / "run")]) == 1
     told = capsys.readouterr()
     assert told.out == ""
@@ -116,8 +122,7 @@ def test_that_the_command_line_asks_for_trust_in_one_sentence(
 
 
 def test_that_checking_and_exporting_need_no_trust(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "graph.json"
-    file.write_text(dump(graph_of(LINES)), encoding="utf-8")
+    file = beside_its_data(tmp_path)
     assert main(["check", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["ok"]
     assert main(["export", str(file), "-o", str(tmp_path / "program.py")]) == 0
