@@ -99,8 +99,8 @@ class Trainer:
         code = self.process.returncode
         why = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
         after = f" after step {self.step}" if self.step else " before its first step"
-        kept = (self.folder / "weights.safetensors").exists()
-        weights = " The weights of the last whole epoch are kept." if kept else ""
+        kept = (self.folder / "weights.safetensors").resolve()
+        weights = f" The weights of the last whole epoch are kept in {kept.parent}." if kept.exists() else ""
         event = {"event": "failed", "node": None, "message": f"The training process {why}{after}.{weights}"}
         with (self.folder / "events.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(event) + "\n")

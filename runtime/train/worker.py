@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from runtime.train.failure import in_words
 from runtime.train.line import as_json
 
 NICE = 10  # the window comes first where cores are few
@@ -105,8 +106,8 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     for number in reversed(numbers):
         node = next((id for id, own in lines.items() if number in own), None)
         if node:
-            return node, sentence(error)
-    return None, sentence(error)
+            return node, in_words(error, node) or sentence(error)
+    return None, in_words(error, None) or sentence(error)
 
 
 def sentence(error: BaseException) -> str:

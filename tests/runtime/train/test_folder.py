@@ -1,14 +1,17 @@
 """The folder of a run, and what becomes of failures: one event with the node and a sentence."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
+from runtime.train.failure import in_words
 from runtime.train.folder import Untrusted, arguments_of, last_run, parsed, prepare_run, read_events
 from runtime.train.pieces import read_table
 from runtime.train.worker import work
@@ -48,12 +51,34 @@ def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails) -> N
 def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:
     event = fails("own_function", ("set", "final", "out_features", 2))
     assert event["node"] == "loss"
-    assert "out of bounds" in event["message"]
+    assert re.fullmatch(r"a label of \d does not fit the scores: there are fewer classes\.", event["message"])
 
 
 def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
     event = fails("own_function", ("set", "words", "num_embeddings", 3))
-    assert (event["node"], event["message"]) == ("words", "IndexError: index out of range in self")
+    assert (event["node"], event["message"]) == (
+        "words",
+        "a number that comes in is below 0, or not below num_embeddings.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 512000000000 bytes."),
+            "out of memory: it needs 512 GB more. Make it or the batch smaller.",
+        ),
+        (
+            torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB. GPU 0 has 8 GiB free."),
+            "out of memory: it needs 20.00 GiB more. Make it or the batch smaller.",
+        ),
+        (MemoryError(), "out of memory. Make it or the batch smaller."),
+        (IndexError("Target 2 is out of bounds."), "a label of 2 does not fit the scores: there are fewer classes."),
+    ],
+)
+def test_that_what_torch_says_becomes_a_sentence(error: BaseException, sentence: str) -> None:
+    assert in_words(error, "dense") == sentence
 
 
 def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:

@@ -104,7 +104,7 @@ def test_that_a_killed_run_says_so_and_leaves_no_process(trainer: Trainer, tmp_p
     until(trainer, "failed", events)
     message = events[-1]["message"]
     assert message.startswith("The training process was ended by SIGKILL after step ")
-    assert message.endswith(" The weights of the last whole epoch are kept.")
+    assert message.endswith(f" The weights of the last whole epoch are kept in {tmp_path / 'run'}.")
     assert gone(leader)
     assert read_events(tmp_path / "run")[-1] == events[-1]
 
