@@ -74,12 +74,32 @@ def _parsed(data: bytes) -> Any:
     except RecursionError:
         raise Refused(f"The file is nested deeper than {MOST_DEPTH} levels.") from None
     except json.JSONDecodeError as error:
-        why = error.msg.lower().removesuffix(" at").removesuffix(" starting")
-        what = "is empty" if not data.strip() else f"is not JSON: line {error.lineno}, {why}"
+        what = "is empty" if not data.strip() else f"is not JSON: line {error.lineno}, {_why(error)}"
         raise Refused(f"The file {what}.") from None
     except ValueError:  # a number with thousands of digits
         raise Refused("The file holds a number that is too large.") from None
     return found
+
+
+WHY = {
+    "Expecting ',' delimiter": "a comma is missing",
+    "Expecting ':' delimiter": "a colon is missing",
+    "Unterminated string starting at": "a text has no closing quote",
+}
+
+
+def _why(error: json.JSONDecodeError) -> str:
+    """What is wrong in the words of a person; Python's are about its parser."""
+    before, here = error.doc[: error.pos].rstrip(), error.doc[error.pos :].lstrip()
+    if not here:
+        return "the file ends too early"
+    if (before.endswith(",") and here[0] in "]}") or (here[0] == "," and before.endswith(("[", "{", ","))):
+        return "there is a comma too many"
+    if error.msg == "Extra data":
+        return "there is something behind the end of the graph"
+    if error.msg.startswith("Invalid control") and error.doc[error.pos] in "\r\n":
+        return "a text goes on in the next line"
+    return WHY.get(error.msg) or f"something is wrong near column {error.colno}"
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -167,3 +167,22 @@ def test_that_any_bytes_are_a_graph_or_are_refused_in_one_sentence(data: bytes) 
         load(data)
     assert str(refused.value).isprintable()
     assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{\n"a": 1\n"b": 2}', "line 3, a comma is missing"),
+        ('{"a":1,}', "line 1, there is a comma too many"),
+        ('{"a" 1}', "line 1, a colon is missing"),
+        ('{"a": [', "line 1, the file ends too early"),
+        ('{"a": "x', "line 1, a text has no closing quote"),
+        ('{"a": "x\ny"}', "line 1, a text goes on in the next line"),
+        ("{} {}", "line 1, there is something behind the end of the graph"),
+        ("{a: 1}", "line 1, something is wrong near column 2"),
+    ],
+)
+def test_that_what_is_no_json_is_said_in_the_words_of_a_person(text: str, why: str) -> None:
+    with pytest.raises(Refused) as refused:
+        load(text.encode())
+    assert str(refused.value) == f"The file is not JSON: {why}."
