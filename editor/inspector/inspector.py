@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from editor.document import Change, Document
@@ -15,6 +16,7 @@ from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
 from editor.pieces import Line, Rule, once_released
+from editor.problem_row import ProblemRow
 from runtime.graph.difference import difference
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
@@ -22,6 +24,7 @@ from runtime.spec.catalogue import catalogue
 if TYPE_CHECKING:
     from editor.session import Session
 
+ROOMY = 480  # px; a lower panel keeps its room for the form: rows explain themselves in their tooltips too
 HINT = "Enter commits, Esc takes back, arrow keys step."
 
 
@@ -48,8 +51,10 @@ class Inspector(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.area, Rule(), self.help):
+        self.rule = Rule()
+        for part in (self.area, self.rule, self.help):
             layout.addWidget(part)
+        self._uncovering = once_released(self, self._uncover)
         self.looking = Looking(self)
         self.looking.found.connect(self._looked)
         self._due = once_released(self, self.refresh)
@@ -101,6 +106,22 @@ class Inspector(QWidget):
         self.area.setWidget(self.page)
         self.explain(None)
         self.refresh()
+        self._uncovering.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room of the explanation to the form where there is little, and keep in sight what is wrong."""
+        super().resizeEvent(event)
+        for part in (self.rule, self.help):
+            part.setVisible(event.size().height() >= ROOMY)
+        if event.size().height() < event.oldSize().height():
+            self._uncovering.start()
+
+    def _uncover(self) -> None:
+        """Scroll to the first problem; its buttons are what the user came for."""
+        rows = self.page.findChildren(ProblemRow) if isinstance(self.page, Form) else []
+        wrong = next((row for row in rows if row.isVisible()), None)
+        if wrong is not None:
+            self.area.ensureWidgetVisible(wrong, 0, 8)
 
     def _page(self) -> "Form | GraphForm | Unlike":
         nodes = [self.document.graph.nodes[id] for id in self.ids]

@@ -49,6 +49,7 @@ class Row(QWidget):
     def __init__(self, parameter: Parameter, makes_ports: bool = False) -> None:
         super().__init__()
         self.parameter = parameter
+        self.setToolTip(explained(parameter))
         self.visit = 0
         self.refusal = self.remark = ""
         self.entry = entry_for(parameter, makes_ports)

@@ -196,11 +196,34 @@ def test_that_a_wrong_pin_shows_its_problem_at_the_field_and_its_repair_mends_it
     desk.type("in_features", "60")
     row = desk.row("in_features")
     desk.settle(lambda: bool(row.shown))
-    buttons = row.findChildren(TextButton)
-    assert len(buttons) == 1
-    desk.click(buttons[0])
+    (button,) = [each for each in row.findChildren(TextButton) if each.words == "Take in_features from the wire"]
+    desk.click(button)
     assert desk.parameters("model_a") == {"out_features": 5}
     desk.settle(lambda: not row.shown)
+
+
+@pytest.mark.parametrize("height", [430, 300])
+def test_that_a_repair_is_in_sight_where_the_panel_is_low(desk: Desk, height: int) -> None:
+    desk.show("model_a")
+    desk.type("in_features", "60")
+    desk.settle(lambda: bool(desk.row("in_features").shown))
+    desk.inspector.area.verticalScrollBar().setValue(0)
+    desk.inspector.resize(270, height)
+    seen = desk.inspector.area.viewport()
+
+    def in_sight() -> bool:
+        buttons = desk.row("in_features").findChildren(TextButton)
+        corners = [
+            each.mapTo(seen, corner)
+            for each in buttons
+            for corner in (each.rect().topLeft(), each.rect().bottomRight())
+        ]
+        return bool(buttons) and all(seen.rect().contains(corner) for corner in corners)
+
+    desk.settle(in_sight)
+    assert not desk.inspector.help.isVisible()
+    desk.inspector.resize(270, 700)
+    assert desk.inspector.help.isVisible()
 
 
 def test_that_a_box_and_a_choice_are_set_by_click_and_key(desk: Desk) -> None:
