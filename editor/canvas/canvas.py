@@ -33,7 +33,7 @@ from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 
 NODE_TYPE = "application/x-torchweave-node-type"
-AROUND = 22.0  # what stays free around a graph that is fitted
+AROUND, BESIDE = 22.0, 3.0  # what stays free around a graph that is fitted: around its nodes, and its wires
 STEP_ASIDE = 40.0
 ZOOM_STEP = 1.2
 
@@ -195,10 +195,17 @@ class Canvas(QWidget):
             rect.setTop(rect.top() - 16.0)
         return rect
 
+    def surroundings(self) -> QRectF:
+        """The whole graph with what is to stay free around it, and the wires that reach further than its nodes."""
+        rect = self.content()
+        rect = (rect if not rect.isEmpty() else QRectF(-1, -1, 2, 2)).adjusted(-AROUND, -AROUND, AROUND, AROUND)
+        for wire in self.mirror.wires.values():
+            rect = rect.united(wire.boundingRect().adjusted(-BESIDE, -BESIDE, BESIDE, BESIDE))
+        return rect
+
     def fit(self) -> None:
         """The whole graph into view; it stays there until the user zooms or pans."""
-        rect = self.content()
-        self.view.fit((rect if not rect.isEmpty() else QRectF(-1, -1, 2, 2)).adjusted(-AROUND, -AROUND, AROUND, AROUND))
+        self.view.fit(self.surroundings())
         self.view.fitted = True
 
     def fit_selection(self) -> None:

@@ -76,7 +76,8 @@ class Mirror:
     def refresh(self, scenery: Scenery) -> bool:
         """Show another report or another progress; whether any node changed its size."""
         moved = self._show(scenery, scenery.graph.nodes)
-        self.route(moved)
+        if moved:  # wires of others may have to go around these now, or need to no longer
+            self.route(moved if len(self.wires) > FEW else self.boxes)
         self.colour(scenery)
         return bool(moved)
 

@@ -33,14 +33,16 @@ class NodeBox(AbstractNodeItem):
         self._fit(face)
 
     def show_face(self, face: Face) -> bool:
-        """Look like `face`; whether that moved any port."""
+        """Look like `face`; whether that changed its size or moved any port."""
         if face == self.face:
             return False
         old = self.shape_
         self.face = face
         self._fit(face)
         self.update()
-        return old.inlets != self.shape_.inlets or old.outlets != self.shape_.outlets
+        new = self.shape_
+        sizes = (old.width, old.height) != (new.width, new.height)
+        return sizes or old.inlets != new.inlets or old.outlets != new.outlets
 
     def _fit(self, face: Face) -> None:
         self.prepareGeometryChange()

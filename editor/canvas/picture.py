@@ -10,16 +10,12 @@ from editor.canvas.background import paint_background
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
-AROUND = 22.0
 LARGEST = 2.0
 
 
 def picture(canvas: "Canvas", width: int, height: int | None) -> QImage:
     """The graph in the middle of `width` by `height` pixels; without a height as high as it needs."""
-    content = canvas.content()
-    if content.isEmpty():
-        content = QRectF(0, 0, 200, 100)
-    content.adjust(-AROUND, -AROUND, AROUND, AROUND)
+    content = canvas.surroundings()
     scale = width / content.width()
     if height is not None:
         scale = min(scale, height / content.height())

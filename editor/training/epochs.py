@@ -167,9 +167,14 @@ class EpochTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share width and height anew: whole rows fill the height, so that none is cut in half at the top."""
+        following = self.following
         super().resizeEvent(event)
         height = self.viewport().height()
         self.verticalHeader().setDefaultSectionSize(height // max(height // ROW, 1) if height > ROW else ROW)
+        self.updateGeometries()
+        if following:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+            self.following = True
         self._widen()
 
     def _widen(self) -> None:

@@ -129,8 +129,7 @@ class TrainingPanel(QWidget):
         said.run.tell(self._run())
         for line in (said.device, said.run):
             line.setVisible(bool(line.whole))
-        if said.heightForWidth(self.words.width()) != self.words.height():
-            self.words.updateGeometry()
+        self.words.fit()
 
     def _stage(self) -> tuple[str, str]:
         """What the run is doing, and the colour of it."""

@@ -68,11 +68,17 @@ class Words(QScrollArea):
         return QSize(220, self.progress.heightForWidth(max(self.width(), 220)))
 
     def minimumSizeHint(self) -> QSize:
-        """Two lines at least; the table below needs room too."""
-        return QSize(220, min(self.sizeHint().height(), 60))
+        """A few lines at least; the table below needs room too."""
+        return QSize(220, min(self.sizeHint().height(), 96))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another height."""
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        self.fit()
+
+    def fit(self) -> None:
+        """The words may have changed."""
+        needed = self.progress.heightForWidth(self.viewport().width())
+        if needed != self.progress.minimumHeight():
+            self.progress.setMinimumHeight(needed)
             self.updateGeometry()

@@ -168,3 +168,19 @@ def test_that_a_picture_has_the_background_of_the_canvas(hand: Hand, qapp: QAppl
     made = hand.canvas.picture(800, 600)
     shown = {made.pixelColor(x, y).name() for x in range(100) for y in range(200)}
     assert shown <= {theme.current().sample_tint, theme.current().grid}
+
+
+def test_that_wires_that_stick_out_are_in_view(hand: Hand) -> None:
+    hand.canvas.fit()
+    seen = hand.view.viewport().rect()
+    for wire in hand.canvas.mirror.wires.values():
+        assert seen.adjusted(2, 2, -2, -2).contains(hand.view.in_viewport(wire.path().boundingRect()))
+
+
+def test_that_wires_come_back_when_a_node_is_small_again(hand: Hand) -> None:
+    ways = {edge: wire.path() for edge, wire in hand.canvas.mirror.wires.items()}
+    hand.document.do([("set", "model_b", "out_features", 2_000_000_000)], "wide")
+    hand.check()
+    hand.document.history.undo()
+    hand.check()
+    assert {edge: wire.path() for edge, wire in hand.canvas.mirror.wires.items()} == ways
