@@ -1,8 +1,10 @@
 """Training followed in a terminal: a progress bar and a line an epoch, or one JSON line an event."""
 
 import signal
+import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ from runtime.train.line import as_json, line
 from runtime.train.process import Trainer
 
 LOOK = 0.05  # seconds between two looks at the events
-PATIENCE = 5.0  # seconds for a run to stop by itself
+PATIENCE = 30.0  # seconds for a run to stop by itself, which takes a step and keeping the weights
+ENDING = 10.0  # seconds for the process to end after its last event
 WIDTH = 30
 STOPPED = 130  # the exit code of what Ctrl-C ended
 ASKED_TO_END = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
@@ -55,7 +58,9 @@ def follow(folder: Path, as_events: bool) -> int:
     trainer = Trainer()
     try:
         trainer.start(folder, [])
-        return _follow(trainer, Bar(), as_events)
+        code = _follow(trainer, Bar(), as_events)
+        _leave(trainer)
+        return code
     except KeyboardInterrupt:
         return STOPPED
     finally:
@@ -63,6 +68,13 @@ def follow(folder: Path, as_events: bool) -> int:
         if trainer.process:
             trainer.process.wait()
         trainer.close()
+
+
+def _leave(trainer: Trainer) -> None:
+    """Let the process end by itself, which is over soon: it has told its last event."""
+    if trainer.process:
+        with suppress(subprocess.TimeoutExpired):
+            trainer.process.wait(ENDING)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -77,14 +77,18 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     for event in run:
         if event["event"] == "started":
             event["reason"] = reason
+        if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
+            _save(program, run, folder, journal, run.epoch)
         journal.write(event)
         if event["event"] == "epoch":
-            keep(program, run, folder)
-            journal.write({"event": "saved", "epoch": event["epoch"], "path": "weights.safetensors"})
+            _save(program, run, folder, journal, event["epoch"])
         if not run.stopped and control.exists():
             run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
-    if run.stopped:
-        keep(program, run, folder)
+
+
+def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
+    keep(program, run, folder)
+    journal.write({"event": "saved", "epoch": epoch, "path": "weights.safetensors"})
 
 
 def keep(program: ModuleType, run: Any, folder: Path) -> None:

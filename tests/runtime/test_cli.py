@@ -292,6 +292,20 @@ def test_that_an_interrupt_stops_the_run_and_leaves_no_process(tmp_path: Path, n
     assert (tmp_path / "run" / "checkpoint.pt").exists()
 
 
+def test_that_a_stopped_run_keeps_weights_that_take_long_to_write(tmp_path: Path) -> None:
+    wide = ["--set", "dense.out_features=100000"]
+    process = command("train", TWO_MODELS, "--events", "--epochs", 100, "--run-dir", tmp_path / "run", *wide)
+    assert process.stdout is not None
+    next(line for line in process.stdout if '"step"' in line)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert [json.loads(line)["event"] for line in output.splitlines()[-2:]] == ["saved", "finished"]
+    names = {file.name for file in (tmp_path / "run").iterdir()}
+    assert {"checkpoint.pt", "weights.safetensors"} <= names
+    assert not any(name.endswith(".part") for name in names)
+
+
 def test_that_an_interrupt_while_torch_starts_ends_everything_too(tmp_path: Path) -> None:
     process = command("train", TWO_MODELS, "--events", "--run-dir", tmp_path / "run")
     assert process.stdout is not None
