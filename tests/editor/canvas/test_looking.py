@@ -12,7 +12,9 @@ from editor import theme
 from editor.canvas.canvas import Canvas
 from runtime.check.check import check
 from runtime.check.problem import Problem
+from runtime.graph.file import load
 from runtime.graph.model import Edge, End, Graph, Node
+from runtime.places import EXAMPLES
 from tests.editor.canvas.hand import CONTROL, MIDDLE, Hand, edge
 
 
@@ -178,8 +180,10 @@ def test_that_wires_that_stick_out_are_in_view(hand: Hand) -> None:
 
 
 def test_that_wires_come_back_when_a_node_is_small_again(hand: Hand) -> None:
+    hand.document.open(load((EXAMPLES / "two_models.json").read_bytes()), None)
+    hand.check()
     ways = {edge: wire.path() for edge, wire in hand.canvas.mirror.wires.items()}
-    hand.document.do([("set", "model_b", "out_features", 2_000_000_000)], "wide")
+    hand.document.do([("set", "dense", "out_features", 2_000_000_000)], "wide")
     hand.check()
     hand.document.history.undo()
     hand.check()
