@@ -52,3 +52,10 @@ def test_that_a_newer_version_is_one_warning_line(tmp_path: Path, capsys: pytest
     assert main(["check", str(copied(tmp_path, "two_models", version=7))]) == 0
     warnings = [line for line in capsys.readouterr().out.splitlines() if line.startswith("warning: ")]
     assert len(warnings) == 1 and "made by a newer version" in warnings[0]
+
+
+def test_that_advice_does_not_read_like_a_button(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nodes = json.loads((FOLDER / "two_models.json").read_text(encoding="utf-8"))["nodes"]
+    nodes["dense"]["parameters"]["out_features"] = "many"
+    assert main(["check", str(copied(tmp_path, "two_models", nodes=nodes))]) == 1
+    assert " To mend it: Use the default.\n" in capsys.readouterr().out
