@@ -67,6 +67,7 @@ class Bar(QWidget):
         self.session.checked.connect(self._label)
         self.session.run_started.connect(self._label)
         self.session.run_ended.connect(lambda _: self._label())
+        self.session.run_released.connect(self._label)
         self.session.stopping_changed.connect(self._label)
         self.session.device_known.connect(self._name_device)
         theme.theme_changes.changed.connect(self._restyle)

@@ -97,9 +97,17 @@ class Document(QObject):
     def _clean_changed(self, _: bool) -> None:
         self.filed.emit()
 
-    def save(self, path: Path) -> None:
-        """Write the graph whole or not at all. Raises OSError; document and history stay as they are then."""
-        write_whole(path, dump(self.graph).encode())
+    def save(self, path: Path, moved: Graph | None = None) -> None:
+        """Write the graph whole or not at all. Raises OSError; document and history stay as they are then.
+
+        `moved` is the graph with its paths rewritten for another folder. It takes the place of the open one together
+        with the path; no step goes back across that, since the paths before it were relative to the old folder.
+        """
+        write_whole(path, dump(moved or self.graph).encode())
         self.path = self.origin = path
-        self.history.setClean()
+        if moved is None:
+            self.history.setClean()
+        else:
+            self.history.clear()
+            self.show(difference(self.graph, moved))
         self.filed.emit()

@@ -11,7 +11,7 @@ from editor.leaving import leave_graph
 from editor.moved import path_edits
 from editor.recent import remember
 from runtime.graph.edit import applied
-from runtime.graph.file import MOST_BYTES, Refused, dump, load
+from runtime.graph.file import MOST_BYTES, Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.places import EXAMPLES
@@ -46,13 +46,8 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a file; one that is refused leaves everything as it is and says why in one sentence."""
-        try:
-            stamp, graph = _stamped(path), load(_contents(path))
-        except (Refused, OSError) as problem:
-            reason = problem.strerror or "cannot be read" if isinstance(problem, OSError) else str(problem)
-            self.window.refuse(f"{path.name} was not opened. {reason}")
-            return
-        leave_graph(self.window, lambda: self._opened(graph, path, stamp))
+        if self._read(path):
+            leave_graph(self.window, lambda: self._open_now(path))
 
     def show_graph(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
         """Make another graph the open one."""
@@ -62,6 +57,7 @@ class Files(QObject):
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the file, asking where there is none yet or where somebody else changed it meanwhile."""
+        self.window.commit()
         if self.document.path is None:
             self.save_as(then)
         elif self._stamp is not None and _stamped_or_none(self.document.path) not in (self._stamp, None):
@@ -71,6 +67,7 @@ class Files(QObject):
 
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         """Let the user choose a file, and write it."""
+        self.window.commit()
         suggested = self.document.path or Path.cwd() / f"{self._name()}.json"
         dialog = self._save_dialog("Save the graph", suggested, GRAPHS)
         dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
@@ -80,10 +77,7 @@ class Files(QObject):
         """Write to a file; data paths follow into its folder. What goes wrong is said, and nothing has changed then."""
         edits = path_edits(self.document.graph, self.document.folder, path.parent)
         try:
-            if edits:  # the moved graph first: only when it is safe on disk does the open one change
-                write_whole(path, dump(applied(self.document.graph, edits)).encode())
-                self.document.do(edits, "Data paths")
-            self.document.save(path)
+            self.document.save(path, applied(self.document.graph, edits) if edits else None)
         except OSError as problem:
             self.window.refuse(f"{path.name} was not saved. {problem.strerror or problem}")
             return
@@ -95,6 +89,7 @@ class Files(QObject):
 
     def export(self) -> None:
         """Save the program as a script, once there is one."""
+        self.window.commit()
         self.window.session.write_now()
         program = self.window.session.program
         if program is None:
@@ -133,8 +128,25 @@ class Files(QObject):
         dialog.selectFile(suggested.name)
         return dialog
 
-    def _opened(self, graph: Graph, path: Path, stamp: Stamp) -> None:
-        """Examples open as untitled copies, so that nobody saves over them."""
+    def _read(self, path: Path) -> tuple[Graph, Stamp] | None:
+        """What a file holds; None where it is refused, which is said then."""
+        try:
+            stamp = _stamped(path)
+            return load(_contents(path)), stamp
+        except (Refused, OSError) as problem:
+            reason = problem.strerror or "cannot be read" if isinstance(problem, OSError) else str(problem)
+            self.window.refuse(f"{path.name} was not opened. {reason}")
+            return None
+
+    def _open_now(self, path: Path) -> None:
+        """Read once more: the answer to a question may have written this very file.
+
+        Examples open as untitled copies, so that nobody saves over them.
+        """
+        found = self._read(path)
+        if found is None:
+            return
+        graph, stamp = found
         example = path.resolve().parent == EXAMPLES.resolve()
         self.show_graph(graph, None if example else path, path)
         if not example:

@@ -8,18 +8,21 @@ from PySide6.QtWidgets import QMessageBox
 if TYPE_CHECKING:
     from editor.window import Window
 
+Settle = Callable[[Callable[[], None]], None]  # does what was answered about the run, then goes on
 Button, Role = QMessageBox.StandardButton, QMessageBox.ButtonRole
 
 
 def leave_graph(window: "Window", then: Callable[[], None]) -> None:
     """Go on at once where nothing could be lost, otherwise when both questions have been answered so."""
-    _about_run(window, lambda: _about_edits(window, then))
+    window.commit()
+    _about_run(window, lambda settle: _about_edits(window, lambda: settle(then)))
 
 
-def _about_run(window: "Window", then: Callable[[], None]) -> None:
+def _about_run(window: "Window", then: Callable[[Settle], None]) -> None:
+    """Nothing becomes of the run yet: the next question may still be answered with Cancel."""
     session = window.session
     if not session.running:
-        then()
+        then(lambda go_on: go_on())
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "A run goes on", "This graph is still being trained.")
     box.setInformativeText("The run can go on by itself; its curve is there when the graph is opened again.")
@@ -27,11 +30,11 @@ def _about_run(window: "Window", then: Callable[[], None]) -> None:
     stop = box.addButton("Stop it", Role.DestructiveRole)
     box.addButton(Button.Cancel)
 
-    def released() -> None:
+    def release(go_on: Callable[[], None]) -> None:
         session.release()
-        then()
+        go_on()
 
-    window.ask(box, {on: released, stop: lambda: session.stop_then(then)})
+    window.ask(box, {on: lambda: then(release), stop: lambda: then(session.stop_then)})
 
 
 def _about_edits(window: "Window", then: Callable[[], None]) -> None:

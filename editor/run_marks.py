@@ -23,6 +23,7 @@ class RunMarks(QObject):
         session.run_started.connect(self._forget)
         session.happened.connect(self._happened)
         session.run_ended.connect(lambda _: self._ended())
+        session.run_released.connect(self._ended)
         session.document.changed.connect(lambda _: self._changed())
 
     def _forget(self) -> None:

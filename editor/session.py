@@ -33,6 +33,7 @@ class Session(QObject):
     happened = Signal(dict)  # one event of the run (a QObject has an `event` already)
     stopping_changed = Signal()
     run_ended = Signal(dict)  # its last event
+    run_released = Signal()  # it goes on, but nothing more is heard of it here
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
     device_known = Signal(dict)  # {"device", "reason"}
     message = Signal(str)  # one sentence for the status line
@@ -158,7 +159,8 @@ class Session(QObject):
             then()
             return
         self.run_ended.connect(lambda _: then(), Qt.ConnectionType.SingleShotConnection)
-        QTimer.singleShot(PATIENCE, self, lambda: self.stop() if self.running else None)
+        folder = self.run_folder  # the next run may have begun by then
+        QTimer.singleShot(PATIENCE, self, lambda: self.stop() if self.running and self.run_folder == folder else None)
         if not self.stopping:
             self.stop()
 
@@ -170,18 +172,21 @@ class Session(QObject):
 
     def release(self) -> None:
         """Let the run go on without this window."""
+        if not self.running:
+            return
         self._looking.stop()
-        self.running = False
+        self.running = self.stopping = False
+        self.run_released.emit()
 
     def _start(self) -> None:
         graph = self.document.graph
-        self.run_name = run_name(self.run_graph, graph)
         try:
             self.run_folder = prepare_run(graph, self.document.origin, {})
             self.trainer.start(self.run_folder, [])
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")
             return
+        self.run_name = run_name(self.run_graph, graph)
         self.run_graph, self.run_time = graph, datetime.now()
         self.last_events = []
         self.running, self.stopping = True, False

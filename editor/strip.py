@@ -93,6 +93,7 @@ class Strip(QWidget):
         self.session.run_started.connect(self._started)
         self.session.happened.connect(self._tell)
         self.session.run_ended.connect(self._ended)
+        self.session.run_released.connect(self._released)
         theme.theme_changes.changed.connect(self._restyle)
         self.hide_progress()
         self._restyle()
@@ -123,6 +124,11 @@ class Strip(QWidget):
         last, share = self.session.last_step, self.session.share_done
         if self.session.running and last and share is not None:
             self.show_progress(f"epoch {last['epoch']} of {self.session.epochs_run}", share)
+
+    def _released(self) -> None:
+        self.timer.stop()
+        self.hide_progress()
+        self._count()
 
     def _ended(self, event: dict[str, Any]) -> None:
         self.hide_progress()

@@ -43,6 +43,7 @@ class TrainingPanel(QWidget):
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
         session.run_ended.connect(lambda _: self._due.start())
+        session.run_released.connect(self._due.start)
         session.device_known.connect(lambda _: self._due.start())
         session.document.changed.connect(lambda _: self._due.start())
         self.reload()

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from editor.document import Document
-from editor.session import Session
+from editor.session import PATIENCE, Session
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -175,6 +176,21 @@ def test_that_stop_pressed_twice_ends_the_process_at_once(session: Session, qtbo
         session.stop()
         session.stop()
     assert not session.running
+
+
+def test_that_the_patience_for_one_run_does_not_end_the_next(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    saved(session, tmp_path, applied(GRAPH, [("run", "epochs", 100_000)]))
+    stepping = {"timeout": LONG, "check_params_cb": lambda event: event["event"] == "step"}
+    with qtbot.waitSignal(session.happened, **stepping):
+        session.run()
+    over = QTimer(singleShot=True, interval=PATIENCE + 200)
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        session.stop_then(lambda: None)
+    over.start()
+    with qtbot.waitSignal(over.timeout, timeout=LONG):
+        session.run()
+    assert session.running
+    assert not session.stopping
 
 
 def test_that_python_runs_only_after_it_was_trusted(session: Session, qtbot: QtBot, tmp_path: Path) -> None:

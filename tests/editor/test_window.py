@@ -195,7 +195,9 @@ def press(window: Window, text: str) -> None:
 def test_that_a_run_shows_where_it_is_and_can_be_stopped_before_closing(running: Window, qtbot: QtBot) -> None:
     assert running.bar.run_button.text() == "Stop"
     assert running.frame.bottom.isVisible()
-    qtbot.waitUntil(lambda: re.fullmatch(r"epoch \d+ of 100000", running.strip.stage.text()) is not None, timeout=30_000)
+    qtbot.waitUntil(
+        lambda: re.fullmatch(r"epoch \d+ of 100000", running.strip.stage.text()) is not None, timeout=30_000
+    )
     qtbot.waitUntil(lambda: "adam" in running.canvas.progress, timeout=30_000)
     running.document.do([("set", "dense", "out_features", 48)], "size")
     assert running.session.changes_since == 1
@@ -215,6 +217,23 @@ def test_that_a_run_can_go_on_without_the_window(running: Window, qtbot: QtBot) 
     assert not running.document.graph.nodes
     assert not running.session.running
     assert process.poll() is None
+
+
+def test_that_nothing_becomes_of_a_run_when_the_second_question_is_cancelled(running: Window, qtbot: QtBot) -> None:
+    running.document.do([("set", "dense", "out_features", 48)], "size")
+    for words in ("Let it go on", "Stop it"):
+        running.files.new()
+        press(running, words)
+        answer(running, Button.Cancel)
+        assert running.session.running
+        assert not running.session.stopping
+        assert running.bar.run_button.text() == "Stop"
+    running.files.new()
+    press(running, "Let it go on")
+    answer(running, Button.Discard)
+    assert not running.session.running
+    assert running.bar.run_button.text().startswith("Run ")
+    assert running.strip.progress.isHidden()
 
 
 # --- canvas and window together
