@@ -95,7 +95,7 @@ def _batches(drawn: Drawn, kind: str, counted: Code, training: list[Code], held_
         yield from statement("    training, held_out = ", split, "", id)
     else:
         yield Line(f"    training = torch.arange(rows_of({counted}))", id)
-    more = {n: getattr(values, n) for n in ("num_workers", "pin_memory") if getattr(values, n)}
+    more = {n: getattr(values, n) for n in ("num_workers", "pin_memory") if getattr(values, n) and kind == "Loader"}
     order = {"shuffle": True, "seed": Code("options.seed")} if values.shuffle else {}
     order |= {"drop_last": True} if values.drop_last else {}
     pairs = [("training", call(kind, *training, Code("training"), values.batch_size, **more, **order), id)]
