@@ -15,8 +15,6 @@ from runtime.spec.node import Input, Output, Spec
 from runtime.spec.own import Own, own_sources
 from runtime.spec.tensor import Tensor, Type
 
-# Transforms that give the same bytes for one sample as for many; torch rounds others by the length of a row.
-EXACT = {"transform.Scale", "transform.Normalize", "transform.Resize", "Tensor.to"}
 LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory
 
 
@@ -112,14 +110,28 @@ class Drawn:
     def in_model(self) -> list[str]:
         """The nodes right of collate that the model computes, in computing order."""
         marked = [end for id in self.family("output") for end in self.sources(id, "input")]
-        wanted = self.graph.upstream(end.node for end in [*self._ends(targets=False), *marked])
+        ends = {end.node for end in [*self._ends(targets=False), *marked]}
+        wanted = self.graph.upstream(ends | set(filter(self._of_model, self._compared)))
         return [i for i in self.report.order if i in wanted and self.report.sides[i] == "batch"]
 
     @cached_property
     def beside_model(self) -> list[str]:
         """The nodes right of collate that only feed targets, in computing order."""
-        wanted = self.graph.upstream(end.node for end in self._ends(targets=True)) - set(self.in_model)
+        return [id for id in self._compared if id not in self.in_model]
+
+    @cached_property
+    def _compared(self) -> list[str]:
+        """The nodes right of collate that lead to a loss or metric, targets included, in computing order."""
+        wanted = self.graph.upstream(end.node for end in self._ends(targets=True))
         return [i for i in self.report.order if i in wanted and self.report.sides[i] == "batch"]
+
+    def _of_model(self, id: str) -> bool:
+        """Whether only the model can compute a node: it has weights, or does something else in training."""
+        if self.specs[id].weights or self.random(id):
+            return True
+        ports = [port.name for port in self.ports(id)[0]]
+        anything = {end: Code("x") for port in ports for end in self.sources(id, port)}
+        return "self." in self.computed(id, anything)
 
     @cached_property
     def layers(self) -> list[str]:
@@ -171,10 +183,14 @@ class Drawn:
             return f"{self.collate} has a function of its own"
         if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"
-        if rounded := next((id for id in self.samples if self.specs[id].type not in EXACT), None):
+        # torch rounds by the length of a row, unless a node type says that one sample gives the same bytes as many
+        inexact = (id for id in self.samples if not getattr(self.specs[id].declared, "exact", False))
+        if rounded := next(inexact, None):
             return f"torch rounds {rounded} differently for one sample and for many"
         if self.values(self.collate).num_workers:
             return f"{self.collate} has workers"
+        if self.values(self.collate).pin_memory:
+            return f"{self.collate} keeps batches in page-locked memory"
         if "pad" in self.values(self.collate).collate.values():
             return f"{self.collate} pads"
         large = next((id for id in self.samples if self._bytes(id) > LARGE), None)

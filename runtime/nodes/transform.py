@@ -15,6 +15,8 @@ class Scale:
     output = Output("The numbers as float32, divided.")
     maximum = Float(255.0, "The value that becomes 1.")
 
+    exact = True  # the same bytes for one sample as for many
+
     rule = rules.elementwise_float
 
     def forward(self, input: Code) -> Code:
@@ -35,6 +37,8 @@ class Normalize:
     output = Output("The same shape.")
     mean = Numbers([0.5], "What is subtracted: one number, or one a channel.")
     std = Numbers([0.5], "What is divided by: one number, or one a channel.")
+
+    exact = True  # the same bytes for one sample as for many
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         counts = {len(self.mean), len(self.std)} - {1}
@@ -70,6 +74,8 @@ class Resize:
     input = Input("float32[..., C, H, W] | uint8[..., C, H, W]", "A picture or a batch of them.")
     output = Output("The picture in its new size.")
     size = Sizes([224, 224], "Height and width; one number gives a square.", least=1, length=2)
+
+    exact = True  # the same bytes for one sample as for many
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         shrinks = rules.pair(self.size) == (1, 1) and input.shape[-2:] != (1, 1)
@@ -199,6 +205,8 @@ class To:
     input = Input("tensor[...]", "A tensor of any shape.")
     output = Output("The same numbers in the other dtype.")
     dtype = Choice("float32", DTYPES, "The dtype of the output.", positional=True)
+
+    exact = True  # the same bytes for one sample as for many
 
     def rule(self, input: Tensor) -> Tensor:
         return Tensor(self.dtype, input.shape, None if self.dtype in FLOATS else input.classes)
