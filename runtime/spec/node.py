@@ -125,10 +125,13 @@ class Spec:
         return self.type.rpartition(".")[2]
 
     def values(self, parameters: Mapping[str, Any]) -> Any:
-        """The object on which the methods of the class body are called: one attribute a parameter."""
+        """The object on which the methods of the class body are called: one attribute a parameter.
+
+        What is no parameter of this type is left out: in a file it may be called like a method.
+        """
         made = object.__new__(self.declared)
         made.__dict__.update(self.defaults)
-        made.__dict__.update(parameters)
+        made.__dict__.update({name: value for name, value in parameters.items() if name in self.parameter})
         return made
 
     def ports(self, parameters: Mapping[str, Any]) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
