@@ -78,6 +78,11 @@ def _action(declared: Declared, window: "Window") -> QAction:
     action = QAction(declared.text, window, objectName=declared.icon)
     action.setToolTip(tooltip(declared))
     action.setShortcut(QKeySequence(declared.shortcut))
-    action.triggered.connect(lambda: declared.does(window))
+
+    def triggered() -> None:
+        window.commit()
+        declared.does(window)
+
+    action.triggered.connect(triggered)
     (window.canvas_place if declared.shortcut in TYPED else window).addAction(action)
     return action

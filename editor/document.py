@@ -79,6 +79,9 @@ class Document(QObject):
             before = last.change.inverted().applied(self.graph)
             self.show(change)
             last.change = difference(before, self.graph)
+            if not last.change:  # there and back again: the step goes, and with it the mark of an edit
+                last.setObsolete(True)
+                self.history.undo()
             return
         self.history.push(Change(self, change, text, merge))
 

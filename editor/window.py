@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
@@ -79,8 +79,14 @@ class Window(QMainWindow):
 
     # --- what the actions do
 
+    def commit(self) -> None:
+        """Take what is being typed into the graph: no action, no question and no run may miss it."""
+        self.canvas.renaming.commit()
+        self.inspector.commit()
+
     def run_or_stop(self) -> None:
         """The one button."""
+        self.commit()
         if self.session.running:
             self.session.stop()
         else:
@@ -187,7 +193,7 @@ class Window(QMainWindow):
         self.palette_panel.chosen.connect(self.add_node)
         self.start.chosen.connect(lambda file: self.files.open(file))
         self.start.dropped.connect(self._begin_with)
-        self.start.files_dropped.connect(lambda names: self.drops.take(names, QPointF()))
+        self.start.files_dropped.connect(self.drops.begin_with)
         canvas.files_dropped.connect(self.drops.take)
         canvas.refused.connect(self.say)
         canvas.selection_changed.connect(self.inspector.show_nodes)
@@ -254,11 +260,14 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing is lost and nothing is left running that the user did not say."""
+        if not self._leaving:
+            self.commit()
         if not self._leaving and (self.session.running or self.document.unsaved):
             event.ignore()
             leave_graph(self, self._leave)
             return
         self.session.close()
+        self.drops.close()
         self.canvas.dispose()
         self.document.history.clear()  # a history that is collected together with a canvas can crash Qt
         event.accept()

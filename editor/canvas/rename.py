@@ -64,6 +64,7 @@ class Renaming:
     def __init__(self, canvas: "Canvas") -> None:
         self.canvas = canvas
         self.line: NameLine | None = None
+        self.id = ""  # of the node whose name is typed
 
     def begin(self, id: str) -> None:
         """Lay a line over the name of a node."""
@@ -75,6 +76,8 @@ class Renaming:
         line = self.line = NameLine(view.viewport(), id, place, view.scale_now)
         line.typed.connect(lambda text, stay: self._typed(id, text, stay))
         line.left.connect(self.end)
+        self.id = id
+        self.canvas.document.changed.connect(self._follow)
 
     def _typed(self, id: str, text: str, stay: bool) -> None:
         intent = renaming(self.canvas.graph, id, text)
@@ -84,9 +87,22 @@ class Renaming:
         self.end()
         self.canvas.carry_out(intent)
 
+    def commit(self) -> None:
+        """Take what is being typed, as when the line is left."""
+        if self.line is not None:
+            self.line.typed.emit(self.line.text(), False)
+
     def end(self) -> None:
-        """The line away."""
+        """The line away; the focus goes back to the canvas unless it has gone elsewhere."""
         if self.line is not None:
             line, self.line = self.line, None
+            self.canvas.document.changed.disconnect(self._follow)
+            focused = line.hasFocus()
             line.close_quietly()
-            self.canvas.view.setFocus()
+            if focused:
+                self.canvas.view.setFocus()
+
+    def _follow(self, _: object) -> None:
+        """The node may have gone by undo while its name was typed."""
+        if self.id not in self.canvas.graph.nodes:
+            self.end()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from editor.inspector.edits import setting
 from editor.inspector.entry import Seen
 from editor.inspector.header import Ports, Title
-from editor.inspector.note import NoteText
+from editor.inspector.note import NoteText, like_before, note_text
 from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
 from editor.pieces import Line
@@ -83,7 +83,7 @@ class Form(QWidget):
         if path is not None and self.title and isinstance(path.entry, PathEntry):
             path.entry.look.show()
             path.entry.look.clicked.connect(self._look)
-        self.note.committed.connect(lambda text: self._tell([("note", self.ids[0], text)], f"Note of {self.ids[0]}"))
+        self.note.committed.connect(self._write_note)
         if self.title:
             self.title.renamed.connect(self._rename)
 
@@ -113,7 +113,7 @@ class Form(QWidget):
         if self.title:
             self.title.show_node(graph, self.ids[0])
             self.ports.show_node(graph, nodes[0], self.spec, report)
-            self.note.keep(str(nodes[0].extra.get("note", "")))
+            self.note.keep(note_text(nodes[0].extra.get("note")))
             self._show_problems(tuple(problem for problem in mine if self._row_of(problem) is None))
 
     def _context(self, node: Node, folder: Path) -> dict[str, Any]:
@@ -192,6 +192,12 @@ class Form(QWidget):
         else:
             edits: list[Edit] = [("set", id, name, value) for id, value in told.items() if value is not None]
             self._tell(edits, f"Pin {self.ids[0]}.{name}")
+
+    def _write_note(self, text: str) -> None:
+        id = self.ids[0]
+        if id in self.graph.nodes:
+            note = like_before(text, self.graph.nodes[id].extra.get("note"))
+            self._tell([("note", id, note)], f"Note of {id}")
 
     def _rename(self, name: str) -> None:
         old = self.ids[0]

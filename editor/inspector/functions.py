@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from editor.inspector.choice import StillCombo
 from editor.inspector.entry import Entry, Seen
@@ -75,6 +76,8 @@ class FunctionBox(QWidget):
         """Show a function; a text that is being written stays."""
         if "\n".join(lines) != self.code.toPlainText() and (lines != self.told[0] or not self.code.hasFocus()):
             self.code.setPlainText("\n".join(lines))
+        elif "\n".join(lines) == self.code.toPlainText():
+            self.code.document().setModified(False)
         self.told = (list(lines), dict(outputs))
         high = min(max(len(lines), 4), 14)
         self.code.setFixedHeight(high * self.code.fontMetrics().lineSpacing() + 30)
@@ -88,8 +91,13 @@ class FunctionBox(QWidget):
 
     def commit(self) -> None:
         """Tell the text and the types if they changed."""
-        lines = self.code.toPlainText().rstrip().split("\n")
-        types = {name: line.text().strip() for name, line in self.lines.items()}
+        lines, types = self.told
+        if self.code.document().isModified():
+            lines = self.code.toPlainText().rstrip().split("\n")
+        types = {
+            name: types[name] if line.text() == types.get(name) else line.text().strip()
+            for name, line in self.lines.items()
+        }
         if (lines, types) != self.told:
             self.edited.emit(lines, types)
 
@@ -109,10 +117,16 @@ class FunctionBox(QWidget):
         self.types.addWidget(row)
 
     def _enlarge(self) -> None:
-        text = write_large(self, self.code.accessibleName(), self.code.toPlainText())
-        if text is not None:
-            self.code.setPlainText(text)
-            self.commit()
+        title, text = self.code.accessibleName(), self.code.toPlainText()
+        names = list(self.lines)
+
+        def written(text: str) -> bool:
+            if not isValid(self):  # type: ignore[no-untyped-call]
+                return False
+            self.edited.emit(text.rstrip().split("\n"), {name: self.told[1].get(name, "") for name in names})
+            return True
+
+        write_large(self.window(), title, text, written)
 
 
 class JoiningEntry(Entry):

@@ -12,6 +12,7 @@ from editor.document import Change, Document
 from editor.inspector.edits import setting
 from editor.inspector.form import Form
 from editor.inspector.look import Looking
+from editor.inspector.note import like_before
 from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
@@ -79,7 +80,8 @@ class Inspector(QWidget):
 
     def commit(self) -> None:
         """Take what was typed but not yet committed into the graph."""
-        if self.page:
+        gone = isinstance(self.page, Form) and any(id not in self.document.graph.nodes for id in self.page.ids)
+        if self.page and not gone:
             self.page.commit()
 
     def refresh(self) -> None:
@@ -187,7 +189,10 @@ class Inspector(QWidget):
         """Write the graph's own name or note."""
         graph = self.document.graph
         rest = {name: value for name, value in graph.extra.items() if name != key}
-        self._become(graph.with_(extra={**rest, key: text} if text else rest), f"Set the graph's {key}")
+        self._become(
+            graph.with_(extra={**rest, key: like_before(text, graph.extra.get(key))} if text else rest),
+            f"Set the graph's {key}",
+        )
 
     def _drop_setting(self, name: str) -> None:
         """Let a setting of the run have its default."""

@@ -1,10 +1,22 @@
 """A note of a few lines, told when the writing is over."""
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from editor.theme import family_font
+
+
+def note_text(note: Any) -> str:
+    """A note as text; long ones may stand in the file as a list of lines."""
+    return "\n".join(map(str, note)) if isinstance(note, list) else str(note or "")
+
+
+def like_before(text: str, before: Any) -> Any:
+    """A note in the form it had before, where that was a list of lines."""
+    return text.split("\n") if text and isinstance(before, list) else text
 
 
 class NoteText(QPlainTextEdit):
@@ -30,9 +42,11 @@ class NoteText(QPlainTextEdit):
                 self.setPlainText(text)
 
     def commit(self) -> None:
-        """Tell the text if it changed."""
+        """Tell the text if it was edited; blank ends of a text that was only looked at stay as they are."""
         text = self.toPlainText().strip()
-        if text != self.kept:
+        edited = self.document().isModified()
+        self.document().setModified(False)
+        if edited and text != self.kept:
             self.kept = text
             self.committed.emit(text)
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from editor.inspector.line import LineEntry
@@ -28,9 +29,16 @@ class PathEntry(LineEntry):
 
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")
-        chosen, _ = QFileDialog.getOpenFileName(self, "Choose a file", str(start))
-        if chosen:
-            self.give(relative(Path(chosen), self.seen.folder))
+        dialog = QFileDialog(self.window(), "Choose a file", str(start.parent))  # the form may be made anew meanwhile
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        if start.is_file():
+            dialog.selectFile(start.name)
+        dialog.fileSelected.connect(self._chosen)
+        dialog.open()
+
+    def _chosen(self, name: str) -> None:
+        self.give(relative(Path(name), self.seen.folder))
 
 
 def relative(file: Path, folder: Path) -> str:

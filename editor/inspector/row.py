@@ -1,6 +1,7 @@
 """One row of the form: a parameter's name, its entry, reset or pin, and below what is wrong with it."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -28,6 +29,7 @@ ENTRIES: dict[str, type[Entry]] = {
     "source": SourceEntry,
 }
 NAME_WIDTH = 104
+VISITS = count()  # of all rows: one that is made anew for the same node begins no visit that was there before
 
 
 def entry_for(parameter: Parameter, makes_ports: bool) -> Entry:
@@ -50,7 +52,7 @@ class Row(QWidget):
         super().__init__()
         self.parameter = parameter
         self.setToolTip(explained(parameter))
-        self.visit = 0
+        self.visit = next(VISITS)
         self.refusal = self.remark = ""
         self.entry = entry_for(parameter, makes_ports)
         self.entry.setAccessibleName(parameter.name)
@@ -156,7 +158,7 @@ class Row(QWidget):
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Steps of a new visit are a new undo step; whoever visits is told what the parameter is."""
         if event.type() == QEvent.Type.FocusIn:
-            self.visit += 1
+            self.visit = next(VISITS)
             self.helped.emit(self.parameter)
         return False
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from editor.inspector.edits import same
 from editor.inspector.entry import Seen
 from editor.inspector.line import CommitLine
-from editor.inspector.note import NoteText
+from editor.inspector.note import NoteText, note_text
 from editor.inspector.row import NAME_WIDTH, Row
 from editor.pieces import Line
 from editor.theme import family_font
@@ -74,7 +74,7 @@ class GraphForm(QWidget):
         """Show what the graph says of itself."""
         self.name.setPlaceholderText(title)
         self.name.keep(str(graph.extra.get("name") or ""))
-        self.note.keep(_text(graph.extra.get("note")))
+        self.note.keep(note_text(graph.extra.get("note")))
         nodes, wires = len(graph.nodes), len(graph.edges)
         self.counts.setText(f"{nodes} node{'s' * (nodes != 1)}, {wires} wire{'s' * (wires != 1)}")
         for name, row in self.rows.items():
@@ -98,8 +98,3 @@ class GraphForm(QWidget):
 def _setting(run: Mapping[str, Any], parameter: Parameter) -> Any:
     value = run.get(parameter.name)
     return parameter.default if value is None else value
-
-
-def _text(note: Any) -> str:
-    """A note as text; long ones may stand in the file as a list of lines."""
-    return "\n".join(map(str, note)) if isinstance(note, list) else str(note or "")

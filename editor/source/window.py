@@ -1,14 +1,18 @@
 """A larger window to write a function in, over the main one."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from editor.pieces import Line
 from editor.source.text import CodeText
 
 
-def write_large(parent: QWidget, title: str, text: str) -> str | None:
-    """Let the user write; the new text, or None where they turned it down."""
+def write_large(parent: QWidget, title: str, text: str, written: Callable[[str], bool]) -> None:
+    """Let the user write over `parent`, a window that stays; `written` takes a new text, and says whether it could."""
     dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     dialog.resize(760, 520)
     code = CodeText(px=13)
@@ -16,13 +20,20 @@ def write_large(parent: QWidget, title: str, text: str) -> str | None:
     code.setPlainText(text)
     kinds = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
     buttons = QDialogButtonBox(kinds)
-    buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
+    gone = Line("What this was written for is gone from the graph. Copy the text before you close.", "error")
+    gone.hide()
     layout.addWidget(code)
+    layout.addWidget(gone)
     layout.addWidget(buttons)
+
+    def accept() -> None:
+        if code.document().isModified() and not written(code.toPlainText()):
+            gone.show()
+        else:
+            dialog.accept()
+
+    buttons.accepted.connect(accept)
+    dialog.open()
     code.setFocus(Qt.FocusReason.OtherFocusReason)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    written = code.toPlainText()
-    dialog.deleteLater()
-    return written if accepted else None
