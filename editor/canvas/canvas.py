@@ -124,7 +124,7 @@ class Canvas(QWidget):
         """Types become chips, problems red wires and badges, inferred values summaries."""
         self.report = report
         grown = self.mirror.refresh(self.scenery)
-        if self._fresh and self.mirror.guessed:
+        if self._fresh and self.mirror.guessed and (grown or report.sides):
             self.mirror.guess(self.scenery)
             self.mirror.route(self.mirror.boxes)
         self._draw_sides()

@@ -7,9 +7,11 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 ROUND = 12.0  # the bends of a wire that goes around
-OUT = 11.0  # how far it goes on before it turns
+OUT = 8.0  # how far it goes on before it turns
+ASIDE = (0.0, 8.0, 16.0)  # by track: how much further, so that in a gap between columns there is room for all
+CLEAR = 4.0  # with the width of a wire: what it keeps from nodes that it passes
 BESIDE = 8.0  # how near a wire passes a node
-TRACK, TRACKS = 4.0, 3  # how far apart, and how many there are
+TRACK, TRACKS = 6.0, 3  # how far apart they run above and below nodes, and how many there are
 BEND = 12.0  # a bend counts as so much more way
 MANY = 40  # among more nodes than this no way is looked for
 SAMPLES = tuple(at / 14 for at in range(1, 14))
@@ -27,7 +29,7 @@ def routed(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int = 
             return path
     if not rects:
         return soft(start, stop)
-    points = _around(start, stop, rects[:MANY], TRACK * (track % TRACKS))
+    points = _around(start, stop, rects[:MANY], track % TRACKS)
     return _rounded(points) if points else soft(start, stop)
 
 
@@ -53,17 +55,29 @@ def _at_edge(rect: QRectF, point: QPointF, edge: float) -> bool:
     return abs(point.x() - edge) < 0.6 and rect.top() <= point.y() <= rect.bottom()
 
 
-def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], aside: float) -> list[QPointF]:
+def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) -> list[QPointF]:
     """The corners of the best way: few nodes in it, then short; empty where the curve does as well."""
-    ways = [[start, *corners, stop] for corners in _ways(start, stop, rects, aside)]
-    slim = [rect.adjusted(3.0, 0.0, -3.0, 0.0) for rect in rects]  # the ends of a way touch their nodes from outside
-    best = min(ways, key=lambda way: _cost(way, slim))
-    through = _hits(best, slim)
-    return [] if through and stop.x() > start.x() + 24.0 else best
+    kept = [_kept(rect, start, stop) for rect in rects]
+    best: list[QPointF] = []
+    for number in (track, 0, 1, 2):  # another track only where there is no room for its own
+        ways = [[start, *corners, stop] for corners in _ways(start, stop, rects, number)]
+        found = min(ways, key=lambda way: _cost(way, kept))
+        if not best or _hits(found, kept) < _hits(best, kept):
+            best = found
+        if not _hits(best, kept):
+            return best
+    return [] if stop.x() > start.x() + 24.0 else best
 
 
-def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF], aside: float) -> Iterator[list[QPointF]]:
-    right, left = start.x() + OUT + aside, stop.x() - OUT - aside
+def _kept(rect: QRectF, start: QPointF, stop: QPointF) -> QRectF:
+    """What a way must not touch: a node with some room, but where it ends at the node's edge it touches that."""
+    if _at_edge(rect, start, rect.right()) or _at_edge(rect, stop, rect.left()):
+        return rect.adjusted(3.0, 0.0, -3.0, 0.0)
+    return rect.adjusted(-CLEAR, 0.0, CLEAR, 0.0)
+
+
+def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) -> Iterator[list[QPointF]]:
+    right, left, aside = start.x() + OUT + ASIDE[track], stop.x() - OUT - ASIDE[track], TRACK * track
     lanes = {(start.y() + stop.y()) / 2, start.y(), stop.y()}
     for rect in rects:
         lanes |= {rect.top() - BESIDE - aside, rect.bottom() + BESIDE + aside}

@@ -74,6 +74,7 @@ def test_that_a_graph_is_drawn_with_the_curve_of_a_run(tmp_path: Path) -> None:
     for file, more in ((plain, []), (curved, ["--run", str(tmp_path)])):
         done = start("--render", TWO, str(file), "--theme", "light", "--size", "900x600", *more, QT_QPA_PLATFORM="")
         assert done.returncode == 0, done.stderr
+        assert "propagateSizeHints" not in done.stderr
     pictures = [QImage(str(file)) for file in (plain, curved)]
     assert all((picture.width(), picture.height()) == (900, 600) for picture in pictures)
     assert pictures[0] != pictures[1]

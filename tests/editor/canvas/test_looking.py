@@ -1,9 +1,11 @@
 """Zoom, pan, search keys, tips and problems: what the hand does without changing the graph."""
 
 import time
+from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainterPath
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -188,3 +190,25 @@ def test_that_wires_come_back_when_a_node_is_small_again(hand: Hand) -> None:
     hand.document.history.undo()
     hand.check()
     assert {edge: wire.path() for edge, wire in hand.canvas.mirror.wires.items()} == ways
+
+
+@pytest.mark.parametrize("name", ["two_models", "text_and_image"])
+def test_that_the_labels_keep_away_from_other_wires_and_from_nodes(hand: Hand, name: str) -> None:
+    hand.document.open(load((EXAMPLES / f"{name}.json").read_bytes()), None)
+    hand.check()
+    wires = hand.canvas.mirror.wires
+    label = wires[edge("batches.label", "accuracy.target")].path()
+    lane = max(_uprights(label), key=lambda piece: piece.height())
+    for id, rect in hand.canvas.mirror.rects().items():
+        assert not rect.adjusted(-6, 0, 6, 0).intersects(lane), id
+    for other, wire in wires.items():
+        if other.source.port != "label" or other.source.node != "batches":
+            for piece in _uprights(wire.path()):
+                assert not piece.adjusted(-5.0, -1, 5.0, 1).intersects(lane), other
+
+
+def _uprights(path: QPainterPath) -> list[QRectF]:
+    """The pieces of a way that go straight up or down, one pixel wide."""
+    at = [path.elementAt(n) for n in range(path.elementCount())]
+    pairs = [(a, b) for a, b in pairwise(at) if abs(a.x - b.x) < 0.1 and abs(a.y - b.y) > 20]
+    return [QRectF(a.x - 0.5, min(a.y, b.y), 1, abs(a.y - b.y)) for a, b in pairs]
