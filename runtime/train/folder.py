@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from runtime.train.trust import untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
 OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors")
+OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
 
@@ -37,10 +39,12 @@ def prepare_run(
     report = check(graph)
     program = generate(graph, report, name)
     folder = _new_folder(runs_folder(origin)) if folder is None else folder
+    _refuse_what_is_not_ours(folder, origin)
     folder.mkdir(parents=True, exist_ok=True)
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
-    for old in OF_A_RUN if not resumed else OF_A_RUN[:-2]:
+    for old in OF_A_RUN if not resumed else ("control",):
         (folder / old).unlink(missing_ok=True)
+    shutil.rmtree(folder / "__pycache__", ignore_errors=True)  # loader workers would take what lies there for ours
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
     (folder / "program.py").write_text(program.text, encoding="utf-8")
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
@@ -48,6 +52,14 @@ def prepare_run(
         json.dumps(_arguments(Drawn(graph, report), origin, options)), encoding="utf-8"
     )
     return folder
+
+
+def _refuse_what_is_not_ours(folder: Path, origin: Path | None) -> None:
+    """A run overwrites files, so that its folder is a new one, an empty one, or that of a run."""
+    if origin and folder.resolve() in (origin.parent.resolve(), origin.resolve().parent):
+        raise FileExistsError(f"{folder} holds the graph itself")
+    if folder.exists() and any(folder.iterdir()) and not all((folder / name).is_file() for name in OURS):
+        raise FileExistsError(f"{folder} holds files that are not of a run")
 
 
 def arguments_of(folder: Path) -> list[str]:

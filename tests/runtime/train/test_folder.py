@@ -168,12 +168,31 @@ def test_that_a_dataset_that_feeds_nothing_is_not_asked_for(tmp_path: Path) -> N
 def test_that_what_an_earlier_run_left_in_a_folder_is_gone_unless_it_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
-    for name in ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors"):
+    ready(folder, "two_models")
+    names = {"events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors"}
+    for name in names:
         (folder / name).write_text("old")
+    (folder / "__pycache__").mkdir()
     ready(folder, "two_models", resume=folder)
-    assert {"checkpoint.pt", "weights.safetensors"} == {file.name for file in folder.iterdir() if read(file) == "old"}
+    assert names - {"control"} == {file.name for file in folder.iterdir() if read(file) == "old"}
     ready(folder, "two_models")
     assert not any(read(file) == "old" for file in folder.iterdir())
+
+
+def test_that_a_folder_that_is_not_of_a_run_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text("mine")
+    (tmp_path / "lines.json").write_text("mine")
+    with pytest.raises(OSError, match="holds files that are not of a run"):
+        ready(tmp_path, "two_models")
+    assert {file.name: read(file) for file in tmp_path.iterdir()} == {"program.py": "mine", "lines.json": "mine"}
+
+
+def test_that_the_folder_of_the_graph_itself_is_not_a_run_folder(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models")
+    before = read(folder / "graph.json")
+    with pytest.raises(OSError, match="holds the graph itself"):
+        prepare_run(graph_of("table"), folder / "graph.json", {}, folder)
+    assert read(folder / "graph.json") == before
 
 
 def read(file: Path) -> str:
