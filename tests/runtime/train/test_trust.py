@@ -10,8 +10,9 @@ from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES, read_settings, settings_file, write_setting
+from runtime.spec.own import own_sources
 from runtime.train.folder import Untrusted, prepare_run
-from runtime.train.trust import fingerprint, trust, untrusted
+from runtime.train.trust import SHIPPED, fingerprint, trust, untrusted
 
 LINES = ["import torch", "", "", "def mine(titles):", "    return torch.zeros(len(titles), 10, dtype=torch.int64)"]
 EXAMPLE = EXAMPLES / "text_and_image.json"
@@ -56,6 +57,12 @@ def test_that_a_trusted_text_is_trusted_wherever_it_stands() -> None:
 def test_that_what_we_ship_is_trusted(example: Path) -> None:
     assert untrusted(load(example.read_bytes())) == ()
     assert not settings_file().exists()
+
+
+def test_that_the_fingerprints_that_we_ship_are_those_of_our_examples() -> None:
+    graphs = [load(file.read_bytes()) for file in EXAMPLES.glob("*.json")]
+    assert {fingerprint(own.text) for graph in graphs for own in own_sources(graph)} == set(SHIPPED)
+    assert len(set(SHIPPED)) == len(SHIPPED)
 
 
 def test_that_trust_is_kept_once_beside_the_other_settings() -> None:
