@@ -9,8 +9,9 @@ import sys
 import time
 import traceback
 from contextlib import closing, suppress
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, TextIO
 
 from runtime.train.failure import in_words
@@ -54,10 +55,18 @@ def work(folder: Path, arguments: list[str]) -> int:
     return 0
 
 
+class Written(SourceFileLoader):
+    """Imports a file as its text stands there; what lies in a cache beside it was not looked at by anybody."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The compiled text."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def imported(file: Path) -> ModuleType:
     """The program as a module called `program`, so that loader workers find it by name."""
-    sys.path.insert(0, str(file.parent))
-    spec = importlib.util.spec_from_file_location("program", file)
+    sys.path.append(str(file.parent))  # last: nothing in a run folder is taken for a library
+    spec = importlib.util.spec_from_file_location("program", file, loader=Written("program", str(file)))
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot read {file}")
     module = importlib.util.module_from_spec(spec)
@@ -156,6 +165,7 @@ def main() -> int:
             journal.write(broken)
         return 1
     faulthandler.enable()
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
         os.nice(NICE)
     return work(folder, asked["arguments"])

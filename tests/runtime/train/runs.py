@@ -1,5 +1,7 @@
 """Runs in tests: graphs of the programs' cases made ready, and processes followed until something happens."""
 
+import os
+import select
 import subprocess
 import time
 from pathlib import Path
@@ -61,8 +63,13 @@ def group(leader: int) -> list[int]:
 def gone(leader: int) -> bool:
     """Whether a process group ends within some seconds."""
     deadline = time.monotonic() + 20
-    while group(leader) and time.monotonic() < deadline:
-        pass
+    for member in group(leader):
+        try:
+            handle = os.pidfd_open(member)
+        except ProcessLookupError:
+            continue
+        select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
+        os.close(handle)
     return not group(leader)
 
 

@@ -1,7 +1,9 @@
 """The process that trains, seen from outside: followed, stopped, killed, crashed; nothing of it is left behind."""
 
+import importlib.util
 import json
 import os
+import py_compile
 import select
 import signal
 import subprocess
@@ -121,6 +123,38 @@ def test_that_a_run_that_ends_without_a_word_is_a_failure(
 ) -> None:
     started(trainer, ready(tmp_path / "run", "own_function", own_function(line)))
     assert until(trainer, "failed")[-1] == {"event": "failed", "node": None, "message": message}
+
+
+def test_that_only_the_text_of_the_program_is_run(trainer: Trainer, tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models", epochs=1)
+    for name in ("sklearn", "safetensors", "numpy"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("raise SystemExit('planted')")
+    planted = tmp_path / "planted.py"
+    planted.write_text("raise SystemExit('planted')")
+    file, cached = folder / "program.py", Path(importlib.util.cache_from_source(str(folder / "program.py")))
+    py_compile.compile(str(planted), str(cached), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    assert file.is_file() and cached.is_file()
+    started(trainer, folder)
+    assert until(trainer, "finished")[-1]["event"] == "finished"
+
+
+SPAWNING = """
+import multiprocessing, sys
+from pathlib import Path
+from runtime.train.folder import arguments_of
+from runtime.train.worker import work
+multiprocessing.set_start_method("spawn")
+sys.exit(work(Path(sys.argv[1]), arguments_of(Path(sys.argv[1]))))
+"""
+
+
+def test_that_spawned_loader_workers_find_the_program(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "own_function", ("set", "batches", "num_workers", 1), epochs=1)
+    line = [sys.executable, "-P", "-c", SPAWNING, str(folder)]
+    done = subprocess.run(line, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert read_events(folder)[-1]["event"] == "finished"
 
 
 @pytest.mark.parametrize(
