@@ -146,9 +146,9 @@ class Mirror:
     def colour(self, scenery: Scenery) -> None:
         """Colour the wires by what they carry and by what is wrong with them."""
         wrong: Mapping[Edge, Problem] = wrong_edges(scenery.report)
+        kinds = {End(id, outlet.name): outlet.kind for id, box in self.boxes.items() for outlet in box.face.outlets}
         for edge, wire in self.wires.items():
-            kinds = {outlet.name: outlet.kind for outlet in self.boxes[edge.source.node].face.outlets}
-            wire.show_type(kinds.get(edge.source.port, "unknown"), wrong.get(edge))
+            wire.show_type(kinds.get(edge.source, "unknown"), wrong.get(edge))
 
     # positions
 
