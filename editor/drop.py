@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
 
 from editor.canvas.intents import new_name
+from editor.leaving import leave_graph
 from editor.moved import relative
+from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 DATA = (".csv", ".tsv", ".npz")
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
+ENDING = 500  # ms for a process that was killed
 
 
 class Drops(QObject):
@@ -26,6 +29,31 @@ class Drops(QObject):
         super().__init__(window)
         self.window = window
         self.looking: dict[QProcess, tuple[Path, QPointF]] = {}
+        window.document.opened.connect(self.forget)  # data belongs into the graph that it was dropped on
+
+    def begin_with(self, files: list[Path]) -> None:
+        """Files were dropped on the start page: data begins a new graph."""
+
+        def begin() -> None:
+            self.window.files.show_graph(Graph(), None)
+            self.take(files, QPointF())
+
+        if any(path.suffix.lower() in DATA for path in files):
+            leave_graph(self.window, begin)
+        else:
+            self.take(files, QPointF())
+
+    def forget(self) -> None:
+        """Look at nothing any more."""
+        looking, self.looking = list(self.looking), {}
+        for process in looking:
+            process.kill()
+
+    def close(self) -> None:
+        """The window is going, and a process must not outlive its QProcess."""
+        self.forget()
+        for process in self.findChildren(QProcess):
+            process.waitForFinished(ENDING)
 
     def take(self, files: list[Path], at: QPointF) -> None:
         """Deal with each dropped file; `at` is where on the canvas."""
@@ -51,11 +79,11 @@ class Drops(QObject):
         process.start(sys.executable, ["-m", "runtime.train.look", str(path)])
 
     def _looked(self, process: QProcess) -> None:
+        process.deleteLater()
         if process not in self.looking:
             return
         path, at = self.looking.pop(process)
         found = _answer(bytes(process.readAllStandardOutput().data()))
-        process.deleteLater()
         self.window.say(f"Looking at {next(iter(self.looking.values()))[0].name}" if self.looking else "")
         if "type" in found:
             self._add(path, at, found)

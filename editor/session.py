@@ -1,15 +1,17 @@
 """What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.changes import changes, run_name
 from editor.document import Document
-from editor.past_run import past_events
+from editor.past_run import past_events, past_graph, small
 from runtime.check.check import Checker
 from runtime.check.problem import Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
@@ -19,6 +21,8 @@ from runtime.train.process import Trainer, last_run, prepare_run
 from runtime.train.trust import trust, untrusted
 
 PAUSE = 150  # ms without an edit before the program is written anew
+LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where writing takes long enough to be felt
+MANY = 200  # nodes
 LOOK = 50  # ms between two looks at the events of a run
 PATIENCE = 3000  # ms for a run to stop by itself
 ENDS = ("finished", "failed")
@@ -35,6 +39,7 @@ class Session(QObject):
     run_ended = Signal(dict)  # its last event
     run_released = Signal()  # it goes on, but nothing more is heard of it here
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
+    _past_read = Signal(object, object)  # folder and events, from a thread
     device_known = Signal(dict)  # {"device", "reason"}
     message = Signal(str)  # one sentence for the status line
     trust_needed = Signal(list)  # [(node, text)]: ask, then `trust_and_run`
@@ -55,12 +60,15 @@ class Session(QObject):
         self.running = self.stopping = False
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown
         self._checking = _timer(self, 0, self.check_now)
+        self.program_wanted = True  # whether somebody looks at it; see `want_program`
+        self._stale = False  # whether the program is older than the report
         self._writing = _timer(self, PAUSE, self._write_program)
         self._recalling = _timer(self, 0, lambda: self.show_run(last_run(document.origin)))
         self._looking = _timer(self, LOOK, self._look, once=False)
         self._asking = _timer(self, LOOK, self._ask_device, once=False)
         document.changed.connect(lambda _: self._checking.start())
         document.opened.connect(self._opened)
+        self._past_read.connect(self._show_past, Qt.ConnectionType.QueuedConnection)
 
     def warm(self) -> None:
         """Let a spare process import torch, so that Run need not wait for it. Called after the first paint."""
@@ -72,7 +80,9 @@ class Session(QObject):
         self._checking.stop()
         self.report = self.checker.check(self.document.graph)
         self.checked.emit()
-        self._writing.start()
+        self._stale = True
+        if self.program_wanted:
+            self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
 
     def apply_repair(self, repair: Repair) -> None:
         """Do what a repair's button says, as one undo step."""
@@ -223,9 +233,31 @@ class Session(QObject):
         """Show the events of a run that is over; while one goes on, that one stays."""
         if self.running:
             return
-        self.run_folder = folder
-        self.last_events = past_events(folder)
-        self.run_shown.emit()
+        self.run_folder, self.run_name = folder, ""
+        self.run_graph, self.run_time = past_graph(folder)
+        self.last_events = []
+        if folder is None or small(folder):
+            self._show_past(folder, past_events(folder))
+        else:  # beside the window, which would stand still for it
+            Thread(target=self._read_past, args=(folder,), daemon=True).start()
+
+    def _read_past(self, folder: Path) -> None:
+        events = past_events(folder)
+        with suppress(RuntimeError):  # the window is gone meanwhile
+            self._past_read.emit(folder, events)
+
+    def _show_past(self, folder: Path | None, events: list[dict[str, Any]]) -> None:
+        if folder == self.run_folder and not self.running:
+            self.last_events = events
+            self.run_shown.emit()
+
+    def want_program(self, wanted: bool) -> None:
+        """While nobody looks at the program it is not written after every edit; `write_now` writes it all the same."""
+        self.program_wanted = wanted
+        if wanted and self._stale:
+            self._writing.start(0)
+        elif not wanted:
+            self._writing.stop()
 
     def write_now(self) -> None:
         """Bring report and program up to date at once."""
@@ -234,6 +266,7 @@ class Session(QObject):
         self._write_program()
 
     def _write_program(self) -> None:
+        self._stale = False
         graph, known = self.document.graph, self.document.path or self.document.origin
         sound = self.report.sound and bool(graph.nodes)
         self.program = generate(graph, self.report, known.name if known else "untitled.json") if sound else None

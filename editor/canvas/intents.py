@@ -216,7 +216,8 @@ def copies(
         node = graph.nodes[id]
         names[id] = new_name(graph, id.rstrip("0123456789").rstrip("_") or id, names.values())
         x, y = places[id]
-        edits.append(("add", names[id], node.type, _deep(dict(node.parameters)), (x + shift, y + shift)))
+        parameters, extra = _deep(dict(node.parameters)), _deep(dict(node.extra))
+        edits.append(("add", names[id], node.type, parameters, (x + shift, y + shift), extra))
     for source, target in graph.edges:
         if source.node in names and target.node in names:
             edits.append(("connect", f"{names[source.node]}.{source.port}", f"{names[target.node]}.{target.port}"))

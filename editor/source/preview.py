@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.pieces import Elided, Line, TextButton, mixed
@@ -70,7 +70,18 @@ class ProgramView(QWidget):
         session.program_changed.connect(self.refresh)
         session.checked.connect(self._say_why)
         session.document.opened.connect(self._forget)
+        session.want_program(False)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Looked at: the program is to follow the graph."""
+        super().showEvent(event)
+        self.session.want_program(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self.session.want_program(False)
 
     def _lay(self) -> None:
         bar = QHBoxLayout()
@@ -141,6 +152,7 @@ class ProgramView(QWidget):
             self.node_clicked.emit(node)
 
     def _copy(self) -> None:
+        self.session.write_now()
         QGuiApplication.clipboard().setText(self.text.toPlainText())
         self._name_copy("check", "Copied")
         QTimer.singleShot(COPIED, self, lambda: self._name_copy("copy", "Copy"))

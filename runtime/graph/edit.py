@@ -1,6 +1,6 @@
 """Edits as data: what a gesture, a repair or `--set` does to a graph; they can be shown, tried and stored."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ Edit = tuple[Any, ...]
 """A verb and its arguments:
 
     ("add", id, type, parameters, (x, y))      a new node
+    ("add", id, type, parameters, (x, y), extra)   one with a note and what else its node carries beside parameters
     ("remove", id)                             a node and its edges
     ("set", id, parameter, value)              a parameter
     ("unset", id, parameter)                   a parameter back to its default
@@ -56,9 +57,17 @@ def _new(graph: Graph, id: str) -> str:
     return id
 
 
-def _add(graph: Graph, id: str, type: str, parameters: dict[str, Any], at: tuple[float, float] | None = None) -> Graph:
+def _add(
+    graph: Graph,
+    id: str,
+    type: str,
+    parameters: dict[str, Any],
+    at: tuple[float, float] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Graph:
     layout = graph.layout if at is None else {**graph.layout, id: placed(*at)}
-    return graph.with_(nodes={**graph.nodes, _new(graph, id): Node(id, type, dict(parameters))}, layout=layout)
+    node = Node(_new(graph, id), type, dict(parameters), dict(extra or {}))
+    return graph.with_(nodes={**graph.nodes, id: node}, layout=layout)
 
 
 def _remove(graph: Graph, id: str) -> Graph:

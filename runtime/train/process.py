@@ -1,5 +1,6 @@
 """The training process as seen from outside, without torch and without Qt: warm, start, follow, stop, kill."""
 
+import atexit
 import json
 import os
 import select
@@ -16,8 +17,8 @@ from runtime.train.folder import arguments_of, last_run, parsed, prepare_run, re
 __all__ = ["Trainer", "last_run", "prepare_run", "read_events"]
 
 ENDS = ("finished", "failed")
-ENDING = 5.0  # seconds for a process to end that has told its last event
 ROOT = Path(__file__).parent.parent.parent
+LEFT: list[subprocess.Popen[bytes]] = []  # processes that nobody follows any more; those that end are taken note of
 
 
 class Trainer:
@@ -27,7 +28,6 @@ class Trainer:
         self.spare: subprocess.Popen[bytes] | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self.folder: Path | None = None
-        self.past: list[subprocess.Popen[bytes]] = []  # of runs that have told their last event
         self.known: dict[str, Any] | None = None
         self.read = 0
         self.rest = b""
@@ -56,8 +56,7 @@ class Trainer:
         self.spare.stdin.write(json.dumps(order).encode() + b"\n")
         self.spare.stdin.close()
         if self.process is not None:
-            self.past.append(self.process)  # it may need a moment more to end
-        self._reap()
+            _leave(self.process)  # it may need a moment more to end
         self.process, self.spare = self.spare, None
         self.folder, self.read, self.rest, self.step, self.ended = folder, 0, b"", 0, False
 
@@ -125,26 +124,28 @@ class Trainer:
             os.killpg(self.process.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """End the spare process; the run goes on."""
+        """End the spare process; the run goes on. Waits for neither: a window that closes must not stand still."""
         if self.spare is not None:
-            assert self.spare.stdin is not None and self.spare.stdout is not None
             self.spare.kill()
-            self.spare.wait()
-            self.spare.stdin.close()
-            self.spare.stdout.close()
+            _leave(self.spare)
             self.spare = None
         if self.process is not None:
-            self.past.append(self.process)
-        self._reap(ENDING if self.ended else 0)
+            _leave(self.process)
 
-    def _reap(self, patience: float = 0) -> None:
-        """Close the pipes of runs that are over, and take note of those that have ended; others go on."""
-        for process in self.past:
-            if process.stdout:
-                process.stdout.close()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(patience)
-        self.past = [process for process in self.past if process.returncode is None]
+
+def _leave(process: subprocess.Popen[bytes]) -> None:
+    """Close our ends of its pipes, and take note of what has ended of all that was left; the system does the rest."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+    LEFT.append(process)
+    _take_note()
+
+
+@atexit.register
+def _take_note() -> None:
+    """Forget those that have ended."""
+    LEFT[:] = [each for each in LEFT if each.poll() is None]
 
 
 def _spawned() -> subprocess.Popen[bytes]:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QProcess, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -226,6 +226,40 @@ def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tm
     assert window.document.graph.layout["some_flowers"] == (40.0, 50.0)
     window.document.history.undo()
     assert list(window.document.graph.nodes) == ["wine", "layer"]
+
+
+def test_that_a_table_does_not_land_in_a_graph_that_was_opened_meanwhile(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    (tmp_path / "flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
+    window.drops.take([tmp_path / "flowers.csv"], QPointF())
+    (look,) = window.drops.findChildren(QProcess)
+    with qtbot.waitSignal(look.finished, timeout=30_000):
+        window.files.open(graph_file(tmp_path, "other.json"))
+    assert list(window.document.graph.nodes) == ["wine", "layer"]
+    assert not window.document.unsaved
+
+
+def test_that_a_table_on_the_start_page_begins_a_new_graph(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    window.files.open(graph_file(tmp_path))
+    edit(window)
+    window.frame.show_start()
+    (tmp_path / "flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
+    window.start.files_dropped.emit([tmp_path / "flowers.csv"])
+    answer(window, Button.Discard)
+    with qtbot.waitSignal(window.document.changed, timeout=30_000):
+        assert not window.document.graph.nodes
+    assert list(window.document.graph.nodes) == ["flowers"]
+    assert window.document.path is None
+
+
+def test_that_closing_ends_the_look_at_a_table(window: Window, tmp_path: Path) -> None:
+    (tmp_path / "flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
+    window.drops.take([tmp_path / "flowers.csv"], QPointF())
+    (look,) = window.drops.findChildren(QProcess)
+    window.close()
+    assert look.state() == QProcess.ProcessState.NotRunning
 
 
 def test_that_data_that_cannot_be_read_gets_a_sentence(window: Window, tmp_path: Path, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from editor.session import PATIENCE, Session
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.train.folder import prepare_run
 from runtime.train.trust import untrusted
 
 WHOLE: list[Edit] = [
@@ -131,6 +132,41 @@ def test_that_a_run_tells_its_epochs_and_is_there_when_the_file_is_opened_again(
     with qtbot.waitSignal(session.run_shown):
         session.document.open(GRAPH, file)
     assert session.last_events == events
+
+
+def test_that_the_run_of_a_graph_that_is_opened_again_is_known(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    file = saved(session, tmp_path)
+    folder = prepare_run(GRAPH, file, {})
+    write_whole(folder / "events.jsonl", b'{"event": "finished", "epochs": 2}\n')
+    with qtbot.waitSignal(session.run_shown):
+        session.document.open(applied(GRAPH, [("set", "layer", "bias", False)]), file)
+    assert session.run_time is not None
+    assert session.changes_since == 1
+    run(session, qtbot)
+    assert session.run_name == "layer.bias True → False"
+
+
+def test_that_the_events_of_a_very_long_run_are_shown_too(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    lines = [f'{{"event": "step", "step": {n}, "epoch": 1, "loss": 0.125}}' for n in range(1, 30_001)]
+    write_whole(tmp_path / "events.jsonl", "\n".join([*lines, '{"event": "finished"}', ""]).encode())
+    with qtbot.waitSignal(session.run_shown, timeout=LONG):
+        session.show_run(tmp_path)
+    assert session.last_events[0]["step"] == 1
+    assert session.last_events[-1]["event"] == "finished"
+
+
+def test_that_a_program_nobody_looks_at_is_written_when_it_is_wanted(session: Session, qtbot: QtBot) -> None:
+    session.want_program(False)
+    session.document.open(GRAPH, None)
+    assert session.program is None
+    session.write_now()
+    assert session.program
+    session.document.do([("set", "layer", "bias", False)], "bias")
+    session.check_now()
+    with qtbot.waitSignal(session.program_changed):
+        session.want_program(True)
+    assert session.program
+    assert "bias=False" in session.program.text
 
 
 def test_that_the_spare_process_tells_the_device(session: Session, qtbot: QtBot) -> None:

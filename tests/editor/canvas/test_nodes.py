@@ -1,5 +1,6 @@
 """Nodes selected, moved, removed, renamed, dropped and copied by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,17 @@ def test_that_copies_keep_the_wires_between_them(hand: Hand) -> None:
     assert edge(f"{copy}.output", "joined_2.tensors") in hand.edges
     assert [each for each in hand.edges if each.target.node == copy] == []
     assert_mirrors(hand.canvas)
+
+
+def test_that_copies_keep_notes_and_what_is_not_known_here(hand: Hand) -> None:
+    nodes = hand.document.graph.nodes
+    told = replace(nodes["model_a"], extra={"note": "the first", "frozen": True, "aura": [1, 2]})
+    hand.document.open(hand.document.graph.with_(nodes={**nodes, "model_a": told}), None)
+    hand.canvas.select(["model_a"])
+    hand.canvas.duplicate_selected()
+    (copy,) = hand.canvas.selected()
+    assert copy != "model_a"
+    assert hand.document.graph.nodes[copy].extra == told.extra
 
 
 def test_that_select_all_selects_all(hand: Hand) -> None:
