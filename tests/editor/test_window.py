@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from editor import theme
@@ -17,11 +17,14 @@ from editor.palette.entry import TYPE_ROLE
 from editor.palette.fit import takes
 from editor.trust_dialog import TrustDialog
 from editor.window import Window
+from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import End
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
+from runtime.train.trust import untrusted
 from tests.editor.canvas.hand import Hand
+from tests.editor.test_session import GRAPH as WHOLE
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -31,6 +34,7 @@ SMALL: dict[str, object] = {
     "run": {"epochs": 3},
     "layout": {"wine": [0, 0], "layer": [300, 0]},
 }
+FUNCTION = ["def mine(samples):", "    return torch.stack(samples)"]
 Button = QMessageBox.StandardButton
 
 
@@ -148,14 +152,35 @@ def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
     assert window.strip.sentence.whole.startswith("Cannot run yet. ")
 
 
-def test_that_python_in_a_graph_is_shown_before_it_runs(window: Window, qtbot: QtBot) -> None:
-    window.session.trust_needed.emit([("batches", "def mine(samples):\n    return samples\u202e")])
+def test_that_python_in_a_graph_is_shown_before_it_runs(
+    window: Window, qtbot: QtBot, user_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    window.document.open(
+        applied(WHOLE, [("set", "batches", "collate", {"features": {"function": FUNCTION, "output": "float32[13]"}})]),
+        None,
+    )
+    QTest.mouseClick(window.bar.run_button, Qt.MouseButton.LeftButton)
     dialog = window.question
     assert isinstance(dialog, TrustDialog)
     assert dialog.isVisible()
     assert dialog.no.isDefault()
+    (shown,) = dialog.findChildren(QPlainTextEdit)
+    assert shown.toPlainText() == "\n".join(FUNCTION)
     QTest.mouseClick(dialog.no, Qt.MouseButton.LeftButton)
     assert not dialog.isVisible()
+    assert not window.session.running
+    assert window.session.trainer.process is None
+    assert untrusted(window.document.graph)
+    assert not list(user_folders.rglob("settings.json"))
+    QTest.mouseClick(window.bar.run_button, Qt.MouseButton.LeftButton)
+    dialog = window.question
+    assert isinstance(dialog, TrustDialog)
+    with qtbot.waitSignal(window.session.run_ended, timeout=60_000) as ended:
+        QTest.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    assert ended.args
+    assert ended.args[0]["event"] == "finished"
+    assert not untrusted(window.document.graph)
 
 
 def test_that_an_unexpected_exception_is_told_and_work_goes_on(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,6 +300,7 @@ def test_that_a_wire_dropped_on_nothing_finds_what_fits_and_is_joined_to_it(wind
 def test_that_node_and_program_light_each_other(window: Window, qtbot: QtBot) -> None:
     window.files.open(EXAMPLES / "two_models.json")
     session = window.session
+    window.frame.side.show_pane("program")
     qtbot.waitUntil(lambda: session.program is not None)
     assert session.program
     with qtbot.waitSignal(window.canvas.selection_changed) as chosen:

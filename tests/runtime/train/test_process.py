@@ -4,10 +4,10 @@ import importlib.util
 import json
 import os
 import py_compile
-import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,8 +62,8 @@ def test_that_a_run_tells_what_it_does_and_leaves_its_weights(trainer: Trainer, 
 def test_that_a_warm_process_tells_its_device_and_starts_without_waiting(trainer: Trainer, tmp_path: Path) -> None:
     trainer.warm()
     spare = trainer.spare
-    assert spare is not None and spare.stdout is not None
-    assert select.select([spare.stdout], [], [], 60)[0]
+    assert spare is not None
+    trainer.told.put(trainer.told.get(timeout=60))
     known = trainer.device()
     assert known is not None and {"device", "reason", "torch"} <= known.keys()
     trainer.warm()
@@ -175,6 +175,27 @@ def test_that_what_happens_in_a_loader_worker_is_a_failure_of_the_run(
     assert gone(leader)
 
 
+def test_that_a_line_that_was_torn_does_not_swallow_the_failure(trainer: Trainer, tmp_path: Path) -> None:
+    line = """os.write(os.open(sys.modules['program'].__file__[:-10] + 'events.jsonl', os.O_WRONLY | os.O_APPEND), b'{"ev')"""
+    started(trainer, ready(tmp_path / "run", "own_function", own_function("import sys", line, "os._exit(3)")))
+    event = until(trainer, "failed")[-1]
+    assert "exit code 3" in event["message"]
+    assert read_events(tmp_path / "run")[-1] == event
+
+
+def test_that_a_run_that_goes_on_in_its_folder_keeps_what_was_told(trainer: Trainer, tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models", epochs=1)
+    started(trainer, folder)
+    first = until(trainer, "finished")
+    with (folder / "events.jsonl").open("a") as file:
+        file.write('{"event": "st')
+    assert ready(folder, "two_models", epochs=2, resume=folder) == folder
+    trainer.start(folder, [])
+    second = until(trainer, "finished")
+    assert [event["epoch"] for event in second if event["event"] == "epoch"] == [2]
+    assert read_events(folder) == first + second
+
+
 def test_that_workers_of_a_run_that_crashed_do_not_outlive_it(trainer: Trainer, tmp_path: Path) -> None:
     leader = started(trainer, ready(tmp_path / "run", "padded", epochs=100_000))
     events = until(trainer, "step")
@@ -203,6 +224,18 @@ def test_that_two_runs_at_once_do_not_meet(trainer: Trainer, tmp_path: Path) -> 
         other.close()
     assert losses_of(events[0]) == losses_of(events[1])
     assert len(losses_of(events[0])) == 45
+
+
+def test_that_closing_waits_for_no_process(trainer: Trainer, tmp_path: Path) -> None:
+    run = started(trainer, ready(tmp_path / "run", "two_models", epochs=100_000))
+    trainer.warm()
+    assert trainer.spare is not None
+    spare = trainer.spare.pid
+    before = time.monotonic()
+    trainer.close()
+    assert time.monotonic() - before < 1
+    assert group(run)
+    assert gone(spare)
 
 
 PARENT = """
