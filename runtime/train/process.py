@@ -3,10 +3,11 @@
 import atexit
 import json
 import os
-import select
+import queue
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +30,7 @@ class Trainer:
         self.process: subprocess.Popen[bytes] | None = None
         self.folder: Path | None = None
         self.known: dict[str, Any] | None = None
+        self.told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()  # first words of spare processes
         self.read = 0
         self.rest = b""
         self.step = 0
@@ -38,27 +40,28 @@ class Trainer:
         """Start the spare process, if there is none."""
         if self.spare is None or self.spare.poll() is not None:
             self.spare = _spawned()
+            threading.Thread(target=_hear, args=(self.spare.stdout, self.told), daemon=True).start()
 
     def device(self) -> dict[str, Any] | None:
         """The device and its reason, once the spare process has told them; never waits."""
-        if self.known is None and self.spare is not None and self.spare.stdout is not None:
-            self.known = _told(self.spare.stdout)
+        with suppress(queue.Empty):
+            self.known = self.known or self.told.get_nowait()
         return self.known
 
     def start(self, folder: Path, arguments: list[str]) -> None:
         """Run the program of a run folder. Raises OSError where no process can be had."""
         self.warm()
         assert self.spare is not None and self.spare.stdin is not None
+        begin = _whole_lines(folder)  # a run that goes on where it was has told events before
         if self.device() is None:
-            with (folder / "events.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"event": "stage", "stage": "starting torch"}) + "\n")
+            _append(folder, {"event": "stage", "stage": "starting torch"})
         order = {"folder": str(folder.resolve()), "arguments": [*arguments_of(folder), *arguments]}
         self.spare.stdin.write(json.dumps(order).encode() + b"\n")
         self.spare.stdin.close()
         if self.process is not None:
             _leave(self.process)  # it may need a moment more to end
         self.process, self.spare = self.spare, None
-        self.folder, self.read, self.rest, self.step, self.ended = folder, 0, b"", 0, False
+        self.folder, self.read, self.rest, self.step, self.ended = folder, begin, b"", 0, False
 
     @property
     def alive(self) -> bool:
@@ -101,8 +104,8 @@ class Trainer:
         kept = (self.folder / "weights.safetensors").resolve()
         weights = f" The weights of the last whole epoch are kept in {kept.parent}." if kept.exists() else ""
         event = {"event": "failed", "node": None, "message": f"The training process {why}{after}.{weights}"}
-        with (self.folder / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(event) + "\n")
+        _whole_lines(self.folder)
+        _append(self.folder, event)
         return event
 
     def stop(self) -> None:
@@ -134,10 +137,9 @@ class Trainer:
 
 
 def _leave(process: subprocess.Popen[bytes]) -> None:
-    """Close our ends of its pipes, and take note of what has ended of all that was left; the system does the rest."""
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            pipe.close()
+    """Close our end of its input, and take note of what has ended of all that was left; the system does the rest."""
+    if process.stdin is not None:
+        process.stdin.close()
     LEFT.append(process)
     _take_note()
 
@@ -167,9 +169,24 @@ def _python_path() -> list[str]:
     return [found] if found else []
 
 
-def _told(pipe: IO[bytes]) -> dict[str, Any] | None:
-    """The first line of a worker, if it is there already."""
-    if sys.platform != "win32" and not select.select([pipe], [], [], 0)[0]:
-        return None
-    found = json.loads(pipe.readline() or b"null")
-    return found if isinstance(found, dict) else None
+def _hear(pipe: IO[bytes], told: "queue.SimpleQueue[dict[str, Any]]") -> None:
+    """Wait for the first line of a worker, in a thread: there is no asking without waiting on every system."""
+    with pipe:
+        line = pipe.readline()
+    with suppress(ValueError):  # ended in the middle of a word
+        found = json.loads(line or b"null")
+        if isinstance(found, dict):
+            told.put(found)
+
+
+def _whole_lines(folder: Path) -> int:
+    """End the last line of a run's events, which a process that died may have torn; returns their size."""
+    with (folder / "events.jsonl").open("a+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return size if file.read(1) in (b"", b"\n") else size + file.write(b"\n")
+
+
+def _append(folder: Path, event: dict[str, Any]) -> None:
+    with (folder / "events.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(event) + "\n")

@@ -176,8 +176,9 @@ def test_that_what_happens_in_a_loader_worker_is_a_failure_of_the_run(
 
 
 def test_that_a_line_that_was_torn_does_not_swallow_the_failure(trainer: Trainer, tmp_path: Path) -> None:
-    line = """os.write(os.open(sys.modules['program'].__file__[:-10] + 'events.jsonl', os.O_WRONLY | os.O_APPEND), b'{"ev')"""
-    started(trainer, ready(tmp_path / "run", "own_function", own_function("import sys", line, "os._exit(3)")))
+    events = str(tmp_path / "run" / "events.jsonl")
+    lines = [f"file = os.open({events!r}, os.O_WRONLY | os.O_APPEND)", "os.write(file, b'{')", "os._exit(3)"]
+    started(trainer, ready(tmp_path / "run", "own_function", own_function(*lines)))
     event = until(trainer, "failed")[-1]
     assert "exit code 3" in event["message"]
     assert read_events(tmp_path / "run")[-1] == event
