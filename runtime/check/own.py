@@ -1,14 +1,18 @@
 """Names of fields and Python of the user's: whether they can stand in one program, and what Collate knows of them."""
 
+import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from runtime.check.problem import ERROR, WARNING
+from runtime.generate.template import templates
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import RESERVED, cleaned, fields_in, wrong_name
+from runtime.spec.code import IDENTIFIER
 from runtime.spec.node import Misfit, Spec
-from runtime.spec.own import Own, own_sources
+from runtime.spec.own import Own, bindings, own_sources
 from runtime.spec.tensor import parse_type
 
 if TYPE_CHECKING:
@@ -58,18 +62,32 @@ def _texts(walk: "Walk", sources: list[Own]) -> None:
     """All that own texts define stands side by side in one program, so every name is there once."""
     fields = fields_in(walk.graph)
     taken = {**dict.fromkeys(fields, "the name of a field"), **dict.fromkeys(walk.graph.nodes, "the name of a node")}
+    imported = dict(_known())
     for own in sources:
         port = own.field if own.field in fields else None
         text = "has a text" if own.field else "has a text for whole samples"
         if own.wrong:
             walk.tell(own.node, ERROR, Misfit(f"{text} that {own.wrong}", port))
             continue
-        clash = next((name for name in own.names if name in RESERVED or name in taken), None)
+        bound = {name: what for name, what in own.bound if imported.get(name) != what}
+        clash = next((name for name in (*bound, *own.names) if name in RESERVED or name in taken), None)
         if clash is not None:
             what = taken.get(clash, "a word that Python, torch or the program uses")
-            walk.tell(own.node, ERROR, Misfit(f"{text} that defines {clash}, {what}; choose another name", port))
+            does = "imports" if clash in bound else "defines"
+            walk.tell(own.node, ERROR, Misfit(f"{text} that {does} {clash}, {what}; choose another name", port))
+        if not IDENTIFIER.fullmatch(own.function):
+            why = f"{text} that defines {own.function}; choose a name of the letters a to z, digits and _"
+            walk.tell(own.node, ERROR, Misfit(why, port))
         where = f"which the text of {own.field} defines" if own.field else "which the text for whole samples defines"
-        taken.update({name: where for name in own.names if name not in taken})
+        taken |= {name: where for name in (*bound, *own.names) if name not in taken}
+        imported |= {name: what for name, what in bound.items() if name not in own.names}
+
+
+@cache
+def _known() -> Mapping[str, str]:
+    """What programs import themselves; a text may import the same."""
+    steps = [step for text in templates().imports.values() for step in ast.parse(text).body]
+    return dict(pair for step in steps if isinstance(step, ast.Import | ast.ImportFrom) for pair in bindings(step))
 
 
 def _ways(node: Node) -> Iterator[tuple[str, Misfit]]:

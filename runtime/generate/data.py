@@ -17,7 +17,7 @@ def own_code(drawn: Drawn) -> Iterator[Line]:
         yield Line(f"# {f' your own function of {where} ':-^86}"[:88], own.node)
         yield Line("")
         yield Line("")
-        yield from (Line(text.rstrip(), own.node) for text in own.body.split("\n"))
+        yield from (Line(text, own.node) for text in own.body.split("\n"))
         yield Line("")
         yield Line("")
         yield Line(BANNER)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 from runtime.graph.model import Graph, Node
 
 # Characters that show text in another order than Python reads it, or not at all: nobody can trust what nobody sees.
-HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+HIDDEN = ("Cc", "Cf", "Zl", "Zp")
+FILLERS = "\u115f\u1160\u3164\uffa0"  # letters to Python, nothing to the eye
 BREAK = re.compile(r"\r\n|\r|\n")  # where Python ends a line; str.splitlines knows more
 
 
@@ -26,6 +28,7 @@ class Own:
     names: tuple[str, ...] = ()
     function: str = ""
     wrong: str | None = None
+    bound: tuple[tuple[str, str], ...] = ()  # each name that an import binds, and what it stands for: F, torch.nn.x
 
 
 def own_sources(graph: Graph) -> Iterator[Own]:
@@ -52,10 +55,14 @@ def _is_lines(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(line, str) for line in value)
 
 
+def _hidden(sign: str) -> bool:
+    return sign in FILLERS or (unicodedata.category(sign) in HIDDEN and sign != "\t")
+
+
 def _read(node: str, parameter: str, field: str | None, text: str) -> Own:
     place = (node, parameter, field, text)
     lines = BREAK.split(text)
-    if hidden := next((at for at, line in enumerate(lines, start=1) if HIDDEN.search(line)), None):
+    if hidden := next((at for at, line in enumerate(lines, start=1) if any(map(_hidden, line))), None):
         return Own(*place, wrong=f"holds a character that cannot be seen: see line {hidden}")
     try:
         with warnings.catch_warnings():
@@ -76,7 +83,18 @@ def _read(node: str, parameter: str, field: str | None, text: str) -> Own:
         return Own(*place, wrong="defines no function")
     body = "\n".join(line for at, line in enumerate(lines, start=1) if at not in moved).strip("\n")
     names = tuple(name for step in others for name in _defined(step))
-    return Own(*place, tuple(map(ast.unparse, imports)), body, names, functions[-1])
+    bound = tuple(pair for step in imports for pair in bindings(step))
+    return Own(*place, tuple(map(ast.unparse, imports)), body, names, functions[-1], bound=bound)
+
+
+def bindings(step: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, and what each stands for."""
+    for alias in step.names:
+        if isinstance(step, ast.ImportFrom):
+            yield alias.asname or alias.name, f"{step.module}.{alias.name}"
+        else:
+            top = alias.name.partition(".")[0]
+            yield alias.asname or top, alias.name if alias.asname else top
 
 
 def _allowed(step: ast.stmt) -> bool:

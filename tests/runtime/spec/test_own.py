@@ -104,6 +104,12 @@ WRONG = {
     FUNCTION + "  # \u202e x": "holds a character that cannot be seen: see line 2",
     FUNCTION + "\n# a\u2028import os": "holds a character that cannot be seen: see line 3",
     FUNCTION + "\n\x0cimport os": "holds a character that cannot be seen",
+    FUNCTION + "\n# a\u200bb": "holds a character that cannot be seen: see line 3",
+    FUNCTION + "\n# a\u00adb": "holds a character that cannot be seen",
+    FUNCTION + "\n# \U000e0041": "holds a character that cannot be seen",
+    "\ufeff" + FUNCTION: "holds a character that cannot be seen",
+    FUNCTION + "\n\u3164 = 1": "holds a character that cannot be seen",
+    FUNCTION + "\n\uffa0 = 1": "holds a character that cannot be seen",
     FUNCTION + "\n# \x1b[8m": "holds a character that cannot be seen",
 }
 
