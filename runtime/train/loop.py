@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from runtime.train.drawn import (
+    DEVICE,
     EPOCHS,
     INPUTS,
     MINIMISES,
@@ -28,9 +29,9 @@ from runtime.train.line import as_json, line
 VALIDATION = True  # some rows are held out
 METRICS = True  # the graph has metrics
 OWN = True  # an optimizer has losses or layers of its own
-DROP_LAST = True  # a small last batch is left out
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
+PLACED = True  # the graph says on which device
 
 
 class Run:
@@ -203,11 +204,10 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
-    if DROP_LAST:
-        batches = run.batches["training"]
+    for name, batches in run.batches.items():
         if len(batches) == 0:
             few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
-            raise ValueError(f"there is no batch to train on: {few}")
+            raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
@@ -219,7 +219,10 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    if PLACED:
+        parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda or mps")
+    else:
+        parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

@@ -330,6 +330,10 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
+    for name, batches in run.batches.items():
+        if len(batches) == 0:
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

@@ -131,7 +131,15 @@ def test_that_whole_numbers_of_a_table_are_exact(tmp_path: Path) -> None:
 
 def test_that_a_run_without_batches_says_so(fails: Fails) -> None:
     event = fails("table", ("set", "batches", "batch_size", 100))
-    assert event["message"] == "ValueError: there is no batch to train on: 32 rows are fewer than one of 100"
+    assert event["message"] == "ValueError: there is no batch for training: 32 rows are fewer than one of 100"
+
+
+def test_that_a_run_without_rows_says_so(fails: Fails) -> None:
+    one: Edit = ("set", "noise", "length", 1)
+    event = fails("distilled", one, ("set", "batches", "validation", 0.9))
+    assert event["message"] == "ValueError: there is no batch for training: 0 rows are fewer than one of 16"
+    event = fails("distilled", one, ("set", "batches", "validation", 0.1))
+    assert event["message"] == "ValueError: there is no batch for validation: 0 rows are fewer than one of 16"
 
 
 def test_that_python_in_a_graph_is_not_run_before_it_is_trusted(tmp_path: Path) -> None:
@@ -157,6 +165,17 @@ def test_that_a_folder_holds_the_graph_the_program_and_its_arguments(tmp_path: P
     assert "class Model" in (folder / "program.py").read_text(encoding="utf-8")
     given = ["--epochs", "4", "--seed", "9", "--device", "cpu", "--threads", "1"]
     assert arguments_of(folder) == [*given, "--flowers-path", str(FOLDER / "data" / "flowers.csv")]
+
+
+@pytest.mark.parametrize(("asked", "device"), [(None, "mps"), ("cpu", "cpu"), ("auto", "auto")])
+def test_that_the_device_is_that_of_the_graph_unless_one_is_asked_for(
+    tmp_path: Path, asked: str | None, device: str
+) -> None:
+    graph = applied(graph_of("two_models"), [("run", "device", "mps")])
+    arguments = arguments_of(ready(tmp_path / "run", graph, device=asked))
+    assert arguments[arguments.index("--device") + 1] == device
+    assert 'DEVICE = "mps"' in read(tmp_path / "run" / "program.py")
+    assert "--device" not in arguments_of(ready(tmp_path / "other", "two_models", device=None))
 
 
 def test_that_a_dataset_that_feeds_nothing_is_not_asked_for(tmp_path: Path) -> None:
