@@ -246,7 +246,7 @@ class Session(QObject):
         with suppress(RuntimeError):  # the window is gone meanwhile
             self._past_read.emit(folder, events)
 
-    def _show_past(self, folder: Path | None, events: list[dict[str, Any]]) -> None:
+    def _show_past(self, folder: object, events: Any) -> None:
         if folder == self.run_folder and not self.running:
             self.last_events = events
             self.run_shown.emit()

@@ -10,7 +10,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from editor.document import Document
-from editor.session import PATIENCE, Session
+from editor.session import PATIENCE, PAUSE, Session
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -158,9 +158,14 @@ def test_that_the_events_of_a_very_long_run_are_shown_too(session: Session, qtbo
 def test_that_a_program_nobody_looks_at_is_written_when_it_is_wanted(session: Session, qtbot: QtBot) -> None:
     session.want_program(False)
     session.document.open(GRAPH, None)
-    assert session.program is None
+    written = QSignalSpy(session.program_changed)
+    over = QTimer(singleShot=True, interval=2 * PAUSE)
+    over.start()
+    with qtbot.waitSignal(over.timeout):
+        session.check_now()
+    assert not written.count()
     session.write_now()
-    assert session.program
+    assert written.count() == 1
     session.document.do([("set", "layer", "bias", False)], "bias")
     session.check_now()
     with qtbot.waitSignal(session.program_changed):
@@ -216,8 +221,7 @@ def test_that_stop_pressed_twice_ends_the_process_at_once(session: Session, qtbo
 
 def test_that_the_patience_for_one_run_does_not_end_the_next(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     saved(session, tmp_path, applied(GRAPH, [("run", "epochs", 100_000)]))
-    stepping = {"timeout": LONG, "check_params_cb": lambda event: event["event"] == "step"}
-    with qtbot.waitSignal(session.happened, **stepping):
+    with qtbot.waitSignal(session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step"):
         session.run()
     over = QTimer(singleShot=True, interval=PATIENCE + 200)
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
