@@ -1,10 +1,10 @@
 """Check a graph: a type for every port, and every problem with node, port, a sentence and repairs that were tried."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from runtime.check import finish, order, own, repair, settings, wires
+from runtime.check import batches, finish, order, own, repair, settings, wires
 from runtime.check.infer import Given, Typed, typed
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.graph.model import Edge, End, Graph, Node
@@ -58,6 +58,7 @@ class Checker:
             if id in specs and id not in blocked:
                 _visit(walk, graph.nodes[id], specs[id])
         finish.examine(walk, specs, sides)
+        batches.examine(walk, specs)
         report = Report(walk.types, tuple(walk.problems), walk.inferred, sides, sequence)
         if not repairs:
             return _in_order(graph, report)
@@ -137,9 +138,3 @@ def _in_order(graph: Graph, report: Report) -> Report:
     rank = {ERROR: 0, WARNING: 1, OPEN: 2}
     found = sorted(report.problems, key=lambda p: (rank[p.severity], place.get(p.node, -1)))
     return replace(report, problems=tuple(found))
-
-
-def every_port(ports: tuple[tuple[Input, ...], tuple[Output, ...]]) -> Iterator[str]:
-    """The names of all ports of a node."""
-    both: Iterable[Input | Output] = (*ports[0], *ports[1])
-    return (port.name for port in both)

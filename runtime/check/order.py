@@ -38,11 +38,6 @@ def cycle(graph: Graph, among: frozenset[str]) -> list[str]:
     return walk[walk.index(id) :][::-1]
 
 
-def would_cycle(graph: Graph, source: str, target: str) -> bool:
-    """Whether a wire from `source` to `target` would close a cycle."""
-    return source == target or source in graph.downstream([target])
-
-
 def sides(graph: Graph, order: tuple[str, ...], allowed: Mapping[str, str]) -> dict[str, str]:
     """Left of collate, collate itself, or right of it, for each node.
 

@@ -14,6 +14,7 @@ class Digits:
 
     image = Output("Pixels from 0 to 16, one channel.")
     label = Output("The digit, 0 to 9.")
+    rows = 1797
 
     def rule(self) -> dict[str, Type]:
         return {"image": Tensor("float32", (1, 8, 8)), "label": Tensor("int64", (), 10)}
@@ -31,6 +32,7 @@ class Wine:
 
     features = Output("Thirteen measurements, not normalised.")
     label = Output("The grower, 0 to 2.")
+    rows = 178
 
     def rule(self) -> dict[str, Type]:
         return {"features": Tensor("float32", (13,)), "label": Tensor("int64", (), 3)}
@@ -54,6 +56,7 @@ class BreastCancer:
 
     features = Output("Thirty measurements, not normalised.")
     label = Output("0 malignant, 1 benign.")
+    rows = 569
 
     def rule(self) -> dict[str, Type]:
         return {"features": Tensor("float32", (30,)), "label": Tensor("int64", (), 2)}
@@ -126,6 +129,7 @@ class Noise(FromFields):
     )
     length = Int(256, "How many samples there are.", least=1)
     classes = Int(10, "Whole numbers are drawn from 0 to one less than this.", least=1)
+    rows_from = "length"
 
     def rule(self) -> dict[str, Type]:
         found = FromFields.rule(self)

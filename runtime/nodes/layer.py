@@ -68,6 +68,7 @@ class BatchNorm1d:
     track_running_stats = Bool(True, "Keep running averages for evaluation.")
 
     rule = rules.batch_normalized
+    over_batch = True
 
     def learns(self) -> bool:
         return bool(self.affine)
@@ -89,6 +90,7 @@ class BatchNorm2d:
     track_running_stats = Bool(True, "Keep running averages for evaluation.")
 
     rule = rules.batch_normalized
+    over_batch = True
 
     def learns(self) -> bool:
         return bool(self.affine)

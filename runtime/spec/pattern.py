@@ -14,7 +14,6 @@ KINDS = {
     "index": ("int32", "int64"),
     "number": (*FLOATS, *INTEGERS),
     "tensor": (*FLOATS, *INTEGERS, "bool"),
-    "inexact": FLOATS,
 }
 NOTHING: Mapping[str, Dim] = {}
 WORDS = {"text": Text, "picture": Picture, "loss": Loss}
