@@ -60,6 +60,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
         "FILES": "path" in drawn.specs[drawn.dataset].parameter,
+        "PLACED": "device" in drawn.graph.run,
     }
 
 
@@ -103,6 +104,8 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     epochs, seed = (drawn.graph.run.get(setting.name, setting.default) for setting in RUN[:2])
     yield from laid("INPUTS = ", literal(tuple(drawn.inputs)), "  # what the model takes of a batch")
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
+    if "device" in drawn.graph.run:
+        yield f"DEVICE = {literal(drawn.graph.run['device'])}"
     if "path" in drawn.specs[drawn.dataset].parameter:
         path = drawn.values(drawn.dataset).path
         yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {literal(path)}}}", "  # relative to this file")

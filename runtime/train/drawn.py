@@ -13,6 +13,7 @@ from runtime.train.pieces import count_correct, read_wine
 
 INPUTS = ("features",)
 EPOCHS, SEED = 2, 0
+DEVICE = "auto"
 PATHS: dict[str, str] = {}
 MINIMISES = {"adam": ("grower",), "sgd": ("distance",)}
 

@@ -122,9 +122,11 @@ def _new_folder(root: Path) -> Path:
 
 def _arguments(drawn: Drawn, origin: Path | None, options: Mapping[str, Any]) -> list[str]:
     found = []
+    asked = {key: value for key, value in options.items() if value is not None}
+    settled = {key: drawn.graph.run[key] for key in ("device",) if key in drawn.graph.run} | asked
     for name in OPTIONS:
-        if options.get(name) is not None:
-            found += [f"--{name}", str(options[name])]
+        if name in settled:
+            found += [f"--{name}", str(settled[name])]
     base = origin.resolve().parent if origin else Path.cwd()
     if path := drawn.graph.nodes[drawn.dataset].parameters.get("path"):
         found += [f"--{drawn.dataset}-path", str(base / path)]
