@@ -48,7 +48,8 @@ class LogPanel(QWidget):
         self.lines = []
         self.text.clear()
         if self.session.run_time is not None:
-            self._add(f"{self.session.run_time:%H:%M:%S}  {self.session.run_name or 'the last run of this graph'}", "muted")
+            name = self.session.run_name or "the last run of this graph"
+            self._add(f"{self.session.run_time:%H:%M:%S}  {name}", "muted")
         elif self.session.last_events:
             self._add("The last run of this graph", "muted")
         for event in self.session.last_events:
