@@ -178,6 +178,7 @@ def train(options: argparse.Namespace) -> int:
     """Train in a process of its own and follow it."""
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
+    from runtime.train.resume import told
 
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
@@ -189,6 +190,8 @@ def train(options: argparse.Namespace) -> int:
         if not (options.resume / "checkpoint.pt").is_file():
             raise Failed(2, f"{options.resume} holds no checkpoint.pt to go on from.")
         wanted["resume"] = options.resume.resolve()
+        if changed := told(options.resume, graph):  # before a run in the same folder writes its own graph there
+            print(f"warning: {changed}", file=sys.stderr)
     try:
         folder = prepare_run(graph, options.graph, wanted, options.run_dir, options.trust)
     except Untrusted:

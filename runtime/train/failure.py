@@ -5,6 +5,9 @@ import re
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
 AMOUNT = re.compile(r"(?:tried to|unable to) allocate ([\d.]+) ?(bytes|[KMGTPE]i?B)", re.IGNORECASE)
+OTHER_GRAPH = "the checkpoint is of another graph: "
+SHAPE = re.compile(r"size mismatch for ([\w.]+)")
+WEIGHTS = re.compile(r'(Missing|Unexpected) key\(s\) in state_dict: "([\w.]+)"')
 LABEL = re.compile(r"Target (-?\d+) is out of bounds")
 
 
@@ -15,12 +18,33 @@ def in_words(error: BaseException, node: str | None) -> str | None:
         found = AMOUNT.search(text)
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
         return f"out of memory{needs}. Make {'it' if node else 'the model'} or the batch smaller."
+    if text.startswith("Error(s) in loading state_dict"):
+        return _other_weights(text)
     if label := LABEL.search(text):
         few = "classes are counted from 0" if label[1].startswith("-") else "there are fewer classes"
         return f"a label of {label[1]} does not fit the scores: {few}."
     if "index out of range in self" in text:
         return "a number that comes in is below 0, or not below num_embeddings."
     return None
+
+
+def at_restoring(error: BaseException) -> str | None:
+    """One sentence about an error while the optimizers of a checkpoint are taken over."""
+    if isinstance(error, KeyError):
+        return f"{OTHER_GRAPH}it has no optimizer {error.args[0]}."
+    if isinstance(error, ValueError) and "loaded state dict" in str(error):
+        return f"{OTHER_GRAPH}its optimizers change other weights."
+    return None
+
+
+def _other_weights(text: str) -> str:
+    """Which weights of a checkpoint do not fit the model."""
+    if found := SHAPE.search(text):
+        return f"{OTHER_GRAPH}{found[1]} has another shape."
+    keys = WEIGHTS.search(text)
+    if keys is None:
+        return f"{OTHER_GRAPH}its weights do not fit."
+    return f"{OTHER_GRAPH}{'it lacks' if keys[1] == 'Missing' else 'it has'} {keys[2]}."
 
 
 def _amount(number: str, unit: str) -> str:

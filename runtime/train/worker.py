@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, TextIO
 
-from runtime.train.failure import in_words
+from runtime.train.failure import at_restoring, in_words
 from runtime.train.line import as_json
 
 NICE = 10  # the window comes first where cores are few
@@ -82,6 +82,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
     run = program.prepare(options)
+    if options.resume and run.epoch > options.epochs:
+        raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
     control = folder / "control"
     for event in run:
         if event["event"] == "started":
@@ -113,7 +115,10 @@ def keep(program: ModuleType, run: Any, folder: Path) -> None:
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     """The node on whose line the program failed, and one sentence."""
     lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
-    numbers = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
+    if frames and frames[-1].name == "restore" and (told := at_restoring(error)):
+        return None, told
+    numbers = [frame.lineno for frame in frames]
     text = str(error)
     numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
     for number in reversed(numbers):

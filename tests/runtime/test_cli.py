@@ -207,6 +207,47 @@ def test_that_resume_needs_a_run_to_go_on_from(says: Says, tmp_path: Path) -> No
     assert (code, errors) == (2, f"torchweave: {tmp_path} holds no checkpoint.pt to go on from.\n")
 
 
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of one epoch."""
+    folder = tmp_path_factory.mktemp("done") / "run"
+    assert finished("train", TWO_MODELS, "--epochs", 1, "--run-dir", folder)[0] == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("gelu", "gelu", "nothing left to train: the run has done 1 of 1 epochs"),
+        ("dense", "wide", "the checkpoint is of another graph: it lacks wide.weight."),
+        ("adam", "eve", "the checkpoint is of another graph: it has no optimizer eve."),
+        (
+            '"out_features": 32',
+            '"out_features": 33',
+            "the checkpoint is of another graph: dense.weight has another shape.",
+        ),
+    ],
+)
+def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(
+    tmp_path: Path, done: Path, old: str, new: str, sentence: str
+) -> None:
+    text = TWO_MODELS.read_text(encoding="utf-8")
+    changed = text.replace(old if old.startswith('"') else f'"{old}', new if new.startswith('"') else f'"{new}')
+    (tmp_path / "g.json").write_text(changed, encoding="utf-8")
+    code, output, errors = finished("train", tmp_path / "g.json", "--epochs", 1, "--resume", done)
+    assert (code, output) == (1, "")
+    assert errors.splitlines()[-1] == f"torchweave: {sentence}"
+
+
+def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:
+    longer = ["--epochs", 2, "--resume", done, "--set", "adam.lr=0.5"]
+    code, output, errors = finished("train", TWO_MODELS, *longer)
+    assert (code, output.partition(" | ")[0]) == (0, "epoch 2")
+    [told] = [line for line in errors.splitlines() if line.startswith("warning: ")]
+    assert told.startswith("warning: changed since that run: adam.lr was ")
+    assert told.endswith("; the settings of optimizers stay those of the checkpoint")
+
+
 def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code, _, errors = says("train", TWO_MODELS, "--run-dir", tmp_path / "file")

@@ -1,0 +1,53 @@
+"""What differs between a graph and the run that its training goes on from; read from files, without torch."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from runtime.graph.file import Refused, load
+from runtime.graph.model import Graph, Node
+
+MOST = 5  # differences that are named in a line
+
+
+def told(run: Path, graph: Graph) -> str | None:
+    """One line on what has changed since a run, or None; a run whose graph cannot be read tells nothing."""
+    try:
+        before = load((run / "graph.json").read_bytes())
+    except (OSError, Refused):
+        return None
+    found = [*_differences(before, graph)]
+    if not found:
+        return None
+    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+    kept = "; the settings of optimizers stay those of the checkpoint" if _of_optimizers(before, graph) else ""
+    return f"changed since that run: {', '.join(found[:MOST])}{more}{kept}"
+
+
+def _differences(before: Graph, graph: Graph) -> Iterator[str]:
+    for id in dict.fromkeys([*before.nodes, *graph.nodes]):
+        old, new = before.nodes.get(id), graph.nodes.get(id)
+        if old is None or new is None:
+            yield f"{id} is {'new' if old is None else 'gone'}"
+        elif old.type != new.type:
+            yield f"{id} was {old.type}"
+        else:
+            yield from (f"{id}.{name} was {_shown(old.parameters, name)}" for name in _changed(old, new))
+    if set(before.edges) != set(graph.edges):
+        yield "wires"
+
+
+def _changed(old: Node, new: Node) -> list[str]:
+    names = dict.fromkeys([*old.parameters, *new.parameters])
+    return [name for name in names if old.parameters.get(name) != new.parameters.get(name)]
+
+
+def _of_optimizers(before: Graph, graph: Graph) -> bool:
+    """Whether an optimizer that is there in both has other settings."""
+    both = [(before.nodes[id], new) for id, new in graph.nodes.items() if id in before.nodes]
+    return any(new.type.startswith("optim.") and old.type == new.type and _changed(old, new) for old, new in both)
+
+
+def _shown(parameters: Mapping[str, Any], name: str) -> str:
+    return json.dumps(parameters[name])[:60] if name in parameters else "the default"
