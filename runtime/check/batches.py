@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.problem import ERROR, OPEN, WARNING
+from runtime.check.problem import ERROR, OPEN
 from runtime.graph.edit import Edit
 from runtime.graph.model import End
 from runtime.spec.node import Misfit, Spec
@@ -30,8 +30,8 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         walk.tell(norms[0], ERROR, Misfit(why, "input", ((f"Set batch_size to {default}", larger),)))
     elif not values.drop_last and _training(walk, specs, loader, values) % values.batch_size == 1:
         drop: tuple[Edit, ...] = (("set", loader, "drop_last", True),)
-        why = f"makes a last batch of one row, for which {norms[0]} has nothing to compare: training would fail"
-        walk.tell(loader, WARNING, Misfit(why, None, (("Set drop_last", drop),)))
+        why = f"makes a last batch of one row, for which {norms[0]} has nothing to compare: torch refuses that"
+        walk.tell(loader, ERROR, Misfit(why, None, (("Set drop_last", drop),)))
 
 
 def _alone(walk: "Walk", id: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime.spec.code import Code, call
-from runtime.spec.node import Input, Output, node
+from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Fields, Int, Path
 from runtime.spec.tensor import Tensor, Type, parse_type
 
@@ -77,9 +77,14 @@ class FromFields:
         """One output a field."""
         return (), tuple(Output(name=name) for name in self.fields)
 
-    def rule(self) -> dict[str, Type]:
+    def rule(self) -> dict[str, Type] | Misfit:
         """The declared type of each field."""
-        return {name: _declared(about) for name, about in self.fields.items()}
+        return declared_types(self.fields)
+
+
+def declared_types(fields: dict[str, Any]) -> dict[str, Type]:
+    """The declared type of each field."""
+    return {name: _declared(about) for name, about in fields.items()}
 
 
 def _declared(about: Any) -> Type:
@@ -97,11 +102,34 @@ class Table(FromFields):
     path = Path("", "The CSV file, relative to the graph.")
     fields = Fields({}, "Name of each field, its type, the column or columns it comes from, and its classes.")
 
+    def rule(self) -> dict[str, Type] | Misfit:
+        wrong = next((why for name, about in self.fields.items() if (why := _unread(name, about))), None)
+        return Misfit(wrong) if wrong else declared_types(self.fields)
+
     def read(self) -> Code:
-        return call("read_table", Code("path"), self.fields)
+        fields = {name: about if isinstance(about, dict) else {"type": about} for name, about in self.fields.items()}
+        return call("read_table", Code("path"), fields)
 
     def summary(self) -> str:
         return self.path.rpartition("/")[2] or "no file yet"
+
+
+def _unread(name: str, about: Any) -> str | None:
+    """Why a field of a table cannot be read from its columns, or None."""
+    given = about if isinstance(about, dict) else {"type": about}
+    type, columns, column = parse_type(given["type"]), given.get("columns"), given.get("column", name)
+    if not isinstance(column, str):
+        return f"needs the title of one column for {name}, got {column!r:.60}"
+    if columns is not None:
+        if not isinstance(columns, list) or not columns or not all(isinstance(each, str) for each in columns):
+            return f"needs a list of titles of columns for {name}, got {columns!r:.60}"
+        if not isinstance(type, Tensor) or type.shape != (len(columns),) or "classes" in given:
+            return f"makes {len(columns)} numbers a row of the columns of {name}, which is {type}"
+    elif isinstance(type, Tensor) and type.shape:
+        return f"makes one number a row of the column of {name}, which is {type}; list its columns for more"
+    if "classes" in given and not (given["classes"] and type == Tensor("int64", ())):
+        return f"makes an int64[] of the classes of {name}, at least one, but it is {type}"
+    return None
 
 
 @node("data.Arrays", "dataset", "sample", words="npz numpy arrays pictures images text file")
@@ -132,7 +160,7 @@ class Noise(FromFields):
     rows_from = "length"
 
     def rule(self) -> dict[str, Type]:
-        found = FromFields.rule(self)
+        found = declared_types(self.fields)
         return {name: _counted(type, self.classes) for name, type in found.items()}
 
     def read(self) -> Code:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runtime.spec.tensor import parse_type
+from runtime.spec.tensor import Picture, parse_type
 
 MOST = 2**31 - 1
 LARGEST = 1e300  # leaves out what is infinite or not a number
@@ -168,10 +168,13 @@ def _fields(p: Parameter, value: Any) -> str | None:
         return f"needs fields with types, got {_shown(value)}"
     for name, about in value.items():
         text = about.get("type") if isinstance(about, dict) else about
-        if not isinstance(text, str) or parse_type(text) is None:
+        if not isinstance(text, str) or isinstance(parse_type(text), Picture | None):  # nothing reads pictures yet
             return f"needs a type such as float32[3, 8, 8], int64[] or text for {name}, got {_shown(text)}"
-        if isinstance(about, dict) and not isinstance(about.get("classes", []), list):
-            return f"needs a list of the classes of {name}, got {_shown(about['classes'])}"
+        classes = about.get("classes", []) if isinstance(about, dict) else []
+        if not isinstance(classes, list) or not all(isinstance(each, str) for each in classes):
+            return f"needs a list of the classes of {name}, got {_shown(classes)}"
+        if len(set(classes)) < len(classes):
+            return f"needs each class of {name} once, got {_shown(classes)}"
     return None
 
 

@@ -237,14 +237,17 @@ def test_that_no_text_around_trusted_python_becomes_code() -> None:
 ODD = st.text(st.sampled_from("\"'\\[](){},:= #\n\r\u2028é%") | st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-@given(st.dictionaries(ODD, st.lists(ODD, max_size=3), max_size=3), ODD.filter(bool))
+@given(st.dictionaries(ODD, st.lists(ODD, min_size=1, max_size=3, unique=True), max_size=3), ODD.filter(bool))
 def test_that_columns_classes_and_paths_reach_the_program_letter_for_letter(
     odd: dict[str, list[str]], path: str
 ) -> None:
     fields: dict[str, Any] = {
         name: {"type": "int64[]", "column": name, "classes": listed} for name, listed in odd.items()
     }
-    fields |= {"image": "float32[1, 8, 8]", "label": {"type": "int64[]", "classes": ["a", "b"]}}
+    fields |= {
+        "image": {"type": "float32[3]", "columns": ["x", "y", "z"]},
+        "label": {"type": "int64[]", "classes": ["a", "b"]},
+    }
     table = {"type": "data.Table", "parameters": {"path": path, "fields": fields}}
     program = ast.parse(program_of({**THREE_LINES, "nodes": {**THREE_LINES["nodes"], "digits": table}}))
     known = [step.value for step in program.body if isinstance(step, ast.Assign)]
