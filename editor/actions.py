@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from editor import theme
@@ -46,7 +47,8 @@ ACTIONS = (
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
 )
-TYPED = ("F", "Del")  # keys that belong to whoever is being typed into; the canvas has these
+CANVAS = ("fit", "arrange", "select_all", "delete", "duplicate")  # nothing to do while the start page is shown
+TYPED = ("F", "Del", "Ctrl+A", "Ctrl+D")  # keys that mean something else in a tree, a list or a text; the canvas's own
 
 
 def make_actions(window: "Window") -> dict[str, QAction]:
@@ -84,5 +86,9 @@ def _action(declared: Declared, window: "Window") -> QAction:
         declared.does(window)
 
     action.triggered.connect(triggered)
-    (window.canvas_place if declared.shortcut in TYPED else window).addAction(action)
+    if declared.shortcut in TYPED:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        window.canvas_place.addAction(action)
+    else:
+        window.addAction(action)
     return action

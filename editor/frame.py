@@ -45,9 +45,12 @@ class Frame(QWidget):
         self.start.setFocus()
 
     def show_canvas(self) -> None:
-        """The canvas with its side panels."""
+        """The canvas with its side panels; where it was not there before, its keys are at work at once."""
+        came = self.middle.currentWidget() is not self.canvas_place
         self.middle.setCurrentWidget(self.canvas_place)
         self.side.show()
+        if came:
+            self.canvas_place.setFocus()
 
     def set_width(self, width: int) -> None:
         """Where there is room nothing is tabbed."""

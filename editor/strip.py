@@ -34,6 +34,7 @@ class Strip(QWidget):
         self.stage = Line("", "muted", 12)
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedSize(160, 6)
+        self.progress.setAccessibleName("Progress of the run")
         self.panel_button = QToolButton(autoRaise=True, iconSize=QSize(16, 16))
         self.panel_button.setDefaultAction(panel)
         self.timer = QTimer(self, interval=PAUSE, singleShot=True)

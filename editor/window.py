@@ -25,6 +25,7 @@ from editor.session import Session
 from editor.source.preview import ProgramView
 from editor.start.page import StartPage
 from editor.strip import Strip
+from editor.tab_order import order_tabs
 from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
 from runtime.places import write_setting
@@ -49,6 +50,7 @@ class Window(QMainWindow):
         place = QVBoxLayout(self.canvas_place)
         place.setContentsMargins(0, 0, 0, 0)
         place.addWidget(self.canvas)
+        self.canvas_place.setFocusProxy(self.canvas)
         self.files: Files = Files(self)
         self.drops: Drops = Drops(self)
         self.actions_by_name: dict[str, QAction] = actions.make_actions(self)
@@ -75,6 +77,7 @@ class Window(QMainWindow):
         self.restyle()
         self._paint_icons()
         self.frame.show_start()
+        self._able()
         self.installEventFilter(self)
 
     # --- what the actions do
@@ -184,6 +187,7 @@ class Window(QMainWindow):
         self.training = TrainingPanel(self.session)
         self.frame.bottom.add("training", "Training", self.training, 6)
         self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
+        self._order()
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session
@@ -207,7 +211,20 @@ class Window(QMainWindow):
         self.document.filed.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
+        self.frame.middle.currentChanged.connect(self._able)
+        self.inspector.rebuilt.connect(self._order)
         self._entitle()
+        self._order()
+
+    def _able(self) -> None:
+        """What acts on the canvas does nothing behind the start page."""
+        for name in actions.CANVAS:
+            self.actions_by_name[name].setEnabled(self.frame.middle.currentWidget() is self.canvas_place)
+
+    def _order(self) -> None:
+        """Tab goes as the eye does: canvas, side panels, bottom, strip; a form that is made anew would come last."""
+        side = self.frame.side
+        order_tabs([self.canvas, side.tabs, self.inspector, self.program, self.frame.bottom, self.strip])
 
     def _begin_with(self, type_name: str) -> None:
         """A node type was dropped on the start page."""

@@ -48,6 +48,7 @@ class View(NodeViewer):
         self._search_widget.deleteLater()
         self._ctx_menu_bar.clear()
         self.canvas = canvas
+        self.setAccessibleName("Canvas")
         self.gesture: Gesture | None = None
         self.space: str = ""  # "" or "held" or "used"
         self.fitted = True  # until the user zooms or pans, the graph is kept in view

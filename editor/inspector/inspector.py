@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -30,7 +30,9 @@ HINT = "Enter commits, Esc takes back, arrow keys step."
 
 
 class Inspector(QWidget):
-    """Follows the selection, the document and the report."""
+    """Follows the selection, the document and the report. `rebuilt` tells of another form."""
+
+    rebuilt = Signal()
 
     def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,7 @@ class Inspector(QWidget):
         self.area.setWidget(self.page)
         self.explain(None)
         self.refresh()
+        self.rebuilt.emit()
         self._uncovering.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -48,6 +48,7 @@ class Palette(QWidget):
             button.setVisible(folded)
         self.setFixedWidth(NARROW if folded else WIDE)
         self.fold_button.setToolTip("Show the palette" if folded else "Fold the palette")
+        self.fold_button.setAccessibleName(self.fold_button.toolTip())
         self.fold_button.setIcon(theme.icon("chevron-right" if folded else "chevron-left"))
 
     def show_family(self, family: str) -> None:

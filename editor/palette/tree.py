@@ -31,6 +31,7 @@ class TypeTree(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setHeaderHidden(True)
+        self.setAccessibleName("Node types")
         self.setIndentation(20)
         self.setIconSize(QSize(16, 16))
         self.setItemDelegate(EntryDelegate(self))
