@@ -12,6 +12,7 @@ import numpy as np
 from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.tensor import DTYPES
 
+NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
 MOST_CLASSES = 50  # more different words than this are text, not categories
 LABELS = ("label", "target", "class", "species", "y", "category")
 Look = dict[str, Any]
@@ -61,6 +62,9 @@ def _fields_of(columns: dict[str, list[str]]) -> tuple[dict[str, Any], list[str]
         numeric = all(map(_is_number, different))
         if "" in different:
             notes.append(f"{title} has empty cells and is left out")
+        elif gaps := _gaps(cells):
+            no = f"of {len(cells)} cells {'is no number' if len(gaps) == 1 else 'are no numbers'}"
+            notes.append(f"{title}: {len(gaps)} {no} ({', '.join(dict.fromkeys(gaps))[:40]}), it is left out")
         elif numeric and not _is_label(title, different, title == last):
             numbers.append(title)
         elif len(different) <= MOST_CLASSES:
@@ -70,6 +74,12 @@ def _fields_of(columns: dict[str, list[str]]) -> tuple[dict[str, Any], list[str]
             single[_free(title, single)] = {"type": "text", "column": title}
     together = {"type": f"float32[{len(numbers)}]", "columns": numbers}
     return ({"features": together} if numbers else {}) | single, notes
+
+
+def _gaps(cells: list[str]) -> list[str]:
+    """The few cells that are no numbers in a column of numbers."""
+    found = [cell for cell in cells if not _is_number(cell)]
+    return found if 1 - len(found) / len(cells) >= NEARLY else []
 
 
 def _is_number(text: str) -> bool:

@@ -27,7 +27,7 @@ PATHS = {"pictures": "data/pictures.npz"}  # relative to this file
 def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     """Arrays of an npz file, one row a sample; texts become lists.
 
-    Raises ValueError where an array is missing or holds something else than declared.
+    Raises ValueError where an array is missing, longer or not as declared.
     """
     found: dict[str, Any] = {}
     with np.load(path, allow_pickle=False) as arrays:
@@ -46,7 +46,16 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
                     f"{path.name}: {name} has samples of shape {values.shape[1:]}, "
                     f"not {declared}"
                 )
-            found[name] = torch.from_numpy(values).to(getattr(torch, dtype))
+            wanted = getattr(torch, dtype)
+            if values.dtype.kind == "f" and not wanted.is_floating_point:
+                raise ValueError(
+                    f"{path.name}: {name} holds {values.dtype}, which {declared} "
+                    "would cut off"
+                )
+            found[name] = torch.from_numpy(values).to(wanted)
+    rows = {name: len(column) for name, column in found.items()}
+    if len(set(rows.values())) > 1:
+        raise ValueError(f"{path.name} has arrays of unequal lengths: {rows}")
     return found
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,7 +14,8 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.train.failure import in_words
 from runtime.train.folder import Untrusted, arguments_of, last_run, parsed, prepare_run, read_events
-from runtime.train.pieces import read_table
+from runtime.train.look import look
+from runtime.train.pieces import read_arrays, read_table
 from runtime.train.worker import work
 from tests.runtime.generate.cases import FOLDER, graph_of
 from tests.runtime.train.runs import Event, own_function, ready
@@ -127,6 +129,28 @@ def test_that_whole_numbers_of_a_table_are_exact(tmp_path: Path) -> None:
     assert table["count"].tolist() == [16777217 + at for at in range(40)]
     assert table["remark"][:2] == ["flower 0", "flower 1"]
     assert table["kind"].tolist() == [0, 1] * 20
+
+
+def test_that_arrays_that_would_lose_something_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.npz"
+    np.savez(file, height=np.array([1.5, 2.5, 3.5]), label=np.array([0, 1]))
+    with pytest.raises(ValueError, match=re.escape("a.npz: height holds float64, which int64[] would cut off")):
+        read_arrays(file, {"height": "int64[]"})
+    with pytest.raises(ValueError, match="has arrays of unequal lengths"):
+        read_arrays(file, {"height": "float32[]", "label": "int64[]"})
+    assert read_arrays(file, {"label": "float32[]"})["label"].tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("gaps", [0, 1, 6, 7])
+def test_that_a_column_of_numbers_with_some_words_is_left_out_with_a_note(tmp_path: Path, gaps: int) -> None:
+    bills = ["NA"] * gaps + [f"{at}.5" for at in range(61 - gaps)]
+    (tmp_path / "t.csv").write_text("bill,size\n" + "".join(f"{bill},{at}\n" for at, bill in enumerate(bills)))
+    found = look(tmp_path / "t.csv")
+    told = {1: "bill: 1 of 61 cells is no number (NA), it is left out"}
+    told |= {6: "bill: 6 of 61 cells are no numbers (NA), it is left out"}
+    assert found["notes"] == ([told[gaps]] if gaps in told else [])
+    types = [about["type"] for about in found["parameters"]["fields"].values()]
+    assert ("text" in types) == (gaps == 7)
 
 
 def test_that_a_run_without_batches_says_so(fails: Fails) -> None:
