@@ -3,12 +3,14 @@
 import importlib.metadata
 import importlib.util
 import json
+import operator
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +19,10 @@ WINDOW_LIBRARIES = (
     "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 "
     "libxkbcommon-x11-0"
 )
+PATIENCE = 120.0  # seconds for an import, which may be the first from a slow disk
+COMPARED: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
+    ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt
+}  # fmt: skip
 Finding = tuple[bool, str]  # fine or not, one sentence
 
 
@@ -24,6 +30,7 @@ def examine() -> Iterator[Finding]:
     """Every finding, the repair at the end of its sentence."""
     version = platform.python_version()
     yield sys.version_info >= (3, 11), f"Python {version}" + ("" if sys.version_info >= (3, 11) else ": 3.11 is needed")
+    yield from _versions()
     yield from _torch()
     yield from _gpu()
     yield from _qt()
@@ -33,11 +40,50 @@ def examine() -> Iterator[Finding]:
 def _python(code: str) -> tuple[int, str]:
     """Run a line of ours in another process; a broken library cannot take this one with it."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", code], capture_output=True, text=True, env=environment, timeout=120
-    )
+    line = [sys.executable, "-P", "-c", code]
+    try:
+        done = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return 1, f"no answer within {PATIENCE:g} seconds"
     told = (done.stdout or done.stderr).strip().splitlines()
     return done.returncode, told[-1] if told else f"exit code {done.returncode}"
+
+
+def _versions() -> Iterator[Finding]:
+    """Packages whose version is not one that we work with."""
+    try:
+        required = importlib.metadata.requires("torchweave") or []
+    except importlib.metadata.PackageNotFoundError:
+        return
+    for line in required:
+        found = re.fullmatch(r"([\w.-]+) ?\(?([<>=!\d.,]*)\)?", line)
+        if found is None:  # needed on some systems only, or by those who work on torchweave
+            continue
+        name, wanted = found.groups()
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield False, f"{name} is not installed: {sys.executable} -m pip install '{name}{wanted}'"
+            continue
+        if not _fits(version, wanted):
+            yield False, f"{name} {version} is not {wanted}: {sys.executable} -m pip install '{name}{wanted}'"
+
+
+def _fits(version: str, wanted: str) -> bool:
+    """Whether a version is in a range such as ``<2.14,>=2.10``; what stands behind its numbers does not count."""
+    bounds = re.findall(r"([<>=!]=?)([\d.]+)", wanted)
+    return all(COMPARED[sign](*_even(_numbers(version), _numbers(bound))) for sign, bound in bounds)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    found = re.match(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in found[0].split(".")) if found else ()
+
+
+def _even(*versions: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Versions with as many numbers each: 2.14 is 2.14.0."""
+    most = max(map(len, versions))
+    return [version + (0,) * (most - len(version)) for version in versions]
 
 
 def _torch() -> Iterator[Finding]:
@@ -54,7 +100,11 @@ def _gpu() -> Iterator[Finding]:
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return
-    done = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=30)
+    try:
+        done = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=PATIENCE / 4)
+    except subprocess.TimeoutExpired:
+        yield False, f"{tool} does not answer within {PATIENCE / 4:g} seconds: restart the computer, or its GPU driver"
+        return
     if done.returncode or "GPU" not in done.stdout:
         return
     name = done.stdout.splitlines()[0]

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from runtime import doctor as examined
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -42,3 +46,36 @@ def test_that_clashing_packages_are_named_with_their_repair(tmp_path: Path) -> N
     for line, name in zip(clashes, ("editor", "resources.py"), strict=True):
         assert line.startswith(f"MEND  {tmp_path / name} is called as our `{name.partition('.')[0]}` is")
         assert line.endswith(f"take {tmp_path} out of PYTHONPATH")
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "wanted"),
+    [("PySide6-Essentials", "6.12.0", "<6.12,>=6.8"), ("torch", "2.9.1+cpu", "<2.14,>=2.10")],
+)
+def test_that_a_version_that_does_not_fit_is_named_with_its_repair(
+    tmp_path: Path, name: str, version: str, wanted: str
+) -> None:
+    about = tmp_path / f"{name.lower().replace('-', '_')}-{version}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    code, output = doctor(tmp_path)
+    assert code == 1
+    [told] = [line for line in output.splitlines() if line.startswith("MEND")]
+    assert told == f"MEND  {name} {version} is not {wanted}: {sys.executable} -m pip install '{name}{wanted}'"
+
+
+@pytest.mark.parametrize(
+    ("version", "fits"), [("2.10", True), ("2.13.9", True), ("2.14", False), ("2.14.0", False), ("2.9.1", False)]
+)
+def test_that_versions_are_compared_as_numbers(version: str, fits: bool) -> None:
+    assert examined._fits(version, "<2.14,>=2.10") is fits
+
+
+def test_that_what_does_not_answer_is_a_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(examined, "PATIENCE", 0.04)
+    [(torch, why), (gpu, _)] = [*examined._torch(), *examined._gpu()]
+    assert not torch and "no answer within 0.04 seconds" in why
+    assert not gpu
