@@ -29,7 +29,8 @@ class PathEntry(LineEntry):
 
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")
-        dialog = QFileDialog(self.window(), "Choose a file", str(start.parent))  # the form may be made anew meanwhile
+        beside = start.parent if self.seen.value else start
+        dialog = QFileDialog(self.window(), "Choose a file", str(beside))  # the form may be made anew meanwhile
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         if start.is_file():

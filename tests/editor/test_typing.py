@@ -9,12 +9,22 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from editor.inspector.form import Form
 from editor.inspector.functions import FunctionBox, JoiningEntry
 from editor.inspector.note import NoteText
+from editor.inspector.path import PathEntry
 from editor.inspector.settings import GraphForm
 from editor.source.text import CodeText
 from editor.window import Window
@@ -225,3 +235,25 @@ def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path:
     QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Ok), LEFT)
     assert window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"] == ["y = 2"]
     assert not dialog.isVisible()
+
+
+def test_that_a_file_is_chosen_in_a_dialog_that_a_change_of_the_form_does_not_end(
+    window: Window, tmp_path: Path
+) -> None:
+    opened(window, tmp_path)
+    (tmp_path / "flowers.csv").write_text("a,b\n1,2\n")
+    window.add_node("data.Table")
+    row = next(
+        row for row in chosen(window, window.canvas.selected()[0]).rows.values() if isinstance(row.entry, PathEntry)
+    )
+    id = window.canvas.selected()[0]
+    assert isinstance(row.entry, PathEntry)
+    QTest.mouseClick(row.entry.button, LEFT)
+    dialog = next(box for box in window.findChildren(QFileDialog) if box.isVisible())
+    window.session.check_now()
+    QApplication.processEvents()
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText("flowers.csv")  # keys would open the list of a completer, which needs a desktop
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert window.document.graph.nodes[id].parameters[row.parameter.name] == "flowers.csv"
