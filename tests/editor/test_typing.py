@@ -238,7 +238,7 @@ def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path:
 
 
 def test_that_a_file_is_chosen_in_a_dialog_that_a_change_of_the_form_does_not_end(
-    window: Window, tmp_path: Path
+    window: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:
     opened(window, tmp_path)
     (tmp_path / "flowers.csv").write_text("a,b\n1,2\n")
@@ -257,3 +257,4 @@ def test_that_a_file_is_chosen_in_a_dialog_that_a_change_of_the_form_does_not_en
     line.setText("flowers.csv")  # keys would open the list of a completer, which needs a desktop
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert window.document.graph.nodes[id].parameters[row.parameter.name] == "flowers.csv"
+    qtbot.waitUntil(lambda: "fields" in window.document.graph.nodes[id].parameters, timeout=20_000)  # it was looked at
