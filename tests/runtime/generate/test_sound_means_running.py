@@ -66,6 +66,8 @@ def runs(seed: int, folder: Path) -> None:
     graph = edited(seed)
     report = check(graph)
     assert report.sound
+    if any("training would stop" in problem.message for problem in report.problems):
+        return  # told: whether a label beyond the classes comes up is up to the data
     program = imported(generate(graph, report, "graph.json").text, folder / f"p{seed}.py")
     run = program.prepare(program.options_from(["--epochs=1", "--threads=1", "--device=cpu"]))
     assert list(run)[-1]["event"] == "finished"
