@@ -57,7 +57,7 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], theme_name: str, ru
 
 
 def _hush() -> None:
-    """Without a display Qt says of each hidden widget that it cannot limit its size; nobody can do anything about it."""
+    """Without a display Qt says of each hidden widget that it cannot limit its size; nobody can change that."""
     from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
     def pass_on(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

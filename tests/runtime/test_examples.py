@@ -11,8 +11,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from tests.runtime.commands import EXAMPLES, finished
 from tests.runtime.generate.cases import imported
-from tests.runtime.test_cli import EXAMPLES, finished
 
 FILES = sorted(EXAMPLES.glob("*.json"))
 NAMES = [file.stem for file in FILES]

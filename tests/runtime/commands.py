@@ -1,0 +1,39 @@
+"""What tests of the command line share: commands as processes, and a case to try them on."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.runtime.generate.cases import FOLDER
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "resources" / "examples"
+TWO_MODELS = FOLDER / "two_models.json"
+Said = tuple[int, str, str]
+Says = Callable[..., Said]
+
+
+def command(*arguments: object, **options: Any) -> "subprocess.Popen[str]":
+    """A command as a process."""
+    line = [sys.executable, "-P", "-m", "runtime.cli", *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
+    pipe = subprocess.PIPE
+    return subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True, env=environment, **options)
+
+
+def finished(*arguments: object, **options: Any) -> Said:
+    """Exit code, output and errors of a command as a process."""
+    process = command(*arguments, **options)
+    output, errors = process.communicate(timeout=120)
+    return process.returncode, output, errors
+
+
+def broken_copy(folder: Path, **changes: Any) -> Path:
+    """The first case with some keys changed, in a file of its own."""
+    file = folder / "graph.json"
+    file.write_text(json.dumps(json.loads(TWO_MODELS.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+    return file

@@ -1,0 +1,106 @@
+"""Runs from the command line that are interrupted, and those that go on where another one ended."""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.commands import TWO_MODELS, command, finished
+from tests.runtime.train.runs import gone
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of one epoch."""
+    folder = tmp_path_factory.mktemp("done") / "run"
+    assert finished("train", TWO_MODELS, "--epochs", 1, "--run-dir", folder)[0] == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("gelu", "gelu", "nothing left to train: the run has done 1 of 1 epochs"),
+        ("dense", "wide", "the checkpoint is of another graph: it lacks wide.weight."),
+        ("adam", "eve", "the checkpoint is of another graph: it has no optimizer eve."),
+        (
+            '"out_features": 32',
+            '"out_features": 33',
+            "the checkpoint is of another graph: dense.weight has another shape.",
+        ),
+    ],
+)
+def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(
+    tmp_path: Path, done: Path, old: str, new: str, sentence: str
+) -> None:
+    text = TWO_MODELS.read_text(encoding="utf-8")
+    changed = text.replace(old if old.startswith('"') else f'"{old}', new if new.startswith('"') else f'"{new}')
+    (tmp_path / "g.json").write_text(changed, encoding="utf-8")
+    code, output, errors = finished("train", tmp_path / "g.json", "--epochs", 1, "--resume", done)
+    assert (code, output) == (1, "")
+    assert errors.splitlines()[-1] == f"torchweave: {sentence}"
+
+
+def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:
+    longer = ["--epochs", 2, "--resume", done, "--set", "adam.lr=0.5"]
+    code, output, errors = finished("train", TWO_MODELS, *longer)
+    assert (code, output.partition(" | ")[0]) == (0, "epoch 2")
+    [told] = [line for line in errors.splitlines() if line.startswith("warning: ")]
+    assert told.startswith("warning: changed since that run: adam.lr was ")
+    assert told.endswith("; the settings of optimizers stay those of the checkpoint")
+
+
+def children(parent: int) -> Iterator[int]:
+    """The processes that a process started."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(file.read_text().rpartition(")")[2].split()[1]) == parent:
+                yield int(file.parent.name)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_that_an_interrupt_stops_the_run_and_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
+    process = command("train", TWO_MODELS, "--events", "--epochs", 10_000, "--run-dir", tmp_path / "run")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if '"step"' in line:
+            break
+    runs = list(children(process.pid))
+    assert runs
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert json.loads(output.splitlines()[-1])["stopped"] is True
+    assert "Traceback" not in errors
+    assert all(gone(run) for run in runs)
+    assert (tmp_path / "run" / "checkpoint.pt").exists()
+
+
+def test_that_a_stopped_run_keeps_weights_that_take_long_to_write(tmp_path: Path) -> None:
+    wide = ["--set", "dense.out_features=100000"]
+    process = command("train", TWO_MODELS, "--events", "--epochs", 100, "--run-dir", tmp_path / "run", *wide)
+    assert process.stdout is not None
+    next(line for line in process.stdout if '"step"' in line)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert [json.loads(line)["event"] for line in output.splitlines()[-2:]] == ["saved", "finished"]
+    names = {file.name for file in (tmp_path / "run").iterdir()}
+    assert {"checkpoint.pt", "weights.safetensors"} <= names
+    assert not any(name.endswith(".part") for name in names)
+
+
+def test_that_an_interrupt_while_torch_starts_ends_everything_too(tmp_path: Path) -> None:
+    process = command("train", TWO_MODELS, "--events", "--run-dir", tmp_path / "run")
+    assert process.stdout is not None
+    process.stdout.readline()
+    runs = list(children(process.pid))
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert all(gone(run) for run in runs)
