@@ -16,7 +16,7 @@ from editor.training.record import Record
 from editor.training.said import unseen, values_at
 from editor.training.series import Series, sampled, shown, thinned
 
-PAUSE = 100  # ms between two drawings at most
+PAUSE = 200  # ms between two drawings at most: each holds the window for a moment
 MARKS = 300  # marks of values that are not finite
 SIDE_TOKENS = {"train": "accent", "validation": "optimizer"}
 SYMBOLS = ("o", "s", "t", "d", "p")
