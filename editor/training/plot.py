@@ -216,18 +216,20 @@ class Curves(QWidget):
         self.draw()
 
     def more(self) -> None:
-        """The record has grown: draw it soon, at most twenty times a second."""
+        """The record has grown: draw it soon, at most five times a second."""
         self._due()
 
     def _due(self) -> None:
+        # Whoever waits already keeps its turn: a growing axis asks anew with every drawing of the first chart.
+        charts = (self.loss, self.metrics) if self.record.metrics else (self.loss,)
+        self.waiting += [chart for chart in charts if chart not in self.waiting]
         if not self.timer.isActive():
-            self.waiting = [self.loss, self.metrics]
             self.timer.start()
 
     def _draw_next(self) -> None:
         """One chart at a time: whoever moves the mouse meanwhile waits for one painting, not for two."""
         self.draw(self.waiting.pop(0))
-        if self.waiting and self.record.metrics:
+        if self.waiting:
             self.timer.start()
 
     def draw(self, only: Chart | None = None) -> None:
