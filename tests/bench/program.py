@@ -32,7 +32,7 @@ class TwoModels(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         features = torch.flatten(F.max_pool2d(F.relu(self.conv(image)), 2), 1)
         dense = F.gelu(self.dense(torch.flatten(image, 1)))
-        return self.final(torch.cat([features, dense], dim=1))  # type: ignore[no-any-return]
+        return self.final(torch.cat([features, dense], dim=1))
 
 
 class ModelAfterModel(nn.Module):
@@ -45,7 +45,7 @@ class ModelAfterModel(nn.Module):
         self.second = nn.Linear(16, 2)
 
     def forward(self, features: Tensor) -> Tensor:
-        return self.second(torch.sigmoid(self.first(self.norm(features))))  # type: ignore[no-any-return]
+        return self.second(torch.sigmoid(self.first(self.norm(features))))
 
 
 class TextAndImage(nn.Module):
@@ -61,7 +61,7 @@ class TextAndImage(nn.Module):
     def forward(self, image: Tensor, text: Tensor) -> Tensor:
         meaning = self.words(text).mean(1)
         shapes = F.relu(self.norm(self.shapes(torch.flatten(image / 255, 1))))
-        return self.final(torch.cat([meaning, shapes], dim=1))  # type: ignore[no-any-return]
+        return self.final(torch.cat([meaning, shapes], dim=1))
 
 
 BY_HAND: dict[str, tuple[type[nn.Module], Callable[[Any], torch.optim.Optimizer]]] = {
@@ -98,7 +98,7 @@ def by_hand(
         result = model(*(batch[name] for name in inputs))
         loss = F.cross_entropy(result, batch["label"])
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         rows = len(batch["label"])
         sums[0] += loss.item() * rows
@@ -120,6 +120,7 @@ def main() -> None:
         model, inputs = run.model, program.INPUTS
         repeats = 3 if name == "text_and_image" else 50
         theirs = list(zip(by_hand(kind, inputs, batch), by_hand(kind, inputs, batch), strict=True))
+        # Both are called before the next round of this loop binds its names anew.
         ours: tuple[Work, Work] = (lambda: model(*(batch[name] for name in inputs)), lambda: run.train_step(batch))  # noqa: B023
         for what, most, mine, other in zip(("forward", "step"), (MOST_FORWARD, MOST_STEP), ours, theirs, strict=True):
             ratio, same = compared(mine, *other, repeats)

@@ -36,7 +36,7 @@ def test_that_only_one_file_touches_the_package() -> None:
 
 def test_that_nothing_of_its_undo_menus_and_search_is_left(canvas: Canvas) -> None:
     view = canvas.view
-    assert view._undo_action is None  # type: ignore[attr-defined]
+    assert view._undo_action is None  # type: ignore[attr-defined]  # of NodeGraphQt, untyped
     assert view._ctx_menu_bar.actions() == []
     assert view.cacheMode() == view.CacheModeFlag.CacheNone
 

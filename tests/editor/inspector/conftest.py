@@ -60,7 +60,7 @@ class Desk:
 
     def row(self, name: str) -> Row:
         """The row of a parameter."""
-        rows: dict[str, Row] = self.inspector.page.rows  # type: ignore[union-attr]
+        rows: dict[str, Row] = self.inspector.page.rows  # type: ignore[union-attr]  # a page is shown
         return rows[name]
 
     def field(self, name: str) -> QWidget:
