@@ -26,9 +26,9 @@ run: ## without a display: trains the first example and draws it with its loss c
 	@echo "The graph and its loss curve: two_models.png"
 endif
 
-test: ## all tests but the soak
+test: ## all tests but the soak, one process a core
 	@$(SETUP)
-	$(OFFSCREEN) $(BIN)/python -m pytest
+	$(OFFSCREEN) $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: ## format, lint, types
 	@$(SETUP)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +23,14 @@ def command(*arguments: object, **options: Any) -> "subprocess.Popen[str]":
     line = [sys.executable, "-P", "-m", "runtime.cli", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
     pipe = subprocess.PIPE
-    return subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True, env=environment, **options)
+    return subprocess.Popen(
+        line, stdout=pipe, stderr=pipe, text=True, env=environment, preexec_fn=_interruptible, **options
+    )
+
+
+def _interruptible() -> None:
+    """A shell lets what it starts in the background ignore interrupts; a command starts as in a terminal."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def finished(*arguments: object, **options: Any) -> Said:
