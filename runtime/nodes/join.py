@@ -15,7 +15,7 @@ class Cat:
 
     tensors = Input("tensor[...]", "Tensors of one rank, equal in every other dimension.", many=True)
     output = Output("The joined tensor.")
-    dim = Int(0, "The dimension that grows.", least=-64, start=1)
+    dim = Int("The dimension that grows.", least=-64, start=1)
 
     def rule(self, tensors: list[Tensor]) -> Tensor | Misfit:
         first = tensors[0]
@@ -49,9 +49,6 @@ class Cat:
         repair = (("Join on dim 1", (("set", "{node}", "dim", 1),)),)
         return [Misfit("joins along the batch, so that it has more rows than the target", "tensors", repair)] * batch
 
-    def forward(self, tensors: list[Code]) -> Code:
-        return call("torch.cat", tensors, dim=self.dim)
-
     def summary(self) -> str:
         return f"dim {self.dim}"
 
@@ -75,7 +72,7 @@ class Add:
     input = Input("tensor[...]", "A tensor of any shape.")
     other = Input("tensor[...]", "A tensor whose shape is the same, or 1 where it differs.")
     output = Output("The sum.")
-    alpha = Float(1, "Multiplies the other tensor.")
+    alpha = Float("Multiplies the other tensor.")
 
     def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
         shape = rules.broadcast(input.shape, other.shape)

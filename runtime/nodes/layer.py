@@ -14,8 +14,8 @@ class Linear:
     input = Input("float32[..., in_features]", "Any shape; the last dimension is mapped.")
     output = Output("The same shape but for the last dimension.")
     in_features = Inferred("Size of the last dimension.")
-    out_features = Int(64, "Size of the output's last dimension.", least=1, positional=True)
-    bias = Bool(True, "Add a learned bias.")
+    out_features = Int("Size of the output's last dimension.", 64, least=1)
+    bias = Bool("Add a learned bias.")
 
     def rule(self, input: Tensor) -> Tensor:
         return input.with_shape(*input.shape[:-1], self.out_features)
@@ -31,14 +31,14 @@ class Conv2d:
     input = Input("float32[B, in_channels, H, W]", "A batch of pictures, channels first.")
     output = Output("One channel a filter.")
     in_channels = Inferred("Channels of the picture.")
-    out_channels = Int(16, "Number of filters.", least=1, positional=True)
-    kernel_size = Sizes(3, "Height and width of a filter.", least=1, length=2, positional=True)
-    stride = Sizes(1, "How far a filter moves.", least=1, length=2)
-    padding = Sizes(0, "Zeros added on each side.", length=2)
-    dilation = Sizes(1, "Distance between the points of a filter.", least=1, length=2)
-    groups = Int(1, "Groups of channels that do not see each other.", least=1)
-    bias = Bool(True, "Add a learned bias.")
-    padding_mode = Choice("zeros", ("zeros", "reflect", "replicate", "circular"), "What is added on each side.")
+    out_channels = Int("Number of filters.", 16, least=1)
+    kernel_size = Sizes("Height and width of a filter.", 3, least=1, length=2)
+    stride = Sizes("How far a filter moves.", least=1, length=2)
+    padding = Sizes("Zeros added on each side.", length=2)
+    dilation = Sizes("Distance between the points of a filter.", least=1, length=2)
+    groups = Int("Groups of channels that do not see each other.", least=1)
+    bias = Bool("Add a learned bias.")
+    padding_mode = Choice("What is added on each side.", ("zeros", "reflect", "replicate", "circular"))
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         channels = input.shape[1]
@@ -62,10 +62,10 @@ class BatchNorm1d:
     input = Input("float32[B, num_features] | float32[B, num_features, L]", "Rows of features, or series of them.")
     output = Output("The same shape.")
     num_features = Inferred("Size of dimension 1.")
-    eps = Float(1e-5, "Added to the variance.", least=1e-12)
-    momentum = Float(0.1, "How fast the running averages follow.", least=0.0, most=1.0)
-    affine = Bool(True, "Learn a scale and a shift.")
-    track_running_stats = Bool(True, "Keep running averages for evaluation.")
+    eps = Float("Added to the variance.", least=1e-12)
+    momentum = Float("How fast the running averages follow.", least=0.0, most=1.0)
+    affine = Bool("Learn a scale and a shift.")
+    track_running_stats = Bool("Keep running averages for evaluation.")
 
     rule = rules.batch_normalized
     over_batch = True
@@ -84,10 +84,10 @@ class BatchNorm2d:
     input = Input("float32[B, num_features, H, W]", "A batch of pictures, channels first.")
     output = Output("The same shape.")
     num_features = Inferred("Channels of the picture.")
-    eps = Float(1e-5, "Added to the variance.", least=1e-12)
-    momentum = Float(0.1, "How fast the running averages follow.", least=0.0, most=1.0)
-    affine = Bool(True, "Learn a scale and a shift.")
-    track_running_stats = Bool(True, "Keep running averages for evaluation.")
+    eps = Float("Added to the variance.", least=1e-12)
+    momentum = Float("How fast the running averages follow.", least=0.0, most=1.0)
+    affine = Bool("Learn a scale and a shift.")
+    track_running_stats = Bool("Keep running averages for evaluation.")
 
     rule = rules.batch_normalized
     over_batch = True
@@ -106,9 +106,9 @@ class LayerNorm:
     input = Input("float32[..., normalized_shape]", "Any shape; the last dimension is normalised.")
     output = Output("The same shape.")
     normalized_shape = Inferred("Size of the last dimension.")
-    eps = Float(1e-5, "Added to the variance.", least=0.0)
-    elementwise_affine = Bool(True, "Learn a scale and a shift.")
-    bias = Bool(True, "Learn the shift too.")
+    eps = Float("Added to the variance.", least=0.0)
+    elementwise_affine = Bool("Learn a scale and a shift.")
+    bias = Bool("Learn the shift too.")
 
     rule = rules.elementwise
 
@@ -125,9 +125,9 @@ class Embedding:
 
     input = Input("index[...]", "Whole numbers below num_embeddings.")
     output = Output("One vector a number: a last dimension more.")
-    num_embeddings = Int(1000, "How many different numbers there are.", least=1, positional=True)
-    embedding_dim = Int(32, "Size of a vector.", least=1, positional=True)
-    padding_idx = Int(None, "This number's vector stays zero.", least=-MOST)
+    num_embeddings = Int("How many different numbers there are.", 1000, least=1)
+    embedding_dim = Int("Size of a vector.", 32, least=1)
+    padding_idx = Int("This number's vector stays zero.", least=-MOST)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         padding = self.padding_idx
@@ -153,12 +153,9 @@ class Dropout:
 
     input = Input("float[...]", "Any shape.")
     output = Output("The same shape.")
-    p = Float(0.5, "How likely a number becomes zero.", least=0.0, most=1.0)
+    p = Float("How likely a number becomes zero.", least=0.0, most=1.0)
 
     rule = rules.elementwise
-
-    def forward(self, input: Code) -> Code:
-        return call("F.dropout", input, self.p, Code("self.training"))
 
     def summary(self) -> str:
         return f"p {self.p:g}"
@@ -173,9 +170,6 @@ class ReLU:
 
     rule = rules.elementwise
 
-    def forward(self, input: Code) -> Code:
-        return call("torch.relu", input)
-
 
 @node("nn.GELU", "layer", words="activation gaussian nonlinearity transformer")
 class GELU:
@@ -183,13 +177,9 @@ class GELU:
 
     input = Input("float[...]", "Any shape.")
     output = Output("The same shape.")
-    approximate = Choice("none", ("none", "tanh"), "Exact, or by tanh, which is faster.")
+    approximate = Choice("Exact, or by tanh, which is faster.", ("none", "tanh"))
 
     rule = rules.elementwise
-
-    def forward(self, input: Code) -> Code:
-        named = {} if self.approximate == "none" else {"approximate": self.approximate}
-        return call("F.gelu", input, **named)
 
 
 @node("nn.Flatten", "layer", words="reshape view vector")
@@ -198,8 +188,10 @@ class Flatten:
 
     input = Input("tensor[...]", "Any shape.")
     output = Output("With dimensions start_dim to end_dim multiplied.")
-    start_dim = Int(1, "The first dimension that is flattened.", least=-64)
-    end_dim = Int(-1, "The last dimension that is flattened.", least=-64)
+    start_dim = Int("The first dimension that is flattened.", least=-64)
+    end_dim = Int("The last dimension that is flattened.", least=-64)
+
+    function = "torch.flatten"
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         start, end = rules.place(self.start_dim, input.rank), rules.place(self.end_dim, input.rank)
@@ -234,11 +226,13 @@ class MaxPool2d:
 
     input = Input("number[B, C, H, W]", "A batch of pictures.")
     output = Output("Smaller pictures.")
-    kernel_size = Sizes(2, "Height and width of a window.", least=1, length=2, positional=True)
-    stride = Sizes(None, "How far a window moves; none means its own size.", least=1, length=2)
-    padding = Sizes(0, "Added on each side, at most half a window.", length=2)
-    dilation = Sizes(1, "Distance between the points of a window.", least=1, length=2)
-    ceil_mode = Bool(False, "Keep a last window that is cut off.")
+    kernel_size = Sizes("Height and width of a window.", 2, least=1, length=2)
+    stride = Sizes("How far a window moves; none means its own size.", least=1, length=2)
+    padding = Sizes("Added on each side, at most half a window.", length=2)
+    dilation = Sizes("Distance between the points of a window.", least=1, length=2)
+    ceil_mode = Bool("Keep a last window that is cut off.")
+
+    function = "F.max_pool2d"
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         if any(2 * p > k for p, k in zip(rules.pair(self.padding), rules.pair(self.kernel_size), strict=True)):
@@ -248,14 +242,6 @@ class MaxPool2d:
         if isinstance(size, Misfit):
             return size
         return rules.unseen(self, input) or input.with_shape(*input.shape[:2], *size)
-
-    def forward(self, input: Code) -> Code:
-        named = {
-            name: getattr(self, name)
-            for name, default in (("stride", None), ("padding", 0), ("dilation", 1), ("ceil_mode", False))
-            if getattr(self, name) != default
-        }
-        return call("F.max_pool2d", input, self.kernel_size, **named)
 
     def summary(self) -> str:
         return " × ".join(map(str, rules.pair(self.kernel_size)))
@@ -267,14 +253,12 @@ class AdaptiveAvgPool2d:
 
     input = Input("float[B, C, H, W]", "A batch of pictures.")
     output = Output("Pictures of the given size.")
-    output_size = Sizes(1, "Height and width of the output.", least=1, length=2, positional=True)
+    output_size = Sizes("Height and width of the output.", 1, least=1, length=2)
+
+    function = "F.adaptive_avg_pool2d"
 
     def rule(self, input: Tensor) -> Tensor:
         return input.with_shape(*input.shape[:2], *rules.pair(self.output_size))
-
-    def forward(self, input: Code) -> Code:
-        size = tuple(self.output_size) if isinstance(self.output_size, list) else self.output_size
-        return call("F.adaptive_avg_pool2d", input, size)
 
     def summary(self) -> str:
         return " × ".join(map(str, rules.pair(self.output_size)))

@@ -37,9 +37,9 @@ class CrossEntropyLoss:
     input = Input("float[B, C, ...]", "One score a class, not softmaxed.")
     target = Input("tensor[B, ...]", "The class as int64, or a probability a class.", target=True)
     output = Output("The loss.")
-    ignore_index = Int(-100, "Targets of this class do not count.", least=-(2**31))
-    reduction = Choice("mean", REDUCTIONS, "Average over the rows, or add them up.")
-    label_smoothing = Float(0.0, "Share of certainty that is spread over the other classes.", least=0.0, most=1.0)
+    ignore_index = Int("Targets of this class do not count.", least=-(2**31))
+    reduction = Choice("Average over the rows, or add them up.", REDUCTIONS)
+    label_smoothing = Float("Share of certainty that is spread over the other classes.", least=0.0, most=1.0)
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         if target.dtype in FLOATS:
@@ -95,7 +95,7 @@ class MSELoss:
     input = Input("float[...]", "The model's numbers.")
     target = Input("tensor[...]", "The right numbers, in the same shape.", target=True)
     output = Output("The loss.")
-    reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
+    reduction = Choice("Average over all numbers, or add them up.", REDUCTIONS)
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         if rules.broadcast(input.shape, target.shape) is None:
@@ -125,7 +125,7 @@ class BCEWithLogitsLoss:
     input = Input("float[...]", "Scores, not put through a sigmoid.")
     target = Input("tensor[...]", "1 or 0 as float32, in the same shape.", target=True)
     output = Output("The loss.")
-    reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
+    reduction = Choice("Average over all numbers, or add them up.", REDUCTIONS)
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         wrong = same_shape(input, target)

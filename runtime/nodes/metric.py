@@ -13,7 +13,7 @@ class Accuracy:
 
     input = Input("number[B, ...]", "One score a class, or one score for yes or no.")
     target = Input("tensor[B, ...]", "The class, or 1 or 0.", target=True)
-    threshold = Float(0.0, "With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.")
+    threshold = Float("With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.", 0.0)
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
         if input.shape == target.shape or (input.rank >= 2 and (input.shape[0], *input.shape[2:]) == target.shape):

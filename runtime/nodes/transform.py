@@ -13,7 +13,7 @@ class Scale:
 
     input = Input("tensor[...]", "Numbers of any shape.")
     output = Output("The numbers as float32, divided.")
-    maximum = Float(255.0, "The value that becomes 1.")
+    maximum = Float("The value that becomes 1.", 255.0)
 
     exact = True  # the same bytes for one sample as for many
 
@@ -35,8 +35,8 @@ class Normalize:
 
     input = Input("float[...]", "A picture [..., C, H, W] where there is one a channel; any shape for one number.")
     output = Output("The same shape.")
-    mean = Numbers([0.5], "What is subtracted: one number, or one a channel.")
-    std = Numbers([0.5], "What is divided by: one number, or one a channel.")
+    mean = Numbers("What is subtracted: one number, or one a channel.", [0.5])
+    std = Numbers("What is divided by: one number, or one a channel.", [0.5])
 
     exact = True  # the same bytes for one sample as for many
 
@@ -73,7 +73,7 @@ class Resize:
 
     input = Input("float32[..., C, H, W] | uint8[..., C, H, W]", "A picture or a batch of them.")
     output = Output("The picture in its new size.")
-    size = Sizes([224, 224], "Height and width; one number gives a square.", least=1, length=2)
+    size = Sizes("Height and width; one number gives a square.", [224, 224], least=1, length=2)
 
     exact = True  # the same bytes for one sample as for many
 
@@ -97,7 +97,7 @@ class RandomHorizontalFlip:
 
     input = Input("tensor[..., C, H, W]", "A picture or a batch of them.")
     output = Output("The picture, mirrored or not.")
-    p = Float(0.5, "How likely a picture is mirrored.", least=0.0, most=1.0)
+    p = Float("How likely a picture is mirrored.", 0.5, least=0.0, most=1.0)
 
     random = True
     rule = rules.elementwise
@@ -118,9 +118,6 @@ class Sigmoid:
 
     rule = rules.elementwise_float
 
-    def forward(self, input: Code) -> Code:
-        return call("torch.sigmoid", input)
-
 
 @node("torch.mean", "transform", words="average reduce pool")
 class Mean:
@@ -128,8 +125,8 @@ class Mean:
 
     input = Input("float[...]", "Numbers of any shape.")
     output = Output("The averages.")
-    dim = Sizes(None, "The dimensions to average over; none means all of them.", least=-64, start=1)
-    keepdim = Bool(False, "Keep each averaged dimension with size 1.")
+    dim = Sizes("The dimensions to average over; none means all of them.", None, least=-64, start=1)
+    keepdim = Bool("Keep each averaged dimension with size 1.")
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         gone = rules.places(self.dim, input.rank)
@@ -153,7 +150,7 @@ class Squeeze:
 
     input = Input("tensor[...]", "A tensor of any shape.")
     output = Output("Without that dimension where its size was 1.")
-    dim = Sizes(None, "The dimension to drop; none drops every dimension of size 1.", least=-64, start=-1)
+    dim = Sizes("The dimension to drop; none drops every dimension of size 1.", None, least=-64, start=-1)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         places = rules.places(self.dim, input.rank)
@@ -183,16 +180,13 @@ class Unsqueeze:
 
     input = Input("tensor[...]", "A tensor of any shape.")
     output = Output("With one dimension more.")
-    dim = Int(1, "Where the new dimension stands.", least=-64, positional=True)
+    dim = Int("Where the new dimension stands.", 1, least=-64)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         at = rules.place(self.dim, input.rank + 1)
         if isinstance(at, Misfit):
             return at
         return input.with_shape(*input.shape[:at], 1, *input.shape[at:])
-
-    def forward(self, input: Code) -> Code:
-        return call("torch.unsqueeze", input, self.dim)
 
     def summary(self) -> str:
         return f"dim {self.dim}"
@@ -204,7 +198,7 @@ class To:
 
     input = Input("tensor[...]", "A tensor of any shape.")
     output = Output("The same numbers in the other dtype.")
-    dtype = Choice("float32", DTYPES, "The dtype of the output.", positional=True)
+    dtype = Choice("The dtype of the output.", DTYPES, "float32")
 
     exact = True  # the same bytes for one sample as for many
 
