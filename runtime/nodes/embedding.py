@@ -2,7 +2,7 @@
 
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import MOST, Int
-from runtime.spec.tensor import Tensor
+from runtime.spec.tensor import Dim, Tensor
 
 
 @node("nn.Embedding", "layer", weights=True, words="lookup vocabulary tokens words text categories")
@@ -21,6 +21,9 @@ class Embedding:
             repair = (("Use no padding_idx", (("unset", "{node}", "padding_idx"),)),)
             return Misfit(f"has padding_idx {padding}, but numbers lie below {self.num_embeddings}", None, repair)
         return Tensor("float32", (*input.shape, self.embedding_dim))
+
+    def below(self, input: Tensor) -> dict[str, Dim]:
+        return {"input": self.num_embeddings}
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         if input.classes is None or input.classes <= self.num_embeddings:

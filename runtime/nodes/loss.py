@@ -7,7 +7,7 @@ from runtime.check.rules.repairs import insert
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Float, Int
-from runtime.spec.tensor import FLOATS, Loss, Tensor
+from runtime.spec.tensor import FLOATS, Dim, Loss, Tensor
 
 REDUCTIONS = ("mean", "sum")
 
@@ -72,6 +72,9 @@ class CrossEntropyLoss:
         amounts = ("Use nn.MSELoss", (("become", "nn.MSELoss"),))
         why = f"needs classes, {shown}, or probabilities, {input}, got {target}"
         return Misfit(why, "target", (cast, squeeze, amounts))
+
+    def below(self, input: Tensor, target: Tensor) -> dict[str, Dim]:
+        return {"target": input.shape[1]}
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         scores = input.shape[1]

@@ -22,6 +22,7 @@ A class may define, all called with the node's parameters as attributes of `self
     forward(self, **values)   the expression that computes the output (default: what `runtime.spec.emission` writes);
                               `self.module` is the layer in the program where the type has weights
     unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
+    below(self, **types)      {port: bound}: whole numbers at that port lie below this
     learns(self)              whether a layer with these parameters has weights (default: it has)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
