@@ -10,7 +10,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 # macOS always has a screen; elsewhere an X or Wayland display is named in the environment.
 SCREEN := $(if $(filter Darwin,$(shell uname -s)),yes,$(DISPLAY)$(WAYLAND_DISPLAY))
 
-.PHONY: run test check format bench soak pictures wheel clean
+.PHONY: run test check format bench soak pictures signatures wheel clean
 
 ifneq ($(SCREEN),)
 run: ## opens the editor on the first example
@@ -54,6 +54,10 @@ soak: ## the tests that take minutes on purpose
 pictures: ## draws the pictures of the README anew
 	@$(SETUP)
 	$(OFFSCREEN) $(BIN)/python -m tests.pictures
+
+signatures: ## reads anew what torch's functions and classes take
+	@$(SETUP)
+	$(BIN)/python -m tests.signatures
 
 wheel: ## dist/torchweave-*.whl, with its resources
 	@$(SETUP)

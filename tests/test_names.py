@@ -122,4 +122,4 @@ def test_that_the_lists_of_the_program_hold_nothing_that_no_program_has() -> Non
 def test_that_the_readme_shows_linear_as_it_is_declared() -> None:
     shown = (ROOT / "README.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
     assert shown.strip()
-    assert shown in (ROOT / "runtime" / "nodes" / "layer.py").read_text(encoding="utf-8")
+    assert shown in (ROOT / "runtime" / "nodes" / "linear.py").read_text(encoding="utf-8")

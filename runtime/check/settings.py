@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from runtime.check.check import Walk
 
 RUN: tuple[Parameter, ...] = (
-    Int(5, "How often training goes through all its rows.", least=1, most=100_000).named("epochs"),
-    Int(0, "Which random numbers a run draws; the same seed gives the same figures.", most=2**63 - 1).named("seed"),
-    Choice("auto", ("auto", "cpu", "cuda", "mps"), "Where to train; auto takes the fastest that works.").named(
+    Int("How often training goes through all its rows.", 5, least=1, most=100_000).named("epochs"),
+    Int("Which random numbers a run draws; the same seed gives the same figures.", 0, most=2**63 - 1).named("seed"),
+    Choice("Where to train; auto takes the fastest that works.", ("auto", "cpu", "cuda", "mps"), "auto").named(
         "device"
     ),
 )

@@ -9,8 +9,10 @@ from typing import Any
 from runtime.check.finish import trained_layers
 from runtime.check.problem import Report
 from runtime.graph.model import End, Graph
+from runtime.graph.names import RESERVED
 from runtime.spec.catalogue import catalogue
-from runtime.spec.code import Code, call, name
+from runtime.spec.code import Code, name
+from runtime.spec.emission import computed
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.own import Own, own_sources
 from runtime.spec.tensor import Tensor, Type
@@ -155,7 +157,7 @@ class Drawn:
             for e in self._into(id)
             if e.node in self.in_model
         ]
-        beside = {e.node: e for e in needed if e not in marked.values()}
+        beside = {str(self.variable(e)): e for e in needed if e not in marked.values()}
         return {**marked, **beside}
 
     def _into(self, id: str) -> Iterable[End]:
@@ -211,24 +213,52 @@ class Drawn:
             wish += "_"
         return wish
 
+    @cached_property
+    def _several(self) -> dict[End, str]:
+        """The names of the values of nodes with several outputs: ``lstm`` and ``lstm_h_n``, each there once."""
+        found: dict[End, str] = {}
+        taken = {*self.graph.nodes, *self.values(self.collate).fields, *RESERVED}
+        for id in self.report.order:
+            outputs = self.ports(id)[1]
+            for port in outputs if len(outputs) > 1 and self.report.sides.get(id) == "batch" else ():
+                wish = id if port.name == "output" else f"{id}_{port.name.removeprefix('output_')}"
+                while wish in taken and wish != id:
+                    wish += "_"
+                taken.add(wish)
+                found[End(id, port.name)] = wish
+        return found
+
+    def ends(self, id: str) -> list[End]:
+        """The outputs of a node."""
+        return [End(id, port.name) for port in self.ports(id)[1]]
+
     def variable(self, end: End) -> Code:
         """The name of a value in the function that computes it."""
         if end.node == self.collate:
             return name(end.port)
-        return name(end.node if len(self.ports(end.node)[1]) == 1 else f"{end.node}_{end.port}")
+        return name(self._several.get(end, end.node))
+
+    def assigned(self, id: str) -> str:
+        """What stands left of the ``=``; what nobody uses is called ``_``."""
+        ends = self.ends(id)
+        if len(ends) == 1:
+            return self.variable(ends[0])
+        names = {end.port: str(self.variable(end)) if end in self.graph.outgoing else "_" for end in ends}
+        unpacked = getattr(self.specs[id].declared, "unpacked", None)
+        return str(unpacked(self.values(id), **names)) if unpacked else ", ".join(names.values())
 
     def computed(self, id: str, variables: dict[End, Code]) -> Code:
-        """The expression that computes a node's output from variables."""
+        """The expression that computes a node's outputs from variables."""
         values, given = self.values(id), {}
         for port in self.ports(id)[0]:
             found = [variables[end] for end in self.sources(id, port.name)]
             if found:
                 given[port.name] = found if port.many else found[0]
-        if hasattr(values, "forward"):
-            return values.forward(**given)  # type: ignore[no-any-return]
-        return call(f"self.{name(id)}", *given.values())
+        values.module = Code(f"self.{name(id)}")
+        return computed(self.specs[id], values, given)
 
-    def shown(self, end: End) -> str:
-        """The type of a value as a comment."""
-        found = self.report.types.get(end)
-        return f"  # {found}" if isinstance(found, Tensor) else ""
+    def shown(self, *ends: End) -> str:
+        """The types of values as a comment; of several only those that somebody uses."""
+        used = ends if len(ends) == 1 else [end for end in ends if end in self.graph.outgoing]
+        found = [self.report.types.get(end) for end in used]
+        return f"  # {', '.join(map(str, found))}" if found and all(isinstance(t, Tensor) for t in found) else ""

@@ -1,12 +1,12 @@
 """Write the model: the nn.Module a person would have written, and what compares its result with the targets."""
 
 from collections.abc import Generator, Iterator
-from typing import Any
 
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import WIDTH, laid
 from runtime.graph.model import End
-from runtime.spec.code import Code, call, code, literal, name
+from runtime.spec.code import Code, code, literal, name
+from runtime.spec.emission import made
 
 
 def model(drawn: Drawn, sentence: str) -> Iterator[Line]:
@@ -24,20 +24,8 @@ def model(drawn: Drawn, sentence: str) -> Iterator[Line]:
 
 
 def built(drawn: Drawn, id: str) -> Code:
-    """The expression that makes a layer: what has no default in torch by position, the rest where it differs."""
-    spec, values = drawn.specs[id], drawn.values(id)
-    positional = [_argument(values, p.name) for p in spec.parameters if p.positional]
-    named = {
-        p.name: _argument(values, p.name)
-        for p in spec.parameters
-        if not p.positional and getattr(values, p.name) != p.default
-    }
-    return call(spec.type, *positional, **named)
-
-
-def _argument(values: Any, parameter: str) -> Any:
-    value = getattr(values, parameter)
-    return tuple(value) if isinstance(value, list) else value
+    """The expression that makes a layer."""
+    return made(drawn.specs[id], drawn.values(id))
 
 
 def statement(before: str, expression: str, after: str, node: str | None) -> Iterator[Line]:
@@ -69,15 +57,15 @@ def forward(drawn: Drawn) -> Iterator[Line]:
     returned = [*drawn.results.values()]
     last = drawn.in_model[-1] if drawn.in_model else None
     for id in drawn.in_model:
-        end = End(id, drawn.ports(id)[1][0].name)
+        ends = drawn.ends(id)
         expression = drawn.computed(id, variables)
         if drawn.random(id):
             expression = code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
-        variables[end] = drawn.variable(end)
-        if id == last and returned == [end]:
-            yield from _returned(drawn, expression, drawn.shown(end), id)
+        variables |= {end: drawn.variable(end) for end in ends}
+        if id == last and returned == ends:
+            yield from _returned(drawn, expression, drawn.shown(ends[0]), id)
             return
-        yield from statement(f"        {variables[end]} = ", expression, drawn.shown(end), id)
+        yield from statement(f"        {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)
     pairs = ", ".join(f"{literal(key)}: {variables[end]}" for key, end in drawn.results.items())
     yield from _returned(drawn, f"{{{pairs}}}" if several else variables[returned[0]])
 
@@ -123,10 +111,10 @@ def _compared(drawn: Drawn, ids: list[str]) -> Generator[Line, None, list[tuple[
         variables[end] = code("result[{}]", key) if several else Code("result")
     wanted = drawn.graph.upstream(ids)
     for id in [other for other in drawn.beside_model if other in wanted]:
-        end = End(id, drawn.ports(id)[1][0].name)
+        ends = drawn.ends(id)
         expression = drawn.computed(id, variables)
-        variables[end] = drawn.variable(end)
-        yield from statement(f"    {variables[end]} = ", expression, drawn.shown(end), id)
+        variables |= {end: drawn.variable(end) for end in ends}
+        yield from statement(f"    {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)
     return [(drawn.key(id), drawn.computed(id, variables), id) for id in ids]
 
 
@@ -136,13 +124,8 @@ def optimizers(drawn: Drawn) -> Iterator[Line]:
     yield Line('    """What changes which weights."""')
     pairs = []
     for id in drawn.family("optimizer"):
-        spec, values = drawn.specs[id], drawn.values(id)
-        named = {
-            p.name: _argument(values, p.name)
-            for p in spec.parameters
-            if p.name != "layers" and getattr(values, p.name) != p.default
-        }
-        pairs.append((id, call(f"torch.{spec.type}", _weights(drawn, id), **named), id))
+        spec = drawn.specs[id]
+        pairs.append((id, made(spec, drawn.values(id), f"torch.{spec.type}", _weights(drawn, id)), id))
     yield from mapping("    return ", pairs)
 
 

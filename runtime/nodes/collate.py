@@ -18,14 +18,14 @@ from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batche
 class Collate:
     """Put samples together into batches: the DataLoader with its batch size, order, workers and split."""
 
-    fields = Names([], "The fields of a batch; each is an input and an output.")
-    batch_size = Int(32, "How many samples make one batch.", least=1, unit="samples")
-    shuffle = Bool(True, "Draw the training rows in a new order every epoch.")
-    drop_last = Bool(False, "Leave out the last batch of an epoch where it is smaller.")
-    num_workers = Int(0, "Processes that read samples; 0 reads in the training process.", most=64)
-    pin_memory = Bool(False, "Keep batches in page-locked memory, for faster copies to a GPU.")
-    validation = Float(0.2, "Share of the rows that is held out and measured after every epoch.", least=0.0, most=0.9)
-    split_seed = Int(0, "Which rows are held out depends on this number alone.")
+    fields = Names("The fields of a batch; each is an input and an output.")
+    batch_size = Int("How many samples make one batch.", 32, least=1, unit="samples")
+    shuffle = Bool("Draw the training rows in a new order every epoch.", True)
+    drop_last = Bool("Leave out the last batch of an epoch where it is smaller.", False)
+    num_workers = Int("Processes that read samples; 0 reads in the training process.", 0, most=64)
+    pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)
+    validation = Float("Share of the rows that is held out and measured after every epoch.", 0.2, least=0.0, most=0.9)
+    split_seed = Int("Which rows are held out depends on this number alone.", 0)
     collate = Joining("How the samples of a field become a batch: stack, pad, list, or a function of your own.")
     collate_fn = Source("A function of your own that takes the list of whole samples and gives the batch.")
 

@@ -99,8 +99,8 @@ def _declared(about: Any) -> Type:
 class Table(FromFields):
     """Rows of a CSV file: number columns together as one field, categories as class numbers."""
 
-    path = Path("", "The CSV file, relative to the graph.")
-    fields = Fields({}, "Name of each field, its type, the column or columns it comes from, and its classes.")
+    path = Path("The CSV file, relative to the graph.")
+    fields = Fields("Name of each field, its type, the column or columns it comes from, and its classes.", {})
 
     def rule(self) -> dict[str, Type] | Misfit:
         wrong = next((why for name, about in self.fields.items() if (why := _unread(name, about))), None)
@@ -136,8 +136,8 @@ def _unread(name: str, about: Any) -> str | None:
 class Arrays(FromFields):
     """Arrays of an npz file, one row a sample: numbers, pictures or text."""
 
-    path = Path("", "The npz file, relative to the graph.")
-    fields = Fields({}, "Name of each array and the type of one sample of it.")
+    path = Path("The npz file, relative to the graph.")
+    fields = Fields("Name of each array and the type of one sample of it.", {})
 
     def read(self) -> Code:
         names = {name: about["type"] if isinstance(about, dict) else about for name, about in self.fields.items()}
@@ -152,11 +152,11 @@ class Noise(FromFields):
     """Random samples of any type, for trying a graph before its data exists."""
 
     fields = Fields(
-        {"input": "float32[10]", "target": "int64[]"},
         "Name and type of each field, such as float32[3, 32, 32] or int64[].",
+        {"input": "float32[10]", "target": "int64[]"},
     )
-    length = Int(256, "How many samples there are.", least=1)
-    classes = Int(10, "Whole numbers are drawn from 0 to one less than this.", least=1)
+    length = Int("How many samples there are.", 256, least=1)
+    classes = Int("Whole numbers are drawn from 0 to one less than this.", 10, least=1)
     rows_from = "length"
 
     def rule(self) -> dict[str, Type]:

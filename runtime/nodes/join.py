@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from runtime.check import rules
+from runtime.check.rules.dims import place
+from runtime.check.rules.elementwise import broadcast, promoted, together
+from runtime.check.rules.repairs import insert
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Float, Int
@@ -15,25 +17,25 @@ class Cat:
 
     tensors = Input("tensor[...]", "Tensors of one rank, equal in every other dimension.", many=True)
     output = Output("The joined tensor.")
-    dim = Int(0, "The dimension that grows.", least=-64, start=1)
+    dim = Int("The dimension that grows.", least=-64, start=1)
 
     def rule(self, tensors: list[Tensor]) -> Tensor | Misfit:
         first = tensors[0]
         odd = next((at for at, each in enumerate(tensors) if each.rank != first.rank), None)
         if odd is not None:
             why = f"needs inputs of one rank; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
-            flat = rules.insert("nn.Flatten", "Insert nn.Flatten", "tensors", odd if first.rank == 2 else 0)
+            flat = insert("nn.Flatten", "Insert nn.Flatten", "tensors", odd if first.rank == 2 else 0)
             return Misfit(why, "tensors", (flat,))
         if first.rank == 0:
             return Misfit("cannot join single numbers; give each a dimension with torch.unsqueeze", "tensors")
-        at = rules.place(self.dim, first.rank, "tensors")
+        at = place(self.dim, first.rank, "tensors")
         if isinstance(at, Misfit):
             return Misfit(at.message, "tensors", (("Join on dim 1", (("set", "{node}", "dim", 1),)),))
         odd = next((i for i, each in enumerate(tensors) if _without(each, at) != _without(first, at)), None)
         if odd is not None:
             others = [d for d in range(first.rank) if d != at]
             repairs = [(f"Join on dim {d}", (("set", "{node}", "dim", d),)) for d in others]
-            repairs.append(rules.insert("nn.Flatten", "Flatten all of them", "tensors"))
+            repairs.append(insert("nn.Flatten", "Flatten all of them", "tensors"))
             why = (
                 f"needs sizes that are equal except in dim {at}; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
             )
@@ -41,16 +43,13 @@ class Cat:
         total: Dim = sum((each.shape[at] for each in tensors[1:]), first.shape[at])
         dtype = first.dtype
         for each in tensors[1:]:
-            dtype = rules.promoted(dtype, each.dtype)
+            dtype = promoted(dtype, each.dtype)
         return Tensor(dtype, (*first.shape[:at], total, *first.shape[at + 1 :]))
 
     def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
         batch = self.dim in (0, -tensors[0].rank) and len(tensors) > 1 and isinstance(tensors[0].shape[0], Size)
         repair = (("Join on dim 1", (("set", "{node}", "dim", 1),)),)
         return [Misfit("joins along the batch, so that it has more rows than the target", "tensors", repair)] * batch
-
-    def forward(self, tensors: list[Code]) -> Code:
-        return call("torch.cat", tensors, dim=self.dim)
 
     def summary(self) -> str:
         return f"dim {self.dim}"
@@ -61,7 +60,7 @@ def _fitted(input: Tensor, other: Tensor) -> tuple[tuple[str, tuple[Any, ...]], 
     size = input.shape[-1] if input.shape else None
     if not isinstance(size, int) or input.shape[:-1] != other.shape[:-1]:
         return ()
-    return (rules.insert("nn.Linear", f"Insert nn.Linear to {size} before other", "other", out_features=size),)
+    return (insert("nn.Linear", f"Insert nn.Linear to {size} before other", "other", out_features=size),)
 
 
 def _without(tensor: Tensor, at: int) -> tuple[Dim, ...]:
@@ -75,17 +74,17 @@ class Add:
     input = Input("tensor[...]", "A tensor of any shape.")
     other = Input("tensor[...]", "A tensor whose shape is the same, or 1 where it differs.")
     output = Output("The sum.")
-    alpha = Float(1, "Multiplies the other tensor.")
+    alpha = Float("Multiplies the other tensor.")
 
     def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
-        shape = rules.broadcast(input.shape, other.shape)
+        shape = broadcast(input.shape, other.shape)
         if shape is None:
             return Misfit(
                 f"cannot add {other} to {input}: sizes must be equal or 1, from the right",
                 "other",
                 _fitted(input, other),
             )
-        dtype = rules.together(input, other)
+        dtype = together(input, other)
         if dtype not in FLOATS and not float(self.alpha).is_integer():
             repair = (("Set alpha to 1", (("unset", "{node}", "alpha"),)),)
             return Misfit(f"cannot multiply {other} by an alpha of {self.alpha}", "other", repair)
@@ -94,12 +93,10 @@ class Add:
     def doubts(self, input: Tensor, other: Tensor) -> list[Misfit]:
         if input.shape == other.shape:
             return []
-        shape = rules.broadcast(input.shape, other.shape) or ()
+        shape = broadcast(input.shape, other.shape) or ()
         if shape.count(BATCH) <= max(input.shape.count(BATCH), other.shape.count(BATCH)):
             return []
-        squeeze = [
-            rules.insert("torch.squeeze", f"Insert torch.squeeze before {p}", p, dim=-1) for p in ("input", "other")
-        ]
+        squeeze = [insert("torch.squeeze", f"Insert torch.squeeze before {p}", p, dim=-1) for p in ("input", "other")]
         why = f"adds every row to every other: {input} and {other} give {input.with_shape(*shape)}"
         return [Misfit(why, "other", tuple(squeeze))]
 

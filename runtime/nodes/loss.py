@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from runtime.check import rules
+from runtime.check.rules.elementwise import broadcast
+from runtime.check.rules.repairs import insert
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Float, Int
-from runtime.spec.tensor import FLOATS, Loss, Tensor
+from runtime.spec.tensor import FLOATS, Dim, Loss, Tensor
 
 REDUCTIONS = ("mean", "sum")
 
@@ -22,12 +23,12 @@ def same_shape(input: Tensor, target: Tensor) -> Misfit | None:
     """A target must have the shape of the input; ``[B]`` and ``[B, 1]`` are the usual mix-up."""
     if input.shape == target.shape:
         return None
-    repairs = [rules.insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)]
-    repairs.append(rules.insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1))
+    repairs = [insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)]
+    repairs.append(insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1))
     return Misfit(f"compares {input} with {target}, which have different shapes", "target", tuple(repairs))
 
 
-TO_FLOAT = rules.insert("Tensor.to", "Insert Tensor.to float32 before the target", "target")
+TO_FLOAT = insert("Tensor.to", "Insert Tensor.to float32 before the target", "target")
 
 
 @node("nn.CrossEntropyLoss", "loss", words="classification classes log softmax nll", called="loss")
@@ -37,21 +38,21 @@ class CrossEntropyLoss:
     input = Input("float[B, C, ...]", "One score a class, not softmaxed.")
     target = Input("tensor[B, ...]", "The class as int64, or a probability a class.", target=True)
     output = Output("The loss.")
-    ignore_index = Int(-100, "Targets of this class do not count.", least=-(2**31))
-    reduction = Choice("mean", REDUCTIONS, "Average over the rows, or add them up.")
-    label_smoothing = Float(0.0, "Share of certainty that is spread over the other classes.", least=0.0, most=1.0)
+    ignore_index = Int("Targets of this class do not count.", least=-(2**31))
+    reduction = Choice("Average over the rows, or add them up.", REDUCTIONS)
+    label_smoothing = Float("Share of certainty that is spread over the other classes.", least=0.0, most=1.0)
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         if target.dtype in FLOATS:
             return self._probabilities(input, target)
         wanted = (input.shape[0], *input.shape[2:])
         if target.dtype != "int64" and (target.dtype != "uint8" or input.rank > 2):
-            cast = rules.insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
+            cast = insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
             return Misfit(f"needs classes as int64, got {target}", "target", (cast,))
         if target.shape != wanted:
-            squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
+            squeeze = insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
             before = ("Insert nn.Flatten before the last layer", (("flatten", "input"),))
-            flat = rules.insert("nn.Flatten", "Insert nn.Flatten before the input", "input")
+            flat = insert("nn.Flatten", "Insert nn.Flatten before the input", "input")
             shown = Tensor("int64", wanted)
             why = f"needs one class for each row of {input}, {shown}, got {target}"
             return Misfit(why, "target", (squeeze, before, flat))
@@ -65,12 +66,15 @@ class CrossEntropyLoss:
             return Misfit(
                 f"cannot ignore class {self.ignore_index} where the target holds probabilities", "target", repair
             )
-        cast = rules.insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
-        squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
+        cast = insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
+        squeeze = insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
         shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
         amounts = ("Use nn.MSELoss", (("become", "nn.MSELoss"),))
         why = f"needs classes, {shown}, or probabilities, {input}, got {target}"
         return Misfit(why, "target", (cast, squeeze, amounts))
+
+    def below(self, input: Tensor, target: Tensor) -> dict[str, Dim]:
+        return {"target": input.shape[1]}
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         scores = input.shape[1]
@@ -95,10 +99,10 @@ class MSELoss:
     input = Input("float[...]", "The model's numbers.")
     target = Input("tensor[...]", "The right numbers, in the same shape.", target=True)
     output = Output("The loss.")
-    reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
+    reduction = Choice("Average over all numbers, or add them up.", REDUCTIONS)
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
-        if rules.broadcast(input.shape, target.shape) is None:
+        if broadcast(input.shape, target.shape) is None:
             return same_shape(input, target) or Loss()
         return Loss()
 
@@ -125,7 +129,7 @@ class BCEWithLogitsLoss:
     input = Input("float[...]", "Scores, not put through a sigmoid.")
     target = Input("tensor[...]", "1 or 0 as float32, in the same shape.", target=True)
     output = Output("The loss.")
-    reduction = Choice("mean", REDUCTIONS, "Average over all numbers, or add them up.")
+    reduction = Choice("Average over all numbers, or add them up.", REDUCTIONS)
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         wrong = same_shape(input, target)

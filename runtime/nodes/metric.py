@@ -1,6 +1,6 @@
 """Metrics: what people look at beside the loss, over a whole epoch."""
 
-from runtime.check import rules
+from runtime.check.rules.repairs import insert
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, node
 from runtime.spec.parameter import Float
@@ -13,19 +13,19 @@ class Accuracy:
 
     input = Input("number[B, ...]", "One score a class, or one score for yes or no.")
     target = Input("tensor[B, ...]", "The class, or 1 or 0.", target=True)
-    threshold = Float(0.0, "With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.")
+    threshold = Float("With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.", 0.0)
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
         if input.shape == target.shape or (input.rank >= 2 and (input.shape[0], *input.shape[2:]) == target.shape):
             return None
         shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
-        squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
-        wide = rules.insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)
+        squeeze = insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
+        wide = insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)
         return Misfit(f"needs {shown} for scores {input}, got {target}", "target", (squeeze, wide))
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         if input.rank == target.rank + 1 and input.shape[1] == 1 and target.dtype not in FLOATS:
-            squeeze = rules.insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
+            squeeze = insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
             return [Misfit("has one score a row, so that the first is always the largest", "input", (squeeze,))]
         return []
 

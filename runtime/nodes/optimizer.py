@@ -12,7 +12,7 @@ class Optimizer:
     lr: float
 
     loss = Input("loss", "What is minimised; several losses are added.", many=True)
-    layers = Names([], "The layers to train; none named means all upstream of the loss.")
+    layers = Names("The layers to train; none named means all upstream of the loss.", ours=True)
 
     def summary(self) -> str:
         return f"lr {self.lr:g}"
@@ -22,12 +22,12 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum where one is given."""
 
-    lr = Float(0.001, "Learning rate.", least=0.0, start=0.01)
-    momentum = Float(0, "How much of the last step is kept.", least=0.0, most=1.0)
-    dampening = Float(0, "Dampening of the momentum.", least=0.0, most=1.0)
-    weight_decay = Float(0, "Pull of the weights towards zero.", least=0.0)
-    nesterov = Bool(False, "Look ahead by Nesterov's rule.")
-    maximize = Bool(False, "Climb instead of descend.")
+    lr = Float("Learning rate.", least=0.0, start=0.01)
+    momentum = Float("How much of the last step is kept.", least=0.0, most=1.0)
+    dampening = Float("Dampening of the momentum.", least=0.0, most=1.0)
+    weight_decay = Float("Pull of the weights towards zero.", least=0.0)
+    nesterov = Bool("Look ahead by Nesterov's rule.")
+    maximize = Bool("Climb instead of descend.")
 
     def rule(self, loss: list[Any]) -> Misfit | None:
         if self.nesterov and (self.momentum <= 0 or self.dampening != 0):
@@ -52,21 +52,21 @@ class Adams(Optimizer):
 class Adam(Adams):
     """Gradient descent with a step of its own for every weight (Kingma and Ba, 2014)."""
 
-    lr = Float(0.001, "Learning rate.", least=0.0)
-    betas = Numbers([0.9, 0.999], "How much of the past averages is kept.")
-    eps = Float(1e-8, "Added to the denominator.", least=0.0)
-    weight_decay = Float(0, "Pull of the weights towards zero, through the gradient.", least=0.0)
-    amsgrad = Bool(False, "Use the largest past average.")
-    maximize = Bool(False, "Climb instead of descend.")
+    lr = Float("Learning rate.", least=0.0)
+    betas = Numbers("How much of the past averages is kept.")
+    eps = Float("Added to the denominator.", least=0.0)
+    weight_decay = Float("Pull of the weights towards zero, through the gradient.", least=0.0)
+    amsgrad = Bool("Use the largest past average.")
+    maximize = Bool("Climb instead of descend.")
 
 
 @node("optim.AdamW", "optimizer", words="adaptive moment weight decay trainer")
 class AdamW(Adams):
     """Adam with a weight decay of its own (Loshchilov and Hutter, 2017)."""
 
-    lr = Float(0.001, "Learning rate.", least=0.0)
-    betas = Numbers([0.9, 0.999], "How much of the past averages is kept.")
-    eps = Float(1e-8, "Added to the denominator.", least=0.0)
-    weight_decay = Float(0.01, "Pull of the weights towards zero.", least=0.0)
-    amsgrad = Bool(False, "Use the largest past average.")
-    maximize = Bool(False, "Climb instead of descend.")
+    lr = Float("Learning rate.", least=0.0)
+    betas = Numbers("How much of the past averages is kept.")
+    eps = Float("Added to the denominator.", least=0.0)
+    weight_decay = Float("Pull of the weights towards zero.", least=0.0)
+    amsgrad = Bool("Use the largest past average.")
+    maximize = Bool("Climb instead of descend.")

@@ -2,15 +2,34 @@
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import runtime.nodes
 from runtime.spec.node import CATALOGUE, FAMILIES, Spec
+from runtime.spec.signature import signature
 
 
 @cache
 def catalogue() -> dict[str, Spec]:
     """Node type name to Spec, in the order of the palette: by family, then as declared."""
+    found = {name: _with_defaults(spec) for name, spec in declared().items()}
+    return dict(sorted(found.items(), key=lambda item: FAMILIES.index(item[1].family)))
+
+
+def declared() -> Mapping[str, Spec]:
+    """The node types as their classes declare them, without what torch says of their parameters."""
     for found in pkgutil.iter_modules(runtime.nodes.__path__):
         importlib.import_module(f"runtime.nodes.{found.name}")
-    return dict(sorted(CATALOGUE.items(), key=lambda item: FAMILIES.index(item[1].family)))
+    return CATALOGUE
+
+
+def _with_defaults(spec: Spec) -> Spec:
+    """The parameters with torch's defaults, which torch's own classes and functions have."""
+    names = [p.name for p in spec.parameters if not p.ours]
+    takes = signature(spec.type, holding=names)
+    try:
+        return replace(spec, parameters=tuple(each.of_torch(takes) for each in spec.parameters))
+    except ValueError as error:
+        raise ValueError(f"{spec.type}: {error}; run `make signatures` where torch takes it") from None

@@ -7,21 +7,29 @@
         input = Input("float32[..., in_features]")
         output = Output()
         in_features = Inferred("Size of the last dimension.")
-        out_features = Int(64, "Size of the output's last dimension.", least=1, positional=True)
-        bias = Bool(True, "Add a learned bias.")
+        out_features = Int("Size of the output's last dimension.", 64, least=1)
+        bias = Bool("Add a learned bias.")
 
         def rule(self, input: Tensor) -> Tensor:
             return input.with_shape(*input.shape[:-1], self.out_features)
+
+What torch has a default for needs none here: `runtime.spec.signature` knows it.
 
 A class may define, all called with the node's parameters as attributes of `self`:
 
     rule(self, **types)       output type, {port: type}, or a Misfit that says why not
     doubts(self, **types)     Misfits that become warnings
-    build(self)               the expression that makes the module (default: the torch class with its parameters)
-    forward(self, **values)   the expression that computes the output (default: the module called with the inputs)
+    forward(self, **values)   the expression that computes the output (default: what `runtime.spec.emission` writes);
+                              `self.module` is the layer in the program where the type has weights
+    unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
+    below(self, **types)      {port: bound}: whole numbers at that port lie below this
     learns(self)              whether a layer with these parameters has weights (default: it has)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
+
+and may say
+
+    function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
 """
 
 import re
@@ -92,6 +100,8 @@ class Spec:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     parameters: tuple[Parameter, ...]
+    function: str  # of torch, that computes the output; empty where a layer or code of our own does
+    group: str  # the file in which it stands, which the palette shows as a heading within the family
     declared: Any = field(repr=False)  # the class body
 
     @cached_property
@@ -182,11 +192,19 @@ def node(
             tuple(_named(cls, Input)),
             tuple(_named(cls, Output)),
             tuple(_named(cls, Parameter)),
+            "" if weights else getattr(cls, "function", _function(type_name)),
+            cls.__module__.rpartition(".")[2],
             cls,
         )
         return cls
 
     return declare
+
+
+def _function(type_name: str) -> str:
+    """The function of torch that a type is called after; a module without weights has one in torch.nn.functional."""
+    place, _, title = type_name.rpartition(".")
+    return f"F.{_snake(title)}" if place == "nn" else type_name if place in ("torch", "Tensor", "F") else ""
 
 
 def _snake(title: str) -> str:

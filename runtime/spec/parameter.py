@@ -4,10 +4,21 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runtime.spec.signature import REQUIRED, Signature
 from runtime.spec.tensor import Picture, parse_type
 
 MOST = 2**31 - 1
 LARGEST = 1e300  # leaves out what is infinite or not a number
+
+
+class Torch:
+    """Stands for the default that torch itself has."""
+
+    def __repr__(self) -> str:
+        return "TORCH"
+
+
+TORCH: Any = Torch()
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,7 @@ class Parameter:
     unit: str = ""
     inferred: bool = False
     start: Any = None
+    ours: bool = False  # beside what torch's function of this name takes
 
     def problem(self, value: Any) -> str | None:
         """Say in one sentence why `value` cannot be, or None."""
@@ -38,53 +50,62 @@ class Parameter:
         """The same parameter under the name it has in its class."""
         return replace(self, name=name)
 
+    def of_torch(self, takes: Signature) -> "Parameter":
+        """The same with what torch says of it. Raises ValueError where neither torch nor we have a default."""
+        theirs = takes.get(self.name, self.default)
+        positional = theirs is REQUIRED
+        default = theirs if self.default is TORCH and not positional else self.default
+        if default is TORCH:
+            raise ValueError(f"{self.name} has no default")
+        return replace(self, default=default, positional=positional)
 
-def Int(default: int | None, doc: str, least: int = 0, most: int = MOST, **more: Any) -> Any:
+
+def Int(doc: str, default: int | None = TORCH, least: int = 0, most: int = MOST, **more: Any) -> Any:
     """A whole number."""
     return Parameter(default, doc, kind="int", least=least, most=most, **more)
 
 
-def Float(default: float, doc: str, least: float | None = None, most: float | None = None, **more: Any) -> Any:
+def Float(doc: str, default: float = TORCH, least: float | None = None, most: float | None = None, **more: Any) -> Any:
     """A finite number."""
     return Parameter(default, doc, kind="float", least=least, most=most, **more)
 
 
-def Bool(default: bool, doc: str, **more: Any) -> Any:
+def Bool(doc: str, default: bool = TORCH, **more: Any) -> Any:
     """Yes or no."""
     return Parameter(default, doc, kind="bool", **more)
 
 
-def Text(default: str, doc: str, **more: Any) -> Any:
+def Text(doc: str, default: str = TORCH, **more: Any) -> Any:
     """One line of text."""
     return Parameter(default, doc, kind="text", **more)
 
 
-def Choice(default: str, choices: tuple[str, ...], doc: str, **more: Any) -> Any:
+def Choice(doc: str, choices: tuple[str, ...], default: str = TORCH, **more: Any) -> Any:
     """One of a few words."""
     return Parameter(default, doc, kind="choice", choices=choices, **more)
 
 
-def Path(default: str, doc: str, **more: Any) -> Any:
+def Path(doc: str, default: str = "", **more: Any) -> Any:
     """A file, relative to the graph's own file."""
     return Parameter(default, doc, kind="path", **more)
 
 
-def Sizes(default: Any, doc: str, least: int = 0, length: int | None = None, **more: Any) -> Any:
+def Sizes(doc: str, default: Any = TORCH, least: int = 0, length: int | None = None, **more: Any) -> Any:
     """A whole number, or a list of them, one a dimension."""
     return Parameter(default, doc, kind="sizes", least=least, most=MOST, length=length, **more)
 
 
-def Numbers(default: list[float], doc: str, **more: Any) -> Any:
+def Numbers(doc: str, default: list[float] = TORCH, **more: Any) -> Any:
     """A list of numbers."""
     return Parameter(default, doc, kind="numbers", **more)
 
 
-def Names(default: list[str], doc: str, **more: Any) -> Any:
+def Names(doc: str, **more: Any) -> Any:
     """A list of names of fields."""
-    return Parameter(default, doc, kind="names", **more)
+    return Parameter([], doc, kind="names", **more)
 
 
-def Fields(default: dict[str, Any], doc: str, **more: Any) -> Any:
+def Fields(doc: str, default: dict[str, Any], **more: Any) -> Any:
     """Names of fields and what is known of each: a type as text, or ``{"type", "column", "classes"}``."""
     return Parameter(default, doc, kind="fields", **more)
 
@@ -101,7 +122,7 @@ def Source(doc: str) -> Any:
 
 def Inferred(doc: str, least: int = 1, kind: str = "int") -> Any:
     """A whole number that the incoming wire tells; it may be pinned."""
-    return Parameter(None, doc, kind=kind, least=least, most=MOST, positional=True, inferred=True)
+    return Parameter(None, doc, kind=kind, least=least, most=MOST, inferred=True)
 
 
 def _whole(p: Parameter, value: Any) -> str | None:

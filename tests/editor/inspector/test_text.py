@@ -7,7 +7,7 @@ import pytest
 from editor.inspector.text import Unreadable, bounds, read, stepped, written
 from runtime.spec.parameter import Float, Int, Names, Numbers, Parameter, Sizes, Text
 
-INT, FLOAT, SIZES = Int(1, "", least=1), Float(0.1, "", least=0.0, most=1.0), Sizes(3, "", least=1, length=2)
+INT, FLOAT, SIZES = Int("", 1, least=1), Float("", 0.1, least=0.0, most=1.0), Sizes("", 3, least=1, length=2)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ INT, FLOAT, SIZES = Int(1, "", least=1), Float(0.1, "", least=0.0, most=1.0), Si
         (INT, "12", 12),
         (INT, "1e3", 1000),
         (INT, "", 1),
-        (Int(None, ""), "", None),
+        (Int("", None), "", None),
         (FLOAT, ".5", 0.5),
         (FLOAT, "1e-3", 0.001),
         (SIZES, "3", 3),
@@ -25,11 +25,11 @@ INT, FLOAT, SIZES = Int(1, "", least=1), Float(0.1, "", least=0.0, most=1.0), Si
         (SIZES, "3 5", [3, 5]),
         (SIZES, "3x5", [3, 5]),
         (SIZES, "[3]", [3]),
-        (Numbers([0.0], ""), "0.5, 1", [0.5, 1.0]),
-        (Names([], ""), "image, label", ["image", "label"]),
-        (Names([], ""), "", []),
-        (Text("a", ""), "", ""),
-        (Text("a", ""), "3", "3"),
+        (Numbers("", [0.0]), "0.5, 1", [0.5, 1.0]),
+        (Names(""), "image, label", ["image", "label"]),
+        (Names(""), "", []),
+        (Text("", "a"), "", ""),
+        (Text("", "a"), "3", "3"),
     ],
 )
 def test_that_typed_text_becomes_a_value(parameter: Parameter, text: str, value: Any) -> None:
@@ -47,7 +47,7 @@ def test_that_typed_text_becomes_a_value(parameter: Parameter, text: str, value:
         (FLOAT, "inf"),
         (FLOAT, "1,5,"),
         (SIZES, "[3, a]"),
-        (Numbers([0.0], ""), "?"),
+        (Numbers("", [0.0]), "?"),
     ],
 )
 def test_that_text_of_another_kind_is_refused_with_a_sentence(parameter: Parameter, text: str) -> None:
@@ -58,7 +58,7 @@ def test_that_text_of_another_kind_is_refused_with_a_sentence(parameter: Paramet
 @pytest.mark.parametrize("value", [3, 0.002, 1e-8, 1e20, [3, 5], [0.5, 1.0]])
 def test_that_what_is_written_is_read_as_the_same_value(value: Any) -> None:
     kind = {int: INT, float: FLOAT, list: SIZES}[type(value)]
-    parameter = Numbers([0.0], "") if value == [0.5, 1.0] else kind
+    parameter = Numbers("", [0.0]) if value == [0.5, 1.0] else kind
     assert read(parameter, written(value)) == value
 
 

@@ -138,7 +138,7 @@ class Model(nn.Module):
         )  # float32[B, 3, 8, 8]
         seen = torch.flatten(flipped, 1)  # float32[B, 192]
         teacher = self.teacher(seen)  # float32[B, 4]
-        dropped = F.dropout(teacher, 0.5, self.training)  # float32[B, 4]
+        dropped = F.dropout(teacher, training=self.training)  # float32[B, 4]
         flat = torch.flatten(image, 1)  # float32[B, 192]
         student = self.student(flat)  # float32[B, 4]
         return {"student": student, "dropped": dropped}

@@ -194,10 +194,10 @@ class Model(nn.Module):
             flip_at_random(image, 0.5) if self.training else image
         )  # float32[B, 1, 8, 8]
         conv = self.conv(right)  # float32[B, 4, 6, 6]
-        relu = torch.relu(conv)  # float32[B, 4, 6, 6]
+        relu = F.relu(conv)  # float32[B, 4, 6, 6]
         pool = F.adaptive_avg_pool2d(relu, (2, 2))  # float32[B, 4, 2, 2]
         flat = torch.flatten(pool, 1)  # float32[B, 16]
-        dropout = F.dropout(flat, 0.1, self.training)  # float32[B, 16]
+        dropout = F.dropout(flat, p=0.1, training=self.training)  # float32[B, 16]
         return self.final(dropout)  # float32[B, 10]
 
 

@@ -144,7 +144,7 @@ class Model(nn.Module):
         a_name_that_is_exactly_as_long_as_names_are_allowed_to_be_i_ = (
             self.a_name_that_is_exactly_as_long_as_names_are_allowed_to_be_i_(flat)
         )  # float32[B, 32]
-        event = torch.relu(
+        event = F.relu(
             a_name_that_is_exactly_as_long_as_names_are_allowed_to_be_i_
         )  # float32[B, 32]
         return self.weights(event)  # float32[B, 10]

@@ -100,7 +100,7 @@ class Model(nn.Module):
     def forward(self, features: Tensor) -> dict[str, Tensor]:
         norm = self.norm(features)  # float32[B, 13]
         shared = self.shared(norm)  # float32[B, 8]
-        relu = torch.relu(shared)  # float32[B, 8]
+        relu = F.relu(shared)  # float32[B, 8]
         grower = self.grower(relu)  # float32[B, 3]
         number = self.number(relu)  # float32[B, 1]
         narrow = torch.squeeze(number, -1)  # float32[B]

@@ -116,7 +116,7 @@ class Model(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         conv = self.conv(image)  # float32[B, 8, 8, 8]
-        relu = torch.relu(conv)  # float32[B, 8, 8, 8]
+        relu = F.relu(conv)  # float32[B, 8, 8, 8]
         pool = F.max_pool2d(relu, 2)  # float32[B, 8, 4, 4]
         features = torch.flatten(pool, 1)  # float32[B, 128]
         flatten = torch.flatten(image, 1)  # float32[B, 64]

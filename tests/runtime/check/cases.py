@@ -34,7 +34,9 @@ def drawn(spec: Spec, random: Random) -> Case:
         if random.random() < often and parameter.problem(value) is None:
             parameters[parameter.name] = value
     given: list[tuple[str, tuple[Tensor, ...]]] = []
-    for port in spec.inputs:
+    for port in spec.ports(parameters)[0]:
+        if port.optional and random.random() < 0.6:
+            continue
         first = given[0][1][0] if given else None
         types = [wired(port, first, random)]
         while port.many and random.random() < 0.6:

@@ -12,37 +12,28 @@ from runtime.check.infer import Typed, typed
 from runtime.graph.model import Node
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
+from runtime.spec.signature import signature
 from runtime.spec.tensor import Loss, Tensor, batched
 from tests.runtime.check.cases import Case, drawn, setting
-from tests.runtime.check.torch_says import SYMBOLS, alike_on_both_sides, expected, modules, optimizers_raise, said
+from tests.runtime.check.reasons import NARROWER, STRICTER
+from tests.runtime.check.torch_says import (
+    SYMBOLS,
+    alike_on_both_sides,
+    computes_what_torch_does,
+    expected,
+    modules,
+    optimizers_raise,
+    said,
+)
 
 BATCH_SIDE = ("transform", "layer", "join", "loss", "metric")
 JUDGED = [spec.type for spec in catalogue().values() if spec.family in BATCH_SIDE]
 OPTIMIZERS = [spec.type for spec in catalogue().values() if spec.family == "optimizer"]
+FUNCTIONS = [
+    spec.type for spec in catalogue().values() if spec.type.startswith("nn.") and spec.function and signature(spec.type)
+]
 BOTH_SIDES = [spec.type for spec in catalogue().values() if spec.side == "either"]
 CASES, SOAKED = 100, 3000
-
-# Where we refuse more than torch does, on purpose, although every wire brings what its port declares.
-STRICTER = {
-    "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
-    "metric.Accuracy": "counting is ours; torch would compare every row with every other",
-}
-# Where a port declares less than torch takes, on purpose.
-NARROWER = {
-    "transform.Normalize": "whole numbers are brought into a range first",
-    "transform.Resize": "pictures are float32 or uint8",
-    "transform.RandomHorizontalFlip": "a picture has channels, a height and a width",
-    "nn.BatchNorm1d": "weights are float32; a pinned size counts, also where nothing is learned",
-    "nn.BatchNorm2d": "weights are float32; a pinned size counts, also where nothing is learned",
-    "nn.LayerNorm": "weights are float32; a pinned size counts, also where nothing is learned",
-    "nn.Dropout": "whole numbers pass only where nothing is dropped",
-    "nn.MaxPool2d": "right of collate everything is a batch",
-    "nn.AdaptiveAvgPool2d": "right of collate everything is a batch",
-    "nn.Conv2d": "right of collate everything is a batch",
-    "nn.CrossEntropyLoss": "right of collate everything is a batch",
-    "nn.MSELoss": "whole numbers from the model have no gradient",
-    "metric.Accuracy": "right of collate everything is a batch",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -56,12 +47,14 @@ def _one_thread() -> Iterator[None]:
 
 def ruled(case: Case) -> Typed:
     """What the rule says."""
-    return typed(Node("node", case.spec.type, case.parameters), case.spec, case.spec.inputs, case.given)
+    return typed(
+        Node("node", case.spec.type, case.parameters), case.spec, case.spec.ports(case.parameters)[0], case.given
+    )
 
 
 def fits(case: Case, rule: Typed) -> bool:
     """Whether every wire brings what its port declares; a size that is to be inferred is part of that."""
-    ports = {port.name: port for port in case.spec.inputs}
+    ports = {port.name: port for port in case.spec.ports(case.parameters)[0]}
     pinned = any(p.name not in rule.inferred for p in case.spec.inferred)
     return not pinned and all(
         ports[name].pattern.bound(each) is not None for name, types in case.given for each in types
@@ -77,7 +70,7 @@ def verdicts(spec: Spec, count: int, folder: Path) -> Iterator[tuple[str, str]]:
     for at, (case, rule) in enumerate(cases):
         answer = said(case, getattr(code, f"Case{at}"))
         if rule.misfit is None:
-            wanted = tuple(expected(spec, rule, symbols) for symbols in SYMBOLS for _ in range(2))
+            wanted = tuple(expected(case, rule, symbols) for symbols in SYMBOLS for _ in range(2))
             kind = "both fit" if answer.results == wanted else "WRONG"
         else:
             wanted = ()
@@ -143,3 +136,17 @@ def test_that_a_transform_means_the_same_for_a_sample_and_a_batch(type_name: str
             assert {port: batched(made) for port, made in sample.outputs.items()} == batch.outputs, str(case)
             assert alike_on_both_sides(case, sample, tmp_path, f"both_{at}"), str(case)
     assert fitting >= 10
+
+
+@pytest.mark.parametrize("type_name", FUNCTIONS)
+def test_that_a_function_gives_the_numbers_of_the_module_it_is_called_after(type_name: str, tmp_path: Path) -> None:
+    spec, random = catalogue()[type_name], Random(type_name)
+    fitting = 0
+    for at in range(200):
+        case = drawn(spec, random)
+        if (rule := ruled(case)).misfit is None:
+            assert computes_what_torch_does(case, rule, tmp_path, f"same_{at}"), str(case)
+            fitting += 1
+        if fitting == 10:
+            return
+    raise AssertionError(f"{fitting} cases fit")

@@ -4,7 +4,7 @@ import ast
 import importlib.util
 import operator
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +18,7 @@ from runtime.generate.drawn import Drawn
 from runtime.generate.model import built, optimizers
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import Code
+from runtime.spec.emission import made
 from runtime.spec.node import Spec
 from runtime.spec.tensor import FLOATS, Dim, Tensor
 from tests.runtime.check.cases import Case
@@ -36,7 +37,7 @@ Result = tuple[str, tuple[int, ...]]
 class Said:
     """What came out at each batch size, in training and evaluation, or what torch raised first."""
 
-    results: tuple[Result | None, ...] = ()
+    results: tuple[tuple[Result, ...], ...] = ()
     raised: str | None = None
 
 
@@ -97,12 +98,12 @@ def written(case: Case, typed: Typed, at: int) -> str:
     forward = str(node.computed("node", variables))
     if getattr(spec.declared, "random", False):
         forward = f"{forward} if self.training else {edges[0].source.node}"
-    made = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
+    layer = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
     return f"""
 
 class Case{at}(nn.Module):
     def __init__(self):
-        super().__init__(){made}
+        super().__init__(){layer}
 
     def forward(self, {", ".join(variables.values())}):
         return {forward}
@@ -120,40 +121,59 @@ def guessed(case: Case, parameter: str) -> int:
 
 def said(case: Case, module: type[torch.nn.Module]) -> Said:
     """Run forward and, where gradient flows, backward, at two batch sizes, in training and in evaluation."""
-    results: list[Result | None] = []
+    results: list[tuple[Result, ...]] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            made = module()
+            layer = module()
             for symbols in SYMBOLS:
                 for training in (True, False):
-                    made.train(training)
-                    results.append(ran(case, made, symbols))
+                    layer.train(training)
+                    results.append(ran(case, layer, symbols))
     except Exception as error:  # whatever torch raises is its verdict
         return Said(raised=f"{type(error).__name__}: {error}"[:160])
     return Said(tuple(results))
 
 
-def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> Result | None:
-    """Dtype and shape of one result; None where a node gives no tensor."""
-    targets = {port.name for port in case.spec.inputs if port.target}
+def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> tuple[Result, ...]:
+    """Dtype and shape of each result, none where a node gives no tensor."""
+    values = drawn_values(case, symbols)
+    if case.spec.type == "transform.Resize" and corrupts(values[0], case.parameters["size"]):
+        raise ArithmeticError("torch would write beyond memory")
+    results = list(tensors(module(*values))) if case.spec.outputs else []
+    if case.spec.type.startswith("nn.MaxPool") and bool((results[0] <= 0).any()):
+        raise ArithmeticError("a window without a number; backward would write beyond memory")
+    if differentiable := [each.sum() for each in results if each.requires_grad]:
+        torch.stack(differentiable).sum().backward()  # type: ignore[no-untyped-call]
+    return tuple(described(case.spec, each) for each in results)
+
+
+def drawn_values(case: Case, symbols: Mapping[str, int]) -> list[torch.Tensor]:
+    """A random tensor for every wire."""
+    ports = {port.name: port for port in case.spec.ports(case.parameters)[0]}
+    bounds = below(case, symbols)
     values = []
     for port, types in case.given:
         for each in types:
             assert isinstance(each, Tensor)
-            values.append(tensor(each, symbols, below(case, port, symbols)))
-            if each.dtype in FLOATS and port not in targets:
+            values.append(tensor(each, symbols, bounds.get(port, 4)))
+            if each.dtype in FLOATS and not ports[port].target:
                 values[-1].requires_grad_()
-    if case.spec.type == "transform.Resize" and corrupts(values[0], case.parameters["size"]):
-        raise ArithmeticError("torch would write beyond memory")
-    result = module(*values)
-    if not isinstance(result, torch.Tensor):
-        return None
-    if case.spec.type == "nn.MaxPool2d" and bool((result <= 0).any()):
-        raise ArithmeticError("a window without a number; backward would write beyond memory")
-    if result.requires_grad:
-        result.sum().backward()  # type: ignore[no-untyped-call]
-    loss = case.spec.family == "loss" and result.is_floating_point()
+    return values
+
+
+def tensors(result: Any) -> Iterator[torch.Tensor]:
+    """The tensors of a result, however they are nested, in order."""
+    if isinstance(result, torch.Tensor):
+        yield result
+    elif isinstance(result, tuple | list):
+        for each in result:
+            yield from tensors(each)
+
+
+def described(spec: Spec, result: torch.Tensor) -> Result:
+    """Dtype and shape; what a loss gives is a loss."""
+    loss = spec.family == "loss" and result.is_floating_point()
     return "loss" if loss else str(result.dtype).removeprefix("torch."), tuple(result.shape)
 
 
@@ -163,14 +183,15 @@ def corrupts(picture: torch.Tensor, size: Any) -> bool:
     return one_pixel and picture.dtype == torch.uint8 and picture.dim() > 2 and picture.shape[-3] == 3
 
 
-def below(case: Case, port: str, symbols: Mapping[str, int]) -> int:
-    """Whole numbers at this port are drawn below this: the domain that its documentation names."""
-    if case.spec.type == "nn.Embedding":
-        return int(case.parameters.get("num_embeddings", 1000))
-    first = dict(case.given)[case.spec.inputs[0].name][0]
-    if case.spec.type == "nn.CrossEntropyLoss" and port == "target" and isinstance(first, Tensor) and first.rank > 1:
-        return number(first.shape[1], symbols)
-    return 4
+def below(case: Case, symbols: Mapping[str, int]) -> dict[str, int]:
+    """Whole numbers at a port are drawn below this: the domain that the type declares."""
+    values = case.spec.values(case.parameters)
+    types = {port: list(found) if len(found) > 1 else found[0] for port, found in case.given}
+    try:
+        found = values.below(**types) if hasattr(values, "below") else {}
+    except (IndexError, AttributeError):  # of types that do not fit
+        return {}
+    return {port: number(bound, symbols) for port, bound in found.items()}
 
 
 def tensor(type: Tensor, symbols: Mapping[str, int], below: int) -> Any:
@@ -181,12 +202,27 @@ def tensor(type: Tensor, symbols: Mapping[str, int], below: int) -> Any:
     return torch.randint(min(1, below - 1), below, shape).to(dtype)
 
 
-def expected(spec: Spec, typed: Typed, symbols: Mapping[str, int]) -> Result | None:
-    """What the rule says that a result will be."""
-    made = typed.outputs.get(spec.outputs[0].name) if spec.outputs else None
-    if made is None:
-        return None
-    return (made.dtype, shape_of(made, symbols)) if isinstance(made, Tensor) else ("loss", ())
+def expected(case: Case, typed: Typed, symbols: Mapping[str, int]) -> tuple[Result, ...]:
+    """What the rule says that the results will be."""
+    made = [typed.outputs[port.name] for port in case.spec.ports(case.parameters)[1]]
+    return tuple((each.dtype, shape_of(each, symbols)) if isinstance(each, Tensor) else ("loss", ()) for each in made)
+
+
+def computes_what_torch_does(case: Case, typed: Typed, folder: Path, name: str) -> bool:
+    """Whether the function that a program calls gives the numbers of torch's own module with these parameters."""
+    by_function = modules([(case, typed)], folder, name).Case0().eval()
+    given = case.spec.values({**typed.inferred, **case.parameters})
+    text = f"{HEADER}\nmodule = {made(case.spec, given)}.eval()\n"
+    by_module = imported(text, folder, f"{name}_module").module
+    values = drawn_values(case, SYMBOLS[0])
+    results = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for each in (by_function, by_module):
+            torch.manual_seed(0)
+            results.append(list(tensors(each(*values))))
+    pairs = zip(*results, strict=True)
+    return all(torch.equal(one.nan_to_num(), other.nan_to_num()) for one, other in pairs)
 
 
 def alike_on_both_sides(case: Case, typed: Typed, folder: Path, name: str) -> bool:
@@ -201,8 +237,8 @@ def alike_on_both_sides(case: Case, typed: Typed, folder: Path, name: str) -> bo
 def optimizers_raise(type_name: str, settings: list[dict[str, Any]], folder: Path) -> list[str | None]:
     """What torch raises, when a program makes an optimizer with these parameters and takes two steps."""
     text = HEADER + "".join(_optimizer(type_name, each, at) for at, each in enumerate(settings))
-    made = imported(text, folder, type_name.replace(".", "_"))
-    return [_stepped(getattr(made, f"Case{at}")) for at in range(len(settings))]
+    module = imported(text, folder, type_name.replace(".", "_"))
+    return [_stepped(getattr(module, f"Case{at}")) for at in range(len(settings))]
 
 
 def _optimizer(type_name: str, parameters: dict[str, Any], at: int) -> str:

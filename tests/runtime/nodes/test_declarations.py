@@ -1,16 +1,15 @@
 """Node types as declared: documented, with torch's own names and defaults; datasets tell the truth."""
 
-import inspect
 from typing import Any
 
 import pytest
-import torch
-from torch import nn
 
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
+from runtime.spec.signature import FILE, signature
 from runtime.spec.tensor import Tensor
 from runtime.train import pieces
+from tests.signatures import written
 
 TYPES = list(catalogue())
 FROM_TORCH = [name for name in TYPES if name.startswith(("nn.", "optim."))]
@@ -40,10 +39,9 @@ LEFT_OUT = {
 }
 
 
-def original(name: str) -> Any:
-    """The class of torch after which a node type is called."""
-    found: Any = nn if name.startswith("nn.") else torch.optim
-    return getattr(found, name.partition(".")[2])
+def taken(name: str) -> set[str]:
+    """What torch's class of that name takes."""
+    return set(signature(name))
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -62,28 +60,25 @@ def test_that_defaults_and_starts_are_values_that_can_be(name: str) -> None:
     assert [(p.name, value) for p, value in values if p.problem(value) is not None] == []
 
 
+def test_that_what_is_known_of_torch_is_what_torch_says() -> None:
+    assert FILE.read_text(encoding="utf-8") == written(), "run `make signatures`"
+
+
 @pytest.mark.parametrize("name", FROM_TORCH)
 def test_that_parameters_have_the_names_and_defaults_of_torch(name: str) -> None:
-    signature = inspect.signature(original(name)).parameters
+    theirs = signature(name)
     for parameter in catalogue()[name].parameters:
-        if parameter.name == "layers":  # ours: which layers an optimizer trains
-            continue
-        default = signature[parameter.name].default
-        if parameter.positional:
-            assert default is inspect.Parameter.empty or default is None, parameter.name
-        else:
-            assert parameter.default == (list(default) if isinstance(default, tuple) else default), parameter.name
+        if not parameter.ours:
+            assert parameter.positional or parameter.default == theirs[parameter.name], parameter.name
 
 
 @pytest.mark.parametrize("name", FROM_TORCH)
 def test_that_what_torch_takes_is_offered_or_left_out_for_a_reason(name: str) -> None:
-    offered = set(catalogue()[name].parameter)
-    assert set(inspect.signature(original(name)).parameters) - offered - set(LEFT_OUT) == set()
+    assert taken(name) - set(catalogue()[name].parameter) - set(LEFT_OUT) == set()
 
 
 def test_that_nothing_is_left_out_that_torch_does_not_take() -> None:
-    taken = {name for type_name in FROM_TORCH for name in inspect.signature(original(type_name)).parameters}
-    assert set(LEFT_OUT) - taken == set()
+    assert set(LEFT_OUT) - {each for name in FROM_TORCH for each in taken(name)} == set()
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -16,16 +16,16 @@ from runtime.spec.node import Spec
 from runtime.spec.parameter import MOST, Parameter
 from tests.runtime.graph.strategies import JSON
 
-INT = parameter.Int(3, "", least=1, most=10)
-NONE_INT = parameter.Int(None, "")
-FLOAT = parameter.Float(0.5, "", least=0.0, most=1.0)
-SIZES = parameter.Sizes(3, "", least=1, length=2)
-NUMBERS = parameter.Numbers([0.5], "")
-NAMES = parameter.Names([], "")
-FIELDS = parameter.Fields({}, "")
+INT = parameter.Int("", 3, least=1, most=10)
+NONE_INT = parameter.Int("", None)
+FLOAT = parameter.Float("", 0.5, least=0.0, most=1.0)
+SIZES = parameter.Sizes("", 3, least=1, length=2)
+NUMBERS = parameter.Numbers("", [0.5])
+NAMES = parameter.Names("")
+FIELDS = parameter.Fields("", {})
 JOINING = parameter.Joining("")
 SOURCE = parameter.Source("")
-CHOICE = parameter.Choice("a", ("a", "b"), "")
+CHOICE = parameter.Choice("", ("a", "b"), "a")
 FUNCTION = {"function": ["def f(x):", "    return x"], "output": "int64[10]"}
 
 TAKEN: list[tuple[Parameter, list[Any]]] = [
@@ -33,13 +33,13 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
     (NONE_INT, [None, 0, MOST]),
     (parameter.Inferred(""), [None, 1, 64]),
     (FLOAT, [0, 1, 0.0, 0.25, 1.0]),
-    (parameter.Float(1.0, ""), [-1e300, 2**62, 1e-300]),
-    (parameter.Bool(True, ""), [True, False]),
+    (parameter.Float("", 1.0), [-1e300, 2**62, 1e-300]),
+    (parameter.Bool("", True), [True, False]),
     (parameter.Text("", ""), ["", "any text"]),
-    (parameter.Path("", ""), ["", "../data/x.csv"]),
+    (parameter.Path(""), ["", "../data/x.csv"]),
     (CHOICE, ["a", "b"]),
     (SIZES, [1, [1, 2], MOST]),
-    (parameter.Sizes(None, "", least=-4), [None, -4, [1, 2, 3]]),
+    (parameter.Sizes("", None, least=-4), [None, -4, [1, 2, 3]]),
     (NUMBERS, [[1], [0.5, 2]]),
     (NAMES, [[], ["a", "b"]]),
     (
@@ -54,13 +54,13 @@ REFUSED: list[tuple[Parameter, list[Any]]] = [
     (NONE_INT, [-1, MOST + 1, "x", False]),
     (parameter.Inferred(""), [0, "64", True]),
     (FLOAT, [-0.1, 1.1, "0.5", True, None, [0.5], {}]),
-    (parameter.Float(1.0, ""), [float("nan"), float("inf"), -float("inf"), 10**400]),
-    (parameter.Bool(True, ""), [0, 1, "true", None, []]),
+    (parameter.Float("", 1.0), [float("nan"), float("inf"), -float("inf"), 10**400]),
+    (parameter.Bool("", True), [0, 1, "true", None, []]),
     (parameter.Text("", ""), [None, 1, ["x"], {}]),
-    (parameter.Path("", ""), [None, 1, ["x"]]),
+    (parameter.Path(""), [None, 1, ["x"]]),
     (CHOICE, ["c", "", None, 1, ["a"], {"a": 1}, True]),
     (SIZES, [0, [0, 1], [1], [1, 2, 3], [], [[1, 2]], "3", None, 1.0, True, [1, None]]),
-    (parameter.Sizes(None, ""), [[], "x", [None], [True]]),
+    (parameter.Sizes("", None), [[], "x", [None], [True]]),
     (NUMBERS, [[], None, 0.5, ["x"], [True], [None], {}, [float("nan")], [[1]]]),
     (NAMES, [None, "abc", {"a": 1}, [1], [None], ["a", "a"], [["a"]], ["a", 1, "a"]]),
     (FIELDS, [None, [], "a", {"a": None}, {"a": "float"}, {"a": {}}, {"a": {"type": 1}}, {"a": ["float32[3]"]},

@@ -1,85 +1,9 @@
-"""Rules that families share: from input types and parameters to an output type, or to a sentence saying why not."""
+"""Rules of windows that slide over a picture: convolutions and pooling."""
 
 from typing import Any
 
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import FLOATS, Dim, Size, Tensor, product
-
-ORDER = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
-
-
-def elementwise(self: Any, input: Tensor) -> Tensor:
-    """Same dtype, same shape."""
-    return Tensor(input.dtype, input.shape)
-
-
-def elementwise_float(self: Any, input: Tensor) -> Tensor:
-    """Same shape; whole numbers become float32, as torch does for sigmoid, exp and their kin."""
-    return Tensor(input.dtype if input.dtype in FLOATS else "float32", input.shape)
-
-
-def place(dim: int, rank: int, port: str = "input") -> int | Misfit:
-    """A dim of a tensor of this rank as an index from the left; negative ones count from the right."""
-    if -max(rank, 1) <= dim < max(rank, 1):
-        return dim % max(rank, 1)
-    last = (("Take the last dim", (("set", "{node}", "dim", -1),)),)
-    why = f"has no dim {dim}: with {rank} dimensions, dim lies from {-max(rank, 1)} to {max(rank, 1) - 1}"
-    return Misfit(why, port, last)
-
-
-def places(dim: Any, rank: int) -> list[int] | Misfit:
-    """One dim, several, or all for None, as indices from the left."""
-    given = dim if isinstance(dim, list) else range(rank) if dim is None else [dim]
-    found: list[int] = []
-    for each in given:
-        at = place(each, rank)
-        if isinstance(at, Misfit):
-            return at
-        if at in found:
-            once = list(dict.fromkeys(d % max(rank, 1) for d in given))
-            repair = (("Name it once", (("set", "{node}", "dim", once),)),)
-            return Misfit(f"names dim {at} twice in {dim}", "input", repair)
-        found.append(at)
-    return found
-
-
-def promoted(one: str, other: str) -> str:
-    """The dtype that torch gives to the result of two tensors (torch.promote_types)."""
-    if {one, other} == {"uint8", "int8"}:
-        return "int16"
-    if {one, other} == {"float16", "bfloat16"}:
-        return "float32"
-    return max(one, other, key=ORDER.index)
-
-
-def together(one: Tensor, other: Tensor) -> str:
-    """The dtype of the result of two tensors: single numbers only count by their kind (torch.result_type)."""
-    if (one.rank == 0) == (other.rank == 0):
-        return promoted(one.dtype, other.dtype)
-    number, tensor = (one.dtype, other.dtype) if one.rank == 0 else (other.dtype, one.dtype)
-    kinds = [0 if dtype == "bool" else 2 if dtype in FLOATS else 1 for dtype in (number, tensor)]
-    return tensor if kinds[0] <= kinds[1] else number
-
-
-def batch_normalized(self: Any, input: Tensor) -> Tensor | Misfit:
-    """Same shape; in training torch wants more than one value a channel."""
-    if product((input.shape[0], *input.shape[2:])) == 1:
-        return Misfit(f"needs more than one value a channel, got {input}", "input")
-    return Tensor(input.dtype, input.shape)
-
-
-def broadcast(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...] | None:
-    """The shape of two tensors together, right-aligned, ones stretched; None where they do not fit."""
-    if one == other:
-        return one
-    width = max(len(one), len(other))
-    pairs = zip((1,) * (width - len(one)) + one, (1,) * (width - len(other)) + other, strict=True)
-    found = []
-    for a, b in pairs:
-        if a != b and a != 1 and b != 1:
-            return None
-        found.append(b if a == 1 else a)
-    return tuple(found)
+from runtime.spec.tensor import Dim, Size, Tensor
 
 
 def pair(value: Any) -> tuple[int, int]:
@@ -138,6 +62,8 @@ def _largest(size: int, padding: int, dilation: int) -> int:
 
 
 SAID = {"height": "high", "width": "wide"}
+
+
 SIDES = ("height", "width")
 
 
@@ -167,15 +93,3 @@ def unseen(self: Any, input: Tensor) -> Misfit | None:
                 repair,
             )
     return None
-
-
-def flattened(shape: tuple[Dim, ...], start: int, end: int) -> tuple[Dim, ...]:
-    """Dimensions `start` to `end`, both included, multiplied into one."""
-    return (*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :])
-
-
-def insert(
-    type_name: str, label: str, port: str = "input", at: int | None = None, **parameters: Any
-) -> tuple[str, tuple[Any, ...]]:
-    """A candidate repair: put a node on the wires into `port`, or on wire number `at` of them."""
-    return label, (("insert", type_name, parameters, port, at),)

@@ -1,0 +1,49 @@
+"""Rules of functions that work number by number: what two dtypes and two shapes make together."""
+
+from typing import Any
+
+from runtime.spec.tensor import FLOATS, Dim, Tensor
+
+ORDER = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
+
+
+def elementwise(self: Any, input: Tensor) -> Tensor:
+    """Same dtype, same shape."""
+    return Tensor(input.dtype, input.shape)
+
+
+def elementwise_float(self: Any, input: Tensor) -> Tensor:
+    """Same shape; whole numbers become float32, as torch does for sigmoid, exp and their kin."""
+    return Tensor(input.dtype if input.dtype in FLOATS else "float32", input.shape)
+
+
+def promoted(one: str, other: str) -> str:
+    """The dtype that torch gives to the result of two tensors (torch.promote_types)."""
+    if {one, other} == {"uint8", "int8"}:
+        return "int16"
+    if {one, other} == {"float16", "bfloat16"}:
+        return "float32"
+    return max(one, other, key=ORDER.index)
+
+
+def together(one: Tensor, other: Tensor) -> str:
+    """The dtype of the result of two tensors: single numbers only count by their kind (torch.result_type)."""
+    if (one.rank == 0) == (other.rank == 0):
+        return promoted(one.dtype, other.dtype)
+    number, tensor = (one.dtype, other.dtype) if one.rank == 0 else (other.dtype, one.dtype)
+    kinds = [0 if dtype == "bool" else 2 if dtype in FLOATS else 1 for dtype in (number, tensor)]
+    return tensor if kinds[0] <= kinds[1] else number
+
+
+def broadcast(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...] | None:
+    """The shape of two tensors together, right-aligned, ones stretched; None where they do not fit."""
+    if one == other:
+        return one
+    width = max(len(one), len(other))
+    pairs = zip((1,) * (width - len(one)) + one, (1,) * (width - len(other)) + other, strict=True)
+    found = []
+    for a, b in pairs:
+        if a != b and a != 1 and b != 1:
+            return None
+        found.append(b if a == 1 else a)
+    return tuple(found)

@@ -1,0 +1,10 @@
+"""Candidates for repairs that many rules propose; the checker tries them."""
+
+from typing import Any
+
+
+def insert(
+    type_name: str, label: str, port: str = "input", at: int | None = None, **parameters: Any
+) -> tuple[str, tuple[Any, ...]]:
+    """A candidate repair: put a node on the wires into `port`, or on wire number `at` of them."""
+    return label, (("insert", type_name, parameters, port, at),)

@@ -1,0 +1,26 @@
+"""Other dtypes."""
+
+from runtime.spec.code import Code, call
+from runtime.spec.node import Input, Output, node
+from runtime.spec.parameter import Choice
+from runtime.spec.tensor import DTYPES, FLOATS, Tensor
+
+
+@node("Tensor.to", "transform", "either", words="cast dtype convert float long int type", called="cast")
+class To:
+    """Change the dtype."""
+
+    input = Input("tensor[...]", "A tensor of any shape.")
+    output = Output("The same numbers in the other dtype.")
+    dtype = Choice("The dtype of the output.", DTYPES, "float32")
+
+    exact = True  # the same bytes for one sample as for many
+
+    def rule(self, input: Tensor) -> Tensor:
+        return Tensor(self.dtype, input.shape, None if self.dtype in FLOATS else input.classes)
+
+    def forward(self, input: Code) -> Code:
+        return call(f"{input}.to", Code(f"torch.{self.dtype}"))
+
+    def summary(self) -> str:
+        return str(self.dtype)

@@ -1,0 +1,111 @@
+"""Transforms of pictures: the same for one sample left of collate and for a batch right of it."""
+
+from runtime.check.rules.elementwise import elementwise, elementwise_float
+from runtime.check.rules.repairs import insert
+from runtime.check.rules.windows import pair
+from runtime.spec.code import Code, call, code
+from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.parameter import Float, Numbers, Sizes
+from runtime.spec.tensor import Tensor
+
+
+@node("transform.Scale", "transform", "either", words="divide rescale range normalise 255 float")
+class Scale:
+    """Divide by the largest value, so that pictures from 0 to 255 lie between 0 and 1."""
+
+    input = Input("tensor[...]", "Numbers of any shape.")
+    output = Output("The numbers as float32, divided.")
+    maximum = Float("The value that becomes 1.", 255.0)
+
+    exact = True  # the same bytes for one sample as for many
+
+    rule = elementwise_float
+
+    def forward(self, input: Code) -> Code:
+        return code("{} / {}", input, self.maximum)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return [Misfit("divides by 0; every number becomes infinite or not a number")] if self.maximum == 0 else []
+
+    def summary(self) -> str:
+        return f"÷ {self.maximum:g}"
+
+
+@node("transform.Normalize", "transform", "either", words="standardize standardise mean std imagenet z-score")
+class Normalize:
+    """Subtract a mean and divide by a standard deviation: one of each, or one a channel."""
+
+    input = Input("float[...]", "A picture [..., C, H, W] where there is one a channel; any shape for one number.")
+    output = Output("The same shape.")
+    mean = Numbers("What is subtracted: one number, or one a channel.", [0.5])
+    std = Numbers("What is divided by: one number, or one a channel.", [0.5])
+
+    exact = True  # the same bytes for one sample as for many
+
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        counts = {len(self.mean), len(self.std)} - {1}
+        if not counts:
+            return elementwise(self, input)
+        if input.rank < 3:
+            return Misfit(f"needs pictures [..., C, H, W] for one mean a channel, got {input}", "input")
+        if counts != {input.shape[-3]}:
+            needed = f"one mean and one std, or one for each of {input.shape[-3]} channels"
+            return Misfit(f"needs {needed}, got {len(self.mean)} and {len(self.std)}", "input")
+        return elementwise(self, input)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return [Misfit("divides by a standard deviation of 0")] if 0 in self.std else []
+
+    def forward(self, input: Code) -> Code:
+        if len(self.mean) == len(self.std) == 1:
+            return code("({} - {}) / {}", input, self.mean[0], self.std[0])
+        return call("normalize_channels", input, self.mean, self.std)
+
+    def summary(self) -> str:
+        return f"mean {_brief(self.mean)}, std {_brief(self.std)}"
+
+
+def _brief(values: list[float]) -> str:
+    return f"{values[0]:g}" if len(values) == 1 else "[" + ", ".join(f"{value:g}" for value in values) + "]"
+
+
+@node("transform.Resize", "transform", "either", words="scale size picture image interpolate 224")
+class Resize:
+    """Resize pictures to a height and width, smoothly."""
+
+    input = Input("float32[..., C, H, W] | uint8[..., C, H, W]", "A picture or a batch of them.")
+    output = Output("The picture in its new size.")
+    size = Sizes("Height and width; one number gives a square.", [224, 224], least=1, length=2)
+
+    exact = True  # the same bytes for one sample as for many
+
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        shrinks = pair(self.size) == (1, 1) and input.shape[-2:] != (1, 1)
+        if shrinks and input.dtype == "uint8" and input.shape[-3] == 3:  # torch stops, or writes beyond memory
+            to_float = insert("Tensor.to", "Insert Tensor.to float32", "input")
+            return Misfit("cannot make one pixel of a uint8 picture", "input", (to_float,))
+        return input.with_shape(*input.shape[:-2], *pair(self.size))
+
+    def forward(self, input: Code) -> Code:
+        return call("resize_picture", input, pair(self.size))
+
+    def summary(self) -> str:
+        return " × ".join(map(str, pair(self.size)))
+
+
+@node("transform.RandomHorizontalFlip", "transform", "either", words="augment augmentation mirror picture image")
+class RandomHorizontalFlip:
+    """Mirror a picture left to right, now and then; in training only."""
+
+    input = Input("tensor[..., C, H, W]", "A picture or a batch of them.")
+    output = Output("The picture, mirrored or not.")
+    p = Float("How likely a picture is mirrored.", 0.5, least=0.0, most=1.0)
+
+    random = True
+    rule = elementwise
+
+    def forward(self, input: Code) -> Code:
+        return call("flip_at_random", input, self.p)
+
+    def summary(self) -> str:
+        return f"p {self.p:g}, training only"

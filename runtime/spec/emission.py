@@ -1,0 +1,55 @@
+"""The code of a node as a person would write it: torch's class or function with what differs from its defaults."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from runtime.spec.code import Code, call
+from runtime.spec.node import Spec
+from runtime.spec.signature import REQUIRED, Signature, signature
+
+Given = Mapping[str, Code | list[Code]]
+"""Per connected port its variable, or a list of them where the port takes many."""
+
+
+def made(spec: Spec, values: Any, called: str = "", *first: Code) -> Code:
+    """The expression that makes a layer or an optimizer: ``nn.Linear(64, 10)``; `first` stands before parameters."""
+    takes = signature(spec.type, holding=_names(spec))
+    return _call(called or spec.type, spec, values, dict(zip(takes, first, strict=False)), takes)
+
+
+def computed(spec: Spec, values: Any, given: Given) -> Code:
+    """The expression that computes a node's outputs from its inputs."""
+    if hasattr(values, "forward"):
+        return values.forward(**given)  # type: ignore[no-any-return]
+    if spec.weights:
+        return _call(values.module, spec, None, given, signature(f"{spec.type}.forward", holding=given))
+    takes = signature(spec.function, holding=[*given, *_names(spec)])
+    return _call(spec.function, spec, values, given, takes)
+
+
+def _names(spec: Spec) -> list[str]:
+    return [parameter.name for parameter in spec.parameters if not parameter.ours]
+
+
+def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], takes: Signature) -> Code:
+    """Arguments in torch's order: by position until one is left out or has a default, from there on by name."""
+    plain: list[Any] = []
+    named: dict[str, Any] = {}
+    gap = False
+    for name, theirs in takes.items():
+        default = spec.parameter[name].default if theirs is ... and name in spec.parameter else theirs
+        value = given.get(name, default)
+        if name == "training":
+            value = Code("self.training")
+        elif name not in given and name in spec.parameter:
+            value = getattr(values, name, default)
+        if name not in given and value == default:
+            gap = True
+            continue
+        gap = gap or not (name in given or default is REQUIRED)
+        written = tuple(value) if isinstance(value, list) and name not in given else value
+        if gap:
+            named[name] = written
+        else:
+            plain.append(written)
+    return call(function, *plain, **named)
