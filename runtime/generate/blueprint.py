@@ -1,15 +1,15 @@
 """One class for all uses of a definition: what they agree on is written in it, what differs becomes an argument."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from runtime.generate.drawn import Body, Drawn
+from runtime.generate.prose import prose
 from runtime.graph.model import Graph
 from runtime.graph.names import RESERVED
-from runtime.spec.code import Code, comment
+from runtime.spec.code import Code
 from runtime.spec.definition import nested, references, used
 
 
@@ -24,12 +24,10 @@ class Blueprint:
     told: dict[tuple[str, str], str] = field(default_factory=dict)  # node and parameter to argument
 
     @property
-    def sentence(self) -> str:
-        """The docstring of the class: the first line of the definition's note."""
+    def docstring(self) -> list[str]:
+        """The lines of the definition's note."""
         note = self.definition.extra.get("note")
-        lines = note.strip().splitlines() if isinstance(note, str) else []
-        text = re.sub(r'["\\\\]', "'", comment(lines[0]))[:76].rstrip() if lines else ""
-        return text if text[-1:] in (".", "!", "?") else f"{text or 'A part of the model'}."
+        return prose(note if isinstance(note, str) else "", "A part of the model.", 80)
 
     def given(self, copy: Body) -> dict[str, Any]:
         """The values of the arguments for one copy."""

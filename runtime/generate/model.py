@@ -35,7 +35,7 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
     body = blueprint.body
     told = [f"{argument}: {annotation}" for argument, annotation in blueprint.annotations().items()]
     yield Line(f"class {blueprint.called}(nn.Module):")
-    yield Line(f'    """{blueprint.sentence}"""')
+    yield from _docstring(blueprint.docstring)
     yield Line("")
     yield from (Line(line) for line in laid("    def __init__", f"({', '.join(['self', *told])})", " -> None:"))
     yield Line("        super().__init__()")
@@ -46,6 +46,15 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
         yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
     yield Line("")
     yield from (replace(line, node=None, also=()) for line in forward(replace(body, written=blueprint.in_forward)))
+
+
+def _docstring(lines: list[str]) -> Iterator[Line]:
+    """Its quotes on the line of a single sentence, otherwise on a line of their own."""
+    first, *rest = lines
+    yield Line(f'    """{first}' + ("" if rest else '"""'))
+    yield from (Line(f"    {line}" if line else "") for line in rest)
+    if rest:
+        yield Line('    """')
 
 
 def built(drawn: Drawn, id: str, made: Mapping[str, Blueprint] = MappingProxyType({})) -> Code:
