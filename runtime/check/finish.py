@@ -7,7 +7,7 @@ from runtime.check.infer import wanted
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.use import learns
 from runtime.graph.edit import Edit, free_name
-from runtime.graph.model import Edge, End, Graph
+from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
 
@@ -84,9 +84,9 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         if missing is not None:
             rest = [layer for layer in named if layer in reached]
             repair = ((f"Forget {missing[:40]}", (("set", id, "layers", rest),)),)
-            walk.tell(
-                id, ERROR, Misfit(f"is to train {missing[:60]}, which is no layer upstream of its loss", None, repair)
-            )
+            node = walk.graph.nodes.get(missing)
+            what = "is frozen" if node and frozen(node) else "is no layer upstream of its loss"
+            walk.tell(id, ERROR, Misfit(f"is to train {missing[:60]}, which {what}", None, repair))
         trained = [layer for layer in reached if not named or layer in named]
         learning = any(learns(specs[layer], walk.graph.nodes[layer]) for layer in trained)
         if not learning and all(problem.severity == WARNING for problem in walk.problems):
@@ -119,7 +119,12 @@ def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type]
                     seen.add(source)
                     waiting.append(source)
     roots = {root_of(graph, id) for id in seen if id in specs and specs[id].weights}
-    return [id for id in graph.nodes if id in roots]
+    return [id for id, node in graph.nodes.items() if id in roots and not frozen(node)]
+
+
+def frozen(node: Node) -> bool:
+    """Whether training leaves the weights of a node as they are; gradient still flows through it."""
+    return node.extra.get("frozen") is True
 
 
 def root_of(graph: Graph, id: str) -> str:

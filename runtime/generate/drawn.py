@@ -6,7 +6,7 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from runtime.check.finish import root_of, trained_layers
+from runtime.check.finish import frozen, root_of, trained_layers
 from runtime.check.problem import Report
 from runtime.check.use import inside, known
 from runtime.graph.model import End, Graph
@@ -146,6 +146,11 @@ class Drawn:
         """The nodes that have the weights of the model; others may share them."""
         return list(dict.fromkeys(root_of(self.graph, id) for id in self.in_model if self.specs[id].weights))
 
+    @cached_property
+    def frozen(self) -> list[str]:
+        """The layers whose weights stay as they are."""
+        return [id for id in self.layers if frozen(self.graph.nodes[id])]
+
     def inner(self, use: str) -> "Body":
         """What a use of a definition is inside."""
         ports = [port.name for port in self.ports(use)[0]]
@@ -194,7 +199,9 @@ class Drawn:
         """Whether one backward pass serves all optimizers: the same losses, and no layer left alone."""
         ids = self.family("optimizer")
         trained = {layer for id in ids for layer in self.trained(id)}
-        return trained == set(self.layers) and all(set(self.losses_of(id)) == set(self.losses) for id in ids)
+        return trained == set(self.layers) - set(self.frozen) and all(
+            set(self.losses_of(id)) == set(self.losses) for id in ids
+        )
 
     @cached_property
     def loaded_because(self) -> str | None:

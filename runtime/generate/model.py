@@ -26,6 +26,7 @@ def model(drawn: Drawn, sentence: str) -> Iterator[Line]:
     yield Line("        super().__init__()")
     for id in drawn.layers:
         yield from statement(f"        self.{name(id)} = ", built(drawn, id, made), "", id)
+    yield from _frozen(drawn, "Model")
     yield Line("")
     yield from forward(drawn)
 
@@ -44,8 +45,24 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
         yield Line(f"        {', '.join(f'self.{each}' for each in kept)} = {', '.join(kept)}")
     for id in body.layers:
         yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
+    yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
     yield Line("")
     yield from (replace(line, node=None, also=()) for line in forward(replace(body, written=blueprint.in_forward)))
+
+
+def _frozen(drawn: Drawn, called: str) -> Iterator[Line]:
+    """Weights that stay as they are; a frozen norm keeps its statistics too, and a frozen dropout drops nothing."""
+    if not drawn.frozen:
+        return
+    for id in drawn.frozen:
+        yield Line(f"        self.{name(id)}.requires_grad_(False)", id)
+    yield Line("")
+    yield Line(f'    def train(self, mode: bool = True) -> "{called}":')
+    yield Line('        """Switch to training or evaluation; what is frozen stays in evaluation."""')
+    yield Line("        super().train(mode)")
+    for id in drawn.frozen:
+        yield Line(f"        self.{name(id)}.eval()", id)
+    yield Line("        return self")
 
 
 def _docstring(lines: list[str]) -> Iterator[Line]:
@@ -183,7 +200,7 @@ def optimizers(drawn: Drawn) -> Iterator[Line]:
 def _weights(drawn: Drawn, optimizer: str) -> Code:
     """The weights that an optimizer changes."""
     trained = [layer for layer in drawn.layers if layer in drawn.trained(optimizer)]
-    if trained == drawn.layers:
+    if trained == drawn.layers and not drawn.frozen:
         return Code("model.parameters()")
     each = [f"model.{name(layer)}.parameters()" for layer in trained]
     return Code(each[0] if len(each) == 1 else f"[{', '.join(f'*{weights}' for weights in each)}]")

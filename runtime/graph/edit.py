@@ -25,6 +25,7 @@ Edit = tuple[Any, ...]
     ("note", id, text)                         a node's note
     ("run", key, value)                        a setting of the run
     ("share", id, other)                       the node has the weights of another; None for its own again
+    ("freeze", id, frozen)                     whether training leaves the node's weights as they are
     ("in", definition, edit)                   an edit of a definition
 """
 
@@ -175,6 +176,12 @@ def _share(graph: Graph, id: str, other: str | None) -> Graph:
     return _with_node(graph, replace(node, extra=rest if other is None else {**rest, "shares": other}))
 
 
+def _freeze(graph: Graph, id: str, frozen: bool) -> Graph:
+    node = graph.nodes[id]
+    rest = {key: value for key, value in node.extra.items() if key != "frozen"}
+    return _with_node(graph, replace(node, extra={**rest, "frozen": True} if frozen else rest))
+
+
 def _in(graph: Graph, definition: str, edit: Edit) -> Graph:
     changed = applied(graph.definitions[definition], [edit])
     return graph.with_(definitions={**graph.definitions, definition: changed})
@@ -195,5 +202,6 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "move": _move,
     "run": _run,
     "share": _share,
+    "freeze": _freeze,
     "in": _in,
 }

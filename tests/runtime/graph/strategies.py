@@ -102,6 +102,7 @@ def edits(graph: Graph) -> st.SearchStrategy[Edit]:
             st.tuples(st.just("move"), ids, POSITIONS),
             st.tuples(st.just("note"), ids, TEXT),
             st.tuples(st.just("share"), ids, st.none() | NAMES),
+            st.tuples(st.just("freeze"), ids, st.booleans()),
         ]
     if graph.definitions:
         named = st.sampled_from(list(graph.definitions))
