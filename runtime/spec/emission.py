@@ -5,6 +5,7 @@ from typing import Any
 
 from runtime.spec.code import Code, call
 from runtime.spec.node import Spec
+from runtime.spec.parameter import listed
 from runtime.spec.signature import REQUIRED, Signature, signature
 
 Given = Mapping[str, Code | list[Code]]
@@ -42,7 +43,7 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
         if name == "training":
             value = Code("self.training")
         elif name not in given and name in spec.parameter:
-            value = getattr(values, name, default)
+            value = listed(spec.parameter[name], getattr(values, name, default))
         if name not in given and value == default:
             gap = True
             continue

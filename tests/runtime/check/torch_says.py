@@ -43,23 +43,24 @@ class Said:
 
 def number(dim: Dim, symbols: Mapping[str, int]) -> int:
     """A dimension once its symbols are known."""
-    return dim if isinstance(dim, int) else _worked_out(ast.parse(str(dim), mode="eval").body, symbols)
+    return dim if isinstance(dim, int) else int(_worked_out(ast.parse(str(dim), mode="eval").body, symbols))
 
 
-def _worked_out(step: ast.expr, symbols: Mapping[str, int]) -> int:
+def _worked_out(step: ast.expr, symbols: Mapping[str, int]) -> Any:
     if isinstance(step, ast.BinOp):
-        ways: dict[type, Callable[[int, int], int]] = {
+        ways: dict[type, Callable[[Any, Any], Any]] = {
             ast.Add: operator.add,
             ast.Sub: operator.sub,
             ast.Mult: operator.mul,
             ast.FloorDiv: operator.floordiv,
         }
-        return int(ways[type(step.op)](_worked_out(step.left, symbols), _worked_out(step.right, symbols)))
+        return ways[type(step.op)](_worked_out(step.left, symbols), _worked_out(step.right, symbols))
     if isinstance(step, ast.Call):
-        return min(_worked_out(argument, symbols) for argument in step.args)
+        called: dict[str, Callable[..., Any]] = {"min": min, "int": int}
+        return called[ast.unparse(step.func)](*(_worked_out(argument, symbols) for argument in step.args))
     if isinstance(step, ast.UnaryOp):
         return -_worked_out(step.operand, symbols)
-    return int(ast.unparse(step)) if isinstance(step, ast.Constant) else symbols[ast.unparse(step)]
+    return step.value if isinstance(step, ast.Constant) else symbols[ast.unparse(step)]
 
 
 def shape_of(type: Tensor, symbols: Mapping[str, int]) -> tuple[int, ...]:
