@@ -142,7 +142,9 @@ class MaxUnpool(Pool):
     """The way back from max pooling."""
 
     output = Output("Zeros, and every number at its place.")
-    padding = Sizes("What was added on each side before pooling.", length="rank")
+    kernel_size = Sizes("Size of a pooled window.", 2, least=1, length="rank", listed=True)
+    stride = Sizes("How far a window moved; none means its own size.", least=1, length="rank", listed=True)
+    padding = Sizes("What was added on each side before pooling.", length="rank", listed=True)
     output_size = Sizes(
         "The size before pooling; none takes the usual one.", None, least=1, length="rank", ours=True, listed=True
     )

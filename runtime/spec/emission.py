@@ -43,10 +43,12 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
         if name == "training":
             value = Code("self.training")
         elif name not in given and name in spec.parameter:
-            value = listed(spec.parameter[name], getattr(values, name, default))
+            value = getattr(values, name, default)
         if name not in given and value == default:
             gap = True
             continue
+        if name not in given and name in spec.parameter:
+            value = listed(spec.parameter[name], value)
         gap = gap or not (name in given or default is REQUIRED)
         written = tuple(value) if isinstance(value, list) and name not in given else value
         if gap:

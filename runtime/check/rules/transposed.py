@@ -4,9 +4,9 @@ from math import prod
 from typing import Any
 
 from runtime.check.rules.convolution import grouped
-from runtime.check.rules.windows import along, each, empty, slid
+from runtime.check.rules.windows import along, divides, each, empty, slid
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Dim, Size, Tensor, product
+from runtime.spec.tensor import Dim, Tensor, product
 
 
 def transposed(self: Any, input: Tensor) -> Tensor | Misfit:
@@ -88,10 +88,3 @@ def folded(self: Any, input: Tensor) -> Tensor | Misfit:
     if not divides(channels, window):
         return Misfit(f"needs columns of a multiple of {window} numbers, a window's, got {input}", "input")
     return input.with_shape(input.shape[0], channels // window, height, width)
-
-
-def divides(size: Dim, by: int) -> bool:
-    """Whether a dimension is a multiple of a number, whatever its symbol stands for."""
-    if isinstance(size, Size):
-        return size.factor % by == 0 and size.offset % by == 0
-    return size % by == 0

@@ -27,6 +27,13 @@ def shown(value: Any, count: int) -> str:
     return " × ".join(map(str, each(value, count)))
 
 
+def divides(size: Dim, by: int) -> bool:
+    """Whether a dimension is a multiple of a number, whatever its symbol stands for."""
+    if isinstance(size, Size):
+        return size.factor % by == 0 and size.offset % by == 0
+    return size % by == 0
+
+
 class Window(NamedTuple):
     """How a window slides along one dimension, at whose ends `before` and `after` are added."""
 

@@ -68,9 +68,9 @@ def setting(parameter: Parameter, random: Random) -> Any:
         several = [random.randint(low, low + 4 if low >= 0 else 4) for _ in range(count)]
         return random.choice([several, several[0], *parameter.choices])
     if parameter.kind == "factors":
-        ends = [0.1 if least is None else least, 3.0 if most is None else most]
+        ends = [max(least or 0, 0.1), 3.0 if most is None else most]
         count = parameter.length if isinstance(parameter.length, int) else random.randint(1, 3)
-        ratios = [random.choice([ends[0], 1.0, 2.0, round(random.uniform(*ends), 2)]) for _ in range(count)]
+        ratios = [random.choice([ends[0], 1.0, 2, round(random.uniform(*ends), 2)]) for _ in range(count)]
         return random.choice([ratios, ratios[0]])
     return parameter.default
 
@@ -166,9 +166,54 @@ def with_room(case: Case, random: Random) -> Case:
     return replace(case, parameters=parameters, given=((name, (larger,)),))
 
 
+def with_one_size(case: Case, random: Random) -> Case:
+    """One way to say the size, as many numbers as there are dimensions, and a mode for the rank."""
+    (_, (first, *_)), *_ = case.given
+    assert isinstance(first, Tensor)
+    one, other = random.sample(["size", "scale_factor"], 2)
+    parameters = {name: value for name, value in case.parameters.items() if name not in (one, "align_corners")}
+    value = parameters.setdefault(other, setting(case.spec.parameter[other], random))
+    if isinstance(value, list):
+        length = case.spec.parameter[other].length
+        parameters[other] = (value * 3)[: length if isinstance(length, int) else max(1, first.rank - 2)]
+    between = {3: ["linear"], 4: ["bilinear", "bicubic"], 5: ["trilinear"]}.get(first.rank, [])
+    if "mode" in parameters:
+        parameters["mode"] = random.choice(["nearest", "nearest-exact", "area", *between, *between])
+    return replace(case, parameters=parameters)
+
+
+def with_squares(case: Case, random: Random) -> Case:
+    """Channels, or height and width, that make up squares of pixels."""
+    (name, (first, *_)), *_ = case.given
+    if not isinstance(first, Tensor) or first.rank < 3:
+        return case
+    *before, channels, height, width = first.shape
+    more, less = (case.parameters.get(f"{way}scale_factor", 2) for way in ("up", "down"))
+    if case.spec.type == "nn.PixelShuffle":
+        shape = (*before, channels * more**2, height, width)
+    else:
+        shape = (*before, channels, height * less, width * less)
+    return replace(case, given=((name, (first.with_shape(*shape),)),))
+
+
+def with_places(case: Case, random: Random) -> Case:
+    """As many places as there are rows, in the dtype of the pictures."""
+    (name, (first, *_)), *_ = case.given
+    assert isinstance(first, Tensor)
+    rank = max(first.rank - 2, 2)
+    places = first.with_shape(*first.shape[:1], *(size(random) for _ in range(rank)), rank)
+    return replace(case, given=((name, (first,)), ("grid", (places,))))
+
+
 # What seldom fits by chance.
 FITTED: dict[str, Callable[[Case, Random], Case]] = {
     "nn.Fold": with_columns,
+    "nn.Upsample": with_one_size,
+    "F.interpolate": with_one_size,
+    **{f"nn.Upsampling{way}2d": with_one_size for way in ("Nearest", "Bilinear")},
+    "F.grid_sample": with_places,
+    "nn.PixelShuffle": with_squares,
+    "nn.PixelUnshuffle": with_squares,
     **{f"nn.MaxUnpool{rank}d": with_indices for rank in (1, 2, 3)},
     **{f"nn.FractionalMaxPool{rank}d": with_room for rank in (2, 3)},
 }
