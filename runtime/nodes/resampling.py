@@ -17,7 +17,9 @@ class Interpolation:
     input = Input("float[B, C, L, ...] | uint8[B, C, L, ...]", "A batch of series, pictures or volumes.")
     output = Output("The same in another size.")
     size = Sizes("The new size: one number, or one a dimension; none where scale_factor says it.", None, least=1)
-    scale_factor = Factors("How many times larger: one number, or one a dimension.", None, least=0.0, start=2.0)
+    scale_factor = Factors(
+        "How many times larger: one number, or one a dimension.", None, least=0.0, most=1000.0, start=2.0
+    )
     mode = Choice("Nearest pixel, or a line or curve through its neighbours.", MODES)
     align_corners = Bool("Keep the corners where they are, for modes with linear or cubic in their name.")
     recompute_scale_factor = Bool("Scale by what the sizes come to once they are rounded.")
@@ -53,7 +55,7 @@ class Upsampling2d:
 
     output = Output("The pictures in another size.")
     size = Sizes("New height and width; none where scale_factor says it.", None, least=1, length=2)
-    scale_factor = Factors("How many times higher and wider.", None, least=0.0, length=2, start=2.0)
+    scale_factor = Factors("How many times higher and wider.", None, least=0.0, most=1000.0, length=2, start=2.0)
 
     function = "F.interpolate"
     rule = resized

@@ -76,8 +76,8 @@ def Float(doc: str, default: float = TORCH, least: float | None = None, most: fl
     return Parameter(default, doc, kind="float", least=least, most=most, **more)
 
 
-def Bool(doc: str, default: bool = TORCH, **more: Any) -> Any:
-    """Yes or no."""
+def Bool(doc: str, default: bool | None = TORCH, **more: Any) -> Any:
+    """Yes or no; where torch's default is None, that too: torch decides."""
     return Parameter(default, doc, kind="bool", **more)
 
 

@@ -43,7 +43,7 @@ def padded(self: Any, input: Tensor, around: Ends) -> Tensor | Misfit:
         if (least := _least(size)) is not None and (why := REFUSED[self.mode](least, before, after)):
             name = SIDES[len(around)][-at] if len(around) in SIDES else f"dim {input.rank - at}"
             repairs = (self.instead(),) if self.mode != "constant" else ()
-            return Misfit(f"{why} for a {name} of {size}, got {before} and {after}", "input", repairs)
+            return Misfit(f"{why} a {name} of {size}, got a padding of {before} and {after}", "input", repairs)
         shape[-at] = size + (before + after)
     if self.mode in ("reflect", "replicate") and not any(shape[-len(around) :]):
         return Misfit(f"cannot cut off all there is of {input}", "input", (self.instead(),))
@@ -84,24 +84,24 @@ def padded_oddly(self: Any, input: Tensor) -> list[Misfit]:
 
 def _constant(size: int, before: int, after: int) -> str | None:
     left = min(size + before, size + after, size + before + after)
-    return "cannot cut off more than there is" if left < 0 else None
+    return "cannot cut off more than all of" if left < 0 else None
 
 
 def _reflect(size: int, before: int, after: int) -> str | None:
     if max(before, after) >= size:
-        return f"needs a padding of at most {size - 1}, mirrored,"
+        return f"can mirror at most {size - 1} numbers of"
     return _replicate(size, before, after)
 
 
 def _replicate(size: int, before: int, after: int) -> str | None:
-    return "cannot cut off more than there is" if size + before + after < 0 else None
+    return "cannot cut off more than all of" if size + before + after < 0 else None
 
 
 def _circular(size: int, before: int, after: int) -> str | None:
     """Where something is cut off, torch takes up numbers that nobody wrote."""
     if min(before, after) < 0:
         return "cannot cut off and go round"
-    return f"needs a padding of at most {size}, once round," if max(before, after) > size else None
+    return f"can go round once, over {size} numbers of" if max(before, after) > size else None
 
 
 REFUSED: dict[str, Callable[[int, int, int], str | None]] = {

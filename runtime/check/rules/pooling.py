@@ -113,6 +113,6 @@ CHOSEN = {"output_ratio": 0.7, "output_size": 1}
 
 def scaled(size: Dim, by: float) -> Dim:
     """A dimension times a factor, rounded down."""
-    if isinstance(size, int):
-        return int(size * by)
+    if isinstance(size, int) or float(by).is_integer():
+        return int(size * by) if isinstance(size, int) else size * int(by)
     return Size(f"int(({size})*{by})" if size.offset else f"int({size}*{by})")

@@ -93,8 +93,16 @@ def shuffled(self: Any, input: Tensor) -> Tensor | Misfit:
     if input.dtype in FLOATS and (wrong := empty(input, 0)):
         return wrong
     if not divides(channels, factor**2):
-        return Misfit(f"needs channels in groups of {factor**2}, {factor} times {factor}, got {channels}", "input")
+        return Misfit(f"needs channels in groups of {factor**2}, got {channels}", "input", more(channels, factor**2))
     return input.with_shape(*before, channels // factor**2, height * factor, width * factor)
+
+
+def more(channels: Dim, by: int) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The layer that gives the channels may give a few more of them."""
+    if not isinstance(channels, int):
+        return ()
+    enough = -(-max(channels, 1) // by) * by
+    return ((f"Give {enough} channels", (("widen", "input", enough),)),)
 
 
 def unshuffled(self: Any, input: Tensor) -> Tensor | Misfit:
@@ -112,7 +120,8 @@ def mixed(self: Any, input: Tensor) -> Tensor | Misfit:
     """Channels in another order, the first of each group together."""
     channels = input.shape[1]
     if (channels == 0 and input.dtype in FLOATS) or not divides(channels, self.groups):
-        return Misfit(f"needs channels that divide into {self.groups} groups, got {channels}", "input")
+        why = f"needs channels that divide into {self.groups} groups, got {channels}"
+        return Misfit(why, "input", more(channels, self.groups))
     return input.with_shape(*input.shape)
 
 

@@ -68,9 +68,12 @@ def misplaced(self: Any, input: Tensor, indices: Tensor) -> list[Misfit]:
     plane = None if isinstance(found, Misfit) else product(found)
     if indices.classes is None or not isinstance(plane, int) or plane == indices.classes:
         return []
-    ends = "so training would stop at the first beyond them" if indices.classes > plane else "so rows would shift"
-    why = f"counts places up to {indices.classes - 1}, but has {plane}, {ends}; output_size says how many there were"
-    return [Misfit(why, "indices")]
+    ends = "training would stop at the first beyond them" if indices.classes > plane else "numbers would lie elsewhere"
+    why = f"has places in a plane of {indices.classes} numbers, and makes one of {plane}, so {ends}"
+    numbers = product(input.shape[2:])
+    kernel = round((indices.classes / numbers) ** (1 / self.rank)) if isinstance(numbers, int) else 0
+    repair = (f"Set kernel_size to {kernel}", (("set", "{node}", "kernel_size", kernel),))
+    return [Misfit(why, "indices", (repair,) if kernel else ())]
 
 
 def folded(self: Any, input: Tensor) -> Tensor | Misfit:

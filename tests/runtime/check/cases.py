@@ -68,7 +68,7 @@ def setting(parameter: Parameter, random: Random) -> Any:
         several = [random.randint(low, low + 4 if low >= 0 else 4) for _ in range(count)]
         return random.choice([several, several[0], *parameter.choices])
     if parameter.kind == "factors":
-        ends = [max(least or 0, 0.1), 3.0 if most is None else most]
+        ends = [max(least or 0, 0.1), min(most or 3.0, 3.0)]
         count = parameter.length if isinstance(parameter.length, int) else random.randint(1, 3)
         ratios = [random.choice([ends[0], 1.0, 2, round(random.uniform(*ends), 2)]) for _ in range(count)]
         return random.choice([ratios, ratios[0]])
