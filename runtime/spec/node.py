@@ -30,6 +30,9 @@ A class may define, all called with the node's parameters as attributes of `self
 and may say
 
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
+    rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
+
+What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
 
 import re

@@ -57,6 +57,7 @@ NARROWER = {
     "nn.Unfold": "right of collate everything is a batch",
     "nn.Fold": "right of collate everything is a batch",
     "nn.ChannelShuffle": "right of collate everything is a batch",
+    "F.interpolate": "where the size stays, torch takes any dtype for some modes",
     "nn.UpsamplingNearest2d": "what has 2d in its name is for pictures",
     "nn.UpsamplingBilinear2d": "between the pixels of bytes torch stops, or gives wrong numbers, for some sizes",
     "nn.CrossEntropyLoss": "right of collate everything is a batch",

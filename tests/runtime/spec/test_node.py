@@ -37,7 +37,7 @@ def declared() -> Iterator[Spec]:
     yield CATALOGUE.pop("test.Declared")
 
 
-def test_that_what_a_class_declares_anew_stands_where_its_base_has_it(declared: Spec) -> None:
+def test_that_what_a_class_declares_anew_stands_where_it_stood(declared: Spec) -> None:
     assert [(each.name, each.default) for each in declared.parameters] == [
         ("first", 5),
         ("second", 2),
