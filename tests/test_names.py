@@ -51,7 +51,7 @@ def stored(step: ast.AST) -> Iterator[str]:
 
 
 def own_names(graph: Graph) -> set[str]:
-    """What the user's own Python defines and imports."""
+    """What the user's own Python defines and imports, and the classes of the graph's definitions."""
     sources = list(own_sources(graph))
     bound = [
         alias
@@ -60,7 +60,8 @@ def own_names(graph: Graph) -> set[str]:
         for alias in ast.walk(ast.parse(text))
         if isinstance(alias, ast.alias)
     ]
-    return {name for own in sources for name in own.names} | {alias.asname or alias.name for alias in bound}
+    classes = {"".join(map(str.capitalize, name.split("_"))) for name in graph.definitions}
+    return {name for own in sources for name in own.names} | {alias.asname or alias.name for alias in bound} | classes
 
 
 def test_that_the_reserved_names_hold_every_attribute_of_a_module() -> None:

@@ -22,6 +22,8 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
     """The expression that computes a node's outputs from its inputs."""
     if hasattr(values, "forward"):
         return values.forward(**given)  # type: ignore[no-any-return]
+    if spec.family == "definition":
+        return call(values.module, *given.values())
     if spec.weights:
         return _call(values.module, spec, None, given, signature(f"{spec.type}.forward", holding=given))
     takes = signature(spec.function, holding=[*given, *_names(spec)])

@@ -45,7 +45,7 @@ from runtime.graph.edit import Edit
 from runtime.spec.parameter import Parameter
 from runtime.spec.pattern import Pattern
 
-FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output")
+FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output", "definition")
 
 
 # What ports and summaries raise where a parameter is of the wrong kind, which check names.
@@ -82,12 +82,14 @@ class Output:
 class Misfit:
     """Why inputs and parameters do not go together: a sentence, the port it is about, and edits that may mend it.
 
-    Edits may use ``{node}`` for the node's id; a repair is shown only after the checker has tried it.
+    Edits may use ``{node}`` for the node's id; a repair is shown only after the checker has tried it. What is `open` is
+    not wrong but unfinished.
     """
 
     message: str
     port: str | None = None
     repairs: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
+    open: bool = False
 
 
 @dataclass(frozen=True)
