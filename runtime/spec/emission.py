@@ -5,6 +5,7 @@ from typing import Any
 
 from runtime.spec.code import Code, call
 from runtime.spec.node import Spec
+from runtime.spec.parameter import listed
 from runtime.spec.signature import REQUIRED, Signature, signature
 
 Given = Mapping[str, Code | list[Code]]
@@ -48,6 +49,8 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
         if name not in given and value == default:
             gap = True
             continue
+        if name not in given and name in spec.parameter:
+            value = listed(spec.parameter[name], value)
         gap = gap or not (name in given or default is REQUIRED)
         written = tuple(value) if isinstance(value, list) and name not in given else value
         if gap:
