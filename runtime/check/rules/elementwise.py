@@ -1,8 +1,10 @@
 """Rules of functions that work number by number: what two dtypes and two shapes make together."""
 
+import math
 from typing import Any
 
-from runtime.spec.tensor import FLOATS, Dim, Tensor
+from runtime.check.rules.padding import LIMITS
+from runtime.spec.tensor import BATCH, FLOATS, Dim, Tensor
 
 ORDER = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
@@ -47,3 +49,32 @@ def broadcast(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...] |
             return None
         found.append(b if a == 1 else a)
     return tuple(found)
+
+
+def with_number(dtype: str, number: Any) -> str:
+    """The dtype of a tensor together with a plain number, which only counts by its kind."""
+    if dtype in FLOATS:
+        return dtype
+    if isinstance(number, float):
+        return "float32"
+    return "int64" if dtype == "bool" else dtype
+
+
+def holds(dtype: str, number: Any) -> bool:
+    """Whether torch writes a number into a tensor of a dtype; in bytes negative whole numbers count from 256 down."""
+    if dtype not in LIMITS:
+        return True
+    if isinstance(number, float) and math.isinf(number):
+        return dtype in FLOATS
+    least, most = LIMITS[dtype]
+    return bool((-most if dtype == "uint8" and isinstance(number, int) else least) <= number <= most)
+
+
+def crossed(one: tuple[Dim, ...], other: tuple[Dim, ...], together: tuple[Dim, ...]) -> bool:
+    """Whether stretching two shapes puts every row of one together with every row of the other."""
+    return together.count(BATCH) > max(one.count(BATCH), other.count(BATCH))
+
+
+def number_by_number(self: Any, input: Tensor) -> Tensor:
+    """Same shape and dtype, where yes and no count as 1 and 0."""
+    return Tensor("int64" if input.dtype == "bool" else input.dtype, input.shape)

@@ -60,6 +60,8 @@ def setting(parameter: Parameter, random: Random) -> Any:
     if parameter.kind == "float":
         ends = [0.0 if least is None else least, 1.0 if most is None else most]
         return random.choice([*ends, round(random.uniform(*ends), 2), parameter.default])
+    if parameter.kind == "number":
+        return random.choice([0, 1, 1, 2, 3, -1, 300, 0.5, 1.0, -1.5, 2.0, 7e4, "inf", "-inf"])
     if parameter.kind == "numbers":
         return [random.choice([0.5, 0.25, 0.9, 1.0]) for _ in range(random.choice([1, 1, 2, 3]))]
     if parameter.kind == "sizes":

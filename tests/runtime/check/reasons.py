@@ -60,6 +60,7 @@ NARROWER = {
     "F.interpolate": "where the size stays, torch takes any dtype for some modes",
     "nn.UpsamplingNearest2d": "what has 2d in its name is for pictures",
     "nn.UpsamplingBilinear2d": "between the pixels of bytes torch stops, or gives wrong numbers, for some sizes",
+    "torch.where": "torch gives up conditions of bytes",
     "nn.CrossEntropyLoss": "right of collate everything is a batch",
     "nn.MSELoss": "whole numbers from the model have no gradient",
     "metric.Accuracy": "right of collate everything is a batch",

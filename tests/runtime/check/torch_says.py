@@ -100,6 +100,12 @@ def written(case: Case, typed: Typed, at: int) -> str:
     if getattr(spec.declared, "random", False):
         forward = f"{forward} if self.training else {edges[0].source.node}"
     layer = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
+    outputs = [f"out_{at}" for at in range(len(spec.ports(case.parameters)[1]))]
+    body = (
+        f"return {forward}"
+        if len(outputs) < 2
+        else f"{_unpacked(node, outputs)} = {forward}\n        return {', '.join(outputs)}"
+    )
     return f"""
 
 class Case{at}(nn.Module):
@@ -107,8 +113,15 @@ class Case{at}(nn.Module):
         super().__init__(){layer}
 
     def forward(self, {", ".join(variables.values())}):
-        return {forward}
+        {body}
 """
+
+
+def _unpacked(node: Drawn, names: list[str]) -> str:
+    """What stands left of the ``=`` in a program, which takes as many values as there are outputs."""
+    ports = [port.name for port in node.ports("node")[1]]
+    made = getattr(node.specs["node"].declared, "unpacked", None)
+    return str(made(node.values("node"), **dict(zip(ports, names, strict=True)))) if made else ", ".join(names)
 
 
 def guessed(case: Case, parameter: str) -> int:
