@@ -150,8 +150,7 @@ def listed(parameter: Parameter, value: Any) -> Any:
     """A value as torch takes it: one number for all dimensions once for each, where it wants a list."""
     if not parameter.listed or value is None or isinstance(value, list):
         return value
-    assert isinstance(parameter.length, int)
-    return [value] * parameter.length
+    return [value] * (parameter.length if isinstance(parameter.length, int) else 1)
 
 
 def _whole(p: Parameter, value: Any) -> str | None:

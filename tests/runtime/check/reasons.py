@@ -16,6 +16,7 @@ STRICTER = {
     "nn.ConvTranspose3d": "an empty result is refused, or not, by how torch computes it that day",
     "nn.FractionalMaxPool2d": "torch's class refuses a size and a ratio together, its function does not",
     "nn.FractionalMaxPool3d": "torch's class refuses a size and a ratio together, its function does not",
+    "Tensor.expand": "torch keeps what is not there beside a size of 0, and gives negative sizes",
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
     "metric.Accuracy": "counting is ours; torch would compare every row with every other",
 }
@@ -60,6 +61,7 @@ NARROWER = {
     "F.interpolate": "where the size stays, torch takes any dtype for some modes",
     "nn.UpsamplingNearest2d": "what has 2d in its name is for pictures",
     "nn.UpsamplingBilinear2d": "between the pixels of bytes torch stops, or gives wrong numbers, for some sizes",
+    "F.one_hot": "without num_classes the shape follows the data",
     "torch.where": "torch gives up conditions of bytes",
     "nn.CrossEntropyLoss": "right of collate everything is a batch",
     "nn.MSELoss": "whole numbers from the model have no gradient",

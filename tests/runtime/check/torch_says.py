@@ -30,6 +30,7 @@ from torch.nn import functional as F
 from runtime.train.pieces import *
 '''
 SYMBOLS = ({"B": 2, "words.T": 41}, {"B": 7, "words.T": 38})
+EXTREMES = ({"B": 1, "words.T": 1}, {"B": 97, "words.T": 97})  # a last batch of one row; what divides by nothing
 Result = tuple[str, tuple[int, ...]]
 
 
@@ -124,23 +125,26 @@ def _unpacked(node: Drawn, names: list[str]) -> str:
     return str(made(node.values("node"), **dict(zip(ports, names, strict=True)))) if made else ", ".join(names)
 
 
-def guessed(case: Case, parameter: str) -> int:
+def guessed(case: Case, parameter: str) -> int | None:
     """A size for a layer whose input does not fit its port: the dimension that the name has in the declaration."""
-    port = next(p for p in case.spec.inputs if any(parameter in (dims or ()) for _, _, dims in p.pattern.options))
+    ports = [p for p in case.spec.inputs if any(parameter in (dims or ()) for _, _, dims in p.pattern.options)]
+    if not ports:  # no dimension tells it
+        return None
+    port = ports[0]
     dims = next(dims for _, _, dims in port.pattern.options if dims and parameter in dims)
     shape = shape_of(dict(case.given)[port.name][0], SYMBOLS[0])  # type: ignore[arg-type]
     at = dims.index(parameter) - (len(dims) if "..." in dims[: dims.index(parameter)] else 0)
     return shape[at] if -len(shape) <= at < len(shape) else 3
 
 
-def said(case: Case, module: type[torch.nn.Module]) -> Said:
+def said(case: Case, module: type[torch.nn.Module], sizes: tuple[dict[str, int], ...] = SYMBOLS) -> Said:
     """Run forward and, where gradient flows, backward, at two batch sizes, in training and in evaluation."""
     results: list[tuple[Result, ...]] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             layer = module()
-            for symbols in SYMBOLS:
+            for symbols in sizes:
                 for training in (True, False):
                     layer.train(training)
                     results.append(ran(case, layer, symbols))
