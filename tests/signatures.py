@@ -54,7 +54,7 @@ def found() -> dict[str, list[str]]:
                 stubbed(place, last)
                 or documented(getattr(PLACES[place], last))
                 or ways(getattr(PLACES[place], last))
-                or ways(getattr(PLACES[place], f"_{last}"))
+                or ways(getattr(PLACES[place], f"_{last}", None))
             )
     return {name: each for name, each in names.items() if each}
 
@@ -67,7 +67,9 @@ def public(module: ModuleType) -> list[str]:
 
 
 def ways(made: Any, bound: bool = False) -> list[str]:
-    """The ways in which a class or function can be called, as text."""
+    """The ways in which a class or function can be called, as text; none where there is nothing."""
+    if made is None:
+        return []
     calls: list[Callable[..., Any]] = list(typing.get_overloads(made.__init__ if inspect.isclass(made) else made))
     takes = [inspect.signature(call) for call in calls or [made]]
     if not calls and inspect.isclass(made) and any(p.kind is p.VAR_POSITIONAL for p in takes[0].parameters.values()):

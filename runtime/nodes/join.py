@@ -1,6 +1,8 @@
 """Joins: where branches meet."""
 
-from runtime.check.rules.dims import place
+from functools import reduce
+
+from runtime.check.rules.dims import place, rows
 from runtime.check.rules.elementwise import promoted
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Input, Misfit, Output, node
@@ -38,10 +40,7 @@ class Cat:
             )
             return Misfit(why, "tensors", tuple(repairs))
         total: Dim = sum((each.shape[at] for each in tensors[1:]), first.shape[at])
-        dtype = first.dtype
-        for each in tensors[1:]:
-            dtype = promoted(dtype, each.dtype)
-        return Tensor(dtype, (*first.shape[:at], total, *first.shape[at + 1 :]))
+        return Tensor(_of_all(tensors), (*first.shape[:at], total, *first.shape[at + 1 :]))
 
     def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
         batch = self.dim in (0, -tensors[0].rank) and len(tensors) > 1 and isinstance(tensors[0].shape[0], Size)
@@ -54,3 +53,37 @@ class Cat:
 
 def _without(tensor: Tensor, at: int) -> tuple[Dim, ...]:
     return (*tensor.shape[:at], *tensor.shape[at + 1 :])
+
+
+@node("torch.stack", "join", words="join new dimension combine merge list", called="stacked")
+class Stack:
+    """Put tensors of one shape side by side along a new dimension."""
+
+    tensors = Input("tensor[...]", "Tensors of one shape.", many=True)
+    output = Output("With one dimension more, as large as there are tensors.")
+    dim = Int("Where the new dimension stands.", least=-64, start=1)
+
+    def rule(self, tensors: list[Tensor]) -> Tensor | Misfit:
+        first = tensors[0]
+        odd = next((at for at, each in enumerate(tensors) if each.shape != first.shape), None)
+        if odd is not None:
+            why = f"needs tensors of one shape; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
+            return Misfit(why, "tensors", (("Use torch.cat", (("become", "torch.cat"),)),))
+        at = place(self.dim, first.rank + 1, "tensors")
+        if isinstance(at, Misfit):
+            return Misfit(at.message, "tensors", (("Stack along dim 1", (("set", "{node}", "dim", 1),)),))
+        return Tensor(_of_all(tensors), (*first.shape[:at], len(tensors), *first.shape[at:]))
+
+    def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
+        if place(self.dim, tensors[0].rank + 1) != 0 or not rows(tensors[0], 0):
+            return []
+        repair = (("Stack along dim 1", (("set", "{node}", "dim", 1),)),)
+        return [Misfit("puts the new dimension before the batch, which the rest takes for samples", "tensors", repair)]
+
+    def summary(self) -> str:
+        return f"dim {self.dim}"
+
+
+def _of_all(tensors: list[Tensor]) -> str:
+    """The dtype of several tensors together."""
+    return reduce(promoted, (each.dtype for each in tensors))

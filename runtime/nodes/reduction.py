@@ -1,5 +1,6 @@
 """Functions that make one number of many: over one dimension, several or all."""
 
+from runtime.check.rules.limits import written_in
 from runtime.check.rules.reduce import counted, decided, picked, positioned, reduced, smooth, spread
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Int, Number, Sizes
@@ -114,7 +115,7 @@ class VectorNorm:
     function = "torch.linalg.vector_norm"
 
     def rule(self, x: Tensor) -> Tensor | Misfit:
-        return reduced(self, x)
+        return written_in("ord", self.ord, x, "x") or reduced(self, x)
 
     def summary(self) -> str:
         return f"{self.ord}, over everything" if self.dim is None else f"{self.ord}, over dim {self.dim}"

@@ -156,7 +156,7 @@ def said(case: Case, module: type[torch.nn.Module], sizes: tuple[dict[str, int],
 def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> tuple[Result, ...]:
     """Dtype and shape of each result, none where a node gives no tensor."""
     values = drawn_values(case, symbols)
-    if corrupts(case, values[0]):
+    if values and corrupts(case, values[0]):
         raise ArithmeticError("torch would write beyond memory")
     results = list(tensors(module(*values))) if case.spec.outputs else []
     if case.spec.type.startswith("nn.MaxPool") and bool((results[0] <= 0).any()):
