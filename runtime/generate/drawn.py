@@ -206,7 +206,7 @@ class Drawn:
     @cached_property
     def loaded_because(self) -> str | None:
         """Why samples are loaded one by one, or None where they are prepared at once and gathered by index."""
-        if self.owned:
+        if any(own.node == self.collate for own in self.owned):
             return f"{self.collate} has a function of its own"
         if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"

@@ -14,6 +14,8 @@ Given = Mapping[str, Code | list[Code]]
 
 def made(spec: Spec, values: Any, called: str = "", *first: Code) -> Code:
     """The expression that makes a layer or an optimizer: ``nn.Linear(64, 10)``; `first` stands before parameters."""
+    if hasattr(values, "build"):
+        return values.build()  # type: ignore[no-any-return]
     takes = signature(spec.type, holding=_names(spec))
     return _call(called or spec.type, spec, values, dict(zip(takes, first, strict=False)), takes)
 

@@ -126,9 +126,9 @@ def Joining(doc: str) -> Any:
     return Parameter({}, doc, kind="joining")
 
 
-def Source(doc: str) -> Any:
+def Source(doc: str, **more: Any) -> Any:
     """A Python function of the user's, as ``{"function": [lines], ...}``; None for none."""
-    return Parameter(None, doc, kind="source")
+    return Parameter(None, doc, kind="source", **more)
 
 
 def Inferred(doc: str, least: int = 1, kind: str = "int") -> Any:
