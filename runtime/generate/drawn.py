@@ -266,10 +266,10 @@ class Drawn:
     def assigned(self, id: str) -> str:
         """What stands left of the ``=``; what nobody uses is called ``_``."""
         ends = self.ends(id)
-        if len(ends) == 1:
+        unpacked = getattr(self.specs[id].declared, "unpacked", None)
+        if len(ends) == 1 and unpacked is None:
             return self.variable(ends[0])
         names = {end.port: str(self.variable(end)) if end in self.graph.outgoing else "_" for end in ends}
-        unpacked = getattr(self.specs[id].declared, "unpacked", None)
         return str(unpacked(self.values(id), **names)) if unpacked else ", ".join(names.values())
 
     def computed(self, id: str, variables: dict[End, Code]) -> Code:

@@ -32,6 +32,13 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
     return _call(spec.function, spec, values, given, takes)
 
 
+def settings(values: Any, like: str, *known: str) -> dict[str, Any]:
+    """What differs from the defaults of another class of torch, by name; `known` are written by position already."""
+    takes = signature(like)
+    given = {name: getattr(values, name) for name in takes if name not in known and hasattr(values, name)}
+    return {name: value for name, value in given.items() if value != takes[name]}
+
+
 def _names(spec: Spec) -> list[str]:
     return [parameter.name for parameter in spec.parameters if not parameter.ours]
 

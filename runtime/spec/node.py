@@ -30,6 +30,7 @@ A class may define, all called with the node's parameters as attributes of `self
 
 and may say
 
+    like = "nn.Other"         the class of torch whose parameters a type has too, and whose defaults
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
     rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
 

@@ -21,6 +21,18 @@ STRICTER = {
 }
 # Where a port declares less than torch takes, on purpose.
 NARROWER = {
+    "nn.TransformerEncoder": "right of collate everything is a batch",
+    "nn.TransformerEncoderLayer": "right of collate everything is a batch",
+    "nn.TransformerDecoder": "right of collate everything is a batch",
+    "nn.TransformerDecoderLayer": "right of collate everything is a batch",
+    "nn.Transformer": "right of collate everything is a batch",
+    "nn.MultiheadAttention": "right of collate everything is a batch",
+    "nn.RNN": "right of collate everything is a batch",
+    "nn.GRU": "right of collate everything is a batch",
+    "nn.LSTM": "right of collate everything is a batch",
+    "nn.RNNCell": "right of collate everything is a batch",
+    "nn.GRUCell": "right of collate everything is a batch",
+    "nn.LSTMCell": "right of collate everything is a batch",
     "transform.Normalize": "whole numbers are brought into a range first",
     "transform.Resize": "pictures are float32 or uint8",
     "transform.RandomHorizontalFlip": "a picture has channels, a height and a width",

@@ -23,5 +23,12 @@ LEFT_OUT = {
     "bias": "of batch norm: newer than the oldest torch that we take",
     "padding_mode": "of transposed convolutions: torch takes zeros alone",
     "_random_samples": "private",
+    "encoder_layer": "its parameters stand in the node of the stack",
+    "decoder_layer": "its parameters stand in the node of the stack",
+    "norm": "of a stack of layers: a node of its own behind it",
+    "enable_nested_tensor": "how torch computes, not what",
+    "mask_check": "how torch computes, not what",
+    "custom_encoder": "a module, which no parameter holds",
+    "custom_decoder": "a module, which no parameter holds",
     "decoupled_weight_decay": "optim.AdamW is optim.Adam with it",
 }
