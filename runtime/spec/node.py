@@ -30,6 +30,10 @@ A class may define, all called with the node's parameters as attributes of `self
 and may say
 
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
+    exact = True              one sample gives the same bytes as many, so that all can be computed at once
+    random = True             acts at random, in training only
+    over_batch = True         the rows of a batch depend on each other in training
+    needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at
 """
 
 import re
