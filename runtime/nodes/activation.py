@@ -110,7 +110,7 @@ class CELU:
     alpha = Float("How far below zero the curve can come; anything but 0.")
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
-        if abs(self.alpha) < 1e-38:  # torch divides by it
+        if self.alpha == 0 or (input.dtype != "float64" and abs(self.alpha) < 3e-39):  # torch divides by it
             return Misfit("needs an alpha other than 0", None, (("Set alpha to 1", (("unset", "{node}", "alpha"),)),))
         return elementwise(self, input)
 

@@ -1,7 +1,7 @@
 """Distances: how near two vectors are to each other, along one dimension of two tensors."""
 
 from runtime.check.rules.dims import place
-from runtime.check.rules.elementwise import broadcast, crossed, together
+from runtime.check.rules.elementwise import broadcast, crossed, promoted, together
 from runtime.check.rules.repairs import Candidate, insert
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int
@@ -46,7 +46,7 @@ class CosineSimilarity(Near):
     x2 = Input("tensor[...]", "The vectors that they are compared with; a dimension of 1 is stretched.")
     output = Output("One number a pair: without that dimension.")
     dim = Int("The dimension along which the vectors lie.", least=-64)
-    eps = Float("The least length that a vector counts as having.")
+    eps = Float("The least length that a vector counts as having.", least=0.0)
 
     def rule(self, x1: Tensor, x2: Tensor) -> Tensor | Misfit:
         if x1.dtype not in FLOATS and x2.dtype not in FLOATS:
@@ -56,7 +56,7 @@ class CosineSimilarity(Near):
         if isinstance(shape, Misfit):
             return shape
         at = place(self.dim, len(shape), "x1")
-        return at if isinstance(at, Misfit) else Tensor(together(x1, x2), (*shape[:at], *shape[at + 1 :]))
+        return at if isinstance(at, Misfit) else Tensor(promoted(x1.dtype, x2.dtype), (*shape[:at], *shape[at + 1 :]))
 
     def summary(self) -> str:
         return f"dim {self.dim}"
@@ -69,7 +69,7 @@ class PairwiseDistance(Near):
     x1 = Input("number[...]", "Vectors in the last dimension.")
     x2 = Input("number[...]", "The vectors to which the distance is taken; a dimension of 1 is stretched.")
     output = Output("One number a pair: without the last dimension.")
-    p = Float("The power of the distance: 2 is the straight line, 1 the way along the axes.")
+    p = Float("The power of the distance: 2 is the straight line, 1 the way along the axes.", least=-1e3, most=1e3)
     eps = Float("Added to every difference, so that no distance is 0.")
     keepdim = Bool("Keep the last dimension with size 1.")
 
