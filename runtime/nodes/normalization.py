@@ -170,7 +170,7 @@ class LocalResponseNorm:
 
     input = Input("float32[B, C, L, ...] | float64[B, C, L, ...]", "Series, pictures or volumes, channels first.")
     output = Output("The same shape.")
-    size = Int("How many neighbouring channels count.", 5, least=1)
+    size = Int("How many neighbouring channels count.", 5, least=1, most=4096)
     alpha = Float("How much the neighbours count.")
     beta = Float("The power to which their sum is raised.")
     k = Float("Added to their sum.")
