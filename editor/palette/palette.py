@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 from editor import theme
 from editor.palette.entry import FAMILY_TITLES, family_icon
 from editor.palette.tree import TypeTree
-from runtime.spec.catalogue import catalogue
+from runtime.spec.catalogue import placeable
 
 WIDE, NARROW = 190, 40
 
@@ -112,4 +112,4 @@ class Palette(QWidget):
 
 
 def _families() -> list[str]:
-    return list(dict.fromkeys(spec.family for spec in catalogue().values()))
+    return list(dict.fromkeys(spec.family for spec in placeable()))

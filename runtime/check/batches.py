@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.finish import frozen
 from runtime.check.infer import typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.graph.edit import Edit
@@ -24,7 +25,7 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     last_alone = not values.drop_last and _training(walk, specs, loader, values) % values.batch_size == 1
     if values.batch_size > 1 and not last_alone:
         return
-    norms = (id for id, spec in specs.items() if getattr(spec.declared, "needs_rows", False))
+    norms = (id for id, spec in specs.items() if _needs_rows(walk, id, spec))
     norm = next((id for id in norms if _alone(walk, id, specs[id])), None)
     if norm is None:
         return
@@ -37,6 +38,12 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         drop: tuple[Edit, ...] = (("set", loader, "drop_last", True),)
         why = f"makes a last batch of one row, for which {norm} has nothing to compare: torch refuses that"
         walk.tell(loader, ERROR, Misfit(why, None, (("Set drop_last", drop),)))
+
+
+def _needs_rows(walk: "Walk", id: str, spec: Spec) -> bool:
+    """Whether a node may refuse a batch of one row; a frozen norm goes by its running averages."""
+    over_batch = getattr(spec.declared, "over_batch", False)
+    return getattr(spec.declared, "needs_rows", False) and not (over_batch and frozen(walk.graph.nodes[id]))
 
 
 def _alone(walk: "Walk", id: str, spec: Spec) -> bool:

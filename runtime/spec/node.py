@@ -19,6 +19,7 @@ A class may define, all called with the node's parameters as attributes of `self
 
     rule(self, **types)       output type, {port: type}, or a Misfit that says why not
     doubts(self, **types)     Misfits that become warnings
+    build(self)               the expression that makes the layer (default: torch's class with its parameters)
     forward(self, **values)   the expression that computes the output (default: what `runtime.spec.emission` writes);
                               `self.module` is the layer in the program where the type has weights
     unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
@@ -34,6 +35,9 @@ and may say
     random = True             acts at random, in training only
     over_batch = True         the rows of a batch depend on each other in training
     needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at
+    rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
+
+What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
 
 import re
@@ -46,7 +50,7 @@ from runtime.graph.edit import Edit
 from runtime.spec.parameter import Parameter
 from runtime.spec.pattern import Pattern
 
-FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output")
+FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output", "definition")
 
 
 # What ports and summaries raise where a parameter is of the wrong kind, which check names.
@@ -72,22 +76,25 @@ class Input:
 
 @dataclass(frozen=True)
 class Output:
-    """An output port."""
+    """An output port; one with a `when` is there only where the parameter of that name is true."""
 
     doc: str = ""
     name: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)
 class Misfit:
     """Why inputs and parameters do not go together: a sentence, the port it is about, and edits that may mend it.
 
-    Edits may use ``{node}`` for the node's id; a repair is shown only after the checker has tried it.
+    Edits may use ``{node}`` for the node's id; a repair is shown only after the checker has tried it. What is `open` is
+    not wrong but unfinished.
     """
 
     message: str
     port: str | None = None
     repairs: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,11 @@ class Spec:
         return frozenset(port.name for port in self.inputs), frozenset(port.name for port in self.outputs)
 
     @cached_property
+    def conditional(self) -> bool:
+        """Whether some output is there only with some parameters."""
+        return any(port.when for port in self.outputs)
+
+    @cached_property
     def inferred(self) -> tuple[Parameter, ...]:
         """The parameters that the incoming wire tells."""
         return tuple(parameter for parameter in self.parameters if parameter.inferred)
@@ -151,7 +163,7 @@ class Spec:
     def ports(self, parameters: Mapping[str, Any]) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         """Inputs and outputs of a node with these parameters."""
         if (made := getattr(self.declared, "ports", None)) is None:
-            return self.inputs, self.outputs
+            return self.inputs, self._outputs(parameters) if self.conditional else self.outputs
         try:
             inputs, outputs = made(self.values(parameters))
         except WRONG_KIND:
@@ -159,6 +171,10 @@ class Spec:
         if not all(isinstance(port.name, str) for port in (*inputs, *outputs)):
             return self.inputs, self.outputs
         return tuple(inputs), tuple(outputs)
+
+    def _outputs(self, parameters: Mapping[str, Any]) -> tuple[Output, ...]:
+        given = {**self.defaults, **parameters}
+        return tuple(port for port in self.outputs if not port.when or given[port.when] is True)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The line of small text on the node; `parameters` may hold inferred values too."""
@@ -195,7 +211,7 @@ def node(
             called or _snake(type_name.rpartition(".")[2]),
             tuple(_named(cls, Input)),
             tuple(_named(cls, Output)),
-            tuple(_named(cls, Parameter)),
+            tuple(each.of_class(cls) for each in _named(cls, Parameter)),
             "" if weights else getattr(cls, "function", _function(type_name)),
             cls.__module__.rpartition(".")[2],
             cls,
@@ -217,8 +233,11 @@ def _snake(title: str) -> str:
 
 
 def _named(cls: type, kind: Any) -> Iterable[Any]:
-    """The declarations of one kind in a class body, bases first, with the names that they have there."""
+    """The declarations of one kind in a class body, with the names that they have there.
+
+    Those of bases come first; what a class declares anew stands where its base has it.
+    """
+    found: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        yield from (
-            replace(value, name=name.rstrip("_")) for name, value in vars(base).items() if isinstance(value, kind)
-        )
+        found |= {name.rstrip("_"): value for name, value in vars(base).items() if isinstance(value, kind)}
+    return (replace(value, name=name) for name, value in found.items())
