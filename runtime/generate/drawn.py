@@ -56,7 +56,7 @@ class Drawn:
 
     def values(self, id: str) -> Any:
         """The parameters of a node, inferred ones included, as attributes."""
-        given = {**self.report.inferred.get(id, {}), **self.graph.nodes[id].parameters}
+        given = {**self.graph.nodes[id].parameters, **self.report.inferred.get(id, {})}
         return self.specs[id].values(given)
 
     def type(self, end: End) -> Type:

@@ -32,6 +32,10 @@ and may say
 
     like = "nn.Other"         the class of torch whose parameters a type has too, and whose defaults
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
+    exact = True              one sample gives the same bytes as many, so that all can be computed at once
+    random = True             acts at random, in training only
+    over_batch = True         the rows of a batch depend on each other in training
+    needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at
     rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
