@@ -22,6 +22,7 @@ from runtime.spec.signature import FILE
 STUBS = Path(torch.__file__).parent
 PLACES: Mapping[str, Any] = {
     "nn": nn, "optim": torch.optim, "optim.lr_scheduler": lr_scheduler, "F": F, "torch": torch, "Tensor": torch.Tensor,
+    "torch.linalg": torch.linalg,
 }  # fmt: skip
 
 
@@ -50,7 +51,10 @@ def found() -> dict[str, list[str]]:
         if place in PLACES and hasattr(PLACES[place], last):
             # what torch dispatches by an argument has its usual way under a name with a line in front
             names[name] = (
-                stubbed(place, last) or ways(getattr(PLACES[place], last)) or ways(getattr(PLACES[place], f"_{last}"))
+                stubbed(place, last)
+                or documented(getattr(PLACES[place], last))
+                or ways(getattr(PLACES[place], last))
+                or ways(getattr(PLACES[place], f"_{last}"))
             )
     return {name: each for name, each in names.items() if each}
 
@@ -119,6 +123,12 @@ def stubbed(place: str, name: str) -> list[str]:
         return []
     known = stubs(place)
     return list(dict.fromkeys(_plain(step) for step in known.get(name, known.get(made.__name__, ()))))
+
+
+def documented(made: Any) -> list[str]:
+    """What the first line of the documentation says that a function takes, where it is built in and has no stub."""
+    first = re.fullmatch(r"linalg\.\w+\((.*)\) -> Tensor", (made.__doc__ or "").strip().partition("\n")[0])
+    return [first[1]] if first and not inspect.isfunction(made) else []
 
 
 def _plain(step: ast.FunctionDef) -> str:
