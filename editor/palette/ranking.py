@@ -38,6 +38,8 @@ def _part_score(part: str, spec: Spec) -> float | None:
     title, words = spec.title.lower(), [word.lower() for word in spec.words]
     if part in (title, spec.type.lower()):
         return 0
+    if part == _initials(spec):
+        return 0.5
     if title.startswith(part) or spec.type.lower().startswith(part):
         return 1 + len(title) / 100
     if part in words or _initials(spec).startswith(part):
@@ -70,9 +72,9 @@ def _spread(part: str, text: str) -> int | None:
 
 
 def _likeness(word: str, spec: Spec) -> float | None:
-    """For a misspelt word: how far the nearest name is, None when none is near."""
+    """For a misspelt word: how far the nearest name is, None when none is near; the title before other words."""
     if len(word) < SLIPS_FROM:
         return None
-    names = [spec.title.lower(), *(other.lower() for other in spec.words)]
-    best = max(SequenceMatcher(None, word, name).ratio() for name in names)
+    title, *words = (SequenceMatcher(None, word, name.lower()).ratio() for name in (spec.title, *spec.words))
+    best = max(title, *(alike - 0.01 for alike in words), 0)
     return 1 - best if best >= CLOSE else None

@@ -14,8 +14,8 @@ Given = Mapping[str, Code | list[Code]]
 
 def made(spec: Spec, values: Any, called: str = "", *first: Code) -> Code:
     """The expression that makes a layer or an optimizer: ``nn.Linear(64, 10)``; `first` stands before parameters."""
-    if hasattr(values, "layer"):
-        return values.layer()  # type: ignore[no-any-return]
+    if hasattr(values, "build"):
+        return values.build()  # type: ignore[no-any-return]
     takes = signature(spec.type, holding=_names(spec))
     return _call(called or spec.type, spec, values, dict(zip(takes, first, strict=False)), takes)
 
@@ -35,6 +35,13 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
         held = {name: value for name, value in given.items() if name != first}
     takes = signature(spec.function, holding=[*held, *_names(spec)])
     return _call(function, spec, values, held, takes)
+
+
+def settings(values: Any, like: str, *known: str) -> dict[str, Any]:
+    """What differs from the defaults of another class of torch, by name; `known` are written by position already."""
+    takes = signature(like)
+    given = {name: getattr(values, name) for name in takes if name not in known and hasattr(values, name)}
+    return {name: value for name, value in given.items() if value != takes[name]}
 
 
 def _names(spec: Spec) -> list[str]:

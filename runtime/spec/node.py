@@ -19,19 +19,24 @@ A class may define, all called with the node's parameters as attributes of `self
 
     rule(self, **types)       output type, {port: type}, or a Misfit that says why not
     doubts(self, **types)     Misfits that become warnings
+    build(self)               the expression that makes the layer (default: torch's class with its parameters)
     forward(self, **values)   the expression that computes the output (default: what `runtime.spec.emission` writes);
                               `self.module` is the layer in the program where the type has weights
     unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
     below(self, **types)      {port: bound}: whole numbers at that port lie below this
     infers(self, **types)     {parameter: value}: what the wires tell of inferred parameters beside their sizes
-    layer(self)               the expression that makes the layer (default: torch's class with the parameters)
     learns(self)              whether a layer with these parameters has weights (default: it has)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
 
 and may say
 
+    like = "nn.Other"         the class of torch whose parameters a type has too, and whose defaults
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
+    exact = True              one sample gives the same bytes as many, so that all can be computed at once
+    random = True             acts at random, in training only
+    over_batch = True         the rows of a batch depend on each other in training
+    needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at
     rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
     bare = True               the layer is a tensor that is learned, no module
     placed = True             makes numbers out of nothing: `self.device` says where they belong, if that is known
