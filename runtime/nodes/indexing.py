@@ -8,6 +8,8 @@ from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Inferred, Int, Sizes
 from runtime.spec.tensor import Dim, Tensor
 
+MOST = 64  # pieces; a file may ask for any number of them
+
 
 class Pieces:
     """Several outputs that are the input when they are joined again."""
@@ -17,7 +19,7 @@ class Pieces:
     count: int
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
-        outputs = [Output(f"Piece {number + 1}.", f"output_{number}") for number in range(self.pieces())]
+        outputs = [Output(f"Piece {number + 1}.", f"output_{number}") for number in range(min(self.pieces(), MOST))]
         return (Input("tensor[...]", Pieces.input.doc, name="input"),), tuple(outputs)
 
     def pieces(self) -> int:
@@ -30,7 +32,7 @@ class Chunk(Pieces):
 
     output_0 = Output("The first piece.")
     output_1 = Output("The second piece.")
-    chunks = Int("How many pieces there are, each an output.", 2, least=2, most=64)
+    chunks = Int("How many pieces there are, each an output.", 2, least=2, most=MOST)
     dim = Int("The dimension that is cut.", least=-64, start=1)
 
     def pieces(self) -> int:
