@@ -31,7 +31,7 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         why = f"needs more than one row a batch, and {loader} makes batches of one"
         default = specs[loader].defaults["batch_size"]
         walk.tell(norms[0], ERROR, Misfit(why, "input", ((f"Set batch_size to {default}", larger),)))
-    elif not values.drop_last and _training(walk, specs, loader, values) % values.batch_size == 1:
+    elif not values.drop_last and training_rows(walk, specs, loader, values) % values.batch_size == 1:
         drop: tuple[Edit, ...] = (("set", loader, "drop_last", True),)
         why = f"makes a last batch of one row, for which {norms[0]} has nothing to compare: torch refuses that"
         walk.tell(loader, ERROR, Misfit(why, None, (("Set drop_last", drop),)))
@@ -51,7 +51,7 @@ def _of_one_row(size: Any) -> Any:
     return size.factor + size.offset if isinstance(size, Size) and size.symbol == "B" else size
 
 
-def _training(walk: "Walk", specs: Mapping[str, Spec], loader: str, values: Any) -> int:
+def training_rows(walk: "Walk", specs: Mapping[str, Spec], loader: str, values: Any) -> int:
     """How many rows there are to train on; 0 where the dataset does not declare its rows."""
     upstream = walk.graph.upstream([loader])
     datasets = [id for id, spec in specs.items() if spec.family == "dataset" and id in upstream]
