@@ -25,7 +25,7 @@ A class may define, all called with the node's parameters as attributes of `self
     unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
     below(self, **types)      {port: bound}: whole numbers at that port lie below this
     learns(self)              whether a layer with these parameters has weights (default: it has)
-    matrices(self)            whether all of these have two dimensions, so that optim.Muon takes them (default: not)
+    matrices(self)            whether all of these have two dimensions, as for optim.Muon (default: not; None: unknown)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
 
