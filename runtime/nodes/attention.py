@@ -64,6 +64,9 @@ class MultiheadAttention:
     def doubts(self, query: Tensor, key: Tensor, value: Tensor, **masks: Tensor) -> list[Misfit]:
         return turned(self, query, "query")
 
+    def matrices(self) -> bool:
+        return not self.bias and not self.add_bias_kv
+
     def build(self) -> Code:
         named: dict[str, Any] = {name: getattr(self, name) for name in ("dropout",) if getattr(self, name)}
         named |= {} if self.bias else {"bias": False}

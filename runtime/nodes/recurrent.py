@@ -52,6 +52,9 @@ class Recurrent:
             found.append(Misfit("drops nothing: dropout acts between layers, and there is one", None, repair))
         return found
 
+    def matrices(self) -> bool:
+        return not self.bias
+
     def forward(self, input: Code, **states: Code) -> Code:
         return call(self.module, input, *states.values())
 
@@ -109,6 +112,9 @@ class Cell:
     input_size = Inferred("Features of a step.")
     hidden_size = Int("Features that are kept from step to step.", 64, least=1)
     bias = Bool("Add a learned bias.")
+
+    def matrices(self) -> bool:
+        return not self.bias
 
     def summary(self) -> str:
         return f"{self.input_size or '?'} → {self.hidden_size}"

@@ -100,4 +100,9 @@ def _call(function: str, spec: Made, values: Any, given: Mapping[str, Any], take
 def _optional(spec: Made, name: str) -> bool:
     """Whether a parameter may be left out, although the way to call torch that has it wants it."""
     parameter = spec.parameter.get(name)
-    return parameter is not None and parameter.default is None and not parameter.inferred and name not in spec.stand_ins
+    return (
+        parameter is not None
+        and parameter.default is None
+        and not parameter.inferred
+        and name not in getattr(spec, "stand_ins", ())
+    )

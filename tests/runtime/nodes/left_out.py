@@ -58,10 +58,6 @@ NOT_OFFERED = {
     "optim.lr_scheduler.MultiplicativeLR": "takes a function, which no parameter holds",
     "optim.lr_scheduler.SequentialLR": "holds other schedules; warmup puts a climb before one",
     "optim.lr_scheduler.ChainedScheduler": "holds other schedules",
-}
-
-# Modules and functions that a program could call, but that are no node types.
-NOT_OFFERED = {
     **dict.fromkeys(
         ["nn.LazyLinear"] + [f"nn.Lazy{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)],
         "the wire tells the sizes before the program is written",
