@@ -5,7 +5,7 @@ import importlib.util
 import operator
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -267,7 +267,8 @@ def alike_on_both_sides(case: Case, typed: Typed, folder: Path, name: str) -> bo
     module = modules([(case, typed)], folder, name).Case0().eval()
     type = case.given[0][1][0]
     assert isinstance(type, Tensor)
-    batch = tensor(type.with_shape(3, *type.shape), {}, 100)
+    told = replace(case, parameters={**case.parameters, **typed.inferred})
+    batch = tensor(type.with_shape(3, *type.shape), {}, below(told, {}).get(case.given[0][0], 100))
     stacked, whole = torch.stack([module(sample) for sample in batch]), module(batch)
     if getattr(case.spec.declared, "exact", False):
         return torch.equal(stacked, whole)
