@@ -5,7 +5,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.batches import training_rows
-from runtime.check.problem import ERROR, OPEN
+from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.settings import RUN
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.schedule import MOST, chosen
@@ -15,33 +15,37 @@ if TYPE_CHECKING:
 
 
 def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
-    """Note every schedule that ends beyond what torch can take."""
+    """Note every schedule that ends beyond what torch can take, or that lets the learning rate grow."""
     if any(problem.severity in (ERROR, OPEN) for problem in walk.problems):
         return
     epochs = walk.graph.run.get("epochs", RUN[0].default)
     for id, spec in specs.items():
         if spec.family == "optimizer":
             optimizer = spec.values(walk.graph.nodes[id].parameters)
-            found = chosen(optimizer.schedule)
-            if found and (wrong := _wrong(optimizer.lr, found[1], epochs, epochs * _steps(walk, specs))):
-                walk.tell(id, ERROR, wrong)
+            if (found := chosen(optimizer.schedule)) is None:
+                continue
+            if hasattr(found[1], "growth") and found[1].gamma > 1:
+                _growing(walk, id, optimizer.lr, found[1], epochs)
+            elif getattr(found[1], "pct_start", 0) * (steps := epochs * _steps(walk, specs)) == 1:
+                usual = (("Leave out pct_start", (("setting", "schedule", "pct_start", None),)),)
+                why = (
+                    f"has a schedule that climbs in one step, {found[1].pct_start:g} of {steps}: torch divides by zero"
+                )
+                walk.tell(id, ERROR, Misfit(why, None, usual))
 
 
-def _wrong(lr: float, values: Any, epochs: int, steps: int) -> Misfit | None:
-    if hasattr(values, "growth"):
-        try:
-            highest = lr * values.growth(max(0, epochs - 1 - values.warmup))
-        except OverflowError:
-            highest = inf
-        if highest > MOST:
-            usual = (("Leave out gamma", (("setting", "schedule", "gamma", None),)),)
-            why = f"has a schedule whose gamma makes the learning rate too large within {epochs} epochs"
-            return Misfit(why, None, usual)
-    if getattr(values, "pct_start", 0) * steps == 1:
-        usual = (("Leave out pct_start", (("setting", "schedule", "pct_start", None),)),)
-        why = f"has a schedule that climbs in one step, {values.pct_start:g} of {steps}: torch divides by zero"
-        return Misfit(why, None, usual)
-    return None
+def _growing(walk: "Walk", id: str, lr: float, values: Any, epochs: int) -> None:
+    """Torch cannot step beyond float32; before that the growth is hardly meant."""
+    try:
+        highest = lr * values.growth(max(0, epochs - 1 - values.warmup))
+    except OverflowError:
+        highest = inf
+    usual = (("Leave out gamma", (("setting", "schedule", "gamma", None),)),)
+    why = f"has a schedule whose gamma of {values.gamma:g} lets the learning rate grow"
+    if highest > MOST:
+        walk.tell(id, ERROR, Misfit(f"{why} too large within {epochs} epochs", None, usual))
+    else:
+        walk.tell(id, WARNING, Misfit(why, None, usual))
 
 
 def _steps(walk: "Walk", specs: Mapping[str, Spec]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.finish import trained_layers
-from runtime.check.problem import ERROR
+from runtime.check.problem import ERROR, WARNING
 from runtime.check.use import known, learns
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import End, Node
@@ -20,30 +20,36 @@ OTHER = "optim.AdamW"  # what trains all kinds of weights
 def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     """Note every such optimizer that is to train other weights too."""
     for id, spec in specs.items():
-        if getattr(spec.declared, "only_matrices", False) and walk.graph.incoming.get(End(id, "loss")):
-            trained = trained_layers(walk.graph, specs, walk.types, id)
-            others = [layer for layer in trained if not _matrices(walk, layer)]
-            if others:
-                bias = _without_bias(walk, others[0])
-                what = "a bias is none" if bias else "some of its weights are none"
-                why = f"cannot train {others[0]}: {spec.type} steps matrices alone, and {what}"
-                fitting = [layer for layer in trained if layer not in others]
-                walk.tell(id, ERROR, Misfit(why, None, tuple(_repairs(walk, id, fitting, others))))
+        alone = spec.family == "optimizer" and getattr(spec.declared, "only_matrices", False)
+        if not alone or not walk.graph.incoming.get(End(id, "loss")):
+            continue
+        trained = {layer: _matrices(walk, layer) for layer in trained_layers(walk.graph, specs, walk.types, id)}
+        others = [layer for layer, matrices in trained.items() if matrices is False]
+        unknown = [layer for layer, matrices in trained.items() if matrices is None]
+        if others:
+            what = "a bias is none" if _without_bias(walk, others[0]) else "some of its weights are none"
+            why = f"cannot train {others[0]}: {spec.type} steps matrices alone, and {what}"
+            fitting = [layer for layer in trained if layer not in others]
+            walk.tell(id, ERROR, Misfit(why, None, tuple(_repairs(walk, id, fitting, others))))
+        elif unknown:
+            why = f"steps matrices alone; whether all weights of {unknown[0]} are, only its text knows"
+            walk.tell(id, WARNING, Misfit(why, None, ((f"Use {OTHER}", (("become", OTHER),)),)))
 
 
-def all_matrices(types: Mapping[str, Spec], node: Node, inferred: Mapping[str, Any]) -> bool:
-    """Whether all weights of a layer have two dimensions; so have those of a layer that has none."""
+def all_matrices(types: Mapping[str, Spec], node: Node, inferred: Mapping[str, Any]) -> bool | None:
+    """Whether all weights of a layer have two dimensions, also where it has none; None where nobody knows."""
     spec = types[node.type]
     if not learns(spec, node):
         return True
     if spec.family == "definition":
         inside = filled(spec.declared.definition, node.parameters).nodes.values()
-        return all(all_matrices(types, each, {}) for each in inside if each.type in types and types[each.type].weights)
+        found = {all_matrices(types, each, {}) for each in inside if each.type in types and types[each.type].weights}
+        return False if False in found else None if None in found else True
     asked = getattr(spec.declared, "matrices", None)
-    return asked is not None and bool(asked(spec.values({**inferred, **node.parameters})))
+    return asked(spec.values({**inferred, **node.parameters})) if asked else False
 
 
-def _matrices(walk: "Walk", id: str, **other: Any) -> bool:
+def _matrices(walk: "Walk", id: str, **other: Any) -> bool | None:
     """The same of a layer of the graph, with some other parameters."""
     node = walk.graph.nodes[id]
     changed = Node(id, node.type, {**node.parameters, **other}, node.extra)
@@ -52,7 +58,7 @@ def _matrices(walk: "Walk", id: str, **other: Any) -> bool:
 
 def _without_bias(walk: "Walk", id: str) -> bool:
     """Whether a bias is all that is in the way."""
-    return "bias" in known(walk.graph)[walk.graph.nodes[id].type].parameter and _matrices(walk, id, bias=False)
+    return "bias" in known(walk.graph)[walk.graph.nodes[id].type].parameter and _matrices(walk, id, bias=False) is True
 
 
 def _repairs(walk: "Walk", id: str, fitting: list[str], others: list[str]) -> Iterator[tuple[str, tuple[Edit, ...]]]:

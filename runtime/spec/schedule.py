@@ -89,11 +89,6 @@ class Shrinking(Warmed):
 
     gamma = Float("What the learning rate is multiplied by.", least=0.0)
 
-    def doubts(self, optimizer: Any) -> list[Misfit]:
-        if self.gamma <= 1:
-            return []
-        return [Misfit(f"has a schedule whose gamma of {self.gamma:g} lets the learning rate grow", None)]
-
 
 @schedule(EPOCH)
 class StepLR(Shrinking):

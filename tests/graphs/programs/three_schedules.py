@@ -264,8 +264,8 @@ class Run:
 
     def watched(self, name: str, figures: Mapping[str, Any]) -> float:
         """The loss of an epoch that the schedule of an optimizer looks at."""
-        found = figures["validation"]
-        return float(sum(found[each] for each in MINIMISES[name]))
+        found: dict[str, float] = figures.get("validation", figures["train"])
+        return sum(found[each] for each in MINIMISES[name])
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
