@@ -34,7 +34,6 @@ LEFT_OUT = {
     "mask_check": "how torch computes, not what",
     "custom_encoder": "a module, which no parameter holds",
     "custom_decoder": "a module, which no parameter holds",
-    "decoupled_weight_decay": "optim.AdamW is optim.Adam with it",
     "decoupled_weight_decay": "of optim.Adam: optim.AdamW is optim.Adam with it",
 }
 
@@ -49,18 +48,6 @@ LEFT_OUT_OF_SCHEDULES = {
     "scale_mode": "goes with scale_fn",
 }
 
-# Whole modules and functions.
-NOT_OFFERED = {
-    "optim.Optimizer": "what optimizers inherit from",
-    "optim.LBFGS": "steps with a closure that computes the loss again",
-    "optim.SparseAdam": "needs sparse gradients, which no layer here gives",
-    "optim.lr_scheduler.LRScheduler": "what schedules inherit from",
-    "optim.lr_scheduler.LambdaLR": "takes a function, which no parameter holds",
-    "optim.lr_scheduler.MultiplicativeLR": "takes a function, which no parameter holds",
-    "optim.lr_scheduler.SequentialLR": "holds other schedules; warmup puts a climb before one",
-    "optim.lr_scheduler.ChainedScheduler": "holds other schedules",
-}
-
 # Modules and functions that a program could call, but that are no node types.
 NOT_OFFERED = {
     **dict.fromkeys(
@@ -69,4 +56,12 @@ NOT_OFFERED = {
     ),
     "nn.AdaptiveLogSoftmaxWithLoss": "a loss with weights; a program computes losses outside of its model",
     "nn.CrossMapLRN2d": "nn.LocalResponseNorm as it was once; in torch its windows are a channel too wide",
+    "optim.Optimizer": "what optimizers inherit from",
+    "optim.LBFGS": "steps with a closure that computes the loss again",
+    "optim.SparseAdam": "needs sparse gradients, which no layer here gives",
+    "optim.lr_scheduler.LRScheduler": "what schedules inherit from",
+    "optim.lr_scheduler.LambdaLR": "takes a function, which no parameter holds",
+    "optim.lr_scheduler.MultiplicativeLR": "takes a function, which no parameter holds",
+    "optim.lr_scheduler.SequentialLR": "holds other schedules; warmup puts a climb before one",
+    "optim.lr_scheduler.ChainedScheduler": "holds other schedules",
 }
