@@ -64,9 +64,6 @@ class MultiheadAttention:
     def doubts(self, query: Tensor, key: Tensor, value: Tensor, **masks: Tensor) -> list[Misfit]:
         return turned(self, query, "query")
 
-    def matrices(self) -> bool:
-        return not self.bias and not self.add_bias_kv
-
     def build(self) -> Code:
         named: dict[str, Any] = {name: getattr(self, name) for name in ("dropout",) if getattr(self, name)}
         named |= {} if self.bias else {"bias": False}
@@ -85,6 +82,9 @@ class MultiheadAttention:
 
     def unpacked(self, attn_output: str, attn_output_weights: str = "_") -> str:
         return f"{attn_output}, {attn_output_weights}"
+
+    def matrices(self) -> bool:
+        return not (self.bias or self.add_bias_kv)
 
     def summary(self) -> str:
         return f"{self.embed_dim or '?'} features, {self.num_heads} heads"

@@ -127,11 +127,11 @@ class OverLast:
     dims = Int("How many of the last dimensions are normalised together.", 1, least=1, ours=True)
     elementwise_affine: bool
 
-    def matrices(self) -> bool:
-        return isinstance(self.normalized_shape, list) and len(self.normalized_shape) == 2
-
     def learns(self) -> bool:
         return bool(self.elementwise_affine)
+
+    def matrices(self) -> bool:
+        return bool(self.dims == 2)
 
     def summary(self) -> str:
         if isinstance(self.normalized_shape, list):

@@ -52,11 +52,11 @@ class Recurrent:
             found.append(Misfit("drops nothing: dropout acts between layers, and there is one", None, repair))
         return found
 
-    def matrices(self) -> bool:
-        return not self.bias
-
     def forward(self, input: Code, **states: Code) -> Code:
         return call(self.module, input, *states.values())
+
+    def matrices(self) -> bool:
+        return not self.bias
 
     def summary(self) -> str:
         layers = f", {self.num_layers} layers" if self.num_layers > 1 else ""

@@ -27,15 +27,15 @@ class Parameter:
     def rule(self) -> Tensor:
         return Tensor("float32", tuple(listed(self.shape)))
 
-    def matrices(self) -> bool:
-        return len(listed(self.shape)) == 2
-
     def build(self) -> Code:
         start = call(f"torch.{self.init}", *listed(self.shape))
         return call("nn.Parameter", start if self.scale == 1 else code("{} * {}", self.scale, start))
 
     def forward(self) -> Code:
         return self.module
+
+    def matrices(self) -> bool:
+        return len(listed(self.shape)) == 2
 
     def summary(self) -> str:
         return " × ".join(map(str, listed(self.shape)))

@@ -27,6 +27,10 @@ class Made(Protocol):
     def parameter(self) -> Mapping[str, Parameter]:
         """Parameter name to declaration."""
 
+    @property
+    def stand_ins(self) -> frozenset[str]:
+        """The parameters in whose place an input can stand."""
+
 
 def made(spec: Made, values: Any, called: str = "", *first: Code, **given: Code) -> Code:
     """The expression that makes a layer, an optimizer or a schedule: ``nn.Linear(64, 10)``.
@@ -100,9 +104,4 @@ def _call(function: str, spec: Made, values: Any, given: Mapping[str, Any], take
 def _optional(spec: Made, name: str) -> bool:
     """Whether a parameter may be left out, although the way to call torch that has it wants it."""
     parameter = spec.parameter.get(name)
-    return (
-        parameter is not None
-        and parameter.default is None
-        and not parameter.inferred
-        and name not in getattr(spec, "stand_ins", ())
-    )
+    return parameter is not None and parameter.default is None and not parameter.inferred and name not in spec.stand_ins

@@ -30,6 +30,7 @@ class Schedule:
     each: str
     parameters: tuple[Parameter, ...]
     declared: Any = field(repr=False)  # the class body
+    stand_ins: frozenset[str] = frozenset()  # it has no inputs
 
     @property
     def type(self) -> str:
@@ -190,8 +191,8 @@ class CyclicLR(Cycle):
 
     base_lr = Float("The lowest learning rate; it counts instead of lr.", 0.001, least=0.0, most=MOST)
     max_lr = Float("The highest learning rate.", 0.01, least=0.0, most=MOST)
-    step_size_up = Int("Batches of a climb.", least=1, unit="batches")
-    step_size_down = Int("Batches of a fall; none means as many as of a climb.", unit="batches")
+    step_size_up = Int("Batches of a climb.", least=1)
+    step_size_down = Int("Batches of a fall; none means as many as of a climb.")
     mode = Choice(
         "Cycles stay as high, halve each time, or shrink by gamma.", ("triangular", "triangular2", "exp_range")
     )

@@ -42,7 +42,7 @@ def test_that_a_layer_says_whether_all_its_weights_are_matrices(type_name: str, 
     wrong = []
     for at, (case, said) in enumerate(cases):
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch warns of settings that the check warns of
+            warnings.simplefilter("ignore")  # of settings that do nothing
             weights = list(getattr(code, f"Case{at}")().parameters())
         if said != all(weight.dim() == 2 for weight in weights):
             wrong.append(str(case))

@@ -48,6 +48,17 @@ LEFT_OUT_OF_SCHEDULES = {
     "scale_mode": "goes with scale_fn",
 }
 
+# Arguments of schedules.
+LEFT_OUT_OF_SCHEDULES = {
+    "optimizer": "the one whose parameter the schedule is",
+    "last_epoch": "the checkpoint knows it",
+    "total_steps": "follows from epochs and batches, which the program counts",
+    "epochs": "instead of total_steps",
+    "steps_per_epoch": "instead of total_steps",
+    "scale_fn": "a function, which no parameter holds",
+    "scale_mode": "goes with scale_fn",
+}
+
 # Whole modules and functions.
 NOT_OFFERED = {
     "optim.Optimizer": "what optimizers inherit from",

@@ -54,7 +54,6 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
     (ROUNDING, [None, "trunc", "floor"]),
     (NUMBER, [None, 0, -3, 2.5, "inf", "-inf", 2**63 - 1]),
     (parameter.Number("", "-inf"), ["-inf", 1]),
-    (parameter.Choice("", ("a",), None), [None, "a"]),
     (BETAS, [[0, 0.999], [0.5, 0.0]]),
     (EPS, [[None, 0.0], [1, 2]]),
     (WHOLES, [[], [0], [3, 3, 1]]),
