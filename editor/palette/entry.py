@@ -16,17 +16,6 @@ PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW = 26
 TORCH_PLACES = ("nn", "optim", "torch", "Tensor")
 Index = QModelIndex | QPersistentModelIndex
-FAMILY_TITLES = {
-    "dataset": "Datasets",
-    "collate": "Collate",
-    "transform": "Transforms",
-    "layer": "Layers",
-    "join": "Joins",
-    "loss": "Losses",
-    "metric": "Metrics",
-    "optimizer": "Optimizers",
-    "output": "Output",
-}
 
 
 def family_icon(family: str) -> QIcon:

@@ -5,9 +5,10 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from editor import theme
-from editor.palette.entry import FAMILY_TITLES, family_icon
+from editor.palette.entry import family_icon
 from editor.palette.tree import TypeTree
 from runtime.spec.catalogue import catalogue
+from runtime.spec.words import family_title
 
 WIDE, NARROW = 190, 40
 
@@ -79,8 +80,8 @@ class Palette(QWidget):
         return super().eventFilter(watched, event)
 
     def _family_button(self, family: str) -> QToolButton:
-        button = QToolButton(autoRaise=True, toolTip=FAMILY_TITLES[family], iconSize=QSize(18, 18))
-        button.setAccessibleName(FAMILY_TITLES[family])
+        button = QToolButton(autoRaise=True, toolTip=family_title(family), iconSize=QSize(18, 18))
+        button.setAccessibleName(family_title(family))
         button.clicked.connect(lambda: self.show_family(family))
         return button
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 
 from editor import theme
 from editor.palette.entry import (
-    FAMILY_TITLES,
     PLACE_ROLE,
     TYPE_ROLE,
     EntryDelegate,
@@ -21,6 +20,7 @@ from editor.palette.entry import (
 from editor.palette.ranking import ranked
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
+from runtime.spec.words import family_title
 
 
 class TypeTree(QTreeWidget):
@@ -77,7 +77,7 @@ class TypeTree(QTreeWidget):
         """Open a family and bring it to the top."""
         for row in range(self.topLevelItemCount()):
             item = self.topLevelItem(row)
-            if item and item.text(0) == FAMILY_TITLES[family]:
+            if item and item.text(0) == family_title(family):
                 item.setExpanded(True)
                 self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtTop)
 
@@ -108,7 +108,7 @@ class TypeTree(QTreeWidget):
         for spec in catalogue().values():
             groups.setdefault(spec.family, []).append(spec)
         for family, specs in groups.items():
-            top = QTreeWidgetItem([FAMILY_TITLES[family]])
+            top = QTreeWidgetItem([family_title(family)])
             top.setIcon(0, family_icon(family))
             top.setFont(0, theme.family_font(12, 600))
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)

@@ -42,12 +42,12 @@ class Pictures(QObject):
 
 
 def picture(graph: Graph, size: QSize) -> QImage:
-    """The canvas of a graph, drawn off the screen."""
+    """The canvas of a graph, drawn off the screen; a height of 0 is as high as the graph needs."""
     document = Document()
     canvas = Canvas(document, None)
     try:
         document.open(graph, None)
         canvas.show_report(check(graph))
-        return canvas.picture(size.width(), size.height())
+        return canvas.picture(size.width(), size.height() or None)
     finally:
         canvas.dispose()

@@ -30,6 +30,9 @@ A class may define, all called with the node's parameters as attributes of `self
 and may say
 
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
+    example = Example(...)    what cannot be derived for the example on its page: parameters, and at ports the type of
+                              one sample, node types that stand before the port, or both:
+                              ``Example(dim=2, input="float32[3, 8] torch.sigmoid")``
 """
 
 import re
@@ -72,6 +75,11 @@ class Output:
 
     doc: str = ""
     name: str = ""
+
+
+def Example(**said: Any) -> Mapping[str, Any]:
+    """What an example graph is to have; `runtime.spec.example` derives the rest."""
+    return said
 
 
 @dataclass(frozen=True)
