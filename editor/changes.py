@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runtime.check.use import known
 from runtime.graph.model import Edge, Graph
-from runtime.spec.catalogue import catalogue
 
 
 def changes(before: Graph, after: Graph) -> list[str]:
@@ -28,9 +28,12 @@ def _nodes(before: Graph, after: Graph) -> Iterator[str]:
         if old is None or old.type != node.type:
             yield f"{id} added"
         elif old.parameters != node.parameters:
-            spec = catalogue().get(node.type)
+            spec = known(after).get(node.type)
             yield from _settings(f"{id}.", old.parameters, node.parameters, spec.defaults if spec else {})
     yield from (f"{id} removed" for id in before.nodes if id not in after.nodes)
+    for name, definition in after.definitions.items():
+        if name in before.definitions:
+            yield from (f"{name}: {each}" for each in changes(before.definitions[name], definition))
 
 
 def _edges(before: Graph, after: Graph) -> Iterator[str]:

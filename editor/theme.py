@@ -70,6 +70,7 @@ DARK = Theme(
         "metric": "#8fcbe6",
         "optimizer": "#f29c66",
         "output": "#b9c2d0",
+        "definition": "#bccf5f",
     },
     kinds={
         "float": "#7aa7ff",
@@ -120,6 +121,7 @@ LIGHT = Theme(
         "metric": "#1f6f93",
         "optimizer": "#b04e12",
         "output": "#535e6e",
+        "definition": "#66720a",
     },
     kinds={
         "float": "#3f78dd",

@@ -16,6 +16,7 @@ from typing import Any
 from runtime.check.beside import beside
 from runtime.check.check import check
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
+from runtime.check.use import known as types_of
 from runtime.graph.edit import applied
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
@@ -221,7 +222,7 @@ def _changed(graph: Graph, settings: list[str]) -> Graph:
             raise Failed(2, f"--set needs NODE.PARAM=VALUE, such as adam.lr=0.01, got {setting}")
         if node not in graph.nodes:
             raise Failed(2, f"--set {setting}: the graph has no node {node}; it has {', '.join(graph.nodes)}.")
-        spec = catalogue().get(graph.nodes[node].type)
+        spec = types_of(graph).get(graph.nodes[node].type)
         if spec is None or parameter not in spec.parameter:
             known = ", ".join(spec.parameter) if spec else ""
             has = f"; it has {known}" if known else ""

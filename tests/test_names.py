@@ -15,6 +15,7 @@ from runtime.generate.template import templates
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.graph.names import BESIDE, DEFINED, IMPORTED, MODULE, NAME, RESERVED, fields_in
+from runtime.spec.catalogue import catalogue
 from runtime.spec.own import own_sources
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +51,7 @@ def stored(step: ast.AST) -> Iterator[str]:
 
 
 def own_names(graph: Graph) -> set[str]:
-    """What the user's own Python defines and imports."""
+    """What the user's own Python defines and imports, and the classes of the graph's definitions."""
     sources = list(own_sources(graph))
     bound = [
         alias
@@ -59,7 +60,8 @@ def own_names(graph: Graph) -> set[str]:
         for alias in ast.walk(ast.parse(text))
         if isinstance(alias, ast.alias)
     ]
-    return {name for own in sources for name in own.names} | {alias.asname or alias.name for alias in bound}
+    classes = {"".join(map(str.capitalize, name.split("_"))) for name in graph.definitions}
+    return {name for own in sources for name in own.names} | {alias.asname or alias.name for alias in bound} | classes
 
 
 def test_that_the_reserved_names_hold_every_attribute_of_a_module() -> None:
@@ -89,8 +91,8 @@ def test_that_the_reserved_names_hold_all_that_a_program_names(file: Path) -> No
 
 # The functions and classes that are written for a graph; names of nodes and fields are variables in these.
 WRITTEN = {"make_batches", "collate_samples", "losses", "metrics", "make_optimizers", "Model", "Samples"}
-# For these the generator sees to it itself: it takes another name, or writes them after the last node has been read.
-SEEN_TO = {"each", "each_", "held_out"}
+# For these the generator sees to it itself: it takes another name, or writes them where no node is read.
+SEEN_TO = {"each", "each_", "held_out", "mode"}
 
 
 def beside(tree: ast.Module, drawn: set[str]) -> Iterator[str]:
@@ -108,7 +110,15 @@ def beside(tree: ast.Module, drawn: set[str]) -> Iterator[str]:
 def test_that_nothing_beside_the_names_of_a_graph_can_have_one_of_them(file: Path) -> None:
     if found := sound(file):
         graph, tree = found
-        assert set(beside(tree, {*graph.nodes, *fields_in(graph)})) - RESERVED - SEEN_TO == set()
+        drawn = {*graph.nodes, *fields_in(graph), *several(graph)}
+        assert set(beside(tree, drawn)) - RESERVED - SEEN_TO == set()
+
+
+def several(graph: Graph) -> set[str]:
+    """The variables of nodes with several outputs, for which the generator finds names that are free."""
+    known = catalogue()
+    ports = {id: known[node.type].ports(node.parameters)[1] for id, node in graph.nodes.items() if node.type in known}
+    return {f"{id}_{port.name}" for id, outputs in ports.items() if len(outputs) > 1 for port in outputs}
 
 
 def test_that_the_lists_of_the_program_hold_nothing_that_no_program_has() -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
+from runtime.check.use import known
 from runtime.graph.model import Edge, End, Graph, Node
-from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.tensor import FLOATS, Loss, Picture, Several, Tensor, Text, Type, short
 
@@ -64,6 +64,7 @@ class Face:
     outlets: tuple[Outlet, ...] = ()
     problem: Problem | None = None
     progress: Progress | None = None
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Scenery:
         return found
 
     def _face(self, node: Node, used: "Used", problem: Problem | None) -> Face:
-        spec = catalogue().get(node.type)
+        spec = known(self.graph).get(node.type)
         inlets, outlets = self._inlets(node, spec, used), self._outlets(node, spec, used)
         summary = "" if spec is None else spec.summary({**self.report.inferred.get(node.id, {}), **node.parameters})
         if node.id in self.failures:
@@ -107,6 +108,7 @@ class Scenery:
             outlets,
             problem,
             self.progress.get(node.id),
+            spec.doc if spec else "This node type is not known here; it is kept as it is.",
         )
 
     def _inlets(self, node: Node, spec: Spec | None, used: "Used") -> tuple[Inlet, ...]:

@@ -7,10 +7,10 @@ from typing import Any
 from editor.canvas.face import MORE
 from editor.canvas.pin import Pin
 from runtime.check.problem import Report
+from runtime.check.use import known
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import RESERVED, cleaned, names_in, wrong_name
-from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Input
 from runtime.spec.tensor import Loss, Picture, Tensor, Text, Type
 
@@ -103,7 +103,7 @@ def _reordered(graph: Graph, edge: Edge, detached: Edge | None, slot: int) -> In
 def input_port(graph: Graph, at: End) -> Input | None:
     """The declaration of an input; None for unknown node types and ports."""
     node = graph.nodes.get(at.node)
-    spec = catalogue().get(node.type) if node else None
+    spec = known(graph).get(node.type) if node else None
     inputs = spec.ports(node.parameters)[0] if spec and node else ()
     return next((port for port in inputs if port.name == at.port), None)
 
@@ -149,7 +149,7 @@ def renaming(graph: Graph, id: str, typed: str) -> Intent | Refusal:
 
 def addition(graph: Graph, report: Report, type_name: str, at: tuple[float, float], start: End | None = None) -> Intent:
     """A new node, joined to the port that a wire was pulled from."""
-    spec = catalogue()[type_name]
+    spec = known(graph)[type_name]
     id = new_name(graph, spec.called)
     edits: list[Edit] = [("add", id, type_name, dict(spec.starts), at)]
     made = applied(graph, edits)
@@ -162,7 +162,7 @@ def addition(graph: Graph, report: Report, type_name: str, at: tuple[float, floa
 
 def insertion(graph: Graph, type_name: str, edge: Edge) -> Intent | None:
     """A new node in the middle of a wire; None where it has no input or no output for it."""
-    spec = catalogue()[type_name]
+    spec = known(graph)[type_name]
     inputs, outputs = spec.ports(spec.starts)
     if spec.family == "collate" or not inputs or not outputs:
         return None
@@ -176,7 +176,7 @@ def _as_pin(graph: Graph, start: End | None) -> Pin | None:
     if start is None or isinstance(start, Pin) or start.node not in graph.nodes:
         return start if isinstance(start, Pin) else None
     node = graph.nodes[start.node]
-    spec = catalogue().get(node.type)
+    spec = known(graph).get(node.type)
     outputs = spec.ports(node.parameters)[1] if spec else ()
     return Pin(*start, start in graph.outgoing or any(port.name == start.port for port in outputs))
 
@@ -184,7 +184,7 @@ def _as_pin(graph: Graph, start: End | None) -> Pin | None:
 def counterpart(graph: Graph, report: Report, pin: Pin, id: str) -> Pin | None:
     """The port of a node that a wire dropped on it goes to: the first free one that fits, else the first free one."""
     node = graph.nodes[id]
-    spec = catalogue().get(node.type)
+    spec = known(graph).get(node.type)
     if spec is None:
         return None
     inputs, outputs = spec.ports(node.parameters)

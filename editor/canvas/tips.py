@@ -6,7 +6,6 @@ from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
 from editor.canvas.wire import Wire
 from runtime.check.problem import Problem, Report
-from runtime.spec.catalogue import catalogue
 
 Hit = Port | NodeBox | Wire | None
 
@@ -27,11 +26,9 @@ def tip(hit: Hit, report: Report) -> str:
 
 
 def _of_node(box: NodeBox) -> str:
-    spec = catalogue().get(box.face.type)
-    doc = spec.doc if spec else "This node type is not known here; it is kept as it is."
     progress = box.face.progress.text if box.face.progress else ""
     wrong = box.face.problem.message if box.face.problem else ""
-    return _lines(f"{box.id}: {box.face.type}", doc, progress, wrong)
+    return _lines(f"{box.id}: {box.face.type}", box.face.doc, progress, wrong)
 
 
 def _lines(*lines: str) -> str:

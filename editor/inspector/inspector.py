@@ -18,9 +18,9 @@ from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
 from editor.pieces import Line, Rule, once_released
 from editor.problem_row import ProblemRow
+from runtime.check.use import known
 from runtime.graph.difference import difference
 from runtime.graph.model import Graph
-from runtime.spec.catalogue import catalogue
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -138,7 +138,7 @@ class Inspector(QWidget):
             page.helped.connect(self.explain)
             return page
         types = {node.type for node in nodes}
-        spec = catalogue().get(nodes[0].type)
+        spec = known(self.document.graph).get(nodes[0].type)
         if len(types) > 1 or spec is None:
             return Unlike(nodes)
         form = Form(spec, self.ids)
@@ -159,7 +159,7 @@ class Inspector(QWidget):
             return
         wrong = found.get("problem") or (f"The file is one for {found['type']}" if found["type"] != node.type else "")
         if not wrong:
-            spec = catalogue()[node.type]
+            spec = known(self.document.graph)[node.type]
             values = {name: value for name, value in found["parameters"].items() if name in spec.parameter}
             edits = [edit for k, v in values.items() for edit in setting(self.document.graph, spec, [id], k, v)]
             self._do(edits, f"Take the fields of {id}", "")

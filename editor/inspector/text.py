@@ -1,9 +1,12 @@
 """Between the value of a parameter and the text that a person types for it."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from runtime.spec.parameter import Parameter
+
+T = TypeVar("T")
 
 
 class Unreadable(ValueError):
@@ -31,7 +34,7 @@ def read(parameter: Parameter, text: str) -> Any:
     if not text and parameter.kind not in ("text", "path", "names"):
         return parameter.default
     reader = READERS.get(parameter.kind)
-    return reader(text) if reader else text
+    return text if reader is None or text in parameter.choices else reader(text)
 
 
 def _int(text: str) -> int:
@@ -65,10 +68,19 @@ def _parts(text: str) -> list[str]:
 
 
 def _sizes(text: str) -> int | list[int]:
+    return _each(text, _int)
+
+
+def _factors(text: str) -> float | list[float]:
+    return _each(text, _float)
+
+
+def _each(text: str, read: Callable[[str], T]) -> T | list[T]:
+    """One value, or those in a list."""
     parts = _parts(text)
     if len(parts) == 1 and not text.startswith(("[", "(")):
-        return _int(parts[0])
-    return [_int(part) for part in parts]
+        return read(parts[0])
+    return [read(part) for part in parts]
 
 
 def _numbers(text: str) -> list[float]:
@@ -79,7 +91,7 @@ def _names(text: str) -> list[str]:
     return [part.strip() for part in text.strip("[]").replace('"', "").split(",") if part.strip()]
 
 
-READERS = {"int": _int, "float": _float, "sizes": _sizes, "numbers": _numbers, "names": _names}
+READERS = {"int": _int, "float": _float, "sizes": _sizes, "factors": _factors, "numbers": _numbers, "names": _names}
 
 
 def stepped(parameter: Parameter, value: Any, steps: int) -> Any:

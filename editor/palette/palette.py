@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 from editor import theme
 from editor.palette.entry import family_icon
 from editor.palette.tree import TypeTree
-from runtime.spec.catalogue import catalogue
+from runtime.spec.catalogue import placeable
 from runtime.spec.words import family_title
 
 WIDE, NARROW = 190, 40
@@ -113,4 +113,4 @@ class Palette(QWidget):
 
 
 def _families() -> list[str]:
-    return list(dict.fromkeys(spec.family for spec in catalogue().values()))
+    return list(dict.fromkeys(spec.family for spec in placeable()))

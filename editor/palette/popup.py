@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidge
 from editor import theme
 from editor.palette.entry import PLACE_ROLE, ROW, TYPE_ROLE, EntryDelegate, family_icon, first_sentence, torch_place
 from editor.palette.ranking import ranked
-from runtime.spec.catalogue import catalogue
+from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.node import Spec
 
 WIDTH, ROWS = 300, 8
@@ -88,7 +88,7 @@ class SearchPopup(QFrame):
 
     def _show(self, query: str) -> None:
         self.list.clear()
-        for spec in ranked(query, catalogue().values(), self._fits):
+        for spec in ranked(query, placeable(), self._fits):
             item = QListWidgetItem(family_icon(spec.family), spec.title)
             item.setData(TYPE_ROLE, spec.type)
             item.setData(PLACE_ROLE, torch_place(spec))

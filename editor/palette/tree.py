@@ -18,7 +18,7 @@ from editor.palette.entry import (
     torch_place,
 )
 from editor.palette.ranking import ranked
-from runtime.spec.catalogue import catalogue
+from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.node import Spec
 from runtime.spec.words import family_title
 
@@ -51,7 +51,7 @@ class TypeTree(QTreeWidget):
         self.clear()
         if query.strip():
             self.setRootIsDecorated(False)
-            self.addTopLevelItems([_item(spec, family=True) for spec in ranked(query, catalogue().values())])
+            self.addTopLevelItems([_item(spec, family=True) for spec in ranked(query, placeable())])
             if best := self.topLevelItem(0):
                 self.setCurrentItem(best)
         else:
@@ -105,7 +105,7 @@ class TypeTree(QTreeWidget):
 
     def _show_families(self) -> None:
         groups: dict[str, list[Spec]] = {}
-        for spec in catalogue().values():
+        for spec in placeable():
             groups.setdefault(spec.family, []).append(spec)
         for family, specs in groups.items():
             top = QTreeWidgetItem([family_title(family)])

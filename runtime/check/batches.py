@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.finish import frozen
 from runtime.check.problem import ERROR, OPEN
 from runtime.graph.edit import Edit
 from runtime.graph.model import End
@@ -18,7 +19,9 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     loaders = [id for id, spec in specs.items() if spec.family == "collate"]
     if len(loaders) != 1 or any(problem.severity in (ERROR, OPEN) for problem in walk.problems):
         return
-    norms = [id for id, spec in specs.items() if getattr(spec.declared, "over_batch", False) and _alone(walk, id)]
+    nodes = walk.graph.nodes
+    over = [id for id, spec in specs.items() if getattr(spec.declared, "over_batch", False) and not frozen(nodes[id])]
+    norms = [id for id in over if _alone(walk, id)]
     if not norms:
         return
     loader = loaders[0]

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from runtime.check import batches, finish, order, own, repair, settings, wires
+from runtime.check import batches, finish, order, own, repair, settings, sharing, use, wires
 from runtime.check.infer import Given, Typed, typed
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.graph.model import Edge, End, Graph, Node
-from runtime.spec.catalogue import catalogue
 from runtime.spec.code import comment
 from runtime.spec.node import Input, Misfit, Output, Spec
 from runtime.spec.tensor import Type
 
 LONGEST = 400  # of a sentence about names as long as a file can hold
 FEW = 500  # problems; a graph with more was not drawn by a person, and every trial checks it again
-Memo = dict[str, tuple[Node, Given, Typed]]
+Memo = dict[str, tuple[Node, Spec, Given, Typed]]
 
 
 @dataclass
@@ -29,6 +28,7 @@ class Walk:
     problems: list[Problem] = field(default_factory=list)
     candidates: list[tuple[tuple[str, tuple[Any, ...]], ...]] = field(default_factory=list)
     ports: dict[str, tuple[tuple[Input, ...], tuple[Output, ...]]] = field(default_factory=dict)
+    given: Mapping[str, Type] | None = None  # what comes into a definition, by input; None in the graph itself
 
     def tell(self, node: str, severity: str, misfit: Misfit, edges: tuple[Edge, ...] = ()) -> None:
         """Note a problem; its repairs are tried at the end."""
@@ -39,25 +39,30 @@ class Walk:
 
 
 class Checker:
-    """Checks graphs one after another; a node that is as before, and whose inputs are, is not looked at again."""
+    """Checks graphs one after another; a node that is as before, and whose inputs are, is not looked at again.
 
-    def __init__(self) -> None:
+    A definition is checked for the types that are `given` at its inputs.
+    """
+
+    def __init__(self, given: Mapping[str, Type] | None = None) -> None:
         self.memo: Memo = {}
+        self.given = given
 
     def check(self, graph: Graph, repairs: bool = True) -> Report:
         """The report on a graph. Without `repairs` none are tried, which is what trying a repair itself does."""
-        walk, known = Walk(graph, self.memo), catalogue()
+        walk, known = Walk(graph, self.memo, given=self.given), use.known(graph)
         specs = {id: spec for id, node in graph.nodes.items() if (spec := known.get(node.type))}
         sequence, cyclic = order.ordered(graph)
         sides = order.sides(graph, sequence, {id: spec.side for id, spec in specs.items()})
         walk.ports = wires.placeholders(graph, specs)
         walk.ports.update({id: spec.ports(graph.nodes[id].parameters) for id, spec in specs.items()})
-        blocked = wires.examine(walk, specs, sides, cyclic) | own.examine(walk, specs)
+        blocked = wires.examine(walk, specs, sides, cyclic) | own.examine(walk, specs) | use.examine(walk, specs)
         settings.examine(walk)
         for id in sequence:
             if id in specs and id not in blocked:
                 _visit(walk, graph.nodes[id], specs[id])
-        finish.examine(walk, specs, sides)
+        sharing.examine(walk, specs)
+        finish.examine(walk, specs)
         batches.examine(walk, specs)
         report = Report(walk.types, tuple(walk.problems), walk.inferred, sides, sequence)
         if not repairs:
@@ -76,16 +81,20 @@ def check(graph: Graph) -> Report:
 
 def _visit(walk: Walk, node: Node, spec: Spec) -> None:
     """Type one node if everything that it waits for is known."""
+    if node.type == "Input":
+        if walk.given and node.id in walk.given:
+            walk.types[End(node.id, "output")] = walk.given[node.id]
+        return
     inputs = walk.ports[node.id][0]
     given = _given(walk, node.id, inputs, spec.family != "collate")
     if given is None:
         return
     known = walk.memo.get(node.id)
-    if known and known[0] is node and known[1] == given:
-        result = known[2]
+    if known and known[0] is node and known[1] is spec and known[2] == given:
+        result = known[3]
     else:
         result = typed(node, spec, inputs, given)
-        walk.memo[node.id] = (node, given, result)
+        walk.memo[node.id] = (node, spec, given, result)
     _note(walk, node.id, result)
 
 
@@ -119,7 +128,8 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
     for port, type in result.outputs.items():
         walk.types[End(id, port)] = type
     if result.misfit:
-        walk.tell(id, ERROR, result.misfit, walk.graph.incoming.get(End(id, result.misfit.port or ""), ()))
+        severity = OPEN if result.misfit.open else ERROR
+        walk.tell(id, severity, result.misfit, walk.graph.incoming.get(End(id, result.misfit.port or ""), ()))
     for doubt in result.doubts:
         walk.tell(id, WARNING, doubt, walk.graph.incoming.get(End(id, doubt.port or ""), ()))
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
 from runtime.check.problem import ERROR, OPEN, WARNING
+from runtime.check.use import learns
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.node import Misfit, Spec
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from runtime.check.check import Walk
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -> None:
+def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     """Ports to connect, missing ends, nodes that reach nothing, and what optimizers train."""
     incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
     for id, spec in specs.items():
@@ -28,8 +29,11 @@ def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -
             walk.tell(id, OPEN, Misfit("has no fields yet: choose a file"))
         elif "path" in spec.parameter and not walk.graph.nodes[id].parameters.get("path"):
             walk.tell(id, OPEN, Misfit("has no file yet: set its path"))
-    _ends(walk, specs)
-    _optimizers(walk, specs)
+    if walk.given is None:
+        _ends(walk, specs)
+        _optimizers(walk, specs)
+    elif not any(spec.family == "output" for spec in specs.values()):
+        walk.tell("", OPEN, Misfit("The definition has no Output yet"))
 
 
 def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
@@ -80,11 +84,11 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         if missing is not None:
             rest = [layer for layer in named if layer in reached]
             repair = ((f"Forget {missing[:40]}", (("set", id, "layers", rest),)),)
-            walk.tell(
-                id, ERROR, Misfit(f"is to train {missing[:60]}, which is no layer upstream of its loss", None, repair)
-            )
+            node = walk.graph.nodes.get(missing)
+            what = "is frozen" if node and frozen(node) else "is no layer upstream of its loss"
+            walk.tell(id, ERROR, Misfit(f"is to train {missing[:60]}, which {what}", None, repair))
         trained = [layer for layer in reached if not named or layer in named]
-        learning = any(_learns(walk.graph.nodes[layer], specs[layer]) for layer in trained)
+        learning = any(learns(specs[layer], walk.graph.nodes[layer]) for layer in trained)
         if not learning and all(problem.severity == WARNING for problem in walk.problems):
             why = "has nothing to train: no layer with weights lies upstream of its loss"
             walk.tell(id, ERROR, Misfit(why, "loss"))
@@ -101,12 +105,6 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         owner.update({layer: id for layer in trained if layer not in owner})
 
 
-def _learns(node: Node, spec: Spec) -> bool:
-    """Whether a layer has weights with its parameters: a norm may have none."""
-    learns = getattr(spec.declared, "learns", None)
-    return learns is None or bool(learns(spec.values(node.parameters)))
-
-
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
     """The layers upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
     seen = {optimizer}
@@ -120,7 +118,19 @@ def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type]
                 if source not in seen and (not isinstance(type, Tensor) or type.dtype in FLOATS):
                     seen.add(source)
                     waiting.append(source)
-    return [id for id in graph.nodes if id in seen and id in specs and specs[id].weights]
+    roots = {root_of(graph, id) for id in seen if id in specs and specs[id].weights}
+    return [id for id, node in graph.nodes.items() if id in roots and not frozen(node)]
+
+
+def frozen(node: Node) -> bool:
+    """Whether training leaves the weights of a node as they are; gradient still flows through it."""
+    return node.extra.get("frozen") is True
+
+
+def root_of(graph: Graph, id: str) -> str:
+    """The node whose weights a node has: its own, or those of the node that it names."""
+    other = graph.nodes[id].extra.get("shares") if id in graph.nodes else None
+    return other if isinstance(other, str) and other in graph.nodes else id
 
 
 def trained_layers(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:

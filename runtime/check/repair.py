@@ -64,7 +64,7 @@ def one_cause(checker: "Checker", graph: Graph, problems: list[Problem]) -> list
 
 def _trial(checker: "Checker", graph: Graph, edits: tuple[Edit, ...]) -> tuple[Problem, ...]:
     """The problems of the graph after the edits; what is known of nodes is used, and kept as it was."""
-    after = type(checker)()
+    after = type(checker)(checker.given)
     after.memo = dict(checker.memo)
     return after.check(applied(graph, edits), repairs=False).problems
 

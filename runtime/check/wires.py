@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from runtime.check import order
 from runtime.check.problem import ERROR, WARNING
-from runtime.graph.edit import free_name
-from runtime.graph.model import Edge, Graph
+from runtime.graph.edit import Edit, free_name
+from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, fields_in, wrong_name
 from runtime.spec.node import Input, Misfit, Output, Spec
 
@@ -38,7 +38,7 @@ def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str], c
     for edge in walk.graph.edges:
         (source, out), (target, into) = edge
         if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
-            _edge(walk, edge, blocked)
+            _edge(walk, edge, specs, blocked)
     for at, edges in walk.graph.incoming.items():
         if len(edges) == 1:
             continue
@@ -107,7 +107,7 @@ def _cycle(walk: "Walk", cyclic: frozenset[str]) -> None:
     walk.tell(first, ERROR, Misfit(f"feeds itself: {path}", edges[0].target.port, cut), edges)
 
 
-def _edge(walk: "Walk", edge: Edge, blocked: set[str]) -> None:
+def _edge(walk: "Walk", edge: Edge, specs: Mapping[str, Spec], blocked: set[str]) -> None:
     """An edge whose ends are not there is kept, drawn red, and can be removed."""
     cut = (("Remove the wire", (("disconnect", str(edge.source), str(edge.target)),)),)
     for side, at in ((1, edge.source), (0, edge.target)):
@@ -124,9 +124,16 @@ def _edge(walk: "Walk", edge: Edge, blocked: set[str]) -> None:
             return
         if at.port not in {port.name for port in walk.ports[at.node][side]}:
             kind = "output" if side else "input"
-            walk.tell(at.node, ERROR, Misfit(f"has no {kind} called {at.port[:60]}", None, cut), (edge,))
+            offered = _offered(specs.get(at.node), at) if side else ()
+            walk.tell(at.node, ERROR, Misfit(f"has no {kind} called {at.port[:60]}", None, offered + cut), (edge,))
             blocked.add(edge.target.node)
             return
+
+
+def _offered(spec: Spec | None, at: End) -> tuple[tuple[str, tuple[Edit, ...]], ...]:
+    """An output that a parameter makes appear."""
+    when = next((port.when for port in spec.outputs if port.name == at.port and port.when), None) if spec else None
+    return ((f"Set {when}", (("set", at.node, when, True),)),) if when else ()
 
 
 def _sides(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -> set[str]:

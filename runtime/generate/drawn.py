@@ -1,16 +1,16 @@
 """What the generator asks of a checked graph: what is computed in which function, and under which name."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 from typing import Any
 
-from runtime.check.finish import trained_layers
+from runtime.check.finish import frozen, root_of, trained_layers
 from runtime.check.problem import Report
+from runtime.check.use import inside, known
 from runtime.graph.model import End, Graph
 from runtime.graph.names import RESERVED
-from runtime.spec.catalogue import catalogue
 from runtime.spec.code import Code, name
 from runtime.spec.emission import computed
 from runtime.spec.node import Input, Output, Spec
@@ -39,7 +39,8 @@ class Drawn:
     @cached_property
     def specs(self) -> dict[str, Spec]:
         """The node type of every node."""
-        return {id: catalogue()[self.graph.nodes[id].type] for id in self.report.order}
+        types = known(self.graph)
+        return {id: types[self.graph.nodes[id].type] for id in self.report.order}
 
     def family(self, *families: str) -> list[str]:
         """The nodes of some families, in the order in which they were made."""
@@ -66,6 +67,11 @@ class Drawn:
     def collate(self) -> str:
         """The graph's Collate."""
         return self.family("collate")[0]
+
+    @cached_property
+    def fields(self) -> list[str]:
+        """The fields of the batches."""
+        return list(self.values(self.collate).fields)
 
     @cached_property
     def dataset(self) -> str:
@@ -137,15 +143,32 @@ class Drawn:
 
     @cached_property
     def layers(self) -> list[str]:
-        """The nodes of the model that have weights."""
-        return [id for id in self.in_model if self.specs[id].weights]
+        """The nodes that have the weights of the model; others may share them."""
+        return list(dict.fromkeys(root_of(self.graph, id) for id in self.in_model if self.specs[id].weights))
+
+    @cached_property
+    def frozen(self) -> list[str]:
+        """The layers whose weights stay as they are."""
+        return [id for id in self.layers if frozen(self.graph.nodes[id])]
+
+    def inner(self, use: str) -> "Body":
+        """What a use of a definition is inside."""
+        ports = [port.name for port in self.ports(use)[0]]
+        types = {port: self.type(self.sources(use, port)[0]) for port in ports}
+        found = inside(self.specs[use], Drawn.values(self, use), types)
+        return Body(found.graph, found.report)
 
     @cached_property
     def inputs(self) -> list[str]:
         """The fields that the model takes, in the order of Collate."""
         used = {e.port for id in self.in_model for e in self._into(id) if e.node == self.collate}
         used |= {e.port for e in self.results.values() if e.node == self.collate}
-        return [field for field in self.values(self.collate).fields if field in used]
+        return [field for field in self.fields if field in used]
+
+    @cached_property
+    def arguments(self) -> dict[End, Code]:
+        """What `forward` takes, and where it comes from in the drawing."""
+        return {End(self.collate, field): self.variable(End(self.collate, field)) for field in self.inputs}
 
     @cached_property
     def results(self) -> dict[str, End]:
@@ -176,7 +199,9 @@ class Drawn:
         """Whether one backward pass serves all optimizers: the same losses, and no layer left alone."""
         ids = self.family("optimizer")
         trained = {layer for id in ids for layer in self.trained(id)}
-        return trained == set(self.layers) and all(set(self.losses_of(id)) == set(self.losses) for id in ids)
+        return trained == set(self.layers) - set(self.frozen) and all(
+            set(self.losses_of(id)) == set(self.losses) for id in ids
+        )
 
     @cached_property
     def loaded_because(self) -> str | None:
@@ -208,7 +233,7 @@ class Drawn:
 
     def free(self, wish: str) -> str:
         """`wish`, with a _ or more behind it where a node or field is called so."""
-        used = {*self.graph.nodes, *self.values(self.collate).fields}
+        used = {*self.graph.nodes, *self.fields}
         while wish in used:
             wish += "_"
         return wish
@@ -217,7 +242,7 @@ class Drawn:
     def _several(self) -> dict[End, str]:
         """The names of the values of nodes with several outputs: ``lstm`` and ``lstm_h_n``, each there once."""
         found: dict[End, str] = {}
-        taken = {*self.graph.nodes, *self.values(self.collate).fields, *RESERVED}
+        taken = {*self.graph.nodes, *self.fields, *RESERVED}
         for id in self.report.order:
             outputs = self.ports(id)[1]
             for port in outputs if len(outputs) > 1 and self.report.sides.get(id) == "batch" else ():
@@ -234,7 +259,7 @@ class Drawn:
 
     def variable(self, end: End) -> Code:
         """The name of a value in the function that computes it."""
-        if end.node == self.collate:
+        if self.specs[end.node].family == "collate":
             return name(end.port)
         return name(self._several.get(end, end.node))
 
@@ -254,7 +279,7 @@ class Drawn:
             found = [variables[end] for end in self.sources(id, port.name)]
             if found:
                 given[port.name] = found if port.many else found[0]
-        values.module = Code(f"self.{name(id)}")
+        values.module = Code(f"self.{name(root_of(self.graph, id))}")
         return computed(self.specs[id], values, given)
 
     def shown(self, *ends: End) -> str:
@@ -262,3 +287,45 @@ class Drawn:
         used = ends if len(ends) == 1 else [end for end in ends if end in self.graph.outgoing]
         found = [self.report.types.get(end) for end in used]
         return f"  # {', '.join(map(str, found))}" if found and all(isinstance(t, Tensor) for t in found) else ""
+
+
+@dataclass(frozen=True)
+class Body(Drawn):
+    """What stands inside a definition, for one use of it. `written` are the values that its class is told.
+
+    A key of `written` is a node and a parameter of it; what is told is the name of an argument.
+    """
+
+    written: Mapping[tuple[str, str], Code] = field(default_factory=dict)
+    agreed: frozenset[str] | None = None  # the nodes whose types are the same in all uses; None for all
+
+    @cached_property
+    def fields(self) -> list[str]:
+        """There are no batches in a definition."""
+        return []
+
+    def values(self, id: str) -> Any:
+        """The parameters of a node, those that the class is told by the names of its arguments."""
+        values = super().values(id)
+        values.__dict__.update({parameter: told for (node, parameter), told in self.written.items() if node == id})
+        return values
+
+    @cached_property
+    def in_model(self) -> list[str]:
+        """The nodes that lead to an output, in computing order."""
+        wanted = self.graph.upstream(self.family("output"))
+        return [i for i in self.report.order if i in wanted and self.graph.nodes[i].type not in ("Input", "Output")]
+
+    @cached_property
+    def arguments(self) -> dict[End, Code]:
+        """The inputs."""
+        return {End(id, "output"): name(id) for id, node in self.graph.nodes.items() if node.type == "Input"}
+
+    @cached_property
+    def results(self) -> dict[str, End]:
+        """The outputs."""
+        return {id: self.sources(id, "input")[0] for id in self.family("output")}
+
+    def shown(self, *ends: End) -> str:
+        """The types of values as a comment, where all uses agree on them."""
+        return "" if self.agreed is not None and ends[0].node not in self.agreed else super().shown(*ends)

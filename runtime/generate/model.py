@@ -1,31 +1,90 @@
 """Write the model: the nn.Module a person would have written, and what compares its result with the targets."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
-from runtime.generate.drawn import Drawn, Line
+from runtime.generate.blueprint import Blueprint, blueprints
+from runtime.generate.drawn import Body, Drawn, Line
 from runtime.generate.layout import WIDTH, laid
 from runtime.graph.model import End
-from runtime.spec.code import Code, code, literal, name
-from runtime.spec.emission import made
+from runtime.spec.code import Code, call, code, literal, name
+from runtime.spec.definition import used
+from runtime.spec.emission import made as constructed
 
 
 def model(drawn: Drawn, sentence: str) -> Iterator[Line]:
     """The class Model; `sentence` says what it is."""
+    made = blueprints(drawn)
+    for each in made.values():
+        yield from definition(each, made)
+        yield from (Line(""), Line(""))
     yield Line("class Model(nn.Module):")
     yield Line(f'    """{sentence}"""')
     yield Line("")
     yield Line("    def __init__(self) -> None:")
     yield Line("        super().__init__()")
-    for id in drawn.in_model:
-        if drawn.specs[id].weights:
-            yield from statement(f"        self.{name(id)} = ", built(drawn, id), "", id)
+    for id in drawn.layers:
+        yield from statement(f"        self.{name(id)} = ", built(drawn, id, made), "", id)
+    yield from _frozen(drawn, "Model")
     yield Line("")
     yield from forward(drawn)
 
 
-def built(drawn: Drawn, id: str) -> Code:
-    """The expression that makes a layer."""
-    return made(drawn.specs[id], drawn.values(id))
+def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[Line]:
+    """The class of a definition: what all its uses have in common is written in it, the rest are its arguments."""
+    body = blueprint.body
+    told = [f"{argument}: {annotation}" for argument, annotation in blueprint.annotations().items()]
+    yield Line(f"class {blueprint.called}(nn.Module):")
+    yield from _docstring(blueprint.docstring)
+    yield Line("")
+    yield from (Line(line) for line in laid("    def __init__", f"({', '.join(['self', *told])})", " -> None:"))
+    yield Line("        super().__init__()")
+    kept = sorted(blueprint.kept)
+    if kept:
+        yield Line(f"        {', '.join(f'self.{each}' for each in kept)} = {', '.join(kept)}")
+    for id in body.layers:
+        yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
+    yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
+    yield Line("")
+    yield from (replace(line, node=None, also=()) for line in forward(replace(body, written=blueprint.in_forward)))
+
+
+def _frozen(drawn: Drawn, called: str) -> Iterator[Line]:
+    """Weights that stay as they are; a frozen norm keeps its statistics too, and a frozen dropout drops nothing."""
+    if not drawn.frozen:
+        return
+    for id in drawn.frozen:
+        yield Line(f"        self.{name(id)}.requires_grad_(False)", id)
+    yield Line("")
+    yield Line(f'    def train(self, mode: bool = True) -> "{called}":')
+    yield Line('        """Switch to training or evaluation; what is frozen stays in evaluation."""')
+    yield Line("        super().train(mode)")
+    for id in drawn.frozen:
+        yield Line(f"        self.{name(id)}.eval()", id)
+    yield Line("        return self")
+
+
+def _docstring(lines: list[str]) -> Iterator[Line]:
+    """Its quotes on the line of a single sentence, otherwise on a line of their own."""
+    first, *rest = lines
+    yield Line(f'    """{first}' + ("" if rest else '"""'))
+    yield from (Line(f"    {line}" if line else "") for line in rest)
+    if rest:
+        yield Line('    """')
+
+
+def built(drawn: Drawn, id: str, made: Mapping[str, Blueprint] = MappingProxyType({})) -> Code:
+    """The expression that makes a layer, or as many copies of a definition as follow each other."""
+    spec, values = drawn.specs[id], drawn.values(id)
+    if spec.family != "definition":
+        return constructed(spec, values)
+    blueprint = made[used(spec.type)]
+    given = {name: getattr(values, name) for name in blueprint.arguments if (id, name) in getattr(drawn, "written", {})}
+    one = call(blueprint.called, **(blueprint.given(drawn.inner(id)) | given))
+    if values.repeat == 1:
+        return one
+    return code("nn.Sequential(*({} for _ in range({})))", one, values.repeat)
 
 
 def statement(before: str, expression: str, after: str, node: str | None) -> Iterator[Line]:
@@ -49,9 +108,11 @@ def mapping(before: str, pairs: list[tuple[str, Code, str]]) -> Iterator[Line]:
 
 def forward(drawn: Drawn) -> Iterator[Line]:
     """The method forward."""
-    variables = {End(drawn.collate, field): drawn.variable(End(drawn.collate, field)) for field in drawn.inputs}
+    variables = dict(drawn.arguments)
     several = len(drawn.results) > 1
     result = "dict[str, Tensor]" if several else "Tensor"
+    if several and isinstance(drawn, Body):
+        result = f"tuple[{', '.join(['Tensor'] * len(drawn.results))}]"
     arguments = ", ".join(["self", *(f"{variable}: Tensor" for variable in variables.values())])
     yield from (Line(line) for line in laid("    def forward", f"({arguments})", f" -> {result}:"))
     returned = [*drawn.results.values()]
@@ -66,8 +127,15 @@ def forward(drawn: Drawn) -> Iterator[Line]:
             yield from _returned(drawn, expression, drawn.shown(ends[0]), id)
             return
         yield from statement(f"        {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)
+    yield from _returned(drawn, _together(drawn, variables) if several else variables[returned[0]])
+
+
+def _together(drawn: Drawn, variables: Mapping[End, Code]) -> str:
+    """Several results: those of a definition one after the other, those of the model by their names."""
+    if isinstance(drawn, Body):
+        return ", ".join(variables[end] for end in drawn.results.values())
     pairs = ", ".join(f"{literal(key)}: {variables[end]}" for key, end in drawn.results.items())
-    yield from _returned(drawn, f"{{{pairs}}}" if several else variables[returned[0]])
+    return f"{{{pairs}}}"
 
 
 def _returned(drawn: Drawn, expression: str, after: str = "", node: str | None = None) -> Iterator[Line]:
@@ -125,14 +193,14 @@ def optimizers(drawn: Drawn) -> Iterator[Line]:
     pairs = []
     for id in drawn.family("optimizer"):
         spec = drawn.specs[id]
-        pairs.append((id, made(spec, drawn.values(id), f"torch.{spec.type}", _weights(drawn, id)), id))
+        pairs.append((id, constructed(spec, drawn.values(id), f"torch.{spec.type}", _weights(drawn, id)), id))
     yield from mapping("    return ", pairs)
 
 
 def _weights(drawn: Drawn, optimizer: str) -> Code:
     """The weights that an optimizer changes."""
     trained = [layer for layer in drawn.layers if layer in drawn.trained(optimizer)]
-    if trained == drawn.layers:
+    if trained == drawn.layers and not drawn.frozen:
         return Code("model.parameters()")
     each = [f"model.{name(layer)}.parameters()" for layer in trained]
     return Code(each[0] if len(each) == 1 else f"[{', '.join(f'*{weights}' for weights in each)}]")

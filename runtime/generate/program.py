@@ -1,6 +1,5 @@
 """A checked graph as one readable Python program: what Export writes, and what the app trains."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ from runtime.check.settings import RUN
 from runtime.generate import data, model
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
+from runtime.generate.prose import prose, safe
 from runtime.generate.template import import_lines, needed, templates
 from runtime.graph.model import End, Graph
 from runtime.spec.code import comment, literal
@@ -67,36 +67,13 @@ def flags(drawn: Drawn) -> dict[str, bool]:
 def _header(graph: Graph, name: str) -> Iterator[str]:
     """The docstring: the graph's note, and where the program comes from."""
     note = graph.extra.get("note")
-    first = _prose(note) if isinstance(note, str) and note.strip() else ["A training program."]
+    first = prose(note if isinstance(note, str) else "", "A training program.")
     yield f'"""{first[0]}'
     yield from first[1:]
     yield ""
-    yield f"Made with Torchweave from {_safe(comment(name))}."
+    yield f"Made with Torchweave from {safe(comment(name))}."
     yield '"""'
     yield ""
-
-
-def _prose(text: str) -> list[str]:
-    """A note as lines of a docstring: nothing that ends the docstring or escapes, paragraphs kept."""
-    found: list[str] = []
-    for paragraph in text.splitlines():
-        words = _safe(comment(paragraph)).split()
-        line = ""
-        for word in words:
-            if line and len(line) + len(word) > 84:
-                found.append(line)
-                line = word
-            else:
-                line = f"{line} {word}".strip()
-        found.append(line)
-    while found and not found[-1]:
-        found.pop()
-    found = [line for at, line in enumerate(found) if line or found[at - 1]]
-    return found or ["A training program."]
-
-
-def _safe(text: str) -> str:
-    return re.sub(r'["\\]', "'", text)
 
 
 def _constants(drawn: Drawn) -> Iterator[str]:
@@ -134,7 +111,7 @@ def _drawing(drawn: Drawn) -> Iterator[Line]:
 def _called(graph: Graph) -> str:
     """The docstring of the model: the name of the graph."""
     name = graph.extra.get("name")
-    sentence = _safe(comment(name))[:76].rstrip() if isinstance(name, str) else ""
+    sentence = safe(comment(name))[:76].rstrip() if isinstance(name, str) else ""
     return (
         f"{sentence}."
         if sentence and sentence[-1].isalnum()

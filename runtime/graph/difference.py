@@ -44,9 +44,10 @@ class Difference:
     run: Splice  # of (key, value)
     layout: Positions
     extra: Splice  # of (key, value)
+    definitions: Splice  # of (name, definition)
 
     def __bool__(self) -> bool:
-        return any((self.nodes, self.edges, self.run, self.layout, self.extra))
+        return any((self.nodes, self.edges, self.run, self.layout, self.extra, self.definitions))
 
     def applied(self, graph: Graph) -> Graph:
         """The graph after the change, given the graph before it."""
@@ -57,6 +58,7 @@ class Difference:
             run=_spliced(graph.run, self.run),
             layout=_patched(graph.layout, self.layout),
             extra=_spliced(graph.extra, self.extra),
+            definitions=_spliced(graph.definitions, self.definitions),
         )
 
     def inverted(self) -> "Difference":
@@ -67,6 +69,7 @@ class Difference:
             self.run.inverted(),
             {id: (new, old) for id, (old, new) in self.layout.items()},
             self.extra.inverted(),
+            self.definitions.inverted(),
         )
 
     def removed_nodes(self) -> dict[str, Node]:
@@ -104,6 +107,7 @@ def difference(before: Graph, after: Graph) -> Difference:
         _splice(tuple(before.run.items()), tuple(after.run.items())),
         _moves(before.layout, after.layout),
         _splice(tuple(before.extra.items()), tuple(after.extra.items())),
+        _splice(tuple(before.definitions.items()), tuple(after.definitions.items())),
     )
 
 

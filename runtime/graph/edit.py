@@ -24,6 +24,9 @@ Edit = tuple[Any, ...]
     ("move", id, (x, y))                       a position
     ("note", id, text)                         a node's note
     ("run", key, value)                        a setting of the run
+    ("share", id, other)                       the node has the weights of another; None for its own again
+    ("freeze", id, frozen)                     whether training leaves the node's weights as they are
+    ("in", definition, edit)                   an edit of a definition
 """
 
 
@@ -143,7 +146,9 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
 
 
 def _naming(node: Node, old: str, new: str) -> Node:
-    """An optimizer names the layers that it trains; the name of a layer changes there too."""
+    """Where a node is named by others, by optimizers and by those that share its weights, its name changes too."""
+    if node.extra.get("shares") == old:
+        node = replace(node, extra={**node.extra, "shares": new})
     layers = node.parameters.get("layers")
     if not isinstance(layers, list) or old not in layers:
         return node
@@ -165,6 +170,23 @@ def _run(graph: Graph, key: str, value: Any) -> Graph:
     return graph.with_(run={**graph.run, key: value})
 
 
+def _share(graph: Graph, id: str, other: str | None) -> Graph:
+    node = graph.nodes[id]
+    rest = {key: value for key, value in node.extra.items() if key != "shares"}
+    return _with_node(graph, replace(node, extra=rest if other is None else {**rest, "shares": other}))
+
+
+def _freeze(graph: Graph, id: str, frozen: bool) -> Graph:
+    node = graph.nodes[id]
+    rest = {key: value for key, value in node.extra.items() if key != "frozen"}
+    return _with_node(graph, replace(node, extra={**rest, "frozen": True} if frozen else rest))
+
+
+def _in(graph: Graph, definition: str, edit: Edit) -> Graph:
+    changed = applied(graph.definitions[definition], [edit])
+    return graph.with_(definitions={**graph.definitions, definition: changed})
+
+
 VERBS: dict[str, Callable[..., Graph]] = {
     "add": _add,
     "remove": _remove,
@@ -179,4 +201,7 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "port": _port,
     "move": _move,
     "run": _run,
+    "share": _share,
+    "freeze": _freeze,
+    "in": _in,
 }

@@ -12,6 +12,7 @@ MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_EDGES, MOST_TEXT = 16 * 2**20, 64, 20_0
 WIDTH = 120  # a value is written on one line where it fits
 NODE_KEYS = ("type", "parameters", "note", "bypass", "frozen", "shares", "weights")
 KEYS = ("format", "version", "name", "note", "definitions", "nodes", "edges", "run", "frames", "layout")
+OF_A_DEFINITION = ("note", "parameters", "nodes", "edges", "layout")
 LISTED = {"nodes", "edges", "layout"}  # always one entry a line, so that a difference of two files is one of entries
 
 
@@ -29,38 +30,72 @@ def load(data: bytes) -> Graph:
     version = found.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise Refused(f"The version of the file must be a whole number from 1, got {_shown(version)}.")
-    nodes = _object(found, "nodes")
-    if len(nodes) > MOST_NODES:
-        raise Refused(f"The graph has {len(nodes)} nodes; at most {MOST_NODES} can be opened.")
-    own = {"format", "nodes", "edges", "run", "layout"} | ({"version"} if version == VERSION else set())
+    own = {"format", "nodes", "edges", "run", "layout", "definitions"} | ({"version"} if version == VERSION else set())
     extra = {key: value for key, value in found.items() if key not in own}
+    definitions = {name: _definition(name, given) for name, given in _object(found, "definitions").items()}
+    graph = _drawing(found, extra, _usual(extra)).with_(run=_object(found, "run"), definitions=definitions)
+    count = sum(len(each.nodes) for each in (graph, *definitions.values()))
+    if count > MOST_NODES:
+        raise Refused(f"The graph has {count} nodes; at most {MOST_NODES} can be opened.")
+    return graph
+
+
+def _definition(name: str, given: Any) -> Graph:
+    if not isinstance(given, dict):
+        raise Refused(f"The definition {_shown(name)} must be an object, got {_shown(given)}.")
+    extra = {key: value for key, value in given.items() if key not in OF_A_DEFINITION or key == "note"}
+    graph = _drawing(given, extra, (*OF_A_DEFINITION, *extra))
+    return graph.with_(parameters=_object(given, "parameters"))
+
+
+def _drawing(found: Mapping[str, Any], extra: dict[str, Any], usual: Iterable[str]) -> Graph:
+    """What a graph and a definition have in common."""
     return Graph(
-        {id: _node(id, given) for id, given in nodes.items()},
+        {id: _node(id, given) for id, given in _object(found, "nodes").items()},
         tuple(_edges(found.get("edges", []))),
-        _object(found, "run"),
-        {id: _position(id, given) for id, given in _object(found, "layout").items()},
-        extra,
-        _unusual(found, _usual(extra)),
+        layout={id: _position(id, given) for id, given in _object(found, "layout").items()},
+        extra=extra,
+        keys=_unusual(found, usual),
     )
 
 
 def dump(graph: Graph) -> str:
     """Write the graph: keys in a fixed order, what is unknown after what is known, logic and layout apart."""
+    known = {"format": FORMAT, "version": VERSION, "run": dict(graph.run), **_drawn(graph)}
+    if graph.definitions:
+        known["definitions"] = {name: _defined(each) for name, each in graph.definitions.items()}
+    whole = _in_order(known | dict(graph.extra), _usual(graph.extra), graph.keys)
+    return _mended(f"{_entries(whole, 0)}\n")
+
+
+def _drawn(graph: Graph) -> dict[str, Any]:
     nodes = {id: _written(node) for id, node in graph.nodes.items()}
     layout = {id: [_plain(x), _plain(y)] for id, (x, y) in graph.layout.items()}
-    known = {
-        "format": FORMAT,
-        "version": VERSION,
+    return {
         "nodes": nodes,
         "edges": [[str(edge.source), str(edge.target)] for edge in graph.edges],
-        "run": dict(graph.run),
         "layout": {
             id: layout[id] for id in [*(i for i in nodes if i in layout), *(i for i in layout if i not in nodes)]
         },
     }
-    whole = _in_order(known | dict(graph.extra), _usual(graph.extra), graph.keys)
-    body = ",\n".join(f"  {_json(key)}: {_pretty(value, 2, key in LISTED)}" for key, value in whole.items())
-    return _mended(f"{{\n{body}\n}}\n")
+
+
+def _defined(definition: Graph) -> dict[str, Any]:
+    found = _drawn(definition) | ({"parameters": dict(definition.parameters)} if definition.parameters else {})
+    return _in_order(found | dict(definition.extra), (*OF_A_DEFINITION, *definition.extra), definition.keys)
+
+
+def _entries(whole: Mapping[str, Any], indent: int) -> str:
+    """A graph or a definition as text, an entry a line, and a line an entry of its lists."""
+    rows = []
+    for key, value in whole.items():
+        if key == "definitions" and value and not indent:
+            each = ",\n".join(f"    {_json(name)}: {_entries(one, 4)}" for name, one in value.items())
+            text = f"{{\n{each}\n  }}"
+        else:
+            text = _pretty(value, indent + 2, key in LISTED)
+        rows.append(f"{' ' * (indent + 2)}{_json(key)}: {text}")
+    return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
 
 
 def _parsed(data: bytes) -> Any:

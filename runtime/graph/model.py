@@ -54,13 +54,19 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes keep the order in which they were made, edges into one port the order in which they stand."""
+    """Nodes keep the order in which they were made, edges into one port the order in which they stand.
+
+    A definition is a graph too: `Input` and `Output` nodes are its ports, `parameters` its own with their defaults, and
+    a parameter of one of its nodes may be ``{"parameter": name}``. A use of it is a node of type ``definition.NAME``.
+    """
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
     layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    definitions: Mapping[str, "Graph"] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     keys: tuple[str, ...] = field(default=(), compare=False, repr=False)  # as they stood in a file, where unusual
 
     @cached_property

@@ -1,37 +1,97 @@
 """Convolutions: learned filters that slide over series, pictures and volumes."""
 
-from runtime.check.rules.windows import pair, repeated, slid
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.check.rules.convolution import convolved
+from runtime.check.rules.transposed import transposed
+from runtime.check.rules.windows import shown
+from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
-from runtime.spec.tensor import Tensor
 
 
-@node("nn.Conv2d", "layer", weights=True, words="convolution convolutional filter picture image cnn")
-class Conv2d:
-    """Slide learned filters over pictures."""
+class Convolution:
+    """A learned filter for every channel that comes out."""
 
-    input = Input("float32[B, in_channels, H, W]", "A batch of pictures, channels first.")
+    rank: int
     output = Output("One channel a filter.")
-    in_channels = Inferred("Channels of the picture.")
+    in_channels = Inferred("Channels that come in.")
     out_channels = Int("Number of filters.", 16, least=1)
-    kernel_size = Sizes("Height and width of a filter.", 3, least=1, length=2)
-    stride = Sizes("How far a filter moves.", least=1, length=2)
-    padding = Sizes("Zeros added on each side.", length=2)
-    dilation = Sizes("Distance between the points of a filter.", least=1, length=2)
+    kernel_size = Sizes("Size of a filter: one number, or one a dimension.", 3, least=1, length="rank")
+    stride = Sizes("How far a filter moves.", least=1, length="rank")
+    padding = Sizes('Added on each side; "same" keeps the size.', choices=("same", "valid"), length="rank")
+    dilation = Sizes("Distance between the points of a filter.", least=1, length="rank")
     groups = Int("Groups of channels that do not see each other.", least=1)
     bias = Bool("Add a learned bias.")
     padding_mode = Choice("What is added on each side.", ("zeros", "reflect", "replicate", "circular"))
 
-    def rule(self, input: Tensor) -> Tensor | Misfit:
-        channels = input.shape[1]
-        if (isinstance(channels, int) and channels % self.groups) or self.out_channels % self.groups:
-            why = f"needs channels that divide into {self.groups} groups, got {channels} in and {self.out_channels} out"
-            return Misfit(why, "input", (("Set groups to 1", (("unset", "{node}", "groups"),)),))
-        size = slid(self, input)
-        if isinstance(size, Misfit):
-            return size
-        return repeated(self, input) or input.with_shape(input.shape[0], self.out_channels, *size)
+    rule = convolved
 
     def summary(self) -> str:
-        kernel = " × ".join(map(str, pair(self.kernel_size)))
-        return f"{self.in_channels or '?'} → {self.out_channels}, {kernel}"
+        return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
+
+
+@node("nn.Conv1d", "layer", weights=True, words="convolution convolutional filter series sequence audio text cnn")
+class Conv1d(Convolution):
+    """Slide learned filters over series."""
+
+    rank = 1
+    input = Input("float32[B, in_channels, L]", "A batch of series, channels first.")
+
+
+@node("nn.Conv2d", "layer", weights=True, words="convolution convolutional filter picture image cnn")
+class Conv2d(Convolution):
+    """Slide learned filters over pictures."""
+
+    rank = 2
+    input = Input("float32[B, in_channels, H, W]", "A batch of pictures, channels first.")
+
+
+@node("nn.Conv3d", "layer", weights=True, words="convolution convolutional filter volume video scan cnn")
+class Conv3d(Convolution):
+    """Slide learned filters over volumes or videos."""
+
+    rank = 3
+    input = Input("float32[B, in_channels, D, H, W]", "A batch of volumes, channels first.")
+
+
+class TransposedConvolution:
+    """A learned window for every channel that comes in."""
+
+    rank: int
+    output = Output("One channel a filter, larger where the stride is above 1.")
+    in_channels = Inferred("Channels that come in.")
+    out_channels = Int("Channels that come out.", 16, least=1)
+    kernel_size = Sizes("Size of a filter: one number, or one a dimension.", 3, least=1, length="rank")
+    stride = Sizes("How far apart the windows of two numbers lie.", least=1, length="rank")
+    padding = Sizes("Taken away on each side.", length="rank")
+    output_padding = Sizes("Added on one side, below stride or dilation.", length="rank")
+    groups = Int("Groups of channels that do not see each other.", least=1)
+    bias = Bool("Add a learned bias.")
+    dilation = Sizes("Distance between the points of a filter.", least=1, length="rank")
+
+    rule = transposed
+
+    def summary(self) -> str:
+        return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
+
+
+@node("nn.ConvTranspose1d", "layer", weights=True, words="deconvolution transposed upsample series audio decoder")
+class ConvTranspose1d(TransposedConvolution):
+    """Lay a learned window for every number of a series, and add where windows overlap."""
+
+    rank = 1
+    input = Input("float32[B, in_channels, L]", "A batch of series, channels first.")
+
+
+@node("nn.ConvTranspose2d", "layer", weights=True, words="deconvolution transposed upsample picture image decoder")
+class ConvTranspose2d(TransposedConvolution):
+    """Lay a learned window for every pixel of a picture, and add where windows overlap."""
+
+    rank = 2
+    input = Input("float32[B, in_channels, H, W]", "A batch of pictures, channels first.")
+
+
+@node("nn.ConvTranspose3d", "layer", weights=True, words="deconvolution transposed upsample volume video decoder")
+class ConvTranspose3d(TransposedConvolution):
+    """Lay a learned window for every point of a volume, and add where windows overlap."""
+
+    rank = 3
+    input = Input("float32[B, in_channels, D, H, W]", "A batch of volumes, channels first.")

@@ -18,6 +18,11 @@ def catalogue() -> dict[str, Spec]:
     return dict(sorted(found.items(), key=lambda item: FAMILIES.index(item[1].family)))
 
 
+def placeable() -> list[Spec]:
+    """The node types that can be put into a graph; what stands inside of definitions alone is left out."""
+    return [spec for spec in catalogue().values() if spec.family != "definition"]
+
+
 def declared() -> Mapping[str, Spec]:
     """The node types as their classes declare them, without what torch says of their parameters."""
     for found in pkgutil.iter_modules(runtime.nodes.__path__):

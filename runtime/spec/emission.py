@@ -5,6 +5,7 @@ from typing import Any
 
 from runtime.spec.code import Code, call
 from runtime.spec.node import Spec
+from runtime.spec.parameter import listed
 from runtime.spec.signature import REQUIRED, Signature, signature
 
 Given = Mapping[str, Code | list[Code]]
@@ -21,6 +22,8 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
     """The expression that computes a node's outputs from its inputs."""
     if hasattr(values, "forward"):
         return values.forward(**given)  # type: ignore[no-any-return]
+    if spec.family == "definition":
+        return call(values.module, *given.values())
     if spec.weights:
         return _call(values.module, spec, None, given, signature(f"{spec.type}.forward", holding=given))
     takes = signature(spec.function, holding=[*given, *_names(spec)])
@@ -46,6 +49,8 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
         if name not in given and value == default:
             gap = True
             continue
+        if name not in given and name in spec.parameter:
+            value = listed(spec.parameter[name], value)
         gap = gap or not (name in given or default is REQUIRED)
         written = tuple(value) if isinstance(value, list) and name not in given else value
         if gap:

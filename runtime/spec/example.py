@@ -26,7 +26,7 @@ SAMPLE_TYPE = re.compile(r"\w+\[[^\]]*\]|\btext\b")
 
 @dataclass(frozen=True)
 class ExampleGraph:
-    """A sound graph, and the node in it that it is an example of."""
+    """A sound graph, and the node in it that it is an example of, or that uses the definition in which it stands."""
 
     graph: Graph
     node: str
@@ -81,6 +81,7 @@ class Drawing:
         self.fields: list[str] = []
         self.classes = classes  # whole numbers of noise lie below this, or below what the node type takes
         self.dataset = Node("noise", "data.Noise")
+        self.definitions: dict[str, Graph] = {}
         self.add("Collate", {})
 
     def name(self, wish: str) -> str:
@@ -164,7 +165,8 @@ class Drawing:
             self.dataset = Node(self.dataset.id, "data.Noise", {"fields": fields, **self.dataset.parameters, **classes})
         batches = self.nodes["batches"]
         made = Node("batches", "Collate", {"fields": self.fields, **batches.parameters})
-        return Graph({self.dataset.id: self.dataset, **self.nodes, "batches": made}, tuple(self.edges))
+        nodes = {self.dataset.id: self.dataset, **self.nodes, "batches": made}
+        return Graph(nodes, tuple(self.edges), definitions=self.definitions)
 
 
 def _of_sample(type: Type) -> Type:
@@ -322,6 +324,16 @@ def _of_dataset(drawing: Drawing, spec: Spec) -> str | None:
     return spec.called
 
 
+def _of_definition(drawing: Drawing, spec: Spec) -> str | None:
+    """A use of a definition, which is where such a node stands."""
+    nodes = [Node("taken", "Input"), Node("linear", "nn.Linear", {"out_features": SIZE}), Node("given", "Output")]
+    edges = (Edge(end("taken.output"), end("linear.input")), Edge(end("linear.output"), end("given.input")))
+    drawing.definitions["block"] = Graph({node.id: node for node in nodes}, edges)
+    drawing.nodes["block"] = Node("block", "definition.block")
+    drawing.edges.append(Edge(end(drawing.field("x", Tensor("float32", (SIZE,)))), End("block", "taken")))
+    return "block" if drawing.trained("block.given", Tensor("float32", (BATCH, SIZE))) else None
+
+
 Way = Callable[[Drawing, Spec], str | None]
 WAYS: Mapping[str, tuple[Way, ...]] = {
     "dataset": (_of_dataset,),
@@ -330,4 +342,5 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
     "metric": (_of_metric,),
     "optimizer": (_of_optimizer,),
     "output": (_of_output,),
+    "definition": (_of_definition,),
 }

@@ -33,6 +33,9 @@ and may say
     example = Example(...)    what cannot be derived for the example on its page: parameters, and at ports the type of
                               one sample, node types that stand before the port, or both:
                               ``Example(dim=2, input="float32[3, 8] torch.sigmoid")``
+    rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
+
+What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
 
 import re
@@ -45,7 +48,7 @@ from runtime.graph.edit import Edit
 from runtime.spec.parameter import Parameter
 from runtime.spec.pattern import Pattern
 
-FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output")
+FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output", "definition")
 
 
 # What ports and summaries raise where a parameter is of the wrong kind, which check names.
@@ -71,10 +74,11 @@ class Input:
 
 @dataclass(frozen=True)
 class Output:
-    """An output port."""
+    """An output port; one with a `when` is there only where the parameter of that name is true."""
 
     doc: str = ""
     name: str = ""
+    when: str = ""
 
 
 def Example(**said: Any) -> Mapping[str, Any]:
@@ -86,12 +90,14 @@ def Example(**said: Any) -> Mapping[str, Any]:
 class Misfit:
     """Why inputs and parameters do not go together: a sentence, the port it is about, and edits that may mend it.
 
-    Edits may use ``{node}`` for the node's id; a repair is shown only after the checker has tried it.
+    Edits may use ``{node}`` for the node's id; a repair is shown only after the checker has tried it. What is `open` is
+    not wrong but unfinished.
     """
 
     message: str
     port: str | None = None
     repairs: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,11 @@ class Spec:
         return frozenset(port.name for port in self.inputs), frozenset(port.name for port in self.outputs)
 
     @cached_property
+    def conditional(self) -> bool:
+        """Whether some output is there only with some parameters."""
+        return any(port.when for port in self.outputs)
+
+    @cached_property
     def inferred(self) -> tuple[Parameter, ...]:
         """The parameters that the incoming wire tells."""
         return tuple(parameter for parameter in self.parameters if parameter.inferred)
@@ -155,7 +166,7 @@ class Spec:
     def ports(self, parameters: Mapping[str, Any]) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         """Inputs and outputs of a node with these parameters."""
         if (made := getattr(self.declared, "ports", None)) is None:
-            return self.inputs, self.outputs
+            return self.inputs, self._outputs(parameters) if self.conditional else self.outputs
         try:
             inputs, outputs = made(self.values(parameters))
         except WRONG_KIND:
@@ -163,6 +174,10 @@ class Spec:
         if not all(isinstance(port.name, str) for port in (*inputs, *outputs)):
             return self.inputs, self.outputs
         return tuple(inputs), tuple(outputs)
+
+    def _outputs(self, parameters: Mapping[str, Any]) -> tuple[Output, ...]:
+        given = {**self.defaults, **parameters}
+        return tuple(port for port in self.outputs if not port.when or given[port.when] is True)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
         """The line of small text on the node; `parameters` may hold inferred values too."""
@@ -199,7 +214,7 @@ def node(
             called or _snake(type_name.rpartition(".")[2]),
             tuple(_named(cls, Input)),
             tuple(_named(cls, Output)),
-            tuple(_named(cls, Parameter)),
+            tuple(each.of_class(cls) for each in _named(cls, Parameter)),
             "" if weights else getattr(cls, "function", _function(type_name)),
             cls.__module__.rpartition(".")[2],
             cls,
@@ -221,8 +236,11 @@ def _snake(title: str) -> str:
 
 
 def _named(cls: type, kind: Any) -> Iterable[Any]:
-    """The declarations of one kind in a class body, bases first, with the names that they have there."""
+    """The declarations of one kind in a class body, with the names that they have there.
+
+    Those of bases come first; what a class declares anew stands where its base has it.
+    """
+    found: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        yield from (
-            replace(value, name=name.rstrip("_")) for name, value in vars(base).items() if isinstance(value, kind)
-        )
+        found |= {name.rstrip("_"): value for name, value in vars(base).items() if isinstance(value, kind)}
+    return (replace(value, name=name) for name, value in found.items())

@@ -1,6 +1,7 @@
 """Parameters of node types: what a user sets, with default, limits and documentation; forms follow from them."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,10 +37,11 @@ class Parameter:
     least: float | None = None
     most: float | None = None
     choices: tuple[str, ...] = ()
-    length: int | None = None
+    length: int | str | None = None  # of a list; a text names the attribute of the class that says it
     unit: str = ""
     inferred: bool = False
     start: Any = None
+    listed: bool = False  # torch takes a list alone: one number for all is written once a dimension
     ours: bool = False  # beside what torch's function of this name takes
 
     def problem(self, value: Any) -> str | None:
@@ -49,6 +51,10 @@ class Parameter:
     def named(self, name: str) -> "Parameter":
         """The same parameter under the name it has in its class."""
         return replace(self, name=name)
+
+    def of_class(self, declared: type) -> "Parameter":
+        """The same as its class declares it, with the length of a list as a number."""
+        return replace(self, length=getattr(declared, self.length)) if isinstance(self.length, str) else self
 
     def of_torch(self, takes: Signature) -> "Parameter":
         """The same with what torch says of it. Raises ValueError where neither torch nor we have a default."""
@@ -70,8 +76,8 @@ def Float(doc: str, default: float = TORCH, least: float | None = None, most: fl
     return Parameter(default, doc, kind="float", least=least, most=most, **more)
 
 
-def Bool(doc: str, default: bool = TORCH, **more: Any) -> Any:
-    """Yes or no."""
+def Bool(doc: str, default: bool | None = TORCH, **more: Any) -> Any:
+    """Yes or no; where torch's default is None, that too: torch decides."""
     return Parameter(default, doc, kind="bool", **more)
 
 
@@ -90,9 +96,14 @@ def Path(doc: str, default: str = "", **more: Any) -> Any:
     return Parameter(default, doc, kind="path", **more)
 
 
-def Sizes(doc: str, default: Any = TORCH, least: int = 0, length: int | None = None, **more: Any) -> Any:
-    """A whole number, or a list of them, one a dimension."""
+def Sizes(doc: str, default: Any = TORCH, least: int = 0, length: int | str | None = None, **more: Any) -> Any:
+    """A whole number, or a list of them, one a dimension; with `choices` one of a few words too."""
     return Parameter(default, doc, kind="sizes", least=least, most=MOST, length=length, **more)
+
+
+def Factors(doc: str, default: Any = TORCH, length: int | str | None = None, **more: Any) -> Any:
+    """A finite number, or a list of them, one a dimension."""
+    return Parameter(default, doc, kind="factors", length=length, **more)
 
 
 def Numbers(doc: str, default: list[float] = TORCH, **more: Any) -> Any:
@@ -125,6 +136,14 @@ def Inferred(doc: str, least: int = 1, kind: str = "int") -> Any:
     return Parameter(None, doc, kind=kind, least=least, most=MOST, inferred=True)
 
 
+def listed(parameter: Parameter, value: Any) -> Any:
+    """A value as torch takes it: one number for all dimensions once for each, where it wants a list."""
+    if not parameter.listed or value is None or isinstance(value, list):
+        return value
+    assert isinstance(parameter.length, int)
+    return [value] * parameter.length
+
+
 def _whole(p: Parameter, value: Any) -> str | None:
     if value is None and p.default is None:
         return None
@@ -148,6 +167,8 @@ def _number(p: Parameter, value: Any) -> str | None:
 
 
 def _bool(p: Parameter, value: Any) -> str | None:
+    if value is None and p.default is None:
+        return None
     return None if isinstance(value, bool) else f"needs true or false, got {_shown(value)}"
 
 
@@ -160,6 +181,17 @@ def _choice(p: Parameter, value: Any) -> str | None:
 
 
 def _sizes(p: Parameter, value: Any) -> str | None:
+    if isinstance(value, str) and value in p.choices:
+        return None
+    return _each(p, value, _whole)
+
+
+def _factors(p: Parameter, value: Any) -> str | None:
+    return _each(p, value, _number)
+
+
+def _each(p: Parameter, value: Any, check: Callable[[Parameter, Any], str | None]) -> str | None:
+    """One value, or a list of them."""
     if value is None and p.default is None:
         return None
     values = value if isinstance(value, list) else [value]
@@ -167,8 +199,10 @@ def _sizes(p: Parameter, value: Any) -> str | None:
         return f"needs one number or {p.length} of them, got {_shown(value)}"
     if not values:
         return "needs at least one number, got none"
-    whole = replace(p, default=0)
-    return next((wrong for item in values if (wrong := _whole(whole, item))), None)
+    if p.choices and not isinstance(value, int | list):
+        return f"needs whole numbers or one of {', '.join(p.choices)}, got {_shown(value)}"
+    required = replace(p, default=0)
+    return next((wrong for item in values if (wrong := check(required, item))), None)
 
 
 def _numbers(p: Parameter, value: Any) -> str | None:
@@ -232,6 +266,7 @@ CHECKS = {
     "choice": _choice,
     "path": _text,
     "sizes": _sizes,
+    "factors": _factors,
     "numbers": _numbers,
     "names": _names,
     "fields": _fields,

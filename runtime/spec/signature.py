@@ -56,4 +56,4 @@ def _value(default: ast.expr | None) -> Any:
     if isinstance(default, ast.Name):
         return default.id
     value = ast.literal_eval(default)
-    return list(value) if isinstance(value, tuple) else value
+    return (list(value) or None) if isinstance(value, tuple) else value  # stubs write () for none

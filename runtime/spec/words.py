@@ -16,6 +16,7 @@ FAMILIES = {
     "metric": "Metrics",
     "optimizer": "Optimizers",
     "output": "Output",
+    "definition": "Definitions",
 }
 DTYPES = {
     "float": "float32 or another float",

@@ -1,95 +1,127 @@
-"""Rules of windows that slide over a picture: convolutions and pooling."""
+"""Rules of windows that slide over series, pictures and volumes: convolutions, pooling, columns."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Dim, Size, Tensor
 
+SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+SAID = {"length": "long", "height": "high", "width": "wide", "depth": "deep"}
+FILLED = {1: "series", 2: "picture", 3: "volume"}
+
+
+def each(value: Any, count: int) -> tuple[Any, ...]:
+    """A value for all dimensions, or one for each."""
+    return tuple(value) if isinstance(value, list) else (value,) * count
+
 
 def pair(value: Any) -> tuple[int, int]:
-    """A number for both dimensions, or one for each."""
-    return (value[0], value[1]) if isinstance(value, list) else (value, value)
+    """A number for height and width, or one for each."""
+    height, width = each(value, 2)
+    return height, width
 
 
-def windows(size: Dim, kernel: int, stride: int, padding: int, dilation: int, ceil: bool = False) -> Dim:
-    """How many windows fit along one dimension (torch.nn.Conv2d, torch.nn.MaxPool2d, "Shape")."""
-    room = size + (2 * padding - dilation * (kernel - 1) - 1)
-    if not ceil:
-        return room + 1 if stride == 1 else room // stride + 1
-    count, most = (room + (stride - 1)) // stride + 1, (size + (padding - 1)) // stride + 1
-    if isinstance(count, int) and isinstance(most, int):
-        return min(count, most)  # a last window must not begin in the padding
-    return count if stride + padding <= dilation * (kernel - 1) + 1 else Size(f"min({count}, {most})")
+def shown(value: Any, count: int) -> str:
+    """Sizes as one sees them on a node: ``3 × 3``."""
+    return " × ".join(map(str, each(value, count)))
+
+
+def divides(size: Dim, by: int) -> bool:
+    """Whether a dimension is a multiple of a number, whatever its symbol stands for."""
+    if isinstance(size, Size):
+        return size.factor % by == 0 and size.offset % by == 0
+    return size % by == 0
+
+
+class Window(NamedTuple):
+    """How a window slides along one dimension, at whose ends `before` and `after` are added."""
+
+    kernel: int
+    stride: int
+    before: int
+    after: int
+    dilation: int
+
+    @property
+    def reach(self) -> int:
+        """From its first point to its last, both counted."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def fitting(self, size: Dim, ceil: bool = False) -> Dim:
+        """How many windows fit (torch.nn.Conv2d, torch.nn.MaxPool2d, "Shape")."""
+        room = size + (self.before + self.after - self.reach)
+        if not ceil:
+            return room + 1 if self.stride == 1 else room // self.stride + 1
+        count = (room + (self.stride - 1)) // self.stride + 1
+        most = (size + (self.before - 1)) // self.stride + 1
+        if isinstance(count, int) and isinstance(most, int):
+            return min(count, most)  # a last window must not begin in the padding
+        return count if self.stride + self.before <= self.reach else Size(f"min({count}, {most})")
+
+    def largest(self, size: int) -> int:
+        """The largest kernel whose window fits."""
+        return (size + self.before + self.after - 1) // self.dilation + 1
+
+
+def windows(self: Any) -> list[Window]:
+    """The window along each dimension; a stride of none is the window's own size."""
+    kernels = each(self.kernel_size, self.rank)
+    strides = kernels if self.stride is None else each(self.stride, self.rank)
+    dilations = each(getattr(self, "dilation", 1), self.rank)
+    paddings = each(getattr(self, "padding", 0), self.rank)
+    ways = zip(kernels, strides, paddings, dilations, strict=True)
+    return [Window(k, s, *_borders(p, d * (k - 1)), d) for k, s, p, d in ways]
+
+
+def _borders(padding: int | str, more: int) -> tuple[int, int]:
+    """What is added before and after; "same" makes up for what a window takes, the odd one behind."""
+    if isinstance(padding, str):
+        return (more // 2, more - more // 2) if padding == "same" else (0, 0)
+    return padding, padding
+
+
+def along(self: Any, input: Tensor) -> Iterator[tuple[Dim, Window, str]]:
+    """Size, window and name of each dimension over which windows slide."""
+    return zip(input.shape[-self.rank :], windows(self), SIDES[self.rank], strict=True)
 
 
 def slid(self: Any, input: Tensor, ceil: bool = False) -> tuple[Dim, ...] | Misfit:
-    """Height and width after a window of `kernel_size` slid over them."""
-    stride = self.kernel_size if self.stride is None else self.stride
-    settings = zip(*map(pair, (self.kernel_size, stride, self.padding, self.dilation)), strict=True)
+    """The last dimensions after a window of `kernel_size` slid over them."""
+    if wrong := empty(input):
+        return wrong
     found: list[Dim] = []
-    for size, (kernel, step, padding, dilation), side in zip(input.shape[-2:], settings, SIDES, strict=True):
-        count = windows(size, kernel, step, padding, dilation, ceil)
+    for size, window, side in along(self, input):
+        count = window.fitting(size, ceil)
         if isinstance(size, int) and isinstance(count, int) and count < 1:
-            return _too_large(self, input, (kernel, size, padding, dilation), side)
+            return _too_large(self, input, size, window, side)
         found.append(count)
     return tuple(found)
 
 
-def _too_large(self: Any, input: Tensor, along: tuple[int, int, int, int], side: str) -> Misfit:
+def empty(input: Tensor, first: int = 1) -> Misfit | None:
+    """Batches may be empty where torch's windows slide, all other dimensions, from `first` on, may not."""
+    if 0 in input.shape[first:]:
+        return Misfit(f"needs at least one number in every dimension, got {input}", "input")
+    return None
+
+
+def _too_large(self: Any, input: Tensor, size: int, window: Window, side: str) -> Misfit:
     """A window that is larger than the picture."""
-    kernel, size, padding, dilation = along
-    most = _largest(size, padding, dilation)
-    reach = (dilation * (kernel - 1) + 1) // 2
-    ways = zip(input.shape[-2:], *map(pair, (self.kernel_size, self.padding, self.dilation)), strict=True)
-    fitting = [min(k, _largest(s, p, d)) if isinstance(s, int) else k for s, k, p, d in ways]
-    size_that_fits = fitting if isinstance(self.kernel_size, list) else min(fitting)
-    repairs = [
-        (f"Set kernel_size to {size_that_fits}", (("set", "{node}", "kernel_size", size_that_fits),)),
-        (f"Set padding to {reach}", (("set", "{node}", "padding", reach),)),
-        ("Set dilation to 1", (("unset", "{node}", "dilation"),)),
-    ]
+    most = window.largest(size)
+    smaller = [min(w.kernel, w.largest(s)) if isinstance(s, int) else w.kernel for s, w, _ in along(self, input)]
+    size_that_fits = smaller if isinstance(self.kernel_size, list) else min(smaller)
+    repairs: list[Any] = [(f"Set kernel_size to {size_that_fits}", (("set", "{node}", "kernel_size", size_that_fits),))]
+    if hasattr(self, "padding"):
+        half = window.reach // 2
+        repairs.append((f"Set padding to {half}", (("set", "{node}", "padding", half),)))
+    if window.dilation > 1:
+        repairs.append(("Set dilation to 1", (("unset", "{node}", "dilation"),)))
     repairs += [
         (f"Set kernel_size to {less}", (("set", "{node}", "kernel_size", less),)) for less in (3, 1) if less < most
     ]
-    spread = f" at a dilation of {dilation}" if dilation > 1 else ""
-    room = f"{size} {SAID[side]}" + (f", {size + 2 * padding} with padding" if padding else "")
-    return Misfit(f"needs a kernel_size of at most {most}{spread}: the picture is {room}", None, tuple(repairs))
-
-
-def _largest(size: int, padding: int, dilation: int) -> int:
-    """The largest kernel whose window fits."""
-    return (size + 2 * padding - 1) // dilation + 1
-
-
-SAID = {"height": "high", "width": "wide"}
-
-
-SIDES = ("height", "width")
-
-
-def repeated(self: Any, input: Tensor) -> Misfit | None:
-    """What stands in the way of filling the border with the picture itself (torch.nn.functional.pad)."""
-    less = {"reflect": 1, "circular": 0}.get(self.padding_mode)
-    if less is None:
-        return None
-    for size, padding, side in zip(input.shape[-2:], pair(self.padding), SIDES, strict=True):
-        if isinstance(size, int) and padding > size - less:
-            why = f"needs a {self.padding_mode} padding of at most {size - less} for a {side} of {size}, got {padding}"
-            return Misfit(why, "input", (("Pad with zeros", (("unset", "{node}", "padding_mode"),)),))
-    return None
-
-
-def unseen(self: Any, input: Tensor) -> Misfit | None:
-    """A window's points may lie so far apart that all fall into the padding; torch then writes beyond memory."""
-    stride = self.kernel_size if self.stride is None else self.stride
-    settings = zip(*map(pair, (stride, self.padding, self.dilation)), strict=True)
-    for size, (step, padding, dilation), side in zip(input.shape[-2:], settings, SIDES, strict=True):
-        starts = range(-padding, 0, step)[:1000]
-        if isinstance(size, int) and size < dilation and any(start % dilation >= size for start in starts):
-            repair = (("Set dilation to 1", (("unset", "{node}", "dilation"),)),)
-            return Misfit(
-                f"has a window that sees only padding: a dilation of {dilation} over a {side} of {size}",
-                "input",
-                repair,
-            )
-    return None
+    spread = f" at a dilation of {window.dilation}" if window.dilation > 1 else ""
+    added = window.before + window.after
+    room = f"{size} {SAID[side]}" + (f", {size + added} with padding" if added else "")
+    why = f"needs a kernel_size of at most {most}{spread}: the {FILLED[self.rank]} is {room}"
+    return Misfit(why, None, tuple(repairs))

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from editor.inspector.text import Unreadable, bounds, read, stepped, written
-from runtime.spec.parameter import Float, Int, Names, Numbers, Parameter, Sizes, Text
+from runtime.spec.parameter import Factors, Float, Int, Names, Numbers, Parameter, Sizes, Text
 
 INT, FLOAT, SIZES = Int("", 1, least=1), Float("", 0.1, least=0.0, most=1.0), Sizes("", 3, least=1, length=2)
+
+PADDING, FACTORS = Sizes("", 0, choices=("same", "valid")), Factors("", None, least=0.0)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,11 @@ INT, FLOAT, SIZES = Int("", 1, least=1), Float("", 0.1, least=0.0, most=1.0), Si
         (SIZES, "3 5", [3, 5]),
         (SIZES, "3x5", [3, 5]),
         (SIZES, "[3]", [3]),
+        (PADDING, "same", "same"),
+        (PADDING, "2", 2),
+        (FACTORS, "2", 2.0),
+        (FACTORS, "0.5 2", [0.5, 2.0]),
+        (FACTORS, "", None),
         (Numbers("", [0.0]), "0.5, 1", [0.5, 1.0]),
         (Names(""), "image, label", ["image", "label"]),
         (Names(""), "", []),
@@ -47,6 +54,8 @@ def test_that_typed_text_becomes_a_value(parameter: Parameter, text: str, value:
         (FLOAT, "inf"),
         (FLOAT, "1,5,"),
         (SIZES, "[3, a]"),
+        (PADDING, "sam"),
+        (FACTORS, "twice"),
         (Numbers("", [0.0]), "?"),
     ],
 )

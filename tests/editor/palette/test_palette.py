@@ -11,7 +11,7 @@ from editor.palette.entry import NODE_TYPE
 from editor.palette.fit import takes
 from editor.palette.palette import NARROW, WIDE, Palette
 from editor.palette.popup import SearchPopup
-from runtime.spec.catalogue import catalogue
+from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.tensor import Loss
 
 
@@ -40,7 +40,7 @@ def popup(qtbot: QtBot, qapp: QApplication) -> SearchPopup:
 
 
 def test_that_every_node_type_is_in_the_tree(palette: Palette) -> None:
-    assert all(palette.tree.type_item(name) for name in catalogue())
+    assert all(palette.tree.type_item(spec.type) for spec in placeable())
 
 
 def test_that_typing_filters_and_enter_adds_the_best(palette: Palette, qtbot: QtBot) -> None:

@@ -1,6 +1,8 @@
 """Random nodes with random types at their inputs, drawn from what a node type declares, fitting or not."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import prod
 from random import Random
 from typing import Any
 
@@ -42,7 +44,8 @@ def drawn(spec: Spec, random: Random) -> Case:
         while port.many and random.random() < 0.6:
             types.append(wired(port, types[0], random))
         given.append((port.name, tuple(types)))
-    return Case(spec, parameters, tuple(given))
+    case = Case(spec, parameters, tuple(given))
+    return FITTED[spec.type](case, random) if spec.type in FITTED and random.random() < 0.6 else case
 
 
 def setting(parameter: Parameter, random: Random) -> Any:
@@ -61,9 +64,14 @@ def setting(parameter: Parameter, random: Random) -> Any:
         return [random.choice([0.5, 0.25, 0.9, 1.0]) for _ in range(random.choice([1, 1, 2, 3]))]
     if parameter.kind == "sizes":
         low = int(max(least or 0, -4))
-        count = parameter.length or random.randint(1, 3)
+        count = parameter.length if isinstance(parameter.length, int) else random.randint(1, 3)
         several = [random.randint(low, low + 4 if low >= 0 else 4) for _ in range(count)]
-        return random.choice([several, several[0]])
+        return random.choice([several, several[0], *parameter.choices])
+    if parameter.kind == "factors":
+        ends = [max(least or 0, 0.1), min(most or 3.0, 3.0)]
+        count = parameter.length if isinstance(parameter.length, int) else random.randint(1, 3)
+        ratios = [random.choice([ends[0], 1.0, 2, round(random.uniform(*ends), 2)]) for _ in range(count)]
+        return random.choice([ratios, ratios[0]])
     return parameter.default
 
 
@@ -129,3 +137,83 @@ def dtype(dtypes: tuple[str, ...], random: Random) -> str:
     """One of the dtypes, float32 and int64 more often than others."""
     usual = [name for name in ("float32", "int64") if name in dtypes]
     return random.choice(usual) if usual and random.random() < 0.6 else random.choice(dtypes)
+
+
+def with_indices(case: Case, random: Random) -> Case:
+    """An index for every number that comes in."""
+    (name, (first, *_)), *_ = case.given
+    assert isinstance(first, Tensor)
+    return replace(case, given=((name, (first,)), ("indices", (first.with_dtype("int64"),))))
+
+
+def with_columns(case: Case, random: Random) -> Case:
+    """As many columns as windows fit, each with the numbers of one."""
+    values = case.spec.values(case.parameters)
+    names = ("output_size", "kernel_size", "stride", "padding", "dilation")
+    each = [value if isinstance(value, list) else [value] * 2 for value in (getattr(values, name) for name in names)]
+    counts = [(size + 2 * p - d * (k - 1) - 1) // s + 1 for size, k, s, p, d in zip(*each, strict=True)]
+    columns = Tensor("float32", (BATCH, prod(each[1]) * random.randint(1, 3), max(1, prod(counts))))
+    return replace(case, given=(("input", (columns,)),))
+
+
+def with_room(case: Case, random: Random) -> Case:
+    """Larger pictures, and one way to say what becomes of them."""
+    (name, (first, *_)), *_ = case.given
+    assert isinstance(first, Tensor)
+    larger = first.with_shape(*first.shape[:2], *(random.randint(6, 14) for _ in first.shape[2:]))
+    one = random.choice(["output_size", "output_ratio"])
+    parameters = {name: value for name, value in case.parameters.items() if name != one}
+    return replace(case, parameters=parameters, given=((name, (larger,)),))
+
+
+def with_one_size(case: Case, random: Random) -> Case:
+    """One way to say the size, as many numbers as there are dimensions, and a mode for the rank."""
+    (_, (first, *_)), *_ = case.given
+    assert isinstance(first, Tensor)
+    one, other = random.sample(["size", "scale_factor"], 2)
+    parameters = {name: value for name, value in case.parameters.items() if name not in (one, "align_corners")}
+    value = parameters.setdefault(other, setting(case.spec.parameter[other], random))
+    if isinstance(value, list):
+        length = case.spec.parameter[other].length
+        parameters[other] = (value * 3)[: length if isinstance(length, int) else max(1, first.rank - 2)]
+    between = {3: ["linear"], 4: ["bilinear", "bicubic"], 5: ["trilinear"]}.get(first.rank, [])
+    if "mode" in parameters:
+        parameters["mode"] = random.choice(["nearest", "nearest-exact", "area", *between, *between])
+    return replace(case, parameters=parameters)
+
+
+def with_squares(case: Case, random: Random) -> Case:
+    """Channels, or height and width, that make up squares of pixels."""
+    (name, (first, *_)), *_ = case.given
+    if not isinstance(first, Tensor) or first.rank < 3:
+        return case
+    *before, channels, height, width = first.shape
+    more, less = (case.parameters.get(f"{way}scale_factor", 2) for way in ("up", "down"))
+    if case.spec.type == "nn.PixelShuffle":
+        shape = (*before, channels * more**2, height, width)
+    else:
+        shape = (*before, channels, height * less, width * less)
+    return replace(case, given=((name, (first.with_shape(*shape),)),))
+
+
+def with_places(case: Case, random: Random) -> Case:
+    """As many places as there are rows, in the dtype of the pictures."""
+    (name, (first, *_)), *_ = case.given
+    assert isinstance(first, Tensor)
+    rank = max(first.rank - 2, 2)
+    places = first.with_shape(*first.shape[:1], *(size(random) for _ in range(rank)), rank)
+    return replace(case, given=((name, (first,)), ("grid", (places,))))
+
+
+# What seldom fits by chance.
+FITTED: dict[str, Callable[[Case, Random], Case]] = {
+    "nn.Fold": with_columns,
+    "nn.Upsample": with_one_size,
+    "F.interpolate": with_one_size,
+    **{f"nn.Upsampling{way}2d": with_one_size for way in ("Nearest", "Bilinear")},
+    "F.grid_sample": with_places,
+    "nn.PixelShuffle": with_squares,
+    "nn.PixelUnshuffle": with_squares,
+    **{f"nn.MaxUnpool{rank}d": with_indices for rank in (1, 2, 3)},
+    **{f"nn.FractionalMaxPool{rank}d": with_room for rank in (2, 3)},
+}

@@ -14,10 +14,12 @@ from runtime.graph.model import Graph
 from tests.runtime.check.test_problems import NAMES, graph_of
 from tests.runtime.check.torch_says import imported
 
-# Sound in types; torch stops at the first number beyond the classes or the table: warned of, or made from amounts.
+# Sound in types; torch stops at the first number beyond the classes, the table or the plane: warned of, or made from
+# amounts.
 STOPS = {
     ("labels_beyond_the_classes", "as it is"),
     ("embedding_smaller_than_its_words", "as it is"),
+    ("unpooled_elsewhere", "as it is"),
     ("amounts_into_cross_entropy", "Insert Tensor.to int64 before the target"),
     ("float_into_embedding", "Insert Tensor.to int64"),
 }

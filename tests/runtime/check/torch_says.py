@@ -43,23 +43,24 @@ class Said:
 
 def number(dim: Dim, symbols: Mapping[str, int]) -> int:
     """A dimension once its symbols are known."""
-    return dim if isinstance(dim, int) else _worked_out(ast.parse(str(dim), mode="eval").body, symbols)
+    return dim if isinstance(dim, int) else int(_worked_out(ast.parse(str(dim), mode="eval").body, symbols))
 
 
-def _worked_out(step: ast.expr, symbols: Mapping[str, int]) -> int:
+def _worked_out(step: ast.expr, symbols: Mapping[str, int]) -> Any:
     if isinstance(step, ast.BinOp):
-        ways: dict[type, Callable[[int, int], int]] = {
+        ways: dict[type, Callable[[Any, Any], Any]] = {
             ast.Add: operator.add,
             ast.Sub: operator.sub,
             ast.Mult: operator.mul,
             ast.FloorDiv: operator.floordiv,
         }
-        return int(ways[type(step.op)](_worked_out(step.left, symbols), _worked_out(step.right, symbols)))
+        return ways[type(step.op)](_worked_out(step.left, symbols), _worked_out(step.right, symbols))
     if isinstance(step, ast.Call):
-        return min(_worked_out(argument, symbols) for argument in step.args)
+        called: dict[str, Callable[..., Any]] = {"min": min, "int": int}
+        return called[ast.unparse(step.func)](*(_worked_out(argument, symbols) for argument in step.args))
     if isinstance(step, ast.UnaryOp):
         return -_worked_out(step.operand, symbols)
-    return int(ast.unparse(step)) if isinstance(step, ast.Constant) else symbols[ast.unparse(step)]
+    return step.value if isinstance(step, ast.Constant) else symbols[ast.unparse(step)]
 
 
 def shape_of(type: Tensor, symbols: Mapping[str, int]) -> tuple[int, ...]:
@@ -138,7 +139,7 @@ def said(case: Case, module: type[torch.nn.Module]) -> Said:
 def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> tuple[Result, ...]:
     """Dtype and shape of each result, none where a node gives no tensor."""
     values = drawn_values(case, symbols)
-    if case.spec.type == "transform.Resize" and corrupts(values[0], case.parameters["size"]):
+    if corrupts(case, values[0]):
         raise ArithmeticError("torch would write beyond memory")
     results = list(tensors(module(*values))) if case.spec.outputs else []
     if case.spec.type.startswith("nn.MaxPool") and bool((results[0] <= 0).any()):
@@ -177,10 +178,13 @@ def described(spec: Spec, result: torch.Tensor) -> Result:
     return "loss" if loss else str(result.dtype).removeprefix("torch."), tuple(result.shape)
 
 
-def corrupts(picture: torch.Tensor, size: Any) -> bool:
+def corrupts(case: Case, picture: torch.Tensor) -> bool:
     """Whether torch 2.13 writes beyond memory, or stops at an assertion: one pixel of three channels of bytes."""
-    one_pixel = size in (1, [1, 1]) and picture.shape[-2:] != (1, 1)
-    return one_pixel and picture.dtype == torch.uint8 and picture.dim() > 2 and picture.shape[-3] == 3
+    if picture.dtype != torch.uint8 or picture.dim() < 3 or picture.shape[-3] != 3:
+        return False
+    if case.spec.type == "transform.Resize":
+        return case.parameters["size"] in (1, [1, 1]) and picture.shape[-2:] != (1, 1)
+    return case.parameters.get("mode") in ("bilinear", "bicubic")
 
 
 def below(case: Case, symbols: Mapping[str, int]) -> dict[str, int]:

@@ -29,7 +29,19 @@ def unknown(known: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
-    """Any graph that a file can hold, sound or not."""
+    """Any graph that a file can hold, sound or not, with definitions."""
+    definitions = draw(st.dictionaries(NAMES, drawings(("note", "parameters", "nodes", "edges", "layout")), max_size=2))
+    parameters = {name: draw(st.dictionaries(TEXT, JSON, max_size=2)) for name in definitions}
+    graph = draw(drawings(("format", "version", "nodes", "edges", "run", "layout", "definitions")))
+    return graph.with_(
+        run=draw(st.dictionaries(TEXT, JSON, max_size=3)),
+        definitions={name: each.with_(parameters=parameters[name]) for name, each in definitions.items()},
+    )
+
+
+@st.composite
+def drawings(draw: st.DrawFn, known: tuple[str, ...]) -> Graph:
+    """What graphs and definitions have in common; `known` are the keys that are no unknown fields."""
     ids = draw(st.lists(NAMES, max_size=4, unique=True))
     parameters = st.dictionaries(TEXT, JSON, max_size=3)
     extra = unknown(("type", "parameters"))
@@ -39,9 +51,8 @@ def graphs(draw: st.DrawFn) -> Graph:
     return Graph(
         nodes,
         draw(EDGES),
-        draw(st.dictionaries(TEXT, JSON, max_size=3)),
-        draw(st.dictionaries(NAMES, POSITIONS, max_size=3)),
-        draw(unknown(("format", "version", "nodes", "edges", "run", "layout"))),
+        layout=draw(st.dictionaries(NAMES, POSITIONS, max_size=3)),
+        extra=draw(unknown(known)),
     )
 
 
@@ -90,5 +101,10 @@ def edits(graph: Graph) -> st.SearchStrategy[Edit]:
             st.tuples(st.just("port"), ids, PORTS, PORTS),
             st.tuples(st.just("move"), ids, POSITIONS),
             st.tuples(st.just("note"), ids, TEXT),
+            st.tuples(st.just("share"), ids, st.none() | NAMES),
+            st.tuples(st.just("freeze"), ids, st.booleans()),
         ]
+    if graph.definitions:
+        named = st.sampled_from(list(graph.definitions))
+        choices.append(named.flatmap(lambda name: edits(graph.definitions[name]).map(lambda edit: ("in", name, edit))))
     return st.one_of(choices)

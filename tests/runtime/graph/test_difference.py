@@ -35,7 +35,15 @@ def test_that_a_difference_leads_from_one_graph_to_any_other_and_back(before: Gr
 def test_that_a_graph_does_not_differ_from_itself(graph: Graph) -> None:
     assert not difference(graph, graph)
     assert not difference(
-        graph, Graph(dict(graph.nodes), tuple(graph.edges), dict(graph.run), dict(graph.layout), graph.extra)
+        graph,
+        Graph(
+            dict(graph.nodes),
+            tuple(graph.edges),
+            dict(graph.run),
+            dict(graph.layout),
+            graph.extra,
+            dict(graph.definitions),
+        ),
     )
 
 

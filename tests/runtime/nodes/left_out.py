@@ -14,7 +14,6 @@ LEFT_OUT = {
     "params": "the layers that an optimizer trains are drawn",
     "weight": "a tensor, which no parameter holds",
     "pos_weight": "a tensor, which no parameter holds",
-    "return_indices": "a second output",
     "max_norm": "changes weights while it looks them up",
     "norm_type": "goes with max_norm",
     "scale_grad_by_freq": "hardly used",
@@ -22,5 +21,7 @@ LEFT_OUT = {
     "_weight": "private",
     "_freeze": "private",
     "bias": "of batch norm: newer than the oldest torch that we take",
+    "padding_mode": "of transposed convolutions: torch takes zeros alone",
+    "_random_samples": "private",
     "decoupled_weight_decay": "optim.AdamW is optim.Adam with it",
 }

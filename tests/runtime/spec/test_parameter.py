@@ -20,6 +20,8 @@ INT = parameter.Int("", 3, least=1, most=10)
 NONE_INT = parameter.Int("", None)
 FLOAT = parameter.Float("", 0.5, least=0.0, most=1.0)
 SIZES = parameter.Sizes("", 3, least=1, length=2)
+PADDING = parameter.Sizes("", 0, length=2, choices=("same", "valid"))
+FACTORS = parameter.Factors("", None, least=0.0, length=2)
 NUMBERS = parameter.Numbers("", [0.5])
 NAMES = parameter.Names("")
 FIELDS = parameter.Fields("", {})
@@ -40,6 +42,9 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
     (CHOICE, ["a", "b"]),
     (SIZES, [1, [1, 2], MOST]),
     (parameter.Sizes("", None, least=-4), [None, -4, [1, 2, 3]]),
+    (PADDING, [0, 3, [1, 2], "same", "valid"]),
+    (FACTORS, [None, 2, 0.5, [0.5, 2], 0.0]),
+    (parameter.Bool("", None), [None, True, False]),
     (NUMBERS, [[1], [0.5, 2]]),
     (NAMES, [[], ["a", "b"]]),
     (
@@ -61,6 +66,9 @@ REFUSED: list[tuple[Parameter, list[Any]]] = [
     (CHOICE, ["c", "", None, 1, ["a"], {"a": 1}, True]),
     (SIZES, [0, [0, 1], [1], [1, 2, 3], [], [[1, 2]], "3", None, 1.0, True, [1, None]]),
     (parameter.Sizes("", None), [[], "x", [None], [True]]),
+    (PADDING, ["full", "", -1, None, [1], ["same", "same"], [0.5, 1], 1.0, {}]),
+    (FACTORS, [-0.5, "2", [], [1.0], [1.0, None], [1.0, "x"], True, float("nan"), [[1.0, 2.0]], {}]),
+    (parameter.Bool("", None), [0, "true", [None]]),
     (NUMBERS, [[], None, 0.5, ["x"], [True], [None], {}, [float("nan")], [[1]]]),
     (NAMES, [None, "abc", {"a": 1}, [1], [None], ["a", "a"], [["a"]], ["a", 1, "a"]]),
     (FIELDS, [None, [], "a", {"a": None}, {"a": "float"}, {"a": {}}, {"a": {"type": 1}}, {"a": ["float32[3]"]},
@@ -95,6 +103,7 @@ def test_that_every_kind_is_specified_here() -> None:
         (INT, "3", "needs a whole number, got '3'"),
         (CHOICE, "c", "needs one of a, b, got 'c'"),
         (SIZES, [1, 2, 3], "needs one number or 2 of them, got [1, 2, 3]"),
+        (PADDING, "full", "needs whole numbers or one of same, valid, got 'full'"),
         (NAMES, ["a", "a"], "needs each name once, got 'a' twice"),
         (FIELDS, {"x": "int"}, "needs a type such as float32[3, 8, 8], int64[] or text for x, got 'int'"),
     ],
@@ -122,7 +131,7 @@ def test_that_the_defaults_of_every_node_type_are_taken() -> None:
 KINDS: list[Any] = [
     None, True, False, 0, 1, -1, 2, 3, 64, MOST, -MOST, 2**63 - 1, -(2**63), 0.0, 0.5, -1.5, 1e300, 1e-300, "", "x",
     "stack", "float32[3]", "int64", [], [1], [0], [1, 2], [-1, 5], [0.5] * 3, [None], ["x"], ["x", "n", "t"], [[1]],
-    [True], {}, {"x": 1}, {"x": "pad"}, {"x": "list"},
+    [True], "same", {}, {"x": 1}, {"x": "pad"}, {"x": "list"},
     {"x": FUNCTION}, {"x": "float32[3]", "n": "int64[]", "t": "text"},
     FUNCTION, {"x": {"type": "float32[3]"}}, {"function": ["def f(x): 1"], "outputs": {"x": "int64[2]"}},
     {"function": [], "outputs": 1},

@@ -1,0 +1,214 @@
+"""Uses of definitions as node types: what goes out is worked out inside, with the use's own parameters and wires."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
+from runtime.check.rules.repairs import insert
+from runtime.graph.edit import Edit
+from runtime.graph.model import End, Graph, Node
+from runtime.graph.names import LONGEST, NAME, RESERVED
+from runtime.spec.catalogue import catalogue
+from runtime.spec.definition import PREFIX, filled, nested, plain, ports, references, used
+from runtime.spec.node import Input, Misfit, Output, Spec
+from runtime.spec.parameter import Int, Parameter
+from runtime.spec.tensor import Tensor, Type
+
+if TYPE_CHECKING:
+    from runtime.check.check import Walk
+
+REPEAT: Parameter = Int(
+    "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True
+).named("repeat")
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A definition with values for its parameters, and the report on it for the types that come in."""
+
+    graph: Graph
+    report: Report
+
+
+def known(graph: Graph) -> Mapping[str, Spec]:
+    """Every node type that a graph can hold: those of the catalogue and the uses of its own definitions."""
+    if not graph.definitions:
+        return catalogue()
+    if not LATEST or LATEST[0][0] is not graph.definitions:
+        LATEST[:] = [(graph.definitions, catalogue() | _uses(graph.definitions))]
+    return LATEST[0][1]
+
+
+# Definitions change seldom and are asked for often; the last ones asked for are kept.
+LATEST: list[tuple[Mapping[str, Graph], Mapping[str, Spec]]] = []
+
+
+def inside(spec: Spec, values: Any, types: Mapping[str, Type]) -> Inside:
+    """What a use is inside, for these values of its parameters and types of its inputs."""
+    found: Inside = spec.declared.inside(values, types)
+    return found
+
+
+def _uses(definitions: Mapping[str, Graph]) -> dict[str, Spec]:
+    found: dict[str, Spec] = {}
+    sound = {name: inner for name in definitions if name not in (inner := nested(definitions, name))}
+    for name in sorted(sound, key=lambda name: len(sound[name])):  # those that others use come first
+        found[PREFIX + name] = _use(name, definitions, catalogue() | found)
+    return found
+
+
+def _use(name: str, definitions: Mapping[str, Graph], types: Mapping[str, Spec]) -> Spec:
+    """A definition as a node type."""
+    definition = definitions[name]
+    inputs, outputs = ports(definition)
+    note = definition.extra.get("note")
+    doc = note.strip().splitlines()[0] if isinstance(note, str) and note.strip() else f"A use of {name}."
+    learned = any(learns(types.get(node.type), node) for node in definition.nodes.values())
+    own = {"definition": definition, "definitions": definitions, "called": name, "seen": {}, "learned": learned}
+    made = type(name, (Use,), own)
+    return Spec(
+        PREFIX + name,
+        "definition",
+        doc,
+        "batch",
+        True,
+        (name,),
+        name,
+        tuple(Input("any", f"What {name} takes as {id}.", name=id) for id in inputs),
+        tuple(Output(f"What {name} gives as {id}.", name=id) for id in outputs),
+        (*_parameters(definition, types), REPEAT),
+        "",
+        "definitions",
+        made,
+    )
+
+
+def _parameters(definition: Graph, types: Mapping[str, Spec]) -> tuple[Parameter, ...]:
+    """The definition's parameters, each like the first parameter of a node that it stands for."""
+    stands: dict[str, Parameter] = {}
+    for node, parameter, name in references(definition):
+        spec = types.get(node.type)
+        if spec and parameter in spec.parameter:
+            stands.setdefault(name, spec.parameter[parameter])
+    found = []
+    for name, default in definition.parameters.items():
+        if name in TAKEN:  # told at every use
+            continue
+        like = stands.get(name) or plain(name, default)
+        found.append(
+            replace(like, name=name, default=default, positional=False, inferred=False, start=None, ours=False)
+        )
+    return tuple(found)
+
+
+def examine(walk: "Walk", specs: Mapping[str, Spec]) -> set[str]:
+    """Note what no use can be: of a definition that uses itself, or whose name or parameters no program can hold."""
+    graph, blocked = walk.graph, set()
+    for id, node in graph.nodes.items():
+        if node.type == "Input" and walk.given is None:
+            remove: tuple[Edit, ...] = (("remove", id),)
+            why = "stands for what a definition takes; in the graph itself data comes from a dataset"
+            walk.tell(id, ERROR, Misfit(why, None, ((f"Remove {id}", remove),)))
+        name = used(node.type)
+        if name in graph.definitions and (wrong := _wrong(graph.definitions, name)):
+            walk.tell(id, ERROR, Misfit(wrong))
+            blocked.add(id)
+    return blocked
+
+
+def _wrong(definitions: Mapping[str, Graph], name: str) -> str | None:
+    """Why a definition cannot be used, or None."""
+    if name in nested(definitions, name):
+        return f"is a use of {name}, which uses itself"
+    if not NAME.fullmatch(name) or len(name) > LONGEST:
+        return f"is a use of {name[:60]}, which is not a name: use small letters, digits and _"
+    odd = next((each for each in definitions[name].parameters if not NAME.fullmatch(each) or each in TAKEN), None)
+    if odd is not None:
+        return f"is a use of {name}, which cannot have a parameter called {odd[:60]}"
+    for node, parameter, _ in references(definitions[name]):
+        spec = catalogue().get(node.type)
+        if spec and not spec.weights and hasattr(spec.declared, "forward"):  # its code is made from the value itself
+            return f"is a use of {name}, in which {node.id}.{parameter} must be a value, not a parameter of {name}"
+    return None
+
+
+def learns(spec: Spec | None, node: Node) -> bool:
+    """Whether a node has weights with its parameters: a norm may have none."""
+    if spec is None or not spec.weights:
+        return False
+    asked = getattr(spec.declared, "learns", None)
+    return asked is None or bool(asked(spec.values(node.parameters)))
+
+
+class Use:
+    """What a use of a definition does; one class a definition is made of it."""
+
+    definition: Graph
+    definitions: Mapping[str, Graph]
+    called: str
+    seen: dict[tuple[str, tuple[tuple[str, Type], ...]], Inside]
+    learned: bool
+    repeat: int
+
+    def learns(self) -> bool:
+        return self.learned
+
+    def inside(self, types: Mapping[str, Type]) -> Inside:
+        """The definition with this use's parameters, checked with these types."""
+        from runtime.check.check import Checker
+
+        values = {name: value for name, value in vars(self).items() if name in self.definition.parameters}
+        key = (repr(values), tuple(types.items()))
+        if key not in self.seen:
+            graph = filled(self.definition, values).with_(definitions=self.definitions)
+            self.seen[key] = Inside(graph, Checker(types).check(graph))
+        return self.seen[key]
+
+    def rule(self, /, **types: Type) -> dict[str, Type] | Misfit:
+        found = self.inside(types)
+        problem = next((p for p in found.report.problems if p.severity in (ERROR, OPEN)), None)
+        if problem:
+            return self._told(found, problem)
+        outputs = {id: found.report.types[End(id, "input")] for id in ports(self.definition)[1]}
+        return self._wrongly_repeated(types, outputs) or outputs
+
+    def doubts(self, /, **types: Type) -> list[Misfit]:
+        found = self.inside(types)
+        return [self._told(found, p) for p in found.report.problems if p.severity == WARNING]
+
+    def _told(self, found: Inside, problem: Problem) -> Misfit:
+        """A problem inside as one of the use, on the input whose wire alone leads to it."""
+        feeding = [id for id in ports(self.definition)[0] if id in found.graph.upstream([problem.node])]
+        port = feeding[0] if len(feeding) == 1 and problem.severity != OPEN else None
+        edits = [
+            (f"{repair.label} in {self.called}", tuple(("in", self.called, edit) for edit in repair.edits))
+            for repair in problem.repairs
+        ]
+        flat = [insert("nn.Flatten", "Insert nn.Flatten", port)] if port else []
+        why = problem.finding.rstrip(".")
+        return Misfit(f"does not work inside: {why}", port, (*edits, *flat), open=problem.severity == OPEN)
+
+    def _wrongly_repeated(self, types: Mapping[str, Type], outputs: Mapping[str, Type]) -> Misfit | None:
+        if self.repeat == 1:
+            return None
+        once = (("Use it once", (("unset", "{node}", "repeat"),)),)
+        if len(types) != 1 or len(outputs) != 1:
+            return Misfit("can be repeated only with one input and one output", None, once)
+        (came,), (goes,) = types.values(), outputs.values()
+        if (
+            isinstance(came, Tensor)
+            and isinstance(goes, Tensor)
+            and (came.dtype, came.shape) == (goes.dtype, goes.shape)
+        ):
+            return None
+        return Misfit(f"cannot follow itself: it takes {came} and gives {goes}", next(iter(types)), once)
+
+    def summary(self) -> str:
+        shown = [f"{name} {value}" for name, value in vars(self).items() if name in self.definition.parameters]
+        times = [f"× {self.repeat}"] if self.repeat > 1 else []
+        return ", ".join([*times, *shown])[:48]
+
+
+# What no parameter of a definition can be called: the names in this class, and those that a program needs.
+TAKEN = RESERVED | {*vars(Use), *Use.__annotations__}

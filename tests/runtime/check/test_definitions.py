@@ -1,0 +1,172 @@
+"""Definitions: what their uses take and give, what is wrong inside and around them, and weights that are shared."""
+
+from typing import Any
+
+import pytest
+
+from runtime.check.check import check
+from runtime.check.problem import Problem
+from runtime.graph.edit import applied
+from runtime.graph.model import Edge, End, Graph, Node, end
+from runtime.spec.definition import PREFIX
+
+
+def drawing(nodes: dict[str, tuple[str, dict[str, Any]]], *wires: str, **more: Any) -> Graph:
+    """A graph or definition from types with parameters, and wires as ``"a.output b.input"``."""
+    edges = tuple(Edge(*map(end, wire.split())) for wire in wires)
+    return Graph({id: Node(id, *made) for id, made in nodes.items()}, edges, **more)
+
+
+DENSE = drawing(
+    {
+        "x": ("Input", {}),
+        "linear": ("nn.Linear", {"out_features": {"parameter": "size"}}),
+        "relu": ("nn.ReLU", {}),
+        "output": ("Output", {}),
+    },
+    "x.output linear.input",
+    "linear.output relu.input",
+    "relu.output output.input",
+    parameters={"size": 16},
+)
+
+
+def using(definitions: dict[str, Graph], uses: dict[str, dict[str, Any]], *wires: str) -> Graph:
+    """Noise of shape [13] into uses of the definition ``dense``, one behind the other, and a loss behind them."""
+    names = list(uses)
+    nodes: dict[str, tuple[str, dict[str, Any]]] = {
+        "noise": ("data.Noise", {"fields": {"value": "float32[13]", "label": "int64[]"}, "classes": 3}),
+        "batches": ("Collate", {"fields": ["value", "label"]}),
+        **{name: (f"{PREFIX}dense", parameters) for name, parameters in uses.items()},
+        "loss": ("nn.CrossEntropyLoss", {}),
+        "adam": ("optim.AdamW", {}),
+    }
+    chain = ["batches.value", *(f"{name}.output" for name in names)]
+    joined = [f"{out} {name}.x" for out, name in zip(chain, names, strict=False)]
+    ends = [f"{chain[-1]} loss.input", "batches.label loss.target", "loss.output adam.loss"]
+    data = ["noise.value batches.value", "noise.label batches.label"]
+    return drawing(nodes, *data, *joined, *ends, *wires, definitions=definitions)
+
+
+def errors(graph: Graph) -> list[Problem]:
+    """The problems that are errors."""
+    return list(check(graph).of("error"))
+
+
+def test_that_a_use_has_the_types_that_its_definition_gives_with_its_own_parameters() -> None:
+    report = check(using({"dense": DENSE}, {"first": {"size": 32}, "second": {}}))
+    assert report.sound, report.problems
+    assert str(report.types[End("first", "output")]) == "float32[B, 32]"
+    assert str(report.types[End("second", "output")]) == "float32[B, 16]"
+
+
+def test_that_definitions_may_use_others_and_hand_their_parameters_on() -> None:
+    twice = drawing(
+        {
+            "x": ("Input", {}),
+            "one": (f"{PREFIX}inner", {"size": {"parameter": "width"}}),
+            "two": (f"{PREFIX}inner", {}),
+            "output": ("Output", {}),
+        },
+        "x.output one.x",
+        "one.output two.x",
+        "two.output output.input",
+        parameters={"width": 7},
+    )
+    report = check(using({"dense": twice, "inner": DENSE}, {"use": {"width": 9}}))
+    assert report.sound, report.problems
+    assert str(report.types[End("use", "output")]) == "float32[B, 16]"
+
+
+def test_that_a_repeated_use_must_give_what_it_takes() -> None:
+    [problem] = errors(using({"dense": DENSE}, {"use": {"repeat": 3}}))
+    assert problem.message.startswith("use.x cannot follow itself: it takes float32[B, 13] and gives float32[B, 16].")
+    assert check(using({"dense": DENSE}, {"use": {"repeat": 3, "size": 13}})).sound
+
+
+def test_that_a_problem_inside_is_told_at_the_use_with_a_repair_of_the_definition() -> None:
+    broken = drawing(
+        {"x": ("Input", {}), "linear": ("nn.Linear", {"in_features": 5}), "output": ("Output", {})},
+        "x.output linear.input",
+        "linear.output output.input",
+    )
+    graph = using({"dense": broken}, {"use": {}})
+    [problem] = errors(graph)
+    assert (problem.node, problem.port) == ("use", "x")
+    assert "does not work inside: linear.input has in_features pinned to 5, the wire brings 13" in problem.message
+    assert problem.repairs[0].label == "Take in_features from the wire in dense"
+    assert check(applied(graph, problem.repairs[0].edits)).sound
+
+
+def test_that_an_unfinished_definition_is_unfinished_and_not_wrong() -> None:
+    for open_ in (
+        drawing({"x": ("Input", {})}),
+        drawing({"x": ("Input", {}), "relu": ("nn.ReLU", {}), "output": ("Output", {})}, "relu.output output.input"),
+    ):
+        graph = using({"dense": open_}, {}).with_()
+        graph = applied(graph, [("add", "use", f"{PREFIX}dense", {}), ("connect", "batches.value", "use.x")])
+        assert not errors(graph)
+        assert any(problem.node == "use" for problem in check(graph).of("open"))
+
+
+def test_that_a_definition_that_uses_itself_is_one_error_and_no_hang() -> None:
+    around = drawing(
+        {"x": ("Input", {}), "again": (f"{PREFIX}dense", {}), "output": ("Output", {})},
+        "x.output again.x",
+        "again.output output.input",
+    )
+    problems = errors(using({"dense": around}, {"use": {}}))
+    assert any("which uses itself" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize("name", ["rule", "repeat", "class", "Size", "definition", "self"])
+def test_that_a_parameter_with_a_name_that_cannot_be_is_one_error(name: str) -> None:
+    odd = DENSE.with_(parameters={"size": 16, name: 1})
+    problems = errors(using({"dense": odd}, {"use": {}}))
+    assert [problem.node for problem in problems] == ["use"]
+    assert f"cannot have a parameter called {name}" in problems[0].message
+
+
+def test_that_an_input_outside_of_a_definition_is_an_error_with_a_way_out() -> None:
+    graph = applied(using({"dense": DENSE}, {"use": {}}), [("add", "lost", "Input", {})])
+    [problem] = errors(graph)
+    assert problem.message.startswith("lost stands for what a definition takes")
+    assert check(applied(graph, problem.repairs[0].edits)).sound
+
+
+def test_that_an_unknown_definition_is_an_unknown_type() -> None:
+    [problem] = errors(using({}, {"use": {}}))
+    assert "has a type that this version does not know: definition.dense" in problem.message
+
+
+def test_that_two_uses_may_share_their_weights_where_they_are_made_alike() -> None:
+    graph = using({"dense": DENSE}, {"first": {"size": 13}, "second": {"size": 13}})
+    assert check(applied(graph, [("share", "second", "first")])).sound
+
+
+@pytest.mark.parametrize(
+    ("sizes", "other", "why"),
+    [
+        ((13, 7), "first", "shares the weights of first, whose size is 13, not 7"),
+        ((13, 13), "nobody", "is to share the weights of nobody, which is no other node"),
+        ((13, 13), "second", "is to share the weights of second, which is no other node"),
+        ((13, 13), "loss", "cannot share weights with loss: both must be layers of one type"),
+        ((13, 13), 5, "is to share the weights of 5, which is no other node"),
+    ],
+)
+def test_that_weights_that_cannot_be_shared_are_an_error_with_a_way_out(
+    sizes: tuple[int, int], other: Any, why: str
+) -> None:
+    first, second = sizes
+    graph = using({"dense": DENSE}, {"first": {"size": first}, "second": {"size": second}})
+    graph = applied(graph, [("share", "second", other)])
+    [problem] = errors(graph)
+    assert why in problem.message
+    assert check(applied(graph, problem.repairs[0].edits)).sound
+
+
+def test_that_a_shared_layer_is_trained_once_and_renamed_everywhere() -> None:
+    graph = using({"dense": DENSE}, {"first": {"size": 13}, "second": {"size": 13}})
+    graph = applied(graph, [("share", "second", "first"), ("rename", "first", "trunk")])
+    assert graph.nodes["second"].extra["shares"] == "trunk"
+    assert check(graph).sound
