@@ -45,14 +45,13 @@ def test_that_no_two_pages_have_one_name_where_capitals_do_not_count() -> None:
 
 
 def test_that_a_page_says_in_words_what_comes_in_and_what_a_parameter_may_be() -> None:
-    text = page_of("nn.Conv2d")
-    assert (
-        "| `input` | float32 with four dimensions: B, in_channels, H, W | A batch of pictures, channels first. |"
-        in text
-    )
-    assert "| `kernel_size` | `3` | a whole number from 1, or 2 of them | Height and width of a filter. |" in text
-    assert "`in_channels`: Channels of the picture." in text.partition("## What the wire tells")[2]
-    assert "`in_channels`" not in text.partition("## Parameters")[2].partition("## What the wire tells")[0]
+    text, spec = page_of("nn.Conv2d"), catalogue()["nn.Conv2d"]
+    asked = text.partition("## Parameters")[2].partition("## What the wire tells")[0]
+    told = text.partition("## What the wire tells")[2]
+    assert f"| `input` | float32 with four dimensions: B, in_channels, H, W | {spec.inputs[0].doc} |" in text
+    assert f"`3` | a whole number from 1, or 2 of them | {spec.parameter['kernel_size'].doc} |" in asked
+    assert f"`in_channels`: {spec.parameter['in_channels'].doc}" in told
+    assert "`in_channels`" not in asked
 
 
 def test_that_a_page_shows_the_line_of_code_with_its_type() -> None:
