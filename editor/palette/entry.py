@@ -13,6 +13,7 @@ from runtime.spec.node import Spec
 NODE_TYPE = "application/x-torchweave-node-type"
 TYPE_ROLE = Qt.ItemDataRole.UserRole
 PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
+HEADING_ROLE = Qt.ItemDataRole.UserRole + 2
 ROW = 26
 TORCH_PLACES = ("nn", "optim", "torch", "Tensor")
 Index = QModelIndex | QPersistentModelIndex

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidge
 
 from editor import theme
 from editor.palette.entry import PLACE_ROLE, ROW, TYPE_ROLE, EntryDelegate, family_icon, first_sentence, torch_place
-from editor.palette.ranking import ranked
+from editor.palette.ranking import MOST, ranked
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.node import Spec
 
@@ -88,8 +88,10 @@ class SearchPopup(QFrame):
 
     def _show(self, query: str) -> None:
         self.list.clear()
-        for spec in ranked(query, placeable(), self._fits):
-            item = QListWidgetItem(family_icon(spec.family), spec.title)
+        found = ranked(query, placeable(), self._fits)[:MOST]
+        icons = {spec.family: family_icon(spec.family) for spec in found}
+        for spec in found:
+            item = QListWidgetItem(icons[spec.family], spec.title)
             item.setData(TYPE_ROLE, spec.type)
             item.setData(PLACE_ROLE, torch_place(spec))
             if self._fits and not self._fits(spec):
