@@ -160,6 +160,13 @@ class Window(QMainWindow):
         self.canvas.add_node(type_name, seen.mapToScene(seen.viewport().rect().center()))
         self.canvas.setFocus()
 
+    def add_typed(self, chain: Any) -> None:
+        """The nodes of typed code in the middle of what is seen."""
+        self.frame.show_canvas()
+        seen = self.canvas.view
+        self.say(" ".join(self.canvas.add_typed(chain, seen.mapToScene(seen.viewport().rect().center()))))
+        self.canvas.setFocus()
+
     def show_node(self, id: str) -> None:
         """Select a node and bring it into view."""
         self.frame.show_canvas()
@@ -195,6 +202,8 @@ class Window(QMainWindow):
         self.strip.problems_wanted.connect(self.show_problems)
         self.strip.training_wanted.connect(self.show_training)
         self.palette_panel.chosen.connect(self.add_node)
+        self.palette_panel.typed.connect(self.add_typed)
+        self.searching.told.connect(self.say)
         self.start.chosen.connect(lambda file: self.files.open(file))
         self.start.dropped.connect(self._begin_with)
         self.start.files_dropped.connect(self.drops.begin_with)

@@ -14,6 +14,7 @@ NODE_TYPE = "application/x-torchweave-node-type"
 TYPE_ROLE = Qt.ItemDataRole.UserRole
 PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
 HEADING_ROLE = Qt.ItemDataRole.UserRole + 2
+CHAIN_ROLE = Qt.ItemDataRole.UserRole + 3
 ROW = 26
 TORCH_PLACES = ("nn", "optim", "torch", "Tensor")
 Index = QModelIndex | QPersistentModelIndex

@@ -1,5 +1,6 @@
 """The node types as a tree by family and group, or as a ranked list while something is typed; each can be dragged."""
 
+import html
 from collections.abc import Iterable
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 
 from editor import theme
 from editor.palette.entry import (
+    CHAIN_ROLE,
     HEADING_ROLE,
     PLACE_ROLE,
     TYPE_ROLE,
@@ -22,14 +24,16 @@ from editor.palette.folds import Folds
 from editor.palette.headings import Heading, headings
 from editor.palette.ranking import MOST, ranked
 from runtime.spec.catalogue import catalogue, placeable
+from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
 from runtime.spec.words import family_title, group_title
 
 
 class TypeTree(QTreeWidget):
-    """Emits `chosen` on a double click or Enter."""
+    """Emits `chosen` on a double click or Enter, or `typed` with the nodes of code where that was typed."""
 
     chosen = Signal(str)
+    typed = Signal(object)  # Chain
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +66,9 @@ class TypeTree(QTreeWidget):
             for heading in headings(placeable()):
                 self._add_heading(heading, self.invisibleRootItem())
             return
+        if is_code(query):
+            self._show_code(read(query))
+            return
         found = ranked(query, placeable())
         icons = {spec.family: family_icon(spec.family) for spec in found[:MOST]}
         self.addTopLevelItems([_item(spec, icons[spec.family]) for spec in found[:MOST]])
@@ -69,6 +76,24 @@ class TypeTree(QTreeWidget):
             self.addTopLevelItem(_remark(f"{len(found) - MOST} more: type on"))
         if best := self.topLevelItem(0):
             self.setCurrentItem(best)
+
+    def _show_code(self, found: Chain | Unread) -> None:
+        """One row for all nodes of the code; none where it cannot be read, which the palette says."""
+        if isinstance(found, Chain):
+            item = _item(catalogue()[found.calls[0].type], family_icon(catalogue()[found.calls[0].type].family))
+            item.setText(0, found.title)
+            item.setToolTip(0, f"<b>{html.escape(found.title)}</b><br>{html.escape(found.said)}")
+            for role in (TYPE_ROLE, PLACE_ROLE):
+                item.setData(0, role, None)
+            item.setData(0, CHAIN_ROLE, found)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            self.addTopLevelItem(item)
+            self.setCurrentItem(item)
+
+    def choose_current(self) -> None:
+        """Add what the selected row stands for."""
+        if item := self.currentItem():
+            self._choose(item)
 
     def current_type(self) -> str:
         """The node type of the selected row; nothing for a family."""
@@ -118,7 +143,7 @@ class TypeTree(QTreeWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter adds the selected node type."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem():
-            self._choose(self.currentItem())
+            self.choose_current()
         else:
             super().keyPressEvent(event)
 
@@ -168,6 +193,8 @@ class TypeTree(QTreeWidget):
     def _choose(self, item: QTreeWidgetItem) -> None:
         if type_name := item.data(0, TYPE_ROLE):
             self.chosen.emit(type_name)
+        elif (chain := item.data(0, CHAIN_ROLE)) is not None:
+            self.typed.emit(chain)
 
 
 def _item(spec: Spec, icon: QIcon | None = None) -> QTreeWidgetItem:
