@@ -264,10 +264,13 @@ class Canvas(QWidget):
     def add_typed(self, chain: Chain, scene_pos: QPointF, connect_from: End | None = None) -> list[str]:
         """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
         at = (round(scene_pos.x() / 10) * 10.0, round((scene_pos.y() - 20) / 10) * 10.0)
-        intent, ids = addition_of(self.graph, self.report, chain, self._free_place(at), connect_from)
+        rects = self.mirror.rects().values()
+        intent, ids = addition_of(self.graph, self.report, chain, self._free_place(at), connect_from, rects)
         told = remarks(self.graph, self.report, chain, ids, connect_from)
-        self.carry_out(Intent(tuple(self.make_room(intent.edits)), intent.text))
+        self.carry_out(intent)
         self.select(ids)
+        if not self.view.mapToScene(self.view.viewport().rect()).boundingRect().contains(self.content(ids)):
+            self.fit()
         return told
 
     def _insert_node(self, type_name: str, wire: Wire, at: QPointF) -> None:

@@ -1,10 +1,13 @@
 """What typed code means for the graph: nodes wired one behind the other, and to the port a wire was pulled from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+
+from PySide6.QtCore import QRectF
 
 from editor.canvas.face import Scenery
 from editor.canvas.intents import Intent, as_pin, connection, counterpart, new_name
+from editor.canvas.layers import extent
 from editor.canvas.layout import arranged
 from editor.canvas.measure import measured
 from runtime.check.check import Checker
@@ -15,13 +18,22 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.from_code import Chain
 from runtime.spec.told import differences
 
+GAP = 30.0
 Places = Mapping[str, tuple[float, float]]
 
 
 def addition_of(
-    graph: Graph, report: Report, chain: Chain, at: tuple[float, float], start: End | None = None
+    graph: Graph,
+    report: Report,
+    chain: Chain,
+    at: tuple[float, float],
+    start: End | None = None,
+    rects: Iterable[QRectF] = (),
 ) -> tuple[Intent, list[str]]:
-    """The nodes of typed code as one step, its upper left corner `at` a place; their ids, in their order."""
+    """The nodes of typed code as one step, and their ids in their order.
+
+    They begin `at` a place; several stand below the nodes at `rects` that are in their way.
+    """
     ids: list[str] = []
     edits: list[Edit] = []
     for call in chain.calls:
@@ -30,7 +42,7 @@ def addition_of(
     for before, behind in pairwise(ids):
         edits.append(("connect", f"{before}.{_output(chain, ids, before)}", f"{behind}.{_input(chain, ids, behind)}"))
     edits += _joined(graph, report, applied(graph, edits), ids, start)
-    edits += [("move", id, place) for id, place in _places(applied(graph, edits), ids, at).items()]
+    edits += [("move", id, place) for id, place in _places(applied(graph, edits), ids, at, rects).items()]
     return Intent(tuple(edits), f"add {ids[0] if len(ids) == 1 else f'{len(ids)} nodes'}", ids[0]), ids
 
 
@@ -60,11 +72,16 @@ def _joined(graph: Graph, report: Report, made: Graph, ids: Sequence[str], start
     return joined.edits if isinstance(joined, Intent) else ()
 
 
-def _places(graph: Graph, ids: Sequence[str], at: tuple[float, float]) -> Places:
-    """Where several nodes stand: in lines from left to right, by their measured sizes."""
+def _places(graph: Graph, ids: Sequence[str], at: tuple[float, float], rects: Iterable[QRectF]) -> Places:
+    """Where several nodes stand: in lines from left to right, all of them below what is in their way."""
     if len(ids) == 1:
         return {}
     shapes = {id: measured(face) for id, face in Scenery(graph, Checker().check(graph, False)).faces(ids).items()}
     sizes = {id: (shape.width, shape.height, shape.axis) for id, shape in shapes.items()}
     places = arranged(sizes, list(pairwise(ids)))
-    return {id: (x + at[0], y + at[1]) for id, (x, y) in places.items()}
+    left, top, right, bottom = extent(places, sizes)
+    block = QRectF(at[0] - GAP, at[1] - GAP, right - left + 2 * GAP, bottom - top + 2 * GAP)
+    for rect in sorted(rects, key=lambda rect: rect.bottom()):
+        if rect.intersects(block):
+            block.moveTop(rect.bottom())
+    return {id: (x + block.left() + GAP, y + block.top() + GAP) for id, (x, y) in places.items()}

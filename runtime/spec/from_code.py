@@ -65,15 +65,14 @@ class Chain:
         """What will be drawn, and what of the code will not."""
         told = [f"{name} {value}" for call in self.calls for name, value in call.told.items()]
         left = dict.fromkeys(name for call in self.calls for name in call.left)
-        return " ".join(
-            [
-                f"{len(self.calls)} nodes, wired in a row."
-                if len(self.calls) > 1
-                else catalogue()[self.calls[0].type].doc,
-                *([f"The wire tells {', '.join(told)}."] if told else []),
-                *([f"Left out: {', '.join(left)}."] if left else []),
-            ]
-        )
+        sentences = [self._drawn(), f"The wire tells {', '.join(told)}.", f"Left out: {', '.join(left)}."]
+        return " ".join(each for each, there in zip(sentences, (True, told, left), strict=True) if there)
+
+    def _drawn(self) -> str:
+        if len(self.calls) > 1:
+            return f"{len(self.calls)} nodes, wired in a row."
+        values = [f"{name} {literal(value)}" for name, value in self.calls[0].values.items()]
+        return f"{self.calls[0].type}, {', '.join(values)}." if values else catalogue()[self.calls[0].type].doc
 
 
 @dataclass(frozen=True)

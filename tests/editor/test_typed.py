@@ -73,7 +73,7 @@ def new(window: Window) -> dict[str, dict[str, object]]:
 def test_that_a_call_typed_into_the_palette_adds_the_node_with_its_parameters(started: Window) -> None:
     search = started.palette_panel.search
     QTest.keyClicks(search, "Conv2d(8, 3, padding=1)")
-    assert started.palette_panel.said.isVisible()
+    assert "out_channels 8" in started.palette_panel.said.text()
     press(search)
     assert new(started) == {"conv2d": {"out_channels": 8, "padding": 1}}
     assert search.text() == ""
@@ -87,7 +87,7 @@ def test_that_a_call_typed_at_the_cursor_adds_the_node_there(started: Window) ->
     QTest.keyClicks(field, "head = nn.Linear(64, 5)")
     press(field)
     assert new(started) == {"head": {"out_features": 5}}
-    assert started.document.graph.layout["head"] == (500, 280)
+    assert started.document.graph.layout["head"] == (500.0, 280.0)
     assert started.searching.popup.isHidden()
 
 
@@ -140,7 +140,20 @@ def test_that_many_nodes_stand_apart_from_each_other_and_from_what_was_there(sta
     press(started.palette_panel.search)
     rects = [*started.canvas.mirror.rects().values()]
     assert len(rects) == 3 + 12
+    assert {id: started.document.graph.layout[id] for id in ("digits", "batches", "flat")} == applied(
+        Graph(), START
+    ).layout
     assert not any(one.intersects(other) for at, one in enumerate(rects) for other in rects[:at])
+
+
+def test_that_nodes_drawn_beside_what_is_seen_come_into_view(started: Window) -> None:
+    row = ", ".join(["nn.Linear(64, 64)", "nn.ReLU()"] * 10)
+    for _ in range(2):
+        paste(started.palette_panel.search, f"nn.Sequential({row})")
+        press(started.palette_panel.search)
+        view = started.canvas.view
+        seen = view.mapToScene(view.viewport().rect()).boundingRect()
+        assert seen.contains(started.canvas.content(started.canvas.selected()))
 
 
 @pytest.mark.parametrize("text", ["Conv2d(16, 3", "Lnear(3)", "nn.Linear(width, 4)"])

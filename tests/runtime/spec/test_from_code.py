@@ -90,6 +90,13 @@ def test_that_arguments_which_are_not_offered_are_left_out_and_told() -> None:
     assert calls("nn.ReLU(inplace=False)")[0].left == ()
 
 
+def test_that_a_call_is_said_with_its_values_and_what_the_wire_tells() -> None:
+    found = read("nn.Conv2d(3, 16, 3, padding='same')")
+    assert isinstance(found, Chain)
+    assert found.title == 'Conv2d(out_channels=16, kernel_size=3, padding="same")'
+    assert found.said == 'nn.Conv2d, out_channels 16, kernel_size 3, padding "same". The wire tells in_channels 3.'
+
+
 def test_that_a_sequential_makes_a_row_of_nodes() -> None:
     found = read("nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Sequential(nn.Dropout(0.1), nn.Linear(32, 10)))")
     assert isinstance(found, Chain)
