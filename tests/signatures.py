@@ -114,9 +114,11 @@ STUB_FILES = {
 
 def stubbed(place: str, name: str) -> list[str]:
     """The ways in which the stubs say that a function can be called; functions written in Python have none there."""
-    if place not in STUB_FILES or inspect.isfunction(getattr(PLACES[place], name)):
+    made = getattr(PLACES[place], name)
+    if place not in STUB_FILES or inspect.isfunction(made):
         return []
-    return list(dict.fromkeys(_plain(step) for step in stubs(place).get(name, ())))
+    known = stubs(place)
+    return list(dict.fromkeys(_plain(step) for step in known.get(name, known.get(made.__name__, ()))))
 
 
 def _plain(step: ast.FunctionDef) -> str:

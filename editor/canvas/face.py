@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from runtime.check.finish import frozen, root_of
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.check.use import known
 from runtime.graph.model import Edge, End, Graph, Node
@@ -94,7 +95,7 @@ class Scenery:
     def _face(self, node: Node, used: "Used", problem: Problem | None) -> Face:
         spec = known(self.graph).get(node.type)
         inlets, outlets = self._inlets(node, spec, used), self._outlets(node, spec, used)
-        summary = "" if spec is None else spec.summary({**self.report.inferred.get(node.id, {}), **node.parameters})
+        summary = "" if spec is None else self._summary(node, spec)
         if node.id in self.failures:
             problem = Problem(node.id, None, ERROR, self.failures[node.id])
         return Face(
@@ -110,6 +111,15 @@ class Scenery:
             self.progress.get(node.id),
             spec.doc if spec else "This node type is not known here; it is kept as it is.",
         )
+
+    def _summary(self, node: Node, spec: Spec) -> str:
+        """The small line of the node, and what is special about its weights."""
+        told = spec.summary({**self.report.inferred.get(node.id, {}), **node.parameters})
+        if not spec.weights:
+            return told
+        root = root_of(self.graph, node.id)
+        whose = [f"weights of {root}"] if root != node.id else []
+        return ", ".join(filter(None, [told, *whose, *(["frozen"] if frozen(self.graph.nodes[root]) else [])]))
 
     def _inlets(self, node: Node, spec: Spec | None, used: "Used") -> tuple[Inlet, ...]:
         declared = spec.ports(node.parameters)[0] if spec else ()

@@ -14,6 +14,7 @@ from editor.inspector.header import Ports, Title
 from editor.inspector.note import NoteText, like_before, note_text
 from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
+from editor.inspector.weights import Weights
 from editor.pieces import Line
 from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem, Report
@@ -42,6 +43,7 @@ class Form(QWidget):
         self.rows = {p.name: Row(p, own_ports and p.kind in ("names", "fields")) for p in _in_order(spec.parameters)}
         self.title = Title(spec.family) if len(self.ids) == 1 else None
         self.ports = Ports()
+        self.weights = Weights() if self.title and spec.weights else None
         self.note = NoteText("Write a note")
         self.problems = QVBoxLayout()
         self.problems.setSpacing(4)
@@ -66,6 +68,9 @@ class Form(QWidget):
             layout.addWidget(Line("Parameters", "muted", 11, 600))
         for row in self.rows.values():
             layout.addWidget(row)
+        if self.weights:
+            layout.addSpacing(2)
+            layout.addWidget(self.weights)
         if self.title:
             layout.addSpacing(2)
             layout.addWidget(Line("Note", "muted", 11, 600))
@@ -84,6 +89,8 @@ class Form(QWidget):
             path.entry.look.show()
             path.entry.look.clicked.connect(self._look)
         self.note.committed.connect(self._write_note)
+        if self.weights:
+            self.weights.edited.connect(lambda edits, text: self._tell(edits, text))
         if self.title:
             self.title.renamed.connect(self._rename)
 
@@ -114,6 +121,9 @@ class Form(QWidget):
             self.title.show_node(graph, self.ids[0])
             self.ports.show_node(graph, nodes[0], self.spec, report)
             self.note.keep(note_text(nodes[0].extra.get("note")))
+        if self.weights:
+            self.weights.show_node(graph, self.ids[0])
+        if self.title:
             self._show_problems(tuple(problem for problem in mine if self._row_of(problem) is None))
 
     def _context(self, node: Node, folder: Path) -> dict[str, Any]:

@@ -240,7 +240,7 @@ class SourceEntry(Entry):
 
     def _begin(self) -> None:
         lines = begun("join_samples", "samples: list[dict]", "torch.utils.data.default_collate(samples)")
-        self.give(_function(lines, {}))
+        self.give(self.parameter.start or _function(lines, {}))
 
 
 def begun(name: str, samples: str, value: str) -> list[str]:

@@ -64,6 +64,8 @@ def _part_score(part: str, names: Names, family: str) -> float | None:
     """The whole part of a score says how a word matched; ``cel`` are the capitals of CrossEntropyLoss."""
     if part in (names.title, names.type):
         return 0
+    if part == names.initials:
+        return 0.5
     if names.title.startswith(part) or names.type.startswith(part):
         return 1 + names.among
     if part in names.words or names.initials.startswith(part):
@@ -97,7 +99,8 @@ def _likely(word: str, specs: list[Spec]) -> list[tuple[float, Spec]]:
     matcher.set_seq2(word)
     for spec in specs:
         names = _names(spec.type, spec.words, spec.doc)
-        best = max(_likeness(name, matcher, seen) for name in (names.title, *names.words))
+        title, *words = (_likeness(name, matcher, seen) for name in (names.title, *names.words))
+        best = max(title, *(alike - 0.01 for alike in words), 0)  # the title before other words
         if best >= CLOSE:
             found.append((1 - best, spec))
     return found

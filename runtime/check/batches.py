@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.finish import frozen
+from runtime.check.infer import typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.graph.edit import Edit
 from runtime.graph.model import End
 from runtime.spec.node import Misfit, Spec
-from runtime.spec.tensor import Size, Tensor, product
+from runtime.spec.tensor import BATCH, Size, Tensor, Type
 
 if TYPE_CHECKING:
     from runtime.check.check import Walk
@@ -19,36 +20,48 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     loaders = [id for id, spec in specs.items() if spec.family == "collate"]
     if len(loaders) != 1 or any(problem.severity in (ERROR, OPEN) for problem in walk.problems):
         return
-    nodes = walk.graph.nodes
-    over = [id for id, spec in specs.items() if getattr(spec.declared, "over_batch", False) and not frozen(nodes[id])]
-    norms = [id for id in over if _alone(walk, id)]
-    if not norms:
-        return
     loader = loaders[0]
     values = specs[loader].values(walk.graph.nodes[loader].parameters)
+    last_alone = not values.drop_last and _training(walk, specs, loader, values) % values.batch_size == 1
+    if values.batch_size > 1 and not last_alone:
+        return
+    norms = (id for id, spec in specs.items() if _needs_rows(walk, id, spec))
+    norm = next((id for id in norms if _alone(walk, id, specs[id])), None)
+    if norm is None:
+        return
     if values.batch_size == 1:
         larger: tuple[Edit, ...] = (("unset", loader, "batch_size"),)
         why = f"needs more than one row a batch, and {loader} makes batches of one"
         default = specs[loader].defaults["batch_size"]
-        walk.tell(norms[0], ERROR, Misfit(why, "input", ((f"Set batch_size to {default}", larger),)))
-    elif not values.drop_last and _training(walk, specs, loader, values) % values.batch_size == 1:
+        walk.tell(norm, ERROR, Misfit(why, "input", ((f"Set batch_size to {default}", larger),)))
+    else:
         drop: tuple[Edit, ...] = (("set", loader, "drop_last", True),)
-        why = f"makes a last batch of one row, for which {norms[0]} has nothing to compare: torch refuses that"
+        why = f"makes a last batch of one row, for which {norm} has nothing to compare: torch refuses that"
         walk.tell(loader, ERROR, Misfit(why, None, (("Set drop_last", drop),)))
 
 
-def _alone(walk: "Walk", id: str) -> bool:
-    """Whether a norm sees one value a channel where a batch has one row."""
-    for edge in walk.graph.incoming.get(End(id, "input"), ()):
-        found = walk.types.get(edge.source)
-        if isinstance(found, Tensor) and found.rank > 1:
-            return product((_of_one_row(found.shape[0]), *found.shape[2:])) == 1
-    return False
+def _needs_rows(walk: "Walk", id: str, spec: Spec) -> bool:
+    """Whether a node may refuse a batch of one row; a frozen norm goes by its running averages."""
+    over_batch = getattr(spec.declared, "over_batch", False)
+    return getattr(spec.declared, "needs_rows", False) and not (over_batch and frozen(walk.graph.nodes[id]))
 
 
-def _of_one_row(size: Any) -> Any:
-    """A first dimension in a batch of one row."""
-    return size.factor + size.offset if isinstance(size, Size) and size.symbol == "B" else size
+def _alone(walk: "Walk", id: str, spec: Spec) -> bool:
+    """Whether a node that takes batches refuses those of one row."""
+    inputs = walk.ports[id][0]
+    types = {port.name: walk.types.get(End(id, port.name)) for port in inputs}
+    given = tuple((name, (_of_one_row(type),)) for name, type in types.items() if type is not None)
+    return typed(walk.graph.nodes[id], spec, inputs, given).misfit is not None
+
+
+def _of_one_row(type: Type) -> Type:
+    """The type in a batch of one row."""
+    if not isinstance(type, Tensor):
+        return type
+    rows = BATCH.symbol
+    return type.with_shape(
+        *(s.factor + s.offset if isinstance(s, Size) and s.symbol == rows else s for s in type.shape)
+    )
 
 
 def _training(walk: "Walk", specs: Mapping[str, Spec], loader: str, values: Any) -> int:

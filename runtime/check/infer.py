@@ -1,12 +1,15 @@
 """Type one node: what comes in, its parameters and its rule give what goes out, or a Misfit."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from runtime.check.problem import REMOVE
+from runtime.check.rules.repairs import Candidate
 from runtime.graph.model import Node
-from runtime.spec.node import Input, Misfit, Spec
+from runtime.spec.node import CATALOGUE, Input, Misfit, Spec
+from runtime.spec.parameter import Parameter
 from runtime.spec.tensor import Picture, Several, Tensor, Text, Type
 
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
@@ -34,10 +37,10 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
         for type in came:
             bound = port.pattern.bound(type)
             if bound is None:
-                return Typed({}, inferred, needs(port, type, came.index(type)))
-            if bound and spec.inferred and (wrong := _infer(spec, node, port, bound, inferred)):
+                return Typed({}, inferred, needs(spec, port, type, came.index(type)))
+            if bound and spec.inferred and (wrong := _infer(spec, node, port, type, bound, inferred)):
                 return Typed({}, inferred, wrong)
-    values = spec.values({**inferred, **node.parameters})
+    values = spec.values({**node.parameters, **inferred})
     made = values.rule(**arguments) if hasattr(values, "rule") else None
     if isinstance(made, Misfit):
         return Typed({}, inferred, made)
@@ -45,12 +48,9 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
     return Typed(_by_port(spec, made), inferred, None, doubts)
 
 
-Candidate = tuple[str, tuple[Any, ...]]  # a label, and steps that runtime.check.repair makes into edits
-
-
-def needs(port: Input, type: Type, at: int) -> Misfit:
+def needs(spec: Spec, port: Input, type: Type, at: int) -> Misfit:
     """The sentence for a type that does not fit a port, and what could be put on its wire, number `at`."""
-    found = between(port, type) if isinstance(type, Tensor) else ()
+    found = (*between(port, type), *like(spec, type)) if isinstance(type, Tensor) else ()
     if isinstance(type, Several):
         found = (("Stack its samples", (("stack", port.name),)),)
     found = (*found, (REMOVE, (("cut", port.name, at),)))
@@ -82,21 +82,50 @@ def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
     return ("Insert nn.Embedding and nn.Flatten", (table, step("nn.Flatten"))), vectors, cast
 
 
-def _infer(spec: Spec, node: Node, port: Input, bound: Mapping[str, Any], inferred: dict[str, Any]) -> Misfit | None:
+def like(spec: Spec, type: Tensor) -> tuple[Candidate, ...]:
+    """Of types that differ by how many dimensions they are for, ``nn.Conv1d`` to ``nn.Conv3d``, the others that are."""
+    family = re.fullmatch(r"(.+)[123]d", spec.type)
+    names = (f"{family[1]}{max(1, type.rank - 2)}d", family[1]) if family else ()
+    return tuple((f"Use {name}", (("become", name),)) for name in names if name in CATALOGUE and name != spec.type)
+
+
+def _infer(
+    spec: Spec, node: Node, port: Input, type: Type, bound: Mapping[str, Any], inferred: dict[str, Any]
+) -> Misfit | None:
+    """Note what the wire tells of the inferred parameters that stand in a port's pattern."""
     for parameter in spec.inferred:
         if parameter.name not in bound:
             continue
-        came, pinned = bound[parameter.name], node.parameters.get(parameter.name)
-        if not isinstance(came, int):
+        pinned = node.parameters.get(parameter.name)
+        came = _lasts(node, parameter, port, type) if parameter.last else bound[parameter.name]
+        if isinstance(came, Misfit):
+            return came
+        if not isinstance(came, int | list):
             stack = (("Stack the samples instead of padding", (("stack", port.name),)),)
             return Misfit(f"needs a fixed size for {parameter.name}, got {came}", port.name, stack)
-        if pinned is not None and pinned != came:
+        if pinned is not None and pinned not in (came, [came]):
             repair = (f"Take {parameter.name} from the wire", (("unset", "{node}", parameter.name),))
             return Misfit(f"has {parameter.name} pinned to {pinned}, the wire brings {came}", port.name, (repair,))
-        if came < (parameter.least or 0):
+        if min(came if isinstance(came, list) else [came]) < (parameter.least or 0):
             return Misfit(f"needs {parameter.name} of at least {parameter.least}, got {came}", port.name)
         inferred[parameter.name] = came
     return None
+
+
+def _lasts(node: Node, parameter: Parameter, port: Input, type: Type) -> int | list[int] | Misfit:
+    """The last sizes, as many as another parameter says, or as a pinned list has; one of them as a plain number."""
+    assert isinstance(type, Tensor)  # only tensors have dimensions that a pattern can bind
+    pinned = node.parameters.get(parameter.name)
+    count = node.parameters.get(parameter.last, len(pinned) if isinstance(pinned, list) else 1)
+    sizes = [size for size in type.shape[-count:] if isinstance(size, int)]
+    if len(sizes) == count:
+        return sizes if count > 1 else sizes[0]
+    fixed = next((at for at, size in enumerate(reversed(type.shape)) if not isinstance(size, int)), type.rank)
+    repairs: list[Candidate] = [("Stack the samples instead of padding", (("stack", port.name),))]
+    if 0 < fixed < count:
+        repairs.append((f"Set {parameter.last} to {fixed}", (("set", "{node}", parameter.last, fixed),)))
+    what = "the last size" if count == 1 else f"the last {count} sizes"
+    return Misfit(f"needs {what} fixed for {parameter.name}, got {type}", port.name, tuple(repairs))
 
 
 def _by_port(spec: Spec, made: Any) -> Mapping[str, Type]:

@@ -65,7 +65,7 @@ def _texts(walk: "Walk", sources: list[Own]) -> None:
     imported = dict(_known())
     for own in sources:
         port = own.field if own.field in fields else None
-        text = "has a text" if own.field else "has a text for whole samples"
+        text = "has a text for whole samples" if own.parameter == "collate_fn" else "has a text"
         if own.wrong:
             walk.tell(own.node, ERROR, Misfit(f"{text} that {own.wrong}", port))
             continue
@@ -78,7 +78,8 @@ def _texts(walk: "Walk", sources: list[Own]) -> None:
         if not IDENTIFIER.fullmatch(own.function):
             why = f"{text} that defines {own.function}; choose a name of the letters a to z, digits and _"
             walk.tell(own.node, ERROR, Misfit(why, port))
-        where = f"which the text of {own.field} defines" if own.field else "which the text for whole samples defines"
+        whose = "for whole samples" if own.parameter == "collate_fn" else f"of {own.field or own.node}"
+        where = f"which the text {whose} defines"
         taken |= {name: where for name in (*bound, *own.names) if name not in taken}
         imported |= {name: what for name, what in bound.items() if name not in own.names}
 

@@ -56,7 +56,7 @@ class Drawn:
 
     def values(self, id: str) -> Any:
         """The parameters of a node, inferred ones included, as attributes."""
-        given = {**self.report.inferred.get(id, {}), **self.graph.nodes[id].parameters}
+        given = {**self.graph.nodes[id].parameters, **self.report.inferred.get(id, {})}
         return self.specs[id].values(given)
 
     def type(self, end: End) -> Type:
@@ -206,7 +206,7 @@ class Drawn:
     @cached_property
     def loaded_because(self) -> str | None:
         """Why samples are loaded one by one, or None where they are prepared at once and gathered by index."""
-        if self.owned:
+        if any(own.node == self.collate for own in self.owned):
             return f"{self.collate} has a function of its own"
         if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"
@@ -266,10 +266,10 @@ class Drawn:
     def assigned(self, id: str) -> str:
         """What stands left of the ``=``; what nobody uses is called ``_``."""
         ends = self.ends(id)
-        if len(ends) == 1:
+        unpacked = getattr(self.specs[id].declared, "unpacked", None)
+        if len(ends) == 1 and unpacked is None:
             return self.variable(ends[0])
         names = {end.port: str(self.variable(end)) if end in self.graph.outgoing else "_" for end in ends}
-        unpacked = getattr(self.specs[id].declared, "unpacked", None)
         return str(unpacked(self.values(id), **names)) if unpacked else ", ".join(names.values())
 
     def computed(self, id: str, variables: dict[End, Code]) -> Code:

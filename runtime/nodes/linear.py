@@ -1,6 +1,7 @@
-"""Linear layers: torch.nn. Layers with weights become modules of the model, the others plain function calls."""
+"""Linear layers: sums of numbers with learned weights."""
 
-from runtime.spec.node import Input, Output, node
+from runtime.check.rules.repairs import insert
+from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Inferred, Int
 from runtime.spec.tensor import Tensor
 
@@ -20,3 +21,27 @@ class Linear:
 
     def summary(self) -> str:
         return f"{self.in_features or '?'} → {self.out_features}"
+
+
+@node("nn.Bilinear", "layer", weights=True, words="interaction pair two inputs fusion tensor product")
+class Bilinear:
+    """Multiply every number of one vector with every number of another, and add them up with learned weights."""
+
+    input1 = Input("float32[..., in1_features]", "Vectors in the last dimension.")
+    input2 = Input("float32[..., in2_features]", "As many vectors, of any length.")
+    output = Output("One vector a pair.")
+    in1_features = Inferred("Size of the last dimension of input1.")
+    in2_features = Inferred("Size of the last dimension of input2.")
+    out_features = Int("Size of the output's last dimension.", 64, least=1)
+    bias = Bool("Add a learned bias.")
+
+    def rule(self, input1: Tensor, input2: Tensor) -> Tensor | Misfit:
+        if input1.shape[:-1] == input2.shape[:-1]:
+            return input1.with_shape(*input1.shape[:-1], self.out_features)
+        flat = [insert("nn.Flatten", f"Insert nn.Flatten before {port}", port) for port in ("input1", "input2")]
+        both = ("Insert nn.Flatten before both", (*flat[0][1], *flat[1][1]))
+        why = f"needs the same sizes but for the last in input1 and input2, got {input1} and {input2}"
+        return Misfit(why, "input2", (*flat, both))
+
+    def summary(self) -> str:
+        return f"{self.in1_features or '?'} × {self.in2_features or '?'} → {self.out_features}"

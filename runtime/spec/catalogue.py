@@ -33,7 +33,7 @@ def declared() -> Mapping[str, Spec]:
 def _with_defaults(spec: Spec) -> Spec:
     """The parameters with torch's defaults, which torch's own classes and functions have."""
     names = [p.name for p in spec.parameters if not p.ours]
-    takes = signature(spec.type, holding=names)
+    takes = {**signature(getattr(spec.declared, "like", "")), **signature(spec.type, holding=names)}
     try:
         return replace(spec, parameters=tuple(each.of_torch(takes) for each in spec.parameters))
     except ValueError as error:

@@ -14,6 +14,8 @@ Given = Mapping[str, Code | list[Code]]
 
 def made(spec: Spec, values: Any, called: str = "", *first: Code) -> Code:
     """The expression that makes a layer or an optimizer: ``nn.Linear(64, 10)``; `first` stands before parameters."""
+    if hasattr(values, "build"):
+        return values.build()  # type: ignore[no-any-return]
     takes = signature(spec.type, holding=_names(spec))
     return _call(called or spec.type, spec, values, dict(zip(takes, first, strict=False)), takes)
 
@@ -28,6 +30,13 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
         return _call(values.module, spec, None, given, signature(f"{spec.type}.forward", holding=given))
     takes = signature(spec.function, holding=[*given, *_names(spec)])
     return _call(spec.function, spec, values, given, takes)
+
+
+def settings(values: Any, like: str, *known: str) -> dict[str, Any]:
+    """What differs from the defaults of another class of torch, by name; `known` are written by position already."""
+    takes = signature(like)
+    given = {name: getattr(values, name) for name in takes if name not in known and hasattr(values, name)}
+    return {name: value for name, value in given.items() if value != takes[name]}
 
 
 def _names(spec: Spec) -> list[str]:

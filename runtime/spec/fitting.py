@@ -81,7 +81,7 @@ def _forms(port: Input, declared: str | None) -> Iterator[_Form]:
         return
     found: list[_Form] = []
     for kind, dtypes, dims in port.pattern.options:
-        kinds = [name for name in USUAL if name in dtypes] or list(dtypes[:1]) or [kind]
+        kinds = [name for name in USUAL if name in dtypes or kind == "any"] or list(dtypes[:1]) or [kind]
         fills = ALONE if dims is None else AMID if "..." in dims else ((),)
         found += [_Form(each, dims or ("...",), fill) for fill in fills for each in kinds]
     yield from found

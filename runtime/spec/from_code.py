@@ -218,16 +218,32 @@ def _call(spec: Spec, given: Mapping[str, ast.expr], takes: Signature) -> Call:
     left = []
     for name, value in given.items():
         parameter = spec.parameter.get(name)
-        if parameter is not None:
-            kept = told if parameter.inferred else values
-            kept[name] = _value(spec, parameter, value)
-        elif not _wired(spec, name, takes) and not _is(value, takes.get(name)):
-            left.append(name)
+        if parameter is None and (inner := _inner(spec, value)) is not None:
+            values |= inner.values
+            told |= inner.told
+        elif parameter is None:
+            left += [] if _wired(spec, name, takes) or _is(value, takes.get(name)) else [name]
+        elif not parameter.inferred:
+            values[name] = _value(spec, parameter, value)
+        elif (size := _value(spec, parameter, value)) is not None:
+            told[name] = size
+            values |= {parameter.last: len(size) if isinstance(size, list) else 1} if parameter.last else {}
     for name, default in takes.items():  # torch.flatten begins with dim 0, nn.Flatten with dim 1
         known = name in spec.parameter and default is not REQUIRED and default is not ... and default is not None
         if known and name not in values and not spec.parameter[name].inferred:
             values |= {} if _same(default, spec.parameter[name].default) else {name: default}
-    return Call(spec.type, values, {name: value for name, value in told.items() if value is not None}, tuple(left))
+    return Call(spec.type, values, told, tuple(left))
+
+
+def _inner(spec: Spec, step: ast.expr) -> Call | None:
+    """The layer that a stack such as nn.TransformerEncoder is made of, whose parameters are its own here."""
+    like = getattr(spec.declared, "like", "")
+    dotted = _dotted(step.func) if isinstance(step, ast.Call) else None
+    if not like or dotted is None or not isinstance(step, ast.Call) or _resolved(dotted)[0].type != like:
+        return None
+    other = catalogue()[like]
+    takes, given = _named(other, step, like)
+    return _call(other, given, takes)
 
 
 def _named(spec: Spec, step: ast.Call, function: str) -> tuple[Signature, dict[str, ast.expr]]:

@@ -19,6 +19,7 @@ A class may define, all called with the node's parameters as attributes of `self
 
     rule(self, **types)       output type, {port: type}, or a Misfit that says why not
     doubts(self, **types)     Misfits that become warnings
+    build(self)               the expression that makes the layer (default: torch's class with its parameters)
     forward(self, **values)   the expression that computes the output (default: what `runtime.spec.emission` writes);
                               `self.module` is the layer in the program where the type has weights
     unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
@@ -29,10 +30,15 @@ A class may define, all called with the node's parameters as attributes of `self
 
 and may say
 
+    like = "nn.Other"         the class of torch whose parameters a type has too, and whose defaults
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
     example = Example(...)    what cannot be derived for the example on its page: parameters, and at ports the type of
                               one sample, node types that stand before the port, or both:
                               ``Example(dim=2, input="float32[3, 8] torch.sigmoid")``
+    exact = True              one sample gives the same bytes as many, so that all can be computed at once
+    random = True             acts at random, in training only
+    over_batch = True         the rows of a batch depend on each other in training
+    needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at
     rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.

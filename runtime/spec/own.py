@@ -5,9 +5,12 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from runtime.graph.model import Graph, Node
+
+FUNCTION, MODULE = "own.Function", "own.Module"  # the node types that hold a text
 
 # Characters that show text in another order than Python reads it, or not at all: nobody can trust what nobody sees.
 HIDDEN = ("Cc", "Cf", "Zl", "Zp")
@@ -29,17 +32,23 @@ class Own:
     function: str = ""
     wrong: str | None = None
     bound: tuple[tuple[str, str], ...] = ()  # each name that an import binds, and what it stands for: F, torch.nn.x
+    takes: tuple[str, ...] = ()  # the arguments of the function, or of the module's forward
+    optional: tuple[str, ...] = ()  # those of them that have a default
 
 
 def own_sources(graph: Graph) -> Iterator[Own]:
     """Every text of Python in a graph, in the order of its nodes."""
     for node in graph.nodes.values():
         for parameter, field, lines in _places(node):
-            yield _read(node.id, parameter, field, "\n".join(lines))
+            yield replace(read("\n".join(lines), node.type == MODULE), node=node.id, parameter=parameter, field=field)
 
 
 def _places(node: Node) -> Iterator[tuple[str, str | None, list[str]]]:
     """Where Python may stand: one function for all samples, or one a field."""
+    if node.type in (FUNCTION, MODULE):
+        source = node.parameters.get("source")
+        if isinstance(source, dict) and _is_lines(source.get("function")):
+            yield "source", None, source["function"]
     if node.type != "Collate":
         return
     ways = node.parameters.get("collate")
@@ -59,8 +68,10 @@ def _hidden(sign: str) -> bool:
     return sign in FILLERS or (unicodedata.category(sign) in HIDDEN and sign != "\t")
 
 
-def _read(node: str, parameter: str, field: str | None, text: str) -> Own:
-    place = (node, parameter, field, text)
+@lru_cache(200)
+def read(text: str, module: bool = False) -> Own:
+    """What a text defines; the last function is the one that is called, or the last class where it is a module."""
+    place = ("", "", None, text)
     lines = BREAK.split(text)
     if hidden := next((at for at, line in enumerate(lines, start=1) if any(map(_hidden, line))), None):
         return Own(*place, wrong=f"holds a character that cannot be seen: see line {hidden}")
@@ -78,13 +89,28 @@ def _read(node: str, parameter: str, field: str | None, text: str) -> Own:
     moved = {line for step in imports for line in _span(step)}
     if step := next((step for step in others if not moved.isdisjoint(_span(step))), None):
         return Own(*place, wrong=f"has an import and more on one line: see line {step.lineno}")
-    functions = [step.name for step in others if isinstance(step, ast.FunctionDef)]
-    if not functions:
-        return Own(*place, wrong="defines no function")
+    made = [step for step in others if isinstance(step, ast.ClassDef if module else ast.FunctionDef)]
+    if not made:
+        return Own(*place, wrong="defines no class" if module else "defines no function")
+    called = _forward(made[-1]) if isinstance(made[-1], ast.ClassDef) else made[-1]
+    if called is None:
+        return Own(*place, wrong=f"defines {made[-1].name}, which has no forward")
     body = "\n".join(line for at, line in enumerate(lines, start=1) if at not in moved).strip("\n")
     names = tuple(name for step in others for name in _defined(step))
     bound = tuple(pair for step in imports for pair in bindings(step))
-    return Own(*place, tuple(map(ast.unparse, imports)), body, names, functions[-1], bound=bound)
+    takes, optional = _arguments(called, module)
+    imported = tuple(map(ast.unparse, imports))
+    return Own(*place, imported, body, names, made[-1].name, bound=bound, takes=takes, optional=optional)
+
+
+def _forward(made: ast.ClassDef) -> ast.FunctionDef | None:
+    return next((step for step in made.body if isinstance(step, ast.FunctionDef) and step.name == "forward"), None)
+
+
+def _arguments(called: ast.FunctionDef, module: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the arguments, and of those that may be left out; what a module is called on is none."""
+    names = [each.arg for each in (*called.args.posonlyargs, *called.args.args)][1 if module else 0 :]
+    return tuple(names), tuple(names[max(0, len(names) - len(called.args.defaults)) :] if called.args.defaults else ())
 
 
 def bindings(step: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from runtime.spec.signature import REQUIRED, Signature
 from runtime.spec.tensor import Picture, parse_type
 
 MOST = 2**31 - 1
-LARGEST = 1e300  # leaves out what is infinite or not a number
+LARGEST = 3e38  # what float32 and bfloat16 hold; torch refuses to compute in them with larger numbers
 
 
 class Torch:
@@ -40,6 +40,7 @@ class Parameter:
     length: int | str | None = None  # of a list; a text names the attribute of the class that says it
     unit: str = ""
     inferred: bool = False
+    last: str = ""  # an inferred list of sizes: the parameter that says how many of the last dimensions it takes
     start: Any = None
     listed: bool = False  # torch takes a list alone: one number for all is written once a dimension
     ours: bool = False  # beside what torch's function of this name takes
@@ -71,7 +72,9 @@ def Int(doc: str, default: int | None = TORCH, least: int = 0, most: int = MOST,
     return Parameter(default, doc, kind="int", least=least, most=most, **more)
 
 
-def Float(doc: str, default: float = TORCH, least: float | None = None, most: float | None = None, **more: Any) -> Any:
+def Float(
+    doc: str, default: float | None = TORCH, least: float | None = None, most: float | None = None, **more: Any
+) -> Any:
     """A finite number."""
     return Parameter(default, doc, kind="float", least=least, most=most, **more)
 
@@ -126,14 +129,18 @@ def Joining(doc: str) -> Any:
     return Parameter({}, doc, kind="joining")
 
 
-def Source(doc: str) -> Any:
+def Source(doc: str, **more: Any) -> Any:
     """A Python function of the user's, as ``{"function": [lines], ...}``; None for none."""
-    return Parameter(None, doc, kind="source")
+    return Parameter(None, doc, kind="source", **more)
 
 
-def Inferred(doc: str, least: int = 1, kind: str = "int") -> Any:
-    """A whole number that the incoming wire tells; it may be pinned."""
-    return Parameter(None, doc, kind=kind, least=least, most=MOST, inferred=True)
+def Inferred(doc: str, least: int = 1, last: str = "") -> Any:
+    """A whole number that the incoming wire tells; it may be pinned.
+
+    With `last`, the name of another parameter, it is the sizes of as many of the last dimensions as that one says.
+    """
+    kind = "sizes" if last else "int"
+    return Parameter(None, doc, kind=kind, least=least, most=MOST, inferred=True, last=last)
 
 
 def listed(parameter: Parameter, value: Any) -> Any:
@@ -161,8 +168,12 @@ def _limits(p: Parameter, value: float) -> str | None:
 
 
 def _number(p: Parameter, value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
+    if value is None and p.default is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return f"needs a number, got {_shown(value)}"
+    if not -LARGEST <= value <= LARGEST:
+        return f"needs a number between {-LARGEST:g} and {LARGEST:g}, got {_shown(value)}"
     return _limits(p, value)
 
 

@@ -1,6 +1,7 @@
 """Sizes that typed code tells, compared with what the wires of the drawn nodes bring."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from runtime.check.infer import typed
 from runtime.graph.model import Node
@@ -23,11 +24,16 @@ def differences(chain: Chain, ids: Sequence[str], came: Type | None) -> Iterator
             return
         found = typed(Node(id, call.type, call.parameters), spec, spec.inputs, ((wires[0].name, (came,)),))
         for name, size in call.told.items():
-            if name in found.inferred and found.inferred[name] != size:
+            if name in found.inferred and _listed(found.inferred[name]) != _listed(size):
                 yield f"{id} was typed with {name} {size}, the wire brings {found.inferred[name]}."
         came = next(iter(found.outputs.values()), None)
         if came is None:
             return
+
+
+def _listed(size: Any) -> list[Any]:
+    """One size as a list of one, which torch takes for the same."""
+    return size if isinstance(size, list) else [size]
 
 
 def _taken(spec: Spec, call: Call) -> Type | None:

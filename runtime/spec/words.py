@@ -76,7 +76,9 @@ def limits(parameter: Parameter) -> str:
 
 
 def default(parameter: Parameter) -> str:
-    """The default as code, and what a fresh node has instead; nothing for an empty one."""
+    """The default as code, and what a fresh node has instead; nothing for an empty one, or a text."""
+    if parameter.kind == "source":
+        return ""
     shown = "" if parameter.default in ([], {}, "") else f"`{literal(parameter.default)}`"
     return shown if parameter.start is None else f"{shown}, fresh `{literal(parameter.start)}`"
 

@@ -14,6 +14,7 @@ from runtime.generate.program import generate
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import runs_folder
+from runtime.train.gives import FILE, said
 from runtime.train.trust import untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
@@ -48,9 +49,9 @@ def prepare_run(
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
     (folder / "program.py").write_text(program.text, encoding="utf-8")
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
-    (folder / "arguments.json").write_text(
-        json.dumps(_arguments(Drawn(graph, report), origin, options)), encoding="utf-8"
-    )
+    drawn = Drawn(graph, report)
+    (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
+    (folder / FILE).write_text(json.dumps(said(drawn)), encoding="utf-8")
     return folder
 
 

@@ -15,6 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any, TextIO
 
 from runtime.train.failure import at_restoring, in_words
+from runtime.train.gives import Otherwise, examine
 from runtime.train.line import as_json
 
 NICE = 10  # the window comes first where cores are few
@@ -46,7 +47,11 @@ def work(folder: Path, arguments: list[str]) -> int:
         try:
             journal.write({"event": "stage", "stage": "reading data"})
             program = imported(folder / "program.py")
+            examine(program, folder)
             train(program, folder, arguments, journal)
+        except Otherwise as error:
+            journal.write({"event": "failed", "node": error.node, "message": str(error)})
+            return 1
         except (Exception, SystemExit) as error:
             traceback.print_exc()
             node, message = explained(error, folder)

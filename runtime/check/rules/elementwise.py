@@ -1,10 +1,20 @@
 """Rules of functions that work number by number: what two dtypes and two shapes make together."""
 
+import math
+import re
 from typing import Any
 
-from runtime.spec.tensor import FLOATS, Dim, Tensor
+from runtime.check.rules.repairs import insert
+from runtime.spec.node import Misfit
+from runtime.spec.tensor import BATCH, FLOATS, Dim, Size, Tensor
 
 ORDER = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
+
+# The least and the largest number that a narrow dtype holds; what a parameter can be fits into the others.
+HOLDS = {"float16": (-65504.0, 65504.0)} | {
+    name: (0, 2**bits - 1) if name == "uint8" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    for name, bits in (("uint8", 8), ("int8", 8), ("int16", 16), ("int32", 32), ("int64", 64))
+}
 
 
 def elementwise(self: Any, input: Tensor) -> Tensor:
@@ -47,3 +57,24 @@ def broadcast(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...] |
             return None
         found.append(b if a == 1 else a)
     return tuple(found)
+
+
+def beyond(input: Tensor, **settings: float) -> Misfit | None:
+    """The first setting that the input's dtype does not hold: torch writes settings into numbers of that dtype."""
+    least, most = HOLDS.get(input.dtype, (-math.inf, math.inf))
+    for name, value in settings.items():
+        if not least <= value <= most:
+            cast = insert("Tensor.to", "Insert Tensor.to float32", "input")
+            default = ("Use the default", (("unset", "{node}", name),))
+            return Misfit(f"needs {name} from {least} to {most} for {input}, got {value:g}", "input", (cast, default))
+    return None
+
+
+def counts_rows(dim: Dim) -> bool:
+    """Whether a dimension grows with the batch."""
+    return isinstance(dim, Size) and BATCH.symbol in re.findall(r"\w+(?:\.\w+)?", dim.symbol)
+
+
+def crossed(one: tuple[Dim, ...], other: tuple[Dim, ...], together: tuple[Dim, ...]) -> bool:
+    """Whether stretching two shapes puts every row of one together with every row of the other."""
+    return together.count(BATCH) > max(one.count(BATCH), other.count(BATCH))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+Candidate = tuple[str, tuple[Any, ...]]  # a label, and steps that runtime.check.repair makes into edits
 
-def insert(
-    type_name: str, label: str, port: str = "input", at: int | None = None, **parameters: Any
-) -> tuple[str, tuple[Any, ...]]:
+
+def insert(type_name: str, label: str, port: str = "input", at: int | None = None, **parameters: Any) -> Candidate:
     """A candidate repair: put a node on the wires into `port`, or on wire number `at` of them."""
     return label, (("insert", type_name, parameters, port, at),)

@@ -83,3 +83,9 @@ def test_that_parameters_of_the_wrong_kind_do_no_harm() -> None:
     face = face_of("batches", ("set", "batches", "fields", 7))
     assert {inlet.name for inlet in face.inlets} >= {"image", "label"}
     assert Scenery(two_models(), Report()).faces()["batches"].outlets[0].chip == ""
+
+
+def test_that_a_node_says_what_is_special_about_its_weights() -> None:
+    edits: tuple[Edit, ...] = (("set", "model_b", "out_features", 5), ("share", "model_b", "model_a"))
+    assert face_of("model_b", *edits).summary == "64 → 5, weights of model_a"
+    assert face_of("model_b", *edits, ("freeze", "model_a", True)).summary == "64 → 5, weights of model_a, frozen"

@@ -10,6 +10,7 @@ from runtime.check.infer import Given
 from runtime.spec.node import Input, Spec
 from runtime.spec.parameter import Parameter
 from runtime.spec.tensor import BATCH, DTYPES, Dim, Size, Tensor, linear
+from tests.runtime.check.sequences import attending, with_states
 
 LENGTH = Size("words.T")  # a length that is known only when data arrives
 
@@ -207,6 +208,9 @@ def with_places(case: Case, random: Random) -> Case:
 
 # What seldom fits by chance.
 FITTED: dict[str, Callable[[Case, Random], Case]] = {
+    **dict.fromkeys(["nn.RNN", "nn.GRU", "nn.LSTM", "nn.RNNCell", "nn.GRUCell", "nn.LSTMCell"], with_states),
+    **{f"nn.Transformer{part}": attending for part in ("", "Encoder", "EncoderLayer", "Decoder", "DecoderLayer")},
+    "nn.MultiheadAttention": attending,
     "nn.Fold": with_columns,
     "nn.Upsample": with_one_size,
     "F.interpolate": with_one_size,

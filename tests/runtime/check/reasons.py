@@ -17,17 +17,41 @@ STRICTER = {
     "nn.FractionalMaxPool2d": "torch's class refuses a size and a ratio together, its function does not",
     "nn.FractionalMaxPool3d": "torch's class refuses a size and a ratio together, its function does not",
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
+    "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
     "metric.Accuracy": "counting is ours; torch would compare every row with every other",
 }
 # Where a port declares less than torch takes, on purpose.
 NARROWER = {
+    "nn.TransformerEncoder": "right of collate everything is a batch",
+    "nn.TransformerEncoderLayer": "right of collate everything is a batch",
+    "nn.TransformerDecoder": "right of collate everything is a batch",
+    "nn.TransformerDecoderLayer": "right of collate everything is a batch",
+    "nn.Transformer": "right of collate everything is a batch",
+    "nn.MultiheadAttention": "right of collate everything is a batch",
+    "nn.RNN": "right of collate everything is a batch",
+    "nn.GRU": "right of collate everything is a batch",
+    "nn.LSTM": "right of collate everything is a batch",
+    "nn.RNNCell": "right of collate everything is a batch",
+    "nn.GRUCell": "right of collate everything is a batch",
+    "nn.LSTMCell": "right of collate everything is a batch",
     "transform.Normalize": "whole numbers are brought into a range first",
     "transform.Resize": "pictures are float32 or uint8",
     "transform.RandomHorizontalFlip": "a picture has channels, a height and a width",
-    "nn.BatchNorm1d": "weights are float32; a pinned size counts, also where nothing is learned",
-    "nn.BatchNorm2d": "weights are float32; a pinned size counts, also where nothing is learned",
-    "nn.LayerNorm": "weights are float32; a pinned size counts, also where nothing is learned",
-    "nn.Dropout": "whole numbers pass only where nothing is dropped",
+    **dict.fromkeys(
+        [f"nn.{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)]
+        + ["nn.SyncBatchNorm", "nn.GroupNorm", "nn.LayerNorm", "nn.RMSNorm"],
+        "weights are float32 and a sample has its channels; a pinned size counts, also where nothing is learned",
+    ),
+    "nn.LocalResponseNorm": "torch computes single squares of int64, with fractions cut off, and takes half floats "
+    "for series alone",
+    **dict.fromkeys(
+        [f"nn.{way}Dropout" for way in ("", "Alpha", "FeatureAlpha")],
+        "whole numbers pass only where nothing is dropped",
+    ),
+    **dict.fromkeys(
+        [f"nn.Dropout{n}d" for n in (1, 2, 3)] + ["nn.Softmax2d"],
+        "series have three dimensions, pictures four, volumes five; torch takes others for samples, or warns",
+    ),
     "nn.Conv1d": "right of collate everything is a batch",
     "nn.Conv2d": "right of collate everything is a batch",
     "nn.Conv3d": "right of collate everything is a batch",

@@ -20,8 +20,29 @@ LEFT_OUT = {
     "sparse": "needs optimizers of its own",
     "_weight": "private",
     "_freeze": "private",
-    "bias": "of batch norm: newer than the oldest torch that we take",
+    "bias": "of norms but nn.LayerNorm: newer than the oldest torch that we take",
+    "include_last_offset": "goes with offsets, for which rows of a batch stand",
+    "min_value": "deprecated in torch: min_val",
+    "max_value": "deprecated in torch: max_val",
+    "process_group": "all processes of a run train together",
     "padding_mode": "of transposed convolutions: torch takes zeros alone",
     "_random_samples": "private",
+    "encoder_layer": "its parameters stand in the node of the stack",
+    "decoder_layer": "its parameters stand in the node of the stack",
+    "norm": "of a stack of layers: a node of its own behind it",
+    "enable_nested_tensor": "how torch computes, not what",
+    "mask_check": "how torch computes, not what",
+    "custom_encoder": "a module, which no parameter holds",
+    "custom_decoder": "a module, which no parameter holds",
     "decoupled_weight_decay": "optim.AdamW is optim.Adam with it",
+}
+
+# Modules and functions that a program could call, but that are no node types.
+NOT_OFFERED = {
+    **dict.fromkeys(
+        ["nn.LazyLinear"] + [f"nn.Lazy{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)],
+        "the wire tells the sizes before the program is written",
+    ),
+    "nn.AdaptiveLogSoftmaxWithLoss": "a loss with weights; a program computes losses outside of its model",
+    "nn.CrossMapLRN2d": "nn.LocalResponseNorm as it was once; in torch its windows are a channel too wide",
 }

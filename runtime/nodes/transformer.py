@@ -1,0 +1,167 @@
+"""Transformers: layers of attention and two linear layers, one by one or as a stack (Vaswani et al., 2017)."""
+
+from runtime.check.rules.sequence import apart, first, heads, padding, square, turned
+from runtime.spec.code import Code, call
+from runtime.spec.emission import settings
+from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
+from runtime.spec.tensor import Dim, Tensor
+
+MASK = "bool[...] | float32[...]"
+PADDED = "bool[B, S] | float32[B, S]"
+
+
+class Layer:
+    """What all of them share."""
+
+    d_model = Inferred("Features of a step.")
+    nhead = Int("How many heads; they share the features between them.", 4, least=1)
+    dim_feedforward = Int("Features between the two linear layers.", least=1)
+    dropout = Float("How likely a number becomes zero, in training only.", least=0.0, most=1.0)
+    activation = Choice("The curve between the two linear layers.", ("relu", "gelu"))
+    layer_norm_eps = Float("Added to the variance.", least=1e-12)
+    batch_first = Bool("Sequences come as [B, L, features].", start=True)
+    norm_first = Bool("Normalise before attention and linear layers, not behind them.")
+    bias = Bool("Add learned biases.")
+
+    def summary(self) -> str:
+        many = f"{self.num_layers} layers, " if hasattr(self, "num_layers") else ""
+        return f"{many}{self.d_model or '?'} features, {self.nhead} heads"
+
+    def _split(self) -> Misfit | None:
+        return heads(self.d_model, self.nhead, "features", "nhead")
+
+    def _masks(self, masks: dict[str, Tensor], sizes: dict[str, tuple[Dim, ...]]) -> Misfit | None:
+        """`sizes` says for each mask the batch and the steps that it is about: one size for padding, two otherwise."""
+        found = []
+        for name, mask in masks.items():
+            batch, *steps = sizes[name]
+            padded = padding(mask, batch, steps[0], name) if len(steps) == 1 else None
+            found.append(padded or (square(mask, batch, steps[0], steps[1], self.nhead, name) if steps[1:] else None))
+        return first(*found)
+
+
+class Encoding(Layer):
+    """What a layer and a stack of an encoder share."""
+
+    looking = "src_mask"  # the name of the mask of which step may look at which
+
+    src = Input("float32[B, L, d_model]", "Sequences: [B, L, features], or [L, B, features] without batch_first.")
+    output = Output("The same shape; each step has looked at all others.")
+
+    def rule(self, src: Tensor, **masks: Tensor) -> Tensor | Misfit:
+        batch, length = apart(self, src)
+        sizes = {self.looking: (batch, length, length), "src_key_padding_mask": (batch, length)}
+        return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", src.shape)
+
+    def doubts(self, src: Tensor, **masks: Tensor) -> list[Misfit]:
+        return turned(self, src, "src")
+
+
+@node("nn.TransformerEncoderLayer", "layer", weights=True, words="transformer attention bert encoder block")
+class TransformerEncoderLayer(Encoding):
+    """Self-attention, then two linear layers at every step, each with a shortcut and a norm."""
+
+    src_mask = Input(MASK, "True where a step must not look, [L, L].", optional=True)
+    src_key_padding_mask = Input(PADDED, "True where a step is padding.", optional=True)
+
+
+@node("nn.TransformerEncoder", "layer", weights=True, words="transformer attention bert encoder stack")
+class TransformerEncoder(Encoding):
+    """Several encoder layers one behind the other, all made alike."""
+
+    like = "nn.TransformerEncoderLayer"
+    looking = "mask"
+
+    mask = Input(MASK, "True where a step must not look, [L, L].", optional=True)
+    src_key_padding_mask = Input(PADDED, "True where a step is padding.", optional=True)
+    num_layers = Int("How many layers.", 6, least=1, most=100)
+
+    def build(self) -> Code:
+        layer = call(self.like, self.d_model, self.nhead, **settings(self, self.like, "d_model", "nhead"))
+        return call("nn.TransformerEncoder", layer, self.num_layers, enable_nested_tensor=False)
+
+
+class Decoding(Layer):
+    """What a layer and a stack of a decoder share."""
+
+    tgt = Input("float32[B, L, d_model]", "What is made, step by step.")
+    memory = Input("float32[B, S, d_model]", "What the encoder made of the source.")
+    tgt_mask = Input(MASK, "True where a step of tgt must not look at another, [L, L].", optional=True)
+    memory_mask = Input(MASK, "True where a step of tgt must not look at one of memory, [L, S].", optional=True)
+    tgt_key_padding_mask = Input("bool[B, L] | float32[B, L]", "True where a step of tgt is padding.", optional=True)
+    memory_key_padding_mask = Input(PADDED, "True where a step of memory is padding.", optional=True)
+    output = Output("The same shape as tgt.")
+
+    def rule(self, tgt: Tensor, memory: Tensor, **masks: Tensor) -> Tensor | Misfit:
+        batch, length = apart(self, tgt)
+        other, steps = apart(self, memory)
+        if other != batch:
+            return Misfit(f"needs as many samples as tgt, {batch}, got {memory}", "memory")
+        sizes: dict[str, tuple[Dim, ...]] = {
+            "tgt_mask": (batch, length, length),
+            "memory_mask": (batch, length, steps),
+            "tgt_key_padding_mask": (batch, length),
+            "memory_key_padding_mask": (batch, steps),
+        }
+        return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
+
+    def doubts(self, tgt: Tensor, memory: Tensor, **masks: Tensor) -> list[Misfit]:
+        return turned(self, tgt, "tgt")
+
+
+@node("nn.TransformerDecoderLayer", "layer", weights=True, words="transformer attention gpt decoder block")
+class TransformerDecoderLayer(Decoding):
+    """Self-attention, attention to what an encoder made, then two linear layers at every step."""
+
+
+@node("nn.TransformerDecoder", "layer", weights=True, words="transformer attention gpt decoder stack")
+class TransformerDecoder(Decoding):
+    """Several decoder layers one behind the other, all made alike."""
+
+    like = "nn.TransformerDecoderLayer"
+
+    num_layers = Int("How many layers.", 6, least=1, most=100)
+
+    def build(self) -> Code:
+        layer = call(self.like, self.d_model, self.nhead, **settings(self, self.like, "d_model", "nhead"))
+        return call("nn.TransformerDecoder", layer, self.num_layers)
+
+
+@node("nn.Transformer", "layer", weights=True, words="attention encoder decoder translation sequence")
+class Transformer(Layer):
+    """An encoder and a decoder, as for translation."""
+
+    src = Input("float32[B, S, d_model]", "The source.")
+    tgt = Input("float32[B, L, d_model]", "What is made, step by step.")
+    src_mask = Input(MASK, "True where a step of src must not look at another, [S, S].", optional=True)
+    tgt_mask = Input(MASK, "True where a step of tgt must not look at another, [L, L].", optional=True)
+    memory_mask = Input(MASK, "True where a step of tgt must not look at one of src, [L, S].", optional=True)
+    src_key_padding_mask = Input(PADDED, "True where a step of src is padding.", optional=True)
+    tgt_key_padding_mask = Input("bool[B, L] | float32[B, L]", "True where a step of tgt is padding.", optional=True)
+    memory_key_padding_mask = Input(PADDED, "True where a step of src is padding, for the decoder.", optional=True)
+    output = Output("The same shape as tgt.")
+    nhead = Int("How many heads; they share the features between them.", least=1)
+    num_encoder_layers = Int("How many layers the encoder has.", least=1, most=100)
+    num_decoder_layers = Int("How many layers the decoder has.", least=1, most=100)
+
+    def rule(self, src: Tensor, tgt: Tensor, **masks: Tensor) -> Tensor | Misfit:
+        batch, steps = apart(self, src)
+        other, length = apart(self, tgt)
+        if other != batch:
+            return Misfit(f"needs as many samples as src, {batch}, got {tgt}", "tgt")
+        sizes: dict[str, tuple[Dim, ...]] = {
+            "src_mask": (batch, steps, steps),
+            "tgt_mask": (batch, length, length),
+            "memory_mask": (batch, length, steps),
+            "src_key_padding_mask": (batch, steps),
+            "tgt_key_padding_mask": (batch, length),
+            "memory_key_padding_mask": (batch, steps),
+        }
+        return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
+
+    def doubts(self, src: Tensor, tgt: Tensor, **masks: Tensor) -> list[Misfit]:
+        return turned(self, src, "src")
+
+    def summary(self) -> str:
+        return f"{self.num_encoder_layers} and {self.num_decoder_layers} layers, {self.nhead} heads"
