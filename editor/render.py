@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from runtime.graph.file import Refused, load
@@ -30,13 +31,17 @@ def render(options: argparse.Namespace) -> int:
 
 
 def render_folder(options: argparse.Namespace) -> int:
-    """Do what ``--pictures`` asks: ``NAME.png`` beside each ``NAME.json``, a line on standard output for each."""
+    """Do what ``--pictures`` asks: ``NAME.png`` beside each ``NAME.json``, a line on standard output for each.
+
+    Where a file is called after a node type, the node of that type is the one that the picture is about.
+    """
     _begin(options.theme or "dark")
     for source in sorted(options.pictures.glob("*.json")):
         graph, target = _read(source), source.with_suffix(".png")
         if graph is None:
             return 2
-        if not _draw(graph, target, (WIDTH, 0), None):
+        shown = [id for id, node in graph.nodes.items() if node.type == source.stem][:1]
+        if not _draw(graph, target, (WIDTH, 0), None, shown):
             return _wrong(f"{target} could not be written")
         print(target.name, flush=True)
     return 0
@@ -64,7 +69,7 @@ def _begin(theme_name: str) -> None:
     theme.apply(app, theme_name)
 
 
-def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None) -> bool:
+def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None, chosen: Sequence[str] = ()) -> bool:
     """A height of 0 is as high as the graph needs."""
     from PySide6.QtCore import QSize
     from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -74,7 +79,7 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None) -
 
     width, height = size
     below = round(CURVES * height) if run else 0
-    drawn = picture(graph, QSize(width, height - below))
+    drawn = picture(graph, QSize(width, height - below), chosen)
     whole = QPixmap(width, drawn.height() + below)
     whole.fill(QColor(theme.current().canvas))
     painter = QPainter(whole)

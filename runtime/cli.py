@@ -297,7 +297,8 @@ def nodes(options: argparse.Namespace) -> int:
 
 def _documented(folder: Path, theme: str) -> int:
     """The pages, then their pictures, drawn by one process."""
-    from runtime.spec.reference import INDEX, write_reference
+    from runtime.spec.page import INDEX
+    from runtime.spec.reference import write_reference
 
     count = len(catalogue())
     try:

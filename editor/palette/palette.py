@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from editor import theme
 from editor.palette.entry import family_icon
@@ -75,6 +75,11 @@ class Palette(QWidget):
         self.fold(False)
         self.search.setFocus()
         self.search.selectAll()
+
+    def looked_at(self) -> str:
+        """The node type of the chosen row, while the user is here."""
+        focused = QApplication.focusWidget()
+        return self.tree.current_type() if focused is not None and self.isAncestorOf(focused) else ""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the search box Enter adds the best match, arrows move among the matches, Esc clears."""

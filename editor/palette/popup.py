@@ -74,6 +74,11 @@ class SearchPopup(QFrame):
         self.raise_()
         self.field.setFocus()
 
+    def looked_at(self) -> str:
+        """The node type of the chosen row, while the search is open."""
+        item = self.list.currentItem() if self.isVisible() else None
+        return str(item.data(TYPE_ROLE) or "") if item else ""
+
     def close_search(self) -> None:
         """Go away without adding anything."""
         if self.isVisible():

@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from runtime.check.check import check
 from runtime.generate.program import generate
+from runtime.spec.catalogue import catalogue
 from runtime.spec.example import ExampleGraph
 from runtime.spec.mistakes import mistakes
 from runtime.spec.node import Spec
@@ -17,8 +18,10 @@ SIDES = {
     "batch": "right of Collate, on batches",
     "either": "on either side of Collate: on one sample at a time or on batches",
 }
+INDEX = "index.md"
+NEIGHBOURS = 12
 TORCH = "https://docs.pytorch.org/docs/stable/generated/{}.html"
-PLACES = {
+TORCH_PLACES = {
     "nn": "torch.nn",
     "optim": "torch.optim",
     "torch": "torch",
@@ -37,6 +40,7 @@ def page(spec: Spec, found: ExampleGraph) -> str:
         _code(found),
         _example(spec),
         _mistakes(spec, found),
+        _links(spec),
     )
     return "\n\n".join(block for part in parts for block in part) + "\n"
 
@@ -123,9 +127,17 @@ def _mistakes(spec: Spec, found: ExampleGraph) -> Iterator[str]:
         yield "## What does not fit, and what mends it"
         kinds = {True: " (a warning)", False: ""}
         yield "\n".join(f"- {_plain(each.said)}{kinds[each.warning]} **{'; '.join(each.repairs)}.**" for each in known)
+
+
+def _links(spec: Spec) -> Iterator[str]:
+    """Its neighbours, the index, and torch's own page."""
+    others = [each for each in catalogue().values() if (each.family, each.group) == (spec.family, spec.group)]
+    beside = [f"[{each.type}]({each.type}.md)" for each in others if each.type != spec.type][:NEIGHBOURS]
+    if beside:
+        yield f"Beside it: {', '.join(beside)}."
     place, _, name = spec.type.rpartition(".")
-    if place in PLACES:
-        yield f"[What torch says of it]({TORCH.format(f'{PLACES[place]}.{name}')})"
+    torch = [f"[torch's own page]({TORCH.format(f'{TORCH_PLACES[place]}.{name}')})"] if place in TORCH_PLACES else []
+    yield ", ".join([f"[All node types]({INDEX})", *torch])
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -8,9 +8,7 @@ from runtime.graph.save import write_whole
 from runtime.spec.example import ExampleGraph, example
 from runtime.spec.example_rows import data_files
 from runtime.spec.node import Spec
-from runtime.spec.page import index, page
-
-INDEX = "index.md"
+from runtime.spec.page import INDEX, index, page
 
 
 def write_reference(folder: Path, specs: Iterable[Spec]) -> Iterator[str]:

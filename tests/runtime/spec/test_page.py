@@ -12,10 +12,10 @@ from runtime.graph.edit import applied
 from runtime.spec.catalogue import catalogue
 from runtime.spec.example import example
 from runtime.spec.mistakes import mistakes
-from runtime.spec.page import index, page
+from runtime.spec.page import INDEX, index, page
 from runtime.spec.parameter import Float, Int, Sizes
 from runtime.spec.pattern import Pattern
-from runtime.spec.reference import INDEX, write_reference
+from runtime.spec.reference import write_reference
 from runtime.spec.words import accepted, default, limits
 from tests.runtime.spec.tenth import tenth
 
