@@ -22,6 +22,7 @@ from runtime.spec.signature import FILE
 STUBS = Path(torch.__file__).parent
 PLACES: Mapping[str, Any] = {
     "nn": nn, "optim": torch.optim, "optim.lr_scheduler": lr_scheduler, "F": F, "torch": torch, "Tensor": torch.Tensor,
+    "torch.linalg": torch.linalg,
 }  # fmt: skip
 
 
@@ -50,7 +51,10 @@ def found() -> dict[str, list[str]]:
         if place in PLACES and hasattr(PLACES[place], last):
             # what torch dispatches by an argument has its usual way under a name with a line in front
             names[name] = (
-                stubbed(place, last) or ways(getattr(PLACES[place], last)) or ways(getattr(PLACES[place], f"_{last}"))
+                stubbed(place, last)
+                or documented(getattr(PLACES[place], last))
+                or ways(getattr(PLACES[place], last))
+                or ways(getattr(PLACES[place], f"_{last}", None))
             )
     return {name: each for name, each in names.items() if each}
 
@@ -63,7 +67,9 @@ def public(module: ModuleType) -> list[str]:
 
 
 def ways(made: Any, bound: bool = False) -> list[str]:
-    """The ways in which a class or function can be called, as text."""
+    """The ways in which a class or function can be called, as text; none where there is nothing."""
+    if made is None:
+        return []
     calls: list[Callable[..., Any]] = list(typing.get_overloads(made.__init__ if inspect.isclass(made) else made))
     takes = [inspect.signature(call) for call in calls or [made]]
     if not calls and inspect.isclass(made) and any(p.kind is p.VAR_POSITIONAL for p in takes[0].parameters.values()):
@@ -119,6 +125,12 @@ def stubbed(place: str, name: str) -> list[str]:
         return []
     known = stubs(place)
     return list(dict.fromkeys(_plain(step) for step in known.get(name, known.get(made.__name__, ()))))
+
+
+def documented(made: Any) -> list[str]:
+    """What the first line of the documentation says that a function takes, where it is built in and has no stub."""
+    first = re.fullmatch(r"linalg\.\w+\((.*)\) -> Tensor", (made.__doc__ or "").strip().partition("\n")[0])
+    return [first[1]] if first and not inspect.isfunction(made) else []
 
 
 def _plain(step: ast.FunctionDef) -> str:

@@ -38,8 +38,9 @@ class ChoiceEntry(Entry):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
         self.combo = StillCombo()
-        self.combo.addItems(list(parameter.choices))
-        self.combo.activated.connect(lambda at: self.give(parameter.choices[at]))
+        self.values = (None, *parameter.choices) if parameter.default is None else parameter.choices
+        self.combo.addItems(["none" if value is None else value for value in self.values])
+        self.combo.activated.connect(lambda at: self.give(self.values[at]))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.combo)
@@ -49,8 +50,8 @@ class ChoiceEntry(Entry):
         """Show the word; nothing where the nodes differ or the word is unknown."""
         super().show_seen(seen)
         self.combo.setPlaceholderText("mixed" if seen.mixed else str(seen.value))
-        known = not seen.mixed and seen.value in self.parameter.choices
-        self.combo.setCurrentIndex(self.parameter.choices.index(seen.value) if known else -1)
+        known = not seen.mixed and seen.value in self.values
+        self.combo.setCurrentIndex(self.values.index(seen.value) if known else -1)
 
 
 class Tick(QCheckBox):

@@ -61,6 +61,11 @@ def _float(text: str) -> float:
     raise Unreadable(f"needs a number, got {text}")
 
 
+def _number(text: str) -> float:
+    """``2`` is a whole number, ``2.0`` is none: that makes a difference to dtypes."""
+    return int(text) if text.lstrip("+-").isdecimal() else _float(text)
+
+
 def _parts(text: str) -> list[str]:
     """The items of ``[3, 5]``, ``(3, 5)``, ``3, 5``, ``3 5`` or ``3x5``."""
     bare = text.strip("[]() ").replace("×", ",").replace("x", ",").replace(",", " ")
@@ -91,19 +96,28 @@ def _names(text: str) -> list[str]:
     return [part.strip() for part in text.strip("[]").replace('"', "").split(",") if part.strip()]
 
 
-READERS = {"int": _int, "float": _float, "sizes": _sizes, "factors": _factors, "numbers": _numbers, "names": _names}
+READERS = {
+    "int": _int,
+    "float": _float,
+    "number": _number,
+    "sizes": _sizes,
+    "factors": _factors,
+    "numbers": _numbers,
+    "names": _names,
+}
 
 
 def stepped(parameter: Parameter, value: Any, steps: int) -> Any:
     """A number moved by the arrow keys: whole ones by one, others by one in their first digit; kept inside limits."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    moved: float = value + steps if parameter.kind in ("int", "sizes") else _moved(value, steps)
+    whole = parameter.kind in ("int", "sizes") or (parameter.kind == "number" and isinstance(value, int))
+    moved: float = value + steps if whole else _moved(value, steps)
     if parameter.least is not None:
         moved = max(moved, parameter.least)
     if parameter.most is not None:
         moved = min(moved, parameter.most)
-    return int(moved) if parameter.kind in ("int", "sizes") else float(moved)
+    return int(moved) if whole else float(moved)
 
 
 def _moved(value: float, steps: int) -> float:

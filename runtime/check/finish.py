@@ -113,6 +113,8 @@ def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type]
     while waiting:
         id = waiting.pop()
         for port in specs[id].inputs if id in specs else ():
+            if not port.gradient:
+                continue
             for edge in incoming.get((id, port.name), ()):
                 source, type = edge.source.node, types.get(edge.source)
                 if source not in seen and (not isinstance(type, Tensor) or type.dtype in FLOATS):

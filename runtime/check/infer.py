@@ -41,6 +41,10 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
             if bound and spec.inferred and (wrong := _infer(spec, node, port, type, bound, inferred)):
                 return Typed({}, inferred, wrong)
     values = spec.values({**node.parameters, **inferred})
+    if hasattr(values, "infers"):
+        told = values.infers(**arguments)
+        inferred.update(told)
+        values.__dict__.update(told)
     made = values.rule(**arguments) if hasattr(values, "rule") else None
     if isinstance(made, Misfit):
         return Typed({}, inferred, made)

@@ -135,10 +135,13 @@ class Drawn:
 
     def _of_model(self, id: str) -> bool:
         """Whether only the model can compute a node: it has weights, or does something else in training."""
-        if self.specs[id].weights or self.random(id):
+        anew = getattr(self.specs[id].declared, "drawn_anew", False)
+        if self.specs[id].weights or self.random(id) or anew:
             return True
         ports = [port.name for port in self.ports(id)[0]]
         anything = {end: Code("x") for port in ports for end in self.sources(id, port)}
+        if not anything:  # made out of nothing, here or there
+            return False
         return "self." in self.computed(id, anything)
 
     @cached_property
@@ -150,6 +153,10 @@ class Drawn:
     def frozen(self) -> list[str]:
         """The layers whose weights stay as they are."""
         return [id for id in self.layers if frozen(self.graph.nodes[id])]
+
+    def bare(self, id: str) -> bool:
+        """Whether a layer is a tensor that is learned, no module."""
+        return bool(getattr(self.specs[id].declared, "bare", False))
 
     def inner(self, use: str) -> "Body":
         """What a use of a definition is inside."""
@@ -280,7 +287,16 @@ class Drawn:
             if found:
                 given[port.name] = found if port.many else found[0]
         values.module = Code(f"self.{name(root_of(self.graph, id))}")
+        if getattr(self.specs[id].declared, "placed", False):
+            values.device = self._device(variables)
         return computed(self.specs[id], values, given)
+
+    def _device(self, variables: Mapping[End, Code]) -> Code | None:
+        """Where the tensors are that a function has at hand; None where it has none."""
+        at_hand = next((end for end in variables if isinstance(self.report.types.get(end), Tensor)), None)
+        if at_hand is not None:
+            return Code(f"{variables[at_hand]}.device")
+        return Code("next(self.parameters()).device") if self.layers else None
 
     def shown(self, *ends: End) -> str:
         """The types of values as a comment; of several only those that somebody uses."""

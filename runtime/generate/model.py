@@ -56,12 +56,15 @@ def _frozen(drawn: Drawn, called: str) -> Iterator[Line]:
         return
     for id in drawn.frozen:
         yield Line(f"        self.{name(id)}.requires_grad_(False)", id)
+    if all(map(drawn.bare, drawn.frozen)):
+        return
     yield Line("")
     yield Line(f'    def train(self, mode: bool = True) -> "{called}":')
     yield Line('        """Switch to training or evaluation; what is frozen stays in evaluation."""')
     yield Line("        super().train(mode)")
     for id in drawn.frozen:
-        yield Line(f"        self.{name(id)}.eval()", id)
+        if not drawn.bare(id):
+            yield Line(f"        self.{name(id)}.eval()", id)
     yield Line("        return self")
 
 
@@ -202,5 +205,7 @@ def _weights(drawn: Drawn, optimizer: str) -> Code:
     trained = [layer for layer in drawn.layers if layer in drawn.trained(optimizer)]
     if trained == drawn.layers and not drawn.frozen:
         return Code("model.parameters()")
-    each = [f"model.{name(layer)}.parameters()" for layer in trained]
-    return Code(each[0] if len(each) == 1 else f"[{', '.join(f'*{weights}' for weights in each)}]")
+    if len(trained) == 1 and not drawn.bare(trained[0]):
+        return Code(f"model.{name(trained[0])}.parameters()")
+    each = [f"model.{name(id)}" if drawn.bare(id) else f"*model.{name(id)}.parameters()" for id in trained]
+    return Code(f"[{', '.join(each)}]")

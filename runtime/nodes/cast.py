@@ -24,3 +24,14 @@ class To:
 
     def summary(self) -> str:
         return str(self.dtype)
+
+
+@node("torch.detach", "transform", words="stop gradient freeze block target", called="fixed")
+class Detach:
+    """Pass the numbers on, but learn nothing upstream from what they lead to."""
+
+    input = Input("tensor[...]", "A tensor of any shape.", gradient=False)
+    output = Output("The same numbers.")
+
+    def rule(self, input: Tensor) -> Tensor:
+        return input

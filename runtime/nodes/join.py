@@ -1,14 +1,13 @@
 """Joins: where branches meet."""
 
-from typing import Any
+from functools import reduce
 
-from runtime.check.rules.dims import place
-from runtime.check.rules.elementwise import broadcast, promoted, together
+from runtime.check.rules.dims import place, rows
+from runtime.check.rules.elementwise import promoted
 from runtime.check.rules.repairs import insert
-from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
-from runtime.spec.parameter import Float, Int
-from runtime.spec.tensor import BATCH, FLOATS, Dim, Size, Tensor
+from runtime.spec.parameter import Int
+from runtime.spec.tensor import Dim, Size, Tensor
 
 
 @node("torch.cat", "join", words="concat concatenate join merge combine", called="joined")
@@ -41,10 +40,7 @@ class Cat:
             )
             return Misfit(why, "tensors", tuple(repairs))
         total: Dim = sum((each.shape[at] for each in tensors[1:]), first.shape[at])
-        dtype = first.dtype
-        for each in tensors[1:]:
-            dtype = promoted(dtype, each.dtype)
-        return Tensor(dtype, (*first.shape[:at], total, *first.shape[at + 1 :]))
+        return Tensor(_of_all(tensors), (*first.shape[:at], total, *first.shape[at + 1 :]))
 
     def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
         batch = self.dim in (0, -tensors[0].rank) and len(tensors) > 1 and isinstance(tensors[0].shape[0], Size)
@@ -55,55 +51,39 @@ class Cat:
         return f"dim {self.dim}"
 
 
-def _fitted(input: Tensor, other: Tensor) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """Where only the last sizes differ, a layer on the shortcut brings it to the size of the rest."""
-    size = input.shape[-1] if input.shape else None
-    if not isinstance(size, int) or input.shape[:-1] != other.shape[:-1]:
-        return ()
-    return (insert("nn.Linear", f"Insert nn.Linear to {size} before other", "other", out_features=size),)
-
-
 def _without(tensor: Tensor, at: int) -> tuple[Dim, ...]:
     return (*tensor.shape[:at], *tensor.shape[at + 1 :])
 
 
-@node("torch.add", "join", words="sum plus residual skip merge combine", called="added")
-class Add:
-    """Add two tensors, number by number."""
+@node("torch.stack", "join", words="join new dimension combine merge list", called="stacked")
+class Stack:
+    """Put tensors of one shape side by side along a new dimension."""
 
-    input = Input("tensor[...]", "A tensor of any shape.")
-    other = Input("tensor[...]", "A tensor whose shape is the same, or 1 where it differs.")
-    output = Output("The sum.")
-    alpha = Float("Multiplies the other tensor.")
+    tensors = Input("tensor[...]", "Tensors of one shape.", many=True)
+    output = Output("With one dimension more, as large as there are tensors.")
+    dim = Int("Where the new dimension stands.", least=-64, start=1)
 
-    def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
-        shape = broadcast(input.shape, other.shape)
-        if shape is None:
-            return Misfit(
-                f"cannot add {other} to {input}: sizes must be equal or 1, from the right",
-                "other",
-                _fitted(input, other),
-            )
-        dtype = together(input, other)
-        if dtype not in FLOATS and not float(self.alpha).is_integer():
-            repair = (("Set alpha to 1", (("unset", "{node}", "alpha"),)),)
-            return Misfit(f"cannot multiply {other} by an alpha of {self.alpha}", "other", repair)
-        return Tensor(dtype, shape)
+    def rule(self, tensors: list[Tensor]) -> Tensor | Misfit:
+        first = tensors[0]
+        odd = next((at for at, each in enumerate(tensors) if each.shape != first.shape), None)
+        if odd is not None:
+            why = f"needs tensors of one shape; input 1 is {first}, input {odd + 1} is {tensors[odd]}"
+            return Misfit(why, "tensors", (("Use torch.cat", (("become", "torch.cat"),)),))
+        at = place(self.dim, first.rank + 1, "tensors")
+        if isinstance(at, Misfit):
+            return Misfit(at.message, "tensors", (("Stack along dim 1", (("set", "{node}", "dim", 1),)),))
+        return Tensor(_of_all(tensors), (*first.shape[:at], len(tensors), *first.shape[at:]))
 
-    def doubts(self, input: Tensor, other: Tensor) -> list[Misfit]:
-        if input.shape == other.shape:
+    def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
+        if place(self.dim, tensors[0].rank + 1) != 0 or not rows(tensors[0], 0):
             return []
-        shape = broadcast(input.shape, other.shape) or ()
-        if shape.count(BATCH) <= max(input.shape.count(BATCH), other.shape.count(BATCH)):
-            return []
-        squeeze = [insert("torch.squeeze", f"Insert torch.squeeze before {p}", p, dim=-1) for p in ("input", "other")]
-        why = f"adds every row to every other: {input} and {other} give {input.with_shape(*shape)}"
-        return [Misfit(why, "other", tuple(squeeze))]
-
-    def forward(self, input: Code, other: Code) -> Code:
-        whole = float(self.alpha).is_integer()  # torch takes no float where both tensors hold whole numbers
-        named = {} if self.alpha == 1 else {"alpha": int(self.alpha) if whole else self.alpha}
-        return call("torch.add", input, other, **named)
+        repair = (("Stack along dim 1", (("set", "{node}", "dim", 1),)),)
+        return [Misfit("puts the new dimension before the batch, which the rest takes for samples", "tensors", repair)]
 
     def summary(self) -> str:
-        return "" if self.alpha == 1 else f"alpha {self.alpha:g}"
+        return f"dim {self.dim}"
+
+
+def _of_all(tensors: list[Tensor]) -> str:
+    """The dtype of several tensors together."""
+    return reduce(promoted, (each.dtype for each in tensors))

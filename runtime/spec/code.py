@@ -43,8 +43,10 @@ def literal(value: Any) -> str:
         return value
     if isinstance(value, str):
         return _quoted(value)
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float) and math.isnan(value):
         raise TypeError(f"{value!r} has no literal")
+    if isinstance(value, float) and math.isinf(value):
+        return f'float("{value!r}")'
     if value is None or isinstance(value, bool | int | float):
         return repr(value)
     if isinstance(value, list):

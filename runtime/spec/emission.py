@@ -28,8 +28,13 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
         return call(values.module, *given.values())
     if spec.weights:
         return _call(values.module, spec, None, given, signature(f"{spec.type}.forward", holding=given))
-    takes = signature(spec.function, holding=[*given, *_names(spec)])
-    return _call(spec.function, spec, values, given, takes)
+    function, held = spec.function, given
+    if function.startswith("Tensor."):  # a method of what comes into the first port
+        first = spec.inputs[0].name
+        function = f"{given[first]}{function.removeprefix('Tensor')}"
+        held = {name: value for name, value in given.items() if name != first}
+    takes = signature(spec.function, holding=[*held, *_names(spec)])
+    return _call(function, spec, values, held, takes)
 
 
 def settings(values: Any, like: str, *known: str) -> dict[str, Any]:
@@ -47,6 +52,7 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
     """Arguments in torch's order: by position until one is left out or has a default, from there on by name."""
     plain: list[Any] = []
     named: dict[str, Any] = {}
+    unsaid: dict[str, Any] = {}  # torch wants these once anything behind them is said
     gap = False
     for name, theirs in takes.items():
         default = spec.parameter[name].default if theirs is ... and name in spec.parameter else theirs
@@ -55,15 +61,24 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
             value = Code("self.training")
         elif name not in given and name in spec.parameter:
             value = getattr(values, name, default)
-        if name not in given and value == default:
+        wanted = default is REQUIRED and not _optional(spec, name)
+        if name not in given and (value == default or (value is None and theirs is REQUIRED and not wanted)):
             gap = True
+            unsaid |= {name: None} if theirs is REQUIRED else {}
             continue
         if name not in given and name in spec.parameter:
             value = listed(spec.parameter[name], value)
-        gap = gap or not (name in given or default is REQUIRED)
+        gap = gap or not (name in given or wanted)
         written = tuple(value) if isinstance(value, list) and name not in given else value
         if gap:
-            named[name] = written
+            named |= {**unsaid, name: written}
+            unsaid = {}
         else:
             plain.append(written)
     return call(function, *plain, **named)
+
+
+def _optional(spec: Spec, name: str) -> bool:
+    """Whether a parameter may be left out, although the way to call torch that has it wants it."""
+    parameter = spec.parameter.get(name)
+    return parameter is not None and parameter.default is None and not parameter.inferred and name not in spec.stand_ins

@@ -24,6 +24,7 @@ A class may define, all called with the node's parameters as attributes of `self
                               `self.module` is the layer in the program where the type has weights
     unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
     below(self, **types)      {port: bound}: whole numbers at that port lie below this
+    infers(self, **types)     {parameter: value}: what the wires tell of inferred parameters beside their sizes
     learns(self)              whether a layer with these parameters has weights (default: it has)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
@@ -40,6 +41,9 @@ and may say
     over_batch = True         the rows of a batch depend on each other in training
     needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at
     rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do
+    bare = True               the layer is a tensor that is learned, no module
+    placed = True             makes numbers out of nothing: `self.device` says where they belong, if that is known
+    drawn_anew = True         gives other numbers every time, in evaluation too
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
@@ -51,7 +55,7 @@ from functools import cached_property
 from typing import Any
 
 from runtime.graph.edit import Edit
-from runtime.spec.parameter import Parameter
+from runtime.spec.parameter import Parameter, number
 from runtime.spec.pattern import Pattern
 
 FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output", "definition")
@@ -63,13 +67,18 @@ WRONG_KIND = (TypeError, AttributeError, ValueError, LookupError, ArithmeticErro
 
 @dataclass(frozen=True)
 class Input:
-    """An input port. `many` takes several wires in order; `target` marks what a loss compares with."""
+    """An input port. `many` takes several wires in order; `target` marks what a loss compares with.
+
+    With `unless`, the name of a parameter, the port is there only where that parameter has no value.
+    """
 
     accepts: str | Pattern = "any"
     doc: str = ""
     many: bool = False
     optional: bool = False
     target: bool = False
+    unless: str = ""
+    gradient: bool = True  # whether what is learned upstream of it learns from what comes out
     name: str = ""
 
     @cached_property
@@ -145,9 +154,19 @@ class Spec:
         return any(port.when for port in self.outputs)
 
     @cached_property
+    def stand_ins(self) -> frozenset[str]:
+        """The parameters in whose place an input can stand."""
+        return frozenset(port.unless for port in self.inputs if port.unless)
+
+    @cached_property
     def inferred(self) -> tuple[Parameter, ...]:
         """The parameters that the incoming wire tells."""
         return tuple(parameter for parameter in self.parameters if parameter.inferred)
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The parameters whose values may be words for what is infinite."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.kind == "number")
 
     @cached_property
     def starts(self) -> dict[str, Any]:
@@ -167,12 +186,15 @@ class Spec:
         made = object.__new__(self.declared)
         made.__dict__.update(self.defaults)
         made.__dict__.update({name: value for name, value in parameters.items() if name in self.parameter})
+        for name in self.numbers:
+            made.__dict__[name] = number(made.__dict__[name])
         return made
 
     def ports(self, parameters: Mapping[str, Any]) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         """Inputs and outputs of a node with these parameters."""
         if (made := getattr(self.declared, "ports", None)) is None:
-            return self.inputs, self._outputs(parameters) if self.conditional else self.outputs
+            inputs = self._inputs(parameters) if self.stand_ins else self.inputs
+            return inputs, self._outputs(parameters) if self.conditional else self.outputs
         try:
             inputs, outputs = made(self.values(parameters))
         except WRONG_KIND:
@@ -180,6 +202,10 @@ class Spec:
         if not all(isinstance(port.name, str) for port in (*inputs, *outputs)):
             return self.inputs, self.outputs
         return tuple(inputs), tuple(outputs)
+
+    def _inputs(self, parameters: Mapping[str, Any]) -> tuple[Input, ...]:
+        given = {name for name in self.stand_ins if parameters.get(name) is not None}
+        return tuple(port for port in self.inputs if port.unless not in given) if given else self.inputs
 
     def _outputs(self, parameters: Mapping[str, Any]) -> tuple[Output, ...]:
         given = {**self.defaults, **parameters}

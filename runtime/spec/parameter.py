@@ -1,5 +1,6 @@
 """Parameters of node types: what a user sets, with default, limits and documentation; forms follow from them."""
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,6 +11,10 @@ from runtime.spec.tensor import Picture, parse_type
 
 MOST = 2**31 - 1
 LARGEST = 3e38  # what float32 and bfloat16 hold; torch refuses to compute in them with larger numbers
+
+
+WHOLE = 2**63 - 1  # the largest int64
+INFINITE = {"inf": math.inf, "-inf": -math.inf}  # a graph file holds finite numbers alone
 
 
 class Torch:
@@ -79,6 +84,11 @@ def Float(
     return Parameter(default, doc, kind="float", least=least, most=most, **more)
 
 
+def Number(doc: str, default: Any = TORCH, **more: Any) -> Any:
+    """A number in a computation: whole or not, which makes a difference to dtypes, or infinite."""
+    return Parameter(default, doc, kind="number", choices=tuple(INFINITE), **more)
+
+
 def Bool(doc: str, default: bool | None = TORCH, **more: Any) -> Any:
     """Yes or no; where torch's default is None, that too: torch decides."""
     return Parameter(default, doc, kind="bool", **more)
@@ -89,8 +99,8 @@ def Text(doc: str, default: str = TORCH, **more: Any) -> Any:
     return Parameter(default, doc, kind="text", **more)
 
 
-def Choice(doc: str, choices: tuple[str, ...], default: str = TORCH, **more: Any) -> Any:
-    """One of a few words."""
+def Choice(doc: str, choices: tuple[str, ...], default: str | None = TORCH, **more: Any) -> Any:
+    """One of a few words; where torch's default is None, none of them too."""
     return Parameter(default, doc, kind="choice", choices=choices, **more)
 
 
@@ -147,8 +157,7 @@ def listed(parameter: Parameter, value: Any) -> Any:
     """A value as torch takes it: one number for all dimensions once for each, where it wants a list."""
     if not parameter.listed or value is None or isinstance(value, list):
         return value
-    assert isinstance(parameter.length, int)
-    return [value] * parameter.length
+    return [value] * (parameter.length if isinstance(parameter.length, int) else 1)
 
 
 def _whole(p: Parameter, value: Any) -> str | None:
@@ -177,6 +186,19 @@ def _number(p: Parameter, value: Any) -> str | None:
     return _limits(p, value)
 
 
+def number(value: Any) -> Any:
+    """A number where it is written as a word."""
+    return INFINITE.get(value, value) if isinstance(value, str) else value
+
+
+def _any_number(p: Parameter, value: Any) -> str | None:
+    if (value is None and p.default is None) or (isinstance(value, str) and value in INFINITE):
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > WHOLE:
+        return f"needs a whole number that int64 holds, got {_shown(value)}"
+    return _number(p, value)
+
+
 def _bool(p: Parameter, value: Any) -> str | None:
     if value is None and p.default is None:
         return None
@@ -188,6 +210,8 @@ def _text(p: Parameter, value: Any) -> str | None:
 
 
 def _choice(p: Parameter, value: Any) -> str | None:
+    if value is None and p.default is None:
+        return None
     return None if value in p.choices else f"needs one of {', '.join(p.choices)}, got {_shown(value)}"
 
 
@@ -272,6 +296,7 @@ def _shown(value: Any) -> str:
 CHECKS = {
     "int": _whole,
     "float": _number,
+    "number": _any_number,
     "bool": _bool,
     "text": _text,
     "choice": _choice,

@@ -91,6 +91,10 @@ class Tensor:
         """The same dtype in another shape."""
         return Tensor(self.dtype, shape)
 
+    def rearranged(self, *shape: Dim) -> "Tensor":
+        """The same numbers, or some of them, in another shape: what is known of them stays."""
+        return Tensor(self.dtype, shape, self.classes)
+
     def with_dtype(self, dtype: str) -> "Tensor":
         """The same shape in another dtype."""
         return Tensor(dtype, self.shape)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Dim, product
+from runtime.spec.tensor import BATCH, Dim, Size, Tensor, product
 
 
 def place(dim: int, rank: int, port: str = "input") -> int | Misfit:
@@ -34,3 +34,34 @@ def places(dim: Any, rank: int) -> list[int] | Misfit:
 def flattened(shape: tuple[Dim, ...], start: int, end: int) -> tuple[Dim, ...]:
     """Dimensions `start` to `end`, both included, multiplied into one."""
     return (*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :])
+
+
+def at_least(size: Dim) -> int | None:
+    """What a dimension is at least: a batch has a row; None for other lengths, which are taken to be long enough."""
+    if isinstance(size, int):
+        return size
+    return size.factor + size.offset if size.symbol == BATCH.symbol and size.factor > 0 else None
+
+
+def reaches(size: Dim, wanted: int) -> bool:
+    """Whether a dimension is as large as `wanted`, as far as that is known."""
+    known = at_least(size)
+    return known is None or known >= wanted
+
+
+def smaller(one: Dim, other: Dim) -> Dim:
+    """The smaller of two dimensions, as an expression where only data can tell."""
+    if isinstance(one, int) and isinstance(other, int):
+        return min(one, other)
+    if isinstance(one, Size) and isinstance(other, Size) and (one.symbol, one.factor) == (other.symbol, other.factor):
+        return one if one.offset <= other.offset else other
+    for number, size in ((one, other), (other, one)):
+        known = at_least(size) if isinstance(number, int) else None
+        if isinstance(number, int) and known is not None and known >= number:
+            return number
+    return Size(f"min({', '.join(sorted(map(str, (one, other))))})")
+
+
+def rows(input: Tensor, at: int) -> bool:
+    """Whether dimension `at` is the batch itself."""
+    return at == 0 and input.rank > 0 and isinstance(input.shape[0], Size) and input.shape[0].symbol == BATCH.symbol

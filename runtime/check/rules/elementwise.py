@@ -4,6 +4,7 @@ import math
 import re
 from typing import Any
 
+from runtime.check.rules.padding import LIMITS
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import BATCH, FLOATS, Dim, Size, Tensor
@@ -75,6 +76,30 @@ def counts_rows(dim: Dim) -> bool:
     return isinstance(dim, Size) and BATCH.symbol in re.findall(r"\w+(?:\.\w+)?", dim.symbol)
 
 
+def with_number(dtype: str, number: Any) -> str:
+    """The dtype of a tensor together with a plain number, which only counts by its kind."""
+    if dtype in FLOATS:
+        return dtype
+    if isinstance(number, float):
+        return "float32"
+    return "int64" if dtype == "bool" else dtype
+
+
+def holds(dtype: str, number: Any) -> bool:
+    """Whether torch writes a number into a tensor of a dtype; in bytes negative whole numbers count from 256 down."""
+    if dtype not in LIMITS:
+        return True
+    if isinstance(number, float) and math.isinf(number):
+        return dtype in FLOATS
+    least, most = LIMITS[dtype]
+    return bool((-most if dtype == "uint8" and isinstance(number, int) else least) <= number <= most)
+
+
 def crossed(one: tuple[Dim, ...], other: tuple[Dim, ...], together: tuple[Dim, ...]) -> bool:
     """Whether stretching two shapes puts every row of one together with every row of the other."""
     return together.count(BATCH) > max(one.count(BATCH), other.count(BATCH))
+
+
+def number_by_number(self: Any, input: Tensor) -> Tensor:
+    """Same shape and dtype, where yes and no count as 1 and 0."""
+    return Tensor("int64" if input.dtype == "bool" else input.dtype, input.shape)

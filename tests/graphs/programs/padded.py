@@ -194,7 +194,7 @@ class Model(nn.Module):
 
     def forward(self, series: Tensor) -> Tensor:
         per_step = self.per_step(series)  # float32[B, series.T, 4]
-        return torch.mean(per_step, dim=[1])  # float32[B, 4]
+        return torch.mean(per_step, dim=(1,))  # float32[B, 4]
 
 
 def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:

@@ -30,6 +30,7 @@ from torch.nn import functional as F
 from runtime.train.pieces import *
 '''
 SYMBOLS = ({"B": 2, "words.T": 41}, {"B": 7, "words.T": 38})
+EXTREMES = ({"B": 1, "words.T": 1}, {"B": 97, "words.T": 97})  # a last batch of one row; what divides by nothing
 Result = tuple[str, tuple[int, ...]]
 
 
@@ -103,6 +104,12 @@ def written(case: Case, typed: Typed, at: int) -> str:
     if getattr(spec.declared, "random", False):
         forward = f"{forward} if self.training else {edges[0].source.node}"
     layer = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
+    outputs = [f"out_{at}" for at in range(len(spec.ports(case.parameters)[1]))]
+    body = (
+        f"return {forward}"
+        if len(outputs) < 2
+        else f"{_unpacked(node, outputs)} = {forward}\n        return {', '.join(outputs)}"
+    )
     return f"""
 
 class Case{at}(nn.Module):
@@ -110,16 +117,26 @@ class Case{at}(nn.Module):
         super().__init__(){layer}
 
     def forward(self, {", ".join(variables.values())}):
-        return {forward}
+        {body}
 """
 
 
-def guessed(case: Case, parameter: str) -> int | list[int]:
+def _unpacked(node: Drawn, names: list[str]) -> str:
+    """What stands left of the ``=`` in a program, which takes as many values as there are outputs."""
+    ports = [port.name for port in node.ports("node")[1]]
+    made = getattr(node.specs["node"].declared, "unpacked", None)
+    return str(made(node.values("node"), **dict(zip(ports, names, strict=True)))) if made else ", ".join(names)
+
+
+def guessed(case: Case, parameter: str) -> int | list[int] | None:
     """A size for a layer whose input does not fit its port: the dimension that the name has in the declaration.
 
-    A list of them where another parameter says how many.
+    A list of them where another parameter says how many; None where no dimension tells it.
     """
-    port = next(p for p in case.spec.inputs if any(parameter in (dims or ()) for _, _, dims in p.pattern.options))
+    ports = [p for p in case.spec.inputs if any(parameter in (dims or ()) for _, _, dims in p.pattern.options)]
+    if not ports:
+        return None
+    port = ports[0]
     dims = next(dims for _, _, dims in port.pattern.options if dims and parameter in dims)
     shape = shape_of(dict(case.given)[port.name][0], SYMBOLS[0])  # type: ignore[arg-type]
     if last := case.spec.parameter[parameter].last:
@@ -129,14 +146,14 @@ def guessed(case: Case, parameter: str) -> int | list[int]:
     return shape[at] if -len(shape) <= at < len(shape) else 3
 
 
-def said(case: Case, module: type[torch.nn.Module]) -> Said:
+def said(case: Case, module: type[torch.nn.Module], sizes: tuple[dict[str, int], ...] = SYMBOLS) -> Said:
     """Run forward and, where gradient flows, backward, at two batch sizes, in training and in evaluation."""
     results: list[tuple[Result, ...]] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             layer = module()
-            for symbols in SYMBOLS:
+            for symbols in sizes:
                 for training in (True, False):
                     layer.train(training)
                     results.append(ran(case, layer, symbols))
@@ -148,7 +165,7 @@ def said(case: Case, module: type[torch.nn.Module]) -> Said:
 def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> tuple[Result, ...]:
     """Dtype and shape of each result, none where a node gives no tensor."""
     values = drawn_values(case, symbols)
-    if corrupts(case, values[0]):
+    if values and corrupts(case, values[0]):
         raise ArithmeticError("torch would write beyond memory")
     results = list(tensors(module(*values))) if case.spec.outputs else []
     if case.spec.type.startswith("nn.MaxPool") and bool((results[0] <= 0).any()):

@@ -27,6 +27,8 @@ NAMES = parameter.Names("")
 FIELDS = parameter.Fields("", {})
 JOINING = parameter.Joining("")
 SOURCE = parameter.Source("")
+NUMBER = parameter.Number("", None)
+ROUNDING = parameter.Choice("", ("trunc", "floor"), None)
 CHOICE = parameter.Choice("", ("a", "b"), "a")
 FUNCTION = {"function": ["def f(x):", "    return x"], "output": "int64[10]"}
 
@@ -42,6 +44,9 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
     (parameter.Text("", ""), ["", "any text"]),
     (parameter.Path(""), ["", "../data/x.csv"]),
     (CHOICE, ["a", "b"]),
+    (ROUNDING, [None, "trunc", "floor"]),
+    (NUMBER, [None, 0, -3, 2.5, "inf", "-inf", 2**63 - 1]),
+    (parameter.Number("", "-inf"), ["-inf", 1]),
     (SIZES, [1, [1, 2], MOST]),
     (parameter.Sizes("", None, least=-4), [None, -4, [1, 2, 3]]),
     (PADDING, [0, 3, [1, 2], "same", "valid"]),
@@ -66,6 +71,9 @@ REFUSED: list[tuple[Parameter, list[Any]]] = [
     (parameter.Bool("", True), [0, 1, "true", None, []]),
     (parameter.Text("", ""), [None, 1, ["x"], {}]),
     (parameter.Path(""), [None, 1, ["x"]]),
+    (ROUNDING, ["none", "", 1, ["floor"]]),
+    (NUMBER, ["nan", "infinity", "2", True, [1], {}, float("nan"), float("inf"), 2**63, 10**400]),
+    (parameter.Number("", 1), [None]),
     (CHOICE, ["c", "", None, 1, ["a"], {"a": 1}, True]),
     (SIZES, [0, [0, 1], [1], [1, 2, 3], [], [[1, 2]], "3", None, 1.0, True, [1, None]]),
     (parameter.Sizes("", None), [[], "x", [None], [True]]),
@@ -107,6 +115,8 @@ def test_that_every_kind_is_specified_here() -> None:
         (FLOAT, "3", "needs a number, got '3'"),
         (FLOAT, 1e300, "needs a number between -3e+38 and 3e+38, got 1e+300"),
         (CHOICE, "c", "needs one of a, b, got 'c'"),
+        (NUMBER, "x", "needs a number, got 'x'"),
+        (NUMBER, 2**63, "needs a whole number that int64 holds, got 9223372036854775808"),
         (SIZES, [1, 2, 3], "needs one number or 2 of them, got [1, 2, 3]"),
         (PADDING, "full", "needs whole numbers or one of same, valid, got 'full'"),
         (NAMES, ["a", "a"], "needs each name once, got 'a' twice"),

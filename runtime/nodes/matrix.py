@@ -1,0 +1,96 @@
+"""Matrices: their products, their triangles and their diagonals."""
+
+from runtime.check.rules import reshape
+from runtime.check.rules.einsum import summed
+from runtime.check.rules.matrix import multiplied, multiplied_each
+from runtime.spec.code import Code, call
+from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.parameter import Int, Text
+from runtime.spec.tensor import Tensor
+
+
+@node("torch.matmul", "join", words="matrix product multiply dot attention scores @", called="product")
+class Matmul:
+    """Multiply matrices: every row of one with every column of the other."""
+
+    input = Input("number[...]", "Rows: [..., n, k], or a single one.")
+    other = Input("number[...]", "Columns: [..., k, m], or a single one.")
+    output = Output("[..., n, m]; what stands before the last two dimensions is stretched.")
+
+    def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
+        return multiplied(self, input, other)
+
+
+@node("torch.bmm", "join", words="batch matrix product multiply attention", called="products")
+class Bmm:
+    """Multiply the matrices of two batches one by one."""
+
+    input = Input("number[B, n, k]", "A matrix a sample.")
+    mat2 = Input("number[B, k, m]", "A matrix a sample, with as many rows as the other has columns.")
+    output = Output("The products, [B, n, m].")
+
+    def rule(self, input: Tensor, mat2: Tensor) -> Tensor | Misfit:
+        return multiplied_each(self, input, mat2)
+
+
+@node("torch.einsum", "join", words="einstein summation matrix product contract attention", called="summed")
+class Einsum:
+    """Multiply tensors and sum, as an equation says in which letters name dimensions."""
+
+    operands = Input("float[...]", "One tensor for each part of the equation, in its order.", many=True)
+    output = Output("The dimensions that stand behind the arrow.")
+    equation = Text(
+        "Letters for each operand, and behind -> those of the result; ... stands for any others.", "bi,bj->bij"
+    )
+
+    def rule(self, operands: list[Tensor]) -> Tensor | Misfit:
+        return summed(self, operands)
+
+    def forward(self, operands: list[Code]) -> Code:
+        return call("torch.einsum", self.equation, *operands)
+
+    def summary(self) -> str:
+        return str(self.equation)[:48]
+
+
+class Triangle:
+    """What lies on one side of a diagonal of the last two dimensions; the rest is 0."""
+
+    input = Input("tensor[..., rows, columns]", "Matrices.")
+    output = Output("The same shape.")
+    diagonal = Int("The diagonal up to which numbers stay; positive ones lie above the main one.", least=-(2**31))
+
+    exact = True
+
+    def rule(self, input: Tensor) -> Tensor:
+        return input.rearranged(*input.shape)
+
+    def summary(self) -> str:
+        return "" if self.diagonal == 0 else f"diagonal {self.diagonal}"
+
+
+@node("torch.triu", "transform", "either", words="upper triangle causal mask matrix")
+class Triu(Triangle):
+    """Keep the upper triangle of a matrix; what lies below the diagonal becomes 0."""
+
+
+@node("torch.tril", "transform", "either", words="lower triangle causal mask matrix")
+class Tril(Triangle):
+    """Keep the lower triangle of a matrix; what lies above the diagonal becomes 0."""
+
+
+@node("torch.diagonal", "transform", words="trace matrix pairs")
+class Diagonal:
+    """Take the diagonal of two dimensions, which becomes one behind the others."""
+
+    input = Input("tensor[...]", "At least two dimensions.")
+    output = Output("The diagonals.")
+    offset = Int("Which diagonal; positive ones lie above the main one.", least=-(2**31))
+    dim1 = Int("The dimension of the rows.", least=-64, start=-2)
+    dim2 = Int("The dimension of the columns.", least=-64, start=-1)
+
+    def rule(self, input: Tensor) -> Tensor | Misfit:
+        return reshape.diagonal(self, input)
+
+    def summary(self) -> str:
+        return f"of dims {self.dim1} and {self.dim2}"
