@@ -34,6 +34,9 @@ and may say
 
     like = "nn.Other"         the class of torch whose parameters a type has too, and whose defaults
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
+    example = Example(...)    what cannot be derived for the example on its page: parameters, and at ports the type of
+                              one sample, node types that stand before the port, or both:
+                              ``Example(dim=2, input="float32[3, 8] torch.sigmoid")``
     exact = True              one sample gives the same bytes as many, so that all can be computed at once
     random = True             acts at random, in training only
     over_batch = True         the rows of a batch depend on each other in training
@@ -92,6 +95,11 @@ class Output:
     doc: str = ""
     name: str = ""
     when: str = ""
+
+
+def Example(**said: Any) -> Mapping[str, Any]:
+    """What an example graph is to have; `runtime.spec.example` derives the rest."""
+    return said
 
 
 @dataclass(frozen=True)
