@@ -84,6 +84,11 @@ class Drawing:
         self.definitions: dict[str, Graph] = {}
         self.add("Collate", {})
 
+    @property
+    def of_noise(self) -> int | None:
+        """How many classes whole numbers of noise have, where that is known before the node type is asked."""
+        return None if self.classes == MOST_CLASSES else self.classes
+
     def name(self, wish: str) -> str:
         """A name that nothing here has."""
         return free_name(Graph(self.nodes), wish, {*self.samples, *self.fields, self.dataset.id})
@@ -196,7 +201,7 @@ def _fed(drawing: Drawing, port: str, types: Iterable[Type], sample: bool, befor
 def _placed(drawing: Drawing, spec: Spec) -> tuple[str, str, Type, str] | None:
     """The node, fed by noise: its id, its first output right of collate with its type, and the first field."""
     said, sample = wanted(spec), spec.side == "sample"
-    found = fit(spec, said.parameters, said.types, sample)
+    found = fit(spec, said.parameters, said.types, sample, drawing.of_noise)
     if found is None:
         return None
     _bounded(drawing, spec, said.parameters, found.given)
@@ -243,9 +248,9 @@ def _scored(drawing: Drawing, type: Tensor, before: Iterable[str]) -> str:
 def _compared(drawing: Drawing, spec: Spec) -> tuple[str, Fit, dict[str, str]] | None:
     """A loss or metric behind a layer: its id, its types, and the ends at its ports."""
     said = wanted(spec)
-    usual = {"input": "float32[8]", "target": "int64[]", **said.types}
-    found = fit(spec, said.parameters, usual) if spec.family == "metric" else None
-    found = found or fit(spec, said.parameters, said.types)
+    usual = {"input": f"float32[{CLASSES}]", "target": "int64[]", **said.types}
+    found = fit(spec, said.parameters, usual, classes=drawing.of_noise) if spec.family == "metric" else None
+    found = found or fit(spec, said.parameters, said.types, classes=drawing.of_noise)
     if found is None:
         return None
     _bounded(drawing, spec, said.parameters, found.given)

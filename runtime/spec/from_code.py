@@ -140,7 +140,8 @@ def _calls(step: ast.expr, name: str = "") -> Iterator[Call]:
         return
     spec, function = _resolved(dotted)
     takes, given = _named(spec, step, spec.function if function else spec.type)
-    for inner in [given[port.name] for port in spec.inputs if isinstance(given.get(port.name), ast.Call)][:1]:
+    wires = [given[port.name] for port in spec.inputs if port.name in given]
+    for inner in [each for each in wires if isinstance(each, ast.Call) and _sign(each) is None][:1]:
         yield from _calls(inner)
     yield replace(_call(spec, given, takes), name=name)
 
@@ -221,6 +222,8 @@ def _call(spec: Spec, given: Mapping[str, ast.expr], takes: Signature) -> Call:
         if parameter is None and (inner := _inner(spec, value)) is not None:
             values |= inner.values
             told |= inner.told
+        elif name in spec.stand_ins and _sign(value) is None and not _plain(value):
+            continue  # a tensor, which comes along a wire
         elif parameter is None:
             left += [] if _wired(spec, name, takes) or _is(value, takes.get(name)) else [name]
         elif not parameter.inferred:
@@ -274,8 +277,10 @@ def _complete(spec: Spec, args: Sequence[ast.expr], named: Mapping[str, ast.expr
     placed = {**dict(zip(takes, args, strict=False)), **named}
     if len(args) > len(takes) or len(placed) < len(args) + len(named):
         return False
-    missing = [n for n, default in takes.items() if default is REQUIRED and n not in placed and n in spec.parameter]
-    return not missing and not any(_wired(spec, name, takes) and _plain(value) for name, value in placed.items())
+    required = {name for name, default in takes.items() if default is REQUIRED and name in spec.parameter}
+    missing = required - set(placed) - spec.stand_ins
+    wired = [value for name, value in zip(takes, args, strict=False) if _wired(spec, name, takes)]
+    return not missing and not any(map(_plain, wired))
 
 
 def _wired(spec: Spec, name: str, takes: Signature) -> bool:
@@ -306,7 +311,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _value(spec: Spec, parameter: Parameter, step: ast.expr) -> Any:
     """The value of an argument, as its parameter takes it."""
-    name = (_dotted(step) or "").rpartition(".")[2]  # torch.float32, F.gelu
+    name = _sign(step) or (_dotted(step) or "").rpartition(".")[2]  # torch.float32, F.gelu
     if parameter.choices and name in parameter.choices:
         return name
     try:
@@ -319,6 +324,19 @@ def _value(spec: Spec, parameter: Parameter, step: ast.expr) -> Any:
         what, came, given = wrong.partition(", got")
         raise _Wrong(f"{spec.type} {what} for {parameter.name}{came}{given}.")
     return value
+
+
+def _sign(step: ast.expr) -> str | None:
+    """``inf`` or ``-inf`` where an expression is infinity: torch.inf, -math.inf, float("-inf")."""
+    minus = isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub)
+    inner = step.operand if isinstance(step, ast.UnaryOp) and minus else step
+    text = _dotted(inner) or ""
+    if isinstance(inner, ast.Call) and _dotted(inner.func) == "float" and len(inner.args) == 1:
+        text = _text(inner.args[0]).removeprefix("+")
+    text = text.rpartition(".")[2]
+    if text not in ("inf", "-inf"):
+        return None
+    return text if not minus else "-inf" if text == "inf" else "inf"
 
 
 def _literal(step: ast.expr) -> Any:
