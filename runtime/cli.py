@@ -189,7 +189,7 @@ def train(options: argparse.Namespace) -> int:
     """Train in a process of its own and follow it."""
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
-    from runtime.train.resume import told
+    from runtime.train.resume import refusal, told
 
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
@@ -201,6 +201,8 @@ def train(options: argparse.Namespace) -> int:
         if not (options.resume / "checkpoint.pt").is_file():
             raise Failed(2, f"{options.resume} holds no checkpoint.pt to go on from.")
         wanted["resume"] = options.resume.resolve()
+        if why := refusal(options.resume, graph):
+            raise Failed(2, f"{why}.")
         if changed := told(options.resume, graph):  # before a run in the same folder writes its own graph there
             print(f"warning: {changed}", file=sys.stderr)
     try:

@@ -203,6 +203,13 @@ def _collated(graph: Graph, node: str, edge: Edge) -> Iterator[Edit]:
     yield ("connect", f"{loader}.{name}", str(edge.target))
 
 
+def _setting(graph: Graph, node: str, parameter: str, name: str, value: Any) -> Iterator[Edit]:
+    """Another value for one setting in a parameter that holds several; None leaves it out."""
+    given = graph.nodes[node].parameters.get(parameter, {})
+    rest = {key: item for key, item in given.items() if key != name}
+    yield ("set", node, parameter, rest if value is None else {**rest, name: value})
+
+
 STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "widen": _widened,
     "flatten": _flattened,
@@ -211,4 +218,5 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "cut": _cut,
     "merge": _merged,
     "collate": _collated,
+    "setting": _setting,
 }

@@ -1,6 +1,6 @@
 """Functions that put numbers in another order, or repeat them."""
 
-from runtime.check.rules.reshape import flipped, interleaved, more_rows, repeated, rolled, tiled
+from runtime.check.rules.reshape import flipped, interleaved, listed, more_rows, repeated, rolled, tiled
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Int, Sizes
@@ -73,8 +73,7 @@ class Repeat(Arranged):
         return more_rows(input, self.rule(input), "puts copies")
 
     def forward(self, input: Code) -> Code:
-        times = self.repeats if isinstance(self.repeats, list) else [self.repeats]
-        return call(f"{input}.repeat", *times)
+        return call(f"{input}.repeat", *listed(self.repeats))
 
     def summary(self) -> str:
         return f"{self.repeats} times"

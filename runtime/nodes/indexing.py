@@ -8,7 +8,7 @@ from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Inferred, Int, Sizes
 from runtime.spec.tensor import Dim, Tensor
 
-MOST = 64  # pieces; a file may ask for any number of them
+MOST = 64  # outputs; nobody draws more wires
 
 
 class Pieces:
@@ -16,10 +16,9 @@ class Pieces:
 
     input = Input("tensor[...]", "A tensor with at least one dimension.")
 
-    count: int
-
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
-        outputs = [Output(f"Piece {number + 1}.", f"output_{number}") for number in range(min(self.pieces(), MOST))]
+        count = min(self.pieces(), MOST)
+        outputs = [Output(f"Piece {number + 1}.", f"output_{number}") for number in range(count)]
         return (Input("tensor[...]", Pieces.input.doc, name="input"),), tuple(outputs)
 
     def pieces(self) -> int:
@@ -59,10 +58,10 @@ class Split(Pieces):
 
     def sizes(self) -> list[int]:
         sizes: Any = self.split_size_or_sections
-        return sizes[:64] if isinstance(sizes, list) else [sizes]
+        return sizes if isinstance(sizes, list) else [sizes]
 
     def rule(self, input: Tensor) -> dict[str, Tensor] | Misfit:
-        return rules.split(self, input)
+        return rules.split(self, input, MOST)
 
     def forward(self, input: Code) -> Code:
         named = {} if self.dim == 0 else {"dim": self.dim}

@@ -19,6 +19,9 @@ class Linear:
     def rule(self, input: Tensor) -> Tensor:
         return input.with_shape(*input.shape[:-1], self.out_features)
 
+    def matrices(self) -> bool:
+        return not self.bias
+
     def summary(self) -> str:
         return f"{self.in_features or '?'} → {self.out_features}"
 

@@ -15,7 +15,7 @@ class Matmul:
 
     input = Input("number[...]", "Rows: [..., n, k], or a single one.")
     other = Input("number[...]", "Columns: [..., k, m], or a single one.")
-    output = Output("[..., n, m]; what stands before the last two dimensions is stretched.")
+    output = Output("The products, [..., n, m]; what stands before the last two dimensions is stretched.")
 
     def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
         return multiplied(self, input, other)

@@ -93,6 +93,9 @@ class Module(Written):
     )
     is_module = True
 
+    def matrices(self) -> None:
+        """Nobody knows."""
+
     def build(self) -> Code:
         return call(name(self.own.function))
 

@@ -1,7 +1,7 @@
 """Functions and layers that change the shape and no number."""
 
 from runtime.check.rules.dims import flattened, place, places
-from runtime.check.rules.reshape import expanded, mixed, moved, permuted, reshaped, transposed, unflattened
+from runtime.check.rules.reshape import expanded, listed, mixed, moved, permuted, reshaped, transposed, unflattened
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Int, Sizes
@@ -58,7 +58,9 @@ class Unflatten(Shaped):
     """Make several dimensions of one: a picture of a row, or heads of attention."""
 
     dim = Int("The dimension that is split.", 1, least=-64)
-    unflattened_size = Sizes("The sizes that it is split into; one of them may be -1, whatever is left.", -1, least=-1)
+    unflattened_size = Sizes(
+        "The sizes that it is split into; one may be -1, whatever is left.", -1, least=-1, listed=True
+    )
 
     function = "torch.unflatten"
 
@@ -66,8 +68,7 @@ class Unflatten(Shaped):
         return unflattened(self, input)
 
     def forward(self, input: Code) -> Code:
-        sizes = self.unflattened_size
-        return call("torch.unflatten", input, self.dim, tuple(sizes) if isinstance(sizes, list) else (sizes,))
+        return call("torch.unflatten", input, self.dim, tuple(listed(self.unflattened_size)))
 
     def summary(self) -> str:
         return f"dim {self.dim} into {self.unflattened_size}"
@@ -189,8 +190,7 @@ class Expand:
         return expanded(self, input, like)
 
     def forward(self, input: Code, like: Code | None = None) -> Code:
-        sizes = self.sizes if isinstance(self.sizes, list) else [self.sizes]
-        return call(f"{input}.expand", *([Code(f"{like}.shape[0]")] if like else []), *sizes)
+        return call(f"{input}.expand", *([Code(f"{like}.shape[0]")] if like else []), *listed(self.sizes))
 
     def summary(self) -> str:
         return f"to {self.sizes}"

@@ -40,12 +40,14 @@ def chunked(self: Any, input: Tensor) -> dict[str, Tensor] | Misfit:
     return {f"output_{number}": _with(input, at, size // count) for number in range(count)}
 
 
-def split(self: Any, input: Tensor) -> dict[str, Tensor] | Misfit:
+def split(self: Any, input: Tensor, most: int) -> dict[str, Tensor] | Misfit:
     """Pieces of the sizes that are named, which must add up."""
     at = inside(self.dim, input)
     if isinstance(at, Misfit):
         return at
     sizes, size = listed(self.split_size_or_sections), input.shape[at]
+    if len(sizes) > most:
+        return Misfit(f"needs at most {most} sizes, got {len(sizes)}")
     if size != sum(sizes):
         rest = size - sum(sizes[:-1]) if isinstance(size, int) else 0
         known = (_set("split_size_or_sections", [*sizes[:-1], rest]),) if rest > 0 else ()

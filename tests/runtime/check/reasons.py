@@ -93,3 +93,22 @@ NARROWER = {
     "nn.MSELoss": "whole numbers from the model have no gradient",
     "metric.Accuracy": "right of collate everything is a batch",
 }
+# Settings of optimizers and schedules whose limits are narrower than torch's, on purpose.
+RATE = "a learning rate below zero climbs where it should descend, and one beyond float32 stops torch later"
+COUNT = "torch counts on and never gets there, or divides by zero once it does"
+LIMITED = {
+    "clip_grad_norm": "below zero it turns gradients around",
+    "clip_grad_value": "below zero it makes all gradients alike",
+    "lambd": "below zero torch divides by zero, or takes a root of less, after some steps",
+    "alpha": "beyond some powers numbers are too large for Python after some steps",
+    "eps": "optim.Muon and ReduceLROnPlateau take less than zero, which is less than nothing",
+    "ns_steps": "torch takes less than none for none",
+    **dict.fromkeys(("gamma", "factor", "eta_min", "min_lr", "base_lr", "max_lr"), RATE),
+    **dict.fromkeys(("step_size", "step_size_up", "step_size_down", "total_iters", "T_max", "warmup"), COUNT),
+    **dict.fromkeys(("patience", "cooldown"), COUNT),
+    "threshold": "below zero an epoch without improvement is none",
+    "base_momentum": "outside of 0 to 1 steps only grow; optim.Adam divides by zero at 1, if it gets there",
+    "max_momentum": "the same; optim.RMSprop fails where it begins with 0",
+    "div_factor": "torch divides by it; below zero the learning rate is",
+    "final_div_factor": "torch divides by it; below zero the learning rate is",
+}

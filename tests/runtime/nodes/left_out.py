@@ -34,11 +34,41 @@ LEFT_OUT = {
     "mask_check": "how torch computes, not what",
     "custom_encoder": "a module, which no parameter holds",
     "custom_decoder": "a module, which no parameter holds",
-    "decoupled_weight_decay": "optim.AdamW is optim.Adam with it",
+    "decoupled_weight_decay": "of optim.Adam: optim.AdamW is optim.Adam with it",
 }
 
-# Modules and functions that a program could call, but that are no node types.
+# Arguments of schedules.
+LEFT_OUT_OF_SCHEDULES = {
+    "optimizer": "the one whose parameter the schedule is",
+    "last_epoch": "the checkpoint knows it",
+    "total_steps": "follows from epochs and batches, which the program counts",
+    "epochs": "instead of total_steps",
+    "steps_per_epoch": "instead of total_steps",
+    "scale_fn": "a function, which no parameter holds",
+    "scale_mode": "goes with scale_fn",
+}
+
+# Arguments of schedules.
+LEFT_OUT_OF_SCHEDULES = {
+    "optimizer": "the one whose parameter the schedule is",
+    "last_epoch": "the checkpoint knows it",
+    "total_steps": "follows from epochs and batches, which the program counts",
+    "epochs": "instead of total_steps",
+    "steps_per_epoch": "instead of total_steps",
+    "scale_fn": "a function, which no parameter holds",
+    "scale_mode": "goes with scale_fn",
+}
+
+# Whole modules and functions.
 NOT_OFFERED = {
+    "optim.Optimizer": "what optimizers inherit from",
+    "optim.LBFGS": "steps with a closure that computes the loss again",
+    "optim.SparseAdam": "needs sparse gradients, which no layer here gives",
+    "optim.lr_scheduler.LRScheduler": "what schedules inherit from",
+    "optim.lr_scheduler.LambdaLR": "takes a function, which no parameter holds",
+    "optim.lr_scheduler.MultiplicativeLR": "takes a function, which no parameter holds",
+    "optim.lr_scheduler.SequentialLR": "holds other schedules; warmup puts a climb before one",
+    "optim.lr_scheduler.ChainedScheduler": "holds other schedules",
     **dict.fromkeys(
         ["nn.LazyLinear"] + [f"nn.Lazy{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)],
         "the wire tells the sizes before the program is written",

@@ -1,6 +1,7 @@
 """Functions along one dimension: running sums, order, shares, and vectors of length 1."""
 
 from runtime.check.rules.reduce import along, largest, ordered, running
+from runtime.nodes.softmax import Shares
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int
 from runtime.spec.tensor import Tensor
@@ -79,3 +80,19 @@ class Normalize:
 
     def summary(self) -> str:
         return f"dim {self.dim}"
+
+
+@node("torch.softmax", "transform", words="probability classes attention weights shares", called="shares")
+class Softmax(Shares):
+    """Make shares that add up to 1 along a dimension, such as the weights of attention."""
+
+    dim = Int("The dimension along which the shares add up to 1.", -1, least=-64)
+
+    alone = "torch.sigmoid"
+
+
+@node("torch.log_softmax", "transform", words="probability logarithm classes nll", called="log_shares")
+class LogSoftmax(Softmax):
+    """Take the logarithm of softmax along a dimension, which stays finite for tiny shares."""
+
+    alone = "nn.LogSigmoid"
