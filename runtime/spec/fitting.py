@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, islice, product
+from itertools import combinations, product
 from typing import Any
 
 from runtime.check.infer import Given, Typed, typed
@@ -11,6 +11,7 @@ from runtime.spec.node import Input, Spec
 from runtime.spec.tensor import BATCH, INTEGERS, Dim, Loss, Picture, Tensor, Text, Type, batched, parse_type
 
 MOST = 4000  # combinations; a node type that needs more says what comes in by its `example`
+MORE = 400  # of them after the first that fits but is doubted
 USUAL = ("float32", "int64", "bool")
 SIZE = 8
 LIKELY = {"C": 3, "in_channels": 3, "H": 16, "W": 16, "L": 12}  # pages read better where sizes differ
@@ -67,13 +68,15 @@ def _tried(
     spec: Spec, parameters: Mapping[str, Any], ports: Sequence[Input], all: Iterable[Given]
 ) -> tuple[Fit | None, bool]:
     """The first that fits, and whether it does so without a doubt."""
-    node, doubted = Node("node", spec.type, parameters), None
-    for given in islice(all, MOST):
+    node, doubted, last = Node("node", spec.type, parameters), None, MOST
+    for tries, given in enumerate(all):
         found = typed(node, spec, tuple(ports), given)
         if found.misfit is None and not found.doubts:
             return Fit(given, found), True
         if found.misfit is None and doubted is None:
-            doubted = Fit(given, found)
+            doubted, last = Fit(given, found), tries + MORE
+        if tries >= last:
+            break
     return doubted, False
 
 
