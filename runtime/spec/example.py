@@ -12,14 +12,16 @@ from typing import Any
 
 from runtime.check.check import check
 from runtime.check.infer import Given, typed
-from runtime.graph.edit import free_name
+from runtime.check.problem import Problem
+from runtime.graph.edit import applied
 from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.spec.catalogue import catalogue
+from runtime.spec.example_drawing import CLASSES, MOST_CLASSES, Drawing
 from runtime.spec.fitting import SIZE, Fit, fit
 from runtime.spec.node import Spec
 from runtime.spec.tensor import BATCH, Loss, Tensor, Text, Type
 
-CLASSES, MOST_CLASSES = 10, 100_000  # as many as people can count, or as a node type takes
+MENDINGS = 3  # repairs in a row
 FIELDS = {"input": "x", "tensors": "x"}  # other ports give their names to the fields that feed them
 SAMPLE_TYPE = re.compile(r"\w+\[[^\]]*\]|\btext\b")
 
@@ -40,12 +42,32 @@ def example(spec: Spec) -> ExampleGraph:
         node = way(drawing, spec)
         if node is None or drawing.classes == MOST_CLASSES:
             continue
-        found = ExampleGraph(drawing.graph(), node)
-        problems = check(found.graph).problems
+        graph, problems = _mended(drawing.graph(), node)
         if not problems:
-            return found
+            return ExampleGraph(graph, node)
         wrong = problems[0].message
     raise ValueError(f"{spec.type} has no example, so its class must say more in `example`: {wrong}")
+
+
+def _mended(graph: Graph, node: str) -> tuple[Graph, tuple[Problem, ...]]:
+    """The graph with what the checker itself would do about its problems, and those that are left.
+
+    The node keeps its type, its parameters and its wires: it is what the example is about.
+    """
+    problems = check(graph).problems
+    for _ in range(MENDINGS):
+        if not problems or not problems[0].repairs:
+            break
+        after = applied(graph, problems[0].repairs[0].edits)
+        if after.nodes.get(node) != graph.nodes[node] or _wires(after, node) != _wires(graph, node):
+            break
+        graph, problems = after, check(after).problems
+    return graph, problems
+
+
+def _wires(graph: Graph, node: str) -> list[End]:
+    """The ports of a node that have wires."""
+    return [edge.target for edge in graph.edges if edge.target.node == node]
 
 
 @dataclass(frozen=True)
@@ -69,104 +91,6 @@ def wanted(spec: Spec) -> Wanted:
             types |= {port: found[0]} if found else {}
             before[port] = tuple(SAMPLE_TYPE.sub("", text).split())
     return Wanted(parameters, types, before)
-
-
-class Drawing:
-    """A graph that grows from left to right; an end is a text such as ``"batches.x"``."""
-
-    def __init__(self, classes: int) -> None:
-        self.nodes: dict[str, Node] = {}
-        self.edges: list[Edge] = []
-        self.samples: dict[str, Type] = {}  # what noise is to give
-        self.fields: list[str] = []
-        self.classes = classes  # whole numbers of noise lie below this, or below what the node type takes
-        self.dataset = Node("noise", "data.Noise")
-        self.definitions: dict[str, Graph] = {}
-        self.add("Collate", {})
-
-    def name(self, wish: str) -> str:
-        """A name that nothing here has."""
-        return free_name(Graph(self.nodes), wish, {*self.samples, *self.fields, self.dataset.id})
-
-    def add(self, type_name: str, wires: Mapping[str, Any], wish: str = "", **parameters: Any) -> str:
-        """A node; `wires` are the ends at its ports, a list where a port takes many. Its id."""
-        id = self.name(wish or catalogue()[type_name].called)
-        self.nodes[id] = Node(id, type_name, parameters)
-        for port, ends in wires.items():
-            self.edges += [Edge(end(each), End(id, port)) for each in (ends if isinstance(ends, list) else [ends])]
-        return id
-
-    def sample(self, wish: str, type: Type) -> str:
-        """A field of noise, left of Collate."""
-        name = self.name(wish)
-        self.samples[name] = type
-        return f"{self.dataset.id}.{name}"
-
-    def collated(self, source: str, wish: str) -> str:
-        """A field of every batch, fed by an end left of Collate."""
-        name = wish if source == f"{self.dataset.id}.{wish}" else self.name(wish)
-        self.fields.append(name)
-        self.edges.append(Edge(end(source), End("batches", name)))
-        return f"batches.{name}"
-
-    def field(self, wish: str, type: Type) -> str:
-        """A field of every batch, of samples of this type."""
-        source = self.sample(wish, type)
-        return self.collated(source, end(source).port)
-
-    def before(self, source: str, types: Iterable[str]) -> str:
-        """Nodes behind an end, one after the other."""
-        for name in types:
-            spec = catalogue()[name]
-            id = self.add(name, {spec.inputs[0].name: source}, **spec.starts)
-            source = f"{id}.{spec.outputs[0].name}"
-        return source
-
-    def trained(self, source: str, type: Type) -> bool:
-        """Lead an end to a loss and an optimizer; whether that can be done."""
-        rows = self.rows(source, type)
-        if rows is None:
-            return False
-        if self.classes > CLASSES:  # noise draws all its whole numbers below one bound, and this is none for a label
-            guess = self.add("nn.Linear", {"input": rows}, "guess", out_features=1)
-            self.minimised(f"{guess}.output", self.field("target", Tensor("float32", (1,))), "nn.MSELoss")
-        else:
-            scores = self.add("nn.Linear", {"input": rows}, "scores", out_features=self.classes)
-            self.minimised(f"{scores}.output", self.field("label", Tensor("int64")))
-        return True
-
-    def minimised(self, scores: str, label: str, loss: str = "nn.CrossEntropyLoss") -> None:
-        """A loss between two ends, and its optimizer."""
-        compared = self.add(loss, {"input": scores, "target": label})
-        self.add("optim.AdamW", {"loss": f"{compared}.output"})
-
-    def rows(self, source: str, type: Type) -> str | None:
-        """An end as float32 rows of numbers, one a sample."""
-        if not isinstance(type, Tensor):
-            return None
-        shape = type.shape
-        if type.dtype != "float32":
-            source = f"{self.add('Tensor.to', {'input': source})}.output"
-        if all(isinstance(size, int) for size in shape):  # a tensor that has no samples meets one that has
-            shape = shape or (SIZE,)
-            stream = self.field("x", Tensor("float32", shape))
-            source, shape = f"{self.add('torch.add', {'input': stream, 'other': source})}.output", (BATCH, *shape)
-        if shape[0] != BATCH or not all(isinstance(size, int) for size in shape[1:]):
-            return None
-        if len(shape) == 1:
-            return f"{self.add('torch.unsqueeze', {'input': source}, dim=1)}.output"
-        return source if len(shape) == 2 else f"{self.add('nn.Flatten', {'input': source})}.output"
-
-    def graph(self) -> Graph:
-        """Dataset, Collate, and all that was added."""
-        if self.samples:
-            classes = {} if self.classes == catalogue()["data.Noise"].defaults["classes"] else {"classes": self.classes}
-            fields = {name: str(type) for name, type in self.samples.items()}
-            self.dataset = Node(self.dataset.id, "data.Noise", {"fields": fields, **self.dataset.parameters, **classes})
-        batches = self.nodes["batches"]
-        made = Node("batches", "Collate", {"fields": self.fields, **batches.parameters})
-        nodes = {self.dataset.id: self.dataset, **self.nodes, "batches": made}
-        return Graph(nodes, tuple(self.edges), definitions=self.definitions)
 
 
 def _of_sample(type: Type) -> Type:
@@ -196,7 +120,7 @@ def _fed(drawing: Drawing, port: str, types: Iterable[Type], sample: bool, befor
 def _placed(drawing: Drawing, spec: Spec) -> tuple[str, str, Type, str] | None:
     """The node, fed by noise: its id, its first output right of collate with its type, and the first field."""
     said, sample = wanted(spec), spec.side == "sample"
-    found = fit(spec, said.parameters, said.types, sample)
+    found = fit(spec, said.parameters, said.types, sample, drawing.of_noise)
     if found is None:
         return None
     _bounded(drawing, spec, said.parameters, found.given)
@@ -243,9 +167,9 @@ def _scored(drawing: Drawing, type: Tensor, before: Iterable[str]) -> str:
 def _compared(drawing: Drawing, spec: Spec) -> tuple[str, Fit, dict[str, str]] | None:
     """A loss or metric behind a layer: its id, its types, and the ends at its ports."""
     said = wanted(spec)
-    usual = {"input": "float32[8]", "target": "int64[]", **said.types}
-    found = fit(spec, said.parameters, usual) if spec.family == "metric" else None
-    found = found or fit(spec, said.parameters, said.types)
+    usual = {"input": f"float32[{CLASSES}]", "target": "int64[]", **said.types}
+    found = fit(spec, said.parameters, usual, classes=drawing.of_noise) if spec.family == "metric" else None
+    found = found or fit(spec, said.parameters, said.types, classes=drawing.of_noise)
     if found is None:
         return None
     _bounded(drawing, spec, said.parameters, found.given)

@@ -1,21 +1,22 @@
 """Types that a node type takes, found from what its ports declare: tried one after another until its rule agrees."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
 
 from runtime.check.infer import Given, Typed, typed
 from runtime.graph.model import Node
 from runtime.spec.node import Input, Spec
-from runtime.spec.tensor import BATCH, Dim, Loss, Picture, Tensor, Text, Type, batched, parse_type
+from runtime.spec.tensor import BATCH, INTEGERS, Dim, Loss, Picture, Tensor, Text, Type, batched, parse_type
 
 MOST = 4000  # combinations; a node type that needs more says what comes in by its `example`
+MORE = 400  # of them after the first that fits but is doubted
 USUAL = ("float32", "int64", "bool")
 SIZE = 8
 LIKELY = {"C": 3, "in_channels": 3, "H": 16, "W": 16, "L": 12}  # pages read better where sizes differ
-SIZES = (8, 4, 16, 1, 2, 3, 6, 9, 12, 32)  # tried for each name where the likely ones do not fit
-ALONE = ((8,), (4, 8), (3, 8, 8), ())  # what ``[...]`` may stand for, without the batch
+SIZES = (8, 4, 10, 16, 1, 2, 3, 6, 9, 12, 32)  # tried for each name where the likely ones do not fit
+ALONE = ((8,), (4, 8), (3, 8, 8), (), (2,), (2, 8))  # what ``[...]`` may stand for, without the batch
 AMID = ((), (4,), (4, 4))  # what ``...`` may stand for between names
 WORDS = {"text": Text, "picture": Picture, "loss": Loss}
 
@@ -38,27 +39,48 @@ class _Form:
     whole: Type | None = None
 
 
-def fit(spec: Spec, parameters: Mapping[str, Any], declared: Mapping[str, str], sample: bool = False) -> Fit | None:
+def fit(
+    spec: Spec,
+    parameters: Mapping[str, Any],
+    declared: Mapping[str, str],
+    sample: bool = False,
+    classes: int | None = None,
+) -> Fit | None:
     """Types for the ports that must be wired, right of collate unless for a `sample`; None where nothing fits.
 
-    `declared` holds the type of one sample for ports whose own declaration says too little. What fits without a doubt
-    is better than what the node type warns of.
+    `declared` holds the type of one sample for ports whose own declaration says too little; whole numbers are of
+    `classes`. What fits without a doubt is better than what the node type warns of. Optional ports are left out unless
+    nothing fits without one of them.
     """
     inputs = spec.ports(parameters)[0]
-    ports = [port for port in inputs if not port.optional or port.name in declared]
-    node, doubted = Node("node", spec.type, parameters), None
-    for tries, given in enumerate(_all(ports, declared, sample)):
-        found = typed(node, spec, inputs, given)
-        if found.misfit is None and not found.doubts:
-            return Fit(given, found)
-        if found.misfit is None and doubted is None:
-            doubted = Fit(given, found)
-        if tries > MOST:
-            break
+    needed = [port for port in inputs if not port.optional or port.name in declared]
+    doubted = None
+    for more in (None, *(port for port in inputs if port not in needed)):
+        ports = [port for port in inputs if port in needed or port == more]
+        found, free = _tried(spec, parameters, ports, _all(ports, declared, sample, classes))
+        if found is not None and free:
+            return found
+        doubted = doubted or found
     return doubted
 
 
-def _all(ports: Sequence[Input], declared: Mapping[str, str], sample: bool) -> Iterator[Given]:
+def _tried(
+    spec: Spec, parameters: Mapping[str, Any], ports: Sequence[Input], all: Iterable[Given]
+) -> tuple[Fit | None, bool]:
+    """The first that fits, and whether it does so without a doubt."""
+    node, doubted, last = Node("node", spec.type, parameters), None, MOST
+    for tries, given in enumerate(all):
+        found = typed(node, spec, tuple(ports), given)
+        if found.misfit is None and not found.doubts:
+            return Fit(given, found), True
+        if found.misfit is None and doubted is None:
+            doubted, last = Fit(given, found), tries + MORE
+        if tries >= last:
+            break
+    return doubted, False
+
+
+def _all(ports: Sequence[Input], declared: Mapping[str, str], sample: bool, classes: int | None) -> Iterator[Given]:
     """Everything that could come in, likely things first."""
     ways = [list(_forms(port, declared.get(port.name))) for port in ports]
     forms = list(_by_sum(ways))
@@ -66,10 +88,10 @@ def _all(ports: Sequence[Input], declared: Mapping[str, str], sample: bool) -> I
     usual = {name: LIKELY.get(name, SIZE) for name in names}
     for wires in (2, 1, 3) if any(port.many for port in ports) else (1,):
         for form in forms:
-            yield tuple(_given(ports, form, usual, sample, wires))
+            yield tuple(_given(ports, form, usual, sample, classes, wires))
     for form in forms:
         for sizes in _varied(names):
-            yield tuple(_given(ports, form, usual | sizes, sample, 2))
+            yield tuple(_given(ports, form, usual | sizes, sample, classes, 2))
 
 
 def _forms(port: Input, declared: str | None) -> Iterator[_Form]:
@@ -103,10 +125,17 @@ def _varied(names: Sequence[str]) -> Iterator[dict[str, int]]:
 
 
 def _given(
-    ports: Sequence[Input], forms: Sequence[_Form], sizes: Mapping[str, int], sample: bool, wires: int
+    ports: Sequence[Input],
+    forms: Sequence[_Form],
+    sizes: Mapping[str, int],
+    sample: bool,
+    classes: int | None,
+    wires: int,
 ) -> Iterator[tuple[str, tuple[Type, ...]]]:
     for port, form in zip(ports, forms, strict=True):
         made = _made(form, sizes, sample)
+        if isinstance(made, Tensor) and made.dtype in INTEGERS:
+            made = replace(made, classes=classes)
         yield port.name, (made,) * (wires if port.many else 1)
 
 

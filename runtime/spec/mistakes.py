@@ -80,6 +80,8 @@ def _values(parameter: Parameter) -> Iterator[Any]:
     """Values that are likely to be too much, too little, or odd together with others."""
     if parameter.kind == "bool":
         yield not parameter.default
+    elif parameter.kind == "number":
+        yield from (*NUMBERS, *WHOLE, *parameter.choices)
     elif parameter.choices:
         yield from parameter.choices
     elif parameter.kind in ("int", "sizes"):

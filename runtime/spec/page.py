@@ -66,7 +66,7 @@ def _ports(spec: Spec) -> Iterator[str]:
                 for port in inputs
             ),
         )
-    every = {port.name: port for port in (*outputs, *spec.outputs)}
+    every = {port.name: port for port in (*outputs, *spec.outputs, *outputs)}
     if every:
         yield "## Outputs"
         yield _table(("output", ""), ((f"`{name}`", _plain(port.doc)) for name, port in every.items()))

@@ -104,6 +104,7 @@ def _one_of(p: Parameter) -> str:
 LIMITS: dict[str, Any] = {
     "int": lambda p: f"a whole number{_between(p)}",
     "float": lambda p: f"a number{_between(p)}",
+    "number": lambda p: f"a number{_between(p)}, or {_one_of(p)}" if p.choices else f"a number{_between(p)}",
     "bool": lambda p: "True or False",
     "text": lambda p: "text",
     "choice": _one_of,

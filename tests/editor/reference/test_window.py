@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from editor.inspector.form import Form
 from editor.reference.asking import Asking
@@ -46,7 +47,7 @@ def started(window: Window) -> Window:
 def reference(window: Window) -> Reference:
     """The window of the reference, with all that it draws."""
     assert window.reference is not None
-    QTest.qWait(0)
+    QApplication.processEvents()
     while window.reference._drawing.isActive():
         QApplication.processEvents()
     return window.reference
@@ -76,13 +77,12 @@ def test_that_f1_explains_the_selected_node(started: Window, asked: list[str]) -
     assert asked == ["nn.Conv2d"]
 
 
-def test_that_the_example_is_drawn_as_wide_as_the_page(started: Window) -> None:
+def test_that_the_example_is_drawn_as_wide_as_the_page(started: Window, qtbot: QtBot) -> None:
     started.canvas.select(["conv"])
     found = press(started)
     assert found.drawn["nn.Conv2d"].width() == found.sheet.inner_width()
     found.resize(560, 500)
-    QTest.qWait(200)
-    assert found.drawn["nn.Conv2d"].width() == found.sheet.inner_width() < 560
+    qtbot.waitUntil(lambda: found.drawn["nn.Conv2d"].width() == found.sheet.inner_width() < 560)
 
 
 def test_that_the_button_in_the_inspector_explains_its_node(started: Window) -> None:

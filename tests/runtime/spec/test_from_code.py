@@ -13,6 +13,7 @@ from runtime.spec.emission import computed, made
 from runtime.spec.from_code import Call, Chain, Unread, is_code, read
 from runtime.spec.node import Spec
 from runtime.spec.parameter import listed
+from runtime.spec.signature import signature
 from runtime.spec.tensor import BATCH, Tensor
 from runtime.spec.told import differences
 from tests.runtime.check.cases import setting
@@ -21,7 +22,7 @@ from tests.runtime.check.cases import setting
 WRITTEN = [
     spec.type
     for spec in catalogue().values()
-    if spec.type.startswith(("nn.", "optim."))
+    if (spec.type.startswith(("nn.", "optim.")) and signature(spec.type))
     or (spec.type.startswith(("torch.", "F.")) and not hasattr(spec.declared, "forward"))
 ]
 
@@ -64,6 +65,11 @@ def refused(text: str) -> str:
         ("AdamW(0.01)", "optim.AdamW", {"lr": 0.01}, {}),
         ("nn.GELU(approximate='tanh')", "nn.GELU", {"approximate": "tanh"}, {}),
         ("Tensor.to(torch.float64)", "Tensor.to", {"dtype": "float64"}, {}),
+        ("torch.add(x, y)", "torch.add", {}, {}),
+        ("torch.add(x, 2)", "torch.add", {"other": 2}, {}),
+        ("torch.masked_fill(x, mask, float('-inf'))", "torch.masked_fill", {}, {}),
+        ("torch.masked_fill(x, mask, torch.inf)", "torch.masked_fill", {"value": "inf"}, {}),
+        ("torch.clamp(x, -math.inf, 3)", "torch.clamp", {"min": "-inf", "max": 3}, {}),
         ("transform.Resize((64, 32))", "transform.Resize", {"size": [64, 32]}, {}),
         ("  nn.ReLU() , ", "nn.ReLU", {}, {}),
     ],
@@ -184,7 +190,8 @@ def test_that_brackets_make_a_text_code() -> None:
 
 def code_of(spec: Spec, values: dict[str, Any]) -> str:
     """The code of a node as a program holds it, or as the layer it could be."""
-    given = {port.name: [Code("a"), Code("b")] if port.many else Code(port.name) for port in spec.inputs}
+    inputs = [port for port in spec.ports(values)[0] if not port.optional]
+    given = {port.name: [Code("a"), Code("b")] if port.many else Code(port.name) for port in inputs}
     if spec.type.startswith(("nn.", "optim.")):
         return str(made(spec, spec.values(values), "", *([Code("params")] if spec.family == "optimizer" else [])))
     return str(computed(spec, spec.values(values), given))
