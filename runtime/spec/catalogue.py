@@ -31,10 +31,12 @@ def declared() -> Mapping[str, Spec]:
 
 
 def _with_defaults(spec: Spec) -> Spec:
-    """The parameters with torch's defaults, which torch's own classes and functions have."""
+    """The parameters in torch's order, with the defaults that torch's own classes and functions have."""
     names = [p.name for p in spec.parameters if not p.ours]
     takes = {**signature(getattr(spec.declared, "like", "")), **signature(spec.type, holding=names)}
+    place = {name: at for at, name in enumerate(takes)}
+    ordered = sorted(spec.parameters, key=lambda each: place.get(each.name, len(place)))
     try:
-        return replace(spec, parameters=tuple(each.of_torch(takes) for each in spec.parameters))
+        return replace(spec, parameters=tuple(each.of_torch(takes) for each in ordered))
     except ValueError as error:
         raise ValueError(f"{spec.type}: {error}; run `make signatures` where torch takes it") from None

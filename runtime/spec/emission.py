@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from runtime.spec.code import Code, call
+from runtime.spec.code import Code, call, code
 from runtime.spec.node import Spec
 from runtime.spec.parameter import listed
 from runtime.spec.signature import REQUIRED, Signature, signature
@@ -69,7 +69,7 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
         if name not in given and name in spec.parameter:
             value = listed(spec.parameter[name], value)
         gap = gap or not (name in given or wanted)
-        written = tuple(value) if isinstance(value, list) and name not in given else value
+        written = value if name in given else _written(spec, name, value, given)
         if gap:
             named |= {**unsaid, name: written}
             unsaid = {}
@@ -82,3 +82,12 @@ def _optional(spec: Spec, name: str) -> bool:
     """Whether a parameter may be left out, although the way to call torch that has it wants it."""
     parameter = spec.parameter.get(name)
     return parameter is not None and parameter.default is None and not parameter.inferred and name not in spec.stand_ins
+
+
+def _written(spec: Spec, name: str, value: Any, given: Mapping[str, Any]) -> Any:
+    """The value of a parameter: a list of numbers as a tuple, or as a tensor where torch takes one."""
+    if not isinstance(value, list):
+        return value
+    if name in spec.parameter and (port := spec.parameter[name].tensor_like):
+        return code("{}.new_tensor({})", given[port], value) if port in given else call("torch.tensor", value)
+    return tuple(value)
