@@ -32,6 +32,8 @@ class Sigmoid(Curve):
 
     output = Output("The same shape, between 0 and 1.")
 
+    bounds = (0.0, 1.0)
+
 
 @node("torch.tanh", "transform", "either", words="hyperbolic tangent activation squash")
 class Tanh(Curve):
