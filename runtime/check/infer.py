@@ -84,7 +84,7 @@ def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
     if port.pattern.accepts_dtype(type.dtype):
         wide = ("Insert torch.unsqueeze", (step("torch.unsqueeze", dim=1),))
         return flat, wide, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
-    wanted = next((dtype for dtype in ("float32", "int64") if port.pattern.accepts_dtype(dtype)), None)
+    wanted = next((dtype for dtype in ("float32", "int64", "bool") if port.pattern.accepts_dtype(dtype)), None)
     if wanted is None:
         return ()
     cast: Candidate = (f"Insert Tensor.to {wanted}", (step("Tensor.to", dtype=wanted),))
@@ -149,7 +149,14 @@ def _by_port(spec: Spec, made: Any) -> Mapping[str, Type]:
     return made if isinstance(made, Mapping) else {spec.outputs[0].name: made}
 
 
-ANY_SHAPE = {"tensor": "a tensor", "number": "numbers", "float": "float32 of any shape", "index": "int64 of any shape"}
+ANY_SHAPE = {
+    "tensor": "a tensor",
+    "number": "numbers",
+    "float": "float32 of any shape",
+    "index": "int64 of any shape",
+    "int64": "int64 of any shape",
+    "bool": "true or false (bool) of any shape",
+}
 KIND = {
     "float": "float32",
     "index": "int64",

@@ -168,7 +168,7 @@ class Transpose(Shaped):
         return f"{self.dim0} and {self.dim1}"
 
 
-@node("torch.movedim", "transform", words="move axis dimension channels", called="moved")
+@node("torch.movedim", "transform", words="move axis dimension channels", called="reordered")
 class Movedim(Shaped):
     """Move a dimension, or several, to other places; the others keep their order."""
 
