@@ -52,10 +52,12 @@ def _settings(
 ) -> Iterator[str]:
     for key in dict.fromkeys([*old, *new]):
         was, now = (values.get(key, defaults.get(key)) for values in (old, new))
-        if was != now:
+        if isinstance(was, dict) and isinstance(now, dict) and "type" in was and was["type"] == now.get("type"):
+            yield from _settings(f"{prefix}{key}.", was, now, {})  # of a schedule
+        elif was != now:
             yield f"{prefix}{key} {_shown(was)} → {_shown(now)}"
 
 
 def _shown(value: Any) -> str:
-    text = "default" if value is None else str(value)
+    text = "default" if value is None else str(value.get("type", value) if isinstance(value, dict) else value)
     return text if len(text) <= 24 else f"{text[:21]}…"

@@ -46,6 +46,9 @@ SHEET = Template("""
 #recentRow { background: transparent; border: none; border-radius: 5px; padding: 5px 8px; text-align: left; }
 #recentRow:hover, #recentRow:focus { background: $raised; }
 #recentRow:disabled, #recentPath { color: $muted; }
+#reference { background: $panel; }
+#reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
+    padding: 0; }
 #qt_msgbox_label { font-size: 15px; font-weight: 600; min-width: 340px; padding: 6px 0 0 0; }
 #qt_msgbox_informativelabel { color: $muted; padding: 0 0 6px 0; }
 """)

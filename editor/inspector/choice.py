@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout
 
 from editor.inspector.entry import Entry, Seen
+from editor.inspector.text import NONE
 from editor.pieces import colour
 from editor.theme import family_font, icon_pixmap
 from runtime.spec.parameter import Parameter
@@ -37,9 +38,9 @@ class ChoiceEntry(Entry):
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
-        self.combo = StillCombo()
         self.values = (None, *parameter.choices) if parameter.default is None else parameter.choices
-        self.combo.addItems(["none" if value is None else value for value in self.values])
+        self.combo = StillCombo()
+        self.combo.addItems([NONE if value is None else value for value in self.values])
         self.combo.activated.connect(lambda at: self.give(self.values[at]))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

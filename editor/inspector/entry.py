@@ -34,8 +34,11 @@ class Entry(QWidget):
 
     edited = Signal(object, object)  # value, {old name of a field: new name}
     refused = Signal(str)  # why what was typed is no value; empty: it is one again
+    helped = Signal(object)  # the Parameter to explain, where an entry holds several; None for none of them
     wide = False
+    head: QWidget | None = None  # a part of a wide one that stands beside its name
     stepping = False  # while arrow keys move a value: such edits during one visit become one undo step
+    visit = ""  # of the part that is stepped, where there are several
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__()

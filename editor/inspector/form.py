@@ -151,7 +151,8 @@ class Form(QWidget):
         """The parameter that a problem is about, by the name in its sentence."""
         sentence = problem.message.removeprefix(f"{problem.node}.{problem.port}").removeprefix(problem.node)
         words = re.findall(r"\w+", sentence.partition(". ")[0])
-        return next((name for name in self.rows if name in words), None)
+        within = re.findall(r" in (\w+)", sentence)  # "needs at least 0 for eps in schedule"
+        return next((name for name in (*within, *self.rows) if name in self.rows and name in words), None)
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
         if problems == self.told:

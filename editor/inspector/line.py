@@ -10,7 +10,7 @@ from editor.pieces import Line, colour, leaves_undo
 from editor.theme import family_font, mono_font, theme_changes
 from runtime.spec.parameter import Parameter
 
-FIGURES = ("int", "float", "number", "sizes", "factors", "numbers")
+FIGURES = ("int", "float", "number", "sizes", "factors", "numbers", "wholes")
 NEITHER = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 

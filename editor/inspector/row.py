@@ -1,6 +1,6 @@
 """One row of the form: a parameter's name, its entry, reset or pin, and below what is wrong with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -14,19 +14,21 @@ from editor.inspector.functions import JoiningEntry, SourceEntry
 from editor.inspector.line import LineEntry
 from editor.inspector.path import PathEntry
 from editor.inspector.rows import RowsEntry
+from editor.inspector.schedule import ScheduleEntry
 from editor.inspector.text import bounds, written
 from editor.pieces import Elided, IconButton, Line
 from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem
 from runtime.spec.parameter import Parameter
 
-ENTRIES: dict[str, type[Entry]] = {
+ENTRIES: dict[str, Callable[[Parameter], Entry]] = {
     "bool": ToggleEntry,
     "choice": ChoiceEntry,
     "path": PathEntry,
     "fields": RowsEntry,
     "joining": JoiningEntry,
     "source": SourceEntry,
+    "schedule": lambda parameter: ScheduleEntry(parameter, Row),
 }
 NAME_WIDTH = 104
 VISITS = count()  # of all rows: one that is made anew for the same node begins no visit that was there before
@@ -67,9 +69,11 @@ class Row(QWidget):
         self._lay()
         self.entry.edited.connect(self._edited)
         self.entry.refused.connect(self._refused)
+        self.entry.helped.connect(self.helped)
         self.back.clicked.connect(self._back)
-        for part in (self.entry, *self.entry.findChildren(QWidget)):
-            part.installEventFilter(self)
+        for part in (self.entry, self.entry.head, *self.entry.findChildren(QWidget)):
+            if part is not None:
+                part.installEventFilter(self)
         self._name_parts()
 
     def _lay(self) -> None:
@@ -82,6 +86,8 @@ class Row(QWidget):
         self.back.setSizePolicy(policy)
         grid.addWidget(self.name, 0, 0)
         if self.entry.wide:
+            if self.entry.head is not None:
+                grid.addWidget(self.entry.head, 0, 1)
             grid.addWidget(self.back, 0, 2)
             grid.addWidget(self.entry, 1, 0, 1, 3)
         else:
@@ -93,13 +99,16 @@ class Row(QWidget):
 
     def _name_parts(self) -> None:
         """A screen reader says the parameter's name at whatever part of the entry has the focus."""
-        part = self.entry.focusProxy()
+        part = self.entry.head or self.entry.focusProxy()
         if part is not None and not part.accessibleName():
             part.setAccessibleName(self.parameter.name)
             part.setAccessibleDescription(explained(self.parameter))
 
-    def show_seen(self, seen: Seen, given: bool, problems: Sequence[Problem] = ()) -> None:
-        """Show a value; `given` says that the graph holds it, so that there is something to reset or unpin."""
+    def show_seen(self, seen: Seen, given: bool, problems: Sequence[Problem] = (), told: bool = False) -> None:
+        """Show a value; `given` says that the graph holds it, so that there is something to reset or unpin.
+
+        What is wrong with it is said here, unless it is `told` elsewhere.
+        """
         self.entry.show_seen(seen)
         self.name.in_colour("text" if given else "muted")
         if self.parameter.inferred:
@@ -107,7 +116,7 @@ class Row(QWidget):
         else:
             self.back.setVisible(given)
             self.back.say(f"Back to {written(self.parameter.default) or 'the default'}")
-        own = None if problems or seen.mixed else self.parameter.problem(seen.value)
+        own = None if problems or told or seen.mixed else self.parameter.problem(seen.value)
         self._say(self.refusal or own or "")
         self._show_problems(tuple(problems))
 
@@ -141,7 +150,9 @@ class Row(QWidget):
         self._say(self.refusal)
 
     def _edited(self, value: Any, renames: Any) -> None:
-        self.edited.emit(self.parameter.name, value, renames, str(self.visit) if self.entry.stepping else "")
+        self.edited.emit(
+            self.parameter.name, value, renames, f"{self.visit}{self.entry.visit}" if self.entry.stepping else ""
+        )
 
     def _refused(self, sentence: str) -> None:
         self.refusal = sentence

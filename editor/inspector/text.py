@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from runtime.spec.parameter import Parameter
 
 T = TypeVar("T")
+NONE = "none"  # an item of a list that has no value
 
 
 class Unreadable(ValueError):
@@ -23,15 +24,19 @@ def written(value: Any) -> str:
         return repr(value).replace("e-0", "e-").replace("e+0", "e+")
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
-    if isinstance(value, list) and all(isinstance(item, int | float) for item in value):
-        return f"[{', '.join(written(item) if not isinstance(item, bool) else str(item) for item in value)}]"
+    if isinstance(value, list) and all(item is None or isinstance(item, int | float) for item in value):
+        return f"[{', '.join(NONE if item is None else _plain(item) for item in value)}]"
     return json.dumps(value)
+
+
+def _plain(item: float) -> str:
+    return str(item) if isinstance(item, bool) else written(item)
 
 
 def read(parameter: Parameter, text: str) -> Any:
     """The value that `text` stands for. Raises Unreadable with a sentence; limits are `Parameter.problem`'s."""
     text = text.strip()
-    if not text and parameter.kind not in ("text", "path", "names"):
+    if not text and parameter.kind not in ("text", "path", "names", "wholes"):
         return parameter.default
     reader = READERS.get(parameter.kind)
     return text if reader is None or text in parameter.choices else reader(text)
@@ -88,21 +93,26 @@ def _each(text: str, read: Callable[[str], T]) -> T | list[T]:
     return [read(part) for part in parts]
 
 
-def _numbers(text: str) -> list[float]:
-    return [_float(part) for part in _parts(text)]
+def _numbers(text: str) -> list[float | None]:
+    return [None if part.lower() == NONE else _float(part) for part in _parts(text)]
+
+
+def _wholes(text: str) -> list[int]:
+    return [_int(part) for part in _parts(text)]
 
 
 def _names(text: str) -> list[str]:
     return [part.strip() for part in text.strip("[]").replace('"', "").split(",") if part.strip()]
 
 
-READERS = {
+READERS: dict[str, Callable[[str], Any]] = {
     "int": _int,
     "float": _float,
     "number": _number,
     "sizes": _sizes,
     "factors": _factors,
     "numbers": _numbers,
+    "wholes": _wholes,
     "names": _names,
 }
 
@@ -117,7 +127,10 @@ def stepped(parameter: Parameter, value: Any, steps: int) -> Any:
         moved = max(moved, parameter.least)
     if parameter.most is not None:
         moved = min(moved, parameter.most)
-    return int(moved) if whole else float(moved)
+    beyond = (parameter.above is not None and moved <= parameter.above) or (
+        parameter.below is not None and moved >= parameter.below
+    )
+    return value if beyond else int(moved) if whole else float(moved)
 
 
 def _moved(value: float, steps: int) -> float:
@@ -132,8 +145,13 @@ def _moved(value: float, steps: int) -> float:
 
 def bounds(parameter: Parameter) -> str:
     """The limits as a person says them: ``at least 1``, ``0 to 1``; empty where there are none worth a word."""
-    least = None if parameter.least is None else f"{parameter.least:g}"
-    most = None if parameter.most is None or parameter.most >= 2**31 - 1 else f"{parameter.most:g}"
+    least, most = _worth_a_word(parameter.least), _worth_a_word(parameter.most)
     if least and most:
         return f"{least} to {most}"
-    return f"at least {least}" if least else f"at most {most}" if most else ""
+    lower = f"at least {least}" if least else "" if parameter.above is None else f"more than {parameter.above:g}"
+    upper = f"at most {most}" if most else "" if parameter.below is None else f"less than {parameter.below:g}"
+    return ", ".join(part for part in (lower, upper) if part)
+
+
+def _worth_a_word(limit: float | None) -> str:
+    return "" if limit is None or abs(limit) >= 2**31 - 1 else f"{limit:g}"

@@ -125,6 +125,9 @@ def _epoch(event: Event) -> str:
         figures = {name: figures[name] for name in sorted(figures, key=lambda name: name != "loss")}
         if figures:
             parts.append(f"{side}  " + "  ".join(f"{name} {figure(value):<8}" for name, value in figures.items()))
+    rates = event.get("lr")
+    if isinstance(rates, dict) and rates:
+        parts.append("lr  " + "  ".join(f"{name} {figure(value):<8}" for name, value in rates.items()))
     return "   ".join(parts).rstrip()
 
 

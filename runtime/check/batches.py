@@ -22,7 +22,7 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         return
     loader = loaders[0]
     values = specs[loader].values(walk.graph.nodes[loader].parameters)
-    last_alone = not values.drop_last and _training(walk, specs, loader, values) % values.batch_size == 1
+    last_alone = not values.drop_last and training_rows(walk, specs, loader, values) % values.batch_size == 1
     if values.batch_size > 1 and not last_alone:
         return
     norms = (id for id, spec in specs.items() if _needs_rows(walk, id, spec))
@@ -64,7 +64,7 @@ def _of_one_row(type: Type) -> Type:
     )
 
 
-def _training(walk: "Walk", specs: Mapping[str, Spec], loader: str, values: Any) -> int:
+def training_rows(walk: "Walk", specs: Mapping[str, Spec], loader: str, values: Any) -> int:
     """How many rows there are to train on; 0 where the dataset does not declare its rows."""
     upstream = walk.graph.upstream([loader])
     datasets = [id for id, spec in specs.items() if spec.family == "dataset" and id in upstream]

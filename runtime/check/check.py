@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from runtime.check import batches, finish, order, own, repair, settings, sharing, use, wires
+from runtime.check import batches, finish, lengths, matrices, order, own, repair, settings, sharing, use, wires
 from runtime.check.infer import Given, Typed, typed
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.graph.model import Edge, End, Graph, Node
@@ -64,6 +64,9 @@ class Checker:
         sharing.examine(walk, specs)
         finish.examine(walk, specs)
         batches.examine(walk, specs)
+        if self.given is None:
+            matrices.examine(walk, specs)
+            lengths.examine(walk, specs)
         report = Report(walk.types, tuple(walk.problems), walk.inferred, sides, sequence)
         if not repairs:
             return _in_order(graph, report)

@@ -9,6 +9,7 @@ from runtime.check.problem import ERROR, WARNING
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, fields_in, wrong_name
+from runtime.spec.code import comment
 from runtime.spec.node import Input, Misfit, Output, Spec
 
 if TYPE_CHECKING:
@@ -89,10 +90,15 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None, fields: Counter[str]) 
                 ),
             )
         elif wrong := parameter.problem(value):
-            reset = (("Use the default", (("unset", id, name),)),)
+            reset: list[tuple[str, tuple[Edit, ...]]] = [("Use the default", (("unset", id, name),))]
+            if kept := parameter.mended(value):
+                left_out = " and ".join(comment(each)[:40] for each in value if each not in kept)
+                reset.insert(0, (f"Leave out {left_out}", (("set", id, name, kept),)))
             what, came, given = wrong.partition(", got")
             walk.tell(
-                id, ERROR, Misfit(f"{what} {'in' if ' for ' in what else 'for'} {name}{came}{given}", None, reset)
+                id,
+                ERROR,
+                Misfit(f"{what} {'in' if ' for ' in what else 'for'} {name}{came}{given}", None, tuple(reset)),
             )
             found = True
     return found

@@ -23,20 +23,32 @@ def laid(before: str, expression: str, after: str = "", width: int = WIDTH) -> I
         yield f"{indent}){after}"
         return
     yield before + expression[: at + 1]
-    yield from _inside(f"{indent}    ", expression[at + 1 : -1], width)
+    inside = expression[at + 1 : -1]
+    yield from _inside(f"{indent}    ", inside, width, _apart(before, expression, at, inside))
     yield f"{indent}{expression[-1]}{after}"
 
 
-def _inside(indent: str, text: str, width: int) -> Iterator[str]:
-    """What stands between brackets: on one line, or one element a line, or broken at ``for``, ``if`` and ``else``."""
+def _apart(before: str, expression: str, at: int, inside: str) -> bool:
+    """Whether each element has a line of its own however short: in a list or dictionary, and a function's only one."""
+    if before.lstrip().startswith("def "):
+        return len(list(_split(inside, ", "))) == 1
+    called = expression[at] == "(" and at > 0 and (expression[at - 1].isalnum() or expression[at - 1] in "_)]")
+    return not called and len(list(_split(inside, ", "))) > 1 and len(list(_split(inside, " for "))) == 1
+
+
+def _inside(indent: str, text: str, width: int, apart: bool = False) -> Iterator[str]:
+    """What stands between brackets: on one line, or one element a line, or broken at ``for``, ``if`` and ``else``.
+
+    With `apart` each element has a line that ends with a comma.
+    """
     parts = list(_split(text, ", "))
     words = list(_split(text, " for ", " if ", " else "))
-    if len(indent + text) <= width:
+    if len(indent + text) <= width and not apart:
         yield indent + text
     elif len(words) > 1 and len(parts) == 1:
         for part in words:
             yield from laid(indent, part.lstrip(), "", width)
-    elif len(parts) > 1 or _last_group(text) is not None:
+    elif apart or len(parts) > 1 or _last_group(text) is not None:
         for part in parts:
             key, colon, value = _key(part)
             yield from laid(f"{indent}{key}{colon}", value, ",", width)

@@ -187,25 +187,3 @@ def _compared(drawn: Drawn, ids: list[str]) -> Generator[Line, None, list[tuple[
         variables |= {end: drawn.variable(end) for end in ends}
         yield from statement(f"    {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)
     return [(drawn.key(id), drawn.computed(id, variables), id) for id in ids]
-
-
-def optimizers(drawn: Drawn) -> Iterator[Line]:
-    """The function make_optimizers."""
-    yield Line("def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:")
-    yield Line('    """What changes which weights."""')
-    pairs = []
-    for id in drawn.family("optimizer"):
-        spec = drawn.specs[id]
-        pairs.append((id, constructed(spec, drawn.values(id), f"torch.{spec.type}", _weights(drawn, id)), id))
-    yield from mapping("    return ", pairs)
-
-
-def _weights(drawn: Drawn, optimizer: str) -> Code:
-    """The weights that an optimizer changes."""
-    trained = [layer for layer in drawn.layers if layer in drawn.trained(optimizer)]
-    if trained == drawn.layers and not drawn.frozen:
-        return Code("model.parameters()")
-    if len(trained) == 1 and not drawn.bare(trained[0]):
-        return Code(f"model.{name(trained[0])}.parameters()")
-    each = [f"model.{name(id)}" if drawn.bare(id) else f"*model.{name(id)}.parameters()" for id in trained]
-    return Code(f"[{', '.join(each)}]")

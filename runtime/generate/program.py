@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from runtime.check.problem import Report
 from runtime.check.settings import RUN
-from runtime.generate import data, model
+from runtime.generate import data, model, optimizers
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
@@ -61,6 +61,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
         "FILES": "path" in drawn.specs[drawn.dataset].parameter,
         "PLACED": "device" in drawn.graph.run,
+        **optimizers.flags(drawn),
     }
 
 
@@ -89,6 +90,7 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
+    yield from optimizers.stepping(drawn)
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:
@@ -100,7 +102,7 @@ def _drawing(drawn: Drawn) -> Iterator[Line]:
         data.data(drawn),
         model.model(drawn, _called(drawn.graph)),
         model.comparisons(drawn),
-        model.optimizers(drawn),
+        *optimizers.parts(drawn),
     )
     for at, part in enumerate(parts):
         if at:

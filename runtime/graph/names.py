@@ -42,9 +42,10 @@ IMPORTED = frozenset(
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES as_json averages classes_of
-    collate_samples count count_correct flip_at_random gathered line losses main make_batches make_noise
-    make_optimizers metrics moved normalize_channels numbers_of on_device options_from pick_device prepare
+    Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES EACH_BATCH EACH_EPOCH ON_LOSS advance as_json
+    averages classes_of clip_gradients collate_samples count count_correct flip_at_random gathered line losses main
+    make_batches make_noise make_optimizers make_schedules metrics moved
+    normalize_channels numbers_of on_device options_from pick_device prepare
     read_arrays read_breast_cancer read_digits read_table read_wine resize_picture rows_of save seeded split_rows
     """.split()
 )

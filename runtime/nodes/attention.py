@@ -83,5 +83,8 @@ class MultiheadAttention:
     def unpacked(self, attn_output: str, attn_output_weights: str = "_") -> str:
         return f"{attn_output}, {attn_output_weights}"
 
+    def matrices(self) -> bool:
+        return not (self.bias or self.add_bias_kv)
+
     def summary(self) -> str:
         return f"{self.embed_dim or '?'} features, {self.num_heads} heads"

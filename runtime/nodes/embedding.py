@@ -25,6 +25,9 @@ class Table:
         why = f"gets numbers up to {input.classes - 1}, but knows only those below {self.num_embeddings}"
         return [Misfit(why, "input", repair)]
 
+    def matrices(self) -> bool:
+        return True
+
     def summary(self) -> str:
         return f"{self.num_embeddings:,} × {self.embedding_dim}"
 

@@ -130,6 +130,9 @@ class OverLast:
     def learns(self) -> bool:
         return bool(self.elementwise_affine)
 
+    def matrices(self) -> bool:
+        return bool(self.dims == 2)
+
     def summary(self) -> str:
         if isinstance(self.normalized_shape, list):
             return " × ".join(map(str, self.normalized_shape))

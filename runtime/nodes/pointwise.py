@@ -2,7 +2,7 @@
 
 from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number, unchanged
 from runtime.check.rules.limits import bounded, doubtful_bounds
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
 from runtime.spec.tensor import Tensor
 
@@ -32,6 +32,8 @@ class Sigmoid(Curve):
 
     output = Output("The same shape, between 0 and 1.")
 
+    bounds = (0.0, 1.0)
+
 
 @node("torch.tanh", "transform", "either", words="hyperbolic tangent activation squash")
 class Tanh(Curve):
@@ -45,23 +47,29 @@ class Exp(Curve):
     """Raise e to every number."""
 
 
+class Positive(Curve):
+    """Numbers above 0 have finite results."""
+
+    example = Example(input="torch.sigmoid")
+
+
 @node("torch.log", "transform", "either", words="logarithm ln natural", called="logs")
-class Log(Curve):
+class Log(Positive):
     """Take the natural logarithm of every number; 0 becomes minus infinity."""
 
 
 @node("torch.log1p", "transform", "either", words="logarithm counts skewed amounts")
-class Log1p(Curve):
+class Log1p(Positive):
     """Take the natural logarithm of 1 plus every number, which keeps 0 at 0."""
 
 
 @node("torch.sqrt", "transform", "either", words="square root", called="root")
-class Sqrt(Curve):
+class Sqrt(Positive):
     """Take the square root of every number."""
 
 
 @node("torch.rsqrt", "transform", "either", words="inverse square root reciprocal norm")
-class Rsqrt(Curve):
+class Rsqrt(Positive):
     """Divide 1 by the square root of every number."""
 
 

@@ -55,6 +55,9 @@ class Recurrent:
     def forward(self, input: Code, **states: Code) -> Code:
         return call(self.module, input, *states.values())
 
+    def matrices(self) -> bool:
+        return not self.bias
+
     def summary(self) -> str:
         layers = f", {self.num_layers} layers" if self.num_layers > 1 else ""
         return f"{self.input_size or '?'} → {self.hidden_size}{layers}{', both ways' if self.bidirectional else ''}"
@@ -109,6 +112,9 @@ class Cell:
     input_size = Inferred("Features of a step.")
     hidden_size = Int("Features that are kept from step to step.", 64, least=1)
     bias = Bool("Add a learned bias.")
+
+    def matrices(self) -> bool:
+        return not self.bias
 
     def summary(self) -> str:
         return f"{self.input_size or '?'} → {self.hidden_size}"

@@ -34,6 +34,9 @@ class Parameter:
     def forward(self) -> Code:
         return self.module
 
+    def matrices(self) -> bool:
+        return len(listed(self.shape)) == 2
+
     def summary(self) -> str:
         return " × ".join(map(str, listed(self.shape)))
 

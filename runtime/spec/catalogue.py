@@ -8,6 +8,7 @@ from functools import cache
 
 import runtime.nodes
 from runtime.spec.node import CATALOGUE, FAMILIES, Spec
+from runtime.spec.parameter import in_torch_order
 from runtime.spec.signature import signature
 
 
@@ -31,10 +32,10 @@ def declared() -> Mapping[str, Spec]:
 
 
 def _with_defaults(spec: Spec) -> Spec:
-    """The parameters with torch's defaults, which torch's own classes and functions have."""
+    """The parameters in torch's order with torch's defaults, which torch's own classes and functions have."""
     names = [p.name for p in spec.parameters if not p.ours]
     takes = {**signature(getattr(spec.declared, "like", "")), **signature(spec.type, holding=names)}
     try:
-        return replace(spec, parameters=tuple(each.of_torch(takes) for each in spec.parameters))
+        return replace(spec, parameters=in_torch_order([each.of_torch(takes) for each in spec.parameters], takes))
     except ValueError as error:
         raise ValueError(f"{spec.type}: {error}; run `make signatures` where torch takes it") from None

@@ -1,23 +1,46 @@
 """The code of a node as a person would write it: torch's class or function with what differs from its defaults."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from runtime.spec.code import Code, call
+from runtime.spec.code import Code, call, code
 from runtime.spec.node import Spec
-from runtime.spec.parameter import listed
+from runtime.spec.parameter import Parameter, listed
 from runtime.spec.signature import REQUIRED, Signature, signature
 
 Given = Mapping[str, Code | list[Code]]
 """Per connected port its variable, or a list of them where the port takes many."""
 
 
-def made(spec: Spec, values: Any, called: str = "", *first: Code) -> Code:
-    """The expression that makes a layer or an optimizer: ``nn.Linear(64, 10)``; `first` stands before parameters."""
+class Made(Protocol):
+    """What torch makes of a name and parameters: a layer, an optimizer, a schedule."""
+
+    @property
+    def type(self) -> str:
+        """Its name in torch."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it takes."""
+
+    @property
+    def parameter(self) -> Mapping[str, Parameter]:
+        """Parameter name to declaration."""
+
+    @property
+    def stand_ins(self) -> frozenset[str]:
+        """The parameters in whose place an input can stand."""
+
+
+def made(spec: Made, values: Any, called: str = "", *first: Code, **given: Code) -> Code:
+    """The expression that makes a layer, an optimizer or a schedule: ``nn.Linear(64, 10)``.
+
+    `first` stands before the parameters; `given` are arguments that no parameter tells.
+    """
     if hasattr(values, "build"):
         return values.build()  # type: ignore[no-any-return]
     takes = signature(spec.type, holding=_names(spec))
-    return _call(called or spec.type, spec, values, dict(zip(takes, first, strict=False)), takes)
+    return _call(called or spec.type, spec, values, dict(zip(takes, first, strict=False)) | given, takes)
 
 
 def computed(spec: Spec, values: Any, given: Given) -> Code:
@@ -44,11 +67,11 @@ def settings(values: Any, like: str, *known: str) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value != takes[name]}
 
 
-def _names(spec: Spec) -> list[str]:
+def _names(spec: Made) -> list[str]:
     return [parameter.name for parameter in spec.parameters if not parameter.ours]
 
 
-def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], takes: Signature) -> Code:
+def _call(function: str, spec: Made, values: Any, given: Mapping[str, Any], takes: Signature) -> Code:
     """Arguments in torch's order: by position until one is left out or has a default, from there on by name."""
     plain: list[Any] = []
     named: dict[str, Any] = {}
@@ -69,7 +92,7 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
         if name not in given and name in spec.parameter:
             value = listed(spec.parameter[name], value)
         gap = gap or not (name in given or wanted)
-        written = tuple(value) if isinstance(value, list) and name not in given else value
+        written = value if name in given else _written(spec, name, value, given)
         if gap:
             named |= {**unsaid, name: written}
             unsaid = {}
@@ -78,7 +101,16 @@ def _call(function: str, spec: Spec, values: Any, given: Mapping[str, Any], take
     return call(function, *plain, **named)
 
 
-def _optional(spec: Spec, name: str) -> bool:
+def _optional(spec: Made, name: str) -> bool:
     """Whether a parameter may be left out, although the way to call torch that has it wants it."""
     parameter = spec.parameter.get(name)
     return parameter is not None and parameter.default is None and not parameter.inferred and name not in spec.stand_ins
+
+
+def _written(spec: Made, name: str, value: Any, given: Mapping[str, Any]) -> Any:
+    """The value of a parameter: a list of numbers as a tuple, or as a tensor where torch takes one."""
+    if not isinstance(value, list):
+        return value
+    if name in spec.parameter and (port := spec.parameter[name].tensor_like):
+        return code("{}.new_tensor({})", given[port], value) if port in given else call("torch.tensor", value)
+    return tuple(value)

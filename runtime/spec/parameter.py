@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,18 +41,30 @@ class Parameter:
     kind: str = ""
     least: float | None = None
     most: float | None = None
+    above: float | None = None  # as `least` and `most`, but for values that the limit itself is none of
+    below: float | None = None
     choices: tuple[str, ...] = ()
+    options: tuple[Any, ...] = ()  # of a schedule: the types it may have, each with parameters of its own
     length: int | str | None = None  # of a list; a text names the attribute of the class that says it
+    gaps: int = 0  # so many of the first items of a list may be None
     unit: str = ""
     inferred: bool = False
     last: str = ""  # an inferred list of sizes: the parameter that says how many of the last dimensions it takes
     start: Any = None
     listed: bool = False  # torch takes a list alone: one number for all is written once a dimension
     ours: bool = False  # beside what torch's function of this name takes
+    tensor_like: str = ""  # torch takes a tensor of these numbers: on the device and of the dtype of this input port
 
     def problem(self, value: Any) -> str | None:
         """Say in one sentence why `value` cannot be, or None."""
         return CHECKS[self.kind](self, value)
+
+    def mended(self, value: Any) -> Any:
+        """What is right in `value`, as far as leaving settings out mends it; None where nothing is left."""
+        if (option := _option(self, value)) is None:
+            return None
+        wrong = _wrong_settings(option, value)
+        return {name: given for name, given in value.items() if name not in wrong}
 
     def named(self, name: str) -> "Parameter":
         """The same parameter under the name it has in its class."""
@@ -100,7 +112,7 @@ def Text(doc: str, default: str = TORCH, **more: Any) -> Any:
 
 
 def Choice(doc: str, choices: tuple[str, ...], default: str | None = TORCH, **more: Any) -> Any:
-    """One of a few words; where torch's default is None, none of them too."""
+    """One of a few words; where the default is None, none of them too."""
     return Parameter(default, doc, kind="choice", choices=choices, **more)
 
 
@@ -119,9 +131,14 @@ def Factors(doc: str, default: Any = TORCH, length: int | str | None = None, **m
     return Parameter(default, doc, kind="factors", length=length, **more)
 
 
-def Numbers(doc: str, default: list[float] = TORCH, **more: Any) -> Any:
-    """A list of numbers."""
+def Numbers(doc: str, default: list[Any] | None = TORCH, **more: Any) -> Any:
+    """A list of numbers; with `tensor_like` they become a tensor."""
     return Parameter(default, doc, kind="numbers", **more)
+
+
+def Wholes(doc: str, default: list[int] = TORCH, least: int = 0, **more: Any) -> Any:
+    """A list of whole numbers, also an empty one."""
+    return Parameter(default, doc, kind="wholes", least=least, most=MOST, **more)
 
 
 def Names(doc: str, **more: Any) -> Any:
@@ -160,6 +177,12 @@ def listed(parameter: Parameter, value: Any) -> Any:
     return [value] * (parameter.length if isinstance(parameter.length, int) else 1)
 
 
+def in_torch_order(parameters: Iterable[Parameter], takes: Signature) -> tuple[Parameter, ...]:
+    """What torch takes in torch's order, then what is ours."""
+    place = {name: at for at, name in enumerate(takes)}
+    return tuple(sorted(parameters, key=lambda each: place.get(each.name, len(place))))
+
+
 def _whole(p: Parameter, value: Any) -> str | None:
     if value is None and p.default is None:
         return None
@@ -173,6 +196,10 @@ def _limits(p: Parameter, value: float) -> str | None:
         return f"needs at least {p.least}, got {value}"
     if p.most is not None and value > p.most:
         return f"needs at most {p.most}, got {value}"
+    if p.above is not None and value <= p.above:
+        return f"needs more than {p.above}, got {value}"
+    if p.below is not None and value >= p.below:
+        return f"needs less than {p.below}, got {value}"
     return None
 
 
@@ -241,9 +268,20 @@ def _each(p: Parameter, value: Any, check: Callable[[Parameter, Any], str | None
 
 
 def _numbers(p: Parameter, value: Any) -> str | None:
+    if value is None and p.default is None:
+        return None
     if not isinstance(value, list) or not value:
         return f"needs a list of numbers, got {_shown(value)}"
-    return next((wrong for item in value if (wrong := _number(p, item))), None)
+    if p.length is not None and len(value) != p.length:
+        return f"needs {p.length} numbers, got {_shown(value)}"
+    told = [item for at, item in enumerate(value) if item is not None or at >= p.gaps]
+    return next((wrong for item in told if (wrong := _number(p, item))), None)
+
+
+def _wholes(p: Parameter, value: Any) -> str | None:
+    if not isinstance(value, list):
+        return f"needs a list of whole numbers, got {_shown(value)}"
+    return next((wrong for item in value if (wrong := _whole(p, item))), None)
 
 
 def _names(p: Parameter, value: Any) -> str | None:
@@ -288,6 +326,35 @@ def _source(p: Parameter, value: Any) -> str | None:
     return f"needs a function as a list of lines, got {_shown(value)}"
 
 
+def _schedule(p: Parameter, value: Any) -> str | None:
+    if value is None:
+        return None
+    option = _option(p, value)
+    if option is None:
+        came = value.get("type", value) if isinstance(value, dict) else value
+        return f"needs none or a type such as {p.options[0].name}, got {_shown(came)}"
+    return next(iter(_wrong_settings(option, value).values()), None)
+
+
+def _option(p: Parameter, value: Any) -> Any:
+    """The one of the options whose type a value names, or None."""
+    name = value.get("type") if isinstance(value, dict) else None
+    return next((each for each in p.options if each.name == name), None)
+
+
+def _wrong_settings(option: Any, value: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with each setting of a schedule, by name."""
+    found = {}
+    for name, given in value.items():
+        setting = option.parameter.get(name)
+        if setting is None and name != "type":
+            found[name] = f"needs a setting that {option.name} has, got {_shown(name)}"
+        elif setting is not None and (wrong := setting.problem(given)):
+            what, came, rest = wrong.partition(", got ")
+            found[name] = f"{what} for {name}{came}{rest}"
+    return found
+
+
 def _shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) < 60 else f"{text[:57]}..."
@@ -304,8 +371,10 @@ CHECKS = {
     "sizes": _sizes,
     "factors": _factors,
     "numbers": _numbers,
+    "wholes": _wholes,
     "names": _names,
     "fields": _fields,
     "joining": _joining,
     "source": _source,
+    "schedule": _schedule,
 }

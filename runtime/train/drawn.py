@@ -16,6 +16,9 @@ EPOCHS, SEED = 2, 0
 DEVICE = "auto"
 PATHS: dict[str, str] = {}
 MINIMISES = {"adam": ("grower",), "sgd": ("distance",)}
+EACH_BATCH = ("adam",)
+EACH_EPOCH: tuple[str, ...] = ()
+ON_LOSS = ("sgd",)
 
 
 class Model(nn.Module):
@@ -53,6 +56,21 @@ def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
         "adam": torch.optim.Adam([*model.norm.parameters(), *model.final.parameters()]),
         "sgd": torch.optim.SGD(model.other.parameters(), lr=0.01),
     }
+
+
+def make_schedules(
+    optimizers: Mapping[str, torch.optim.Optimizer], steps: int = 0
+) -> dict[str, Any]:
+    """How learning rates change within so many steps."""
+    return {
+        "adam": torch.optim.lr_scheduler.OneCycleLR(optimizers["adam"], 0.01, steps),
+        "sgd": torch.optim.lr_scheduler.ReduceLROnPlateau(optimizers["sgd"]),
+    }
+
+
+def clip_gradients(model: Model) -> None:
+    """Keep the gradients small."""
+    nn.utils.clip_grad_norm_(model.final.parameters(), 1.0)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:

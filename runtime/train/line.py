@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+SCHEDULES = True  # learning rates change
+
 
 def line(event: Mapping[str, Any]) -> str:
     """One line for an epoch, every figure with all its digits."""
@@ -12,6 +14,9 @@ def line(event: Mapping[str, Any]) -> str:
     for side in [name for name in ("train", "validation") if name in event]:
         figures = [f"{name} {value!r}" for name, value in event[side].items()]
         text += " | " + " ".join([side, *figures])
+    if SCHEDULES:
+        rates = [f"{name} {rate:g}" for name, rate in event.get("lr", {}).items()]
+        text += " | " + " ".join(["lr", *rates]) if rates else ""
     return text
 
 

@@ -12,15 +12,20 @@ from torch import Tensor
 
 from runtime.train.drawn import (
     DEVICE,
+    EACH_BATCH,
+    EACH_EPOCH,
     EPOCHS,
     INPUTS,
     MINIMISES,
+    ON_LOSS,
     PATHS,
     SEED,
     Model,
+    clip_gradients,
     losses,
     make_batches,
     make_optimizers,
+    make_schedules,
     metrics,
 )
 from runtime.train.feed import rows_of
@@ -32,6 +37,12 @@ OWN = True  # an optimizer has losses or layers of its own
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
 PLACED = True  # the graph says on which device
+SCHEDULES = True  # learning rates change
+BY_BATCH = True  # some with every batch
+BY_EPOCH = True  # some with every epoch
+BY_LOSS = True  # some with the loss of an epoch
+ONE_CYCLE = True  # some must know how many steps there will be
+CLIPPING = True  # gradients are kept small
 
 
 class Run:
@@ -42,6 +53,12 @@ class Run:
         self.batches = make_batches(options)
         self.model = Model().to(self.device)
         self.optimizers = make_optimizers(self.model)
+        if SCHEDULES:
+            if ONE_CYCLE:
+                steps = options.epochs * len(self.batches["training"])
+                self.schedules = make_schedules(self.optimizers, steps)
+            else:
+                self.schedules = make_schedules(self.optimizers)
         self.epoch, self.batch, self.step = 1, 0, 0
         self.sums: dict[str, list[float]] = {}
         self.stopped = False
@@ -64,6 +81,14 @@ class Run:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
                 if VALIDATION:
                     figures["validation"] = self.validate()
+                if SCHEDULES:
+                    figures["lr"] = self.rates()
+                if BY_EPOCH:
+                    for name in EACH_EPOCH:
+                        self.schedules[name].step()
+                if BY_LOSS:
+                    for name in ON_LOSS:
+                        self.schedules[name].step(self.watched(name, figures))
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
         seconds, stopped = time.perf_counter() - begin, self.stopped
@@ -96,8 +121,16 @@ class Run:
                 loss.backward(inputs=own, retain_graph=True)
         else:
             found["loss"].backward()
+        if CLIPPING:
+            clip_gradients(self.model)
         for optimizer in self.optimizers.values():
             optimizer.step()
+        if BY_BATCH:
+            for name in EACH_BATCH:
+                if ONE_CYCLE:
+                    advance(self.schedules[name])
+                else:
+                    self.schedules[name].step()
         self.step, self.batch = self.step + 1, self.batch + 1
         return count(self.sums, result, batch, found)
 
@@ -114,6 +147,23 @@ class Run:
                 count(sums, result, batch, losses(result, batch))
             return averages(sums)
 
+    if SCHEDULES:
+
+        def rates(self) -> dict[str, float]:
+            """The learning rates that change, as they are now."""
+            groups = {k: self.optimizers[k].param_groups[0] for k in self.schedules}
+            return {name: group["lr"] for name, group in groups.items()}
+
+    if BY_LOSS:
+
+        def watched(self, name: str, figures: Mapping[str, Any]) -> float:
+            """The loss of an epoch that the schedule of an optimizer looks at."""
+            found: dict[str, float] = figures.get("validation", figures["train"])
+            if OWN:
+                return sum(found[each] for each in MINIMISES[name])
+            else:  # noqa: RET505 - a program holds one of the two
+                return found["loss"]
+
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         found = {
@@ -123,6 +173,8 @@ class Run:
             "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
             "random": torch.get_rng_state(),
         }
+        if SCHEDULES:
+            found["schedules"] = {k: s.state_dict() for k, s in self.schedules.items()}
         if self.device.type != "cpu":
             device = torch.get_device_module(self.device)
             found["random_on_device"] = device.get_rng_state()
@@ -135,10 +187,22 @@ class Run:
         self.model.load_state_dict(state["model"])
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
+        if SCHEDULES:
+            for name, schedule in self.schedules.items():
+                schedule.load_state_dict(state["schedules"][name])
+        if BY_EPOCH:
+            for name in EACH_EPOCH:  # which step after their optimizers, torch says
+                self.optimizers[name].step()  # nothing moves without gradients
         torch.set_rng_state(state["random"])
         if self.device.type != "cpu" and "random_on_device" in state:
             device = torch.get_device_module(self.device)
             device.set_rng_state(state["random_on_device"])
+
+
+def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
+    """Change the learning rate; where one cycle is over, it stays."""
+    if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
+        schedule.step()
 
 
 @torch.no_grad()

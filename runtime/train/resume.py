@@ -11,11 +11,37 @@ from runtime.graph.model import Graph, Node
 MOST = 5  # differences that are named in a line
 
 
+def refusal(run: Path, graph: Graph) -> str | None:
+    """Why training cannot go on from a run, or None: what a schedule knows fits no schedule of another type."""
+    before = _graph_of(run)
+    for id, new in graph.nodes.items():
+        old = before.nodes.get(id) if before else None
+        if old and old.type == new.type and (was := _schedule(old)) != (now := _schedule(new)) and now:
+            return (
+                f"{id} has a schedule {now}, but {was or 'none'} in the run to go on from; set it back, or train anew"
+            )
+    return None
+
+
+def _schedule(node: Node) -> str | None:
+    """The type of an optimizer's schedule, and whether it is warmed up."""
+    found = node.parameters.get("schedule")
+    if not isinstance(found, dict):
+        return None
+    return f"{found.get('type')}{' with warmup' if found.get('warmup') else ''}"
+
+
+def _graph_of(run: Path) -> Graph | None:
+    try:
+        return load((run / "graph.json").read_bytes())
+    except (OSError, Refused):
+        return None
+
+
 def told(run: Path, graph: Graph) -> str | None:
     """One line on what has changed since a run, or None; a run whose graph cannot be read tells nothing."""
-    try:
-        before = load((run / "graph.json").read_bytes())
-    except (OSError, Refused):
+    before = _graph_of(run)
+    if before is None:
         return None
     found = [*_differences(before, graph)]
     if not found:

@@ -37,3 +37,14 @@ def test_that_a_run_is_named_by_the_first_change_and_how_many_more() -> None:
     assert run_name(TWO, after) == "a.out_features 5 → 8 and 1 more"
     assert run_name(TWO, TWO) == "same graph"
     assert run_name(None, TWO) == "first run"
+
+
+def test_that_a_schedule_is_told_by_its_type_and_a_setting_of_it_by_its_name() -> None:
+    steps = {"type": "StepLR", "step_size": 3}
+    still = applied(Graph(), [("add", "sgd", "optim.SGD", {})])
+    first = applied(still, [("set", "sgd", "schedule", steps)])
+    other = applied(still, [("set", "sgd", "schedule", {**steps, "step_size": 5, "gamma": 0.5})])
+    third = applied(still, [("set", "sgd", "schedule", {"type": "ExponentialLR"})])
+    assert changes(still, first) == ["sgd.schedule default → StepLR"]
+    assert changes(first, other) == ["sgd.schedule.step_size 3 → 5", "sgd.schedule.gamma default → 0.5"]
+    assert changes(first, third) == ["sgd.schedule StepLR → ExponentialLR"]

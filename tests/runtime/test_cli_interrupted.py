@@ -52,6 +52,13 @@ def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:
     assert told.endswith("; the settings of optimizers stay those of the checkpoint")
 
 
+def test_that_a_run_does_not_go_on_with_a_schedule_that_it_did_not_have(done: Path) -> None:
+    longer = ["--epochs", 2, "--resume", done, "--set", 'adam.schedule={"type": "StepLR", "warmup": 2}']
+    code, output, errors = finished("train", TWO_MODELS, *longer)
+    had = "adam has a schedule StepLR with warmup, but none in the run to go on from"
+    assert (code, output, errors) == (2, "", f"torchweave: {had}; set it back, or train anew.\n")
+
+
 def children(parent: int) -> Iterator[int]:
     """The processes that a process started."""
     for file in Path("/proc").glob("[0-9]*/stat"):

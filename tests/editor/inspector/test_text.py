@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from editor.inspector.text import Unreadable, bounds, read, stepped, written
-from runtime.spec.parameter import Factors, Float, Int, Names, Number, Numbers, Parameter, Sizes, Text
+from runtime.spec.parameter import Factors, Float, Int, Names, Number, Numbers, Parameter, Sizes, Text, Wholes
 
 INT, FLOAT, SIZES = Int("", 1, least=1), Float("", 0.1, least=0.0, most=1.0), Sizes("", 3, least=1, length=2)
+EPS, WHOLES = Numbers("", [None, 1.0], length=2, gaps=1), Wholes("", [30, 80])
+SHARE: Any = Float("", 0.1, above=0.0, below=1.0)
 
 PADDING, FACTORS = Sizes("", 0, choices=("same", "valid")), Factors("", None, least=0.0)
 
@@ -38,6 +40,11 @@ PADDING, FACTORS = Sizes("", 0, choices=("same", "valid")), Factors("", None, le
         (Number("", None), "-inf", "-inf"),
         (Number("", None), "", None),
         (Numbers("", [0.0]), "0.5, 1", [0.5, 1.0]),
+        (EPS, "[none, 1e-3]", [None, 0.001]),
+        (EPS, "None 1", [None, 1.0]),
+        (WHOLES, "3, 6", [3, 6]),
+        (WHOLES, "3", [3]),
+        (WHOLES, "", []),
         (Names(""), "image, label", ["image", "label"]),
         (Names(""), "", []),
         (Text("", "a"), "", ""),
@@ -59,6 +66,7 @@ def test_that_typed_text_becomes_a_value(parameter: Parameter, text: str, value:
         (FLOAT, "inf"),
         (FLOAT, "1,5,"),
         (SIZES, "[3, a]"),
+        (WHOLES, "3, 1.5"),
         (PADDING, "sam"),
         (FACTORS, "twice"),
         (Numbers("", [0.0]), "?"),
@@ -95,7 +103,23 @@ def test_that_an_arrow_keeps_to_the_limits() -> None:
     assert stepped(FLOAT, 1.0, 1) == 1.0
 
 
+def test_that_an_arrow_stops_before_a_limit_that_is_no_value() -> None:
+    assert stepped(SHARE, 0.9, 1) == 0.9
+    assert stepped(SHARE, 0.8, 1) == 0.9
+
+
+def test_that_none_in_a_list_is_written_as_it_is_read() -> None:
+    assert written([None, 0.001]) == "[none, 0.001]"
+    assert read(EPS, written([None, 0.001])) == [None, 0.001]
+
+
 def test_that_limits_are_said_in_words() -> None:
+    assert bounds(SHARE) == "more than 0, less than 1"
+    assert bounds(Float("", 0.1, least=0.0, below=1.0)) == "at least 0, less than 1"
+    assert bounds(Float("", 0.1, above=0.0)) == "more than 0"
+    assert bounds(Float("", 0.1, above=0.0, most=1.0)) == "more than 0, at most 1"
+    assert bounds(Float("", 0.1, below=1.0)) == "less than 1"
+    assert bounds(Float("", 0.1, least=-1e30, most=1e30)) == ""
     assert bounds(INT) == "at least 1"
     assert bounds(FLOAT) == "0 to 1"
     assert bounds(Text("", "")) == ""

@@ -228,6 +228,16 @@ def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot
     assert len(lines) == 7
 
 
+def test_that_the_log_tells_learning_rates_that_change(session: Session, qtbot: QtBot) -> None:
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    epoch = {"event": "epoch", "epoch": 1, "train": {"loss": 0.5}, "lr": {"adam": 0.0333333333, "sgd": 1e-07}}
+    feed(session, [epoch, {**epoch, "lr": None}])
+    lines = log.text.toPlainText().split("\n")
+    assert lines[0].endswith("lr  adam 0.03333   sgd 1e-07")
+    assert "lr" not in lines[1]
+
+
 def test_that_the_log_names_the_node_that_failed(session: Session, qtbot: QtBot) -> None:
     log = LogPanel(session)
     qtbot.addWidget(log)

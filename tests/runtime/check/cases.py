@@ -55,7 +55,7 @@ def setting(parameter: Parameter, random: Random) -> Any:
     if parameter.kind == "bool":
         return random.random() < 0.5
     if parameter.kind == "choice":
-        return random.choice(parameter.choices)
+        return random.choice(parameter.choices if parameter.default is not None else (None, *parameter.choices))
     if parameter.kind == "int":
         return random.randint(int(max(least or 0, -4)), int(min(most or 0, max(least or 0, 0) + 5)))
     if parameter.kind == "float":
@@ -66,7 +66,12 @@ def setting(parameter: Parameter, random: Random) -> Any:
     if parameter.name == "equation":
         return random.choice(EQUATIONS)
     if parameter.kind == "numbers":
-        return [random.choice([0.5, 0.25, 0.9, 1.0]) for _ in range(random.choice([1, 1, 2, 3]))]
+        count = parameter.length if isinstance(parameter.length, int) else random.choice([1, 1, 2, 3])
+        return [random.choice([0.5, 0.25, 0.9, 1.0]) for _ in range(count)]
+    if parameter.kind == "wholes":
+        return [random.randint(int(least or 0), 5) for _ in range(random.randint(0, 3))]
+    if parameter.kind == "schedule":
+        return scheduled(parameter, random, setting)
     if parameter.kind == "sizes":
         low = int(max(least or 0, -4))
         count = parameter.length if isinstance(parameter.length, int) else random.randint(1, 3)
@@ -78,6 +83,32 @@ def setting(parameter: Parameter, random: Random) -> Any:
         ratios = [random.choice([ends[0], 1.0, 2, round(random.uniform(*ends), 2)]) for _ in range(count)]
         return random.choice([ratios, ratios[0]])
     return parameter.default
+
+
+def odd(parameter: Parameter, random: Random) -> Any:
+    """A value of the parameter's kind, inside or outside of its limits."""
+    numbers = [-1.0, -0.5, 0, 0.0, 0.5, 1, 1.0, 1.5, 2.0, 3.0]
+    if parameter.kind == "float":
+        return random.choice(numbers)
+    if parameter.kind == "int":
+        return random.choice([-1, 0, 1, 2, 5, 100])
+    if parameter.kind == "numbers":
+        usual = parameter.length if isinstance(parameter.length, int) else 2
+        count = random.choice([usual, usual, usual, 1, 3])
+        blank = [None] if parameter.gaps else []
+        return [random.choice([0, 0.1, 0.5, 0.9, 1, 1.0, 1.5, -0.5, *blank]) for _ in range(count)]
+    if parameter.kind == "choice":
+        return random.choice([*parameter.choices, "odd"])
+    return scheduled(parameter, random, odd) if parameter.kind == "schedule" else setting(parameter, random)
+
+
+def scheduled(parameter: Parameter, random: Random, draws: Callable[[Parameter, Random], Any]) -> Any:
+    """A schedule of any type, or none, with settings as `draws` draws them; short ones, so that they end."""
+    option = random.choice([None, *parameter.options])
+    if option is None:
+        return None
+    drawn = {each.name: (draws if random.random() < 0.5 else setting)(each, random) for each in option.parameters}
+    return {"type": option.name, **{name: value for name, value in drawn.items() if random.random() < 0.6}}
 
 
 def wired(port: Input, first: Tensor | None, random: Random) -> Tensor:
@@ -295,6 +326,24 @@ def with_columns_to_match(case: Case, random: Random) -> Case:
     return replace(case, given=((name, (first,)), (other, (first.with_shape(*random.choice(fitting)),))))
 
 
+def with_names(case: Case, random: Random) -> Case:
+    """A name in the patterns of several ports stands for one size; as many weights as there are classes or answers."""
+    sizes: dict[str, Dim] = {"B": BATCH}
+    more = [size(random) for _ in range(random.choice([0, 0, 1, 2]))]
+    given: list[tuple[str, tuple[Tensor, ...]]] = []
+    for port in case.spec.ports(case.parameters)[0]:
+        _, dtypes, dims = port.pattern.options[0]
+        shape: list[Dim] = [BATCH, *more] if dims is None else []
+        for name in dims or ():
+            shape += more if name == "..." else [sizes.setdefault(name, size(random))]
+        given.append((port.name, (Tensor(dtype(dtypes, random), tuple(shape)),)))
+    first = given[0][1][0]
+    classes = sizes.get("C", first.shape[-1] if first.shape else 1)
+    weights = [p for p in case.spec.parameters if p.tensor_like and p.name in case.parameters]
+    lengths = {p.name: (case.parameters[p.name] * 12)[:classes] for p in weights if isinstance(classes, int)}
+    return replace(case, parameters={**case.parameters, **lengths}, given=tuple(given))
+
+
 # What seldom fits by chance.
 FITTED: dict[str, Callable[[Case, Random], Case]] = {
     **dict.fromkeys(["nn.RNN", "nn.GRU", "nn.LSTM", "nn.RNNCell", "nn.GRUCell", "nn.LSTMCell"], with_states),
@@ -307,6 +356,9 @@ FITTED: dict[str, Callable[[Case, Random], Case]] = {
     "F.one_hot": with_classes,
     "torch.split": with_sections,
     **{f"torch.{name}": with_positions for name in ("gather", "index_select", "take_along_dim")},
+    **{f"nn.{name}Loss": with_names for name in "CTC CrossEntropy NLL MultiMargin MultiLabelSoftMargin".split()},
+    **{f"nn.{name}Loss": with_names for name in "BCE BCEWithLogits GaussianNLL MultiLabelMargin".split()},
+    **{f"nn.{name}Loss": with_names for name in "MarginRanking CosineEmbedding TripletMargin".split()},
     "nn.Fold": with_columns,
     "nn.Upsample": with_one_size,
     "F.interpolate": with_one_size,

@@ -21,6 +21,8 @@ STRICTER = {
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
     "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
     "metric.Accuracy": "counting is ours; torch would compare every row with every other",
+    "nn.BCEWithLogitsLoss": "a weight an answer; torch would stretch one answer over several",
+    "nn.MultiLabelSoftMarginLoss": "a weight an answer; torch would stretch one answer over several",
 }
 # Where a port declares less than torch takes, on purpose.
 NARROWER = {
@@ -90,6 +92,35 @@ NARROWER = {
     "torch.einsum": "by how torch computes it whole numbers come out in one dtype or another",
     "torch.where": "torch gives up conditions of bytes",
     "nn.CrossEntropyLoss": "right of collate everything is a batch",
+    "nn.MultiLabelMarginLoss": "right of collate everything is a batch",
+    "nn.MultiLabelSoftMarginLoss": "the answers of a row lie along its only dimension",
+    "nn.CosineEmbeddingLoss": "right of collate everything is a batch",
+    "nn.TripletMarginLoss": "right of collate everything is a batch; whole numbers from the model have no gradient",
+    "nn.HingeEmbeddingLoss": "whole numbers from the model have no gradient",
+    "nn.MarginRankingLoss": "whole numbers from the model have no gradient",
+    "nn.L1Loss": "whole numbers from the model have no gradient",
     "nn.MSELoss": "whole numbers from the model have no gradient",
+    "nn.SmoothL1Loss": "a yes or no is no amount",
+    "nn.PoissonNLLLoss": "whole numbers from the model have no gradient; a yes or no is no count",
+    "nn.GaussianNLLLoss": "a variance that a model gives is no whole number",
     "metric.Accuracy": "right of collate everything is a batch",
+}
+# Settings of optimizers and schedules whose limits are narrower than torch's, on purpose.
+RATE = "a learning rate below zero climbs where it should descend, and one beyond float32 stops torch later"
+COUNT = "torch counts on and never gets there, or divides by zero once it does"
+LIMITED = {
+    "clip_grad_norm": "below zero it turns gradients around",
+    "clip_grad_value": "below zero it makes all gradients alike",
+    "lambd": "below zero torch divides by zero, or takes a root of less, after some steps",
+    "alpha": "beyond some powers numbers are too large for Python after some steps",
+    "eps": "optim.Muon and ReduceLROnPlateau take less than zero, which is less than nothing",
+    "ns_steps": "torch takes less than none for none",
+    **dict.fromkeys(("gamma", "factor", "eta_min", "min_lr", "base_lr", "max_lr"), RATE),
+    **dict.fromkeys(("step_size", "step_size_up", "step_size_down", "total_iters", "T_max", "warmup"), COUNT),
+    **dict.fromkeys(("patience", "cooldown"), COUNT),
+    "threshold": "below zero an epoch without improvement is none",
+    "base_momentum": "outside of 0 to 1 steps only grow; optim.Adam divides by zero at 1, if it gets there",
+    "max_momentum": "the same; optim.RMSprop fails where it begins with 0",
+    "div_factor": "torch divides by it; below zero the learning rate is",
+    "final_div_factor": "torch divides by it; below zero the learning rate is",
 }

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runtime.check.check import Checker, check
+from runtime.check.use import known
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.file import load
 from runtime.graph.model import Graph
@@ -21,7 +22,7 @@ EDITS = 150
 
 def ports(graph: Graph, side: int) -> list[str]:
     """Every input (side 0) or output (side 1) of the graph, as text."""
-    specs = catalogue()
+    specs = known(graph)
     return [
         f"{node.id}.{port.name}"
         for node in graph.nodes.values()
@@ -33,7 +34,7 @@ def ports(graph: Graph, side: int) -> list[str]:
 def changed(graph: Graph, random: Random) -> Edit:
     """An edit that somebody could make, wise or not."""
     id = random.choice(list(graph.nodes))
-    spec: Spec = catalogue()[graph.nodes[id].type]
+    spec: Spec = known(graph)[graph.nodes[id].type]
     way = random.randrange(9)
     if way <= 2 and spec.parameters:
         parameter = random.choice(spec.parameters)

@@ -15,15 +15,19 @@ import torch
 from runtime.check.infer import Typed
 from runtime.check.problem import Report
 from runtime.generate.drawn import Drawn
-from runtime.generate.model import built, optimizers
+from runtime.generate.model import built
+from runtime.generate.optimizers import parts
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import Code
 from runtime.spec.emission import made
 from runtime.spec.node import Spec
 from runtime.spec.tensor import FLOATS, Dim, Tensor
+from runtime.train.loop import advance
 from tests.runtime.check.cases import Case
 
 HEADER = '''"""Cases as code."""
+from collections.abc import Mapping
+from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -245,6 +249,7 @@ def computes_what_torch_does(case: Case, typed: Typed, folder: Path, name: str) 
     text = f"{HEADER}\nmodule = {made(case.spec, given)}.eval()\n"
     by_module = imported(text, folder, f"{name}_module").module
     values = drawn_values(case, SYMBOLS[0])
+    by_module.to(next((each.dtype for each in values if each.is_floating_point()), None))
     results = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -272,33 +277,52 @@ def alike_on_both_sides(case: Case, typed: Typed, folder: Path, name: str) -> bo
     return close and stacked.dtype == whole.dtype
 
 
+STEPS = 12  # of an optimizer: longer than the schedules that are drawn
+
+
 def optimizers_raise(type_name: str, settings: list[dict[str, Any]], folder: Path) -> list[str | None]:
-    """What torch raises, when a program makes an optimizer with these parameters and takes two steps."""
-    text = HEADER + "".join(_optimizer(type_name, each, at) for at, each in enumerate(settings))
+    """What torch raises, when a program makes an optimizer with these parameters and steps it and its schedule."""
+    bias = type_name != "optim.Muon"
+    text = HEADER + "".join(_optimizer(type_name, each, bias, at) for at, each in enumerate(settings))
     module = imported(text, folder, type_name.replace(".", "_"))
-    return [_stepped(getattr(module, f"Case{at}")) for at in range(len(settings))]
+    return [_stepped(getattr(module, f"Case{at}"), bias) for at in range(len(settings))]
 
 
-def _optimizer(type_name: str, parameters: dict[str, Any], at: int) -> str:
-    nodes = (Node("linear", "nn.Linear", {"in_features": 3}), Node("adam", type_name, parameters))
+def _optimizer(type_name: str, parameters: dict[str, Any], bias: bool, at: int) -> str:
+    """A class that holds what a program says of an optimizer of one layer."""
+    nodes = (Node("linear", "nn.Linear", {"in_features": 3, "bias": bias}), Node("adam", type_name, parameters))
     graph = Graph({node.id: node for node in nodes}, (Edge(End("linear", "output"), End("adam", "loss")),))
     drawn = Drawn(graph, Report(order=("linear", "adam"), sides={"linear": "batch"}))
-    named = {"Model": "nn.Module", "dict[str, torch.optim.Optimizer]": "dict"}
-    lines = "\n".join(line.text for line in optimizers(drawn))
-    for long, short in named.items():
-        lines = lines.replace(f" {long}", f" {short}")
-    return "\n\n" + lines.replace("make_optimizers", f"Case{at}") + "\n"
+    lines = [f"    {line.text}\n" for part in parts(drawn) for line in part]
+    functions = "".join(f"    @staticmethod\n{line}" if line.startswith("    def ") else line for line in lines)
+    return f"\n\nclass Case{at}:\n{functions}".replace("model: Model", "model: nn.Module")
 
 
-def _stepped(make: Callable[[torch.nn.Module], dict[str, torch.optim.Optimizer]]) -> str | None:
+def _stepped(made: Any, bias: bool) -> str | None:
     model = torch.nn.Module()
-    model.linear = torch.nn.Linear(3, 1)
+    model.linear = torch.nn.Linear(3, 1, bias=bias)
     try:
-        (optimizer,) = make(model).values()
-        for _ in range(2):
-            optimizer.zero_grad()
+        optimizers = made.make_optimizers(model)
+        schedules = _schedules(made, optimizers)
+        for _ in range(STEPS):
+            optimizers["adam"].zero_grad()
             model.linear(torch.rand(2, 3)).sum().backward()
-            optimizer.step()
+            if hasattr(made, "clip_gradients"):
+                made.clip_gradients(model)
+            optimizers["adam"].step()
+            for schedule in schedules:
+                if isinstance(schedule, torch.optim.lr_scheduler.ReduceLROnPlateau):
+                    schedule.step(1.0)
+                else:
+                    advance(schedule)
     except Exception as error:  # whatever torch raises is its verdict
-        return str(error)
+        return f"{type(error).__name__}: {error}"
     return None
+
+
+def _schedules(made: Any, optimizers: dict[str, torch.optim.Optimizer]) -> list[Any]:
+    """The schedule that a program makes, in a list; an empty one where there is none."""
+    if not hasattr(made, "make_schedules"):
+        return []
+    counted = [STEPS] if made.make_schedules.__code__.co_argcount == 2 else []
+    return list(made.make_schedules(optimizers, *counted).values())

@@ -120,3 +120,11 @@ def test_that_a_wide_call_is_broken_behind_its_bracket_and_then_argument_by_argu
         "        b=[1],",
         "    )  # int64[]",
     ]
+
+
+def test_that_elements_of_a_list_stand_below_each_other_and_an_only_argument_has_a_comma() -> None:
+    wide = "a" * 40
+    assert list(laid("wide = ", f"[{wide}, {wide}]")) == ["wide = [", f"    {wide},", f"    {wide},", "]"]
+    assert list(laid("x = ", f'{{"k": {wide}, "l": 1}}', " " * 40))[1:3] == [f'    "k": {wide},', '    "l": 1,']
+    assert list(laid("def f", f"({wide}: {wide})", " -> int:")) == ["def f(", f"    {wide}: {wide},", ") -> int:"]
+    assert list(laid("def f", f"({wide}, {wide})", " -> int:")) == ["def f(", f"    {wide}, {wide}", ") -> int:"]

@@ -12,8 +12,6 @@ LEFT_OUT = {
     "capturable": "how torch computes, not what",
     "differentiable": "for gradients of a step, which no program takes",
     "params": "the layers that an optimizer trains are drawn",
-    "weight": "a tensor, which no parameter holds",
-    "pos_weight": "a tensor, which no parameter holds",
     "max_norm": "changes weights while it looks them up",
     "norm_type": "goes with max_norm",
     "scale_grad_by_freq": "hardly used",
@@ -34,11 +32,54 @@ LEFT_OUT = {
     "mask_check": "how torch computes, not what",
     "custom_encoder": "a module, which no parameter holds",
     "custom_decoder": "a module, which no parameter holds",
-    "decoupled_weight_decay": "optim.AdamW is optim.Adam with it",
+    "decoupled_weight_decay": "of optim.Adam: optim.AdamW is optim.Adam with it",
 }
 
-# Modules and functions that a program could call, but that are no node types.
+# Arguments of schedules.
+LEFT_OUT_OF_SCHEDULES = {
+    "optimizer": "the one whose parameter the schedule is",
+    "last_epoch": "the checkpoint knows it",
+    "total_steps": "follows from epochs and batches, which the program counts",
+    "epochs": "instead of total_steps",
+    "steps_per_epoch": "instead of total_steps",
+    "scale_fn": "a function, which no parameter holds",
+    "scale_mode": "goes with scale_fn",
+}
+
+# Arguments of schedules.
+LEFT_OUT_OF_SCHEDULES = {
+    "optimizer": "the one whose parameter the schedule is",
+    "last_epoch": "the checkpoint knows it",
+    "total_steps": "follows from epochs and batches, which the program counts",
+    "epochs": "instead of total_steps",
+    "steps_per_epoch": "instead of total_steps",
+    "scale_fn": "a function, which no parameter holds",
+    "scale_mode": "goes with scale_fn",
+}
+
+# Whole modules and functions.
 NOT_OFFERED = {
+    "torch.flatten": "nn.Flatten, which leaves the batch as it is",
+    "torch.unflatten": "nn.Unflatten",
+    "torch.norm": "given up by torch; torch.linalg.vector_norm",
+    "torch.swapaxes": "torch.transpose",
+    "torch.moveaxis": "torch.movedim",
+    "torch.concat": "torch.cat",
+    "torch.clip": "torch.clamp",
+    "torch.absolute": "torch.abs",
+    "torch.negative": "torch.neg",
+    "torch.multiply": "torch.mul",
+    "torch.subtract": "torch.sub",
+    "torch.divide": "torch.div",
+    "Tensor.view": "torch.reshape, which need not know how the numbers lie in memory",
+    "optim.Optimizer": "what optimizers inherit from",
+    "optim.LBFGS": "steps with a closure that computes the loss again",
+    "optim.SparseAdam": "needs sparse gradients, which no layer here gives",
+    "optim.lr_scheduler.LRScheduler": "what schedules inherit from",
+    "optim.lr_scheduler.LambdaLR": "takes a function, which no parameter holds",
+    "optim.lr_scheduler.MultiplicativeLR": "takes a function, which no parameter holds",
+    "optim.lr_scheduler.SequentialLR": "holds other schedules; warmup puts a climb before one",
+    "optim.lr_scheduler.ChainedScheduler": "holds other schedules",
     **dict.fromkeys(
         ["nn.LazyLinear"] + [f"nn.Lazy{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)],
         "the wire tells the sizes before the program is written",

@@ -6,10 +6,11 @@ import pytest
 
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
-from runtime.spec.signature import FILE, signature
+from runtime.spec.schedule import SCHEDULES
+from runtime.spec.signature import FILE, signature, signatures
 from runtime.spec.tensor import Tensor
 from runtime.train import pieces
-from tests.runtime.nodes.left_out import LEFT_OUT
+from tests.runtime.nodes.left_out import LEFT_OUT, LEFT_OUT_OF_SCHEDULES, NOT_OFFERED
 from tests.signatures import written
 
 TYPES = list(catalogue())
@@ -56,6 +57,29 @@ def test_that_what_torch_takes_is_offered_or_left_out_for_a_reason(name: str) ->
 
 def test_that_nothing_is_left_out_that_torch_does_not_take() -> None:
     assert set(LEFT_OUT) - {each for name in FROM_TORCH for each in taken(name)} == set()
+
+
+def test_that_every_optimizer_and_schedule_of_torch_is_offered_or_named_with_a_reason() -> None:
+    theirs = {name for name in signatures() if name.startswith("optim.")}
+    ours = {name for name in TYPES if name.startswith("optim.")} | {each.type for each in SCHEDULES.values()}
+    named = {name for name in NOT_OFFERED if name.startswith("optim.")}
+    assert theirs - ours == named
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_that_a_schedule_has_torchs_settings_and_says_what_they_are(name: str) -> None:
+    made = SCHEDULES[name]
+    theirs = signature(made.type)
+    assert set(theirs) - set(made.parameter) - set(LEFT_OUT_OF_SCHEDULES) == set()
+    for each in made.parameters:
+        assert each.ours or each.positional or each.default == theirs[each.name], each.name
+        assert each.problem(each.default) is None
+    docs = [made.doc, *(each.doc for each in made.parameters)]
+    assert [doc for doc in docs if not doc[:1].isalnum() or not doc.endswith(".") or len(doc) > 120] == []
+
+
+def test_that_nothing_is_left_out_of_schedules_that_torch_does_not_take() -> None:
+    assert set(LEFT_OUT_OF_SCHEDULES) - {each for made in SCHEDULES.values() for each in signature(made.type)} == set()
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -14,6 +14,7 @@ from runtime.spec import parameter
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
 from runtime.spec.parameter import MOST, Parameter
+from runtime.spec.schedule import Scheduled
 from tests.runtime.graph.strategies import JSON
 
 INT = parameter.Int("", 3, least=1, most=10)
@@ -30,6 +31,11 @@ SOURCE = parameter.Source("")
 NUMBER = parameter.Number("", None)
 ROUNDING = parameter.Choice("", ("trunc", "floor"), None)
 CHOICE = parameter.Choice("", ("a", "b"), "a")
+BETAS = parameter.Numbers("", [0.5, 0.5], length=2, least=0.0, below=1.0)
+EPS = parameter.Numbers("", [None, 1.0], length=2, gaps=1, least=0.0)
+ABOVE = parameter.Float("", None, above=0.0)
+WHOLES = parameter.Wholes("", [3])
+SCHEDULE = Scheduled("")
 FUNCTION = {"function": ["def f(x):", "    return x"], "output": "int64[10]"}
 
 TAKEN: list[tuple[Parameter, list[Any]]] = [
@@ -43,10 +49,16 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
     (parameter.Bool("", True), [True, False]),
     (parameter.Text("", ""), ["", "any text"]),
     (parameter.Path(""), ["", "../data/x.csv"]),
+    (ABOVE, [None, 1e-9, 1]),
     (CHOICE, ["a", "b"]),
     (ROUNDING, [None, "trunc", "floor"]),
     (NUMBER, [None, 0, -3, 2.5, "inf", "-inf", 2**63 - 1]),
     (parameter.Number("", "-inf"), ["-inf", 1]),
+    (BETAS, [[0, 0.999], [0.5, 0.0]]),
+    (EPS, [[None, 0.0], [1, 2]]),
+    (WHOLES, [[], [0], [3, 3, 1]]),
+    (SCHEDULE, [None, {"type": "StepLR"}, {"type": "StepLR", "step_size": 3, "gamma": 1, "warmup": 2}]),
+    (SCHEDULE, [{"type": "MultiStepLR", "milestones": []}, {"type": "CyclicLR", "step_size_down": None}]),
     (SIZES, [1, [1, 2], MOST]),
     (parameter.Sizes("", None, least=-4), [None, -4, [1, 2, 3]]),
     (PADDING, [0, 3, [1, 2], "same", "valid"]),
@@ -74,7 +86,14 @@ REFUSED: list[tuple[Parameter, list[Any]]] = [
     (ROUNDING, ["none", "", 1, ["floor"]]),
     (NUMBER, ["nan", "infinity", "2", True, [1], {}, float("nan"), float("inf"), 2**63, 10**400]),
     (parameter.Number("", 1), [None]),
+    (ABOVE, [0, -1.0, "x", True]),
     (CHOICE, ["c", "", None, 1, ["a"], {"a": 1}, True]),
+    (BETAS, [[0.5], [0.5, 1.0], [0.5] * 3, [-0.1, 0.5], [None, 0.5], 0.5]),
+    (EPS, [[0.0, None], [None, None], [None], [-1.0, 1.0]]),
+    (WHOLES, [None, 3, [1.5], [-1], [None], ["3"], {"a": 1}, [True]]),
+    (SCHEDULE, ["StepLR", ["StepLR"], {}, 3, True, {"type": "LambdaLR"}, {"type": None}, {"type": ["StepLR"]}]),
+    (SCHEDULE, [{"type": "StepLR", "step_size": 0}, {"type": "StepLR", "size": 3}, {"step_size": 3}]),
+    (SCHEDULE, [{"type": "StepLR", "gamma": None}, {"type": "StepLR", "step_size": {"type": "StepLR"}}]),
     (SIZES, [0, [0, 1], [1], [1, 2, 3], [], [[1, 2]], "3", None, 1.0, True, [1, None]]),
     (parameter.Sizes("", None), [[], "x", [None], [True]]),
     (PADDING, ["full", "", -1, None, [1], ["same", "same"], [0.5, 1], 1.0, {}]),
@@ -120,11 +139,26 @@ def test_that_every_kind_is_specified_here() -> None:
         (SIZES, [1, 2, 3], "needs one number or 2 of them, got [1, 2, 3]"),
         (PADDING, "full", "needs whole numbers or one of same, valid, got 'full'"),
         (NAMES, ["a", "a"], "needs each name once, got 'a' twice"),
+        (ABOVE, 0.0, "needs more than 0.0, got 0.0"),
+        (BETAS, [0.9, 1], "needs less than 1.0, got 1"),
+        (BETAS, [0.9], "needs 2 numbers, got [0.9]"),
+        (SCHEDULE, {"type": "StepLr"}, "needs none or a type such as StepLR, got 'StepLr'"),
+        (SCHEDULE, {"type": "StepLR", "step_size": 0}, "needs at least 1 for step_size, got 0"),
+        (SCHEDULE, {"type": "StepLR", "size": 3}, "needs a setting that StepLR has, got 'size'"),
         (FIELDS, {"x": "int"}, "needs a type such as float32[3, 8, 8], int64[] or text for x, got 'int'"),
     ],
 )
 def test_that_the_words_say_what_was_needed_and_what_came(given: Parameter, value: Any, sentence: str) -> None:
     assert given.problem(value) == sentence
+
+
+def test_that_a_schedule_without_its_wrong_settings_is_left() -> None:
+    schedule: Parameter = SCHEDULE
+    wrong: list[Any] = [{"type": "Step"}, None, [], "StepLR"]
+    odd = {"type": "StepLR", "step_size": 0, "gamma": 0.5, "size": 3}
+    assert schedule.mended(odd) == {"type": "StepLR", "gamma": 0.5}
+    assert [schedule.mended(value) for value in wrong] == [None] * 4
+    assert INT.mended("x") is None
 
 
 @drawn(JSON)
@@ -149,7 +183,8 @@ KINDS: list[Any] = [
     [True], "same", {}, {"x": 1}, {"x": "pad"}, {"x": "list"},
     {"x": FUNCTION}, {"x": "float32[3]", "n": "int64[]", "t": "text"},
     FUNCTION, {"x": {"type": "float32[3]"}}, {"function": ["def f(x): 1"], "outputs": {"x": "int64[2]"}},
-    {"function": [], "outputs": 1},
+    {"function": [], "outputs": 1}, {"type": "StepLR"}, {"type": "StepLR", "step_size": None}, {"type": "OneCycleLR"},
+    {"type": "ReduceLROnPlateau", "mode": "max"}, {"type": "CosineAnnealingLR", "warmup": 3},
 ]  # fmt: skip
 
 
