@@ -2,7 +2,7 @@
 
 from runtime.check.rules.reduce import along, largest, ordered, running
 from runtime.nodes.softmax import Shares
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int
 from runtime.spec.tensor import Tensor
 
@@ -58,6 +58,8 @@ class Topk:
     dim = Int("The dimension along which they are kept.", least=-64)
     largest = Bool("Keep the largest, not the least.")
     sorted = Bool("In order, the first one the best.")
+
+    example = Example(k=3)
 
     def rule(self, input: Tensor) -> dict[str, Tensor] | Misfit:
         return largest(self, input)

@@ -4,7 +4,7 @@ from typing import Any
 
 from runtime.check.rules import indexing as rules
 from runtime.spec.code import Code, call
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Inferred, Int, Sizes
 from runtime.spec.tensor import Dim, Tensor
 
@@ -60,6 +60,8 @@ class Split(Pieces):
         sizes: Any = self.split_size_or_sections
         return sizes if isinstance(sizes, list) else [sizes]
 
+    example = Example(input="float32[8]", split_size_or_sections=[5, 3])
+
     def rule(self, input: Tensor) -> dict[str, Tensor] | Misfit:
         return rules.split(self, input, MOST)
 
@@ -81,6 +83,8 @@ class Select:
     dim = Int("The dimension that goes.", 1, least=-64)
     index = Int("Which slice; negative ones count from the end.", 0, least=-(2**31))
 
+    example = Example(input="float32[6, 8]")
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return rules.selected(self, input)
 
@@ -100,6 +104,8 @@ class Narrow:
     dim = Int("The dimension that becomes shorter.", 1, least=-64)
     start = Int("The first slice; negative ones count from the end.", 0, least=-(2**31))
     length = Int("How many slices.", 1)
+
+    example = Example(input="float32[6, 8]", length=3)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return rules.narrowed(self, input)

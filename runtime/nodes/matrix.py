@@ -5,7 +5,7 @@ from runtime.check.rules.einsum import summed
 from runtime.check.rules.elementwise import promoted
 from runtime.check.rules.matrix import dotted, multiplied, multiplied_each
 from runtime.spec.code import Code, call
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Int, Text
 from runtime.spec.tensor import Tensor
 
@@ -17,6 +17,8 @@ class Matmul:
     input = Input("number[...]", "Rows: [..., n, k], or a single one.")
     other = Input("number[...]", "Columns: [..., k, m], or a single one.")
     output = Output("The products, [..., n, m]; what stands before the last two dimensions is stretched.")
+
+    example = Example(input="float32[4, 8]", other="float32[8, 3]")
 
     def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
         return multiplied(self, input, other)
@@ -113,6 +115,8 @@ class Diagonal:
     offset = Int("Which diagonal; positive ones lie above the main one.", least=-(2**31))
     dim1 = Int("The dimension of the rows.", least=-64, start=-2)
     dim2 = Int("The dimension of the columns.", least=-64, start=-1)
+
+    example = Example(input="float32[4, 4]")
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return reshape.diagonal(self, input)

@@ -3,7 +3,7 @@
 from runtime.check.rules.dims import flattened, place, places
 from runtime.check.rules.reshape import expanded, listed, mixed, moved, permuted, reshaped, transposed, unflattened
 from runtime.spec.code import Code, call
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Int, Sizes
 from runtime.spec.tensor import Size, Tensor
 
@@ -65,6 +65,8 @@ class Unflatten(Shaped):
 
     function = "torch.unflatten"
 
+    example = Example(unflattened_size=[2, 4])
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return unflattened(self, input)
 
@@ -79,7 +81,9 @@ class Unflatten(Shaped):
 class Reshape(Shaped):
     """Put the numbers into another shape, in the order in which they stand."""
 
-    shape = Sizes("The new sizes, the batch first; one may be -1, whatever is left.", -1, least=-1, listed=True)
+    shape = Sizes("The new sizes, the batch first; one may be -1, whatever is left.", None, least=-1, listed=True)
+
+    example = Example(shape=[-1, 2, 4])
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return reshaped(self, input)
@@ -88,7 +92,7 @@ class Reshape(Shaped):
         return mixed(self, input)
 
     def summary(self) -> str:
-        return f"to {self.shape}"
+        return "" if self.shape is None else f"to {self.shape}"
 
 
 @node("torch.squeeze", "transform", words="drop remove dimension reshape")
@@ -99,6 +103,8 @@ class Squeeze(Shaped):
     dim = Sizes("The dimension to drop; none drops every dimension of size 1.", None, least=-64, start=-1)
 
     same_numbers = True
+
+    example = Example(input="float32[8, 1]")
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         chosen = places(self.dim, input.rank)
@@ -175,6 +181,8 @@ class Movedim(Shaped):
     source = Sizes("The dimensions that move.", -1, least=-64)
     destination = Sizes("Where each of them goes.", 1, least=-64)
 
+    example = Example(input="float32[4, 8]")
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return moved(self, input)
 
@@ -190,6 +198,8 @@ class Expand:
     like = Input("tensor[B, ...]", "Has the batch that comes first in the result.", optional=True, gradient=False)
     output = Output("The same numbers, seen several times.")
     sizes = Sizes("The new sizes, behind the batch of like where that is given; -1 keeps a size.", -1, least=-1)
+
+    example = Example(input="float32[1, 8]", sizes=[-1, 4, 8])
 
     def rule(self, input: Tensor, like: Tensor | None = None) -> Tensor | Misfit:
         return expanded(self, input, like)

@@ -22,6 +22,9 @@ def inside(dim: int, input: Tensor, port: str = "input") -> int | Misfit:
 
 def reshaped(self: Any, input: Tensor) -> Made:
     """The same numbers in another shape, in which one size may be left open."""
+    if self.shape is None:
+        why = f"needs a shape: the sizes that {input} is to have"
+        return Misfit(why, None, _rows_kept(input, [-1]), open=True)
     shape = listed(self.shape)
     total = product(input.shape)
     found = _filled(shape, total)
