@@ -32,6 +32,7 @@ SHEET = Template("""
 #searchButton { background: $raised; border: 1px solid $border; color: $muted; text-align: left; padding: 3px 8px; }
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }
+#palette #jumps QToolButton { padding: 0; }
 #palette QTreeWidget { background: $panel; border: none; outline: none; }
 #searchPopup { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #searchPopup QListWidget { background: $panel; border: none; outline: none; }

@@ -16,6 +16,7 @@ from runtime.spec.from_code import is_code, read
 from runtime.spec.words import family_title
 
 WIDE, NARROW = 190, 40
+JUMP = 19  # pixels that a way to a family is wide
 
 
 class Palette(QWidget):
@@ -40,9 +41,11 @@ class Palette(QWidget):
         self.said = Line("", "muted").wrapped()
         self.said.setContentsMargins(10, 0, 8, 6)
         self.said.hide()
+        self.jump_row = QWidget(objectName="jumps")
         self.fold_button = QToolButton(autoRaise=True, toolTip="Fold the palette")
         self.fold_button.clicked.connect(lambda: self.fold(not self.folded))
-        self.families = {family: self._family_button(family) for family in _families()}
+        self.families = {family: self._family_button(family, 18) for family in _families()}
+        self.jumps = {family: self._family_button(family, 15) for family in _families()}
         self._arrange()
         self.search.textChanged.connect(self._search)
         self.tree.chosen.connect(self.chosen)
@@ -59,6 +62,7 @@ class Palette(QWidget):
         self.said.setVisible(not folded and bool(self.said.text()))
         for button in self.families.values():
             button.setVisible(folded)
+        self.jump_row.setVisible(not folded)
         self.setFixedWidth(NARROW if folded else WIDE)
         self.fold_button.setToolTip("Show the palette" if folded else "Fold the palette")
         self.fold_button.setAccessibleName(self.fold_button.toolTip())
@@ -109,8 +113,8 @@ class Palette(QWidget):
         self.search.clear()
         self.typed.emit(chain)
 
-    def _family_button(self, family: str) -> QToolButton:
-        button = QToolButton(autoRaise=True, toolTip=family_title(family), iconSize=QSize(18, 18))
+    def _family_button(self, family: str, pixels: int) -> QToolButton:
+        button = QToolButton(autoRaise=True, toolTip=family_title(family), iconSize=QSize(pixels, pixels))
         button.setAccessibleName(family_title(family))
         button.clicked.connect(lambda: self.show_family(family))
         return button
@@ -121,10 +125,19 @@ class Palette(QWidget):
         head.setSpacing(4)
         head.addWidget(self.search)
         head.addWidget(self.fold_button)
+        jumps = QHBoxLayout(self.jump_row)
+        jumps.setContentsMargins(6, 0, 6, 4)
+        jumps.setSpacing(0)
+        for button in self.jumps.values():
+            button.setFixedSize(JUMP, 22)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys go through the tree
+            jumps.addWidget(button)
+        jumps.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self.jump_row)
         column.addWidget(self.said)
         column.addWidget(self.tree, 1)
         icons = QVBoxLayout()
@@ -137,7 +150,7 @@ class Palette(QWidget):
 
     def _restyle(self) -> None:
         self._glass.setIcon(theme.icon("search", theme.current().muted))
-        for family, button in self.families.items():
+        for family, button in (*self.families.items(), *self.jumps.items()):
             button.setIcon(family_icon(family))
         self.fold_button.setIcon(theme.icon("chevron-right" if self.folded else "chevron-left"))
         self.tree.show_matches(self.search.text())

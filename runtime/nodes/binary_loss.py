@@ -16,7 +16,7 @@ from runtime.check.rules.loss import (
 )
 from runtime.check.rules.repairs import insert
 from runtime.nodes.loss import Reduced
-from runtime.spec.node import Input, Misfit, node
+from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Numbers
 from runtime.spec.tensor import Dim, Loss, Tensor
 
@@ -32,6 +32,7 @@ class BCELoss(Reduced):
     weight = Numbers("A weight for each answer along the last dimension, or one for all.", tensor_like="input")
 
     function = "F.binary_cross_entropy"
+    example = Example(input="torch.sigmoid", target="torch.sigmoid")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         return same_dtype(input, target) or same_shape(input, target) or answered(self, input, "weight") or Loss()

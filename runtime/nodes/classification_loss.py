@@ -13,7 +13,7 @@ from runtime.check.rules.loss import (
     weighted,
 )
 from runtime.nodes.loss import Reduced
-from runtime.spec.node import Input, Misfit, node
+from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Float, Int, Numbers
 from runtime.spec.tensor import FLOATS, Dim, Loss, Tensor
 
@@ -76,6 +76,7 @@ class NLLLoss(OfClasses):
     ignore_index = Int("Targets of this class do not count.", least=-(2**31))
 
     function = "F.nll_loss"
+    example = Example(input="nn.LogSoftmax")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         return weighted(self, input.shape[1]) or of_classes(input, target)

@@ -5,7 +5,7 @@ from typing import Any
 from runtime.check.rules.elementwise import broadcast
 from runtime.check.rules.loss import compared, float_target, outside, same_dtype, same_shape, stretched, widen
 from runtime.nodes.loss import Reduced
-from runtime.spec.node import Input, Misfit, node
+from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Bool, Choice, Float
 from runtime.spec.tensor import FLOATS, Dim, Loss, Tensor
 
@@ -121,6 +121,7 @@ class KLDivLoss(Reduced):
     log_target = Bool("The target holds logarithms too.")
 
     function = "F.kl_div"
+    example = Example(input="nn.LogSoftmax", target="nn.Softmax")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         return float_target(input, target) or compared(self, input, target)

@@ -23,9 +23,11 @@ def said(name: str) -> dict[str, str]:
     import torch
 
     place, _, last = name.rpartition(".")
-    found = getattr(places().get(place), last, None) if last.isidentifier() else None
-    own = getattr(found, "__doc__", None)
-    return {"name": name, "version": torch.__version__, "text": inspect.cleandoc(own) if own else ""}
+    known = [places().get(place)]
+    if place == "torch":  # some are explained as methods or in torch.nn.functional alone
+        known += [torch.Tensor, places()["F"]]
+    texts = [getattr(getattr(each, last, None), "__doc__", None) for each in known] if last.isidentifier() else []
+    return {"name": name, "version": torch.__version__, "text": inspect.cleandoc(next(filter(None, texts), ""))}
 
 
 def main() -> None:

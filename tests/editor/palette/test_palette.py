@@ -144,6 +144,15 @@ def test_that_a_family_button_shows_a_family_that_was_closed(palette: Palette) -
     assert is_open(palette, "loss")
 
 
+def test_that_a_sign_above_the_tree_leads_to_its_family(palette: Palette) -> None:
+    QTest.keyClicks(palette.search, "norm")
+    QTest.mouseClick(palette.jumps["optimizer"], Qt.MouseButton.LeftButton)
+    family = palette.tree.heading_item("optimizer")
+    assert family and palette.search.text() == ""
+    assert palette.tree.viewport().rect().contains(palette.tree.visualItemRect(family))
+    assert [button.toolTip() for button in palette.jumps.values() if button.geometry().right() > WIDE] == []
+
+
 def test_that_many_matches_are_cut_and_that_it_is_said(palette: Palette, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("editor.palette.tree.MOST", 3)
     QTest.keyClicks(palette.search, "norm")

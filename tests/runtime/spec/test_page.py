@@ -129,7 +129,7 @@ def test_that_the_index_leads_to_every_page_once() -> None:
 
 
 def test_that_the_reference_is_written_whole_and_the_same_again(tmp_path: Path) -> None:
-    names = [*TYPES[::10], "data.Table", "data.Arrays"]
+    names = [*TYPES[::40], "data.Table", "data.Arrays"]
     specs = [catalogue()[name] for name in names]
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
