@@ -81,7 +81,7 @@ class Unflatten(Shaped):
 class Reshape(Shaped):
     """Put the numbers into another shape, in the order in which they stand."""
 
-    shape = Sizes("The new sizes, the batch first; one may be -1, whatever is left.", None, least=-1, listed=True)
+    shape = Sizes("The new sizes, the batch first; one may be -1, whatever is left.", -1, least=-1, listed=True)
 
     example = Example(shape=[-1, 2, 4])
 
@@ -92,7 +92,7 @@ class Reshape(Shaped):
         return mixed(self, input)
 
     def summary(self) -> str:
-        return "" if self.shape is None else f"to {self.shape}"
+        return f"to {self.shape}"
 
 
 @node("torch.squeeze", "transform", words="drop remove dimension reshape")

@@ -22,9 +22,6 @@ def inside(dim: int, input: Tensor, port: str = "input") -> int | Misfit:
 
 def reshaped(self: Any, input: Tensor) -> Made:
     """The same numbers in another shape, in which one size may be left open."""
-    if self.shape is None:
-        why = f"needs a shape: the sizes that {input} is to have"
-        return Misfit(why, None, _rows_kept(input, [-1]), open=True)
     shape = listed(self.shape)
     total = product(input.shape)
     found = _filled(shape, total)
@@ -78,7 +75,7 @@ def mixed(self: Any, input: Tensor) -> list[Misfit]:
     made = reshaped(self, input)
     if isinstance(made, Misfit) or not rows(input, 0) or (made.shape and made.shape[0] == input.shape[0]):
         return []
-    if made.shape and made.shape == (made.shape[0], *input.shape[input.rank - made.rank + 1 :]):
+    if made.rank > 1 and made.shape == (made.shape[0], *input.shape[input.rank - made.rank + 1 :]):
         return []
     count = made.shape[0] if made.shape else 1
     why = f"makes {count} rows of {input.shape[0]} samples: {input} becomes {made}, so that samples mix"
