@@ -33,6 +33,7 @@ class Add(Two):
     alpha = Number("Multiplies what is added.")
 
     does, crosses = "add {other} to {input}", "adds every row to every other"
+    takes_away = False
 
     def rule(self, input: Tensor, other: Tensor | None = None) -> Made:
         return added(self, input, other)
@@ -49,6 +50,7 @@ class Sub(Add):
     alpha = Number("Multiplies what is subtracted.")
 
     does, crosses = "subtract {other} from {input}", "subtracts every row from every other"
+    takes_away = True
 
 
 @node("torch.mul", "join", words="multiply times product scale gate hadamard", called="scaled")

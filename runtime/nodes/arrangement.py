@@ -13,6 +13,8 @@ class Arranged:
     input = Input("tensor[...]", "A tensor of any shape.")
     output = Output("The same shape.")
 
+    same_numbers = True
+
 
 @node("torch.flip", "transform", words="mirror reverse order", called="mirrored")
 class Flip(Arranged):

@@ -1,5 +1,7 @@
 """Functions along one dimension: running sums, order, shares, and vectors of length 1."""
 
+from math import inf
+
 from runtime.check.rules.reduce import along, largest, ordered, running
 from runtime.nodes.softmax import Shares
 from runtime.spec.node import Example, Input, Misfit, Output, node
@@ -91,6 +93,7 @@ class Softmax(Shares):
     dim = Int("The dimension along which the shares add up to 1.", -1, least=-64)
 
     alone = "torch.sigmoid"
+    bounds = (0.0, 1.0)
 
 
 @node("torch.log_softmax", "transform", words="probability logarithm classes nll", called="log_shares")
@@ -98,3 +101,4 @@ class LogSoftmax(Softmax):
     """Take the logarithm of softmax along a dimension, which stays finite for tiny shares."""
 
     alone = "nn.LogSigmoid"
+    bounds = (-inf, 0.0)

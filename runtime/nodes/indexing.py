@@ -83,6 +83,7 @@ class Select:
     dim = Int("The dimension that goes.", 1, least=-64)
     index = Int("Which slice; negative ones count from the end.", 0, least=-(2**31))
 
+    same_numbers = True
     example = Example(input="float32[6, 8]")
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
@@ -105,6 +106,7 @@ class Narrow:
     start = Int("The first slice; negative ones count from the end.", 0, least=-(2**31))
     length = Int("How many slices.", 1)
 
+    same_numbers = True
     example = Example(input="float32[6, 8]", length=3)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
@@ -125,6 +127,8 @@ class SliceCopy:
     end = Int("The slice at which it stops, which is left out; none goes on to the end.", least=-(2**31))
     step = Int("How far it is from one slice to the next.", least=1, start=2)
 
+    same_numbers = True
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return rules.sliced(self, input)
 
@@ -141,6 +145,8 @@ class Gather:
     index = Input("index[...]", "Positions along the dimension, in as many dimensions as the input.")
     output = Output("The numbers, in the shape of the index.")
     dim = Int("The dimension along which is picked.", 1, least=-64)
+
+    same_numbers = True
 
     def rule(self, input: Tensor, index: Tensor) -> Tensor | Misfit:
         return rules.gathered(self, input, index)
@@ -164,6 +170,8 @@ class IndexSelect:
     output = Output("The slices, one an index.")
     dim = Int("The dimension along which is picked.", 1, least=-64)
 
+    same_numbers = True
+
     def rule(self, input: Tensor, index: Tensor) -> Tensor | Misfit:
         return rules.index_selected(self, input, index)
 
@@ -185,6 +193,8 @@ class TakeAlongDim:
     indices = Input("index[...]", "Positions along the dimension as int64; other sizes are equal, or 1.")
     output = Output("The numbers, in the shape that both stretch to.")
     dim = Int("The dimension along which is picked; none takes positions in everything.", least=-64, start=1)
+
+    same_numbers = True
 
     def rule(self, input: Tensor, indices: Tensor) -> Tensor | Misfit:
         return rules.taken_along(self, input, indices)

@@ -85,7 +85,12 @@ class Stack:
 
 
 def _of_all(tensors: list[Tensor], shape: tuple[Dim, ...]) -> Tensor:
-    """The numbers of several tensors together in a shape; whole ones lie below the largest of their bounds."""
+    """The numbers of several tensors together in a shape, with what is known of all of them."""
     dtype = reduce(promoted, (each.dtype for each in tensors))
-    bounds = [each.classes for each in tensors]
-    return Tensor(dtype, shape, None if dtype in FLOATS or None in bounds else max(filter(None, bounds), default=None))
+    classes = [each.classes for each in tensors if each.classes is not None]
+    bounds = [each.bounds for each in tensors if each.bounds is not None]
+    if dtype not in FLOATS:
+        return Tensor(dtype, shape, max(classes) if len(classes) == len(tensors) else None)
+    if len(bounds) < len(tensors):
+        return Tensor(dtype, shape)
+    return Tensor(dtype, shape, None, (min(low for low, _ in bounds), max(high for _, high in bounds)))

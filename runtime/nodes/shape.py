@@ -14,6 +14,8 @@ class Shaped:
     input = Input("tensor[...]", "A tensor of any shape.")
     output = Output("The same numbers in another shape.")
 
+    same_numbers = True
+
 
 @node("nn.Flatten", "layer", words="reshape view vector")
 class Flatten:
@@ -24,8 +26,8 @@ class Flatten:
     start_dim = Int("The first dimension that is flattened.", least=-64)
     end_dim = Int("The last dimension that is flattened.", least=-64)
 
-    function = "torch.flatten"
     same_numbers = True
+    function = "torch.flatten"
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         start, end = place(self.start_dim, input.rank), place(self.end_dim, input.rank)
@@ -102,8 +104,6 @@ class Squeeze(Shaped):
     output = Output("Without that dimension where its size was 1.")
     dim = Sizes("The dimension to drop; none drops every dimension of size 1.", None, least=-64, start=-1)
 
-    same_numbers = True
-
     example = Example(input="float32[8, 1]")
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
@@ -134,8 +134,6 @@ class Unsqueeze(Shaped):
 
     output = Output("With one dimension more.")
     dim = Int("Where the new dimension stands.", 1, least=-64)
-
-    same_numbers = True
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         at = place(self.dim, input.rank + 1)
@@ -199,6 +197,7 @@ class Expand:
     output = Output("The same numbers, seen several times.")
     sizes = Sizes("The new sizes, behind the batch of like where that is given; -1 keeps a size.", -1, least=-1)
 
+    same_numbers = True
     example = Example(input="float32[1, 8]", sizes=[-1, 4, 8])
 
     def rule(self, input: Tensor, like: Tensor | None = None) -> Tensor | Misfit:

@@ -111,6 +111,7 @@ class Randn(Draw):
 class Rand(Draw):
     """Draw numbers between 0 and 1, anew for every batch."""
 
+    bounds = (0.0, 1.0)
     function = "torch.rand"
 
 

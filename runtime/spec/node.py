@@ -172,6 +172,11 @@ class Spec:
         return tuple(parameter.name for parameter in self.parameters if parameter.kind == "number")
 
     @cached_property
+    def initial(self) -> dict[str, Any]:
+        """Parameter name to default, as a value that can be computed with."""
+        return {**self.defaults, **{name: number(self.defaults[name]) for name in self.numbers}}
+
+    @cached_property
     def starts(self) -> dict[str, Any]:
         """The parameters that a node fresh from the palette is given."""
         return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
@@ -192,16 +197,17 @@ class Spec:
         What is no parameter of this type is left out: in a file it may be called like a method.
         """
         made = object.__new__(self.declared)
-        made.__dict__.update(self.defaults)
-        made.__dict__.update({name: value for name, value in parameters.items() if name in self.parameter})
-        for name in self.numbers:
-            made.__dict__[name] = number(made.__dict__[name])
+        made.__dict__.update(self.initial)
+        if parameters:
+            given = {name: value for name, value in parameters.items() if name in self.parameter}
+            given.update({name: number(given[name]) for name in self.numbers if name in given})
+            made.__dict__.update(given)
         return made
 
     def ports(self, parameters: Mapping[str, Any]) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         """Inputs and outputs of a node with these parameters."""
         if (made := getattr(self.declared, "ports", None)) is None:
-            inputs = self._inputs(parameters) if self.stand_ins else self.inputs
+            inputs = self._inputs(parameters) if parameters and self.stand_ins else self.inputs
             return inputs, self._outputs(parameters) if self.conditional else self.outputs
         try:
             inputs, outputs = made(self.values(parameters))

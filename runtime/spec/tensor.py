@@ -99,7 +99,7 @@ class Tensor:
 
     def rearranged(self, *shape: Dim) -> "Tensor":
         """The same numbers, or some of them, in another shape: what is known of them stays."""
-        return Tensor(self.dtype, shape, self.classes)
+        return Tensor(self.dtype, shape, self.classes, self.bounds)
 
     def with_dtype(self, dtype: str) -> "Tensor":
         """The same shape in another dtype."""

@@ -50,18 +50,23 @@ def added(self: Any, input: Tensor, other: Tensor | None) -> Made:
     made = met(self, input, other, self.other)
     if isinstance(made, Misfit):
         return made
-    truths = [t for t in (input, other) if t is not None and t.dtype == "bool"]
-    if "subtract" in self.does and truths:
-        ports = [
-            port for port, each in (("input", input), ("other", other)) if each is not None and each.dtype == "bool"
-        ]
-        casts = [insert("Tensor.to", f"Insert Tensor.to float32 before {port}", port, 0) for port in ports]
-        both = (" and ".join([casts[0][0], *ports[1:]]), tuple(step for _, steps in casts for step in steps))
-        return Misfit(f"cannot subtract with {truths[0]}: bool holds no numbers", ports[0], (both,))
+    if self.takes_away and (wrong := _truths(input, other)):
+        return wrong
     if made.dtype not in FLOATS and isinstance(self.alpha, float) and self.alpha != 1:
         repair = (("Set alpha to 1", (("unset", "{node}", "alpha"),)),)
         return Misfit(f"cannot multiply {made.dtype} by an alpha of {self.alpha}", "other", repair)
     return written_in("alpha", self.alpha, made) or made
+
+
+def _truths(input: Tensor, other: Tensor | None) -> Misfit | None:
+    """From yes and no nothing can be taken away, nor can they be."""
+    found = {port: t for port, t in (("input", input), ("other", other)) if t is not None and t.dtype == "bool"}
+    if not found:
+        return None
+    ports = list(found)
+    casts = [insert("Tensor.to", f"Insert Tensor.to float32 before {port}", port, 0) for port in ports]
+    both = (" and ".join([casts[0][0], *ports[1:]]), tuple(step for _, steps in casts for step in steps))
+    return Misfit(f"cannot subtract with {found[ports[0]]}: bool holds no numbers", ports[0], (both,))
 
 
 def divided(self: Any, input: Tensor, other: Tensor | None) -> Made:

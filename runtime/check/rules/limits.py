@@ -5,7 +5,7 @@ from typing import Any
 from runtime.check.rules.elementwise import holds, with_number
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Tensor
+from runtime.spec.tensor import FLOATS, Tensor
 
 
 def written_in(name: str, value: Any, made: Tensor, port: str | None = "input") -> Misfit | None:
@@ -25,7 +25,8 @@ def bounded(self: Any, input: Tensor) -> Tensor | Misfit:
     dtype = input.dtype
     for value in limits.values():
         dtype = with_number(dtype, value)
-    made = Tensor(dtype, input.shape)
+    between = (self.min, self.max) if len(limits) == 2 and dtype in FLOATS and self.min <= self.max else None
+    made = Tensor(dtype, input.shape, None, between)
     return next((wrong for name, value in limits.items() if (wrong := written_in(name, value, made))), made)
 
 

@@ -1,8 +1,10 @@
 """Functions: numbers in the place of tensors, what is known of whole numbers, sizes, and where gradient ends."""
 
+import math
 from typing import Any
 
 import pytest
+import torch
 
 from runtime.check.check import check
 from runtime.check.finish import trained_layers
@@ -109,6 +111,52 @@ def test_that_what_is_known_of_whole_numbers_holds_as_long_as_it_is_true(
     type_name: str, parameters: dict[str, Any], classes: int | None
 ) -> None:
     assert output(type_name, parameters, LABELS).classes == classes
+
+
+BOUNDED = [
+    spec.type for spec in catalogue().values() if spec.type.startswith("torch.") and spec.facts[0] and spec.inputs
+]
+
+
+@pytest.mark.parametrize("type_name", [name for name in BOUNDED if "rand" not in name])
+def test_that_numbers_lie_between_their_bounds_and_come_close_to_them(type_name: str) -> None:
+    numbers = torch.cat([torch.linspace(-40, 40, 8001), torch.linspace(-1, 1, 8001), torch.tensor([1e-30, 1e30])])
+    dim = {"dim": -1} if "softmax" in type_name else {}
+    found = getattr(torch, type_name.removeprefix("torch."))(numbers, **dim)
+    low, high = output(type_name, {}, Tensor("float32", (BATCH, 16004))).bounds or (0.0, 0.0)
+    known = found[~found.isnan()]
+    assert low <= float(known.min()) and float(known.max()) <= high
+    near = [(float(known.min()), low), (float(known.max()), high)]
+    assert all(abs(one - other) < 0.01 or (math.isinf(other) and abs(one) > 30) for one, other in near)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "parameters", "kept"),
+    [
+        ("torch.flip", {}, True),
+        ("torch.chunk", {"dim": 1}, True),
+        ("torch.select", {}, True),
+        ("torch.detach", {}, True),
+        ("torch.neg", {}, False),
+        ("torch.mul", {"other": 2}, False),
+        ("torch.sum", {}, False),
+    ],
+)
+def test_that_what_only_moves_numbers_keeps_their_bounds(
+    type_name: str, parameters: dict[str, Any], kept: bool
+) -> None:
+    shares = Tensor("float32", (BATCH, 6), None, (0.0, 1.0))
+    first = next(iter(given(type_name, parameters, shares).outputs.values()))
+    assert isinstance(first, Tensor)
+    assert first.bounds == ((0.0, 1.0) if kept else None)
+
+
+def test_that_limits_and_joins_say_between_what_numbers_lie() -> None:
+    low, high = (Tensor("float32", (BATCH, 6), None, around) for around in ((0.0, 1.0), (-3.0, 0.5)))
+    assert output("torch.clamp", {"min": -1, "max": 2.5}, low).bounds == (-1, 2.5)
+    assert output("torch.clamp", {"min": 0}, low).bounds is None
+    assert output("torch.cat", {"dim": 1}, low, high).bounds == (-3.0, 1.0)
+    assert output("torch.cat", {"dim": 1}, low, ROWS).bounds is None
 
 
 def test_that_joined_numbers_lie_below_the_largest_of_their_bounds() -> None:
