@@ -1,6 +1,6 @@
 """Arithmetic: two tensors number by number, or a tensor and one number."""
 
-from runtime.check.rules.arithmetic import Made, added, divided, met, raised, together_or_not
+from runtime.check.rules.arithmetic import Made, added, divided, met, raised, stops, together_or_not
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Number
 from runtime.spec.tensor import Tensor
@@ -71,6 +71,10 @@ class Div(Two):
     def rule(self, input: Tensor, other: Tensor | None = None) -> Made:
         return divided(self, input, other)
 
+    def doubts(self, input: Tensor, other: Tensor | None = None) -> list[Misfit]:
+        rounded = [] if self.rounding_mode is None else stops(input, other, "other", "0")
+        return [*rounded, *together_or_not(self, input, other)]
+
 
 @node("torch.pow", "join", words="power exponent square root raise", called="power")
 class Pow:
@@ -88,7 +92,9 @@ class Pow:
         return raised(self, input, exponent)
 
     def doubts(self, input: Tensor, exponent: Tensor | None = None) -> list[Misfit]:
-        return together_or_not(self, input, exponent, "exponent")
+        signed = exponent is not None and exponent.dtype not in ("uint8", "bool") and exponent.classes is None
+        negative = stops(input, exponent, "exponent", "negative number") if signed else []
+        return [*negative, *together_or_not(self, input, exponent, "exponent")]
 
     def summary(self) -> str:
         return "" if self.exponent is None else f"to {self.exponent}"

@@ -103,3 +103,11 @@ def raised(self: Any, input: Tensor, exponent: Tensor | None) -> Made:
     if made.dtype == "bool":
         return Misfit(f"cannot raise {input} to {exponent}: bool holds no numbers", "input", (cast,))
     return made
+
+
+def stops(input: Tensor, other: Tensor | None, port: str, at: str) -> list[Misfit]:
+    """Whole numbers at which torch stops; those of classes are never negative."""
+    if other is None or {input.dtype, other.dtype} & {*FLOATS}:
+        return []
+    cast = insert("Tensor.to", f"Insert Tensor.to float32 before {port}", port)
+    return [Misfit(f"computes with whole numbers, so training would stop at the first {at} in {other}", port, (cast,))]

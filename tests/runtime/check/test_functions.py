@@ -278,3 +278,22 @@ def test_that_a_wire_to_a_port_that_a_number_stands_for_is_told_and_can_be_taken
     assert problem.message == "scaled has no input called other."
     assert problem.edges == (Edge(End("noise", "output"), End("scaled", "other")),)
     assert check(applied(broken, problem.repairs[0].edits)).of("error") == ()
+
+
+@pytest.mark.parametrize(
+    ("type_name", "parameters", "other", "warned"),
+    [
+        ("torch.pow", {}, Tensor("int64", (BATCH,)), True),
+        ("torch.pow", {}, LABELS, False),
+        ("torch.pow", {}, Tensor("uint8", (BATCH,)), False),
+        ("torch.pow", {}, Tensor("float32", (BATCH,)), False),
+        ("torch.div", {"rounding_mode": "floor"}, LABELS, True),
+        ("torch.div", {}, LABELS, False),
+        ("torch.div", {"rounding_mode": "floor"}, Tensor("float32", (BATCH,)), False),
+    ],
+)
+def test_that_whole_numbers_at_which_torch_stops_are_warned_of(
+    type_name: str, parameters: dict[str, Any], other: Tensor, warned: bool
+) -> None:
+    doubts = given(type_name, parameters, LABELS, other).doubts
+    assert ["training would stop" in doubt.message for doubt in doubts] == [True] * warned
