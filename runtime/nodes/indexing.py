@@ -81,6 +81,8 @@ class Select:
     dim = Int("The dimension that goes.", 1, least=-64)
     index = Int("Which slice; negative ones count from the end.", 0, least=-(2**31))
 
+    same_numbers = True
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return rules.selected(self, input)
 
@@ -101,6 +103,8 @@ class Narrow:
     start = Int("The first slice; negative ones count from the end.", 0, least=-(2**31))
     length = Int("How many slices.", 1)
 
+    same_numbers = True
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return rules.narrowed(self, input)
 
@@ -118,6 +122,8 @@ class SliceCopy:
     start = Int("The first slice; negative ones count from the end.", least=-(2**31))
     end = Int("The slice at which it stops, which is left out; none goes on to the end.", least=-(2**31))
     step = Int("How far it is from one slice to the next.", least=1, start=2)
+
+    same_numbers = True
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return rules.sliced(self, input)

@@ -1,10 +1,12 @@
 """Functions that work number by number."""
 
+from math import inf
+
 from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number, unchanged
 from runtime.check.rules.limits import bounded, doubtful_bounds
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
-from runtime.spec.tensor import Tensor
+from runtime.spec.tensor import Tensor, within
 
 
 class Curve:
@@ -41,10 +43,14 @@ class Tanh(Curve):
 
     output = Output("The same shape, between -1 and 1.")
 
+    bounds = (-1.0, 1.0)
+
 
 @node("torch.exp", "transform", "either", words="exponential e power", called="grown")
 class Exp(Curve):
     """Raise e to every number."""
+
+    bounds = (0.0, inf)
 
 
 class Positive(Curve):
@@ -67,6 +73,8 @@ class Log1p(Positive):
 class Sqrt(Positive):
     """Take the square root of every number."""
 
+    bounds = (0.0, inf)
+
 
 @node("torch.rsqrt", "transform", "either", words="inverse square root reciprocal norm")
 class Rsqrt(Positive):
@@ -77,15 +85,21 @@ class Rsqrt(Positive):
 class Sin(Curve):
     """Take the sine of every number."""
 
+    bounds = (-1.0, 1.0)
+
 
 @node("torch.cos", "transform", "either", words="cosine wave position angle", called="cosine")
 class Cos(Curve):
     """Take the cosine of every number."""
 
+    bounds = (-1.0, 1.0)
+
 
 @node("torch.erf", "transform", "either", words="error function gaussian normal")
 class Erf(Curve):
     """Apply the error function, the smooth step of a normal distribution, to every number."""
+
+    bounds = (-1.0, 1.0)
 
 
 @node("torch.reciprocal", "transform", "either", words="inverse one over divide")
@@ -96,6 +110,8 @@ class Reciprocal(Curve):
 @node("torch.abs", "transform", "either", words="absolute value magnitude", called="amounts")
 class Abs(Step):
     """Drop the sign of every number."""
+
+    bounds = (0.0, inf)
 
 
 @node("torch.neg", "transform", "either", words="negative minus opposite", called="negative")
@@ -139,6 +155,7 @@ class Square:
 
     exact = True
     rule = number_by_number
+    bounds = (0.0, inf)
 
 
 @node("torch.clamp", "transform", "either", words="clip limit bound cut range", called="clamped")
@@ -153,7 +170,8 @@ class Clamp:
     exact = True
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
-        return bounded(self, input)
+        found = bounded(self, input)
+        return found if isinstance(found, Misfit) else within(found, self.min, self.max)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         return doubtful_bounds(self)

@@ -14,6 +14,8 @@ class Shaped:
     input = Input("tensor[...]", "A tensor of any shape.")
     output = Output("The same numbers in another shape.")
 
+    same_numbers = True
+
 
 @node("nn.Flatten", "layer", words="reshape view vector")
 class Flatten:
@@ -98,8 +100,6 @@ class Squeeze(Shaped):
     output = Output("Without that dimension where its size was 1.")
     dim = Sizes("The dimension to drop; none drops every dimension of size 1.", None, least=-64, start=-1)
 
-    same_numbers = True
-
     def rule(self, input: Tensor) -> Tensor | Misfit:
         chosen = places(self.dim, input.rank)
         if isinstance(chosen, Misfit):
@@ -128,8 +128,6 @@ class Unsqueeze(Shaped):
 
     output = Output("With one dimension more.")
     dim = Int("Where the new dimension stands.", 1, least=-64)
-
-    same_numbers = True
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         at = place(self.dim, input.rank + 1)
@@ -190,6 +188,8 @@ class Expand:
     like = Input("tensor[B, ...]", "Has the batch that comes first in the result.", optional=True, gradient=False)
     output = Output("The same numbers, seen several times.")
     sizes = Sizes("The new sizes, behind the batch of like where that is given; -1 keeps a size.", -1, least=-1)
+
+    same_numbers = True
 
     def rule(self, input: Tensor, like: Tensor | None = None) -> Tensor | Misfit:
         return expanded(self, input, like)
