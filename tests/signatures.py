@@ -1,4 +1,4 @@
-"""``python -m tests.signatures`` reads from the installed torch and its stubs what its functions and classes take."""
+"""``python -m tests.signatures`` reads what functions and classes take: from torch, its stubs, and torchmetrics."""
 
 import ast
 import inspect
@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import torch
+import torchmetrics
 from torch import nn
 from torch.nn import functional as F
 from torch.optim import lr_scheduler
@@ -46,6 +47,10 @@ def found() -> dict[str, list[str]]:
             names[f"{place}.{name}"] = ways(getattr(module, name))
             if place == "nn":
                 names[f"nn.{name}.forward"] = ways(getattr(module, name).forward, bound=True)
+    for spec in declared().values():
+        if spec.over_epoch:
+            made = getattr(torchmetrics, spec.title)  # those of a task make another class
+            names[spec.type] = ways(made.__new__, bound=True) if "__new__" in vars(made) else ways(made)
     for name in sorted({spec.function for spec in declared().values() if spec.function}):
         place, _, last = name.rpartition(".")
         if place in PLACES and hasattr(PLACES[place], last):

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PARTS = ("runtime", "editor", "resources", "tests")
 SCREEN = {"PySide6", "shiboken6", "Qt", "NodeGraphQt", "pyqtgraph", "editor"}
-TORCH = {"torch"}
+TORCH = {"torch", "torchmetrics"}
 
 # Folder (or file) to the packages that nothing in it may import.
 NEVER_IMPORTED = {

@@ -51,6 +51,8 @@ class ChoiceEntry(Entry):
         """Show the word; nothing where the nodes differ or the word is unknown."""
         super().show_seen(seen)
         self.combo.setPlaceholderText("mixed" if seen.mixed else str(seen.value))
+        if self.parameter.inferred:
+            self.combo.setItemText(0, f"{seen.told or 'told'} by the wire")
         known = not seen.mixed and seen.value in self.values
         self.combo.setCurrentIndex(self.values.index(seen.value) if known else -1)
 

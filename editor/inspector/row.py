@@ -187,7 +187,7 @@ def explained(parameter: Parameter) -> str:
     limits = ", ".join(part for part in (bounds(parameter), parameter.unit) if part)
     default = written(parameter.default)
     if parameter.inferred:
-        more = "Told by the wire; a number pins it."
+        more = "Told by the wire; a value pins it."
     elif default and not parameter.positional and len(default) < 30 and parameter.kind != "bool":
         more = f"Default {default}" + (f" ({limits})." if limits else ".")
     else:

@@ -102,6 +102,16 @@ class Drawn:
         wanted = {end.node for id in self.family("optimizer") for end in self.sources(id, "loss")}
         return [id for id in self.family("loss") if id in wanted]
 
+    @cached_property
+    def counted(self) -> list[str]:
+        """The metrics that are an amount of each batch, and of how many."""
+        return [id for id in self.family("metric") if not self.specs[id].over_epoch]
+
+    @cached_property
+    def measured(self) -> list[str]:
+        """The metrics that torchmetrics adds up."""
+        return [id for id in self.family("metric") if self.specs[id].over_epoch]
+
     def key(self, id: str) -> str:
         """The name under which a loss or metric is reported; "loss" is the only one, or the sum of several."""
         if [id] == self.losses:

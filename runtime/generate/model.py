@@ -1,6 +1,6 @@
-"""Write the model: the nn.Module a person would have written, and what compares its result with the targets."""
+"""Write the model, the nn.Module that a person would have written, and what changes its weights."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -144,46 +144,3 @@ def _together(drawn: Drawn, variables: Mapping[End, Code]) -> str:
 def _returned(drawn: Drawn, expression: str, after: str = "", node: str | None = None) -> Iterator[Line]:
     outputs = tuple(drawn.family("output"))
     yield from (Line(line.text, node, outputs) for line in statement("        return ", expression, after, node))
-
-
-def comparisons(drawn: Drawn) -> Iterator[Line]:
-    """The functions `losses` and, where there are metrics, `metrics`."""
-    kind = "dict[str, Tensor]" if len(drawn.results) > 1 else "Tensor"
-    arguments = f"(result: {kind}, batch: Mapping[str, Any])"
-    yield from _signature("def losses", arguments, " -> dict[str, Tensor]:")
-    yield Line('    """What is minimised."""')
-    pairs = yield from _compared(drawn, drawn.losses)
-    if len(pairs) == 1:
-        yield from mapping("    return ", pairs)
-    else:
-        each = drawn.free("each")
-        yield from mapping(f"    {each} = ", pairs)
-        yield Line(f'    return {{"loss": torch.stack([*{each}.values()]).sum(), **{each}}}')
-    if not drawn.family("metric"):
-        return
-    yield Line("")
-    yield Line("")
-    yield from _signature("def metrics", arguments, " -> dict[str, tuple[Tensor, int]]:")
-    yield Line('    """What is measured beside the losses: an amount, and of how many."""')
-    pairs = yield from _compared(drawn, drawn.family("metric"))
-    yield from mapping("    return ", pairs)
-
-
-def _signature(before: str, arguments: str, after: str) -> Iterator[Line]:
-    yield from (Line(line) for line in laid(before, arguments, after))
-
-
-def _compared(drawn: Drawn, ids: list[str]) -> Generator[Line, None, list[tuple[str, Code, str]]]:
-    """Compute what only these nodes need beside the model; each of them is returned with its key."""
-    fields = drawn.values(drawn.collate).fields
-    variables = {End(drawn.collate, field): code("batch[{}]", field) for field in fields}
-    several = len(drawn.results) > 1
-    for key, end in drawn.results.items():
-        variables[end] = code("result[{}]", key) if several else Code("result")
-    wanted = drawn.graph.upstream(ids)
-    for id in [other for other in drawn.beside_model if other in wanted]:
-        ends = drawn.ends(id)
-        expression = drawn.computed(id, variables)
-        variables |= {end: drawn.variable(end) for end in ends}
-        yield from statement(f"    {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)
-    return [(drawn.key(id), drawn.computed(id, variables), id) for id in ids]

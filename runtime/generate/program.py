@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from runtime.check.problem import Report
 from runtime.check.settings import RUN
-from runtime.generate import data, model, optimizers
+from runtime.generate import comparison, data, model, optimizers
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
@@ -54,7 +54,8 @@ def flags(drawn: Drawn) -> dict[str, bool]:
     plain = all(isinstance(drawn.type(End(drawn.collate, field)), Tensor) for field in values.fields)
     return {
         "VALIDATION": bool(values.validation),
-        "METRICS": bool(drawn.family("metric")),
+        "METRICS": bool(drawn.counted),
+        "MEASURED": bool(drawn.measured),
         "OWN": not drawn.together,
         "DROP_LAST": bool(values.drop_last),
         "GATHERED": drawn.loaded_because is None,
@@ -101,7 +102,7 @@ def _drawing(drawn: Drawn) -> Iterator[Line]:
     parts = (
         data.data(drawn),
         model.model(drawn, _called(drawn.graph)),
-        model.comparisons(drawn),
+        comparison.comparisons(drawn),
         *optimizers.parts(drawn),
     )
     for at, part in enumerate(parts):

@@ -1,5 +1,7 @@
 """Activations: curves that numbers pass through one by one."""
 
+from math import inf
+
 from runtime.check.rules.elementwise import elementwise
 from runtime.spec.code import Code
 from runtime.spec.node import Input, Misfit, Output, node
@@ -26,6 +28,7 @@ class ReLU:
     exact = True  # the same bytes for one sample as for many
 
     rule = elementwise
+    bounds = (0.0, inf)
 
 
 @node("nn.LeakyReLU", "layer", "either", words="activation rectifier nonlinearity slope gan")
@@ -147,6 +150,8 @@ class Softplus(Curve):
     beta = Float("How sharp the bend at zero is.")
     threshold = Float("Where beta times a number is larger, the number is kept as it is.")
 
+    bounds = (0.0, inf)
+
     def doubts(self, input: Tensor) -> list[Misfit]:
         repair = (("Set beta to 1", (("unset", "{node}", "beta"),)),)
         return [] if self.beta else [Misfit("divides by its beta, which is 0", None, repair)]
@@ -163,6 +168,7 @@ class Identity:
     output = Output("The same tensor.")
 
     exact = True  # the same bytes for one sample as for many
+    same_numbers = True
 
     def rule(self, input: Tensor) -> Tensor:
         return input

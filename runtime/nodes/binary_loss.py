@@ -40,7 +40,8 @@ class BCELoss(Reduced):
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         scores = ("Use nn.BCEWithLogitsLoss, which takes scores", (("become", "nn.BCEWithLogitsLoss"),))
         squash = insert("torch.sigmoid", "Insert torch.sigmoid before the input", "input")
-        return outside(input, 0.0, 1.0, "input", "probabilities between 0 and 1", scores, squash)
+        wanted = outside(target, 0.0, 1.0, "target", "1 and 0, or probabilities")
+        return [*outside(input, 0.0, 1.0, "input", "probabilities between 0 and 1", scores, squash), *wanted]
 
 
 @node("nn.BCEWithLogitsLoss", "loss", words="binary cross entropy classification yes no sigmoid", called="loss")

@@ -6,8 +6,8 @@ from runtime.check.rules.loss import (
     NARROW,
     TO_CLASSES,
     beyond,
+    logarithms,
     of_classes,
-    outside,
     precise,
     squashed,
     weighted,
@@ -85,8 +85,7 @@ class NLLLoss(OfClasses):
         scores = ("Use nn.CrossEntropyLoss, which takes scores", (("become", "nn.CrossEntropyLoss"),))
         probabilities = (scores[0], (*scores[1], ("skip", "input")))
         repair = probabilities if input.bounds == (0.0, 1.0) else scores
-        logs = outside(input, float("-inf"), 0.0, "input", "logarithms of probabilities, which are 0 at most", repair)
-        return [*beyond(input, target), *logs]
+        return [*beyond(input, target), *logarithms(input, "input", repair, dim=1)]
 
 
 @node("nn.MultiMarginLoss", "loss", words="classification classes hinge svm margin", called="loss")

@@ -5,6 +5,7 @@ from runtime.check.rules.transposed import transposed
 from runtime.check.rules.windows import shown
 from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
+from runtime.spec.tensor import ANY
 
 
 class Convolution:
@@ -23,6 +24,7 @@ class Convolution:
     padding_mode = Choice("What is added on each side.", ("zeros", "reflect", "replicate", "circular"))
 
     rule = convolved
+    bounds = ANY
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
@@ -68,6 +70,7 @@ class TransposedConvolution:
     dilation = Sizes("Distance between the points of a filter.", least=1, length="rank")
 
     rule = transposed
+    bounds = ANY
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"

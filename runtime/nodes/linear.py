@@ -40,6 +40,8 @@ class Bilinear:
     out_features = Int("Size of the output's last dimension.", 64, least=1)
     bias = Bool("Add a learned bias.")
 
+    bounds = ANY
+
     def rule(self, input1: Tensor, input2: Tensor) -> Tensor | Misfit:
         if input1.shape[:-1] == input2.shape[:-1]:
             return input1.with_shape(*input1.shape[:-1], self.out_features)

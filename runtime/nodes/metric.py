@@ -1,9 +1,10 @@
 """Metrics: what people look at beside the loss, over a whole epoch."""
 
+from runtime.check.rules.metric import best
 from runtime.check.rules.repairs import insert
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, node
-from runtime.spec.parameter import Float
+from runtime.spec.parameter import Float, Int
 from runtime.spec.tensor import FLOATS, Tensor
 
 
@@ -14,10 +15,13 @@ class Accuracy:
     input = Input("number[B, ...]", "One score a class, or one score for yes or no.")
     target = Input("tensor[B, ...]", "The class, or 1 or 0.", target=True)
     threshold = Float("With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.", 0.0)
+    top_k = Int("A row counts as right where its class is among this many highest scores.", 1, least=1)
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
-        if input.shape == target.shape or (input.rank >= 2 and (input.shape[0], *input.shape[2:]) == target.shape):
-            return None
+        if input.rank >= 2 and (input.shape[0], *input.shape[2:]) == target.shape:
+            return best(self, input.shape[1])
+        if input.shape == target.shape:
+            return best(self, 1)
         shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
         squeeze = insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1)
         wide = insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)
@@ -30,4 +34,6 @@ class Accuracy:
         return []
 
     def forward(self, input: Code, target: Code) -> Code:
+        if self.top_k > 1:
+            return call("count_among_best", input, target, self.top_k)
         return call("count_correct", input, target, self.threshold)

@@ -4,7 +4,7 @@ from runtime.check.rules.elementwise import elementwise
 from runtime.check.rules.norm import batch_normalized, group_normalized, instance_normalized, larger_groups, of_one
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
-from runtime.spec.tensor import Tensor, product
+from runtime.spec.tensor import ANY, Tensor, product
 
 PICTURES = "float32[B, num_features, H, W]", "A batch of pictures, channels first."
 VOLUMES = "float32[B, num_features, D, H, W]", "A batch of volumes, channels first."
@@ -19,6 +19,8 @@ class OfChannels:
     momentum = Float("How fast the running averages follow.", least=0.0, most=1.0)
     affine = Bool("Learn a scale and a shift.")
     track_running_stats = Bool("Keep running averages for evaluation.")
+
+    bounds = ANY
 
     def learns(self) -> bool:
         return bool(self.affine)
@@ -107,6 +109,8 @@ class GroupNorm:
     rule = group_normalized
     needs_rows = True
 
+    bounds = ANY
+
     def doubts(self, input: Tensor) -> list[Misfit]:
         if product((self.num_channels // self.num_groups, *input.shape[2:])) != 1:
             return []
@@ -126,6 +130,8 @@ class OverLast:
     normalized_shape = Inferred("Sizes of the dimensions that are normalised together.", last="dims")
     dims = Int("How many of the last dimensions are normalised together.", 1, least=1, ours=True)
     elementwise_affine: bool
+
+    bounds = ANY
 
     def learns(self) -> bool:
         return bool(self.elementwise_affine)

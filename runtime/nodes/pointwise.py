@@ -6,7 +6,7 @@ from runtime.check.rules.elementwise import elementwise, elementwise_float, numb
 from runtime.check.rules.limits import bounded, doubtful_bounds
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
-from runtime.spec.tensor import Tensor
+from runtime.spec.tensor import Tensor, within
 
 
 class Curve:
@@ -158,6 +158,7 @@ class Square:
     bounds = (0.0, inf)
     exact = True
     rule = number_by_number
+    bounds = (0.0, inf)
 
 
 @node("torch.clamp", "transform", "either", words="clip limit bound cut range", called="clamped")
@@ -172,7 +173,8 @@ class Clamp:
     exact = True
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
-        return bounded(self, input)
+        found = bounded(self, input)
+        return found if isinstance(found, Misfit) else within(found, self.min, self.max)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         return doubtful_bounds(self)

@@ -1,9 +1,20 @@
 """Losses for amounts: how far the model's numbers, or its distributions, lie from the right ones."""
 
-from typing import Any
+from math import inf
 
 from runtime.check.rules.elementwise import broadcast
-from runtime.check.rules.loss import compared, float_target, outside, same_dtype, same_shape, stretched, widen
+from runtime.check.rules.loss import (
+    compared,
+    float_target,
+    logarithms,
+    outside,
+    same_dtype,
+    same_shape,
+    shares,
+    stretched,
+    widen,
+)
+from runtime.check.rules.repairs import insert
 from runtime.nodes.loss import Reduced
 from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Bool, Choice, Float
@@ -74,7 +85,7 @@ class PoissonNLLLoss(Reduced):
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         rates = (("Take the numbers for logarithms", (("unset", "{node}", "log_input"),)),)
-        wrong = [] if self.log_input else outside(input, 0.0, float("inf"), "input", "rates of 0 or more", *rates)
+        wrong = [] if self.log_input else outside(input, 0.0, inf, "input", "rates of 0 or more", *rates)
         return [*wrong, *stretched(input, target)]
 
 
@@ -89,6 +100,7 @@ class GaussianNLLLoss(Reduced):
     eps = Float("Smaller variances are taken for this.", least=1e-12)
 
     function = "F.gaussian_nll_loss"
+    example = Example(var="nn.Softplus")
 
     def rule(self, input: Tensor, target: Tensor, var: Tensor) -> Loss | Misfit:
         spread = self._spread(input.shape, var.shape)
@@ -108,7 +120,8 @@ class GaussianNLLLoss(Reduced):
         return var if var == input or (len(var) == len(input) and odd == [1]) else None
 
     def doubts(self, input: Tensor, target: Tensor, var: Tensor) -> list[Misfit]:
-        return [*outside(var, 0.0, float("inf"), "var", "variances of 0 or more"), *stretched(input, target)]
+        positive = insert("nn.Softplus", "Insert nn.Softplus before var", "var")
+        return [*outside(var, 0.0, inf, "var", "variances of 0 or more", positive), *stretched(input, target)]
 
 
 @node("nn.KLDivLoss", "loss", words="divergence distribution kullback leibler distillation", called="loss")
@@ -127,13 +140,13 @@ class KLDivLoss(Reduced):
         return float_target(input, target) or compared(self, input, target)
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
-        logs: dict[str, Any] = {"low": float("-inf"), "high": 0.0, "what": "logarithms of probabilities"}
-        found = [*outside(input, port="input", **logs), *stretched(input, target)]
+        found = [*logarithms(input, "input"), *stretched(input, target)]
         if self.log_target:
-            found += outside(target, port="target", **logs)
-        elif self.reduction == "mean":
+            found += logarithms(target, "target")
+        else:
+            found += shares(target, "target")
+        if self.reduction == "mean":
             rows = (("Average over the rows", (("set", "{node}", "reduction", "batchmean"),)),)
-            found.append(
-                Misfit("averages over all numbers of a row too, which makes the divergence smaller", None, rows)
-            )
+            why = "averages over all numbers of a row too, which makes the divergence smaller"
+            found.append(Misfit(why, None, rows))
         return found

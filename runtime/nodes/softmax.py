@@ -1,5 +1,7 @@
 """Numbers along one dimension seen together: shares that add up to 1, and gates."""
 
+from math import inf
+
 from runtime.check.rules.dims import place
 from runtime.check.rules.elementwise import counts_rows, elementwise
 from runtime.spec.code import Code, call
@@ -47,10 +49,14 @@ class Shares:
 class Softmax(Shares):
     """Make shares that add up to 1 along a dimension; larger numbers get larger shares."""
 
+    bounds = (0.0, 1.0)
+
 
 @node("nn.Softmin", "layer", words="probability smallest distance activation")
 class Softmin(Shares):
     """Make shares that add up to 1 along a dimension; smaller numbers get larger shares."""
+
+    bounds = (0.0, 1.0)
 
 
 @node("nn.LogSoftmax", "layer", words="probability classes logarithm nll activation")
@@ -58,6 +64,7 @@ class LogSoftmax(Shares):
     """The logarithm of softmax along a dimension, which stays finite for tiny shares."""
 
     alone = "nn.LogSigmoid"
+    bounds = (-inf, 0.0)
 
 
 @node("nn.Softmax2d", "layer", words="probability classes segmentation picture channels activation")
@@ -69,6 +76,7 @@ class Softmax2d:
 
     rule = elementwise
     function = "F.softmax"
+    bounds = (0.0, 1.0)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         if input.shape[1] != 1:

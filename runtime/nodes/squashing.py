@@ -1,5 +1,7 @@
 """Activations that squash all numbers into a range, and their kin."""
 
+from math import inf
+
 from runtime.check.rules.elementwise import elementwise, elementwise_float
 from runtime.spec.node import Input, Output, node
 
@@ -19,6 +21,7 @@ class Sigmoid(Squashing):
     input = Input("tensor[...]", "Any shape.")
 
     function = "torch.sigmoid"
+    bounds = (0.0, 1.0)
 
 
 @node("nn.Tanh", "layer", "either", words="activation hyperbolic tangent squash")
@@ -28,6 +31,7 @@ class Tanh(Squashing):
     input = Input("tensor[...]", "Any shape.")
 
     function = "torch.tanh"
+    bounds = (-1.0, 1.0)
 
 
 @node("nn.Softsign", "layer", "either", words="activation squash")
@@ -37,6 +41,7 @@ class Softsign(Squashing):
     input = Input("number[...]", "Any shape.")
 
     exact = True  # the same bytes for one sample as for many
+    bounds = (-1.0, 1.0)
 
 
 @node("nn.Tanhshrink", "layer", "either", words="activation shrink")
@@ -55,3 +60,4 @@ class LogSigmoid:
 
     rule = elementwise
     function = "F.logsigmoid"
+    bounds = (-inf, 0.0)

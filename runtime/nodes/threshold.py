@@ -5,7 +5,7 @@ import math
 from runtime.check.rules.elementwise import beyond, elementwise
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Float
-from runtime.spec.tensor import FLOATS, Tensor
+from runtime.spec.tensor import FLOATS, Tensor, within
 
 
 @node("nn.Threshold", "layer", "either", words="activation cut replace below")
@@ -46,7 +46,7 @@ class Hardtanh:
             return Misfit(why, None, (("Cut off at -1 and 1", default),))
         limits = {"min_val": self.min_val, "max_val": self.max_val}
         whole = {} if input.dtype in FLOATS else {name: math.trunc(value) for name, value in limits.items()}
-        return beyond(input, **(whole or limits)) or elementwise(self, input)
+        return beyond(input, **(whole or limits)) or within(elementwise(self, input), self.min_val, self.max_val)
 
     def summary(self) -> str:
         return f"{self.min_val:g} to {self.max_val:g}"
@@ -62,6 +62,7 @@ class ReLU6:
     exact = True  # the same bytes for one sample as for many
 
     rule = elementwise
+    bounds = (0.0, 6.0)
 
 
 @node("nn.Hardsigmoid", "layer", "either", words="activation squash probability mobile")
@@ -72,6 +73,7 @@ class Hardsigmoid:
     output = Output("The same shape.")
 
     rule = elementwise
+    bounds = (0.0, 1.0)
 
 
 @node("nn.Hardswish", "layer", "either", words="activation swish silu mobile")

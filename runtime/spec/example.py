@@ -93,9 +93,10 @@ def wanted(spec: Spec) -> Wanted:
     return Wanted(parameters, types, before)
 
 
-def _of_sample(type: Type) -> Type:
-    """The type of one sample of a batch."""
-    return Tensor(type.dtype, type.shape[1:]) if isinstance(type, Tensor) else Text()
+def _of_sample(type: Tensor) -> Tensor:
+    """The type of one sample of a batch, whose rows may stand behind its steps."""
+    rows = type.shape.index(BATCH)
+    return Tensor(type.dtype, (*type.shape[:rows], *type.shape[rows + 1 :]))
 
 
 def _bounded(drawing: Drawing, spec: Spec, parameters: Mapping[str, Any], given: Given) -> None:
@@ -112,9 +113,20 @@ def _fed(drawing: Drawing, port: str, types: Iterable[Type], sample: bool, befor
     """A field for every wire into a port."""
     wish, made = FIELDS.get(port, port), []
     for type in types:
-        source = drawing.sample(wish, type) if sample else drawing.field(wish, _of_sample(type))
-        made.append(drawing.before(source, before))
+        source = (
+            drawing.sample(wish, type)
+            if sample
+            else drawing.field(wish, _of_sample(type) if isinstance(type, Tensor) else Text())
+        )
+        source = drawing.before(source, before)
+        made.append(source if sample else _turned(drawing, source, type))
     return made
+
+
+def _turned(drawing: Drawing, source: str, type: Type) -> str:
+    """The rows of a batch where the port wants them, behind its steps for some."""
+    rows = type.shape.index(BATCH) if isinstance(type, Tensor) else 0
+    return f"{drawing.add('torch.transpose', {'input': source}, dim0=0, dim1=rows)}.output" if rows else source
 
 
 def _placed(drawing: Drawing, spec: Spec) -> tuple[str, str, Type, str] | None:
@@ -153,7 +165,7 @@ def _marked(drawing: Drawing, spec: Spec) -> str | None:
 
 def _scored(drawing: Drawing, type: Tensor, before: Iterable[str]) -> str:
     """What a layer makes of noise, as a tensor of this type."""
-    shape = type.shape[1:] or (SIZE,)
+    shape = _of_sample(type).shape or (SIZE,)
     size = type.shape[-1] if type.rank > 1 else 1
     linear = drawing.add("nn.Linear", {"input": drawing.field("x", Tensor("float32", shape))}, out_features=size)
     source = f"{linear}.output"
@@ -161,7 +173,7 @@ def _scored(drawing: Drawing, type: Tensor, before: Iterable[str]) -> str:
         source = f"{drawing.add('torch.squeeze', {'input': source}, dim=-1)}.output"
     if type.dtype != "float32":
         source = f"{drawing.add('Tensor.to', {'input': source}, dtype=type.dtype)}.output"
-    return drawing.before(source, before)
+    return _turned(drawing, drawing.before(source, before), type)
 
 
 def _compared(drawing: Drawing, spec: Spec) -> tuple[str, Fit, dict[str, str]] | None:
@@ -179,7 +191,9 @@ def _compared(drawing: Drawing, spec: Spec) -> tuple[str, Fit, dict[str, str]] |
         if not ends and isinstance(type, Tensor):
             ends[port] = _scored(drawing, type, before)
         else:
-            ends[port] = drawing.before(drawing.field(port, _of_sample(type)), before)
+            ends[port] = drawing.before(
+                drawing.field(port, _of_sample(type) if isinstance(type, Tensor) else Text()), before
+            )
     return drawing.add(spec.type, ends, **said.parameters), found, ends
 
 

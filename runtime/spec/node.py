@@ -47,6 +47,7 @@ and may say
     drawn_anew = True         gives other numbers every time, in evaluation too
     bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
     same_numbers = True       the numbers that go in come out, so that what is known of them stays
+    over_epoch = True         a class of torchmetrics adds up what it measures over an epoch
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
@@ -180,6 +181,11 @@ class Spec:
     def starts(self) -> dict[str, Any]:
         """The parameters that a node fresh from the palette is given."""
         return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
+
+    @cached_property
+    def over_epoch(self) -> bool:
+        """Whether torchmetrics adds up what a metric measures."""
+        return bool(getattr(self.declared, "over_epoch", False))
 
     @cached_property
     def facts(self) -> tuple[tuple[float, float] | None, bool]:

@@ -170,6 +170,11 @@ def Inferred(doc: str, least: int = 1, last: str = "") -> Any:
     return Parameter(None, doc, kind=kind, least=least, most=MOST, inferred=True, last=last)
 
 
+def Told(doc: str, choices: tuple[str, ...]) -> Any:
+    """One of a few words that the incoming wires tell; it may be pinned."""
+    return Parameter(None, doc, kind="choice", choices=choices, inferred=True)
+
+
 def listed(parameter: Parameter, value: Any) -> Any:
     """A value as torch takes it: one number for all dimensions once for each, where it wants a list."""
     if not parameter.listed or value is None or isinstance(value, list):

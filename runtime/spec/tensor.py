@@ -160,6 +160,12 @@ def parse_type(text: str) -> Type | None:
     return Tensor(found[1], tuple(int(dim) for dim in dims))
 
 
+def within(type: Tensor, low: float | None, high: float | None) -> Tensor:
+    """The type with what is known of its numbers where these two limit them; None limits nothing."""
+    least, most = -inf if low is None else low, inf if high is None else high
+    return replace(type, bounds=(least, most)) if type.dtype in FLOATS and least <= most else type
+
+
 def batched(type: Type) -> Type:
     """The type of a stacked batch of samples of `type`."""
     if isinstance(type, Tensor):

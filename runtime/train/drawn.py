@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+import torchmetrics
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -48,6 +49,18 @@ def losses(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:
 def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, tuple[Tensor, int]]:
     """What is measured beside the losses: an amount, and of how many."""
     return {"accuracy": count_correct(result["final"], batch["label"], 0.0)}
+
+
+def make_metrics() -> dict[str, torchmetrics.Metric]:
+    """What adds up over an epoch."""
+    return {"recall": torchmetrics.Recall("multiclass", num_classes=3, average="macro")}
+
+
+def measure(
+    metrics: Mapping[str, torchmetrics.Metric], result: Any, batch: Mapping[str, Any]
+) -> None:
+    """Show a batch to what adds up over an epoch."""
+    metrics["recall"].update(result["final"].detach(), batch["label"])
 
 
 def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torchmetrics
 from torch import Tensor
 
 from runtime.train.drawn import (
@@ -24,15 +25,18 @@ from runtime.train.drawn import (
     clip_gradients,
     losses,
     make_batches,
+    make_metrics,
     make_optimizers,
     make_schedules,
+    measure,
     metrics,
 )
 from runtime.train.feed import rows_of
 from runtime.train.line import as_json, line
 
 VALIDATION = True  # some rows are held out
-METRICS = True  # the graph has metrics
+METRICS = True  # the graph has metrics that are counted here
+MEASURED = True  # the graph has metrics of torchmetrics
 OWN = True  # an optimizer has losses or layers of its own
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
@@ -61,6 +65,8 @@ class Run:
                 self.schedules = make_schedules(self.optimizers)
         self.epoch, self.batch, self.step = 1, 0, 0
         self.sums: dict[str, list[float]] = {}
+        if MEASURED:
+            self.metrics = {k: v.to(self.device) for k, v in make_metrics().items()}
         self.stopped = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -79,6 +85,8 @@ class Run:
                     break
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                if MEASURED:
+                    figures["train"] |= figures_of(self.metrics)
                 if VALIDATION:
                     figures["validation"] = self.validate()
                 if SCHEDULES:
@@ -132,6 +140,8 @@ class Run:
                 else:
                     self.schedules[name].step()
         self.step, self.batch = self.step + 1, self.batch + 1
+        if MEASURED:
+            measure(self.metrics, result, batch)
         return count(self.sums, result, batch, found)
 
     if VALIDATION:
@@ -145,7 +155,12 @@ class Run:
                 batch = moved(batch, self.device)
                 result = self.model(*(batch[name] for name in INPUTS))
                 count(sums, result, batch, losses(result, batch))
-            return averages(sums)
+                if MEASURED:
+                    measure(self.metrics, result, batch)
+            if MEASURED:
+                return averages(sums) | figures_of(self.metrics)
+            else:  # noqa: RET505 - a program holds one of the two
+                return averages(sums)
 
     if SCHEDULES:
 
@@ -175,6 +190,8 @@ class Run:
         }
         if SCHEDULES:
             found["schedules"] = {k: s.state_dict() for k, s in self.schedules.items()}
+        if MEASURED:
+            found["metrics"] = {k: v.metric_state for k, v in self.metrics.items()}
         if self.device.type != "cpu":
             device = torch.get_device_module(self.device)
             found["random_on_device"] = device.get_rng_state()
@@ -193,6 +210,10 @@ class Run:
         if BY_EPOCH:
             for name in EACH_EPOCH:  # which step after their optimizers, torch says
                 self.optimizers[name].step()  # nothing moves without gradients
+        if MEASURED:
+            begun = state.get("metrics", {}) if self.batch else {}
+            for name in begun.keys() & self.metrics.keys():
+                go_on(self.metrics[name], begun[name])
         torch.set_rng_state(state["random"])
         if self.device.type != "cpu" and "random_on_device" in state:
             device = torch.get_device_module(self.device)
@@ -229,6 +250,22 @@ def count(
 def averages(sums: Mapping[str, list[float]]) -> dict[str, float]:
     """Each sum over its count."""
     return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def figures_of(metrics: Mapping[str, torchmetrics.Metric]) -> dict[str, float]:
+    """What each metric says of the rows it was shown, which it forgets."""
+    found = {name: float(metric.compute()) for name, metric in metrics.items()}
+    for metric in metrics.values():
+        metric.reset()
+    return found
+
+
+def go_on(metric: torchmetrics.Metric, begun: Mapping[str, Any]) -> None:
+    """Fill a metric with what it had added up."""
+    for name, value in begun.items():
+        setattr(metric, name, value)
+    metric.to(metric.device)  # a checkpoint is read on the CPU
+    metric._update_count = 1  # otherwise it warns that it was shown nothing
 
 
 def moved(batch: Mapping[str, Any], device: torch.device) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Rules of losses: shapes and dtypes that are compared, one weight a class, and numbers that are hardly meant."""
 
+from math import inf
 from typing import Any
 
 from runtime.check.rules.elementwise import broadcast
@@ -126,18 +127,32 @@ def outside(type: Tensor, low: float, high: float, port: str, what: str, *repair
     return [Misfit(f"needs {what}, got {between(*type.bounds)}", port, repairs)]
 
 
+def logarithms(type: Tensor, port: str, *repairs: Any, dim: int = -1) -> list[Misfit]:
+    """Scores or probabilities where their logarithms are meant."""
+    log = insert("torch.log", f"Insert torch.log before the {port}", port)
+    shares = insert("nn.LogSoftmax", f"Insert nn.LogSoftmax before the {port}", port, dim=dim)
+    last = log if type.bounds == (0.0, 1.0) else shares
+    return outside(type, -inf, 0.0, port, "logarithms of probabilities, which are 0 at most", *repairs, last)
+
+
+def shares(type: Tensor, port: str) -> list[Misfit]:
+    """Scores where probabilities are meant."""
+    repair = insert("nn.Softmax", f"Insert nn.Softmax before the {port}", port, dim=-1)
+    return outside(type, 0.0, 1.0, port, "probabilities", repair)
+
+
 def between(low: float, high: float) -> str:
     """Bounds in words."""
-    if high == float("inf"):
+    if high == inf:
         return "any numbers" if low == -high else f"numbers of {low:g} or more"
-    return f"numbers of {high:g} or less" if low == float("-inf") else f"numbers from {low:g} to {high:g}"
+    return f"numbers of {high:g} or less" if low == -inf else f"numbers from {low:g} to {high:g}"
 
 
 def widen(port: str, size: Dim) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """The candidate that gives the last layer before a port so many outputs."""
     if not isinstance(size, int):
         return ()
-    return ((f"Give the last layer before {port} {size} outputs", (("widen", port, size),)),)
+    return ((f"Let the last layer before {port} give {size} numbers", (("widen", port, size),)),)
 
 
 def signs(target: Tensor, *repairs: Any) -> list[Misfit]:

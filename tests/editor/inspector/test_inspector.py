@@ -12,6 +12,7 @@ from editor.inspector.functions import JoiningEntry, SourceEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.settings import GraphForm
 from editor.pieces import Elided, TextButton
+from runtime.graph.edit import Edit
 from tests.editor.inspector.conftest import Desk
 
 
@@ -139,6 +140,24 @@ def test_that_an_inferred_parameter_is_shown_grey_and_can_be_pinned(desk: Desk) 
     desk.settle(lambda: part.text() == "64")
     desk.click(desk.row("in_features").back)
     assert desk.parameters("model_a") == {"out_features": 5}
+
+
+def test_that_a_word_that_the_wire_tells_is_shown_and_can_be_pinned(desk: Desk) -> None:
+    edits: list[Edit] = [
+        ("add", "f1", "metric.F1Score", {"average": "macro"}, (900, 300)),
+        ("connect", "model_a.output", "f1.input"),
+        ("connect", "batches.label", "f1.target"),
+    ]
+    desk.document.do(edits, "Add f1")
+    desk.session.check_now()
+    desk.show("f1")
+    combo = desk.field("task")
+    assert isinstance(combo, QComboBox)
+    desk.settle(lambda: combo.currentText() == "multiclass by the wire")
+    assert line(desk.field("num_classes")).placeholderText() == "5"
+    desk.click(desk.row("task").back)
+    assert desk.parameters("f1") == {"average": "macro", "task": "multiclass"}
+    desk.settle(lambda: combo.currentText() == "multiclass")
 
 
 def test_that_a_wrong_pin_shows_its_problem_at_the_field_and_its_repair_mends_it(desk: Desk) -> None:

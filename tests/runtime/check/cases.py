@@ -20,6 +20,7 @@ from tests.runtime.check.functions import (
     with_positions,
     with_sections,
 )
+from tests.runtime.check.reasons import DECIDED, SCORED
 from tests.runtime.check.sequences import attending, with_states
 
 LENGTH = Size("words.T")  # a length that is known only when data arrives
@@ -269,6 +270,22 @@ def with_names(case: Case, random: Random) -> Case:
     return replace(case, parameters={**case.parameters, **lengths}, given=tuple(given))
 
 
+def with_answers(case: Case, random: Random) -> Case:
+    """Scores for classes, for several answers or for one, or classes themselves, and targets that go with them."""
+    more = [size(random) for _ in range(random.choice([0, 0, 0, 1]))]
+    classes, way = random.randint(2, 6), random.randrange(4)
+    scores: list[Dim] = [BATCH, *([classes] if way in (0, 2) else []), *more]
+    target: list[Dim] = [BATCH, *more] if way == 0 else scores
+    floats = Tensor(dtype(("float32", "float64", "float16"), random), tuple(scores))
+    input = (
+        Tensor("int64", tuple(scores)) if way == 3 and case.spec.inputs[0].pattern.accepts_dtype("int64") else floats
+    )
+    free = {name: value for name, value in case.parameters.items() if not case.spec.parameter[name].inferred}
+    if way == 3:
+        free |= {"num_classes": classes} | ({"task": "multiclass"} if random.random() < 0.8 else {})
+    return replace(case, parameters=free, given=(("input", (input,)), ("target", (Tensor("int64", tuple(target)),))))
+
+
 # What seldom fits by chance.
 FITTED: dict[str, Callable[[Case, Random], Case]] = {
     **dict.fromkeys(["nn.RNN", "nn.GRU", "nn.LSTM", "nn.RNNCell", "nn.GRUCell", "nn.LSTMCell"], with_states),
@@ -282,6 +299,9 @@ FITTED: dict[str, Callable[[Case, Random], Case]] = {
     "torch.split": with_sections,
     "torch.reshape": with_open_size,
     **{f"torch.{name}": with_positions for name in ("gather", "index_select", "take_along_dim")},
+    **{f"metric.{name}": with_answers for name in [*DECIDED, *SCORED]},
+    **{f"metric.{name}CorrCoef": with_names for name in "Pearson Concordance Spearman KendallRank".split()},
+    **{f"metric.{name}": with_names for name in "LogCoshError R2Score ExplainedVariance RelativeSquaredError".split()},
     **{f"nn.{name}Loss": with_names for name in "CTC CrossEntropy NLL MultiMargin MultiLabelSoftMargin".split()},
     **{f"nn.{name}Loss": with_names for name in "BCE BCEWithLogits GaussianNLL MultiLabelMargin".split()},
     **{f"nn.{name}Loss": with_names for name in "MarginRanking CosineEmbedding TripletMargin".split()},

@@ -1,5 +1,19 @@
 """Where a rule and torch differ on purpose, each with its reason."""
 
+DECIDED = "Precision Recall F1Score FBetaScore Specificity NegativePredictiveValue HammingDistance JaccardIndex".split()
+SCORED = "ExactMatch MatthewsCorrCoef CohenKappa AUROC AveragePrecision CalibrationError HingeLoss".split()
+MEANS = "SquaredError AbsoluteError SquaredLogError AbsolutePercentageError".split()
+AMOUNTS = [
+    "CriticalSuccessIndex",
+    "MinkowskiDistance",
+    "TweedieDevianceScore",
+    "NormalizedRootMeanSquaredError",
+    *(f"Mean{n}" for n in MEANS),
+]
+SHARES = ["SymmetricMeanAbsolutePercentageError", "WeightedMeanAbsolutePercentageError"]
+
+FLOATS = "ExplainedVariance R2Score LogCoshError RelativeSquaredError KendallRankCorrCoef".split()
+
 # Where we refuse more than torch does, on purpose, although every wire brings what its port declares.
 STRICTER = {
     "nn.ZeroPad1d": "the last batch may have fewer rows than are cut off",
@@ -21,6 +35,7 @@ STRICTER = {
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
     "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
     "metric.Accuracy": "counting is ours; torch would compare every row with every other",
+    **{f"metric.{name}": "torchmetrics would compare one target with every row" for name in [*DECIDED, *SCORED]},
     "nn.BCEWithLogitsLoss": "a weight an answer; torch would stretch one answer over several",
     "nn.MultiLabelSoftMarginLoss": "a weight an answer; torch would stretch one answer over several",
 }
@@ -104,6 +119,11 @@ NARROWER = {
     "nn.PoissonNLLLoss": "whole numbers from the model have no gradient; a yes or no is no count",
     "nn.GaussianNLLLoss": "a variance that a model gives is no whole number",
     "metric.Accuracy": "right of collate everything is a batch",
+    **{f"metric.{name}": "classes are int64, as losses take them" for name in [*DECIDED, *SCORED]},
+    **{f"metric.{name}": "a yes or no is no amount, and a number no batch" for name in [*AMOUNTS, *SHARES]},
+    **{f"metric.{name}": "torchmetrics stops at some mixtures of dtypes" for name in FLOATS},
+    "metric.CosineSimilarity": "whole numbers are no directions",
+    "metric.KLDivergence": "whole numbers are no probabilities",
 }
 # Settings of optimizers and schedules whose limits are narrower than torch's, on purpose.
 RATE = "a learning rate below zero climbs where it should descend, and one beyond float32 stops torch later"

@@ -60,7 +60,9 @@ def ruled(case: Case) -> Typed:
 def fits(case: Case, rule: Typed) -> bool:
     """Whether every wire brings what its port declares; a size that is to be inferred is part of that."""
     ports = {port.name: port for port in case.spec.ports(case.parameters)[0]}
-    pinned = any(p.name not in rule.inferred for p in case.spec.inferred)
+    patterns = " ".join(port.pattern.text for port in ports.values())
+    sizes = [p.name for p in case.spec.inferred if p.name in case.parameters or p.name in patterns]
+    pinned = any(name not in rule.inferred for name in sizes)
     return not pinned and all(
         ports[name].pattern.bound(each) is not None for name, types in case.given for each in types
     )

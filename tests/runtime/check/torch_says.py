@@ -14,6 +14,7 @@ import torch
 
 from runtime.check.infer import Typed
 from runtime.check.problem import Report
+from runtime.generate.comparison import compared, measuring
 from runtime.generate.drawn import Drawn
 from runtime.generate.model import built
 from runtime.generate.optimizers import parts
@@ -31,7 +32,9 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional as F
+from runtime.train.loop import figures_of
 from runtime.train.pieces import *
+import torchmetrics
 '''
 SYMBOLS = ({"B": 2, "words.T": 41}, {"B": 7, "words.T": 38})
 EXTREMES = ({"B": 1, "words.T": 1}, {"B": 97, "words.T": 97})  # a last batch of one row; what divides by nothing
@@ -104,10 +107,13 @@ def written(case: Case, typed: Typed, at: int) -> str:
     }
     graph = Graph({"node": Node("node", spec.type, case.parameters)}, tuple(edges))
     node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",)))
-    forward = str(node.computed("node", variables))
+    forward = str(compared(node, "node", variables))
     if getattr(spec.declared, "random", False):
         forward = f"{forward} if self.training else {edges[0].source.node}"
     layer = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
+    if spec.over_epoch:
+        layer = f"\n        self.node = {measuring(node, 'node')}"
+        forward = f'(self.node.{forward}, figures_of({{"node": self.node}}))'
     outputs = [f"out_{at}" for at in range(len(spec.ports(case.parameters)[1]))]
     body = (
         f"return {forward}"
@@ -171,7 +177,8 @@ def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> tupl
     values = drawn_values(case, symbols)
     if values and corrupts(case, values[0]):
         raise ArithmeticError("torch would write beyond memory")
-    results = list(tensors(module(*values))) if case.spec.outputs else []
+    made = module(*values)
+    results = list(tensors(made)) if case.spec.outputs else []
     if case.spec.type.startswith("nn.MaxPool") and bool((results[0] <= 0).any()):
         raise ArithmeticError("a window without a number; backward would write beyond memory")
     if differentiable := [each.sum() for each in results if each.requires_grad]:
@@ -182,15 +189,23 @@ def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> tupl
 def drawn_values(case: Case, symbols: Mapping[str, int]) -> list[torch.Tensor]:
     """A random tensor for every wire."""
     ports = {port.name: port for port in case.spec.ports(case.parameters)[0]}
-    bounds = below(case, symbols)
+    bounds, known = below(case, symbols), case.spec.parameter
     values = []
     for port, types in case.given:
         for each in types:
             assert isinstance(each, Tensor)
-            values.append(tensor(each, symbols, bounds.get(port, 4)))
+            values.append(some_count(case, tensor(each, symbols, bounds.get(port, 4), int("task" not in known))))
             if each.dtype in FLOATS and not ports[port].target:
                 values[-1].requires_grad_()
     return values
+
+
+def some_count(case: Case, value: torch.Tensor) -> torch.Tensor:
+    """A metric needs targets that are not ignored, in every column of an epoch: those of the first row."""
+    ignored = case.parameters.get("ignore_index")
+    if case.spec.over_epoch and isinstance(ignored, int) and not value.is_floating_point():
+        value[:1] = value[:1].masked_fill(value[:1] == ignored, 1 if ignored == 0 else 0)
+    return value
 
 
 def tensors(result: Any) -> Iterator[torch.Tensor]:
@@ -228,12 +243,12 @@ def below(case: Case, symbols: Mapping[str, int]) -> dict[str, int]:
     return {port: number(bound, symbols) for port, bound in found.items()}
 
 
-def tensor(type: Tensor, symbols: Mapping[str, int], below: int) -> Any:
-    """Random numbers of a type, above 0 where they can be; floats lie below 1, which every loss takes."""
+def tensor(type: Tensor, symbols: Mapping[str, int], below: int, least: int = 1) -> Any:
+    """Random numbers of a type, from `least` where they can be; floats lie below 1, which every loss takes."""
     shape, dtype = shape_of(type, symbols), getattr(torch, type.dtype)
     if type.dtype in FLOATS:
         return (torch.rand(shape) * 0.9 + 0.1).to(dtype)
-    return torch.randint(min(1, below - 1), below, shape).to(dtype)
+    return torch.randint(min(least, below - 1), below, shape).to(dtype)
 
 
 def expected(case: Case, typed: Typed, symbols: Mapping[str, int]) -> tuple[Result, ...]:

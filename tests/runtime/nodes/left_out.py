@@ -33,6 +33,15 @@ LEFT_OUT = {
     "custom_encoder": "a module, which no parameter holds",
     "custom_decoder": "a module, which no parameter holds",
     "decoupled_weight_decay": "of optim.Adam: optim.AdamW is optim.Adam with it",
+    "validate_args": "how torchmetrics computes, not what",
+    "multidim_average": "gives a figure a row, not one",
+    "num_outputs": "gives a figure a column, not one",
+    "multiclass_mode": "gives a figure a class, not one",
+    "keep_sequence_dim": "gives a figure a step, not one",
+    "zero_division": "which torchmetrics offers for some of its metrics alone",
+    "max_fpr": "for the task binary alone",
+    "t_test": "gives a second figure",
+    "alternative": "goes with t_test",
 }
 
 # Arguments of schedules.
@@ -46,18 +55,9 @@ LEFT_OUT_OF_SCHEDULES = {
     "scale_mode": "goes with scale_fn",
 }
 
-# Arguments of schedules.
-LEFT_OUT_OF_SCHEDULES = {
-    "optimizer": "the one whose parameter the schedule is",
-    "last_epoch": "the checkpoint knows it",
-    "total_steps": "follows from epochs and batches, which the program counts",
-    "epochs": "instead of total_steps",
-    "steps_per_epoch": "instead of total_steps",
-    "scale_fn": "a function, which no parameter holds",
-    "scale_mode": "goes with scale_fn",
-}
+KINDS = ("Sensitivity", "Specificity")
 
-# Whole modules and functions.
+# Modules, functions and metrics that a program could call, but that are no node types.
 NOT_OFFERED = {
     "torch.flatten": "nn.Flatten, which leaves the batch as it is",
     "torch.unflatten": "nn.Unflatten",
@@ -84,6 +84,23 @@ NOT_OFFERED = {
         ["nn.LazyLinear"] + [f"nn.Lazy{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)],
         "the wire tells the sizes before the program is written",
     ),
+    **dict.fromkeys(
+        [f"metric.{name}" for name in ("ConfusionMatrix", "ROC", "PrecisionRecallCurve", "StatScores")],
+        "many figures, of which an epoch reports one",
+    ),
+    **dict.fromkeys(
+        [f"metric.{one}AtFixed{other}" for one, other in (("Precision", "Recall"), ("Recall", "Precision"))]
+        + [f"metric.{one}At{other}" for one in KINDS for other in KINDS if one != other],
+        "two figures, the threshold is the other",
+    ),
+    **dict.fromkeys(["metric.EER", "metric.LogAUC"], "a figure a class, of which an epoch reports one"),
+    **dict.fromkeys(
+        ["metric.ContinuousRankedProbabilityScore", "metric.JensenShannonDivergence"],
+        "torchmetrics keeps it apart from the others",
+    ),
     "nn.AdaptiveLogSoftmaxWithLoss": "a loss with weights; a program computes losses outside of its model",
+    "nn.NLLLoss2d": "deprecated in torch: nn.NLLLoss",
+    "nn.LinearCrossEntropyLoss": "newer than the oldest torch that we take",
+    "nn.TripletMarginWithDistanceLoss": "a function, which no parameter holds; nn.TripletMarginLoss has the usual ones",
     "nn.CrossMapLRN2d": "nn.LocalResponseNorm as it was once; in torch its windows are a channel too wide",
 }

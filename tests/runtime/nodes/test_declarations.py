@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from torchmetrics import classification, regression
 
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
@@ -14,7 +15,8 @@ from tests.runtime.nodes.left_out import LEFT_OUT, LEFT_OUT_OF_SCHEDULES, NOT_OF
 from tests.signatures import written
 
 TYPES = list(catalogue())
-FROM_TORCH = [name for name in TYPES if name.startswith(("nn.", "optim."))]
+MEASURED = [name for name in TYPES if catalogue()[name].over_epoch]
+FROM_TORCH = [*(name for name in TYPES if name.startswith(("nn.", "optim."))), *MEASURED]
 
 
 def taken(name: str) -> set[str]:
@@ -80,6 +82,14 @@ def test_that_a_schedule_has_torchs_settings_and_says_what_they_are(name: str) -
 
 def test_that_nothing_is_left_out_of_schedules_that_torch_does_not_take() -> None:
     assert set(LEFT_OUT_OF_SCHEDULES) - {each for made in SCHEDULES.values() for each in signature(made.type)} == set()
+
+
+def test_that_every_metric_of_decisions_and_amounts_is_offered_or_named_with_a_reason() -> None:
+    tasks = ("Binary", "Multiclass", "Multilabel")
+    theirs = [name for name in classification.__all__ if not name.startswith(tasks)] + regression.__all__
+    metrics = {f"metric.{name}" for name in theirs}
+    assert metrics - set(TYPES) == {name for name in NOT_OFFERED if name.startswith("metric.")}
+    assert set(MEASURED) <= metrics
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -47,7 +47,7 @@ def weights_of(run: Any) -> list[bytes]:
     return [value.numpy().tobytes() for value in run.model.state_dict().values()]
 
 
-@pytest.mark.parametrize("name", ["two_models", "flips", "padded", "two_optimizers"])
+@pytest.mark.parametrize("name", ["two_models", "flips", "padded", "two_optimizers", "metrics"])
 def test_that_the_same_seed_gives_the_same_figures_and_another_seed_others(program: Program, name: str) -> None:
     found = []
     for seed in (7, 7, 8):
@@ -57,7 +57,7 @@ def test_that_the_same_seed_gives_the_same_figures_and_another_seed_others(progr
     assert found[0][0] != found[2][0]
 
 
-@pytest.mark.parametrize("name", ["two_models", "flips", "padded", "two_optimizers"])
+@pytest.mark.parametrize("name", ["two_models", "flips", "padded", "two_optimizers", "metrics"])
 @pytest.mark.parametrize("steps", [1, 3, "epoch", "epoch and one"])
 def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
     program: Program, tmp_path: Path, name: str, steps: int | str
