@@ -35,12 +35,15 @@ from runtime.train.pieces import *
 '''
 SYMBOLS = ({"B": 2, "words.T": 41}, {"B": 7, "words.T": 38})
 EXTREMES = ({"B": 1, "words.T": 1}, {"B": 97, "words.T": 97})  # a last batch of one row; what divides by nothing
+# Whether a layer is in training, and whether gradients are kept: frozen layers evaluate with them, validation goes
+# without, for which torch has ways of its own.
+MODES = ((True, True), (False, True), (False, False))
 Result = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
 class Said:
-    """What came out at each batch size, in training and evaluation, or what torch raised first."""
+    """What came out at each batch size in each mode, or what torch raised first."""
 
     results: tuple[tuple[Result, ...], ...] = ()
     raised: str | None = None
@@ -151,16 +154,17 @@ def guessed(case: Case, parameter: str) -> int | list[int] | None:
 
 
 def said(case: Case, module: type[torch.nn.Module], sizes: tuple[dict[str, int], ...] = SYMBOLS) -> Said:
-    """Run forward and, where gradient flows, backward, at two batch sizes, in training and in evaluation."""
+    """Run forward and, where gradient flows, backward, at two batch sizes, in every mode."""
     results: list[tuple[Result, ...]] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             layer = module()
             for symbols in sizes:
-                for training in (True, False):
+                for training, gradients in MODES:
                     layer.train(training)
-                    results.append(ran(case, layer, symbols))
+                    with torch.set_grad_enabled(gradients):
+                        results.append(ran(case, layer, symbols))
     except Exception as error:  # whatever torch raises is its verdict
         return Said(raised=f"{type(error).__name__}: {error}"[:160])
     return Said(tuple(results))
@@ -229,10 +233,12 @@ def below(case: Case, symbols: Mapping[str, int]) -> dict[str, int]:
 
 
 def tensor(type: Tensor, symbols: Mapping[str, int], below: int) -> Any:
-    """Random numbers of a type, above 0 where they can be; floats lie below 1, which every loss takes."""
+    """Random numbers of a type, above 0 where there is more than yes and no; floats lie below 1, for every loss."""
     shape, dtype = shape_of(type, symbols), getattr(torch, type.dtype)
     if type.dtype in FLOATS:
         return (torch.rand(shape) * 0.9 + 0.1).to(dtype)
+    if type.dtype == "bool":
+        return torch.rand(shape) < 0.5
     return torch.randint(min(1, below - 1), below, shape).to(dtype)
 
 

@@ -73,6 +73,8 @@ NOT_OFFERED = {
         ["nn.LazyLinear"] + [f"nn.Lazy{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)],
         "the wire tells the sizes before the program is written",
     ),
+    "nn.RNNBase": "what nn.RNN, nn.GRU and nn.LSTM inherit from",
+    "nn.RNNCellBase": "what nn.RNNCell, nn.GRUCell and nn.LSTMCell inherit from",
     "nn.AdaptiveLogSoftmaxWithLoss": "a loss with weights; a program computes losses outside of its model",
     "nn.CrossMapLRN2d": "nn.LocalResponseNorm as it was once; in torch its windows are a channel too wide",
 }
