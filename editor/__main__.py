@@ -1,4 +1,4 @@
-"""``python -m editor [GRAPH]`` opens the window; ``python -m editor --render GRAPH FILE`` draws its picture."""
+"""``python -m editor [GRAPH]`` opens the window; `--render` and `--pictures` draw pictures."""
 
 import argparse
 import os
@@ -17,6 +17,10 @@ def main(arguments: list[str] | None = None) -> int:
         from editor.render import render
 
         return render(options)
+    if options.pictures:
+        from editor.render import render_folder
+
+        return render_folder(options)
     if not _display():
         print(NO_DISPLAY, file=sys.stderr)
         return 1
@@ -27,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m editor", description="Draw and train PyTorch pipelines.")
     parser.add_argument("graph", nargs="?", type=Path, help="the graph to open")
     parser.add_argument("--render", nargs=2, type=Path, metavar=("GRAPH", "FILE"), help="write a picture of the canvas")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write a picture beside each graph in a folder")
     parser.add_argument("--theme", choices=("dark", "light"), help="default: the one chosen last")
     parser.add_argument("--run", type=Path, metavar="DIR", help="with --render: draw the curves of this run below")
     parser.add_argument("--size", metavar="WxH", default="1600x900", help="with --render: size of the picture")

@@ -45,6 +45,7 @@ ACTIONS = (
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
     Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
+    Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
     Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
 )
 CANVAS = ("fit", "arrange", "select_all", "delete", "duplicate")  # nothing to do while the start page is shown

@@ -32,6 +32,7 @@ SHEET = Template("""
 #searchButton { background: $raised; border: 1px solid $border; color: $muted; text-align: left; padding: 3px 8px; }
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }
+#palette #jumps QToolButton { padding: 0; }
 #palette QTreeWidget { background: $panel; border: none; outline: none; }
 #searchPopup { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #searchPopup QListWidget { background: $panel; border: none; outline: none; }
@@ -46,6 +47,9 @@ SHEET = Template("""
 #recentRow { background: transparent; border: none; border-radius: 5px; padding: 5px 8px; text-align: left; }
 #recentRow:hover, #recentRow:focus { background: $raised; }
 #recentRow:disabled, #recentPath { color: $muted; }
+#reference { background: $panel; }
+#reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
+    padding: 0; }
 #qt_msgbox_label { font-size: 15px; font-weight: 600; min-width: 340px; padding: 6px 0 0 0; }
 #qt_msgbox_informativelabel { color: $muted; padding: 0 0 6px 0; }
 """)

@@ -1,15 +1,17 @@
-"""Writes a picture of a graph, with the curves of a run below where one is named; needs no display."""
+"""Pictures of graphs: one, with the curves of a run below where one is named, or a folder of them; needs no display."""
 
 import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 
 CURVES = 0.32  # share of the height that the curves take
+WIDTH = 900  # of the pictures in a folder, which are as high as they need
 NOISE = "This plugin does not support propagateSizeHints()"
 
 
@@ -19,34 +21,69 @@ def render(options: argparse.Namespace) -> int:
     size = re.fullmatch(r"(\d{2,5})x(\d{2,5})", options.size)
     if not size:
         return _wrong(f"--size needs two numbers such as 1600x900, got {options.size}")
-    try:
-        graph = load(source.read_bytes())
-    except (OSError, Refused) as problem:
-        return _wrong(f"{source}: {problem.strerror if isinstance(problem, OSError) else problem}")
-    if not _draw(graph, target, (int(size[1]), int(size[2])), options.theme or "dark", options.run):
+    graph = _read(source)
+    if graph is None:
+        return 2
+    _begin(options.theme or "dark")
+    if not _draw(graph, target, (int(size[1]), int(size[2])), options.run):
         return _wrong(f"{target} could not be written")
     return 0
 
 
-def _draw(graph: Graph, target: Path, size: tuple[int, int], theme_name: str, run: Path | None) -> bool:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture is the same with a display and without
-    from PySide6.QtCore import QSize
-    from PySide6.QtGui import QColor, QPainter, QPixmap
+def render_folder(options: argparse.Namespace) -> int:
+    """Do what ``--pictures`` asks: ``NAME.png`` beside each ``NAME.json``, a line on standard output for each.
+
+    Where a file is called after a node type, the node of that type is the one that the picture is about.
+    """
+    _begin(options.theme or "dark")
+    for source in sorted(options.pictures.glob("*.json")):
+        graph, target = _read(source), source.with_suffix(".png")
+        if graph is None:
+            return 2
+        shown = [id for id, node in graph.nodes.items() if node.type == source.stem][:1]
+        if not _draw(graph, target, (WIDTH, 0), None, shown):
+            return _wrong(f"{target} could not be written")
+        print(target.name, flush=True)
+    return 0
+
+
+def _read(source: Path) -> Graph | None:
+    """The graph of a file; None where it cannot be read, which is told."""
+    try:
+        return load(source.read_bytes())
+    except (OSError, Refused) as problem:
+        _wrong(f"{source}: {problem.strerror if isinstance(problem, OSError) else problem}")
+        return None
+
+
+def _begin(theme_name: str) -> None:
+    """Make Qt ready to draw in memory: a picture is the same with a display and without."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication
 
     from editor import theme
-    from editor.start.pictures import picture
 
     _hush()
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     theme.apply(app, theme_name)
+
+
+def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None, chosen: Sequence[str] = ()) -> bool:
+    """A height of 0 is as high as the graph needs."""
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QColor, QPainter, QPixmap
+
+    from editor import theme
+    from editor.start.pictures import picture
+
     width, height = size
     below = round(CURVES * height) if run else 0
-    whole = QPixmap(width, height)
+    drawn = picture(graph, QSize(width, height - below), chosen)
+    whole = QPixmap(width, drawn.height() + below)
     whole.fill(QColor(theme.current().canvas))
     painter = QPainter(whole)
-    painter.drawImage(0, 0, picture(graph, QSize(width, height - below)))
+    painter.drawImage(0, 0, drawn)
     if run:
         from editor.training.plot import picture as curves
         from runtime.train.process import read_events

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,9 @@ from runtime.spec.node import Spec
 
 
 class Search(QObject):
-    """Joins the canvas with the popup over `window`."""
+    """Joins the canvas with the popup over `window`. `told` says what of typed code the wires do not bring."""
+
+    told = Signal(str)
 
     def __init__(self, canvas: Canvas, window: QWidget) -> None:
         super().__init__(window)
@@ -26,6 +28,7 @@ class Search(QObject):
         self.at = QPointF()
         canvas.search_requested.connect(self.ask_at)
         self.popup.chosen.connect(self._add)
+        self.popup.typed.connect(self._add_typed)
         self.popup.closed.connect(canvas.setFocus)
 
     def ask(self) -> None:
@@ -50,3 +53,6 @@ class Search(QObject):
 
     def _add(self, type_name: str) -> None:
         self.canvas.add_node(type_name, self.at, self.wire)
+
+    def _add_typed(self, chain: Any) -> None:
+        self.told.emit(" ".join(self.canvas.add_typed(chain, self.at, self.wire)))

@@ -1,7 +1,7 @@
 """The window: bars, palette, canvas, panels, and what makes them one."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
@@ -29,6 +29,10 @@ from editor.tab_order import order_tabs
 from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
 from runtime.places import write_setting
+from runtime.spec.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from editor.reference.window import Reference
 
 SETTLE = 400  # ms after the first frame
 
@@ -72,6 +76,7 @@ class Window(QMainWindow):
         self.searching = Search(self.canvas, self)
         self.marks = RunMarks(self.session, self.canvas)
         self.question: QMessageBox | TrustDialog | None = None
+        self.reference: Reference | None = None
         self._leaving = self._ran = False
         self._connect()
         self.restyle()
@@ -99,6 +104,29 @@ class Window(QMainWindow):
         """Ask for a node type."""
         self.frame.show_canvas()
         self.searching.ask()
+
+    def show_reference(self) -> None:
+        """Explain the node type that is looked at: in the search, in the palette, on the canvas; else list them all."""
+        from editor.reference.window import Reference
+
+        if self.reference is None:
+            self.reference = Reference(self)
+            self.reference.example_wanted.connect(self._begin_example)
+        name = self._looked_at()
+        if name and name not in catalogue():
+            self.say(f"{name} has no page: it is no node type of Torchweave's own.")
+        else:
+            self.reference.show_type(name)
+
+    def _looked_at(self) -> str:
+        """The node type that has the user's attention, or nothing."""
+        chosen = self.canvas.selected() if self.frame.middle.currentWidget() is self.canvas_place else []
+        listed = self.searching.popup.looked_at() or self.palette_panel.looked_at()
+        return listed or (self.document.graph.nodes[chosen[0]].type if chosen else "")
+
+    def _begin_example(self, graph: Any) -> None:
+        """An example becomes the open graph, untitled."""
+        leave_graph(self, lambda: self.files.show_graph(graph, None))
 
     def switch_theme(self) -> None:
         """Dark to light, light to dark; remembered."""
@@ -160,6 +188,13 @@ class Window(QMainWindow):
         self.canvas.add_node(type_name, seen.mapToScene(seen.viewport().rect().center()))
         self.canvas.setFocus()
 
+    def add_typed(self, chain: Any) -> None:
+        """The nodes of typed code in the middle of what is seen."""
+        self.frame.show_canvas()
+        seen = self.canvas.view
+        self.say(" ".join(self.canvas.add_typed(chain, seen.mapToScene(seen.viewport().rect().center()))))
+        self.canvas.setFocus()
+
     def show_node(self, id: str) -> None:
         """Select a node and bring it into view."""
         self.frame.show_canvas()
@@ -195,6 +230,8 @@ class Window(QMainWindow):
         self.strip.problems_wanted.connect(self.show_problems)
         self.strip.training_wanted.connect(self.show_training)
         self.palette_panel.chosen.connect(self.add_node)
+        self.palette_panel.typed.connect(self.add_typed)
+        self.searching.told.connect(self.say)
         self.start.chosen.connect(lambda file: self.files.open(file))
         self.start.dropped.connect(self._begin_with)
         self.start.files_dropped.connect(self.drops.begin_with)
@@ -213,6 +250,7 @@ class Window(QMainWindow):
         theme.theme_changes.changed.connect(self._paint_icons)
         self.frame.middle.currentChanged.connect(self._able)
         self.inspector.rebuilt.connect(self._order)
+        self.inspector.help_wanted.connect(self.show_reference)
         self._entitle()
         self._order()
 
@@ -285,6 +323,8 @@ class Window(QMainWindow):
             return
         self.session.close()
         self.drops.close()
+        if self.reference is not None:
+            self.reference.close()
         self.canvas.dispose()
         self.document.history.clear()  # a history that is collected together with a canvas can crash Qt
         event.accept()

@@ -1,12 +1,13 @@
 """The command line: ``torchweave [GRAPH]`` and its commands; window and torch run as processes, only when needed."""
 
 import argparse
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -76,7 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     drawing.add_argument("--theme", choices=("dark", "light"), default="dark")
     drawing.add_argument("--run", type=Path, metavar="RUN", help="a run folder whose loss curve is drawn below")
-    command("nodes", nodes, "the catalogue of node types", graph=False).add_argument("--json", action="store_true")
+    catalogue_of = command("nodes", nodes, "the catalogue of node types", graph=False)
+    catalogue_of.add_argument("--json", action="store_true")
+    catalogue_of.add_argument("--docs", type=Path, metavar="FOLDER", help="write a page for each, with its example")
+    catalogue_of.add_argument("--theme", choices=("dark", "light"), default="light", help="of the pictures of --docs")
     command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
     return parser
 
@@ -138,10 +142,16 @@ def edit(arguments: list[str]) -> int:
     return _editor(arguments)
 
 
-def _editor(arguments: list[str]) -> int:
+def _editor(arguments: list[str], tell: Callable[[str], None] | None = None) -> int:
+    """Start the editor and wait for it; `tell` is given each line that it prints."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
-    process = subprocess.Popen([sys.executable, "-P", "-m", "editor", *arguments], env=environment)
+    line = [sys.executable, "-P", "-m", "editor", *arguments]
+    process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE if tell else None)
     with _passing_on(process):
+        if tell is not None and process.stdout is not None:
+            with process.stdout as lines:
+                for printed in lines:
+                    tell(printed.decode(errors="replace").strip())
         code = process.wait()
     return code if code >= 0 else 128 - code
 
@@ -269,15 +279,15 @@ def render(options: argparse.Namespace) -> int:
     if options.run and not read_events(options.run):
         raise Failed(2, f"{options.run} holds no events of a run.")
     run = ["--run", str(options.run)] if options.run else []
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform not in ("win32", "darwin"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return _editor(["--render", str(options.graph), str(options.output), "--theme", options.theme, *run])
 
 
 def nodes(options: argparse.Namespace) -> int:
-    """Print the catalogue."""
+    """Print the catalogue, or write a page for each node type."""
     from runtime.spec.describe import described
 
+    if options.docs:
+        return _documented(options.docs, options.theme)
     found = [described(spec) for spec in catalogue().values()]
     if options.json:
         print(json.dumps(found, indent=2))
@@ -285,6 +295,31 @@ def nodes(options: argparse.Namespace) -> int:
     for spec in found:
         print(f"{spec['family']:10} {spec['type']:32} {spec['doc']}")
     return 0
+
+
+def _documented(folder: Path, theme: str) -> int:
+    """The pages, then their pictures, drawn by one process."""
+    from runtime.spec.page import INDEX
+    from runtime.spec.reference import write_reference
+
+    count = len(catalogue())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for at, _ in enumerate(write_reference(folder, catalogue().values()), start=1):
+            _progress("page", at, count)
+    except OSError as error:
+        raise Failed(1, f"{folder} cannot be written: {error.strerror or error}.") from None
+    drawn = itertools.count(1)
+    code = _editor(["--pictures", str(folder), "--theme", theme], lambda _: _progress("picture", next(drawn), count))
+    if code == 0:
+        print(f"{count} pages: {folder / INDEX}")
+    return code
+
+
+def _progress(what: str, at: int, of: int) -> None:
+    """How far it is, in one line that is written over and over; nothing where nobody looks."""
+    if sys.stderr.isatty():
+        print(f"\r{what} {at} of {of} ", end="\n" if at == of else "", file=sys.stderr, flush=True)
 
 
 def doctor(options: argparse.Namespace) -> int:

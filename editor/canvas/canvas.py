@@ -21,6 +21,7 @@ from editor.canvas.rename import Renaming
 from editor.canvas.room import Rect, with_room
 from editor.canvas.selection import Selection
 from editor.canvas.tips import Hit, problem_at, tip
+from editor.canvas.typed import addition_of, remarks
 from editor.canvas.view import View
 from editor.canvas.wire import Wire
 from editor.document import Document
@@ -31,6 +32,7 @@ from runtime.graph.difference import Difference
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.from_code import Chain
 
 NODE_TYPE = "application/x-torchweave-node-type"
 AROUND, BESIDE = 22.0, 3.0  # what stays free around a graph that is fitted: around its nodes, and its wires
@@ -258,6 +260,18 @@ class Canvas(QWidget):
         self.carry_out(intent)
         self.select([intent.node])
         return intent.node
+
+    def add_typed(self, chain: Chain, scene_pos: QPointF, connect_from: End | None = None) -> list[str]:
+        """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
+        at = (round(scene_pos.x() / 10) * 10.0, round((scene_pos.y() - 20) / 10) * 10.0)
+        rects = self.mirror.rects().values()
+        intent, ids = addition_of(self.graph, self.report, chain, self._free_place(at), connect_from, rects)
+        told = remarks(self.graph, self.report, chain, ids, connect_from)
+        self.carry_out(intent)
+        self.select(ids)
+        if not self.view.mapToScene(self.view.viewport().rect()).boundingRect().contains(self.content(ids)):
+            self.fit()
+        return told
 
     def _insert_node(self, type_name: str, wire: Wire, at: QPointF) -> None:
         """Put a new node on a wire, with room for it; one that cannot stand there is added beside it."""

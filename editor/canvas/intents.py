@@ -153,7 +153,7 @@ def addition(graph: Graph, report: Report, type_name: str, at: tuple[float, floa
     id = new_name(graph, spec.called)
     edits: list[Edit] = [("add", id, type_name, dict(spec.starts), at)]
     made = applied(graph, edits)
-    pin = _as_pin(graph, start)
+    pin = as_pin(graph, start)
     if pin is not None and (other := counterpart(made, report, pin, id)) is not None:
         joined = connection(made, pin, other)
         edits += joined.edits if isinstance(joined, Intent) else ()
@@ -171,7 +171,7 @@ def insertion(graph: Graph, type_name: str, edge: Edge) -> Intent | None:
     return Intent((edit,), f"insert {id}", id)
 
 
-def _as_pin(graph: Graph, start: End | None) -> Pin | None:
+def as_pin(graph: Graph, start: End | None) -> Pin | None:
     """A start that came without its side is an output where the node has one of that name."""
     if start is None or isinstance(start, Pin) or start.node not in graph.nodes:
         return start if isinstance(start, Pin) else None

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVB
 
 from editor.inspector.line import CommitLine
 from editor.inspector.naming import rename_refusal, spelled
-from editor.pieces import Elided, Line, TextButton, colour
+from editor.pieces import Elided, IconButton, Line, TextButton, colour
 from editor.theme import family_font, icon_pixmap, theme_changes
 from runtime.check.problem import Report
 from runtime.graph.model import End, Graph, Node
@@ -14,9 +14,10 @@ from runtime.spec.tensor import Tensor, Type
 
 
 class Title(QWidget):
-    """The sign of the family and the name."""
+    """The sign of the family, the name, and the way to the page of the node type."""
 
     renamed = Signal(str)
+    help_wanted = Signal()
 
     def __init__(self, family: str) -> None:
         super().__init__()
@@ -32,6 +33,8 @@ class Title(QWidget):
             "QLineEdit:hover, QLineEdit:focus { background: palette(base); border-color: palette(mid); }"
         )
         self.name.committed.connect(self._rename)
+        self.help = IconButton("help", "What this node type is (F1)", size=16)
+        self.help.clicked.connect(self.help_wanted)
         self.refusal = Line("", "error").wrapped()
         self.free = TextButton("check", "")
         self.free.clicked.connect(lambda: self._rename(self.free.words.removeprefix("Use ")))
@@ -40,6 +43,7 @@ class Title(QWidget):
         head.setSpacing(4)
         head.addWidget(self.sign)
         head.addWidget(self.name, 1)
+        head.addWidget(self.help)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

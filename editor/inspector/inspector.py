@@ -33,6 +33,7 @@ class Inspector(QWidget):
     """Follows the selection, the document and the report. `rebuilt` tells of another form."""
 
     rebuilt = Signal()
+    help_wanted = Signal()
 
     def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,6 +147,8 @@ class Inspector(QWidget):
         form.repaired.connect(self._repair)
         form.helped.connect(self.explain)
         form.look_wanted.connect(self._look)
+        if form.title is not None:
+            form.title.help_wanted.connect(self.help_wanted)
         return form
 
     def _look(self, node: str, path: str) -> None:

@@ -13,20 +13,11 @@ from runtime.spec.node import Spec
 NODE_TYPE = "application/x-torchweave-node-type"
 TYPE_ROLE = Qt.ItemDataRole.UserRole
 PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
+HEADING_ROLE = Qt.ItemDataRole.UserRole + 2
+CHAIN_ROLE = Qt.ItemDataRole.UserRole + 3
 ROW = 26
 TORCH_PLACES = ("nn", "optim", "torch", "Tensor")
 Index = QModelIndex | QPersistentModelIndex
-FAMILY_TITLES = {
-    "dataset": "Datasets",
-    "collate": "Collate",
-    "transform": "Transforms",
-    "layer": "Layers",
-    "join": "Joins",
-    "loss": "Losses",
-    "metric": "Metrics",
-    "optimizer": "Optimizers",
-    "output": "Output",
-}
 
 
 def family_icon(family: str) -> QIcon:

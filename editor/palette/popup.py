@@ -3,13 +3,24 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from editor import theme
-from editor.palette.entry import PLACE_ROLE, ROW, TYPE_ROLE, EntryDelegate, family_icon, first_sentence, torch_place
-from editor.palette.ranking import ranked
+from editor.palette.entry import (
+    CHAIN_ROLE,
+    PLACE_ROLE,
+    ROW,
+    TYPE_ROLE,
+    EntryDelegate,
+    family_icon,
+    first_sentence,
+    torch_place,
+)
+from editor.palette.paste import paste
+from editor.palette.ranking import MOST, ranked
 from runtime.spec.catalogue import catalogue, placeable
+from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
 
 WIDTH, ROWS = 300, 8
@@ -20,6 +31,7 @@ class SearchPopup(QFrame):
     """A child of the window rather than a window of its own, so that it opens where it is told on every desktop."""
 
     chosen = Signal(str)
+    typed = Signal(object)  # Chain
     closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -28,7 +40,7 @@ class SearchPopup(QFrame):
         self.setObjectName("searchPopup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.field = QLineEdit(placeholderText="Add a node: type its name, or what it does")
+        self.field = QLineEdit(placeholderText="Add a node: its name, what it does, or its code")
         self.field.setAccessibleName("Add a node")
         self.field.textChanged.connect(self._show)
         self.field.installEventFilter(self)
@@ -62,6 +74,11 @@ class SearchPopup(QFrame):
         self.raise_()
         self.field.setFocus()
 
+    def looked_at(self) -> str:
+        """The node type of the chosen row, while the search is open."""
+        item = self.list.currentItem() if self.isVisible() else None
+        return str(item.data(TYPE_ROLE) or "") if item else ""
+
     def close_search(self) -> None:
         """Go away without adding anything."""
         if self.isVisible():
@@ -80,6 +97,8 @@ class SearchPopup(QFrame):
             self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             self._choose(self.list.currentItem())
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            paste(self.field)
         elif key == Qt.Key.Key_Escape:
             self.close_search()
         else:
@@ -88,26 +107,43 @@ class SearchPopup(QFrame):
 
     def _show(self, query: str) -> None:
         self.list.clear()
-        for spec in ranked(query, placeable(), self._fits):
-            item = QListWidgetItem(family_icon(spec.family), spec.title)
+        code = read(query) if is_code(query) else None
+        if code is None:
+            self._show_types(query)
+        elif isinstance(code, Chain):
+            first = catalogue()[code.calls[0].type]
+            item = QListWidgetItem(family_icon(first.family), code.title)
+            item.setData(CHAIN_ROLE, code)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.list.setFixedHeight(max(1, min(self.list.count(), ROWS)) * ROW + 4)
+        self._explain(code)
+        self.adjustSize()
+
+    def _show_types(self, query: str) -> None:
+        found = ranked(query, placeable(), self._fits)[:MOST]
+        icons = {spec.family: family_icon(spec.family) for spec in found}
+        for spec in found:
+            item = QListWidgetItem(icons[spec.family], spec.title)
             item.setData(TYPE_ROLE, spec.type)
             item.setData(PLACE_ROLE, torch_place(spec))
             if self._fits and not self._fits(spec):
                 item.setForeground(self.palette().placeholderText())
             self.list.addItem(item)
-        self.list.setCurrentRow(0)
-        self.list.setFixedHeight(max(1, min(self.list.count(), ROWS)) * ROW + 4)
-        self._explain()
-        self.adjustSize()
 
-    def _explain(self) -> None:
+    def _explain(self, code: Chain | Unread | None = None) -> None:
         item = self.list.currentItem()
         spec = catalogue().get(item.data(TYPE_ROLE)) if item else None
-        self.doc.setText(first_sentence(spec.doc) if spec else "Nothing has that name or does that.")
+        told = first_sentence(spec.doc) if spec else "Nothing has that name or does that."
+        self.doc.setText(told if code is None else code.said)
         self.doc.setMinimumHeight(2 * theme.family_font(12).pixelSize() + 8)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return  # what was typed stays: it says why nothing can be added
         self.hide()
-        if item:
+        if (chain := item.data(CHAIN_ROLE)) is not None:
+            self.typed.emit(chain)
+        else:
             self.chosen.emit(item.data(TYPE_ROLE))
         self.closed.emit()

@@ -1,65 +1,85 @@
 """Which node types a few typed letters mean, best first: by name, by the words people use for it, by its doc."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
+from editor.palette.usual import PLACE
 from runtime.spec.node import Spec
 
 CLOSE = 0.72  # how alike two words must be to count as a slip of the finger
 SLIPS_FROM = 4  # letters; shorter words are alike by chance
+MOST = 60  # matches that a list shows; nobody reads on, and every row is made anew with every letter
+KNOWN = 4096  # node types whose names are kept in small letters
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a node type is found by, in small letters. Among equals the usual come first, then short names."""
+
+    title: str
+    type: str
+    words: tuple[str, ...]
+    initials: str
+    doc: str
+    among: float
 
 
 def ranked(query: str, specs: Iterable[Spec], fits: Callable[[Spec], bool] | None = None) -> list[Spec]:
     """The node types that match, those that fit a dragged wire before all others, then by how well they match.
 
-    Without a query everything matches, in the order of the catalogue.
+    Without a query everything matches: what is usual, then the rest in the order of the catalogue.
     """
-    parts = query.lower().split()
-    scored = [(_score(parts, spec), spec) for spec in specs]
+    parts, known = query.lower().split(), list(specs)
+    scored = [(_score(parts, spec) if parts else PLACE.get(spec.type, len(PLACE)), spec) for spec in known]
     found = [(score, spec) for score, spec in scored if score is not None]
     if not found and parts:
-        found = [(score, spec) for spec in specs if (score := _likeness(parts[0], spec)) is not None]
+        found = _likely(parts[0], known)
     found.sort(key=lambda item: (not fits(item[1]) if fits else False, item[0]))
     return [spec for _, spec in found]
 
 
 def _score(parts: list[str], spec: Spec) -> float | None:
     """Smaller is better; None where one of the parts is nowhere to be found."""
-    total = 0.0
+    total, names = 0.0, _names(spec.type, spec.words, spec.doc)
     for part in parts:
-        score = _part_score(part, spec)
+        score = _part_score(part, names, spec.family)
         if score is None:
             return None
         total += score
     return total
 
 
-def _part_score(part: str, spec: Spec) -> float | None:
-    title, words = spec.title.lower(), [word.lower() for word in spec.words]
-    if part in (title, spec.type.lower()):
+@lru_cache(KNOWN)
+def _names(type: str, words: tuple[str, ...], doc: str) -> Names:
+    title = type.rpartition(".")[2]
+    capitals = "".join(letter for letter in title if letter.isupper()).lower()
+    small = tuple(word.lower() for word in words)
+    among = len(title) / 1000 + (0 if type in PLACE else 0.5)
+    return Names(title.lower(), type.lower(), small, capitals if len(capitals) > 1 else "", doc.lower(), among)
+
+
+def _part_score(part: str, names: Names, family: str) -> float | None:
+    """The whole part of a score says how a word matched; ``cel`` are the capitals of CrossEntropyLoss."""
+    if part in (names.title, names.type):
         return 0
-    if part == _initials(spec):
+    if part == names.initials:
         return 0.5
-    if title.startswith(part) or spec.type.lower().startswith(part):
-        return 1 + len(title) / 100
-    if part in words or _initials(spec).startswith(part):
-        return 2
-    if any(word.startswith(part) for word in words):
-        return 3
-    if part in spec.type.lower():
-        return 4 + len(title) / 100
-    if spec.family.startswith(part):
-        return 5
-    spread = _spread(part, title)
+    if names.title.startswith(part) or names.type.startswith(part):
+        return 1 + names.among
+    if part in names.words or names.initials.startswith(part):
+        return 2 + names.among
+    if any(word.startswith(part) for word in names.words):
+        return 3 + names.among
+    if part in names.type:
+        return 4 + names.among
+    if family.startswith(part):
+        return 5 + names.among
+    spread = _spread(part, names.title)
     if spread is not None:
         return 6 + spread / 10
-    return 9 if len(part) > 2 and part in spec.doc.lower() else None
-
-
-def _initials(spec: Spec) -> str:
-    """The capitals of a title: ``cel`` for CrossEntropyLoss."""
-    capitals = "".join(letter for letter in spec.title if letter.isupper()).lower()
-    return capitals if len(capitals) > 1 else ""
+    return 9 if len(part) > 2 and part in names.doc else None
 
 
 def _spread(part: str, text: str) -> int | None:
@@ -71,10 +91,25 @@ def _spread(part: str, text: str) -> int | None:
     return None if at < 0 else at - start + 1 - len(part)
 
 
-def _likeness(word: str, spec: Spec) -> float | None:
-    """For a misspelt word: how far the nearest name is, None when none is near; the title before other words."""
+def _likely(word: str, specs: list[Spec]) -> list[tuple[float, Spec]]:
+    """For a misspelt word: the node types with a name near it, and how far that is."""
     if len(word) < SLIPS_FROM:
-        return None
-    title, *words = (SequenceMatcher(None, word, name.lower()).ratio() for name in (spec.title, *spec.words))
-    best = max(title, *(alike - 0.01 for alike in words), 0)
-    return 1 - best if best >= CLOSE else None
+        return []
+    matcher, seen, found = SequenceMatcher(), dict[str, float](), []
+    matcher.set_seq2(word)
+    for spec in specs:
+        names = _names(spec.type, spec.words, spec.doc)
+        title, *words = (_likeness(name, matcher, seen) for name in (names.title, *names.words))
+        best = max(title, *(alike - 0.01 for alike in words), 0)  # the title before other words
+        if best >= CLOSE:
+            found.append((1 - best, spec))
+    return found
+
+
+def _likeness(name: str, matcher: "SequenceMatcher[str]", seen: dict[str, float]) -> float:
+    """How alike a name and the word are; the quick looks give at least as much as the long one, which many spare."""
+    if name not in seen:
+        matcher.set_seq1(name)
+        near = matcher.real_quick_ratio() >= CLOSE and matcher.quick_ratio() >= CLOSE
+        seen[name] = matcher.ratio() if near else 0.0
+    return seen[name]

@@ -1,14 +1,16 @@
-"""The node types as a tree by family, or as a ranked list while something is typed; each can be dragged."""
+"""The node types as a tree by family and group, or as a ranked list while something is typed; each can be dragged."""
 
-from collections.abc import Iterable, Sequence
+import html
+from collections.abc import Iterable
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent
+from PySide6.QtGui import QColor, QDrag, QIcon, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from editor import theme
 from editor.palette.entry import (
-    FAMILY_TITLES,
+    CHAIN_ROLE,
+    HEADING_ROLE,
     PLACE_ROLE,
     TYPE_ROLE,
     EntryDelegate,
@@ -18,15 +20,20 @@ from editor.palette.entry import (
     tooltip,
     torch_place,
 )
-from editor.palette.ranking import ranked
+from editor.palette.folds import Folds
+from editor.palette.headings import Heading, headings
+from editor.palette.ranking import MOST, ranked
 from runtime.spec.catalogue import catalogue, placeable
+from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
+from runtime.spec.words import family_title, group_title
 
 
 class TypeTree(QTreeWidget):
-    """Emits `chosen` on a double click or Enter."""
+    """Emits `chosen` on a double click or Enter, or `typed` with the nodes of code where that was typed."""
 
     chosen = Signal(str)
+    typed = Signal(object)  # Chain
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,20 +50,50 @@ class TypeTree(QTreeWidget):
         self.setExpandsOnDoubleClick(False)
         self.itemDoubleClicked.connect(lambda item, _: self._choose(item))
         self.itemClicked.connect(self._toggle)
-        self._closed: set[str] = set()
+        self.itemExpanded.connect(lambda item: self._turned(item, True))
+        self.itemCollapsed.connect(lambda item: self._turned(item, False))
+        self.folds = Folds()
+        self.matching = False
+        self._headings: dict[str, Heading] = {}
         self.show_matches("")
 
     def show_matches(self, query: str) -> None:
         """The whole tree, or what matches, best first and selected."""
         self.clear()
-        if query.strip():
-            self.setRootIsDecorated(False)
-            self.addTopLevelItems([_item(spec, family=True) for spec in ranked(query, placeable())])
-            if best := self.topLevelItem(0):
-                self.setCurrentItem(best)
-        else:
-            self.setRootIsDecorated(True)
-            self._show_families()
+        self.matching = bool(query.strip())
+        self.setRootIsDecorated(not self.matching)
+        if not self.matching:
+            for heading in headings(placeable()):
+                self._add_heading(heading, self.invisibleRootItem())
+            return
+        if is_code(query):
+            self._show_code(read(query))
+            return
+        found = ranked(query, placeable())
+        icons = {spec.family: family_icon(spec.family) for spec in found[:MOST]}
+        self.addTopLevelItems([_item(spec, icons[spec.family]) for spec in found[:MOST]])
+        if len(found) > MOST:
+            self.addTopLevelItem(_remark(f"{len(found) - MOST} more: type on"))
+        if best := self.topLevelItem(0):
+            self.setCurrentItem(best)
+
+    def _show_code(self, found: Chain | Unread) -> None:
+        """One row for all nodes of the code; none where it cannot be read, which the palette says."""
+        if isinstance(found, Chain):
+            item = _item(catalogue()[found.calls[0].type], family_icon(catalogue()[found.calls[0].type].family))
+            item.setText(0, found.title)
+            item.setToolTip(0, f"<b>{html.escape(found.title)}</b><br>{html.escape(found.said)}")
+            for role in (TYPE_ROLE, PLACE_ROLE):
+                item.setData(0, role, None)
+            item.setData(0, CHAIN_ROLE, found)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            self.addTopLevelItem(item)
+            self.setCurrentItem(item)
+
+    def choose_current(self) -> None:
+        """Add what the selected row stands for."""
+        if item := self.currentItem():
+            self._choose(item)
 
     def current_type(self) -> str:
         """The node type of the selected row; nothing for a family."""
@@ -64,22 +101,29 @@ class TypeTree(QTreeWidget):
         return str(item.data(0, TYPE_ROLE) or "") if item else ""
 
     def type_item(self, type_name: str) -> QTreeWidgetItem | None:
-        """The row of a node type, where it is shown."""
-        rows: Sequence[QTreeWidgetItem | None] = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
-        for item in rows:
-            children = [item, *(item.child(row) for row in range(item.childCount()))] if item else []
-            for found in children:
-                if found and found.data(0, TYPE_ROLE) == type_name:
-                    return found
+        """The first row of a node type, where it is shown or would be below a heading that is closed."""
+        waiting = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
+        while waiting:
+            item = waiting.pop(0)
+            if item is None:
+                continue
+            if item.data(0, TYPE_ROLE) == type_name:
+                return item
+            self._fill(item)
+            waiting += [item.child(row) for row in range(item.childCount())]
         return None
+
+    def heading_item(self, key: str) -> QTreeWidgetItem | None:
+        """The row of a family, or of a group such as ``layer/convolution``."""
+        rows = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
+        rows += [top.child(row) for top in rows if top for row in range(top.childCount())]
+        return next((row for row in rows if row and (found := self._heading(row)) and found.key == key), None)
 
     def show_family(self, family: str) -> None:
         """Open a family and bring it to the top."""
-        for row in range(self.topLevelItemCount()):
-            item = self.topLevelItem(row)
-            if item and item.text(0) == FAMILY_TITLES[family]:
-                item.setExpanded(True)
-                self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtTop)
+        if item := self.heading_item(family):
+            item.setExpanded(True)
+            self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def startDrag(self, supported: Qt.DropAction) -> None:
         """Carry the node type under the cursor, looking like the node that it becomes."""
@@ -99,40 +143,74 @@ class TypeTree(QTreeWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter adds the selected node type."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem():
-            self._choose(self.currentItem())
+            self.choose_current()
         else:
             super().keyPressEvent(event)
 
-    def _show_families(self) -> None:
-        groups: dict[str, list[Spec]] = {}
-        for spec in placeable():
-            groups.setdefault(spec.family, []).append(spec)
-        for family, specs in groups.items():
-            top = QTreeWidgetItem([FAMILY_TITLES[family]])
-            top.setIcon(0, family_icon(family))
-            top.setFont(0, theme.family_font(12, 600))
-            top.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            top.addChildren([_item(spec, family=False) for spec in specs])
-            self.addTopLevelItem(top)
-            top.setExpanded(top.text(0) not in self._closed)
+    def _add_heading(self, heading: Heading, parent: QTreeWidgetItem) -> None:
+        """A family or a group with what stands below it; rows of a group are made when it is opened first."""
+        item = QTreeWidgetItem(parent)
+        family, _, group = heading.key.partition("/")
+        item.setText(0, group_title(group) if group else family_title(family))
+        item.setData(0, HEADING_ROLE, heading.key)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        if group:
+            item.setForeground(0, QColor(theme.current().muted))
+            item.setData(0, PLACE_ROLE, str(heading.count))
+            item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        else:
+            item.setIcon(0, family_icon(family))
+            item.setFont(0, theme.family_font(12, 600))
+        self._headings[heading.key] = heading
+        if not group or self.folds.open(heading.key):
+            self._fill(item)
+        item.setExpanded(self.folds.open(heading.key))
+
+    def _heading(self, item: QTreeWidgetItem) -> Heading | None:
+        return self._headings.get(item.data(0, HEADING_ROLE) or "")
+
+    def _fill(self, item: QTreeWidgetItem) -> None:
+        """Make the rows below a heading, once."""
+        heading = self._heading(item)
+        if heading is not None and not item.childCount():
+            item.addChildren([_item(spec) for spec in heading.specs])
+            for group in heading.groups:
+                self._add_heading(group, item)
 
     def _toggle(self, item: QTreeWidgetItem, _: int) -> None:
-        """A click on a family opens or closes it, wherever on the row."""
-        if item.childCount():
+        """A click on a heading opens or closes it, wherever on the row."""
+        if self._heading(item) is not None:
             item.setExpanded(not item.isExpanded())
-            (self._closed.discard if item.isExpanded() else self._closed.add)(item.text(0))
+
+    def _turned(self, item: QTreeWidgetItem, open: bool) -> None:
+        """Remember what the user opens and closes, by the mouse or the arrow keys."""
+        heading = self._heading(item)
+        if heading is not None and self.folds.open(heading.key) != open:
+            if open:
+                self._fill(item)
+            self.folds.turn(heading.key, open)
 
     def _choose(self, item: QTreeWidgetItem) -> None:
         if type_name := item.data(0, TYPE_ROLE):
             self.chosen.emit(type_name)
+        elif (chain := item.data(0, CHAIN_ROLE)) is not None:
+            self.typed.emit(chain)
 
 
-def _item(spec: Spec, family: bool) -> QTreeWidgetItem:
+def _item(spec: Spec, icon: QIcon | None = None) -> QTreeWidgetItem:
     item = QTreeWidgetItem([spec.title])
     item.setData(0, TYPE_ROLE, spec.type)
     item.setData(0, PLACE_ROLE, torch_place(spec))
     item.setToolTip(0, tooltip(spec))
-    if family:
-        item.setIcon(0, family_icon(spec.family))
+    if icon is not None:
+        item.setIcon(0, icon)
     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+    return item
+
+
+def _remark(sentence: str) -> QTreeWidgetItem:
+    """A row that says something and does nothing."""
+    item = QTreeWidgetItem([sentence])
+    item.setForeground(0, QColor(theme.current().muted))
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item

@@ -1,6 +1,7 @@
 """Pictures of graph files for the start page, drawn one a turn of the event loop, so that the page is there at once."""
 
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
@@ -41,13 +42,17 @@ class Pictures(QObject):
         self.drawn.emit(file, picture(graph, size))
 
 
-def picture(graph: Graph, size: QSize) -> QImage:
-    """The canvas of a graph, drawn off the screen."""
+def picture(graph: Graph, size: QSize, chosen: Iterable[str] = ()) -> QImage:
+    """The canvas of a graph, drawn off the screen; a height of 0 is as high as the graph needs.
+
+    The nodes that are `chosen` look as where they are selected.
+    """
     document = Document()
     canvas = Canvas(document, None)
     try:
         document.open(graph, None)
         canvas.show_report(check(graph))
-        return canvas.picture(size.width(), size.height())
+        canvas.select(chosen)
+        return canvas.picture(size.width(), size.height() or None)
     finally:
         canvas.dispose()

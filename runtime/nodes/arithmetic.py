@@ -1,7 +1,7 @@
 """Arithmetic: two tensors number by number, or a tensor and one number."""
 
 from runtime.check.rules.arithmetic import Made, added, divided, met, raised, together_or_not
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Number
 from runtime.spec.tensor import Tensor
 
@@ -78,6 +78,7 @@ class Pow:
     exponent = Input("tensor[...]", "Powers in the same shape, or 1 where it differs.", unless="exponent")
     output = Output("The powers, in the shape that both stretch to.")
     exponent_ = Number("One power for all, in place of a tensor; it takes the port away.", None)
+    example = Example(exponent=2)  # noise holds negative numbers, which have no root
 
     does, crosses = "raise {input} to {other}", "raises every row to every other"
 

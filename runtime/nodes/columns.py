@@ -4,7 +4,7 @@ from math import prod
 
 from runtime.check.rules.transposed import folded
 from runtime.check.rules.windows import each, shown, slid
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Sizes
 from runtime.spec.tensor import Tensor, product
 
@@ -44,6 +44,7 @@ class Fold:
     dilation = Sizes("Distance between the points of a window.", least=1, length=2)
     padding = Sizes("Zeros that stood on each side, and are left out.", length=2)
     stride = Sizes("How far a window moves.", least=1, length=2)
+    example = Example(input="float32[27, 36]")  # three channels in windows of 9 points, 36 of which fit
 
     rule = folded
 

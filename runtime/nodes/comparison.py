@@ -2,7 +2,7 @@
 
 from runtime.check.rules.arithmetic import Made, together_or_not
 from runtime.check.rules.comparison import chosen, compared, judged, masked
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
 from runtime.spec.tensor import Tensor
 
@@ -142,6 +142,7 @@ class MaskedFill:
     mask = Input("bool[...]", "True where a number is replaced; it may stretch.")
     output = Output("The same dtype, in the shape that both stretch to.")
     value = Number("What stands where the mask is true: a number, inf or -inf.", "-inf")
+    example = Example(value=0)  # with infinite numbers the loss would be none
 
     does, crosses = "fill {input} where {other} is true", "masks every row by every other"
 

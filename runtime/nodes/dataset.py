@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime.spec.code import Code, call
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Fields, Int, Path
 from runtime.spec.tensor import Tensor, Type, parse_type
 
@@ -101,6 +101,13 @@ class Table(FromFields):
 
     path = Path("The CSV file, relative to the graph.")
     fields = Fields("Name of each field, its type, the column or columns it comes from, and its classes.", {})
+    example = Example(
+        path="flowers.csv",
+        fields={
+            "petal": {"type": "float32[2]", "columns": ["petal length", "petal width"]},
+            "kind": {"type": "int64[]", "column": "kind", "classes": ["iris", "rose", "tulip"]},
+        },
+    )
 
     def rule(self) -> dict[str, Type] | Misfit:
         wrong = next((why for name, about in self.fields.items() if (why := _unread(name, about))), None)
@@ -138,6 +145,10 @@ class Arrays(FromFields):
 
     path = Path("The npz file, relative to the graph.")
     fields = Fields("Name of each array and the type of one sample of it.", {})
+    example = Example(
+        path="pictures.npz",
+        fields={"picture": "float32[3, 16, 16]", "label": {"type": "int64[]", "classes": ["cat", "dog"]}},
+    )
 
     def read(self) -> Code:
         names = {name: about["type"] if isinstance(about, dict) else about for name, about in self.fields.items()}

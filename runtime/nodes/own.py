@@ -4,7 +4,7 @@ from typing import Any
 
 from runtime.graph.names import NAME
 from runtime.spec.code import Code, call, name
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.own import FUNCTION, MODULE, Own, read
 from runtime.spec.parameter import Source
 from runtime.spec.tensor import Type, batched, parse_type
@@ -39,6 +39,7 @@ class Written:
     source: Any
     module: Code  # the layer in the program
     is_module = False
+    example = Example(input="float32[10]")  # as the text of a fresh node says
 
     @property
     def own(self) -> Own:

@@ -1,8 +1,8 @@
 """Functions that work number by number."""
 
-from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number
+from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number, unchanged
 from runtime.check.rules.limits import bounded, doubtful_bounds
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
 from runtime.spec.tensor import Tensor
 
@@ -23,7 +23,7 @@ class Step:
     output = Output("The same shape and dtype.")
 
     exact = True
-    rule = elementwise
+    rule = unchanged
 
 
 @node("torch.sigmoid", "transform", "either", words="logistic activation squash probability")
@@ -31,6 +31,8 @@ class Sigmoid(Curve):
     """Squash every number into 0 to 1."""
 
     output = Output("The same shape, between 0 and 1.")
+
+    bounds = (0.0, 1.0)
 
 
 @node("torch.tanh", "transform", "either", words="hyperbolic tangent activation squash")
@@ -45,23 +47,29 @@ class Exp(Curve):
     """Raise e to every number."""
 
 
+class Positive(Curve):
+    """Numbers above 0 have finite results."""
+
+    example = Example(input="torch.sigmoid")
+
+
 @node("torch.log", "transform", "either", words="logarithm ln natural", called="logs")
-class Log(Curve):
+class Log(Positive):
     """Take the natural logarithm of every number; 0 becomes minus infinity."""
 
 
 @node("torch.log1p", "transform", "either", words="logarithm counts skewed amounts")
-class Log1p(Curve):
+class Log1p(Positive):
     """Take the natural logarithm of 1 plus every number, which keeps 0 at 0."""
 
 
 @node("torch.sqrt", "transform", "either", words="square root", called="root")
-class Sqrt(Curve):
+class Sqrt(Positive):
     """Take the square root of every number."""
 
 
 @node("torch.rsqrt", "transform", "either", words="inverse square root reciprocal norm")
-class Rsqrt(Curve):
+class Rsqrt(Positive):
     """Divide 1 by the square root of every number."""
 
 
@@ -94,12 +102,17 @@ class Abs(Step):
 class Neg(Step):
     """Turn the sign of every number."""
 
+    rule = elementwise
+
 
 @node("torch.sign", "transform", "either", words="direction plus minus", called="signs")
 class Sign(Step):
     """Replace every number by -1, 0 or 1; nothing is learned through it, for its slope is 0."""
 
     input = Input("tensor[...]", "Numbers of any shape.")
+
+    def rule(self, input: Tensor) -> Tensor:
+        return Tensor(input.dtype, input.shape, 2 if input.classes and input.classes > 1 else input.classes)
 
 
 @node("torch.round", "transform", "either", words="nearest whole integer quantize", called="rounded")
@@ -161,4 +174,4 @@ class NanToNum:
     neginf = Number("Stands for minus infinity; none means the least number there is.")
 
     exact = True
-    rule = elementwise
+    rule = unchanged

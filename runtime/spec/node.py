@@ -34,6 +34,9 @@ and may say
 
     like = "nn.Other"         the class of torch whose parameters a type has too, and whose defaults
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
+    example = Example(...)    what cannot be derived for the example on its page: parameters, and at ports the type of
+                              one sample, node types that stand before the port, or both:
+                              ``Example(dim=2, input="float32[3, 8] torch.sigmoid")``
     exact = True              one sample gives the same bytes as many, so that all can be computed at once
     random = True             acts at random, in training only
     over_batch = True         the rows of a batch depend on each other in training
@@ -42,6 +45,8 @@ and may say
     bare = True               the layer is a tensor that is learned, no module
     placed = True             makes numbers out of nothing: `self.device` says where they belong, if that is known
     drawn_anew = True         gives other numbers every time, in evaluation too
+    bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
+    same_numbers = True       the numbers that go in come out, so that what is known of them stays
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
@@ -92,6 +97,11 @@ class Output:
     doc: str = ""
     name: str = ""
     when: str = ""
+
+
+def Example(**said: Any) -> Mapping[str, Any]:
+    """What an example graph is to have; `runtime.spec.example` derives the rest."""
+    return said
 
 
 @dataclass(frozen=True)
@@ -167,6 +177,11 @@ class Spec:
         return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
 
     @cached_property
+    def facts(self) -> tuple[tuple[float, float] | None, bool]:
+        """The bounds of what comes out, and whether it is the numbers that went in."""
+        return getattr(self.declared, "bounds", None), getattr(self.declared, "same_numbers", False)
+
+    @cached_property
     def title(self) -> str:
         """The last part of the name: ``Linear`` of ``nn.Linear``."""
         return self.type.rpartition(".")[2]
@@ -212,10 +227,13 @@ class Spec:
                 return str(made(values))
             except WRONG_KIND:
                 return ""
-        shown = [
-            f"{name} {value}" for name, value in parameters.items() if name in self.parameter and value is not None
-        ]
-        return ", ".join(shown)
+        given = {name: value for name, value in parameters.items() if name in self.parameter and value is not None}
+        return ", ".join(f"{name} {_short(value)}" for name, value in given.items())
+
+
+def _short(value: Any) -> str:
+    """A value, or how many there are in a long list."""
+    return f"({len(value)} numbers)" if isinstance(value, list) and len(value) > 3 else str(value)
 
 
 CATALOGUE: dict[str, Spec] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runtime.cli import main
+from runtime.spec.catalogue import catalogue
 from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished
 from tests.runtime.generate.cases import FOLDER
 
@@ -281,6 +282,27 @@ def test_that_nodes_tells_the_catalogue(says: Says) -> None:
     assert {"type", "family", "doc", "inputs", "outputs", "parameters"} <= found["nn.Linear"].keys()
     code, output, _ = says("nodes")
     assert len(output.splitlines()) == len(found)
+
+
+def test_that_nodes_writes_a_page_with_a_picture_for_each_type(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {name: catalogue()[name] for name in ("data.Table", "nn.Conv2d", "torch.cat")}
+    monkeypatch.setattr("runtime.cli.catalogue", lambda: few)
+    folder = tmp_path / "new" / "docs"
+    assert says("nodes", "--docs", folder) == (0, f"3 pages: {folder / 'index.md'}\n", "")
+    assert {file.name for file in folder.iterdir()} == {"index.md", "flowers.csv"} | {
+        f"{name}{end}" for name in few for end in (".md", ".json", ".png")
+    }
+    assert (folder / "nn.Conv2d.png").read_bytes().startswith(b"\x89PNG")
+    assert says("check", folder / "data.Table.json")[0] == 0
+
+
+def test_that_pages_which_cannot_be_written_are_told(says: Says, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, output, errors = says("nodes", "--docs", tmp_path / "file")
+    assert (code, output) == (1, "")
+    assert errors == f"torchweave: {tmp_path / 'file'} cannot be written: File exists.\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")

@@ -92,15 +92,76 @@ def test_that_folded_it_shows_icons_which_unfold_it(palette: Palette, qtbot: QtB
     assert palette.tree.isVisible()
 
 
+def click(palette: Palette, key: str) -> None:
+    """Click on a heading."""
+    item = palette.tree.heading_item(key)
+    assert item
+    palette.tree.scrollToItem(item)
+    at = palette.tree.visualItemRect(item).center()
+    QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def is_open(palette: Palette, key: str) -> bool:
+    """Whether a heading is open."""
+    item = palette.tree.heading_item(key)
+    assert item
+    return item.isExpanded()
+
+
 def test_that_a_click_on_a_family_closes_it_for_good(palette: Palette, qtbot: QtBot) -> None:
-    top = palette.tree.topLevelItem(0)
-    assert top
-    QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=palette.tree.visualItemRect(top).center())
+    click(palette, "dataset")
     QTest.keyClicks(palette.search, "norm")
     palette.search.clear()
-    again = palette.tree.topLevelItem(0)
-    assert again
-    assert not again.isExpanded()
+    assert not is_open(palette, "dataset")
+    again = Palette()
+    qtbot.addWidget(again)
+    assert not is_open(again, "dataset")
+
+
+def test_that_groups_start_closed_and_open_for_good(palette: Palette, qtbot: QtBot) -> None:
+    assert not is_open(palette, "layer/convolution")
+    click(palette, "layer/convolution")
+    group = palette.tree.heading_item("layer/convolution")
+    assert group and group.isExpanded()
+    names = [group.child(row).text(0) for row in range(group.childCount())]
+    assert names == [spec.title for spec in catalogue().values() if spec.group == "convolution"]
+    again = Palette()
+    qtbot.addWidget(again)
+    assert is_open(again, "layer/convolution")
+
+
+def test_that_rows_below_a_closed_heading_are_made_when_it_opens(palette: Palette) -> None:
+    group = palette.tree.heading_item("layer/pooling")
+    assert group and group.childCount() == 0
+    palette.tree.setCurrentItem(group)
+    QTest.keyClick(palette.tree, Qt.Key.Key_Right)
+    assert group.isExpanded() and group.childCount() > 5
+
+
+def test_that_a_family_button_shows_a_family_that_was_closed(palette: Palette) -> None:
+    click(palette, "loss")
+    palette.show_family("loss")
+    assert is_open(palette, "loss")
+
+
+def test_that_a_sign_above_the_tree_leads_to_its_family(palette: Palette) -> None:
+    QTest.keyClicks(palette.search, "norm")
+    QTest.mouseClick(palette.jumps["optimizer"], Qt.MouseButton.LeftButton)
+    family = palette.tree.heading_item("optimizer")
+    assert family and palette.search.text() == ""
+    assert palette.tree.viewport().rect().contains(palette.tree.visualItemRect(family))
+    assert [button.toolTip() for button in palette.jumps.values() if button.geometry().right() > WIDE] == []
+
+
+def test_that_many_matches_are_cut_and_that_it_is_said(palette: Palette, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("editor.palette.tree.MOST", 3)
+    QTest.keyClicks(palette.search, "norm")
+    last = palette.tree.topLevelItem(palette.tree.topLevelItemCount() - 1)
+    assert palette.tree.topLevelItemCount() == 4
+    assert last and "more: type on" in last.text(0)
+    for _ in range(5):
+        QTest.keyClick(palette.search, Qt.Key.Key_Down)
+    assert palette.tree.current_type() in catalogue()
 
 
 def test_that_the_search_adds_what_is_typed(popup: SearchPopup, qtbot: QtBot) -> None:

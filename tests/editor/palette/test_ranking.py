@@ -4,6 +4,7 @@ import pytest
 
 from editor.palette.fit import gives, takes
 from editor.palette.ranking import ranked
+from editor.palette.usual import USUAL
 from runtime.spec.catalogue import catalogue
 from runtime.spec.tensor import BATCH, Loss, Tensor
 
@@ -32,8 +33,14 @@ def test_that_a_name_or_the_words_people_use_find_a_type(query: str, best: str) 
     assert found(query)[0] == best
 
 
-def test_that_nothing_typed_shows_everything_in_the_order_of_the_catalogue() -> None:
-    assert found("  ") == list(catalogue())
+def test_that_nothing_typed_shows_what_is_usual_and_then_the_rest_in_the_order_of_the_catalogue() -> None:
+    usual = [name for name in USUAL if name in catalogue()]
+    assert found("  ") == usual + [name for name in catalogue() if name not in usual]
+
+
+def test_that_among_equals_the_usual_come_first() -> None:
+    best = [found(query)[0] for query in ("conv", "max", "batch")]
+    assert best == ["nn.Conv2d", "nn.MaxPool2d", "nn.BatchNorm2d"]
 
 
 def test_that_a_slip_of_the_finger_still_finds_the_type() -> None:

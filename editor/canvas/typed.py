@@ -1,0 +1,87 @@
+"""What typed code means for the graph: nodes wired one behind the other, and to the port a wire was pulled from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QRectF
+
+from editor.canvas.face import Scenery
+from editor.canvas.intents import Intent, as_pin, connection, counterpart, new_name
+from editor.canvas.layers import extent
+from editor.canvas.layout import arranged
+from editor.canvas.measure import measured
+from runtime.check.check import Checker
+from runtime.check.problem import Report
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import End, Graph
+from runtime.spec.catalogue import catalogue
+from runtime.spec.from_code import Chain
+from runtime.spec.told import differences
+
+GAP = 30.0
+Places = Mapping[str, tuple[float, float]]
+
+
+def addition_of(
+    graph: Graph,
+    report: Report,
+    chain: Chain,
+    at: tuple[float, float],
+    start: End | None = None,
+    rects: Iterable[QRectF] = (),
+) -> tuple[Intent, list[str]]:
+    """The nodes of typed code as one step, and their ids in their order.
+
+    They begin `at` a place; several stand below the nodes at `rects` that are in their way.
+    """
+    ids: list[str] = []
+    edits: list[Edit] = []
+    for call in chain.calls:
+        ids.append(new_name(graph, call.name or catalogue()[call.type].called, ids))
+        edits.append(("add", ids[-1], call.type, call.parameters, at))
+    for before, behind in pairwise(ids):
+        edits.append(("connect", f"{before}.{_output(chain, ids, before)}", f"{behind}.{_input(chain, ids, behind)}"))
+    edits += _joined(graph, report, applied(graph, edits), ids, start)
+    edits += [("move", id, place) for id, place in _places(applied(graph, edits), ids, at, rects).items()]
+    return Intent(tuple(edits), f"add {ids[0] if len(ids) == 1 else f'{len(ids)} nodes'}", ids[0]), ids
+
+
+def remarks(graph: Graph, report: Report, chain: Chain, ids: Sequence[str], start: End | None) -> list[str]:
+    """Where the code tells another size than the wires bring."""
+    pin = as_pin(graph, start)
+    return list(differences(chain, ids, report.types.get(End(pin.node, pin.port)) if pin and pin.output else None))
+
+
+def _output(chain: Chain, ids: Sequence[str], id: str) -> str:
+    call = chain.calls[ids.index(id)]
+    return catalogue()[call.type].ports(call.parameters)[1][0].name
+
+
+def _input(chain: Chain, ids: Sequence[str], id: str) -> str:
+    call = chain.calls[ids.index(id)]
+    return catalogue()[call.type].ports(call.parameters)[0][0].name
+
+
+def _joined(graph: Graph, report: Report, made: Graph, ids: Sequence[str], start: End | None) -> tuple[Edit, ...]:
+    """The wire from an output into the first node, or from the last one into an input."""
+    pin = as_pin(graph, start)
+    other = counterpart(made, report, pin, ids[0] if pin.output else ids[-1]) if pin is not None else None
+    if pin is None or other is None:
+        return ()
+    joined = connection(made, pin, other)
+    return joined.edits if isinstance(joined, Intent) else ()
+
+
+def _places(graph: Graph, ids: Sequence[str], at: tuple[float, float], rects: Iterable[QRectF]) -> Places:
+    """Where several nodes stand: in lines from left to right, all of them below what is in their way."""
+    if len(ids) == 1:
+        return {}
+    shapes = {id: measured(face) for id, face in Scenery(graph, Checker().check(graph, False)).faces(ids).items()}
+    sizes = {id: (shape.width, shape.height, shape.axis) for id, shape in shapes.items()}
+    places = arranged(sizes, list(pairwise(ids)))
+    left, top, right, bottom = extent(places, sizes)
+    block = QRectF(at[0] - GAP, at[1] - GAP, right - left + 2 * GAP, bottom - top + 2 * GAP)
+    for rect in sorted(rects, key=lambda rect: rect.bottom()):
+        if rect.intersects(block):
+            block.moveTop(rect.bottom())
+    return {id: (x + block.left() + GAP, y + block.top() + GAP) for id, (x, y) in places.items()}

@@ -1,0 +1,16 @@
+"""The node types that most people want most of the time; within a family they come first, in this order.
+
+Chosen by what published models and torch's own tutorials are made of: what one of them rarely does without is here.
+"""
+
+USUAL = (
+    "nn.Linear", "nn.Conv2d", "nn.ReLU", "nn.GELU", "nn.MaxPool2d", "nn.AdaptiveAvgPool2d", "nn.BatchNorm2d",
+    "nn.LayerNorm", "nn.Dropout", "nn.Flatten", "nn.Embedding", "nn.LSTM", "nn.MultiheadAttention",
+    "Tensor.to", "torch.squeeze", "torch.unsqueeze", "torch.reshape", "torch.permute", "torch.mean", "torch.sigmoid",
+    "transform.Scale", "transform.Normalize", "transform.Resize", "transform.RandomHorizontalFlip",
+    "torch.cat", "torch.stack", "torch.add", "torch.mul", "torch.matmul",
+    "nn.CrossEntropyLoss", "nn.BCEWithLogitsLoss", "nn.MSELoss", "nn.L1Loss",
+    "metric.Accuracy",
+    "optim.AdamW", "optim.Adam", "optim.SGD",
+)  # fmt: skip
+PLACE = {name: place for place, name in enumerate(USUAL)}

@@ -1,0 +1,119 @@
+"""What people read of node types: families and groups as headings, what ports accept and parameters may be in words."""
+
+from typing import Any
+
+from runtime.spec.code import literal
+from runtime.spec.parameter import MOST, Parameter
+from runtime.spec.pattern import KINDS, Pattern
+
+FAMILIES = {
+    "dataset": "Datasets",
+    "collate": "Collate",
+    "transform": "Transforms",
+    "layer": "Layers",
+    "join": "Joins",
+    "loss": "Losses",
+    "metric": "Metrics",
+    "optimizer": "Optimizers",
+    "output": "Output",
+    "definition": "Definitions",
+}
+DTYPES = {
+    "float": "float32 or another float",
+    "int": "whole numbers",
+    "index": "int64 or int32",
+    "number": "numbers",
+    "tensor": "any dtype",
+}
+SINGLE = {
+    "any": "anything",
+    "text": "text, one a sample",
+    "picture": "a picture that is not decoded yet",
+    "loss": "a loss",
+}
+FARTHEST = -64  # a dim counted from the end; a limit of this kind is none for people
+COUNTS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def family_title(family: str) -> str:
+    """A family as a heading."""
+    return FAMILIES.get(family) or family.capitalize()
+
+
+def group_title(group: str) -> str:
+    """A group within a family, which is the file that declares it, as a heading."""
+    return group.replace("_", " ").capitalize()
+
+
+def accepted(pattern: Pattern) -> str:
+    """What a port accepts: ``float32 of any shape that ends with in_features``."""
+    kinds: dict[str, list[str]] = {}  # by shape
+    for kind, _, dims in pattern.options:
+        shape = "" if kind in SINGLE else _shaped(dims)
+        named = SINGLE.get(kind) or DTYPES.get(kind) or (", ".join(KINDS[kind]) if kind in KINDS else kind)
+        kinds.setdefault(shape, []).append(named)
+    return "; or ".join(f"{' or '.join(dict.fromkeys(named))}{shape}" for shape, named in kinds.items())
+
+
+def _shaped(dims: tuple[str, ...] | None) -> str:
+    if dims is None:
+        return " of any shape"
+    if not dims:
+        return ", a single number"
+    if "..." not in dims:
+        count = COUNTS[len(dims)] if len(dims) < len(COUNTS) else str(len(dims))
+        return f" with {count} dimension{'s' * (len(dims) > 1)}: {', '.join(dims)}"
+    at = dims.index("...")
+    before, behind = ", ".join(dims[:at]), ", ".join(dims[at + 1 :])
+    ways = [f"begins with {before}"] * bool(before) + [f"ends with {behind}"] * bool(behind)
+    return f" of any shape that {' and '.join(ways)}"
+
+
+def limits(parameter: Parameter) -> str:
+    """What a parameter may be: ``a whole number from 1``."""
+    said = LIMITS[parameter.kind](parameter) if parameter.kind in LIMITS else parameter.kind
+    return f"{said}, or none" if parameter.default is None and not parameter.inferred else said
+
+
+def default(parameter: Parameter) -> str:
+    """The default as code, and what a fresh node has instead; nothing for an empty one, or a text."""
+    if parameter.kind == "source":
+        return ""
+    shown = "" if parameter.default in ([], {}, "") else f"`{literal(parameter.default)}`"
+    return shown if parameter.start is None else f"{shown}, fresh `{literal(parameter.start)}`"
+
+
+def _between(p: Parameter) -> str:
+    least = f" from {p.least:g}" if p.least is not None and p.least > FARTHEST else ""
+    most = "" if p.most is None or p.most >= MOST else f" to {p.most:g}"
+    return f"{least}{most}"
+
+
+def _listed(p: Parameter, one: str) -> str:
+    several = (
+        f", or {p.length} of them" if p.length and p.length != 1 else ", or a list of them" if not p.length else ""
+    )
+    words = f", or {_one_of(p)}" if p.choices else ""
+    return f"{one}{_between(p)}{several}{words}"
+
+
+def _one_of(p: Parameter) -> str:
+    return f"one of {', '.join(p.choices)}" if len(p.choices) > 1 else p.choices[0]
+
+
+LIMITS: dict[str, Any] = {
+    "int": lambda p: f"a whole number{_between(p)}",
+    "float": lambda p: f"a number{_between(p)}",
+    "number": lambda p: f"a number{_between(p)}, or {_one_of(p)}" if p.choices else f"a number{_between(p)}",
+    "bool": lambda p: "True or False",
+    "text": lambda p: "text",
+    "choice": _one_of,
+    "path": lambda p: "a file, relative to the graph's",
+    "sizes": lambda p: _listed(p, "a whole number"),
+    "factors": lambda p: _listed(p, "a number"),
+    "numbers": lambda p: "a list of numbers",
+    "names": lambda p: "a list of names",
+    "fields": lambda p: "names of fields with their types",
+    "joining": lambda p: "a way for each field",
+    "source": lambda p: "a function of your own",
+}

@@ -1,0 +1,46 @@
+"""Pictures without a window: of the example of every node type, and of a whole folder of graphs."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from editor import theme
+from editor.render import render_folder
+from editor.start.pictures import picture
+from runtime.graph.file import dump
+from runtime.graph.model import Graph
+from runtime.spec.catalogue import catalogue
+from runtime.spec.example import example
+from tests.runtime.spec.tenth import tenth
+
+
+@pytest.mark.parametrize("name", tenth())
+def test_that_the_example_of_a_type_can_be_drawn(name: str, qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    found = example(catalogue()[name])
+    drawn = picture(found.graph, QSize(900, 0))
+    empty = picture(Graph(), QSize(900, drawn.height()))
+    assert drawn.width() == 900
+    assert drawn.height() > 100
+    assert drawn != empty
+
+
+def test_that_a_folder_of_graphs_gets_a_picture_for_each(
+    qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("nn.Linear", "torch.cat"):
+        (tmp_path / f"{name}.json").write_text(dump(example(catalogue()[name]).graph))
+    assert render_folder(argparse.Namespace(pictures=tmp_path, theme="dark")) == 0
+    assert capsys.readouterr().out == "nn.Linear.png\ntorch.cat.png\n"
+    assert (tmp_path / "nn.Linear.png").read_bytes() != (tmp_path / "torch.cat.png").read_bytes()
+
+
+def test_that_a_graph_of_a_folder_that_cannot_be_read_is_told(
+    qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.json").write_text("{")
+    assert render_folder(argparse.Namespace(pictures=tmp_path, theme="dark")) == 2
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'broken.json'}: ")
