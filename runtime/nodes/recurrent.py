@@ -1,7 +1,7 @@
 """Recurrent layers: step by step through a sequence, what was seen so far in hand."""
 
 from runtime.check.rules.repairs import insert
-from runtime.check.rules.sequence import apart, drops_all, together, turned
+from runtime.check.rules.sequence import apart, drops_all, other_state, together, turned
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
@@ -34,7 +34,7 @@ class Recurrent:
         known = {name: Tensor("float32", self.state(name, batch)) for name in self.states()}
         for name, came in states.items():
             if came.shape != known[name].shape:
-                return Misfit(f"needs {known[name]}, got {came}", name)
+                return other_state(known[name], came, name)
         missing = [name for name in known if name not in states]
         if states and missing:
             return Misfit(f"is to be wired too where {next(iter(states))} is", missing[0], open=True)
@@ -137,7 +137,7 @@ class SimpleCell(Cell):
 
     def rule(self, input: Tensor, hx: Tensor | None = None) -> Tensor | Misfit:
         made = Tensor("float32", (input.shape[0], self.hidden_size))
-        return made if hx is None or hx.shape == made.shape else Misfit(f"needs {made}, got {hx}", "hx")
+        return made if hx is None or hx.shape == made.shape else other_state(made, hx, "hx")
 
 
 @node("nn.RNNCell", "layer", weights=True, words="recurrent step")
@@ -167,7 +167,7 @@ class LSTMCell(Cell):
         made = Tensor("float32", (input.shape[0], self.hidden_size))
         odd = next((name for name, came in states.items() if came.shape != made.shape), None)
         if odd:
-            return Misfit(f"needs {made}, got {states[odd]}", odd)
+            return other_state(made, states[odd], odd)
         if len(states) == 1:
             there = next(iter(states))
             missing = "c_0" if there == "h_0" else "h_0"

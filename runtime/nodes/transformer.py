@@ -176,7 +176,7 @@ class Transformer(Layer):
         eps = {"eps": self.layer_norm_eps} if self.layer_norm_eps != signature("nn.LayerNorm")["eps"] else {}
         norm = call("nn.LayerNorm", self.d_model, **eps, **({} if self.bias else {"bias": False}))
         encoder = call("nn.TransformerEncoder", layer, self.num_encoder_layers, norm, enable_nested_tensor=False)
-        others = settings(self, "nn.Transformer", "d_model", "nhead", "num_encoder_layers")
+        others = settings(self, "nn.Transformer", "d_model", "nhead")
         return call("nn.Transformer", self.d_model, self.nhead, custom_encoder=encoder, **others)
 
     def summary(self) -> str:

@@ -47,6 +47,13 @@ def swapped(port: str) -> Candidate:
     return insert("torch.transpose", f"Insert torch.transpose before {port}", port, dim0=0, dim1=1)
 
 
+def other_state(known: Tensor, came: Tensor, port: str) -> Misfit:
+    """What is known before does not have the shape of what is known after; a layer mends its features."""
+    size = known.shape[-1]
+    layer = insert("nn.Linear", f"Insert nn.Linear to {size} before {port}", port, out_features=size)
+    return Misfit(f"needs {known}, got {came}", port, (layer,))
+
+
 def drops_all(self: Any, parameter: str = "dropout") -> list[Misfit]:
     """A dropout of 1 leaves nothing to learn from."""
     usual = (("Drop a tenth", (("set", "{node}", parameter, 0.1),)),)
