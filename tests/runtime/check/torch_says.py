@@ -178,7 +178,8 @@ def ran(case: Case, module: torch.nn.Module, symbols: Mapping[str, int]) -> tupl
     results = list(tensors(module(*values))) if case.spec.outputs else []
     if case.spec.type.startswith("nn.MaxPool") and bool((results[0] <= 0).any()):
         raise ArithmeticError("a window without a number; backward would write beyond memory")
-    if differentiable := [each.sum() for each in results if each.requires_grad]:
+    differentiable = [each.sum() for each in results if each.requires_grad]
+    if differentiable and torch.is_grad_enabled():  # what only passes an input on asks for gradients at all times
         torch.stack(differentiable).sum().backward()  # type: ignore[no-untyped-call]
     return tuple(described(case.spec, each) for each in results)
 
