@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.check.problem import REMOVE
-from runtime.check.rules.repairs import Candidate
+from runtime.check.rules.repairs import Candidate, insert
 from runtime.graph.model import Node
 from runtime.spec.node import CATALOGUE, Input, Misfit, Spec
 from runtime.spec.parameter import Parameter
@@ -123,6 +123,13 @@ def _infer(
             return Misfit(f"has {parameter.name} pinned to {pinned}, the wire brings {came}", port.name, (repair,))
         if min(came if isinstance(came, list) else [came]) < (parameter.least or 0):
             return Misfit(f"needs {parameter.name} of at least {parameter.least}, got {came}", port.name)
+        if (known := inferred.get(parameter.name, came)) != came:
+            layer = insert(
+                "nn.Linear", f"Insert nn.Linear to {known} before {port.name}", port.name, out_features=known
+            )
+            return Misfit(
+                f"needs {parameter.name} of {known}, as the other wire brings, got {type}", port.name, (layer,)
+            )
         inferred[parameter.name] = came
     return None
 

@@ -182,6 +182,15 @@ def _cut(graph: Graph, node: str, port: str, at: int) -> Iterator[Edit]:
     yield ("disconnect", str(edge.source), str(edge.target))
 
 
+def _led(graph: Graph, node: str, port: str, into: str) -> Iterator[Edit]:
+    """Lead the wires of one port into another that has none yet."""
+    spec = catalogue()[graph.nodes[node].type]
+    free = into in spec.port_names[0] and not graph.incoming.get(End(node, into))
+    for edge in graph.incoming.get(End(node, port), ()) if free else ():
+        yield ("disconnect", str(edge.source), str(edge.target))
+        yield ("connect", str(edge.source), f"{node}.{into}")
+
+
 def _merged(graph: Graph, node: str, into: str) -> Iterator[Edit]:
     """Lead all that goes through one Collate through another, and remove the first."""
     fields = list(graph.nodes[into].parameters.get("fields", ()))
@@ -232,6 +241,7 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "stack": _stacked,
     "become": _become,
     "cut": _cut,
+    "lead": _led,
     "merge": _merged,
     "collate": _collated,
     "setting": _setting,

@@ -43,10 +43,10 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = 
     """The transforms left of collate; the same code serves one sample and whole columns."""
     at_random = [id for id in drawn.graph.nodes if id in drawn.samples and drawn.random(id)]
     for id in drawn.samples:
-        end = End(id, drawn.ports(id)[1][0].name)
+        ends = drawn.ends(id)
         expression = drawn.computed(id, variables)
-        variable = drawn.variable(end)
-        shown = drawn.shown(end).replace("# ", f"# {each}")
+        variable = drawn.assigned(id)
+        shown = drawn.shown(*ends).replace("# ", f"# {each}")
         if drawn.random(id):
             # by age, not by name: renaming a node changes no number
             seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
@@ -56,7 +56,7 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = 
             yield from statement(f"{indent}    {variable} = ", expression, shown, id)
         else:
             yield from statement(f"{indent}{variable} = ", expression, shown, id)
-        variables[end] = variable
+        variables |= {end: drawn.variable(end) for end in ends}
 
 
 def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code, str]]:

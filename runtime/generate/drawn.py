@@ -241,12 +241,11 @@ class Drawn:
         return f"{large} makes samples too large to keep them all" if large else None
 
     def _bytes(self, id: str) -> int:
-        """The size of a node's output for one sample."""
-        found = self.type(End(id, self.ports(id)[1][0].name))
-        if not isinstance(found, Tensor):
-            return 0
-        width = int("".join(filter(str.isdigit, found.dtype)) or 8) // 8
-        return width * prod(size for size in found.shape if isinstance(size, int))
+        """The size of a node's outputs for one sample."""
+        found = [type for end in self.ends(id) if isinstance(type := self.type(end), Tensor)]
+        widths = [int("".join(filter(str.isdigit, type.dtype)) or 8) // 8 for type in found]
+        sizes = [prod(size for size in type.shape if isinstance(size, int)) for type in found]
+        return sum(width * size for width, size in zip(widths, sizes, strict=True))
 
     def free(self, wish: str) -> str:
         """`wish`, with a _ or more behind it where a node or field is called so."""
@@ -257,12 +256,16 @@ class Drawn:
 
     @cached_property
     def _several(self) -> dict[End, str]:
-        """The names of the values of nodes with several outputs: ``lstm`` and ``lstm_h_n``, each there once."""
+        """The names of the values of nodes with several outputs: ``lstm`` and ``lstm_h_n``, each there once.
+
+        What a dataset or Collate gives is found by the names of its fields.
+        """
         found: dict[End, str] = {}
         taken = {*self.graph.nodes, *self.fields, *RESERVED}
         for id in self.report.order:
             outputs = self.ports(id)[1]
-            for port in outputs if len(outputs) > 1 and self.report.sides.get(id) == "batch" else ():
+            named = len(outputs) > 1 and self.specs[id].family not in ("dataset", "collate")
+            for port in outputs if named else ():
                 wish = id if port.name == "output" else f"{id}_{port.name.removeprefix('output_')}"
                 while wish in taken and wish != id:
                     wish += "_"

@@ -126,7 +126,7 @@ def forward(drawn: Drawn) -> Iterator[Line]:
         if drawn.random(id):
             expression = code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
         variables |= {end: drawn.variable(end) for end in ends}
-        if id == last and returned == ends and not hasattr(drawn.specs[id].declared, "unpacked"):
+        if id == last and not several and returned == ends and not hasattr(drawn.specs[id].declared, "unpacked"):
             yield from _returned(drawn, expression, drawn.shown(ends[0]), id)
             return
         yield from statement(f"        {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)

@@ -2,8 +2,18 @@
 
 from typing import Any
 
-from runtime.check.rules.sequence import apart, first, heads, padding, square, turned
-from runtime.spec.code import Code, call
+from runtime.check.rules.attention import (
+    attended,
+    every_with_every,
+    heads,
+    one_step,
+    padding,
+    square,
+    two_kinds,
+)
+from runtime.check.rules.sequence import apart, as_many, drops_all, first, swapped, turned
+from runtime.spec.code import Code, call, code
+from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
 from runtime.spec.tensor import Dim, Tensor
@@ -40,11 +50,9 @@ class MultiheadAttention:
         batch, length = apart(self, query)
         other, steps = apart(self, key)
         wrong = first(
-            heads(self.embed_dim, self.num_heads, "features", "num_heads"),
-            None if other == batch else Misfit(f"needs as many samples as query, {batch}, got {key}", "key"),
-            None
-            if value.shape[:2] == key.shape[:2]
-            else Misfit(f"needs a step for each of key, {key}, got {value}", "value"),
+            heads(self.embed_dim, self.num_heads, "num_heads"),
+            None if other == batch else as_many(batch, "query", key, "key"),
+            None if value.shape[:2] == key.shape[:2] else _other_steps(key, value),
             self._masked(masks, batch, length, steps),
         )
         if wrong:
@@ -62,7 +70,8 @@ class MultiheadAttention:
         )
 
     def doubts(self, query: Tensor, key: Tensor, value: Tensor, **masks: Tensor) -> list[Misfit]:
-        return turned(self, query, "query")
+        one = [] if self.add_bias_kv or self.add_zero_attn else one_step(apart(self, key)[1], key, "key")
+        return [*turned(self, query, "query"), *one, *two_kinds(masks), *drops_all(self)]
 
     def build(self) -> Code:
         named: dict[str, Any] = {name: getattr(self, name) for name in ("dropout",) if getattr(self, name)}
@@ -88,3 +97,41 @@ class MultiheadAttention:
 
     def summary(self) -> str:
         return f"{self.embed_dim or '?'} features, {self.num_heads} heads"
+
+
+def _other_steps(key: Tensor, value: Tensor) -> Misfit:
+    return Misfit(f"needs a step for each of key, {key}, got {value}", "value", (swapped("value"),))
+
+
+@node(
+    "F.scaled_dot_product_attention", "layer", words="self scores softmax sdpa flash heads causal gpt", called="taken"
+)
+class ScaledDotProductAttention:
+    """Take from value by how much query and key agree: attention itself, without weights."""
+
+    query = Input("float[..., L, E]", "The steps that look, [B, L, features] or [B, heads, L, features].")
+    key = Input("float[..., S, E]", "What they look at, with as many features.")
+    value = Input("float[..., S, V]", "What they take, as many steps as key has.")
+    attn_mask = Input(
+        "bool[..., L, S] | float[..., L, S]", "True where a step may look, or what is added to scores.", optional=True
+    )
+    output = Output("What each step took, [..., L, V].")
+    dropout_p = Float("How likely a score becomes zero, in training only.", least=0.0, most=1.0)
+    is_causal = Bool("No step looks at those behind it.")
+    scale = Float("What scores are multiplied by; without it 1 over the root of the features.")
+    enable_gqa = Bool("Several heads of query share one head of key and value.")
+
+    def rule(self, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None) -> Tensor | Misfit:
+        return attended(self, query, key, value, attn_mask)
+
+    def doubts(self, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None) -> list[Misfit]:
+        return [*one_step(key.shape[-2], key, "key"), *every_with_every(query, key), *drops_all(self, "dropout_p")]
+
+    def forward(self, query: Code, key: Code, value: Code, **mask: Code) -> Code:
+        function = "F.scaled_dot_product_attention"
+        dropped = {"dropout_p": code("{} if self.training else 0.0", self.dropout_p)} if self.dropout_p else {}
+        others = settings(self, function, "query", "key", "value", "attn_mask", "dropout_p")
+        return call(function, query, key, value, **mask, **dropped, **others)
+
+    def summary(self) -> str:
+        return "causal" if self.is_causal else ""

@@ -158,7 +158,6 @@ class Square:
     bounds = (0.0, inf)
     exact = True
     rule = number_by_number
-    bounds = (0.0, inf)
 
 
 @node("torch.clamp", "transform", "either", words="clip limit bound cut range", called="clamped")

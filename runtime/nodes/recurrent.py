@@ -1,10 +1,13 @@
 """Recurrent layers: step by step through a sequence, what was seen so far in hand."""
 
-from runtime.check.rules.sequence import apart, together, turned
+from runtime.check.rules.repairs import insert
+from runtime.check.rules.sequence import apart, drops_all, other_state, together, turned
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
 from runtime.spec.tensor import Dim, Tensor
+
+STATE = "float32[layers, B, features]"  # of every layer and direction, also where the batch comes first elsewhere
 
 
 class Recurrent:
@@ -13,7 +16,7 @@ class Recurrent:
     module: Code
 
     input = Input("float32[B, L, input_size]", "Sequences: [B, L, features], or [L, B, features] without batch_first.")
-    h_0 = Input("float32[D, N, H]", "What is known before the first step; zeros where nothing is wired.", optional=True)
+    h_0 = Input(STATE, "What is known before the first step; zeros where nothing is wired.", optional=True)
     output = Output("The features of every step.")
     h_n = Output("The features of the last step of each layer and direction, [layers, B, features].")
     input_size = Inferred("Features of a step.")
@@ -26,10 +29,12 @@ class Recurrent:
 
     def rule(self, input: Tensor, **states: Tensor) -> dict[str, Tensor] | Misfit:
         batch, length = apart(self, input)
+        if length == 0:
+            return Misfit(f"needs at least one step, got {input}", "input")
         known = {name: Tensor("float32", self.state(name, batch)) for name in self.states()}
         for name, came in states.items():
             if came.shape != known[name].shape:
-                return Misfit(f"needs {known[name]}, got {came}", name)
+                return other_state(known[name], came, name)
         missing = [name for name in known if name not in states]
         if states and missing:
             return Misfit(f"is to be wired too where {next(iter(states))} is", missing[0], open=True)
@@ -47,10 +52,14 @@ class Recurrent:
 
     def doubts(self, input: Tensor, **states: Tensor) -> list[Misfit]:
         found = turned(self, input)
+        if apart(self, input)[1] == 1:
+            turn = insert("torch.transpose", "Insert torch.transpose", dim0=1, dim1=2)
+            found.append(Misfit(f"goes through a single step, got {input}", "input", (turn,)))
         if self.dropout and self.num_layers == 1:
-            repair = (("Set num_layers to 2", (("set", "{node}", "num_layers", 2),)),)
-            found.append(Misfit("drops nothing: dropout acts between layers, and there is one", None, repair))
-        return found
+            more = ("Set num_layers to 2", (("set", "{node}", "num_layers", 2),))
+            none = ("Leave out dropout", (("unset", "{node}", "dropout"),))
+            found.append(Misfit("drops nothing: dropout acts between layers, and there is one", None, (more, none)))
+        return [*found, *(drops_all(self) if self.num_layers > 1 else [])]
 
     def forward(self, input: Code, **states: Code) -> Code:
         return call(self.module, input, *states.values())
@@ -79,8 +88,8 @@ class GRU(Recurrent):
 class LSTM(Recurrent):
     """Carry features and a memory from step to step, with gates that learn what to keep (Hochreiter, 1997)."""
 
-    h_0 = Input("float32[D, N, P]", "What is known before the first step; goes with c_0.", optional=True)
-    c_0 = Input("float32[D, N, H]", "The memory before the first step; goes with h_0.", optional=True)
+    h_0 = Input(STATE, "What is known before the first step; goes with c_0.", optional=True)
+    c_0 = Input(STATE, "The memory before the first step; goes with h_0.", optional=True)
     c_n = Output("The memory after the last step, [layers, B, hidden_size].")
     proj_size = Int("Features that h is reduced to; 0 leaves it as it is.")
 
@@ -128,7 +137,7 @@ class SimpleCell(Cell):
 
     def rule(self, input: Tensor, hx: Tensor | None = None) -> Tensor | Misfit:
         made = Tensor("float32", (input.shape[0], self.hidden_size))
-        return made if hx is None or hx.shape == made.shape else Misfit(f"needs {made}, got {hx}", "hx")
+        return made if hx is None or hx.shape == made.shape else other_state(made, hx, "hx")
 
 
 @node("nn.RNNCell", "layer", weights=True, words="recurrent step")
@@ -158,7 +167,7 @@ class LSTMCell(Cell):
         made = Tensor("float32", (input.shape[0], self.hidden_size))
         odd = next((name for name, came in states.items() if came.shape != made.shape), None)
         if odd:
-            return Misfit(f"needs {made}, got {states[odd]}", odd)
+            return other_state(made, states[odd], odd)
         if len(states) == 1:
             there = next(iter(states))
             missing = "c_0" if there == "h_0" else "h_0"

@@ -1,10 +1,12 @@
 """Transformers: layers of attention and two linear layers, one by one or as a stack (Vaswani et al., 2017)."""
 
-from runtime.check.rules.sequence import apart, first, heads, padding, square, turned
+from runtime.check.rules.attention import heads, one_step, padding, square, two_kinds
+from runtime.check.rules.sequence import apart, as_many, drops_all, first, turned
 from runtime.spec.code import Code, call
 from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
+from runtime.spec.signature import signature
 from runtime.spec.tensor import Dim, Tensor
 
 MASK = "bool[...] | float32[...]"
@@ -29,7 +31,7 @@ class Layer:
         return f"{many}{self.d_model or '?'} features, {self.nhead} heads"
 
     def _split(self) -> Misfit | None:
-        return heads(self.d_model, self.nhead, "features", "nhead")
+        return heads(self.d_model, self.nhead, "nhead")
 
     def _masks(self, masks: dict[str, Tensor], sizes: dict[str, tuple[Dim, ...]]) -> Misfit | None:
         """`sizes` says for each mask the batch and the steps that it is about: one size for padding, two otherwise."""
@@ -55,7 +57,8 @@ class Encoding(Layer):
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", src.shape)
 
     def doubts(self, src: Tensor, **masks: Tensor) -> list[Misfit]:
-        return turned(self, src, "src")
+        one = one_step(apart(self, src)[1], src, "src")
+        return [*turned(self, src, "src"), *one, *two_kinds(masks), *drops_all(self)]
 
 
 @node("nn.TransformerEncoderLayer", "layer", weights=True, words="transformer attention bert encoder block")
@@ -97,7 +100,7 @@ class Decoding(Layer):
         batch, length = apart(self, tgt)
         other, steps = apart(self, memory)
         if other != batch:
-            return Misfit(f"needs as many samples as tgt, {batch}, got {memory}", "memory")
+            return as_many(batch, "tgt", memory, "memory")
         sizes: dict[str, tuple[Dim, ...]] = {
             "tgt_mask": (batch, length, length),
             "memory_mask": (batch, length, steps),
@@ -107,7 +110,7 @@ class Decoding(Layer):
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
 
     def doubts(self, tgt: Tensor, memory: Tensor, **masks: Tensor) -> list[Misfit]:
-        return turned(self, tgt, "tgt")
+        return [*turned(self, tgt, "tgt"), *two_kinds(masks), *drops_all(self)]
 
 
 @node("nn.TransformerDecoderLayer", "layer", weights=True, words="transformer attention gpt decoder block")
@@ -149,7 +152,7 @@ class Transformer(Layer):
         batch, steps = apart(self, src)
         other, length = apart(self, tgt)
         if other != batch:
-            return Misfit(f"needs as many samples as src, {batch}, got {tgt}", "tgt")
+            return as_many(batch, "src", tgt, "tgt")
         sizes: dict[str, tuple[Dim, ...]] = {
             "src_mask": (batch, steps, steps),
             "tgt_mask": (batch, length, length),
@@ -161,7 +164,20 @@ class Transformer(Layer):
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
 
     def doubts(self, src: Tensor, tgt: Tensor, **masks: Tensor) -> list[Misfit]:
-        return turned(self, src, "src")
+        return [*turned(self, src, "src"), *two_kinds(masks), *drops_all(self)]
+
+    def build(self) -> Code:
+        """With an encoder of its own: that which nn.Transformer makes computes validation in another way.
+
+        It takes numbers in a mask of padding for yes and no, and warns of what it cannot do that way.
+        """
+        like = "nn.TransformerEncoderLayer"
+        layer = call(like, self.d_model, self.nhead, **settings(self, like, "d_model", "nhead"))
+        eps = {"eps": self.layer_norm_eps} if self.layer_norm_eps != signature("nn.LayerNorm")["eps"] else {}
+        norm = call("nn.LayerNorm", self.d_model, **eps, **({} if self.bias else {"bias": False}))
+        encoder = call("nn.TransformerEncoder", layer, self.num_encoder_layers, norm, enable_nested_tensor=False)
+        others = settings(self, "nn.Transformer", "d_model", "nhead")
+        return call("nn.Transformer", self.d_model, self.nhead, custom_encoder=encoder, **others)
 
     def summary(self) -> str:
         return f"{self.num_encoder_layers} and {self.num_decoder_layers} layers, {self.nhead} heads"

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from runtime.check.rules.repairs import Candidate, insert
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import BATCH, Dim, Tensor
+from runtime.spec.tensor import BATCH, Dim, Size, Tensor
 
-FIRST = (("Set batch_first", (("set", "{node}", "batch_first", True),)),)
+SET = (("Set batch_first", (("set", "{node}", "batch_first", True),)),)
+UNSET = (("Leave out batch_first", (("unset", "{node}", "batch_first"),)),)
 
 
 def apart(self: Any, tensor: Tensor) -> tuple[Dim, Dim]:
@@ -20,35 +22,43 @@ def together(self: Any, batch: Dim, length: Dim, *features: Dim) -> tuple[Dim, .
 
 
 def turned(self: Any, tensor: Tensor, port: str = "input") -> list[Misfit]:
-    """A batch that comes first on the wire, but not for the layer: samples and steps change places, silently."""
-    if self.batch_first or BATCH not in tensor.shape[:1]:
+    """A batch that does not stand where the layer takes it to be: samples and steps change places, silently."""
+    batch, length = apart(self, tensor)
+    if not _rows(length) or _rows(batch):
         return []
-    return [
-        Misfit(f"takes the batch for time steps: batch_first is not set, but the wire brings {tensor}", port, FIRST)
-    ]
+    if self.batch_first:
+        why = f"takes time steps for the batch: batch_first is set, but the wire brings {tensor}"
+    else:
+        why = f"takes the batch for time steps: batch_first is not set, but the wire brings {tensor}"
+    return [Misfit(why, port, UNSET if self.batch_first else SET)]
 
 
-def heads(size: int, count: int, name: str, parameter: str) -> Misfit | None:
-    """Heads share the features between them."""
-    if size % count == 0:
-        return None
-    fitting = max(each for each in range(1, count + 1) if size % each == 0)
-    repair = ((f"Set {parameter} to {fitting}", (("set", "{node}", parameter, fitting),)),)
-    return Misfit(f"needs {name} that divide by {parameter}, got {size} features and {count} heads", None, repair)
+def _rows(dim: Dim) -> bool:
+    return isinstance(dim, Size) and dim.symbol == BATCH.symbol
 
 
-def padding(mask: Tensor, batch: Dim, length: Dim, port: str) -> Misfit | None:
-    """A mask of what is padding: one entry for each step of each sample."""
-    wanted = Tensor(mask.dtype, (batch, length))
-    return None if mask.shape == wanted.shape else Misfit(f"needs {wanted}, one entry a step, got {mask}", port)
+def as_many(batch: Dim, like: str, tensor: Tensor, port: str) -> Misfit:
+    """Two sequences of one sample each that do not have the same batch."""
+    return Misfit(f"needs as many samples as {like}, {batch}, got {tensor}", port, (swapped(port),))
 
 
-def square(mask: Tensor, batch: Dim, rows: Dim, columns: Dim, count: int, port: str) -> Misfit | None:
-    """A mask of which step may look at which: one for all, or one for each sample and head."""
-    if mask.shape in ((rows, columns), (batch * count, rows, columns)):
-        return None
-    one, each = Tensor(mask.dtype, (rows, columns)), Tensor(mask.dtype, (batch * count, rows, columns))
-    return Misfit(f"needs {one} or {each}, got {mask}", port)
+def swapped(port: str) -> Candidate:
+    """Samples and steps change places."""
+    return insert("torch.transpose", f"Insert torch.transpose before {port}", port, dim0=0, dim1=1)
+
+
+def other_state(known: Tensor, came: Tensor, port: str) -> Misfit:
+    """What is known before does not have the shape of what is known after; a layer mends its features."""
+    size = known.shape[-1]
+    layer = insert("nn.Linear", f"Insert nn.Linear to {size} before {port}", port, out_features=size)
+    return Misfit(f"needs {known}, got {came}", port, (layer,))
+
+
+def drops_all(self: Any, parameter: str = "dropout") -> list[Misfit]:
+    """A dropout of 1 leaves nothing to learn from."""
+    usual = (("Drop a tenth", (("set", "{node}", parameter, 0.1),)),)
+    why = "drops everything in training, so that nothing is learned"
+    return [Misfit(why, None, usual)] if getattr(self, parameter) == 1 else []
 
 
 def first(*found: Misfit | None) -> Misfit | None:

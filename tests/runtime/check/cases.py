@@ -21,7 +21,7 @@ from tests.runtime.check.functions import (
     with_sections,
 )
 from tests.runtime.check.reasons import DECIDED, SCORED
-from tests.runtime.check.sequences import attending, with_states
+from tests.runtime.check.sequences import attending, with_heads, with_states
 
 LENGTH = Size("words.T")  # a length that is known only when data arrives
 
@@ -291,6 +291,7 @@ FITTED: dict[str, Callable[[Case, Random], Case]] = {
     **dict.fromkeys(["nn.RNN", "nn.GRU", "nn.LSTM", "nn.RNNCell", "nn.GRUCell", "nn.LSTMCell"], with_states),
     **{f"nn.Transformer{part}": attending for part in ("", "Encoder", "EncoderLayer", "Decoder", "DecoderLayer")},
     "nn.MultiheadAttention": attending,
+    "F.scaled_dot_product_attention": with_heads,
     "torch.permute": with_every_dim,
     "torch.einsum": with_letters,
     "torch.matmul": with_columns_to_match,

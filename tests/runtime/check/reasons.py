@@ -31,6 +31,8 @@ STRICTER = {
     "nn.FractionalMaxPool2d": "torch's class refuses a size and a ratio together, its function does not",
     "nn.FractionalMaxPool3d": "torch's class refuses a size and a ratio together, its function does not",
     "torch.einsum": "by how torch computes it two dtypes go together, or do not",
+    "F.scaled_dot_product_attention": "by how torch computes it a mask goes with is_causal, or does not, and "
+    "steps of key that value does not have are left out without a word",
     "Tensor.expand": "torch keeps what is not there beside a size of 0, and gives negative sizes",
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
     "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
@@ -47,6 +49,7 @@ NARROWER = {
     "nn.TransformerDecoderLayer": "right of collate everything is a batch",
     "nn.Transformer": "right of collate everything is a batch",
     "nn.MultiheadAttention": "right of collate everything is a batch",
+    "F.scaled_dot_product_attention": "by how torch computes it a mask of one dimension goes, or does not",
     "nn.RNN": "right of collate everything is a batch",
     "nn.GRU": "right of collate everything is a batch",
     "nn.LSTM": "right of collate everything is a batch",

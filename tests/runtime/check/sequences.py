@@ -65,3 +65,24 @@ def _mask(name: str, long: int, short: int, source: int) -> tuple[Dim, ...]:
         looked = source
     rows = source if name.startswith("src") or name == "mask" else long
     return (BATCH, looked) if "padding" in name else (rows, looked)
+
+
+def with_heads(case: "Case", random: Random) -> "Case":
+    """Query, key and value whose steps and features go together, and a mask that can be stretched to their scores."""
+    sizes: list[Dim] = [BATCH, 1, 2, 3]
+    before = [random.choice(sizes) for _ in range(random.choice([0, 1, 1, 2, 2]))]
+    long, short, width = random.randint(1, 5), random.randint(1, 5), random.randint(1, 4)
+    last = {"query": (long, width), "key": (short, width), "value": (short, random.choice([width, 3]))}
+    dtype = random.choice(["float32", "float32", "float16", "float64"])
+    given: list[tuple[str, tuple[Tensor, ...]]] = []
+    for name, _ in case.given:
+        around: list[Dim] = [size if random.random() < 0.9 else 1 for size in before][random.choice([0, 0, 0, 1]) :]
+        if name == "attn_mask":
+            rows, columns = (size if random.random() < 0.8 else 1 for size in (long, short))
+            mask = random.choice(["bool", dtype, "float32"])
+            given.append((name, (Tensor(mask, (*around, rows, columns)),)))
+        else:
+            if len(around) > 1 and name == "query" and random.random() < 0.5:
+                around[-1] = 2 * around[-1]
+            given.append((name, (Tensor(dtype, (*around, *last[name])),)))
+    return replace(case, given=tuple(given))

@@ -21,6 +21,7 @@ from tests.runtime.check.cases import Case, drawn, odd, setting
 from tests.runtime.check.reasons import LIMITED, NARROWER, STRICTER
 from tests.runtime.check.torch_says import (
     EXTREMES,
+    MODES,
     SYMBOLS,
     alike_on_both_sides,
     computes_what_torch_does,
@@ -82,7 +83,7 @@ def verdicts(spec: Spec, count: int, folder: Path) -> Iterator[tuple[str, str]]:
     for at, (case, rule) in enumerate(cases):
         answer = said(case, getattr(code, f"Case{at}"))
         if rule.misfit is None:
-            wanted = tuple(expected(case, rule, symbols) for symbols in SYMBOLS for _ in range(2))
+            wanted = tuple(expected(case, rule, symbols) for symbols in SYMBOLS for _ in MODES)
             kind = "both fit" if answer.results == wanted else "WRONG"
         else:
             wanted = ()

@@ -98,6 +98,8 @@ NOT_OFFERED = {
         ["metric.ContinuousRankedProbabilityScore", "metric.JensenShannonDivergence"],
         "torchmetrics keeps it apart from the others",
     ),
+    "nn.RNNBase": "what nn.RNN, nn.GRU and nn.LSTM inherit from",
+    "nn.RNNCellBase": "what nn.RNNCell, nn.GRUCell and nn.LSTMCell inherit from",
     "nn.AdaptiveLogSoftmaxWithLoss": "a loss with weights; a program computes losses outside of its model",
     "nn.NLLLoss2d": "deprecated in torch: nn.NLLLoss",
     "nn.LinearCrossEntropyLoss": "newer than the oldest torch that we take",
