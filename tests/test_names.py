@@ -118,7 +118,8 @@ def several(graph: Graph) -> set[str]:
     """The variables of nodes with several outputs, for which the generator finds names that are free."""
     known = catalogue()
     ports = {id: known[node.type].ports(node.parameters)[1] for id, node in graph.nodes.items() if node.type in known}
-    return {f"{id}_{port.name}" for id, outputs in ports.items() if len(outputs) > 1 for port in outputs}
+    named = ((id, port.name.removeprefix("output_")) for id, found in ports.items() if len(found) > 1 for port in found)
+    return {f"{id}_{port}" for id, port in named}
 
 
 def test_that_the_lists_of_the_program_hold_nothing_that_no_program_has() -> None:

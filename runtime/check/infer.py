@@ -10,7 +10,7 @@ from runtime.check.rules.repairs import Candidate
 from runtime.graph.model import Node
 from runtime.spec.node import CATALOGUE, Input, Misfit, Spec
 from runtime.spec.parameter import Parameter
-from runtime.spec.tensor import Picture, Several, Tensor, Text, Type
+from runtime.spec.tensor import FLOATS, Picture, Several, Tensor, Text, Type
 
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
 
@@ -42,14 +42,25 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
                 return Typed({}, inferred, wrong)
     values = spec.values({**node.parameters, **inferred})
     if hasattr(values, "infers"):
-        told = values.infers(**arguments)
+        told = {name: value for name, value in values.infers(**arguments).items() if node.parameters.get(name) is None}
         inferred.update(told)
         values.__dict__.update(told)
     made = values.rule(**arguments) if hasattr(values, "rule") else None
     if isinstance(made, Misfit):
         return Typed({}, inferred, made)
     doubts = tuple(values.doubts(**arguments)) if hasattr(values, "doubts") else ()
-    return Typed(_by_port(spec, made), inferred, None, doubts)
+    return Typed(_by_port(spec, _with_facts(spec, arguments, made)), inferred, None, doubts)
+
+
+def _with_facts(spec: Spec, arguments: Mapping[str, Any], made: Any) -> Any:
+    """What goes out, with what its node type and its input tell of its numbers."""
+    bounds, same = spec.facts
+    if not isinstance(made, Tensor) or (bounds is None and not same):
+        return made
+    if bounds is not None:
+        return Tensor(made.dtype, made.shape, made.classes, bounds if made.dtype in FLOATS else None)
+    first = arguments[spec.inputs[0].name]
+    return Tensor(made.dtype, made.shape, first.classes, first.bounds)
 
 
 def needs(spec: Spec, port: Input, type: Type, at: int) -> Misfit:
@@ -73,7 +84,7 @@ def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
     if port.pattern.accepts_dtype(type.dtype):
         wide = ("Insert torch.unsqueeze", (step("torch.unsqueeze", dim=1),))
         return flat, wide, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
-    wanted = next((dtype for dtype in ("float32", "int64") if port.pattern.accepts_dtype(dtype)), None)
+    wanted = next((dtype for dtype in ("float32", "int64", "bool") if port.pattern.accepts_dtype(dtype)), None)
     if wanted is None:
         return ()
     cast: Candidate = (f"Insert Tensor.to {wanted}", (step("Tensor.to", dtype=wanted),))
@@ -138,7 +149,14 @@ def _by_port(spec: Spec, made: Any) -> Mapping[str, Type]:
     return made if isinstance(made, Mapping) else {spec.outputs[0].name: made}
 
 
-ANY_SHAPE = {"tensor": "a tensor", "number": "numbers", "float": "float32 of any shape", "index": "int64 of any shape"}
+ANY_SHAPE = {
+    "tensor": "a tensor",
+    "number": "numbers",
+    "float": "float32 of any shape",
+    "index": "int64 of any shape",
+    "int64": "int64 of any shape",
+    "bool": "true or false (bool) of any shape",
+}
 KIND = {
     "float": "float32",
     "index": "int64",

@@ -138,6 +138,21 @@ def _flattened(graph: Graph, node: str, port: str) -> Iterator[Edit]:
         yield from _inserted(graph, found[0], "nn.Flatten", {}, "input", None, set())
 
 
+def _skipped(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Lead past the nearest node upstream that keeps its numbers within bounds; it goes if nothing else needs it."""
+    for edge in _upward(graph, node, port):
+        id = edge.source.node
+        spec, before = catalogue().get(graph.nodes[id].type), next(_upward(graph, id, "input"), None)
+        bounds, same = spec.facts if spec else (None, False)
+        if before is None or not (bounds or same):
+            return
+        if bounds:
+            yield ("replace", str(before.source), str(edge.target))
+            if len(graph.outgoing[edge.source]) == 1:
+                yield ("remove", id)
+            return
+
+
 def _stacked(graph: Graph, node: str, port: str) -> Iterator[Edit]:
     """Let Collate stack the samples of the field from which a wire comes."""
     for edge in _upward(graph, node, port):
@@ -213,6 +228,7 @@ def _setting(graph: Graph, node: str, parameter: str, name: str, value: Any) -> 
 STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "widen": _widened,
     "flatten": _flattened,
+    "skip": _skipped,
     "stack": _stacked,
     "become": _become,
     "cut": _cut,

@@ -53,7 +53,7 @@ class RepeatInterleave(Arranged):
         return interleaved(self, input)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
-        return more_rows(input, self.rule(input), "repeats")
+        return more_rows(input, self.rule(input), "repeats", "dim", 1)
 
     def summary(self) -> str:
         return f"{self.repeats} times" if self.dim is None else f"{self.repeats} times, dim {self.dim}"
@@ -70,7 +70,7 @@ class Repeat(Arranged):
         return repeated(self, input)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
-        return more_rows(input, self.rule(input), "puts copies")
+        return more_rows(input, self.rule(input), "puts copies", "repeats", [1, *listed(self.repeats)[1:]])
 
     def forward(self, input: Code) -> Code:
         return call(f"{input}.repeat", *listed(self.repeats))
@@ -90,7 +90,7 @@ class Tile(Arranged):
         return tiled(self, input)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
-        return more_rows(input, self.rule(input), "puts copies")
+        return more_rows(input, self.rule(input), "puts copies", "dims", [1, *listed(self.dims)[1:]])
 
     def summary(self) -> str:
         return f"{self.dims} times"

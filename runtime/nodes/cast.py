@@ -1,5 +1,6 @@
 """Other dtypes."""
 
+from runtime.check.rules.elementwise import holds
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Choice
@@ -17,7 +18,9 @@ class To:
     exact = True  # the same bytes for one sample as for many
 
     def rule(self, input: Tensor) -> Tensor:
-        return Tensor(self.dtype, input.shape, None if self.dtype in FLOATS else input.classes)
+        classes = 2 if "bool" in (self.dtype, input.dtype) else input.classes
+        kept = classes is not None and self.dtype not in FLOATS and holds(self.dtype, classes - 1)
+        return Tensor(self.dtype, input.shape, classes if kept else None)
 
     def forward(self, input: Code) -> Code:
         return call(f"{input}.to", Code(f"torch.{self.dtype}"))

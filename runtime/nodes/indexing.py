@@ -127,7 +127,7 @@ class SliceCopy:
         return f"{start}:{end}:{self.step} of dim {self.dim}"
 
 
-@node("torch.gather", "transform", words="pick index lookup take class per row", called="gathered")
+@node("torch.gather", "transform", words="pick index lookup take class per row", called="picked")
 class Gather:
     """Pick a number for every index, from its own place along the other dimensions."""
 

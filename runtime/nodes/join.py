@@ -7,7 +7,7 @@ from runtime.check.rules.elementwise import promoted
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Int
-from runtime.spec.tensor import Dim, Size, Tensor
+from runtime.spec.tensor import FLOATS, Dim, Size, Tensor
 
 
 @node("torch.cat", "join", words="concat concatenate join merge combine", called="joined")
@@ -40,7 +40,7 @@ class Cat:
             )
             return Misfit(why, "tensors", tuple(repairs))
         total: Dim = sum((each.shape[at] for each in tensors[1:]), first.shape[at])
-        return Tensor(_of_all(tensors), (*first.shape[:at], total, *first.shape[at + 1 :]))
+        return _of_all(tensors, (*first.shape[:at], total, *first.shape[at + 1 :]))
 
     def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
         batch = self.dim in (0, -tensors[0].rank) and len(tensors) > 1 and isinstance(tensors[0].shape[0], Size)
@@ -72,7 +72,7 @@ class Stack:
         at = place(self.dim, first.rank + 1, "tensors")
         if isinstance(at, Misfit):
             return Misfit(at.message, "tensors", (("Stack along dim 1", (("set", "{node}", "dim", 1),)),))
-        return Tensor(_of_all(tensors), (*first.shape[:at], len(tensors), *first.shape[at:]))
+        return _of_all(tensors, (*first.shape[:at], len(tensors), *first.shape[at:]))
 
     def doubts(self, tensors: list[Tensor]) -> list[Misfit]:
         if place(self.dim, tensors[0].rank + 1) != 0 or not rows(tensors[0], 0):
@@ -84,6 +84,8 @@ class Stack:
         return f"dim {self.dim}"
 
 
-def _of_all(tensors: list[Tensor]) -> str:
-    """The dtype of several tensors together."""
-    return reduce(promoted, (each.dtype for each in tensors))
+def _of_all(tensors: list[Tensor], shape: tuple[Dim, ...]) -> Tensor:
+    """The numbers of several tensors together in a shape; whole ones lie below the largest of their bounds."""
+    dtype = reduce(promoted, (each.dtype for each in tensors))
+    bounds = [each.classes for each in tensors]
+    return Tensor(dtype, shape, None if dtype in FLOATS or None in bounds else max(filter(None, bounds), default=None))

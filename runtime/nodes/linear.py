@@ -3,7 +3,7 @@
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Inferred, Int
-from runtime.spec.tensor import Tensor
+from runtime.spec.tensor import ANY, Tensor
 
 
 @node("nn.Linear", "layer", weights=True, words="dense fully connected affine perceptron")
@@ -15,6 +15,8 @@ class Linear:
     in_features = Inferred("Size of the last dimension.")
     out_features = Int("Size of the output's last dimension.", 64, least=1)
     bias = Bool("Add a learned bias.")
+
+    bounds = ANY
 
     def rule(self, input: Tensor) -> Tensor:
         return input.with_shape(*input.shape[:-1], self.out_features)

@@ -1,6 +1,6 @@
 """Functions that work number by number."""
 
-from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number
+from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number, unchanged
 from runtime.check.rules.limits import bounded, doubtful_bounds
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
@@ -23,7 +23,7 @@ class Step:
     output = Output("The same shape and dtype.")
 
     exact = True
-    rule = elementwise
+    rule = unchanged
 
 
 @node("torch.sigmoid", "transform", "either", words="logistic activation squash probability")
@@ -31,6 +31,8 @@ class Sigmoid(Curve):
     """Squash every number into 0 to 1."""
 
     output = Output("The same shape, between 0 and 1.")
+
+    bounds = (0.0, 1.0)
 
 
 @node("torch.tanh", "transform", "either", words="hyperbolic tangent activation squash")
@@ -100,12 +102,17 @@ class Abs(Step):
 class Neg(Step):
     """Turn the sign of every number."""
 
+    rule = elementwise
+
 
 @node("torch.sign", "transform", "either", words="direction plus minus", called="signs")
 class Sign(Step):
     """Replace every number by -1, 0 or 1; nothing is learned through it, for its slope is 0."""
 
     input = Input("tensor[...]", "Numbers of any shape.")
+
+    def rule(self, input: Tensor) -> Tensor:
+        return Tensor(input.dtype, input.shape, 2 if input.classes and input.classes > 1 else input.classes)
 
 
 @node("torch.round", "transform", "either", words="nearest whole integer quantize", called="rounded")
@@ -167,4 +174,4 @@ class NanToNum:
     neginf = Number("Stands for minus infinity; none means the least number there is.")
 
     exact = True
-    rule = elementwise
+    rule = unchanged

@@ -25,6 +25,7 @@ class Flatten:
     end_dim = Int("The last dimension that is flattened.", least=-64)
 
     function = "torch.flatten"
+    same_numbers = True
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         start, end = place(self.start_dim, input.rank), place(self.end_dim, input.rank)
@@ -97,6 +98,8 @@ class Squeeze(Shaped):
     output = Output("Without that dimension where its size was 1.")
     dim = Sizes("The dimension to drop; none drops every dimension of size 1.", None, least=-64, start=-1)
 
+    same_numbers = True
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         chosen = places(self.dim, input.rank)
         if isinstance(chosen, Misfit):
@@ -125,6 +128,8 @@ class Unsqueeze(Shaped):
 
     output = Output("With one dimension more.")
     dim = Int("Where the new dimension stands.", 1, least=-64)
+
+    same_numbers = True
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         at = place(self.dim, input.rank + 1)
@@ -163,7 +168,7 @@ class Transpose(Shaped):
         return f"{self.dim0} and {self.dim1}"
 
 
-@node("torch.movedim", "transform", words="move axis dimension channels", called="moved")
+@node("torch.movedim", "transform", words="move axis dimension channels", called="reordered")
 class Movedim(Shaped):
     """Move a dimension, or several, to other places; the others keep their order."""
 

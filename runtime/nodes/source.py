@@ -153,10 +153,16 @@ class Like:
 class ZerosLike(Like):
     """Make zeros in the shape of what comes in."""
 
+    def rule(self, input: Tensor) -> Tensor:
+        return source.of_one_number(input, 0)
+
 
 @node("torch.ones_like", "transform", words="constant labels real mask", called="ones")
 class OnesLike(Like):
     """Make ones in the shape of what comes in."""
+
+    def rule(self, input: Tensor) -> Tensor:
+        return source.of_one_number(input, 1)
 
 
 @node("torch.full_like", "transform", words="constant fill value", called="constant")
@@ -166,7 +172,7 @@ class FullLike(Like):
     fill_value = Number("The number.", 1)
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
-        return written_in("fill_value", self.fill_value, input) or elementwise(self, input)
+        return written_in("fill_value", self.fill_value, input) or source.of_one_number(input, self.fill_value)
 
     def summary(self) -> str:
         return str(self.fill_value)

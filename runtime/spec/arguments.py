@@ -12,6 +12,7 @@ from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
 from runtime.spec.signature import REQUIRED, Signature, signature, signatures
 
+TENSORS = ("torch.tensor", "torch.Tensor", "torch.FloatTensor", "tensor")  # a list of numbers stands in one
 SIGNS = {ast.Add: int.__add__, ast.Sub: int.__sub__, ast.Mult: int.__mul__, ast.FloorDiv: int.__floordiv__}
 
 
@@ -85,6 +86,9 @@ def value_of(spec: Spec, parameter: Parameter, step: ast.expr) -> Any:
     name = infinite(step) or (dotted_name(step) or "").rpartition(".")[2]  # torch.float32, F.gelu
     if parameter.choices and name in parameter.choices:
         return name
+    tensor = isinstance(step, ast.Call) and dotted_name(step.func) in TENSORS and len(step.args) == 1
+    if parameter.tensor_like and isinstance(step, ast.Call) and tensor:
+        step = step.args[0]
     try:
         value = _lists(_literal(step))
     except (ValueError, TypeError, ZeroDivisionError, RecursionError, MemoryError):

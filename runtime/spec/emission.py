@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from runtime.spec.code import Code, call
+from runtime.spec.code import Code, call, code
 from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter, listed
 from runtime.spec.signature import REQUIRED, Signature, signature
@@ -92,7 +92,7 @@ def _call(function: str, spec: Made, values: Any, given: Mapping[str, Any], take
         if name not in given and name in spec.parameter:
             value = listed(spec.parameter[name], value)
         gap = gap or not (name in given or wanted)
-        written = tuple(value) if isinstance(value, list) and name not in given else value
+        written = value if name in given else _written(spec, name, value, given)
         if gap:
             named |= {**unsaid, name: written}
             unsaid = {}
@@ -105,3 +105,12 @@ def _optional(spec: Made, name: str) -> bool:
     """Whether a parameter may be left out, although the way to call torch that has it wants it."""
     parameter = spec.parameter.get(name)
     return parameter is not None and parameter.default is None and not parameter.inferred and name not in spec.stand_ins
+
+
+def _written(spec: Made, name: str, value: Any, given: Mapping[str, Any]) -> Any:
+    """The value of a parameter: a list of numbers as a tuple, or as a tensor where torch takes one."""
+    if not isinstance(value, list):
+        return value
+    if name in spec.parameter and (port := spec.parameter[name].tensor_like):
+        return code("{}.new_tensor({})", given[port], value) if port in given else call("torch.tensor", value)
+    return tuple(value)

@@ -149,5 +149,6 @@ def _made(form: _Form, sizes: Mapping[str, int], sample: bool) -> Type:
     for name in form.dims:
         shape += form.more if name == "..." else [int(name) if name.isdigit() else sizes[name]]
     if not sample:
-        shape = [BATCH, *(shape if form.dims[:1] == ("...",) else shape[1:])]
+        at = form.dims.index("B") if "B" in form.dims else 0  # some want the batch behind the steps
+        shape = [BATCH, *shape] if form.dims[:1] == ("...",) else [*shape[:at], BATCH, *shape[at + 1 :]]
     return Tensor(form.kind, tuple(shape))

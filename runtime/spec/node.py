@@ -45,6 +45,8 @@ and may say
     bare = True               the layer is a tensor that is learned, no module
     placed = True             makes numbers out of nothing: `self.device` says where they belong, if that is known
     drawn_anew = True         gives other numbers every time, in evaluation too
+    bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
+    same_numbers = True       the numbers that go in come out, so that what is known of them stays
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
@@ -175,6 +177,11 @@ class Spec:
         return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
 
     @cached_property
+    def facts(self) -> tuple[tuple[float, float] | None, bool]:
+        """The bounds of what comes out, and whether it is the numbers that went in."""
+        return getattr(self.declared, "bounds", None), getattr(self.declared, "same_numbers", False)
+
+    @cached_property
     def title(self) -> str:
         """The last part of the name: ``Linear`` of ``nn.Linear``."""
         return self.type.rpartition(".")[2]
@@ -220,10 +227,13 @@ class Spec:
                 return str(made(values))
             except WRONG_KIND:
                 return ""
-        shown = [
-            f"{name} {value}" for name, value in parameters.items() if name in self.parameter and value is not None
-        ]
-        return ", ".join(shown)
+        given = {name: value for name, value in parameters.items() if name in self.parameter and value is not None}
+        return ", ".join(f"{name} {_short(value)}" for name, value in given.items())
+
+
+def _short(value: Any) -> str:
+    """A value, or how many there are in a long list."""
+    return f"({len(value)} numbers)" if isinstance(value, list) and len(value) > 3 else str(value)
 
 
 CATALOGUE: dict[str, Spec] = {}

@@ -53,6 +53,7 @@ class Parameter:
     start: Any = None
     listed: bool = False  # torch takes a list alone: one number for all is written once a dimension
     ours: bool = False  # beside what torch's function of this name takes
+    tensor_like: str = ""  # torch takes a tensor of these numbers: on the device and of the dtype of this input port
 
     def problem(self, value: Any) -> str | None:
         """Say in one sentence why `value` cannot be, or None."""
@@ -130,8 +131,8 @@ def Factors(doc: str, default: Any = TORCH, length: int | str | None = None, **m
     return Parameter(default, doc, kind="factors", length=length, **more)
 
 
-def Numbers(doc: str, default: list[Any] = TORCH, **more: Any) -> Any:
-    """A list of numbers."""
+def Numbers(doc: str, default: list[Any] | None = TORCH, **more: Any) -> Any:
+    """A list of numbers; with `tensor_like` they become a tensor."""
     return Parameter(default, doc, kind="numbers", **more)
 
 
@@ -267,6 +268,8 @@ def _each(p: Parameter, value: Any, check: Callable[[Parameter, Any], str | None
 
 
 def _numbers(p: Parameter, value: Any) -> str | None:
+    if value is None and p.default is None:
+        return None
     if not isinstance(value, list) or not value:
         return f"needs a list of numbers, got {_shown(value)}"
     if p.length is not None and len(value) != p.length:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
 DTYPES = (*FLOATS, *INTEGERS, "bool")
+ANY = (-inf, inf)  # the bounds of what can be any number
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,15 @@ def product(dims: Sequence[Dim]) -> Dim:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor's dtype and shape. `classes` is a fact: integers lie in ``0 .. classes - 1``."""
+    """A tensor's dtype and shape, and facts, None where nothing is known.
+
+    `classes`: integers lie in ``0 .. classes - 1``. `bounds`: floats lie between these two, and may come close to both.
+    """
 
     dtype: str
     shape: tuple[Dim, ...] = ()
     classes: int | None = None
+    bounds: tuple[float, float] | None = None
 
     def __str__(self) -> str:
         return f"{self.dtype}[{', '.join(map(str, self.shape))}]"

@@ -52,9 +52,12 @@ def added(self: Any, input: Tensor, other: Tensor | None) -> Made:
         return made
     truths = [t for t in (input, other) if t is not None and t.dtype == "bool"]
     if "subtract" in self.does and truths:
-        port = "input" if input.dtype == "bool" else "other"
-        cast = insert("Tensor.to", f"Insert Tensor.to float32 before {port}", port)
-        return Misfit(f"cannot subtract with {truths[0]}: bool holds no numbers", port, (cast,))
+        ports = [
+            port for port, each in (("input", input), ("other", other)) if each is not None and each.dtype == "bool"
+        ]
+        casts = [insert("Tensor.to", f"Insert Tensor.to float32 before {port}", port, 0) for port in ports]
+        both = (" and ".join([casts[0][0], *ports[1:]]), tuple(step for _, steps in casts for step in steps))
+        return Misfit(f"cannot subtract with {truths[0]}: bool holds no numbers", ports[0], (both,))
     if made.dtype not in FLOATS and isinstance(self.alpha, float) and self.alpha != 1:
         repair = (("Set alpha to 1", (("unset", "{node}", "alpha"),)),)
         return Misfit(f"cannot multiply {made.dtype} by an alpha of {self.alpha}", "other", repair)

@@ -100,6 +100,11 @@ def crossed(one: tuple[Dim, ...], other: tuple[Dim, ...], together: tuple[Dim, .
     return together.count(BATCH) > max(one.count(BATCH), other.count(BATCH))
 
 
+def unchanged(self: Any, input: Tensor) -> Tensor:
+    """Same dtype, same shape, and whole numbers are what they were unless they are negative."""
+    return input.rearranged(*input.shape)
+
+
 def number_by_number(self: Any, input: Tensor) -> Tensor:
     """Same shape and dtype, where yes and no count as 1 and 0."""
     return Tensor("int64" if input.dtype == "bool" else input.dtype, input.shape)

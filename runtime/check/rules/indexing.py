@@ -196,4 +196,4 @@ def one_hot(self: Any, tensor: Tensor) -> Made:
     if self.num_classes is None:
         why = "needs num_classes: how many classes there are is not known"
         return Misfit(why, "tensor", (_set("num_classes", 10),))
-    return Tensor("int64", (*tensor.shape, self.num_classes), 2)
+    return Tensor("int64", (*tensor.shape, self.num_classes))

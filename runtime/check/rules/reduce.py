@@ -63,10 +63,10 @@ def spread(self: Any, input: Tensor) -> list[Misfit]:
     correction = 1 if self.correction is None else self.correction
     if not isinstance(count, int) or isinstance(gone, Misfit) or count > correction:
         return []
-    biased = (("Set correction to 0", (("set", "{node}", "correction", 0),)),)
-    return [
-        Misfit(f"divides by {count - correction}: there are {count} numbers to compare in {input}", "input", biased)
-    ]
+    wide = [at for at, size in enumerate(input.shape) if at and isinstance(size, int) and size > correction]
+    repairs = tuple((f"Set dim to {at}", (("set", "{node}", "dim", at),)) for at in wide)
+    numbers = "one number" if count == 1 else f"{count} numbers"
+    return [Misfit(f"compares {numbers} of {input}, so that what comes out is not a number", "input", repairs)]
 
 
 def along(self: Any, input: Tensor) -> Made:

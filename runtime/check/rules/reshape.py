@@ -66,8 +66,8 @@ def _rows_kept(input: Tensor, shape: list[int]) -> tuple[Any, ...]:
     tail = [size for size in shape[1:] if size > 0]
     wide = [[-1, each // prod(tail), *tail]] if tail and each and each % prod(tail) == 0 else []
     same = [[-1, *tail]] if wide and each == prod(tail) else []
-    fitting = [found for found in (*same, *wide, [-1, each]) if found != shape]
-    return tuple((f"Set shape to {found}", (("set", "{node}", "shape", found),)) for found in fitting)
+    labels = {f"Set shape to {found}": found for found in (*same, *wide, [-1, each]) if found != shape}
+    return tuple((label, (("set", "{node}", "shape", found),)) for label, found in labels.items())
 
 
 def mixed(self: Any, input: Tensor) -> list[Misfit]:
@@ -156,7 +156,9 @@ def expanded(self: Any, input: Tensor, like: Tensor | None = None) -> Made:
         if size == -1 and at < ahead:
             return Misfit(f"cannot keep dim {at}: {input} has {input.rank} dimensions, sizes are {wanted}", "input")
         if size not in (-1, there) and there != 1:
-            return Misfit(f"cannot stretch size {there} to {size}: only 1 stretches, got {input}", "input")
+            same = [-1] * len(listed(self.sizes))
+            repair = ((f"Set sizes to {same}", (("set", "{node}", "sizes", same),)),)
+            return Misfit(f"cannot stretch size {there} to {size}: only 1 stretches, got {input}", "input", repair)
         shape.append(there if size == -1 else size)
     return input.rearranged(*shape)
 
@@ -192,11 +194,12 @@ def interleaved(self: Any, input: Tensor) -> Made:
     return input.rearranged(*input.shape[:at], input.shape[at] * self.repeats, *input.shape[at + 1 :])
 
 
-def more_rows(input: Tensor, made: Made, what: str) -> list[Misfit]:
+def more_rows(input: Tensor, made: Made, what: str, name: str, value: Any) -> list[Misfit]:
     """A doubt where a batch gets more rows than there are targets."""
     if isinstance(made, Misfit) or not rows(input, 0) or made.rank != input.rank or made.shape[0] == input.shape[0]:
         return []
-    return [Misfit(f"{what} along the batch, so that it has more rows than the target", "input")]
+    repair = ((f"Set {name} to {value}", (("set", "{node}", name, value),)),)
+    return [Misfit(f"{what} along the batch, so that it has more rows than the target", "input", repair)]
 
 
 def flipped(self: Any, input: Tensor) -> Made:

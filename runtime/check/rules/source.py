@@ -7,7 +7,7 @@ from runtime.check.rules.limits import written_in
 from runtime.check.rules.reshape import listed
 from runtime.spec.code import Code, call
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Dim, Size, Tensor
+from runtime.spec.tensor import FLOATS, Dim, Size, Tensor
 
 Made = Tensor | Misfit
 
@@ -34,7 +34,14 @@ def on(self: Any) -> dict[str, Code]:
 def filled(self: Any, like: Tensor | None) -> Made:
     """One number everywhere; without `like` it says by its kind which dtype that is."""
     made = sized(self, like, "float32" if isinstance(self.fill_value, float) else "int64")
-    return written_in("fill_value", self.fill_value, made, "like" if like else None) or made
+    wrong = written_in("fill_value", self.fill_value, made, "like" if like else None)
+    return wrong or of_one_number(made, self.fill_value)
+
+
+def of_one_number(like: Tensor, number: Any) -> Tensor:
+    """The shape of another tensor; that whole numbers are this one is a fact."""
+    whole = like.dtype not in (*FLOATS, "bool") and isinstance(number, int) and number >= 0
+    return Tensor(like.dtype, like.shape, number + 1 if whole else None)
 
 
 def counted(self: Any, like: Tensor | None) -> Made:

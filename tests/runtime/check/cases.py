@@ -326,6 +326,24 @@ def with_columns_to_match(case: Case, random: Random) -> Case:
     return replace(case, given=((name, (first,)), (other, (first.with_shape(*random.choice(fitting)),))))
 
 
+def with_names(case: Case, random: Random) -> Case:
+    """A name in the patterns of several ports stands for one size; as many weights as there are classes or answers."""
+    sizes: dict[str, Dim] = {"B": BATCH}
+    more = [size(random) for _ in range(random.choice([0, 0, 1, 2]))]
+    given: list[tuple[str, tuple[Tensor, ...]]] = []
+    for port in case.spec.ports(case.parameters)[0]:
+        _, dtypes, dims = port.pattern.options[0]
+        shape: list[Dim] = [BATCH, *more] if dims is None else []
+        for name in dims or ():
+            shape += more if name == "..." else [sizes.setdefault(name, size(random))]
+        given.append((port.name, (Tensor(dtype(dtypes, random), tuple(shape)),)))
+    first = given[0][1][0]
+    classes = sizes.get("C", first.shape[-1] if first.shape else 1)
+    weights = [p for p in case.spec.parameters if p.tensor_like and p.name in case.parameters]
+    lengths = {p.name: (case.parameters[p.name] * 12)[:classes] for p in weights if isinstance(classes, int)}
+    return replace(case, parameters={**case.parameters, **lengths}, given=tuple(given))
+
+
 # What seldom fits by chance.
 FITTED: dict[str, Callable[[Case, Random], Case]] = {
     **dict.fromkeys(["nn.RNN", "nn.GRU", "nn.LSTM", "nn.RNNCell", "nn.GRUCell", "nn.LSTMCell"], with_states),
@@ -338,6 +356,9 @@ FITTED: dict[str, Callable[[Case, Random], Case]] = {
     "F.one_hot": with_classes,
     "torch.split": with_sections,
     **{f"torch.{name}": with_positions for name in ("gather", "index_select", "take_along_dim")},
+    **{f"nn.{name}Loss": with_names for name in "CTC CrossEntropy NLL MultiMargin MultiLabelSoftMargin".split()},
+    **{f"nn.{name}Loss": with_names for name in "BCE BCEWithLogits GaussianNLL MultiLabelMargin".split()},
+    **{f"nn.{name}Loss": with_names for name in "MarginRanking CosineEmbedding TripletMargin".split()},
     "nn.Fold": with_columns,
     "nn.Upsample": with_one_size,
     "F.interpolate": with_one_size,

@@ -21,6 +21,8 @@ STRICTER = {
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
     "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
     "metric.Accuracy": "counting is ours; torch would compare every row with every other",
+    "nn.BCEWithLogitsLoss": "a weight an answer; torch would stretch one answer over several",
+    "nn.MultiLabelSoftMarginLoss": "a weight an answer; torch would stretch one answer over several",
 }
 # Where a port declares less than torch takes, on purpose.
 NARROWER = {
@@ -90,7 +92,17 @@ NARROWER = {
     "torch.einsum": "by how torch computes it whole numbers come out in one dtype or another",
     "torch.where": "torch gives up conditions of bytes",
     "nn.CrossEntropyLoss": "right of collate everything is a batch",
+    "nn.MultiLabelMarginLoss": "right of collate everything is a batch",
+    "nn.MultiLabelSoftMarginLoss": "the answers of a row lie along its only dimension",
+    "nn.CosineEmbeddingLoss": "right of collate everything is a batch",
+    "nn.TripletMarginLoss": "right of collate everything is a batch; whole numbers from the model have no gradient",
+    "nn.HingeEmbeddingLoss": "whole numbers from the model have no gradient",
+    "nn.MarginRankingLoss": "whole numbers from the model have no gradient",
+    "nn.L1Loss": "whole numbers from the model have no gradient",
     "nn.MSELoss": "whole numbers from the model have no gradient",
+    "nn.SmoothL1Loss": "a yes or no is no amount",
+    "nn.PoissonNLLLoss": "whole numbers from the model have no gradient; a yes or no is no count",
+    "nn.GaussianNLLLoss": "a variance that a model gives is no whole number",
     "metric.Accuracy": "right of collate everything is a batch",
 }
 # Settings of optimizers and schedules whose limits are narrower than torch's, on purpose.

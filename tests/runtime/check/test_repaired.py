@@ -22,6 +22,10 @@ STOPS = {
     ("unpooled_elsewhere", "as it is"),
     ("amounts_into_cross_entropy", "Insert Tensor.to int64 before the target"),
     ("float_into_embedding", "Insert Tensor.to int64"),
+    ("index_beyond_the_row", "as it is"),
+    ("one_hot_of_too_few_classes", "as it is"),
+    ("one_hot_of_floats", "Insert Tensor.to int64"),
+    ("one_hot_of_unknown_classes", "Set num_classes to 10"),
 }
 
 

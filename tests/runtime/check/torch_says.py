@@ -249,6 +249,7 @@ def computes_what_torch_does(case: Case, typed: Typed, folder: Path, name: str) 
     text = f"{HEADER}\nmodule = {made(case.spec, given)}.eval()\n"
     by_module = imported(text, folder, f"{name}_module").module
     values = drawn_values(case, SYMBOLS[0])
+    by_module.to(next((each.dtype for each in values if each.is_floating_point()), None))
     results = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -12,8 +12,6 @@ LEFT_OUT = {
     "capturable": "how torch computes, not what",
     "differentiable": "for gradients of a step, which no program takes",
     "params": "the layers that an optimizer trains are drawn",
-    "weight": "a tensor, which no parameter holds",
-    "pos_weight": "a tensor, which no parameter holds",
     "max_norm": "changes weights while it looks them up",
     "norm_type": "goes with max_norm",
     "scale_grad_by_freq": "hardly used",

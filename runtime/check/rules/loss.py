@@ -1,0 +1,148 @@
+"""Rules of losses: shapes and dtypes that are compared, one weight a class, and numbers that are hardly meant."""
+
+from typing import Any
+
+from runtime.check.rules.elementwise import broadcast
+from runtime.check.rules.repairs import insert
+from runtime.spec.node import Misfit
+from runtime.spec.tensor import FLOATS, Dim, Loss, Tensor
+
+TO_FLOAT = insert("Tensor.to", "Insert Tensor.to float32 before the target", "target")
+TO_CLASSES = insert("Tensor.to", "Insert Tensor.to int64 before the target", "target", dtype="int64")
+NARROW = insert("torch.squeeze", "Insert torch.squeeze before the target", "target", dim=-1)
+MOST = 1000  # weights that a repair writes
+SPAN = 2.0  # scores that lie no further apart leave every class possible
+
+
+def same_shape(input: Tensor, target: Tensor) -> Misfit | None:
+    """A target must have the shape of the input; ``[B]`` and ``[B, 1]`` are the usual mix-up."""
+    if input.shape == target.shape:
+        return None
+    repairs = [insert("torch.unsqueeze", "Insert torch.unsqueeze before the target", "target", dim=target.rank)]
+    repairs.append(insert("torch.squeeze", "Insert torch.squeeze before the input", "input", dim=-1))
+    return Misfit(f"compares {input} with {target}, which have different shapes", "target", tuple(repairs))
+
+
+def compared(self: Any, input: Tensor, target: Tensor) -> Loss | Misfit:
+    """Number by number; torch stretches where it can."""
+    if broadcast(input.shape, target.shape) is None:
+        return same_shape(input, target) or Loss()
+    return Loss()
+
+
+def stretched(input: Tensor, target: Tensor) -> list[Misfit]:
+    """Different shapes that torch makes one of."""
+    wrong = same_shape(input, target)
+    if wrong is None:
+        return []
+    return [Misfit(f"{wrong.message}; torch stretches both, so every row meets every other", "target", wrong.repairs)]
+
+
+def same_dtype(input: Tensor, target: Tensor) -> Misfit | None:
+    """A target of the dtype of the input, and of its shape."""
+    if target.dtype == input.dtype:
+        return None
+    cast = insert("Tensor.to", f"Insert Tensor.to {input.dtype} before the target", "target", dtype=input.dtype)
+    return Misfit(f"needs a target of {input.dtype}, got {target}", "target", (*shaped(cast, input, target), cast))
+
+
+def float_target(input: Tensor, target: Tensor) -> Misfit | None:
+    """A target of floats."""
+    if target.dtype in FLOATS:
+        return None
+    return Misfit(f"needs a target of float32, got {target}", "target", (TO_FLOAT, *shaped(TO_FLOAT, input, target)))
+
+
+def shaped(cast: tuple[str, tuple[Any, ...]], input: Tensor, target: Tensor) -> tuple[Any, ...]:
+    """The cast together with what gives the target the shape of the input, where it has another."""
+    if (wrong := same_shape(input, target)) is None:
+        return ()
+    return ((f"{cast[0]} and give it the input's shape", (*cast[1], *wrong.repairs[0][1])),)
+
+
+def precise(dtype: str, port: str = "input") -> Misfit | None:
+    """Some losses have no code for half precision on the CPU."""
+    if dtype not in ("float16", "bfloat16"):
+        return None
+    cast = insert("Tensor.to", f"Insert Tensor.to float32 before the {port}", port)
+    return Misfit(f"needs float32, got {dtype}", port, (cast,))
+
+
+def of_classes(input: Tensor, target: Tensor) -> Loss | Misfit:
+    """A class as a whole number for each row of scores, one a class."""
+    wanted = (input.shape[0], *input.shape[2:])
+    if target.dtype != "int64" and (target.dtype != "uint8" or input.rank > 2):
+        return Misfit(f"needs classes as int64, got {target}", "target", (TO_CLASSES,))
+    if target.shape != wanted:
+        before = ("Insert nn.Flatten before the last layer", (("flatten", "input"),))
+        flat = insert("nn.Flatten", "Insert nn.Flatten before the input", "input")
+        why = f"needs one class for each row of {input}, {Tensor('int64', wanted)}, got {target}"
+        return Misfit(why, "target", (NARROW, before, flat))
+    return Loss()
+
+
+def beyond(input: Tensor, target: Tensor) -> list[Misfit]:
+    """Labels for which there is no score."""
+    scores = input.shape[1]
+    if target.dtype in FLOATS or target.classes is None or not isinstance(scores, int) or target.classes <= scores:
+        return []
+    repair = ((f"Give the last layer {target.classes} outputs", (("widen", "input", target.classes),)),)
+    why = f"has scores for {scores} classes, but labels go up to {target.classes - 1}"
+    return [Misfit(f"{why}, so training would stop at the first of them", "input", repair)]
+
+
+def weighted(self: Any, classes: Dim, parameter: str = "weight", what: str = "classes") -> Misfit | None:
+    """One weight a class."""
+    given = getattr(self, parameter)
+    if given is None or len(given) == classes:
+        return None
+    repairs: list[tuple[str, tuple[Any, ...]]] = [("Use no weights", (("unset", "{node}", parameter),))]
+    if isinstance(classes, int) and classes <= MOST:
+        fitting = [*given, *[1.0] * classes][:classes]
+        repairs.insert(0, (f"Make it {classes} weights", (("set", "{node}", parameter, fitting),)))
+    return Misfit(f"needs a {parameter} for each of {classes} {what}, got {len(given)}", None, tuple(repairs))
+
+
+def answered(self: Any, input: Tensor, parameter: str) -> Misfit | None:
+    """One weight an answer, which lie along the last dimension, or one for all."""
+    if getattr(self, parameter) is None or (input.shape and len(getattr(self, parameter)) == 1):
+        return None
+    return weighted(self, input.shape[-1] if input.shape else 0, parameter, "answers")
+
+
+def squashed(input: Tensor) -> list[Misfit]:
+    """Scores that were put through a softmax or a sigmoid already."""
+    if input.bounds is None or input.bounds[1] - input.bounds[0] > SPAN:
+        return []
+    skip = ("Remove what squashes the scores", (("skip", "input"),))
+    why = f"applies softmax itself, but gets {between(*input.bounds)}, so that it is never sure of a class"
+    return [Misfit(why, "input", (skip,))]
+
+
+def outside(type: Tensor, low: float, high: float, port: str, what: str, *repairs: Any) -> list[Misfit]:
+    """Numbers that may lie where a loss has no meaning for them; what nothing is known of passes."""
+    if type.bounds is None or (low <= type.bounds[0] and type.bounds[1] <= high):
+        return []
+    return [Misfit(f"needs {what}, got {between(*type.bounds)}", port, repairs)]
+
+
+def between(low: float, high: float) -> str:
+    """Bounds in words."""
+    if high == float("inf"):
+        return "any numbers" if low == -high else f"numbers of {low:g} or more"
+    return f"numbers of {high:g} or less" if low == float("-inf") else f"numbers from {low:g} to {high:g}"
+
+
+def widen(port: str, size: Dim) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The candidate that gives the last layer before a port so many outputs."""
+    if not isinstance(size, int):
+        return ()
+    return ((f"Give the last layer before {port} {size} outputs", (("widen", port, size),)),)
+
+
+def signs(target: Tensor, *repairs: Any) -> list[Misfit]:
+    """1 and -1 are wanted, but classes are counted from 0."""
+    if target.classes is None:
+        return []
+    why = f"needs 1 for yes and -1 for no, got the numbers 0 to {target.classes - 1}, of which 0 counts for neither"
+    return [Misfit(why, "target", repairs)]
