@@ -23,7 +23,7 @@ from runtime.train.trust import trust, untrusted
 PAUSE = 150  # ms without an edit before the program is written anew
 LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where writing takes long enough to be felt
 MANY = 200  # nodes
-LOOK = 100  # ms between two looks at the events of a run
+LOOK = 50  # ms between two looks at the events of a run
 PATIENCE = 3000  # ms for a run to stop by itself
 ENDS = ("finished", "failed")
 

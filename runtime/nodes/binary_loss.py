@@ -30,9 +30,9 @@ class BCELoss(Reduced):
     input = Input("float[...]", "Probabilities between 0 and 1.")
     target = Input("tensor[...]", "1 or 0 as float32, in the same shape.", target=True)
     weight = Numbers("A weight for each answer along the last dimension, or one for all.", tensor_like="input")
-    example = Example(target="torch.sigmoid")
 
     function = "F.binary_cross_entropy"
+    example = Example(input="torch.sigmoid", target="torch.sigmoid")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         return same_dtype(input, target) or same_shape(input, target) or answered(self, input, "weight") or Loss()

@@ -74,9 +74,9 @@ class NLLLoss(OfClasses):
     input = Input("float[B, C, ...]", "The logarithm of a probability a class.")
     target = Input("int[B, ...]", "The class as int64.", target=True)
     ignore_index = Int("Targets of this class do not count.", least=-(2**31))
-    example = Example(input="torch.log_softmax")
 
     function = "F.nll_loss"
+    example = Example(input="nn.LogSoftmax")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         return weighted(self, input.shape[1]) or of_classes(input, target)

@@ -2,7 +2,8 @@
 
 from runtime.check.rules import reshape
 from runtime.check.rules.einsum import summed
-from runtime.check.rules.matrix import multiplied, multiplied_each
+from runtime.check.rules.elementwise import promoted
+from runtime.check.rules.matrix import dotted, multiplied, multiplied_each
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Int, Text
@@ -51,6 +52,30 @@ class Einsum:
 
     def summary(self) -> str:
         return str(self.equation)[:48]
+
+
+@node("torch.outer", "join", words="vectors table every pair product", called="table")
+class Outer:
+    """Multiply every number of one vector with every number of another."""
+
+    input = Input("tensor[n]", "A vector: one row of the table a number.")
+    vec2 = Input("tensor[m]", "A vector: one column of the table a number.")
+    output = Output("The table, [n, m].")
+
+    def rule(self, input: Tensor, vec2: Tensor) -> Tensor:
+        return Tensor(promoted(input.dtype, vec2.dtype), (*input.shape, *vec2.shape))
+
+
+@node("torch.dot", "join", words="vectors inner product similarity", called="similarity")
+class Dot:
+    """Multiply two vectors number by number and add up."""
+
+    input = Input("number[n]", "A vector.")
+    tensor = Input("number[n]", "A vector of the same size.")
+    output = Output("One number.")
+
+    def rule(self, input: Tensor, tensor: Tensor) -> Tensor | Misfit:
+        return dotted(input, tensor)
 
 
 class Triangle:

@@ -87,7 +87,6 @@ class GaussianNLLLoss(Reduced):
     var = Input("float[...]", "The variances, none below 0: one a number, or one for all along a dimension.")
     full = Bool("Add the part that does not depend on the model.")
     eps = Float("Smaller variances are taken for this.", least=1e-12)
-    example = Example(var="torch.sigmoid")
 
     function = "F.gaussian_nll_loss"
 
@@ -120,9 +119,9 @@ class KLDivLoss(Reduced):
     target = Input("tensor[...]", "The probabilities, in the same shape.", target=True)
     reduction = Choice("Average over rows or numbers, or add up.", ("batchmean", "mean", "sum"), start="batchmean")
     log_target = Bool("The target holds logarithms too.")
-    example = Example(input="torch.log_softmax", target="torch.softmax")
 
     function = "F.kl_div"
+    example = Example(input="nn.LogSoftmax", target="nn.Softmax")
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         return float_target(input, target) or compared(self, input, target)

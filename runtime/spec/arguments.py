@@ -81,16 +81,19 @@ def same(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
+def _within(step: ast.expr) -> ast.expr:
+    """The list in ``torch.tensor([0.5, 1.0])``, which is how a program writes numbers that torch takes as a tensor."""
+    made = isinstance(step, ast.Call) and dotted_name(step.func) in TENSORS and len(step.args) == 1
+    return step.args[0] if made and isinstance(step, ast.Call) else step
+
+
 def value_of(spec: Spec, parameter: Parameter, step: ast.expr) -> Any:
     """The value of an argument, as its parameter takes it."""
     name = infinite(step) or (dotted_name(step) or "").rpartition(".")[2]  # torch.float32, F.gelu
     if parameter.choices and name in parameter.choices:
         return name
-    tensor = isinstance(step, ast.Call) and dotted_name(step.func) in TENSORS and len(step.args) == 1
-    if parameter.tensor_like and isinstance(step, ast.Call) and tensor:
-        step = step.args[0]
     try:
-        value = _lists(_literal(step))
+        value = _lists(_literal(_within(step) if parameter.tensor_like else step))
     except (ValueError, TypeError, ZeroDivisionError, RecursionError, MemoryError):
         raise Wrong(f"{spec.type} needs a plain value for {parameter.name}, got {shown(step)}.") from None
     if parameter.inferred and isinstance(value, list) and len(value) == 1:

@@ -56,10 +56,15 @@ def smaller(one: Dim, other: Dim) -> Dim:
     if isinstance(one, Size) and isinstance(other, Size) and (one.symbol, one.factor) == (other.symbol, other.factor):
         return one if one.offset <= other.offset else other
     for number, size in ((one, other), (other, one)):
-        known = at_least(size) if isinstance(number, int) else None
-        if isinstance(number, int) and known is not None and known >= number:
+        if isinstance(number, int) and isinstance(size, Size) and _sure(size) >= number:
             return number
     return Size(f"min({', '.join(sorted(map(str, (one, other))))})")
+
+
+def _sure(size: Size) -> int:
+    """What a dimension is at least, where nothing is taken for granted but that there is something."""
+    worked_out = "(" in size.symbol or size.factor < 0
+    return 0 if worked_out else max(0, size.factor + size.offset)
 
 
 def rows(input: Tensor, at: int) -> bool:

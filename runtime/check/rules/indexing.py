@@ -90,10 +90,12 @@ def sliced(self: Any, input: Tensor) -> Made:
     at = inside(self.dim, input)
     if isinstance(at, Misfit):
         return at
-    size = input.shape[at]
-    low = _bound(size, 0 if self.start is None else self.start)
-    high = size if self.end is None else _bound(size, self.end)
-    between = high + smaller(low, high) * -1
+    size, start = input.shape[at], self.start or 0
+    if self.end is None:
+        between = smaller(size, -start) if start < 0 else size + smaller(size, start) * -1
+    else:
+        high = _bound(size, self.end)
+        between = high + smaller(_bound(size, start), high) * -1
     return _with(input, at, between if self.step == 1 else (between + (self.step - 1)) // self.step)
 
 

@@ -41,6 +41,15 @@ def multiplied_each(self: Any, input: Tensor, mat2: Tensor) -> Made:
     return input.with_shape(*input.shape[:2], mat2.shape[2])
 
 
+def dotted(input: Tensor, tensor: Tensor) -> Made:
+    """One number of two vectors of one size and dtype."""
+    if wrong := _unlike(input, tensor, "tensor"):
+        return wrong
+    if input.shape != tensor.shape:
+        return Misfit(f"needs a vector as long as {input}, got {tensor}", "tensor")
+    return input.with_shape()
+
+
 def _unlike(input: Tensor, other: Tensor, port: str) -> Misfit | None:
     """Products of matrices take one dtype; numbers are not brought together."""
     if input.dtype == other.dtype:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from editor.inspector.text import Unreadable, bounds, read, stepped, written
-from runtime.spec.parameter import Factors, Float, Int, Names, Numbers, Parameter, Sizes, Text, Wholes
+from runtime.spec.parameter import Factors, Float, Int, Names, Number, Numbers, Parameter, Sizes, Text, Wholes
 
 INT, FLOAT, SIZES = Int("", 1, least=1), Float("", 0.1, least=0.0, most=1.0), Sizes("", 3, least=1, length=2)
 EPS, WHOLES = Numbers("", [None, 1.0], length=2, gaps=1), Wholes("", [30, 80])
@@ -34,6 +34,11 @@ PADDING, FACTORS = Sizes("", 0, choices=("same", "valid")), Factors("", None, le
         (FACTORS, "2", 2.0),
         (FACTORS, "0.5 2", [0.5, 2.0]),
         (FACTORS, "", None),
+        (Number("", None), "2", 2),
+        (Number("", None), "-3", -3),
+        (Number("", None), "2.0", 2.0),
+        (Number("", None), "-inf", "-inf"),
+        (Number("", None), "", None),
         (Numbers("", [0.0]), "0.5, 1", [0.5, 1.0]),
         (EPS, "[none, 1e-3]", [None, 0.001]),
         (EPS, "None 1", [None, 1.0]),
@@ -85,6 +90,12 @@ def test_that_what_is_written_is_read_as_the_same_value(value: Any) -> None:
 )
 def test_that_an_arrow_moves_a_number_by_its_first_digit(value: float, steps: int, result: float) -> None:
     assert stepped(FLOAT, value, steps) == result
+
+
+def test_that_an_arrow_leaves_a_whole_number_whole() -> None:
+    assert repr(stepped(Number("", None), 2, 1)) == "3"
+    assert repr(stepped(Number("", None), 2.0, 1)) == "3.0"
+    assert stepped(Number("", None), "-inf", 1) == "-inf"
 
 
 def test_that_an_arrow_keeps_to_the_limits() -> None:

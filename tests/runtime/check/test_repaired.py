@@ -20,6 +20,12 @@ STOPS = {
     ("labels_beyond_the_classes", "as it is"),
     ("embedding_smaller_than_its_words", "as it is"),
     ("unpooled_elsewhere", "as it is"),
+    ("labels_beyond_the_scores_of_a_margin", "as it is"),
+    ("scores_as_probabilities", "as it is"),
+    # noise as a target lies outside of 0 to 1, which nn.BCELoss refuses
+    ("scores_as_probabilities", "Insert torch.sigmoid before the input"),
+    ("sigmoid_before_a_loss_with_logits", "Use nn.BCELoss, which takes probabilities"),
+    ("sigmoid_that_a_metric_needs_too", "Use nn.BCELoss, which takes probabilities"),
     ("amounts_into_cross_entropy", "Insert Tensor.to int64 before the target"),
     ("float_into_embedding", "Insert Tensor.to int64"),
     ("index_beyond_the_row", "as it is"),

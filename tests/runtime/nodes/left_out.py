@@ -59,6 +59,19 @@ LEFT_OUT_OF_SCHEDULES = {
 
 # Whole modules and functions.
 NOT_OFFERED = {
+    "torch.flatten": "nn.Flatten, which leaves the batch as it is",
+    "torch.unflatten": "nn.Unflatten",
+    "torch.norm": "given up by torch; torch.linalg.vector_norm",
+    "torch.swapaxes": "torch.transpose",
+    "torch.moveaxis": "torch.movedim",
+    "torch.concat": "torch.cat",
+    "torch.clip": "torch.clamp",
+    "torch.absolute": "torch.abs",
+    "torch.negative": "torch.neg",
+    "torch.multiply": "torch.mul",
+    "torch.subtract": "torch.sub",
+    "torch.divide": "torch.div",
+    "Tensor.view": "torch.reshape, which need not know how the numbers lie in memory",
     "optim.Optimizer": "what optimizers inherit from",
     "optim.LBFGS": "steps with a closure that computes the loss again",
     "optim.SparseAdam": "needs sparse gradients, which no layer here gives",
