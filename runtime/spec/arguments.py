@@ -12,6 +12,7 @@ from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
 from runtime.spec.signature import REQUIRED, Signature, signature, signatures
 
+TENSORS = ("torch.tensor", "torch.Tensor", "torch.FloatTensor", "tensor")  # a list of numbers stands in one
 SIGNS = {ast.Add: int.__add__, ast.Sub: int.__sub__, ast.Mult: int.__mul__, ast.FloorDiv: int.__floordiv__}
 
 
@@ -82,7 +83,7 @@ def same(one: Any, other: Any) -> bool:
 
 def _within(step: ast.expr) -> ast.expr:
     """The list in ``torch.tensor([0.5, 1.0])``, which is how a program writes numbers that torch takes as a tensor."""
-    made = isinstance(step, ast.Call) and dotted_name(step.func) == "torch.tensor" and len(step.args) == 1
+    made = isinstance(step, ast.Call) and dotted_name(step.func) in TENSORS and len(step.args) == 1
     return step.args[0] if made and isinstance(step, ast.Call) else step
 
 

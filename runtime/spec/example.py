@@ -56,10 +56,10 @@ def _mended(graph: Graph, node: str) -> tuple[Graph, tuple[Problem, ...]]:
     """
     problems = check(graph).problems
     for _ in range(MENDINGS):
-        if not problems or not problems[0].repairs:
-            break
-        after = applied(graph, problems[0].repairs[0].edits)
-        if after.nodes.get(node) != graph.nodes[node] or _wires(after, node) != _wires(graph, node):
+        tried = [applied(graph, repair.edits) for problem in problems[:1] for repair in problem.repairs]
+        kept = [each for each in tried if each.nodes.get(node) == graph.nodes[node]]
+        after = next((each for each in kept if _wires(each, node) == _wires(graph, node)), None)
+        if after is None:
             break
         graph, problems = after, check(after).problems
     return graph, problems
@@ -93,10 +93,19 @@ def wanted(spec: Spec) -> Wanted:
     return Wanted(parameters, types, before)
 
 
-def _of_sample(type: Tensor) -> Tensor:
-    """The type of one sample of a batch, whose rows may stand behind its steps."""
-    rows = type.shape.index(BATCH)
-    return Tensor(type.dtype, (*type.shape[:rows], *type.shape[rows + 1 :]))
+def _of_sample(type: Type) -> Type:
+    """The type of one sample of a batch."""
+    if not isinstance(type, Tensor):
+        return Text()
+    at = type.shape.index(BATCH) if BATCH in type.shape else 0
+    return Tensor(type.dtype, (*type.shape[:at], *type.shape[at + 1 :]))
+
+
+def _turned(drawing: Drawing, source: str, type: Type) -> str:
+    """Steps before the batch, where a type wants them so."""
+    if not isinstance(type, Tensor) or type.shape[1:2] != (BATCH,):
+        return source
+    return f"{drawing.add('torch.transpose', {'input': source}, dim0=0, dim1=1)}.output"
 
 
 def _bounded(drawing: Drawing, spec: Spec, parameters: Mapping[str, Any], given: Given) -> None:
@@ -113,20 +122,9 @@ def _fed(drawing: Drawing, port: str, types: Iterable[Type], sample: bool, befor
     """A field for every wire into a port."""
     wish, made = FIELDS.get(port, port), []
     for type in types:
-        source = (
-            drawing.sample(wish, type)
-            if sample
-            else drawing.field(wish, _of_sample(type) if isinstance(type, Tensor) else Text())
-        )
-        source = drawing.before(source, before)
-        made.append(source if sample else _turned(drawing, source, type))
+        source = drawing.sample(wish, type) if sample else drawing.field(wish, _of_sample(type))
+        made.append(drawing.before(source if sample else _turned(drawing, source, type), before))
     return made
-
-
-def _turned(drawing: Drawing, source: str, type: Type) -> str:
-    """The rows of a batch where the port wants them, behind its steps for some."""
-    rows = type.shape.index(BATCH) if isinstance(type, Tensor) else 0
-    return f"{drawing.add('torch.transpose', {'input': source}, dim0=0, dim1=rows)}.output" if rows else source
 
 
 def _placed(drawing: Drawing, spec: Spec) -> tuple[str, str, Type, str] | None:
@@ -165,15 +163,16 @@ def _marked(drawing: Drawing, spec: Spec) -> str | None:
 
 def _scored(drawing: Drawing, type: Tensor, before: Iterable[str]) -> str:
     """What a layer makes of noise, as a tensor of this type."""
-    shape = _of_sample(type).shape or (SIZE,)
+    sample = _of_sample(type)
+    shape = (sample.shape if isinstance(sample, Tensor) else ()) or (SIZE,)
     size = type.shape[-1] if type.rank > 1 else 1
     linear = drawing.add("nn.Linear", {"input": drawing.field("x", Tensor("float32", shape))}, out_features=size)
-    source = f"{linear}.output"
+    source = _turned(drawing, f"{linear}.output", type)
     if type.rank == 1:
         source = f"{drawing.add('torch.squeeze', {'input': source}, dim=-1)}.output"
     if type.dtype != "float32":
         source = f"{drawing.add('Tensor.to', {'input': source}, dtype=type.dtype)}.output"
-    return _turned(drawing, drawing.before(source, before), type)
+    return drawing.before(source, before)
 
 
 def _compared(drawing: Drawing, spec: Spec) -> tuple[str, Fit, dict[str, str]] | None:
@@ -191,9 +190,7 @@ def _compared(drawing: Drawing, spec: Spec) -> tuple[str, Fit, dict[str, str]] |
         if not ends and isinstance(type, Tensor):
             ends[port] = _scored(drawing, type, before)
         else:
-            ends[port] = drawing.before(
-                drawing.field(port, _of_sample(type) if isinstance(type, Tensor) else Text()), before
-            )
+            ends[port] = drawing.before(_turned(drawing, drawing.field(port, _of_sample(type)), type), before)
     return drawing.add(spec.type, ends, **said.parameters), found, ends
 
 

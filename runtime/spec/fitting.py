@@ -148,8 +148,7 @@ def _made(form: _Form, sizes: Mapping[str, int], sample: bool) -> Type:
     shape: list[Dim] = []
     for name in form.dims:
         shape += form.more if name == "..." else [int(name) if name.isdigit() else sizes[name]]
-    if not sample and "B" in form.dims[1:] and "..." not in form.dims:
-        shape[form.dims.index("B")] = BATCH
-    elif not sample:
-        shape = [BATCH, *(shape if form.dims[:1] == ("...",) else shape[1:])]
+    if not sample:
+        at = form.dims.index("B") if "B" in form.dims else 0  # some want the batch behind the steps
+        shape = [BATCH, *shape] if form.dims[:1] == ("...",) else [*shape[:at], BATCH, *shape[at + 1 :]]
     return Tensor(form.kind, tuple(shape))

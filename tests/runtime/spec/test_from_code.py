@@ -63,6 +63,7 @@ def refused(text: str) -> str:
         ("optim.AdamW(model.parameters(), 1e-2)", "optim.AdamW", {"lr": 0.01}, {}),
         ("torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)", "optim.SGD", {"lr": 0.1, "momentum": 0.9}, {}),
         ("AdamW(0.01)", "optim.AdamW", {"lr": 0.01}, {}),
+        ("nn.CrossEntropyLoss(weight=torch.tensor([0.2, 0.8]))", "nn.CrossEntropyLoss", {"weight": [0.2, 0.8]}, {}),
         ("nn.GELU(approximate='tanh')", "nn.GELU", {"approximate": "tanh"}, {}),
         ("Tensor.to(torch.float64)", "Tensor.to", {"dtype": "float64"}, {}),
         ("torch.add(x, y)", "torch.add", {}, {}),
