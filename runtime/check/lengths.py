@@ -8,10 +8,12 @@ from runtime.check.batches import training_rows
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.settings import RUN
 from runtime.spec.node import Misfit, Spec
-from runtime.spec.schedule import MOST, chosen
+from runtime.spec.schedule import chosen
 
 if TYPE_CHECKING:
     from runtime.check.check import Walk
+
+HIGHEST = 1e30  # of a learning rate: float32 ends at 3e38, and optimizers divide by small numbers
 
 
 def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
@@ -42,7 +44,7 @@ def _growing(walk: "Walk", id: str, lr: float, values: Any, epochs: int) -> None
         highest = inf
     usual = (("Leave out gamma", (("setting", "schedule", "gamma", None),)),)
     why = f"has a schedule whose gamma of {values.gamma:g} lets the learning rate grow"
-    if highest > MOST:
+    if highest > HIGHEST:
         walk.tell(id, ERROR, Misfit(f"{why} too large within {epochs} epochs", None, usual))
     else:
         walk.tell(id, WARNING, Misfit(why, None, usual))

@@ -150,7 +150,7 @@ class Adadelta(Decaying):
 class ASGD(Decaying):
     """Gradient descent that keeps an average of all weights so far (Polyak and Juditsky, 1992)."""
 
-    lambd = Float("How quickly steps become shorter.", least=0.0, most=MOST)
+    lambd = Float("How quickly steps become shorter.", least=0.0, most=1.0)
     alpha = Float("The power with which they do.", least=0.0, most=4.0)
     t0 = Float("The step at which averaging begins.", least=-MOST, most=MOST)
 

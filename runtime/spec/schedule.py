@@ -18,7 +18,7 @@ from runtime.spec.parameter import Bool, Choice, Float, Int, Parameter, Wholes, 
 from runtime.spec.signature import signature
 
 BATCH, EPOCH, LOSS = "batch", "epoch", "loss"  # after what a schedule steps; LOSS: an epoch, for its loss
-MOST = 1e30  # of a learning rate: float32 ends at 3e38, and optimizers divide by small numbers
+MOST = 1e10  # of a learning rate; what torch loses in rounding when it lowers larger ones counts as one below zero
 
 
 @dataclass(frozen=True)

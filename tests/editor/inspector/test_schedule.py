@@ -35,6 +35,8 @@ def choose(desk: Desk, name: str) -> None:
     combo.setCurrentIndex(combo.findText(name))
     combo.activated.emit(combo.currentIndex())
     desk.settle(lambda: entry(desk).shown == (name if name != "none" else ""))
+    fields = [field(desk, each) for each in entry(desk).rows]
+    desk.settle(lambda: all(15 < each.height() < 60 for each in fields))  # they are laid out
 
 
 def field(desk: Desk, name: str) -> QWidget:

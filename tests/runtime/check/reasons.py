@@ -140,7 +140,7 @@ LIMITED = {
     "ns_steps": "torch takes less than none for none",
     **dict.fromkeys(("gamma", "factor", "eta_min", "min_lr", "base_lr", "max_lr"), RATE),
     **dict.fromkeys(("step_size", "step_size_up", "step_size_down", "total_iters", "T_max", "warmup"), COUNT),
-    **dict.fromkeys(("patience", "cooldown"), COUNT),
+    **dict.fromkeys(("patience", "cooldown", "power"), COUNT),
     "threshold": "below zero an epoch without improvement is none",
     "base_momentum": "outside of 0 to 1 steps only grow; optim.Adam divides by zero at 1, if it gets there",
     "max_momentum": "the same; optim.RMSprop fails where it begins with 0",
