@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage, QPixmap, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from editor import theme
 from editor.palette.entry import NODE_TYPE, first_sentence
@@ -17,7 +17,8 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 
-WIDEST, RECENT = 1180, 6
+WIDEST, RECENT, ACROSS = 1180, 6, 3
+FIRST = ("two_models", "model_after_model", "text_and_image")  # the examples to begin with, one behind the other
 SHARP = 2  # pictures are drawn larger than they are shown: below a certain size the canvas leaves out what one reads
 ADVICE = "Open an example and press Run to watch a whole pipeline learn, or begin with an empty graph."
 
@@ -118,11 +119,11 @@ class StartPage(QWidget):
         column.addSpacing(6)
         column.addWidget(Line(ADVICE, "muted", 14).wrapped())
         column.addSpacing(18)
-        column.addLayout(_row([self.new_button, self.open_button], 8, stretch=True))
+        column.addLayout(_row([self.new_button, self.open_button]))
         column.addSpacing(26)
         column.addWidget(Line("Examples", "text", 15, 600))
         column.addSpacing(10)
-        column.addLayout(_row(list(self.cards.values()), 16, stretch=False))
+        column.addLayout(_grid(list(self.cards.values())))
         column.addSpacing(26)
         column.addWidget(Line("Recent", "text", 15, 600))
         column.addSpacing(6)
@@ -146,7 +147,8 @@ class StartPage(QWidget):
 def examples() -> dict[Path, Graph]:
     """The graphs that Torchweave brings, by file; the first is the one to begin with."""
     found = {}
-    for file in sorted(EXAMPLES.glob("*.json"), key=lambda file: (file.stem != "two_models", file.stem)):
+    place = {name: at for at, name in enumerate(FIRST)}
+    for file in sorted(EXAMPLES.glob("*.json"), key=lambda file: (place.get(file.stem, len(FIRST)), file.stem)):
         try:
             found[file] = load(file.read_bytes())
         except (Refused, OSError):
@@ -170,11 +172,21 @@ def _button(action: QAction, text: str) -> QPushButton:
     return button
 
 
-def _row(widgets: list[QWidget], space: int, stretch: bool) -> QBoxLayout:
+def _row(widgets: list[QPushButton]) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(space)
+    row.setSpacing(8)
     for widget in widgets:
-        row.addWidget(widget, 0 if stretch else 1)
-    if stretch:
-        row.addStretch(1)
+        row.addWidget(widget)
+    row.addStretch(1)
     return row
+
+
+def _grid(cards: list[Card]) -> QGridLayout:
+    """Cards side by side, all of one width, those of a row of one height."""
+    grid = QGridLayout()
+    grid.setSpacing(16)
+    for at, card in enumerate(cards):
+        grid.addWidget(card, at // ACROSS, at % ACROSS)
+    for column in range(ACROSS):
+        grid.setColumnStretch(column, 1)
+    return grid

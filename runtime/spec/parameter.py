@@ -198,14 +198,20 @@ def _whole(p: Parameter, value: Any) -> str | None:
 
 def _limits(p: Parameter, value: float) -> str | None:
     if p.least is not None and value < p.least:
-        return f"needs at least {p.least}, got {value}"
+        return f"needs at least {p.least}, got {_brief(value)}"
     if p.most is not None and value > p.most:
-        return f"needs at most {p.most}, got {value}"
+        return f"needs at most {p.most}, got {_brief(value)}"
     if p.above is not None and value <= p.above:
-        return f"needs more than {p.above}, got {value}"
+        return f"needs more than {p.above}, got {_brief(value)}"
     if p.below is not None and value >= p.below:
-        return f"needs less than {p.below}, got {value}"
+        return f"needs less than {p.below}, got {_brief(value)}"
     return None
+
+
+def _brief(value: float) -> str:
+    """A number that fits a narrow panel."""
+    text = str(value)
+    return text if len(text) <= 16 else f"{float(value):.4g}" if abs(value) < LARGEST else f"one of {len(text)} digits"
 
 
 def _number(p: Parameter, value: Any) -> str | None:

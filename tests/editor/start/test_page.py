@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor.palette.entry import first_sentence, mime
+from editor.pieces import Line
 from editor.start.page import StartPage, examples, words
 from runtime.places import EXAMPLES
 
@@ -105,3 +106,13 @@ def test_that_hidden_the_page_draws_nothing(window: "Window", page: StartPage) -
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     page.draw()
     assert not page.pictures.waiting
+
+
+def test_that_cards_stand_in_rows_wide_enough_for_their_words(page: StartPage) -> None:
+    cards = list(page.cards.values())
+    assert [file.stem for file in page.cards][:3] == ["two_models", "model_after_model", "text_and_image"]
+    assert len({card.width() for card in cards}) == 1 and cards[0].width() >= 250
+    assert not any(one.geometry().intersects(other.geometry()) for one in cards for other in cards if one is not other)
+    for card in cards:
+        for line in card.findChildren(Line):
+            assert line.height() >= line.heightForWidth(line.width()), line.text()
