@@ -9,6 +9,7 @@ from editor.palette.usual import PLACE
 from runtime.spec.node import Spec
 
 CLOSE = 0.72  # how alike two words must be to count as a slip of the finger
+SPREAD = 6  # from this score on the letters are not together in a name
 SLIPS_FROM = 4  # letters; shorter words are alike by chance
 MOST = 60  # matches that a list shows; nobody reads on, and every row is made anew with every letter
 KNOWN = 4096  # node types whose names are kept in small letters
@@ -34,10 +35,10 @@ def ranked(query: str, specs: Iterable[Spec], fits: Callable[[Spec], bool] | Non
     parts, known = query.lower().split(), list(specs)
     scored = [(_score(parts, spec) if parts else PLACE.get(spec.type, len(PLACE)), spec) for spec in known]
     found = [(score, spec) for score, spec in scored if score is not None]
-    if not found and parts:
-        found = _likely(parts[0], known)
+    if parts and all(score >= SPREAD for score, _ in found):
+        found = [*_likely(parts[0], known), *found]  # letters scattered over a long name may well be a slip
     found.sort(key=lambda item: (not fits(item[1]) if fits else False, item[0]))
-    return [spec for _, spec in found]
+    return list({spec.type: spec for _, spec in found}.values())
 
 
 def _score(parts: list[str], spec: Spec) -> float | None:
@@ -78,7 +79,7 @@ def _part_score(part: str, names: Names, family: str) -> float | None:
         return 5 + names.among
     spread = _spread(part, names.title)
     if spread is not None:
-        return 6 + spread / 10
+        return SPREAD + spread / 10
     return 9 if len(part) > 2 and part in names.doc else None
 
 
@@ -92,7 +93,7 @@ def _spread(part: str, text: str) -> int | None:
 
 
 def _likely(word: str, specs: list[Spec]) -> list[tuple[float, Spec]]:
-    """For a misspelt word: the node types with a name near it, and how far that is."""
+    """For a misspelt word: the node types with a name near it, and their scores by how far that is."""
     if len(word) < SLIPS_FROM:
         return []
     matcher, seen, found = SequenceMatcher(), dict[str, float](), []
@@ -102,7 +103,7 @@ def _likely(word: str, specs: list[Spec]) -> list[tuple[float, Spec]]:
         title, *words = (_likeness(name, matcher, seen) for name in (names.title, *names.words))
         best = max(title, *(alike - 0.01 for alike in words), 0)  # the title before other words
         if best >= CLOSE:
-            found.append((1 - best, spec))
+            found.append((SPREAD + 1 - best, spec))
     return found
 
 

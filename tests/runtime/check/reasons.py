@@ -33,6 +33,7 @@ STRICTER = {
     "torch.einsum": "by how torch computes it two dtypes go together, or do not",
     "F.scaled_dot_product_attention": "by how torch computes it a mask goes with is_causal, or does not, and "
     "steps of key that value does not have are left out without a word",
+    "F.one_hot": "without num_classes the shape follows the data",
     "Tensor.expand": "torch keeps what is not there beside a size of 0, and gives negative sizes",
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
     "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
@@ -106,7 +107,6 @@ NARROWER = {
     "F.interpolate": "where the size stays, torch takes any dtype for some modes",
     "nn.UpsamplingNearest2d": "what has 2d in its name is for pictures",
     "nn.UpsamplingBilinear2d": "between the pixels of bytes torch stops, or gives wrong numbers, for some sizes",
-    "F.one_hot": "without num_classes the shape follows the data",
     "torch.einsum": "by how torch computes it whole numbers come out in one dtype or another",
     "torch.where": "torch gives up conditions of bytes",
     "nn.CrossEntropyLoss": "right of collate everything is a batch",
