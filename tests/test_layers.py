@@ -26,7 +26,7 @@ NEVER_IMPORTED = {
 # Templates are never imported: their text becomes part of the programs that Torchweave writes.
 MAY_IMPORT_TORCH: set[str] = set()
 # Package to the folders or files in which it may be imported at all.
-ONLY_IMPORTED_IN = {"NodeGraphQt": "editor/canvas", "Qt": "editor/canvas", "pyqtgraph": "editor/training/plot.py"}
+ONLY_IMPORTED_IN = {"NodeGraphQt": "editor/canvas", "Qt": "editor/canvas", "pyqtgraph": "editor/training/chart.py"}
 FREE_OF_TORCH = ("runtime.graph", "runtime.spec", "runtime.nodes", "runtime.check", "runtime.generate")
 
 LONGEST_FILE = 400

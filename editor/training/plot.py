@@ -1,16 +1,17 @@
-"""The curves of a run: loss of every step and every epoch, metrics beside it; the only file that knows pyqtgraph."""
+"""The curves of a run: loss of every step and every epoch, metrics beside it."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor import theme as themes
 from editor.pieces import colour, mixed
+from editor.training.chart import Chart, pen
 from editor.training.legend import Legend, Switch
 from editor.training.record import Record
 from editor.training.said import unseen, values_at
@@ -21,140 +22,6 @@ MARKS = 300  # marks of values that are not finite
 SIDE_TOKENS = {"train": "accent", "validation": "optimizer"}
 SYMBOLS = ("o", "s", "t", "d", "p")
 Keys = tuple[str, str]  # name and side
-
-
-class Axis(pg.AxisItem):
-    """An axis of values; where it is logarithmic it names 1, 2 and 5 of each decade, or only 1 where there are many."""
-
-    def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
-        """Where the ticks stand, as logarithms."""
-        decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
-        parts = (1, 2, 5) if high - low < 2.5 else (1,)
-        return [(None, [at for k in decades for m in parts if low <= (at := k + float(np.log10(m))) <= high])]
-
-    def logTickStrings(self, values: list[float], scale: float, spacing: object) -> list[str]:
-        """The values themselves."""
-        return [f"{10**value:.3g}" for value in values]
-
-    def updateAutoSIPrefix(self) -> None:
-        """Never a prefix: 0.95 stays 0.95; the stock axis sets one even while it is told not to."""
-        self.picture = None  # what the stock method comes to: draw the axis anew
-        self.update()
-
-
-class Chart(pg.PlotWidget):
-    """One plot in the colours of the theme. Wheel zooms, dragging moves, `auto` follows the data again."""
-
-    looked_at = Signal(object)  # the step under the pointer, or None
-    auto_changed = Signal(bool)
-
-    def __init__(self, quantity: str) -> None:
-        super().__init__(axisItems={"left": Axis("left"), "bottom": Axis("bottom")})
-        self.auto, self.logarithmic = True, False
-        self.item = self.getPlotItem()
-        self.item.hideButtons()
-        self.item.setMenuEnabled(False)
-        self.item.setLabel("bottom", "step")
-        self.quantity = quantity
-        self.item.setLabel("left", quantity)
-        self.item.showGrid(x=True, y=True, alpha=0.18)
-        self.setAccessibleName(f"Curve of {quantity}")
-        self.line = pg.InfiniteLine(angle=90, movable=False)
-        self.line.hide()
-        self.item.addItem(self.line, ignoreBounds=True)
-        self.curves: dict[object, Any] = {}
-        self.drawn: dict[object, object] = {}  # curve -> what it was drawn from
-        self.item.vb.sigRangeChangedManually.connect(lambda _: self.follow(False))
-        self.item.vb.disableAutoRange()
-        self.scene().sigMouseMoved.connect(self._moved)
-        self.recolour()
-
-    def recolour(self) -> None:
-        """Take the colours of the theme."""
-        self.setBackground(colour("panel"))
-        for name in ("left", "bottom"):
-            axis = self.item.getAxis(name)
-            axis.setPen(colour("border"))
-            axis.setTextPen(colour("muted"))
-            axis.setTickFont(themes.mono_font(10))
-            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # its grid lies under the curves
-            axis.label.setFont(themes.family_font(11))
-        self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
-
-    def name(self, quantity: str) -> None:
-        """Say what is drawn; only another name is worth laying the plot out anew."""
-        if quantity != self.quantity:
-            self.quantity = quantity
-            self.item.setLabel("left", quantity)
-
-    def follow(self, auto: bool) -> None:
-        """Whether the axes follow the data."""
-        if auto != self.auto:
-            self.auto = auto
-            self.auto_changed.emit(auto)
-
-    def curve(self, key: object, **style: Any) -> Any:
-        """The curve of that name, made when it is wanted first."""
-        if key not in self.curves:
-            self.curves[key] = self.item.plot(connect="finite", **style)
-        return self.curves[key]
-
-    def is_new(self, key: object, *state: object) -> bool:
-        """Whether a curve is to be drawn from something else than before; what stays costs a painting each time."""
-        seen = (*state, self.logarithmic, self.span(), self.width(), themes.current().name)
-        changed = self.drawn.get(key) != seen
-        self.drawn[key] = seen
-        return changed
-
-    def clear_curves(self) -> None:
-        """Forget all curves."""
-        self.drawn = {}
-        for curve in self.curves.values():
-            self.item.removeItem(curve)
-        self.curves = {}
-
-    def span(self) -> tuple[float, float]:
-        """The steps in view."""
-        (left, right), _ = self.item.vb.viewRange()
-        return float(left), float(right)
-
-    def view(self) -> tuple[float, float, float, float]:
-        """First and last step, lowest and highest value in view."""
-        (left, right), (low, high) = self.item.vb.viewRange()
-        return (left, right, 10.0**low, 10.0**high) if self.logarithmic else (left, right, low, high)
-
-    def set_logarithmic(self, logarithmic: bool) -> None:
-        """Switch the axis of values."""
-        self.logarithmic = logarithmic
-        self.item.setLogMode(False, logarithmic)
-
-    def fit(self, right: float, low: float, high: float, growing: bool) -> None:
-        """Show all that there is, with a little room around it.
-
-        Axes that change with every drawing are hard to read and slow to paint: while a run is `growing` they jump.
-        """
-        if self.logarithmic:
-            low, high = float(np.log10(low)), float(np.log10(high))
-        room = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
-        (_, edge), (bottom, top) = self.item.vb.viewRange()
-        fits = 0.7 * edge <= right <= edge and bottom <= low and high <= top and high - low >= 0.5 * (top - bottom)
-        if not (growing and fits):
-            reach = max(right, 2) * (1.25 if growing else 1.02)
-            self.item.vb.setRange(xRange=(0, reach), yRange=(low - room, high + room), padding=0)
-
-    def _moved(self, at: QPointF) -> None:
-        inside = self.item.vb.sceneBoundingRect().contains(at)
-        step = float(self.item.vb.mapSceneToView(at).x()) if inside else None
-        self.line.setVisible(inside)
-        if step is not None:
-            self.line.setPos(step)
-        self.looked_at.emit(step)
-
-    def leaveEvent(self, event: object) -> None:
-        """Nothing is under the pointer any more."""
-        super().leaveEvent(event)
-        self.line.hide()
-        self.looked_at.emit(None)
 
 
 class Curves(QWidget):
@@ -196,10 +63,11 @@ class Curves(QWidget):
         layout.setSpacing(0)
         layout.addLayout(bar)
         layout.addLayout(charts, 1)
-        self.metrics.item.setXLink(self.loss.item)
 
     def _join(self) -> None:
-        for chart in (self.loss, self.metrics):
+        for chart, other in ((self.loss, self.metrics), (self.metrics, self.loss)):
+            # Linked axes would paint both charts at once whenever they grow, which holds the window twice as long.
+            chart.item.vb.sigRangeChangedManually.connect(partial(self._align, chart, other))
             chart.looked_at.connect(self._read)
             chart.auto_changed.connect(self._follow)
             chart.item.vb.sigXRangeChanged.connect(lambda *_: self._due())
@@ -264,8 +132,8 @@ class Curves(QWidget):
         raw.setData(*thinned(series.x, values, left, right, 2 * most))
         smooth.setData(*sampled(series.x, means, left, right, most // 2))
         if self.loss.is_new("ink"):
-            raw.setPen(pg.mkPen(faint, width=1))
-            smooth.setPen(pg.mkPen(strong, width=2))
+            raw.setPen(pen(faint, 1))
+            smooth.setPen(pen(strong, 2))
 
     def _draw_marks(self) -> None:
         """A cross at the foot of the plot for every value that has no place on it."""
@@ -280,7 +148,7 @@ class Curves(QWidget):
         if not self.loss.is_new("marks", at.size, at.size and at[-1], foot):
             return
         marks.setData(at, np.full(at.size, 10**foot if self.loss.logarithmic else foot))
-        marks.setSymbolPen(pg.mkPen(colour("error"), width=1.5))
+        marks.setSymbolPen(pen(colour("error"), 1.5))
 
     def _draw_epochs(self, chart: Chart, key: Keys, series: Series, number: int) -> None:
         if not chart.is_new(key, series.size):
@@ -289,9 +157,9 @@ class Curves(QWidget):
         curve = chart.curve(key, antialias=True, symbol=SYMBOLS[number % len(SYMBOLS)], symbolSize=6)
         values, _ = shown(series.y, chart.logarithmic)
         curve.setData(*thinned(series.x, values, *chart.span(), max(2 * chart.width(), 400)))
-        curve.setPen(pg.mkPen(ink, width=2))
+        curve.setPen(pen(ink, 2))
         curve.setSymbolBrush(ink)
-        curve.setSymbolPen(pg.mkPen(colour("panel"), width=1))
+        curve.setSymbolPen(pen(colour("panel"), 1))
         curve.setSymbol(None if series.size > 150 else SYMBOLS[number % len(SYMBOLS)])
 
     def _ink(self, key: Keys, number: int) -> QColor:
@@ -299,9 +167,15 @@ class Curves(QWidget):
         ink = colour(SIDE_TOKENS[key[1]])
         return ink if number == 0 else ink.lighter(100 + 25 * number) if number % 2 else ink.darker(100 + 20 * number)
 
+    def _align(self, chart: Chart, other: Chart, *_: object) -> None:
+        """Show the same steps in the other chart."""
+        other.item.vb.setXRange(*chart.span(), padding=0)
+
     def _fit(self, only: Chart | None) -> None:
         record = self.record
-        right, growing = max(record.step, 2), record.ended is None
+        growing = record.ended is None
+        # Both charts show the same steps; the second one comes after when it is its turn.
+        reach = self.loss.span()[1] if only is self.metrics else self.loss.reach(max(record.step, 2), growing)
         mine = [record.loss, *self._losses()]
         others = [series for (name, _), series in record.figures.items() if name != "loss"]
         for chart, group in ((self.loss, mine), (self.metrics, others)):
@@ -311,9 +185,9 @@ class Curves(QWidget):
             finite = [found for each in values if (found := each[np.isfinite(each)]).size]
             if finite:
                 low, high = min(float(each.min()) for each in finite), max(float(each.max()) for each in finite)
-                chart.fit(right, low, high, growing)
+                chart.fit(reach, low, high, growing)
             elif not chart.logarithmic:
-                chart.fit(right, 0.0, 1.0, growing)
+                chart.fit(reach, 0.0, 1.0, growing)
 
     # --- what is said of it
 

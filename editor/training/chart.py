@@ -1,0 +1,165 @@
+"""One plot of a run in the colours of the theme; the only file that knows pyqtgraph."""
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from editor import theme as themes
+from editor.pieces import colour
+
+
+def pen(ink: QColor, width: float) -> QPen:
+    """A pen whose width is in pixels, however far the plot is zoomed."""
+    made = QPen(ink)
+    made.setWidthF(width)
+    made.setCosmetic(True)
+    return made
+
+
+class Axis(pg.AxisItem):
+    """An axis of values; where it is logarithmic it names 1, 2 and 5 of each decade, or only 1 where there are many."""
+
+    def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
+        """Where the ticks stand, as logarithms."""
+        decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+        parts = (1, 2, 5) if high - low < 2.5 else (1,)
+        return [(None, [at for k in decades for m in parts if low <= (at := k + float(np.log10(m))) <= high])]
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: object) -> list[str]:
+        """The values themselves."""
+        return [f"{10**value:.3g}" for value in values]
+
+    def updateAutoSIPrefix(self) -> None:
+        """Never a prefix: 0.95 stays 0.95; the stock axis sets one even while it is told not to."""
+        self.update()  # what the stock method comes to
+
+    def paint(self, painter: QPainter, option: object, widget: object) -> None:
+        """Draw at once: the view keeps the pixels, so that the record which the stock method plays only takes time."""
+        painter.save()
+        painter.setFont(self.style["tickFont"])
+        if specs := self.generateDrawSpecs(painter):
+            self.drawPicture(painter, *specs)
+        painter.restore()
+
+
+class Chart(pg.PlotWidget):
+    """One plot in the colours of the theme. Wheel zooms, dragging moves, `auto` follows the data again."""
+
+    looked_at = Signal(object)  # the step under the pointer, or None
+    auto_changed = Signal(bool)
+
+    def __init__(self, quantity: str) -> None:
+        super().__init__(axisItems={"left": Axis("left"), "bottom": Axis("bottom")})
+        self.auto, self.logarithmic = True, False
+        self.item = self.getPlotItem()
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.item.setLabel("bottom", "step")
+        self.quantity = quantity
+        self.item.setLabel("left", quantity)
+        self.item.showGrid(x=True, y=True, alpha=0.18)
+        self.setAccessibleName(f"Curve of {quantity}")
+        self.line = pg.InfiniteLine(angle=90, movable=False)
+        self.line.hide()
+        self.item.addItem(self.line, ignoreBounds=True)
+        self.curves: dict[object, Any] = {}
+        self.drawn: dict[object, object] = {}  # curve -> what it was drawn from
+        self.item.vb.sigRangeChangedManually.connect(lambda _: self.follow(False))
+        self.item.vb.disableAutoRange()
+        self.scene().sigMouseMoved.connect(self._moved)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Take the colours of the theme."""
+        self.setBackground(colour("panel"))
+        for name in ("left", "bottom"):
+            axis = self.item.getAxis(name)
+            axis.setPen(colour("border"))
+            axis.setTextPen(colour("muted"))
+            axis.setTickFont(themes.mono_font(10))
+            axis.setStyle(maxTickLevel=1)  # finer lines are noise, and slow to paint
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # its grid lies under the curves
+            axis.label.setFont(themes.family_font(11))
+        self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
+
+    def name(self, quantity: str) -> None:
+        """Say what is drawn; only another name is worth laying the plot out anew."""
+        if quantity != self.quantity:
+            self.quantity = quantity
+            self.item.setLabel("left", quantity)
+
+    def follow(self, auto: bool) -> None:
+        """Whether the axes follow the data."""
+        if auto != self.auto:
+            self.auto = auto
+            self.auto_changed.emit(auto)
+
+    def curve(self, key: object, **style: Any) -> Any:
+        """The curve of that name, made when it is wanted first."""
+        if key not in self.curves:
+            self.curves[key] = self.item.plot(connect="finite", **style)
+        return self.curves[key]
+
+    def is_new(self, key: object, *state: object) -> bool:
+        """Whether a curve is to be drawn from something else than before; what stays costs a painting each time."""
+        seen = (*state, self.logarithmic, self.span(), self.width(), themes.current().name)
+        changed = self.drawn.get(key) != seen
+        self.drawn[key] = seen
+        return changed
+
+    def clear_curves(self) -> None:
+        """Forget all curves."""
+        self.drawn = {}
+        for curve in self.curves.values():
+            self.item.removeItem(curve)
+        self.curves = {}
+
+    def span(self) -> tuple[float, float]:
+        """The steps in view."""
+        (left, right), _ = self.item.vb.viewRange()
+        return float(left), float(right)
+
+    def view(self) -> tuple[float, float, float, float]:
+        """First and last step, lowest and highest value in view."""
+        (left, right), (low, high) = self.item.vb.viewRange()
+        return (left, right, 10.0**low, 10.0**high) if self.logarithmic else (left, right, low, high)
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Switch the axis of values."""
+        self.logarithmic = logarithmic
+        self.item.setLogMode(False, logarithmic)
+
+    def reach(self, right: float, growing: bool) -> float:
+        """Up to where to show steps, so that `right` is seen.
+
+        Axes that change with every drawing are hard to read and slow to paint: while a run is `growing` they jump.
+        """
+        edge = self.span()[1]
+        return edge if growing and 0.7 * edge <= right <= edge else max(right, 2) * (1.25 if growing else 1.02)
+
+    def fit(self, reach: float, low: float, high: float, growing: bool) -> None:
+        """Show the steps up to `reach` and all values between `low` and `high`, with a little room around them."""
+        if self.logarithmic:
+            low, high = float(np.log10(low)), float(np.log10(high))
+        room = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
+        bottom, top = self.item.vb.viewRange()[1]
+        fits = bottom <= low and high <= top and high - low >= 0.5 * (top - bottom)
+        if not (growing and fits and self.span() == (0, reach)):
+            self.item.vb.setRange(xRange=(0, reach), yRange=(low - room, high + room), padding=0)
+
+    def _moved(self, at: QPointF) -> None:
+        inside = self.item.vb.sceneBoundingRect().contains(at)
+        step = float(self.item.vb.mapSceneToView(at).x()) if inside else None
+        self.line.setVisible(inside)
+        if step is not None:
+            self.line.setPos(step)
+        self.looked_at.emit(step)
+
+    def leaveEvent(self, event: object) -> None:
+        """Nothing is under the pointer any more."""
+        super().leaveEvent(event)
+        self.line.hide()
+        self.looked_at.emit(None)
