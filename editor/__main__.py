@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from editor.render import SIZE
+
 NO_DISPLAY = "There is no display here to open a window on. `torchweave train GRAPH` trains without one."
 
 
@@ -34,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write a picture beside each graph in a folder")
     parser.add_argument("--theme", choices=("dark", "light"), help="default: the one chosen last")
     parser.add_argument("--run", type=Path, metavar="DIR", help="with --render: draw the curves of this run below")
-    parser.add_argument("--size", metavar="WxH", default="1600x900", help="with --render: size of the picture")
+    parser.add_argument("--size", metavar="WxH", default=SIZE, help="of the picture or pictures")
     parser.add_argument("--measure-first-frame", action="store_true", help="print the ms to the first frame, and end")
     return parser
 

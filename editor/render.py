@@ -11,6 +11,7 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 
 CURVES = 0.32  # share of the height that the curves take
+SIZE = "1600x900"  # of one picture, unless another is asked for
 WIDTH = 900  # of the pictures in a folder, which are as high as they need
 NOISE = "This plugin does not support propagateSizeHints()"
 
@@ -18,14 +19,14 @@ NOISE = "This plugin does not support propagateSizeHints()"
 def render(options: argparse.Namespace) -> int:
     """Do what ``--render`` asks; 2 where the graph cannot be read or the picture cannot be written."""
     source, target = options.render
-    size = re.fullmatch(r"(\d{2,5})x(\d{2,5})", options.size)
-    if not size:
-        return _wrong(f"--size needs two numbers such as 1600x900, got {options.size}")
+    size = _size(options.size)
+    if size is None:
+        return 2
     graph = _read(source)
     if graph is None:
         return 2
     _begin(options.theme or "dark")
-    if not _draw(graph, target, (int(size[1]), int(size[2])), options.run):
+    if not _draw(graph, target, size, options.run):
         return _wrong(f"{target} could not be written")
     return 0
 
@@ -35,16 +36,27 @@ def render_folder(options: argparse.Namespace) -> int:
 
     Where a file is called after a node type, the node of that type is the one that the picture is about.
     """
+    size = (WIDTH, 0) if options.size == SIZE else _size(options.size)
+    if size is None:
+        return 2
     _begin(options.theme or "dark")
     for source in sorted(options.pictures.glob("*.json")):
         graph, target = _read(source), source.with_suffix(".png")
         if graph is None:
             return 2
         shown = [id for id, node in graph.nodes.items() if node.type == source.stem][:1]
-        if not _draw(graph, target, (WIDTH, 0), None, shown):
+        if not _draw(graph, target, size, None, shown):
             return _wrong(f"{target} could not be written")
         print(target.name, flush=True)
     return 0
+
+
+def _size(text: str) -> tuple[int, int] | None:
+    """Width and height; None where they cannot be read, which is told."""
+    if found := re.fullmatch(r"(\d{2,5})x(\d{2,5})", text):
+        return int(found[1]), int(found[2])
+    _wrong(f"--size needs two numbers such as 1600x900, got {text}")
+    return None
 
 
 def _read(source: Path) -> Graph | None:
@@ -75,7 +87,7 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None, c
     from PySide6.QtGui import QColor, QPainter, QPixmap
 
     from editor import theme
-    from editor.start.pictures import picture
+    from editor.picture import picture
 
     width, height = size
     below = round(CURVES * height) if run else 0

@@ -4,11 +4,11 @@ from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor.picture import picture
 from editor.pieces import IconButton, TextButton
 from editor.reference.asking import Asking
 from editor.reference.restructured import markdown
 from editor.reference.sheet import Sheet
-from editor.start.pictures import picture
 from editor.theme import theme_changes
 from runtime.spec.catalogue import catalogue
 from runtime.spec.example import ExampleGraph, example

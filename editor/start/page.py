@@ -1,10 +1,9 @@
 """The start page: what to do first, the examples as pictures, the files that were open lately."""
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage, QPixmap, QShowEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from editor import theme
@@ -60,11 +59,15 @@ class StartPage(QWidget):
 
     def draw(self) -> None:
         """Draw the pictures anew, in the theme's colours."""
-        self.pictures.forget()
         if self.isVisible():
-            for file, graph in self.examples.items():
-                width = max(self.cards[file].width() - 2, PICTURE.width())
-                self.pictures.ask(file, graph, QSize(width, PICTURE.height()) * SHARP)
+            width = max(PICTURE.width(), *(card.width() - 2 for card in self.cards.values()))
+            graphs = {file.stem: graph for file, graph in self.examples.items()}
+            self.pictures.ask(graphs, QSize(width, PICTURE.height()) * SHARP)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks at the pictures any more."""
+        super().hideEvent(event)
+        self.pictures.forget()
 
     def list_recent(self) -> None:
         """The latest files; those that are gone are grey."""
@@ -136,12 +139,12 @@ class StartPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
 
-    def _show_picture(self, file: Any, drawn: QImage) -> None:
+    def _show_picture(self, name: str, drawn: QImage) -> None:
         share = self.devicePixelRatioF() / SHARP
         smooth = Qt.TransformationMode.SmoothTransformation
         shown = QPixmap.fromImage(drawn.scaledToWidth(round(drawn.width() * share), smooth))
         shown.setDevicePixelRatio(self.devicePixelRatioF())
-        self.cards[file].show_picture(shown)
+        next(card for file, card in self.cards.items() if file.stem == name).show_picture(shown)
 
 
 def examples() -> dict[Path, Graph]:

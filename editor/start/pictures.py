@@ -1,58 +1,70 @@
-"""Pictures of graph files for the start page, drawn one a turn of the event loop, so that the page is there at once."""
+"""Pictures of graphs for the start page, drawn by a process: each would hold the window for a tenth of a second."""
 
-from collections import deque
-from collections.abc import Iterable
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from editor.canvas.canvas import Canvas
-from editor.document import Document
-from runtime.check.check import check
+from editor import theme
+from runtime.graph.file import dump
 from runtime.graph.model import Graph
+
+PAUSE = 150  # ms; whoever opens a graph at once needs no pictures
+ENDING = 1000  # ms for a process that was killed
 
 
 class Pictures(QObject):
-    """Emits `drawn` with a file and its picture."""
+    """Emits `drawn` with the name of a graph and its picture."""
 
-    drawn = Signal(object, QImage)
+    drawn = Signal(str, QImage)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.waiting: deque[tuple[Path, Graph, QSize]] = deque()
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._draw_next)
+        self.process: QProcess | None = None
+        self.folder: TemporaryDirectory[str] | None = None
+        self.waiting: tuple[Mapping[str, Graph], QSize] | None = None
+        self._timer = QTimer(self, interval=PAUSE, singleShot=True)
+        self._timer.timeout.connect(self._start)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.forget)
 
-    def ask(self, file: Path, graph: Graph, size: QSize) -> None:
-        """Draw a graph as soon as there is time."""
-        self.waiting.append((file, graph, size))
+    def ask(self, graphs: Mapping[str, Graph], size: QSize) -> None:
+        """Draw these graphs in the colours of the theme, and no others any more."""
+        self.forget()
+        self.waiting = (graphs, size)
         self._timer.start()
 
     def forget(self) -> None:
         """Draw nothing more."""
-        self.waiting.clear()
         self._timer.stop()
+        self.waiting = None
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            process.waitForFinished(ENDING)
+            process.deleteLater()
+        if self.folder is not None:
+            self.folder.cleanup()
+            self.folder = None
 
-    def _draw_next(self) -> None:
-        if not self.waiting:
-            self._timer.stop()
+    def _start(self) -> None:
+        if self.waiting is None:
             return
-        file, graph, size = self.waiting.popleft()
-        self.drawn.emit(file, picture(graph, size))
+        graphs, size = self.waiting
+        self.folder = TemporaryDirectory(prefix="torchweave-")
+        for name, graph in graphs.items():
+            (Path(self.folder.name) / f"{name}.json").write_text(dump(graph), encoding="utf-8")
+        self.process = QProcess(self)
+        self.process.readyReadStandardOutput.connect(self._read)
+        self.process.finished.connect(self.forget)
+        asked = ["--pictures", self.folder.name, "--size", f"{size.width()}x{size.height()}"]
+        self.process.start(sys.executable, ["-m", "editor", *asked, "--theme", theme.current().name])
 
-
-def picture(graph: Graph, size: QSize, chosen: Iterable[str] = ()) -> QImage:
-    """The canvas of a graph, drawn off the screen; a height of 0 is as high as the graph needs.
-
-    The nodes that are `chosen` look as where they are selected.
-    """
-    document = Document()
-    canvas = Canvas(document, None)
-    try:
-        document.open(graph, None)
-        canvas.show_report(check(graph))
-        canvas.select(chosen)
-        return canvas.picture(size.width(), size.height() or None)
-    finally:
-        canvas.dispose()
+    def _read(self) -> None:
+        while self.process is not None and self.folder is not None and self.process.canReadLine():
+            file = Path(self.folder.name) / bytes(self.process.readLine().data()).decode().strip()
+            self.drawn.emit(file.stem, QImage(str(file)))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from editor import theme
 from editor.render import render_folder
-from editor.start.pictures import picture
+from editor.picture import picture
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue

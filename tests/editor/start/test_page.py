@@ -105,7 +105,8 @@ def test_that_hidden_the_page_draws_nothing(window: "Window", page: StartPage) -
     window.files.new()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     page.draw()
-    assert not page.pictures.waiting
+    assert page.pictures.waiting is None
+    assert page.pictures.process is None
 
 
 def test_that_cards_stand_in_rows_wide_enough_for_their_words(page: StartPage) -> None:
