@@ -1,6 +1,7 @@
 """``python -m editor [GRAPH]`` opens the window; `--render` and `--pictures` draw pictures."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -70,6 +71,9 @@ def _edit(options: argparse.Namespace) -> int:
     else:
         restore_place(window)
         window.painted.connect(window.settle)
+        window.painted.connect(
+            gc.freeze
+        )  # what is there from the start stays: to look through it takes 70 ms each time
         app.aboutToQuit.connect(lambda: keep_place(window))
     window.show()
     if options.graph:

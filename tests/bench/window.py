@@ -1,5 +1,6 @@
 """The window: how late a 10 ms timer comes while training, beside idle; how soon the first frame is there."""
 
+import gc
 import os
 import re
 import statistics
@@ -64,6 +65,7 @@ def lateness() -> None:
     assert isinstance(app, QApplication)
     theme.apply(app, "dark")
     window = Window()
+    window.painted.connect(gc.freeze)  # as the editor does
     window.resize(1366, 768)
     window.show()
     window.files.open(EXAMPLE)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from editor import theme
-from editor.render import render_folder
 from editor.picture import picture
+from editor.render import render_folder
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
