@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from editor import theme
 from editor.picture import picture
-from editor.render import render_folder
+from editor.render import SIZE, render_folder
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
@@ -33,7 +33,7 @@ def test_that_a_folder_of_graphs_gets_a_picture_for_each(
 ) -> None:
     for name in ("nn.Linear", "torch.cat"):
         (tmp_path / f"{name}.json").write_text(dump(example(catalogue()[name]).graph))
-    assert render_folder(argparse.Namespace(pictures=tmp_path, theme="dark")) == 0
+    assert render_folder(argparse.Namespace(pictures=tmp_path, theme="dark", size=SIZE)) == 0
     assert capsys.readouterr().out == "nn.Linear.png\ntorch.cat.png\n"
     assert (tmp_path / "nn.Linear.png").read_bytes() != (tmp_path / "torch.cat.png").read_bytes()
 
@@ -42,5 +42,5 @@ def test_that_a_graph_of_a_folder_that_cannot_be_read_is_told(
     qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "broken.json").write_text("{")
-    assert render_folder(argparse.Namespace(pictures=tmp_path, theme="dark")) == 2
+    assert render_folder(argparse.Namespace(pictures=tmp_path, theme="dark", size=SIZE)) == 2
     assert capsys.readouterr().err.startswith(f"{tmp_path / 'broken.json'}: ")
