@@ -6,10 +6,12 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+from editor.canvas.detour import detour
+
 ROUND = 12.0  # the bends of a wire that goes around
-OUT = 8.0  # how far it goes on before it turns
-ASIDE = (0.0, 8.0, 16.0)  # by track: how much further, so that in a gap between columns there is room for all
-CLEAR = 4.0  # with the width of a wire: what it keeps from nodes that it passes
+OUT = 9.0  # how far it goes on before it turns
+ASIDE = (0.0, 5.0, 10.0)  # by track: how much further, so that in a gap between columns there is room for all
+CLEAR = 5.0  # with the width of a wire: what it keeps from nodes that it passes
 BESIDE = 8.0  # how near a wire passes a node
 TRACK, TRACKS = 6.0, 3  # how far apart they run above and below nodes, and how many there are
 BEND = 12.0  # a bend counts as so much more way
@@ -66,7 +68,8 @@ def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) 
             best = found
         if not _hits(best, kept):
             return best
-    return [] if stop.x() > start.x() + 24.0 else best
+    found = detour(start, stop, rects, BESIDE + TRACK * track, BEND, OUT + ASIDE[track])
+    return found or ([] if stop.x() > start.x() + 24.0 else best)
 
 
 def _kept(rect: QRectF, start: QPointF, stop: QPointF) -> QRectF:
@@ -83,9 +86,8 @@ def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) ->
         lanes |= {rect.top() - BESIDE - aside, rect.bottom() + BESIDE + aside}
     for lane in sorted(lanes):
         yield [QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, stop.y())]
-    if right <= left:
-        for x in (left, right):
-            yield [QPointF(x, start.y()), QPointF(x, stop.y())]
+    for x in (left, right) if right <= left else ((start.x() + stop.x()) / 2,):
+        yield [QPointF(x, start.y()), QPointF(x, stop.y())]
 
 
 def _cost(points: Sequence[QPointF], rects: Sequence[QRectF]) -> float:

@@ -1,7 +1,7 @@
 """The item of a wire: a curve from an output to an input, coloured by what it carries."""
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
@@ -13,6 +13,7 @@ from editor.theme import current
 from runtime.check.problem import ERROR, Problem
 from runtime.graph.model import Edge
 
+BRANCHES = 8  # of a source; more are not drawn again where they meet
 AROUND = 70.0  # how far beside its ends a wire looks for a way
 
 
@@ -77,17 +78,31 @@ class Wire(PipeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The curve, under a rim in the colour of the canvas that keeps crossings apart."""
-        theme = current()
-        wrong = self.problem is not None
-        code = paint.kind_colour(theme, self.kind)
-        if self.problem is not None:
-            code = paint.severity_colour(theme, self.problem.severity)
-        lit = self.hovered or self.isSelected()
         if option.levelOfDetailFromTransform(painter.worldTransform()) > 0.38:
+            theme = current()
             rim = paint.pen(theme.accent, 7.0, alpha=80) if self.isSelected() else paint.pen(theme.canvas, 5.0)
             painter.strokePath(self.path(), rim)
-        dashed = wrong and self.problem is not None and self.problem.severity == ERROR
-        painter.strokePath(self.path(), paint.pen(code, 2.8 if lit else 2.0, dashed))
+            self._mend(painter)
+        painter.strokePath(self.path(), self.ink())
+
+    def ink(self) -> QPen:
+        """The pen of the curve: by what it carries, or by what is wrong with it."""
+        theme, problem = current(), self.problem
+        width = 2.8 if self.hovered or self.isSelected() else 2.0
+        if problem is None:
+            return paint.pen(paint.kind_colour(theme, self.kind), width)
+        return paint.pen(paint.severity_colour(theme, problem.severity), width, problem.severity == ERROR)
+
+    def _mend(self, painter: QPainter) -> None:
+        """Wires of one source branch off, they do not cross: what the rim covered of the others is drawn again."""
+        others = [wire for wire in self.source.wires if wire is not self and wire.isVisible()]
+        if not others or len(others) > BRANCHES:
+            return
+        painter.save()
+        painter.setClipRect(self._bounds)
+        for wire in others:
+            painter.strokePath(wire.path(), wire.ink())
+        painter.restore()
 
     # hooks of the stock class that would repaint the wire in its own colours
 

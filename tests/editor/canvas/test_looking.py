@@ -207,6 +207,16 @@ def test_that_the_labels_keep_away_from_other_wires_and_from_nodes(hand: Hand, n
                 assert not piece.adjusted(-5.0, -1, 5.0, 1).intersects(lane), other
 
 
+@pytest.mark.parametrize("name", sorted(file.stem for file in EXAMPLES.glob("*.json")))
+def test_that_no_wire_of_an_example_runs_behind_a_node(hand: Hand, name: str) -> None:
+    hand.document.open(load((EXAMPLES / f"{name}.json").read_bytes()), None)
+    hand.check()
+    insides = {id: rect.adjusted(4, 2, -4, -2) for id, rect in hand.canvas.mirror.rects().items()}
+    for at, wire in hand.canvas.mirror.wires.items():
+        points = [wire.path().pointAtPercent(share / 200) for share in range(201)]
+        assert [id for id, rect in insides.items() if any(map(rect.contains, points))] == [], at
+
+
 def _uprights(path: QPainterPath) -> list[QRectF]:
     """The pieces of a way that go straight up or down, one pixel wide."""
     at = [path.elementAt(n) for n in range(path.elementCount())]

@@ -1,0 +1,94 @@
+"""The cheapest way between two points along the edges of nodes, where a single lane between them does not do."""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF
+
+FEW = 24  # among more nodes than this no way is looked for
+Spot = tuple[int, int]  # a column and a row of the grid on which ways run
+
+
+def detour(
+    start: QPointF, stop: QPointF, rects: Sequence[QRectF], beside: float, bend: float, out: float
+) -> list[QPointF]:
+    """The corners of the shortest way that touches no node, from an output to an input; empty where there is none.
+
+    It leaves to the right by at least `out`, arrives from the left, keeps `beside` from nodes, and pays `bend` at each
+    turn.
+    """
+    if len(rects) > FEW:
+        return []
+    right, left = start.x() + out, stop.x() - out
+    columns = sorted({right, left, *(x for r in rects for x in (r.left() - beside, r.right() + beside))})
+    rows = sorted({start.y(), stop.y(), *(y for r in rects for y in (r.top() - beside, r.bottom() + beside))})
+    free = _Free(columns, rows, [rect.adjusted(-1.0, -1.0, 1.0, 1.0) for rect in rects])
+    first, last = (columns.index(right), rows.index(start.y())), (columns.index(left), rows.index(stop.y()))
+    spots = _shortest(free, first, last, bend)
+    way = [start, *(QPointF(columns[x], rows[y]) for x, y in spots), stop]
+    return [start, *_turns(way), stop] if spots else []
+
+
+class _Free:
+    """The grid, and which of its steps no node stands in the way of."""
+
+    def __init__(self, columns: Sequence[float], rows: Sequence[float], rects: Sequence[QRectF]) -> None:
+        self.columns, self.rows = columns, rows
+        self.across = [
+            _steps(columns, [(r.left(), r.right()) for r in rects if r.top() < y < r.bottom()]) for y in rows
+        ]
+        self.down = [_steps(rows, [(r.top(), r.bottom()) for r in rects if r.left() < x < r.right()]) for x in columns]
+
+    def around(self, spot: Spot) -> Iterator[tuple[Spot, bool, float]]:
+        """The spots one step away, whether the step goes across, and how long it is."""
+        x, y = spot
+        for other, step in ((x - 1, x - 1), (x + 1, x)):
+            if 0 <= other < len(self.columns) and self.across[y][step]:
+                yield (other, y), True, abs(self.columns[x] - self.columns[other])
+        for other, step in ((y - 1, y - 1), (y + 1, y)):
+            if 0 <= other < len(self.rows) and self.down[x][step]:
+                yield (x, other), False, abs(self.rows[y] - self.rows[other])
+
+
+def _steps(places: Sequence[float], taken: Sequence[tuple[float, float]]) -> list[bool]:
+    """For each step between neighbouring places, whether it is free of what is taken."""
+    return [all(b <= low or a >= high for low, high in taken) for a, b in pairwise(places)]
+
+
+def _shortest(free: _Free, first: Spot, last: Spot, bend: float) -> list[Spot]:
+    """Dijkstra's algorithm over spots and directions; a way begins and ends across."""
+    best: dict[tuple[Spot, bool], float] = {(first, True): 0.0}
+    came: dict[tuple[Spot, bool], tuple[Spot, bool]] = {}
+    waiting = [(0.0, first, True)]
+    while waiting:
+        cost, spot, across = heapq.heappop(waiting)
+        if (spot, across) == (last, True):
+            return _walked(came, (spot, across))
+        if cost > best[spot, across]:
+            continue
+        steps = [(other, way, cost + length + bend * (way != across)) for other, way, length in free.around(spot)]
+        if spot == last:
+            steps.append((spot, True, cost + bend))
+        for other, way, total in steps:
+            if total < best.get((other, way), float("inf")):
+                best[other, way] = total
+                came[other, way] = (spot, across)
+                heapq.heappush(waiting, (total, other, way))
+    return []
+
+
+def _walked(came: dict[tuple[Spot, bool], tuple[Spot, bool]], at: tuple[Spot, bool]) -> list[Spot]:
+    """The spots of a way, from its beginning."""
+    found = [at[0]]
+    while at in came:
+        at = came[at]
+        found.append(at[0])
+    return found[::-1]
+
+
+def _turns(way: Sequence[QPointF]) -> Iterator[QPointF]:
+    """The points between the ends at which a way turns; what lies on one line with its neighbours is left out."""
+    for before, at, after in zip(way, way[1:], way[2:], strict=False):
+        if not (before.x() == at.x() == after.x() or before.y() == at.y() == after.y()) and at not in (before, after):
+            yield at
