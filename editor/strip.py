@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QProgressBar
 from editor import theme
 from editor.pieces import Elided, Line
 from editor.session import Session
+from runtime.train.outcome import diverged
 
 HEIGHT = 28
 PAUSE = 100  # ms; a run may tell a thousand steps a second
@@ -138,7 +139,8 @@ class Strip(QWidget):
             where = f"{event['node']}: " if event.get("node") else ""
             self.say(f"The run failed. {where}{event.get('message', '')}")
         else:
-            self.say("The run was stopped." if event.get("stopped") else "The run has finished.")
+            ended = "The run was stopped." if event.get("stopped") else "The run has finished."
+            self.say(diverged(event) or ended)
 
     def _count_button(self, severity: str) -> QToolButton:
         button = QToolButton(autoRaise=True, iconSize=QSize(14, 14))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from editor.pieces import colour
 from editor.theme import mono_font, theme_changes
 from editor.training.record import SIDES, Event, duration, figure, number
+from runtime.train.outcome import diverged
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -103,6 +104,8 @@ def told(event: Event) -> tuple[str, str] | None:
         node = f"{event['node']}: " if event.get("node") else ""
         return f"failed  {node}{event.get('message', '')}", "error"
     if kind == "finished":
+        if sentence := diverged(event):
+            return sentence, "error"
         return ("stopped", "warning") if event.get("stopped") else (_finished(event), "good")
     return None
 

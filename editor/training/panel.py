@@ -14,6 +14,7 @@ from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, Record, duration
+from runtime.train.outcome import diverged
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -155,6 +156,8 @@ class TrainingPanel(QWidget):
         epochs = f"{len(record.epochs)} epoch{'s' * (len(record.epochs) != 1)}"
         if event.get("stopped"):
             return f"Stopped after {epochs}, step {record.step:,}", "warning"
+        if diverged(event):
+            return f"Diverged: {epochs}{took}", "error"
         return f"Finished: {epochs}{took}", "good"
 
     def _device(self) -> str:
@@ -163,6 +166,8 @@ class TrainingPanel(QWidget):
         if failed and record.ended is not None and not self.session.running:
             node = record.ended.get("node")
             return f"{node}: {record.ended.get('message')}" if node else str(record.ended.get("message", ""))
+        if record.ended is not None and not self.session.running and (sentence := diverged(record.ended)):
+            return sentence
         known = {**(self.session.device or {}), **{k: v for k, v in (record.started or {}).items() if v}}
         device, reason = known.get("device"), known.get("reason")
         return "" if not device else f"{device}: {reason}" if reason else f"on {device}"

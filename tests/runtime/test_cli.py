@@ -10,6 +10,7 @@ import pytest
 
 from runtime.cli import main
 from runtime.spec.catalogue import catalogue
+from runtime.train.outcome import DIVERGED
 from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished
 from tests.runtime.generate.cases import FOLDER
 
@@ -191,6 +192,14 @@ def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
     assert (code, output) == (1, "")
     missing = tmp_path / "data" / "flowers.csv"
     assert errors == f"torchweave: {tmp_path / 'g.json'}: flowers has no file: {missing} is not there.\n"
+
+
+def test_that_a_run_that_diverged_says_so_at_its_end(tmp_path: Path) -> None:
+    run = ("--epochs", "1", "--set", "adam.lr=1e10", "--run-dir", tmp_path / "run")
+    code, output, errors = finished("train", TWO_MODELS, *run)
+    assert code == 0
+    assert "train loss nan" in output
+    assert errors.endswith(f"torchweave: {DIVERGED}\n")
 
 
 def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1() -> None:

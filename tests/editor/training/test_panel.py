@@ -21,6 +21,7 @@ from editor.training.panel import TrainingPanel
 from editor.training.plot import Curves, picture
 from editor.training.record import Record
 from runtime.graph.model import Graph, Node
+from runtime.train.outcome import DIVERGED
 from tests.editor.training.conftest import Events
 
 
@@ -226,6 +227,18 @@ def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot
     assert lines[4].startswith("epoch   1   train  ") and "loss 2 " in lines[4] and "accuracy 0.5" in lines[4]
     assert lines[-1] == "finished in 2 s"
     assert len(lines) == 7
+
+
+def test_that_a_run_that_diverged_is_not_shown_as_a_success(session: Session, qtbot: QtBot, events: Events) -> None:
+    panel, log = TrainingPanel(session), LogPanel(session)
+    for widget in (panel, log):
+        qtbot.addWidget(widget)
+    begin(session)
+    *before, end = events(epochs=2)
+    feed(session, [*before, {**end, "train": {"loss": "NaN"}}])
+    assert panel.progress.stage.whole.startswith("Diverged: 2 epochs")
+    assert panel.progress.device.whole == DIVERGED
+    assert log.text.toPlainText().split("\n")[-1] == DIVERGED
 
 
 def test_that_the_log_tells_learning_rates_that_change(session: Session, qtbot: QtBot) -> None:
