@@ -229,14 +229,18 @@ def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot
     assert len(lines) == 7
 
 
-def test_that_a_run_that_diverged_is_not_shown_as_a_success(session: Session, qtbot: QtBot, events: Events) -> None:
-    panel, log = TrainingPanel(session), LogPanel(session)
-    for widget in (panel, log):
-        qtbot.addWidget(widget)
+def test_that_a_run_that_diverged_is_not_shown_as_a_success(
+    panel: TrainingPanel, session: Session, qtbot: QtBot, events: Events
+) -> None:
+    log = LogPanel(session)
+    qtbot.addWidget(log)
     begin(session)
     *before, end = events(epochs=2)
-    feed(session, [*before, {**end, "train": {"loss": "NaN"}}])
-    assert panel.progress.stage.whole.startswith("Diverged: 2 epochs")
+    end |= {"train": {"loss": "NaN"}}
+    feed(session, [*before, end])
+    session.running = False
+    session.run_ended.emit(end)
+    qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Diverged: 2 epochs"))
     assert panel.progress.device.whole == DIVERGED
     assert log.text.toPlainText().split("\n")[-1] == DIVERGED
 
