@@ -1,6 +1,5 @@
 """Batches of one row: a norm over the batch has nothing to compare there, and torch raises in training."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.finish import frozen
@@ -12,17 +11,18 @@ from runtime.spec.node import Misfit, Spec
 from runtime.spec.tensor import BATCH, Size, Tensor, Type
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+def examine(walk: "Walk") -> None:
     """Note it where every batch has one row, or where the last of an epoch is known to have one."""
-    loaders = [id for id, spec in specs.items() if spec.family == "collate"]
-    if len(loaders) != 1 or any(problem.severity in (ERROR, OPEN) for problem in walk.problems):
+    walk.stage, specs = "batches", walk.specs
+    loaders = walk.of("collate")
+    if len(loaders) != 1 or walk.has(ERROR, OPEN):
         return
     loader = loaders[0]
     values = specs[loader].values(walk.graph.nodes[loader].parameters)
-    last_alone = not values.drop_last and training_rows(walk, specs, loader, values) % values.batch_size == 1
+    last_alone = not values.drop_last and training_rows(walk, loader, values) % values.batch_size == 1
     if values.batch_size > 1 and not last_alone:
         return
     norms = (id for id, spec in specs.items() if _needs_rows(walk, id, spec))
@@ -64,10 +64,10 @@ def _of_one_row(type: Type) -> Type:
     )
 
 
-def training_rows(walk: "Walk", specs: Mapping[str, Spec], loader: str, values: Any) -> int:
+def training_rows(walk: "Walk", loader: str, values: Any) -> int:
     """How many rows there are to train on; 0 where the dataset does not declare its rows."""
-    upstream = walk.graph.upstream([loader])
-    datasets = [id for id, spec in specs.items() if spec.family == "dataset" and id in upstream]
+    specs, upstream = walk.specs, walk.graph.upstream([loader])
+    datasets = [id for id in walk.of("dataset") if id in upstream]
     if len(datasets) != 1:
         return 0
     declared = specs[datasets[0]].values(walk.graph.nodes[datasets[0]].parameters)

@@ -1,24 +1,29 @@
 """What is unfinished or leads nowhere, and which layers each optimizer trains."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
 from runtime.check.problem import ERROR, OPEN, WARNING
+from runtime.check.types import carrying
 from runtime.check.use import learns
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.node import Misfit, Spec
-from runtime.spec.tensor import FLOATS, Tensor, Type
+from runtime.spec.tensor import Type
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
-    """Ports to connect, missing ends, nodes that reach nothing, and what optimizers train."""
+def examine_ports(walk: "Walk", ids: Iterable[str]) -> None:
+    """Ports of these nodes to connect."""
+    walk.stage = "ports"
     incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
-    for id, spec in specs.items():
+    for id in ids:
+        walk.told.get("ports", {}).pop(id, None)
+        if (spec := walk.specs.get(id)) is None:
+            continue
         for port in walk.ports[id][0]:
             if (id, port.name) not in incoming and not port.optional:
                 takes = "" if port.pattern.text == "any" else f": it takes {wanted(port.pattern.text)}"
@@ -29,23 +34,30 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
             walk.tell(id, OPEN, Misfit("has no fields yet: choose a file"))
         elif "path" in spec.parameter and not walk.graph.nodes[id].parameters.get("path"):
             walk.tell(id, OPEN, Misfit("has no file yet: set its path"))
+
+
+def examine(walk: "Walk") -> None:
+    """Missing ends, nodes that reach nothing, and what optimizers train."""
+    walk.stage = "ends"
     if walk.given is None:
-        _ends(walk, specs)
-        _optimizers(walk, specs)
-    elif not any(spec.family == "output" for spec in specs.values()):
+        _ends(walk, walk.specs)
+        _optimizers(walk, walk.specs)
+    elif not walk.of("output"):
         walk.tell("", OPEN, Misfit("The definition has no Output yet"))
 
 
 def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     graph = walk.graph
-    sinks = [id for id, spec in specs.items() if spec.family in ("optimizer", "metric", "output")]
-    trainers = [id for id in sinks if specs[id].family == "optimizer"]
-    if not trainers:
+    sinks = [*walk.of("optimizer"), *walk.of("metric"), *walk.of("output")]
+    if not walk.of("optimizer"):
         _no_optimizer(walk, specs)
         return
-    if any(problem.severity == OPEN for problem in walk.problems):
+    if walk.has(OPEN):
         return  # the wire that is missing may be that of the branch
-    useful, wrong = graph.upstream(sinks), {problem.node for problem in walk.problems}
+    useful = graph.upstream(sinks)
+    if len(useful) == len(graph.nodes):
+        return
+    wrong = {problem.node for problem in walk.problems}
     for id, spec in specs.items():
         last = id not in useful and not graph.targets[id]  # the end of a branch speaks for all of it
         if last and id not in wrong and spec.family != "dataset":
@@ -57,7 +69,7 @@ def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 
 def _no_optimizer(walk: "Walk", specs: Mapping[str, Spec]) -> None:
-    losses = [id for id, spec in specs.items() if spec.family == "loss"]
+    losses = walk.of("loss")
     if not losses:
         what = "has no loss and no optimizer yet" if specs else "is empty: drag a dataset onto the canvas to begin"
         walk.tell("", OPEN, Misfit(f"The graph {what}"))
@@ -75,11 +87,11 @@ def _no_optimizer(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     owner: dict[str, str] = {}
-    for id, spec in specs.items():
-        if spec.family != "optimizer" or not walk.graph.incoming.get(End(id, "loss")):
+    for id in walk.of("optimizer"):
+        if not walk.graph.incoming.get(End(id, "loss")):
             continue
         named = _layers(walk.graph, id)
-        reached = reachable(walk.graph, specs, walk.types, id)
+        reached = _reached(walk.graph, specs, lambda each: walk.gradient.get(each, ()), id)
         missing = next((layer for layer in named if layer not in reached), None)
         if missing is not None:
             rest = [layer for layer in named if layer in reached]
@@ -107,19 +119,23 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
     """The layers upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
+
+    def sources(id: str) -> Iterable[str]:
+        return carrying(graph, specs[id], types, id) if id in specs else ()
+
+    return _reached(graph, specs, sources, optimizer)
+
+
+def _reached(
+    graph: Graph, specs: Mapping[str, Spec], sources: Callable[[str], Iterable[str]], optimizer: str
+) -> list[str]:
     seen = {optimizer}
     waiting = [optimizer]
-    incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
     while waiting:
-        id = waiting.pop()
-        for port in specs[id].inputs if id in specs else ():
-            if not port.gradient:
-                continue
-            for edge in incoming.get((id, port.name), ()):
-                source, type = edge.source.node, types.get(edge.source)
-                if source not in seen and (not isinstance(type, Tensor) or type.dtype in FLOATS):
-                    seen.add(source)
-                    waiting.append(source)
+        for source in sources(waiting.pop()):
+            if source not in seen:
+                seen.add(source)
+                waiting.append(source)
     roots = {root_of(graph, id) for id in seen if id in specs and specs[id].weights}
     return [id for id, node in graph.nodes.items() if id in roots and not frozen(node)]
 

@@ -1,39 +1,36 @@
 """What schedules come to over a whole run: some reach a learning rate or a number of steps that torch cannot take."""
 
-from collections.abc import Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.batches import training_rows
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.settings import RUN
-from runtime.spec.node import Misfit, Spec
+from runtime.spec.node import Misfit
 from runtime.spec.schedule import chosen
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 HIGHEST = 1e30  # of a learning rate: float32 ends at 3e38, and optimizers divide by small numbers
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+def examine(walk: "Walk") -> None:
     """Note every schedule that ends beyond what torch can take, or that lets the learning rate grow."""
-    if any(problem.severity in (ERROR, OPEN) for problem in walk.problems):
+    walk.stage, specs = "lengths", walk.specs
+    if walk.has(ERROR, OPEN):
         return
     epochs = walk.graph.run.get("epochs", RUN[0].default)
-    for id, spec in specs.items():
-        if spec.family == "optimizer":
-            optimizer = spec.values(walk.graph.nodes[id].parameters)
-            if (found := chosen(optimizer.schedule)) is None:
-                continue
-            if hasattr(found[1], "growth") and found[1].gamma > 1:
-                _growing(walk, id, optimizer.lr, found[1], epochs)
-            elif getattr(found[1], "pct_start", 0) * (steps := epochs * _steps(walk, specs)) == 1:
-                usual = (("Leave out pct_start", (("setting", "schedule", "pct_start", None),)),)
-                why = (
-                    f"has a schedule that climbs in one step, {found[1].pct_start:g} of {steps}: torch divides by zero"
-                )
-                walk.tell(id, ERROR, Misfit(why, None, usual))
+    for id in walk.of("optimizer"):
+        optimizer = specs[id].values(walk.graph.nodes[id].parameters)
+        if (found := chosen(optimizer.schedule)) is None:
+            continue
+        if hasattr(found[1], "growth") and found[1].gamma > 1:
+            _growing(walk, id, optimizer.lr, found[1], epochs)
+        elif getattr(found[1], "pct_start", 0) * (steps := epochs * _steps(walk)) == 1:
+            usual = (("Leave out pct_start", (("setting", "schedule", "pct_start", None),)),)
+            why = f"has a schedule that climbs in one step, {found[1].pct_start:g} of {steps}: torch divides by zero"
+            walk.tell(id, ERROR, Misfit(why, None, usual))
 
 
 def _growing(walk: "Walk", id: str, lr: float, values: Any, epochs: int) -> None:
@@ -50,11 +47,11 @@ def _growing(walk: "Walk", id: str, lr: float, values: Any, epochs: int) -> None
         walk.tell(id, WARNING, Misfit(why, None, usual))
 
 
-def _steps(walk: "Walk", specs: Mapping[str, Spec]) -> int:
+def _steps(walk: "Walk") -> int:
     """How many batches an epoch has; 0 where the dataset does not declare its rows."""
-    loaders = [id for id, spec in specs.items() if spec.family == "collate"]
+    loaders = walk.of("collate")
     if len(loaders) != 1:
         return 0
-    values = specs[loaders[0]].values(walk.graph.nodes[loaders[0]].parameters)
-    rows = training_rows(walk, specs, loaders[0], values)
+    values = walk.specs[loaders[0]].values(walk.graph.nodes[loaders[0]].parameters)
+    rows = training_rows(walk, loaders[0], values)
     return int(rows // values.batch_size if values.drop_last else -(-rows // values.batch_size))

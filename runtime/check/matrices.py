@@ -12,18 +12,20 @@ from runtime.spec.definition import filled
 from runtime.spec.node import Misfit, Spec
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 OTHER = "optim.AdamW"  # what trains all kinds of weights
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+def examine(walk: "Walk") -> None:
     """Note every such optimizer that is to train other weights too."""
-    for id, spec in specs.items():
-        alone = spec.family == "optimizer" and getattr(spec.declared, "only_matrices", False)
+    walk.stage = "matrices"
+    for id in walk.of("optimizer"):
+        spec = walk.specs[id]
+        alone = getattr(spec.declared, "only_matrices", False)
         if not alone or not walk.graph.incoming.get(End(id, "loss")):
             continue
-        trained = {layer: _matrices(walk, layer) for layer in trained_layers(walk.graph, specs, walk.types, id)}
+        trained = {layer: _matrices(walk, layer) for layer in trained_layers(walk.graph, walk.specs, walk.types, id)}
         others = [layer for layer, matrices in trained.items() if matrices is False]
         unknown = [layer for layer, matrices in trained.items() if matrices is None]
         if others:

@@ -2,8 +2,12 @@
 
 import heapq
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from runtime.graph.model import Graph
+
+if TYPE_CHECKING:
+    from runtime.check.walk import Walk
 
 SAMPLE, BORDER, BATCH = "sample", "border", "batch"
 
@@ -44,10 +48,58 @@ def sides(graph: Graph, order: tuple[str, ...], allowed: Mapping[str, str]) -> d
     `allowed` is the side on which a node's type may stand; where it is "either", what feeds the node decides.
     """
     found: dict[str, str] = {}
-    sources = graph.sources
     for id in order:
-        side = allowed.get(id, "either")
-        if side == "either":
-            side = SAMPLE if any(found.get(source) == SAMPLE for source in sources[id]) else BATCH
-        found[id] = side
+        found[id] = _side(graph, found, id, allowed.get(id, "either"))
     return found
+
+
+def _side(graph: Graph, known: Mapping[str, str], id: str, allowed: str) -> str:
+    if allowed != "either":
+        return allowed
+    return SAMPLE if any(known.get(source) == SAMPLE for source in graph.sources[id]) else BATCH
+
+
+def follow(walk: "Walk", before: "Walk", near: set[str]) -> set[str]:
+    """Order and sides after an edit near some nodes; the nodes whose side is another, or of what feeds them."""
+    graph = walk.graph
+    if not _kept(walk, before, near):
+        walk.order, walk.cyclic = ordered(graph)
+    if walk.order is not before.order:
+        walk.rank = {id: at for at, id in enumerate(walk.order)}
+    for id in near:
+        walk.sides.pop(id, None)
+    waiting = [(walk.rank[id], id) for id in near if id in walk.rank]
+    heapq.heapify(waiting)
+    turned: set[str] = set()
+    while waiting:
+        id = heapq.heappop(waiting)[1]
+        side = _side(graph, walk.sides, id, walk.specs[id].side if id in walk.specs else "either")
+        walk.sides[id] = side
+        if before.sides.get(id) != side:
+            turned.update((id, *graph.targets[id]))
+            for target in graph.targets[id]:
+                heapq.heappush(waiting, (walk.rank[target], target))
+    return turned
+
+
+def _kept(walk: "Walk", before: "Walk", near: set[str]) -> bool:
+    """Whether the old order still is the one that `ordered` finds, but for nodes that are gone or new at its end.
+
+    It is if each node near the edit stands behind what feeds it now, and nothing younger went before it while it was
+    ready: that is what `ordered` goes by.
+    """
+    nodes, rank, place, order = walk.graph.nodes, before.rank, walk.place, before.order
+    fresh = [id for id in nodes if id not in rank] if nodes.keys() != before.graph.nodes.keys() else []
+    for id in near:
+        if id not in nodes or id in fresh:
+            continue
+        ready = 1 + max((rank.get(source, len(order)) for source in walk.graph.sources[id]), default=-1)
+        if ready > rank[id]:
+            return False
+        if ready < rank[id] and max(place.get(other, -1) for other in order[ready : rank[id]]) > place[id]:
+            return False
+    if any(walk.graph.targets[id] for id in fresh) or fresh != list(nodes)[len(nodes) - len(fresh) :]:
+        return False
+    if nodes.keys() != before.graph.nodes.keys():
+        walk.order = (*(id for id in order if id in nodes), *fresh)
+    return True

@@ -1,7 +1,7 @@
 """Names of fields and Python of the user's: whether they can stand in one program, and what Collate knows of them."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,28 +11,34 @@ from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import RESERVED, cleaned, fields_in, wrong_name
 from runtime.spec.code import IDENTIFIER
-from runtime.spec.node import Misfit, Spec
+from runtime.spec.node import Misfit
 from runtime.spec.own import Own, bindings, own_sources
 from runtime.spec.tensor import parse_type
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec]) -> set[str]:
-    """Note every problem; the nodes whose outputs cannot be known because of one are returned."""
-    blocked = set()
-    for id, spec in specs.items():
-        if spec.family == "collate":
+def examine_fields(walk: "Walk", ids: Collection[str]) -> None:
+    """Note what is wrong with those of these nodes that collate; whose outputs cannot be known is blocked."""
+    walk.stage = "fields"
+    for id in ids:
+        walk.told.get("fields", {}).pop(id, None)
+    for id in walk.of("collate"):
+        if id in ids:
             node = walk.graph.nodes[id]
             for severity, misfit in (*_fields(walk.graph, node), *_ways(node)):
                 walk.tell(id, severity, misfit)
             if unknown := _outputs(node):
                 walk.tell(id, ERROR, unknown)
-                blocked.add(id)
+                walk.blocked.add(id)
+
+
+def examine_texts(walk: "Walk") -> None:
+    """Note what is wrong with the user's own Python."""
+    walk.stage = "texts"
     if sources := list(own_sources(walk.graph)):
         _texts(walk, sources)
-    return blocked
 
 
 def _fields(graph: Graph, node: Node) -> Iterator[tuple[str, Misfit]]:

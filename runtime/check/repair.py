@@ -1,35 +1,50 @@
 """Repairs: candidates that rules propose, made into edits, tried on the graph, and kept where they work."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair, Report
+from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.code import comment
 
 if TYPE_CHECKING:
-    from runtime.check.check import Checker
+    from runtime.check.walk import Walk
 
 Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
 MOST_PROBLEMS = 12  # beyond these nobody reads on, and each trial checks the graph again
 MOST_REPAIRS = 3
 
 
-def tried(checker: "Checker", graph: Graph, report: Report, at: int, candidates: Candidates) -> Problem:
+@dataclass(frozen=True)
+class Trial:
+    """A graph whose problems are known, and the walk with which checks of its repairs begin."""
+
+    graph: Graph
+    base: "Walk"
+    problems: Sequence[Problem]
+
+    def after(self, edits: tuple[Edit, ...]) -> list[Problem]:
+        """The problems of the graph after the edits."""
+        from runtime.check.check import walked
+
+        return list(walked(applied(self.graph, edits), self.base, self.base.given).problems)
+
+
+def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
     """The problem with those of its candidates that do away with it and bring no error that was not there.
 
     Those that leave the fewest errors come first, taking the wire away last.
     """
-    problem = report.problems[at]
+    problem, graph = trial.problems[at], trial.graph
     if at >= MOST_PROBLEMS:
         return problem
     found: list[tuple[bool, int, int, Repair]] = []
     for label, steps in (*candidates, *_removal(problem, candidates)):
         edits = tuple(_edits(graph, problem, steps))
-        if edits and (left := _works(checker, graph, report, problem, edits)) is not None:
+        if edits and (left := _works(trial, problem, edits)) is not None:
             found.append((label == REMOVE, left, len(found), Repair(comment(label), edits)))
     found.sort(key=lambda each: each[:3])
     last = found[-1:] if found and found[-1][0] else []
@@ -46,15 +61,15 @@ def _removal(problem: Problem, candidates: Candidates) -> Candidates:
     return ((REMOVE, (("disconnect", str(edge.source), str(edge.target)),)),)
 
 
-def one_cause(checker: "Checker", graph: Graph, problems: list[Problem]) -> list[Problem]:
+def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
     """What the repair of a warning does away with behind it is the same problem; an error there makes it an error."""
     for warning in problems:
         if warning.severity != WARNING or not warning.repairs or len(problems) == 1:
             continue
-        behind = graph.downstream([warning.node]) - {warning.node}
+        behind = trial.graph.downstream([warning.node]) - {warning.node}
         if all(p.node not in behind for p in problems):
             continue
-        left = {(p.node, p.message) for p in _trial(checker, graph, warning.repairs[0].edits)}
+        left = {(p.node, p.message) for p in trial.after(warning.repairs[0].edits)}
         gone = [p for p in problems if p.node in behind and p.severity != OPEN and (p.node, p.message) not in left]
         if gone:
             worst = ERROR if any(p.severity == ERROR for p in gone) else WARNING
@@ -62,21 +77,14 @@ def one_cause(checker: "Checker", graph: Graph, problems: list[Problem]) -> list
     return problems
 
 
-def _trial(checker: "Checker", graph: Graph, edits: tuple[Edit, ...]) -> tuple[Problem, ...]:
-    """The problems of the graph after the edits; what is known of nodes is used, and kept as it was."""
-    after = type(checker)(checker.given)
-    after.memo = dict(checker.memo)
-    return after.check(applied(graph, edits), repairs=False).problems
-
-
-def _works(checker: "Checker", graph: Graph, report: Report, problem: Problem, edits: tuple[Edit, ...]) -> int | None:
+def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...]) -> int | None:
     """How many errors are left after the edits, or None where they do not help."""
-    found = _trial(checker, graph, edits)
+    found = trial.after(edits)
     if any((p.node, p.message) == (problem.node, problem.message) for p in found):
         return None
     errors = sum(p.severity == ERROR for p in found)
     same = any((p.node, p.port, p.severity) == (problem.node, problem.port, problem.severity) for p in found)
-    return None if same or errors > sum(p.severity == ERROR for p in report.problems) else errors
+    return None if same or errors > sum(p.severity == ERROR for p in trial.problems) else errors
 
 
 def _edits(graph: Graph, problem: Problem, steps: tuple[Any, ...]) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ from runtime.spec.node import Misfit
 from runtime.spec.parameter import Choice, Int, Parameter
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 RUN: tuple[Parameter, ...] = (
     Int("How often training goes through all its rows.", 5, least=1, most=100_000).named("epochs"),
@@ -21,6 +21,7 @@ RUN: tuple[Parameter, ...] = (
 
 def examine(walk: "Walk") -> None:
     """Note what cannot be; settings that are not known here are kept and do nothing."""
+    walk.stage = "run"
     for parameter in RUN:
         wrong = parameter.problem(walk.graph.run.get(parameter.name, parameter.default))
         if wrong:

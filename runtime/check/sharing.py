@@ -9,11 +9,12 @@ from runtime.graph.model import Graph
 from runtime.spec.node import Misfit, Spec
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+def examine(walk: "Walk") -> None:
     """Note every node that cannot share what it says it shares."""
+    walk.stage, specs = "shares", walk.specs
     for id, node in walk.graph.nodes.items():
         weights = id in specs and specs[id].weights  # what has none keeps the word, which then means nothing
         if weights and "shares" in node.extra and (why := _wrong(walk, specs, id, node.extra["shares"])):

@@ -1,6 +1,6 @@
 """Uses of definitions as node types: what goes out is worked out inside, with the use's own parameters and wires."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from runtime.spec.parameter import Int, Parameter
 from runtime.spec.tensor import Tensor, Type
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Walk
 
 REPEAT: Parameter = Int(
     "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True
@@ -102,10 +102,12 @@ def _parameters(definition: Graph, types: Mapping[str, Spec]) -> tuple[Parameter
     return tuple(found)
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec]) -> set[str]:
+def examine(walk: "Walk", ids: Iterable[str]) -> None:
     """Note what no use can be: of a definition that uses itself, or whose name or parameters no program can hold."""
-    graph, blocked = walk.graph, set()
-    for id, node in graph.nodes.items():
+    walk.stage, graph = "uses", walk.graph
+    for id in ids:
+        walk.told.get("uses", {}).pop(id, None)
+        node = graph.nodes[id]
         if node.type == "Input" and walk.given is None:
             remove: tuple[Edit, ...] = (("remove", id),)
             why = "stands for what a definition takes; in the graph itself data comes from a dataset"
@@ -113,8 +115,7 @@ def examine(walk: "Walk", specs: Mapping[str, Spec]) -> set[str]:
         name = used(node.type)
         if name in graph.definitions and (wrong := _wrong(graph.definitions, name)):
             walk.tell(id, ERROR, Misfit(wrong))
-            blocked.add(id)
-    return blocked
+            walk.blocked.add(id)
 
 
 def _wrong(definitions: Mapping[str, Graph], name: str) -> str | None:

@@ -1,73 +1,84 @@
 """What can be wrong before any type is known: names, unknown types, parameters, wires, cycles, sides, two datasets."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from runtime.check import order
 from runtime.check.problem import ERROR, WARNING
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
-from runtime.graph.names import cleaned, fields_in, wrong_name
+from runtime.graph.names import cleaned, wrong_name
 from runtime.spec.code import comment
 from runtime.spec.node import Input, Misfit, Output, Spec
 
 if TYPE_CHECKING:
-    from runtime.check.check import Walk
+    from runtime.check.walk import Ports, Walk
 
 
-def placeholders(graph: Graph, known: Mapping[str, Spec]) -> dict[str, tuple[tuple[Input, ...], tuple[Output, ...]]]:
-    """The ports of the nodes of unknown type: those that their wires name."""
-    names: dict[str, tuple[dict[str, None], dict[str, None]]] = {id: ({}, {}) for id in graph.nodes if id not in known}
-    for edge in graph.edges if names else ():
+def placeholders(graph: Graph, known: Mapping[str, Spec], ids: Iterable[str]) -> "dict[str, Ports]":
+    """The ports of those of some nodes that are of unknown type: those that their wires name."""
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {
+        id: ({}, {}) for id in ids if id not in known and id in graph.nodes
+    }
+    for edge in graph.edges if found else ():
         for side, at in ((0, edge.target), (1, edge.source)):
-            if at.node in names:
-                names[at.node][side][at.port] = None
+            if at.node in found:
+                found[at.node][side][at.port] = None
     return {
         id: (tuple(Input(name=name, many=True) for name in into), tuple(Output(name=name) for name in out))
-        for id, (into, out) in names.items()
+        for id, (into, out) in found.items()
     }
 
 
-def examine(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str], cyclic: frozenset[str]) -> set[str]:
-    """Note every problem; the nodes whose types cannot be worked out because of one are returned."""
-    fields = fields_in(walk.graph)
-    blocked = {id for id in walk.graph.nodes if _wrong_node(walk, id, specs.get(id), fields)}
-    if cyclic:
-        _cycle(walk, cyclic)
-    names = {id: _names(ports, specs.get(id)) for id, ports in walk.ports.items()}
+def examine(walk: "Walk", ids: Collection[str]) -> None:
+    """Note what is wrong with these nodes and their wires; whose type cannot be worked out for it is blocked."""
+    walk.stage = "wires"
+    for id in ids:
+        walk.told.get("wires", {}).pop(id, None)
+        if _wrong_node(walk, id, walk.specs.get(id)):
+            walk.blocked.add(id)
+    whole, names, told_of_side = len(ids) == len(walk.graph.nodes), walk.names, set[str]()
     for edge in walk.graph.edges:
         (source, out), (target, into) = edge
-        if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
-            _edge(walk, edge, specs, blocked)
-    for at, edges in walk.graph.incoming.items():
-        if len(edges) == 1:
+        if not (whole or source in ids or target in ids):
             continue
-        port = next((p for p in walk.ports.get(at.node, ((), ()))[0] if p.name == at.port), None)
-        if port and not port.many:
-            labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
-            walk.tell(at.node, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
-            blocked.add(at.node)
-    blocked |= _sides(walk, specs, sides)
-    _loaders(walk, specs)
-    return blocked
+        if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
+            _edge(walk, edge, ids)
+        if target in ids and target not in told_of_side and _side(walk, edge):
+            told_of_side.add(target)
+    walk.blocked |= told_of_side
+    for id in ids:
+        for port in walk.ports[id][0]:
+            edges = walk.graph.incoming.get((id, port.name), ())  # type: ignore[call-overload]
+            if len(edges) > 1 and not port.many:
+                at = edges[0].target
+                labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
+                walk.tell(id, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
+                walk.blocked.add(id)
+
+
+def examine_whole(walk: "Walk") -> None:
+    """Note cycles, a second Collate, a second dataset."""
+    walk.stage = "cycles"
+    if walk.cyclic:
+        _cycle(walk, walk.cyclic)
+    walk.stage = "loaders"
+    _loaders(walk)
 
 
 NONE: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
 
-def _names(
-    ports: tuple[tuple[Input, ...], tuple[Output, ...]], spec: Spec | None
-) -> tuple[frozenset[str], frozenset[str]]:
+def names(ports: "Ports", spec: Spec | None) -> tuple[frozenset[str], frozenset[str]]:
     """The names of a node's inputs and outputs; most nodes have those of their type."""
     if spec and ports[0] is spec.inputs and ports[1] is spec.outputs:
         return spec.port_names
     return frozenset(port.name for port in ports[0]), frozenset(port.name for port in ports[1])
 
 
-def _wrong_node(walk: "Walk", id: str, spec: Spec | None, fields: Counter[str]) -> bool:
+def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
     graph = walk.graph
-    if wrong := wrong_name(graph, id, fields):
+    if wrong := wrong_name(graph, id, walk.fields):
         new = free_name(graph, cleaned(id))
         walk.tell(id, ERROR, Misfit(wrong, None, ((f"Rename it to {new}", (("rename", id, new),)),)))
     node = graph.nodes[id]
@@ -113,26 +124,23 @@ def _cycle(walk: "Walk", cyclic: frozenset[str]) -> None:
     walk.tell(first, ERROR, Misfit(f"feeds itself: {path}", edges[0].target.port, cut), edges)
 
 
-def _edge(walk: "Walk", edge: Edge, specs: Mapping[str, Spec], blocked: set[str]) -> None:
-    """An edge whose ends are not there is kept, drawn red, and can be removed."""
+def _edge(walk: "Walk", edge: Edge, near: Collection[str]) -> None:
+    """An edge whose ends are not there is kept, drawn red, and can be removed; told at nodes that are `near`."""
     cut = (("Remove the wire", (("disconnect", str(edge.source), str(edge.target)),)),)
     for side, at in ((1, edge.source), (0, edge.target)):
         if at.node not in walk.graph.nodes:
-            near = edge.target if side else edge.source
-            known = near.node if near.node in walk.graph.nodes else ""
-            walk.tell(
-                known,
-                ERROR,
-                Misfit(f"has a wire {'from' if side else 'to'} {at}, but there is no node {at.node[:60]}", None, cut),
-                (edge,),
-            )
-            blocked.add(near.node)
+            there = edge.target if side else edge.source
+            known = there.node if there.node in walk.graph.nodes else ""
+            what = f"has a wire {'from' if side else 'to'} {at}, but there is no node {at.node[:60]}"
+            walk.tell(known, ERROR, Misfit(what, None, cut), (edge,))
+            walk.blocked.add(there.node)
             return
         if at.port not in {port.name for port in walk.ports[at.node][side]}:
             kind = "output" if side else "input"
-            offered = _offered(specs.get(at.node), at) if side else ()
-            walk.tell(at.node, ERROR, Misfit(f"has no {kind} called {at.port[:60]}", None, offered + cut), (edge,))
-            blocked.add(edge.target.node)
+            offered = _offered(walk.specs.get(at.node), at) if side else ()
+            if at.node in near:
+                walk.tell(at.node, ERROR, Misfit(f"has no {kind} called {at.port[:60]}", None, offered + cut), (edge,))
+            walk.blocked.add(edge.target.node)
             return
 
 
@@ -142,39 +150,35 @@ def _offered(spec: Spec | None, at: End) -> tuple[tuple[str, tuple[Edit, ...]], 
     return ((f"Set {when}", (("set", at.node, when, True),)),) if when else ()
 
 
-def _sides(walk: "Walk", specs: Mapping[str, Spec], sides: Mapping[str, str]) -> set[str]:
-    """Wires that pass from samples to batches without collate, or back."""
-    found = set()
-    for edge in walk.graph.edges:
-        source, target = edge.source.node, edge.target.node
-        spec = specs.get(target)
-        if spec is None or source not in sides or target in found:
-            continue
-        left = sides[source] == order.SAMPLE
-        if left and spec.side == "batch":
-            why = f"needs a batch, got single samples from {edge.source}"
-            walk.tell(
-                target, ERROR, Misfit(why, edge.target.port, (("Insert Collate", (("collate", edge),)),)), (edge,)
-            )
-        elif not left and spec.family == "collate":
-            why = f"puts samples together, but {edge.source} is a batch already"
-            walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
-        elif not left and sides.get(target) == order.SAMPLE:
-            why = f"joins single samples with the batch of {edge.source}"
-            walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
-        else:
-            continue
-        found.add(target)
-    return found
+def _side(walk: "Walk", edge: Edge) -> bool:
+    """Note a wire that passes from samples to batches without collate, or back."""
+    source, target = edge.source.node, edge.target.node
+    spec, sides = walk.specs.get(target), walk.sides
+    if spec is None or source not in sides:
+        return False
+    left = sides[source] == order.SAMPLE
+    if left and spec.side == "batch":
+        why = f"needs a batch, got single samples from {edge.source}"
+        repair = (("Insert Collate", (("collate", edge),)),)
+        walk.tell(target, ERROR, Misfit(why, edge.target.port, repair), (edge,))
+    elif not left and spec.family == "collate":
+        why = f"puts samples together, but {edge.source} is a batch already"
+        walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
+    elif not left and sides.get(target) == order.SAMPLE:
+        why = f"joins single samples with the batch of {edge.source}"
+        walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
+    else:
+        return False
+    return True
 
 
 def _cut(edge: Edge) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     return (("Remove the wire", (("disconnect", str(edge.source), str(edge.target)),)),)
 
 
-def _loaders(walk: "Walk", specs: Mapping[str, Spec]) -> None:
+def _loaders(walk: "Walk") -> None:
     """One Collate a graph, fed by one dataset."""
-    loaders = [id for id, spec in specs.items() if spec.family == "collate"]
+    loaders = walk.of("collate")
     for extra in loaders[1:]:
         walk.tell(
             extra,
@@ -187,7 +191,7 @@ def _loaders(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         )
     for id in loaders[:1]:
         upstream = walk.graph.upstream([id])
-        datasets = [other for other, spec in specs.items() if spec.family == "dataset" and other in upstream]
+        datasets = [other for other in walk.of("dataset") if other in upstream]
         if len(datasets) > 1:
             walk.tell(
                 id,

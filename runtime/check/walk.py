@@ -1,0 +1,96 @@
+"""One check under way: what is known of a graph so far, and what was found, stage by stage and node by node."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runtime.check.infer import Given, Typed
+from runtime.check.problem import Problem
+from runtime.graph.model import Edge, End, Graph, Node
+from runtime.spec.code import comment
+from runtime.spec.node import Input, Misfit, Output, Spec
+from runtime.spec.tensor import Type
+
+LONGEST = 400  # of a sentence about names as long as a file can hold
+Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
+Ports = tuple[tuple[Input, ...], tuple[Output, ...]]
+Told = tuple[Problem, Candidates]
+
+# What is looked at for each node alone, and again only where something changed there.
+NEAR = ("wires", "fields", "uses", "rules", "ports")
+# What is looked at for the whole graph, each time.
+WHOLE = ("cycles", "loaders", "texts", "run", "shares", "ends", "batches", "matrices", "lengths")
+
+
+@dataclass
+class Walk:
+    """Everything that a check knows; the next check begins with it."""
+
+    graph: Graph
+    given: Mapping[str, Type] | None = None  # what comes into a definition, by input; None in the graph itself
+    known: Mapping[str, Spec] = field(default_factory=dict)
+    specs: dict[str, Spec] = field(default_factory=dict)
+    ports: dict[str, Ports] = field(default_factory=dict)
+    names: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)  # of the ports
+    fields: Counter[str] = field(default_factory=Counter)  # of Collate, and how often each is named
+    place: dict[str, int] = field(default_factory=dict)  # by age
+    order: tuple[str, ...] = ()
+    rank: dict[str, int] = field(default_factory=dict)  # in that order
+    cyclic: frozenset[str] = frozenset()
+    sides: dict[str, str] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)  # their types cannot be worked out
+    memo: dict[str, tuple[Node, Spec, Given, Typed]] = field(default_factory=dict)
+    came: dict[str, dict[End, Type]] = field(default_factory=dict)
+    gave: dict[str, dict[End, Type]] = field(default_factory=dict)
+    types: dict[End, Type] = field(default_factory=dict)  # both together
+    inferred: dict[str, Any] = field(default_factory=dict)
+    gradient: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the nodes to which gradient flows from each
+    told: dict[str, dict[str, list[Told]]] = field(default_factory=dict)
+    special: tuple[str, ...] = ()  # the nodes of families of which a graph has few
+    stage: str = ""
+
+    def after(self, graph: Graph) -> "Walk":
+        """Where the check of a later graph begins: with all that is known of this one but for the whole of it."""
+        return Walk(
+            graph,
+            self.given,
+            self.known,
+            dict(self.specs),
+            dict(self.ports),
+            dict(self.names),
+            self.fields,
+            self.place,
+            self.order,
+            self.rank,
+            self.cyclic,
+            dict(self.sides),
+            set(self.blocked),
+            dict(self.memo),
+            dict(self.came),
+            dict(self.gave),
+            dict(self.types),
+            dict(self.inferred),
+            dict(self.gradient),
+            {stage: dict(self.told.get(stage, {})) for stage in NEAR},
+        )
+
+    def tell(self, node: str, severity: str, misfit: Misfit, edges: tuple[Edge, ...] = ()) -> None:
+        """Note a problem; its repairs are tried at the end."""
+        subject = End(node, misfit.port) if misfit.port else node
+        sentence = comment(f"{subject} {misfit.message}")  # names in a file may hold anything
+        problem = Problem(node, misfit.port, severity, sentence[:LONGEST], (), edges)
+        self.told.setdefault(self.stage, {}).setdefault(node, []).append((problem, misfit.repairs))
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """What was found so far."""
+        return (problem for by_node in self.told.values() for group in by_node.values() for problem, _ in group)
+
+    def has(self, *severities: str) -> bool:
+        """Whether something of that kind was found so far."""
+        return any(problem.severity in severities for problem in self.problems)
+
+    def of(self, family: str) -> list[str]:
+        """The nodes of a family of which a graph has few, in its order."""
+        return [id for id in self.special if self.specs[id].family == family]
