@@ -6,9 +6,10 @@ from dataclasses import replace
 from runtime.check import batches, finish, lengths, matrices, order, own, repair, settings, sharing, types, use, wires
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.check.walk import NEAR, Told, Walk
-from runtime.graph.model import Graph
+from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
 from runtime.graph.touched import touched
+from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
 FEW = 500  # problems; a graph with more was not drawn by a person, and every trial checks it again
@@ -47,34 +48,50 @@ def check(graph: Graph) -> Report:
 
 def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None = None) -> Walk:
     """All that is known of a graph, beginning with what is known of an earlier one."""
-    near = None if before is None else touched(before.graph, graph)
-    if before is None or near is None or not _alike(before, graph, near):
+    change = touched(before.graph, graph) if before else None
+    if before is None or change is None or not _alike(before, graph, change.all):
         return _fresh(graph, before, given)
-    walk = before.after(graph)
+    walk, near = before.after(graph), change.all
     for id in near:
         _forget(walk, id)
-    again = near | {id for stage in NEAR for id in before.told.get(stage, ())}  # repairs may name what is new or gone
-    if walk.place.keys() != graph.nodes.keys():
+    if change.moved:
         walk.place = {id: at for at, id in enumerate(graph.nodes)}
     _look(walk, near)
-    turned = order.follow(walk, before, near)
+    if change.rewired or any(_flows_otherwise(before.graph.nodes[id], graph.nodes[id]) for id in near):
+        walk.reached, walk.useful = {}, None
+    if change.moved or any(_is_special(walk, id) != (id in before.special) for id in near):
+        walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
+    turned = order.follow(walk, before, change)
     if walk.cyclic:
         return _fresh(graph, before, given)
+    again = {id for stage in NEAR for id in before.told[stage]}  # repairs may name what is new or gone
     for id in near:
         if walk.names.get(id) != before.names.get(id):
             again.update(graph.targets.get(id, ()))
-    return _finished(walk, (again | turned) & graph.nodes.keys(), near)
+    return _finished(walk, (near | turned | again) & graph.nodes.keys(), near)
 
 
-def _alike(before: Walk, graph: Graph, near: set[str]) -> bool:
+def _alike(before: Walk, graph: Graph, near: frozenset[str]) -> bool:
     """Whether what is known of the earlier graph is of use: no cycle, the same fields, most of it as it was."""
     if before.cyclic or before.graph.definitions is not graph.definitions:
         return False
     if len(near) > MANY_TOUCHED * len(graph.nodes):
         return False
     either = [nodes[id].type for id in near for nodes in (before.graph.nodes, graph.nodes) if id in nodes]
-    dangling = "" in before.told.get("wires", {})
-    return not dangling and ("Collate" not in either or before.fields == fields_in(graph))
+    return "Collate" not in either or before.fields == fields_in(graph)
+
+
+def _flows_otherwise(old: Node, new: Node) -> bool:
+    """Whether a node that changed may have other layers upstream, or be another one."""
+    return old.type != new.type or old.extra != new.extra
+
+
+def _is_special(walk: Walk, id: str) -> bool:
+    """Whether a node is of a kind that is looked at for the whole graph: graphs have few of them."""
+    spec = walk.specs.get(id)
+    if spec is None or id not in walk.graph.nodes:
+        return False
+    return spec.family not in USUAL or spec.type in (FUNCTION, MODULE) or "shares" in walk.graph.nodes[id].extra
 
 
 def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None) -> Walk:
@@ -84,6 +101,7 @@ def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None) 
     _look(walk, graph.nodes)
     walk.order, walk.cyclic = order.ordered(graph)
     walk.rank = {id: at for at, id in enumerate(walk.order)}
+    walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
     walk.sides = order.sides(graph, walk.order, {id: spec.side for id, spec in walk.specs.items()})
     return _finished(walk, graph.nodes, None)
 
@@ -110,10 +128,8 @@ def _look(walk: Walk, ids: Iterable[str]) -> None:
             walk.names[id] = wires.names(walk.ports[id], walk.specs.get(id))
 
 
-def _finished(walk: Walk, ids: Collection[str], dirty: set[str] | None) -> Walk:
+def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) -> Walk:
     """Look at these nodes, work out the types behind the `dirty` ones (None: all), and look at the whole."""
-    specs = walk.specs
-    walk.special = tuple(id for id in walk.graph.nodes if id in specs and specs[id].family not in USUAL)
     blocked = set(walk.blocked)
     walk.blocked.difference_update(ids)
     wires.examine(walk, ids)

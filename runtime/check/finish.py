@@ -1,6 +1,6 @@
 """What is unfinished or leads nowhere, and which layers each optimizer trains."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
@@ -21,7 +21,7 @@ def examine_ports(walk: "Walk", ids: Iterable[str]) -> None:
     walk.stage = "ports"
     incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
     for id in ids:
-        walk.told.get("ports", {}).pop(id, None)
+        walk.told["ports"].pop(id, None)
         if (spec := walk.specs.get(id)) is None:
             continue
         for port in walk.ports[id][0]:
@@ -41,7 +41,8 @@ def examine(walk: "Walk") -> None:
     walk.stage = "ends"
     if walk.given is None:
         _ends(walk, walk.specs)
-        _optimizers(walk, walk.specs)
+        if not walk.has(OPEN):  # the wire that is missing may be that of the layers
+            _optimizers(walk, walk.specs)
     elif not walk.of("output"):
         walk.tell("", OPEN, Misfit("The definition has no Output yet"))
 
@@ -54,7 +55,7 @@ def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         return
     if walk.has(OPEN):
         return  # the wire that is missing may be that of the branch
-    useful = graph.upstream(sinks)
+    useful = walk.useful = walk.useful or graph.upstream(sinks)
     if len(useful) == len(graph.nodes):
         return
     wrong = {problem.node for problem in walk.problems}
@@ -91,7 +92,9 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         if not walk.graph.incoming.get(End(id, "loss")):
             continue
         named = _layers(walk.graph, id)
-        reached = _reached(walk.graph, specs, lambda each: walk.gradient.get(each, ()), id)
+        if id not in walk.reached:
+            walk.reached = {**walk.reached, id: reachable(walk.graph, specs, walk.types, id)}
+        reached = walk.reached[id]
         missing = next((layer for layer in named if layer not in reached), None)
         if missing is not None:
             rest = [layer for layer in named if layer in reached]
@@ -119,20 +122,11 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
     """The layers upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
-
-    def sources(id: str) -> Iterable[str]:
-        return carrying(graph, specs[id], types, id) if id in specs else ()
-
-    return _reached(graph, specs, sources, optimizer)
-
-
-def _reached(
-    graph: Graph, specs: Mapping[str, Spec], sources: Callable[[str], Iterable[str]], optimizer: str
-) -> list[str]:
     seen = {optimizer}
     waiting = [optimizer]
     while waiting:
-        for source in sources(waiting.pop()):
+        id = waiting.pop()
+        for source in carrying(graph, specs[id], types, id) if id in specs else ():
             if source not in seen:
                 seen.add(source)
                 waiting.append(source)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runtime.graph.model import Graph
+from runtime.graph.touched import Touched
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -59,16 +60,16 @@ def _side(graph: Graph, known: Mapping[str, str], id: str, allowed: str) -> str:
     return SAMPLE if any(known.get(source) == SAMPLE for source in graph.sources[id]) else BATCH
 
 
-def follow(walk: "Walk", before: "Walk", near: set[str]) -> set[str]:
+def follow(walk: "Walk", before: "Walk", change: Touched) -> set[str]:
     """Order and sides after an edit near some nodes; the nodes whose side is another, or of what feeds them."""
     graph = walk.graph
-    if not _kept(walk, before, near):
+    if change.rewired and not _kept(walk, before, change):
         walk.order, walk.cyclic = ordered(graph)
     if walk.order is not before.order:
         walk.rank = {id: at for at, id in enumerate(walk.order)}
-    for id in near:
+    for id in change.moved:
         walk.sides.pop(id, None)
-    waiting = [(walk.rank[id], id) for id in near if id in walk.rank]
+    waiting = [(walk.rank[id], id) for id in change.all if id in walk.rank]
     heapq.heapify(waiting)
     turned: set[str] = set()
     while waiting:
@@ -82,15 +83,15 @@ def follow(walk: "Walk", before: "Walk", near: set[str]) -> set[str]:
     return turned
 
 
-def _kept(walk: "Walk", before: "Walk", near: set[str]) -> bool:
+def _kept(walk: "Walk", before: "Walk", change: Touched) -> bool:
     """Whether the old order still is the one that `ordered` finds, but for nodes that are gone or new at its end.
 
     It is if each node near the edit stands behind what feeds it now, and nothing younger went before it while it was
     ready: that is what `ordered` goes by.
     """
     nodes, rank, place, order = walk.graph.nodes, before.rank, walk.place, before.order
-    fresh = [id for id in nodes if id not in rank] if nodes.keys() != before.graph.nodes.keys() else []
-    for id in near:
+    fresh = [id for id in nodes if id in change.moved] if change.moved else []
+    for id in change.rewired:
         if id not in nodes or id in fresh:
             continue
         ready = 1 + max((rank.get(source, len(order)) for source in walk.graph.sources[id]), default=-1)
@@ -100,6 +101,6 @@ def _kept(walk: "Walk", before: "Walk", near: set[str]) -> bool:
             return False
     if any(walk.graph.targets[id] for id in fresh) or fresh != list(nodes)[len(nodes) - len(fresh) :]:
         return False
-    if nodes.keys() != before.graph.nodes.keys():
+    if change.moved:
         walk.order = (*(id for id in order if id in nodes), *fresh)
     return True

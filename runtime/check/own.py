@@ -23,7 +23,7 @@ def examine_fields(walk: "Walk", ids: Collection[str]) -> None:
     """Note what is wrong with those of these nodes that collate; whose outputs cannot be known is blocked."""
     walk.stage = "fields"
     for id in ids:
-        walk.told.get("fields", {}).pop(id, None)
+        walk.told["fields"].pop(id, None)
     for id in walk.of("collate"):
         if id in ids:
             node = walk.graph.nodes[id]
@@ -37,7 +37,7 @@ def examine_fields(walk: "Walk", ids: Collection[str]) -> None:
 def examine_texts(walk: "Walk") -> None:
     """Note what is wrong with the user's own Python."""
     walk.stage = "texts"
-    if sources := list(own_sources(walk.graph)):
+    if sources := list(own_sources(walk.graph, walk.special)):
         _texts(walk, sources)
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def examine(walk: "Walk") -> None:
     """Note every node that cannot share what it says it shares."""
     walk.stage, specs = "shares", walk.specs
-    for id, node in walk.graph.nodes.items():
+    for id in walk.special:
+        node = walk.graph.nodes[id]
         weights = id in specs and specs[id].weights  # what has none keeps the word, which then means nothing
         if weights and "shares" in node.extra and (why := _wrong(walk, specs, id, node.extra["shares"])):
             own: tuple[Edit, ...] = (("share", id, None),)

@@ -1,6 +1,5 @@
 """The types of all ports: from what comes into a node its rule makes what goes out, one node after another."""
 
-import heapq
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,21 +13,16 @@ from runtime.spec.tensor import FLOATS, Tensor, Type
 
 def work_out(walk: Walk, dirty: Iterable[str] | None) -> None:
     """Type these nodes and whatever follows from them, sources first; None types all."""
-    walk.stage = "rules"
-    if dirty is None:
-        for id in (*walk.order, *walk.cyclic):
-            _visit(walk, id)
-        return
-    waiting = [(walk.rank[id], id) for id in dirty if id in walk.rank]
-    heapq.heapify(waiting)
-    while waiting:
-        _, id = heapq.heappop(waiting)
-        if _visit(walk, id):
-            waiting_for = [(walk.rank[target], target) for target in walk.graph.targets[id]]
-            for each in waiting_for:
-                heapq.heappush(waiting, each)
-        while waiting and waiting[0][1] == id:
-            heapq.heappop(waiting)
+    walk.stage, targets = "rules", walk.graph.targets
+    waiting = set(walk.graph.nodes if dirty is None else dirty)
+    first = 0 if dirty is None else min((walk.rank[id] for id in waiting if id in walk.rank), default=len(walk.order))
+    for id in walk.order[first:]:
+        if id in waiting:
+            waiting.discard(id)
+            if _visit(walk, id) and dirty is not None:
+                waiting.update(targets[id])
+        elif not waiting:
+            break
 
 
 def forget(walk: Walk, id: str) -> None:
@@ -37,8 +31,7 @@ def forget(walk: Walk, id: str) -> None:
         for end in known.pop(id, ()):
             del walk.types[end]
     walk.inferred.pop(id, None)
-    walk.gradient.pop(id, None)
-    walk.told.get("rules", {}).pop(id, None)
+    walk.told["rules"].pop(id, None)
 
 
 def _visit(walk: Walk, id: str) -> bool:
@@ -46,15 +39,28 @@ def _visit(walk: Walk, id: str) -> bool:
     before = walk.gave.get(id)
     forget(walk, id)
     spec = walk.specs.get(id)
-    if spec is not None and id not in walk.blocked and id not in walk.cyclic:
+    if spec is not None and id not in walk.blocked:
         if spec.type == "Input":
             if walk.given and id in walk.given:
                 _give(walk, id, {"output": walk.given[id]})
         elif (given := _given(walk, id, spec)) is not None:
             _note(walk, id, _typed(walk, id, spec, given))
-    if spec is not None:
-        walk.gradient[id] = tuple(carrying(walk.graph, spec, walk.types, id))
-    return walk.gave.get(id) != before
+    after = walk.gave.get(id)
+    if after == before:
+        return False
+    if walk.reached and _flows(before) != _flows(after):
+        walk.reached = {}
+    return True
+
+
+def _flows(outputs: Mapping[End, Type] | None) -> set[End]:
+    """The outputs back from which no gradient flows."""
+    return {end for end, type in (outputs or {}).items() if not _carries(type)}
+
+
+def _carries(type: Type | None) -> bool:
+    """Whether gradient may flow along a wire: where its type is known, it must be of floats."""
+    return not isinstance(type, Tensor) or type.dtype in FLOATS
 
 
 def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:
@@ -121,7 +127,6 @@ def carrying(graph: Graph, spec: Spec, types: Mapping[End, Type], id: str) -> It
     for port in inputs:
         if port.gradient:
             for edge in incoming.get((id, port.name), ()):
-                type = types.get(edge.source)
-                if not isinstance(type, Tensor) or type.dtype in FLOATS:
+                if _carries(types.get(edge.source)):
                     found[edge.source.node] = None
     return found

@@ -106,7 +106,7 @@ def examine(walk: "Walk", ids: Iterable[str]) -> None:
     """Note what no use can be: of a definition that uses itself, or whose name or parameters no program can hold."""
     walk.stage, graph = "uses", walk.graph
     for id in ids:
-        walk.told.get("uses", {}).pop(id, None)
+        walk.told["uses"].pop(id, None)
         node = graph.nodes[id]
         if node.type == "Input" and walk.given is None:
             remove: tuple[Edit, ...] = (("remove", id),)

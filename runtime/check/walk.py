@@ -45,8 +45,9 @@ class Walk:
     gave: dict[str, dict[End, Type]] = field(default_factory=dict)
     types: dict[End, Type] = field(default_factory=dict)  # both together
     inferred: dict[str, Any] = field(default_factory=dict)
-    gradient: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the nodes to which gradient flows from each
-    told: dict[str, dict[str, list[Told]]] = field(default_factory=dict)
+    reached: dict[str, list[str]] = field(default_factory=dict)  # the layers upstream of each optimizer
+    useful: set[str] | None = None  # the nodes that lead somewhere
+    told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
     special: tuple[str, ...] = ()  # the nodes of families of which a graph has few
     stage: str = ""
 
@@ -71,8 +72,10 @@ class Walk:
             dict(self.gave),
             dict(self.types),
             dict(self.inferred),
-            dict(self.gradient),
-            {stage: dict(self.told.get(stage, {})) for stage in NEAR},
+            self.reached,
+            self.useful,
+            {stage: dict(self.told[stage]) for stage in NEAR},
+            self.special,
         )
 
     def tell(self, node: str, severity: str, misfit: Misfit, edges: tuple[Edge, ...] = ()) -> None:

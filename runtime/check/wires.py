@@ -1,7 +1,7 @@
 """What can be wrong before any type is known: names, unknown types, parameters, wires, cycles, sides, two datasets."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from runtime.check import order
 from runtime.check.problem import ERROR, WARNING
@@ -30,36 +30,43 @@ def placeholders(graph: Graph, known: Mapping[str, Spec], ids: Iterable[str]) ->
     }
 
 
-def examine(walk: "Walk", ids: Collection[str]) -> None:
+def examine(walk: "Walk", ids: Iterable[str]) -> None:
     """Note what is wrong with these nodes and their wires; whose type cannot be worked out for it is blocked."""
-    walk.stage = "wires"
+    walk.stage, names = "wires", walk.names
     for id in ids:
-        walk.told.get("wires", {}).pop(id, None)
+        walk.told["wires"].pop(id, None)
         if _wrong_node(walk, id, walk.specs.get(id)):
             walk.blocked.add(id)
-    whole, names, told_of_side = len(ids) == len(walk.graph.nodes), walk.names, set[str]()
-    for edge in walk.graph.edges:
-        (source, out), (target, into) = edge
-        if not (whole or source in ids or target in ids):
-            continue
-        if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
-            _edge(walk, edge, ids)
-        if target in ids and target not in told_of_side and _side(walk, edge):
-            told_of_side.add(target)
-    walk.blocked |= told_of_side
-    for id in ids:
-        for port in walk.ports[id][0]:
-            edges = walk.graph.incoming.get((id, port.name), ())  # type: ignore[call-overload]
-            if len(edges) > 1 and not port.many:
-                at = edges[0].target
-                labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
-                walk.tell(id, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
+        aside = False
+        for edge in walk.graph.around.get(id, ()):
+            (source, out), (target, into) = edge
+            if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
+                _edge(walk, edge, id)
+            if target == id and not aside and _side(walk, edge):
+                aside = True
                 walk.blocked.add(id)
+        _crowded(walk, id)
+
+
+def _crowded(walk: "Walk", id: str) -> None:
+    """Several wires into a port that takes one."""
+    incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
+    for port in walk.ports[id][0]:
+        edges = incoming.get((id, port.name), ())
+        if len(edges) > 1 and not port.many:
+            at = edges[0].target
+            labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
+            walk.tell(id, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
+            walk.blocked.add(id)
 
 
 def examine_whole(walk: "Walk") -> None:
-    """Note cycles, a second Collate, a second dataset."""
-    walk.stage = "cycles"
+    """Note wires between nothing, cycles, a second Collate, a second dataset."""
+    walk.stage, nodes = "cycles", walk.graph.nodes
+    if walk.graph.around.keys() - nodes.keys():
+        for edge in walk.graph.edges:
+            if edge.source.node not in nodes and edge.target.node not in nodes:
+                _edge(walk, edge, "")
     if walk.cyclic:
         _cycle(walk, walk.cyclic)
     walk.stage = "loaders"
@@ -124,21 +131,22 @@ def _cycle(walk: "Walk", cyclic: frozenset[str]) -> None:
     walk.tell(first, ERROR, Misfit(f"feeds itself: {path}", edges[0].target.port, cut), edges)
 
 
-def _edge(walk: "Walk", edge: Edge, near: Collection[str]) -> None:
-    """An edge whose ends are not there is kept, drawn red, and can be removed; told at nodes that are `near`."""
+def _edge(walk: "Walk", edge: Edge, told_at: str) -> None:
+    """An edge whose ends are not there is kept, drawn red, and can be removed; one of its nodes tells of it."""
     cut = (("Remove the wire", (("disconnect", str(edge.source), str(edge.target)),)),)
     for side, at in ((1, edge.source), (0, edge.target)):
         if at.node not in walk.graph.nodes:
             there = edge.target if side else edge.source
             known = there.node if there.node in walk.graph.nodes else ""
             what = f"has a wire {'from' if side else 'to'} {at}, but there is no node {at.node[:60]}"
-            walk.tell(known, ERROR, Misfit(what, None, cut), (edge,))
+            if known == told_at:
+                walk.tell(known, ERROR, Misfit(what, None, cut), (edge,))
             walk.blocked.add(there.node)
             return
         if at.port not in {port.name for port in walk.ports[at.node][side]}:
             kind = "output" if side else "input"
             offered = _offered(walk.specs.get(at.node), at) if side else ()
-            if at.node in near:
+            if at.node == told_at:
                 walk.tell(at.node, ERROR, Misfit(f"has no {kind} called {at.port[:60]}", None, offered + cut), (edge,))
             walk.blocked.add(edge.target.node)
             return

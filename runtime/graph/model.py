@@ -80,6 +80,15 @@ class Graph:
         return _grouped(self.edges, 0)
 
     @cached_property
+    def around(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges at each node that has some, whether it is there or not, in their order."""
+        found: dict[str, dict[Edge, None]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.source.node, {})[edge] = None
+            found.setdefault(edge.target.node, {})[edge] = None
+        return {id: tuple(edges) for id, edges in found.items()}
+
+    @cached_property
     def sources(self) -> Mapping[str, tuple[str, ...]]:
         """For each node the nodes that feed it, each once."""
         return self._neighbours(1)

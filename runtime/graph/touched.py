@@ -1,33 +1,48 @@
-"""At which nodes a graph differs from an earlier one, and its indices of edges made from those of the earlier one."""
+"""Where a graph differs from an earlier one, and its indices of edges made from those of the earlier one."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from runtime.graph.model import Edge, End, Graph
 
+INDICES = ("incoming", "outgoing", "sources", "targets", "around")
 
-def touched(before: Graph, graph: Graph) -> set[str]:
-    """The nodes that are new, gone or another value, and those at an edge that is new, gone or in another place.
 
-    From then on `graph` has indices of its edges without having counted them all.
-    """
+@dataclass(frozen=True)
+class Touched:
+    """What an edit touched: nodes that are new, gone or other values, and nodes at edges that are new or gone."""
+
+    nodes: frozenset[str]
+    rewired: frozenset[str]
+    moved: frozenset[str]  # nodes that are new or gone
+
+    @property
+    def all(self) -> frozenset[str]:
+        """All of them."""
+        return self.nodes | self.rewired
+
+
+def touched(before: Graph, graph: Graph) -> Touched:
+    """The difference. From then on `graph` has indices of its edges without having counted them all."""
     old, new = before.nodes, graph.nodes
-    changed = {id for id, node in new.items() if old.get(id) is not node} if new is not old else set()
-    moved = (old.keys() ^ new.keys()) if new is not old else set()
+    nodes = frozenset() if new is old else frozenset([id for id, node in new.items() if old.get(id) is not node])
+    fresh = [id for id in nodes if id not in old]
+    gone = [id for id in old if id not in new] if len(old) + len(fresh) > len(new) else []
+    moved = frozenset((*fresh, *gone))
     edges = _changed(before.edges, graph.edges) if graph.edges is not before.edges else []
     if moved:  # a wire to a node that is not there, or to one that is again
         edges += [edge for edge in (*before.edges, *graph.edges) if edge[0][0] in moved or edge[1][0] in moved]
-    near = {end.node for edge in edges for end in edge} | moved
-    _carry(before, graph, edges, near)
-    return changed | near
+    rewired = moved.union([end.node for edge in edges for end in edge])
+    known: dict[str, Any] = vars(graph)  # where cached properties keep their values
+    known |= _indices(before, graph, edges, rewired) if rewired else {name: getattr(before, name) for name in INDICES}
+    return Touched(nodes, rewired, moved)
 
 
 def _changed(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> list[Edge]:
     """The edges that are in one of the two alone; all between the common ends where the order differs too."""
-    shortest = min(len(old), len(new))
-    start = next((at for at in range(shortest) if old[at] is not new[at]), shortest)
-    left = shortest - start
-    stop = next((at for at in range(1, left + 1) if old[-at] is not new[-at]), left + 1) - 1
+    start = _alike(old, new)
+    stop = _alike(old[:start:-1], new[:start:-1]) if start else _alike(old[::-1], new[::-1])
     gone, come = old[start : len(old) - stop], new[start : len(new) - stop]
     before, after = set(gone), set(come)
     kept = [edge for edge in gone if edge in after]
@@ -36,17 +51,28 @@ def _changed(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> list[Edge]:
     return [edge for edge in (*gone, *come) if edge not in before or edge not in after]
 
 
-def _carry(before: Graph, graph: Graph, edges: Iterable[Edge], near: set[str]) -> None:
-    """Take over the indices, but for the ends of these edges and the nodes near them."""
-    known: dict[str, Any] = vars(graph)  # where cached properties keep their values
-    if not near:
-        known |= {name: getattr(before, name) for name in ("incoming", "outgoing", "sources", "targets")}
-        return
+def _alike(one: tuple[Edge, ...], other: tuple[Edge, ...]) -> int:
+    """How many edges from the beginning on are the same, found by halves: to compare slices is quick."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _indices(before: Graph, graph: Graph, edges: Iterable[Edge], near: frozenset[str]) -> dict[str, Any]:
+    """The indices, but for the ends of these edges and the nodes near them as they were."""
     there = [edge for edge in graph.edges if edge[0][0] in near or edge[1][0] in near]
-    known["incoming"] = _ends(before.incoming, {edge.target for edge in edges}, there, 1)
-    known["outgoing"] = _ends(before.outgoing, {edge.source for edge in edges}, there, 0)
-    known["sources"] = _neighbours(before.sources, graph, near, there, 1)
-    known["targets"] = _neighbours(before.targets, graph, near, there, 0)
+    return {
+        "incoming": _ends(before.incoming, {edge.target for edge in edges}, there, 1),
+        "outgoing": _ends(before.outgoing, {edge.source for edge in edges}, there, 0),
+        "sources": _neighbours(before.sources, graph, near, there, 1),
+        "targets": _neighbours(before.targets, graph, near, there, 0),
+        "around": _around(before.around, near, there),
+    }
 
 
 def _ends(
@@ -58,15 +84,14 @@ def _ends(
         if edge[which] in fresh:
             fresh[edge[which]] = (*fresh[edge[which]], edge)
     for end, group in fresh.items():
-        if group:
-            found[end] = group
-        else:
-            found.pop(end, None)
+        found[end] = group
+        if not group:
+            del found[end]
     return found
 
 
 def _neighbours(
-    known: Mapping[str, tuple[str, ...]], graph: Graph, near: set[str], there: Iterable[Edge], which: int
+    known: Mapping[str, tuple[str, ...]], graph: Graph, near: frozenset[str], there: Iterable[Edge], which: int
 ) -> dict[str, tuple[str, ...]]:
     found = dict(known)
     fresh: dict[str, dict[str, None]] = {id: {} for id in near if id in graph.nodes}
@@ -76,3 +101,19 @@ def _neighbours(
     for id in near:
         found.pop(id, None)
     return found | {id: tuple(others) for id, others in fresh.items()}
+
+
+def _around(
+    known: Mapping[str, tuple[Edge, ...]], near: frozenset[str], there: Iterable[Edge]
+) -> dict[str, tuple[Edge, ...]]:
+    found = dict(known)
+    fresh: dict[str, dict[Edge, None]] = {id: {} for id in near}
+    for edge in there:
+        for end in edge:
+            if end.node in fresh:
+                fresh[end.node][edge] = None
+    for id, edges in fresh.items():
+        found[id] = tuple(edges)
+        if not edges:
+            del found[id]
+    return found

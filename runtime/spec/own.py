@@ -4,7 +4,7 @@ import ast
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -36,9 +36,9 @@ class Own:
     optional: tuple[str, ...] = ()  # those of them that have a default
 
 
-def own_sources(graph: Graph) -> Iterator[Own]:
-    """Every text of Python in a graph, in the order of its nodes."""
-    for node in graph.nodes.values():
+def own_sources(graph: Graph, ids: Iterable[str] | None = None) -> Iterator[Own]:
+    """Every text of Python in a graph, or in some of its nodes, in their order."""
+    for node in graph.nodes.values() if ids is None else map(graph.nodes.__getitem__, ids):
         for parameter, field, lines in _places(node):
             yield replace(read("\n".join(lines), node.type == MODULE), node=node.id, parameter=parameter, field=field)
 
