@@ -49,7 +49,7 @@ def _needs_rows(walk: "Walk", id: str, spec: Spec) -> bool:
 def _alone(walk: "Walk", id: str, spec: Spec) -> bool:
     """Whether a node that takes batches refuses those of one row."""
     inputs = walk.ports[id][0]
-    types = {port.name: walk.types.get(End(id, port.name)) for port in inputs}
+    types = {port.name: walk.types.of(End(id, port.name)) for port in inputs}
     given = tuple((name, (_of_one_row(type),)) for name, type in types.items() if type is not None)
     return typed(walk.graph.nodes[id], spec, inputs, given).misfit is not None
 

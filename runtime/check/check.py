@@ -73,11 +73,13 @@ def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None =
 
 def _alike(before: Walk, graph: Graph, near: frozenset[str]) -> bool:
     """Whether what is known of the earlier graph is of use: no cycle, the same fields, most of it as it was."""
-    if before.cyclic or before.graph.definitions is not graph.definitions:
+    if before.cyclic or before.dangling or before.graph.definitions is not graph.definitions:
         return False
     if len(near) > MANY_TOUCHED * len(graph.nodes):
         return False
     either = [nodes[id].type for id in near for nodes in (before.graph.nodes, graph.nodes) if id in nodes]
+    if any(id not in graph.nodes and id in graph.around for id in near):
+        return False
     return "Collate" not in either or before.fields == fields_in(graph)
 
 
@@ -102,6 +104,8 @@ def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None) 
     walk.order, walk.cyclic = order.ordered(graph)
     walk.rank = {id: at for at, id in enumerate(walk.order)}
     walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
+    if graph.around.keys() - graph.nodes.keys():
+        walk.dangling = tuple(edge for edge in graph.edges if not any(end.node in graph.nodes for end in edge))
     walk.sides = order.sides(graph, walk.order, {id: spec.side for id, spec in walk.specs.items()})
     return _finished(walk, graph.nodes, None)
 

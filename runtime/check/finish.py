@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
+from runtime.check.port_types import Types
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.types import carrying
 from runtime.check.use import learns
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.node import Misfit, Spec
-from runtime.spec.tensor import Type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -120,7 +120,7 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         owner.update({layer: id for layer in trained if layer not in owner})
 
 
-def reachable(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
+def reachable(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: str) -> list[str]:
     """The layers upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
     seen = {optimizer}
     waiting = [optimizer]
@@ -145,7 +145,7 @@ def root_of(graph: Graph, id: str) -> str:
     return other if isinstance(other, str) and other in graph.nodes else id
 
 
-def trained_layers(graph: Graph, specs: Mapping[str, Spec], types: Mapping[End, Type], optimizer: str) -> list[str]:
+def trained_layers(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: str) -> list[str]:
     """The layers that an optimizer of a sound graph trains."""
     named = _layers(graph, optimizer)
     return [layer for layer in reachable(graph, specs, types, optimizer) if not named or layer in named]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runtime.check.port_types import Types
 from runtime.graph.edit import Edit
-from runtime.graph.model import Edge, End
-from runtime.spec.tensor import Type
+from runtime.graph.model import Edge, Graph
 
 ERROR, WARNING, OPEN = "error", "warning", "open"
 REMOVE = "Remove the wire"  # the last resort where a type does not fit; leaves an open end
@@ -53,7 +53,7 @@ class Problem:
 class Report:
     """A type for every port that has one, inferred parameters, sides, and the problems in the order of the graph."""
 
-    types: Mapping[End, Type] = field(default_factory=dict)
+    types: Types = field(default_factory=lambda: Types(Graph(), {}, {}, {}))
     problems: tuple[Problem, ...] = ()
     inferred: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sides: Mapping[str, str] = field(default_factory=dict)  # node id -> "sample", "border" or "batch"

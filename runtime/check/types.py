@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runtime.check.infer import Given, Typed, typed
+from runtime.check.port_types import Types
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.walk import Walk
 from runtime.graph.model import Edge, End, Graph
@@ -13,54 +14,62 @@ from runtime.spec.tensor import FLOATS, Tensor, Type
 
 def work_out(walk: Walk, dirty: Iterable[str] | None) -> None:
     """Type these nodes and whatever follows from them, sources first; None types all."""
-    walk.stage, targets = "rules", walk.graph.targets
-    waiting = set(walk.graph.nodes if dirty is None else dirty)
-    first = 0 if dirty is None else min((walk.rank[id] for id in waiting if id in walk.rank), default=len(walk.order))
+    walk.stage = "rules"
+    if dirty is None:
+        for id in walk.order:
+            _visit(walk, id)
+        return
+    targets, waiting = walk.graph.targets, set(dirty)
+    first = min((walk.rank[id] for id in waiting if id in walk.rank), default=len(walk.order))
     for id in walk.order[first:]:
         if id in waiting:
             waiting.discard(id)
-            if _visit(walk, id) and dirty is not None:
-                waiting.update(targets[id])
+            if _visit(walk, id):
+                if id in walk.made:
+                    waiting.update(targets[id])
+                else:
+                    _flood(walk, id)
         elif not waiting:
             break
 
 
 def forget(walk: Walk, id: str) -> None:
     """Nothing is known of a node any more."""
-    for known in (walk.came, walk.gave):
-        for end in known.pop(id, ()):
-            del walk.types[end]
+    walk.made.pop(id, None)
     walk.inferred.pop(id, None)
     walk.told["rules"].pop(id, None)
 
 
+def _flood(walk: Walk, id: str) -> None:
+    """Where nothing comes out, nothing is known of all that lies behind."""
+    targets, made, lost = walk.graph.targets, walk.made, list(walk.graph.targets[id])
+    flowed = bool(walk.reached)
+    while lost:
+        id = lost.pop()
+        if id in made:
+            if flowed and _flows(made[id]):
+                walk.reached, flowed = {}, False
+            lost += targets[id]
+        forget(walk, id)
+
+
 def _visit(walk: Walk, id: str) -> bool:
     """Type one node if everything that it waits for is known; whether something else comes out than before."""
-    before = walk.gave.get(id)
+    before = walk.made.get(id)
     forget(walk, id)
     spec = walk.specs.get(id)
     if spec is not None and id not in walk.blocked:
         if spec.type == "Input":
             if walk.given and id in walk.given:
-                _give(walk, id, {"output": walk.given[id]})
-        elif (given := _given(walk, id, spec)) is not None:
+                walk.made[id] = {"output": walk.given[id]}
+        elif (given := _given(walk, id)) is not None:
             _note(walk, id, _typed(walk, id, spec, given))
-    after = walk.gave.get(id)
+    after = walk.made.get(id)
     if after == before:
         return False
     if walk.reached and _flows(before) != _flows(after):
         walk.reached = {}
     return True
-
-
-def _flows(outputs: Mapping[End, Type] | None) -> set[End]:
-    """The outputs back from which no gradient flows."""
-    return {end for end, type in (outputs or {}).items() if not _carries(type)}
-
-
-def _carries(type: Type | None) -> bool:
-    """Whether gradient may flow along a wire: where its type is known, it must be of floats."""
-    return not isinstance(type, Tensor) or type.dtype in FLOATS
 
 
 def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:
@@ -72,46 +81,28 @@ def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:
     return result
 
 
-def _given(walk: Walk, id: str, spec: Spec) -> Given | None:
-    """What comes into each port, None where something is missing; it is kept as the type of the port.
-
-    But for Collate's: its outputs have the names of its inputs.
-    """
+def _given(walk: Walk, id: str) -> Given | None:
+    """What comes into each port, None where something is missing."""
     incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
-    types, given, came = walk.types, [], dict[End, Type]()
-    complete = True
+    made, given = walk.made, []
     for port in walk.ports[id][0]:
         edges = incoming.get((id, port.name))
         if edges is None:
             if port.optional:
                 continue
-            complete = False
-            break
-        found = tuple([types[edge.source] for edge in edges if edge.source in types])
-        if len(found) < len(edges):
-            complete = False
-            break
-        given.append((port.name, found))
-        if not port.many:
-            came[edges[0].target] = found[0]
-        else:
-            came.update({End(id, f"{port.name}.{at}"): type for at, type in enumerate(found)})
-    if came and spec.family != "collate":
-        walk.came[id] = came
-        walk.types.update(came)
-    return tuple(given) if complete else None
-
-
-def _give(walk: Walk, id: str, outputs: Mapping[str, Type]) -> None:
-    made = walk.gave[id] = {End(id, port): type for port, type in outputs.items()}
-    walk.types.update(made)
+            return None
+        try:
+            given.append((port.name, tuple([made[source][name] for (source, name), _ in edges])))
+        except KeyError:
+            return None
+    return tuple(given)
 
 
 def _note(walk: Walk, id: str, result: Typed) -> None:
     if result.inferred:
         walk.inferred[id] = result.inferred
     if result.outputs:
-        _give(walk, id, result.outputs)
+        walk.made[id] = result.outputs
     if result.misfit:
         severity = OPEN if result.misfit.open else ERROR
         walk.tell(id, severity, result.misfit, walk.graph.incoming.get(End(id, result.misfit.port or ""), ()))
@@ -119,7 +110,17 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
         walk.tell(id, WARNING, doubt, walk.graph.incoming.get(End(id, doubt.port or ""), ()))
 
 
-def carrying(graph: Graph, spec: Spec, types: Mapping[End, Type], id: str) -> Iterable[str]:
+def _flows(outputs: Mapping[str, Type] | None) -> set[str]:
+    """The outputs back from which no gradient flows."""
+    return {name for name, type in (outputs or {}).items() if not _carries(type)}
+
+
+def _carries(type: Type | None) -> bool:
+    """Whether gradient may flow along a wire: where its type is known, it must be of floats."""
+    return not isinstance(type, Tensor) or type.dtype in FLOATS
+
+
+def carrying(graph: Graph, spec: Spec, types: Types, id: str) -> Iterable[str]:
     """The nodes that feed a node along wires through which gradient flows back."""
     incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
     inputs: tuple[Input, ...] = spec.inputs
@@ -127,6 +128,6 @@ def carrying(graph: Graph, spec: Spec, types: Mapping[End, Type], id: str) -> It
     for port in inputs:
         if port.gradient:
             for edge in incoming.get((id, port.name), ()):
-                if _carries(types.get(edge.source)):
+                if _carries(types.output(edge.source)):
                     found[edge.source.node] = None
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.check.infer import Given, Typed
+from runtime.check.port_types import Types
 from runtime.check.problem import Problem
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import comment
@@ -41,13 +42,12 @@ class Walk:
     sides: dict[str, str] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)  # their types cannot be worked out
     memo: dict[str, tuple[Node, Spec, Given, Typed]] = field(default_factory=dict)
-    came: dict[str, dict[End, Type]] = field(default_factory=dict)
-    gave: dict[str, dict[End, Type]] = field(default_factory=dict)
-    types: dict[End, Type] = field(default_factory=dict)  # both together
+    made: dict[str, Mapping[str, Type]] = field(default_factory=dict)  # by each node's outputs
     inferred: dict[str, Any] = field(default_factory=dict)
     reached: dict[str, list[str]] = field(default_factory=dict)  # the layers upstream of each optimizer
     useful: set[str] | None = None  # the nodes that lead somewhere
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
+    dangling: tuple[Edge, ...] = ()  # wires between nodes neither of which is there
     special: tuple[str, ...] = ()  # the nodes of families of which a graph has few
     stage: str = ""
 
@@ -68,13 +68,12 @@ class Walk:
             dict(self.sides),
             set(self.blocked),
             dict(self.memo),
-            dict(self.came),
-            dict(self.gave),
-            dict(self.types),
+            dict(self.made),
             dict(self.inferred),
             self.reached,
             self.useful,
             {stage: dict(self.told[stage]) for stage in NEAR},
+            (),
             self.special,
         )
 
@@ -84,6 +83,11 @@ class Walk:
         sentence = comment(f"{subject} {misfit.message}")  # names in a file may hold anything
         problem = Problem(node, misfit.port, severity, sentence[:LONGEST], (), edges)
         self.told.setdefault(self.stage, {}).setdefault(node, []).append((problem, misfit.repairs))
+
+    @property
+    def types(self) -> Types:
+        """The type of every port."""
+        return Types(self.graph, self.specs, self.ports, self.made)
 
     @property
     def problems(self) -> Iterator[Problem]:

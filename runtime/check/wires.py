@@ -62,11 +62,9 @@ def _crowded(walk: "Walk", id: str) -> None:
 
 def examine_whole(walk: "Walk") -> None:
     """Note wires between nothing, cycles, a second Collate, a second dataset."""
-    walk.stage, nodes = "cycles", walk.graph.nodes
-    if walk.graph.around.keys() - nodes.keys():
-        for edge in walk.graph.edges:
-            if edge.source.node not in nodes and edge.target.node not in nodes:
-                _edge(walk, edge, "")
+    walk.stage = "cycles"
+    for edge in walk.dangling:
+        _edge(walk, edge, "")
     if walk.cyclic:
         _cycle(walk, walk.cyclic)
     walk.stage = "loaders"

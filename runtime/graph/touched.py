@@ -31,8 +31,8 @@ def touched(before: Graph, graph: Graph) -> Touched:
     gone = [id for id in old if id not in new] if len(old) + len(fresh) > len(new) else []
     moved = frozenset((*fresh, *gone))
     edges = _changed(before.edges, graph.edges) if graph.edges is not before.edges else []
-    if moved:  # a wire to a node that is not there, or to one that is again
-        edges += [edge for edge in (*before.edges, *graph.edges) if edge[0][0] in moved or edge[1][0] in moved]
+    for id in moved:  # a wire to a node that is not there any more, or to one that is again
+        edges += before.around.get(id, ())
     rewired = moved.union([end.node for edge in edges for end in edge])
     known: dict[str, Any] = vars(graph)  # where cached properties keep their values
     known |= _indices(before, graph, edges, rewired) if rewired else {name: getattr(before, name) for name in INDICES}

@@ -123,21 +123,23 @@ def _shares(times: list[float]) -> str:
     return f"median {statistics.median(found):5.2f} ms, 95 % {found[int(0.95 * (len(found) - 1))]:5.2f} ms"
 
 
-def sizes() -> None:
-    """Opening, checking and saving graphs of other sizes: the time for each node must stay what it is."""
-    for blocks in (332, 1_000, 3_332):
-        graph = residual(blocks)
-        text = dump(graph).encode()
-        steps: dict[str, Callable[[], object]] = {
-            "open": partial(load, text), "check": partial(seconds, graph), "save": partial(dump, graph)
-        }  # fmt: skip
-        told = []
-        for name, step in steps.items():
-            start = time.process_time()
-            step()
-            each = 1e6 * (time.process_time() - start) / len(graph.nodes)
-            told.append(f"{name} {each:5.1f}")
-        print(f"{len(graph.nodes):6} nodes, microseconds a node: {', '.join(told)}")
+def sizes(rounds: int = 5) -> None:
+    """Opening, checking and saving graphs of other sizes, in turn: the time for each node must stay what it is."""
+    graphs = [residual(blocks) for blocks in (332, 1_000, 3_332)]
+    texts = [dump(graph).encode() for graph in graphs]
+    taken: dict[tuple[int, str], list[float]] = {}
+    for _ in range(rounds):
+        for at, graph in enumerate(graphs):
+            steps: dict[str, Callable[[], object]] = {
+                "open": partial(load, texts[at]), "check": partial(seconds, graph), "save": partial(dump, graph)
+            }  # fmt: skip
+            for name, step in steps.items():
+                start = time.process_time()
+                step()
+                taken.setdefault((at, name), []).append((time.process_time() - start) / len(graph.nodes))
+    for at, graph in enumerate(graphs):
+        told = [f"{name} {1e6 * statistics.median(taken[at, name]):5.1f}" for name in ("open", "check", "save")]
+        print(f"{len(graph.nodes):6} nodes, median microseconds a node: {', '.join(told)}")
 
 
 def main() -> None:
