@@ -59,8 +59,8 @@ def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None =
     _look(walk, near)
     if change.rewired or any(_flows_otherwise(before.graph.nodes[id], graph.nodes[id]) for id in near):
         walk.reached, walk.useful = {}, None
-    if change.moved or any(_is_special(walk, id) != (id in before.special) for id in near):
-        walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
+    special = {id for id in before.special if id not in near} | {id for id in near if _is_special(walk, id)}
+    walk.special = tuple(sorted(special, key=walk.place.__getitem__))
     turned = order.follow(walk, before, change)
     if walk.cyclic:
         return _fresh(graph, before, given)

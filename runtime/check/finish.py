@@ -126,7 +126,7 @@ def reachable(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: 
     waiting = [optimizer]
     while waiting:
         id = waiting.pop()
-        for source in carrying(graph, specs[id], types, id) if id in specs else ():
+        for source in carrying(graph, specs[id], types.made, id) if id in specs else ():
             if source not in seen:
                 seen.add(source)
                 waiting.append(source)

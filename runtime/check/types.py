@@ -1,14 +1,13 @@
 """The types of all ports: from what comes into a node its rule makes what goes out, one node after another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.check.infer import Given, Typed, typed
-from runtime.check.port_types import Types
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.walk import Walk
 from runtime.graph.model import Edge, End, Graph
-from runtime.spec.node import Input, Spec
+from runtime.spec.node import Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
 
 
@@ -42,15 +41,16 @@ def forget(walk: Walk, id: str) -> None:
 
 def _flood(walk: Walk, id: str) -> None:
     """Where nothing comes out, nothing is known of all that lies behind."""
-    targets, made, lost = walk.graph.targets, walk.made, list(walk.graph.targets[id])
-    flowed = bool(walk.reached)
+    targets, made, inferred, told = walk.graph.targets, walk.made, walk.inferred, walk.told["rules"]
+    flowed, lost = bool(walk.reached), list(targets[id])
     while lost:
         id = lost.pop()
-        if id in made:
-            if flowed and _flows(made[id]):
-                walk.reached, flowed = {}, False
+        if (outputs := made.pop(id, None)) is not None:
             lost += targets[id]
-        forget(walk, id)
+            if flowed and not all(map(_carries, outputs.values())):
+                walk.reached, flowed = {}, False
+        inferred.pop(id, None)
+        told.pop(id, None)
 
 
 def _visit(walk: Walk, id: str) -> bool:
@@ -120,14 +120,11 @@ def _carries(type: Type | None) -> bool:
     return not isinstance(type, Tensor) or type.dtype in FLOATS
 
 
-def carrying(graph: Graph, spec: Spec, types: Types, id: str) -> Iterable[str]:
-    """The nodes that feed a node along wires through which gradient flows back."""
+def carrying(graph: Graph, spec: Spec, made: Mapping[str, Mapping[str, Type]], id: str) -> Iterator[str]:
+    """The nodes that feed a node along wires through which gradient flows back, given what each node's outputs are."""
     incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
-    inputs: tuple[Input, ...] = spec.inputs
-    found: dict[str, None] = {}
-    for port in inputs:
+    for port in spec.inputs:
         if port.gradient:
-            for edge in incoming.get((id, port.name), ()):
-                if _carries(types.output(edge.source)):
-                    found[edge.source.node] = None
-    return found
+            for (source, name), _ in incoming.get((id, port.name), ()):
+                if source not in made or _carries(made[source].get(name)):
+                    yield source
