@@ -16,8 +16,11 @@ from runtime.spec.node import Spec
 from tests.bench.check import residual
 from tests.runtime.check.cases import setting
 
+GRAPHS = Path(__file__).parents[2] / "graphs" / "problems"
 EXAMPLES = sorted((Path(__file__).parents[3] / "resources" / "examples").glob("*.json"))
+BROKEN = sorted(file for file in GRAPHS.glob("*.json") if ".expected" not in file.name)
 EDITS = 150
+PARTS = 12
 
 
 def ports(graph: Graph, side: int) -> list[str]:
@@ -53,17 +56,30 @@ def changed(graph: Graph, random: Random) -> Edit:
     return ("remove", id) if len(graph.nodes) > 3 else ("note", id, "a note")
 
 
-@pytest.mark.parametrize("name", [*(file.stem for file in EXAMPLES), "residual"])
-def test_that_a_check_after_an_edit_equals_a_fresh_check(name: str) -> None:
-    file = next((file for file in EXAMPLES if file.stem == name), None)
-    begin = load(file.read_bytes()) if file else residual(18)
-    random, checker, graph = Random(name), Checker(), begin
-    for at in range(EDITS):
+def edited(begin: Graph, seed: str, edits: int) -> None:
+    """Edit a graph, again and again from where it began, and hold each check against a fresh one."""
+    random, checker, graph = Random(seed), Checker(), begin
+    for at in range(edits):
         if at % 15 == 0:
             graph = begin  # undo: what was known of nodes that come back is used again
         edit = changed(graph, random)
         graph = applied(graph, [edit])
         assert checker.check(graph) == check(graph), edit
+
+
+@pytest.mark.parametrize("name", [*(file.stem for file in EXAMPLES), "residual"])
+def test_that_a_check_after_an_edit_equals_a_fresh_check(name: str) -> None:
+    file = next((file for file in EXAMPLES if file.stem == name), None)
+    begin = load(file.read_bytes()) if file else residual(18)
+    edited(begin, name, EDITS)
+
+
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.soak) for part in range(1, PARTS))])
+def test_that_it_does_so_in_graphs_with_problems(part: int) -> None:
+    for file in BROKEN[part::PARTS]:
+        graph = load(file.read_bytes())
+        if graph.nodes and all(node.type in known(graph) for node in graph.nodes.values()):
+            edited(graph, file.stem, 40)
 
 
 def test_that_only_what_changed_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
