@@ -65,6 +65,8 @@ def follow(walk: "Walk", before: "Walk", change: Touched) -> set[str]:
     graph = walk.graph
     if change.rewired and not _kept(walk, before, change):
         walk.order, walk.cyclic = ordered(graph)
+    if walk.cyclic:  # such a graph is looked at as a whole
+        return set()
     if walk.order is not before.order:
         walk.rank = {id: at for at, id in enumerate(walk.order)}
     for id in change.moved:
