@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from editor.leaving import leave_graph
 from editor.moved import path_edits
 from editor.recent import remember
+from runtime.check.beside import not_beside
 from runtime.graph.edit import applied
 from runtime.graph.file import MOST_BYTES, Refused, load
 from runtime.graph.model import Graph
@@ -108,7 +109,8 @@ class Files(QObject):
         except OSError as problem:
             self.window.refuse(f"{path.name} was not written. {problem.strerror or problem}")
             return
-        self.window.say(f"Exported {path.name}: python {path.name} trains it")
+        lacking = not_beside(self.document.graph, self.document.folder, path)
+        self.window.say(f"Exported {path.name}. {lacking or f'python {path.name} trains it'}")
 
     def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
         box = QMessageBox(

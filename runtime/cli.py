@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from runtime.check.beside import beside
+from runtime.check.beside import beside, not_beside
 from runtime.check.check import check
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
 from runtime.check.use import known as types_of
@@ -249,6 +249,8 @@ def export(options: argparse.Namespace) -> int:
         write_whole(options.output, program.text.encode())
     except OSError as error:
         raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}") from None
+    if sentence := not_beside(graph, options.graph.parent, options.output):
+        print(f"torchweave: {options.output} is written. {sentence}", file=sys.stderr)
     return 0
 
 

@@ -7,11 +7,21 @@ from runtime.check.problem import ERROR, WARNING, Problem
 from runtime.graph.file import VERSION
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.paths import relative_paths
 
 
 def beside(graph: Graph, file: Path) -> tuple[Problem, ...]:
     """Looks at the disk, which a check itself never does; paths in a graph are relative to its file."""
     return (*_missing(graph, file.resolve().parent), *_newer(graph, file))
+
+
+def not_beside(graph: Graph, origin: Path, script: Path) -> str | None:
+    """What to do where a script stands elsewhere than its graph, which is in `origin`, and lacks its data there."""
+    for node, _, path in relative_paths(graph):
+        if not (script.parent / path).exists() and (origin / path).exists():
+            known = (origin / path).resolve()
+            return f"It reads {path} beside itself: copy that from {known}, or say --{node}-path {known}."
+    return None
 
 
 def _missing(graph: Graph, folder: Path) -> Iterator[Problem]:

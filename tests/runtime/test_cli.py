@@ -252,6 +252,15 @@ def test_that_export_writes_the_program(says: Says, tmp_path: Path) -> None:
     assert (tmp_path / "x.py").read_text(encoding="utf-8") == expected
 
 
+def test_that_a_program_written_away_from_its_data_says_what_it_lacks(says: Says, tmp_path: Path) -> None:
+    data = EXAMPLES / "data" / "clipart.npz"
+    code, output, errors = says("export", EXAMPLES / "text_and_image.json", "-o", tmp_path / "t.py")
+    assert (code, output) == (0, "")
+    told = f"It reads data/clipart.npz beside itself: copy that from {data}, or say --clipart-path {data}."
+    assert errors == f"torchweave: {tmp_path / 't.py'} is written. {told}\n"
+    assert '"--{name}-path"' in (tmp_path / "t.py").read_text(encoding="utf-8")
+
+
 def test_that_export_says_why_not(says: Says, tmp_path: Path) -> None:
     code, _, errors = says("export", broken_copy(tmp_path, edges=[]), "-o", tmp_path / "x.py")
     assert (code, errors.count("\n"), (tmp_path / "x.py").exists()) == (1, 1, False)

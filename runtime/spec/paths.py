@@ -1,0 +1,21 @@
+"""The files that a graph names relative to its own folder, so that both can move together."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from runtime.graph.model import Graph
+from runtime.spec.catalogue import catalogue
+
+
+def relative_paths(graph: Graph) -> Iterator[tuple[str, str, str]]:
+    """Node, parameter and value of every path that is relative."""
+    for node in graph.nodes.values():
+        spec = catalogue().get(node.type)
+        for parameter in spec.parameters if spec else ():
+            value = node.parameters.get(parameter.name)
+            if parameter.kind == "path" and isinstance(value, str) and value and not _absolute(value):
+                yield node.id, parameter.name, value
+
+
+def _absolute(path: str) -> bool:
+    return Path(path).is_absolute() or PurePosixPath(path).is_absolute()
