@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
@@ -9,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from editor.absent import Absent
 from editor.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events, past_graph, small
@@ -47,7 +49,9 @@ class Session(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.report = Report()
+        self.report = self.checked_alone = Report()
+        self.absent = Absent(self)
+        self.absent.changed.connect(self._tell)
         self.program: Program | None = None
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
@@ -78,11 +82,23 @@ class Session(QObject):
     def check_now(self) -> None:
         """Bring the report up to date at once, instead of at the end of this turn of the event loop."""
         self._checking.stop()
-        self.report = self.checker.check(self.document.graph)
-        self.checked.emit()
+        self.checked_alone = self.checker.check(self.document.graph)
+        self._tell()
+        self.absent.look(self.document.graph, self.document.folder)
         self._stale = True
         if self.program_wanted:
             self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
+
+    def _tell(self) -> None:
+        """The report is that of the check, and what it cannot know: files that are not there."""
+        absent = [problem for problem in self.absent.problems if problem.node in self.document.graph.nodes]
+        self.report = replace(self.checked_alone, problems=(*absent, *self.checked_alone.problems))
+        self.checked.emit()
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is a program of the graph; its data may be elsewhere."""
+        return self.checked_alone.sound
 
     def apply_repair(self, repair: Repair) -> None:
         """Do what a repair's button says, as one undo step."""
@@ -178,6 +194,7 @@ class Session(QObject):
         """End the spare process; a run that was let go on is not touched."""
         for timer in (self._checking, self._writing, self._recalling, self._looking, self._asking):
             timer.stop()
+        self.absent.close()
         self.trainer.close()
 
     def release(self) -> None:
@@ -268,8 +285,8 @@ class Session(QObject):
     def _write_program(self) -> None:
         self._stale = False
         graph, known = self.document.graph, self.document.path or self.document.origin
-        sound = self.report.sound and bool(graph.nodes)
-        self.program = generate(graph, self.report, known.name if known else "untitled.json") if sound else None
+        sound = self.sound and bool(graph.nodes)
+        self.program = generate(graph, self.checked_alone, known.name if known else "untitled.json") if sound else None
         self.program_changed.emit()
 
     def _ask_device(self) -> None:

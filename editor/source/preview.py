@@ -141,7 +141,7 @@ class ProgramView(QWidget):
 
     def _say_why(self) -> None:
         """One sentence why there is no program of the graph as it is."""
-        why = None if self.session.report.sound else self.session.unfinished()
+        why = None if self.session.sound else self.session.unfinished()
         some = bool(self.text.toPlainText())
         reason = "" if why is None else " ".join(parted(why))
         self.notice.say(f"Not up to date: {reason}" if why and some else "")

@@ -12,7 +12,7 @@ from runtime.spec.paths import relative_paths
 
 def beside(graph: Graph, file: Path) -> tuple[Problem, ...]:
     """Looks at the disk, which a check itself never does; paths in a graph are relative to its file."""
-    return (*_missing(graph, file.resolve().parent), *_newer(graph, file))
+    return (*missing(graph, file.resolve().parent), *_newer(graph, file))
 
 
 def not_beside(graph: Graph, origin: Path, script: Path) -> str | None:
@@ -24,7 +24,8 @@ def not_beside(graph: Graph, origin: Path, script: Path) -> str | None:
     return None
 
 
-def _missing(graph: Graph, folder: Path) -> Iterator[Problem]:
+def missing(graph: Graph, folder: Path) -> Iterator[Problem]:
+    """The datasets whose file is not there."""
     known = catalogue()
     for id, node in graph.nodes.items():
         spec, path = known.get(node.type), node.parameters.get("path")

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.document import Document
 from editor.session import PATIENCE, PAUSE, Session
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
+from runtime.graph.model import Graph, Node
 from runtime.graph.save import write_whole
 from runtime.train.folder import prepare_run
 from runtime.train.trust import untrusted
@@ -251,3 +251,15 @@ def test_that_a_run_folder_of_somebody_else_is_shown(session: Session, tmp_path:
     write_whole(tmp_path / "events.jsonl", b'{"event": "epoch", "epoch": 1, "train": {"loss": 0.5}}\nnonsense\n')
     session.show_run(tmp_path)
     assert [event["event"] for event in session.last_events] == ["epoch"]
+
+
+def test_that_data_that_is_not_there_is_told_until_it_is(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    fields = {"features": {"type": "float32[2]", "columns": ["a", "b"]}}
+    table = Node("table", "data.Table", {"path": "table.csv", "fields": fields})
+    session.document.open(Graph({"table": table}), tmp_path / "graph.json")
+    missing = f"table has no file: {tmp_path / 'table.csv'} is not there."
+    qtbot.waitUntil(lambda: missing in [problem.message for problem in session.report.of("error")])
+    session.run()
+    assert not session.running
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    qtbot.waitUntil(lambda: not session.report.of("error"))

@@ -1,0 +1,67 @@
+"""Which data files of the open graph are not there: asked beside the window, which a slow disk would hold."""
+
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from runtime.check.beside import missing
+from runtime.check.problem import Problem
+from runtime.graph.model import Graph
+from runtime.spec.catalogue import catalogue
+
+AGAIN = 2000  # ms until what was not there is looked for again
+
+
+class Absent(QObject):
+    """Emits `changed` when other files are missing than before."""
+
+    changed = Signal()
+    _looked = Signal(object, object)  # what was asked, and the problems, from a thread
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.problems: tuple[Problem, ...] = ()
+        self._asked: tuple[Any, ...] = ()
+        self._graph, self._folder = Graph(), Path()
+        self._again = QTimer(self, interval=AGAIN, singleShot=True)
+        self._again.timeout.connect(self._look)
+        self._looked.connect(self._know, Qt.ConnectionType.QueuedConnection)
+
+    def look(self, graph: Graph, folder: Path) -> None:
+        """Look for the files of a graph, unless the same ones are known."""
+        self._graph, self._folder = graph, folder
+        known = catalogue()
+        paths = ((id, node.type, node.parameters.get("path")) for id, node in graph.nodes.items())
+        asked = (folder, *(each for each in paths if each[2] and each[1] in known))
+        if asked == self._asked:
+            return
+        self._asked = asked
+        if len(asked) == 1:
+            self._know(asked, ())
+        else:
+            self._look()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._again.stop()
+        self._asked = ()
+
+    def _look(self) -> None:
+        Thread(target=self._find, args=(self._asked, self._graph, self._folder), daemon=True).start()
+
+    def _find(self, asked: object, graph: Graph, folder: Path) -> None:
+        found = tuple(missing(graph, folder))
+        with suppress(RuntimeError):  # the window is gone meanwhile
+            self._looked.emit(asked, found)
+
+    def _know(self, asked: object, found: Any) -> None:
+        if asked != self._asked:
+            return
+        if found:
+            self._again.start()
+        if found != self.problems:
+            self.problems = found
+            self.changed.emit()
