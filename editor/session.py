@@ -1,6 +1,6 @@
 """What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from editor.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events, past_graph, small
 from runtime.check.check import Checker
-from runtime.check.problem import Problem, Repair, Report
+from runtime.check.problem import ERROR, Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
@@ -90,10 +90,20 @@ class Session(QObject):
             self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
 
     def _tell(self) -> None:
-        """The report is that of the check, and what it cannot know: files that are not there."""
+        """The report is that of the check, and what it cannot know: files and a device that are not there."""
         absent = [problem for problem in self.absent.problems if problem.node in self.document.graph.nodes]
-        self.report = replace(self.checked_alone, problems=(*absent, *self.checked_alone.problems))
+        found = (*absent, *self._no_device(), *self.checked_alone.problems)
+        self.report = replace(self.checked_alone, problems=found)
         self.checked.emit()
+
+    def _no_device(self) -> Iterator[Problem]:
+        """The device that the graph asks for, where this machine has only a slower one."""
+        wanted = self.document.graph.run.get("device")
+        if self.device and wanted in ("cuda", "mps") and not str(self.device.get("device")).startswith(str(wanted)):
+            reason = f": {self.device['reason']}" if self.device.get("reason") else ""
+            auto = Repair("Set device to auto", (("run", "device", "auto"),))
+            why = f"The run is to be on {wanted}, but here it can only be on {self.device['device']}{reason}."
+            yield Problem("", None, ERROR, f"{why} {auto.label}.", (auto,))
 
     @property
     def sound(self) -> bool:
@@ -297,6 +307,8 @@ class Session(QObject):
         self._asking.stop()
         self.device = device
         self.device_known.emit(device)
+        if any(self._no_device()):
+            self._tell()
 
 
 def _timer(parent: QObject, pause: int, slot: Any, once: bool = True) -> QTimer:

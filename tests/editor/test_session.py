@@ -263,3 +263,18 @@ def test_that_data_that_is_not_there_is_told_until_it_is(session: Session, qtbot
     assert not session.running
     (tmp_path / "table.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     qtbot.waitUntil(lambda: not session.report.of("error"))
+
+
+@pytest.mark.parametrize("wanted", ["cuda", "mps"])
+def test_that_a_device_that_is_not_there_is_told_before_a_run(session: Session, wanted: str) -> None:
+    session.document.open(GRAPH.with_(run={"device": wanted}), None)
+    session.check_now()
+    assert session.report.sound
+    session.device = {"device": "cpu", "reason": "no GPU was found"}
+    session.check_now()
+    (problem,) = session.report.problems
+    why = f"The run is to be on {wanted}, but here it can only be on cpu: no GPU was found. Set device to auto."
+    assert problem.message == why
+    session.apply_repair(problem.repairs[0])
+    session.check_now()
+    assert session.report.sound
