@@ -15,6 +15,8 @@ from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - Qt reads the envir
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from editor import theme  # noqa: E402
+from editor.start.card import Card  # noqa: E402
+from editor.training.plot import Curves  # noqa: E402
 from editor.window import Window  # noqa: E402
 from runtime.graph.edit import Edit  # noqa: E402
 from runtime.places import EXAMPLES, RESOURCES  # noqa: E402
@@ -47,6 +49,11 @@ def window(app: QApplication, tone: str, size: tuple[int, int], example: str | N
         made.files.open(EXAMPLES / f"{example}.json")
     made.settle()
     pause(SETTLED)
+    until(lambda: made.session.device is not None)
+    if not example:
+        cards = made.findChildren(Card)
+        until(lambda: not any(card.picture.pixmap().isNull() for card in cards))
+    pause(100)  # for what that changed in the bar
     yield made
     made.session.stop_then(lambda: None)
     made.document.history.setClean()
@@ -58,6 +65,12 @@ def pause(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Let the window live until something is so."""
+    while not done():
+        pause(20)
 
 
 def still(tone: str, size: tuple[int, int], example: str | None, *edits: Edit) -> Callable[[QApplication, Path], None]:
@@ -87,6 +100,8 @@ def training(tone: str, size: tuple[int, int], example: str, epochs: int) -> Cal
             made.session.run_ended.connect(middle.quit)
             made.session.run()
             middle.exec()
+            for curves in made.findChildren(Curves):  # each chart is drawn in its turn; here both at one moment
+                curves.draw()
             made.grab().save(str(file))
 
     return draw
