@@ -25,7 +25,7 @@ def examine(walk: "Walk") -> None:
     last_alone = not values.drop_last and training_rows(walk, loader, values) % values.batch_size == 1
     if values.batch_size > 1 and not last_alone:
         return
-    norms = (id for id, spec in specs.items() if _needs_rows(walk, id, spec))
+    norms = (id for id in walk.graph.nodes if id in specs and _needs_rows(walk, id, specs[id]))
     norm = next((id for id in norms if _alone(walk, id, specs[id])), None)
     if norm is None:
         return

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runtime.check.infer import Given, Typed
@@ -18,10 +18,8 @@ Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
 Ports = tuple[tuple[Input, ...], tuple[Output, ...]]
 Told = tuple[Problem, Candidates]
 
-# What is looked at for each node alone, and again only where something changed there.
+# The stages that look at each node alone, and again only where something changed there; all others look at the whole.
 NEAR = ("wires", "fields", "uses", "rules", "ports")
-# What is looked at for the whole graph, each time.
-WHOLE = ("cycles", "loaders", "texts", "run", "shares", "ends", "batches", "matrices", "lengths")
 
 
 @dataclass
@@ -53,28 +51,18 @@ class Walk:
 
     def after(self, graph: Graph) -> "Walk":
         """Where the check of a later graph begins: with all that is known of this one but for the whole of it."""
-        return Walk(
-            graph,
-            self.given,
-            self.known,
-            dict(self.specs),
-            dict(self.ports),
-            dict(self.names),
-            self.fields,
-            self.place,
-            self.order,
-            self.rank,
-            self.cyclic,
-            dict(self.sides),
-            set(self.blocked),
-            dict(self.memo),
-            dict(self.made),
-            dict(self.inferred),
-            self.reached,
-            self.useful,
-            {stage: dict(self.told[stage]) for stage in NEAR},
-            (),
-            self.special,
+        return replace(
+            self,
+            graph=graph,
+            specs=dict(self.specs),
+            ports=dict(self.ports),
+            names=dict(self.names),
+            sides=dict(self.sides),
+            blocked=set(self.blocked),
+            memo=dict(self.memo),
+            made=dict(self.made),
+            inferred=dict(self.inferred),
+            told={stage: dict(self.told[stage]) for stage in NEAR},
         )
 
     def tell(self, node: str, severity: str, misfit: Misfit, edges: tuple[Edge, ...] = ()) -> None:
