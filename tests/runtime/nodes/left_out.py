@@ -57,21 +57,8 @@ LEFT_OUT_OF_SCHEDULES = {
 
 KINDS = ("Sensitivity", "Specificity")
 
-# Modules, functions and metrics that a program could call, but that are no node types.
+# Optimizers, schedules and metrics that are no node types; modules and functions are in walk.py.
 NOT_OFFERED = {
-    "torch.flatten": "nn.Flatten, which leaves the batch as it is",
-    "torch.unflatten": "nn.Unflatten",
-    "torch.norm": "given up by torch; torch.linalg.vector_norm",
-    "torch.swapaxes": "torch.transpose",
-    "torch.moveaxis": "torch.movedim",
-    "torch.concat": "torch.cat",
-    "torch.clip": "torch.clamp",
-    "torch.absolute": "torch.abs",
-    "torch.negative": "torch.neg",
-    "torch.multiply": "torch.mul",
-    "torch.subtract": "torch.sub",
-    "torch.divide": "torch.div",
-    "Tensor.view": "torch.reshape, which need not know how the numbers lie in memory",
     "optim.Optimizer": "what optimizers inherit from",
     "optim.LBFGS": "steps with a closure that computes the loss again",
     "optim.SparseAdam": "needs sparse gradients, which no layer here gives",
@@ -80,10 +67,6 @@ NOT_OFFERED = {
     "optim.lr_scheduler.MultiplicativeLR": "takes a function, which no parameter holds",
     "optim.lr_scheduler.SequentialLR": "holds other schedules; warmup puts a climb before one",
     "optim.lr_scheduler.ChainedScheduler": "holds other schedules",
-    **dict.fromkeys(
-        ["nn.LazyLinear"] + [f"nn.Lazy{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)],
-        "the wire tells the sizes before the program is written",
-    ),
     **dict.fromkeys(
         [f"metric.{name}" for name in ("ConfusionMatrix", "ROC", "PrecisionRecallCurve", "StatScores")],
         "many figures, of which an epoch reports one",
@@ -98,11 +81,4 @@ NOT_OFFERED = {
         ["metric.ContinuousRankedProbabilityScore", "metric.JensenShannonDivergence"],
         "torchmetrics keeps it apart from the others",
     ),
-    "nn.RNNBase": "what nn.RNN, nn.GRU and nn.LSTM inherit from",
-    "nn.RNNCellBase": "what nn.RNNCell, nn.GRUCell and nn.LSTMCell inherit from",
-    "nn.AdaptiveLogSoftmaxWithLoss": "a loss with weights; a program computes losses outside of its model",
-    "nn.NLLLoss2d": "deprecated in torch: nn.NLLLoss",
-    "nn.LinearCrossEntropyLoss": "newer than the oldest torch that we take",
-    "nn.TripletMarginWithDistanceLoss": "a function, which no parameter holds; nn.TripletMarginLoss has the usual ones",
-    "nn.CrossMapLRN2d": "nn.LocalResponseNorm as it was once; in torch its windows are a channel too wide",
 }
