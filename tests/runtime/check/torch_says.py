@@ -89,6 +89,8 @@ def imported(text: str, folder: Path, name: str) -> ModuleType:
     """A text as a Python module."""
     file = folder / f"{name}.py"
     file.write_text(text, encoding="utf-8")
+    # Another text of the same length within the same second would be taken for the one that was compiled before.
+    Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
     found = importlib.util.spec_from_file_location(name, file)
     assert found and found.loader
     made = importlib.util.module_from_spec(found)
