@@ -41,6 +41,7 @@ SHEET = Template("""
 #palette QTreeWidget::item:hover, #searchPopup QListWidget::item:hover { background: $raised; }
 #palette QTreeWidget::item:selected, #searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
 #banner { background: $error_dim; border: none; border-bottom: 1px solid $error; }
+#recovery { background: $accent_faint; border: none; border-bottom: 1px solid $accent; }
 #startPage, #startPage QScrollArea, #startInside { background: $canvas; border: none; }
 #card { background: $panel; border: 1px solid $border; border-radius: 10px; }
 #card:hover, #card:focus { border-color: $accent; }
@@ -60,6 +61,7 @@ def sheet(theme: Theme) -> str:
     tokens = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
     mixed = {
         "accent_dim": _mix(theme.accent, theme.panel, 0.28),
+        "accent_faint": _mix(theme.accent, theme.panel, 0.14),
         "accent_lit": _mix(theme.accent, theme.text, 0.85),
         "error_dim": _mix(theme.error, theme.panel, 0.14),
     }

@@ -1,6 +1,6 @@
 """The open graph with its file and its history; the only place where the graph changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -33,6 +33,7 @@ class Document(QObject):
     """Edits go in through `do`; everything on screen follows `changed`, which carries the difference."""
 
     changed = Signal(object)  # Difference
+    stepped = Signal()  # an edit, an undo or a redo is done, the history included
     opened = Signal()  # another graph altogether: rebuild
     filed = Signal()  # path, title or unsaved mark changed
 
@@ -45,6 +46,7 @@ class Document(QObject):
         )
         self.history = QUndoStack(self)
         self.history.cleanChanged.connect(self._clean_changed)
+        self.history.indexChanged.connect(lambda _: self.stepped.emit())
 
     @property
     def title(self) -> str:
@@ -82,6 +84,8 @@ class Document(QObject):
             if not last.change:  # there and back again: the step goes, and with it the mark of an edit
                 last.setObsolete(True)
                 self.history.undo()
+            else:
+                self.stepped.emit()
             return
         self.history.push(Change(self, change, text, merge))
 
@@ -94,6 +98,24 @@ class Document(QObject):
         """Show another graph with an empty history. The caller has read it already, so nothing can go wrong here."""
         self.graph, self.path, self.origin = graph, path, origin or path
         self.history.clear()
+        self.opened.emit()
+        self.filed.emit()
+
+    def changes(self) -> list[tuple[str, Difference]]:
+        """The steps of the history, undone ones among them: what each is called and what it changed."""
+        commands = (self.history.command(at) for at in range(self.history.count()))
+        return [(each.text(), each.change) for each in commands if isinstance(each, Change)]
+
+    def restore(self, steps: Sequence[tuple[str, Graph]], index: int, path: Path | None, origin: Path | None) -> None:
+        """Show unsaved work again, its history included: graphs, each with what the step to it is called."""
+        self.graph, self.path, self.origin = steps[0][1], path, origin or path
+        self.blockSignals(True)  # the screen shows the whole, not each step on the way to it
+        self.history.clear()
+        for text, graph in steps[1:]:
+            self.history.push(Change(self, difference(self.graph, graph), text, None))
+        self.history.setIndex(index)
+        self.history.resetClean()
+        self.blockSignals(False)
         self.opened.emit()
         self.filed.emit()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -13,6 +13,7 @@ from editor.recent import remember
 from runtime.check.beside import not_beside
 from runtime.graph.edit import applied
 from runtime.graph.file import MOST_BYTES, Refused, load
+from runtime.graph.journal import Kept
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.places import EXAMPLES
@@ -55,6 +56,17 @@ class Files(QObject):
         self._stamp = None
         self.window.frame.show_canvas()
         self.document.open(graph, path, origin)
+
+    def restore(self, kept: Kept) -> None:
+        """Make unsaved work the open graph; its file may have changed since, which saving will ask about."""
+        self.window.frame.show_canvas()
+        self.document.restore(kept.steps, kept.index, kept.file("path"), kept.file("origin"))
+        stamp = kept.about.get("stamp")
+        self._stamp = tuple(stamp) if isinstance(stamp, list) and len(stamp) == 3 else None
+
+    def about(self) -> dict[str, Any]:
+        """What a journal has to know to restore it."""
+        return {"stamp": self._stamp}
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the file, asking where there is none yet or where somebody else changed it meanwhile."""

@@ -1,5 +1,7 @@
 """How the window is divided: palette, canvas or start page, side panels; below them the panels that open with a run."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,7 +15,13 @@ class Frame(QWidget):
     """Places only; what is put into them is the window's."""
 
     def __init__(
-        self, bar: QWidget, palette: QWidget, banner: QWidget, start: QWidget, canvas: QWidget, strip: QWidget
+        self,
+        bar: QWidget,
+        palette: QWidget,
+        notices: Sequence[QWidget],
+        start: QWidget,
+        canvas: QWidget,
+        strip: QWidget,
     ) -> None:
         super().__init__()
         self.start, self.canvas_place = start, canvas
@@ -24,7 +32,7 @@ class Frame(QWidget):
         self.side.setObjectName("sidePanes")
         self.bottom.setObjectName("bottomPanes")
         self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
-        for at, part in enumerate((_column(banner, self.middle), self.side)):
+        for at, part in enumerate((_column(notices, self.middle), self.side)):
             self.columns.addWidget(part)
             self.columns.setStretchFactor(at, 1 - at)
         self.rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
@@ -72,12 +80,13 @@ class Frame(QWidget):
             self.rows.setSizes([self.rows.height() - BOTTOM, BOTTOM])
 
 
-def _column(above: QWidget, rest: QWidget) -> QWidget:
+def _column(above: Sequence[QWidget], rest: QWidget) -> QWidget:
     made = QWidget()
     column = QVBoxLayout(made)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addWidget(above)
+    for part in above:
+        column.addWidget(part)
     column.addWidget(rest, 1)
     return made
 

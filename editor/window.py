@@ -17,8 +17,10 @@ from editor.files import Files
 from editor.frame import Frame
 from editor.hint import EmptyHint
 from editor.inspector.inspector import Inspector
+from editor.journal import EditJournal
 from editor.leaving import leave_graph
 from editor.palette.palette import Palette
+from editor.recovery import Recovery
 from editor.run_marks import RunMarks
 from editor.search import Search
 from editor.session import Session
@@ -57,6 +59,8 @@ class Window(QMainWindow):
         self.canvas_place.setFocusProxy(self.canvas)
         self.files: Files = Files(self)
         self.drops: Drops = Drops(self)
+        self.journal: EditJournal = EditJournal(self.document, self)
+        self.journal.about = self.files.about
         self.actions_by_name: dict[str, QAction] = actions.make_actions(self)
         self.palette_panel = Palette()
         self.start = StartPage(self.actions_by_name["new"], self.actions_by_name["open"])
@@ -64,8 +68,8 @@ class Window(QMainWindow):
         self.program = ProgramView(self.session)
         self.bar = Bar(self.session, self.actions_by_name)
         self.strip = Strip(self.session, self.actions_by_name["panel"])
-        self.banner = Banner()
-        middle = (self.banner, self.start, self.canvas_place)
+        self.banner, self.recovery = Banner(), Recovery(self)
+        middle = ((self.recovery, self.banner), self.start, self.canvas_place)
         self.frame: Frame = Frame(self.bar, self.palette_panel, *middle, self.strip)
         self.frame.side.add("inspector", "Inspector", self.inspector, 3)
         self.frame.side.add("program", "Program", self.program, 5)
@@ -204,8 +208,9 @@ class Window(QMainWindow):
     # --- how it is put together
 
     def settle(self) -> None:
-        """What the first frame need not wait for: the spare process, and the panels at the bottom."""
+        """What the first frame need not wait for: the spare process, unsaved work, and the panels at the bottom."""
         self.session.warm()
+        self.recovery.look()
         QTimer.singleShot(SETTLE, self, self.fill_bottom)
 
     def fill_bottom(self) -> None:
@@ -245,6 +250,7 @@ class Window(QMainWindow):
         session.checked.connect(lambda: canvas.show_report(session.report))
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)
+        self.journal.failed.connect(self.say)
         self.document.filed.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
@@ -323,6 +329,8 @@ class Window(QMainWindow):
             return
         self.session.close()
         self.drops.close()
+        self.recovery.close_all()
+        self.journal.close()
         if self.reference is not None:
             self.reference.close()
         self.canvas.dispose()

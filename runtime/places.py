@@ -1,4 +1,4 @@
-"""Where things live that are not in the graph's file: settings, trust and runs, in the user's own folders."""
+"""Where things live that are not in the graph's file: settings, trust, runs, unsaved work; in the user's folders."""
 
 import contextlib
 import hashlib
@@ -49,3 +49,8 @@ def runs_folder(origin: Path | None) -> Path:
         return root / "untitled"
     place = hashlib.sha256(str(origin.resolve()).encode()).hexdigest()[:8]
     return root / f"{origin.stem[:60]}-{place}"
+
+
+def journals_folder() -> Path:
+    """The journals of unsaved work, one for each open graph that was edited; see `runtime.graph.journal`."""
+    return platformdirs.user_state_path("torchweave", appauthor=False) / "journals"

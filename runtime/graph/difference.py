@@ -102,16 +102,16 @@ class Difference:
 def difference(before: Graph, after: Graph) -> Difference:
     """Compare two graphs; `difference(a, b).applied(a) == b`, order of nodes and edges included."""
     return Difference(
-        _splice(tuple(before.nodes.values()), tuple(after.nodes.values())),
-        _splice(before.edges, after.edges),
-        _splice(tuple(before.run.items()), tuple(after.run.items())),
+        splice(tuple(before.nodes.values()), tuple(after.nodes.values())),
+        splice(before.edges, after.edges),
+        splice(tuple(before.run.items()), tuple(after.run.items())),
         _moves(before.layout, after.layout),
-        _splice(tuple(before.extra.items()), tuple(after.extra.items())),
-        _splice(tuple(before.definitions.items()), tuple(after.definitions.items())),
+        splice(tuple(before.extra.items()), tuple(after.extra.items())),
+        splice(tuple(before.definitions.items()), tuple(after.definitions.items())),
     )
 
 
-def _splice(old: tuple[Any, ...], new: tuple[Any, ...]) -> Splice:
+def splice(old: tuple[Any, ...], new: tuple[Any, ...]) -> Splice:
     """The shortest single replacement that turns `old` into `new`: what lies between their common ends."""
     shortest = min(len(old), len(new))
     start = next((i for i in range(shortest) if not same(old[i], new[i])), shortest)

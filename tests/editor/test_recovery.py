@@ -1,0 +1,201 @@
+"""Unsaved work after the editor was killed: offered, opened with its history, or given up; never lost."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from editor.pieces import Line, TextButton
+from editor.window import Window
+from runtime.graph.file import dump, load
+from runtime.places import journals_folder
+from tests.editor.conftest import Open
+from tests.editor.test_window import edit, graph_file
+
+ROOT = Path(__file__).parents[2]
+
+
+def killed(*arguments: str) -> str:
+    """The graph that somebody worked on until a SIGKILL ended the window."""
+    command = [sys.executable, "-m", "tests.editor.until_killed", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        shown = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert isinstance(shown, str)
+    return shown
+
+
+def look(window: Window, qtbot: QtBot) -> list[str]:
+    """What the window offers."""
+    with qtbot.waitSignal(window.recovery.offered):
+        window.recovery.look()
+    return [line.text() for line in window.recovery.findChildren(Line) if line.isVisible()]
+
+
+def press(window: Window, words: str) -> None:
+    """The button of the first row that is called so."""
+    buttons = [each for each in window.recovery.findChildren(TextButton) if each.isVisible()]
+    QTest.mouseClick(next(each for each in buttons if each.words == words), Qt.MouseButton.LeftButton)
+
+
+def settled(window: Window) -> None:
+    """Wait until the journal is as far as the document."""
+    done = Event()
+    window.journal.then(done.set)
+    assert done.wait(10)
+
+
+def journals() -> list[Path]:
+    """The files there are."""
+    return list(journals_folder().glob("*"))
+
+
+def test_that_work_on_a_new_graph_survives_a_kill_with_its_history(window: Window, qtbot: QtBot) -> None:
+    shown = killed()
+    (offer,) = look(window, qtbot)
+    assert offer.startswith("Unsaved work of ")
+    assert offer.endswith(": untitled, 3 edits")
+    press(window, "Open")
+    assert dump(window.document.graph) == shown
+    assert window.document.unsaved
+    assert window.recovery.isHidden()
+    history = window.document.history
+    while history.canUndo():
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not window.document.graph.nodes
+    assert window.document.unsaved
+    history.setIndex(3)
+    assert dump(window.document.graph) == shown
+
+
+def test_that_a_file_that_was_open_is_open_again_and_can_be_saved(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    file = graph_file(tmp_path)
+    before = file.read_bytes()
+    shown = killed(str(file))
+    assert file.read_bytes() == before
+    look(window, qtbot)
+    press(window, "Open")
+    assert window.document.path == file
+    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert file.read_text() == shown
+    settled(window)
+    assert journals() == []
+
+
+def test_that_restored_work_survives_the_next_kill_too(open_window: Open, qtbot: QtBot) -> None:
+    shown = killed()
+    window = open_window(1366, 768)
+    look(window, qtbot)
+    press(window, "Open")
+    settled(window)
+    (kept,) = journals()
+    copy = kept.read_bytes()  # what would be there if the window were killed now
+    window.document.history.setClean()
+    settled(window)
+    kept.with_name("left.jsonl").write_bytes(copy)
+    other = open_window(1366, 768)
+    look(other, qtbot)
+    press(other, "Open")
+    assert dump(other.document.graph) == shown
+    assert other.document.history.count() == window.document.history.count()
+
+
+def test_that_work_that_is_given_up_is_not_offered_again(window: Window, qtbot: QtBot) -> None:
+    killed()
+    assert len(look(window, qtbot)) == 1
+    press(window, "Discard")
+    assert window.recovery.isHidden()
+    assert journals() == []
+
+
+def test_that_what_is_not_answered_is_offered_by_the_next_window(open_window: Open, qtbot: QtBot) -> None:
+    killed()
+    one, other = open_window(1366, 768), open_window(1366, 768)
+    assert len(look(one, qtbot)) == 1
+    assert look(other, qtbot) == []  # one window at a time
+    one.close()
+    assert len(look(other, qtbot)) == 1
+
+
+def test_that_opening_it_asks_about_the_work_in_hand(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    killed()
+    window.files.open(graph_file(tmp_path))
+    edit(window)
+    look(window, qtbot)
+    press(window, "Open")
+    assert isinstance(window.question, QMessageBox)
+    window.question.button(QMessageBox.StandardButton.Cancel).click()
+    assert "layer" in window.document.graph.nodes
+    assert window.recovery.isVisible()
+
+
+def test_that_two_windows_keep_journals_of_their_own(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    windows = [open_window(1366, 768), open_window(1366, 768)]
+    for number, window in enumerate(windows):
+        window.files.open(graph_file(tmp_path, f"{number}.json"))
+        edit(window)
+        settled(window)
+    assert len(journals()) == 2
+    assert look(windows[0], qtbot) == []  # both are alive
+    windows[1].document.history.undo()
+    settled(windows[1])
+    (left,) = journals()
+    assert '"0"' in left.read_text().splitlines()[0]
+
+
+@pytest.mark.parametrize("how", ["save", "undo", "discard"])
+def test_that_there_is_a_journal_while_there_is_unsaved_work(
+    window: Window, qtbot: QtBot, tmp_path: Path, how: str
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    settled(window)
+    assert journals() == []
+    edit(window)
+    settled(window)
+    assert len(journals()) == 1
+    if how == "save":
+        window.files.save()
+    elif how == "undo":
+        window.document.history.undo()
+    else:
+        window.files.new()
+        assert isinstance(window.question, QMessageBox)
+        window.question.button(QMessageBox.StandardButton.Discard).click()
+    settled(window)
+    assert journals() == []
+
+
+def test_that_a_journal_that_cannot_be_written_is_told(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    journals_folder().parent.mkdir(parents=True, exist_ok=True)
+    journals_folder().write_text("a file where the folder would be")
+    window.files.open(graph_file(tmp_path))
+    with qtbot.waitSignal(window.journal.failed):
+        edit(window)
+    assert window.strip.sentence.whole.startswith("Edits cannot be kept against a crash: ")
+    journals_folder().unlink()
+    window.document.do([("set", "layer", "bias", False)], "bias")
+    settled(window)
+    assert len(journals()) == 1
+
+
+def test_that_a_file_that_has_changed_since_is_not_overwritten_without_a_word(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = graph_file(tmp_path)
+    killed(str(file))
+    file.write_text(dump(load(file.read_bytes()).with_(run={"epochs": 77})))
+    look(window, qtbot)
+    press(window, "Open")
+    window.files.save()
+    assert isinstance(window.question, QMessageBox)
+    assert "was changed by another program" in window.question.text()
