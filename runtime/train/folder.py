@@ -40,9 +40,9 @@ def prepare_run(
     report = check(graph)
     program = generate(graph, report, name)
     folder = _new_folder(runs_folder(origin)) if folder is None else folder
-    _refuse_what_is_not_ours(folder, origin)
-    folder.mkdir(parents=True, exist_ok=True)
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
+    _refuse_what_is_not_ours(folder, origin, resumed)
+    folder.mkdir(parents=True, exist_ok=True)
     for old in OF_A_RUN if not resumed else ("control",):
         (folder / old).unlink(missing_ok=True)
     shutil.rmtree(folder / "__pycache__", ignore_errors=True)  # loader workers would take what lies there for ours
@@ -55,12 +55,14 @@ def prepare_run(
     return folder
 
 
-def _refuse_what_is_not_ours(folder: Path, origin: Path | None) -> None:
-    """A run overwrites files, so that its folder is a new one, an empty one, or that of a run."""
+def _refuse_what_is_not_ours(folder: Path, origin: Path | None, resumed: bool) -> None:
+    """A run overwrites files: its folder is a new one, an empty one, or that of the run from which it goes on."""
     if origin and folder.resolve() in (origin.parent.resolve(), origin.resolve().parent):
         raise FileExistsError(f"{folder} holds the graph itself")
     if folder.exists() and any(folder.iterdir()) and not all((folder / name).is_file() for name in OURS):
         raise FileExistsError(f"{folder} holds files that are not of a run")
+    if (folder / "checkpoint.pt").is_file() and not resumed:
+        raise FileExistsError(f"{folder} holds a run; name another folder, or go on from it: --resume {folder}")
 
 
 def arguments_of(folder: Path) -> list[str]:

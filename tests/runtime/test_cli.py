@@ -185,6 +185,17 @@ def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Pat
     assert errors.startswith("torchweave: the run folder cannot be made: ")
 
 
+def test_that_a_run_is_never_written_over_another(says: Says, tmp_path: Path) -> None:
+    code, _, _ = finished("train", TWO_MODELS, "--epochs", "1", "--run-dir", tmp_path / "run")
+    assert code == 0
+    before = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.is_file()}
+    code, output, errors = says("train", TWO_MODELS, "--epochs", "1", "--run-dir", tmp_path / "run")
+    assert (code, output) == (1, "")
+    why = f"{tmp_path / 'run'} holds a run; name another folder, or go on from it: --resume {tmp_path / 'run'}"
+    assert errors == f"torchweave: the run folder cannot be made: {why}\n"
+    assert {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.is_file()} == before
+
+
 def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
     graph = json.loads((FOLDER / "table.json").read_text(encoding="utf-8"))
     (tmp_path / "g.json").write_text(json.dumps(graph), encoding="utf-8")

@@ -208,7 +208,7 @@ def test_that_a_dataset_that_feeds_nothing_is_not_asked_for(tmp_path: Path) -> N
     assert "--spare-path" not in arguments_of(folder)
 
 
-def test_that_what_an_earlier_run_left_in_a_folder_is_gone_unless_it_goes_on(tmp_path: Path) -> None:
+def test_that_a_run_is_kept_and_what_one_without_a_checkpoint_left_is_gone(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     ready(folder, "two_models")
@@ -218,6 +218,10 @@ def test_that_what_an_earlier_run_left_in_a_folder_is_gone_unless_it_goes_on(tmp
     (folder / "__pycache__").mkdir()
     ready(folder, "two_models", resume=folder)
     assert names - {"control"} == {file.name for file in folder.iterdir() if read(file) == "old"}
+    with pytest.raises(OSError, match="holds a run; name another folder"):
+        ready(folder, "two_models")
+    assert names - {"control"} == {file.name for file in folder.iterdir() if read(file) == "old"}
+    (folder / "checkpoint.pt").unlink()
     ready(folder, "two_models")
     assert not any(read(file) == "old" for file in folder.iterdir())
 
