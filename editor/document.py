@@ -46,7 +46,7 @@ class Document(QObject):
         )
         self.history = QUndoStack(self)
         self.history.cleanChanged.connect(self._clean_changed)
-        self.history.indexChanged.connect(lambda _: self.stepped.emit())
+        self.history.indexChanged.connect(self._index_changed)
 
     @property
     def title(self) -> str:
@@ -118,6 +118,9 @@ class Document(QObject):
         self.blockSignals(False)
         self.opened.emit()
         self.filed.emit()
+
+    def _index_changed(self, _: int) -> None:
+        self.stepped.emit()
 
     def _clean_changed(self, _: bool) -> None:
         self.filed.emit()

@@ -15,7 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from editor.pieces import Line, TextButton
 from editor.window import Window
+from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
+from runtime.graph.journal import Journal, Step
+from runtime.graph.model import Graph
 from runtime.places import journals_folder
 from tests.editor.conftest import Open
 from tests.editor.test_window import edit, graph_file
@@ -33,6 +36,15 @@ def killed(*arguments: str) -> str:
     assert process.returncode == -signal.SIGKILL
     assert isinstance(shown, str)
     return shown
+
+
+def left() -> str:
+    """The graph in a journal that a dead process left."""
+    steps: list[Step] = [("", Graph())]
+    for name in ("one", "two", "three"):
+        steps.append((f"Add {name}", applied(steps[-1][1], [("add", name, "nn.ReLU", {}, (0, 0))])))
+    Journal(journals_folder(), {"title": "untitled", "saved": 0}, steps, 2).file.close()
+    return dump(steps[2][1])
 
 
 def look(window: Window, qtbot: QtBot) -> list[str]:
@@ -93,7 +105,7 @@ def test_that_a_file_that_was_open_is_open_again_and_can_be_saved(window: Window
 
 
 def test_that_restored_work_survives_the_next_kill_too(open_window: Open, qtbot: QtBot) -> None:
-    shown = killed()
+    shown = left()
     window = open_window(1366, 768)
     look(window, qtbot)
     press(window, "Open")
@@ -111,7 +123,7 @@ def test_that_restored_work_survives_the_next_kill_too(open_window: Open, qtbot:
 
 
 def test_that_work_that_is_given_up_is_not_offered_again(window: Window, qtbot: QtBot) -> None:
-    killed()
+    left()
     assert len(look(window, qtbot)) == 1
     press(window, "Discard")
     assert window.recovery.isHidden()
@@ -119,7 +131,7 @@ def test_that_work_that_is_given_up_is_not_offered_again(window: Window, qtbot: 
 
 
 def test_that_what_is_not_answered_is_offered_by_the_next_window(open_window: Open, qtbot: QtBot) -> None:
-    killed()
+    left()
     one, other = open_window(1366, 768), open_window(1366, 768)
     assert len(look(one, qtbot)) == 1
     assert look(other, qtbot) == []  # one window at a time
@@ -128,7 +140,7 @@ def test_that_what_is_not_answered_is_offered_by_the_next_window(open_window: Op
 
 
 def test_that_opening_it_asks_about_the_work_in_hand(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    killed()
+    left()
     window.files.open(graph_file(tmp_path))
     edit(window)
     look(window, qtbot)
