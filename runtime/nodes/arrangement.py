@@ -1,6 +1,7 @@
 """Functions that put numbers in another order, or repeat them."""
 
 from runtime.check.rules.reshape import flipped, interleaved, listed, more_rows, repeated, rolled, tiled
+from runtime.check.rules.rows import along_dims, over_rows
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Int, Sizes
@@ -22,8 +23,13 @@ class Flip(Arranged):
 
     dims = Sizes("The dimensions along which the order is turned.", -1, least=-64, listed=True)
 
+    mixes = along_dims
+
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return flipped(self, input)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return over_rows(self, input, "turns the order round", "dims")
 
     def summary(self) -> str:
         return f"dims {self.dims}"
@@ -38,6 +44,8 @@ class Roll(Arranged):
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         return rolled(self, input)
+
+    mixes = along_dims
 
     def summary(self) -> str:
         return f"by {self.shifts}" if self.dims is None else f"by {self.shifts} along {self.dims}"

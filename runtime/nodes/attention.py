@@ -11,7 +11,8 @@ from runtime.check.rules.attention import (
     square,
     two_kinds,
 )
-from runtime.check.rules.sequence import apart, as_many, drops_all, first, swapped, turned
+from runtime.check.rules.rows import batch_first
+from runtime.check.rules.sequence import apart, as_many, drops_all, first, steps_of_rows, swapped, turned
 from runtime.spec.code import Code, call, code
 from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
@@ -61,6 +62,9 @@ class MultiheadAttention:
         shape = (batch, length, steps) if self.average_attn_weights else (batch, self.num_heads, length, steps)
         found = {"attn_output": Tensor("float32", query.shape)}
         return found | ({"attn_output_weights": Tensor("float32", shape)} if self.need_weights else {})
+
+    def mixes(self, query: Tensor, key: Tensor, value: Tensor, **masks: Tensor) -> bool:
+        return steps_of_rows(self, query)
 
     def _masked(self, masks: dict[str, Tensor], batch: Dim, length: Dim, steps: Dim) -> Misfit | None:
         mask, padded = masks.get("attn_mask"), masks.get("key_padding_mask")
@@ -123,6 +127,9 @@ class ScaledDotProductAttention:
 
     def rule(self, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None) -> Tensor | Misfit:
         return attended(self, query, key, value, attn_mask)
+
+    def mixes(self, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None) -> bool:
+        return any(each.rank == 2 and batch_first(each) for each in (query, key, value))
 
     def doubts(self, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None) -> list[Misfit]:
         return [*one_step(key.shape[-2], key, "key"), *every_with_every(query, key), *drops_all(self, "dropout_p")]

@@ -3,6 +3,7 @@
 from math import inf
 
 from runtime.check.rules.reduce import along, largest, ordered, running
+from runtime.check.rules.rows import along_dim, over_rows
 from runtime.nodes.softmax import Shares
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int
@@ -17,6 +18,10 @@ class Running:
     dim = Int("The dimension along which it runs.", -1, least=-64)
 
     rule = running
+    mixes = along_dim
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return over_rows(self, input, "runs")
 
     def summary(self) -> str:
         return f"along dim {self.dim}"
@@ -42,8 +47,13 @@ class Sort:
     dim = Int("The dimension that is put in order.", least=-64)
     descending = Bool("The largest first.")
 
+    mixes = along_dim
+
     def rule(self, input: Tensor) -> dict[str, Tensor] | Misfit:
         return ordered(self, input)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return over_rows(self, input, "puts in order")
 
     def summary(self) -> str:
         return f"dim {self.dim}, {'largest' if self.descending else 'least'} first"
@@ -61,10 +71,15 @@ class Topk:
     largest = Bool("Keep the largest, not the least.")
     sorted = Bool("In order, the first one the best.")
 
+    mixes = along_dim
+
     example = Example(k=3)
 
     def rule(self, input: Tensor) -> dict[str, Tensor] | Misfit:
         return largest(self, input)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return over_rows(self, input, "picks")
 
     def summary(self) -> str:
         return f"{self.k} {'largest' if self.largest else 'least'}"
@@ -81,6 +96,10 @@ class Normalize:
     eps = Float("Lengths below this count as this, so that nothing divides by 0.", least=0.0)
 
     rule = along
+    mixes = along_dim
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return over_rows(self, input, "measures lengths")
 
     def summary(self) -> str:
         return f"dim {self.dim}"

@@ -3,6 +3,7 @@
 from runtime.check.rules.dims import place
 from runtime.check.rules.elementwise import broadcast, crossed, promoted, together
 from runtime.check.rules.repairs import Candidate, insert
+from runtime.check.rules.rows import meet
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int
 from runtime.spec.tensor import FLOATS, Dim, Tensor
@@ -20,6 +21,9 @@ class Near:
         repairs.append(_as_wide(x1))
         why = f"cannot compare {x2} with {x1}: sizes must be equal or 1, from the right"
         return Misfit(why, "x2", tuple(repairs))
+
+    def mixes(self, x1: Tensor, x2: Tensor) -> bool:
+        return meet(x1.shape, x2.shape)
 
     def doubts(self, x1: Tensor, x2: Tensor) -> list[Misfit]:
         shape = broadcast(x1.shape, x2.shape) or ()

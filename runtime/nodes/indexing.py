@@ -3,6 +3,7 @@
 from typing import Any
 
 from runtime.check.rules import indexing as rules
+from runtime.check.rules.rows import picked_from
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Inferred, Int, Sizes
@@ -148,6 +149,9 @@ class Gather:
 
     same_numbers = True
 
+    def mixes(self, input: Tensor, index: Tensor) -> bool:
+        return picked_from(self, input)
+
     def rule(self, input: Tensor, index: Tensor) -> Tensor | Misfit:
         return rules.gathered(self, input, index)
 
@@ -172,6 +176,9 @@ class IndexSelect:
 
     same_numbers = True
 
+    def mixes(self, input: Tensor, index: Tensor) -> bool:
+        return picked_from(self, input)
+
     def rule(self, input: Tensor, index: Tensor) -> Tensor | Misfit:
         return rules.index_selected(self, input, index)
 
@@ -195,6 +202,9 @@ class TakeAlongDim:
     dim = Int("The dimension along which is picked; none takes positions in everything.", least=-64, start=1)
 
     same_numbers = True
+
+    def mixes(self, input: Tensor, indices: Tensor) -> bool:
+        return picked_from(self, input)
 
     def rule(self, input: Tensor, indices: Tensor) -> Tensor | Misfit:
         return rules.taken_along(self, input, indices)

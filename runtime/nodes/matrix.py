@@ -1,7 +1,7 @@
 """Matrices: their products, their triangles and their diagonals."""
 
 from runtime.check.rules import reshape
-from runtime.check.rules.einsum import summed
+from runtime.check.rules.einsum import other_rows, summed
 from runtime.check.rules.elementwise import promoted
 from runtime.check.rules.matrix import dotted, multiplied, multiplied_each
 from runtime.spec.code import Code, call
@@ -48,6 +48,9 @@ class Einsum:
 
     def rule(self, operands: list[Tensor]) -> Tensor | Misfit:
         return summed(self, operands)
+
+    def mixes(self, operands: list[Tensor]) -> bool:
+        return other_rows(self.equation, operands)
 
     def forward(self, operands: list[Code]) -> Code:
         return call("torch.einsum", self.equation, *operands)

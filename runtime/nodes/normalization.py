@@ -36,6 +36,9 @@ class OverBatch(OfChannels):
     over_batch = True
     needs_rows = True
 
+    def mixes(self, input: Tensor) -> bool:
+        return not self.track_running_stats
+
 
 @node("nn.BatchNorm1d", "layer", weights=True, words="batch normalization normalisation norm")
 class BatchNorm1d(OverBatch):

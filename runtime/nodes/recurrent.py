@@ -1,7 +1,7 @@
 """Recurrent layers: step by step through a sequence, what was seen so far in hand."""
 
 from runtime.check.rules.repairs import insert
-from runtime.check.rules.sequence import apart, drops_all, other_state, together, turned
+from runtime.check.rules.sequence import apart, drops_all, other_state, steps_of_rows, together, turned
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
@@ -41,6 +41,9 @@ class Recurrent:
         after = {name.replace("_0", "_n"): each for name, each in known.items()}
         width = self.state("h_0", batch)[-1] * (1 + self.bidirectional)
         return {"output": Tensor("float32", together(self, batch, length, width)), **after}
+
+    def mixes(self, input: Tensor, **states: Tensor) -> bool:
+        return steps_of_rows(self, input)
 
     def states(self) -> tuple[str, ...]:
         """The inputs that hold what is known before."""

@@ -24,9 +24,8 @@ class Shares:
         return at if isinstance(at, Misfit) else elementwise(self, input)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
-        guess = 0 if input.rank in (0, 1, 3) else 1  # torch's own
-        at = place(guess if self.dim is None else self.dim, input.rank)
-        if isinstance(at, Misfit) or not input.shape:
+        at = self._at(input)
+        if at is None:
             return []
         others = (1, -1) if input.rank > 3 else (-1, 1)
         repairs = tuple((f"Set dim to {dim}", (("set", "{node}", "dim", dim),)) for dim in others)
@@ -38,8 +37,18 @@ class Shares:
             why = f"makes shares of a single number along dim {at} of {input}, which gets all of it"
             return [Misfit(why, "input", (become, *repairs))]
         if self.dim is None:
-            return [Misfit(f"has no dim; torch guesses {guess}, and says that it will not for long", None, repairs)]
+            return [Misfit(f"has no dim; torch guesses {at}, and says that it will not for long", None, repairs)]
         return []
+
+    def mixes(self, input: Tensor) -> bool:
+        at = self._at(input)
+        return at is not None and counts_rows(input.shape[at])
+
+    def _at(self, input: Tensor) -> int | None:
+        """The dimension that the shares are of."""
+        guess = 0 if input.rank in (0, 1, 3) else 1  # torch's own
+        at = place(guess if self.dim is None else self.dim, input.rank)
+        return None if isinstance(at, Misfit) or not input.shape else at
 
     def summary(self) -> str:
         return "no dim" if self.dim is None else f"dim {self.dim}"

@@ -1,7 +1,7 @@
 """Transformers: layers of attention and two linear layers, one by one or as a stack (Vaswani et al., 2017)."""
 
 from runtime.check.rules.attention import heads, one_step, padding, square, two_kinds
-from runtime.check.rules.sequence import apart, as_many, drops_all, first, turned
+from runtime.check.rules.sequence import apart, as_many, drops_all, first, steps_of_rows, turned
 from runtime.spec.code import Code, call
 from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
@@ -56,6 +56,9 @@ class Encoding(Layer):
         sizes = {self.looking: (batch, length, length), "src_key_padding_mask": (batch, length)}
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", src.shape)
 
+    def mixes(self, src: Tensor, **masks: Tensor) -> bool:
+        return steps_of_rows(self, src)
+
     def doubts(self, src: Tensor, **masks: Tensor) -> list[Misfit]:
         one = one_step(apart(self, src)[1], src, "src")
         return [*turned(self, src, "src"), *one, *two_kinds(masks), *drops_all(self)]
@@ -108,6 +111,9 @@ class Decoding(Layer):
             "memory_key_padding_mask": (batch, steps),
         }
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
+
+    def mixes(self, tgt: Tensor, memory: Tensor, **masks: Tensor) -> bool:
+        return steps_of_rows(self, tgt)
 
     def doubts(self, tgt: Tensor, memory: Tensor, **masks: Tensor) -> list[Misfit]:
         return [*turned(self, tgt, "tgt"), *two_kinds(masks), *drops_all(self)]
@@ -162,6 +168,9 @@ class Transformer(Layer):
             "memory_key_padding_mask": (batch, steps),
         }
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
+
+    def mixes(self, src: Tensor, tgt: Tensor, **masks: Tensor) -> bool:
+        return steps_of_rows(self, tgt)
 
     def doubts(self, src: Tensor, tgt: Tensor, **masks: Tensor) -> list[Misfit]:
         return [*turned(self, src, "src"), *two_kinds(masks), *drops_all(self)]

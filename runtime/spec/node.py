@@ -19,6 +19,7 @@ A class may define, all called with the node's parameters as attributes of `self
 
     rule(self, **types)       output type, {port: type}, or a Misfit that says why not
     doubts(self, **types)     Misfits that become warnings
+    mixes(self, **types)      whether rows of a batch see each other where no shape shows it (default: they do not)
     build(self)               the expression that makes the layer (default: torch's class with its parameters)
     forward(self, **values)   the expression that computes the output (default: what `runtime.spec.emission` writes);
                               `self.module` is the layer in the program where the type has weights

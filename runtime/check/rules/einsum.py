@@ -5,6 +5,7 @@ from string import ascii_letters
 from typing import Any
 
 from runtime.check.problem import REMOVE
+from runtime.check.rules.elementwise import counts_rows
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Dim, Tensor
@@ -138,3 +139,13 @@ def _stretched(one: list[Dim], other: list[Dim], number: int) -> list[Dim]:
             raise Unfit(f"has {a} for a dimension of ... in its equation, and {b} in operand {number}", number)
         found.append(b if a == 1 else a)
     return found
+
+
+def other_rows(equation: str, operands: list[Tensor]) -> bool:
+    """Whether the batch has more than one letter, so that rows meet rows that are not their own."""
+    names = {
+        (DOTS, operand.rank - len(term)) if term[:1] == [DOTS] else term[0]
+        for term, operand in zip(parsed(equation)[0], operands, strict=True)
+        if operand.shape and counts_rows(operand.shape[0])
+    }
+    return len(names) > 1

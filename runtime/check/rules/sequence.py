@@ -33,6 +33,11 @@ def turned(self: Any, tensor: Tensor, port: str = "input") -> list[Misfit]:
     return [Misfit(why, port, UNSET if self.batch_first else SET)]
 
 
+def steps_of_rows(self: Any, tensor: Tensor) -> bool:
+    """Whether the layer goes through the batch step by step."""
+    return _rows(tensor.shape[0]) and not self.batch_first
+
+
 def _rows(dim: Dim) -> bool:
     return isinstance(dim, Size) and dim.symbol == BATCH.symbol
 
