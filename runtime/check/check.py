@@ -3,7 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from runtime.check import batches, finish, lengths, matrices, order, own, repair, settings, sharing, types, use, wires
+from runtime.check import (
+    batches,
+    finish,
+    lengths,
+    matrices,
+    neighbours,
+    order,
+    own,
+    repair,
+    settings,
+    sharing,
+    types,
+    use,
+    wires,
+)
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.check.walk import NEAR, Told, Walk
 from runtime.graph.model import Graph, Node
@@ -93,7 +107,12 @@ def _is_special(walk: Walk, id: str) -> bool:
     spec = walk.specs.get(id)
     if spec is None or id not in walk.graph.nodes:
         return False
-    return spec.family not in USUAL or spec.type in (FUNCTION, MODULE) or "shares" in walk.graph.nodes[id].extra
+    return (
+        spec.family not in USUAL
+        or spec.at_random
+        or spec.type in (FUNCTION, MODULE)
+        or "shares" in walk.graph.nodes[id].extra
+    )
 
 
 def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None) -> Walk:
@@ -147,6 +166,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     finish.examine_ports(walk, ids)
     finish.examine(walk)
     batches.examine(walk)
+    neighbours.examine(walk)
     if walk.given is None:
         matrices.examine(walk)
         lengths.examine(walk)

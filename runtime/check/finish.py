@@ -1,6 +1,6 @@
 """What is unfinished or leads nowhere, and which layers each optimizer trains."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
@@ -11,6 +11,7 @@ from runtime.check.use import learns
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.node import Misfit, Spec
+from runtime.spec.tensor import Tensor
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -106,7 +107,7 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         learning = any(learns(specs[layer], walk.graph.nodes[layer]) for layer in trained)
         if not learning and all(problem.severity == WARNING for problem in walk.problems):
             why = "has nothing to train: no layer with weights lies upstream of its loss"
-            walk.tell(id, ERROR, Misfit(why, "loss"))
+            walk.tell(id, ERROR, Misfit(why, "loss", tuple(_layer_before(walk, id))))
         twice = next((layer for layer in trained if layer in owner), None)
         if twice:
             rest = [layer for layer in trained if layer not in owner]
@@ -118,6 +119,19 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
                 Misfit(f"trains {twice}, which {owner[twice]} trains already", None, (leave if rest else remove,)),
             )
         owner.update({layer: id for layer in trained if layer not in owner})
+
+
+def _layer_before(walk: "Walk", optimizer: str) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """Something to train: a linear layer before a loss, with a score for each class where those are known."""
+    loss = walk.graph.incoming[End(optimizer, "loss")][0].source.node
+    edge = next(iter(walk.graph.incoming.get(End(loss, "input"), ())), None)
+    type, target = (walk.types.of(end) for end in (edge.source if edge else End("", ""), End(loss, "target")))
+    if edge is None or not isinstance(type, Tensor) or type.dtype != "float32" or not type.shape:
+        return
+    wide = (target.classes if isinstance(target, Tensor) else None) or type.shape[-1]
+    name, source = free_name(walk.graph, "linear"), str(edge.source)
+    wires = (source, str(edge.target), "input", "output")
+    yield f"Insert nn.Linear before {loss[:40]}", (("insert", name, "nn.Linear", {"out_features": wide}, *wires),)
 
 
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: str) -> list[str]:

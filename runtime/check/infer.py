@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.check.problem import REMOVE
-from runtime.check.rules.repairs import Candidate, insert
+from runtime.check.rules.repairs import Candidate, channels_first, insert
 from runtime.graph.model import Node
 from runtime.spec.node import CATALOGUE, Input, Misfit, Spec
 from runtime.spec.parameter import Parameter
@@ -120,7 +120,9 @@ def _infer(
             return Misfit(f"needs a fixed size for {parameter.name}, got {came}", port.name, stack)
         if pinned is not None and pinned not in (came, [came]):
             repair = (f"Take {parameter.name} from the wire", (("unset", "{node}", parameter.name),))
-            return Misfit(f"has {parameter.name} pinned to {pinned}, the wire brings {came}", port.name, (repair,))
+            turned = _turned(port, type, came, pinned)
+            why = f"has {parameter.name} pinned to {pinned}, the wire brings {came}"
+            return Misfit(why, port.name, (*turned, repair))
         if min(came if isinstance(came, list) else [came]) < (parameter.least or 0):
             return Misfit(f"needs {parameter.name} of at least {parameter.least}, got {came}", port.name)
         if (known := inferred.get(parameter.name, came)) != came:
@@ -132,6 +134,13 @@ def _infer(
             )
         inferred[parameter.name] = came
     return None
+
+
+def _turned(port: Input, type: Type, came: Any, pinned: Any) -> tuple[Candidate, ...]:
+    """Channels that are pinned, and stand last on the wire, can be put behind the batch."""
+    if not isinstance(type, Tensor) or type.rank < 3 or type.shape[-1] != pinned or type.shape[1] != came:
+        return ()
+    return (channels_first(port.name, type.rank),)
 
 
 def _lasts(node: Node, parameter: Parameter, port: Input, type: Type) -> int | list[int] | Misfit:

@@ -161,6 +161,26 @@ def _skipped(graph: Graph, node: str, port: str) -> Iterator[Edit]:
             return
 
 
+def _omitted(graph: Graph, node: str) -> Iterator[Edit]:
+    """Lead what comes into a node's first port to wherever the node leads; it goes, and what feeds nothing else."""
+    spec = catalogue()[graph.nodes[node].type]
+    edges = graph.incoming.get(End(node, spec.inputs[0].name), ())
+    yield ("remove", node)
+    for edge in graph.edges:
+        if edge.source.node == node and len(edges) == 1:
+            yield ("connect", str(edges[0].source), str(edge.target))
+    gone, waiting = (
+        {node},
+        [edge.source.node for port in spec.inputs[1:] for edge in graph.incoming.get(End(node, port.name), ())],
+    )
+    while waiting:
+        id = waiting.pop()
+        if id in graph.nodes and id not in gone and gone.issuperset(graph.targets[id]):
+            gone.add(id)
+            waiting += [edge.source.node for edge in graph.edges if edge.target.node == id]
+            yield ("remove", id)
+
+
 def _stacked(graph: Graph, node: str, port: str) -> Iterator[Edit]:
     """Let Collate stack the samples of the field from which a wire comes."""
     for edge in _upward(graph, node, port):
@@ -246,6 +266,7 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "widen": _widened,
     "flatten": _flattened,
     "skip": _skipped,
+    "omit": _omitted,
     "stack": _stacked,
     "become": _become,
     "cut": _cut,

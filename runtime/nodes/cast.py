@@ -1,6 +1,7 @@
 """Other dtypes."""
 
 from runtime.check.rules.elementwise import holds
+from runtime.check.rules.ranges import known
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Choice
@@ -20,7 +21,8 @@ class To:
     def rule(self, input: Tensor) -> Tensor:
         classes = 2 if "bool" in (self.dtype, input.dtype) else input.classes
         kept = classes is not None and self.dtype not in FLOATS and holds(self.dtype, classes - 1)
-        return Tensor(self.dtype, input.shape, classes if kept else None)
+        bounds = known(input) if self.dtype in ("float32", "float64") else None
+        return Tensor(self.dtype, input.shape, classes if kept else None, bounds)
 
     def forward(self, input: Code) -> Code:
         return call(f"{input}.to", Code(f"torch.{self.dtype}"))

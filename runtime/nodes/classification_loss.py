@@ -5,8 +5,10 @@ from typing import Any
 from runtime.check.rules.loss import (
     NARROW,
     TO_CLASSES,
+    alone,
     beyond,
     logarithms,
+    never_below,
     of_classes,
     precise,
     squashed,
@@ -64,7 +66,7 @@ class CrossEntropyLoss(OfClasses):
         return Misfit(why, "target", (TO_CLASSES, NARROW, amounts))
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
-        return [*beyond(input, target), *squashed(input)]
+        return beyond(input, target) or alone(input, target) or [*squashed(input), *never_below(input)]
 
 
 @node("nn.NLLLoss", "loss", words="classification classes negative log likelihood", called="loss")

@@ -69,5 +69,6 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
     if way == "pad":
         if not type.shape:
             return Misfit("cannot pad single numbers", name)
-        return Tensor(type.dtype, (BATCH, Size(f"{name}.T"), *type.shape[1:]), type.classes)
+        bounds = type.bounds and (min(type.bounds[0], 0.0), max(type.bounds[1], 0.0))  # zeros fill up
+        return Tensor(type.dtype, (BATCH, Size(f"{name}.T"), *type.shape[1:]), type.classes, bounds)
     return batched(type)

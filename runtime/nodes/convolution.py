@@ -1,11 +1,12 @@
 """Convolutions: learned filters that slide over series, pictures and volumes."""
 
-from runtime.check.rules.convolution import convolved
+from runtime.check.rules.convolution import channels_last, convolved
+from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.transposed import transposed
 from runtime.check.rules.windows import shown
-from runtime.spec.node import Input, Output, node
+from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
-from runtime.spec.tensor import ANY
+from runtime.spec.tensor import ANY, Tensor
 
 
 class Convolution:
@@ -25,6 +26,9 @@ class Convolution:
 
     rule = convolved
     bounds = ANY
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return channels_last(input) or unnormalised(input)
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"

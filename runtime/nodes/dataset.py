@@ -17,7 +17,7 @@ class Digits:
     rows = 1797
 
     def rule(self) -> dict[str, Type]:
-        return {"image": Tensor("float32", (1, 8, 8)), "label": Tensor("int64", (), 10)}
+        return {"image": Tensor("float32", (1, 8, 8), None, (0.0, 16.0)), "label": Tensor("int64", (), 10)}
 
     def read(self) -> Code:
         return call("read_digits")

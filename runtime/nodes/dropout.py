@@ -12,6 +12,7 @@ class AtRandom:
     output = Output("The same shape.")
     p = Float("How likely a number, or a whole channel where channels are dropped, is dropped.", least=0.0, most=1.0)
 
+    drops = True
     rule = elementwise
 
     def doubts(self, input: Tensor) -> list[Misfit]:

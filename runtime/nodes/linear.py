@@ -1,5 +1,6 @@
 """Linear layers: sums of numbers with learned weights."""
 
+from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Inferred, Int
@@ -20,6 +21,9 @@ class Linear:
 
     def rule(self, input: Tensor) -> Tensor:
         return input.with_shape(*input.shape[:-1], self.out_features)
+
+    def doubts(self, input: Tensor) -> list[Misfit]:
+        return unnormalised(input)
 
     def matrices(self) -> bool:
         return not self.bias

@@ -6,6 +6,8 @@ from runtime.spec.node import Input, Misfit, node
 from runtime.spec.parameter import Bool, Choice, Float, Int, Names, Numbers
 from runtime.spec.schedule import MOST, Scheduled, chosen
 
+FAR = 0.1  # for a weight; layers begin with smaller ones
+
 
 class Optimizer:
     """What all optimizers share: their losses, the layers that they train, and how far a step goes."""
@@ -32,7 +34,16 @@ class Optimizer:
         if momentum >= 1:
             less = (("Set momentum to 0.9", (("set", "{node}", "momentum", 0.9),)),)
             doubts.append(Misfit(f"has a momentum of {momentum:g}, with which steps only grow", None, less))
+        if not found or not hasattr(found[1], "max_lr"):
+            doubts += self._steps()
         return doubts
+
+    def _steps(self) -> list[Misfit]:
+        """Learning rates with which steps go nowhere, or too far."""
+        if self.lr == 0:
+            usual = (("Set lr to 0.001", (("set", "{node}", "lr", 0.001),)),)
+            return [Misfit("has a learning rate of 0, so that nothing is learned", None, usual)]
+        return []
 
     def summary(self) -> str:
         if (found := chosen(self.schedule)) is None:
@@ -75,6 +86,13 @@ class Adams(Decaying):
         "How much of the past average of gradients, and of squares, is kept.", length=2, least=0.0, below=1.0
     )
     eps = Float("Added to what is divided by.", least=0.0, most=MOST)
+
+    def _steps(self) -> list[Misfit]:
+        """Every weight moves by about the learning rate in a step, whatever its gradient."""
+        if self.lr < FAR:
+            return super()._steps()
+        why = f"moves every weight by about {self.lr:g} a step, its learning rate, which is more than most weights are"
+        return [Misfit(why, None, (("Set lr to 0.001", (("set", "{node}", "lr", 0.001),)),))]
 
 
 class Decoupled(Adams):

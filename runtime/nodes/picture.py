@@ -1,6 +1,7 @@
 """Transforms of pictures: the same for one sample left of collate and for a batch right of it."""
 
 from runtime.check.rules.elementwise import elementwise, elementwise_float
+from runtime.check.rules.ranges import moved, normalised_otherwise, scaled_already
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.windows import pair
 from runtime.spec.code import Code, call, code
@@ -19,13 +20,16 @@ class Scale:
 
     exact = True  # the same bytes for one sample as for many
 
-    rule = elementwise_float
+    def rule(self, input: Tensor) -> Tensor:
+        return moved(input, elementwise_float(self, input), (0.0, self.maximum))
 
     def forward(self, input: Code) -> Code:
         return code("{} / {}", input, self.maximum)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
-        return [Misfit("divides by 0; every number becomes infinite or not a number")] if self.maximum == 0 else []
+        if self.maximum == 0:
+            return [Misfit("divides by 0; every number becomes infinite or not a number")]
+        return scaled_already(self, input)
 
     def summary(self) -> str:
         return f"÷ {self.maximum:g}"
@@ -45,16 +49,23 @@ class Normalize:
     def rule(self, input: Tensor) -> Tensor | Misfit:
         counts = {len(self.mean), len(self.std)} - {1}
         if not counts:
-            return elementwise(self, input)
+            return self._moved(input)
         if input.rank < 3:
             return Misfit(f"needs pictures [..., C, H, W] for one mean a channel, got {input}", "input")
         if counts != {input.shape[-3]}:
             needed = f"one mean and one std, or one for each of {input.shape[-3]} channels"
             return Misfit(f"needs {needed}, got {len(self.mean)} and {len(self.std)}", "input")
-        return elementwise(self, input)
+        return self._moved(input)
+
+    def _moved(self, input: Tensor) -> Tensor:
+        count = max(len(self.mean), len(self.std))
+        each = [values if len(values) > 1 else values * count for values in (self.mean, self.std)]
+        return moved(input, elementwise(self, input), *zip(*each, strict=True))
 
     def doubts(self, input: Tensor) -> list[Misfit]:
-        return [Misfit("divides by a standard deviation of 0")] if 0 in self.std else []
+        if 0 in self.std:
+            return [Misfit("divides by a standard deviation of 0")]
+        return normalised_otherwise(self, input)
 
     def forward(self, input: Code) -> Code:
         if len(self.mean) == len(self.std) == 1:
@@ -84,7 +95,7 @@ class Resize:
         if shrinks and input.dtype == "uint8" and input.shape[-3] == 3:  # torch stops, or writes beyond memory
             to_float = insert("Tensor.to", "Insert Tensor.to float32", "input")
             return Misfit("cannot make one pixel of a uint8 picture", "input", (to_float,))
-        return input.with_shape(*input.shape[:-2], *pair(self.size))
+        return input.rearranged(*input.shape[:-2], *pair(self.size))
 
     def forward(self, input: Code) -> Code:
         return call("resize_picture", input, pair(self.size))
@@ -102,6 +113,7 @@ class RandomHorizontalFlip:
     p = Float("How likely a picture is mirrored.", 0.5, least=0.0, most=1.0)
 
     random = True
+    same_numbers = True
     rule = elementwise
 
     def forward(self, input: Code) -> Code:

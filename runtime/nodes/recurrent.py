@@ -1,5 +1,6 @@
 """Recurrent layers: step by step through a sequence, what was seen so far in hand."""
 
+from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.sequence import apart, drops_all, other_state, steps_of_rows, together, turned
 from runtime.spec.code import Code, call
@@ -54,7 +55,7 @@ class Recurrent:
         return ((1 + self.bidirectional) * self.num_layers, batch, self.hidden_size)
 
     def doubts(self, input: Tensor, **states: Tensor) -> list[Misfit]:
-        found = turned(self, input)
+        found = [*turned(self, input), *unnormalised(input)]
         if apart(self, input)[1] == 1:
             turn = insert("torch.transpose", "Insert torch.transpose", dim0=1, dim1=2)
             found.append(Misfit(f"goes through a single step, got {input}", "input", (turn,)))

@@ -4,6 +4,7 @@ from math import inf
 
 from runtime.check.rules.dims import place
 from runtime.check.rules.elementwise import counts_rows, elementwise
+from runtime.check.rules.ranges import said
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Int
@@ -36,6 +37,10 @@ class Shares:
             become = (f"Use {self.alone}", (("become", self.alone),))
             why = f"makes shares of a single number along dim {at} of {input}, which gets all of it"
             return [Misfit(why, "input", (become, *repairs))]
+        if input.bounds is not None and input.bounds[0] >= 0 and input.bounds[1] <= 1:
+            skip = ("Remove what squashes the numbers", (("skip", "input"),))
+            why = f"makes shares of {said(input.bounds)}, which lie too close together for that"
+            return [Misfit(why, "input", (skip,))]
         if self.dim is None:
             return [Misfit(f"has no dim; torch guesses {at}, and says that it will not for long", None, repairs)]
         return []

@@ -46,6 +46,7 @@ and may say
     bare = True               the layer is a tensor that is learned, no module
     placed = True             makes numbers out of nothing: `self.device` says where they belong, if that is known
     drawn_anew = True         gives other numbers every time, in evaluation too
+    drops = True              sets numbers to zero at random, in training only
     bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
     same_numbers = True       the numbers that go in come out, so that what is known of them stays
     over_epoch = True         a class of torchmetrics adds up what it measures over an epoch
@@ -187,6 +188,11 @@ class Spec:
     def over_epoch(self) -> bool:
         """Whether torchmetrics adds up what a metric measures."""
         return bool(getattr(self.declared, "over_epoch", False))
+
+    @cached_property
+    def at_random(self) -> bool:
+        """Whether other numbers come out every time."""
+        return any(getattr(self.declared, name, False) for name in ("random", "drawn_anew"))
 
     @cached_property
     def facts(self) -> tuple[tuple[float, float] | None, bool]:

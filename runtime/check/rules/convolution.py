@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from runtime.check.rules.repairs import channels_first
 from runtime.check.rules.windows import along, slid
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor
@@ -15,6 +16,15 @@ def convolved(self: Any, input: Tensor) -> Tensor | Misfit:
     if isinstance(size, Misfit):
         return size
     return repeated(self, input) or input.with_shape(input.shape[0], self.out_channels, *size)
+
+
+def channels_last(input: Tensor) -> list[Misfit]:
+    """Square pictures as [B, H, W, C]: the rows of pixels would be taken for channels."""
+    channels, *sizes, last = input.shape[1:]
+    if len(sizes) != 1 or channels != sizes[0] or last not in (1, 3) or not isinstance(channels, int) or channels < 8:
+        return []
+    why = f"takes dimension 1 for channels, but {input} looks like pictures of {channels} x {channels}, channels last"
+    return [Misfit(why, "input", (channels_first("input", input.rank),))]
 
 
 def grouped(self: Any, input: Tensor) -> Misfit | None:

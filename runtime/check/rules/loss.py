@@ -92,6 +92,26 @@ def beyond(input: Tensor, target: Tensor) -> list[Misfit]:
     return [Misfit(f"{why}, so training would stop at the first of them", "input", repair)]
 
 
+def alone(input: Tensor, target: Tensor) -> list[Misfit]:
+    """The only score of a row is always the best."""
+    if input.shape[1] != 1:
+        return []
+    wider = max(target.classes or 2, 2)
+    repair = (f"Give the last layer {wider} outputs", (("widen", "input", wider),))
+    return [
+        Misfit("has one score a row, of which it makes a certainty, so that the loss is always 0", "input", (repair,))
+    ]
+
+
+def never_below(input: Tensor) -> list[Misfit]:
+    """Scores behind a ReLU or its kin."""
+    if input.bounds is None or input.bounds[0] < 0 or input.bounds[1] < inf:
+        return []
+    skip = ("Remove what keeps the scores above 0", (("skip", "input"),))
+    why = f"gets no score below {input.bounds[0]:g}, so that it cannot rule a class out"
+    return [Misfit(why, "input", (skip,))]
+
+
 def weighted(self: Any, classes: Dim, parameter: str = "weight", what: str = "classes") -> Misfit | None:
     """One weight a class."""
     given = getattr(self, parameter)

@@ -1,0 +1,123 @@
+"""Mistakes that no node shows by itself: scores that drop out, noise in validation, a picture turned without its mask.
+
+What acts at random left and right of collate acts in training only, so that validation sees rows as they are; these are
+the ways round it.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from runtime.check.problem import WARNING
+from runtime.graph.model import Edge, End
+from runtime.spec.node import Misfit
+from runtime.spec.tensor import Tensor, Type
+
+if TYPE_CHECKING:
+    from runtime.check.walk import Walk
+
+
+def examine(walk: "Walk") -> None:
+    """Note each of them."""
+    walk.stage = "neighbours"
+    losses = [id for id in walk.of("loss") if id in walk.made]
+    for loss in losses:
+        _dropped(walk, loss)
+    drawn = [id for id in walk.special if walk.specs[id].at_random and id in walk.made]
+    for id in drawn if losses else ():
+        if getattr(walk.specs[id].declared, "drawn_anew", False):
+            _noise(walk, id, losses)
+        else:
+            _turned(walk, id, losses)
+
+
+def _edges(walk: "Walk", node: str, target: bool) -> list[Edge]:
+    """The wires into the targets of a node, or into its other ports."""
+    ports = [port.name for port in walk.ports[node][0] if port.target is target]
+    return [edge for port in ports for edge in walk.graph.incoming.get(End(node, port), ())]
+
+
+def _dropped(walk: "Walk", loss: str) -> None:
+    """Scores of which some are set to zero: the loss then learns from answers that nobody gave."""
+    for edge in _edges(walk, loss, target=False):
+        id = edge.source.node
+        if id in walk.specs and getattr(walk.specs[id].declared, "drops", False):
+            why = f"sets scores to zero right before {loss}, which takes them for the model's answers"
+            walk.tell(id, WARNING, Misfit(why, None, (("Leave it out", (("omit",),)),)))
+
+
+def _noise(walk: "Walk", id: str, losses: Iterable[str]) -> None:
+    """Noise that is added to data as it comes in, on the way to a loss of classes, is added in validation too."""
+    of_classes = [loss for loss in losses if any(_classes(walk, edge.source) for edge in _edges(walk, loss, True))]
+    found = next((loss for loss in of_classes if loss in walk.graph.downstream([id])), None)
+    if found is None:
+        return
+    onto = next(iter(_joined(walk, id)), None)
+    if onto is not None:
+        why = (
+            f"adds noise to the data in validation too, since it is drawn for every batch: {found} never sees real rows"
+        )
+        walk.tell(onto, WARNING, Misfit(why, None, (("Leave it out", (("omit",),)),)))
+
+
+def _classes(walk: "Walk", source: End) -> bool:
+    """Whether whole numbers come from a port."""
+    type = walk.types.of(source)
+    return isinstance(type, Tensor) and type.dtype.startswith(("int", "uint"))
+
+
+def _joined(walk: "Walk", id: str) -> Iterable[str]:
+    """The sums behind noise whose first input is data, changed by nothing that is learned."""
+    graph, specs, waiting, seen = walk.graph, walk.specs, [id], {id}
+    while waiting:
+        for other in graph.targets[waiting.pop()]:
+            if other in seen or other not in specs or specs[other].weights:
+                continue
+            seen.add(other)
+            if specs[other].type not in ("torch.add", "torch.sub"):
+                waiting.append(other)
+                continue
+            first = [edge.source.node for edge in graph.incoming.get(End(other, "input"), ())]
+            before = graph.upstream(first)
+            learned = any(each in specs and specs[each].weights for each in before)
+            if (
+                id not in before
+                and not learned
+                and any(specs[each].family == "collate" for each in before if each in specs)
+            ):
+                yield other
+
+
+def _turned(walk: "Walk", id: str, losses: Iterable[str]) -> None:
+    """A picture that is turned at random before a loss that compares it point by point with one that is not."""
+    made = next(iter(walk.made[id].values()))
+    behind = walk.graph.downstream([id])
+    for loss in losses if isinstance(made, Tensor) else ():
+        targets = _edges(walk, loss, target=True)
+        types = [walk.types.of(edge.source) for edge in targets]
+        if loss not in behind or not any(isinstance(each, Tensor) and _point_by_point(made, each) for each in types):
+            continue
+        of_inputs, of_targets = (id in _feeding(walk, edges) for edges in (_edges(walk, loss, False), targets))
+        if of_inputs != of_targets:
+            without = "target" if of_inputs else "input"
+            why = f"turns pictures at random, but not the {without} of {loss}, which compares them point by point"
+            walk.tell(id, WARNING, Misfit(why, None, (("Leave it out", (("omit",),)),)))
+            return
+
+
+def _point_by_point(picture: Type, target: Tensor) -> bool:
+    """Whether a target has a number for every point of a picture."""
+    return isinstance(picture, Tensor) and target.rank > 2 and target.shape[-2:] == picture.shape[-2:]
+
+
+def _feeding(walk: "Walk", edges: Iterable[Edge]) -> set[str]:
+    """The nodes that feed wires; fields pass through a collate side by side."""
+    waiting, seen = [edge.source for edge in edges], set[End]()
+    while waiting:
+        end = waiting.pop()
+        if end in seen or end.node not in walk.specs:
+            continue
+        seen.add(end)
+        apart = walk.specs[end.node].family == "collate"
+        ports = [end.port] if apart else [port.name for port in walk.ports[end.node][0]]
+        waiting += [edge.source for port in ports for edge in walk.graph.incoming.get(End(end.node, port), ())]
+    return {end.node for end in seen}
