@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from runtime.check.rules.elementwise import reaching
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
 from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batched, parse_type
@@ -69,6 +70,6 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
     if way == "pad":
         if not type.shape:
             return Misfit("cannot pad single numbers", name)
-        bounds = type.bounds and (min(type.bounds[0], 0.0), max(type.bounds[1], 0.0))  # zeros fill up
-        return Tensor(type.dtype, (BATCH, Size(f"{name}.T"), *type.shape[1:]), type.classes, bounds)
+        filled = reaching(type, 0.0)  # zeros fill up
+        return filled.rearranged(BATCH, Size(f"{name}.T"), *type.shape[1:])
     return batched(type)

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number, unchanged
+from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number, reaching, unchanged
 from runtime.check.rules.limits import bounded, doubtful_bounds
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
@@ -194,4 +194,6 @@ class NanToNum:
     neginf = Number("Stands for minus infinity; none means the least number there is.")
 
     exact = True
-    rule = unchanged
+
+    def rule(self, input: Tensor) -> Tensor:
+        return reaching(input, 0.0 if self.nan is None else self.nan)

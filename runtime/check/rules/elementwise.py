@@ -101,8 +101,18 @@ def crossed(one: tuple[Dim, ...], other: tuple[Dim, ...], together: tuple[Dim, .
 
 
 def unchanged(self: Any, input: Tensor) -> Tensor:
-    """Same dtype, same shape, and whole numbers are what they were unless they are negative."""
-    return input.rearranged(*input.shape)
+    """Same dtype, same shape; whole numbers are what they were unless they are negative, others at most rounded."""
+    if input.bounds is None:
+        return input.rearranged(*input.shape)
+    low, high = input.bounds
+    around = (low if math.isinf(low) else float(math.floor(low)), high if math.isinf(high) else float(math.ceil(high)))
+    return Tensor(input.dtype, input.shape, input.classes, around)
+
+
+def reaching(input: Tensor, number: float) -> Tensor:
+    """The same numbers, with this one in the place of some."""
+    bounds = input.bounds and (min(input.bounds[0], number), max(input.bounds[1], number))
+    return Tensor(input.dtype, input.shape, input.classes, bounds)
 
 
 def number_by_number(self: Any, input: Tensor) -> Tensor:

@@ -1,5 +1,7 @@
 """What is known of numbers beside their type: set by what makes them, kept by what only moves them, then gone."""
 
+from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,15 +15,16 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
-from runtime.spec.tensor import ANY, Tensor
-from tests.runtime.check.cases import drawn
-from tests.runtime.check.test_judge import ruled
+from runtime.spec.tensor import ANY, FLOATS, Tensor, Type
+from tests.runtime.check.cases import Case, drawn
+from tests.runtime.check.test_judge import JUDGED, ruled
 from tests.runtime.check.test_problems import FOLDER
-from tests.runtime.check.torch_says import SYMBOLS, drawn_values, modules
+from tests.runtime.check.torch_says import SYMBOLS, corrupts, drawn_values, modules, shape_of, tensors
 
 BOUNDED = [spec.type for spec in catalogue().values() if spec.facts[0] not in (None, ANY)]
 BOUNDED += ["nn.Hardtanh", "torch.clamp"]
 SAME = [spec.type for spec in catalogue().values() if spec.facts[1]]
+WITH_NUMBERS = [name for name in JUDGED if catalogue()[name].family not in ("loss", "metric")]
 YES = "sigmoid_before_a_loss_with_logits"
 
 
@@ -65,6 +68,85 @@ def test_that_the_numbers_that_come_out_are_those_that_went_in(type_name: str, t
         out = getattr(code, f"Case{at}")().eval()(*values)
         assert out.dtype == values[0].dtype
         assert set(out.detach().flatten().tolist()) <= set(values[0].detach().flatten().tolist()), str(case)
+
+
+def known(case: Case, random: Random) -> Case:
+    """The case with something known of the numbers at every port: bounds of floats, classes of whole numbers."""
+
+    def told(each: Type) -> Type:
+        assert isinstance(each, Tensor)
+        low = random.choice([-3.0, -1.0, 0.0, 0.5])
+        if each.dtype in FLOATS:
+            return replace(each, bounds=(low, low + random.choice([0.5, 1.0, 255.0])))
+        return replace(each, classes=random.choice([2, 4])) if each.dtype != "bool" else each
+
+    return replace(case, given=tuple((port, tuple(map(told, types))) for port, types in case.given))
+
+
+def of(type: Type) -> torch.Tensor:
+    """Numbers of a type of which something is known, both ends among them."""
+    assert isinstance(type, Tensor)
+    shape, dtype = shape_of(type, SYMBOLS[0]), getattr(torch, type.dtype)
+    if type.dtype in FLOATS:
+        low, high = type.bounds or (0.0, 1.0)
+        share = torch.rand(shape)
+        return (low + (high - low) * torch.where(share < 0.2, 0.0, torch.where(share > 0.8, 1.0, share))).to(dtype)
+    return torch.randint(0, type.classes or 2, shape).to(dtype)
+
+
+def lies_within(type: Type, out: torch.Tensor) -> bool:
+    """Whether numbers lie where their type says that they do, but for what rounding adds."""
+    assert isinstance(type, Tensor)
+    if type.classes is not None:
+        return bool(((out >= 0) & (out < type.classes)).all())
+    if type.bounds is None:
+        return True
+    low, high = type.bounds
+    room = 1e-2 * max(1.0, *(abs(each) for each in type.bounds if isfinite(each)))
+    kept = out[~out.isnan()].double()
+    return bool(((kept >= low - room) & (kept <= high + room)).all())
+
+
+def facts_judged(type_name: str, count: int, folder: Path) -> int:
+    """How many outputs were told of anything; what torch gives contradicts none of it."""
+    spec, random, told = catalogue()[type_name], Random(f"facts of {type_name}"), 0
+    cases = [known(drawn(spec, random), random) for _ in range(count)]
+    fitting = [(case, rule) for case in cases if (rule := ruled(case)).misfit is None]
+    fitting = [(case, rule) for case, rule in fitting if any(map(says, rule.outputs.values()))]
+    code = modules(fitting, folder, type_name.replace(".", "_"))
+    torch.manual_seed(0)
+    for at, (case, rule) in enumerate(fitting):
+        module, ports = getattr(code, f"Case{at}")(), case.spec.ports(case.parameters)[1]
+        values = [of(each) for _, types in case.given for each in types]
+        if corrupts(case, values[0]) if values else False:
+            continue
+        try:
+            with torch.no_grad():
+                made = list(tensors(module.eval()(*values)))
+        except (RuntimeError, IndexError):  # indices that were drawn for nothing in particular
+            continue
+        for port, out in zip(ports, made, strict=True):
+            told += says(rule.outputs[port.name])
+            assert lies_within(rule.outputs[port.name], out), f"{case}: {rule.outputs[port.name]!r}"
+    return told
+
+
+def says(type: Type) -> bool:
+    """Whether anything is known of numbers beside their type."""
+    return isinstance(type, Tensor) and (type.classes is not None or type.bounds not in (None, ANY))
+
+
+@pytest.mark.filterwarnings("ignore")  # torch's, of what the check has warned of
+@pytest.mark.parametrize("type_name", WITH_NUMBERS)
+def test_that_what_comes_out_is_what_is_told_of_it(type_name: str, tmp_path: Path) -> None:
+    print(f"{type_name}: {facts_judged(type_name, 16, tmp_path)} outputs told of")
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("type_name", WITH_NUMBERS)
+def test_that_what_comes_out_is_what_is_told_of_it_for_long(type_name: str, tmp_path: Path) -> None:
+    facts_judged(type_name, 1000, tmp_path)
 
 
 def test_that_bounds_are_set_by_what_squashes_and_kept_by_what_only_moves() -> None:

@@ -31,6 +31,7 @@ STOPS = {
     ("one_hot_of_too_few_classes", "as it is"),
     ("one_hot_of_floats", "Insert Tensor.to int64"),
     ("one_hot_of_unknown_classes", "Set num_classes to 10"),
+    ("cross_entropy_of_one_score", "as it is"),
 }
 
 
