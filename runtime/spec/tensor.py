@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import gcd, inf
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
 DTYPES = (*FLOATS, *INTEGERS, "bool")
+FACTOR = re.compile(r"(?:\([^()]*\)|[^*()])+")  # of a product, of which some may be sums
 ANY = (-inf, inf)  # the bounds of what can be any number
 
 
@@ -32,10 +33,8 @@ class Size:
     def __mul__(self, other: "Dim") -> "Dim":
         if isinstance(other, int):
             return linear(self.symbol, self.factor * other, self.offset * other)
-        if self.offset or other.offset:
-            return Size("*".join(sorted((self._bracketed(), other._bracketed()))))
-        symbols = [part for size in (self, other) for part in size._parts()]
-        return Size("*".join(sorted(symbols)), self.factor * other.factor)
+        (one, symbols), (two, more) = self._factors(), other._factors()
+        return Size("*".join(sorted((*symbols, *more))), one * two)
 
     __rmul__ = __mul__
 
@@ -48,8 +47,13 @@ class Size:
     def _bracketed(self) -> str:
         return f"({self})" if self.offset else str(self)
 
-    def _parts(self) -> list[str]:
-        return self.symbol.split("*") if "(" not in self.symbol else [self.symbol]
+    def _factors(self) -> tuple[int, list[str]]:
+        """The number and the symbols that are multiplied; a sum is one symbol, less what divides all of it."""
+        if not self.offset:
+            nested = re.search(r"\([^)]*\(", self.symbol)
+            return self.factor, [self.symbol] if nested else FACTOR.findall(self.symbol)
+        common = gcd(self.factor, self.offset)
+        return common, [f"({Size(self.symbol, self.factor // common, self.offset // common)})"]
 
     def __str__(self) -> str:
         text = self.symbol if self.factor == 1 else f"{self.factor}*{self.symbol}"
