@@ -110,6 +110,7 @@ def _is_special(walk: Walk, id: str) -> bool:
     return (
         spec.family not in USUAL
         or spec.at_random
+        or spec.moves_rows
         or spec.type in (FUNCTION, MODULE)
         or "shares" in walk.graph.nodes[id].extra
     )

@@ -1,4 +1,4 @@
-"""Mistakes that no node shows by itself: scores that drop out, noise in validation, a picture turned without its mask.
+"""Mistakes that no node shows by itself: scores that drop out, noise in validation, inputs moved without targets.
 
 What acts at random left and right of collate acts in training only, so that validation sees rows as they are; these are
 the ways round it.
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runtime.check.problem import WARNING
+from runtime.check.rows import independent
 from runtime.graph.model import Edge, End
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor, Type
@@ -23,6 +24,8 @@ def examine(walk: "Walk") -> None:
     for loss in losses:
         _dropped(walk, loss)
     drawn = [id for id in walk.special if walk.specs[id].at_random and id in walk.made]
+    for id in [id for id in walk.special if walk.specs[id].moves_rows and id in walk.made] if losses else ():
+        _of_others(walk, id, losses)
     for id in drawn if losses else ():
         if getattr(walk.specs[id].declared, "drawn_anew", False):
             _noise(walk, id, losses)
@@ -104,17 +107,38 @@ def _turned(walk: "Walk", id: str, losses: Iterable[str]) -> None:
             return
 
 
+def _of_others(walk: "Walk", id: str, losses: Iterable[str]) -> None:
+    """Rows that are moved on every way from the data to a loss, while those of its target stay where they are."""
+    node, spec, given, _ = walk.memo[id]
+    if walk.told["rules"].get(id) or independent(spec, node.parameters, given, walk.made[id]):
+        return
+    behind = walk.graph.downstream([id])
+    for loss in losses:
+        inputs, targets = (_edges(walk, loss, target) for target in (False, True))
+        if loss not in behind or not _from_data(walk, _feeding(walk, targets)):
+            continue
+        moved = any(walk.specs[each].moves_rows for each in _feeding(walk, targets))
+        if not moved and not _from_data(walk, _feeding(walk, inputs, without=id)):
+            why = f"moves rows, but the target of {loss} stays: what is compared there is of different samples"
+            walk.tell(id, WARNING, Misfit(why, "input", (("Leave it out", (("omit",),)),)))
+            return
+
+
+def _from_data(walk: "Walk", ids: Iterable[str]) -> bool:
+    return any(walk.specs[id].family == "collate" for id in ids)
+
+
 def _point_by_point(picture: Type, target: Tensor) -> bool:
     """Whether a target has a number for every point of a picture."""
     return isinstance(picture, Tensor) and target.rank > 2 and target.shape[-2:] == picture.shape[-2:]
 
 
-def _feeding(walk: "Walk", edges: Iterable[Edge]) -> set[str]:
-    """The nodes that feed wires; fields pass through a collate side by side."""
+def _feeding(walk: "Walk", edges: Iterable[Edge], without: str = "") -> set[str]:
+    """The nodes that feed wires, also past one of them; fields pass through a collate side by side."""
     waiting, seen = [edge.source for edge in edges], set[End]()
     while waiting:
         end = waiting.pop()
-        if end in seen or end.node not in walk.specs:
+        if end in seen or end.node not in walk.specs or end.node == without:
             continue
         seen.add(end)
         apart = walk.specs[end.node].family == "collate"

@@ -195,6 +195,11 @@ class Spec:
         return any(getattr(self.declared, name, False) for name in ("random", "drawn_anew"))
 
     @cached_property
+    def moves_rows(self) -> bool:
+        """Whether the numbers that come in may come out in rows of other samples."""
+        return self.facts[1] and hasattr(self.declared, "mixes")
+
+    @cached_property
     def facts(self) -> tuple[tuple[float, float] | None, bool]:
         """The bounds of what comes out, and whether it is the numbers that went in."""
         return getattr(self.declared, "bounds", None), getattr(self.declared, "same_numbers", False)

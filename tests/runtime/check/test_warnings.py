@@ -53,6 +53,7 @@ MISTAKES = {
     "softmax_over_the_batch": ("shares.input", "makes shares over the rows"),
     "running_sum_over_the_batch": ("running.input", "runs over the rows"),
     "order_of_the_batch_turned": ("mirrored.input", "turns the order round over the rows"),
+    "rows_shifted_without_their_labels": ("shifted.input", "moves rows, but the target of loss stays"),
     "rows_put_in_order": ("ordered.input", "puts in order over the rows"),
     "lengths_over_the_batch": ("unit.input", "measures lengths over the rows"),
     "batch_first_not_set": ("lstm.input", "takes the batch for time steps"),
