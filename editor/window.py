@@ -32,6 +32,7 @@ from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
 from runtime.places import write_setting
 from runtime.spec.catalogue import catalogue
+from runtime.spec.installed import installed
 
 if TYPE_CHECKING:
     from editor.reference.window import Reference
@@ -211,6 +212,8 @@ class Window(QMainWindow):
         """What the first frame need not wait for: the spare process, unsaved work, and the panels at the bottom."""
         self.session.warm()
         self.recovery.look()
+        if sentences := installed().left_out:
+            self.refuse(f"{sentences[0]}. `torchweave doctor` says what to do.")
         QTimer.singleShot(SETTLE, self, self.fill_bottom)
 
     def fill_bottom(self) -> None:

@@ -22,6 +22,7 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.spec.catalogue import catalogue
+from runtime.spec.installed import installed
 
 COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
@@ -171,7 +172,11 @@ def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 def check_file(options: argparse.Namespace) -> int:
     """Print types and problems; 0 when it can run, 1 for errors or open ends, 2 when it cannot be read."""
-    report = _checked(options.graph, _read(options.graph))
+    graph = _read(options.graph)
+    report = _checked(options.graph, graph)
+    if any(node.type not in catalogue() for node in graph.nodes.values()):
+        for sentence in installed().left_out:  # which may be why
+            print(f"torchweave: {sentence}.", file=sys.stderr)
     if options.json:
         types = {str(end): str(type) for end, type in report.types.items()}
         problems = [problem.as_json() for problem in report.problems]

@@ -13,6 +13,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from runtime.spec.catalogue import catalogue
+from runtime.spec.installed import SWITCH, installed
+
 ROOT = Path(__file__).resolve().parent.parent
 QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
 WINDOW_LIBRARIES = (
@@ -35,6 +38,17 @@ def examine() -> Iterator[Finding]:
     yield from _gpu()
     yield from _qt()
     yield from _names()
+    yield from _packages()
+
+
+def _packages() -> Iterator[Finding]:
+    """Installed packages that add node types."""
+    catalogue()
+    for package in sorted({spec.package for spec in installed().specs.values()}):
+        names = [name for name, spec in installed().specs.items() if spec.package == package]
+        yield True, f"{package} adds {', '.join(names[:5])}{' and more' if len(names) > 5 else ''}"
+    for sentence in installed().left_out:
+        yield False, f"{sentence}. Mend or uninstall it; {SWITCH}=own in the environment starts without"
 
 
 def _python(code: str) -> tuple[int, str]:

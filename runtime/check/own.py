@@ -9,8 +9,9 @@ from runtime.check.problem import ERROR, WARNING
 from runtime.generate.template import templates
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import RESERVED, cleaned, fields_in, wrong_name
+from runtime.graph.names import LONGEST, RESERVED, cleaned, fields_in, wrong_name
 from runtime.spec.code import IDENTIFIER
+from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
 from runtime.spec.own import Own, bindings, own_sources
 from runtime.spec.tensor import parse_type
@@ -39,6 +40,21 @@ def examine_texts(walk: "Walk") -> None:
     walk.stage = "texts"
     if sources := list(own_sources(walk.graph, walk.special)):
         _texts(walk, sources)
+    if installed().specs:
+        _packages(walk)
+
+
+def _packages(walk: "Walk") -> None:
+    """A program that imports a package can call nothing else so."""
+    imported = {spec.type.partition(".")[0]: spec.package for spec in walk.specs.values() if spec.package}
+    for name, package in imported.items():
+        new = free_name(walk.graph, f"{name}_2"[-LONGEST:], imported)
+        why = f"is called like the package {package}, which the program imports"
+        if name in walk.graph.nodes:
+            walk.tell(name, ERROR, Misfit(why, None, ((f"Rename it to {new}", (("rename", name, new),)),)))
+        for id in walk.of("collate"):
+            if name in _listed(node := walk.graph.nodes[id]):
+                walk.tell(id, ERROR, Misfit(why, name, ((f"Rename it to {new}", _renamed(node, name, new)),)))
 
 
 def _fields(graph: Graph, node: Node) -> Iterator[tuple[str, Misfit]]:

@@ -12,6 +12,7 @@ from runtime.generate.prose import prose, safe
 from runtime.generate.template import import_lines, needed, templates
 from runtime.graph.model import End, Graph
 from runtime.spec.code import comment, literal
+from runtime.spec.installed import installed
 from runtime.spec.tensor import Tensor
 
 EPOCHS: int = RUN[0].default
@@ -36,7 +37,8 @@ def generate(graph: Graph, report: Report, name: str) -> Program:
     drawing = [*_drawing(drawn)]
     text = "\n".join([*(line.text for line in drawing), templates().ending])
     pieces = needed(text, flags(drawn))
-    imports = import_lines([text, *pieces.values()], [i for own in drawn.owned for i in own.imports])
+    own = [*(line for own in drawn.owned for line in own.imports), *_packages(graph, text)]
+    imports = import_lines([text, *pieces.values()], own)
     whole = [
         *map(Line, [*_header(graph, name), *imports, ""]),
         *map(Line, _constants(drawn)),
@@ -46,6 +48,14 @@ def generate(graph: Graph, report: Report, name: str) -> Program:
         *map(Line, ["", "", *templates().ending.splitlines()]),
     ]
     return _numbered(whole)
+
+
+def _packages(graph: Graph, text: str) -> Iterator[str]:
+    """The imports of installed packages whose node types a graph has."""
+    nodes = (node for each in (graph, *graph.definitions.values()) for node in each.nodes.values())
+    types = {node.type for node in nodes if node.type in installed().specs}
+    modules = {type.rpartition(".")[0] for type in types}
+    yield from (f"import {module}" for module in modules if f"{module}." in text)
 
 
 def flags(drawn: Drawn) -> dict[str, bool]:

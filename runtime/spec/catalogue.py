@@ -1,4 +1,4 @@
-"""The catalogue: every node type that is known, found by walking `runtime.nodes`."""
+"""The catalogue: every node type that is known: those of `runtime.nodes`, and those of installed packages."""
 
 import importlib
 import pkgutil
@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import runtime.nodes
+from runtime.spec.installed import installed
 from runtime.spec.node import CATALOGUE, FAMILIES, Spec
 from runtime.spec.parameter import in_torch_order
 from runtime.spec.signature import signature
@@ -15,7 +16,7 @@ from runtime.spec.signature import signature
 @cache
 def catalogue() -> dict[str, Spec]:
     """Node type name to Spec, in the order of the palette: by family, then as declared."""
-    found = {name: _with_defaults(spec) for name, spec in declared().items()}
+    found = {name: _with_defaults(spec) for name, spec in declared().items()} | dict(installed().specs)
     return dict(sorted(found.items(), key=lambda item: FAMILIES.index(item[1].family)))
 
 

@@ -39,7 +39,7 @@ def made(spec: Made, values: Any, called: str = "", *first: Code, **given: Code)
     """
     if hasattr(values, "build"):
         return values.build()  # type: ignore[no-any-return]
-    takes = signature(spec.type, holding=_names(spec))
+    takes = signature(spec.type, holding=_names(spec)) or _declared(spec)
     return _call(called or spec.type, spec, values, dict(zip(takes, first, strict=False)) | given, takes)
 
 
@@ -50,13 +50,15 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
     if spec.family == "definition":
         return call(values.module, *given.values())
     if spec.weights:
-        return _call(values.module, spec, None, given, signature(f"{spec.type}.forward", holding=given))
+        takes = signature(f"{spec.type}.forward", holding=given) or dict.fromkeys(given, REQUIRED)
+        return _call(values.module, spec, None, given, takes)
     function, held = spec.function, given
     if function.startswith("Tensor."):  # a method of what comes into the first port
         first = spec.inputs[0].name
         function = f"{given[first]}{function.removeprefix('Tensor')}"
         held = {name: value for name, value in given.items() if name != first}
     takes = signature(spec.function, holding=[*held, *_names(spec)])
+    takes = takes or {**dict.fromkeys(held, REQUIRED), **_declared(spec)}
     return _call(function, spec, values, held, takes)
 
 
@@ -65,6 +67,11 @@ def settings(values: Any, like: str, *known: str) -> dict[str, Any]:
     takes = signature(like)
     given = {name: getattr(values, name) for name in takes if name not in known and hasattr(values, name)}
     return {name: value for name, value in given.items() if value != takes[name]}
+
+
+def _declared(spec: Made) -> Signature:
+    """The parameters as they are declared, for what is not torch's: those without a default come by position."""
+    return {each.name: REQUIRED if each.positional else each.default for each in spec.parameters if not each.ours}
 
 
 def _names(spec: Made) -> list[str]:

@@ -138,6 +138,7 @@ class Spec:
     function: str  # of torch, that computes the output; empty where a layer or code of our own does
     group: str  # the file in which it stands, which the palette shows as a heading within the family
     declared: Any = field(repr=False)  # the class body
+    package: str = ""  # of which it comes, where it is none of ours
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -13,6 +14,7 @@ from editor import theme
 from editor.pieces import Line, colour
 from editor.window import Window
 from runtime.places import EXAMPLES
+from runtime.spec.installed import Installed
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -208,3 +210,12 @@ def test_that_ctrl_q_asks_as_closing_does(window: Window, tmp_path: Path) -> Non
     window.document.history.undo()
     QTest.keyClick(window, Qt.Key.Key_Q, CONTROL)
     assert not window.isVisible()
+
+
+def test_that_a_window_names_a_package_whose_node_types_are_left_out(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "The node types of my-layers are left out. ZeroDivisionError: division by zero"
+    monkeypatch.setattr("editor.window.installed", lambda: Installed({}, (why,)))
+    window.settle()
+    assert window.banner.isVisible() and window.banner.sentence.text().startswith(f"{why}. ")
