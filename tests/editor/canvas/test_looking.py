@@ -1,6 +1,5 @@
 """Zoom, pan, search keys, tips and problems: what the hand does without changing the graph."""
 
-import time
 from itertools import pairwise
 
 import pytest
