@@ -54,6 +54,11 @@ class Checker:
             problems = [_with_advice(problem) for problem in problems]
         return Report(walk.types, tuple(problems), walk.inferred, walk.sides, walk.order)
 
+    def forget(self) -> None:
+        """The next check looks at everything anew: something was learned that is in no graph."""
+        self.walk = None
+        use.forget()
+
 
 def check(graph: Graph) -> Report:
     """The report on a graph."""

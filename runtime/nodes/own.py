@@ -1,13 +1,16 @@
 """Python of the user's own as a node: a function, or a module with weights. It is run only after it was trusted."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from runtime.graph.names import NAME
 from runtime.spec.code import Code, call, name
 from runtime.spec.node import Example, Input, Misfit, Output, node
+from runtime.spec.observed import Question, answer
 from runtime.spec.own import FUNCTION, MODULE, Own, read
 from runtime.spec.parameter import Source
-from runtime.spec.tensor import Type, batched, parse_type
+from runtime.spec.tensor import Tensor, Type, batched, parse_type
 
 A_FUNCTION = """import torch
 
@@ -28,9 +31,14 @@ class Scaled(nn.Module):
         return self.scale * input"""
 
 
-def begun(text: str, output: str) -> dict[str, Any]:
+def begun(text: str) -> dict[str, Any]:
     """The source of a fresh node."""
-    return {"function": text.split("\n"), "outputs": {"output": output}}
+    return {"function": text.split("\n")}
+
+
+def told(text: str, output: str) -> dict[str, Any]:
+    """The source of a node whose type the user says."""
+    return {**begun(text), "outputs": {"output": output}}
 
 
 class Written:
@@ -39,7 +47,6 @@ class Written:
     source: Any
     module: Code  # the layer in the program
     is_module = False
-    example = Example(input="float32[10]")  # as the text of a fresh node says
 
     @property
     def own(self) -> Own:
@@ -48,23 +55,38 @@ class Written:
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         inputs = (Input("any", optional=each in self.own.optional, name=each) for each in self.own.takes)
-        return tuple(inputs), tuple(Output(name=each) for each in self._told())
+        return tuple(inputs), tuple(Output(name=each) for each in self._told() or self.own.gives)
 
     def _told(self) -> dict[str, Any]:
+        """The types that the user says it gives, by output; nothing where they are to be observed."""
         told = self.source.get("outputs")
-        return told if isinstance(told, dict) and told else {"output": ""}
+        return told if isinstance(told, dict) else {}
 
-    def rule(self, /, **given: Type) -> dict[str, Type] | Misfit:
+    def rule(self, /, **given: Type) -> Mapping[str, Type] | Misfit:
         if self.source is None:
             return Misfit("has no text yet: write one", open=True)
-        odd = next((each for each in (*self.own.takes, *self._told()) if not NAME.fullmatch(each)), None)
+        said = self._told()
+        odd = next((each for each in (*self.own.takes, *(said or self.own.gives)) if not NAME.fullmatch(each)), None)
         if odd is not None:
             return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _")
-        found = {output: parse_type(str(type)) for output, type in self._told().items()}
+        if not said:
+            return self._observed(given)
+        found = {output: parse_type(str(type)) for output, type in said.items()}
         missing = [output for output, type in found.items() if type is None]
         if missing:
             return Misfit(f"needs the type that it gives as {missing[0]}, without B, such as float32[10]")
         return {output: batched(type) for output, type in found.items() if type is not None}
+
+    def _observed(self, given: Mapping[str, Type]) -> Mapping[str, Type] | Misfit:
+        """What it gave when it was tried with tensors like these."""
+        strange = next((name for name, type in given.items() if not isinstance(type, Tensor)), None)
+        if strange is not None:
+            return Misfit(f"needs the type that it gives told, since it cannot be tried with {given[strange]}", strange)
+        takes = tuple((name, replace(type, classes=None, bounds=None)) for name, type in given.items())
+        found = answer(Question(self.own.text, self.own.function, self.is_module, takes, self.own.gives))
+        if found is None:
+            return Misfit("is not known yet by its types: they are seen once you trust its text", open=True)
+        return found.types if found.types is not None else Misfit(found.wrong)
 
     def summary(self) -> str:
         return f"{self.own.function}({', '.join(self.own.takes)})"[:40]
@@ -75,9 +97,11 @@ class Function(Written):
     """A Python function of your own on whole batches; its arguments are the inputs."""
 
     source = Source(
-        "The text; the last function in it is called, and gives tensors of the types named below.",
-        start=begun(A_FUNCTION, "float32[10]"),
+        "The text; the last function in it is called; what it gives is tried once you trust it.",
+        start=begun(A_FUNCTION),
     )
+
+    example = Example(source=told(A_FUNCTION, "float32[10]"), input="float32[10]")
 
     def forward(self, /, **given: Code) -> Code:
         return call(name(self.own.function), *_in_order(self.own, given))
@@ -88,10 +112,11 @@ class Module(Written):
     """An nn.Module of your own, with weights; the arguments of its forward are the inputs."""
 
     source = Source(
-        "The text; the last class in it is the module, and gives tensors of the types named below.",
-        start=begun(A_MODULE, "float32[10]"),
+        "The text; the last class in it is the module; what it gives is tried once you trust it.",
+        start=begun(A_MODULE),
     )
     is_module = True
+    example = Example(source=told(A_MODULE, "float32[10]"), input="float32[10]")
 
     def matrices(self) -> None:
         """Nobody knows."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from runtime.graph.model import Graph, Node
+from runtime.graph.names import NAME
 
 FUNCTION, MODULE = "own.Function", "own.Module"  # the node types that hold a text
 
@@ -34,6 +35,7 @@ class Own:
     bound: tuple[tuple[str, str], ...] = ()  # each name that an import binds, and what it stands for: F, torch.nn.x
     takes: tuple[str, ...] = ()  # the arguments of the function, or of the module's forward
     optional: tuple[str, ...] = ()  # those of them that have a default
+    gives: tuple[str, ...] = ()  # a name for each tensor that it returns
 
 
 def own_sources(graph: Graph, ids: Iterable[str] | None = None) -> Iterator[Own]:
@@ -100,7 +102,8 @@ def read(text: str, module: bool = False) -> Own:
     bound = tuple(pair for step in imports for pair in bindings(step))
     takes, optional = _arguments(called, module)
     imported = tuple(map(ast.unparse, imports))
-    return Own(*place, imported, body, names, made[-1].name, bound=bound, takes=takes, optional=optional)
+    gives = _returned(called)
+    return Own(*place, imported, body, names, made[-1].name, None, bound, takes, optional, gives)
 
 
 def _forward(made: ast.ClassDef) -> ast.FunctionDef | None:
@@ -111,6 +114,17 @@ def _arguments(called: ast.FunctionDef, module: bool) -> tuple[tuple[str, ...], 
     """The names of the arguments, and of those that may be left out; what a module is called on is none."""
     names = [each.arg for each in (*called.args.posonlyargs, *called.args.args)][1 if module else 0 :]
     return tuple(names), tuple(names[max(0, len(names) - len(called.args.defaults)) :] if called.args.defaults else ())
+
+
+def _returned(called: ast.FunctionDef) -> tuple[str, ...]:
+    """``output``, or a name for each of several that are returned: those of the variables where each has one."""
+    last = next((step.value for step in reversed(called.body) if isinstance(step, ast.Return)), None)
+    parts = last.elts if isinstance(last, ast.Tuple) else []
+    names = [each.id for each in parts if isinstance(each, ast.Name)]
+    if len(parts) < 2:
+        return ("output",)
+    plain = len(set(names)) == len(parts) and all(map(NAME.fullmatch, names))
+    return tuple(names) if plain else tuple(f"output_{at}" for at in range(1, len(parts) + 1))
 
 
 def bindings(step: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:

@@ -4,15 +4,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Size, Tensor, Type
-
-if TYPE_CHECKING:
-    import torch
+from runtime.train.observe import numbers
 
 FILE = "own.json"
 BATCHES = (2, 3)  # so that a size that follows the batch is told from one that does not
@@ -68,7 +66,8 @@ def _called(program: ModuleType, each: dict[str, Any], batch: int) -> Iterator[A
 
     made = getattr(program, each["called"])
     function = made().eval() if each["module"] else made
-    values = {name: _numbers(type, batch) for name, type in each["takes"].items()}
+    takes = {name: [batch if size == "B" else size for size in type["shape"]] for name, type in each["takes"].items()}
+    values = {name: numbers(each["takes"][name]["dtype"], shape) for name, shape in takes.items()}
     try:
         with torch.no_grad():
             result = function(**values)
@@ -76,14 +75,6 @@ def _called(program: ModuleType, each: dict[str, Any], batch: int) -> Iterator[A
         shapes = ", ".join(f"{name} {_shown(type)}" for name, type in each["takes"].items())
         raise Otherwise(each["node"], f"{each['called']} fails for {shapes}: {str(error).splitlines()[0]}") from error
     yield from result if isinstance(result, tuple | list) else [result]
-
-
-def _numbers(type: dict[str, Any], batch: int) -> "torch.Tensor":
-    import torch
-
-    shape = [batch if size == "B" else size for size in type["shape"]]
-    dtype = getattr(torch, type["dtype"])
-    return torch.rand(shape).to(dtype) if dtype.is_floating_point else torch.zeros(shape, dtype=dtype)
 
 
 def _compare(each: dict[str, Any], results: list[Any], batch: int) -> None:

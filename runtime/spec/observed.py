@@ -1,0 +1,118 @@
+"""What Python of the user's gives, where nobody told it: tried in a process at several sizes, and read off the shapes.
+
+A check asks with a `Question`. While it has no answer the type is open, and the question is kept for whoever may have
+the text run (`unanswered`): it is run only after it was trusted, and never here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.spec.tensor import BATCH, Dim, Size, Tensor
+
+MOST = 1000  # answers that are kept
+START, STEPS = {BATCH.symbol: 2}, (1, 3)  # each symbol is tried at three sizes, of which no two are twice each other
+LENGTH = 5  # where what has no fixed length starts
+
+
+@dataclass(frozen=True)
+class Question:
+    """What does `called`, a function or an nn.Module of `text`, give for these tensors?"""
+
+    text: str
+    called: str
+    module: bool
+    takes: tuple[tuple[str, Tensor], ...]
+    gives: tuple[str, ...]  # the names of the outputs
+
+    @property
+    def sizes(self) -> list[dict[str, int]]:
+        """The sizes of every symbol, once for each try: the first where all start, the others with one of them larger."""
+        symbols = dict.fromkeys(dim.symbol for _, type in self.takes for dim in type.shape if isinstance(dim, Size))
+        first = {symbol: START.get(symbol, LENGTH) for symbol in symbols}
+        return [first, *({**first, symbol: first[symbol] + step} for symbol in symbols for step in STEPS)]
+
+    def order(self) -> dict[str, Any]:
+        """The question for a process that runs the text: shapes in numbers, for each try."""
+        takes = {
+            name: {"dtype": type.dtype, "shapes": [[_number(dim, sizes) for dim in type.shape] for sizes in self.sizes]}
+            for name, type in self.takes
+        }
+        return {"text": self.text, "called": self.called, "module": self.module, "takes": takes}
+
+    def answer(self, told: Mapping[str, Any]) -> "Answer":
+        """What the process told: ``{"tries": [[[dtype, [size, ...]], ...], ...]}``, or ``{"wrong": sentence}``."""
+        if isinstance(told.get("wrong"), str):
+            return Answer(wrong=f"{self.called} {told['wrong']}")
+        tries: list[list[Any]] = told["tries"]
+        counts = {len(outputs) for outputs in tries}
+        if counts != {len(self.gives)}:
+            return Answer(wrong=f"{self.called} gives {min(counts)} tensors, but {len(self.gives)} are named")
+        try:
+            made = [self._type([outputs[at] for outputs in tries]) for at in range(len(self.gives))]
+        except ValueError as error:
+            return Answer(wrong=f"{self.called} {error}")
+        return Answer(dict(zip(self.gives, made, strict=True)))
+
+    def _type(self, tries: Sequence[tuple[str, Sequence[int]]]) -> Tensor:
+        dtypes, ranks = {dtype for dtype, _ in tries}, {len(shape) for _, shape in tries}
+        if len(dtypes) > 1 or len(ranks) > 1:
+            raise ValueError(f"gives {' or '.join(sorted({_shown(each) for each in tries})[:3])}, as the sizes are")
+        shapes = [shape for _, shape in tries]
+        return Tensor(tries[0][0], tuple(self._dim([shape[at] for shape in shapes]) for at in range(len(shapes[0]))))
+
+    def _dim(self, found: Sequence[int]) -> Dim:
+        """The size that stands behind these numbers, one a try. Raises ValueError where none does."""
+        first, *others = self.sizes
+        grown = {symbol: found[1 + 2 * at : 3 + 2 * at] for at, symbol in enumerate(first)} if others else {}
+        moved = {symbol: pair for symbol, pair in grown.items() if any(size != found[0] for size in pair)}
+        if not moved:
+            return found[0]
+        (symbol, (small, large)), *more = moved.items()
+        factor = small - found[0]
+        if more or large - found[0] != STEPS[1] * factor or factor < 1:
+            sizes = ", ".join(map(str, found))
+            raise ValueError(f"gives a size that follows no rule that Torchweave can read: {sizes}")
+        return Size(symbol, factor, found[0] - factor * first[symbol])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The type at each output, or one sentence about why there is none."""
+
+    types: Mapping[str, Tensor] | None = None
+    wrong: str = ""
+
+
+def _number(dim: Dim, sizes: Mapping[str, int]) -> int:
+    return dim if isinstance(dim, int) else dim.factor * sizes[dim.symbol] + dim.offset
+
+
+def _shown(each: tuple[str, Sequence[int]]) -> str:
+    return f"{each[0]}[{', '.join(map(str, each[1]))}]"
+
+
+ANSWERS: dict[Question, Answer] = {}
+ASKED: dict[Question, None] = {}
+
+
+def answer(question: Question) -> Answer | None:
+    """What is known; a question without an answer is kept."""
+    found = ANSWERS.get(question)
+    if found is None:
+        ASKED[question] = None
+    return found
+
+
+def unanswered() -> Iterator[Question]:
+    """The questions that were asked since the last time, and have no answer still."""
+    asked = list(ASKED)
+    ASKED.clear()
+    yield from (each for each in asked if each not in ANSWERS)
+
+
+def learn(question: Question, found: Answer) -> None:
+    """Keep an answer; the oldest give way."""
+    ANSWERS[question] = found
+    for old in list(ANSWERS)[: max(0, len(ANSWERS) - MOST)]:
+        del ANSWERS[old]
