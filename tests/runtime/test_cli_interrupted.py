@@ -44,7 +44,7 @@ def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(
 
 
 def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:
-    longer = ["--epochs", 2, "--resume", done, "--set", "adam.lr=0.5"]
+    longer = ["--epochs", 2, "--resume", done, "--set", "adam.lr=0.004"]
     code, output, errors = finished("train", TWO_MODELS, *longer)
     assert (code, output.partition(" | ")[0]) == (0, "epoch 2")
     [told] = [line for line in errors.splitlines() if line.startswith("warning: ")]
