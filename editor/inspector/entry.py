@@ -34,6 +34,7 @@ class Entry(QWidget):
 
     edited = Signal(object, object)  # value, {old name of a field: new name}
     refused = Signal(str)  # why what was typed is no value; empty: it is one again
+    trusted = Signal(str)  # a text of Python that may run
     helped = Signal(object)  # the Parameter to explain, where an entry holds several; None for none of them
     wide = False
     head: QWidget | None = None  # a part of a wide one that stands beside its name

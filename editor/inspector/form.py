@@ -33,6 +33,7 @@ class Form(QWidget):
     repaired = Signal(object)
     look_wanted = Signal(str, str)  # node, path
     helped = Signal(object)
+    trusted = Signal(str)  # a text of Python
 
     def __init__(self, spec: Spec, ids: Sequence[str]) -> None:
         super().__init__()
@@ -84,6 +85,7 @@ class Form(QWidget):
             row.pinned.connect(self._pin)
             row.repaired.connect(self.repaired)
             row.helped.connect(self.helped)
+            row.trusted.connect(self.trusted)
         path = self.path_row()
         if path is not None and self.title and isinstance(path.entry, PathEntry):
             path.entry.look.show()

@@ -147,6 +147,7 @@ class Inspector(QWidget):
         form.repaired.connect(self._repair)
         form.helped.connect(self.explain)
         form.look_wanted.connect(self._look)
+        form.trusted.connect(lambda text: self.session.trust([text]))
         if form.title is not None:
             form.title.help_wanted.connect(self.help_wanted)
         return form

@@ -49,6 +49,7 @@ class Row(QWidget):
     reset = Signal(str)
     repaired = Signal(object)
     helped = Signal(object)  # the Parameter to explain, or None
+    trusted = Signal(str)
 
     def __init__(self, parameter: Parameter, makes_ports: bool = False) -> None:
         super().__init__()
@@ -70,6 +71,7 @@ class Row(QWidget):
         self.entry.edited.connect(self._edited)
         self.entry.refused.connect(self._refused)
         self.entry.helped.connect(self.helped)
+        self.entry.trusted.connect(self.trusted)
         self.back.clicked.connect(self._back)
         for part in (self.entry, self.entry.head, *self.entry.findChildren(QWidget)):
             if part is not None:

@@ -1,7 +1,6 @@
 """Python of the user's own as a node: a function, or a module with weights. It is run only after it was trusted."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from runtime.graph.names import NAME
@@ -79,13 +78,13 @@ class Written:
 
     def _observed(self, given: Mapping[str, Type]) -> Mapping[str, Type] | Misfit:
         """What it gave when it was tried with tensors like these."""
+        takes = [(name, Tensor(type.dtype, type.shape)) for name, type in given.items() if isinstance(type, Tensor)]
         strange = next((name for name, type in given.items() if not isinstance(type, Tensor)), None)
         if strange is not None:
             return Misfit(f"needs the type that it gives told, since it cannot be tried with {given[strange]}", strange)
-        takes = tuple((name, replace(type, classes=None, bounds=None)) for name, type in given.items())
-        found = answer(Question(self.own.text, self.own.function, self.is_module, takes, self.own.gives))
+        found = answer(Question(self.own.text, self.own.function, self.is_module, tuple(takes), self.own.gives))
         if found is None:
-            return Misfit("is not known yet by its types: they are seen once you trust its text", open=True)
+            return Misfit("gives what nobody knows yet: it is tried once you trust its text", open=True)
         return found.types if found.types is not None else Misfit(found.wrong)
 
     def summary(self) -> str:

@@ -27,7 +27,7 @@ class Question:
 
     @property
     def sizes(self) -> list[dict[str, int]]:
-        """The sizes of every symbol, once for each try: the first where all start, the others with one of them larger."""
+        """The size of every symbol in each try: in the first all start, in each of the others one is larger."""
         symbols = dict.fromkeys(dim.symbol for _, type in self.takes for dim in type.shape if isinstance(dim, Size))
         first = {symbol: START.get(symbol, LENGTH) for symbol in symbols}
         return [first, *({**first, symbol: first[symbol] + step} for symbol in symbols for step in STEPS)]

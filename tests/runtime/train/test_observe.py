@@ -1,0 +1,116 @@
+"""Own Python is tried in a process that can hang, be greedy or crash: the answer comes all the same, and in words."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from runtime.spec.observed import ANSWERS, Question
+from runtime.spec.tensor import BATCH, Tensor
+from runtime.train import observe
+from runtime.train.observer import checked
+from tests.runtime.generate.cases import graph_of
+from tests.runtime.spec.test_observed import with_text
+
+X = (("x", Tensor("float32", (BATCH, 3, 8))),)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As in the process that tries: a copy of it has none of its threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def tried(text: str, called: str = "f", module: bool = False, gives: tuple[str, ...] = ("output",)) -> str:
+    """What a text gives for a batch of 3 x 8 numbers, in words."""
+    asked = Question(text, called, module, X, gives)
+    found = asked.answer(observe.observed(asked.order()))
+    return found.wrong or ", ".join(map(str, (found.types or {}).values()))
+
+
+def test_that_what_a_function_and_a_module_give_is_seen() -> None:
+    assert tried("import torch\ndef f(x):\n    return x.flatten(1)") == "float32[B, 24]"
+    assert tried("def f(x):\n    return x.mean(0), x.sum((1, 2)).long()", gives=("a", "b")) == "float32[3, 8], int64[B]"
+    text = "from torch import nn\nclass M(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    text += "        self.a = nn.Linear(8, 2)\n    def forward(self, x):\n        return self.a(x)"
+    assert tried(text, "M", module=True) == "float32[B, 3, 2]"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("def f(x):\n    return x.nothing()", "f fails for x float32[2, 3, 8]: AttributeError: 'Tensor' object"),
+        ("def f(x):\n    return 3", "f fails for x float32[2, 3, 8]: TypeError: gives int, not a tensor"),
+        ("def f(x):\n    raise SystemExit(5)", "f fails for x float32[2, 3, 8]: SystemExit: 5"),
+        ("1 / 0\ndef f(x):\n    return x", "f fails for x float32[2, 3, 8]: ZeroDivisionError: division by zero"),
+        ("import os\ndef f(x):\n    os._exit(3)", "f ends its process with exit code 3"),
+        ("import os\ndef f(x):\n    os.kill(os.getpid(), 11)", "f ends its process with SIGSEGV"),
+        ("import sys\ndef f(x):\n    print(x)\n    sys.stdout.close()\n    return x", "float32[B, 3, 8]"),
+    ],
+)
+def test_that_a_text_that_fails_or_ends_its_process_is_told_in_a_sentence(text: str, sentence: str) -> None:
+    assert tried(text).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n    while True:\n        pass",
+        "import time\ndef f(x):\n    time.sleep(100)",
+        "import signal, time\nfor n in (1, 2, 3, 15):\n    signal.signal(n, signal.SIG_IGN)\ndef f(x):\n    time.sleep(99)",
+        "import os, time\ndef f(x):\n    os.fork()\n    time.sleep(100)",
+    ],
+)
+def test_that_a_text_that_does_not_end_is_ended(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe, "DEADLINE", 0.4)
+    assert tried(text) == "f gives no answer within 0.4 seconds"
+    assert tried("def f(x):\n    return x") == "float32[B, 3, 8]"
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux holds a process to its memory")
+def test_that_a_text_that_takes_all_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe, "MEMORY", 2**28)
+    greedy = "needs more memory than it can have to be tried"
+    assert tried("def f(x):\n    return [bytearray(10**7) for _ in range(10**6)]") == f"f {greedy}"
+    assert tried("import torch\ndef f(x):\n    return torch.zeros(10**10)") == f"f {greedy}"
+
+
+def test_that_nothing_that_was_tried_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe, "DEADLINE", 0.4)
+    note = tmp_path / "children"
+    text = (
+        f"import os, time\ndef f(x):\n    child = os.fork()\n    open({str(note)!r}, 'a').write(f'{{os.getpid()}} ')\n"
+    )
+    assert "no answer" in tried(text + "    time.sleep(100)")
+    tried("def f(x):\n    return x")  # takes note of what has ended
+    for process in map(int, note.read_text().split()):
+        assert not _running(process)
+
+
+def _running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z" or os.getpid() == process
+
+
+def test_that_texts_that_nobody_trusts_are_not_tried(tmp_path: Path) -> None:
+    ANSWERS.clear()
+    ran = tmp_path / "ran"
+    graph = with_text(f"open({str(ran)!r}, 'w')\ndef touched(values):\n    return values")
+    assert not checked(graph).sound and not ran.exists()
+
+
+def test_that_texts_that_are_trusted_are_tried_by_a_process_until_the_graph_is_known() -> None:
+    ANSWERS.clear()
+    graph = with_text("def doubled(values):\n    return 2 * values")
+    assert not checked(graph).sound
+    assert checked(graph, trusting=True).sound
+    assert checked(graph).sound  # known from now on
+    assert checked(graph_of("own_nodes")).sound
