@@ -19,6 +19,7 @@ from runtime.spec.signature import signature
 from runtime.spec.tensor import Loss, Tensor, batched
 from tests.runtime.check.cases import Case, drawn, odd, setting
 from tests.runtime.check.reasons import LIMITED, NARROWER, STRICTER
+from tests.runtime.check.verdict import fits, over_batch
 from tests.runtime.check.torch_says import (
     EXTREMES,
     MODES,
@@ -56,22 +57,6 @@ def ruled(case: Case) -> Typed:
     return typed(
         Node("node", case.spec.type, case.parameters), case.spec, case.spec.ports(case.parameters)[0], case.given
     )
-
-
-def fits(case: Case, rule: Typed) -> bool:
-    """Whether every wire brings what its port declares; a size that is to be inferred is part of that."""
-    ports = {port.name: port for port in case.spec.ports(case.parameters)[0]}
-    patterns = " ".join(port.pattern.text for port in ports.values())
-    sizes = [p.name for p in case.spec.inferred if p.name in case.parameters or p.name in patterns]
-    pinned = any(name not in rule.inferred for name in sizes)
-    return not pinned and all(
-        ports[name].pattern.bound(each) is not None for name, types in case.given for each in types
-    )
-
-
-def over_batch(spec: Spec) -> bool:
-    """Whether torch refuses a batch of one row whatever else comes."""
-    return any(getattr(spec.declared, name, False) for name in ("over_batch", "needs_rows"))
 
 
 def verdicts(spec: Spec, count: int, folder: Path) -> Iterator[tuple[str, str]]:
