@@ -8,6 +8,7 @@ from runtime.generate.model import mapping, statement
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code
 from runtime.spec.emission import made
+from runtime.spec.tensor import Tensor
 
 
 def comparisons(drawn: Drawn) -> Iterator[Line]:
@@ -65,9 +66,17 @@ def _update(drawn: Drawn, id: str, variables: dict[End, Code]) -> Code:
     """The call that shows a batch to a metric; what it keeps must not hold on to how it was computed."""
     given = []
     for port in drawn.ports(id)[0]:
-        found = variables[drawn.sources(id, port.name)[0]]
-        given.append(found if port.target else Code(f"{found}.detach()"))
+        end = drawn.sources(id, port.name)[0]
+        found = variables[end] if port.target else Code(f"{variables[end]}.detach()")
+        given.append(Code(f"{found}.contiguous()") if _to_be_laid_out(drawn, id, end) else found)
     return call("update", *given)
+
+
+def _to_be_laid_out(drawn: Drawn, id: str, end: End) -> bool:
+    """Whether a metric takes numbers only as they lie in memory, and these may lie in another order."""
+    type = drawn.report.types.get(end)
+    in_order = getattr(drawn.specs[id].declared, "in_order", False)
+    return in_order and isinstance(type, Tensor) and type.rank > 1 and drawn.specs[end.node].family != "collate"
 
 
 def _given(drawn: Drawn) -> str:

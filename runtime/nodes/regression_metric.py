@@ -39,10 +39,14 @@ class MeanSquaredError(Amounts):
 
     squared = Bool("Give the average itself; otherwise its root, which has the unit of the target.")
 
+    in_order = True
+
 
 @node("metric.MeanAbsoluteError", "metric", words="mae l1 regression torchmetrics")
 class MeanAbsoluteError(Amounts):
     """The distance to the target, averaged."""
+
+    in_order = True
 
 
 @node("metric.MeanSquaredLogError", "metric", words="msle regression torchmetrics")
@@ -141,6 +145,8 @@ class NormalizedRootMeanSquaredError(Amounts):
     normalization = Choice(
         "What the size is: mean, largest less smallest, deviation, or length.", ("mean", "range", "std", "l2")
     )
+
+    in_order = True
 
 
 @node("metric.PearsonCorrCoef", "metric", words="correlation linear regression torchmetrics")

@@ -19,7 +19,6 @@ from runtime.spec.signature import signature
 from runtime.spec.tensor import Loss, Tensor, batched
 from tests.runtime.check.cases import Case, drawn, odd, setting
 from tests.runtime.check.reasons import LIMITED, NARROWER, STRICTER
-from tests.runtime.check.verdict import fits, over_batch
 from tests.runtime.check.torch_says import (
     EXTREMES,
     MODES,
@@ -31,6 +30,7 @@ from tests.runtime.check.torch_says import (
     optimizers_raise,
     said,
 )
+from tests.runtime.check.verdict import fits, over_batch
 
 BATCH_SIDE = ("transform", "layer", "join", "loss", "metric")
 OURS = ("own.",)  # what a text of the user's gives is looked at in a process, not worked out by a rule

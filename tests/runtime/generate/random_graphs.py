@@ -1,4 +1,4 @@
-"""Random graphs of all families: mostly of nodes that fit what comes along their wires, at times of some that do not."""
+"""Random graphs of all families: mostly of nodes that fit what comes along their wires, at times of others."""
 
 from dataclasses import dataclass, field
 from math import prod

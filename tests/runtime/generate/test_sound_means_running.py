@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 
 from runtime.check.check import check
-from runtime.check.problem import Report
 from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import End, Graph
+from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.parameter import Parameter
-from runtime.spec.tensor import FLOATS
 from tests.runtime.check.cases import setting
 from tests.runtime.generate.agreement import unbounded
 from tests.runtime.generate.cases import graph_of, imported
