@@ -1,7 +1,7 @@
 """Metrics of amounts: errors and correlations, added up over an epoch by torchmetrics."""
 
 from runtime.check.rules.loss import logarithms, shares
-from runtime.check.rules.metric import columns, paired, positive
+from runtime.check.rules.metric import columns, level, paired, positive
 from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Bool, Choice, Float, Int
 from runtime.spec.tensor import Tensor
@@ -22,6 +22,8 @@ class Columns(Amounts):
 
     input = Input("float[B] | float[B, N]", "One number a row, or several.")
     target = Input("float[B] | float[B, N]", "The right numbers, in the same shape.", target=True)
+
+    rule = level
 
 
 class OneColumn(Amounts):
@@ -128,7 +130,7 @@ class R2Score(Columns):
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
         if input.shape[0] == 1:
             return Misfit(f"needs more than one row, got {input}", "input")
-        return paired(self, input, target)
+        return level(self, input, target)
 
 
 @node("metric.RelativeSquaredError", "metric", words="rse regression torchmetrics")
@@ -180,6 +182,8 @@ class CosineSimilarity(Amounts):
     input = Input("float[B, N]", "One vector a row.")
     target = Input("float[B, N]", "The right vectors, in the same shape.", target=True)
     reduction = Choice("Average over the rows, or add them up.", ("mean", "sum"), start="mean")
+
+    rule = level
 
 
 @node(
