@@ -67,16 +67,20 @@ def _update(drawn: Drawn, id: str, variables: dict[End, Code]) -> Code:
     given = []
     for port in drawn.ports(id)[0]:
         end = drawn.sources(id, port.name)[0]
-        found = variables[end] if port.target else Code(f"{variables[end]}.detach()")
-        given.append(Code(f"{found}.contiguous()") if _to_be_laid_out(drawn, id, end) else found)
+        found = variables[end] if port.target else code("{}.detach()", variables[end])
+        given.append(code("{}" + _kept(drawn, id, end), found))
     return call("update", *given)
 
 
-def _to_be_laid_out(drawn: Drawn, id: str, end: End) -> bool:
-    """Whether a metric takes numbers only as they lie in memory, and these may lie in another order."""
+def _kept(drawn: Drawn, id: str, end: End) -> str:
+    """What stands behind a value before a metric has it."""
     type = drawn.report.types.get(end)
-    in_order = getattr(drawn.specs[id].declared, "in_order", False)
-    return in_order and isinstance(type, Tensor) and type.rank > 1 and drawn.specs[end.node].family != "collate"
+    if not isinstance(type, Tensor):
+        return ""
+    if not any(drawn.specs[each].family == "collate" for each in drawn.graph.upstream([end.node])):
+        return ".clone()"  # weights change in place, and with them what the metric keeps of them
+    in_order = type.rank > 1 and end.node != drawn.collate and getattr(drawn.specs[id].declared, "in_order", False)
+    return ".contiguous()" if in_order else ""
 
 
 def _given(drawn: Drawn) -> str:

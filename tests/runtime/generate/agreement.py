@@ -24,7 +24,8 @@ from tests.runtime.check.reasons import NARROWER, STRICTER
 from tests.runtime.check.torch_says import EXTREMES, imported, modules, number, said
 from tests.runtime.check.verdict import fits, over_batch
 
-TOLD = ("training would stop", "knows only those below")  # what a check says of numbers that may come
+# What a check says of numbers that may come.
+TOLD = ("training would stop", "knows only those below", "but labels go up to")
 # What torch and torchmetrics say of numbers that no loss or metric takes.
 OF_NUMBERS = (
     "should be between 0 and 1",
