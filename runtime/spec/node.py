@@ -50,6 +50,7 @@ and may say
     bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
     same_numbers = True       the numbers that go in come out, so that what is known of them stays
     over_epoch = True         a class of torchmetrics adds up what it measures over an epoch
+    in_order = True           that class stops at a tensor whose numbers lie in another order in memory
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """
