@@ -13,6 +13,7 @@ from runtime.graph.names import RESERVED, cleaned, fields_in, wrong_name
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.node import Misfit
 from runtime.spec.own import Own, bindings, own_sources
+from runtime.spec.parameter import MOST_FIELDS
 from runtime.spec.tensor import parse_type
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
 
 def _listed(node: Node) -> list[str]:
     found = node.parameters.get("fields")
-    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+    return [name for name in found[:MOST_FIELDS] if isinstance(name, str)] if isinstance(found, list) else []
 
 
 def _texts(walk: "Walk", sources: list[Own]) -> None:
@@ -100,7 +101,7 @@ def _known() -> Mapping[str, str]:
 def _ways(node: Node) -> Iterator[tuple[str, Misfit]]:
     """Ways for fields that are not there, and ways that do not count because a function makes whole batches."""
     ways = node.parameters.get("collate")
-    if not isinstance(ways, dict):
+    if not isinstance(ways, dict) or len(ways) > MOST_FIELDS:
         return
     fields = _listed(node)
     for name in ways:

@@ -1,16 +1,19 @@
 """Uses of definitions as node types: what goes out is worked out inside, with the use's own parameters and wires."""
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.check.rules.repairs import insert
+from runtime.check.rules.room import in_words
 from runtime.graph.edit import Edit
+from runtime.graph.file import MOST_NODES
 from runtime.graph.model import End, Graph, Node
 from runtime.graph.names import LONGEST, NAME, RESERVED
 from runtime.spec.catalogue import catalogue
-from runtime.spec.definition import PREFIX, filled, nested, plain, ports, references, used
+from runtime.spec.definition import PREFIX, filled, nested, plain, ports, references, unfolded, used
 from runtime.spec.node import Input, Misfit, Output, Spec
 from runtime.spec.parameter import Int, Parameter
 from runtime.spec.tensor import Tensor, Type
@@ -18,6 +21,7 @@ from runtime.spec.tensor import Tensor, Type
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
+MOST_DEEP = 50  # uses within uses; each level is checked within the check of the one around it
 REPEAT: Parameter = Int(
     "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True
 ).named("repeat")
@@ -52,13 +56,22 @@ def inside(spec: Spec, values: Any, types: Mapping[str, Type]) -> Inside:
 
 def _uses(definitions: Mapping[str, Graph]) -> dict[str, Spec]:
     found: dict[str, Spec] = {}
-    sound = {name: inner for name in definitions if name not in (inner := nested(definitions, name))}
-    for name in sorted(sound, key=lambda name: len(sound[name])):  # those that others use come first
-        found[PREFIX + name] = _use(name, definitions, catalogue() | found)
+    types = ChainMap(found, catalogue())
+    sizes = unfolded(definitions)
+    for name in (*sizes, *_beside_circles(definitions, sizes)):
+        found[PREFIX + name] = _use(name, definitions, types, *sizes.get(name, (1, 1)))
     return found
 
 
-def _use(name: str, definitions: Mapping[str, Graph], types: Mapping[str, Spec]) -> Spec:
+def _beside_circles(definitions: Mapping[str, Graph], known: Collection[str]) -> list[str]:
+    """The definitions that use some which go round in a circle, but are none of these."""
+    rest = {name: nested(definitions, name) for name in definitions if name not in known}
+    return sorted((name for name, inner in rest.items() if name not in inner), key=lambda name: len(rest[name]))
+
+
+def _use(
+    name: str, definitions: Mapping[str, Graph], types: Mapping[str, Spec], count: int = 1, depth: int = 1
+) -> Spec:
     """A definition as a node type."""
     definition = definitions[name]
     inputs, outputs = ports(definition)
@@ -66,7 +79,7 @@ def _use(name: str, definitions: Mapping[str, Graph], types: Mapping[str, Spec])
     doc = note.strip().splitlines()[0] if isinstance(note, str) and note.strip() else f"A use of {name}."
     learned = any(learns(types.get(node.type), node) for node in definition.nodes.values())
     own = {"definition": definition, "definitions": definitions, "called": name, "seen": {}, "learned": learned}
-    made = type(name, (Use,), own)
+    made = type(name, (Use,), {**own, "unfolded": count, "depth": depth})
     return Spec(
         PREFIX + name,
         "definition",
@@ -113,15 +126,19 @@ def examine(walk: "Walk", ids: Iterable[str]) -> None:
             why = "stands for what a definition takes; in the graph itself data comes from a dataset"
             walk.tell(id, ERROR, Misfit(why, None, ((f"Remove {id}", remove),)))
         name = used(node.type)
-        if name in graph.definitions and (wrong := _wrong(graph.definitions, name)):
+        if name in graph.definitions and (wrong := _wrong(graph.definitions, name, walk.specs.get(id))):
             walk.tell(id, ERROR, Misfit(wrong))
             walk.blocked.add(id)
 
 
-def _wrong(definitions: Mapping[str, Graph], name: str) -> str | None:
+def _wrong(definitions: Mapping[str, Graph], name: str, spec: Spec | None) -> str | None:
     """Why a definition cannot be used, or None."""
-    if name in nested(definitions, name):
-        return f"is a use of {name}, which uses itself"
+    if spec is None:
+        return f"is a use of {name[:60]}, which uses itself"
+    if spec.declared.depth > MOST_DEEP:
+        return f"is a use of {name}, in which uses lie {spec.declared.depth} deep in each other; at most {MOST_DEEP} can"
+    if spec.declared.unfolded > MOST_NODES:
+        return f"is a use of {name}, which stands for {in_words(spec.declared.unfolded)} nodes; at most {MOST_NODES:,} can be"
     if not NAME.fullmatch(name) or len(name) > LONGEST:
         return f"is a use of {name[:60]}, which is not a name: use small letters, digits and _"
     odd = next((each for each in definitions[name].parameters if not NAME.fullmatch(each) or each in TAKEN), None)
@@ -150,6 +167,8 @@ class Use:
     called: str
     seen: dict[tuple[str, tuple[tuple[str, Type], ...]], Inside]
     learned: bool
+    unfolded: int  # how many nodes it stands for
+    depth: int
     repeat: int
 
     def learns(self) -> bool:

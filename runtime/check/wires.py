@@ -9,6 +9,7 @@ from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, wrong_name
 from runtime.spec.code import comment
+from runtime.spec.definition import used
 from runtime.spec.node import Input, Misfit, Output, Spec
 
 if TYPE_CHECKING:
@@ -88,9 +89,9 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
         walk.tell(id, ERROR, Misfit(wrong, None, ((f"Rename it to {new}", (("rename", id, new),)),)))
     node = graph.nodes[id]
     if spec is None:
-        walk.tell(
-            id, ERROR, Misfit(f"has a type that this version does not know: {node.type[:60]}. It is kept as it is")
-        )
+        if used(node.type) not in graph.definitions:  # `runtime.check.use` says what is wrong with these
+            why = f"has a type that this version does not know: {node.type[:60]}. It is kept as it is"
+            walk.tell(id, ERROR, Misfit(why))
         return True
     found = False
     for name, value in node.parameters.items():

@@ -1,10 +1,11 @@
 """Datasets: what gives samples, one row at a time."""
 
+from itertools import islice
 from typing import Any
 
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
-from runtime.spec.parameter import Fields, Int, Path
+from runtime.spec.parameter import MOST_FIELDS, Fields, Int, Path
 from runtime.spec.tensor import Tensor, Type, parse_type
 
 
@@ -75,7 +76,7 @@ class FromFields:
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         """One output a field."""
-        return (), tuple(Output(name=name) for name in self.fields)
+        return (), tuple(Output(name=name) for name in islice(self.fields, MOST_FIELDS))
 
     def rule(self) -> dict[str, Type] | Misfit:
         """The declared type of each field."""

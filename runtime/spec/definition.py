@@ -65,6 +65,34 @@ def nested(definitions: Mapping[str, Graph], name: str) -> set[str]:
     return found
 
 
+def unfolded(definitions: Mapping[str, Graph]) -> dict[str, tuple[int, int]]:
+    """For each definition how many nodes it stands for and how deep its uses lie in each other.
+
+    Those that go round in a circle, and those that use one of these, have no such numbers.
+    """
+    inner = {
+        name: [each for node in one.nodes.values() if (each := used(node.type)) in definitions]
+        for name, one in definitions.items()
+    }
+    users: dict[str, list[str]] = {name: [] for name in definitions}
+    waiting = {name: len(uses) for name, uses in inner.items()}
+    for name, uses in inner.items():
+        for each in uses:
+            users[each].append(name)
+    ready = [name for name, count in waiting.items() if not count]
+    found: dict[str, tuple[int, int]] = {}
+    while ready:
+        name = ready.pop()
+        told = [found[each] for each in inner[name]]
+        plain = len(definitions[name].nodes) - len(told)
+        found[name] = plain + sum(count for count, _ in told), 1 + max((depth for _, depth in told), default=0)
+        for user in users[name]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                ready.append(user)
+    return found
+
+
 def plain(name: str, default: Any) -> Parameter:
     """A parameter of a definition that no node's parameter describes further."""
     made: Any = Text("", str(default))

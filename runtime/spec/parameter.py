@@ -14,6 +14,15 @@ LARGEST = 3e38  # what float32 and bfloat16 hold; torch refuses to compute in th
 
 
 WHOLE = 2**63 - 1  # the largest int64
+MOST_FIELDS = 1_000
+# How long a text or a list may be; torch works with up to 64 dimensions, and nobody writes a thousand fields.
+LONGEST = {
+    **dict.fromkeys(("sizes", "factors"), 64),
+    **dict.fromkeys(("numbers", "wholes"), 10_000),
+    **dict.fromkeys(("fields", "joining"), MOST_FIELDS),
+    **{"names": 20_000, "text": 4_000, "path": 4_000},
+}
+MOST_CLASSES = 30_000  # of a field
 INFINITE = {"inf": math.inf, "-inf": -math.inf}  # a graph file holds finite numbers alone
 
 
@@ -47,6 +56,7 @@ class Parameter:
     options: tuple[Any, ...] = ()  # of a schedule: the types it may have, each with parameters of its own
     length: int | str | None = None  # of a list; a text names the attribute of the class that says it
     gaps: int = 0  # so many of the first items of a list may be None
+    entries: int = 0  # how many a list may have, where the limit of its kind is too high
     unit: str = ""
     inferred: bool = False
     last: str = ""  # an inferred list of sizes: the parameter that says how many of the last dimensions it takes
@@ -57,7 +67,15 @@ class Parameter:
 
     def problem(self, value: Any) -> str | None:
         """Say in one sentence why `value` cannot be, or None."""
+        if isinstance(value, list | str | dict) and len(value) > self.longest:
+            what = "characters" if isinstance(value, str) else "entries"
+            return f"needs at most {self.longest} {what}, got {len(value)}"
         return CHECKS[self.kind](self, value)
+
+    @property
+    def longest(self) -> float:
+        """How many entries a list may have, or characters a text."""
+        return self.entries or LONGEST.get(self.kind, math.inf)
 
     def mended(self, value: Any) -> Any:
         """What is right in `value`, as far as leaving settings out mends it; None where nothing is left."""
@@ -312,6 +330,8 @@ def _fields(p: Parameter, value: Any) -> str | None:
         classes = about.get("classes", []) if isinstance(about, dict) else []
         if not isinstance(classes, list) or not all(isinstance(each, str) for each in classes):
             return f"needs a list of the classes of {name}, got {_shown(classes)}"
+        if len(classes) > MOST_CLASSES:
+            return f"needs at most {MOST_CLASSES} classes of {name}, got {len(classes)}"
         if len(set(classes)) < len(classes):
             return f"needs each class of {name} once, got {_shown(classes)}"
     return None

@@ -1,0 +1,507 @@
+"""Bombs: small graphs that ask for more than a machine has, one idea a graph; in each a node called `bomb` is it."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+MOST = 2**31 - 1  # what a size may be
+Drawn = dict[str, Any]
+
+
+def bombs() -> Iterator[tuple[str, bytes]]:
+    """(name, file) of every bomb."""
+    for family in (_beyond_limits, _huge_sizes, _long_lists, _huge_data, _growing, _definitions, _many_things):
+        for name, drawn in family():
+            yield name, written(drawn)
+
+
+def written(drawn: Drawn) -> bytes:
+    """A file with these parts."""
+    return json.dumps({"format": "torchweave", "version": 1} | drawn).encode()
+
+
+def beside(
+    type: str, parameters: Drawn, x: str = "float32[3, 8]", port: str = "input", out: str = "output", **more: Any
+) -> Drawn:
+    """A sound graph in which one more node, the bomb, takes the field x, and its output is kept beside the classes."""
+    fields, bomb = {"x": x, "label": "int64[]", "small": "float32[4]"}, {"type": type, "parameters": parameters}
+    nodes = {
+        "noise": {"type": "data.Noise", "parameters": {"fields": fields, "length": 64} | more.pop("noise", {})},
+        "batches": {"type": "Collate", "parameters": {"fields": list(fields)} | more.pop("collate", {})},
+        "bomb": bomb | more.pop("extra", {}),
+        "head": {"type": "nn.Linear", "parameters": {"out_features": 10}},
+        "loss": {"type": "nn.CrossEntropyLoss"},
+        "adam": {"type": "optim.AdamW"},
+        "kept": {"type": "Output"},
+    }
+    wires = [[f"noise.{name}", f"batches.{name}"] for name in fields]
+    wires += [["batches.small", "head.input"], ["head.output", "loss.input"], ["batches.label", "loss.target"]]
+    wires += [["loss.output", "adam.loss"], [f"bomb.{out}", "kept.input"]]
+    if port:
+        wires.append(["batches.x", f"bomb.{port}"])
+    return {"nodes": nodes | more.pop("nodes", {}), "edges": wires + more.pop("edges", []), **more}
+
+
+alone = partial(beside, port="")  # a bomb that takes nothing
+
+
+def _beyond_limits() -> Iterator[tuple[str, Drawn]]:
+    """Numbers beyond what a parameter takes."""
+    yield "linear_of_10_12", beside("nn.Linear", {"out_features": 10**12})
+    yield "linear_of_10_18", beside("nn.Linear", {"out_features": 10**18})
+    yield "linear_of_10_400", beside("nn.Linear", {"out_features": 10**400})
+    yield "linear_of_10_5000", {"nodes": {"bomb": {"type": "nn.Linear", "parameters": {"out_features": 10**4000}}}}
+    yield "linear_of_1e308", beside("nn.Linear", {"out_features": 1e308})
+    yield "linear_of_less_than_nothing", beside("nn.Linear", {"out_features": -(10**12)})
+    yield "lstm_of_10_9_layers", beside("nn.LSTM", {"num_layers": 10**9})
+    yield "gru_of_less_than_nothing", beside("nn.GRU", {"num_layers": -5})
+    for type in ("nn.TransformerEncoder", "nn.TransformerDecoder"):
+        port = "src" if "En" in type else "tgt"
+        yield f"{type[3:].lower()}_of_10_9_layers", beside(type, {"num_layers": 10**9}, port=port)
+    both = {"num_encoder_layers": 10**9, "num_decoder_layers": 10**9}
+    yield "transformer_of_10_9_layers", beside("nn.Transformer", both, port="src")
+    yield "heads_of_10_9", beside("nn.MultiheadAttention", {"num_heads": 10**9}, port="query")
+    yield "one_hot_of_10_15", beside("F.one_hot", {"num_classes": 10**15}, "int64[]", "tensor")
+    yield "embedding_of_10_15", beside("nn.Embedding", {"num_embeddings": 10**15}, "int64[]")
+    yield "full_of_10_15", alone("torch.full", {"size": [10**15]})
+    yield "arange_to_10_15", alone("torch.arange", {"end": 10**15})
+    yield "randn_of_10_15", alone("torch.randn", {"size": [10**15, 10**15]})
+    yield "chunk_10_9", beside("torch.chunk", {"chunks": 10**9}, out="output_0")
+    yield "upsample_10_9", beside("nn.Upsample", {"scale_factor": 10**9}, "float32[3, 8, 8]")
+    yield "upsample_1e38", beside("nn.Upsample", {"scale_factor": 1e38}, "float32[3, 8, 8]")
+    yield "resize_10_12", beside("transform.Resize", {"size": [10**12, 10**12]}, "float32[3, 8, 8]")
+    yield "batch_of_10_12", beside("nn.ReLU", {}, collate={"batch_size": 10**12})
+    yield "workers_of_10_6", beside("nn.ReLU", {}, collate={"num_workers": 10**6})
+    yield "epochs_of_10_18", beside("nn.ReLU", {}, run={"epochs": 10**18})
+    yield "infinite_learning_rate", beside("nn.ReLU", {}, nodes={"adam": _adam(lr=1e308)})
+    yield "pixel_shuffle_10_9", beside("nn.PixelShuffle", {"upscale_factor": 10**9}, "float32[4, 8, 8]")
+    yield "top_10_9", beside("torch.topk", {"k": 10**9}, out="values")
+    yield (
+        "steps_of_muon",
+        beside("nn.ReLU", {}, nodes={"adam": {"type": "optim.Muon", "parameters": {"ns_steps": MOST}}}),
+    )
+    yield (
+        "bins_of_10_15",
+        beside("nn.ReLU", {}, nodes={"bins": _measured("metric.CalibrationError", {"n_bins": 10**15})}),
+    )
+
+
+def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
+    """Numbers that each may be, and together ask for more than a machine has."""
+    two, three = [MOST, MOST], [MOST, MOST, MOST]
+    picture, series, volume = "float32[3, 8, 8]", "float32[3, 8]", "float32[3, 8, 8, 8]"
+    yield "wide_linear", beside("nn.Linear", {"out_features": MOST})
+    yield (
+        "wide_bilinear",
+        beside("nn.Bilinear", {"out_features": MOST}, port="input1", edges=[["batches.x", "bomb.input2"]]),
+    )
+    yield "embedding", beside("nn.Embedding", {"num_embeddings": MOST, "embedding_dim": MOST}, "int64[]")
+    yield "bag", beside("nn.EmbeddingBag", {"num_embeddings": MOST, "embedding_dim": MOST}, "int64[5]")
+    yield "one_hot", beside("F.one_hot", {"num_classes": MOST}, "int64[64, 64]", "tensor")
+    yield "lstm", beside("nn.LSTM", {"hidden_size": MOST, "num_layers": 100})
+    yield "gru", beside("nn.GRU", {"hidden_size": MOST, "num_layers": 100, "bidirectional": True})
+    yield "cell", beside("nn.LSTMCell", {"hidden_size": MOST}, "float32[8]", out="h_1")
+    yield "feedforward", beside("nn.TransformerEncoder", {"dim_feedforward": MOST, "num_layers": 100}, port="src")
+    yield "parameter", alone("nn.Parameter", {"shape": three})
+    for name in ("zeros", "ones", "full", "randn", "rand"):
+        yield name, alone(f"torch.{name}", {"size": three})
+    yield "randn_like_a_batch", beside("torch.randn", {"size": two}, port="like")
+    yield "arange", alone("torch.arange", {"start": -MOST, "end": MOST})
+    for rank, x in enumerate((series, picture, volume), 1):
+        yield f"conv_{rank}d_channels", beside(f"nn.Conv{rank}d", {"out_channels": MOST}, x)
+        yield f"conv_{rank}d_kernel", beside(f"nn.Conv{rank}d", {"kernel_size": MOST, "padding": MOST}, x)
+        yield f"conv_{rank}d_padding", beside(f"nn.Conv{rank}d", {"padding": MOST}, x)
+        yield f"transposed_{rank}d", beside(f"nn.ConvTranspose{rank}d", {"stride": MOST, "kernel_size": MOST}, x)
+        yield f"zero_pad_{rank}d", beside(f"nn.ZeroPad{rank}d", {"padding": MOST}, x)
+        yield f"adaptive_{rank}d", beside(f"nn.AdaptiveAvgPool{rank}d", {"output_size": MOST}, x)
+    yield "dilation", beside("nn.Conv2d", {"dilation": MOST}, picture)
+    yield "unfold", beside("nn.Unfold", {"padding": MOST, "kernel_size": 1}, picture)
+    yield "fold", beside("nn.Fold", {"output_size": MOST, "kernel_size": 1}, "float32[3, 8]")
+    yield "pad", beside("F.pad", {"pad": [MOST] * 6}, picture)
+    yield "upsample", beside("nn.Upsample", {"size": [MOST, MOST]}, picture)
+    yield "interpolate", beside("F.interpolate", {"scale_factor": 2e9}, picture)
+    yield "resize", beside("transform.Resize", {"size": two}, picture)
+    yield "affine_grid", beside("F.affine_grid", {"size": MOST}, "float32[2, 3]", "theta")
+    yield "expand", beside("Tensor.expand", {"sizes": [*three, -1, -1, -1]})
+    yield "expand_and_copy", beside(
+        "nn.ReLU", {}, port="", nodes={"wide": {"type": "Tensor.expand", "parameters": {"sizes": [MOST, MOST, -1, -1, -1]}}},
+        edges=[["batches.x", "wide.input"], ["wide.output", "bomb.input"]],
+    )  # fmt: skip
+    yield "repeat", beside("Tensor.repeat", {"repeats": [1, *two]})
+    yield "tile", beside("torch.tile", {"dims": two})
+    yield "interleave", beside("torch.repeat_interleave", {"repeats": MOST, "dim": 1})
+    yield (
+        "outer",
+        beside(
+            "torch.outer", {}, port="", nodes={"a": _zeros(MOST), "b": _zeros(MOST)}, edges=_into("a.input", "b.vec2")
+        ),
+    )
+    yield (
+        "broadcast",
+        beside(
+            "torch.add",
+            {},
+            port="",
+            nodes={"a": _zeros(MOST, 1), "b": _zeros(1, MOST)},
+            edges=_into("a.input", "b.other"),
+        ),
+    )
+    yield (
+        "heads_wide",
+        beside(
+            "nn.MultiheadAttention",
+            {"num_heads": 1},
+            "float32[100000, 1000000]",
+            "query",
+            edges=[["batches.x", "bomb.key"], ["batches.x", "bomb.value"]],
+        ),
+    )
+    yield "norm", beside("nn.LayerNorm", {"dims": 2}, "float32[999999999, 99999]")
+    yield (
+        "weights_of_a_loss",
+        beside(
+            "nn.ReLU", {}, nodes={"loss": {"type": "nn.CrossEntropyLoss", "parameters": {"weight": [1.0] * 1_000_000}}}
+        ),
+    )
+    yield (
+        "thresholds",
+        beside(
+            "nn.ReLU", {}, nodes={"auroc": _measured("metric.AUROC", {"thresholds": MOST})}, edges=_measures("auroc")
+        ),
+    )
+    yield "unflatten", beside("nn.Unflatten", {"unflattened_size": [MOST, MOST, -1]})
+    yield "reshape", beside("torch.reshape", {"shape": [MOST] * 40})
+    yield "permute", beside("torch.permute", {"dims": [MOST, -64, 0]})
+    yield "diagonal", beside("torch.diagonal", {"offset": -MOST})
+    yield "narrow", beside("torch.narrow", {"start": MOST, "length": MOST})
+    yield "slices", beside("torch.slice_copy", {"end": MOST, "step": MOST})
+    yield "local_norm", beside("nn.LocalResponseNorm", {"size": MOST}, picture)
+    yield "prelu", beside("nn.PReLU", {"num_parameters": MOST})
+    yield (
+        "matmul",
+        beside(
+            "torch.matmul",
+            {},
+            port="",
+            nodes={"a": _zeros(MOST, 1), "b": _zeros(1, MOST)},
+            edges=_into("a.input", "b.other"),
+        ),
+    )
+
+
+def _long_lists() -> Iterator[tuple[str, Drawn]]:
+    """Lists, texts and equations that are long, or that grow when they are worked out."""
+    million = [1] * 1_000_000
+    yield "dims_of_a_million", beside("torch.permute", {"dims": million})
+    yield "size_of_a_million", alone("torch.zeros", {"size": million})
+    yield "shape_of_a_million", beside("torch.reshape", {"shape": million})
+    yield "parameter_of_a_million", alone("nn.Parameter", {"shape": million})
+    yield "expand_to_a_million", beside("Tensor.expand", {"sizes": million})
+    yield "repeat_a_million", beside("Tensor.repeat", {"repeats": million})
+    yield "flip_a_million", beside("torch.flip", {"dims": million})
+    yield "mean_of_a_million", beside("torch.mean", {"dim": million})
+    yield "pad_a_million", beside("F.pad", {"pad": million})
+    yield "split_into_a_million", beside("torch.split", {"split_size_or_sections": million}, out="output_0")
+    yield "kernel_of_a_million", beside("nn.Conv2d", {"kernel_size": million}, "float32[3, 8, 8]")
+    yield "norm_of_a_million", beside("nn.LayerNorm", {"normalized_shape": million})
+    yield "normalise_a_million", beside("transform.Normalize", {"mean": million, "std": million})
+    yield "movedim_a_million", beside("torch.movedim", {"source": million, "destination": million})
+    yield "roll_a_million", beside("torch.roll", {"shifts": million, "dims": million})
+    yield "huge_dims", beside("torch.permute", {"dims": [2**63 - 1] * 64})
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    yield "equation_of_a_million", beside("torch.einsum", {"equation": "a" * 1_000_000}, port="operands")
+    yield "equation_of_many_operands", beside("torch.einsum", {"equation": "a," * 500_000 + "a->a"}, port="operands")
+    yield "equation_of_dots", beside("torch.einsum", {"equation": "..." * 300_000}, port="operands")
+    yield (
+        "equation_of_all_letters",
+        beside("torch.einsum", {"equation": f"{letters}->{letters[::-1]}"}, port="operands"),
+    )
+    many = {f"z{at}": _zeros(100_000) for at in range(40)}
+    outer = ",".join(letters[:40]) + "->" + letters[:40]
+    yield (
+        "equation_of_an_outer_product",
+        beside(
+            "torch.einsum", {"equation": outer}, port="", nodes=many, edges=_into(*(f"{id}.operands" for id in many))
+        ),
+    )
+    yield "long_text", beside("nn.GELU", {"approximate": "x" * 1_000_000})
+    yield "long_dtype", beside("Tensor.to", {"dtype": "float" * 200_000})
+    yield (
+        "long_path",
+        beside("nn.ReLU", {}, nodes={"table": {"type": "data.Table", "parameters": {"path": "../" * 300_000}}}),
+    )
+    yield "long_note", beside("nn.ReLU", {}, extra={"note": "ü" * 1_000_000})
+    yield "long_name_of_a_type", beside("nn." + "R" * 1_000_000, {})
+    yield "deep_list", beside("torch.zeros", {"size": json.loads("[" * 50 + "]" * 50)}, port="like")
+    yield "deep_object", beside("nn.Linear", {"out_features": json.loads('{"a":' * 50 + "1" + "}" * 50)})
+    yield "lists_of_lists", beside("nn.Linear", {"out_features": [[[[1] * 30] * 30] * 30] * 30})
+    yield "a_thousand_parameters", beside("nn.ReLU", {f"p{at}": [at] * 100 for at in range(1000)})
+    yield "unicode", beside("nn.ReLU", {"\u202e" * 1000 + "ﷺ": "\U0001f4a3" * 100_000})
+    yield "combining_name", beside("nn.ReLU", {}, nodes={"a" + "\u0301" * 100_000: {"type": "nn.ReLU"}})
+    ladder = {"type": "MultiStepLR", "milestones": [10**9] * 500_000}
+    yield (
+        "milestones_of_10_9",
+        beside("nn.ReLU", {}, nodes={"adam": _adam(schedule={"type": "MultiStepLR", "milestones": [10**9]})}),
+    )
+    yield "half_a_million_milestones", beside("nn.ReLU", {}, nodes={"adam": _adam(schedule=ladder)})
+    yield (
+        "warmup_of_10_9",
+        beside(
+            "nn.ReLU",
+            {},
+            nodes={"adam": _adam(schedule={"type": "StepLR", "step_size": MOST, "gamma": 1e30, "warmup": MOST})},
+        ),
+    )
+    yield (
+        "layers_of_an_optimizer",
+        beside("nn.ReLU", {}, nodes={"adam": _adam(layers=[f"l{at}" for at in range(100_000)])}),
+    )
+
+
+def _huge_data() -> Iterator[tuple[str, Drawn]]:
+    """Samples, fields and batches."""
+    yield "wide_sample", beside("nn.ReLU", {}, "float32[999999999, 999999999]")
+    yield "sample_of_many_dimensions", beside("nn.ReLU", {}, f"float32[{', '.join(['999999999'] * 60)}]")
+    yield "sample_of_a_million_dimensions", beside("nn.ReLU", {}, f"float32[{', '.join(['1'] * 300_000)}]")
+    yield "sample_of_ten_million_digits", beside("nn.ReLU", {}, f"float32[{'9' * 1_000_000}]")
+    yield "length_of_10_18", beside("nn.ReLU", {}, noise={"length": 10**18})
+    yield "length_as_long_as_can_be", beside("nn.ReLU", {}, noise={"length": MOST})
+    yield "classes_of_10_18", beside("nn.ReLU", {}, noise={"classes": 10**18})
+    yield "batch_as_large_as_can_be", beside("nn.ReLU", {}, collate={"batch_size": MOST})
+    yield "validation_of_everything", beside("nn.ReLU", {}, collate={"validation": 0.999999999999})
+    thousand = {f"f{at}": "float32[3]" for at in range(1000)}
+    yield "a_thousand_fields", beside("nn.ReLU", {}, noise={"fields": thousand}, collate={"fields": list(thousand)})
+    yield (
+        "a_hundred_thousand_fields",
+        beside("nn.ReLU", {}, noise={"fields": {f"f{at}": "text" for at in range(100_000)}}),
+    )
+    yield (
+        "a_field_of_many_classes",
+        beside(
+            "nn.ReLU", {}, noise={"fields": {"x": {"type": "int64[]", "classes": [str(at) for at in range(200_000)]}}}
+        ),
+    )
+    yield "one_name_a_hundred_thousand_times", beside("nn.ReLU", {}, collate={"fields": ["x"] * 100_000})
+    yield (
+        "a_hundred_thousand_ways",
+        beside("nn.ReLU", {}, collate={"collate": {f"f{at}": "pad" for at in range(100_000)}}),
+    )
+
+
+def _growing() -> Iterator[tuple[str, Drawn]]:
+    """Nodes in a row of which each makes more of what comes."""
+    yield "cat_of_itself", _row("torch.cat", {"dim": 1}, 60, "tensors", 2)
+    yield "cat_of_ten", _row("torch.cat", {"dim": 1}, 500, "tensors", 10)
+    yield "stack_of_itself", _row("torch.stack", {"dim": 1}, 60, "tensors", 2)
+    yield "repeated_twice", _row("torch.repeat_interleave", {"repeats": 2, "dim": 1}, 2000)
+    yield "repeated_as_often_as_can_be", _row("torch.repeat_interleave", {"repeats": MOST, "dim": 1}, 1000)
+    yield "padded", _row("F.pad", {"pad": [MOST, MOST]}, 1000)
+    yield "unsqueezed", _row("torch.unsqueeze", {"dim": 1}, 2000)
+    yield "upsampled", _row("nn.Upsample", {"scale_factor": 2.0}, 1100, x="float32[3, 8, 8]")
+    yield "scaled_up", _row("nn.Upsample", {"scale_factor": 1e9}, 40, x="float32[3, 8, 8]")
+    yield "added_to_itself", _row("torch.add", {}, 2000, "input", 1, "other")
+    yield "multiplied_batch", _row("torch.cat", {"dim": 0}, 60, "tensors", 2)
+    yield "squared_batch", _row("torch.outer", {}, 40, "input", 1, "vec2", first=("nn.Flatten", {"start_dim": 0}))
+    yield "convolved_length", _row("nn.Conv1d", {"padding": MOST, "out_channels": 3}, 300)
+    yield (
+        "pooled_lengths",
+        _row(
+            "nn.MaxPool1d",
+            {"kernel_size": 3},
+            300,
+            collate={"collate": {"x": "pad"}},
+            x="float32[9]",
+            first=("torch.unsqueeze", {"dim": 1}),
+        ),
+    )
+    yield (
+        "summed_lengths",
+        _row("torch.cat", {"dim": 1}, 40, "tensors", 2, collate={"collate": {"x": "pad"}}, x="float32[9]"),
+    )
+    yield (
+        "flattened_lengths",
+        _row(
+            "torch.outer",
+            {},
+            40,
+            "input",
+            1,
+            "vec2",
+            collate={"collate": {"x": "pad"}},
+            x="float32[9]",
+            first=("nn.Flatten", {"start_dim": 0}),
+        ),
+    )
+
+
+def _definitions() -> Iterator[tuple[str, Drawn]]:
+    """Few nodes that stand for very many."""
+    linear = {"type": "nn.Linear", "parameters": {"out_features": 8}}
+    yield "repeated_10_9", _used([linear], {"repeat": 10**9})
+    yield "repeated_a_thousand_times", _used([linear], {"repeat": 1000})
+    yield "ten_uses_50_deep", _nested(50, 10, linear)
+    yield "ten_uses_50_deep_of_nothing", _nested(50, 10, {"type": "nn.ReLU"})
+    yield "one_use_60_deep", _nested(60, 1, linear)
+    yield "repeats_50_deep", _nested(50, 1, linear, {"repeat": 1000})
+    yield "other_parameters_20_deep", _told_apart(20)
+    yield "one_use_5000_deep", _nested(5000, 1, {"type": "nn.ReLU"})
+    yield "many_definitions", beside("nn.ReLU", {}, definitions={f"d{at}": {} for at in range(100_000)})
+    yield (
+        "definitions_in_a_circle",
+        beside("definition.d0", {}, definitions={f"d{at}": _one(f"definition.d{(at + 1) % 300}") for at in range(300)}),
+    )
+    yield (
+        "definition_of_many_parameters",
+        beside(
+            "definition.d",
+            {},
+            definitions={"d": {**_one("nn.ReLU"), "parameters": {f"p{at}": at for at in range(20_000)}}},
+        ),
+    )
+    yield (
+        "definition_of_many_inputs",
+        beside("definition.d", {}, definitions={"d": {"nodes": {f"i{at}": {"type": "Input"} for at in range(5_000)}}}),
+    )
+    yield "wide_inside", _used([{"type": "nn.Linear", "parameters": {"out_features": MOST}}] * 2)
+
+
+def _many_things() -> Iterator[tuple[str, Drawn]]:
+    """Many nodes and wires."""
+    many = range(1000)
+    adams = {f"adam_{at}": {"type": "optim.AdamW"} for at in many}
+    yield (
+        "a_thousand_optimizers",
+        beside("nn.ReLU", {}, nodes=adams, edges=[["loss.output", f"{id}.loss"] for id in adams]),
+    )
+    losses = {f"loss_{at}": {"type": "nn.CrossEntropyLoss"} for at in many}
+    wires = [
+        [f"{end}", f"{id}.{port}"]
+        for id in losses
+        for end, port in (("head.output", "input"), ("batches.label", "target"))
+    ]
+    yield (
+        "a_thousand_losses",
+        beside("nn.ReLU", {}, nodes=losses, edges=[*wires, *([f"{id}.output", "adam.loss"] for id in losses)]),
+    )
+    yield "a_thousand_datasets", beside("nn.ReLU", {}, nodes={f"data_{at}": {"type": "data.Digits"} for at in many})
+    yield "twenty_thousand_nodes", beside("nn.ReLU", {}, nodes={f"n{at}": {"type": "nn.ReLU"} for at in range(19_990)})
+    yield (
+        "a_hundred_thousand_wires",
+        beside("torch.cat", {"dim": 1}, port="", edges=[["batches.x", f"bomb.p{at}"] for at in range(99_900)]),
+    )
+    yield (
+        "a_thousand_wires_into_cat",
+        beside(
+            "torch.cat",
+            {"dim": 1},
+            port="",
+            nodes={f"z{at}": _zeros(4, MOST) for at in many},
+            edges=_into(*(f"z{at}.tensors" for at in many)),
+        ),
+    )
+    shared = {f"same_{at}": {"type": "nn.Linear", "shares": f"same_{at + 1}"} for at in many}
+    yield "shared_in_a_row", beside("nn.ReLU", {}, nodes=shared)
+
+
+def _adam(**parameters: Any) -> Drawn:
+    return {"type": "optim.AdamW", "parameters": parameters}
+
+
+def _zeros(*size: int) -> Drawn:
+    return {"type": "torch.zeros", "parameters": {"size": list(size)}}
+
+
+def _into(*ends: str) -> list[list[str]]:
+    """Wires from the outputs of nodes into the bomb: ``a.input`` leads a into its input."""
+    return [[f"{id}.output", f"bomb.{port}"] for id, _, port in (end.partition(".") for end in ends)]
+
+
+def _measured(type: str, parameters: Drawn) -> Drawn:
+    return {"type": type, "parameters": {"task": "multiclass", "num_classes": 10} | parameters}
+
+
+def _measures(id: str) -> list[list[str]]:
+    return [["head.output", f"{id}.input"], ["batches.label", f"{id}.target"]]
+
+
+def _row(
+    type: str,
+    parameters: Drawn,
+    count: int,
+    port: str = "input",
+    wires: int = 1,
+    other: str = "",
+    first: tuple[str, Drawn] = ("nn.Identity", {}),
+    **more: Any,
+) -> Drawn:
+    """The same node type again and again, each fed by the one before, `wires` times; the bomb comes last.
+
+    Two wires from one port to another are one, so that nodes between tell them apart.
+    """
+    nodes: Drawn = {"first": {"type": first[0], "parameters": first[1]}}
+    edges, last = [["batches.x", "first.input"]], "first"
+    for at in range(count):
+        id = "bomb" if at == count - 1 else f"n{at}"
+        if id != "bomb":
+            nodes[id] = {"type": type, "parameters": parameters}
+        edges.append([f"{last}.output", f"{id}.{port}"])
+        for twin in range(1, wires):
+            nodes[f"n{at}_{twin}"] = {"type": "nn.Identity"}
+            edges += [[f"{last}.output", f"n{at}_{twin}.input"], [f"n{at}_{twin}.output", f"{id}.{port}"]]
+        if other:
+            edges.append([f"{last}.output", f"{id}.{other}"])
+        last = id
+    return beside(type, parameters, port="", nodes=nodes, edges=edges, **more)
+
+
+def _chain(inside: list[Drawn]) -> Drawn:
+    """A definition of nodes in a row."""
+    ids = [f"n{at}" for at in range(len(inside))]
+    nodes = {"x": {"type": "Input"}, **dict(zip(ids, inside, strict=True)), "y": {"type": "Output"}}
+    ends = [
+        "x.output",
+        *(
+            end
+            for id in ids
+            for end in (
+                (f"{id}.x" if "definition" in nodes[id]["type"] else f"{id}.input"),
+                (f"{id}.y" if "definition" in nodes[id]["type"] else f"{id}.output"),
+            )
+        ),
+        "y.input",
+    ]
+    return {"nodes": nodes, "edges": [ends[at : at + 2] for at in range(0, len(ends), 2)]}
+
+
+def _one(type: str) -> Drawn:
+    return _chain([{"type": type}])
+
+
+def _used(inside: list[Drawn], parameters: Drawn | None = None) -> Drawn:
+    return beside("definition.d", parameters or {}, port="x", out="y", definitions={"d": _chain(inside)})
+
+
+def _nested(depth: int, uses: int, innermost: Drawn, parameters: Drawn | None = None) -> Drawn:
+    """Definitions of which each uses the next a few times."""
+    within = {
+        f"d{at}": _chain([{"type": f"definition.d{at + 1}", "parameters": parameters or {}}] * uses)
+        for at in range(depth)
+    }
+    return beside("definition.d0", {}, port="x", out="y", definitions=within | {f"d{depth}": _chain([innermost])})
+
+
+def _told_apart(depth: int) -> Drawn:
+    """Definitions of which each uses the next twice with other parameters, so that no two uses are alike."""
+
+    def inner(at: int, first: bool) -> Drawn:
+        told = {f"p{n}": {"parameter": f"p{n}"} for n in range(at)}
+        return {"type": f"definition.d{at + 1}", "parameters": told | {f"p{at}": 1 + first}}
+
+    within = {
+        f"d{at}": _chain([inner(at, True), inner(at, False)]) | {"parameters": {f"p{n}": 0 for n in range(at)}}
+        for at in range(depth)
+    }
+    linear = {"type": "nn.Linear", "parameters": {"out_features": 8}}
+    last = _chain([linear]) | {"parameters": {f"p{n}": 0 for n in range(depth)}}
+    return beside("definition.d0", {}, port="x", out="y", definitions=within | {f"d{depth}": last})
