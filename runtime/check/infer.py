@@ -59,7 +59,7 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
         return Typed({}, inferred, made)
     outputs = _by_port(spec, _with_facts(spec, arguments, made))
     room = max(map(held, outputs.values()), default=0)
-    if (room > MOST or _deep(outputs)) and (wrong := beyond(spec, node, outputs, room)):
+    if room > MOST and (wrong := beyond(spec, node, outputs, room)):
         return Typed({}, inferred, wrong)
     doubts = tuple(values.doubts(**arguments)) if hasattr(values, "doubts") else ()
     weighs = values.weighs() if hasattr(values, "weighs") else 0

@@ -1,13 +1,11 @@
 """Memory: what a graph needs for its samples, for a batch of what each node makes, and for all weights together."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.batches import rows_of
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.room import MOST, MUCH, WIDTHS, enough, held, smaller, with_rows
-from runtime.graph.model import Node
-from runtime.spec.node import Misfit, Spec
+from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor
 
 if TYPE_CHECKING:

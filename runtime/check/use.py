@@ -21,6 +21,7 @@ from runtime.spec.tensor import Tensor, Type
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
+MOST_LAYERS = 1_000_000  # of all copies of a definition; to make so many takes torch minutes
 MOST_DEEP = 50  # uses within uses; each level is checked within the check of the one around it
 REPEAT: Parameter = Int(
     "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True
@@ -33,6 +34,8 @@ class Inside:
 
     graph: Graph
     report: Report
+    weighs: int = 0  # how many numbers its weights hold
+    stands: int = 0  # for how many nodes it stands, with all that uses in it stand for
 
 
 def known(graph: Graph) -> Mapping[str, Spec]:
@@ -170,6 +173,8 @@ class Use:
     unfolded: int  # how many nodes it stands for
     depth: int
     repeat: int
+    stands: int
+    weight: int
 
     def learns(self) -> bool:
         return self.learned
@@ -182,7 +187,11 @@ class Use:
         key = (repr(values), tuple(types.items()))
         if key not in self.seen:
             graph = filled(self.definition, values).with_(definitions=self.definitions)
-            self.seen[key] = Inside(graph, Checker(types).check(graph))
+            checker = Checker(types)
+            report = checker.check(graph)
+            results = [typed for *_, typed in checker.walk.memo.values()] if checker.walk else []
+            weighs, stands = sum(each.weighs for each in results), sum(each.stands for each in results)
+            self.seen[key] = Inside(graph, report, weighs, stands)
         return self.seen[key]
 
     def rule(self, /, **types: Type) -> dict[str, Type] | Misfit:
@@ -191,7 +200,15 @@ class Use:
         if problem:
             return self._told(found, problem)
         outputs = {id: found.report.types[End(id, "input")] for id in ports(self.definition)[1]}
+        self.stands, self.weight = self.repeat * found.stands, self.repeat * found.weighs
+        if self.stands > MOST_LAYERS:
+            once = (("Use it once", (("unset", "{node}", "repeat"),)),)
+            return Misfit(f"would be {in_words(self.stands)} nodes; at most {MOST_LAYERS:,} can be", None, once)
         return self._wrongly_repeated(types, outputs) or outputs
+
+    def weighs(self) -> int:
+        """How many numbers the weights of all copies hold, once the rule has looked inside."""
+        return self.weight
 
     def doubts(self, /, **types: Type) -> list[Misfit]:
         found = self.inside(types)

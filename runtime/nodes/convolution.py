@@ -1,8 +1,10 @@
 """Convolutions: learned filters that slide over series, pictures and volumes."""
 
+from math import prod
+
 from runtime.check.rules.convolution import convolved
 from runtime.check.rules.transposed import transposed
-from runtime.check.rules.windows import shown
+from runtime.check.rules.windows import each, shown
 from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
 from runtime.spec.tensor import ANY
@@ -25,6 +27,10 @@ class Convolution:
 
     rule = convolved
     bounds = ANY
+
+    def weighs(self) -> int:
+        points = prod(each(self.kernel_size, self.rank))
+        return (self.in_channels // self.groups * points + self.bias) * self.out_channels
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
@@ -71,6 +77,10 @@ class TransposedConvolution:
 
     rule = transposed
     bounds = ANY
+
+    def weighs(self) -> int:
+        points = prod(each(self.kernel_size, self.rank))
+        return (self.in_channels * points // self.groups + self.bias) * self.out_channels
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"

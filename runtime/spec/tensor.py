@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2s
 from math import inf
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
 DTYPES = (*FLOATS, *INTEGERS, "bool")
+LONGEST = 200  # of the expression of a size; two of them in one again and again would fill the memory
 ANY = (-inf, inf)  # the bounds of what can be any number
 
 
@@ -25,7 +27,7 @@ class Size:
         if other.symbol == self.symbol:
             return linear(self.symbol, self.factor + other.factor, self.offset + other.offset)
         terms = sorted(str(Size(size.symbol, size.factor)) for size in (self, other))
-        return Size(f"({' + '.join(terms)})", 1, self.offset + other.offset)
+        return Size(called(f"({' + '.join(terms)})"), 1, self.offset + other.offset)
 
     __radd__ = __add__
 
@@ -33,9 +35,9 @@ class Size:
         if isinstance(other, int):
             return linear(self.symbol, self.factor * other, self.offset * other)
         if self.offset or other.offset:
-            return Size("*".join(sorted((self._bracketed(), other._bracketed()))))
+            return Size(called("*".join(sorted((self._bracketed(), other._bracketed())))))
         symbols = [part for size in (self, other) for part in size._parts()]
-        return Size("*".join(sorted(symbols)), self.factor * other.factor)
+        return Size(called("*".join(sorted(symbols))), self.factor * other.factor)
 
     __rmul__ = __mul__
 
@@ -43,7 +45,7 @@ class Size:
         """Exact where it can be, otherwise a new symbol that is named by the expression."""
         if self.factor % other == 0:
             return linear(self.symbol, self.factor // other, self.offset // other)
-        return Size(f"({self._bracketed()}//{other})")
+        return Size(called(f"({self._bracketed()}//{other})"))
 
     def _bracketed(self) -> str:
         return f"({self})" if self.offset else str(self)
@@ -54,6 +56,13 @@ class Size:
     def __str__(self) -> str:
         text = self.symbol if self.factor == 1 else f"{self.factor}*{self.symbol}"
         return text if not self.offset else f"{text}{self.offset:+d}"
+
+
+def called(expression: str) -> str:
+    """An expression as a symbol: what is too long to read is told from others by a digest of it."""
+    if len(expression) <= LONGEST:
+        return expression
+    return f"({expression[:40].strip('(')}...{blake2s(expression.encode(), digest_size=6).hexdigest()})"
 
 
 Dim = int | Size

@@ -1,6 +1,6 @@
 """Room: how much memory tensors and weights need, and from where on that is more than there can be."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from math import log10
 from typing import Any
 
@@ -12,14 +12,17 @@ MOST = 10**12  # bytes: no machine that trains a drawing in one process has as m
 MUCH = 64 * 10**9  # bytes that few machines have
 MOST_DIMENSIONS = 64  # with more of them torch and numpy refuse one thing or another
 ADDRESSED = 2**63  # as many numbers torch can count, also where a view repeats those that are there
+BEYOND = 2**80
 WIDTHS = {dtype: int("".join(filter(str.isdigit, dtype)) or 8) // 8 for dtype in DTYPES}  # bytes a number
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 
 
 def held(type: Type) -> int:
-    """The bytes of a tensor, one row and one step where it is not known how many there are."""
+    """The bytes of a tensor, one row and one step where it is not known how many there are; BEYOND if too deep."""
     if not isinstance(type, Tensor):
         return 0
+    if len(type.shape) > MOST_DIMENSIONS:
+        return BEYOND
     total = WIDTHS[type.dtype]
     for dim in type.shape:
         total *= dim if isinstance(dim, int) else max(1, dim.factor + dim.offset)

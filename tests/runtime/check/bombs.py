@@ -192,7 +192,7 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
 
 def _long_lists() -> Iterator[tuple[str, Drawn]]:
     """Lists, texts and equations that are long, or that grow when they are worked out."""
-    million = [1] * 1_000_000
+    million = [1] * 990_000
     yield "dims_of_a_million", beside("torch.permute", {"dims": million})
     yield "size_of_a_million", alone("torch.zeros", {"size": million})
     yield "shape_of_a_million", beside("torch.reshape", {"shape": million})
