@@ -3,7 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from runtime.check import batches, finish, lengths, matrices, order, own, repair, room, settings, sharing, types, use, wires
+from runtime.check import (
+    batches,
+    finish,
+    lengths,
+    matrices,
+    order,
+    own,
+    repair,
+    room,
+    settings,
+    sharing,
+    types,
+    use,
+    wires,
+)
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.check.walk import NEAR, Told, Walk
 from runtime.graph.model import Graph, Node

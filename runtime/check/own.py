@@ -9,11 +9,10 @@ from runtime.check.problem import ERROR, WARNING
 from runtime.generate.template import templates
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import RESERVED, cleaned, fields_in, wrong_name
+from runtime.graph.names import MOST_FIELDS, RESERVED, cleaned, fields_in, wrong_name
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.node import Misfit
 from runtime.spec.own import Own, bindings, own_sources
-from runtime.spec.parameter import MOST_FIELDS
 from runtime.spec.tensor import parse_type
 
 if TYPE_CHECKING:

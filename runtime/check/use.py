@@ -13,7 +13,7 @@ from runtime.graph.file import MOST_NODES
 from runtime.graph.model import End, Graph, Node
 from runtime.graph.names import LONGEST, NAME, RESERVED
 from runtime.spec.catalogue import catalogue
-from runtime.spec.definition import PREFIX, filled, nested, plain, ports, references, unfolded, used
+from runtime.spec.definition import PREFIX, filled, plain, ports, reached, references, unfolded, used, uses
 from runtime.spec.node import Input, Misfit, Output, Spec
 from runtime.spec.parameter import Int, Parameter
 from runtime.spec.tensor import Tensor, Type
@@ -68,7 +68,8 @@ def _uses(definitions: Mapping[str, Graph]) -> dict[str, Spec]:
 
 def _beside_circles(definitions: Mapping[str, Graph], known: Collection[str]) -> list[str]:
     """The definitions that use some which go round in a circle, but are none of these."""
-    rest = {name: nested(definitions, name) for name in definitions if name not in known}
+    inner = uses(definitions)
+    rest = {name: reached(inner, name) for name in definitions if name not in known}
     return sorted((name for name, inner in rest.items() if name not in inner), key=lambda name: len(rest[name]))
 
 
@@ -138,10 +139,11 @@ def _wrong(definitions: Mapping[str, Graph], name: str, spec: Spec | None) -> st
     """Why a definition cannot be used, or None."""
     if spec is None:
         return f"is a use of {name[:60]}, which uses itself"
-    if spec.declared.depth > MOST_DEEP:
-        return f"is a use of {name}, in which uses lie {spec.declared.depth} deep in each other; at most {MOST_DEEP} can"
-    if spec.declared.unfolded > MOST_NODES:
-        return f"is a use of {name}, which stands for {in_words(spec.declared.unfolded)} nodes; at most {MOST_NODES:,} can be"
+    depth, count = spec.declared.depth, spec.declared.unfolded
+    if depth > MOST_DEEP:
+        return f"is a use of {name}, in which uses lie {depth} deep in each other; at most {MOST_DEEP} can"
+    if count > MOST_NODES:
+        return f"is a use of {name}, which stands for {in_words(count)} nodes; at most {MOST_NODES:,} can be"
     if not NAME.fullmatch(name) or len(name) > LONGEST:
         return f"is a use of {name[:60]}, which is not a name: use small letters, digits and _"
     odd = next((each for each in definitions[name].parameters if not NAME.fullmatch(each) or each in TAKEN), None)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from runtime.check.walk import Ports, Walk
 
 
+MOST_WRONG = 100  # wires of one node that are told of
+
+
 def placeholders(graph: Graph, known: Mapping[str, Spec], ids: Iterable[str]) -> "dict[str, Ports]":
     """The ports of those of some nodes that are of unknown type: those that their wires name."""
     found: dict[str, tuple[dict[str, None], dict[str, None]]] = {
@@ -38,11 +41,13 @@ def examine(walk: "Walk", ids: Iterable[str]) -> None:
         walk.told["wires"].pop(id, None)
         if _wrong_node(walk, id, walk.specs.get(id)):
             walk.blocked.add(id)
-        aside = False
+        aside, wrong = False, 0
         for edge in walk.graph.around.get(id, ()):
             (source, out), (target, into) = edge
             if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
-                _edge(walk, edge, id)
+                wrong += 1
+                if wrong <= MOST_WRONG:
+                    _edge(walk, edge, id)
             if target == id and not aside and _side(walk, edge):
                 aside = True
                 walk.blocked.add(id)

@@ -173,7 +173,7 @@ def _examine(found: Any) -> None:
                 _examine_text(value)
             elif isinstance(value, int) and not -(2**63) <= value < 2**63:
                 raise Refused(f"The file holds the number {_shown(value)}, which does not fit 64 bits.")
-            elif isinstance(value, Mapping):
+            elif isinstance(value, dict):
                 for key in value:
                     _examine_text(key)
                 inner.extend(value.values())

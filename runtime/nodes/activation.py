@@ -69,7 +69,7 @@ class PReLU:
         return Misfit(why, "input", repairs)
 
     def weighs(self) -> int:
-        return self.num_parameters
+        return int(self.num_parameters)
 
     def summary(self) -> str:
         return "one slope" if self.num_parameters == 1 else f"{self.num_parameters} slopes"

@@ -95,7 +95,7 @@ class MultiheadAttention:
     def weighs(self) -> int:
         width = self.embed_dim
         learned = width * (2 * width + self.kdim + self.vdim)
-        return learned + 4 * width * self.bias + 2 * width * self.add_bias_kv
+        return int(learned + 4 * width * self.bias + 2 * width * self.add_bias_kv)
 
     def matrices(self) -> bool:
         return not (self.bias or self.add_bias_kv)

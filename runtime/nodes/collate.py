@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output, node
-from runtime.spec.parameter import MOST_FIELDS, Bool, Float, Int, Joining, Names, Source
+from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
 from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batched, parse_type
 
 

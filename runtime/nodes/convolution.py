@@ -30,7 +30,7 @@ class Convolution:
 
     def weighs(self) -> int:
         points = prod(each(self.kernel_size, self.rank))
-        return (self.in_channels // self.groups * points + self.bias) * self.out_channels
+        return int((self.in_channels // self.groups * points + self.bias) * self.out_channels)
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
@@ -80,7 +80,7 @@ class TransposedConvolution:
 
     def weighs(self) -> int:
         points = prod(each(self.kernel_size, self.rank))
-        return (self.in_channels * points // self.groups + self.bias) * self.out_channels
+        return int((self.in_channels * points // self.groups + self.bias) * self.out_channels)
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"

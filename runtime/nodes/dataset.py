@@ -3,9 +3,10 @@
 from itertools import islice
 from typing import Any
 
+from runtime.graph.names import MOST_FIELDS
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
-from runtime.spec.parameter import MOST_FIELDS, Fields, Int, Path
+from runtime.spec.parameter import Fields, Int, Path
 from runtime.spec.tensor import Tensor, Type, parse_type
 
 

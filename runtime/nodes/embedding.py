@@ -26,7 +26,7 @@ class Table:
         return [Misfit(why, "input", repair)]
 
     def weighs(self) -> int:
-        return self.num_embeddings * self.embedding_dim
+        return int(self.num_embeddings * self.embedding_dim)
 
     def matrices(self) -> bool:
         return True

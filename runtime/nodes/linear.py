@@ -22,7 +22,7 @@ class Linear:
         return input.with_shape(*input.shape[:-1], self.out_features)
 
     def weighs(self) -> int:
-        return (self.in_features + self.bias) * self.out_features
+        return int((self.in_features + self.bias) * self.out_features)
 
     def matrices(self) -> bool:
         return not self.bias
@@ -54,7 +54,7 @@ class Bilinear:
         return Misfit(why, "input2", (*flat, both))
 
     def weighs(self) -> int:
-        return (self.in1_features * self.in2_features + self.bias) * self.out_features
+        return int((self.in1_features * self.in2_features + self.bias) * self.out_features)
 
     def summary(self) -> str:
         return f"{self.in1_features or '?'} × {self.in2_features or '?'} → {self.out_features}"

@@ -29,7 +29,7 @@ class OfChannels:
         return bool(self.affine)
 
     def weighs(self) -> int:
-        return 2 * self.num_features if self.affine else 0
+        return int(2 * self.num_features if self.affine else 0)
 
     def summary(self) -> str:
         return f"{self.num_features or '?'} channels"
@@ -126,7 +126,7 @@ class GroupNorm:
         return bool(self.affine)
 
     def weighs(self) -> int:
-        return 2 * self.num_channels if self.affine else 0
+        return int(2 * self.num_channels if self.affine else 0)
 
     def summary(self) -> str:
         return f"{self.num_groups} × {self.num_channels // self.num_groups if self.num_channels else '?'} channels"
@@ -147,7 +147,7 @@ class OverLast:
 
     def weighs(self) -> int:
         shifted = getattr(self, "bias", False)
-        return prod(listed(self.normalized_shape)) * (1 + shifted) if self.elementwise_affine else 0
+        return int(prod(listed(self.normalized_shape)) * (1 + shifted) if self.elementwise_affine else 0)
 
     def matrices(self) -> bool:
         return bool(self.dims == 2)

@@ -72,7 +72,7 @@ class Recurrent:
         rows = self.gates * self.hidden_size
         reduced = kept * self.hidden_size if kept != self.hidden_size else 0
         each = rows * (kept + 2 * self.bias) + reduced
-        return ways * (self.num_layers * each + rows * (self.input_size + (self.num_layers - 1) * ways * kept))
+        return int(ways * (self.num_layers * each + rows * (self.input_size + (self.num_layers - 1) * ways * kept)))
 
     def matrices(self) -> bool:
         return not self.bias
@@ -139,7 +139,7 @@ class Cell:
     gates = 1
 
     def weighs(self) -> int:
-        return self.gates * self.hidden_size * (self.input_size + self.hidden_size + 2 * self.bias)
+        return int(self.gates * self.hidden_size * (self.input_size + self.hidden_size + 2 * self.bias))
 
     def matrices(self) -> bool:
         return not self.bias

@@ -37,7 +37,7 @@ class Parameter:
         return self.module
 
     def weighs(self) -> int:
-        return prod(listed(self.shape))
+        return int(prod(listed(self.shape)))
 
     def matrices(self) -> bool:
         return len(listed(self.shape)) == 2

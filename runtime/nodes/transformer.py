@@ -29,14 +29,14 @@ class Layer:
     attentions = 1  # of each layer
 
     def weighs(self) -> int:
-        return getattr(self, "num_layers", 1) * self._weighs(self.attentions)
+        return int(getattr(self, "num_layers", 1) * self._weighs(self.attentions))
 
     def _weighs(self, attentions: int) -> int:
         """Of one layer: attention, two linear layers, and a norm behind each of these."""
         width, wide = self.d_model, self.dim_feedforward
         learned = attentions * (4 * width * width + 4 * width * self.bias)
         linear = 2 * width * wide + (wide + width) * self.bias
-        return learned + linear + (attentions + 1) * width * (1 + self.bias)
+        return int(learned + linear + (attentions + 1) * width * (1 + self.bias))
 
     def summary(self) -> str:
         many = f"{self.num_layers} layers, " if hasattr(self, "num_layers") else ""
@@ -195,7 +195,7 @@ class Transformer(Layer):
 
     def weighs(self) -> int:
         norms = 2 * self.d_model * (1 + self.bias)
-        return self.num_encoder_layers * self._weighs(1) + self.num_decoder_layers * self._weighs(2) + norms
+        return int(self.num_encoder_layers * self._weighs(1) + self.num_decoder_layers * self._weighs(2) + norms)
 
     def summary(self) -> str:
         return f"{self.num_encoder_layers} and {self.num_decoder_layers} layers, {self.nhead} heads"

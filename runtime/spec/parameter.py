@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runtime.graph.names import MOST_FIELDS
 from runtime.spec.signature import REQUIRED, Signature
 from runtime.spec.tensor import Picture, parse_type
 
@@ -14,13 +15,14 @@ LARGEST = 3e38  # what float32 and bfloat16 hold; torch refuses to compute in th
 
 
 WHOLE = 2**63 - 1  # the largest int64
-MOST_FIELDS = 1_000
 # How long a text or a list may be; torch works with up to 64 dimensions, and nobody writes a thousand fields.
 LONGEST = {
     **dict.fromkeys(("sizes", "factors"), 64),
     **dict.fromkeys(("numbers", "wholes"), 10_000),
     **dict.fromkeys(("fields", "joining"), MOST_FIELDS),
-    **{"names": 20_000, "text": 4_000, "path": 4_000},
+    "names": 20_000,
+    "text": 4_000,
+    "path": 4_000,
 }
 MOST_CLASSES = 30_000  # of a field
 INFINITE = {"inf": math.inf, "-inf": -math.inf}  # a graph file holds finite numbers alone

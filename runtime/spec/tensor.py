@@ -10,6 +10,7 @@ FLOATS = ("float16", "bfloat16", "float32", "float64")
 INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
 DTYPES = (*FLOATS, *INTEGERS, "bool")
 LONGEST = 200  # of the expression of a size; two of them in one again and again would fill the memory
+LONGEST_TYPE = 1_000
 ANY = (-inf, inf)  # the bounds of what can be any number
 
 
@@ -160,6 +161,8 @@ def parse_type(text: str) -> Type | None:
     """Read ``float32[3, 8, 8]``, ``text`` or ``picture``, the type of one sample; None where it is none of these."""
     if text in ("text", "picture"):
         return Text() if text == "text" else Picture()
+    if len(text) > LONGEST_TYPE:
+        return None
     found = re.fullmatch(r"(\w+)\[([\d, ]*)\]", text)
     if not found or found[1] not in DTYPES:
         return None

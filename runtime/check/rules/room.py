@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from math import log10
-from typing import Any
+from typing import Any, TypeGuard
 
 from runtime.graph.model import Node
 from runtime.spec.node import Misfit, Spec
-from runtime.spec.tensor import DTYPES, Size, Tensor, Type
+from runtime.spec.tensor import BATCH, DTYPES, Dim, Size, Tensor, Type
 
 MOST = 10**12  # bytes: no machine that trains a drawing in one process has as many
 MUCH = 64 * 10**9  # bytes that few machines have
@@ -31,8 +31,11 @@ def held(type: Type) -> int:
 
 def with_rows(type: Tensor, rows: int) -> Tensor:
     """The type of a batch of so many rows; other lengths stay unknown."""
-    known = (dim.factor * rows + dim.offset if isinstance(dim, Size) and dim.symbol == "B" else dim for dim in type.shape)
-    return type.with_shape(*known)
+    return type.with_shape(*(dim.factor * rows + dim.offset if _of_batch(dim) else dim for dim in type.shape))
+
+
+def _of_batch(dim: Dim) -> TypeGuard[Size]:
+    return isinstance(dim, Size) and dim.symbol == BATCH.symbol
 
 
 def beyond(spec: Spec, node: Node, outputs: Mapping[str, Type], room: int) -> Misfit | None:
