@@ -2,11 +2,25 @@
 
 import json
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
+
+from tests.runtime.check.bomb_parts import (
+    Drawn,
+    adam,
+    alone,
+    beside,
+    into,
+    measured,
+    measures,
+    nested,
+    one,
+    row,
+    told_apart,
+    used,
+    written,
+    zeros,
+)
 
 MOST = 2**31 - 1  # what a size may be
-Drawn = dict[str, Any]
 
 
 def bombs() -> Iterator[tuple[str, bytes]]:
@@ -14,36 +28,6 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     for family in (_beyond_limits, _huge_sizes, _long_lists, _huge_data, _growing, _definitions, _many_things):
         for name, drawn in family():
             yield name, written(drawn)
-
-
-def written(drawn: Drawn) -> bytes:
-    """A file with these parts."""
-    return json.dumps({"format": "torchweave", "version": 1} | drawn).encode()
-
-
-def beside(
-    type: str, parameters: Drawn, x: str = "float32[3, 8]", port: str = "input", out: str = "output", **more: Any
-) -> Drawn:
-    """A sound graph in which one more node, the bomb, takes the field x, and its output is kept beside the classes."""
-    fields, bomb = {"x": x, "label": "int64[]", "small": "float32[4]"}, {"type": type, "parameters": parameters}
-    nodes = {
-        "noise": {"type": "data.Noise", "parameters": {"fields": fields, "length": 64} | more.pop("noise", {})},
-        "batches": {"type": "Collate", "parameters": {"fields": list(fields)} | more.pop("collate", {})},
-        "bomb": bomb | more.pop("extra", {}),
-        "head": {"type": "nn.Linear", "parameters": {"out_features": 10}},
-        "loss": {"type": "nn.CrossEntropyLoss"},
-        "adam": {"type": "optim.AdamW"},
-        "kept": {"type": "Output"},
-    }
-    wires = [[f"noise.{name}", f"batches.{name}"] for name in fields]
-    wires += [["batches.small", "head.input"], ["head.output", "loss.input"], ["batches.label", "loss.target"]]
-    wires += [["loss.output", "adam.loss"], [f"bomb.{out}", "kept.input"]]
-    if port:
-        wires.append(["batches.x", f"bomb.{port}"])
-    return {"nodes": nodes | more.pop("nodes", {}), "edges": wires + more.pop("edges", []), **more}
-
-
-alone = partial(beside, port="")  # a bomb that takes nothing
 
 
 def _beyond_limits() -> Iterator[tuple[str, Drawn]]:
@@ -74,7 +58,7 @@ def _beyond_limits() -> Iterator[tuple[str, Drawn]]:
     yield "batch_of_10_12", beside("nn.ReLU", {}, collate={"batch_size": 10**12})
     yield "workers_of_10_6", beside("nn.ReLU", {}, collate={"num_workers": 10**6})
     yield "epochs_of_10_18", beside("nn.ReLU", {}, run={"epochs": 10**18})
-    yield "infinite_learning_rate", beside("nn.ReLU", {}, nodes={"adam": _adam(lr=1e308)})
+    yield "infinite_learning_rate", beside("nn.ReLU", {}, nodes={"adam": adam(lr=1e308)})
     yield "pixel_shuffle_10_9", beside("nn.PixelShuffle", {"upscale_factor": 10**9}, "float32[4, 8, 8]")
     yield "top_10_9", beside("torch.topk", {"k": 10**9}, out="values")
     yield (
@@ -83,7 +67,7 @@ def _beyond_limits() -> Iterator[tuple[str, Drawn]]:
     )
     yield (
         "bins_of_10_15",
-        beside("nn.ReLU", {}, nodes={"bins": _measured("metric.CalibrationError", {"n_bins": 10**15})}),
+        beside("nn.ReLU", {}, nodes={"bins": measured("metric.CalibrationError", {"n_bins": 10**15})}),
     )
 
 
@@ -124,18 +108,15 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
     yield "resize", beside("transform.Resize", {"size": two}, picture)
     yield "affine_grid", beside("F.affine_grid", {"size": MOST}, "float32[2, 3]", "theta")
     yield "expand", beside("Tensor.expand", {"sizes": [*three, -1, -1, -1]})
-    yield "expand_and_copy", beside(
-        "nn.ReLU", {}, port="", nodes={"wide": {"type": "Tensor.expand", "parameters": {"sizes": [MOST, MOST, -1, -1, -1]}}},
-        edges=[["batches.x", "wide.input"], ["wide.output", "bomb.input"]],
-    )  # fmt: skip
+    wide = {"type": "Tensor.expand", "parameters": {"sizes": [10**6, 10**6, -1, -1, -1]}}
+    wires = [["batches.x", "wide.input"], ["wide.output", "bomb.input"]]
+    yield "expand_and_copy", beside("nn.ReLU", {}, port="", nodes={"wide": wide}, edges=wires)
     yield "repeat", beside("Tensor.repeat", {"repeats": [1, *two]})
     yield "tile", beside("torch.tile", {"dims": two})
     yield "interleave", beside("torch.repeat_interleave", {"repeats": MOST, "dim": 1})
     yield (
         "outer",
-        beside(
-            "torch.outer", {}, port="", nodes={"a": _zeros(MOST), "b": _zeros(MOST)}, edges=_into("a.input", "b.vec2")
-        ),
+        beside("torch.outer", {}, port="", nodes={"a": zeros(MOST), "b": zeros(MOST)}, edges=into("a.input", "b.vec2")),
     )
     yield (
         "broadcast",
@@ -143,8 +124,8 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
             "torch.add",
             {},
             port="",
-            nodes={"a": _zeros(MOST, 1), "b": _zeros(1, MOST)},
-            edges=_into("a.input", "b.other"),
+            nodes={"a": zeros(MOST, 1), "b": zeros(1, MOST)},
+            edges=into("a.input", "b.other"),
         ),
     )
     yield (
@@ -167,9 +148,7 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
     )
     yield (
         "thresholds",
-        beside(
-            "nn.ReLU", {}, nodes={"auroc": _measured("metric.AUROC", {"thresholds": MOST})}, edges=_measures("auroc")
-        ),
+        beside("nn.ReLU", {}, nodes={"auroc": measured("metric.AUROC", {"thresholds": MOST})}, edges=measures("auroc")),
     )
     yield "unflatten", beside("nn.Unflatten", {"unflattened_size": [MOST, MOST, -1]})
     yield "reshape", beside("torch.reshape", {"shape": [MOST] * 40})
@@ -185,8 +164,8 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
             "torch.matmul",
             {},
             port="",
-            nodes={"a": _zeros(MOST, 1), "b": _zeros(1, MOST)},
-            edges=_into("a.input", "b.other"),
+            nodes={"a": zeros(MOST, 1), "b": zeros(1, MOST)},
+            edges=into("a.input", "b.other"),
         ),
     )
 
@@ -218,12 +197,12 @@ def _long_lists() -> Iterator[tuple[str, Drawn]]:
         "equation_of_all_letters",
         beside("torch.einsum", {"equation": f"{letters}->{letters[::-1]}"}, port="operands"),
     )
-    many = {f"z{at}": _zeros(100_000) for at in range(40)}
+    many = {f"z{at}": zeros(100_000) for at in range(40)}
     outer = ",".join(letters[:40]) + "->" + letters[:40]
     yield (
         "equation_of_an_outer_product",
         beside(
-            "torch.einsum", {"equation": outer}, port="", nodes=many, edges=_into(*(f"{id}.operands" for id in many))
+            "torch.einsum", {"equation": outer}, port="", nodes=many, edges=into(*(f"{id}.operands" for id in many))
         ),
     )
     yield "long_text", beside("nn.GELU", {"approximate": "x" * 1_000_000})
@@ -243,20 +222,20 @@ def _long_lists() -> Iterator[tuple[str, Drawn]]:
     ladder = {"type": "MultiStepLR", "milestones": [10**9] * 500_000}
     yield (
         "milestones_of_10_9",
-        beside("nn.ReLU", {}, nodes={"adam": _adam(schedule={"type": "MultiStepLR", "milestones": [10**9]})}),
+        beside("nn.ReLU", {}, nodes={"adam": adam(schedule={"type": "MultiStepLR", "milestones": [10**9]})}),
     )
-    yield "half_a_million_milestones", beside("nn.ReLU", {}, nodes={"adam": _adam(schedule=ladder)})
+    yield "half_a_million_milestones", beside("nn.ReLU", {}, nodes={"adam": adam(schedule=ladder)})
     yield (
         "warmup_of_10_9",
         beside(
             "nn.ReLU",
             {},
-            nodes={"adam": _adam(schedule={"type": "StepLR", "step_size": MOST, "gamma": 1e30, "warmup": MOST})},
+            nodes={"adam": adam(schedule={"type": "StepLR", "step_size": MOST, "gamma": 1e30, "warmup": MOST})},
         ),
     )
     yield (
         "layers_of_an_optimizer",
-        beside("nn.ReLU", {}, nodes={"adam": _adam(layers=[f"l{at}" for at in range(100_000)])}),
+        beside("nn.ReLU", {}, nodes={"adam": adam(layers=[f"l{at}" for at in range(100_000)])}),
     )
 
 
@@ -292,79 +271,58 @@ def _huge_data() -> Iterator[tuple[str, Drawn]]:
 
 def _growing() -> Iterator[tuple[str, Drawn]]:
     """Nodes in a row of which each makes more of what comes."""
-    yield "cat_of_itself", _row("torch.cat", {"dim": 1}, 60, "tensors", 2)
-    yield "cat_of_ten", _row("torch.cat", {"dim": 1}, 60, "tensors", 10)
-    yield "stack_of_itself", _row("torch.stack", {"dim": 1}, 60, "tensors", 2)
-    yield "repeated_twice", _row("torch.repeat_interleave", {"repeats": 2, "dim": 1}, 500)
-    yield "repeated_as_often_as_can_be", _row("torch.repeat_interleave", {"repeats": MOST, "dim": 1}, 500)
-    yield "padded", _row("F.pad", {"pad": [MOST, MOST]}, 500)
-    yield "unsqueezed", _row("torch.unsqueeze", {"dim": 1}, 500)
-    yield "upsampled", _row("nn.Upsample", {"scale_factor": 2.0}, 500, x="float32[3, 8, 8]")
-    yield "scaled_up", _row("nn.Upsample", {"scale_factor": 1e9}, 40, x="float32[3, 8, 8]")
-    yield "added_to_itself", _row("torch.add", {}, 300, "input", 1, "other")
-    yield "multiplied_batch", _row("torch.cat", {"dim": 0}, 60, "tensors", 2)
-    yield "squared_batch", _row("torch.outer", {}, 40, "input", 1, "vec2", first=("nn.Flatten", {"start_dim": 0}))
-    yield "convolved_length", _row("nn.Conv1d", {"padding": MOST, "out_channels": 3}, 100)
-    yield (
-        "pooled_lengths",
-        _row(
-            "nn.MaxPool1d",
-            {"kernel_size": 3},
-            300,
-            collate={"collate": {"x": "pad"}},
-            x="float32[9]",
-            first=("torch.unsqueeze", {"dim": 1}),
-        ),
-    )
-    yield (
-        "summed_lengths",
-        _row("torch.cat", {"dim": 1}, 40, "tensors", 2, collate={"collate": {"x": "pad"}}, x="float32[9]"),
-    )
-    yield (
-        "flattened_lengths",
-        _row(
-            "torch.outer",
-            {},
-            40,
-            "input",
-            1,
-            "vec2",
-            collate={"collate": {"x": "pad"}},
-            x="float32[9]",
-            first=("nn.Flatten", {"start_dim": 0}),
-        ),
-    )
+    yield "cat_of_itself", row("torch.cat", {"dim": 1}, 60, "tensors", 2)
+    yield "cat_of_ten", row("torch.cat", {"dim": 1}, 60, "tensors", 10)
+    yield "stack_of_itself", row("torch.stack", {"dim": 1}, 60, "tensors", 2)
+    yield "repeated_twice", row("torch.repeat_interleave", {"repeats": 2, "dim": 1}, 500)
+    yield "repeated_as_often_as_can_be", row("torch.repeat_interleave", {"repeats": MOST, "dim": 1}, 500)
+    yield "padded", row("F.pad", {"pad": [MOST, MOST]}, 500)
+    yield "unsqueezed", row("torch.unsqueeze", {"dim": 1}, 500)
+    yield "upsampled", row("nn.Upsample", {"scale_factor": 2.0}, 500, x="float32[3, 8, 8]")
+    yield "scaled_up", row("nn.Upsample", {"scale_factor": 1e9}, 40, x="float32[3, 8, 8]")
+    yield "added_to_itself", row("torch.add", {}, 300, "input", 1, "other")
+    yield "multiplied_batch", row("torch.cat", {"dim": 0}, 60, "tensors", 2)
+    yield "squared_batch", row("torch.outer", {}, 40, "input", 1, "vec2", first=("nn.Flatten", {"start_dim": 0}))
+    yield "convolved_length", row("nn.Conv1d", {"padding": MOST, "out_channels": 3}, 100)
+    ragged: Drawn = {"collate": {"collate": {"x": "pad"}}, "x": "float32[9]"}
+    channel = ("torch.unsqueeze", {"dim": 1})
+    yield "pooled_lengths", row("nn.MaxPool1d", {"kernel_size": 3}, 100, first=channel, **ragged)
+    yield "summed_lengths", row("torch.cat", {"dim": 1}, 40, "tensors", 2, **ragged)
+    numbers = ("torch.reshape", {"shape": -1})
+    yield "squared_lengths", row("torch.outer", {}, 40, "input", 1, "vec2", first=numbers, **ragged)
+    halved = ("torch.slice_copy", {"dim": 1, "step": 2})
+    yield "lengths_told_apart", row("torch.cat", {"dim": 1}, 60, "tensors", 2, between=halved, **ragged)
 
 
 def _definitions() -> Iterator[tuple[str, Drawn]]:
     """Few nodes that stand for very many."""
     linear = {"type": "nn.Linear", "parameters": {"out_features": 8}}
-    yield "repeated_10_9", _used([linear], {"repeat": 10**9})
-    yield "repeated_a_thousand_times", _used([linear], {"repeat": 1000})
-    yield "ten_uses_50_deep", _nested(49, 10, linear)
-    yield "ten_uses_50_deep_of_nothing", _nested(49, 10, {"type": "nn.ReLU"})
-    yield "one_use_50_deep", _nested(49, 1, linear)
-    yield "repeats_50_deep", _nested(49, 1, linear, {"repeat": 1000})
-    yield "other_parameters_20_deep", _told_apart(20)
-    yield "one_use_300_deep", _nested(290, 1, {"type": "nn.ReLU"})
+    yield "repeated_10_9", used([linear], {"repeat": 10**9})
+    yield "repeated_a_thousand_times", used([linear], {"repeat": 1000})
+    yield "ten_uses_50_deep", nested(49, 10, linear)
+    yield "ten_uses_50_deep_of_nothing", nested(49, 10, {"type": "nn.ReLU"})
+    yield "one_use_50_deep", nested(49, 1, linear)
+    yield "repeats_50_deep", nested(49, 1, linear, {"repeat": 1000})
+    yield "other_parameters_20_deep", told_apart(20)
+    yield "one_use_300_deep", nested(290, 1, {"type": "nn.ReLU"})
     yield "many_definitions", beside("nn.ReLU", {}, definitions={f"d{at}": {} for at in range(100_000)})
     yield (
         "definitions_in_a_circle",
-        beside("definition.d0", {}, definitions={f"d{at}": _one(f"definition.d{(at + 1) % 100}") for at in range(100)}),
+        beside("definition.d0", {}, definitions={f"d{at}": one(f"definition.d{(at + 1) % 100}") for at in range(100)}),
     )
     yield (
         "definition_of_many_parameters",
         beside(
             "definition.d",
             {},
-            definitions={"d": {**_one("nn.ReLU"), "parameters": {f"p{at}": at for at in range(20_000)}}},
+            definitions={"d": {**one("nn.ReLU"), "parameters": {f"p{at}": at for at in range(20_000)}}},
         ),
     )
     yield (
         "definition_of_many_inputs",
         beside("definition.d", {}, definitions={"d": {"nodes": {f"i{at}": {"type": "Input"} for at in range(1_000)}}}),
     )
-    yield "wide_inside", _used([{"type": "nn.Linear", "parameters": {"out_features": MOST}}] * 2)
+    yield "wide_inside", used([{"type": "nn.Linear", "parameters": {"out_features": MOST}}] * 2)
 
 
 def _many_things() -> Iterator[tuple[str, Drawn]]:
@@ -397,112 +355,9 @@ def _many_things() -> Iterator[tuple[str, Drawn]]:
             "torch.cat",
             {"dim": 1},
             port="",
-            nodes={f"z{at}": _zeros(4, MOST) for at in many},
-            edges=_into(*(f"z{at}.tensors" for at in many)),
+            nodes={f"z{at}": zeros(4, MOST) for at in many},
+            edges=into(*(f"z{at}.tensors" for at in many)),
         ),
     )
     shared = {f"same_{at}": {"type": "nn.Linear", "shares": f"same_{at + 1}"} for at in many}
     yield "shared_in_a_row", beside("nn.ReLU", {}, nodes=shared)
-
-
-def _adam(**parameters: Any) -> Drawn:
-    return {"type": "optim.AdamW", "parameters": parameters}
-
-
-def _zeros(*size: int) -> Drawn:
-    return {"type": "torch.zeros", "parameters": {"size": list(size)}}
-
-
-def _into(*ends: str) -> list[list[str]]:
-    """Wires from the outputs of nodes into the bomb: ``a.input`` leads a into its input."""
-    return [[f"{id}.output", f"bomb.{port}"] for id, _, port in (end.partition(".") for end in ends)]
-
-
-def _measured(type: str, parameters: Drawn) -> Drawn:
-    return {"type": type, "parameters": {"task": "multiclass", "num_classes": 10} | parameters}
-
-
-def _measures(id: str) -> list[list[str]]:
-    return [["head.output", f"{id}.input"], ["batches.label", f"{id}.target"]]
-
-
-def _row(
-    type: str,
-    parameters: Drawn,
-    count: int,
-    port: str = "input",
-    wires: int = 1,
-    other: str = "",
-    first: tuple[str, Drawn] = ("nn.Identity", {}),
-    **more: Any,
-) -> Drawn:
-    """The same node type again and again, each fed by the one before, `wires` times; the bomb comes last.
-
-    Two wires from one port to another are one, so that nodes between tell them apart.
-    """
-    nodes: Drawn = {"first": {"type": first[0], "parameters": first[1]}}
-    edges, last = [["batches.x", "first.input"]], "first"
-    for at in range(count):
-        id = "bomb" if at == count - 1 else f"n{at}"
-        if id != "bomb":
-            nodes[id] = {"type": type, "parameters": parameters}
-        edges.append([f"{last}.output", f"{id}.{port}"])
-        for twin in range(1, wires):
-            nodes[f"n{at}_{twin}"] = {"type": "nn.Identity"}
-            edges += [[f"{last}.output", f"n{at}_{twin}.input"], [f"n{at}_{twin}.output", f"{id}.{port}"]]
-        if other:
-            edges.append([f"{last}.output", f"{id}.{other}"])
-        last = id
-    return beside(type, parameters, port="", nodes=nodes, edges=edges, **more)
-
-
-def _chain(inside: list[Drawn]) -> Drawn:
-    """A definition of nodes in a row."""
-    ids = [f"n{at}" for at in range(len(inside))]
-    nodes = {"x": {"type": "Input"}, **dict(zip(ids, inside, strict=True)), "y": {"type": "Output"}}
-    ends = [
-        "x.output",
-        *(
-            end
-            for id in ids
-            for end in (
-                (f"{id}.x" if "definition" in nodes[id]["type"] else f"{id}.input"),
-                (f"{id}.y" if "definition" in nodes[id]["type"] else f"{id}.output"),
-            )
-        ),
-        "y.input",
-    ]
-    return {"nodes": nodes, "edges": [ends[at : at + 2] for at in range(0, len(ends), 2)]}
-
-
-def _one(type: str) -> Drawn:
-    return _chain([{"type": type}])
-
-
-def _used(inside: list[Drawn], parameters: Drawn | None = None) -> Drawn:
-    return beside("definition.d", parameters or {}, port="x", out="y", definitions={"d": _chain(inside)})
-
-
-def _nested(depth: int, uses: int, innermost: Drawn, parameters: Drawn | None = None) -> Drawn:
-    """Definitions of which each uses the next a few times."""
-    within = {
-        f"d{at}": _chain([{"type": f"definition.d{at + 1}", "parameters": parameters or {}}] * uses)
-        for at in range(depth)
-    }
-    return beside("definition.d0", {}, port="x", out="y", definitions=within | {f"d{depth}": _chain([innermost])})
-
-
-def _told_apart(depth: int) -> Drawn:
-    """Definitions of which each uses the next twice with other parameters, so that no two uses are alike."""
-
-    def inner(at: int, first: bool) -> Drawn:
-        told = {f"p{n}": {"parameter": f"p{n}"} for n in range(at)}
-        return {"type": f"definition.d{at + 1}", "parameters": told | {f"p{at}": 1 + first}}
-
-    within = {
-        f"d{at}": _chain([inner(at, True), inner(at, False)]) | {"parameters": {f"p{n}": 0 for n in range(at)}}
-        for at in range(depth)
-    }
-    linear = {"type": "nn.Linear", "parameters": {"out_features": 8}}
-    last = _chain([linear]) | {"parameters": {f"p{n}": 0 for n in range(depth)}}
-    return beside("definition.d0", {}, port="x", out="y", definitions=within | {f"d{depth}": last})
