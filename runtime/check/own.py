@@ -61,7 +61,9 @@ def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
 
 def _listed(node: Node) -> list[str]:
     found = node.parameters.get("fields")
-    return [name for name in found[:MOST_FIELDS] if isinstance(name, str)] if isinstance(found, list) else []
+    if not isinstance(found, list) or len(found) > MOST_FIELDS:
+        return []
+    return [name for name in found if isinstance(name, str)]
 
 
 def _texts(walk: "Walk", sources: list[Own]) -> None:

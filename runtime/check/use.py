@@ -2,6 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_LAYERS = 1_000_000  # of all copies of a definition; to make so many takes torch minutes
 MOST_DEEP = 50  # uses within uses; each level is checked within the check of the one around it
+MOST_TRIED = 2  # uses within uses in which repairs are tried: each trial looks at all that lie deeper again
+DEEP: ContextVar[int] = ContextVar("deep", default=0)  # in how many uses the check under way stands
 REPEAT: Parameter = Int(
     "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True
 ).named("repeat")
@@ -170,7 +173,7 @@ class Use:
     definition: Graph
     definitions: Mapping[str, Graph]
     called: str
-    seen: dict[tuple[str, tuple[tuple[str, Type], ...]], Inside]
+    seen: dict[tuple[str, tuple[tuple[str, Type], ...], bool], Inside]
     learned: bool
     unfolded: int  # how many nodes it stands for
     depth: int
@@ -186,11 +189,16 @@ class Use:
         from runtime.check.check import Checker
 
         values = {name: value for name, value in vars(self).items() if name in self.definition.parameters}
-        key = (repr(values), tuple(types.items()))
+        repairs = DEEP.get() < MOST_TRIED
+        key = (repr(values), tuple(types.items()), repairs)
         if key not in self.seen:
             graph = filled(self.definition, values).with_(definitions=self.definitions)
             checker = Checker(types)
-            report = checker.check(graph)
+            before = DEEP.set(DEEP.get() + 1)
+            try:
+                report = checker.check(graph, repairs)
+            finally:
+                DEEP.reset(before)
             results = [typed for *_, typed in checker.walk.memo.values()] if checker.walk else []
             weighs, stands = sum(each.weighs for each in results), sum(each.stands for each in results)
             self.seen[key] = Inside(graph, report, weighs, stands)
@@ -221,12 +229,18 @@ class Use:
         feeding = [id for id in ports(self.definition)[0] if id in found.graph.upstream([problem.node])]
         port = feeding[0] if len(feeding) == 1 and problem.severity != OPEN else None
         edits = [
-            (f"{repair.label} in {self.called}", tuple(("in", self.called, edit) for edit in repair.edits))
+            (f"{repair.label} in {self.called}", tuple(self._within(edit) for edit in repair.edits))
+            if any(edit[0] != "in" for edit in repair.edits)
+            else (repair.label, repair.edits)
             for repair in problem.repairs
         ]
         flat = [insert("nn.Flatten", "Insert nn.Flatten", port)] if port else []
         why = problem.finding.rstrip(".")
         return Misfit(f"does not work inside: {why}", port, (*edits, *flat), open=problem.severity == OPEN)
+
+    def _within(self, edit: Edit) -> Edit:
+        """An edit in this definition; all definitions stand side by side, so that one in another stays what it is."""
+        return edit if edit[0] == "in" else ("in", self.called, edit)
 
     def _wrongly_repeated(self, types: Mapping[str, Type], outputs: Mapping[str, Type]) -> Misfit | None:
         if self.repeat == 1:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -330,10 +330,10 @@ def _fields(p: Parameter, value: Any) -> str | None:
         if not isinstance(text, str) or isinstance(parse_type(text), Picture | None):  # nothing reads pictures yet
             return f"needs a type such as float32[3, 8, 8], int64[] or text for {name}, got {_shown(text)}"
         classes = about.get("classes", []) if isinstance(about, dict) else []
+        if isinstance(classes, list) and len(classes) > MOST_CLASSES:
+            return f"needs at most {MOST_CLASSES} classes of {name}, got {len(classes)}"
         if not isinstance(classes, list) or not all(isinstance(each, str) for each in classes):
             return f"needs a list of the classes of {name}, got {_shown(classes)}"
-        if len(classes) > MOST_CLASSES:
-            return f"needs at most {MOST_CLASSES} classes of {name}, got {len(classes)}"
         if len(set(classes)) < len(classes):
             return f"needs each class of {name} once, got {_shown(classes)}"
     return None
@@ -389,8 +389,26 @@ def _wrong_settings(option: Any, value: dict[str, Any]) -> dict[str, str]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = "".join(_begun(value, 60))
     return text if len(text) < 60 else f"{text[:57]}..."
+
+
+def _begun(value: Any, most: int) -> Iterator[str]:
+    """The text of a value, no more of it than is shown: lists in lists may have a million entries."""
+    if not isinstance(value, list | dict) or not value:
+        yield repr(value[: 2 * most] if isinstance(value, str) else value)
+        return
+    pairs = isinstance(value, dict)
+    yield "{" if pairs else "["
+    for at, item in enumerate(value):
+        yield ", " if at else ""
+        if pairs:
+            yield f"{item!r}: "
+        for part in _begun(value[item] if pairs else item, most):
+            yield part
+            if (most := most - len(part)) <= 0:
+                return
+    yield "}" if pairs else "]"
 
 
 CHECKS = {

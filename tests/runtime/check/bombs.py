@@ -143,7 +143,7 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
     yield (
         "weights_of_a_loss",
         beside(
-            "nn.ReLU", {}, nodes={"loss": {"type": "nn.CrossEntropyLoss", "parameters": {"weight": [1.0] * 1_000_000}}}
+            "nn.ReLU", {}, nodes={"loss": {"type": "nn.CrossEntropyLoss", "parameters": {"weight": [1.0] * 1_100_000}}}
         ),
     )
     yield (
@@ -172,22 +172,22 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
 
 def _long_lists() -> Iterator[tuple[str, Drawn]]:
     """Lists, texts and equations that are long, or that grow when they are worked out."""
-    million = [1] * 990_000
-    yield "dims_of_a_million", beside("torch.permute", {"dims": million})
+    million, many = [1] * 990_000, [1] * 100_000
+    yield "dims_of_a_hundred_thousand", beside("torch.permute", {"dims": many})
     yield "size_of_a_million", alone("torch.zeros", {"size": million})
-    yield "shape_of_a_million", beside("torch.reshape", {"shape": million})
-    yield "parameter_of_a_million", alone("nn.Parameter", {"shape": million})
-    yield "expand_to_a_million", beside("Tensor.expand", {"sizes": million})
-    yield "repeat_a_million", beside("Tensor.repeat", {"repeats": million})
-    yield "flip_a_million", beside("torch.flip", {"dims": million})
-    yield "mean_of_a_million", beside("torch.mean", {"dim": million})
-    yield "pad_a_million", beside("F.pad", {"pad": million})
-    yield "split_into_a_million", beside("torch.split", {"split_size_or_sections": million}, out="output_0")
-    yield "kernel_of_a_million", beside("nn.Conv2d", {"kernel_size": million}, "float32[3, 8, 8]")
-    yield "norm_of_a_million", beside("nn.LayerNorm", {"normalized_shape": million})
-    yield "normalise_a_million", beside("transform.Normalize", {"mean": million, "std": million})
-    yield "movedim_a_million", beside("torch.movedim", {"source": million, "destination": million})
-    yield "roll_a_million", beside("torch.roll", {"shifts": million, "dims": million})
+    yield "shape_of_a_hundred_thousand", beside("torch.reshape", {"shape": many})
+    yield "parameter_of_a_hundred_thousand", alone("nn.Parameter", {"shape": many})
+    yield "expand_to_a_hundred_thousand", beside("Tensor.expand", {"sizes": many})
+    yield "repeat_a_hundred_thousand", beside("Tensor.repeat", {"repeats": many})
+    yield "flip_a_hundred_thousand", beside("torch.flip", {"dims": many})
+    yield "mean_of_a_hundred_thousand", beside("torch.mean", {"dim": many})
+    yield "pad_a_hundred_thousand", beside("F.pad", {"pad": many})
+    yield "split_into_a_hundred_thousand", beside("torch.split", {"split_size_or_sections": many}, out="output_0")
+    yield "kernel_of_a_hundred_thousand", beside("nn.Conv2d", {"kernel_size": many}, "float32[3, 8, 8]")
+    yield "norm_of_a_hundred_thousand", beside("nn.LayerNorm", {"normalized_shape": many})
+    yield "normalise_a_hundred_thousand", beside("transform.Normalize", {"mean": many, "std": many})
+    yield "movedim_a_hundred_thousand", beside("torch.movedim", {"source": many, "destination": many})
+    yield "roll_a_hundred_thousand", beside("torch.roll", {"shifts": many, "dims": many})
     yield "huge_dims", beside("torch.permute", {"dims": [2**63 - 1] * 64})
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     yield "equation_of_a_million", beside("torch.einsum", {"equation": "a" * 1_000_000}, port="operands")
