@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_LAYERS = 1_000_000  # of all copies of a definition; to make so many takes torch minutes
 MOST_DEEP = 50  # uses within uses; each level is checked within the check of the one around it
-MOST_TRIED = 2  # uses within uses in which repairs are tried: each trial looks at all that lie deeper again
+MOST_TRIED = 3  # uses within uses in which repairs are tried: each trial looks at all that lie deeper again
 DEEP: ContextVar[int] = ContextVar("deep", default=0)  # in how many uses the check under way stands
 REPEAT: Parameter = Int(
     "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True

@@ -72,10 +72,9 @@ def _large(value: Any) -> bool:
 def in_bytes(room: int) -> str:
     """``824 GB``; beyond all units the power of ten."""
     at = 0
-    while room >= 1000 ** (at + 1) and at < len(UNITS) - 1:
+    while room >= 999.5 * 1000**at and at < len(UNITS):
         at += 1
-    number = room / 1000**at if room < 10**300 else 1e300
-    return f"{number:.3g} {UNITS[at]}" if number < 999.5 else f"{in_words(room)} bytes"
+    return f"{room / 1000**at:.3g} {UNITS[at]}" if at < len(UNITS) else f"{in_words(room)} bytes"
 
 
 def in_words(count: int) -> str:

@@ -197,12 +197,16 @@ def _long_lists() -> Iterator[tuple[str, Drawn]]:
         "equation_of_all_letters",
         beside("torch.einsum", {"equation": f"{letters}->{letters[::-1]}"}, port="operands"),
     )
-    many = {f"z{at}": zeros(100_000) for at in range(40)}
+    vectors = {f"z{at}": zeros(100_000) for at in range(40)}
     outer = ",".join(letters[:40]) + "->" + letters[:40]
     yield (
         "equation_of_an_outer_product",
         beside(
-            "torch.einsum", {"equation": outer}, port="", nodes=many, edges=into(*(f"{id}.operands" for id in many))
+            "torch.einsum",
+            {"equation": outer},
+            port="",
+            nodes=vectors,
+            edges=into(*(f"{id}.operands" for id in vectors)),
         ),
     )
     yield "long_text", beside("nn.GELU", {"approximate": "x" * 1_000_000})
