@@ -12,6 +12,7 @@ from runtime.check import (
     order,
     own,
     repair,
+    room,
     settings,
     sharing,
     types,
@@ -27,6 +28,7 @@ from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
 FEW = 500  # problems; a graph with more was not drawn by a person, and every trial checks it again
+MOST_AROUND = 1_000  # wires at one node; the same
 MANY_TOUCHED = 0.5  # of the nodes; then to look at everything is quicker
 USUAL = frozenset({"layer", "transform", "join", "definition"})  # families of which a graph may have thousands
 
@@ -46,7 +48,7 @@ class Checker:
         before, self.walk = self.walk, walked(graph, self.walk, self.given)
         walk, found = self.walk, _sorted(self.walk)
         problems = [problem for problem, _ in found]
-        if repairs and len(found) <= FEW:
+        if repairs and found and len(found) <= FEW and not _crowded(graph):
             # What mends a graph leads back to what it was like, so trials begin there.
             trial = repair.Trial(graph, before or walk, problems)
             problems = repair.one_cause(trial, [repair.tried(trial, at, steps) for at, (_, steps) in enumerate(found)])
@@ -95,6 +97,11 @@ def _alike(before: Walk, graph: Graph, near: frozenset[str]) -> bool:
     if any(id not in graph.nodes and id in graph.around for id in near):
         return False
     return "Collate" not in either or before.fields == fields_in(graph)
+
+
+def _crowded(graph: Graph) -> bool:
+    """Whether so many wires meet at a node that to try repairs takes long."""
+    return any(len(edges) > MOST_AROUND for edges in graph.around.values())
 
 
 def _flows_otherwise(old: Node, new: Node) -> bool:
@@ -171,6 +178,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     if walk.given is None:
         matrices.examine(walk)
         lengths.examine(walk)
+        room.examine(walk)
     return walk
 
 

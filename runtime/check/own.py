@@ -9,7 +9,7 @@ from runtime.check.problem import ERROR, WARNING
 from runtime.generate.template import templates
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import LONGEST, RESERVED, cleaned, fields_in, wrong_name
+from runtime.graph.names import LONGEST, MOST_FIELDS, RESERVED, cleaned, fields_in, wrong_name
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
@@ -77,7 +77,9 @@ def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
 
 def _listed(node: Node) -> list[str]:
     found = node.parameters.get("fields")
-    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+    if not isinstance(found, list) or len(found) > MOST_FIELDS:
+        return []
+    return [name for name in found if isinstance(name, str)]
 
 
 def _texts(walk: "Walk", sources: list[Own]) -> None:
@@ -116,7 +118,7 @@ def _known() -> Mapping[str, str]:
 def _ways(node: Node) -> Iterator[tuple[str, Misfit]]:
     """Ways for fields that are not there, and ways that do not count because a function makes whole batches."""
     ways = node.parameters.get("collate")
-    if not isinstance(ways, dict):
+    if not isinstance(ways, dict) or len(ways) > MOST_FIELDS:
         return
     fields = _listed(node)
     for name in ways:

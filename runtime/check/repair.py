@@ -29,8 +29,13 @@ class Trial:
     def after(self, edits: tuple[Edit, ...]) -> list[Problem]:
         """The problems of the graph after the edits."""
         from runtime.check.check import walked
+        from runtime.check.use import DEEP, MOST_TRIED
 
-        return list(walked(applied(self.graph, edits), self.base, self.base.given).problems)
+        before = DEEP.set(MOST_TRIED)  # no trials within trials
+        try:
+            return list(walked(applied(self.graph, edits), self.base, self.base.given).problems)
+        finally:
+            DEEP.reset(before)
 
 
 def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:

@@ -9,6 +9,7 @@ from runtime.graph.model import Graph
 
 NAME = re.compile(r"(?!__)[a-z_][a-z0-9_]*", re.ASCII)  # with two lines in front Python gives an attribute another name
 LONGEST = 60
+MOST_FIELDS = 1_000  # of a batch; nobody draws more wires
 
 # Attributes of torch.nn.Module: a layer named `half`, `train` or `_modules` would break the model silently.
 MODULE = frozenset(
@@ -87,4 +88,5 @@ def cleaned(name: str) -> str:
 def fields_in(graph: Graph) -> Counter[str]:
     """The fields of the graph's batches, and how often each is named."""
     lists = [node.parameters.get("fields") for node in graph.nodes.values() if node.type == "Collate"]
-    return Counter(name for found in lists if isinstance(found, list) for name in found if isinstance(name, str))
+    named = (name for found in lists if isinstance(found, list) for name in found[:MOST_FIELDS])
+    return Counter(name for name in named if isinstance(name, str))

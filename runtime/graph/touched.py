@@ -79,12 +79,12 @@ def _ends(
     known: Mapping[End, tuple[Edge, ...]], ends: set[End], there: Iterable[Edge], which: int
 ) -> dict[End, tuple[Edge, ...]]:
     found = dict(known)
-    fresh: dict[End, tuple[Edge, ...]] = dict.fromkeys(ends, ())
+    fresh: dict[End, list[Edge]] = {end: [] for end in ends}
     for edge in there:
         if edge[which] in fresh:
-            fresh[edge[which]] = (*fresh[edge[which]], edge)
+            fresh[edge[which]].append(edge)
     for end, group in fresh.items():
-        found[end] = group
+        found[end] = tuple(group)
         if not group:
             del found[end]
     return found
