@@ -23,7 +23,7 @@ from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.check.walk import NEAR, Told, Walk
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
-from runtime.graph.touched import touched
+from runtime.graph.touched import Touched, touched
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
@@ -65,7 +65,7 @@ def check(graph: Graph) -> Report:
 def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None = None) -> Walk:
     """All that is known of a graph, beginning with what is known of an earlier one."""
     change = touched(before.graph, graph) if before else None
-    if before is None or change is None or not _alike(before, graph, change.all):
+    if before is None or change is None or not _alike(before, graph, change):
         return _fresh(graph, before, given)
     walk, near = before.after(graph), change.all
     for id in near:
@@ -87,10 +87,11 @@ def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None =
     return _finished(walk, (near | turned | again) & graph.nodes.keys(), near)
 
 
-def _alike(before: Walk, graph: Graph, near: frozenset[str]) -> bool:
+def _alike(before: Walk, graph: Graph, change: Touched) -> bool:
     """Whether what is known of the earlier graph is of use: no cycle, the same fields, most of it as it was."""
-    if before.cyclic or before.dangling or before.graph.definitions is not graph.definitions:
+    if before.cyclic or before.dangling or before.graph.definitions is not graph.definitions or not change.in_order:
         return False
+    near = change.all
     if len(near) > MANY_TOUCHED * len(graph.nodes):
         return False
     either = [nodes[id].type for id in near for nodes in (before.graph.nodes, graph.nodes) if id in nodes]

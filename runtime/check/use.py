@@ -6,8 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
-from runtime.check.rules.repairs import insert
+from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair, Report
+from runtime.check.rules.repairs import Candidate, insert
 from runtime.check.rules.room import in_words
 from runtime.graph.edit import Edit
 from runtime.graph.file import MOST_NODES
@@ -228,19 +228,17 @@ class Use:
         """A problem inside as one of the use, on the input whose wire alone leads to it."""
         feeding = [id for id in ports(self.definition)[0] if id in found.graph.upstream([problem.node])]
         port = feeding[0] if len(feeding) == 1 and problem.severity != OPEN else None
-        edits = [
-            (f"{repair.label} in {self.called}", tuple(self._within(edit) for edit in repair.edits))
-            if any(edit[0] != "in" for edit in repair.edits)
-            else (repair.label, repair.edits)
-            for repair in problem.repairs
-        ]
+        edits = [self._inward(repair) for repair in problem.repairs]
         flat = [insert("nn.Flatten", "Insert nn.Flatten", port)] if port else []
         why = problem.finding.rstrip(".")
         return Misfit(f"does not work inside: {why}", port, (*edits, *flat), open=problem.severity == OPEN)
 
-    def _within(self, edit: Edit) -> Edit:
-        """An edit in this definition; all definitions stand side by side, so that one in another stays what it is."""
-        return edit if edit[0] == "in" else ("in", self.called, edit)
+    def _inward(self, repair: Repair) -> Candidate:
+        """A repair inside as one of the graph, which holds all definitions, those that others use among them."""
+        if all(verb == "in" for verb, *_ in repair.edits):
+            return repair.label, repair.edits
+        edits = (edit if edit[0] == "in" else ("in", self.called, edit) for edit in repair.edits)
+        return f"{repair.label} in {self.called}", tuple(edits)
 
     def _wrongly_repeated(self, types: Mapping[str, Type], outputs: Mapping[str, Type]) -> Misfit | None:
         if self.repeat == 1:

@@ -16,6 +16,7 @@ class Touched:
     nodes: frozenset[str]
     rewired: frozenset[str]
     moved: frozenset[str]  # nodes that are new or gone
+    in_order: bool  # whether the nodes of both stand in the same order
 
     @property
     def all(self) -> frozenset[str]:
@@ -36,7 +37,12 @@ def touched(before: Graph, graph: Graph) -> Touched:
     rewired = moved.union([end.node for edge in edges for end in edge])
     known: dict[str, Any] = vars(graph)  # where cached properties keep their values
     known |= _indices(before, graph, edges, rewired) if rewired else {name: getattr(before, name) for name in INDICES}
-    return Touched(nodes, rewired, moved)
+    return Touched(nodes, rewired, moved, new is old or _in_order(old, new, moved))
+
+
+def _in_order(old: Iterable[str], new: Iterable[str], moved: frozenset[str]) -> bool:
+    """A node that is removed and made anew is the youngest; undo makes it as old as it was."""
+    return [id for id in old if id not in moved] == [id for id in new if id not in moved]
 
 
 def _changed(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> list[Edge]:
