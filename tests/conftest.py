@@ -6,6 +6,7 @@ happen: the first three through ``filterwarnings = error``, the last through ``q
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,3 +62,14 @@ def _no_button_is_held() -> Iterator[None]:
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets and widgets.QApplication.instance():
         assert not widgets.QApplication.mouseButtons().value, "a mouse button is still pressed"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests counted, added up over all of them: ``record_property("judge: cases", 100)``."""
+    counts: dict[str, Counter[str]] = {}
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        for name, count in report.user_properties if report.when == "call" else ():
+            what, _, of = name.partition(": ")
+            counts.setdefault(what, Counter())[of] += count
+    for what, found in counts.items():
+        terminalreporter.write_line(f"{what}: " + ", ".join(f"{count:,} {of}" for of, count in found.items()))

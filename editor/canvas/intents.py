@@ -10,7 +10,7 @@ from runtime.check.problem import Report
 from runtime.check.use import known
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
-from runtime.graph.names import RESERVED, cleaned, names_in, wrong_name
+from runtime.graph.names import RESERVED, cleaned, fields_of, names_in, wrong_name
 from runtime.spec.node import Input
 from runtime.spec.tensor import Loss, Picture, Tensor, Text, Type
 
@@ -80,7 +80,7 @@ def _cut(edge: Edge) -> Edit:
 
 def _new_field(graph: Graph, source: End, collate: str, detached: Edge | None) -> Intent:
     """A wire on the "+" of Collate: a field named after the port that it comes from."""
-    fields = graph.nodes[collate].parameters.get("fields", [])
+    fields = fields_of(graph.nodes[collate])
     wish = source.port if source.port not in ("output", "input") else source.node
     if detached is not None and detached.target.node == collate and wish in fields:
         return Intent((), "")

@@ -20,7 +20,7 @@ from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem, Report
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import names_in
+from runtime.graph.names import fields_of, names_in
 from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
 from runtime.train.trust import untrusted
@@ -130,7 +130,7 @@ class Form(QWidget):
 
     def _context(self, node: Node, folder: Path) -> dict[str, Any]:
         outputs = self.spec.ports(node.parameters)[1]
-        own = {name for name in node.parameters.get("fields") or () if isinstance(name, str)}
+        own = set(fields_of(node))
         return {
             "names": tuple(port.name for port in outputs),
             "types": {

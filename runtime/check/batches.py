@@ -71,6 +71,12 @@ def training_rows(walk: "Walk", loader: str, values: Any) -> int:
     if len(datasets) != 1:
         return 0
     declared = specs[datasets[0]].values(walk.graph.nodes[datasets[0]].parameters)
-    rows = int(getattr(declared, getattr(declared, "rows_from", "rows"), 0))
+    rows = rows_of(declared)
     held: int = round(rows * values.validation)
     return rows - held
+
+
+def rows_of(dataset: Any) -> int:
+    """How many rows a dataset declares to have, for the values of its parameters; 0 where only its file knows."""
+    found = getattr(dataset, getattr(dataset, "rows_from", "rows"), 0)
+    return found if isinstance(found, int) else 0

@@ -12,6 +12,7 @@ from runtime.check import (
     order,
     own,
     repair,
+    room,
     settings,
     sharing,
     types,
@@ -22,11 +23,12 @@ from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.check.walk import NEAR, Told, Walk
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
-from runtime.graph.touched import touched
+from runtime.graph.touched import Touched, touched
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
 FEW = 500  # problems; a graph with more was not drawn by a person, and every trial checks it again
+MOST_AROUND = 1_000  # wires at one node; the same
 MANY_TOUCHED = 0.5  # of the nodes; then to look at everything is quicker
 USUAL = frozenset({"layer", "transform", "join", "definition"})  # families of which a graph may have thousands
 
@@ -46,7 +48,7 @@ class Checker:
         before, self.walk = self.walk, walked(graph, self.walk, self.given)
         walk, found = self.walk, _sorted(self.walk)
         problems = [problem for problem, _ in found]
-        if repairs and len(found) <= FEW:
+        if repairs and found and len(found) <= FEW and not _crowded(graph):
             # What mends a graph leads back to what it was like, so trials begin there.
             trial = repair.Trial(graph, before or walk, problems)
             problems = repair.one_cause(trial, [repair.tried(trial, at, steps) for at, (_, steps) in enumerate(found)])
@@ -68,7 +70,7 @@ def check(graph: Graph) -> Report:
 def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None = None) -> Walk:
     """All that is known of a graph, beginning with what is known of an earlier one."""
     change = touched(before.graph, graph) if before else None
-    if before is None or change is None or not _alike(before, graph, change.all):
+    if before is None or change is None or not _alike(before, graph, change):
         return _fresh(graph, before, given)
     walk, near = before.after(graph), change.all
     for id in near:
@@ -90,16 +92,22 @@ def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None =
     return _finished(walk, (near | turned | again) & graph.nodes.keys(), near)
 
 
-def _alike(before: Walk, graph: Graph, near: frozenset[str]) -> bool:
+def _alike(before: Walk, graph: Graph, change: Touched) -> bool:
     """Whether what is known of the earlier graph is of use: no cycle, the same fields, most of it as it was."""
-    if before.cyclic or before.dangling or before.graph.definitions is not graph.definitions:
+    if before.cyclic or before.dangling or before.graph.definitions is not graph.definitions or not change.in_order:
         return False
+    near = change.all
     if len(near) > MANY_TOUCHED * len(graph.nodes):
         return False
     either = [nodes[id].type for id in near for nodes in (before.graph.nodes, graph.nodes) if id in nodes]
     if any(id not in graph.nodes and id in graph.around for id in near):
         return False
     return "Collate" not in either or before.fields == fields_in(graph)
+
+
+def _crowded(graph: Graph) -> bool:
+    """Whether so many wires meet at a node that to try repairs takes long."""
+    return any(len(edges) > MOST_AROUND for edges in graph.around.values())
 
 
 def _flows_otherwise(old: Node, new: Node) -> bool:
@@ -176,6 +184,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     if walk.given is None:
         matrices.examine(walk)
         lengths.examine(walk)
+        room.examine(walk)
     return walk
 
 

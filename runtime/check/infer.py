@@ -7,6 +7,7 @@ from typing import Any
 
 from runtime.check.problem import REMOVE
 from runtime.check.rules.repairs import Candidate, channels_first, insert
+from runtime.check.rules.room import MOST, beyond, held
 from runtime.graph.model import Node
 from runtime.spec.node import CATALOGUE, Input, Misfit, Spec
 from runtime.spec.parameter import Parameter
@@ -23,6 +24,14 @@ class Typed:
     inferred: Mapping[str, Any]
     misfit: Misfit | None = None
     doubts: tuple[Misfit, ...] = ()
+    room: int = 0  # bytes of its largest output, for one row
+    weighs: int = 0  # how many numbers its weights hold
+    stands: int = 1  # for how many nodes it stands, where it is a use of a definition
+
+    @property
+    def heavy(self) -> bool:
+        """Whether it counts where memory is added up."""
+        return self.room > 10_000 or self.weighs > 1_000_000
 
 
 def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Typed:
@@ -48,8 +57,13 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
     made = values.rule(**arguments) if hasattr(values, "rule") else None
     if isinstance(made, Misfit):
         return Typed({}, inferred, made)
+    outputs = _by_port(spec, _with_facts(spec, arguments, made))
+    room = max(map(held, outputs.values()), default=0)
+    if room > MOST and (wrong := beyond(spec, node, outputs, room)):
+        return Typed({}, inferred, wrong)
     doubts = tuple(values.doubts(**arguments)) if hasattr(values, "doubts") else ()
-    return Typed(_by_port(spec, _with_facts(spec, arguments, made)), inferred, None, doubts)
+    weighs = values.weighs() if hasattr(values, "weighs") else 0
+    return Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1))
 
 
 def _with_facts(spec: Spec, arguments: Mapping[str, Any], made: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Mistakes that no node shows by itself: scores that drop out, noise in validation, inputs moved without targets.
+"""Mistakes that no node shows by itself: scores that drop out, noise in validation, targets that are learned or stay.
 
 What acts at random left and right of collate acts in training only, so that validation sees rows as they are; these are
 the ways round it.
@@ -7,11 +7,14 @@ the ways round it.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from runtime.check.problem import WARNING
+from runtime.check.finish import reachable
+from runtime.check.problem import ERROR, WARNING
 from runtime.check.rows import independent
+from runtime.check.rules.repairs import insert
+from runtime.check.use import learns
 from runtime.graph.model import Edge, End
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Tensor, Type
+from runtime.spec.tensor import FLOATS, Tensor, Type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -23,6 +26,7 @@ def examine(walk: "Walk") -> None:
     losses = [id for id in walk.of("loss") if id in walk.made]
     for loss in losses:
         _dropped(walk, loss)
+        _learned(walk, loss)
     drawn = [id for id in walk.special if walk.specs[id].at_random and id in walk.made]
     for id in [id for id in walk.special if walk.specs[id].moves_rows and id in walk.made] if losses else ():
         _of_others(walk, id, losses)
@@ -46,6 +50,21 @@ def _dropped(walk: "Walk", loss: str) -> None:
         if id in walk.specs and getattr(walk.specs[id].declared, "drops", False):
             why = f"sets scores to zero right before {loss}, which takes them for the model's answers"
             walk.tell(id, WARNING, Misfit(why, None, (("Leave it out", (("omit",),)),)))
+
+
+def _learned(walk: "Walk", loss: str) -> None:
+    """A target that is learned, where torch cannot tell how the loss depends on it."""
+    for port in walk.ports[loss][0]:
+        for edge in walk.graph.incoming.get(End(loss, port.name), ()) if port.target and not port.gradient else ():
+            type = walk.types.of(edge.source)
+            if not isinstance(type, Tensor) or type.dtype not in FLOATS:
+                continue
+            layers = reachable(walk.graph, walk.specs, walk.types, edge.source.node)
+            first = next((id for id in layers if learns(walk.specs[id], walk.graph.nodes[id])), None)
+            if first is not None:
+                why = f"needs a target that is not learned, but it depends on the weights of {first}"
+                detach = insert("torch.detach", "Insert torch.detach before the target", port.name)
+                walk.tell(loss, ERROR, Misfit(why, port.name, (detach,)), (edge,))
 
 
 def _noise(walk: "Walk", id: str, losses: Iterable[str]) -> None:

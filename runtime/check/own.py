@@ -9,7 +9,7 @@ from runtime.check.problem import ERROR, WARNING
 from runtime.generate.template import templates
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import LONGEST, RESERVED, cleaned, fields_in, wrong_name
+from runtime.graph.names import LONGEST, MOST_FIELDS, RESERVED, cleaned, fields_in, fields_of, wrong_name
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
@@ -53,13 +53,13 @@ def _packages(walk: "Walk") -> None:
         if name in walk.graph.nodes:
             walk.tell(name, ERROR, Misfit(why, None, ((f"Rename it to {new}", (("rename", name, new),)),)))
         for id in walk.of("collate"):
-            if name in _listed(node := walk.graph.nodes[id]):
+            if name in fields_of(node := walk.graph.nodes[id]):
                 walk.tell(id, ERROR, Misfit(why, name, ((f"Rename it to {new}", _renamed(node, name, new)),)))
 
 
 def _fields(graph: Graph, node: Node) -> Iterator[tuple[str, Misfit]]:
     """Fields become variables, so they need names; one that a node has too is told at the node."""
-    for field in _listed(node):
+    for field in fields_of(node):
         if wrong := wrong_name(Graph(), field):
             new = free_name(graph, cleaned(field))
             yield ERROR, Misfit(wrong, field, ((f"Rename it to {new}", _renamed(node, field, new)),))
@@ -73,11 +73,6 @@ def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
     if isinstance(ways, dict) and old in ways:
         edits.append(("set", node.id, "collate", {new if name == old else name: way for name, way in ways.items()}))
     return tuple(edits)
-
-
-def _listed(node: Node) -> list[str]:
-    found = node.parameters.get("fields")
-    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
 
 def _texts(walk: "Walk", sources: list[Own]) -> None:
@@ -116,9 +111,9 @@ def _known() -> Mapping[str, str]:
 def _ways(node: Node) -> Iterator[tuple[str, Misfit]]:
     """Ways for fields that are not there, and ways that do not count because a function makes whole batches."""
     ways = node.parameters.get("collate")
-    if not isinstance(ways, dict):
+    if not isinstance(ways, dict) or len(ways) > MOST_FIELDS:
         return
-    fields = _listed(node)
+    fields = fields_of(node)
     for name in ways:
         if name not in fields:
             rest = {field: way for field, way in ways.items() if field != name}
@@ -137,6 +132,6 @@ def _outputs(node: Node) -> Misfit | None:
         return None
     given = whole.get("outputs")
     outputs = {name: text for name, text in given.items() if isinstance(text, str)} if isinstance(given, dict) else {}
-    missing = [name for name in _listed(node) if parse_type(outputs.get(name, "")) is None]
+    missing = [name for name in fields_of(node) if parse_type(outputs.get(name, "")) is None]
     why = f"needs the type that its function for whole samples gives for {' and '.join(missing[:4])}, such as int64[10]"
     return Misfit(why) if missing else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
+from runtime.graph.names import fields_of
 from runtime.spec.catalogue import catalogue
 from runtime.spec.code import comment
 
@@ -29,8 +30,13 @@ class Trial:
     def after(self, edits: tuple[Edit, ...]) -> list[Problem]:
         """The problems of the graph after the edits."""
         from runtime.check.check import walked
+        from runtime.check.use import DEEP, MOST_TRIED
 
-        return list(walked(applied(self.graph, edits), self.base, self.base.given).problems)
+        before = DEEP.set(MOST_TRIED)  # no trials within trials
+        try:
+            return list(walked(applied(self.graph, edits), self.base, self.base.given).problems)
+        finally:
+            DEEP.reset(before)
 
 
 def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
@@ -221,7 +227,7 @@ def _led(graph: Graph, node: str, port: str, into: str) -> Iterator[Edit]:
 
 def _merged(graph: Graph, node: str, into: str) -> Iterator[Edit]:
     """Lead all that goes through one Collate through another, and remove the first."""
-    fields = list(graph.nodes[into].parameters.get("fields", ()))
+    fields = fields_of(graph.nodes[into])
     names: dict[str, str] = {}
     for edge in graph.edges:
         if node in (edge.source.node, edge.target.node):
@@ -240,7 +246,7 @@ def _merged(graph: Graph, node: str, into: str) -> Iterator[Edit]:
 def _collated(graph: Graph, node: str, edge: Edge) -> Iterator[Edit]:
     """Lead the wire through the graph's Collate, or through a new one."""
     loader = next((id for id, node in graph.nodes.items() if node.type == "Collate"), None)
-    fields = list(graph.nodes[loader].parameters.get("fields", ())) if loader else []
+    fields = fields_of(graph.nodes[loader]) if loader else []
     known = next((e.target for e in graph.outgoing.get(edge.source, ()) if e.target.node == loader), None)
     name = known.port if known else free_name(graph, edge.source.port, fields)
     yield ("disconnect", str(edge.source), str(edge.target))

@@ -36,6 +36,7 @@ def forget(walk: Walk, id: str) -> None:
     """Nothing is known of a node any more."""
     walk.made.pop(id, None)
     walk.inferred.pop(id, None)
+    walk.heavy.pop(id, None)
     walk.told["rules"].pop(id, None)
 
 
@@ -103,6 +104,8 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
         walk.inferred[id] = result.inferred
     if result.outputs:
         walk.made[id] = result.outputs
+    if result.heavy:
+        walk.heavy[id] = result
     if result.misfit:
         severity = OPEN if result.misfit.open else ERROR
         walk.tell(id, severity, result.misfit, walk.graph.incoming.get(End(id, result.misfit.port or ""), ()))

@@ -1,16 +1,20 @@
 """Uses of definitions as node types: what goes out is worked out inside, with the use's own parameters and wires."""
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
-from runtime.check.rules.repairs import insert
+from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair, Report
+from runtime.check.rules.repairs import Candidate, insert
+from runtime.check.rules.room import in_words
 from runtime.graph.edit import Edit
+from runtime.graph.file import MOST_NODES
 from runtime.graph.model import End, Graph, Node
 from runtime.graph.names import LONGEST, NAME, RESERVED
 from runtime.spec.catalogue import catalogue
-from runtime.spec.definition import PREFIX, filled, nested, plain, ports, references, used
+from runtime.spec.definition import PREFIX, filled, plain, ports, reached, references, unfolded, used, uses
 from runtime.spec.node import Input, Misfit, Output, Spec
 from runtime.spec.parameter import Int, Parameter
 from runtime.spec.tensor import Tensor, Type
@@ -18,6 +22,10 @@ from runtime.spec.tensor import Tensor, Type
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
+MOST_LAYERS = 1_000_000  # of all copies of a definition; to make so many takes torch minutes
+MOST_DEEP = 50  # uses within uses; each level is checked within the check of the one around it
+MOST_TRIED = 3  # uses within uses in which repairs are tried: each trial looks at all that lie deeper again
+DEEP: ContextVar[int] = ContextVar("deep", default=0)  # in how many uses the check under way stands
 REPEAT: Parameter = Int(
     "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True
 ).named("repeat")
@@ -29,6 +37,8 @@ class Inside:
 
     graph: Graph
     report: Report
+    weighs: int = 0  # how many numbers its weights hold
+    stands: int = 0  # for how many nodes it stands, with all that uses in it stand for
 
 
 def known(graph: Graph) -> Mapping[str, Spec]:
@@ -57,13 +67,23 @@ def inside(spec: Spec, values: Any, types: Mapping[str, Type]) -> Inside:
 
 def _uses(definitions: Mapping[str, Graph]) -> dict[str, Spec]:
     found: dict[str, Spec] = {}
-    sound = {name: inner for name in definitions if name not in (inner := nested(definitions, name))}
-    for name in sorted(sound, key=lambda name: len(sound[name])):  # those that others use come first
-        found[PREFIX + name] = _use(name, definitions, catalogue() | found)
+    types = ChainMap(found, catalogue())
+    sizes = unfolded(definitions)
+    for name in (*sizes, *_beside_circles(definitions, sizes)):
+        found[PREFIX + name] = _use(name, definitions, types, *sizes.get(name, (1, 1)))
     return found
 
 
-def _use(name: str, definitions: Mapping[str, Graph], types: Mapping[str, Spec]) -> Spec:
+def _beside_circles(definitions: Mapping[str, Graph], known: Collection[str]) -> list[str]:
+    """The definitions that use some which go round in a circle, but are none of these."""
+    inner = uses(definitions)
+    rest = {name: reached(inner, name) for name in definitions if name not in known}
+    return sorted((name for name, inner in rest.items() if name not in inner), key=lambda name: len(rest[name]))
+
+
+def _use(
+    name: str, definitions: Mapping[str, Graph], types: Mapping[str, Spec], count: int = 1, depth: int = 1
+) -> Spec:
     """A definition as a node type."""
     definition = definitions[name]
     inputs, outputs = ports(definition)
@@ -71,7 +91,7 @@ def _use(name: str, definitions: Mapping[str, Graph], types: Mapping[str, Spec])
     doc = note.strip().splitlines()[0] if isinstance(note, str) and note.strip() else f"A use of {name}."
     learned = any(learns(types.get(node.type), node) for node in definition.nodes.values())
     own = {"definition": definition, "definitions": definitions, "called": name, "seen": {}, "learned": learned}
-    made = type(name, (Use,), own)
+    made = type(name, (Use,), {**own, "unfolded": count, "depth": depth})
     return Spec(
         PREFIX + name,
         "definition",
@@ -118,15 +138,20 @@ def examine(walk: "Walk", ids: Iterable[str]) -> None:
             why = "stands for what a definition takes; in the graph itself data comes from a dataset"
             walk.tell(id, ERROR, Misfit(why, None, ((f"Remove {id}", remove),)))
         name = used(node.type)
-        if name in graph.definitions and (wrong := _wrong(graph.definitions, name)):
+        if name in graph.definitions and (wrong := _wrong(graph.definitions, name, walk.specs.get(id))):
             walk.tell(id, ERROR, Misfit(wrong))
             walk.blocked.add(id)
 
 
-def _wrong(definitions: Mapping[str, Graph], name: str) -> str | None:
+def _wrong(definitions: Mapping[str, Graph], name: str, spec: Spec | None) -> str | None:
     """Why a definition cannot be used, or None."""
-    if name in nested(definitions, name):
-        return f"is a use of {name}, which uses itself"
+    if spec is None:
+        return f"is a use of {name[:60]}, which uses itself"
+    depth, count = spec.declared.depth, spec.declared.unfolded
+    if depth > MOST_DEEP:
+        return f"is a use of {name}, in which uses lie {depth} deep in each other; at most {MOST_DEEP} can"
+    if count > MOST_NODES:
+        return f"is a use of {name}, which stands for {in_words(count)} nodes; at most {MOST_NODES:,} can be"
     if not NAME.fullmatch(name) or len(name) > LONGEST:
         return f"is a use of {name[:60]}, which is not a name: use small letters, digits and _"
     odd = next((each for each in definitions[name].parameters if not NAME.fullmatch(each) or each in TAKEN), None)
@@ -153,9 +178,13 @@ class Use:
     definition: Graph
     definitions: Mapping[str, Graph]
     called: str
-    seen: dict[tuple[str, tuple[tuple[str, Type], ...]], Inside]
+    seen: dict[tuple[str, tuple[tuple[str, Type], ...], bool], Inside]
     learned: bool
+    unfolded: int  # how many nodes it stands for
+    depth: int
     repeat: int
+    stands: int
+    weight: int
 
     def learns(self) -> bool:
         return self.learned
@@ -165,10 +194,19 @@ class Use:
         from runtime.check.check import Checker
 
         values = {name: value for name, value in vars(self).items() if name in self.definition.parameters}
-        key = (repr(values), tuple(types.items()))
+        repairs = DEEP.get() < MOST_TRIED
+        key = (repr(values), tuple(types.items()), repairs)
         if key not in self.seen:
             graph = filled(self.definition, values).with_(definitions=self.definitions)
-            self.seen[key] = Inside(graph, Checker(types).check(graph))
+            checker = Checker(types)
+            before = DEEP.set(DEEP.get() + 1)
+            try:
+                report = checker.check(graph, repairs)
+            finally:
+                DEEP.reset(before)
+            results = [typed for *_, typed in checker.walk.memo.values()] if checker.walk else []
+            weighs, stands = sum(each.weighs for each in results), sum(each.stands for each in results)
+            self.seen[key] = Inside(graph, report, weighs, stands)
         return self.seen[key]
 
     def rule(self, /, **types: Type) -> dict[str, Type] | Misfit:
@@ -177,7 +215,15 @@ class Use:
         if problem:
             return self._told(found, problem)
         outputs = {id: found.report.types[End(id, "input")] for id in ports(self.definition)[1]}
+        self.stands, self.weight = self.repeat * found.stands, self.repeat * found.weighs
+        if self.stands > MOST_LAYERS:
+            once = (("Use it once", (("unset", "{node}", "repeat"),)),)
+            return Misfit(f"would be {in_words(self.stands)} nodes; at most {MOST_LAYERS:,} can be", None, once)
         return self._wrongly_repeated(types, outputs) or outputs
+
+    def weighs(self) -> int:
+        """How many numbers the weights of all copies hold, once the rule has looked inside."""
+        return self.weight
 
     def doubts(self, /, **types: Type) -> list[Misfit]:
         found = self.inside(types)
@@ -187,13 +233,17 @@ class Use:
         """A problem inside as one of the use, on the input whose wire alone leads to it."""
         feeding = [id for id in ports(self.definition)[0] if id in found.graph.upstream([problem.node])]
         port = feeding[0] if len(feeding) == 1 and problem.severity != OPEN else None
-        edits = [
-            (f"{repair.label} in {self.called}", tuple(("in", self.called, edit) for edit in repair.edits))
-            for repair in problem.repairs
-        ]
+        edits = [self._inward(repair) for repair in problem.repairs]
         flat = [insert("nn.Flatten", "Insert nn.Flatten", port)] if port else []
         why = problem.finding.rstrip(".")
         return Misfit(f"does not work inside: {why}", port, (*edits, *flat), open=problem.severity == OPEN)
+
+    def _inward(self, repair: Repair) -> Candidate:
+        """A repair inside as one of the graph, which holds all definitions, those that others use among them."""
+        if all(verb == "in" for verb, *_ in repair.edits):
+            return repair.label, repair.edits
+        edits = (edit if edit[0] == "in" else ("in", self.called, edit) for edit in repair.edits)
+        return f"{repair.label} in {self.called}", tuple(edits)
 
     def _wrongly_repeated(self, types: Mapping[str, Type], outputs: Mapping[str, Type]) -> Misfit | None:
         if self.repeat == 1:

@@ -42,6 +42,7 @@ class Walk:
     memo: dict[str, tuple[Node, Spec, Given, Typed]] = field(default_factory=dict)
     made: dict[str, Mapping[str, Type]] = field(default_factory=dict)  # by each node's outputs
     inferred: dict[str, Any] = field(default_factory=dict)
+    heavy: dict[str, Typed] = field(default_factory=dict)  # what needs so much memory that it counts
     reached: dict[str, list[str]] = field(default_factory=dict)  # the layers upstream of each optimizer
     useful: set[str] | None = None  # the nodes that lead somewhere
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
@@ -62,6 +63,7 @@ class Walk:
             memo=dict(self.memo),
             made=dict(self.made),
             inferred=dict(self.inferred),
+            heavy=dict(self.heavy),
             told={stage: dict(self.told[stage]) for stage in NEAR},
         )
 

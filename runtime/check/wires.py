@@ -9,10 +9,14 @@ from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, wrong_name
 from runtime.spec.code import comment
+from runtime.spec.definition import used
 from runtime.spec.node import Input, Misfit, Output, Spec
 
 if TYPE_CHECKING:
     from runtime.check.walk import Ports, Walk
+
+
+MOST_WRONG = 100  # wires of one node that are told of
 
 
 def placeholders(graph: Graph, known: Mapping[str, Spec], ids: Iterable[str]) -> "dict[str, Ports]":
@@ -37,11 +41,13 @@ def examine(walk: "Walk", ids: Iterable[str]) -> None:
         walk.told["wires"].pop(id, None)
         if _wrong_node(walk, id, walk.specs.get(id)):
             walk.blocked.add(id)
-        aside = False
+        aside, wrong = False, 0
         for edge in walk.graph.around.get(id, ()):
             (source, out), (target, into) = edge
             if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
-                _edge(walk, edge, id)
+                wrong += 1
+                if wrong <= MOST_WRONG:
+                    _edge(walk, edge, id)
             if target == id and not aside and _side(walk, edge):
                 aside = True
                 walk.blocked.add(id)
@@ -88,9 +94,9 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
         walk.tell(id, ERROR, Misfit(wrong, None, ((f"Rename it to {new}", (("rename", id, new),)),)))
     node = graph.nodes[id]
     if spec is None:
-        walk.tell(
-            id, ERROR, Misfit(f"has a type that this version does not know: {node.type[:60]}. It is kept as it is")
-        )
+        if used(node.type) not in graph.definitions:  # `runtime.check.use` says what is wrong with these
+            why = f"has a type that this version does not know: {node.type[:60]}. It is kept as it is"
+            walk.tell(id, ERROR, Misfit(why))
         return True
     found = False
     for name, value in node.parameters.items():

@@ -8,6 +8,7 @@ from runtime.generate.model import mapping, statement
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code
 from runtime.spec.emission import made
+from runtime.spec.tensor import Tensor
 
 
 def comparisons(drawn: Drawn) -> Iterator[Line]:
@@ -65,9 +66,21 @@ def _update(drawn: Drawn, id: str, variables: dict[End, Code]) -> Code:
     """The call that shows a batch to a metric; what it keeps must not hold on to how it was computed."""
     given = []
     for port in drawn.ports(id)[0]:
-        found = variables[drawn.sources(id, port.name)[0]]
-        given.append(found if port.target else Code(f"{found}.detach()"))
+        end = drawn.sources(id, port.name)[0]
+        found = variables[end] if port.target else code("{}.detach()", variables[end])
+        given.append(code("{}" + _kept(drawn, id, end), found))
     return call("update", *given)
+
+
+def _kept(drawn: Drawn, id: str, end: End) -> str:
+    """What stands behind a value before a metric has it."""
+    type = drawn.report.types.get(end)
+    if not isinstance(type, Tensor):
+        return ""
+    if not any(drawn.specs[each].family == "collate" for each in drawn.graph.upstream([end.node])):
+        return ".clone()"  # weights change in place, and with them what the metric keeps of them
+    in_order = type.rank > 1 and end.node != drawn.collate and getattr(drawn.specs[id].declared, "in_order", False)
+    return ".contiguous()" if in_order else ""
 
 
 def _given(drawn: Drawn) -> str:

@@ -9,6 +9,7 @@ from runtime.graph.model import Edge, Graph, Node, end, nearer
 
 FORMAT, VERSION = "torchweave", 1
 MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_EDGES, MOST_TEXT = 16 * 2**20, 64, 20_000, 100_000, 2**20
+MOST_VALUES, MOST_DEFINITIONS, MOST_PARAMETERS = 1_000_000, 300, 1_000
 WIDTH = 120  # a value is written on one line where it fits
 NODE_KEYS = ("type", "parameters", "note", "bypass", "frozen", "shares", "weights")
 KEYS = ("format", "version", "name", "note", "definitions", "nodes", "edges", "run", "frames", "layout")
@@ -32,7 +33,10 @@ def load(data: bytes) -> Graph:
         raise Refused(f"The version of the file must be a whole number from 1, got {_shown(version)}.")
     own = {"format", "nodes", "edges", "run", "layout", "definitions"} | ({"version"} if version == VERSION else set())
     extra = {key: value for key, value in found.items() if key not in own}
-    definitions = {name: _definition(name, given) for name, given in _object(found, "definitions").items()}
+    defined = _object(found, "definitions")
+    if len(defined) > MOST_DEFINITIONS:
+        raise Refused(f"The graph has {len(defined)} definitions; at most {MOST_DEFINITIONS} can be opened.")
+    definitions = {name: _definition(name, given) for name, given in defined.items()}
     graph = _drawing(found, extra, _usual(extra)).with_(run=_object(found, "run"), definitions=definitions)
     count = sum(len(each.nodes) for each in (graph, *definitions.values()))
     if count > MOST_NODES:
@@ -45,7 +49,11 @@ def _definition(name: str, given: Any) -> Graph:
         raise Refused(f"The definition {_shown(name)} must be an object, got {_shown(given)}.")
     extra = {key: value for key, value in given.items() if key not in OF_A_DEFINITION or key == "note"}
     graph = _drawing(given, extra, (*OF_A_DEFINITION, *extra))
-    return graph.with_(parameters=_object(given, "parameters"))
+    parameters = _object(given, "parameters")
+    if len(parameters) > MOST_PARAMETERS:
+        why = f"has {len(parameters)} parameters; at most {MOST_PARAMETERS} can be opened."
+        raise Refused(f"The definition {_shown(name)} {why}")
+    return graph.with_(parameters=parameters)
 
 
 def _drawing(found: Mapping[str, Any], extra: dict[str, Any], usual: Iterable[str]) -> Graph:
@@ -103,7 +111,7 @@ def _parsed(data: bytes) -> Any:
         found = json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite
         )
-        _examine(found, 0)
+        _examine(found)
     except UnicodeDecodeError:
         raise Refused("The file is not UTF-8 text.") from None
     except RecursionError:
@@ -155,21 +163,28 @@ def _finite(text: str) -> float:
     return number if math.isfinite(number) else _not_finite(text)
 
 
-def _examine(value: Any, depth: int) -> None:
-    """Hold every value to what a graph may contain; iterating children keeps the recursion within the cap."""
-    if depth > MOST_DEPTH:
+def _examine(found: Any) -> None:
+    """Hold every value to what a graph may contain, level by level, so that no file is too deep to look at."""
+    level, count = [found], 0
+    for _ in range(MOST_DEPTH + 1):
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                _examine_text(value)
+            elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+                raise Refused(f"The file holds the number {_shown(value)}, which does not fit 64 bits.")
+            elif isinstance(value, dict):
+                for key in value:
+                    _examine_text(key)
+                inner.extend(value.values())
+            elif isinstance(value, list):
+                inner.extend(value)
+        count += len(inner)
+        if count > MOST_VALUES:
+            raise Refused(f"The file holds more than {MOST_VALUES} values, more than a graph can have.")
+        level = inner
+    if level:
         raise RecursionError
-    if isinstance(value, str):
-        _examine_text(value)
-    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise Refused(f"The file holds the number {_shown(value)}, which does not fit 64 bits.")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            _examine_text(key)
-            _examine(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _examine(item, depth + 1)
 
 
 def _examine_text(text: str) -> None:

@@ -5,10 +5,11 @@ import keyword
 import re
 from collections import Counter
 
-from runtime.graph.model import Graph
+from runtime.graph.model import Graph, Node
 
 NAME = re.compile(r"(?!__)[a-z_][a-z0-9_]*", re.ASCII)  # with two lines in front Python gives an attribute another name
 LONGEST = 60
+MOST_FIELDS = 1_000  # of a batch; nobody draws more wires
 
 # Attributes of torch.nn.Module: a layer named `half`, `train` or `_modules` would break the model silently.
 MODULE = frozenset(
@@ -86,5 +87,10 @@ def cleaned(name: str) -> str:
 
 def fields_in(graph: Graph) -> Counter[str]:
     """The fields of the graph's batches, and how often each is named."""
-    lists = [node.parameters.get("fields") for node in graph.nodes.values() if node.type == "Collate"]
-    return Counter(name for found in lists if isinstance(found, list) for name in found if isinstance(name, str))
+    return Counter(name for node in graph.nodes.values() if node.type == "Collate" for name in fields_of(node))
+
+
+def fields_of(node: Node) -> list[str]:
+    """The fields that a Collate names, as many as one may; what is no name the parameter's own check tells of."""
+    found = node.parameters.get("fields")
+    return [name for name in found[:MOST_FIELDS] if isinstance(name, str)] if isinstance(found, list) else []

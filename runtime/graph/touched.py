@@ -16,6 +16,7 @@ class Touched:
     nodes: frozenset[str]
     rewired: frozenset[str]
     moved: frozenset[str]  # nodes that are new or gone
+    in_order: bool  # whether the nodes of both stand in the same order
 
     @property
     def all(self) -> frozenset[str]:
@@ -36,7 +37,12 @@ def touched(before: Graph, graph: Graph) -> Touched:
     rewired = moved.union([end.node for edge in edges for end in edge])
     known: dict[str, Any] = vars(graph)  # where cached properties keep their values
     known |= _indices(before, graph, edges, rewired) if rewired else {name: getattr(before, name) for name in INDICES}
-    return Touched(nodes, rewired, moved)
+    return Touched(nodes, rewired, moved, new is old or _in_order(old, new, moved))
+
+
+def _in_order(old: Iterable[str], new: Iterable[str], moved: frozenset[str]) -> bool:
+    """A node that is removed and made anew is the youngest; undo makes it as old as it was."""
+    return [id for id in old if id not in moved] == [id for id in new if id not in moved]
 
 
 def _changed(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> list[Edge]:
@@ -79,12 +85,12 @@ def _ends(
     known: Mapping[End, tuple[Edge, ...]], ends: set[End], there: Iterable[Edge], which: int
 ) -> dict[End, tuple[Edge, ...]]:
     found = dict(known)
-    fresh: dict[End, tuple[Edge, ...]] = dict.fromkeys(ends, ())
+    fresh: dict[End, list[Edge]] = {end: [] for end in ends}
     for edge in there:
         if edge[which] in fresh:
-            fresh[edge[which]] = (*fresh[edge[which]], edge)
+            fresh[edge[which]].append(edge)
     for end, group in fresh.items():
-        found[end] = group
+        found[end] = tuple(group)
         if not group:
             del found[end]
     return found

@@ -68,6 +68,9 @@ class PReLU:
         why = f"needs one slope, or one for each channel of {input}, got {self.num_parameters}"
         return Misfit(why, "input", repairs)
 
+    def weighs(self) -> int:
+        return int(self.num_parameters)
+
     def summary(self) -> str:
         return "one slope" if self.num_parameters == 1 else f"{self.num_parameters} slopes"
 

@@ -5,6 +5,7 @@ from runtime.check.rules.loss import (
     TO_CLASSES,
     TO_FLOAT,
     answered,
+    beyond,
     compared,
     float_target,
     outside,
@@ -74,7 +75,7 @@ class SoftMarginLoss(Reduced):
     """For yes or no: compares a score with 1 for yes and -1 for no."""
 
     input = Input("float[...]", "Scores, above 0 for yes.")
-    target = Input("number[...]", "1 or -1, in the same shape.", target=True)
+    target = Input("number[...]", "1 or -1, in the same shape.", target=True, gradient=False)
 
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         if broadcast(input.shape, target.shape) != input.shape:
@@ -116,6 +117,9 @@ class MultiLabelMarginLoss(Reduced):
         if target.dtype != "int64":
             return Misfit(f"needs classes as int64, got {target}", "target", (TO_CLASSES,))
         return precise(input.dtype) or same_shape(input, target) or Loss()
+
+    def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
+        return beyond(input, target)
 
     def below(self, input: Tensor, target: Tensor) -> dict[str, Dim]:
         return {"target": input.shape[1]}

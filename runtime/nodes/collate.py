@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from runtime.check.rules.elementwise import reaching
+from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
 from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batched, parse_type
@@ -19,7 +20,7 @@ from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batche
 class Collate:
     """Put samples together into batches: the DataLoader with its batch size, order, workers and split."""
 
-    fields = Names("The fields of a batch; each is an input and an output.")
+    fields = Names("The fields of a batch; each is an input and an output.", entries=MOST_FIELDS)
     batch_size = Int("How many samples make one batch.", 32, least=1, unit="samples")
     shuffle = Bool("Draw the training rows in a new order every epoch.", True)
     drop_last = Bool("Leave out the last batch of an epoch where it is smaller.", False)
@@ -31,8 +32,8 @@ class Collate:
     collate_fn = Source("A function of your own that takes the list of whole samples and gives the batch.")
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
-        inputs = tuple(Input("any", name=name) for name in self.fields)
-        return inputs, tuple(Output(name=name) for name in self.fields)
+        fields = self.fields[:MOST_FIELDS]
+        return tuple(Input("any", name=name) for name in fields), tuple(Output(name=name) for name in fields)
 
     def rule(self, /, **samples: Type) -> dict[str, Type] | Misfit:
         found: dict[str, Type] = {}

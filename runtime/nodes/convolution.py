@@ -1,9 +1,11 @@
 """Convolutions: learned filters that slide over series, pictures and volumes."""
 
+from math import prod
+
 from runtime.check.rules.convolution import channels_last, convolved
 from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.transposed import transposed
-from runtime.check.rules.windows import shown
+from runtime.check.rules.windows import each, shown
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
 from runtime.spec.tensor import ANY, Tensor
@@ -29,6 +31,10 @@ class Convolution:
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         return channels_last(input) or unnormalised(input)
+
+    def weighs(self) -> int:
+        points = prod(each(self.kernel_size, self.rank))
+        return int((self.in_channels // self.groups * points + self.bias) * self.out_channels)
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
@@ -75,6 +81,10 @@ class TransposedConvolution:
 
     rule = transposed
     bounds = ANY
+
+    def weighs(self) -> int:
+        points = prod(each(self.kernel_size, self.rank))
+        return int((self.in_channels * points // self.groups + self.bias) * self.out_channels)
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"

@@ -1,7 +1,9 @@
 """Datasets: what gives samples, one row at a time."""
 
+from itertools import islice
 from typing import Any
 
+from runtime.graph.names import MOST_FIELDS
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Fields, Int, Path
@@ -75,7 +77,7 @@ class FromFields:
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         """One output a field."""
-        return (), tuple(Output(name=name) for name in self.fields)
+        return (), tuple(Output(name=name) for name in islice(self.fields, MOST_FIELDS))
 
     def rule(self) -> dict[str, Type] | Misfit:
         """The declared type of each field."""

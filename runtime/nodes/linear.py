@@ -25,6 +25,9 @@ class Linear:
     def doubts(self, input: Tensor) -> list[Misfit]:
         return unnormalised(input)
 
+    def weighs(self) -> int:
+        return int((self.in_features + self.bias) * self.out_features)
+
     def matrices(self) -> bool:
         return not self.bias
 
@@ -53,6 +56,9 @@ class Bilinear:
         both = ("Insert nn.Flatten before both", (*flat[0][1], *flat[1][1]))
         why = f"needs the same sizes but for the last in input1 and input2, got {input1} and {input2}"
         return Misfit(why, "input2", (*flat, both))
+
+    def weighs(self) -> int:
+        return int((self.in1_features * self.in2_features + self.bias) * self.out_features)
 
     def summary(self) -> str:
         return f"{self.in1_features or '?'} × {self.in2_features or '?'} → {self.out_features}"

@@ -1,7 +1,10 @@
 """Norms: numbers brought to mean 0 and deviation 1, over the batch or within a row."""
 
+from math import prod
+
 from runtime.check.rules.elementwise import elementwise
 from runtime.check.rules.norm import batch_normalized, group_normalized, instance_normalized, larger_groups, of_one
+from runtime.check.rules.reshape import listed
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
 from runtime.spec.tensor import ANY, Tensor, product
@@ -24,6 +27,9 @@ class OfChannels:
 
     def learns(self) -> bool:
         return bool(self.affine)
+
+    def weighs(self) -> int:
+        return int(2 * self.num_features if self.affine else 0)
 
     def summary(self) -> str:
         return f"{self.num_features or '?'} channels"
@@ -122,6 +128,9 @@ class GroupNorm:
     def learns(self) -> bool:
         return bool(self.affine)
 
+    def weighs(self) -> int:
+        return int(2 * self.num_channels if self.affine else 0)
+
     def summary(self) -> str:
         return f"{self.num_groups} × {self.num_channels // self.num_groups if self.num_channels else '?'} channels"
 
@@ -138,6 +147,10 @@ class OverLast:
 
     def learns(self) -> bool:
         return bool(self.elementwise_affine)
+
+    def weighs(self) -> int:
+        shifted = getattr(self, "bias", False)
+        return int(prod(listed(self.normalized_shape)) * (1 + shifted) if self.elementwise_affine else 0)
 
     def matrices(self) -> bool:
         return bool(self.dims == 2)

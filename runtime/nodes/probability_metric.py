@@ -21,7 +21,7 @@ class Ordered(Scored):
     """What a curve over all thresholds gives."""
 
     task = Told("Whether targets are yes or no, one of several classes, or several answers a row.", ALL)
-    thresholds = Int("How many thresholds are tried; without, every score of the epoch is kept.", least=2)
+    thresholds = Int("How many thresholds are tried; without, every score of the epoch is kept.", least=2, most=100_000)
     num_labels = Inferred("How many answers a row has, each yes or no, for the task multilabel.", least=2)
     average = Choice("Over classes alike, or by their rows.", ("macro", "weighted"))
 
@@ -41,7 +41,7 @@ class CalibrationError(Scored):
     """How far the model's confidence lies from the share of rows that it gets right."""
 
     task = Told("Whether targets are yes or no, or one of several classes.", (BINARY, MULTICLASS))
-    n_bins = Int("Into how many bins confidence is sorted.", least=1)
+    n_bins = Int("Into how many bins confidence is sorted.", least=1, most=100_000)
     norm = Choice("Average over bins, root of squares, or the worst.", ("l1", "l2", "max"))
 
     tasks = (BINARY, MULTICLASS)

@@ -80,7 +80,7 @@ class TripletMarginLoss(Reduced):
     positive = Input("number[B, ..., N]", "A vector of the same kind, in the same shape.")
     negative = Input("number[B, ..., N]", "A vector of another kind, in the same shape.")
     margin = Float("How much farther the negative should lie.", least=1e-6)
-    p = Float("The power in the distance: 2 as the crow flies, 1 along the axes.", least=0.0)
+    p = Float("The power in the distance: 2 as the crow flies, 1 along the axes.", above=0.0)
     eps = Float("Added to differences, against a distance of 0.", least=0.0)
     swap = Bool("Take the distance from positive to negative where that is smaller.")
 

@@ -68,6 +68,16 @@ class Recurrent:
     def forward(self, input: Code, **states: Code) -> Code:
         return call(self.module, input, *states.values())
 
+    gates = 1
+
+    def weighs(self) -> int:
+        kept, ways = self.state("h_0", 1)[-1], 1 + self.bidirectional
+        assert isinstance(kept, int)
+        rows = self.gates * self.hidden_size
+        reduced = kept * self.hidden_size if kept != self.hidden_size else 0
+        each = rows * (kept + 2 * self.bias) + reduced
+        return int(ways * (self.num_layers * each + rows * (self.input_size + (self.num_layers - 1) * ways * kept)))
+
     def matrices(self) -> bool:
         return not self.bias
 
@@ -87,6 +97,8 @@ class RNN(Recurrent):
 class GRU(Recurrent):
     """Carry features from step to step, with gates that learn what to keep (Cho et al., 2014)."""
 
+    gates = 3
+
 
 @node("nn.LSTM", "layer", weights=True, words="recurrent long short term memory sequence time series text")
 class LSTM(Recurrent):
@@ -96,6 +108,8 @@ class LSTM(Recurrent):
     c_0 = Input(STATE, "The memory before the first step; goes with h_0.", optional=True)
     c_n = Output("The memory after the last step, [layers, B, hidden_size].")
     proj_size = Int("Features that h is reduced to; 0 leaves it as it is.")
+
+    gates = 4
 
     def states(self) -> tuple[str, ...]:
         return ("h_0", "c_0")
@@ -126,6 +140,11 @@ class Cell:
     hidden_size = Int("Features that are kept from step to step.", 64, least=1)
     bias = Bool("Add a learned bias.")
 
+    gates = 1
+
+    def weighs(self) -> int:
+        return int(self.gates * self.hidden_size * (self.input_size + self.hidden_size + 2 * self.bias))
+
     def matrices(self) -> bool:
         return not self.bias
 
@@ -155,6 +174,8 @@ class RNNCell(SimpleCell):
 class GRUCell(SimpleCell):
     """One step of a GRU."""
 
+    gates = 3
+
 
 @node("nn.LSTMCell", "layer", weights=True, words="recurrent long short term memory step")
 class LSTMCell(Cell):
@@ -166,6 +187,8 @@ class LSTMCell(Cell):
     c_0 = Input("float32[B, H]", "The memory before the step; goes with h_0.", optional=True)
     h_1 = Output("What is known after the step.")
     c_1 = Output("The memory after the step.")
+
+    gates = 4
 
     def rule(self, input: Tensor, **states: Tensor) -> dict[str, Tensor] | Misfit:
         made = Tensor("float32", (input.shape[0], self.hidden_size))

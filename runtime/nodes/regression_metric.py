@@ -1,7 +1,7 @@
 """Metrics of amounts: errors and correlations, added up over an epoch by torchmetrics."""
 
 from runtime.check.rules.loss import logarithms, shares
-from runtime.check.rules.metric import columns, paired, positive
+from runtime.check.rules.metric import columns, level, paired, positive
 from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Bool, Choice, Float, Int
 from runtime.spec.tensor import Tensor
@@ -23,6 +23,8 @@ class Columns(Amounts):
     input = Input("float[B] | float[B, N]", "One number a row, or several.")
     target = Input("float[B] | float[B, N]", "The right numbers, in the same shape.", target=True)
 
+    rule = level
+
 
 class OneColumn(Amounts):
     """What takes one number a row."""
@@ -39,10 +41,14 @@ class MeanSquaredError(Amounts):
 
     squared = Bool("Give the average itself; otherwise its root, which has the unit of the target.")
 
+    in_order = True
+
 
 @node("metric.MeanAbsoluteError", "metric", words="mae l1 regression torchmetrics")
 class MeanAbsoluteError(Amounts):
     """The distance to the target, averaged."""
+
+    in_order = True
 
 
 @node("metric.MeanSquaredLogError", "metric", words="msle regression torchmetrics")
@@ -124,7 +130,7 @@ class R2Score(Columns):
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
         if input.shape[0] == 1:
             return Misfit(f"needs more than one row, got {input}", "input")
-        return paired(self, input, target)
+        return level(self, input, target)
 
 
 @node("metric.RelativeSquaredError", "metric", words="rse regression torchmetrics")
@@ -141,6 +147,8 @@ class NormalizedRootMeanSquaredError(Amounts):
     normalization = Choice(
         "What the size is: mean, largest less smallest, deviation, or length.", ("mean", "range", "std", "l2")
     )
+
+    in_order = True
 
 
 @node("metric.PearsonCorrCoef", "metric", words="correlation linear regression torchmetrics")
@@ -174,6 +182,8 @@ class CosineSimilarity(Amounts):
     input = Input("float[B, N]", "One vector a row.")
     target = Input("float[B, N]", "The right vectors, in the same shape.", target=True)
     reduction = Choice("Average over the rows, or add them up.", ("mean", "sum"), start="mean")
+
+    rule = level
 
 
 @node(

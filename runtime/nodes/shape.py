@@ -198,6 +198,7 @@ class Expand:
     sizes = Sizes("The new sizes, behind the batch of like where that is given; -1 keeps a size.", -1, least=-1)
 
     same_numbers = True
+    view = True
     example = Example(input="float32[1, 8]", sizes=[-1, 4, 8])
 
     def rule(self, input: Tensor, like: Tensor | None = None) -> Tensor | Misfit:

@@ -1,5 +1,7 @@
 """Sources beside the data: what is learned by itself, counts, constants and random numbers."""
 
+from math import prod
+
 from runtime.check.rules import source
 from runtime.check.rules.elementwise import elementwise
 from runtime.check.rules.limits import written_in
@@ -33,6 +35,9 @@ class Parameter:
 
     def forward(self) -> Code:
         return self.module
+
+    def weighs(self) -> int:
+        return int(prod(listed(self.shape)))
 
     def matrices(self) -> bool:
         return len(listed(self.shape)) == 2

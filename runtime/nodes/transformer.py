@@ -26,6 +26,18 @@ class Layer:
     norm_first = Bool("Normalise before attention and linear layers, not behind them.")
     bias = Bool("Add learned biases.")
 
+    attentions = 1  # of each layer
+
+    def weighs(self) -> int:
+        return int(getattr(self, "num_layers", 1) * self._weighs(self.attentions))
+
+    def _weighs(self, attentions: int) -> int:
+        """Of one layer: attention, two linear layers, and a norm behind each of these."""
+        width, wide = self.d_model, self.dim_feedforward
+        learned = attentions * (4 * width * width + 4 * width * self.bias)
+        linear = 2 * width * wide + (wide + width) * self.bias
+        return int(learned + linear + (attentions + 1) * width * (1 + self.bias))
+
     def summary(self) -> str:
         many = f"{self.num_layers} layers, " if hasattr(self, "num_layers") else ""
         return f"{many}{self.d_model or '?'} features, {self.nhead} heads"
@@ -98,6 +110,8 @@ class Decoding(Layer):
     tgt_key_padding_mask = Input("bool[B, L] | float32[B, L]", "True where a step of tgt is padding.", optional=True)
     memory_key_padding_mask = Input(PADDED, "True where a step of memory is padding.", optional=True)
     output = Output("The same shape as tgt.")
+
+    attentions = 2
 
     def rule(self, tgt: Tensor, memory: Tensor, **masks: Tensor) -> Tensor | Misfit:
         batch, length = apart(self, tgt)
@@ -187,6 +201,10 @@ class Transformer(Layer):
         encoder = call("nn.TransformerEncoder", layer, self.num_encoder_layers, norm, enable_nested_tensor=False)
         others = settings(self, "nn.Transformer", "d_model", "nhead")
         return call("nn.Transformer", self.d_model, self.nhead, custom_encoder=encoder, **others)
+
+    def weighs(self) -> int:
+        norms = 2 * self.d_model * (1 + self.bias)
+        return int(self.num_encoder_layers * self._weighs(1) + self.num_decoder_layers * self._weighs(2) + norms)
 
     def summary(self) -> str:
         return f"{self.num_encoder_layers} and {self.num_decoder_layers} layers, {self.nhead} heads"

@@ -53,15 +53,53 @@ def filled(definition: Graph, values: Mapping[str, Any]) -> Graph:
     return definition.with_(nodes=nodes, parameters=given)
 
 
+def uses(definitions: Mapping[str, Graph]) -> dict[str, list[str]]:
+    """The definitions that each definition uses itself, once a use."""
+    return {
+        name: [inner for node in one.nodes.values() if (inner := used(node.type)) in definitions]
+        for name, one in definitions.items()
+    }
+
+
 def nested(definitions: Mapping[str, Graph], name: str) -> set[str]:
     """The definitions that a definition uses, directly and through others; itself where it goes round in a circle."""
+    return reached(uses(definitions), name)
+
+
+def reached(inner: Mapping[str, list[str]], name: str) -> set[str]:
+    """What lies below a name, itself too where it goes round in a circle."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
-        for node in definitions[waiting.pop()].nodes.values():
-            if (inner := used(node.type)) in definitions and inner not in found:
-                found.add(inner)
-                waiting.append(inner)
+        for each in inner[waiting.pop()]:
+            if each not in found:
+                found.add(each)
+                waiting.append(each)
+    return found
+
+
+def unfolded(definitions: Mapping[str, Graph]) -> dict[str, tuple[int, int]]:
+    """For each definition how many nodes it stands for and how deep its uses lie in each other.
+
+    Those that go round in a circle, and those that use one of these, have no such numbers.
+    """
+    inner = uses(definitions)
+    users: dict[str, list[str]] = {name: [] for name in definitions}
+    waiting = {name: len(below) for name, below in inner.items()}
+    for name, below in inner.items():
+        for each in below:
+            users[each].append(name)
+    ready = [name for name, count in waiting.items() if not count]
+    found: dict[str, tuple[int, int]] = {}
+    while ready:
+        name = ready.pop()
+        told = [found[each] for each in inner[name]]
+        plain = len(definitions[name].nodes) - len(told)
+        found[name] = plain + sum(count for count, _ in told), 1 + max((depth for _, depth in told), default=0)
+        for user in users[name]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                ready.append(user)
     return found
 
 

@@ -27,6 +27,7 @@ A class may define, all called with the node's parameters as attributes of `self
     below(self, **types)      {port: bound}: whole numbers at that port lie below this
     infers(self, **types)     {parameter: value}: what the wires tell of inferred parameters beside their sizes
     learns(self)              whether a layer with these parameters has weights (default: it has)
+    weighs(self)              how many numbers its weights hold
     matrices(self)            whether all of these have two dimensions, as for optim.Muon (default: not; None: unknown)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
@@ -48,8 +49,10 @@ and may say
     drawn_anew = True         gives other numbers every time, in evaluation too
     drops = True              sets numbers to zero at random, in training only
     bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
+    view = True               what comes out is what came in, seen another way: it needs no memory of its own
     same_numbers = True       the numbers that go in come out, so that what is known of them stays
     over_epoch = True         a class of torchmetrics adds up what it measures over an epoch
+    in_order = True           that class stops at a tensor whose numbers lie in another order in memory
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
 """

@@ -2,10 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runtime.graph.names import MOST_FIELDS
 from runtime.spec.signature import REQUIRED, Signature
 from runtime.spec.tensor import Picture, parse_type
 
@@ -14,6 +15,16 @@ LARGEST = 3e38  # what float32 and bfloat16 hold; torch refuses to compute in th
 
 
 WHOLE = 2**63 - 1  # the largest int64
+# How long a text or a list may be; torch works with up to 64 dimensions, and nobody writes a thousand fields.
+LONGEST = {
+    **dict.fromkeys(("sizes", "factors"), 64),
+    **dict.fromkeys(("numbers", "wholes"), 10_000),
+    **dict.fromkeys(("fields", "joining"), MOST_FIELDS),
+    "names": 20_000,
+    "text": 4_000,
+    "path": 4_000,
+}
+MOST_CLASSES = 30_000  # of a field
 INFINITE = {"inf": math.inf, "-inf": -math.inf}  # a graph file holds finite numbers alone
 
 
@@ -47,6 +58,7 @@ class Parameter:
     options: tuple[Any, ...] = ()  # of a schedule: the types it may have, each with parameters of its own
     length: int | str | None = None  # of a list; a text names the attribute of the class that says it
     gaps: int = 0  # so many of the first items of a list may be None
+    entries: int = 0  # how many a list may have, where the limit of its kind is too high
     unit: str = ""
     inferred: bool = False
     last: str = ""  # an inferred list of sizes: the parameter that says how many of the last dimensions it takes
@@ -57,7 +69,15 @@ class Parameter:
 
     def problem(self, value: Any) -> str | None:
         """Say in one sentence why `value` cannot be, or None."""
+        if isinstance(value, list | str | dict) and len(value) > self.longest:
+            what = "characters" if isinstance(value, str) else "entries"
+            return f"needs at most {self.longest} {what}, got {len(value)}"
         return CHECKS[self.kind](self, value)
+
+    @property
+    def longest(self) -> float:
+        """How many entries a list may have, or characters a text."""
+        return self.entries or LONGEST.get(self.kind, math.inf)
 
     def mended(self, value: Any) -> Any:
         """What is right in `value`, as far as leaving settings out mends it; None where nothing is left."""
@@ -310,6 +330,8 @@ def _fields(p: Parameter, value: Any) -> str | None:
         if not isinstance(text, str) or isinstance(parse_type(text), Picture | None):  # nothing reads pictures yet
             return f"needs a type such as float32[3, 8, 8], int64[] or text for {name}, got {_shown(text)}"
         classes = about.get("classes", []) if isinstance(about, dict) else []
+        if isinstance(classes, list) and len(classes) > MOST_CLASSES:
+            return f"needs at most {MOST_CLASSES} classes of {name}, got {len(classes)}"
         if not isinstance(classes, list) or not all(isinstance(each, str) for each in classes):
             return f"needs a list of the classes of {name}, got {_shown(classes)}"
         if len(set(classes)) < len(classes):
@@ -367,8 +389,26 @@ def _wrong_settings(option: Any, value: dict[str, Any]) -> dict[str, str]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = "".join(_begun(value, 60))
     return text if len(text) < 60 else f"{text[:57]}..."
+
+
+def _begun(value: Any, most: int) -> Iterator[str]:
+    """The text of a value, no more of it than is shown: lists in lists may have a million entries."""
+    if not isinstance(value, list | dict) or not value:
+        yield repr(value[: 2 * most] if isinstance(value, str) else value)
+        return
+    pairs = isinstance(value, dict)
+    yield "{" if pairs else "["
+    for at, item in enumerate(value):
+        yield ", " if at else ""
+        if pairs:
+            yield f"{item!r}: "
+        for part in _begun(value[item] if pairs else item, most):
+            yield part
+            if (most := most - len(part)) <= 0:
+                return
+    yield "}" if pairs else "]"
 
 
 CHECKS = {

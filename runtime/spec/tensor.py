@@ -3,12 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2s
 from math import gcd, inf
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
 DTYPES = (*FLOATS, *INTEGERS, "bool")
 FACTOR = re.compile(r"(?:\([^()]*\)|[^*()])+")  # of a product, of which some may be sums
+LONGEST = 200  # of the expression of a size; two of them in one again and again would fill the memory
+LONGEST_TYPE = 1_000
 ANY = (-inf, inf)  # the bounds of what can be any number
 
 
@@ -26,7 +29,7 @@ class Size:
         if other.symbol == self.symbol:
             return linear(self.symbol, self.factor + other.factor, self.offset + other.offset)
         terms = sorted(str(Size(size.symbol, size.factor)) for size in (self, other))
-        return Size(f"({' + '.join(terms)})", 1, self.offset + other.offset)
+        return Size(called(f"({' + '.join(terms)})"), 1, self.offset + other.offset)
 
     __radd__ = __add__
 
@@ -34,7 +37,7 @@ class Size:
         if isinstance(other, int):
             return linear(self.symbol, self.factor * other, self.offset * other)
         (one, symbols), (two, more) = self._factors(), other._factors()
-        return Size("*".join(sorted((*symbols, *more))), one * two)
+        return Size(called("*".join(sorted((*symbols, *more)))), one * two)
 
     __rmul__ = __mul__
 
@@ -42,7 +45,7 @@ class Size:
         """Exact where it can be, otherwise a new symbol that is named by the expression."""
         if self.factor % other == 0:
             return linear(self.symbol, self.factor // other, self.offset // other)
-        return Size(f"({self._bracketed()}//{other})")
+        return Size(called(f"({self._bracketed()}//{other})"))
 
     def _bracketed(self) -> str:
         return f"({self})" if self.offset else str(self)
@@ -58,6 +61,14 @@ class Size:
     def __str__(self) -> str:
         text = self.symbol if self.factor == 1 else f"{self.factor}*{self.symbol}"
         return text if not self.offset else f"{text}{self.offset:+d}"
+
+
+def called(expression: str) -> str:
+    """An expression as a symbol: what is too long to read is told from others by a digest of it."""
+    if len(expression) <= LONGEST:
+        return expression
+    start = re.sub(r"[()]", "", expression[:40])
+    return f"({start}...{blake2s(expression.encode(), digest_size=6).hexdigest()})"
 
 
 Dim = int | Size
@@ -155,6 +166,8 @@ def parse_type(text: str) -> Type | None:
     """Read ``float32[3, 8, 8]``, ``text`` or ``picture``, the type of one sample; None where it is none of these."""
     if text in ("text", "picture"):
         return Text() if text == "text" else Picture()
+    if len(text) > LONGEST_TYPE:
+        return None
     found = re.fullmatch(r"(\w+)\[([\d, ]*)\]", text)
     if not found or found[1] not in DTYPES:
         return None

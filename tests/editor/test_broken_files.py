@@ -72,6 +72,7 @@ KEPT = {
     "hostile parameter": written(nodes=of(parameters={"out_features": HARM, NAMES[1]: HARM}), edges=[]),
     "hostile note": written(nodes=of(note=NAMES[1]), edges=[], note=NAMES[1], name=NAMES[2]),
     "wrong kinds": written(nodes=of(parameters={"out_features": [None], "bias": "yes"}), edges=[], run={"epochs": "x"}),
+    "fields of no names": written(nodes=of(id="batches", type="Collate", parameters={"fields": 5}), edges=[]),
     "reserved name": written(nodes=of(id="forward") | of(id="class") | of(id="print"), edges=[]),
     "edges to nowhere": written(edges=[["ghost.output", "flat.input"], ["digits.smell", "flat.ear"]]),
     "newer version": written(version=7, nodes=of(frozen=True, aura=3), edges=[], frames={"x": 1}, later=[1, 2]),

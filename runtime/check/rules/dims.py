@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import BATCH, Dim, Size, Tensor, product
+from runtime.spec.tensor import BATCH, Dim, Size, Tensor, called, product
 
 
 def place(dim: int, rank: int, port: str = "input") -> int | Misfit:
@@ -58,7 +58,7 @@ def smaller(one: Dim, other: Dim) -> Dim:
     for number, size in ((one, other), (other, one)):
         if isinstance(number, int) and isinstance(size, Size) and _sure(size) >= number:
             return number
-    return Size(f"min({', '.join(sorted(map(str, (one, other))))})")
+    return Size(called(f"min({', '.join(sorted(map(str, (one, other))))})"))
 
 
 def _sure(size: Size) -> int:

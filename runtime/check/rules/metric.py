@@ -122,6 +122,13 @@ def raw(self: Any, input: Tensor, *tasks: str) -> list[Misfit]:
     return [Misfit(why, "input", (squash,))]
 
 
+def level(self: Any, input: Tensor, target: Tensor) -> Misfit | None:
+    """As many columns in every batch: what is measured of each is added up over an epoch."""
+    if input.rank == 2 and not isinstance(input.shape[1], int):
+        return Misfit(f"needs as many columns in every batch, got {input}", "input")
+    return paired(self, input, target)
+
+
 def paired(self: Any, input: Tensor, target: Tensor) -> Misfit | None:
     """As many numbers as there are targets, in the same shape."""
     return same_shape(input, target)

@@ -6,7 +6,7 @@ from typing import Any
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.windows import SIDES, along, each, empty, slid, windows
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import FLOATS, Dim, Size, Tensor, product
+from runtime.spec.tensor import FLOATS, Dim, Size, Tensor, called, product
 
 Pooled = Tensor | Mapping[str, Tensor]
 
@@ -115,4 +115,4 @@ def scaled(size: Dim, by: float) -> Dim:
     """A dimension times a factor, rounded down."""
     if isinstance(size, int) or float(by).is_integer():
         return int(size * by) if isinstance(size, int) else size * int(by)
-    return Size(f"int(({size})*{by})" if size.offset else f"int({size}*{by})")
+    return Size(called(f"int(({size})*{by})" if size.offset else f"int({size}*{by})"))

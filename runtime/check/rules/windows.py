@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Dim, Size, Tensor
+from runtime.spec.tensor import Dim, Size, Tensor, called
 
 SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 SAID = {"length": "long", "height": "high", "width": "wide", "depth": "deep"}
@@ -57,7 +57,7 @@ class Window(NamedTuple):
         most = (size + (self.before - 1)) // self.stride + 1
         if isinstance(count, int) and isinstance(most, int):
             return min(count, most)  # a last window must not begin in the padding
-        return count if self.stride + self.before <= self.reach else Size(f"min({count}, {most})")
+        return count if self.stride + self.before <= self.reach else Size(called(f"min({count}, {most})"))
 
     def largest(self, size: int) -> int:
         """The largest kernel whose window fits."""

@@ -14,6 +14,8 @@ SHARES = ["SymmetricMeanAbsolutePercentageError", "WeightedMeanAbsolutePercentag
 
 FLOATS = "ExplainedVariance R2Score LogCoshError RelativeSquaredError KendallRankCorrCoef".split()
 
+COLUMNS = ["R2Score", "ExplainedVariance", "CosineSimilarity"]
+
 # Where we refuse more than torch does, on purpose, although every wire brings what its port declares.
 STRICTER = {
     "nn.ZeroPad1d": "the last batch may have fewer rows than are cut off",
@@ -39,6 +41,7 @@ STRICTER = {
     "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
     "metric.Accuracy": "counting is ours; torch would compare every row with every other",
     **{f"metric.{name}": "torchmetrics would compare one target with every row" for name in [*DECIDED, *SCORED]},
+    **{f"metric.{name}": "batches of other columns cannot be added up, of which a judge sees one" for name in COLUMNS},
     "nn.BCEWithLogitsLoss": "a weight an answer; torch would stretch one answer over several",
     "nn.MultiLabelSoftMarginLoss": "a weight an answer; torch would stretch one answer over several",
 }

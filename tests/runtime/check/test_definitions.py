@@ -98,6 +98,26 @@ def test_that_a_problem_inside_is_told_at_the_use_with_a_repair_of_the_definitio
     assert check(applied(graph, problem.repairs[0].edits)).sound
 
 
+def test_that_a_problem_of_a_definition_in_another_is_repaired_where_it_is() -> None:
+    def around(name: str) -> Graph:
+        return drawing(
+            {"x": ("Input", {}), "middle": (f"{PREFIX}{name}", {}), "output": ("Output", {})},
+            "x.output middle.x",
+            "middle.output output.input",
+        )
+
+    broken = drawing(
+        {"x": ("Input", {}), "linear": ("nn.Linear", {"in_features": 5}), "output": ("Output", {})},
+        "x.output linear.input",
+        "linear.output output.input",
+    )
+    graph = using({"inner": broken, "between": around("inner"), "dense": around("between")}, {"use": {}})
+    [problem] = errors(graph)
+    assert problem.repairs[0].label == "Take in_features from the wire in inner"
+    assert problem.repairs[0].edits[0][:2] == ("in", "inner")
+    assert check(applied(graph, problem.repairs[0].edits)).sound
+
+
 def test_that_an_unfinished_definition_is_unfinished_and_not_wrong() -> None:
     for open_ in (
         drawing({"x": ("Input", {})}),

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -30,6 +30,7 @@ from tests.runtime.check.torch_says import (
     optimizers_raise,
     said,
 )
+from tests.runtime.check.verdict import fits, over_batch
 
 BATCH_SIDE = ("transform", "layer", "join", "loss", "metric")
 OURS = ("own.",)  # what a text of the user's gives is looked at in a process, not worked out by a rule
@@ -39,7 +40,7 @@ FUNCTIONS = [
     spec.type for spec in catalogue().values() if spec.type.startswith("nn.") and spec.function and signature(spec.type)
 ]
 BOTH_SIDES = [spec.type for spec in catalogue().values() if spec.side == "either"]
-CASES, SOAKED = 100, 3000
+LEAST, CASES, SOAKED = 50, 100, 3000  # cases a type
 
 
 @pytest.fixture(autouse=True)
@@ -56,22 +57,6 @@ def ruled(case: Case) -> Typed:
     return typed(
         Node("node", case.spec.type, case.parameters), case.spec, case.spec.ports(case.parameters)[0], case.given
     )
-
-
-def fits(case: Case, rule: Typed) -> bool:
-    """Whether every wire brings what its port declares; a size that is to be inferred is part of that."""
-    ports = {port.name: port for port in case.spec.ports(case.parameters)[0]}
-    patterns = " ".join(port.pattern.text for port in ports.values())
-    sizes = [p.name for p in case.spec.inferred if p.name in case.parameters or p.name in patterns]
-    pinned = any(name not in rule.inferred for name in sizes)
-    return not pinned and all(
-        ports[name].pattern.bound(each) is not None for name, types in case.given for each in types
-    )
-
-
-def over_batch(spec: Spec) -> bool:
-    """Whether torch refuses a batch of one row whatever else comes."""
-    return any(getattr(spec.declared, name, False) for name in ("over_batch", "needs_rows"))
 
 
 def verdicts(spec: Spec, count: int, folder: Path) -> Iterator[tuple[str, str]]:
@@ -94,7 +79,19 @@ def verdicts(spec: Spec, count: int, folder: Path) -> Iterator[tuple[str, str]]:
         yield kind, f"{case}: the rule says {why}; torch says {answer.raised or answer.results}"
 
 
+@pytest.fixture
+def counted(record_property: Callable[[str, object], None]) -> Callable[[int], None]:
+    """Tell of a type that so many cases of it were judged; a run of tests ends with the sum over all types."""
+
+    def told(cases: int) -> None:
+        record_property("judge: types", 1)
+        record_property("judge: cases", cases)
+
+    return told
+
+
 def judged(type_name: str, count: int, folder: Path) -> None:
+    assert count >= LEAST
     spec = catalogue()[type_name]
     found = list(verdicts(spec, count, folder))
     counts = Counter(kind for kind, _ in found)
@@ -107,14 +104,20 @@ def judged(type_name: str, count: int, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("type_name", JUDGED)
-def test_that_torch_agrees_with_the_rule_of_a_type(type_name: str, tmp_path: Path) -> None:
+def test_that_torch_agrees_with_the_rule_of_a_type(
+    type_name: str, tmp_path: Path, counted: Callable[[int], None]
+) -> None:
     judged(type_name, CASES, tmp_path)
+    counted(CASES)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("type_name", JUDGED)
-def test_that_torch_agrees_with_the_rule_of_a_type_for_long(type_name: str, tmp_path: Path) -> None:
+def test_that_torch_agrees_with_the_rule_of_a_type_for_long(
+    type_name: str, tmp_path: Path, counted: Callable[[int], None]
+) -> None:
     judged(type_name, SOAKED, tmp_path)
+    counted(SOAKED)
 
 
 def refusal(spec: Spec, parameters: dict[str, Any]) -> str:
@@ -146,14 +149,20 @@ def optimizers_judged(type_name: str, count: int, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("type_name", OPTIMIZERS)
-def test_that_torch_agrees_with_the_rule_of_an_optimizer(type_name: str, tmp_path: Path) -> None:
+def test_that_torch_agrees_with_the_rule_of_an_optimizer(
+    type_name: str, tmp_path: Path, counted: Callable[[int], None]
+) -> None:
     optimizers_judged(type_name, CASES * 2, tmp_path)
+    counted(CASES * 2)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("type_name", OPTIMIZERS)
-def test_that_torch_agrees_with_the_rule_of_an_optimizer_for_long(type_name: str, tmp_path: Path) -> None:
+def test_that_torch_agrees_with_the_rule_of_an_optimizer_for_long(
+    type_name: str, tmp_path: Path, counted: Callable[[int], None]
+) -> None:
     optimizers_judged(type_name, SOAKED, tmp_path)
+    counted(SOAKED)
 
 
 @pytest.mark.parametrize("type_name", BOTH_SIDES)

@@ -118,3 +118,11 @@ def test_that_a_check_without_repairs_finds_the_same_problems() -> None:
     for name in NAMES:
         quick = Checker().check(graph_of(name), repairs=False)
         assert quick.types == check(graph_of(name)).types
+
+
+@pytest.mark.parametrize("fields", [5, True, {"image": 1}, [["image"]], [{}, None, "image"]])
+def test_that_fields_that_are_no_list_of_names_stop_no_repair(fields: Any) -> None:
+    for name in ("samples_beside_their_batch", "two_collates"):
+        graph = graph_of(name)
+        for id in [id for id, node in graph.nodes.items() if node.type == "Collate"]:
+            assert check(applied(graph, [("set", id, "fields", fields)])).problems

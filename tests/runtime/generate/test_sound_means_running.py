@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from runtime.check.check import check
-from runtime.check.problem import Report
 from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import End, Graph
+from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.parameter import Parameter
-from runtime.spec.tensor import FLOATS
 from tests.runtime.check.cases import setting
+from tests.runtime.generate.agreement import unbounded
 from tests.runtime.generate.cases import graph_of, imported
 
 # torch warns of shapes that are stretched, as the checker does; the run goes on
@@ -61,19 +60,6 @@ def edited(seed: int) -> Graph:
         if check(changed).sound:  # go on from what is sound, so that most graphs are
             graph = changed
     return graph
-
-
-def unbounded(graph: Graph, report: Report) -> bool:
-    """Whether whole numbers come where only those below a bound can be, and theirs is not known: labels squared."""
-    for id, node in graph.nodes.items():
-        spec = catalogue()[node.type]
-        values = spec.values({**node.parameters, **report.inferred.get(id, {})})
-        ports = [port.name for port in spec.ports(node.parameters)[0]]
-        types: dict[str, Any] = {name: report.types[End(id, name)] for name in ports if End(id, name) in report.types}
-        for port in values.below(**types) if hasattr(values, "below") else ():
-            if types[port].dtype not in FLOATS and types[port].classes is None:
-                return True
-    return False
 
 
 def runs(seed: int, folder: Path) -> None:
