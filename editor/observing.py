@@ -1,4 +1,4 @@
-"""Has Python of the user's tried beside the window, once it is trusted, so that what it gives is known while drawing."""
+"""Has the user's own Python tried beside the window, once it is trusted, so that its type is known while drawing."""
 
 import json
 from collections.abc import Iterable

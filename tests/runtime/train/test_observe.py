@@ -62,7 +62,7 @@ def test_that_a_text_that_fails_or_ends_its_process_is_told_in_a_sentence(text: 
     [
         "def f(x):\n    while True:\n        pass",
         "import time\ndef f(x):\n    time.sleep(100)",
-        "import signal, time\nfor n in (1, 2, 3, 15):\n    signal.signal(n, signal.SIG_IGN)\ndef f(x):\n    time.sleep(99)",
+        "import signal, time\nfor n in (1, 2, 15):\n  signal.signal(n, signal.SIG_IGN)\ndef f(x):\n    time.sleep(99)",
         "import os, time\ndef f(x):\n    os.fork()\n    time.sleep(100)",
     ],
 )
@@ -72,7 +72,6 @@ def test_that_a_text_that_does_not_end_is_ended(text: str, monkeypatch: pytest.M
     assert tried("def f(x):\n    return x") == "float32[B, 3, 8]"
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux holds a process to its memory")
 def test_that_a_text_that_takes_all_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(observe, "MEMORY", 2**28)
     greedy = "needs more memory than it can have to be tried"
