@@ -25,7 +25,7 @@ MOST = 2**31 - 1  # what a size may be
 
 def bombs() -> Iterator[tuple[str, bytes]]:
     """(name, file) of every bomb."""
-    for family in (_beyond_limits, _huge_sizes, _long_lists, _huge_data, _growing, _definitions, _many_things):
+    for family in FAMILIES:
         for name, drawn in family():
             yield name, written(drawn)
 
@@ -71,10 +71,12 @@ def _beyond_limits() -> Iterator[tuple[str, Drawn]]:
     )
 
 
-def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
-    """Numbers that each may be, and together ask for more than a machine has."""
-    two, three = [MOST, MOST], [MOST, MOST, MOST]
-    picture, series, volume = "float32[3, 8, 8]", "float32[3, 8]", "float32[3, 8, 8, 8]"
+TWO, THREE, MANY = [MOST, MOST], [MOST, MOST, MOST], [1] * 100_000
+SERIES, PICTURE, VOLUME = "float32[3, 8]", "float32[3, 8, 8]", "float32[3, 8, 8, 8]"
+
+
+def _huge_layers() -> Iterator[tuple[str, Drawn]]:
+    """Numbers that each may be, and together ask for more weights than a machine can hold."""
     yield "wide_linear", beside("nn.Linear", {"out_features": MOST})
     yield (
         "wide_bilinear",
@@ -87,32 +89,44 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
     yield "gru", beside("nn.GRU", {"hidden_size": MOST, "num_layers": 100, "bidirectional": True})
     yield "cell", beside("nn.LSTMCell", {"hidden_size": MOST}, "float32[8]", out="h_1")
     yield "feedforward", beside("nn.TransformerEncoder", {"dim_feedforward": MOST, "num_layers": 100}, port="src")
-    yield "parameter", alone("nn.Parameter", {"shape": three})
+
+
+def _huge_tensors() -> Iterator[tuple[str, Drawn]]:
+    """The same for tensors that sources and functions make."""
+    yield "parameter", alone("nn.Parameter", {"shape": THREE})
     for name in ("zeros", "ones", "full", "randn", "rand"):
-        yield name, alone(f"torch.{name}", {"size": three})
-    yield "randn_like_a_batch", beside("torch.randn", {"size": two}, port="like")
+        yield name, alone(f"torch.{name}", {"size": THREE})
+    yield "randn_like_a_batch", beside("torch.randn", {"size": TWO}, port="like")
     yield "arange", alone("torch.arange", {"start": -MOST, "end": MOST})
-    for rank, x in enumerate((series, picture, volume), 1):
+
+
+def _huge_pictures() -> Iterator[tuple[str, Drawn]]:
+    """The same for windows, channels and sizes of pictures."""
+    for rank, x in enumerate((SERIES, PICTURE, VOLUME), 1):
         yield f"conv_{rank}d_channels", beside(f"nn.Conv{rank}d", {"out_channels": MOST}, x)
         yield f"conv_{rank}d_kernel", beside(f"nn.Conv{rank}d", {"kernel_size": MOST, "padding": MOST}, x)
         yield f"conv_{rank}d_padding", beside(f"nn.Conv{rank}d", {"padding": MOST}, x)
         yield f"transposed_{rank}d", beside(f"nn.ConvTranspose{rank}d", {"stride": MOST, "kernel_size": MOST}, x)
         yield f"zero_pad_{rank}d", beside(f"nn.ZeroPad{rank}d", {"padding": MOST}, x)
         yield f"adaptive_{rank}d", beside(f"nn.AdaptiveAvgPool{rank}d", {"output_size": MOST}, x)
-    yield "dilation", beside("nn.Conv2d", {"dilation": MOST}, picture)
-    yield "unfold", beside("nn.Unfold", {"padding": MOST, "kernel_size": 1}, picture)
+    yield "dilation", beside("nn.Conv2d", {"dilation": MOST}, PICTURE)
+    yield "unfold", beside("nn.Unfold", {"padding": MOST, "kernel_size": 1}, PICTURE)
     yield "fold", beside("nn.Fold", {"output_size": MOST, "kernel_size": 1}, "float32[3, 8]")
-    yield "pad", beside("F.pad", {"pad": [MOST] * 6}, picture)
-    yield "upsample", beside("nn.Upsample", {"size": [MOST, MOST]}, picture)
-    yield "interpolate", beside("F.interpolate", {"scale_factor": 2e9}, picture)
-    yield "resize", beside("transform.Resize", {"size": two}, picture)
+    yield "pad", beside("F.pad", {"pad": [MOST] * 6}, PICTURE)
+    yield "upsample", beside("nn.Upsample", {"size": [MOST, MOST]}, PICTURE)
+    yield "interpolate", beside("F.interpolate", {"scale_factor": 2e9}, PICTURE)
+    yield "resize", beside("transform.Resize", {"size": TWO}, PICTURE)
     yield "affine_grid", beside("F.affine_grid", {"size": MOST}, "float32[2, 3]", "theta")
-    yield "expand", beside("Tensor.expand", {"sizes": [*three, -1, -1, -1]})
+
+
+def _huge_by_rule() -> Iterator[tuple[str, Drawn]]:
+    """The same where a rule makes much of little."""
+    yield "expand", beside("Tensor.expand", {"sizes": [*THREE, -1, -1, -1]})
     wide = {"type": "Tensor.expand", "parameters": {"sizes": [10**6, 10**6, -1, -1, -1]}}
     wires = [["batches.x", "wide.input"], ["wide.output", "bomb.input"]]
     yield "expand_and_copy", beside("nn.ReLU", {}, port="", nodes={"wide": wide}, edges=wires)
-    yield "repeat", beside("Tensor.repeat", {"repeats": [1, *two]})
-    yield "tile", beside("torch.tile", {"dims": two})
+    yield "repeat", beside("Tensor.repeat", {"repeats": [1, *TWO]})
+    yield "tile", beside("torch.tile", {"dims": TWO})
     yield "interleave", beside("torch.repeat_interleave", {"repeats": MOST, "dim": 1})
     yield (
         "outer",
@@ -156,7 +170,7 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
     yield "diagonal", beside("torch.diagonal", {"offset": -MOST})
     yield "narrow", beside("torch.narrow", {"start": MOST, "length": MOST})
     yield "slices", beside("torch.slice_copy", {"end": MOST, "step": MOST})
-    yield "local_norm", beside("nn.LocalResponseNorm", {"size": MOST}, picture)
+    yield "local_norm", beside("nn.LocalResponseNorm", {"size": MOST}, PICTURE)
     yield "prelu", beside("nn.PReLU", {"num_parameters": MOST})
     yield (
         "matmul",
@@ -172,23 +186,26 @@ def _huge_sizes() -> Iterator[tuple[str, Drawn]]:
 
 def _long_lists() -> Iterator[tuple[str, Drawn]]:
     """Lists, texts and equations that are long, or that grow when they are worked out."""
-    million, many = [1] * 990_000, [1] * 100_000
-    yield "dims_of_a_hundred_thousand", beside("torch.permute", {"dims": many})
-    yield "size_of_a_million", alone("torch.zeros", {"size": million})
-    yield "shape_of_a_hundred_thousand", beside("torch.reshape", {"shape": many})
-    yield "parameter_of_a_hundred_thousand", alone("nn.Parameter", {"shape": many})
-    yield "expand_to_a_hundred_thousand", beside("Tensor.expand", {"sizes": many})
-    yield "repeat_a_hundred_thousand", beside("Tensor.repeat", {"repeats": many})
-    yield "flip_a_hundred_thousand", beside("torch.flip", {"dims": many})
-    yield "mean_of_a_hundred_thousand", beside("torch.mean", {"dim": many})
-    yield "pad_a_hundred_thousand", beside("F.pad", {"pad": many})
-    yield "split_into_a_hundred_thousand", beside("torch.split", {"split_size_or_sections": many}, out="output_0")
-    yield "kernel_of_a_hundred_thousand", beside("nn.Conv2d", {"kernel_size": many}, "float32[3, 8, 8]")
-    yield "norm_of_a_hundred_thousand", beside("nn.LayerNorm", {"normalized_shape": many})
-    yield "normalise_a_hundred_thousand", beside("transform.Normalize", {"mean": many, "std": many})
-    yield "movedim_a_hundred_thousand", beside("torch.movedim", {"source": many, "destination": many})
-    yield "roll_a_hundred_thousand", beside("torch.roll", {"shifts": many, "dims": many})
+    yield "dims_of_a_hundred_thousand", beside("torch.permute", {"dims": MANY})
+    yield "size_of_a_million", alone("torch.zeros", {"size": [1] * 990_000})
+    yield "shape_of_a_hundred_thousand", beside("torch.reshape", {"shape": MANY})
+    yield "parameter_of_a_hundred_thousand", alone("nn.Parameter", {"shape": MANY})
+    yield "expand_to_a_hundred_thousand", beside("Tensor.expand", {"sizes": MANY})
+    yield "repeat_a_hundred_thousand", beside("Tensor.repeat", {"repeats": MANY})
+    yield "flip_a_hundred_thousand", beside("torch.flip", {"dims": MANY})
+    yield "mean_of_a_hundred_thousand", beside("torch.mean", {"dim": MANY})
+    yield "pad_a_hundred_thousand", beside("F.pad", {"pad": MANY})
+    yield "split_into_a_hundred_thousand", beside("torch.split", {"split_size_or_sections": MANY}, out="output_0")
+    yield "kernel_of_a_hundred_thousand", beside("nn.Conv2d", {"kernel_size": MANY}, "float32[3, 8, 8]")
+    yield "norm_of_a_hundred_thousand", beside("nn.LayerNorm", {"normalized_shape": MANY})
+    yield "normalise_a_hundred_thousand", beside("transform.Normalize", {"mean": MANY, "std": MANY})
+    yield "movedim_a_hundred_thousand", beside("torch.movedim", {"source": MANY, "destination": MANY})
+    yield "roll_a_hundred_thousand", beside("torch.roll", {"shifts": MANY, "dims": MANY})
     yield "huge_dims", beside("torch.permute", {"dims": [2**63 - 1] * 64})
+
+
+def _long_equations() -> Iterator[tuple[str, Drawn]]:
+    """Equations that are long, or that ask for much."""
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     yield "equation_of_a_million", beside("torch.einsum", {"equation": "a" * 1_000_000}, port="operands")
     yield "equation_of_many_operands", beside("torch.einsum", {"equation": "a," * 500_000 + "a->a"}, port="operands")
@@ -209,6 +226,10 @@ def _long_lists() -> Iterator[tuple[str, Drawn]]:
             edges=into(*(f"{id}.operands" for id in vectors)),
         ),
     )
+
+
+def _long_texts() -> Iterator[tuple[str, Drawn]]:
+    """Texts, names and nests that are long or deep."""
     yield "long_text", beside("nn.GELU", {"approximate": "x" * 1_000_000})
     yield "long_dtype", beside("Tensor.to", {"dtype": "float" * 200_000})
     yield (
@@ -223,6 +244,10 @@ def _long_lists() -> Iterator[tuple[str, Drawn]]:
     yield "a_thousand_parameters", beside("nn.ReLU", {f"p{at}": [at] * 100 for at in range(1000)})
     yield "unicode", beside("nn.ReLU", {"\u202e" * 1000 + "ﷺ": "\U0001f4a3" * 100_000})
     yield "combining_name", beside("nn.ReLU", {}, nodes={"a" + "\u0301" * 100_000: {"type": "nn.ReLU"}})
+
+
+def _long_optimizers() -> Iterator[tuple[str, Drawn]]:
+    """Schedules and layers of an optimizer without end."""
     ladder = {"type": "MultiStepLR", "milestones": [10**9] * 500_000}
     yield (
         "milestones_of_10_9",
@@ -365,3 +390,20 @@ def _many_things() -> Iterator[tuple[str, Drawn]]:
     )
     shared = {f"same_{at}": {"type": "nn.Linear", "shares": f"same_{at + 1}"} for at in many}
     yield "shared_in_a_row", beside("nn.ReLU", {}, nodes=shared)
+
+
+FAMILIES = (
+    _beyond_limits,
+    _huge_layers,
+    _huge_tensors,
+    _huge_pictures,
+    _huge_by_rule,
+    _long_lists,
+    _long_equations,
+    _long_texts,
+    _long_optimizers,
+    _huge_data,
+    _growing,
+    _definitions,
+    _many_things,
+)

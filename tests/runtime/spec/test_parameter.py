@@ -13,8 +13,9 @@ from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec import parameter
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
-from runtime.spec.parameter import MOST, Parameter
+from runtime.spec.parameter import Parameter
 from runtime.spec.schedule import Scheduled
+from runtime.spec.value import CHECKS, MOST
 from tests.runtime.graph.strategies import JSON
 
 INT = parameter.Int("", 3, least=1, most=10)
@@ -122,7 +123,7 @@ def test_that_a_kind_of_parameter_refuses(given: Parameter, values: list[Any]) -
 
 
 def test_that_every_kind_is_specified_here() -> None:
-    assert {given.kind for given, _ in TAKEN} == {given.kind for given, _ in REFUSED} == set(parameter.CHECKS)
+    assert {given.kind for given, _ in TAKEN} == {given.kind for given, _ in REFUSED} == set(CHECKS)
 
 
 @pytest.mark.parametrize(
