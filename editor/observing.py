@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
@@ -24,12 +25,12 @@ class Observing(QObject):
         self.late = QTimer(self, singleShot=True, interval=PATIENCE)
         self.late.timeout.connect(self._failed)
 
-    def ask(self, questions: Iterable[Question]) -> None:
+    def ask(self, questions: Iterable[Question], folder: Path) -> None:
         """Have these tried, which the user trusts; what is on its way is not asked twice."""
         for question in questions:
             if question not in self.waiting:
                 self.waiting.append(question)
-                order = {"id": len(self.waiting), **question.order()}
+                order = {"id": len(self.waiting), **question.order(folder)}
                 self._started().write(json.dumps(order).encode() + b"\n")
                 self.late.start()
 
@@ -79,6 +80,6 @@ class Observing(QObject):
         lost = list(self.waiting)
         self.close()
         for question in lost:
-            learn(question, Answer(wrong=f"{question.called} could not be tried: its process ended"))
+            learn(question, Answer(wrong=f"{question.python.called} could not be tried: its process ended"))
         if lost:
             self.learned.emit()

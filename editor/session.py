@@ -21,8 +21,9 @@ from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import unanswered
+from runtime.train.observer import allowed
 from runtime.train.process import Trainer, last_run, prepare_run
-from runtime.train.trust import trust, trusted, untrusted
+from runtime.train.trust import trust, untrusted
 
 PAUSE = 150  # ms without an edit before the program is written anew
 LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where writing takes long enough to be felt
@@ -97,8 +98,8 @@ class Session(QObject):
     def _observe(self) -> None:
         """Have the user's own Python tried, as far as it is trusted, where the check wants to know what it gives."""
         if questions := list(unanswered()):
-            fine = trusted(question.text for question in questions)
-            self.observing.ask(question for question in questions if question.text in fine)
+            folder = self.document.folder
+            self.observing.ask(allowed(questions, folder), folder)
 
     def _learned(self) -> None:
         """What own Python gives is known now, so that more can be checked."""
@@ -180,7 +181,7 @@ class Session(QObject):
         if self.running:
             return
         self.check_now()
-        problem, texts = self.unfinished(), untrusted(self.document.graph)
+        problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
         if self.observing.waiting:
             self.about_to_run = True
             self.message.emit("Your own Python is being tried; the run begins then.")

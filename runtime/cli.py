@@ -126,15 +126,15 @@ def _read(path: Path) -> Graph:
 
 def _checked(path: Path, graph: Graph, trusting: bool) -> Report:
     """The report on a graph and on what should lie beside its file."""
-    report = _typed(graph, trusting)
+    report = _typed(path, graph, trusting)
     found = sorted((*beside(graph, path), *report.problems), key=lambda p: (ERROR, WARNING, OPEN).index(p.severity))
     return replace(report, problems=tuple(found))
 
 
-def _typed(graph: Graph, trusting: bool) -> Report:
+def _typed(path: Path, graph: Graph, trusting: bool) -> Report:
     """The report on a graph; Python of the user's is tried as far as it is trusted."""
     try:
-        return checked(graph, trusting)
+        return checked(graph, path.parent, trusting)
     except OSError as error:
         raise Failed(1, f"your own Python could not be tried: {error}.") from None
 
@@ -262,7 +262,8 @@ def export(options: argparse.Namespace) -> int:
     from runtime.generate.program import generate
 
     graph = _read(options.graph)
-    program = generate(graph, _sound(options.graph, graph, _typed(graph, options.trust)), options.graph.name)
+    report = _sound(options.graph, graph, _typed(options.graph, graph, options.trust))
+    program = generate(graph, report, options.graph.name)
     _writable(options.output)
     try:
         write_whole(options.output, program.text.encode())

@@ -139,7 +139,7 @@ class Form(QWidget):
                 if edge.target.node == node.id and (type := self.report.types.get(edge.source))
             },
             "taken": frozenset(names_in(self.graph) - own) if self.spec.family == "collate" else frozenset(),
-            "untrusted": frozenset(text for _, text in untrusted(self.graph)),
+            "untrusted": frozenset(text for _, text in untrusted(self.graph, folder)),
             "folder": folder,
         }
 

@@ -24,6 +24,7 @@ from runtime.check.walk import NEAR, Told, Walk
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
 from runtime.graph.touched import Touched, touched
+from runtime.spec.named import MODEL
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
@@ -124,7 +125,7 @@ def _is_special(walk: Walk, id: str) -> bool:
         spec.family not in USUAL
         or spec.at_random
         or spec.moves_rows
-        or spec.type in (FUNCTION, MODULE)
+        or spec.type in (FUNCTION, MODULE, MODEL)
         or "shares" in walk.graph.nodes[id].extra
     )
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from runtime.graph.names import NAME
 from runtime.spec.code import Code, call, name
+from runtime.spec.named import MODEL, named
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.observed import Question, answer
-from runtime.spec.own import FUNCTION, MODULE, Own, read
-from runtime.spec.parameter import Source
+from runtime.spec.own import FUNCTION, MODULE, read
+from runtime.spec.parameter import Arguments, Looked, Path, Source, Text
+from runtime.spec.python import Own
 from runtime.spec.tensor import Tensor, Type, batched, parse_type
 
 A_FUNCTION = """import torch
@@ -40,52 +42,74 @@ def told(text: str, output: str) -> dict[str, Any]:
     return {**begun(text), "outputs": {"output": output}}
 
 
-class Written:
-    """What a function and a module have in common: inputs by their arguments, outputs with the types that are told."""
+class Tried:
+    """What all of them have in common: inputs by their arguments, and types that are seen when they are tried."""
 
-    source: Any
     module: Code  # the layer in the program
     is_module = False
 
     @property
-    def own(self) -> Own:
-        """The text as it is read."""
-        return read("\n".join(self.source["function"]), self.is_module)
+    def own(self) -> Own | None:
+        """What is called, and what its text tells of it; None where there is nothing yet."""
+        raise NotImplementedError
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
-        inputs = (Input("any", optional=each in self.own.optional, name=each) for each in self.own.takes)
-        return tuple(inputs), tuple(Output(name=each) for each in self._told() or self.own.gives)
+        own = self.own
+        if own is None:
+            return (), ()
+        inputs = (Input("any", optional=each in own.optional, name=each) for each in own.takes)
+        return tuple(inputs), tuple(Output(name=each) for each in self.told() or own.gives)
 
-    def _told(self) -> dict[str, Any]:
-        """The types that the user says it gives, by output; nothing where they are to be observed."""
+    def told(self) -> dict[str, Any]:
+        """The types that the user says it gives, by output; nothing where they are to be seen."""
+        return {}
+
+    def observed(self, own: Own, given: Mapping[str, Type]) -> Mapping[str, Type] | Misfit:
+        """What it gave when it was tried with tensors like these."""
+        odd = next((each for each in (*own.takes, *(self.told() or own.gives)) if not NAME.fullmatch(each)), None)
+        if odd is not None:
+            return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _")
+        takes = [(name, Tensor(type.dtype, type.shape)) for name, type in given.items() if isinstance(type, Tensor)]
+        strange = next((name for name, type in given.items() if not isinstance(type, Tensor)), None)
+        if strange is not None:
+            return Misfit(f"cannot be tried with {given[strange]}", strange)
+        found = answer(Question(own.python, self.is_module, tuple(takes), own.gives))
+        if found is None:
+            return Misfit("gives what nobody knows yet: it is tried once you trust it", open=True)
+        return found.types if found.types is not None else Misfit(found.wrong)
+
+    def forward(self, /, **given: Code) -> Code:
+        assert self.own is not None
+        return call(self.module if self.is_module else name(self.own.function), *_in_order(self.own, given))
+
+
+class Written(Tried):
+    """A text in the graph."""
+
+    source: Any
+
+    @property
+    def own(self) -> Own:
+        return read("\n".join(self.source["function"]), self.is_module)
+
+    def told(self) -> dict[str, Any]:
         told = self.source.get("outputs")
         return told if isinstance(told, dict) else {}
 
     def rule(self, /, **given: Type) -> Mapping[str, Type] | Misfit:
         if self.source is None:
             return Misfit("has no text yet: write one", open=True)
-        said = self._told()
-        odd = next((each for each in (*self.own.takes, *(said or self.own.gives)) if not NAME.fullmatch(each)), None)
+        said = self.told()
+        if not said:
+            return self.observed(self.own, given)
+        odd = next((each for each in (*self.own.takes, *said) if not NAME.fullmatch(each)), None)
         if odd is not None:
             return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _")
-        if not said:
-            return self._observed(given)
         found = {output: parse_type(str(type)) for output, type in said.items()}
         missing = [output for output, type in found.items() if type is None]
         if missing:
             return Misfit(f"needs the type that it gives as {missing[0]}, without B, such as float32[10]")
         return {output: batched(type) for output, type in found.items() if type is not None}
-
-    def _observed(self, given: Mapping[str, Type]) -> Mapping[str, Type] | Misfit:
-        """What it gave when it was tried with tensors like these."""
-        takes = [(name, Tensor(type.dtype, type.shape)) for name, type in given.items() if isinstance(type, Tensor)]
-        strange = next((name for name, type in given.items() if not isinstance(type, Tensor)), None)
-        if strange is not None:
-            return Misfit(f"needs the type that it gives told, since it cannot be tried with {given[strange]}", strange)
-        found = answer(Question(self.own.text, self.own.function, self.is_module, tuple(takes), self.own.gives))
-        if found is None:
-            return Misfit("gives what nobody knows yet: it is tried once you trust its text", open=True)
-        return found.types if found.types is not None else Misfit(found.wrong)
 
     def summary(self) -> str:
         return f"{self.own.function}({', '.join(self.own.takes)})"[:40]
@@ -101,9 +125,6 @@ class Function(Written):
     )
 
     example = Example(source=told(A_FUNCTION, "float32[10]"), input="float32[10]")
-
-    def forward(self, /, **given: Code) -> Code:
-        return call(name(self.own.function), *_in_order(self.own, given))
 
 
 @node(MODULE, "layer", weights=True, words="python custom nn.Module class own model", called="module")
@@ -123,8 +144,41 @@ class Module(Written):
     def build(self) -> Code:
         return call(name(self.own.function))
 
-    def forward(self, /, **given: Code) -> Code:
-        return call(self.module, *_in_order(self.own, given))
+
+@node(MODEL, "layer", weights=True, words="python file nn.Module class own torchvision timm resnet", called="model")
+class Model(Tried):
+    """An nn.Module of a Python file of yours, or one that a function of an installed package makes."""
+
+    path = Path("The .py file, relative to the graph; none for what an installed package offers.")
+    called = Text("The class; of an installed package what makes it, such as torchvision.models.resnet18.", "")
+    arguments = Arguments("What it is made with.")
+    signature = Looked("Its inputs, outputs and arguments, as a look at it told.")
+    is_module = True
+
+    @property
+    def own(self) -> Own | None:
+        return named("", {name: getattr(self, name) for name in ("path", "called", "arguments", "signature")})
+
+    def matrices(self) -> None:
+        """Nobody knows."""
+
+    def rule(self, /, **given: Type) -> Mapping[str, Type] | Misfit:
+        own = self.own
+        if own is None:
+            return Misfit("names no model yet: choose a .py file and a class in it", open=True)
+        if own.wrong:
+            return Misfit(own.wrong)
+        missing = [each for each in self.signature.get("needed", []) if self.arguments.get(each) is None]
+        if missing:
+            return Misfit(f"needs a value for {missing[0]} in arguments")
+        return self.observed(own, given)
+
+    def build(self) -> Code:
+        assert self.own is not None
+        return call(name(self.own.function), **self.arguments)
+
+    def summary(self) -> str:
+        return str(self.called).rpartition(".")[2][:40]
 
 
 def _in_order(own: Own, given: dict[str, Code]) -> list[Code]:

@@ -4,10 +4,13 @@ A check asks with a `Question`. While it has no answer the type is open, and the
 the text run (`unanswered`): it is run only after it was trusted, and never here.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from runtime.spec.python import Python
 from runtime.spec.tensor import BATCH, Dim, Size, Tensor
 
 MOST = 1000  # answers that are kept
@@ -17,10 +20,9 @@ LENGTH = 5  # where what has no fixed length starts
 
 @dataclass(frozen=True)
 class Question:
-    """What does `called`, a function or an nn.Module of `text`, give for these tensors?"""
+    """What does a function, or an nn.Module with `module`, give for these tensors?"""
 
-    text: str
-    called: str
+    python: Python
     module: bool
     takes: tuple[tuple[str, Tensor], ...]
     gives: tuple[str, ...]  # the names of the outputs
@@ -32,26 +34,29 @@ class Question:
         first = {symbol: START.get(symbol, LENGTH) for symbol in symbols}
         return [first, *({**first, symbol: first[symbol] + step} for symbol in symbols for step in STEPS)]
 
-    def order(self) -> dict[str, Any]:
-        """The question for a process that runs the text: shapes in numbers, for each try."""
+    def order(self, folder: Path) -> dict[str, Any]:
+        """The question for a process that runs it: shapes in numbers, for each try; `folder` is the graph's."""
         takes = {
             name: {"dtype": type.dtype, "shapes": [[_number(dim, sizes) for dim in type.shape] for sizes in self.sizes]}
             for name, type in self.takes
         }
-        return {"text": self.text, "called": self.called, "module": self.module, "takes": takes}
+        own = self.python
+        order = {"text": own.text, "called": own.called, "module": self.module, "takes": takes}
+        places = {"root": str(own.root(folder)), "file": str(own.file(folder))} if own.path else {}
+        return {**order, "arguments": json.loads(own.arguments), **places}
 
     def answer(self, told: Mapping[str, Any]) -> "Answer":
         """What the process told: ``{"tries": [[[dtype, [size, ...]], ...], ...]}``, or ``{"wrong": sentence}``."""
         if isinstance(told.get("wrong"), str):
-            return Answer(wrong=f"{self.called} {told['wrong']}")
+            return Answer(wrong=f"{self.python.called} {told['wrong']}")
         tries: list[list[Any]] = told["tries"]
         counts = {len(outputs) for outputs in tries}
         if counts != {len(self.gives)}:
-            return Answer(wrong=f"{self.called} gives {min(counts)} tensors, but {len(self.gives)} are named")
+            return Answer(wrong=f"{self.python.called} gives {min(counts)} tensors, but {len(self.gives)} are named")
         try:
             made = [self._type([outputs[at] for outputs in tries]) for at in range(len(self.gives))]
         except ValueError as error:
-            return Answer(wrong=f"{self.called} {error}")
+            return Answer(wrong=f"{self.python.called} {error}")
         return Answer(dict(zip(self.gives, made, strict=True)))
 
     def _type(self, tries: Sequence[tuple[str, Sequence[int]]]) -> Tensor:
@@ -115,4 +120,10 @@ def learn(question: Question, found: Answer) -> None:
     """Keep an answer; the oldest give way."""
     ANSWERS[question] = found
     for old in list(ANSWERS)[: max(0, len(ANSWERS) - MOST)]:
+        del ANSWERS[old]
+
+
+def forget(path: str) -> None:
+    """Take back what was seen of a file that has changed."""
+    for old in [question for question in ANSWERS if question.python.path == path]:
         del ANSWERS[old]

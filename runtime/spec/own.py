@@ -1,15 +1,17 @@
-"""Python that a user wrote into a graph, read as text and by its syntax tree; nothing here runs it."""
+"""Python of the user's in a graph, read as text and by its syntax tree; nothing here runs it."""
 
 import ast
 import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import NAME
+from runtime.spec.named import MODEL, named
+from runtime.spec.python import Own, Python
+from runtime.spec.syntax import arguments_of, returned
 
 FUNCTION, MODULE = "own.Function", "own.Module"  # the node types that hold a text
 
@@ -19,30 +21,13 @@ FILLERS = "\u115f\u1160\u3164\uffa0"  # letters to Python, nothing to the eye
 BREAK = re.compile(r"\r\n|\r|\n")  # where Python ends a line; str.splitlines knows more
 
 
-@dataclass(frozen=True)
-class Own:
-    """One text of the user's: where it stands, what it imports and defines, and the function that is called."""
-
-    node: str
-    parameter: str
-    field: str | None
-    text: str
-    imports: tuple[str, ...] = ()
-    body: str = ""
-    names: tuple[str, ...] = ()
-    function: str = ""
-    wrong: str | None = None
-    bound: tuple[tuple[str, str], ...] = ()  # each name that an import binds, and what it stands for: F, torch.nn.x
-    takes: tuple[str, ...] = ()  # the arguments of the function, or of the module's forward
-    optional: tuple[str, ...] = ()  # those of them that have a default
-    gives: tuple[str, ...] = ()  # a name for each tensor that it returns
-
-
 def own_sources(graph: Graph, ids: Iterable[str] | None = None) -> Iterator[Own]:
-    """Every text of Python in a graph, or in some of its nodes, in their order."""
+    """All Python in a graph, or in some of its nodes, in their order; what is only named is there as its import."""
     for node in graph.nodes.values() if ids is None else map(graph.nodes.__getitem__, ids):
         for parameter, field, lines in _places(node):
             yield replace(read("\n".join(lines), node.type == MODULE), node=node.id, parameter=parameter, field=field)
+        if node.type == MODEL and (found := named(node.id, node.parameters)) is not None:
+            yield found
 
 
 def _places(node: Node) -> Iterator[tuple[str, str | None, list[str]]]:
@@ -73,7 +58,7 @@ def _hidden(sign: str) -> bool:
 @lru_cache(200)
 def read(text: str, module: bool = False) -> Own:
     """What a text defines; the last function is the one that is called, or the last class where it is a module."""
-    place = ("", "", None, text)
+    place = ("", "", None, text)  # filled in by whoever knows it
     lines = BREAK.split(text)
     if hidden := next((at for at, line in enumerate(lines, start=1) if any(map(_hidden, line))), None):
         return Own(*place, wrong=f"holds a character that cannot be seen: see line {hidden}")
@@ -100,31 +85,15 @@ def read(text: str, module: bool = False) -> Own:
     body = "\n".join(line for at, line in enumerate(lines, start=1) if at not in moved).strip("\n")
     names = tuple(name for step in others for name in _defined(step))
     bound = tuple(pair for step in imports for pair in bindings(step))
-    takes, optional = _arguments(called, module)
+    takes, optional = arguments_of(called, module)
     imported = tuple(map(ast.unparse, imports))
-    gives = _returned(called)
-    return Own(*place, imported, body, names, made[-1].name, None, bound, takes, optional, gives)
+    gives = returned(called)
+    python = Python(text, made[-1].name)
+    return Own(*place, imported, body, names, made[-1].name, None, bound, takes, optional, gives, python)
 
 
 def _forward(made: ast.ClassDef) -> ast.FunctionDef | None:
     return next((step for step in made.body if isinstance(step, ast.FunctionDef) and step.name == "forward"), None)
-
-
-def _arguments(called: ast.FunctionDef, module: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the arguments, and of those that may be left out; what a module is called on is none."""
-    names = [each.arg for each in (*called.args.posonlyargs, *called.args.args)][1 if module else 0 :]
-    return tuple(names), tuple(names[max(0, len(names) - len(called.args.defaults)) :] if called.args.defaults else ())
-
-
-def _returned(called: ast.FunctionDef) -> tuple[str, ...]:
-    """``output``, or a name for each of several that are returned: those of the variables where each has one."""
-    last = next((step.value for step in reversed(called.body) if isinstance(step, ast.Return)), None)
-    parts = last.elts if isinstance(last, ast.Tuple) else []
-    names = [each.id for each in parts if isinstance(each, ast.Name)]
-    if len(parts) < 2:
-        return ("output",)
-    plain = len(set(names)) == len(parts) and all(map(NAME.fullmatch, names))
-    return tuple(names) if plain else tuple(f"output_{at}" for at in range(1, len(parts) + 1))
 
 
 def bindings(step: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:

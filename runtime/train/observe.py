@@ -28,8 +28,9 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
     import torch
 
     try:
-        made = getattr(module_of(order["text"]), order["called"])
-        function = made().eval() if order["module"] else made
+        made = getattr(module_of(order["text"], order.get("root")), order["called"])
+        _is_in(order)
+        function = made(**order["arguments"]).eval() if order["module"] else made
         count = max((len(each["shapes"]) for each in order["takes"].values()), default=1)
         with torch.no_grad():
             return {"tries": [_outputs(_call(function, order["takes"], at)) for at in range(count)]}
@@ -55,13 +56,23 @@ class Text(InspectLoader):
         return self.text
 
 
-def module_of(text: str) -> ModuleType:
-    """The text as a module; it runs, so the user has trusted it."""
+def module_of(text: str, root: str | None = None) -> ModuleType:
+    """The text as a module; it runs, so the user has trusted it. Files of the user's are found in `root`."""
+    if root is not None:
+        sys.path.append(root)
     spec = spec_from_loader("own", Text(text))
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _is_in(order: dict[str, Any]) -> None:
+    """Raises ImportError where another file than the one that was meant has been imported."""
+    module = order["text"].split()[1]
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if "file" in order and (file is None or os.path.realpath(file) != os.path.realpath(order["file"])):
+        raise ImportError(f"{module} is another module, {file}: call the file otherwise")
 
 
 def _call(function: Any, takes: dict[str, Any], at: int) -> Any:

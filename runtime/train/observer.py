@@ -24,28 +24,33 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
 
 
-def checked(graph: Graph, trusting: bool = False) -> Report:
-    """The report on a graph, the user's own Python tried as far as it is trusted, or all of it with `trusting`."""
+def checked(graph: Graph, folder: Path, trusting: bool = False) -> Report:
+    """The report on a graph, the user's own Python tried as far as it is trusted, or all of it with `trusting`.
+
+    `folder` is the one that paths in the graph are relative to. Raises OSError where nothing can be tried.
+    """
     report = check(graph)
-    while questions := _allowed(list(unanswered()), trusting):
-        observe(questions)
+    while questions := allowed(list(unanswered()), folder, trusting):
+        observe(questions, folder)
         use.forget()
         report = check(graph)  # what lies behind may ask in turn
     return report
 
 
-def _allowed(questions: Collection[Question], trusting: bool) -> list[Question]:
-    fine = trusted(question.text for question in questions)
-    return [question for question in questions if trusting or question.text in fine]
+def allowed(questions: Collection[Question], folder: Path, trusting: bool = False) -> list[Question]:
+    """Those of the questions that may be answered by running something."""
+    texts = {question: question.python.to_trust(folder) for question in questions}
+    fine = trusted(texts.values())
+    return [question for question, text in texts.items() if trusting or text in fine]
 
 
-def observe(questions: Collection[Question]) -> None:
+def observe(questions: Collection[Question], folder: Path) -> None:
     """Learn the answers. Raises OSError where there is no process, or it ends too early."""
     with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as process:
         assert process.stdin is not None and process.stdout is not None
         process.stdout.readline()  # torch is there
         for at, question in enumerate(questions):
-            process.stdin.write(json.dumps({"id": at, **question.order()}).encode() + b"\n")
+            process.stdin.write(json.dumps({"id": at, **question.order(folder)}).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline()
             if not line:

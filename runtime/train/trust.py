@@ -1,7 +1,11 @@
-"""Python in a graph is inert until its text is trusted: by hash in the user's settings, or because we ship it."""
+"""Python in a graph is inert until it is trusted: by hash in the user's settings, or because we ship it.
+
+A text is trusted as it stands, files of the user's by their folder (`runtime.spec.python.Python.to_trust`).
+"""
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from runtime.graph.model import Graph
 from runtime.nodes.own import A_FUNCTION, A_MODULE
@@ -9,6 +13,7 @@ from runtime.places import read_settings, write_setting
 from runtime.spec.own import own_sources
 
 KEY = "trusted"
+HERE = Path()
 
 
 def fingerprint(text: str) -> str:
@@ -22,9 +27,12 @@ SHIPPED = (
 )
 
 
-def untrusted(graph: Graph) -> tuple[tuple[str, str], ...]:
-    """(node, text) of every piece of Python in the graph that nobody has trusted yet."""
-    texts = [(own.node, own.text) for own in own_sources(graph)]
+def untrusted(graph: Graph, folder: Path = HERE) -> tuple[tuple[str, str], ...]:
+    """(node, text) of all Python of the graph that nobody has trusted yet; a file stands for its folder.
+
+    `folder` is the one that paths in the graph are relative to.
+    """
+    texts = [(own.node, own.python.to_trust(folder)) for own in own_sources(graph)]
     fine = trusted(text for _, text in texts)
     return tuple((node, text) for node, text in texts if text not in fine)
 

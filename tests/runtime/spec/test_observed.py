@@ -1,5 +1,6 @@
 """What is read off the shapes that own Python gave when it was tried, and the words where nothing can be."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from runtime.check.check import Checker, check
 from runtime.graph.edit import applied
 from runtime.graph.model import End, Graph
 from runtime.spec.observed import ANSWERS, Answer, Question, answer, learn, unanswered
+from runtime.spec.python import Python
 from runtime.spec.tensor import BATCH, Size, Tensor
 from tests.runtime.generate.cases import graph_of
 
@@ -17,7 +19,7 @@ T = Size("words.T")
 def question(*shapes: tuple[Any, ...], gives: tuple[str, ...] = ("output",)) -> Question:
     """One about a function of some float32 inputs."""
     takes = tuple((f"x{at}", Tensor("float32", shape)) for at, shape in enumerate(shapes))
-    return Question("def f(): ...", "f", False, takes, gives)
+    return Question(Python("def f(): ...", "f"), False, takes, gives)
 
 
 def answered(asked: Question, *shapes: list[int]) -> str:
@@ -29,8 +31,8 @@ def answered(asked: Question, *shapes: list[int]) -> str:
 def test_that_every_symbol_is_tried_at_three_sizes() -> None:
     assert question((BATCH, 3)).sizes == [{"B": 2}, {"B": 3}, {"B": 5}]
     asked = question((BATCH, T), (4,))
-    assert list(asked.order()["takes"]["x0"]["shapes"]) == [[2, 5], [3, 5], [5, 5], [2, 6], [2, 8]]
-    assert asked.order()["takes"]["x1"]["shapes"] == [[4]] * 5
+    assert list(asked.order(Path())["takes"]["x0"]["shapes"]) == [[2, 5], [3, 5], [5, 5], [2, 6], [2, 8]]
+    assert asked.order(Path())["takes"]["x1"]["shapes"] == [[4]] * 5
     assert question((4,)).sizes == [{}]
 
 
@@ -87,7 +89,7 @@ def test_that_a_node_is_open_until_what_it_gives_is_known_and_then_has_that_type
         ("open", "logged gives what nobody knows yet: it is tried once you trust its text.")
     ]
     (asked,) = unanswered()
-    assert (asked.called, asked.takes) == ("halved", (("values", Tensor("float32", (BATCH, 13))),))
+    assert (asked.python.called, asked.takes) == ("halved", (("values", Tensor("float32", (BATCH, 13))),))
     learn(asked, asked.answer({"tries": [[["float32", [n, 5]]] for n in (2, 3, 5)]}))
     checker.forget()
     assert str(checker.check(graph).types[End("logged", "output")]) == "float32[B, 5]"
@@ -106,7 +108,7 @@ def test_that_what_went_wrong_is_an_error_of_the_node() -> None:
 def test_that_several_tensors_have_the_names_of_their_variables() -> None:
     graph = with_text("def split(values):\n    low, high = values.chunk(2)\n    return low, high")
     check(graph)
-    (asked,) = [each for each in unanswered() if each.called == "split"]
+    (asked,) = [each for each in unanswered() if each.python.called == "split"]
     assert asked.gives == ("low", "high")
 
 

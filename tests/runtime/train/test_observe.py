@@ -10,9 +10,11 @@ import torch
 from runtime.graph.edit import applied
 from runtime.spec.catalogue import catalogue
 from runtime.spec.observed import ANSWERS, Question
+from runtime.spec.python import Python
 from runtime.spec.tensor import BATCH, Tensor
 from runtime.train import observe
 from runtime.train.observer import checked
+from runtime.train.trust import HERE
 from tests.runtime.generate.cases import graph_of, program_of
 from tests.runtime.spec.test_observed import with_text
 
@@ -30,8 +32,8 @@ def _one_thread() -> Iterator[None]:
 
 def tried(text: str, called: str = "f", module: bool = False, gives: tuple[str, ...] = ("output",)) -> str:
     """What a text gives for a batch of 3 x 8 numbers, in words."""
-    asked = Question(text, called, module, X, gives)
-    found = asked.answer(observe.observed(asked.order()))
+    asked = Question(Python(text, called), module, X, gives)
+    found = asked.answer(observe.observed(asked.order(Path())))
     return found.wrong or ", ".join(map(str, (found.types or {}).values()))
 
 
@@ -105,16 +107,16 @@ def test_that_texts_that_nobody_trusts_are_not_tried(tmp_path: Path) -> None:
     ANSWERS.clear()
     ran = tmp_path / "ran"
     graph = with_text(f"open({str(ran)!r}, 'w')\ndef touched(values):\n    return values")
-    assert not checked(graph).sound and not ran.exists()
+    assert not checked(graph, HERE).sound and not ran.exists()
 
 
 def test_that_texts_that_are_trusted_are_tried_by_a_process_until_the_graph_is_known() -> None:
     ANSWERS.clear()
     graph = with_text("def doubled(values):\n    return 2 * values")
-    assert not checked(graph).sound
-    assert checked(graph, trusting=True).sound
-    assert checked(graph).sound  # known from now on
-    assert checked(graph_of("own_nodes")).sound
+    assert not checked(graph, HERE).sound
+    assert checked(graph, HERE, trusting=True).sound
+    assert checked(graph, HERE).sound  # known from now on
+    assert checked(graph_of("own_nodes"), HERE).sound
 
 
 @pytest.mark.parametrize("type_name", ["own.Function", "own.Module"])
@@ -122,5 +124,5 @@ def test_that_what_a_fresh_node_holds_is_sound(type_name: str) -> None:
     starts = catalogue()[type_name].starts
     wires = [("connect", "batches.features", "fresh.input"), ("connect", "fresh.output", "out.input")]
     graph = applied(graph_of("own_nodes"), [("add", "fresh", type_name, starts), ("add", "out", "Output", {}), *wires])
-    assert checked(graph).sound
+    assert checked(graph, HERE).sound
     assert "fresh" in program_of(graph).text
