@@ -10,7 +10,7 @@ from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.observed import Question, answer
 from runtime.spec.own import FUNCTION, MODULE, read
 from runtime.spec.parameter import Arguments, Looked, Path, Source, Text
-from runtime.spec.python import Own
+from runtime.spec.python import Own, Python
 from runtime.spec.tensor import Tensor, Type, batched, parse_type
 
 A_FUNCTION = """import torch
@@ -171,6 +171,11 @@ class Model(Tried):
         missing = [each for each in self.signature.get("needed", []) if self.arguments.get(each) is None]
         if missing:
             return Misfit(f"needs a value for {missing[0]} in arguments")
+        if not self.path and not self.signature.get("takes"):
+            looked = answer(what_it_takes(own.python))
+            if looked is not None and looked.wrong:
+                return Misfit(looked.wrong)
+            return Misfit("has inputs that nobody knows yet: it is looked at once you trust it", open=True)
         return self.observed(own, given)
 
     def build(self) -> Code:
@@ -179,6 +184,11 @@ class Model(Tried):
 
     def summary(self) -> str:
         return str(self.called).rpartition(".")[2][:40]
+
+
+def what_it_takes(python: Python) -> Question:
+    """The question for what an installed package makes: its inputs and arguments."""
+    return Question(python, True, (), ())
 
 
 def _in_order(own: Own, given: dict[str, Code]) -> list[Code]:

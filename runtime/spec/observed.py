@@ -25,7 +25,7 @@ class Question:
     python: Python
     module: bool
     takes: tuple[tuple[str, Tensor], ...]
-    gives: tuple[str, ...]  # the names of the outputs
+    gives: tuple[str, ...]  # the names of the outputs; none where the question is what it takes
 
     @property
     def sizes(self) -> list[dict[str, int]]:
@@ -43,12 +43,14 @@ class Question:
         own = self.python
         order = {"text": own.text, "called": own.called, "module": self.module, "takes": takes}
         places = {"root": str(own.root(folder)), "file": str(own.file(folder))} if own.path else {}
-        return {**order, "arguments": json.loads(own.arguments), **places}
+        return {**order, "arguments": json.loads(own.arguments), "look": not self.gives, **places}
 
     def answer(self, told: Mapping[str, Any]) -> "Answer":
         """What the process told: ``{"tries": [[[dtype, [size, ...]], ...], ...]}``, or ``{"wrong": sentence}``."""
         if isinstance(told.get("wrong"), str):
             return Answer(wrong=f"{self.python.called} {told['wrong']}")
+        if "signature" in told:
+            return Answer(signature=told["signature"])
         tries: list[list[Any]] = told["tries"]
         counts = {len(outputs) for outputs in tries}
         if counts != {len(self.gives)}:
@@ -83,9 +85,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The type at each output, or one sentence about why there is none."""
+    """The type at each output, or what it takes, or one sentence about why there is none."""
 
     types: Mapping[str, Tensor] | None = None
+    signature: Mapping[str, Any] | None = None  # of what was looked at
     wrong: str = ""
 
 

@@ -4,6 +4,7 @@
 answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``.
 """
 
+import inspect
 import json
 import os
 import select
@@ -20,6 +21,7 @@ from typing import Any
 DEADLINE = 5.0  # seconds for all tries
 MEMORY = 4 * 2**30  # bytes that it may take, or half of what the machine has
 IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
+MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 GREEDY = "needs more memory than it can have to be tried"
 
 
@@ -30,12 +32,16 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
     try:
         made = getattr(module_of(order["text"], order.get("root")), order["called"])
         _is_in(order)
+        if order["look"]:
+            return {"signature": looked(made, order["arguments"])}
         function = made(**order["arguments"]).eval() if order["module"] else made
         count = max((len(each["shapes"]) for each in order["takes"].values()), default=1)
         with torch.no_grad():
             return {"tries": [_outputs(_call(function, order["takes"], at)) for at in range(count)]}
     except MemoryError:
         return {"wrong": GREEDY}
+    except ModuleNotFoundError as error:
+        return {"wrong": f"needs the module {error.name}, which is not installed"}
     except BaseException as error:
         lines = str(error).strip().splitlines()
         if "can't allocate memory" in str(error):
@@ -43,6 +49,27 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
         takes = " and ".join(f"{name} {_shown(each)}" for name, each in order["takes"].items())
         told = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
         return {"wrong": f"fails{' for ' if takes else ''}{takes}: {told[:200]}"}
+
+
+def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a function that makes a module takes, and what the module takes, as far as it can be made."""
+    takes = [each for each in inspect.signature(made).parameters.values() if each.kind not in MANY]
+    needed = [each.name for each in takes if each.default is each.empty]
+    known = {each.name: each.default for each in takes if _plain(each.default)}
+    found = {"arguments": dict.fromkeys(needed) | known, "needed": needed}
+    if any(arguments.get(name) is None for name in needed):
+        return found
+    forward = inspect.signature(made(**arguments).forward)
+    inputs = [each for each in forward.parameters.values() if each.kind not in MANY]
+    optional = [each.name for each in inputs if each.default is not each.empty]
+    return {**found, "takes": [each.name for each in inputs], "optional": optional, "gives": ["output"]}
+
+
+def _plain(value: Any) -> bool:
+    """Whether a graph file can hold a default."""
+    if isinstance(value, list | tuple):
+        return all(map(_plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
 
 
 class Text(InspectLoader):
