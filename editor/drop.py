@@ -1,11 +1,14 @@
-"""What becomes of files that are dropped on the window: a graph opens, data becomes its node, the rest is told."""
+"""What becomes of files that are dropped on the window: a graph opens, data and models become nodes."""
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu
 
 from editor.canvas.intents import new_name
 from editor.leaving import leave_graph
@@ -16,7 +19,7 @@ from runtime.spec.catalogue import catalogue
 if TYPE_CHECKING:
     from editor.window import Window
 
-DATA = (".csv", ".tsv", ".npz")
+DATA = (".csv", ".tsv", ".npz", ".py")
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
 ENDING = 500  # ms for a process that was killed
@@ -28,6 +31,7 @@ class Drops(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.window = window
+        self.menu: QMenu | None = None
         self.looking: dict[QProcess, tuple[Path, QPointF]] = {}
         window.document.opened.connect(self.forget)  # data belongs into the graph that it was dropped on
 
@@ -66,7 +70,7 @@ class Drops(QObject):
                 self.window.session.show_run(path)
                 self.window.show_training()
             else:
-                kinds = "a graph (.json), a table (.csv) or arrays (.npz)"
+                kinds = "a graph (.json), a table (.csv), arrays (.npz) or a model (.py)"
                 self.window.refuse(f"{path.name} is not something that can be dropped here; {kinds} can.")
 
     def _look(self, path: Path, at: QPointF) -> None:
@@ -85,21 +89,33 @@ class Drops(QObject):
         path, at = self.looking.pop(process)
         found = _answer(bytes(process.readAllStandardOutput().data()))
         self.window.say(f"Looking at {next(iter(self.looking.values()))[0].name}" if self.looking else "")
-        if "type" in found:
-            self._add(path, at, found)
+        if len(choices := found.get("choices", {})) > 1:
+            self._choose(path, at, found["type"], choices)
+        elif "type" in found:
+            self._add(path, at, found["type"], found["parameters"])
         else:
             self.window.refuse(_refusal(path, found["problem"]))
 
-    def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
-        """The dataset node, in one step."""
+    def _choose(self, path: Path, at: QPointF, type: str, choices: dict[str, dict[str, Any]]) -> None:
+        """Ask which of the classes of a file is meant."""
+        menu = self.menu = QMenu(self.window)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addSection(f"Which class of {path.name}?")
+        for name, given in choices.items():
+            menu.addAction(name).triggered.connect(partial(self._add, path, at, type, given))
+        menu.setActiveAction(menu.actions()[1])
+        menu.popup(QCursor.pos())
+
+    def _add(self, path: Path, at: QPointF, type: str, given: dict[str, Any], *_: bool) -> None:
+        """The node of a dataset or a model, in one step."""
         document = self.window.document
-        spec = catalogue()[found["type"]]
+        spec = catalogue()[type]
         paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
-        id = new_name(document.graph, path.stem)
+        id = new_name(document.graph, given.get("called") or path.stem)
         self.window.frame.show_canvas()
-        document.do([("add", id, spec.type, found["parameters"] | paths, (at.x(), at.y()))], f"Add {id}")
+        document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
-        self.window.say(f"{path.name} is the dataset {id}")
+        self.window.say(f"{path.name} is the {spec.family} {id}")
 
 
 def _refusal(path: Path, problem: str) -> str:

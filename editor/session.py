@@ -13,15 +13,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from editor.absent import Absent
 from editor.changes import changes, run_name
 from editor.document import Document
-from editor.observing import Observing
 from editor.past_run import past_events, past_graph, small
+from editor.trying import Trying
 from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
-from runtime.spec.observed import unanswered
-from runtime.train.observer import allowed
 from runtime.train.process import Trainer, last_run, prepare_run
 from runtime.train.trust import trust, untrusted
 
@@ -55,8 +53,8 @@ class Session(QObject):
         self.report = self.checked_alone = Report()
         self.absent = Absent(self)
         self.absent.changed.connect(self._tell)
-        self.observing = Observing(self)
-        self.observing.learned.connect(self._learned)
+        self.trying = Trying(document, self)
+        self.trying.learned.connect(self._learned)
         self.program: Program | None = None
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
@@ -89,23 +87,17 @@ class Session(QObject):
         self._checking.stop()
         self.checked_alone = self.checker.check(self.document.graph)
         self._tell()
-        self._observe()
+        self.trying.after_check()
         self.absent.look(self.document.graph, self.document.folder)
         self._stale = True
         if self.program_wanted:
             self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
 
-    def _observe(self) -> None:
-        """Have the user's own Python tried, as far as it is trusted, where the check wants to know what it gives."""
-        if questions := list(unanswered()):
-            folder = self.document.folder
-            self.observing.ask(allowed(questions, folder), folder)
-
     def _learned(self) -> None:
         """What own Python gives is known now, so that more can be checked."""
         self.checker.forget()
         self.check_now()
-        if self.about_to_run and not self.observing.waiting:
+        if self.about_to_run and not self.trying.under_way:
             self.about_to_run = False
             self.run()
 
@@ -182,7 +174,7 @@ class Session(QObject):
             return
         self.check_now()
         problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
-        if self.observing.waiting:
+        if self.trying.under_way:
             self.about_to_run = True
             self.message.emit("Your own Python is being tried; the run begins then.")
         elif problem and problem.node not in dict(texts):
@@ -238,7 +230,7 @@ class Session(QObject):
         for timer in (self._checking, self._writing, self._recalling, self._looking, self._asking):
             timer.stop()
         self.absent.close()
-        self.observing.close()
+        self.trying.close()
         self.trainer.close()
 
     def release(self) -> None:

@@ -22,6 +22,8 @@ class Seen:
     types: Mapping[str, str] = field(default_factory=dict)  # of one sample of each field, where it is known
     taken: frozenset[str] = frozenset()  # names that a field cannot have
     untrusted: frozenset[str] = frozenset()  # texts of functions that are not run yet
+    about: Mapping[str, Any] = field(default_factory=dict)  # what a look told of the module that the node names
+    to_trust: str = ""  # what is trusted with that module
     folder: Path = field(default_factory=Path)  # what paths are relative to
 
     def inert(self, lines: list[str]) -> bool:

@@ -28,16 +28,22 @@ class Shield(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sign = QLabel()
-        words = Line("Not trusted yet: nothing of it is run.", "warning").wrapped()
+        self.words = Line("Not trusted yet: nothing of it is run.", "warning").wrapped()
         self.trust = TextButton("trust", "Trust it", "Trust this text: it may run on this computer")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.sign)
-        layout.addWidget(words, 1)
+        layout.addWidget(self.words, 1)
         layout.addWidget(self.trust)
         theme_changes.changed.connect(self.recolour)
         self.recolour()
+
+    def say(self, what: str) -> None:
+        """Say what it is that would be trusted, where it does not stand beside it."""
+        self.setToolTip(what)
+        first = what.partition("\n")[0]
+        self.words.setText(f"Not trusted yet: {first[:1].lower()}{first[1:]}")
 
     def recolour(self) -> None:
         """Draw the shield in the colours of the theme."""
@@ -88,7 +94,7 @@ class FunctionBox(QWidget):
         self.code.setFixedHeight(high * self.code.fontMetrics().lineSpacing() + 30)
         self.shield.setVisible(inert)
         for name in [*self.lines.keys() - outputs.keys()]:
-            _drop(self.lines.pop(name).parentWidget())
+            drop(self.lines.pop(name).parentWidget())
         for name, type in outputs.items():
             if name not in self.lines:
                 self._add_type(name)
@@ -161,7 +167,7 @@ class JoiningEntry(Entry):
         super().show_seen(seen)
         self.none.setVisible(not seen.names)
         for name in [*self.ways.keys() - set(seen.names)]:
-            _drop(self.ways.pop(name)[0])
+            drop(self.ways.pop(name)[0])
         ways = seen.value if isinstance(seen.value, dict) else {}
         for at, name in enumerate(seen.names):
             if name not in self.ways:
@@ -270,7 +276,8 @@ def _function(lines: list[str], types: Mapping[str, str]) -> dict[str, Any]:
     return {"function": lines, "outputs": outputs} if outputs else {"function": lines}
 
 
-def _drop(widget: QWidget | None) -> None:
+def drop(widget: QWidget | None) -> None:
+    """Take a widget away, if there is one."""
     if widget is not None:
         widget.hide()
         widget.deleteLater()

@@ -12,6 +12,7 @@ from editor.inspector.choice import ChoiceEntry, ToggleEntry
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.functions import JoiningEntry, SourceEntry
 from editor.inspector.line import LineEntry
+from editor.inspector.model import ArgumentsEntry, CalledEntry
 from editor.inspector.path import PathEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.schedule import ScheduleEntry
@@ -28,6 +29,8 @@ ENTRIES: dict[str, Callable[[Parameter], Entry]] = {
     "fields": RowsEntry,
     "joining": JoiningEntry,
     "source": SourceEntry,
+    "called": CalledEntry,
+    "arguments": ArgumentsEntry,
     "schedule": lambda parameter: ScheduleEntry(parameter, Row),
 }
 NAME_WIDTH = 104

@@ -7,10 +7,10 @@ from runtime.graph.names import NAME
 from runtime.spec.code import Code, call, name
 from runtime.spec.named import MODEL, named
 from runtime.spec.node import Example, Input, Misfit, Output, node
-from runtime.spec.observed import Question, answer
+from runtime.spec.observed import Question, answer, what_it_takes
 from runtime.spec.own import FUNCTION, MODULE, read
-from runtime.spec.parameter import Arguments, Looked, Path, Source, Text
-from runtime.spec.python import Own, Python
+from runtime.spec.parameter import Arguments, Called, Looked, Path, Source
+from runtime.spec.python import Own
 from runtime.spec.tensor import Tensor, Type, batched, parse_type
 
 A_FUNCTION = """import torch
@@ -150,7 +150,7 @@ class Model(Tried):
     """An nn.Module of a Python file of yours, or one that a function of an installed package makes."""
 
     path = Path("The .py file, relative to the graph; none for what an installed package offers.")
-    called = Text("The class; of an installed package what makes it, such as torchvision.models.resnet18.", "")
+    called = Called("The class; of an installed package what makes it, such as torchvision.models.resnet18.")
     arguments = Arguments("What it is made with.")
     signature = Looked("Its inputs, outputs and arguments, as a look at it told.")
     is_module = True
@@ -184,11 +184,6 @@ class Model(Tried):
 
     def summary(self) -> str:
         return str(self.called).rpartition(".")[2][:40]
-
-
-def what_it_takes(python: Python) -> Question:
-    """The question for what an installed package makes: its inputs and arguments."""
-    return Question(python, True, (), ())
 
 
 def _in_order(own: Own, given: dict[str, Code]) -> list[Code]:

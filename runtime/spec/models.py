@@ -3,12 +3,58 @@
 import ast
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from runtime.graph.edit import Edit
+from runtime.graph.model import Graph
+from runtime.spec.named import MODEL, named
+from runtime.spec.observed import ANSWERS, what_it_takes
 from runtime.spec.syntax import arguments_of, returned
 
 Signature = dict[str, Any]
 LONGEST = 2_000_000  # characters of a file; nobody writes more, and a tree takes a hundred times as much memory
+
+
+def look(path: Path) -> dict[str, Any]:
+    """``{"type", "parameters", "choices", "notes"}`` of a file, for the node that names one of its classes.
+
+    Or ``{"problem": sentence}``. `choices` holds the parameters for each class, `parameters` those for the last.
+    """
+    try:
+        found = models_in(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        why = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
+        return {"problem": f"{path.name} {why}"}
+    if not found:
+        return {"problem": f"{path.name} has no model: no class in it has a forward"}
+    packages = [folder for folder in path.resolve().parents if (folder / "__init__.py").is_file()]
+    about = {"depth": 1 + len(packages), "classes": list(found)}
+    choices = {name: {"called": name, "signature": {**signature, **about}} for name, signature in found.items()}
+    notes = [f"{len(found)} class{'es' if len(found) > 1 else ''}: {', '.join(found)}"]
+    return {"type": MODEL, "parameters": choices[list(found)[-1]], "choices": choices, "notes": notes}
+
+
+def signatures(graph: Graph, looks: Mapping[str, Mapping[str, Any]]) -> list[Edit]:
+    """The edits that give each model what a look at its file told, where that is something else than it has."""
+    edits: list[Edit] = []
+    for node in graph.nodes.values():
+        told = looks.get(str(node.parameters.get("path") or "")) if node.type == MODEL else None
+        chosen = told.get("choices", {}).get(node.parameters.get("called")) if told else None
+        if chosen and chosen["signature"] != node.parameters.get("signature"):
+            edits.append(("set", node.id, "signature", chosen["signature"]))
+    return edits
+
+
+def looked_up(graph: Graph) -> list[Edit]:
+    """The same for models of installed packages that have been looked at."""
+    edits: list[Edit] = []
+    for node in graph.nodes.values():
+        own = named(node.id, node.parameters) if node.type == MODEL and not node.parameters.get("path") else None
+        found = ANSWERS.get(what_it_takes(own.python)) if own else None
+        if found and found.signature and found.signature != node.parameters.get("signature"):
+            edits.append(("set", node.id, "signature", dict(found.signature)))
+    return edits
 
 
 def models_in(text: str) -> dict[str, Signature]:

@@ -83,6 +83,11 @@ class Question:
         return Size(symbol, factor, found[0] - factor * first[symbol])
 
 
+def what_it_takes(python: Python) -> Question:
+    """The question about what an installed package makes: its inputs and arguments."""
+    return Question(python, True, (), ())
+
+
 @dataclass(frozen=True)
 class Answer:
     """The type at each output, or what it takes, or one sentence about why there is none."""

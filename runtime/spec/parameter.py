@@ -162,6 +162,11 @@ def Source(doc: str, **more: Any) -> Any:
     return Parameter(None, doc, kind="source", **more)
 
 
+def Called(doc: str) -> Any:
+    """The name of a class, or of a function of an installed package with dots."""
+    return Parameter("", doc, kind="called")
+
+
 def Arguments(doc: str) -> Any:
     """What a module is made with: values by name, those that are not its defaults."""
     return Parameter({}, doc, kind="arguments")

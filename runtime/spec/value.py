@@ -25,7 +25,7 @@ LONGEST = {
     **dict.fromkeys(("numbers", "wholes"), 10_000),
     **dict.fromkeys(("fields", "joining", "arguments", "signature"), MOST_FIELDS),
     "names": 20_000,
-    "text": 4_000,
+    **dict.fromkeys(("text", "called"), 4_000),
     "path": 4_000,
 }
 MOST_CLASSES = 30_000  # of a field
@@ -270,6 +270,7 @@ CHECKS = {
     "fields": _fields,
     "joining": _joining,
     "source": _source,
+    "called": _text,
     "arguments": _arguments,
     "signature": _signature,
     "schedule": _schedule,

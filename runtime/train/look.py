@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from runtime.graph.names import RESERVED, cleaned
-from runtime.spec.models import models_in
-from runtime.spec.named import MODEL
+from runtime.spec.models import look as look_at_models
 from runtime.spec.tensor import DTYPES
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
@@ -31,25 +30,11 @@ def look(path: Path) -> Look:
         if path.suffix.lower() == ".npz":
             return _arrays(path)
         if path.suffix.lower() == ".py":
-            return _models(path)
+            return look_at_models(path)
     except (OSError, ValueError, csv.Error, UnicodeError, EOFError, KeyError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {"problem": f"{path.name} cannot be read: {told}"}
     return {"problem": f"{path.name} is no .csv, .npz or .py file"}
-
-
-def _models(path: Path) -> Look:
-    try:
-        found = models_in(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        return {"problem": f"{path.name} {error}"}
-    if not found:
-        return {"problem": f"{path.name} has no model: no class in it has a forward"}
-    packages = [folder for folder in path.resolve().parents if (folder / "__init__.py").is_file()]
-    about = {"depth": 1 + len(packages), "classes": list(found)}
-    choices = {name: {"called": name, "signature": {**signature, **about}} for name, signature in found.items()}
-    notes = [f"{len(found)} class{'es' if len(found) > 1 else ''}: {', '.join(found)}"]
-    return {"type": MODEL, "parameters": choices[list(found)[-1]], "choices": choices, "notes": notes}
 
 
 def _table(path: Path) -> Look:
