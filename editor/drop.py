@@ -2,13 +2,10 @@
 
 import json
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
-from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QMenu
 
 from editor.canvas.intents import new_name
 from editor.leaving import leave_graph
@@ -31,7 +28,6 @@ class Drops(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.window = window
-        self.menu: QMenu | None = None
         self.looking: dict[QProcess, tuple[Path, QPointF]] = {}
         window.document.opened.connect(self.forget)  # data belongs into the graph that it was dropped on
 
@@ -89,33 +85,23 @@ class Drops(QObject):
         path, at = self.looking.pop(process)
         found = _answer(bytes(process.readAllStandardOutput().data()))
         self.window.say(f"Looking at {next(iter(self.looking.values()))[0].name}" if self.looking else "")
-        if len(choices := found.get("choices", {})) > 1:
-            self._choose(path, at, found["type"], choices)
-        elif "type" in found:
-            self._add(path, at, found["type"], found["parameters"])
+        if "type" in found:
+            self._add(path, at, found)
         else:
             self.window.refuse(_refusal(path, found["problem"]))
 
-    def _choose(self, path: Path, at: QPointF, type: str, choices: dict[str, dict[str, Any]]) -> None:
-        """Ask which of the classes of a file is meant."""
-        menu = self.menu = QMenu(self.window)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.addSection(f"Which class of {path.name}?")
-        for name, given in choices.items():
-            menu.addAction(name).triggered.connect(partial(self._add, path, at, type, given))
-        menu.setActiveAction(menu.actions()[1])
-        menu.popup(QCursor.pos())
-
-    def _add(self, path: Path, at: QPointF, type: str, given: dict[str, Any], *_: bool) -> None:
-        """The node of a dataset or a model, in one step."""
+    def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
+        """The node of a dataset or a model, in one step; the last class of a file, until another is chosen."""
         document = self.window.document
-        spec = catalogue()[type]
+        spec, given = catalogue()[found["type"]], found["parameters"]
         paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
         id = new_name(document.graph, given.get("called") or path.stem)
         self.window.frame.show_canvas()
         document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
-        self.window.say(f"{path.name} is the {spec.family} {id}")
+        others = [name for name in found.get("choices", {}) if name != given["called"]]
+        more = f"; {' and '.join(others)} can be chosen in the inspector" if others else ""
+        self.window.say(f"{path.name} is the {spec.family} {id}{more}")
 
 
 def _refusal(path: Path, problem: str) -> str:
