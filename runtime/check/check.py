@@ -160,7 +160,7 @@ def _look(walk: Walk, ids: Iterable[str]) -> None:
     for id in ids:
         if id in nodes and (spec := walk.known.get(nodes[id].type)):
             walk.specs[id], walk.ports[id] = spec, spec.ports(nodes[id].parameters)
-    walk.ports |= wires.placeholders(walk.graph, walk.specs, ids)
+    walk.ports |= wires.placeholders(walk.graph, walk.ports, ids)
     for id in ids:
         if id in nodes:
             walk.names[id] = wires.names(walk.ports[id], walk.specs.get(id))

@@ -54,9 +54,7 @@ def _names(about: object, part: str) -> tuple[str, ...]:
 def _unnameable(module: str, function: str, path: str) -> str | None:
     """Why no program can import this."""
     if not module:
-        return (
-            f"names {function[:60]} of no file and no package: choose a file, or name one as torchvision.models.vgg11"
-        )
+        return f"names {function[:60]} without a file or a package: choose a file, or say torchvision.models.vgg11"
     parts = (*module.split("."), function)
     odd = next((each for each in parts if not IDENTIFIER.fullmatch(each) or iskeyword(each)), None)
     if odd is not None:

@@ -6,7 +6,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from runtime.graph.model import Graph, Node
 from runtime.spec.named import MODEL, named
@@ -59,29 +59,30 @@ def _hidden(sign: str) -> bool:
 def read(text: str, module: bool = False) -> Own:
     """What a text defines; the last function is the one that is called, or the last class where it is a module."""
     place = ("", "", None, text)  # filled in by whoever knows it
+    refused = partial(Own, *place, python=Python(text))
     lines = BREAK.split(text)
     if hidden := next((at for at, line in enumerate(lines, start=1) if any(map(_hidden, line))), None):
-        return Own(*place, wrong=f"holds a character that cannot be seen: see line {hidden}")
+        return refused(wrong=f"holds a character that cannot be seen: see line {hidden}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the user's style, to nobody
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         where = f", line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else ""
-        return Own(*place, wrong=f"is not Python{where}")
+        return refused(wrong=f"is not Python{where}")
     if step := next((step for step in tree.body if not _allowed(step)), None):
-        return Own(*place, wrong=f"holds more than imports, functions and constants: see line {step.lineno}")
+        return refused(wrong=f"holds more than imports, functions and constants: see line {step.lineno}")
     imports = [step for step in tree.body if isinstance(step, ast.Import | ast.ImportFrom)]
     others = [step for step in tree.body if step not in imports]
     moved = {line for step in imports for line in _span(step)}
     if step := next((step for step in others if not moved.isdisjoint(_span(step))), None):
-        return Own(*place, wrong=f"has an import and more on one line: see line {step.lineno}")
+        return refused(wrong=f"has an import and more on one line: see line {step.lineno}")
     made = [step for step in others if isinstance(step, ast.ClassDef if module else ast.FunctionDef)]
     if not made:
-        return Own(*place, wrong="defines no class" if module else "defines no function")
+        return refused(wrong="defines no class" if module else "defines no function")
     called = _forward(made[-1]) if isinstance(made[-1], ast.ClassDef) else made[-1]
     if called is None:
-        return Own(*place, wrong=f"defines {made[-1].name}, which has no forward")
+        return refused(wrong=f"defines {made[-1].name}, which has no forward")
     body = "\n".join(line for at, line in enumerate(lines, start=1) if at not in moved).strip("\n")
     names = tuple(name for step in others for name in _defined(step))
     bound = tuple(pair for step in imports for pair in bindings(step))

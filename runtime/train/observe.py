@@ -14,7 +14,7 @@ import sys
 import time
 from contextlib import suppress
 from importlib.abc import InspectLoader
-from importlib.util import module_from_spec, spec_from_loader
+from importlib.util import find_spec, module_from_spec, spec_from_loader
 from types import ModuleType
 from typing import Any
 
@@ -30,8 +30,7 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
     import torch
 
     try:
-        made = getattr(module_of(order["text"], order.get("root")), order["called"])
-        _is_in(order)
+        made = _imported(order)
         if order["look"]:
             return {"signature": looked(made, order["arguments"])}
         function = made(**order["arguments"]).eval() if order["module"] else made
@@ -40,6 +39,8 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
             return {"tries": [_outputs(_call(function, order["takes"], at)) for at in range(count)]}
     except MemoryError:
         return {"wrong": GREEDY}
+    except Unimportable as error:
+        return {"wrong": str(error)}
     except ModuleNotFoundError as error:
         return {"wrong": f"needs the module {error.name}, which is not installed"}
     except BaseException as error:
@@ -49,6 +50,27 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
         takes = " and ".join(f"{name} {_shown(each)}" for name, each in order["takes"].items())
         told = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
         return {"wrong": f"fails{' for ' if takes else ''}{takes}: {told[:200]}"}
+
+
+class Unimportable(Exception):
+    """What is called cannot be had; the rest of a sentence says why."""
+
+
+def _imported(order: dict[str, Any]) -> Any:
+    """What is called, from the text or from the file that it imports. Raises Unimportable."""
+    if "root" in order:
+        sys.path.append(order["root"])
+        module = order["text"].split()[1]
+        found = find_spec(module)
+        if found is not None and os.path.realpath(found.origin or "") != os.path.realpath(order["file"]):
+            raise Unimportable(f"is in {module}, but another module is called so: call the file otherwise")
+    try:
+        return getattr(module_of(order["text"]), order["called"])
+    except ModuleNotFoundError:
+        raise
+    except Exception as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise Unimportable(f"cannot be imported: {type(error).__name__}: {first[:200]}") from error
 
 
 def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -83,23 +105,13 @@ class Text(InspectLoader):
         return self.text
 
 
-def module_of(text: str, root: str | None = None) -> ModuleType:
-    """The text as a module; it runs, so the user has trusted it. Files of the user's are found in `root`."""
-    if root is not None:
-        sys.path.append(root)
+def module_of(text: str) -> ModuleType:
+    """The text as a module; it runs, so the user has trusted it."""
     spec = spec_from_loader("own", Text(text))
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def _is_in(order: dict[str, Any]) -> None:
-    """Raises ImportError where another file than the one that was meant has been imported."""
-    module = order["text"].split()[1]
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if "file" in order and (file is None or os.path.realpath(file) != os.path.realpath(order["file"])):
-        raise ImportError(f"{module} is another module, {file}: call the file otherwise")
 
 
 def _call(function: Any, takes: dict[str, Any], at: int) -> Any:

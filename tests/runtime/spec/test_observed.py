@@ -86,7 +86,7 @@ def test_that_a_node_is_open_until_what_it_gives_is_known_and_then_has_that_type
     list(unanswered())
     problems = [problem for problem in checker.check(graph).problems if problem.node == "logged"]
     assert [(problem.severity, problem.message) for problem in problems] == [
-        ("open", "logged gives what nobody knows yet: it is tried once you trust its text.")
+        ("open", "logged gives what nobody knows yet: it is tried once you trust it.")
     ]
     (asked,) = unanswered()
     assert (asked.python.called, asked.takes) == ("halved", (("values", Tensor("float32", (BATCH, 13))),))
