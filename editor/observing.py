@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from runtime.spec.observed import Answer, Question, learn
 from runtime.train.observer import COMMAND, environment
 
-PATIENCE = 60_000  # ms for an answer: importing torch takes some seconds, and a text has some seconds too
+PATIENCE = 150_000  # ms for an answer: importing torch takes some seconds, and what is tried has a minute
 ENDING = 1000  # ms for a process that was killed
 
 

@@ -124,14 +124,14 @@ def _read(path: Path) -> Graph:
         raise Failed(2, f"{path}: {error.strerror or error}") from None
 
 
-def _checked(path: Path, graph: Graph, trusting: bool) -> Report:
+def _checked(path: Path, graph: Graph, trusting: bool) -> tuple[Graph, Report]:
     """The report on a graph and on what should lie beside its file."""
-    report = _typed(path, graph, trusting)
+    graph, report = _typed(path, graph, trusting)
     found = sorted((*beside(graph, path), *report.problems), key=lambda p: (ERROR, WARNING, OPEN).index(p.severity))
-    return replace(report, problems=tuple(found))
+    return graph, replace(report, problems=tuple(found))
 
 
-def _typed(path: Path, graph: Graph, trusting: bool) -> Report:
+def _typed(path: Path, graph: Graph, trusting: bool) -> tuple[Graph, Report]:
     """The report on a graph; Python of the user's is tried as far as it is trusted."""
     try:
         return checked(graph, path.parent, trusting)
@@ -139,7 +139,7 @@ def _typed(path: Path, graph: Graph, trusting: bool) -> Report:
         raise Failed(1, f"your own Python could not be tried: {error}.") from None
 
 
-def _sound(path: Path, graph: Graph, report: Report) -> Report:
+def _sound(path: Path, report: Report) -> Report:
     if not report.sound:
         first = next(p for p in report.problems if p.severity != WARNING)
         more = sum(p.severity != WARNING for p in report.problems) - 1
@@ -187,7 +187,7 @@ def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
 def check_file(options: argparse.Namespace) -> int:
     """Print types and problems; 0 when it can run, 1 for errors or open ends, 2 when it cannot be read."""
     graph = _read(options.graph)
-    report = _checked(options.graph, graph, options.trust)
+    graph, report = _checked(options.graph, graph, options.trust)
     if any(node.type not in catalogue() for node in graph.nodes.values()):
         for sentence in installed().left_out:  # which may be why
             print(f"torchweave: {sentence}.", file=sys.stderr)
@@ -213,7 +213,8 @@ def train(options: argparse.Namespace) -> int:
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
     graph = _changed(_read(options.graph), options.settings)
-    for warning in _sound(options.graph, graph, _checked(options.graph, graph, options.trust)).of(WARNING):
+    graph, report = _checked(options.graph, graph, options.trust)
+    for warning in _sound(options.graph, report).of(WARNING):
         print(f"warning: {warning.told}", file=sys.stderr)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     if options.resume:
@@ -261,9 +262,8 @@ def export(options: argparse.Namespace) -> int:
     """Write the program."""
     from runtime.generate.program import generate
 
-    graph = _read(options.graph)
-    report = _sound(options.graph, graph, _typed(options.graph, graph, options.trust))
-    program = generate(graph, report, options.graph.name)
+    graph, report = _typed(options.graph, _read(options.graph), options.trust)
+    program = generate(graph, _sound(options.graph, report), options.graph.name)
     _writable(options.output)
     try:
         write_whole(options.output, program.text.encode())

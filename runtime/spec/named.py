@@ -1,19 +1,15 @@
 """A module that a graph names and does not hold: a class in a file, or a function of an installed package."""
 
 import json
-import sys
 from collections.abc import Mapping
 from keyword import iskeyword
 from pathlib import PurePosixPath
 from typing import Any
 
 from runtime.spec.code import IDENTIFIER
-from runtime.spec.python import Own, Python
+from runtime.spec.python import TAKEN, Own, Python
 
 MODEL = "own.Model"  # the node type that names one
-
-# Modules that a file of the user's cannot be called like: a program imports the others.
-TAKEN = sys.stdlib_module_names | {"torch", "numpy", "torchmetrics", "sklearn", "safetensors", "program", "runtime"}
 
 
 def named(node: str, parameters: Mapping[str, Any]) -> Own | None:

@@ -41,9 +41,9 @@ class Question:
             for name, type in self.takes
         }
         own = self.python
-        order = {"text": own.text, "called": own.called, "module": self.module, "takes": takes}
-        places = {"root": str(own.root(folder)), "file": str(own.file(folder))} if own.path else {}
-        return {**order, "arguments": json.loads(own.arguments), "look": not self.gives, **places}
+        order: dict[str, Any] = {"text": own.text, "called": own.called, "module": self.module, "takes": takes}
+        order |= {"seconds": own.seconds, "arguments": json.loads(own.arguments), "look": not self.gives}
+        return order | ({"root": str(own.root(folder)), "file": str(own.file(folder))} if own.path else {})
 
     def answer(self, told: Mapping[str, Any]) -> "Answer":
         """What the process told: ``{"tries": [[[dtype, [size, ...]], ...], ...]}``, or ``{"wrong": sentence}``."""

@@ -1,8 +1,15 @@
 """Python that is not ours, as a graph holds or names it: inert until the user trusts it, and run in a worker only."""
 
 import json
+import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+# Modules that a file of the user's cannot be called like: a program imports the others. They are there in no time.
+TAKEN = sys.stdlib_module_names | {"torch", "numpy", "torchmetrics", "sklearn", "safetensors", "program", "runtime"}
+IMPORTED = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
+BRIEF, LONG = 5.0, 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,12 @@ class Python:
         parents = PurePosixPath(self.path).parents
         place = str(parents[min(self.depth, len(parents)) - 1]) if parents else "."
         return "" if place == "." else place
+
+    @property
+    def seconds(self) -> float:
+        """How long it may take to be tried: packages that are imported for the first time need their time."""
+        imported = IMPORTED.findall(self.text)
+        return BRIEF if not self.path and TAKEN.issuperset(imported) else LONG
 
     def file(self, folder: Path) -> Path:
         """The file; `folder` is the graph's."""

@@ -18,7 +18,6 @@ from importlib.util import find_spec, module_from_spec, spec_from_loader
 from types import ModuleType
 from typing import Any
 
-DEADLINE = 5.0  # seconds for all tries
 MEMORY = 4 * 2**30  # bytes that it may take, or half of what the machine has
 IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
 MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -175,7 +174,7 @@ def _forked(order: dict[str, Any]) -> dict[str, Any]:
             os.write(writing, json.dumps(tried(order)).encode())
         os._exit(0)
     os.close(writing)
-    data, late = b"", time.monotonic() + DEADLINE
+    data, late = b"", time.monotonic() + order["seconds"]
     while (left := late - time.monotonic()) > 0 and select.select([reading], [], [], left)[0]:
         part = os.read(reading, 2**16)
         if not part:
@@ -188,9 +187,9 @@ def _forked(order: dict[str, Any]) -> dict[str, Any]:
         os.kill(child, signal.SIGKILL)
     if time.monotonic() >= late:  # what took gigabytes takes a moment to end
         LEFT.append(child)
-        return _read(data, True, 0)
+        return _late(order)
     _, status = os.waitpid(child, 0)
-    return _read(data, False, os.waitstatus_to_exitcode(status))
+    return _read(data, os.waitstatus_to_exitcode(status))
 
 
 LEFT: list[int] = []  # processes that were killed and may not have ended yet
@@ -204,16 +203,19 @@ def _take_note() -> None:
 def _spawned(order: dict[str, Any]) -> dict[str, Any]:
     """In a new process, on systems that cannot copy one."""
     line = [sys.executable, "-P", "-m", "runtime.train.observe", "--once"]
+    seconds = IMPORT + order["seconds"]
     try:
-        done = subprocess.run(line, input=json.dumps(order).encode(), capture_output=True, timeout=IMPORT + DEADLINE)
+        done = subprocess.run(line, input=json.dumps(order).encode(), capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
-        return _read(b"", True, 0)
-    return _read(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else b"", False, done.returncode)
+        return _late(order)
+    return _read(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else b"", done.returncode)
 
 
-def _read(data: bytes, late: bool, code: int) -> dict[str, Any]:
-    if late:
-        return {"wrong": f"gives no answer within {DEADLINE:g} seconds"}
+def _late(order: dict[str, Any]) -> dict[str, Any]:
+    return {"wrong": f"gives no answer within {order['seconds']:g} seconds"}
+
+
+def _read(data: bytes, code: int) -> dict[str, Any]:
     try:
         found = json.loads(data)
     except ValueError:

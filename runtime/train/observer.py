@@ -10,7 +10,9 @@ from pathlib import Path
 from runtime.check import use
 from runtime.check.check import check
 from runtime.check.problem import Report
+from runtime.graph.edit import applied
 from runtime.graph.model import Graph
+from runtime.spec.models import looked_up
 from runtime.spec.observed import Question, learn, unanswered
 from runtime.train.trust import trusted
 
@@ -24,17 +26,19 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
 
 
-def checked(graph: Graph, folder: Path, trusting: bool = False) -> Report:
+def checked(graph: Graph, folder: Path, trusting: bool = False) -> tuple[Graph, Report]:
     """The report on a graph, the user's own Python tried as far as it is trusted, or all of it with `trusting`.
 
-    `folder` is the one that paths in the graph are relative to. Raises OSError where nothing can be tried.
+    `folder` is the one that paths in the graph are relative to. The graph comes back with what a look at installed
+    models told. Raises OSError where nothing can be tried.
     """
     report = check(graph)
     while questions := allowed(list(unanswered()), folder, trusting):
         observe(questions, folder)
         use.forget()
+        graph = applied(graph, looked_up(graph)).with_()
         report = check(graph)  # what lies behind may ask in turn
-    return report
+    return graph, report
 
 
 def allowed(questions: Collection[Question], folder: Path, trusting: bool = False) -> list[Question]:

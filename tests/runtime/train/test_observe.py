@@ -71,7 +71,7 @@ def test_that_a_text_that_fails_or_ends_its_process_is_told_in_a_sentence(text: 
     ],
 )
 def test_that_a_text_that_does_not_end_is_ended(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(observe, "DEADLINE", 0.4)
+    monkeypatch.setattr("runtime.spec.python.BRIEF", 0.4)
     assert tried(text) == "f gives no answer within 0.4 seconds"
     assert tried("def f(x):\n    return x") == "float32[B, 3, 8]"
 
@@ -84,7 +84,7 @@ def test_that_a_text_that_takes_all_memory_is_stopped(monkeypatch: pytest.Monkey
 
 
 def test_that_nothing_that_was_tried_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(observe, "DEADLINE", 0.4)
+    monkeypatch.setattr("runtime.spec.python.BRIEF", 0.4)
     note = tmp_path / "children"
     text = (
         f"import os, time\ndef f(x):\n    child = os.fork()\n    open({str(note)!r}, 'a').write(f'{{os.getpid()}} ')\n"
@@ -107,16 +107,16 @@ def test_that_texts_that_nobody_trusts_are_not_tried(tmp_path: Path) -> None:
     ANSWERS.clear()
     ran = tmp_path / "ran"
     graph = with_text(f"open({str(ran)!r}, 'w')\ndef touched(values):\n    return values")
-    assert not checked(graph, HERE).sound and not ran.exists()
+    assert not checked(graph, HERE)[1].sound and not ran.exists()
 
 
 def test_that_texts_that_are_trusted_are_tried_by_a_process_until_the_graph_is_known() -> None:
     ANSWERS.clear()
     graph = with_text("def doubled(values):\n    return 2 * values")
-    assert not checked(graph, HERE).sound
-    assert checked(graph, HERE, trusting=True).sound
-    assert checked(graph, HERE).sound  # known from now on
-    assert checked(graph_of("own_nodes"), HERE).sound
+    assert not checked(graph, HERE)[1].sound
+    assert checked(graph, HERE, trusting=True)[1].sound
+    assert checked(graph, HERE)[1].sound  # known from now on
+    assert checked(graph_of("own_nodes"), HERE)[1].sound
 
 
 @pytest.mark.parametrize("type_name", ["own.Function", "own.Module"])
@@ -124,5 +124,5 @@ def test_that_what_a_fresh_node_holds_is_sound(quick: None, type_name: str) -> N
     starts = catalogue()[type_name].starts
     wires = [("connect", "batches.features", "fresh.input"), ("connect", "fresh.output", "out.input")]
     graph = applied(graph_of("own_nodes"), [("add", "fresh", type_name, starts), ("add", "out", "Output", {}), *wires])
-    assert checked(graph, HERE).sound
+    assert checked(graph, HERE)[1].sound
     assert "fresh" in program_of(graph).text

@@ -11,7 +11,7 @@ from runtime.cli import main
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from runtime.graph.model import End, Graph
-from runtime.spec.models import look, looked_up
+from runtime.spec.models import look
 from runtime.train.observer import checked
 from runtime.train.trust import trust, untrusted
 from tests.runtime.generate.cases import graph_of, program_of
@@ -62,12 +62,12 @@ def with_model(parameters: dict[str, Any], port: str = "x") -> Graph:
 
 def errors(graph: Graph, folder: Path) -> list[str]:
     """What is wrong, when everything is trusted."""
-    return [problem.message for problem in checked(graph, folder, trusting=True).problems]
+    return [problem.message for problem in checked(graph, folder, trusting=True)[1].problems]
 
 
 def test_that_the_type_is_seen_and_the_program_imports_the_class(folder: Path) -> None:
     graph = drawn(folder, width=6)
-    report = checked(graph, folder, trusting=True)
+    _, report = checked(graph, folder, trusting=True)
     assert str(report.types[End("encoder", "output")]) == "float32[B, 6]"
     text = program_of(graph).text
     assert 'sys.path.append(str(Path(__file__).parent / "nets"))\nfrom encoders import Encoder\n' in text
@@ -78,7 +78,7 @@ def test_that_a_file_beside_the_graph_is_imported_as_it_is(folder: Path) -> None
     for file in (folder / "nets").iterdir():
         file.rename(folder / file.name)
     graph = drawn(folder, "encoders.py", width=6)
-    assert checked(graph, folder, trusting=True).sound
+    assert checked(graph, folder, trusting=True)[1].sound
     text = program_of(graph).text
     assert "\nfrom encoders import Encoder\n" in text and "sys.path" not in text
 
@@ -96,7 +96,7 @@ def test_that_window_script_and_command_line_train_it_alike(folder: Path, capsys
 def test_that_nothing_runs_before_its_folder_is_trusted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     graph = load((folder / "graph.json").read_bytes())
     (folder / "nets" / "encoders.py").write_text(f"open({str(folder / 'ran')!r}, 'w')\n{NET}")
-    assert not checked(graph, folder).sound
+    assert not checked(graph, folder)[1].sound
     assert main(["train", str(folder / "graph.json"), "--run-dir", str(folder / "run")]) == 1
     assert not (folder / "ran").exists()
     ((node, text),) = untrusted(graph, folder)
@@ -104,7 +104,7 @@ def test_that_nothing_runs_before_its_folder_is_trusted(folder: Path, capsys: py
     trust([text])
     assert untrusted(drawn(folder, width=9), folder) == ()
     assert untrusted(graph, folder / "elsewhere")
-    assert checked(graph, folder).sound and (folder / "ran").exists()
+    assert checked(graph, folder)[1].sound and (folder / "ran").exists()
 
 
 @pytest.mark.parametrize(
@@ -156,17 +156,15 @@ def test_that_what_an_installed_function_makes_is_looked_at_and_tried_once_it_is
     folder: Path, package: str
 ) -> None:
     graph = with_model({"called": package, "arguments": {"width": 6}})
-    assert any("it is looked at once you trust it" in told.message for told in checked(graph, folder).of("open"))
+    assert any("it is looked at once you trust it" in told.message for told in checked(graph, folder)[1].of("open"))
     assert not (folder / "ran").exists()
     trust(text for _, text in untrusted(graph, folder))
-    checked(graph, folder)
-    (edit,) = looked_up(graph)
-    assert edit[3] == {
+    graph, report = checked(graph, folder)
+    assert graph.nodes["encoder"].parameters["signature"] == {
         "takes": ["x"], "optional": [], "gives": ["output"], "needed": ["width"],
         "arguments": {"width": None, "kind": "plain"},
     }  # fmt: skip
-    graph = applied(graph, [edit])
-    assert str(checked(graph, folder).types[End("encoder", "output")]) == "float32[B, 6]"
+    assert str(report.types[End("encoder", "output")]) == "float32[B, 6]"
     text = program_of(graph).text
     assert "\nfrom zoo import tiny\n" in text and "self.encoder = tiny(width=6)" in text
     wider = applied(graph, [("set", "encoder", "arguments", {"width": 7})])
