@@ -64,11 +64,20 @@ class Tried:
         """The types that the user says it gives, by output; nothing where they are to be seen."""
         return {}
 
+    def as_told(self, own: Own, told: Mapping[str, Any]) -> Mapping[str, Type] | Misfit:
+        """The types that the user says it gives."""
+        if odd := _odd(*own.takes, *told):
+            return odd
+        found = {output: parse_type(str(type)) for output, type in told.items()}
+        missing = [output for output, type in found.items() if type is None]
+        if missing:
+            return Misfit(f"needs the type that it gives as {missing[0]}, without B, such as float32[10]")
+        return {output: batched(type) for output, type in found.items() if type is not None}
+
     def observed(self, own: Own, given: Mapping[str, Type]) -> Mapping[str, Type] | Misfit:
         """What it gave when it was tried with tensors like these."""
-        odd = next((each for each in (*own.takes, *(self.told() or own.gives)) if not NAME.fullmatch(each)), None)
-        if odd is not None:
-            return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _")
+        if odd := _odd(*own.takes, *own.gives):
+            return odd
         takes = [(name, Tensor(type.dtype, type.shape)) for name, type in given.items() if isinstance(type, Tensor)]
         strange = next((name for name, type in given.items() if not isinstance(type, Tensor)), None)
         if strange is not None:
@@ -102,14 +111,7 @@ class Written(Tried):
         said = self.told()
         if not said:
             return self.observed(self.own, given)
-        odd = next((each for each in (*self.own.takes, *said) if not NAME.fullmatch(each)), None)
-        if odd is not None:
-            return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _")
-        found = {output: parse_type(str(type)) for output, type in said.items()}
-        missing = [output for output, type in found.items() if type is None]
-        if missing:
-            return Misfit(f"needs the type that it gives as {missing[0]}, without B, such as float32[10]")
-        return {output: batched(type) for output, type in found.items() if type is not None}
+        return self.as_told(self.own, said)
 
     def summary(self) -> str:
         return f"{self.own.function}({', '.join(self.own.takes)})"[:40]
@@ -154,6 +156,11 @@ class Model(Tried):
     arguments = Arguments("What it is made with.")
     signature = Looked("Its inputs, outputs and arguments, as a look at it told.")
     is_module = True
+    example = Example(
+        called="torch.nn.Identity",
+        signature={"takes": ["input"], "gives": ["output"], "types": {"output": "float32[10]"}},
+        input="float32[10]",
+    )
 
     @property
     def own(self) -> Own | None:
@@ -176,7 +183,12 @@ class Model(Tried):
             if looked is not None and looked.wrong:
                 return Misfit(looked.wrong)
             return Misfit("has inputs that nobody knows yet: it is looked at once you trust it", open=True)
-        return self.observed(own, given)
+        told = self.told()
+        return self.as_told(own, told) if told else self.observed(own, given)
+
+    def told(self) -> dict[str, Any]:
+        told = self.signature.get("types")
+        return told if isinstance(told, dict) else {}
 
     def build(self) -> Code:
         assert self.own is not None
@@ -184,6 +196,11 @@ class Model(Tried):
 
     def summary(self) -> str:
         return str(self.called).rpartition(".")[2][:40]
+
+
+def _odd(*ports: str) -> Misfit | None:
+    odd = next((each for each in ports if not NAME.fullmatch(each)), None)
+    return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _") if odd is not None else None
 
 
 def _in_order(own: Own, given: dict[str, Code]) -> list[Code]:
