@@ -8,7 +8,7 @@ ENDLESS = {
     "in_c": "def f(x):\n    return 10 ** (10 ** 9)",
     "backtracking": "import re\ndef f(x):\n    re.match('(a*)*b', 'a' * 100)",
     "forks": "import os, time\ndef f(x):\n  for _ in range(20):\n    os.fork() or time.sleep(100)\n  time.sleep(100)",
-    "threads": "import threading\ndef f(x):\n  e = threading.Thread(target=sum, args=[iter(int, 1)])\n  e.start()\n  e.join()",
+    "threads": "from threading import Thread as T\ndef f(x):\n  t = T(target=sum, args=[iter(int, 1)])\n  t.run()",
     "exit_handler": "import atexit, time\natexit.register(time.sleep, 100)\ndef f(x):\n    time.sleep(100)",
     "prints": "def f(x):\n    while True:\n        print('x' * 10**6)",
 }
