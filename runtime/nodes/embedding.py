@@ -2,7 +2,7 @@
 
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import MOST, Choice, Int
-from runtime.spec.tensor import Dim, Tensor
+from runtime.spec.tensor import Dim, Shapes, Tensor
 
 
 class Table:
@@ -27,6 +27,9 @@ class Table:
 
     def weighs(self) -> int:
         return int(self.num_embeddings * self.embedding_dim)
+
+    def tensors(self) -> Shapes:
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def matrices(self) -> bool:
         return True
