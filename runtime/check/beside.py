@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime.check.problem import ERROR, WARNING, Problem
+from runtime.check.problem import ERROR, WARNING, Problem, Repair
 from runtime.graph.file import VERSION
 from runtime.graph.model import Graph
+from runtime.graph.weights import sources
 from runtime.spec.catalogue import catalogue
-from runtime.spec.paths import relative_paths
+from runtime.spec.paths import relative_paths, relative_weights
 
 
 def beside(graph: Graph, file: Path) -> tuple[Problem, ...]:
@@ -17,16 +18,24 @@ def beside(graph: Graph, file: Path) -> tuple[Problem, ...]:
 
 def not_beside(graph: Graph, origin: Path, script: Path) -> str | None:
     """What to do where a script stands elsewhere than its graph, which is in `origin`, and lacks its data there."""
-    for node, _, path in relative_paths(graph):
+    files = [(f"{node}-path", path) for node, _, path in relative_paths(graph)]
+    files += [(f"{node or 'model'}-weights", source.path) for node, source in relative_weights(graph)]
+    for option, path in files:
         if not (script.parent / path).exists() and (origin / path).exists():
             known = (origin / path).resolve()
-            return f"It reads {path} beside itself: copy that from {known}, or say --{node}-path {known}."
+            return f"It reads {path} beside itself: copy that from {known}, or say --{option} {known}."
     return None
 
 
 def missing(graph: Graph, folder: Path) -> Iterator[Problem]:
-    """The datasets whose file is not there."""
+    """The datasets, and the weights, whose file is not there."""
     known = catalogue()
+    for id, source in sources(graph).items():
+        if not (folder / source.path).is_file():
+            off = Repair("Begin without the file", (("weights", id or None, None),))
+            what = "is a folder" if (folder / source.path).is_dir() else "is not there"
+            why = f"{id or 'The model'} has no file of weights: {folder / source.path} {what}. {off.label}."
+            yield Problem(id, None, ERROR, why, (off,))
     for id, node in graph.nodes.items():
         spec, path = known.get(node.type), node.parameters.get("path")
         if spec and "path" in spec.parameter and isinstance(path, str) and path and not (folder / path).is_file():
