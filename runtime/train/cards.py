@@ -32,10 +32,11 @@ def card_of(file: Path) -> Card:
     """The card of a file: the one that is kept, if the file is still the same, or a new one."""
     try:
         found = file.resolve().stat()
-        stamp = [str(file.resolve()), found.st_size, found.st_mtime_ns]
+        whole = str(file.resolve())
+        stamp = [whole, found.st_size, found.st_mtime_ns]
     except OSError as error:
         return Card(problem=f"{file.name} cannot be read: {error.strerror}")
-    place = cards_folder() / f"{hashlib.sha256(stamp[0].encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.json"
+    place = cards_folder() / f"{hashlib.sha256(whole.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.json"
     kept = _kept(place)
     if kept.get("stamp") == stamp and (known := card(kept.get("look"))):
         return known

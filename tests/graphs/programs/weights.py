@@ -106,7 +106,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     Raises ValueError where it holds none; no file can make this run code.
     """
     if path.suffix == ".safetensors":
-        return load_file(path)
+        safe: dict[str, Tensor] = load_file(path)
+        return safe
     mapped = zipfile.is_zipfile(path)  # files of old versions cannot be
     found: Any = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     for key in ("state_dict", "model_state_dict", "model", "state_dict"):

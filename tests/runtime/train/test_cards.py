@@ -121,7 +121,12 @@ def test_that_a_card_is_kept_until_the_file_changes(tmp_path: Path, monkeypatch:
     first = card_of(file)
     assert first.shapes == {"weight": (2, 3), "bias": (2,)}
     looks: list[Path] = []
-    monkeypatch.setattr(cards, "_look", lambda path: looks.append(path) or {"shapes": {"x": [1]}})
+
+    def looked(path: Path) -> Any:
+        looks.append(path)
+        return {"shapes": {"x": [1]}}
+
+    monkeypatch.setattr(cards, "_look", looked)
     assert card_of(file) == first and not looks
     save_file({"x": torch.zeros(1)}, file)
     assert card_of(file).shapes == {"x": (1,)} and looks == [file]
