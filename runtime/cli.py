@@ -23,6 +23,7 @@ from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
+from runtime.train.cards import cards_of
 
 COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
@@ -120,7 +121,7 @@ def _read(path: Path) -> Graph:
 
 def _checked(path: Path, graph: Graph) -> Report:
     """The report on a graph and on what should lie beside its file."""
-    report = check(graph)
+    report = check(graph, cards_of(graph, path.resolve().parent))
     found = sorted((*beside(graph, path), *report.problems), key=lambda p: (ERROR, WARNING, OPEN).index(p.severity))
     return replace(report, problems=tuple(found))
 
