@@ -15,7 +15,9 @@ from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
+from runtime.train import cards
 from runtime.train.cards import cards_of
+from runtime.train.tensors import look
 from runtime.train.weights import take_weights
 from runtime.train.worker import keep, work
 from tests.runtime.check.torch_says import imported
@@ -33,6 +35,12 @@ def _threads_as_before() -> Iterator[None]:
     before = torch.get_num_threads()
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def _looks_within_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process takes seconds for torch."""
+    monkeypatch.setattr(cards, "_look", look)
 
 
 def run_of(graph: Graph, folder: Path, *arguments: str) -> tuple[Any, Any]:
