@@ -74,7 +74,7 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
     if loading is None or tensors is None:
         return result
     found = loading.matches(tensors)
-    wrong, more = weights.misfits(spec, node, loading, found)
+    wrong, more = weights.misfits(spec, node, loading, tensors, found)
     return replace(result, misfit=wrong, doubts=(*doubts, *more), matches=found)
 
 

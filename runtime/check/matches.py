@@ -1,13 +1,14 @@
 """What of a file of weights goes into a layer: matched, missing, of another shape, and what nobody asked for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from runtime.check.card import Card, Shape
-from runtime.graph.weights import joined, there, within
+from runtime.graph.weights import Source, joined, there, within
 
+Kept = Mapping[str, Shape]  # what a layer keeps, by name
 COUNT = "num_batches_tracked"  # of norms; files of old versions lack it
 
 
@@ -48,16 +49,32 @@ class Matches:
 class Loading:
     """A file that a node has its weights from, alone or with the whole model."""
 
-    path: str
+    source: Source
     card: Card
-    places: Mapping[str, str]
     part: str = ""  # what stands before the names of the node's tensors: its id, where the file is of the whole model
-    whole: bool = False
+    whole: bool = False  # whether the whole model has a file, this one or another
+    nodes: Collection[str] = ()  # of the graph
 
     @property
     def file(self) -> str:
         """The name of the file."""
-        return PurePosixPath(self.path).name[:80]
+        return PurePosixPath(self.source.path).name[:80]
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Where in the file the node stands, or the whole model and its renamed parts."""
+        return self.source.places()
+
+    def elsewhere(self, kept: Kept) -> list[Source]:
+        """Other places in the file where all that a node keeps is; those of other nodes are left out."""
+        found = [each for each in places(kept, self.card.shapes) if each != there(self.part, self.places)]
+        if not self.part:
+            return [replace(self.source, prefix=each, names={}) for each in found]
+        inside = [each for each in found if within(each, self.source.prefix)]
+        names = [each[len(self.source.prefix) :].lstrip(".") for each in inside]
+        taken = {*self.nodes, *self.source.names.values()}
+        free = [each for each in names if each and each.partition(".")[0] not in taken]
+        return [replace(self.source, names={**self.source.names, self.part: each}) for each in free]
 
     def name(self, tensor: str) -> str:
         """What a tensor of the node is called in the file."""
@@ -69,7 +86,7 @@ class Loading:
         place = there(self.part, self.places) or ""
         return frozenset(name for name in self.card.shapes if within(name, place))
 
-    def matches(self, kept: Mapping[str, Shape]) -> Matches:
+    def matches(self, kept: Kept) -> Matches:
         """Hold the file against what a node keeps."""
         names = {own: self.name(own) for own in kept}
         shapes = {own: self.card.shapes.get(name) for own, name in names.items()}
@@ -78,3 +95,18 @@ class Loading:
         unlike = {own: (kept[own], shape) for own, shape in shapes.items() if shape is not None and shape != kept[own]}
         rest = self.around.difference(names.values())
         return Matches(matched, missing, unlike, tuple(sorted(rest)))
+
+
+def places(kept: Kept, shapes: Mapping[str, Shape], alike: bool = True) -> list[str]:
+    """All prefixes under which every name stands, with the same shape where they are to be `alike`."""
+    if not kept:
+        return []
+    longest = max(kept, key=len)
+    ends = (name for name in shapes if not longest or name == longest or name.endswith(f".{longest}"))
+    begins = (name[: len(name) - len(longest)].rstrip(".") for name in ends)
+    return [each for each in begins if _all_there(each, kept, shapes, alike)]
+
+
+def _all_there(prefix: str, kept: Kept, shapes: Mapping[str, Shape], alike: bool) -> bool:
+    names = {joined(prefix, name): shape for name, shape in kept.items()}
+    return all(name in shapes and (not alike or shapes[name] == shape) for name, shape in names.items())

@@ -31,7 +31,7 @@ def loading(walk: "Walk", id: str) -> Loading | None:
     card = walk.cards.get(found.path) if found else None
     if found is None or card is None or card.problem:
         return None
-    return Loading(found.path, card, found.places(), "" if own else id, whole is not None)
+    return Loading(found, card, "" if own else id, whole is not None, walk.graph.nodes)
 
 
 def pinned(spec: Spec, node: Node, held: Loading | None) -> Mapping[str, Any]:
@@ -57,10 +57,12 @@ def kept(spec: Spec, values: Any) -> Mapping[str, Shape] | None:
     return found if isinstance(found, dict) else None
 
 
-def misfits(spec: Spec, node: Node, held: Loading, found: Matches) -> tuple[Misfit | None, list[Misfit]]:
+def misfits(
+    spec: Spec, node: Node, held: Loading, keeps: Mapping[str, Shape], found: Matches
+) -> tuple[Misfit | None, list[Misfit]]:
     """What does not fit, and what of the file is left out though it stands among the rest."""
     changes = fitted(spec, node.parameters, _free(spec, node), held) if not _fits(found) else None
-    fit = [_set(spec, changes)] if changes else []
+    fit = [*_elsewhere(held, keeps, found), *([_set(spec, changes)] if changes else [])]
     cannot = f"cannot have its weights from {held.file}"
     if found.unlike:
         name, (here, there) = next(iter(found.unlike.items()))
@@ -95,6 +97,15 @@ def _set(spec: Spec, changes: Mapping[str, Any]) -> Candidate:
     told = {name: value for name, value in changes.items() if not spec.parameter[name].inferred}
     label = " and ".join(f"{name} to {value}" for name, value in told.items())
     return f"Set {label}", tuple(("set", "{node}", name, value) for name, value in told.items())
+
+
+def _elsewhere(held: Loading, keeps: Mapping[str, Shape], found: Matches) -> Iterator[Candidate]:
+    """Other places in the file that fit, where the one that is named has nothing that does."""
+    if not found.matched:
+        for other in held.elsewhere(keeps)[:MOST_NAMED]:
+            place = other.names.get(held.part, "") if held.part else other.prefix
+            label = f"Take {place[-60:] or 'what stands there alone'}"
+            yield label, (("weights", None if held.part else "{node}", other.written),)
 
 
 def _afresh(held: Loading) -> Candidate:

@@ -4,29 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from runtime.check.card import Card, Shape
+from runtime.check.card import Card
+from runtime.check.matches import Kept, places
 from runtime.check.problem import Report
 from runtime.check.weights import tensors_of
 from runtime.graph.model import Graph
 from runtime.graph.weights import Source, joined, within
 from runtime.spec.node import Spec
-
-Kept = Mapping[str, Shape]
-
-
-def places(kept: Kept, shapes: Mapping[str, Shape], alike: bool = True) -> list[str]:
-    """All prefixes under which every name stands, with the same shape where they are to be `alike`."""
-    if not kept:
-        return []
-    longest = max(kept, key=len)
-    ends = (name for name in shapes if not longest or name == longest or name.endswith(f".{longest}"))
-    begins = (name[: len(name) - len(longest)].rstrip(".") for name in ends)
-    return [each for each in begins if _all_there(each, kept, shapes, alike)]
-
-
-def _all_there(prefix: str, kept: Kept, shapes: Mapping[str, Shape], alike: bool) -> bool:
-    names = {joined(prefix, name): shape for name, shape in kept.items()}
-    return all(name in shapes and (not alike or shapes[name] == shape) for name, shape in names.items())
 
 
 def of_node(id: str, kept: Kept | None, card: Card, path: str) -> Source:

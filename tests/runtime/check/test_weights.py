@@ -7,9 +7,13 @@ import pytest
 
 from runtime.check.card import Card
 from runtime.check.check import Checker, check
+from runtime.check.fitted import fitted
+from runtime.check.matches import Loading
 from runtime.check.problem import Report
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End
+from runtime.graph.weights import Source
+from runtime.spec.catalogue import catalogue
 from tests.runtime.generate.cases import graph_of
 
 PLAIN = applied(graph_of("weights"), [("weights", None, None), ("weights", "scored", None), ("weights", "head", None)])
@@ -201,12 +205,22 @@ FITTED = [
 
 @pytest.mark.parametrize(("type", "given", "shapes", "changes"), FITTED)
 def test_that_the_parameters_that_a_file_speaks_for_are_found(type: str, given: Any, shapes: Any, changes: Any) -> None:
-    from runtime.check.fitted import fitted
-    from runtime.check.matches import Loading
-    from runtime.spec.catalogue import catalogue
-
     spec = catalogue()[type]
-    held = Loading("x", Card(shapes), {"": ""})
+    held = Loading(Source("x"), Card(shapes))
     found = fitted(spec, given, [each.name for each in spec.parameters], held)
     assert found is not None
     assert {name: value for name, value in found.items() if not spec.parameter[name].inferred} == changes
+
+
+def test_that_other_places_of_a_file_that_fit_are_offered() -> None:
+    shapes = {**under("a.fc", SCORED), **under("b", SCORED), **under("c", HEAD)}
+    (problem,) = report(shapes, of("scored", prefix="gone")).problems
+    assert [each.label for each in problem.repairs] == ["Take a.fc", "Take b", "Begin without net.pt"]
+    assert problem.repairs[1].edits == (("weights", "scored", {"path": "net.pt", "prefix": "b"}),)
+
+
+def test_that_a_whole_model_offers_places_that_no_other_node_has() -> None:
+    shapes = {**under("trunk", TRUNK), **under("scored", SCORED), **under("last", HEAD)}
+    (problem,) = report(shapes, of(None)).problems
+    assert [each.label for each in problem.repairs] == ["Take last", "Begin without net.pt"]
+    assert problem.repairs[0].edits == (("weights", None, {"path": "net.pt", "names": {"head": "last"}}),)
