@@ -14,6 +14,7 @@ from editor.absent import Absent
 from editor.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events, past_graph, small
+from editor.weight_files import WeightFiles
 from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
@@ -50,8 +51,12 @@ class Session(QObject):
         super().__init__(parent)
         self.document = document
         self.report = self.checked_alone = Report()
+        self.weights = WeightFiles(document, self)
         self.absent = Absent(self)
         self.absent.changed.connect(self._tell)
+        self.absent.changed.connect(lambda: self.weights.look(self.document.graph, again=True))
+        self.weights.changed.connect(self.check_now)
+        self.weights.told.connect(self.message)
         self.program: Program | None = None
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
@@ -82,16 +87,19 @@ class Session(QObject):
     def check_now(self) -> None:
         """Bring the report up to date at once, instead of at the end of this turn of the event loop."""
         self._checking.stop()
+        self.checker.cards = self.weights.cards
         self.checked_alone = self.checker.check(self.document.graph)
         self._tell()
         self.absent.look(self.document.graph, self.document.folder)
+        self.weights.look(self.document.graph)
         self._stale = True
         if self.program_wanted:
             self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
 
     def _tell(self) -> None:
         """The report is that of the check, and what it cannot know: files and a device that are not there."""
-        absent = [problem for problem in self.absent.problems if problem.node in self.document.graph.nodes]
+        nodes = {"", *self.document.graph.nodes}
+        absent = [problem for problem in self.absent.problems if problem.node in nodes]
         found = (*absent, *self._no_device(), *self.checked_alone.problems)
         self.report = replace(self.checked_alone, problems=found)
         self.checked.emit()
@@ -205,6 +213,7 @@ class Session(QObject):
         for timer in (self._checking, self._writing, self._recalling, self._looking, self._asking):
             timer.stop()
         self.absent.close()
+        self.weights.close()
         self.trainer.close()
 
     def release(self) -> None:

@@ -44,6 +44,15 @@ class Matches:
         )
         return Matches(matched, missing, unlike, self.unexpected)  # type: ignore[arg-type]  # three kinds of values
 
+    def and_(self, other: "Matches") -> "Matches":
+        """Both together."""
+        return Matches(
+            {**self.matched, **other.matched},
+            {**self.missing, **other.missing},
+            {**self.unlike, **other.unlike},
+            (*self.unexpected, *other.unexpected),
+        )
+
 
 @dataclass(frozen=True)
 class Loading:
