@@ -1,6 +1,6 @@
 """The file that a node or the whole model has its weights from: chosen, told in short, taken off."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -52,12 +52,13 @@ class FromFile(QWidget):
         own, whole = (graph.nodes[id].extra if id else graph.extra), source(graph.extra.get("weights"))
         found = source(own.get("weights"))
         place = f", {found.prefix}" if found and found.prefix else ""
-        told = f"{found.path}{place}" if found else "chance"
+        told = f"{_name(found.path)}{place}" if found else "no file"
         if id and "weights" not in own and whole:
-            told = f"{whole.path}, with the whole model"
+            told = f"{_name(whole.path)}, with the whole model"
         self.path.tell(told)
+        self.setToolTip(found.path if found else "")
         self.off.setVisible("weights" in own)
-        ids = [id] if id else [each for each, node in graph.nodes.items() if "weights" not in node.extra]
+        ids = [id] if id else ["", *(each for each, node in graph.nodes.items() if "weights" not in node.extra)]
         matches = [report.matches[each].of("" if id else each) for each in ids if each in report.matches]
         self._tell(matches if found or (whole and own.get("weights") is not AFRESH) else [])
 
@@ -82,3 +83,8 @@ class FromFile(QWidget):
     def _take_off(self) -> None:
         edits: list[Edit] = [("weights", self.id or None, None)]
         self.edited.emit(edits, f"Take weights off {self.id or 'the model'}")
+
+
+def _name(path: str) -> str:
+    """The name of a file, without the folders that would be all one sees of it."""
+    return PurePosixPath(path).name

@@ -9,7 +9,7 @@ from runtime.check.matches import Loading, Matches
 from runtime.check.problem import ERROR
 from runtime.check.rules.repairs import Candidate
 from runtime.graph.model import Graph, Node
-from runtime.graph.weights import AFRESH, Source, source
+from runtime.graph.weights import AFRESH, Source, source, there
 from runtime.spec.node import WRONG_KIND, Misfit, Spec
 
 if TYPE_CHECKING:
@@ -143,7 +143,9 @@ def tensors_within(graph: Graph, specs: Mapping[str, Spec], report: "Report") ->
 def examine(walk: "Walk") -> None:
     """Note what is no source of weights, and files that cannot be read."""
     walk.stage = "weights"
+    walk.matches.pop("", None)
     if "weights" in walk.graph.extra:
+        _leave_out(walk, source(walk.graph.extra["weights"]))
         off = (("Begin without it", (("weights", None, None),)),)
         for why in _wrong(walk, source(walk.graph.extra["weights"])):
             walk.tell("", ERROR, Misfit(f"The model {why}", None, off))
@@ -158,6 +160,23 @@ def examine(walk: "Walk") -> None:
             whys = [f"has weights from a file, and those of {str(extra['shares'])[:60]}"]
         for why in whys[:1]:
             walk.tell(id, ERROR, Misfit(why, None, (("Begin without the file", (("weights", id, None),)),)))
+
+
+def _leave_out(walk: "Walk", whole: Source | None) -> None:
+    """Note, as matches of no node, what of the file of the whole model is for none."""
+    card = walk.cards.get(whole.path) if whole else None
+    if whole is None or card is None or card.problem or walk.given is not None:
+        return
+    places = {there(id, whole.places()) for id, spec in walk.specs.items() if spec.weights}
+    rest = (name for name in card.shapes if not any(each in places for each in _parts(name)))
+    walk.matches[""] = Matches(unexpected=tuple(sorted(rest)))
+
+
+def _parts(name: str) -> Iterator[str]:
+    """A dotted name, and all that it is within."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
 
 
 def _wrong(walk: "Walk", found: Source | None) -> Iterator[str]:

@@ -124,6 +124,7 @@ def test_that_a_whole_model_is_matched_by_the_names_of_its_nodes() -> None:
     found = report(WHOLE | {"old.weight": (1,)}, of(None))
     assert found.sound and not found.problems
     assert {id: each.told for id, each in found.matches.items()} == {
+        "": "0 of 0 matched, 1 not asked for",
         "trunk": "7 of 7 matched",
         "scored": "2 of 2 matched",
         "head": "2 of 2 matched",
