@@ -1,7 +1,7 @@
 """Which file the whole model or a node has its weights from at the start, and where in that file they stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runtime.graph.model import Graph
@@ -45,6 +45,17 @@ def sources(graph: Graph) -> dict[str, Source]:
     found = {"": source(graph.extra.get("weights"))}
     found |= {id: source(node.extra["weights"]) for id, node in graph.nodes.items() if "weights" in node.extra}
     return {id: each for id, each in found.items() if each is not None}
+
+
+def afresh(graph: Graph) -> Graph:
+    """The graph without files of weights: what goes on from a run needs none."""
+    nodes = {
+        id: replace(node, extra={key: value for key, value in node.extra.items() if key != "weights"})
+        for id, node in graph.nodes.items()
+        if "weights" in node.extra
+    }
+    extra = {key: value for key, value in graph.extra.items() if key != "weights"}
+    return graph.with_(nodes={**graph.nodes, **nodes}, extra=extra)
 
 
 def renamed(value: Any, old: str, new: str) -> Any:
