@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.check.infer import Given, Typed, typed
+from runtime.check.matches import Loading
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.walk import Walk
-from runtime.check.weights import loading, pinned
+from runtime.check.weights import kept, loading, pinned
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.node import Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
@@ -67,14 +68,26 @@ def _visit(walk: Walk, id: str) -> bool:
                 walk.made[id] = {"output": walk.given[id]}
         elif (given := _given(walk, id)) is not None:
             _note(walk, id, _typed(walk, id, spec, given))
-        elif known := pinned(spec, walk.graph.nodes[id], loading(walk, id)):
-            walk.inferred[id] = known
+        elif held := loading(walk, id):
+            _by_file(walk, id, spec, held)
     after = walk.made.get(id)
     if after == before:
         return False
     if walk.reached and _flows(before) != _flows(after):
         walk.reached = {}
     return True
+
+
+def _by_file(walk: Walk, id: str, spec: Spec, held: Loading) -> None:
+    """What a file of weights tells of a node to which no wire leads."""
+    node = walk.graph.nodes[id]
+    known = pinned(spec, node, held)
+    if known:
+        walk.inferred[id] = known
+    if known or not spec.inferred:
+        tensors = kept(spec, spec.values({**node.parameters, **known}))
+        if tensors is not None:
+            walk.matches[id] = held.matches(tensors)
 
 
 def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:

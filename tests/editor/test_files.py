@@ -272,7 +272,7 @@ def test_that_data_that_cannot_be_read_gets_a_sentence(window: Window, tmp_path:
 
 
 def test_that_a_shortcut_loads_weights_into_the_whole_model(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
-    window.files.open(graph_file(tmp_path))
+    window.files.open(graph_file(tmp_path, content=SMALL | {"edges": []}))
     save_file({"layer.weight": torch.zeros(64, 13), "layer.bias": torch.zeros(64)}, tmp_path / "net.safetensors")
     QTest.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     dialog = next(box for box in window.findChildren(QFileDialog) if box.isVisible())

@@ -81,7 +81,8 @@ def test_that_loading_pins_the_size_that_a_wire_tells() -> None:
 
 def test_that_without_a_wire_the_file_tells_the_size() -> None:
     cut: Edit = ("disconnect", "trunk.output", "scored.input")
-    assert report({"weight": (4, 9), "bias": (4,)}, of("scored"), cut).inferred["scored"] == {"in_features": 9}
+    found = report({"weight": (4, 9), "bias": (4,)}, of("scored"), cut)
+    assert (found.inferred["scored"], found.matches["scored"].told) == ({"in_features": 9}, "2 of 2 matched")
     assert "scored" not in report(SCORED, cut).inferred
 
 
