@@ -1,9 +1,10 @@
 """Weights from files: whether what a file holds fits the layers that are to have it, and what would."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.card import Shape
+from runtime.check.card import Card, Shape
 from runtime.check.fitted import fitted
 from runtime.check.matches import Loading, Matches
 from runtime.check.problem import ERROR
@@ -27,11 +28,22 @@ def loading(walk: "Walk", id: str) -> Loading | None:
     if not walk.specs[id].weights or "shares" in node.extra:
         return None
     own = "weights" in node.extra
-    found = source(node.extra["weights"]) if own else whole
+    found = source(node.extra["weights"]) if own else None if walk.foreign else whole
     card = walk.cards.get(found.path) if found else None
     if found is None or card is None or card.problem:
         return None
     return Loading(found, card, "" if own else id, whole is not None, walk.graph.nodes)
+
+
+def foreign(graph: Graph, cards: Mapping[str, Card]) -> bool:
+    """Whether the file of the whole model knows none of its nodes; then it is of something else."""
+    whole = source(graph.extra.get("weights")) if cards else None
+    card = cards.get(whole.path) if whole else None
+    if whole is None or card is None or card.problem:
+        return False
+    known = whole.places()
+    places = {there(id, known) for id in graph.nodes}
+    return not any(each in places for name in card.shapes for each in _parts(name))
 
 
 def pinned(spec: Spec, node: Node, held: Loading | None) -> Mapping[str, Any]:
@@ -102,7 +114,7 @@ def _set(spec: Spec, changes: Mapping[str, Any]) -> Candidate:
 def _elsewhere(held: Loading, keeps: Mapping[str, Shape], found: Matches) -> Iterator[Candidate]:
     """Other places in the file that fit, where the one that is named has nothing that does."""
     if not found.matched:
-        for other in held.elsewhere(keeps)[:MOST_NAMED]:
+        for other in held.elsewhere(keeps)[: 1 if held.part else MOST_NAMED]:
             place = other.names.get(held.part, "") if held.part else other.prefix
             label = f"Take {place[-60:] or 'what stands there alone'}"
             yield label, (("weights", None if held.part else "{node}", other.written),)
@@ -167,6 +179,13 @@ def _leave_out(walk: "Walk", whole: Source | None) -> None:
     card = walk.cards.get(whole.path) if whole else None
     if whole is None or card is None or card.problem or walk.given is not None:
         return
+    if walk.foreign:
+        off = (("Begin without it", (("weights", None, None),)),)
+        begins = f" under {whole.prefix[:60]}" if whole.prefix else ""
+        why = (
+            f"The model cannot have its weights from {PurePosixPath(whole.path).name[:80]}: it knows none of its nodes"
+        )
+        walk.tell("", ERROR, Misfit(f"{why}{begins}", None, off))
     places = {there(id, whole.places()) for id, spec in walk.specs.items() if spec.weights}
     rest = (name for name in card.shapes if not any(each in places for each in _parts(name)))
     walk.matches[""] = Matches(unexpected=tuple(sorted(rest)))

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 def cards_of(graph: Graph, folder: Path) -> dict[str, Card]:
     """A card for each file of weights that a graph in `folder` names and that is there, by the path in the graph."""
     paths = dict.fromkeys(source.path for source in sources(graph).values())
-    return {path: card_of(folder / path) for path in paths if (folder / path).is_file()}
+    return {path: card_of(folder / path) for path in paths if os.path.isfile(folder / path)}
 
 
 def card_of(file: Path) -> Card:

@@ -189,7 +189,7 @@ def test_that_a_card_that_comes_later_changes_what_is_told() -> None:
     graph = applied(graph, [("set", "scored", "out_features", 5)])
     assert checker.check(graph).sound
     graph = applied(graph, [("weights", "scored", None), of(None)])
-    assert {p.node for p in checker.check(graph).problems} == {"trunk", "scored", "head"}
+    assert [p.node for p in checker.check(graph).problems] == [""]
     assert told(checker.check(graph)) == told(check(graph, checker.cards))
 
 
@@ -226,3 +226,18 @@ def test_that_a_whole_model_offers_places_that_no_other_node_has() -> None:
     (problem,) = report(shapes, of(None)).problems
     assert [each.label for each in problem.repairs] == ["Take last", "Begin without net.pt"]
     assert problem.repairs[0].edits == (("weights", None, {"path": "net.pt", "names": {"head": "last"}}),)
+
+
+def test_that_a_file_of_something_else_is_told_once() -> None:
+    found = report({"features.0.weight": (1,)}, of(None, prefix="module"))
+    why = "The model cannot have its weights from net.pt: it knows none of its nodes under module."
+    assert told(found) == [("error", why, ["Begin without it"])]
+
+
+def test_that_a_first_node_that_a_file_knows_makes_all_others_misfits() -> None:
+    checker, graph = Checker(), applied(PLAIN, [of(None)])
+    checker.cards = {"net.pt": Card(under("last", HEAD))}
+    assert [p.node for p in checker.check(graph).problems] == [""]
+    graph = applied(graph, [("weights", None, None), ("rename", "head", "last"), of(None)])
+    assert {p.node for p in checker.check(graph).problems} == {"trunk", "scored"}
+    assert told(checker.check(graph)) == told(check(graph, checker.cards))

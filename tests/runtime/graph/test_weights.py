@@ -2,7 +2,9 @@
 
 import pytest
 
-from runtime.graph.weights import source, there
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from runtime.graph.weights import afresh, source, there
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,9 @@ def test_that_a_node_takes_only_what_is_its_own() -> None:
 def test_that_without_a_prefix_names_stand_alone() -> None:
     one = source({"path": "x"})
     assert one and there("encoder.weight", one.places("encoder")) == "weight"
+
+
+def test_that_a_graph_without_files_is_otherwise_the_same() -> None:
+    plain = applied(Graph(), [("add", "a", "nn.Linear", {}), ("freeze", "a", True)])
+    loaded = applied(plain, [("weights", "a", {"path": "x"}), ("weights", None, {"path": "y"})])
+    assert afresh(loaded) == plain
