@@ -1,6 +1,8 @@
 """Weights from files: whether what a file holds fits the layers that are to have it, and what would."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +182,7 @@ def _leave_out(walk: "Walk", whole: Source | None) -> None:
     if whole is None or card is None or card.problem or walk.given is not None:
         return
     if walk.foreign:
-        off = (("Begin without it", (("weights", None, None),)),)
+        off = (*_under(walk, whole, card), ("Begin without it", (("weights", None, None),)))
         begins = f" under {whole.prefix[:60]}" if whole.prefix else ""
         why = (
             f"The model cannot have its weights from {PurePosixPath(whole.path).name[:80]}: it knows none of its nodes"
@@ -189,6 +191,16 @@ def _leave_out(walk: "Walk", whole: Source | None) -> None:
     places = {there(id, whole.places()) for id, spec in walk.specs.items() if spec.weights}
     rest = (name for name in card.shapes if not any(each in places for each in _parts(name)))
     walk.matches[""] = Matches(unexpected=tuple(sorted(rest)))
+
+
+def _under(walk: "Walk", whole: Source, card: Card) -> Iterator[Candidate]:
+    """The prefix under which most names of nodes stand, where that is another one."""
+    layers = {id for id, spec in walk.specs.items() if spec.weights}
+    split = (name.split(".") for name in card.shapes)
+    found = Counter(".".join(parts[:at]) for parts in split for at, part in enumerate(parts) if part in layers)
+    for prefix, _ in found.most_common(1):
+        source = replace(whole, prefix=prefix)
+        yield f"Take what stands under {prefix[-60:] or 'no prefix'}", (("weights", None, source.written),)
 
 
 def _parts(name: str) -> Iterator[str]:

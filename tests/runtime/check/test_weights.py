@@ -241,3 +241,9 @@ def test_that_a_first_node_that_a_file_knows_makes_all_others_misfits() -> None:
     graph = applied(graph, [("weights", None, None), ("rename", "head", "last"), of(None)])
     assert {p.node for p in checker.check(graph).problems} == {"trunk", "scored"}
     assert told(checker.check(graph)) == told(check(graph, checker.cards))
+
+
+def test_that_the_prefix_of_a_wrapper_is_offered() -> None:
+    found = report(under("module", WHOLE), of(None))
+    assert [each.label for each in found.problems[0].repairs] == ["Take what stands under module", "Begin without it"]
+    assert report(under("module", WHOLE), of(None), *found.problems[0].repairs[0].edits).sound
