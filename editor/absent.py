@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from runtime.check.beside import missing
 from runtime.check.problem import Problem
 from runtime.graph.model import Graph
+from runtime.graph.weights import sources
 from runtime.spec.catalogue import catalogue
 
 AGAIN = 2000  # ms until what was not there is looked for again
@@ -35,7 +36,7 @@ class Absent(QObject):
         self._graph, self._folder = graph, folder
         known = catalogue()
         paths = ((id, node.type, node.parameters.get("path")) for id, node in graph.nodes.items())
-        asked = (folder, *(each for each in paths if each[2] and each[1] in known))
+        asked = (folder, *(each for each in paths if each[2] and each[1] in known), *sources(graph).items())
         if asked == self._asked:
             return
         self._asked = asked

@@ -5,11 +5,17 @@ from typing import Any
 
 from runtime.check.use import known
 from runtime.graph.model import Edge, Graph
+from runtime.graph.weights import sources
 
 
 def changes(before: Graph, after: Graph) -> list[str]:
     """One line a change that training notices, such as ``model_a.out_features 5 → 8``; positions and notes are none."""
-    return [*_nodes(before, after), *_edges(before, after), *_settings("", before.run, after.run, {})]
+    return [
+        *_nodes(before, after),
+        *_edges(before, after),
+        *_weights(before, after),
+        *_settings("", before.run, after.run, {}),
+    ]
 
 
 def run_name(before: Graph | None, after: Graph) -> str:
@@ -45,6 +51,14 @@ def _edges(before: Graph, after: Graph) -> Iterator[str]:
     old, new = set(before.edges), set(after.edges)
     yield from (f"{edge.source} → {edge.target}" for edge in after.edges if edge not in old and lasting(edge))
     yield from (f"{edge.source} → {edge.target} cut" for edge in before.edges if edge not in new and lasting(edge))
+
+
+def _weights(before: Graph, after: Graph) -> Iterator[str]:
+    """Files of weights that came, went or changed, at nodes that are in both graphs and for the whole model."""
+    old, new = sources(before), sources(after)
+    for id in dict.fromkeys([*old, *new]):
+        if old.get(id) != new.get(id) and (not id or (id in before.nodes and id in after.nodes)):
+            yield f"weights of {id or 'the model'} {'from a file' if id in new else 'from no file'}"
 
 
 def _settings(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import path_edits
 from editor.recent import remember
@@ -112,6 +113,15 @@ class Files(QObject):
         folder = self.document.path.parent if self.document.path else Path.cwd()
         dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)
         dialog.fileSelected.connect(lambda name: self.write_program(Path(name), program.text))
+        dialog.open()
+
+    def ask_weights(self) -> None:
+        """Let the user choose a file with which the whole model begins."""
+        dialog = QFileDialog(self.window, "Load weights", str(self.document.folder), WEIGHTS)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        session = self.window.session
+        dialog.fileSelected.connect(lambda name: session.weights.load("", Path(name), session.report))
         dialog.open()
 
     def write_program(self, path: Path, text: str) -> None:

@@ -1,18 +1,23 @@
 """Data paths that still point to the same files after their graph has moved to another folder."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
-from runtime.spec.paths import relative_paths
+from runtime.spec.paths import relative_paths, relative_weights
 
 
 def path_edits(graph: Graph, old: Path, new: Path) -> list[Edit]:
     """The edits that rewrite the relative paths of a graph that leaves folder `old` for `new`."""
     if old.resolve() == new.resolve():
         return []
-    return [("set", node, key, relative(old / path, new)) for node, key, path in relative_paths(graph)]
+    weights = [
+        ("weights", node or None, replace(source, path=relative(old / source.path, new)).written)
+        for node, source in relative_weights(graph)
+    ]
+    return [("set", node, key, relative(old / path, new)) for node, key, path in relative_paths(graph)] + weights
 
 
 def relative(file: Path, folder: Path) -> str:

@@ -15,6 +15,7 @@ from editor.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events, past_graph, small
 from editor.trying import Trying
+from editor.weight_files import WeightFiles
 from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
@@ -51,10 +52,14 @@ class Session(QObject):
         super().__init__(parent)
         self.document = document
         self.report = self.checked_alone = Report()
+        self.weights = WeightFiles(document, self)
         self.absent = Absent(self)
         self.absent.changed.connect(self._tell)
         self.trying = Trying(document, self)
         self.trying.learned.connect(self._learned)
+        self.absent.changed.connect(lambda: self.weights.look(self.document.graph, again=True))
+        self.weights.changed.connect(self.check_now)
+        self.weights.told.connect(self.message)
         self.program: Program | None = None
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
@@ -85,10 +90,12 @@ class Session(QObject):
     def check_now(self) -> None:
         """Bring the report up to date at once, instead of at the end of this turn of the event loop."""
         self._checking.stop()
+        self.checker.cards = self.weights.cards
         self.checked_alone = self.checker.check(self.document.graph)
         self._tell()
         self.trying.after_check()
         self.absent.look(self.document.graph, self.document.folder)
+        self.weights.look(self.document.graph)
         self._stale = True
         if self.program_wanted:
             self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
@@ -103,7 +110,8 @@ class Session(QObject):
 
     def _tell(self) -> None:
         """The report is that of the check, and what it cannot know: files and a device that are not there."""
-        absent = [problem for problem in self.absent.problems if problem.node in self.document.graph.nodes]
+        nodes = {"", *self.document.graph.nodes}
+        absent = [problem for problem in self.absent.problems if problem.node in nodes]
         found = (*absent, *self._no_device(), *self.checked_alone.problems)
         self.report = replace(self.checked_alone, problems=found)
         self.checked.emit()
@@ -231,6 +239,7 @@ class Session(QObject):
             timer.stop()
         self.absent.close()
         self.trying.close()
+        self.weights.close()
         self.trainer.close()
 
     def release(self) -> None:

@@ -20,6 +20,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.graph.weights import afresh
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
 from runtime.train.observer import checked
@@ -213,7 +214,9 @@ def train(options: argparse.Namespace) -> int:
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
     graph = _changed(_read(options.graph), options.settings)
-    graph, report = _checked(options.graph, graph, options.trust)
+    needed = afresh(graph) if options.resume else graph
+    looked_at, report = _checked(options.graph, needed, options.trust)
+    graph = graph if options.resume else looked_at
     for warning in _sound(options.graph, report).of(WARNING):
         print(f"warning: {warning.told}", file=sys.stderr)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}

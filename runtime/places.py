@@ -54,3 +54,8 @@ def runs_folder(origin: Path | None) -> Path:
 def journals_folder() -> Path:
     """The journals of unsaved work, one for each open graph that was edited; see `runtime.graph.journal`."""
     return platformdirs.user_state_path("torchweave", appauthor=False) / "journals"
+
+
+def cards_folder() -> Path:
+    """What looks at files of weights told, kept until a file changes."""
+    return platformdirs.user_cache_path("torchweave", appauthor=False) / "cards"

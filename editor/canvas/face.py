@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
 
 from runtime.check.finish import frozen, root_of
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.check.use import known
 from runtime.graph.model import Edge, End, Graph, Node
+from runtime.graph.weights import source
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.tensor import FLOATS, Loss, Picture, Several, Tensor, Text, Type, short
 
@@ -118,7 +120,9 @@ class Scenery:
         if not spec.weights:
             return told
         root = root_of(self.graph, node.id)
-        whose = [f"weights of {root}"] if root != node.id else []
+        file = source(node.extra.get("weights"))
+        known = [f"from {PurePosixPath(file.path).name[:24]}"] if file else []
+        whose = [f"weights of {root}"] if root != node.id else known
         return ", ".join(filter(None, [told, *whose, *(["frozen"] if frozen(self.graph.nodes[root]) else [])]))
 
     def _inlets(self, node: Node, spec: Spec | None, used: "Used") -> tuple[Inlet, ...]:

@@ -35,6 +35,7 @@ class Form(QWidget):
     edits_made = Signal(object, str, str)  # a list would come out with its tables sorted
     repaired = Signal(object)
     look_wanted = Signal(str, str)  # node, path
+    weights_wanted = Signal(str, str)  # node, file
     helped = Signal(object)
     trusted = Signal(str)  # a text of Python
 
@@ -100,6 +101,7 @@ class Form(QWidget):
         self.note.committed.connect(self._write_note)
         if self.weights:
             self.weights.edited.connect(lambda edits, text: self._tell(edits, text))
+            self.weights.file.chosen.connect(self.weights_wanted)
         if self.title:
             self.title.renamed.connect(self._rename)
 
@@ -131,7 +133,7 @@ class Form(QWidget):
             self.ports.show_node(graph, nodes[0], self.spec, report)
             self.note.keep(note_text(nodes[0].extra.get("note")))
         if self.weights:
-            self.weights.show_node(graph, self.ids[0])
+            self.weights.show_node(graph, report, self.ids[0], folder)
         if self.title:
             self._show_problems(tuple(problem for problem in mine if self._row_of(problem) is None))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -99,7 +100,7 @@ class Inspector(QWidget):
             else:
                 self.page.show_graph(graph, self.session.report, self.document.folder)
         elif isinstance(self.page, GraphForm):
-            self.page.show_graph(graph, self.document.title)
+            self.page.show_graph(graph, self.document.title, self.document.folder)
 
     def _rebuild(self) -> None:
         old = self.area.takeWidget()
@@ -137,6 +138,7 @@ class Inspector(QWidget):
             page.setting_dropped.connect(self._drop_setting)
             page.about_given.connect(self._tell_about)
             page.helped.connect(self.explain)
+            page.weights_wanted.connect(self._load)
             return page
         types = {node.type for node in nodes}
         spec = known(self.document.graph).get(nodes[0].type)
@@ -148,9 +150,13 @@ class Inspector(QWidget):
         form.helped.connect(self.explain)
         form.look_wanted.connect(self._look)
         form.trusted.connect(lambda text: self.session.trust([text]))
+        form.weights_wanted.connect(self._load)
         if form.title is not None:
             form.title.help_wanted.connect(self.help_wanted)
         return form
+
+    def _load(self, id: str, file: str) -> None:
+        self.session.weights.load(id, Path(file), self.session.report)
 
     def _look(self, node: str, path: str) -> None:
         self.looking.begin(node, self.document.folder / path)

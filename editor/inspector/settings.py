@@ -1,6 +1,7 @@
 """What the inspector shows where no node is chosen: the graph's name and note, and the settings of its runs."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.inspector.edits import same
 from editor.inspector.entry import Seen
+from editor.inspector.from_file import FromFile
 from editor.inspector.line import CommitLine
 from editor.inspector.note import NoteText, note_text
 from editor.inspector.row import NAME_WIDTH, Row
@@ -27,6 +29,7 @@ class GraphForm(QWidget):
     edits_made = Signal(object, str, str)
     setting_dropped = Signal(str)  # back to its default, which is not written
     about_given = Signal(str, str)  # "name" or "note", text
+    weights_wanted = Signal(str, str)  # "" for the whole model, file
     helped = Signal(object)
 
     def __init__(self, session: "Session") -> None:
@@ -39,6 +42,9 @@ class GraphForm(QWidget):
         self.rows = {parameter.name: Row(parameter) for parameter in RUN}
         self.device = Line("", "muted").wrapped()
         self.counts = Line("", "muted").wrapped()
+        self.weights = FromFile()
+        self.weights.edited.connect(lambda edits, text: self.edits_made.emit(edits, text, ""))
+        self.weights.chosen.connect(self.weights_wanted)
         self.name.committed.connect(lambda text: self.about_given.emit("name", text.strip()))
         self.note.committed.connect(lambda text: self.about_given.emit("note", text))
         for row in self.rows.values():
@@ -61,6 +67,9 @@ class GraphForm(QWidget):
             layout.addWidget(row)
         self.device.setContentsMargins(NAME_WIDTH + 6, 0, 0, 0)
         layout.addWidget(self.device)
+        layout.addSpacing(2)
+        layout.addWidget(Line("Weights of the whole model", "muted", 11, 600))
+        layout.addWidget(self.weights)
         layout.addStretch(1)
 
     def commit(self) -> None:
@@ -70,8 +79,9 @@ class GraphForm(QWidget):
         for row in self.rows.values():
             row.entry.commit()
 
-    def show_graph(self, graph: Graph, title: str) -> None:
+    def show_graph(self, graph: Graph, title: str, folder: Path) -> None:
         """Show what the graph says of itself."""
+        self.weights.show_source(graph, self.session.report, "", folder)
         self.name.setPlaceholderText(title)
         self.name.keep(str(graph.extra.get("name") or ""))
         self.note.keep(note_text(graph.extra.get("note")))

@@ -1,11 +1,15 @@
 """What becomes of a layer's weights: whether training changes them, and whose they are."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.inspector.choice import StillCombo, Tick
+from editor.inspector.from_file import FromFile
 from editor.pieces import Elided, Line
 from runtime.check.finish import frozen, root_of
+from runtime.check.problem import Report
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 
@@ -13,7 +17,7 @@ OWN = "its own"
 
 
 class Weights(QWidget):
-    """Two lines: frozen or not, and the node of the same type whose weights it has."""
+    """Frozen or not, the node of the same type whose weights it has, and the file that they are from."""
 
     edited = Signal(object, str)  # edits, text for undo
 
@@ -39,10 +43,15 @@ class Weights(QWidget):
             row.addWidget(label)
             row.addWidget(widget, 1)
             layout.addLayout(row)
+        self.file = FromFile()
+        self.file.edited.connect(self.edited)
+        layout.addWidget(self.file)
 
-    def show_node(self, graph: Graph, id: str) -> None:
+    def show_node(self, graph: Graph, report: Report, id: str, folder: Path) -> None:
         """Show what the graph says of a node's weights."""
         self.id, node = id, graph.nodes[id]
+        self.file.show_source(graph, report, id, folder)
+        self.file.setVisible("shares" not in node.extra or "weights" in node.extra)
         root = root_of(graph, id)
         self.frozen.setChecked(frozen(graph.nodes[root]))
         self.frozen.setEnabled(root == id)

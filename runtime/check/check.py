@@ -17,8 +17,10 @@ from runtime.check import (
     sharing,
     types,
     use,
+    weights,
     wires,
 )
+from runtime.check.card import Card
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.check.walk import NEAR, Told, Walk
 from runtime.graph.model import Graph, Node
@@ -31,6 +33,7 @@ from runtime.spec.tensor import Type
 FEW = 500  # problems; a graph with more was not drawn by a person, and every trial checks it again
 MOST_AROUND = 1_000  # wires at one node; the same
 MANY_TOUCHED = 0.5  # of the nodes; then to look at everything is quicker
+KEYS = frozenset({"shares", "weights"})  # at nodes, where others than the node itself have to do with them
 USUAL = frozenset({"layer", "transform", "join", "definition"})  # families of which a graph may have thousands
 
 
@@ -42,11 +45,12 @@ class Checker:
 
     def __init__(self, given: Mapping[str, Type] | None = None) -> None:
         self.given = given
+        self.cards: Mapping[str, Card] = {}  # what is known of files of weights, by their paths in the graph
         self.walk: Walk | None = None
 
     def check(self, graph: Graph, repairs: bool = True) -> Report:
         """The report on a graph. Without `repairs` none are tried, which is what trying a repair itself does."""
-        before, self.walk = self.walk, walked(graph, self.walk, self.given)
+        before, self.walk = self.walk, walked(graph, self.walk, self.given, self.cards)
         walk, found = self.walk, _sorted(self.walk)
         problems = [problem for problem, _ in found]
         if repairs and found and len(found) <= FEW and not _crowded(graph):
@@ -55,7 +59,7 @@ class Checker:
             problems = repair.one_cause(trial, [repair.tried(trial, at, steps) for at, (_, steps) in enumerate(found)])
         if repairs:
             problems = [_with_advice(problem) for problem in problems]
-        return Report(walk.types, tuple(problems), walk.inferred, walk.sides, walk.order)
+        return Report(walk.types, tuple(problems), walk.inferred, walk.sides, walk.order, walk.matches)
 
     def forget(self) -> None:
         """The next check looks at everything anew: something was learned that is in no graph."""
@@ -63,16 +67,32 @@ class Checker:
         use.forget()
 
 
-def check(graph: Graph) -> Report:
-    """The report on a graph."""
-    return Checker().check(graph)
+def check(graph: Graph, cards: Mapping[str, Card] | None = None) -> Report:
+    """The report on a graph; `cards` say what is known of the files of weights that it names."""
+    checker = Checker()
+    checker.cards = cards or {}
+    return checker.check(graph)
 
 
-def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None = None) -> Walk:
-    """All that is known of a graph, beginning with what is known of an earlier one."""
+def walked(
+    graph: Graph,
+    before: Walk | None,
+    given: Mapping[str, Type] | None = None,
+    cards: Mapping[str, Card] | None = None,
+) -> Walk:
+    """All that is known of a graph, beginning with what is known of an earlier one; so are cards, unless given."""
+    if cards is None:
+        cards = before.cards if before else {}
+    strange = weights.foreign(graph, cards)
+    if before and (
+        before.cards != cards
+        or before.foreign != strange
+        or before.graph.extra.get("weights") != graph.extra.get("weights")
+    ):
+        before = None  # all layers may be touched
     change = touched(before.graph, graph) if before else None
     if before is None or change is None or not _alike(before, graph, change):
-        return _fresh(graph, before, given)
+        return _fresh(graph, before, given, cards)
     walk, near = before.after(graph), change.all
     for id in near:
         _forget(walk, id)
@@ -85,7 +105,7 @@ def walked(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None =
     walk.special = tuple(sorted(special, key=walk.place.__getitem__))
     turned = order.follow(walk, before, change)
     if walk.cyclic:
-        return _fresh(graph, before, given)
+        return _fresh(graph, before, given, cards)
     again = {id for stage in NEAR for id in before.told[stage]}  # repairs may name what is new or gone
     for id in near:
         if walk.names.get(id) != before.names.get(id):
@@ -126,12 +146,13 @@ def _is_special(walk: Walk, id: str) -> bool:
         or spec.at_random
         or spec.moves_rows
         or spec.type in (FUNCTION, MODULE, MODEL)
-        or "shares" in walk.graph.nodes[id].extra
+        or not KEYS.isdisjoint(walk.graph.nodes[id].extra)
     )
 
 
-def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None) -> Walk:
-    walk = Walk(graph, given, use.known(graph), memo=dict(before.memo) if before else {})
+def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, cards: Mapping[str, Card]) -> Walk:
+    walk = Walk(graph, given, use.known(graph), memo=dict(before.memo) if before else {}, cards=cards)
+    walk.foreign = weights.foreign(graph, cards)
     walk.place = {id: at for at, id in enumerate(graph.nodes)}
     walk.fields = fields_in(graph)
     _look(walk, graph.nodes)
@@ -178,6 +199,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     settings.examine(walk)
     types.work_out(walk, None if dirty is None else dirty | (blocked ^ walk.blocked))
     sharing.examine(walk)
+    weights.examine(walk)
     finish.examine_ports(walk, ids)
     finish.examine(walk)
     batches.examine(walk)

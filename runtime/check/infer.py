@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from runtime.check import weights
+from runtime.check.matches import Loading, Matches
 from runtime.check.problem import REMOVE
 from runtime.check.rules.repairs import Candidate, channels_first, insert
 from runtime.check.rules.room import MOST, beyond, held
@@ -27,6 +29,7 @@ class Typed:
     room: int = 0  # bytes of its largest output, for one row
     weighs: int = 0  # how many numbers its weights hold
     stands: int = 1  # for how many nodes it stands, where it is a use of a definition
+    matches: Matches | None = None  # what a file of weights has of what it keeps
 
     @property
     def heavy(self) -> bool:
@@ -34,9 +37,10 @@ class Typed:
         return self.room > 10_000 or self.weighs > 1_000_000
 
 
-def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Typed:
-    """Type a node whose required inputs are all there."""
+def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loading: Loading | None = None) -> Typed:
+    """Type a node whose required inputs are all there; `loading` is the file that its weights are from."""
     types = dict(given)
+    known = weights.pinned(spec, node, loading)
     inferred: dict[str, Any] = {}
     arguments: dict[str, Any] = {}
     for port in inputs:
@@ -47,8 +51,10 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
             bound = port.pattern.bound(type)
             if bound is None:
                 return Typed({}, inferred, needs(spec, port, type, came.index(type)))
-            if bound and spec.inferred and (wrong := _infer(spec, node, port, type, bound, inferred)):
-                return Typed({}, inferred, wrong)
+            if bound and spec.inferred:
+                wrong = _infer(spec, node, port, type, bound, inferred) or _other(loading, known, port, bound, inferred)
+                if wrong:
+                    return Typed({}, inferred, wrong)
     values = spec.values({**node.parameters, **inferred})
     if hasattr(values, "infers"):
         told = {name: value for name, value in values.infers(**arguments).items() if node.parameters.get(name) is None}
@@ -63,7 +69,13 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given) -> Ty
         return Typed({}, inferred, wrong)
     doubts = tuple(values.doubts(**arguments)) if hasattr(values, "doubts") else ()
     weighs = values.weighs() if hasattr(values, "weighs") else 0
-    return Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1))
+    result = Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1))
+    tensors = weights.kept(spec, values) if loading else None
+    if loading is None or tensors is None:
+        return result
+    found = loading.matches(tensors)
+    wrong, more = weights.misfits(spec, node, loading, tensors, found)
+    return replace(result, misfit=wrong, doubts=(*doubts, *more), matches=found)
 
 
 def _with_facts(spec: Spec, arguments: Mapping[str, Any], made: Any) -> Any:
@@ -147,6 +159,22 @@ def _infer(
                 f"needs {parameter.name} of {known}, as the other wire brings, got {type}", port.name, (layer,)
             )
         inferred[parameter.name] = came
+    return None
+
+
+def _other(
+    loading: Loading | None,
+    known: Mapping[str, Any],
+    port: Input,
+    bound: Mapping[str, Any],
+    inferred: Mapping[str, Any],
+) -> Misfit | None:
+    """A size that the wire brings and that is not the one for which the weights in a file are made."""
+    for name in bound:
+        if loading and name in known and known[name] != inferred.get(name, known[name]):
+            size = known[name] if isinstance(known[name], int) else known[name][-1]
+            layer = insert("nn.Linear", f"Insert nn.Linear to {size} before {port.name}", port.name, out_features=size)
+            return weights.beside_wire(loading, name, known[name], inferred[name], port.name, layer)
     return None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runtime.check.matches import Matches
 from runtime.check.port_types import Types
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, Graph
@@ -58,6 +59,7 @@ class Report:
     inferred: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sides: Mapping[str, str] = field(default_factory=dict)  # node id -> "sample", "border" or "batch"
     order: tuple[str, ...] = ()  # every node after what feeds it
+    matches: Mapping[str, Matches] = field(default_factory=dict)  # what files of weights have for each node
 
     @property
     def sound(self) -> bool:

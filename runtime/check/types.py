@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.check.infer import Given, Typed, typed
+from runtime.check.matches import Loading
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.walk import Walk
+from runtime.check.weights import kept, loading, pinned
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.node import Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
@@ -37,6 +39,7 @@ def forget(walk: Walk, id: str) -> None:
     walk.made.pop(id, None)
     walk.inferred.pop(id, None)
     walk.heavy.pop(id, None)
+    walk.matches.pop(id, None)
     walk.told["rules"].pop(id, None)
 
 
@@ -65,6 +68,8 @@ def _visit(walk: Walk, id: str) -> bool:
                 walk.made[id] = {"output": walk.given[id]}
         elif (given := _given(walk, id)) is not None:
             _note(walk, id, _typed(walk, id, spec, given))
+        elif held := loading(walk, id):
+            _by_file(walk, id, spec, held)
     after = walk.made.get(id)
     if after == before:
         return False
@@ -73,11 +78,23 @@ def _visit(walk: Walk, id: str) -> bool:
     return True
 
 
+def _by_file(walk: Walk, id: str, spec: Spec, held: Loading) -> None:
+    """What a file of weights tells of a node to which no wire leads."""
+    node = walk.graph.nodes[id]
+    known = pinned(spec, node, held)
+    if known:
+        walk.inferred[id] = known
+    if known or not spec.inferred:
+        tensors = kept(spec, spec.values({**node.parameters, **known}))
+        if tensors is not None:
+            walk.matches[id] = held.matches(tensors)
+
+
 def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:
     node, known = walk.graph.nodes[id], walk.memo.get(id)
     if known and known[0] is node and known[1] is spec and known[2] == given:
         return known[3]
-    result = typed(node, spec, walk.ports[id][0], given)
+    result = typed(node, spec, walk.ports[id][0], given, loading(walk, id))
     walk.memo[id] = (node, spec, given, result)
     return result
 
@@ -106,6 +123,8 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
         walk.made[id] = result.outputs
     if result.heavy:
         walk.heavy[id] = result
+    if result.matches:
+        walk.matches[id] = result.matches
     if result.misfit:
         severity = OPEN if result.misfit.open else ERROR
         walk.tell(id, severity, result.misfit, walk.graph.incoming.get(End(id, result.misfit.port or ""), ()))

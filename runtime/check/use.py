@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.card import MOST_TENSORS, Shape
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair, Report
 from runtime.check.rules.repairs import Candidate, insert
 from runtime.check.rules.room import in_words
@@ -185,6 +186,7 @@ class Use:
     repeat: int
     stands: int
     weight: int
+    found: Inside
 
     def learns(self) -> bool:
         return self.learned
@@ -210,7 +212,7 @@ class Use:
         return self.seen[key]
 
     def rule(self, /, **types: Type) -> dict[str, Type] | Misfit:
-        found = self.inside(types)
+        found = self.found = self.inside(types)
         problem = next((p for p in found.report.problems if p.severity in (ERROR, OPEN)), None)
         if problem:
             return self._told(found, problem)
@@ -224,6 +226,17 @@ class Use:
     def weighs(self) -> int:
         """How many numbers the weights of all copies hold, once the rule has looked inside."""
         return self.weight
+
+    def tensors(self) -> Mapping[str, Shape] | None:
+        """What all copies keep, once the rule has looked inside; None where it is not known, or very much."""
+        from runtime.check.weights import tensors_within
+
+        inner = tensors_within(self.found.graph, known(self.found.graph), self.found.report)
+        if inner is None or self.repeat == 1:
+            return inner
+        if self.repeat * len(inner) > MOST_TENSORS:
+            return None
+        return {f"{at}.{name}": shape for at in range(self.repeat) for name, shape in inner.items()}
 
     def doubts(self, /, **types: Type) -> list[Misfit]:
         found = self.inside(types)

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from runtime.check.card import Card
 from runtime.check.infer import Given, Typed
+from runtime.check.matches import Matches
 from runtime.check.port_types import Types
 from runtime.check.problem import Problem
 from runtime.graph.model import Edge, End, Graph, Node
@@ -47,6 +49,9 @@ class Walk:
     useful: set[str] | None = None  # the nodes that lead somewhere
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
     dangling: tuple[Edge, ...] = ()  # wires between nodes neither of which is there
+    cards: Mapping[str, Card] = field(default_factory=dict)  # what is known of files of weights, by path
+    foreign: bool = False  # whether that of the whole model knows none of its nodes
+    matches: dict[str, Matches] = field(default_factory=dict)  # what they have for each node
     special: tuple[str, ...] = ()  # the nodes of families of which a graph has few
     stage: str = ""
 
@@ -64,6 +69,7 @@ class Walk:
             made=dict(self.made),
             inferred=dict(self.inferred),
             heavy=dict(self.heavy),
+            matches=dict(self.matches),
             told={stage: dict(self.told[stage]) for stage in NEAR},
         )
 

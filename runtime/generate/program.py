@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from runtime.check.problem import Report
 from runtime.check.settings import RUN
-from runtime.generate import comparison, data, model, optimizers
+from runtime.generate import comparison, data, model, optimizers, weights
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
@@ -88,6 +88,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
         "FILES": "path" in drawn.specs[drawn.dataset].parameter,
+        "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
         **optimizers.flags(drawn),
     }
@@ -115,6 +116,9 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     if "path" in drawn.specs[drawn.dataset].parameter:
         path = drawn.values(drawn.dataset).path
         yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {literal(path)}}}", "  # relative to this file")
+    if files := weights.files(drawn):
+        paths = literal({name: source.path for name, source in files.items()})
+        yield from laid("WEIGHTS = ", paths, "  # relative to this file")
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
@@ -129,6 +133,7 @@ def _drawing(drawn: Drawn) -> Iterator[Line]:
     parts = (
         data.data(drawn),
         model.model(drawn, _called(drawn.graph)),
+        *([weights.loading(drawn)] if weights.files(drawn) else []),
         comparison.comparisons(drawn),
         *optimizers.parts(drawn),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.graph.model import Edge, End, Graph, Node, end, placed
 from runtime.graph.names import LONGEST, RESERVED, names_in
+from runtime.graph.weights import renamed as known_as
 
 Edit = tuple[Any, ...]
 """A verb and its arguments:
@@ -26,6 +27,8 @@ Edit = tuple[Any, ...]
     ("run", key, value)                        a setting of the run
     ("share", id, other)                       the node has the weights of another; None for its own again
     ("freeze", id, frozen)                     whether training leaves the node's weights as they are
+    ("weights", id, source)                    the file that its weights are from, see `runtime.graph.weights`; None for
+                                               none, and for the id None the file of the whole model
     ("in", definition, edit)                   an edit of a definition
 """
 
@@ -137,11 +140,15 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
 
     if _there(graph, old) != new:
         _new(graph, new)
+    extra = graph.extra
+    if "weights" in extra:
+        extra = {**extra, "weights": known_as(extra["weights"], old, new)}
     named = {id: _naming(replace(node, id=new) if id == old else node, old, new) for id, node in graph.nodes.items()}
     return graph.with_(
         nodes={node.id: node for node in named.values()},
         edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
         layout={new if key == old else key: at for key, at in graph.layout.items()},
+        extra=extra,
     )
 
 
@@ -182,6 +189,13 @@ def _freeze(graph: Graph, id: str, frozen: bool) -> Graph:
     return _with_node(graph, replace(node, extra={**rest, "frozen": True} if frozen else rest))
 
 
+def _weights(graph: Graph, id: str | None, source: Any) -> Graph:
+    extra = graph.extra if id is None else graph.nodes[id].extra
+    rest = {key: value for key, value in extra.items() if key != "weights"}
+    changed = rest if source is None else {**rest, "weights": source}
+    return graph.with_(extra=changed) if id is None else _with_node(graph, replace(graph.nodes[id], extra=changed))
+
+
 def _in(graph: Graph, definition: str, edit: Edit) -> Graph:
     changed = applied(graph.definitions[definition], [edit])
     return graph.with_(definitions={**graph.definitions, definition: changed})
@@ -203,5 +217,6 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "run": _run,
     "share": _share,
     "freeze": _freeze,
+    "weights": _weights,
     "in": _in,
 }

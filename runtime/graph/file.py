@@ -12,7 +12,7 @@ MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_EDGES, MOST_TEXT = 16 * 2**20, 64, 20_0
 MOST_VALUES, MOST_DEFINITIONS, MOST_PARAMETERS = 1_000_000, 300, 1_000
 WIDTH = 120  # a value is written on one line where it fits
 NODE_KEYS = ("type", "parameters", "note", "bypass", "frozen", "shares", "weights")
-KEYS = ("format", "version", "name", "note", "definitions", "nodes", "edges", "run", "frames", "layout")
+KEYS = ("format", "version", "name", "note", "weights", "definitions", "nodes", "edges", "run", "frames", "layout")
 OF_A_DEFINITION = ("note", "parameters", "nodes", "edges", "layout")
 LISTED = {"nodes", "edges", "layout"}  # always one entry a line, so that a difference of two files is one of entries
 

@@ -6,7 +6,7 @@ from runtime.check.rules.elementwise import elementwise
 from runtime.spec.code import Code
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Float, Int
-from runtime.spec.tensor import Tensor
+from runtime.spec.tensor import Shapes, Tensor
 
 
 class Curve:
@@ -70,6 +70,9 @@ class PReLU:
 
     def weighs(self) -> int:
         return int(self.num_parameters)
+
+    def tensors(self) -> Shapes:
+        return {"weight": (self.num_parameters,)}
 
     def summary(self) -> str:
         return "one slope" if self.num_parameters == 1 else f"{self.num_parameters} slopes"

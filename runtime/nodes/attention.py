@@ -17,7 +17,7 @@ from runtime.spec.code import Code, call, code
 from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
-from runtime.spec.tensor import Dim, Tensor
+from runtime.spec.tensor import Dim, Shapes, Tensor
 
 MASK = "bool[...] | float32[...]"
 
@@ -100,6 +100,17 @@ class MultiheadAttention:
         width = self.embed_dim
         learned = width * (2 * width + self.kdim + self.vdim)
         return int(learned + 4 * width * self.bias + 2 * width * self.add_bias_kv)
+
+    def tensors(self) -> Shapes:
+        width = self.embed_dim
+        if self.kdim == self.vdim == width:
+            found: Shapes = {"in_proj_weight": (3 * width, width)}
+        else:
+            sizes = {"q": width, "k": self.kdim, "v": self.vdim}
+            found = {f"{letter}_proj_weight": (width, size) for letter, size in sizes.items()}
+        found |= {"in_proj_bias": (3 * width,), "out_proj.bias": (width,)} if self.bias else {}
+        found |= dict.fromkeys(("bias_k", "bias_v"), (1, 1, width)) if self.add_bias_kv else {}
+        return found | {"out_proj.weight": (width, width)}
 
     def matrices(self) -> bool:
         return not (self.bias or self.add_bias_kv)

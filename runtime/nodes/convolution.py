@@ -8,7 +8,7 @@ from runtime.check.rules.transposed import transposed
 from runtime.check.rules.windows import each, shown
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
-from runtime.spec.tensor import ANY, Tensor
+from runtime.spec.tensor import ANY, Shapes, Tensor
 
 
 class Convolution:
@@ -35,6 +35,10 @@ class Convolution:
     def weighs(self) -> int:
         points = prod(each(self.kernel_size, self.rank))
         return int((self.in_channels // self.groups * points + self.bias) * self.out_channels)
+
+    def tensors(self) -> Shapes:
+        filters = (self.out_channels, self.in_channels // self.groups, *each(self.kernel_size, self.rank))
+        return {"weight": filters} | ({"bias": (self.out_channels,)} if self.bias else {})
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
@@ -85,6 +89,10 @@ class TransposedConvolution:
     def weighs(self) -> int:
         points = prod(each(self.kernel_size, self.rank))
         return int((self.in_channels * points // self.groups + self.bias) * self.out_channels)
+
+    def tensors(self) -> Shapes:
+        windows = (self.in_channels, self.out_channels // self.groups, *each(self.kernel_size, self.rank))
+        return {"weight": windows} | ({"bias": (self.out_channels,)} if self.bias else {})
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"

@@ -2,7 +2,7 @@
 
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Int
-from runtime.spec.tensor import Dim, Tensor
+from runtime.spec.tensor import Dim, Shapes, Tensor
 from runtime.spec.value import MOST
 
 
@@ -28,6 +28,9 @@ class Table:
 
     def weighs(self) -> int:
         return int(self.num_embeddings * self.embedding_dim)
+
+    def tensors(self) -> Shapes:
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def matrices(self) -> bool:
         return True

@@ -4,7 +4,7 @@ from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Inferred, Int
-from runtime.spec.tensor import ANY, Tensor
+from runtime.spec.tensor import ANY, Shapes, Tensor
 
 
 @node("nn.Linear", "layer", weights=True, words="dense fully connected affine perceptron")
@@ -27,6 +27,9 @@ class Linear:
 
     def weighs(self) -> int:
         return int((self.in_features + self.bias) * self.out_features)
+
+    def tensors(self) -> Shapes:
+        return {"weight": (self.out_features, self.in_features)} | ({"bias": (self.out_features,)} if self.bias else {})
 
     def matrices(self) -> bool:
         return not self.bias
@@ -59,6 +62,10 @@ class Bilinear:
 
     def weighs(self) -> int:
         return int((self.in1_features * self.in2_features + self.bias) * self.out_features)
+
+    def tensors(self) -> Shapes:
+        bias: Shapes = {"bias": (self.out_features,)} if self.bias else {}
+        return {"weight": (self.out_features, self.in1_features, self.in2_features)} | bias
 
     def summary(self) -> str:
         return f"{self.in1_features or '?'} × {self.in2_features or '?'} → {self.out_features}"

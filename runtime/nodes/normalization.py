@@ -7,7 +7,7 @@ from runtime.check.rules.norm import batch_normalized, group_normalized, instanc
 from runtime.check.rules.reshape import listed
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
-from runtime.spec.tensor import ANY, Tensor, product
+from runtime.spec.tensor import ANY, Shapes, Tensor, product
 
 PICTURES = "float32[B, num_features, H, W]", "A batch of pictures, channels first."
 VOLUMES = "float32[B, num_features, D, H, W]", "A batch of volumes, channels first."
@@ -30,6 +30,12 @@ class OfChannels:
 
     def weighs(self) -> int:
         return int(2 * self.num_features if self.affine else 0)
+
+    def tensors(self) -> Shapes:
+        one = (self.num_features,)
+        learned: Shapes = {"weight": one, "bias": one} if self.affine else {}
+        kept: Shapes = {"running_mean": one, "running_var": one, "num_batches_tracked": ()}
+        return learned | (kept if self.track_running_stats else {})
 
     def summary(self) -> str:
         return f"{self.num_features or '?'} channels"
@@ -131,6 +137,9 @@ class GroupNorm:
     def weighs(self) -> int:
         return int(2 * self.num_channels if self.affine else 0)
 
+    def tensors(self) -> Shapes:
+        return {"weight": (self.num_channels,), "bias": (self.num_channels,)} if self.affine else {}
+
     def summary(self) -> str:
         return f"{self.num_groups} × {self.num_channels // self.num_groups if self.num_channels else '?'} channels"
 
@@ -151,6 +160,10 @@ class OverLast:
     def weighs(self) -> int:
         shifted = getattr(self, "bias", False)
         return int(prod(listed(self.normalized_shape)) * (1 + shifted) if self.elementwise_affine else 0)
+
+    def tensors(self) -> Shapes:
+        names = ("weight", *(("bias",) if getattr(self, "bias", False) else ()))
+        return dict.fromkeys(names, tuple(listed(self.normalized_shape))) if self.elementwise_affine else {}
 
     def matrices(self) -> bool:
         return bool(self.dims == 2)

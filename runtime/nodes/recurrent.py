@@ -1,12 +1,14 @@
 """Recurrent layers: step by step through a sequence, what was seen so far in hand."""
 
+from itertools import product
+
 from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.sequence import apart, drops_all, other_state, steps_of_rows, together, turned
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
-from runtime.spec.tensor import Dim, Tensor
+from runtime.spec.tensor import Dim, Shapes, Tensor
 
 STATE = "float32[layers, B, features]"  # of every layer and direction, also where the batch comes first elsewhere
 
@@ -78,6 +80,18 @@ class Recurrent:
         each = rows * (kept + 2 * self.bias) + reduced
         return int(ways * (self.num_layers * each + rows * (self.input_size + (self.num_layers - 1) * ways * kept)))
 
+    def tensors(self) -> Shapes:
+        kept, ways, rows = self.state("h_0", 1)[-1], 1 + self.bidirectional, self.gates * self.hidden_size
+        assert isinstance(kept, int)
+        found: Shapes = {}
+        for layer, way in product(range(self.num_layers), ("", "_reverse")[:ways]):
+            end = f"l{layer}{way}"
+            found[f"weight_ih_{end}"] = (rows, ways * kept if layer else self.input_size)
+            found[f"weight_hh_{end}"] = (rows, kept)
+            found |= {f"bias_ih_{end}": (rows,), f"bias_hh_{end}": (rows,)} if self.bias else {}
+            found |= {f"weight_hr_{end}": (kept, self.hidden_size)} if kept != self.hidden_size else {}
+        return found
+
     def matrices(self) -> bool:
         return not self.bias
 
@@ -144,6 +158,11 @@ class Cell:
 
     def weighs(self) -> int:
         return int(self.gates * self.hidden_size * (self.input_size + self.hidden_size + 2 * self.bias))
+
+    def tensors(self) -> Shapes:
+        rows = self.gates * self.hidden_size
+        found: Shapes = {"weight_ih": (rows, self.input_size), "weight_hh": (rows, self.hidden_size)}
+        return found | ({"bias_ih": (rows,), "bias_hh": (rows,)} if self.bias else {})
 
     def matrices(self) -> bool:
         return not self.bias

@@ -9,7 +9,7 @@ from runtime.check.rules.reshape import listed
 from runtime.spec.code import Code, call, code
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Float, Int, Number, Sizes
-from runtime.spec.tensor import Tensor
+from runtime.spec.tensor import Shapes, Tensor
 
 SIZE = "The size of each dimension, behind the batch of like where that is given."
 
@@ -38,6 +38,9 @@ class Parameter:
 
     def weighs(self) -> int:
         return int(prod(listed(self.shape)))
+
+    def tensors(self) -> Shapes:
+        return {"": tuple(listed(self.shape))}
 
     def matrices(self) -> bool:
         return len(listed(self.shape)) == 2

@@ -7,7 +7,7 @@ from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
 from runtime.spec.signature import signature
-from runtime.spec.tensor import Dim, Tensor
+from runtime.spec.tensor import Dim, Shapes, Tensor
 
 MASK = "bool[...] | float32[...]"
 PADDED = "bool[B, S] | float32[B, S]"
@@ -37,6 +37,27 @@ class Layer:
         learned = attentions * (4 * width * width + 4 * width * self.bias)
         linear = 2 * width * wide + (wide + width) * self.bias
         return int(learned + linear + (attentions + 1) * width * (1 + self.bias))
+
+    def tensors(self) -> Shapes:
+        return self._stack("", getattr(self, "num_layers", 0), self.attentions)
+
+    def _stack(self, prefix: str, layers: int, attentions: int) -> Shapes:
+        """Of so many layers behind each other, or of one alone where it is no stack."""
+        begins = [f"{prefix}layers.{at}." for at in range(layers)] or [prefix]
+        return {f"{begin}{name}": shape for begin in begins for name, shape in self._layer(attentions).items()}
+
+    def _layer(self, attentions: int) -> Shapes:
+        width, wide = self.d_model, self.dim_feedforward
+        found: Shapes = {"linear1.weight": (wide, width), "linear2.weight": (width, wide)}
+        for name in ("self_attn", "multihead_attn")[:attentions]:
+            found |= {f"{name}.in_proj_weight": (3 * width, width), f"{name}.out_proj.weight": (width, width)}
+            found |= {f"{name}.in_proj_bias": (3 * width,), f"{name}.out_proj.bias": (width,)} if self.bias else {}
+        for at in range(1, attentions + 2):
+            found |= self._norm(f"norm{at}")
+        return found | ({"linear1.bias": (wide,), "linear2.bias": (width,)} if self.bias else {})
+
+    def _norm(self, name: str) -> Shapes:
+        return {f"{name}.{part}": (self.d_model,) for part in ("weight", "bias")[: 1 + self.bias]}
 
     def summary(self) -> str:
         many = f"{self.num_layers} layers, " if hasattr(self, "num_layers") else ""
@@ -205,6 +226,10 @@ class Transformer(Layer):
     def weighs(self) -> int:
         norms = 2 * self.d_model * (1 + self.bias)
         return int(self.num_encoder_layers * self._weighs(1) + self.num_decoder_layers * self._weighs(2) + norms)
+
+    def tensors(self) -> Shapes:
+        encoder = self._stack("encoder.", self.num_encoder_layers, 1) | self._norm("encoder.norm")
+        return encoder | self._stack("decoder.", self.num_decoder_layers, 2) | self._norm("decoder.norm")
 
     def summary(self) -> str:
         return f"{self.num_encoder_layers} and {self.num_decoder_layers} layers, {self.nhead} heads"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from runtime.graph.model import Graph
+from runtime.graph.weights import Source, sources
 from runtime.spec.catalogue import catalogue
 
 
@@ -15,6 +16,11 @@ def relative_paths(graph: Graph) -> Iterator[tuple[str, str, str]]:
             value = node.parameters.get(parameter.name)
             if parameter.kind == "path" and isinstance(value, str) and value and not _absolute(value):
                 yield node.id, parameter.name, value
+
+
+def relative_weights(graph: Graph) -> Iterator[tuple[str, Source]]:
+    """Node and source of all weights from files whose path is relative; "" is the whole model."""
+    return ((id, source) for id, source in sources(graph).items() if not _absolute(source.path))
 
 
 def _absolute(path: str) -> bool:

@@ -72,6 +72,7 @@ def called(expression: str) -> str:
 
 
 Dim = int | Size
+Shapes = dict[str, tuple[int, ...]]  # of what a layer keeps, by name
 BATCH = Size("B")
 
 

@@ -11,11 +11,13 @@ from torch.nn import functional as F
 
 from runtime.train.feed import Batches, split_rows
 from runtime.train.pieces import count_correct, read_wine
+from runtime.train.weights import take_weights
 
 INPUTS = ("features",)
 EPOCHS, SEED = 2, 0
 DEVICE = "auto"
 PATHS: dict[str, str] = {}
+WEIGHTS: dict[str, str] = {}
 MINIMISES = {"adam": ("grower",), "sgd": ("distance",)}
 EACH_BATCH = ("adam",)
 EACH_EPOCH: tuple[str, ...] = ()
@@ -34,6 +36,11 @@ class Model(nn.Module):
     def forward(self, features: Tensor) -> dict[str, Tensor]:
         norm = self.norm(features)
         return {"final": self.final(norm), "other": self.other(norm)}
+
+
+def load_weights(model: Model, options: argparse.Namespace) -> None:
+    """Begin with weights from files."""
+    take_weights(model, options.model_weights, {"": ""})
 
 
 def losses(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:

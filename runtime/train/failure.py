@@ -18,6 +18,8 @@ def in_words(error: BaseException, node: str | None) -> str | None:
         found = AMOUNT.search(text)
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
         return f"out of memory{needs}. Make {'it' if node else 'the model'} or the batch smaller."
+    if text.startswith("Weights only load failed"):
+        return "the file of its weights holds Python objects, which could run code: save the model's state_dict()."
     if text.startswith("Error(s) in loading state_dict"):
         return _other_weights(text)
     if label := LABEL.search(text):

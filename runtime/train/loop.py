@@ -21,8 +21,10 @@ from runtime.train.drawn import (
     ON_LOSS,
     PATHS,
     SEED,
+    WEIGHTS,
     Model,
     clip_gradients,
+    load_weights,
     losses,
     make_batches,
     make_metrics,
@@ -40,6 +42,7 @@ MEASURED = True  # the graph has metrics of torchmetrics
 OWN = True  # an optimizer has losses or layers of its own
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
+LOADED = True  # weights are read from files
 PLACED = True  # the graph says on which device
 SCHEDULES = True  # learning rates change
 BY_BATCH = True  # some with every batch
@@ -56,6 +59,9 @@ class Run:
         self.options, self.device = options, torch.device(options.device)
         self.batches = make_batches(options)
         self.model = Model().to(self.device)
+        if LOADED:  # noqa: SIM102 - a program holds the inner one alone
+            if not options.resume:
+                load_weights(self.model, options)
         self.optimizers = make_optimizers(self.model)
         if SCHEDULES:
             if ONE_CYCLE:
@@ -332,6 +338,10 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
         for name, path in PATHS.items():
             default = Path(__file__).parent / path
             parser.add_argument(f"--{name}-path", type=Path, default=default)
+    if LOADED:
+        for name, path in WEIGHTS.items():
+            default = Path(__file__).parent / path
+            parser.add_argument(f"--{name}-weights", type=Path, default=default)
     return parser.parse_args(arguments)
 
 

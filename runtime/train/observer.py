@@ -14,6 +14,7 @@ from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from runtime.spec.models import looked_up
 from runtime.spec.observed import Question, learn, unanswered
+from runtime.train.cards import cards_of
 from runtime.train.trust import trusted
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,12 +33,13 @@ def checked(graph: Graph, folder: Path, trusting: bool = False) -> tuple[Graph, 
     `folder` is the one that paths in the graph are relative to. The graph comes back with what a look at installed
     models told. Raises OSError where nothing can be tried.
     """
-    report = check(graph)
+    cards = cards_of(graph, folder.resolve())
+    report = check(graph, cards)
     while questions := allowed(list(unanswered()), folder, trusting):
         observe(questions, folder)
         use.forget()
         graph = applied(graph, looked_up(graph)).with_()
-        report = check(graph)  # what lies behind may ask in turn
+        report = check(graph, cards)  # what lies behind may ask in turn
     return graph, report
 
 

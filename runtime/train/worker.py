@@ -125,6 +125,8 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
         return None, told
     numbers = [frame.lineno for frame in frames]
     text = str(error)
+    if frames and frames[-1].name == "take_weights" and (named := text.partition(".")[0].partition(" ")[0]) in lines:
+        return named, sentence(error)
     numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
     for number in reversed(numbers):
         node = next((id for id, own in lines.items() if number in own), None)

@@ -48,3 +48,10 @@ def test_that_a_schedule_is_told_by_its_type_and_a_setting_of_it_by_its_name() -
     assert changes(still, first) == ["sgd.schedule default → StepLR"]
     assert changes(first, other) == ["sgd.schedule.step_size 3 → 5", "sgd.schedule.gamma default → 0.5"]
     assert changes(first, third) == ["sgd.schedule StepLR → ExponentialLR"]
+
+
+def test_that_a_file_of_weights_that_comes_or_goes_is_told() -> None:
+    loaded = applied(TWO, [("weights", "a", {"path": "net.pt"})])
+    assert changes(TWO, loaded) == ["weights of a from a file"]
+    assert changes(loaded, TWO) == ["weights of a from no file"]
+    assert changes(TWO, applied(TWO, [("weights", None, {"path": "net.pt"})])) == ["weights of the model from a file"]

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from PySide6.QtCore import QPoint, QPointF, QProcess, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
+from safetensors.torch import save_file
 
 from editor.window import Window
 from runtime.graph.file import dump, load
@@ -267,3 +269,17 @@ def test_that_data_that_cannot_be_read_gets_a_sentence(window: Window, tmp_path:
     window.drops.take([tmp_path / "broken.npz"], QPointF())
     qtbot.waitUntil(window.banner.isVisible, timeout=30_000)
     assert window.banner.sentence.text().startswith("broken.npz cannot be read: ")
+
+
+def test_that_a_shortcut_loads_weights_into_the_whole_model(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    window.files.open(graph_file(tmp_path, content=SMALL | {"edges": []}))
+    save_file({"layer.weight": torch.zeros(64, 13), "layer.bias": torch.zeros(64)}, tmp_path / "net.safetensors")
+    QTest.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    dialog = next(box for box in window.findChildren(QFileDialog) if box.isVisible())
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(line, QLineEdit)
+    line.setText("net.safetensors")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.document.graph.extra.get("weights") == {"path": "net.safetensors"})
+    qtbot.waitUntil(lambda: "layer" in window.session.report.matches)
+    assert window.session.report.matches["layer"].told == "2 of 2 matched"

@@ -15,6 +15,17 @@ def test_that_a_relative_path_still_points_to_the_same_file(tmp_path: Path) -> N
     assert edits == [("set", "table", "path", "../../old/data/flowers.csv")]
 
 
+def test_that_files_of_weights_still_are_the_same_files(tmp_path: Path) -> None:
+    source = {"path": "net.pt", "prefix": "a"}
+    graph = applied(
+        Graph(), [("add", "layer", "nn.Linear", {}), ("weights", "layer", source), ("weights", None, source)]
+    )
+    moved = applied(graph, path_edits(graph, tmp_path / "old", tmp_path / "new"))
+    assert moved.nodes["layer"].extra["weights"] == {"path": "../old/net.pt", "prefix": "a"} == moved.extra["weights"]
+    graph = applied(graph, [("weights", "layer", {"path": "/net.pt"}), ("weights", None, {"path": 7})])
+    assert path_edits(graph, tmp_path / "old", tmp_path / "new") == []
+
+
 def test_that_an_absolute_path_and_an_empty_one_stay(tmp_path: Path) -> None:
     for path in ("/data/flowers.csv", ""):
         graph = applied(TABLE, [("set", "table", "path", path)])

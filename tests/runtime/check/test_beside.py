@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from runtime.check.beside import missing
 from runtime.cli import main
+from runtime.graph.edit import applied
+from runtime.graph.file import load
 from tests.runtime.generate.cases import FOLDER
 
 
@@ -59,3 +62,14 @@ def test_that_advice_does_not_read_like_a_button(tmp_path: Path, capsys: pytest.
     nodes["dense"]["parameters"]["out_features"] = "many"
     assert main(["check", str(copied(tmp_path, "two_models", nodes=nodes))]) == 1
     assert " To mend it: Use the default.\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "a/" * 3000, "a\0b", "\n", "~", "//"])
+def test_that_a_path_that_no_file_can_have_is_a_file_that_is_not_there(
+    path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = copied(tmp_path, "table", weights={"path": path})
+    assert main(["check", str(file)]) == 1
+    assert "error: The model has no file of weights: " in capsys.readouterr().out
+    graph = applied(load(file.read_bytes()), [("set", "flowers", "path", path)])
+    assert [problem.node for problem in missing(graph, tmp_path)] == ["", "flowers"]

@@ -35,7 +35,7 @@ def told(report: Report) -> list[tuple[str, str, str]]:
 
 @pytest.mark.filterwarnings("ignore:dropout option adds dropout")
 @pytest.mark.parametrize("type_name", LAYERS)
-def test_that_a_layer_weighs_what_torch_makes_of_it(type_name: str, tmp_path: Path) -> None:
+def test_that_a_layer_weighs_and_keeps_what_torch_makes_of_it(type_name: str, tmp_path: Path) -> None:
     spec, random = catalogue()[type_name], Random(type_name)
     cases = [(case, ruled(case)) for case in (drawn(spec, random) for _ in range(60))]
     fitting = [(case, rule) for case, rule in cases if rule.misfit is None][:12]
@@ -44,6 +44,8 @@ def test_that_a_layer_weighs_what_torch_makes_of_it(type_name: str, tmp_path: Pa
     for at, (case, rule) in enumerate(fitting):
         layer = getattr(code, f"Case{at}")()
         assert rule.weighs == sum(weight.numel() for weight in layer.parameters()), str(case)
+        kept = {name.removeprefix("node").lstrip("."): tuple(each.shape) for name, each in layer.state_dict().items()}
+        assert spec.values({**case.parameters, **rule.inferred}).tensors() == kept, str(case)
 
 
 def test_that_a_batch_counts_no_more_rows_than_there_are() -> None:

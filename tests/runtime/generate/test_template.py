@@ -60,7 +60,9 @@ def test_that_definitions_bring_what_they_use() -> None:
 
 def test_that_every_template_is_used_by_some_program() -> None:
     roots = " ".join(name for name in templates().definitions if name.startswith(("read_", "make_noise", "Loader")))
-    roots += " resize_picture normalize_channels flip_at_random count_correct count_among_best split_rows main"
+    roots += (
+        " resize_picture normalize_channels flip_at_random count_correct count_among_best split_rows take_weights main"
+    )
     assert set(needed(roots.replace(" ", "\n"), {})) == set(templates().definitions)
 
 

@@ -73,6 +73,9 @@ def shuffled(draw: st.DrawFn, graph: Graph) -> Graph:
     return graph.with_(nodes=nodes, keys=tuple(order))
 
 
+SOURCES = st.fixed_dictionaries({"path": NAMES}, optional={"prefix": NAMES, "names": st.dictionaries(NAMES, NAMES)})
+
+
 def edits(graph: Graph) -> st.SearchStrategy[Edit]:
     """One edit that fits the graph."""
     fresh = NAMES.filter(lambda name: name not in graph.nodes)
@@ -103,6 +106,7 @@ def edits(graph: Graph) -> st.SearchStrategy[Edit]:
             st.tuples(st.just("note"), ids, TEXT),
             st.tuples(st.just("share"), ids, st.none() | NAMES),
             st.tuples(st.just("freeze"), ids, st.booleans()),
+            st.tuples(st.just("weights"), st.none() | ids, st.none() | JSON | SOURCES),
         ]
     if graph.definitions:
         named = st.sampled_from(list(graph.definitions))

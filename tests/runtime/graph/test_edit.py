@@ -159,3 +159,30 @@ def test_that_a_free_name_is_never_too_long() -> None:
 def test_that_an_optimizer_keeps_naming_a_layer_that_is_renamed() -> None:
     graph = Graph({"a": Node("a", "nn.Linear"), "sgd": Node("sgd", "optim.SGD", {"layers": ["a", "b"]})})
     assert applied(graph, [("rename", "a", "c")]).nodes["sgd"].parameters == {"layers": ["c", "b"]}
+
+
+def test_that_weights_from_a_file_stand_at_a_node_or_at_the_graph_and_go_again() -> None:
+    encoder, whole = {"path": "a.pt", "prefix": "encoder"}, {"path": "b.safetensors"}
+    graph = applied(drawn(), [("weights", "a", encoder), ("weights", None, whole)])
+    assert graph.nodes["a"].extra == {"note": "n", "weights": encoder}
+    assert graph.extra == {"name": "x", "weights": whole}
+    assert load(dump(graph).encode()) == graph
+    assert applied(graph, [("weights", "a", None), ("weights", None, None)]) == drawn()
+
+
+def test_that_a_file_of_the_whole_model_knows_a_renamed_node_by_its_old_name() -> None:
+    graph = applied(drawn(), [("weights", None, {"path": "b.pt"}), ("rename", "a", "d"), ("rename", "d", "e")])
+    assert graph.extra["weights"] == {"path": "b.pt", "names": {"e": "a"}}
+    assert applied(graph, [("rename", "e", "a")]).extra["weights"] == {"path": "b.pt"}
+
+
+def test_that_the_source_of_a_node_does_not_depend_on_what_the_node_is_called() -> None:
+    graph = applied(drawn(), [("weights", "a", {"path": "b.pt", "prefix": "a"}), ("rename", "a", "d")])
+    assert graph.nodes["d"].extra["weights"] == {"path": "b.pt", "prefix": "a"}
+
+
+@pytest.mark.parametrize("odd", [7, [], {}, {"path": 3}, {"path": "x", "names": {"a": 1}}, False])
+def test_that_what_is_no_source_is_kept_as_it_is(odd: object) -> None:
+    graph = applied(drawn(), [("weights", "b", odd), ("weights", None, odd), ("rename", "a", "d")])
+    assert (graph.nodes["b"].extra["weights"], graph.extra["weights"]) == (odd, odd)
+    assert load(dump(graph).encode()) == graph

@@ -1,0 +1,90 @@
+"""Files of weights of the open graph: looked at beside the window, which a checkpoint of gigabytes would hold."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from editor.document import Document
+from editor.moved import relative
+from runtime.check.card import Card
+from runtime.check.problem import Report
+from runtime.check.use import known
+from runtime.check.weights import tensors_of
+from runtime.check.whereabouts import of_node, of_whole
+from runtime.graph.model import Graph
+from runtime.graph.weights import Source, sources
+from runtime.train.cards import card_of, cards_of
+
+
+class WeightFiles(QObject):
+    """Keeps a card for each file that the graph names, and gives a node, or the whole model, a new one."""
+
+    changed = Signal()  # `cards` are others
+    told = Signal(str)  # one sentence
+    _done = Signal(object, object)  # what to do with what was found, from a thread
+
+    def __init__(self, document: Document, parent: QObject) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.cards: dict[str, Card] = {}
+        self._asked: tuple[Any, ...] = ()
+        self._done.connect(lambda then, found: then(found), Qt.ConnectionType.QueuedConnection)
+
+    def look(self, graph: Graph, again: bool = False) -> None:
+        """Look at the files of a graph, unless the same ones are known."""
+        paths = sorted({source.path for source in sources(graph).values()})
+        asked = (self.document.folder, *paths) if paths else ()
+        if asked == self._asked and not again:
+            return
+        self._asked, folder = asked, self.document.folder
+        if paths:
+            self._beside(lambda: cards_of(graph, folder), lambda found: self._know(asked, found))
+        else:
+            self._know(asked, {})
+
+    def load(self, id: str, file: Path, report: Report) -> None:
+        """Give a node the weights of a file, found where they stand there; "" is the whole model."""
+        graph, path = self.document.graph, relative(file, self.document.folder)
+        self.told.emit(f"Looking at {file.name}")
+        self._beside(lambda: _found(graph, report, id, file, path), lambda found: self._take(id, found))
+
+    def close(self) -> None:
+        """What is still being looked at is of no use any more."""
+        self._asked = (None,)
+
+    def _take(self, id: str, found: tuple[Card, Source | None]) -> None:
+        card, source = found
+        if source is None or (id and id not in self.document.graph.nodes) or self._asked == (None,):
+            self.told.emit(f"{card.problem}." if card.problem else "")
+            return
+        self.told.emit("")
+        self.cards = {**self.cards, source.path: card}
+        self.changed.emit()  # before the edit, so that its check knows the file
+        self.document.do([("weights", id or None, source.written)], f"Load weights of {id or 'the model'}")
+
+    def _know(self, asked: tuple[Any, ...], found: dict[str, Card]) -> None:
+        if asked == self._asked and found != self.cards:
+            self.cards = found
+            self.changed.emit()
+
+    def _beside(self, ask: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        def work() -> None:
+            found = ask()
+            with suppress(RuntimeError):  # the window is gone meanwhile
+                self._done.emit(then, found)
+
+        Thread(target=work, daemon=True).start()
+
+
+def _found(graph: Graph, report: Report, id: str, file: Path, path: str) -> tuple[Card, Source | None]:
+    """The card of a file, and where in it what is asked for stands; nothing where it cannot be read."""
+    card, specs = card_of(file), known(graph)
+    if card.problem:
+        return card, None
+    if id:
+        return card, of_node(id, tensors_of(graph, specs, report, id), card, path)
+    return card, of_whole(graph, specs, report, card, path)
