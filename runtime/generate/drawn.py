@@ -1,6 +1,6 @@
 """What the generator asks of a checked graph: what is computed in which function, and under which name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -178,7 +178,7 @@ class Drawn:
     @cached_property
     def inputs(self) -> list[str]:
         """The fields that the model takes, in the order of Collate."""
-        used = {e.port for id in self.in_model for e in self._into(id) if e.node == self.collate}
+        used = {e.port for id in self.in_model for e in self.taken(id) if e.node == self.collate}
         used |= {e.port for e in self.results.values() if e.node == self.collate}
         return [field for field in self.fields if field in used]
 
@@ -194,14 +194,15 @@ class Drawn:
         needed = [
             e
             for id in (*self.losses, *self.family("metric"), *self.beside_model)
-            for e in self._into(id)
+            for e in self.taken(id)
             if e.node in self.in_model
         ]
         beside = {str(self.variable(e)): e for e in needed if e not in marked.values()}
         return {**marked, **beside}
 
-    def _into(self, id: str) -> Iterable[End]:
-        return (end for port in self.ports(id)[0] for end in self.sources(id, port.name))
+    def taken(self, id: str) -> list[End]:
+        """Where all wires into a node come from, port by port."""
+        return [end for port in self.ports(id)[0] for end in self.sources(id, port.name)]
 
     def trained(self, optimizer: str) -> list[str]:
         """The layers that an optimizer changes."""

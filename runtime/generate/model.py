@@ -7,6 +7,7 @@ from types import MappingProxyType
 from runtime.generate.blueprint import Blueprint, blueprints
 from runtime.generate.drawn import Body, Drawn, Line
 from runtime.generate.layout import WIDTH, laid
+from runtime.generate.steps import steps
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, literal, name
 from runtime.spec.definition import used
@@ -120,16 +121,12 @@ def forward(drawn: Drawn) -> Iterator[Line]:
     yield from (Line(line) for line in laid("    def forward", f"({arguments})", f" -> {result}:"))
     returned = [*drawn.results.values()]
     last = drawn.in_model[-1] if drawn.in_model else None
-    for id in drawn.in_model:
-        ends = drawn.ends(id)
-        expression = drawn.computed(id, variables)
-        if drawn.random(id):
-            expression = code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
-        variables |= {end: drawn.variable(end) for end in ends}
+    for step in steps(drawn, variables):
+        id, ends = step.node, drawn.ends(step.node)
         if id == last and not several and returned == ends and not hasattr(drawn.specs[id].declared, "unpacked"):
-            yield from _returned(drawn, expression, drawn.shown(ends[0]), id)
+            yield from _returned(drawn, step.expression, drawn.shown(ends[0]), id)
             return
-        yield from statement(f"        {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)
+        yield from statement(f"        {drawn.assigned(id)} = ", step.expression, drawn.shown(*ends), id)
     yield from _returned(drawn, _together(drawn, variables) if several else variables[returned[0]])
 
 
