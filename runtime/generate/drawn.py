@@ -302,8 +302,12 @@ class Drawn:
                 given[port.name] = found if port.many else found[0]
         values.module = Code(f"self.{name(root_of(self.graph, id))}")
         if getattr(self.specs[id].declared, "placed", False):
-            values.device = self._device(variables)
+            values.device, values.gives = self._device(variables), self.gives(id)
         return computed(self.specs[id], values, given)
+
+    def gives(self, id: str) -> Type | None:
+        """The type of a node's first output; in a definition None where uses differ."""
+        return self.type(self.ends(id)[0])
 
     def _device(self, variables: Mapping[End, Code]) -> Code | None:
         """Where the tensors are that a function has at hand; None where it has none."""
@@ -339,6 +343,10 @@ class Body(Drawn):
         values = super().values(id)
         values.__dict__.update({parameter: told for (node, parameter), told in self.written.items() if node == id})
         return values
+
+    def gives(self, id: str) -> Type | None:
+        """The type of a node's first output, where all uses agree on it."""
+        return super().gives(id) if self.agreed is None or id in self.agreed else None
 
     @cached_property
     def in_model(self) -> list[str]:

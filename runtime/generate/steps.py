@@ -24,6 +24,9 @@ def steps(drawn: Drawn, variables: dict[End, Code]) -> Iterator[Step]:
     """What a model or a definition computes, in order; `variables` gain the name of each value."""
     step: Step | None = None
     for id in drawn.in_model:
+        if drawn.bare(id) and id in drawn.layers:  # its name says all
+            variables |= dict.fromkeys(drawn.ends(id), drawn.computed(id, {}))
+            continue
         if step is not None:
             if joined := _joined(drawn, step, id, variables):
                 step = joined
