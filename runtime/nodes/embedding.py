@@ -1,8 +1,9 @@
 """Embeddings: a learned vector for every whole number."""
 
 from runtime.spec.node import Input, Misfit, Output, node
-from runtime.spec.parameter import MOST, Choice, Int
+from runtime.spec.parameter import Choice, Int
 from runtime.spec.tensor import Dim, Tensor
+from runtime.spec.value import MOST
 
 
 class Table:

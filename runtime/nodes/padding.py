@@ -6,8 +6,9 @@ from runtime.check.rules.padding import at_ends, padded, padded_anywhere, padded
 from runtime.check.rules.windows import each
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
-from runtime.spec.parameter import MOST, Choice, Float, Sizes
+from runtime.spec.parameter import Choice, Float, Sizes
 from runtime.spec.tensor import Tensor
+from runtime.spec.value import MOST
 
 
 class Pad:

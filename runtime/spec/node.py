@@ -64,8 +64,9 @@ from functools import cached_property
 from typing import Any
 
 from runtime.graph.edit import Edit
-from runtime.spec.parameter import Parameter, number
+from runtime.spec.parameter import Parameter
 from runtime.spec.pattern import Pattern
+from runtime.spec.value import number
 
 FAMILIES = ("dataset", "collate", "transform", "layer", "join", "loss", "metric", "optimizer", "output", "definition")
 

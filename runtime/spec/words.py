@@ -3,8 +3,9 @@
 from typing import Any
 
 from runtime.spec.code import literal
-from runtime.spec.parameter import MOST, Parameter
+from runtime.spec.parameter import Parameter
 from runtime.spec.pattern import KINDS, Pattern
+from runtime.spec.value import MOST
 
 FAMILIES = {
     "dataset": "Datasets",

@@ -13,8 +13,9 @@ from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec import parameter
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
-from runtime.spec.parameter import MOST, Parameter
+from runtime.spec.parameter import Parameter
 from runtime.spec.schedule import Scheduled
+from runtime.spec.value import CHECKS, MOST
 from tests.runtime.graph.strategies import JSON
 
 INT = parameter.Int("", 3, least=1, most=10)
@@ -122,7 +123,7 @@ def test_that_a_kind_of_parameter_refuses(given: Parameter, values: list[Any]) -
 
 
 def test_that_every_kind_is_specified_here() -> None:
-    assert {given.kind for given, _ in TAKEN} == {given.kind for given, _ in REFUSED} == set(parameter.CHECKS)
+    assert {given.kind for given, _ in TAKEN} == {given.kind for given, _ in REFUSED} == set(CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +178,7 @@ def test_that_the_defaults_of_every_node_type_are_taken() -> None:
     assert wrong == {}
 
 
+PARTS = 7  # of the values of each parameter: one part in every run, with another choice in each parameter
 KINDS: list[Any] = [
     None, True, False, 0, 1, -1, 2, 3, 64, MOST, -MOST, 2**63 - 1, -(2**63), 0.0, 0.5, -1.5, 1e300, 1e-300, "", "x",
     "stack", "float32[3]", "int64", [], [1], [0], [1, 2], [-1, 5], [0.5] * 3, [None], ["x"], ["x", "n", "t"], [[1]],
@@ -207,10 +209,11 @@ def fed(spec: Spec, parameters: dict[str, Any]) -> Graph:
 
 
 @pytest.mark.parametrize("name", catalogue())
-def test_that_no_value_of_any_kind_in_any_parameter_breaks_a_check(name: str) -> None:
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.soak) for part in range(1, PARTS))])
+def test_that_no_value_of_any_kind_in_any_parameter_breaks_a_check(name: str, part: int) -> None:
     spec = catalogue()[name]
-    for each in spec.parameters:
-        for value in KINDS:
+    for place, each in enumerate(spec.parameters, list(catalogue()).index(name)):
+        for value in KINDS[(part + place) % PARTS :: PARTS]:
             graph = fed(spec, {each.name: value})
             found = check(graph).problems
             if wrong := each.problem(value):
