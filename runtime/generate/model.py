@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from runtime.check.finish import root_of
 from runtime.generate.blueprint import Blueprint, blueprints
 from runtime.generate.drawn import Body, Drawn, Line
 from runtime.generate.layout import WIDTH, laid
-from runtime.generate.steps import steps
+from runtime.generate.steps import Step, each, looped, steps
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, literal, name
 from runtime.spec.definition import used
@@ -88,7 +89,8 @@ def built(drawn: Drawn, id: str, made: Mapping[str, Blueprint] = MappingProxyTyp
     one = call(blueprint.called, **(blueprint.given(drawn.inner(id)) | given))
     if values.repeat == 1:
         return one
-    return code("nn.Sequential(*({} for _ in range({})))", one, values.repeat)
+    several = "nn.ModuleList({} for _ in range({}))" if looped(drawn, id) else "nn.Sequential(*({} for _ in range({})))"
+    return code(several, one, values.repeat)
 
 
 def statement(before: str, expression: str, after: str, node: str | None) -> Iterator[Line]:
@@ -123,11 +125,25 @@ def forward(drawn: Drawn) -> Iterator[Line]:
     last = drawn.in_model[-1] if drawn.in_model else None
     for step in steps(drawn, variables):
         id, ends = step.node, drawn.ends(step.node)
+        if looped(drawn, id):
+            yield from _loop(drawn, step, variables)
+            continue
         if id == last and not several and returned == ends and not hasattr(drawn.specs[id].declared, "unpacked"):
             yield from _returned(drawn, step.expression, drawn.shown(ends[0]), id)
             return
         yield from statement(f"        {drawn.assigned(id)} = ", step.expression, drawn.shown(*ends), id)
     yield from _returned(drawn, _together(drawn, variables) if several else variables[returned[0]])
+
+
+def _loop(drawn: Drawn, step: Step, variables: Mapping[End, Code]) -> Iterator[Line]:
+    """One copy of a definition after the other; what is given beside the first input is given to each."""
+    id, ends = step.node, drawn.ends(step.node)
+    first, *others = ends
+    layers, start = name(root_of(drawn.graph, id)), variables[drawn.taken(id)[0]]
+    names = [variables[first], *(variables[end] if end in drawn.graph.outgoing else "_" for end in others)]
+    yield Line(f"        {variables[first]} = {start}", id)
+    yield Line(f"        for {each(drawn)} in self.{layers}:", id)
+    yield from statement(f"            {', '.join(names)} = ", step.expression, drawn.shown(*ends), id)
 
 
 def _together(drawn: Drawn, variables: Mapping[End, Code]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from runtime.generate.drawn import Body, Drawn
 from runtime.generate.layout import WIDTH
 from runtime.graph.model import End
-from runtime.spec.code import Code, code
+from runtime.spec.code import Code, call, code, name
 
 MOST = 3  # calls in each other that still read well: ``F.relu(self.norm(self.conv(x)))``
 
@@ -42,7 +42,21 @@ def _named(drawn: Drawn, step: Step, variables: dict[End, Code]) -> Step:
     return step
 
 
+def looped(drawn: Drawn, id: str) -> bool:
+    """Whether copies of a definition follow each other that take or give more than one thing."""
+    if drawn.specs[id].family != "definition" or drawn.values(id).repeat == 1:
+        return False
+    return any(len(ports) > 1 for ports in drawn.ports(id))
+
+
+def each(drawn: Drawn) -> Code:
+    """The name of one of the copies in a loop over them."""
+    return name(drawn.free("layer"))
+
+
 def _expression(drawn: Drawn, id: str, variables: dict[End, Code]) -> Code:
+    if looped(drawn, id):  # what one copy gives goes into the next
+        return call(each(drawn), drawn.variable(drawn.ends(id)[0]), *(variables[end] for end in drawn.taken(id)[1:]))
     expression = drawn.computed(id, variables)
     if drawn.random(id):
         return code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
@@ -58,7 +72,12 @@ def _joined(drawn: Drawn, step: Step, id: str, variables: dict[End, Code]) -> St
     alone = len(drawn.graph.outgoing.get(end, ())) == 1 and drawn.taken(id) == [end]
     if not isinstance(drawn, Body) or others or not alone or step.calls == MOST:
         return None
-    if drawn.random(id) or drawn.random(step.node) or hasattr(drawn.specs[step.node].declared, "unpacked"):
+    if (
+        drawn.random(id)
+        or drawn.random(step.node)
+        or looped(drawn, id)
+        or hasattr(drawn.specs[step.node].declared, "unpacked")
+    ):
         return None
     shown = drawn.shown(*drawn.ends(id))
     if drawn.shown(end) != shown:
