@@ -157,10 +157,6 @@ def _wrong(definitions: Mapping[str, Graph], name: str, spec: Spec | None) -> st
     odd = next((each for each in definitions[name].parameters if not NAME.fullmatch(each) or each in TAKEN), None)
     if odd is not None:
         return f"is a use of {name}, which cannot have a parameter called {odd[:60]}"
-    for node, parameter, _ in references(definitions[name]):
-        spec = catalogue().get(node.type)
-        if spec and not spec.weights and hasattr(spec.declared, "forward"):  # its code is made from the value itself
-            return f"is a use of {name}, in which {node.id}.{parameter} must be a value, not a parameter of {name}"
     return None
 
 

@@ -6,13 +6,13 @@ from types import MappingProxyType
 
 from runtime.check.finish import root_of
 from runtime.generate.blueprint import Blueprint, blueprints
-from runtime.generate.drawn import Body, Drawn, Line
+from runtime.generate.body import Body, inner
+from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import WIDTH, laid
-from runtime.generate.steps import Step, each, looped, steps
+from runtime.generate.steps import Step, layer, looped, steps
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, literal, name
 from runtime.spec.definition import used
-from runtime.spec.emission import made as constructed
 
 
 def model(drawn: Drawn, sentence: str) -> Iterator[Line]:
@@ -49,7 +49,7 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
         yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
     yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
     yield Line("")
-    yield from (replace(line, node=None, also=()) for line in forward(replace(body, written=blueprint.in_forward)))
+    yield from (replace(line, node=None, also=()) for line in forward(blueprint.in_forward))
 
 
 def _frozen(drawn: Drawn, called: str) -> Iterator[Line]:
@@ -83,10 +83,10 @@ def built(drawn: Drawn, id: str, made: Mapping[str, Blueprint] = MappingProxyTyp
     """The expression that makes a layer, or as many copies of a definition as follow each other."""
     spec, values = drawn.specs[id], drawn.values(id)
     if spec.family != "definition":
-        return constructed(spec, values)
+        return drawn.made(id)
     blueprint = made[used(spec.type)]
     given = {name: getattr(values, name) for name in blueprint.arguments if (id, name) in getattr(drawn, "written", {})}
-    one = call(blueprint.called, **(blueprint.given(drawn.inner(id)) | given))
+    one = call(blueprint.called, **(blueprint.given(inner(drawn, id)) | given))
     if values.repeat == 1:
         return one
     several = "nn.ModuleList({} for _ in range({}))" if looped(drawn, id) else "nn.Sequential(*({} for _ in range({})))"
@@ -142,7 +142,7 @@ def _loop(drawn: Drawn, step: Step, variables: Mapping[End, Code]) -> Iterator[L
     layers, start = name(root_of(drawn.graph, id)), variables[drawn.taken(id)[0]]
     names = [variables[first], *(variables[end] if end in drawn.graph.outgoing else "_" for end in others)]
     yield Line(f"        {variables[first]} = {start}", id)
-    yield Line(f"        for {each(drawn)} in self.{layers}:", id)
+    yield Line(f"        for {layer(drawn)} in self.{layers}:", id)
     yield from statement(f"            {', '.join(names)} = ", step.expression, drawn.shown(*ends), id)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runtime.generate.drawn import Body, Drawn
+from runtime.generate.body import Body
+from runtime.generate.drawn import Drawn
 from runtime.generate.layout import WIDTH
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, name
@@ -49,14 +50,14 @@ def looped(drawn: Drawn, id: str) -> bool:
     return any(len(ports) > 1 for ports in drawn.ports(id))
 
 
-def each(drawn: Drawn) -> Code:
+def layer(drawn: Drawn) -> Code:
     """The name of one of the copies in a loop over them."""
     return name(drawn.free("layer"))
 
 
 def _expression(drawn: Drawn, id: str, variables: dict[End, Code]) -> Code:
     if looped(drawn, id):  # what one copy gives goes into the next
-        return call(each(drawn), drawn.variable(drawn.ends(id)[0]), *(variables[end] for end in drawn.taken(id)[1:]))
+        return call(layer(drawn), drawn.variable(drawn.ends(id)[0]), *(variables[end] for end in drawn.taken(id)[1:]))
     expression = drawn.computed(id, variables)
     if drawn.random(id):
         return code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
