@@ -130,15 +130,17 @@ def _slots(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[tupl
 
 def _argument(blueprint: Blueprint, node: str, parameter: str, values: list[Any]) -> str:
     """The argument that tells these values: one of the definition's parameters, one that is there, or a new one."""
+    layers = blueprint.copies[0].layers  # an argument that is kept must have another name
     own = {
-        name: [copy.graph.parameters.get(name) for copy in blueprint.copies] for name in blueprint.definition.parameters
+        f"{name}_" if name in layers else name: [copy.graph.parameters.get(name) for copy in blueprint.copies]
+        for name in blueprint.definition.parameters
     }
-    for name, theirs in {**own, **blueprint.arguments}.items():
-        if theirs == values:
-            blueprint.arguments.setdefault(name, values)
-            return name
-    name = parameter if parameter not in {**own, **blueprint.arguments} else f"{node}_{parameter}"
-    blueprint.arguments[name] = values
+    there = {**own, **blueprint.arguments}
+    found = next((name for name, theirs in there.items() if theirs == values), None)
+    name = found or (parameter if parameter not in (*there, *layers) else f"{node}_{parameter}")
+    while found is None and name in (*there, *layers):
+        name += "_"
+    blueprint.arguments.setdefault(name, values)
     return name
 
 

@@ -242,3 +242,14 @@ def test_that_a_shared_layer_is_trained_once_and_renamed_everywhere() -> None:
     graph = applied(graph, [("share", "second", "first"), ("rename", "first", "trunk")])
     assert graph.nodes["second"].extra["shares"] == "trunk"
     assert check(graph).sound
+
+
+def test_that_uses_whose_layers_have_other_sizes_inside_cannot_share_weights() -> None:
+    around = drawing(
+        {"x": ("Input", {}), "inner": (f"{PREFIX}inner", {}), "output": ("Output", {})},
+        "x.output inner.x",
+        "inner.output output.input",
+    )
+    graph = using({"dense": around, "inner": DENSE}, {"first": {}, "second": {}})
+    [problem] = errors(applied(graph, [("share", "second", "first")]))
+    assert "shares the weights of first, whose inner.linear.in_features is 13, not 16" in problem.message

@@ -66,8 +66,15 @@ BLOCK = drawing(
     "total.output whole.other",
     "whole.output output.input",
     parameters={
-        **{"pad": 1, "width": 4, "bias": True, "causal": False, "init": "zeros", "scale": 1.0},
-        **{"start": 0, "axis": 1, "size": [2, 2]},
+        "pad": 1,
+        "width": 4,
+        "bias": True,
+        "causal": False,
+        "init": "zeros",
+        "scale": 1.0,
+        "start": 0,
+        "axis": 1,
+        "size": [2, 2],
     },
 )
 USES: dict[str, dict[str, Any]] = {
@@ -110,6 +117,23 @@ def test_that_a_class_that_is_told_its_values_gives_what_one_gives_that_holds_th
     said = inspect.signature(programs[0].Block).parameters
     assert "axis" not in said, "an argument that stands nowhere in the class"
     assert {"pad", "width", "bias", "causal", "init", "scale", "start", "size"} < said.keys()
+
+
+def test_that_an_argument_and_a_layer_of_one_name_do_not_meet(tmp_path: Path) -> None:
+    block = drawing(
+        {
+            "x": ("Input", {}),
+            "pad": ("nn.Conv1d", {"out_channels": 3, "kernel_size": 1}),
+            "wider": ("nn.ReflectionPad1d", {"padding": told("pad")}),
+            "output": ("Output", {}),
+        },
+        *("x.output pad.input", "pad.output wider.input", "wider.output output.input"),
+        parameters={"pad": 1},
+    )
+    graph = stacked({"block": block}, {"one": (f"{PREFIX}block", {}), "two": (f"{PREFIX}block", {"pad": 2})})
+    model = imported(program_of(graph).text, tmp_path / "pads.py").Model()
+    assert model.one(torch.zeros(2, 3, 8)).shape == (2, 3, 10)
+    assert model.two(torch.zeros(2, 3, 8)).shape == (2, 3, 12)
 
 
 @pytest.mark.parametrize(
