@@ -28,7 +28,7 @@ class Up(nn.Module):
         self.larger = nn.ConvTranspose2d(in_channels, channels, 2, stride=2)
         self.convs = DoubleConv(in_channels, channels)
 
-    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
+    def forward(self, skip: Tensor, x: Tensor) -> Tensor:
         x = self.larger(x)
         return self.convs(torch.cat([skip, x], dim=1))
 
@@ -45,16 +45,14 @@ class Model(nn.Module):
         self.up1 = Up(32, 16)
         self.mended = nn.Conv2d(16, 3, 1)
 
-    def forward(self, picture: Tensor) -> dict[str, Tensor]:
-        scaled = picture / 255
-        noise = torch.randn_like(scaled)
-        noisy = torch.add(scaled, noise, alpha=0.3)
+    def forward(self, picture: Tensor) -> Tensor:
+        noise = torch.randn_like(picture)
+        noisy = torch.add(picture, noise, alpha=0.3)
         first = self.first(noisy)  # 16 x 48 x 48
         halved = F.max_pool2d(first, 2)
         second = self.second(halved)  # 32 x 24 x 24
         quartered = F.max_pool2d(second, 2)
         third = self.third(quartered)  # 64 x 12 x 12
-        x = self.up2(third, second)
-        x = self.up1(x, first)
-        mended = self.mended(x)
-        return {"mended": mended, "scaled": scaled}
+        x = self.up2(second, third)
+        x = self.up1(first, x)
+        return self.mended(x)

@@ -18,7 +18,8 @@ WRITTEN = FOLDER.parent / "hand_written"
 NAMES = sorted(file.stem for file in WRITTEN.glob("*.py"))
 WHOLE = 1.65  # times the lines of a hand-written script that does the same, but stops and goes on at epochs alone
 TEXT = torch.tensor([[3, 5, 0, 0, 0, 0, 0, 0, 0, 0], [7] * 10, [*range(10)]])
-GIVEN = {"gan": torch.rand(4, 1, 8, 8), "transformer": TEXT}  # the others see pictures
+BYTES = torch.randint(256, (3, 3, 48, 48), dtype=torch.uint8)
+GIVEN = {"gan": torch.rand(4, 1, 8, 8), "resnet18": BYTES, "transformer": TEXT, "unet": BYTES / 255}
 
 
 def graph_of(name: str) -> Graph:
@@ -77,8 +78,7 @@ def test_that_both_give_the_same_with_the_same_weights(name: str, tmp_path: Path
     models = [imported(text_of(name), tmp_path / "ours.py", EXAMPLES).Model()]
     models.append(imported(written(name), tmp_path / "theirs.py", EXAMPLES).Model())
     models[1].load_state_dict(models[0].state_dict())
-    given = GIVEN.get(name, torch.randint(256, (3, 3, 48, 48), dtype=torch.uint8))
-    ours, theirs = [results(model, given) for model in models]
+    ours, theirs = [results(model, GIVEN[name]) for model in models]
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[key], theirs[key]) for key in ours)
     assert all(torch.equal(*pair) for pair in zip(*(each.state_dict().values() for each in models), strict=True))
