@@ -66,6 +66,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "VALIDATION": bool(values.validation),
         "METRICS": bool(drawn.counted),
         "MEASURED": bool(drawn.measured),
+        "COMPARED": bool(_least_rows(drawn)),
         "OWN": not drawn.together,
         "DROP_LAST": bool(values.drop_last),
         "GATHERED": drawn.loaded_because is None,
@@ -101,7 +102,15 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
+    if least := _least_rows(drawn):
+        yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)
+
+
+def _least_rows(drawn: Drawn) -> dict[str, int]:
+    """The metrics that compare rows with each other, and how many they need."""
+    found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
+    return {name: rows for name, rows in found.items() if rows > 1}
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:

@@ -52,6 +52,7 @@ and may say
     view = True               what comes out is what came in, seen another way: it needs no memory of its own
     same_numbers = True       the numbers that go in come out, so that what is known of them stays
     over_epoch = True         a class of torchmetrics adds up what it measures over an epoch
+    least_rows = 2            and has no figure for fewer rows than these
     in_order = True           that class stops at a tensor whose numbers lie in another order in memory
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.

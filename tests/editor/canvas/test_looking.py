@@ -229,7 +229,7 @@ def test_that_wires_of_an_example_cross_only_where_they_must(hand: Hand, name: s
 
 
 def _points(path: QPainterPath) -> list[complex]:
-    return [complex(point.x(), point.y()) for polygon in path.toSubpathPolygons() for point in polygon]
+    return [complex(p.x(), p.y()) for polygon in path.toSubpathPolygons() for p in polygon.toList()]
 
 
 def _cross(one: list[complex], other: list[complex]) -> bool:
