@@ -21,6 +21,10 @@ OTHERS = {"B": 5, "words.T": 7}
 NOT_LINEAR = {
     "torch.chunk": "pieces are as long as a quotient that is rounded up, the last one is what is left",
     "metric.Accuracy": "the best three are among scores whose number is that of the classes, which is known",
+    **dict.fromkeys(
+        ("metric.ExplainedVariance", "metric.R2Score", "metric.CosineSimilarity"),
+        "what is measured of each column is added up over batches, which need as many of them",
+    ),
 }
 
 
