@@ -9,10 +9,11 @@ from runtime.generate import comparison, data, model, optimizers
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
-from runtime.generate.template import import_lines, needed, templates
+from runtime.generate.template import import_lines, needed
 from runtime.graph.model import End, Graph
 from runtime.spec.code import comment, literal
 from runtime.spec.installed import installed
+from runtime.spec.templates import templates
 from runtime.spec.tensor import Tensor
 
 EPOCHS: int = RUN[0].default
