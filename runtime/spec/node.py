@@ -108,7 +108,7 @@ class Output:
 
 
 def Example(**said: Any) -> Mapping[str, Any]:
-    """What an example graph is to have; `runtime.spec.example` derives the rest."""
+    """What an example graph is to have; `runtime.reference.example` derives the rest."""
     return said
 
 
