@@ -40,16 +40,24 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
     yield Line(f"class {blueprint.called}(nn.Module):")
     yield from _docstring(blueprint.docstring)
     yield Line("")
-    yield from (Line(line) for line in laid("    def __init__", f"({', '.join(['self', *told])})", " -> None:"))
-    yield Line("        super().__init__()")
-    kept = sorted(blueprint.kept)
-    if kept:
-        yield Line(f"        {', '.join(f'self.{each}' for each in kept)} = {', '.join(kept)}")
-    for id in body.layers:
-        yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
-    yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
-    yield Line("")
+    if body.layers or told:
+        yield from (Line(line) for line in laid("    def __init__", f"({', '.join(['self', *told])})", " -> None:"))
+        yield Line("        super().__init__()")
+        yield from _kept(sorted(blueprint.kept))
+        for id in body.layers:
+            yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
+        yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
+        yield Line("")
     yield from (replace(line, node=None, also=()) for line in forward(blueprint.in_forward))
+
+
+def _kept(arguments: list[str]) -> Iterator[Line]:
+    """Arguments as attributes, for `forward`."""
+    together = f"        {', '.join(f'self.{each}' for each in arguments)} = {', '.join(arguments)}"
+    if arguments and len(together) <= WIDTH:
+        yield Line(together)
+    else:
+        yield from (Line(f"        self.{each} = {each}") for each in arguments)
 
 
 def _frozen(drawn: Drawn, called: str) -> Iterator[Line]:

@@ -136,6 +136,18 @@ def test_that_an_argument_and_a_layer_of_one_name_do_not_meet(tmp_path: Path) ->
     assert model.two(torch.zeros(2, 3, 8)).shape == (2, 3, 12)
 
 
+def test_that_a_class_without_layers_and_arguments_is_its_forward_alone(tmp_path: Path) -> None:
+    doubled = drawing(
+        {"x": ("Input", {}), "twice": ("torch.mul", {"other": 2.0}), "output": ("Output", {})},
+        *("x.output twice.input", "twice.output output.input"),
+    )
+    text = program_of(stacked({"doubled": doubled}, {"one": (f"{PREFIX}doubled", {})})).text
+    head = 'class Doubled(nn.Module):\n    """A part of the model."""\n\n    def forward(self, x: Tensor)'
+    assert head in text
+    x = torch.randn(2, 3, 8)
+    assert torch.equal(imported(text, tmp_path / "doubled.py").Model().one(x), 2 * x)
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
