@@ -324,8 +324,8 @@ def nodes(options: argparse.Namespace) -> int:
 
 def _documented(folder: Path, theme: str) -> int:
     """The pages, then their pictures, drawn by one process."""
-    from runtime.spec.page import INDEX
-    from runtime.spec.reference import write_reference
+    from runtime.reference.files import write_reference
+    from runtime.reference.page import INDEX
 
     count = len(catalogue())
     try:

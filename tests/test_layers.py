@@ -21,13 +21,25 @@ NEVER_IMPORTED = {
     "runtime/nodes": TORCH,
     "runtime/check": TORCH,
     "runtime/generate": TORCH,
+    "runtime/reference": TORCH,
     "editor": TORCH,
 }
+# Folder of runtime to those that it may import: the way of the data, and no way back.
+BELOW = {
+    "graph": {"lock"},
+    "spec": {"graph"},
+    "check": {"graph", "spec"},
+    "nodes": {"graph", "spec", "check"},
+    "generate": {"graph", "spec", "check"},
+    "reference": {"graph", "spec", "check", "generate"},
+    "train": {"graph", "spec", "check", "generate", "places"},
+}
+COLLECTS = "runtime/spec/catalogue.py"  # all node types
 # Templates are never imported: their text becomes part of the programs that Torchweave writes.
 MAY_IMPORT_TORCH: set[str] = set()
 # Package to the folders or files in which it may be imported at all.
 ONLY_IMPORTED_IN = {"NodeGraphQt": "editor/canvas", "Qt": "editor/canvas", "pyqtgraph": "editor/training/chart.py"}
-FREE_OF_TORCH = ("runtime.graph", "runtime.spec", "runtime.nodes", "runtime.check", "runtime.generate")
+FREE_OF_TORCH = tuple(f"runtime.{folder}" for folder in ("graph", "spec", "nodes", "check", "generate", "reference"))
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
@@ -75,6 +87,30 @@ def test_that_a_folder_imports_nothing_above_it(folder: str) -> None:
         if place(file) not in MAY_IMPORT_TORCH and (found := imported(file) & NEVER_IMPORTED[folder])
     }
     assert not broken
+
+
+def ours(file: Path) -> set[str]:
+    """The modules of runtime that a file imports, inside functions too."""
+    names: set[str] = set()
+    for step in ast.walk(tree_of(file)):
+        if isinstance(step, ast.Import):
+            names |= {alias.name for alias in step.names}
+        elif isinstance(step, ast.ImportFrom) and step.module:
+            names |= {f"{step.module}.{alias.name}" for alias in step.names}
+    return {name for name in names if name.startswith("runtime.")}
+
+
+@pytest.mark.parametrize("folder", BELOW)
+def test_that_a_folder_of_runtime_imports_only_what_lies_below_it(folder: str) -> None:
+    may = {folder, *BELOW[folder]}
+    files = [file for file in files_of(f"runtime/{folder}") if place(file) != COLLECTS]
+    parts = {place(file): {name.split(".")[1] for name in ours(file)} - may for file in files}
+    assert {name: found for name, found in parts.items() if found} == {}
+
+
+def test_that_node_types_import_nothing_of_the_check_but_its_rules() -> None:
+    names = {name for file in files_of("runtime/nodes") for name in ours(file) if name.startswith("runtime.check.")}
+    assert {name for name in names if not name.startswith("runtime.check.rules.")} == set()
 
 
 @pytest.mark.parametrize("package", ONLY_IMPORTED_IN)

@@ -11,12 +11,12 @@ from torch import nn
 
 from runtime.check.check import check
 from runtime.generate.program import generate
-from runtime.generate.template import templates
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.graph.names import BESIDE, DEFINED, IMPORTED, MODULE, NAME, RESERVED, fields_in
 from runtime.spec.catalogue import catalogue
 from runtime.spec.own import own_sources
+from runtime.spec.templates import templates
 
 ROOT = Path(__file__).parents[1]
 GRAPHS = [

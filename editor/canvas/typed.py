@@ -12,11 +12,11 @@ from editor.canvas.layout import arranged
 from editor.canvas.measure import measured
 from runtime.check.check import Checker
 from runtime.check.problem import Report
+from runtime.check.told import differences
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.from_code import Chain
-from runtime.spec.told import differences
 
 GAP = 30.0
 Places = Mapping[str, tuple[float, float]]

@@ -10,9 +10,9 @@ from editor.reference.asking import Asking
 from editor.reference.restructured import markdown
 from editor.reference.sheet import Sheet
 from editor.theme import theme_changes
+from runtime.reference.example import ExampleGraph, example
+from runtime.reference.page import TORCH_PLACES, index, page
 from runtime.spec.catalogue import catalogue
-from runtime.spec.example import ExampleGraph, example
-from runtime.spec.page import TORCH_PLACES, index, page
 
 INDEX = ""  # the page of all node types
 ASKING = "Asking torch …"

@@ -66,14 +66,19 @@ def _of_one_row(type: Type) -> Type:
 
 def training_rows(walk: "Walk", loader: str, values: Any) -> int:
     """How many rows there are to train on; 0 where the dataset does not declare its rows."""
+    return parted(walk, loader, values)[0]
+
+
+def parted(walk: "Walk", loader: str, values: Any) -> tuple[int, int]:
+    """How many rows there are to train on, and how many are held out."""
     specs, upstream = walk.specs, walk.graph.upstream([loader])
     datasets = [id for id in walk.of("dataset") if id in upstream]
     if len(datasets) != 1:
-        return 0
+        return 0, 0
     declared = specs[datasets[0]].values(walk.graph.nodes[datasets[0]].parameters)
     rows = rows_of(declared)
     held: int = round(rows * values.validation)
-    return rows - held
+    return rows - held, held
 
 
 def rows_of(dataset: Any) -> int:

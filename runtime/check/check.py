@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from runtime.check import (
     batches,
+    few,
     finish,
     lengths,
     matrices,
@@ -203,6 +204,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     finish.examine_ports(walk, ids)
     finish.examine(walk)
     batches.examine(walk)
+    few.examine(walk)
     neighbours.examine(walk)
     if walk.given is None:
         matrices.examine(walk)

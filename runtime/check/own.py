@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from runtime.check.problem import ERROR, WARNING
-from runtime.generate.template import templates
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import LONGEST, MOST_FIELDS, RESERVED, cleaned, fields_in, fields_of, wrong_name
@@ -15,6 +14,7 @@ from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
 from runtime.spec.own import bindings, own_sources
 from runtime.spec.python import Own
+from runtime.spec.templates import templates
 from runtime.spec.tensor import parse_type
 
 if TYPE_CHECKING:

@@ -28,7 +28,12 @@ MOST_DEEP = 50  # uses within uses; each level is checked within the check of th
 MOST_TRIED = 3  # uses within uses in which repairs are tried: each trial looks at all that lie deeper again
 DEEP: ContextVar[int] = ContextVar("deep", default=0)  # in how many uses the check under way stands
 REPEAT: Parameter = Int(
-    "How many copies follow each other, each with weights of its own.", 1, least=1, most=1000, ours=True
+    "How many copies follow each other, each with weights of its own: what the first output of one gives goes into the "
+    "first input of the next, other inputs are given to all.",
+    1,
+    least=1,
+    most=1000,
+    ours=True,
 ).named("repeat")
 
 
@@ -158,10 +163,6 @@ def _wrong(definitions: Mapping[str, Graph], name: str, spec: Spec | None) -> st
     odd = next((each for each in definitions[name].parameters if not NAME.fullmatch(each) or each in TAKEN), None)
     if odd is not None:
         return f"is a use of {name}, which cannot have a parameter called {odd[:60]}"
-    for node, parameter, _ in references(definitions[name]):
-        spec = catalogue().get(node.type)
-        if spec and not spec.weights and hasattr(spec.declared, "forward"):  # its code is made from the value itself
-            return f"is a use of {name}, in which {node.id}.{parameter} must be a value, not a parameter of {name}"
     return None
 
 
@@ -259,19 +260,22 @@ class Use:
         return f"{repair.label} in {self.called}", tuple(edits)
 
     def _wrongly_repeated(self, types: Mapping[str, Type], outputs: Mapping[str, Type]) -> Misfit | None:
+        """Why its first output cannot be the first input of the next copy; other inputs are given to each of them."""
         if self.repeat == 1:
             return None
         once = (("Use it once", (("unset", "{node}", "repeat"),)),)
-        if len(types) != 1 or len(outputs) != 1:
-            return Misfit("can be repeated only with one input and one output", None, once)
-        (came,), (goes,) = types.values(), outputs.values()
+        if not types or not outputs:
+            return Misfit("can be repeated only with an input and an output", None, once)
+        (into, came), (out, goes) = next(iter(types.items())), next(iter(outputs.items()))
         if (
             isinstance(came, Tensor)
             and isinstance(goes, Tensor)
             and (came.dtype, came.shape) == (goes.dtype, goes.shape)
         ):
             return None
-        return Misfit(f"cannot follow itself: it takes {came} and gives {goes}", next(iter(types)), once)
+        one = len(types) == len(outputs) == 1
+        takes = f"it takes {came} and gives {goes}" if one else f"{into} takes {came} and {out} gives {goes}"
+        return Misfit(f"cannot follow itself: {takes}", into, once)
 
     def summary(self) -> str:
         shown = [f"{name} {value}" for name, value in vars(self).items() if name in self.definition.parameters]

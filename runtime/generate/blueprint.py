@@ -1,11 +1,13 @@
 """One class for all uses of a definition: what they agree on is written in it, what differs becomes an argument."""
 
-from collections.abc import Iterator, Mapping
+import ast
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from runtime.generate.drawn import Body, Drawn
+from runtime.generate.body import Body, inner
+from runtime.generate.drawn import Drawn
 from runtime.generate.prose import prose
 from runtime.graph.model import Graph
 from runtime.graph.names import RESERVED
@@ -41,18 +43,35 @@ class Blueprint:
     @property
     def body(self) -> Body:
         """What the class holds, with the names of arguments where they stand for values."""
-        return replace(self.copies[0], written={at: Code(name) for at, name in self.told.items()}, agreed=self._agreed)
+        return self._body("")
 
     @property
-    def in_forward(self) -> dict[tuple[str, str], Code]:
+    def in_forward(self) -> Body:
         """The same in `forward`, where arguments are attributes."""
-        return {at: Code(f"self.{name}") for at, name in self.told.items()}
+        return self._body("self.")
+
+    def _body(self, before: str) -> Body:
+        written = {at: Code(before + name) for at, name in self.told.items()}
+        return replace(self.copies[0], written=written, agreed=self._agreed, copies=tuple(self.copies))
 
     @property
     def kept(self) -> set[str]:
         """The arguments that functions in `forward` need."""
-        specs = self.copies[0].specs
-        return {name for (node, _), name in self.told.items() if not specs[node].weights}
+        body = self.in_forward
+        variables = body.arguments | {end: body.variable(end) for id in body.in_model for end in body.ends(id)}
+        plain = [id for id in body.in_model if body.told(id) and not used(body.specs[id].type)]
+        names = _names(body.computed(id, variables) for id in plain)
+        return {name for name in self.arguments if f"self.{name}" in names}
+
+    def drop_unused(self) -> None:
+        """Forget arguments that stand nowhere in the class: what they tell is its types alone."""
+        body = self.body
+        said = self.kept | _names(
+            body.made(id) for id in body.layers if body.told(id) and not used(body.specs[id].type)
+        )
+        said |= {name for (id, _), name in self.told.items() if used(body.specs[id].type)}
+        self.told = {at: name for at, name in self.told.items() if name in said}
+        self.arguments = {name: values for name, values in self.arguments.items() if name in self.told.values()}
 
     @cached_property
     def _agreed(self) -> frozenset[str]:
@@ -74,6 +93,7 @@ def blueprints(drawn: Drawn) -> dict[str, Blueprint]:
         for node, parameter, values in _slots(blueprint, made):
             if any(value != values[0] for value in values[1:]):
                 blueprint.told[node, parameter] = _argument(blueprint, node, parameter, values)
+        blueprint.drop_unused()
     return made
 
 
@@ -85,7 +105,7 @@ def _collect(drawn: Drawn, found: dict[str, Blueprint], taken: set[str]) -> None
             continue
         if name not in found:
             found[name] = Blueprint(_class_name(name, taken), drawn.graph.definitions[name])
-        copy = drawn.inner(id)
+        copy = inner(drawn, id)
         if not any(each.report is copy.report for each in found[name].copies):
             found[name].copies.append(copy)
         _collect(copy, found, taken)
@@ -97,9 +117,9 @@ def _slots(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[tupl
     first = blueprint.copies[0]
     for id in first.in_model:
         spec = first.specs[id]
-        if inner := used(spec.type):
-            given = [made[inner].given(copy.inner(id)) for copy in blueprint.copies]
-            yield from ((id, name, [_listed(each[name]) for each in given]) for name in made[inner].arguments)
+        if definition := used(spec.type):
+            given = [made[definition].given(inner(copy, id)) for copy in blueprint.copies]
+            yield from ((id, name, [_listed(each[name]) for each in given]) for name in made[definition].arguments)
             if (id, "repeat") in standing:
                 yield id, "repeat", [copy.values(id).repeat for copy in blueprint.copies]
             continue
@@ -110,16 +130,24 @@ def _slots(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[tupl
 
 def _argument(blueprint: Blueprint, node: str, parameter: str, values: list[Any]) -> str:
     """The argument that tells these values: one of the definition's parameters, one that is there, or a new one."""
+    layers = blueprint.copies[0].layers  # an argument that is kept must have another name
     own = {
-        name: [copy.graph.parameters.get(name) for copy in blueprint.copies] for name in blueprint.definition.parameters
+        f"{name}_" if name in layers else name: [copy.graph.parameters.get(name) for copy in blueprint.copies]
+        for name in blueprint.definition.parameters
     }
-    for name, theirs in {**own, **blueprint.arguments}.items():
-        if theirs == values:
-            blueprint.arguments.setdefault(name, values)
-            return name
-    name = parameter if parameter not in {**own, **blueprint.arguments} else f"{node}_{parameter}"
-    blueprint.arguments[name] = values
+    there = {**own, **blueprint.arguments}
+    found = next((name for name, theirs in there.items() if theirs == values), None)
+    name = found or (parameter if parameter not in (*there, *layers) else f"{node}_{parameter}")
+    while found is None and name in (*there, *layers):
+        name += "_"
+    blueprint.arguments.setdefault(name, values)
     return name
+
+
+def _names(expressions: Iterable[str]) -> set[str]:
+    """The variables and attributes in expressions: ``size``, ``self.size``."""
+    steps = (step for text in expressions for step in ast.walk(ast.parse(text, mode="eval")))
+    return {ast.unparse(step) for step in steps if isinstance(step, ast.Name | ast.Attribute)}
 
 
 def _place(copies: list[Body], copy: Body) -> int:

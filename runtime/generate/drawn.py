@@ -1,18 +1,18 @@
 """What the generator asks of a checked graph: what is computed in which function, and under which name."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import Any
 
 from runtime.check.finish import frozen, root_of, trained_layers
 from runtime.check.problem import Report
-from runtime.check.use import inside, known
+from runtime.check.use import known
 from runtime.graph.model import End, Graph
 from runtime.graph.names import RESERVED
 from runtime.spec.code import Code, name
-from runtime.spec.emission import computed
+from runtime.spec.emission import computed, made
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.own import own_sources
 from runtime.spec.python import Own
@@ -169,17 +169,10 @@ class Drawn:
         """Whether a layer is a tensor that is learned, no module."""
         return bool(getattr(self.specs[id].declared, "bare", False))
 
-    def inner(self, use: str) -> "Body":
-        """What a use of a definition is inside."""
-        ports = [port.name for port in self.ports(use)[0]]
-        types = {port: self.type(self.sources(use, port)[0]) for port in ports}
-        found = inside(self.specs[use], Drawn.values(self, use), types)
-        return Body(found.graph, found.report)
-
     @cached_property
     def inputs(self) -> list[str]:
         """The fields that the model takes, in the order of Collate."""
-        used = {e.port for id in self.in_model for e in self._into(id) if e.node == self.collate}
+        used = {e.port for id in self.in_model for e in self.taken(id) if e.node == self.collate}
         used |= {e.port for e in self.results.values() if e.node == self.collate}
         return [field for field in self.fields if field in used]
 
@@ -195,14 +188,15 @@ class Drawn:
         needed = [
             e
             for id in (*self.losses, *self.family("metric"), *self.beside_model)
-            for e in self._into(id)
+            for e in self.taken(id)
             if e.node in self.in_model
         ]
         beside = {str(self.variable(e)): e for e in needed if e not in marked.values()}
         return {**marked, **beside}
 
-    def _into(self, id: str) -> Iterable[End]:
-        return (end for port in self.ports(id)[0] for end in self.sources(id, port.name))
+    def taken(self, id: str) -> list[End]:
+        """Where all wires into a node come from, port by port."""
+        return [end for port in self.ports(id)[0] for end in self.sources(id, port.name)]
 
     def trained(self, optimizer: str) -> list[str]:
         """The layers that an optimizer changes."""
@@ -291,7 +285,7 @@ class Drawn:
         if len(ends) == 1 and unpacked is None:
             return self.variable(ends[0])
         names = {end.port: str(self.variable(end)) if end in self.graph.outgoing else "_" for end in ends}
-        return str(unpacked(self.values(id), **names)) if unpacked else ", ".join(names.values())
+        return str(unpacked(Drawn.values(self, id), **names)) if unpacked else ", ".join(names.values())
 
     def computed(self, id: str, variables: dict[End, Code]) -> Code:
         """The expression that computes a node's outputs from variables."""
@@ -302,8 +296,16 @@ class Drawn:
                 given[port.name] = found if port.many else found[0]
         values.module = Code(f"self.{name(root_of(self.graph, id))}")
         if getattr(self.specs[id].declared, "placed", False):
-            values.device = self._device(variables)
+            values.device, values.gives = self._device(variables), self.gives(id)
         return computed(self.specs[id], values, given)
+
+    def gives(self, id: str) -> Type | None:
+        """The type of a node's first output; in a definition None where uses differ."""
+        return self.type(self.ends(id)[0])
+
+    def made(self, id: str) -> Code:
+        """The expression that makes a layer."""
+        return made(self.specs[id], self.values(id))
 
     def _device(self, variables: Mapping[End, Code]) -> Code | None:
         """Where the tensors are that a function has at hand; None where it has none."""
@@ -317,45 +319,3 @@ class Drawn:
         used = ends if len(ends) == 1 else [end for end in ends if end in self.graph.outgoing]
         found = [self.report.types.get(end) for end in used]
         return f"  # {', '.join(map(str, found))}" if found and all(isinstance(t, Tensor) for t in found) else ""
-
-
-@dataclass(frozen=True)
-class Body(Drawn):
-    """What stands inside a definition, for one use of it. `written` are the values that its class is told.
-
-    A key of `written` is a node and a parameter of it; what is told is the name of an argument.
-    """
-
-    written: Mapping[tuple[str, str], Code] = field(default_factory=dict)
-    agreed: frozenset[str] | None = None  # the nodes whose types are the same in all uses; None for all
-
-    @cached_property
-    def fields(self) -> list[str]:
-        """There are no batches in a definition."""
-        return []
-
-    def values(self, id: str) -> Any:
-        """The parameters of a node, those that the class is told by the names of its arguments."""
-        values = super().values(id)
-        values.__dict__.update({parameter: told for (node, parameter), told in self.written.items() if node == id})
-        return values
-
-    @cached_property
-    def in_model(self) -> list[str]:
-        """The nodes that lead to an output, in computing order."""
-        wanted = self.graph.upstream(self.family("output"))
-        return [i for i in self.report.order if i in wanted and self.graph.nodes[i].type not in ("Input", "Output")]
-
-    @cached_property
-    def arguments(self) -> dict[End, Code]:
-        """The inputs."""
-        return {End(id, "output"): name(id) for id, node in self.graph.nodes.items() if node.type == "Input"}
-
-    @cached_property
-    def results(self) -> dict[str, End]:
-        """The outputs."""
-        return {id: self.sources(id, "input")[0] for id in self.family("output")}
-
-    def shown(self, *ends: End) -> str:
-        """The types of values as a comment, where all uses agree on them."""
-        return "" if self.agreed is not None and ends[0].node not in self.agreed else super().shown(*ends)

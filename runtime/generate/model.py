@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from runtime.check.finish import root_of
 from runtime.generate.blueprint import Blueprint, blueprints
-from runtime.generate.drawn import Body, Drawn, Line
+from runtime.generate.body import Body, inner
+from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import WIDTH, laid
+from runtime.generate.steps import Step, layer, looped, steps
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, literal, name
 from runtime.spec.definition import used
-from runtime.spec.emission import made as constructed
 
 
 def model(drawn: Drawn, sentence: str) -> Iterator[Line]:
@@ -38,16 +40,24 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
     yield Line(f"class {blueprint.called}(nn.Module):")
     yield from _docstring(blueprint.docstring)
     yield Line("")
-    yield from (Line(line) for line in laid("    def __init__", f"({', '.join(['self', *told])})", " -> None:"))
-    yield Line("        super().__init__()")
-    kept = sorted(blueprint.kept)
-    if kept:
-        yield Line(f"        {', '.join(f'self.{each}' for each in kept)} = {', '.join(kept)}")
-    for id in body.layers:
-        yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
-    yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
-    yield Line("")
-    yield from (replace(line, node=None, also=()) for line in forward(replace(body, written=blueprint.in_forward)))
+    if body.layers or told:
+        yield from (Line(line) for line in laid("    def __init__", f"({', '.join(['self', *told])})", " -> None:"))
+        yield Line("        super().__init__()")
+        yield from _kept(sorted(blueprint.kept))
+        for id in body.layers:
+            yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
+        yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
+        yield Line("")
+    yield from (replace(line, node=None, also=()) for line in forward(blueprint.in_forward))
+
+
+def _kept(arguments: list[str]) -> Iterator[Line]:
+    """Arguments as attributes, for `forward`."""
+    together = f"        {', '.join(f'self.{each}' for each in arguments)} = {', '.join(arguments)}"
+    if arguments and len(together) <= WIDTH:
+        yield Line(together)
+    else:
+        yield from (Line(f"        self.{each} = {each}") for each in arguments)
 
 
 def _frozen(drawn: Drawn, called: str) -> Iterator[Line]:
@@ -81,13 +91,14 @@ def built(drawn: Drawn, id: str, made: Mapping[str, Blueprint] = MappingProxyTyp
     """The expression that makes a layer, or as many copies of a definition as follow each other."""
     spec, values = drawn.specs[id], drawn.values(id)
     if spec.family != "definition":
-        return constructed(spec, values)
+        return drawn.made(id)
     blueprint = made[used(spec.type)]
     given = {name: getattr(values, name) for name in blueprint.arguments if (id, name) in getattr(drawn, "written", {})}
-    one = call(blueprint.called, **(blueprint.given(drawn.inner(id)) | given))
+    one = call(blueprint.called, **(blueprint.given(inner(drawn, id)) | given))
     if values.repeat == 1:
         return one
-    return code("nn.Sequential(*({} for _ in range({})))", one, values.repeat)
+    several = "nn.ModuleList({} for _ in range({}))" if looped(drawn, id) else "nn.Sequential(*({} for _ in range({})))"
+    return code(several, one, values.repeat)
 
 
 def statement(before: str, expression: str, after: str, node: str | None) -> Iterator[Line]:
@@ -120,17 +131,27 @@ def forward(drawn: Drawn) -> Iterator[Line]:
     yield from (Line(line) for line in laid("    def forward", f"({arguments})", f" -> {result}:"))
     returned = [*drawn.results.values()]
     last = drawn.in_model[-1] if drawn.in_model else None
-    for id in drawn.in_model:
-        ends = drawn.ends(id)
-        expression = drawn.computed(id, variables)
-        if drawn.random(id):
-            expression = code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
-        variables |= {end: drawn.variable(end) for end in ends}
+    for step in steps(drawn, variables):
+        id, ends = step.node, drawn.ends(step.node)
+        if looped(drawn, id):
+            yield from _loop(drawn, step, variables)
+            continue
         if id == last and not several and returned == ends and not hasattr(drawn.specs[id].declared, "unpacked"):
-            yield from _returned(drawn, expression, drawn.shown(ends[0]), id)
+            yield from _returned(drawn, step.expression, drawn.shown(ends[0]), id)
             return
-        yield from statement(f"        {drawn.assigned(id)} = ", expression, drawn.shown(*ends), id)
+        yield from statement(f"        {drawn.assigned(id)} = ", step.expression, drawn.shown(*ends), id)
     yield from _returned(drawn, _together(drawn, variables) if several else variables[returned[0]])
+
+
+def _loop(drawn: Drawn, step: Step, variables: Mapping[End, Code]) -> Iterator[Line]:
+    """One copy of a definition after the other; what is given beside the first input is given to each."""
+    id, ends = step.node, drawn.ends(step.node)
+    first, *others = ends
+    layers, start = name(root_of(drawn.graph, id)), variables[drawn.taken(id)[0]]
+    names = [variables[first], *(variables[end] if end in drawn.graph.outgoing else "_" for end in others)]
+    yield Line(f"        {variables[first]} = {start}", id)
+    yield Line(f"        for {layer(drawn)} in self.{layers}:", id)
+    yield from statement(f"            {', '.join(names)} = ", step.expression, drawn.shown(*ends), id)
 
 
 def _together(drawn: Drawn, variables: Mapping[End, Code]) -> str:

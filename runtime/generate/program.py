@@ -9,10 +9,11 @@ from runtime.generate import comparison, data, model, optimizers, weights
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
-from runtime.generate.template import import_lines, needed, templates
+from runtime.generate.template import import_lines, needed
 from runtime.graph.model import End, Graph
 from runtime.spec.code import comment, literal
 from runtime.spec.installed import installed
+from runtime.spec.templates import templates
 from runtime.spec.tensor import Tensor
 
 EPOCHS: int = RUN[0].default
@@ -83,6 +84,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "VALIDATION": bool(values.validation),
         "METRICS": bool(drawn.counted),
         "MEASURED": bool(drawn.measured),
+        "COMPARED": bool(_least_rows(drawn)),
         "OWN": not drawn.together,
         "DROP_LAST": bool(values.drop_last),
         "GATHERED": drawn.loaded_because is None,
@@ -122,7 +124,15 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
+    if least := _least_rows(drawn):
+        yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)
+
+
+def _least_rows(drawn: Drawn) -> dict[str, int]:
+    """The metrics that compare rows with each other, and how many they need."""
+    found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
+    return {name: rows for name, rows in found.items() if rows > 1}
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:

@@ -43,7 +43,8 @@ IMPORTED = frozenset(
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES EACH_BATCH EACH_EPOCH ON_LOSS WEIGHTS advance
+    Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
+    WEIGHTS advance
     as_json averages classes_of clip_gradients collate_samples count count_among_best count_correct figures_of
     flip_at_random gathered go_on line load_weights losses main make_batches make_metrics make_noise make_optimizers
     make_schedules measure metrics moved normalize_channels numbers_of on_device options_from pick_device

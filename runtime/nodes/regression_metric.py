@@ -127,6 +127,8 @@ class R2Score(Columns):
     adjusted = Int("Lower the score by this many explaining variables; 0 leaves it.")
     multioutput = Choice("How columns are averaged.", ("uniform_average", "variance_weighted"))
 
+    least_rows = 2
+
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
         if input.shape[0] == 1:
             return Misfit(f"needs more than one row, got {input}", "input")
@@ -155,15 +157,21 @@ class NormalizedRootMeanSquaredError(Amounts):
 class PearsonCorrCoef(OneColumn):
     """How well a straight line leads from the model's numbers to the targets, from -1 to 1."""
 
+    least_rows = 2
+
 
 @node("metric.ConcordanceCorrCoef", "metric", words="ccc lin correlation agreement regression torchmetrics")
 class ConcordanceCorrCoef(OneColumn):
     """How close the model's numbers lie to the targets themselves, from -1 to 1."""
 
+    least_rows = 2
+
 
 @node("metric.SpearmanCorrCoef", "metric", words="rank correlation order regression torchmetrics")
 class SpearmanCorrCoef(OneColumn):
     """How well the order of the model's numbers is that of the targets, from -1 to 1."""
+
+    least_rows = 2
 
 
 @node("metric.KendallRankCorrCoef", "metric", words="tau rank correlation order regression torchmetrics")
@@ -173,6 +181,8 @@ class KendallRankCorrCoef(OneColumn):
     input = Input("float[B]", "One number a row.")
     target = Input("float[B]", "The right number of each row.", target=True)
     variant = Choice("How ties count.", ("a", "b", "c"))
+
+    least_rows = 2
 
 
 @node("metric.CosineSimilarity", "metric", words="angle vectors embedding regression torchmetrics")

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from runtime.spec.code import Code, call, code
 from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter, listed
-from runtime.spec.signature import REQUIRED, Signature, signature
+from runtime.spec.signature import REQUIRED, Signature, signature, unasked
 
 Given = Mapping[str, Code | list[Code]]
 """Per connected port its variable, or a list of them where the port takes many."""
@@ -57,7 +57,7 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
         first = spec.inputs[0].name
         function = f"{given[first]}{function.removeprefix('Tensor')}"
         held = {name: value for name, value in given.items() if name != first}
-    takes = signature(spec.function, holding=[*held, *_names(spec)])
+    takes = unasked(spec.function, [*held, *_names(spec)])
     takes = takes or {**dict.fromkeys(held, REQUIRED), **_declared(spec)}
     return _call(function, spec, values, held, takes)
 

@@ -53,6 +53,7 @@ and may say
     view = True               what comes out is what came in, seen another way: it needs no memory of its own
     same_numbers = True       the numbers that go in come out, so that what is known of them stays
     over_epoch = True         a class of torchmetrics adds up what it measures over an epoch
+    least_rows = 2            and has no figure for fewer rows than these
     in_order = True           that class stops at a tensor whose numbers lie in another order in memory
 
 What types share stands in a class that they inherit from; a parameter or port declared anew takes its base's place.
@@ -108,7 +109,7 @@ class Output:
 
 
 def Example(**said: Any) -> Mapping[str, Any]:
-    """What an example graph is to have; `runtime.spec.example` derives the rest."""
+    """What an example graph is to have; `runtime.reference.example` derives the rest."""
     return said
 
 

@@ -32,6 +32,18 @@ def signature(name: str, holding: Iterable[str] = ()) -> Signature:
     return next((way for way in ways if wanted <= set(way)), ways[0] if ways else {})
 
 
+def unasked(name: str, told: Iterable[str]) -> Signature:
+    """The same, of several ways rather one that asks for nothing but what is `told`."""
+    wanted = set(told)
+    return next(
+        (way for way in signatures().get(name, ()) if _asks(way) <= wanted <= way.keys()), signature(name, wanted)
+    )
+
+
+def _asks(way: Signature) -> set[str]:
+    return {name for name, default in way.items() if default is REQUIRED}
+
+
 @cache
 def signatures() -> Mapping[str, tuple[Signature, ...]]:
     """All that is known, by name."""

@@ -22,6 +22,7 @@ MINIMISES = {"adam": ("grower",), "sgd": ("distance",)}
 EACH_BATCH = ("adam",)
 EACH_EPOCH: tuple[str, ...] = ()
 ON_LOSS = ("sgd",)
+LEAST_ROWS = {"recall": 1}
 
 
 class Model(nn.Module):

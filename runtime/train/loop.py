@@ -17,6 +17,7 @@ from runtime.train.drawn import (
     EACH_EPOCH,
     EPOCHS,
     INPUTS,
+    LEAST_ROWS,
     MINIMISES,
     ON_LOSS,
     PATHS,
@@ -39,6 +40,7 @@ from runtime.train.line import as_json, line
 VALIDATION = True  # some rows are held out
 METRICS = True  # the graph has metrics that are counted here
 MEASURED = True  # the graph has metrics of torchmetrics
+COMPARED = True  # some of them have no figure for a few rows
 OWN = True  # an optimizer has losses or layers of its own
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
@@ -315,6 +317,11 @@ def prepare(options: argparse.Namespace) -> Run:
         if len(batches) == 0:
             few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
             raise ValueError(f"there is no batch for {name}: {few}")
+        if COMPARED:
+            for metric, least in LEAST_ROWS.items():
+                if (rows := sum(map(len, batches.order(0)))) < least:
+                    few = f"at least {least} rows, and for {name} there is only {rows}"
+                    raise ValueError(f"{metric} needs {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

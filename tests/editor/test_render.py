@@ -12,8 +12,8 @@ from editor.picture import picture
 from editor.render import SIZE, render_folder
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
+from runtime.reference.example import example
 from runtime.spec.catalogue import catalogue
-from runtime.spec.example import example
 from tests.runtime.spec.tenth import tenth
 
 

@@ -22,8 +22,15 @@ def made_like(self: Any, function: str, like: Code | None, *more: Any) -> Code:
     """A call that says where the numbers belong: where `like` is, or else where other tensors are."""
     size = (*([Code(f"{like}.shape[0]")] if like else []), *listed(self.size))
     if like:
-        return call(function, size, *more, device=Code(f"{like}.device"), dtype=Code(f"{like}.dtype"))
+        dtype = {} if _by_itself(self, more) else {"dtype": Code(f"{like}.dtype")}
+        return call(function, size, *more, device=Code(f"{like}.device"), **dtype)
     return call(function, size, *more, **on(self))
+
+
+def _by_itself(self: Any, more: tuple[Any, ...]) -> bool:
+    """Whether torch gives the dtype unsaid: float32, unless a whole number fills the tensor."""
+    gives = getattr(self, "gives", None)
+    return isinstance(gives, Tensor) and gives.dtype == "float32" and all(isinstance(each, float) for each in more)
 
 
 def on(self: Any) -> dict[str, Code]:

@@ -1,6 +1,6 @@
 """Zoom, pan, search keys, tips and problems: what the hand does without changing the graph."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -212,6 +212,35 @@ def test_that_no_wire_of_an_example_runs_behind_a_node(hand: Hand, name: str) ->
     for at, wire in hand.canvas.mirror.wires.items():
         points = [wire.path().pointAtPercent(share / 200) for share in range(201)]
         assert [id for id, rect in insides.items() if any(map(rect.contains, points))] == [], at
+
+
+# Two inputs that are fed from the same two nodes cannot both be reached without a crossing: loss and accuracy.
+CROSSINGS = {"gan": 0, "unet": 0, "resnet18": 1, "transformer": 1}
+
+
+@pytest.mark.parametrize("name", CROSSINGS)
+def test_that_wires_of_an_example_cross_only_where_they_must(hand: Hand, name: str) -> None:
+    hand.document.open(load((EXAMPLES / f"{name}.json").read_bytes()), None)
+    hand.check()
+    ways = {at: _points(wire.path()) for at, wire in hand.canvas.mirror.wires.items()}
+    pairs = [pair for pair in combinations(ways, 2) if pair[0].source != pair[1].source]
+    crossed = [(str(one), str(other)) for one, other in pairs if _cross(ways[one], ways[other])]
+    assert len(crossed) <= CROSSINGS[name], crossed
+
+
+def _points(path: QPainterPath) -> list[complex]:
+    return [complex(p.x(), p.y()) for polygon in path.toSubpathPolygons() for p in polygon.toList()]
+
+
+def _cross(one: list[complex], other: list[complex]) -> bool:
+    """Whether two ways meet between their ends."""
+    return any(_apart(a, b, c, d) and _apart(c, d, a, b) for a, b in pairwise(one) for c, d in pairwise(other))
+
+
+def _apart(a: complex, b: complex, c: complex, d: complex) -> bool:
+    """Whether `c` and `d` lie on two sides of the line through `a` and `b`."""
+    turned = [((b - a).conjugate() * (point - a)).imag for point in (c, d)]
+    return turned[0] * turned[1] < 0
 
 
 def _uprights(path: QPainterPath) -> list[QRectF]:

@@ -15,8 +15,8 @@ from editor.reference.window import ASKING, Reference
 from editor.window import Window
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
+from runtime.reference.example import example
 from runtime.spec.catalogue import catalogue
-from runtime.spec.example import example
 
 NODES: list[Edit] = [
     ("add", "digits", "data.Digits", {}, (0, 0)),

@@ -39,19 +39,14 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
                 found[name] = [str(value) for value in values]
                 continue
             dtype, _, shape = declared.rstrip("]").partition("[")
-            if list(values.shape[1:]) != [
-                int(size) for size in shape.split(",") if size
-            ]:
-                raise ValueError(
-                    f"{path.name}: {name} has samples of shape {values.shape[1:]}, "
-                    f"not {declared}"
-                )
+            sizes = tuple(int(size) for size in shape.split(",") if size)
+            if values.shape[1:] != sizes:
+                why = f"has samples of shape {values.shape[1:]}, not {declared}"
+                raise ValueError(f"{path.name}: {name} {why}")
             wanted = getattr(torch, dtype)
             if values.dtype.kind == "f" and not wanted.is_floating_point:
-                raise ValueError(
-                    f"{path.name}: {name} holds {values.dtype}, which {declared} "
-                    "would cut off"
-                )
+                why = f"holds {values.dtype}, which {declared} would cut off"
+                raise ValueError(f"{path.name}: {name} {why}")
             found[name] = torch.from_numpy(values).to(wanted)
     rows = {name: len(column) for name, column in found.items()}
     if len(set(rows.values())) > 1:

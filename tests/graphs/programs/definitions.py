@@ -97,9 +97,7 @@ class Dense(nn.Module):
         self.norm = nn.LayerNorm(size)
 
     def forward(self, x: Tensor) -> Tensor:
-        linear = self.linear(x)
-        norm = self.norm(linear)
-        relu = F.relu(norm)
+        relu = F.relu(self.norm(self.linear(x)))
         return F.dropout(relu, p=self.p, training=self.training)
 
 
@@ -112,8 +110,7 @@ class Residual(nn.Module):
         self.back = nn.Linear(size, size)
 
     def forward(self, x: Tensor) -> Tensor:
-        dense = self.dense(x)
-        back = self.back(dense)
+        back = self.back(self.dense(x))
         return torch.add(back, x)
 
 

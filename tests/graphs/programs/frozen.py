@@ -116,8 +116,7 @@ class Encoder(nn.Module):
         self.wide = nn.Linear(6, 8)
 
     def forward(self, x: Tensor) -> Tensor:
-        wide = self.wide(x)  # float32[B, 8]
-        return F.gelu(wide)  # float32[B, 8]
+        return F.gelu(self.wide(x))  # float32[B, 8]
 
 
 class Model(nn.Module):

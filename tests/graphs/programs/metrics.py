@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 INPUTS = ("features",)  # what the model takes of a batch
 EPOCHS, SEED = 2, 0
+LEAST_ROWS = {"explained": 2}  # of fewer there is no figure
 
 
 def read_wine() -> dict[str, Any]:
@@ -359,6 +360,10 @@ def prepare(options: argparse.Namespace) -> Run:
         if len(batches) == 0:
             few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
             raise ValueError(f"there is no batch for {name}: {few}")
+        for metric, least in LEAST_ROWS.items():
+            if (rows := sum(map(len, batches.order(0)))) < least:
+                few = f"at least {least} rows, and for {name} there is only {rows}"
+                raise ValueError(f"{metric} needs {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

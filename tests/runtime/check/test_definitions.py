@@ -84,6 +84,58 @@ def test_that_a_repeated_use_must_give_what_it_takes() -> None:
     assert check(using({"dense": DENSE}, {"use": {"repeat": 3, "size": 13}})).sound
 
 
+LAYER = drawing(
+    {
+        "x": ("Input", {}),
+        "memory": ("Input", {}),
+        "looked": ("nn.MultiheadAttention", {"num_heads": 1, "batch_first": True, "need_weights": True}),
+        "added": ("torch.add", {}),
+        "output": ("Output", {}),
+        "weights": ("Output", {}),
+    },
+    "x.output looked.query",
+    "memory.output looked.key",
+    "memory.output looked.value",
+    "looked.attn_output added.input",
+    "x.output added.other",
+    "added.output output.input",
+    "looked.attn_output_weights weights.input",
+)
+
+
+def decoding(layer: Graph, repeat: int) -> Graph:
+    """Copies of a definition with a memory, which each of them is given."""
+    fields = {"x": "float32[5, 8]", "memory": "float32[7, 8]", "label": "int64[]"}
+    nodes: dict[str, tuple[str, dict[str, Any]]] = {
+        "noise": ("data.Noise", {"fields": fields, "classes": 3}),
+        "batches": ("Collate", {"fields": [*fields]}),
+        "decoder": (f"{PREFIX}layer", {"repeat": repeat}),
+        "mean": ("torch.mean", {"dim": [1]}),
+        "loss": ("nn.CrossEntropyLoss", {}),
+        "adam": ("optim.AdamW", {}),
+    }
+    wires = (
+        *(f"noise.{field} batches.{field}" for field in fields),
+        *("batches.x decoder.x", "batches.memory decoder.memory", "decoder.output mean.input"),
+        *("mean.output loss.input", "batches.label loss.target", "loss.output adam.loss"),
+    )
+    return drawing(nodes, *wires, definitions={"layer": layer})
+
+
+def test_that_copies_hand_on_the_first_output_and_are_all_given_the_other_inputs() -> None:
+    report = check(decoding(LAYER, 3))
+    assert report.sound, report.problems
+    assert str(report.types[End("decoder", "output")]) == "float32[B, 5, 8]"
+    assert str(report.types[End("decoder", "weights")]) == "float32[B, 5, 7]"
+
+
+def test_that_copies_whose_first_output_does_not_fit_their_first_input_say_so_by_name() -> None:
+    turned = LAYER.with_(nodes={id: LAYER.nodes[id] for id in ("memory", *LAYER.nodes)})
+    [problem] = errors(decoding(turned, 3))
+    assert "cannot follow itself: memory takes float32[B, 7, 8] and output gives float32[B, 5, 8]." in problem.message
+    assert check(applied(decoding(turned, 3), problem.repairs[0].edits)).sound
+
+
 def test_that_a_problem_inside_is_told_at_the_use_with_a_repair_of_the_definition() -> None:
     broken = drawing(
         {"x": ("Input", {}), "linear": ("nn.Linear", {"in_features": 5}), "output": ("Output", {})},
@@ -190,3 +242,14 @@ def test_that_a_shared_layer_is_trained_once_and_renamed_everywhere() -> None:
     graph = applied(graph, [("share", "second", "first"), ("rename", "first", "trunk")])
     assert graph.nodes["second"].extra["shares"] == "trunk"
     assert check(graph).sound
+
+
+def test_that_uses_whose_layers_have_other_sizes_inside_cannot_share_weights() -> None:
+    around = drawing(
+        {"x": ("Input", {}), "inner": (f"{PREFIX}inner", {}), "output": ("Output", {})},
+        "x.output inner.x",
+        "inner.output output.input",
+    )
+    graph = using({"dense": around, "inner": DENSE}, {"first": {}, "second": {}})
+    [problem] = errors(applied(graph, [("share", "second", "first")]))
+    assert "shares the weights of first, whose inner.linear.in_features is 13, not 16" in problem.message

@@ -15,6 +15,7 @@ from runtime.generate.drawn import Drawn
 from runtime.generate.program import flags
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
+from runtime.spec.templates import templates
 from tests.runtime.generate.cases import NAMES, graph_of, imported, program_of
 
 Loads = Callable[[str], ModuleType]
@@ -119,7 +120,7 @@ def test_that_renaming_and_moving_nodes_changes_no_number(loads: Loads, name: st
 def test_that_pruned_equals_unpruned(loads: Loads, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     graph = graph_of(name)
     lines, weights = trained(loads(program_of(graph).text))
-    monkeypatch.setattr(template, "_definitions", lambda _: template.templates().definitions)
+    monkeypatch.setattr(template, "_definitions", lambda _: templates().definitions)
     chosen = flags(Drawn(graph, check(graph)))
     text = program_of(graph).text
     assert all(f"if {flag}:" in text for flag in chosen)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.generate.layout import WIDTH, laid
-from runtime.generate.template import import_lines, loaded, needed, pruned, templates
+from runtime.generate.template import import_lines, loaded, needed, pruned
+from runtime.spec.templates import templates
 
 BLOCK = '''def step(x):
     """What a step does."""

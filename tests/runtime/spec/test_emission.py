@@ -29,6 +29,8 @@ def written(type_name: str, parameters: dict[str, Any]) -> str:
         ("torch.amax", {"dim": -1}, "torch.amax(x, dim=-1)"),
         ("torch.cumsum", {}, "torch.cumsum(x, -1)"),
         ("torch.topk", {"k": 3}, "torch.topk(x, 3)"),
+        ("torch.sort", {}, "torch.sort(x)"),
+        ("torch.sort", {"dim": 1, "descending": True}, "torch.sort(x, dim=1, descending=True)"),
         ("torch.std", {"correction": 0}, "torch.std(x, correction=0)"),
         ("torch.add", {}, "torch.add(x, y)"),
         ("torch.add", {"other": 2, "alpha": 3}, "torch.add(x, 2, alpha=3)"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.check.told import differences
 from runtime.spec.catalogue import catalogue
 from runtime.spec.code import Code
 from runtime.spec.emission import computed, made
@@ -15,7 +16,6 @@ from runtime.spec.node import Spec
 from runtime.spec.parameter import listed
 from runtime.spec.signature import signature
 from runtime.spec.tensor import BATCH, Tensor
-from runtime.spec.told import differences
 from tests.runtime.check.cases import setting
 
 # Those whose code is torch's call of that name with their parameters as they are.

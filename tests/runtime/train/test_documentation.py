@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from runtime.reference.page import TORCH_PLACES
 from runtime.spec.catalogue import catalogue
-from runtime.spec.page import TORCH_PLACES
 from runtime.train.documentation import places, said
 
 ROOT = Path(__file__).parents[3]

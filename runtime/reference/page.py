@@ -7,9 +7,9 @@ from textwrap import dedent
 
 from runtime.check.check import check
 from runtime.generate.program import generate
+from runtime.reference.example import ExampleGraph
+from runtime.reference.mistakes import mistakes
 from runtime.spec.catalogue import catalogue
-from runtime.spec.example import ExampleGraph
-from runtime.spec.mistakes import mistakes
 from runtime.spec.node import Spec
 from runtime.spec.words import accepted, default, family_title, group_title, limits
 

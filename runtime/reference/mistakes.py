@@ -9,7 +9,7 @@ from runtime.check.check import Checker
 from runtime.check.problem import OPEN, REMOVE, Problem
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
-from runtime.spec.example import ExampleGraph
+from runtime.reference.example import ExampleGraph
 from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
 from runtime.spec.tensor import Tensor, parse_type

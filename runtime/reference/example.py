@@ -1,7 +1,7 @@
 """An example graph for every node type, made from its declaration: noise, a batch, the node, what makes it trainable.
 
-Types that go together are found by `runtime.spec.fitting`. Where they cannot be told from the declaration, or numbers
-must lie where noise does not, a class body says `example`: see the head of `runtime.spec.node`.
+Types that go together are found by `runtime.reference.fitting`. Where they cannot be told from the declaration, or
+numbers must lie where noise does not, a class body says `example`: see the head of `runtime.spec.node`.
 """
 
 import re
@@ -15,9 +15,9 @@ from runtime.check.infer import Given, typed
 from runtime.check.problem import Problem
 from runtime.graph.edit import applied
 from runtime.graph.model import Edge, End, Graph, Node, end
+from runtime.reference.example_drawing import CLASSES, MOST_CLASSES, Drawing
+from runtime.reference.fitting import SIZE, Fit, fit
 from runtime.spec.catalogue import catalogue
-from runtime.spec.example_drawing import CLASSES, MOST_CLASSES, Drawing
-from runtime.spec.fitting import SIZE, Fit, fit
 from runtime.spec.node import Spec
 from runtime.spec.tensor import BATCH, Loss, Tensor, Text, Type
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from runtime.graph.file import dump
 from runtime.graph.save import write_whole
-from runtime.spec.example import ExampleGraph, example
-from runtime.spec.example_rows import data_files
+from runtime.reference.example import ExampleGraph, example
+from runtime.reference.example_rows import data_files
+from runtime.reference.page import INDEX, index, page
 from runtime.spec.node import Spec
-from runtime.spec.page import INDEX, index, page
 
 
 def write_reference(folder: Path, specs: Iterable[Spec]) -> Iterator[str]:

@@ -9,13 +9,13 @@ import pytest
 
 from runtime.check.check import check
 from runtime.graph.edit import applied
+from runtime.reference.example import example
+from runtime.reference.files import write_reference
+from runtime.reference.mistakes import mistakes
+from runtime.reference.page import INDEX, index, page
 from runtime.spec.catalogue import catalogue
-from runtime.spec.example import example
-from runtime.spec.mistakes import mistakes
-from runtime.spec.page import INDEX, index, page
 from runtime.spec.parameter import Float, Int, Sizes
 from runtime.spec.pattern import Pattern
-from runtime.spec.reference import write_reference
 from runtime.spec.words import accepted, default, limits
 from tests.runtime.spec.tenth import tenth
 

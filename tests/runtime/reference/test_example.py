@@ -10,10 +10,10 @@ from runtime.check.check import check
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from runtime.graph.model import End
+from runtime.reference.example import example
+from runtime.reference.example_rows import data_files
+from runtime.reference.fitting import fit
 from runtime.spec.catalogue import catalogue
-from runtime.spec.example import example
-from runtime.spec.example_rows import data_files
-from runtime.spec.fitting import fit
 from runtime.spec.node import CATALOGUE, Example, Input, Misfit, Output, Spec, node
 from runtime.spec.parameter import Float
 from runtime.spec.tensor import BATCH, Tensor

@@ -5,8 +5,8 @@ from typing import Any
 
 from runtime.graph.edit import free_name
 from runtime.graph.model import Edge, End, Graph, Node, end
+from runtime.reference.fitting import SIZE
 from runtime.spec.catalogue import catalogue
-from runtime.spec.fitting import SIZE
 from runtime.spec.tensor import BATCH, Tensor, Type
 
 CLASSES, MOST_CLASSES = 10, 100_000  # as many as people can count, or as a node type takes

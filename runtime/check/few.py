@@ -1,0 +1,42 @@
+"""Metrics that compare rows with each other: of fewer than they need there is no figure, and no program runs."""
+
+from typing import TYPE_CHECKING, Any
+
+from runtime.check.batches import parted
+from runtime.check.problem import ERROR, OPEN
+from runtime.check.rules.repairs import Candidate
+from runtime.graph.edit import Edit
+from runtime.spec.node import Misfit
+
+if TYPE_CHECKING:
+    from runtime.check.walk import Walk
+
+SHARES = tuple(share / 20 for share in range(1, 11))  # to hold out
+
+
+def examine(walk: "Walk") -> None:
+    """Note each metric that is shown too few rows, where the dataset declares how many it has."""
+    walk.stage, loaders = "few", walk.of("collate")
+    needy = [
+        (id, least) for id in walk.of("metric") if (least := getattr(walk.specs[id].declared, "least_rows", 1)) > 1
+    ]
+    if not needy or len(loaders) != 1 or walk.has(ERROR, OPEN):
+        return
+    values = walk.specs[loaders[0]].values(walk.graph.nodes[loaders[0]].parameters)
+    training, held = parted(walk, loaders[0], values)
+    for id, least in needy:
+        for rows, side in ((training, "train on"), (held, "hold out")):
+            if 0 < rows < least:
+                why = f"needs at least {least} rows, and there is only {rows} to {side}"
+                walk.tell(id, ERROR, Misfit(why, None, _ways_out(loaders[0], values, training + held, least)))
+                return  # what others lack is mended with it
+
+
+def _ways_out(loader: str, values: Any, rows: int, least: int) -> tuple[Candidate, ...]:
+    """Another share to hold out, or none at all."""
+    enough = next((share for share in SHARES if least <= round(rows * share) <= rows - least), None)
+    share = 0.0 if enough is None else enough
+    if share == values.validation:
+        return ()
+    edit: Edit = ("set", loader, "validation", share)
+    return ((f"Hold out {share:.0%} of the rows" if share else "Hold out nothing", (edit,)),)

@@ -1,0 +1,68 @@
+"""Metrics that compare rows: of a single one there is no figure, which is told before a run and not printed as nan."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.check.check import check
+from runtime.generate.program import generate
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from tests.runtime.check.test_definitions import drawing
+from tests.runtime.generate.cases import imported
+
+NEED_TWO = ["R2Score", "PearsonCorrCoef", "ConcordanceCorrCoef", "SpearmanCorrCoef"]
+
+
+def measured(metric: str, **batches: Any) -> Graph:
+    """Six rows, a fifth of which is held out: one."""
+    nodes: dict[str, tuple[str, dict[str, Any]]] = {
+        "noise": ("data.Noise", {"fields": {"x": "float32[4]", "y": "float32[1]"}, "length": 6}),
+        "batches": ("Collate", {"fields": ["x", "y"], **batches}),
+        "layer": ("nn.Linear", {"out_features": 1}),
+        "loss": ("nn.MSELoss", {}),
+        "figure": (f"metric.{metric}", {}),
+        "adam": ("optim.Adam", {}),
+    }
+    into = [f"{out} {id}.{port}" for id in ("loss", "figure") for out, port in (("layer.output", "input"),)]
+    targets = ["batches.y loss.target", "batches.y figure.target"]
+    wires = ["noise.x batches.x", "noise.y batches.y", "batches.x layer.input", "loss.output adam.loss"]
+    return drawing(nodes, *wires, *into, *targets)
+
+
+@pytest.mark.parametrize("metric", NEED_TWO)
+def test_that_one_row_held_out_is_too_few_and_the_repair_holds_out_more(metric: str) -> None:
+    graph = measured(metric)
+    [problem] = check(graph).of("error")
+    assert problem.message == "figure needs at least 2 rows, and there is only 1 to hold out. Hold out 25% of the rows."
+    assert check(applied(graph, problem.repairs[0].edits)).sound
+
+
+def test_that_one_row_to_train_on_is_too_few_and_no_share_mends_it() -> None:
+    graph = applied(measured("R2Score", validation=0.0), [("set", "noise", "length", 1)])
+    [problem] = check(graph).of("error")
+    assert problem.message == "figure needs at least 2 rows, and there is only 1 to train on."
+    assert problem.repairs == ()
+
+
+def test_that_metrics_of_single_rows_and_enough_rows_are_left_alone() -> None:
+    assert check(measured("MeanAbsoluteError")).sound
+    assert check(measured("R2Score", validation=0.4)).sound
+    assert check(measured("R2Score", validation=0.0)).sound
+
+
+def test_that_a_program_with_too_few_rows_says_so_before_its_first_step(tmp_path: Path) -> None:
+    graph = measured("PearsonCorrCoef", validation=0.4)
+    report = check(graph)
+    program: Any = imported(generate(graph, report, "few.json").text, tmp_path / "few.py")
+    whole = program.make_batches
+
+    def with_one_row(options: Any) -> Any:
+        found = whole(options)
+        return found | {"validation": replace(found["validation"], rows=found["validation"].rows[:1])}
+
+    program.make_batches = with_one_row
+    with pytest.raises(ValueError, match="figure needs at least 2 rows, and for validation there is only 1"):
+        program.prepare(program.options_from(["--device", "cpu", "--threads", "1"]))
