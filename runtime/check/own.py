@@ -6,16 +6,17 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from runtime.check.problem import ERROR, WARNING
+from runtime.check.rules.repairs import Candidate
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import LONGEST, MOST_FIELDS, RESERVED, cleaned, fields_in, fields_of, wrong_name
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
-from runtime.spec.own import bindings, own_sources
+from runtime.spec.own import bindings, own_sources, rewritten
 from runtime.spec.python import Own
+from runtime.spec.rewritten import free, renamed
 from runtime.spec.templates import templates
-from runtime.spec.tensor import parse_type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -31,9 +32,6 @@ def examine_fields(walk: "Walk", ids: Collection[str]) -> None:
             node = walk.graph.nodes[id]
             for severity, misfit in (*_fields(walk.graph, node), *_ways(node)):
                 walk.tell(id, severity, misfit)
-            if unknown := _outputs(node):
-                walk.tell(id, ERROR, unknown)
-                walk.blocked.add(id)
 
 
 def examine_texts(walk: "Walk") -> None:
@@ -95,14 +93,26 @@ def _texts(walk: "Walk", sources: list[Own]) -> None:
             what = taken.get(clash, "a word that Python, torch or the program uses")
             does = "imports" if clash in bound else "defines"
             called = f"names {clash}" if own.parameter == "called" else f"{text} that {does} {clash}"
-            walk.tell(own.node, ERROR, Misfit(f"{called}, {what}; choose another name", port))
+            why = f"{called}, {what}; choose another name"
+            walk.tell(own.node, ERROR, Misfit(why, port, _otherwise(walk, own, clash, {*RESERVED, *taken, *imported})))
         if not IDENTIFIER.fullmatch(own.function):
             why = f"{text} that defines {own.function}; choose a name of the letters a to z, digits and _"
-            walk.tell(own.node, ERROR, Misfit(why, port))
+            plain = _otherwise(walk, own, own.function, {*RESERVED, *taken, *imported}, cleaned(own.function))
+            walk.tell(own.node, ERROR, Misfit(why, port, plain))
         whose = "for whole samples" if own.parameter == "collate_fn" else f"of {own.field or own.node}"
         where = f"which the text {whose} defines"
         taken |= {name: where for name in (*bound, *own.names) if name not in taken}
         imported |= {name: what for name, what in bound.items() if name not in own.names}
+
+
+def _otherwise(walk: "Walk", own: Own, clash: str, taken: Collection[str], wish: str = "") -> tuple[Candidate, ...]:
+    """The text with another name for what it defines."""
+    if clash not in own.names:
+        return ()
+    new = free(wish or f"own_{clash}"[:LONGEST], {*taken, *own.names})
+    text = renamed(own.text, clash, new)
+    edit = rewritten(walk.graph.nodes[own.node], own, text) if text else None
+    return ((f"Call it {new}", (edit,)),) if edit else ()
 
 
 def _files(walk: "Walk", sources: list[Own]) -> None:
@@ -139,15 +149,3 @@ def _ways(node: Node) -> Iterator[tuple[str, Misfit]]:
         repair = (("Forget the ways of single fields", (("unset", node.id, "collate"),)),)
         why = "has a function for whole samples, so that the ways of single fields do not count"
         yield WARNING, Misfit(why, None, repair)
-
-
-def _outputs(node: Node) -> Misfit | None:
-    """A function for whole samples says for each field what it gives."""
-    whole = node.parameters.get("collate_fn")
-    if not isinstance(whole, dict):
-        return None
-    given = whole.get("outputs")
-    outputs = {name: text for name, text in given.items() if isinstance(text, str)} if isinstance(given, dict) else {}
-    missing = [name for name in fields_of(node) if parse_type(outputs.get(name, "")) is None]
-    why = f"needs the type that its function for whole samples gives for {' and '.join(missing[:4])}, such as int64[10]"
-    return Misfit(why) if missing else None

@@ -36,20 +36,30 @@ class Collate:
         return tuple(Input("any", name=name) for name in fields), tuple(Output(name=name) for name in fields)
 
     def rule(self, /, **samples: Type) -> dict[str, Type] | Misfit:
+        missing = [name for name in samples if self.collate_fn and self._own(name) is None]
+        if missing:
+            why = "needs the type that its function for whole samples gives for"
+            as_stacked = (self._outputs() or {}) | {name: str(samples[name]) for name in missing}
+            said = ("set", "{node}", "collate_fn", {**self.collate_fn, "outputs": as_stacked})
+            repair = ("Say that it gives what stacking gives", (said,))
+            return Misfit(f"{why} {' and '.join(missing[:4])}, such as int64[10]", None, (repair,))
         found: dict[str, Type] = {}
         for name, type in samples.items():
-            made = self._own(name, type) or joined(name, type, self.collate.get(name, "stack"))
+            made = self._own(name) or joined(name, type, self.collate.get(name, "stack"))
             if isinstance(made, Misfit):
                 rest = {other: way for other, way in self.collate.items() if other != name}
                 return replace(made, repairs=(("Stack them", (("set", "{node}", "collate", rest),)),))
             found[name] = made
         return found
 
-    def _own(self, name: str, type: Type) -> Type | None:
+    def _outputs(self) -> dict[str, Any] | None:
         outputs = (self.collate_fn or {}).get("outputs")
-        if not isinstance(outputs, dict) or not isinstance(outputs.get(name), str):
-            return None
-        found = parse_type(outputs[name])
+        return outputs if isinstance(outputs, dict) else None
+
+    def _own(self, name: str) -> Type | None:
+        """What the function for whole samples gives for a field, as the user says."""
+        told = (self._outputs() or {}).get(name)
+        found = parse_type(told) if isinstance(told, str) else None
         return batched(found) if found else None
 
     def summary(self) -> str:

@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import Any
 
+from runtime.check.rules.repairs import Candidate
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
@@ -112,8 +113,21 @@ class Table(FromFields):
     )
 
     def rule(self) -> dict[str, Type] | Misfit:
-        wrong = next((why for name, about in self.fields.items() if (why := _unread(name, about))), None)
-        return Misfit(wrong) if wrong else declared_types(self.fields)
+        for name, about in self.fields.items():
+            if why := _unread(name, about):
+                return Misfit(why, None, self._mended(name, about))
+        return declared_types(self.fields)
+
+    def _mended(self, name: str, about: Any) -> tuple[Candidate, ...]:
+        """As many numbers as there are columns, or the table without that field."""
+        columns = about.get("columns") if isinstance(about, dict) else None
+        rest = {other: known for other, known in self.fields.items() if other != name}
+        without = (f"Leave out {name}", (("set", "{node}", "fields", rest),))
+        if not isinstance(columns, list) or not columns:
+            return (without,)
+        type = f"float32[{len(columns)}]"
+        as_many = {other: {**known, "type": type} if other == name else known for other, known in self.fields.items()}
+        return ((f"Make {name} {type}", (("set", "{node}", "fields", as_many),)), without)
 
     def read(self) -> Code:
         fields = {name: about if isinstance(about, dict) else {"type": about} for name, about in self.fields.items()}

@@ -54,7 +54,8 @@ class Normalize:
             return Misfit(f"needs pictures [..., C, H, W] for one mean a channel, got {input}", "input")
         if counts != {input.shape[-3]}:
             needed = f"one mean and one std, or one for each of {input.shape[-3]} channels"
-            return Misfit(f"needs {needed}, got {len(self.mean)} and {len(self.std)}", "input")
+            plain = ("Use the defaults of mean and std", (("unset", "{node}", "mean"), ("unset", "{node}", "std")))
+            return Misfit(f"needs {needed}, got {len(self.mean)} and {len(self.std)}", "input", (plain,))
         return self._moved(input)
 
     def _moved(self, input: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 
+from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node
 from runtime.spec.named import MODEL, named
 from runtime.spec.python import Own, Python
@@ -45,6 +46,16 @@ def _places(node: Node) -> Iterator[tuple[str, str | None, list[str]]]:
     whole = node.parameters.get("collate_fn")
     if isinstance(whole, dict) and _is_lines(whole.get("function")):
         yield "collate_fn", None, whole["function"]
+
+
+def rewritten(node: Node, own: Own, text: str) -> Edit | None:
+    """The edit that puts another text in the place of one."""
+    value, lines = node.parameters.get(own.parameter), text.split("\n")
+    if not isinstance(value, dict) or own.parameter == "called":
+        return None
+    if own.field is None:
+        return ("set", node.id, own.parameter, {**value, "function": lines})
+    return ("set", node.id, own.parameter, {**value, own.field: {**value[own.field], "function": lines}})
 
 
 def _is_lines(value: object) -> bool:
