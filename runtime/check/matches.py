@@ -92,8 +92,7 @@ class Loading:
     @cached_property
     def around(self) -> frozenset[str]:
         """All names in the file under the place of the node."""
-        place = there(self.part, self.places) or ""
-        return frozenset(name for name in self.card.shapes if within(name, place))
+        return self.card.inside.get(there(self.part, self.places) or "", frozenset())
 
     def matches(self, kept: Kept) -> Matches:
         """Hold the file against what a node keeps."""
@@ -111,7 +110,7 @@ def places(kept: Kept, shapes: Mapping[str, Shape], alike: bool = True) -> list[
     if not kept:
         return []
     longest = max(kept, key=len)
-    ends = (name for name in shapes if not longest or name == longest or name.endswith(f".{longest}"))
+    ends = (name for name in shapes if name.endswith(longest) and (not longest or f".{name}".endswith(f".{longest}")))
     begins = (name[: len(name) - len(longest)].rstrip(".") for name in ends)
     return [each for each in begins if _all_there(each, kept, shapes, alike)]
 

@@ -44,8 +44,7 @@ def foreign(graph: Graph, cards: Mapping[str, Card]) -> bool:
     if whole is None or card is None or card.problem:
         return False
     known = whole.places()
-    places = {there(id, known) for id in graph.nodes}
-    return not any(each in places for name in card.shapes for each in _parts(name))
+    return not any(there(id, known) in card.inside for id in graph.nodes)
 
 
 def pinned(spec: Spec, node: Node, held: Loading | None) -> Mapping[str, Any]:
@@ -188,8 +187,9 @@ def _leave_out(walk: "Walk", whole: Source | None) -> None:
             f"The model cannot have its weights from {PurePosixPath(whole.path).name[:80]}: it knows none of its nodes"
         )
         walk.tell("", ERROR, Misfit(f"{why}{begins}", None, off))
-    places = {there(id, whole.places()) for id, spec in walk.specs.items() if spec.weights}
-    rest = (name for name in card.shapes if not any(each in places for each in _parts(name)))
+    places = whole.places()
+    taken = {there(id, places) or "" for id, spec in walk.specs.items() if spec.weights}
+    rest = set(card.shapes).difference(*(card.inside.get(each, ()) for each in taken))
     walk.matches[""] = Matches(unexpected=tuple(sorted(rest)))
 
 
@@ -201,13 +201,6 @@ def _under(walk: "Walk", whole: Source, card: Card) -> Iterator[Candidate]:
     for prefix, _ in found.most_common(1):
         source = replace(whole, prefix=prefix)
         yield f"Take what stands under {prefix[-60:] or 'no prefix'}", (("weights", None, source.written),)
-
-
-def _parts(name: str) -> Iterator[str]:
-    """A dotted name, and all that it is within."""
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
 
 
 def _wrong(walk: "Walk", found: Source | None) -> Iterator[str]:
