@@ -1,6 +1,6 @@
 """What of a file of weights goes into a layer: matched, missing, of another shape, and what nobody asked for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -62,7 +62,7 @@ class Loading:
     card: Card
     part: str = ""  # what stands before the names of the node's tensors: its id, where the file is of the whole model
     whole: bool = False  # whether the whole model has a file, this one or another
-    nodes: Collection[str] = ()  # of the graph
+    left: tuple[str, ...] = ()  # the names in that file that no node takes
 
     @property
     def file(self) -> str:
@@ -75,15 +75,13 @@ class Loading:
         return self.source.places()
 
     def elsewhere(self, kept: Kept) -> list[Source]:
-        """Other places in the file where all that a node keeps is; those of other nodes are left out."""
-        found = [each for each in places(kept, self.card.shapes) if each != there(self.part, self.places)]
+        """Other places in the file where all that a node keeps is, which no other node takes."""
         if not self.part:
+            found = [each for each in places(kept, self.card.shapes) if each != self.source.prefix]
             return [replace(self.source, prefix=each, names={}) for each in found]
-        inside = [each for each in found if within(each, self.source.prefix)]
-        names = [each[len(self.source.prefix) :].lstrip(".") for each in inside]
-        taken = {*self.nodes, *self.source.names.values()}
-        free = [each for each in names if each and each.partition(".")[0] not in taken]
-        return [replace(self.source, names={**self.source.names, self.part: each}) for each in free]
+        free = places(kept, {name: self.card.shapes[name] for name in self.left})
+        names = [each[len(self.source.prefix) :].lstrip(".") for each in free if within(each, self.source.prefix)]
+        return [replace(self.source, names={**self.source.names, self.part: each}) for each in names if each]
 
     def name(self, tensor: str) -> str:
         """What a tensor of the node is called in the file."""
