@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 MOST_TENSORS = 100_000
@@ -15,6 +16,17 @@ class Card:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     nodes: tuple[tuple[str, str], ...] = ()  # id and type, in their order
     problem: str = ""
+
+    @cached_property
+    def inside(self) -> Mapping[str, frozenset[str]]:
+        """All names by what they are within: themselves, each part before a dot, and the whole."""
+        found: dict[str, list[str]] = {"": list(self.shapes)}
+        for name in self.shapes:
+            part = name
+            while part:
+                found.setdefault(part, []).append(name)
+                part = part.rpartition(".")[0]
+        return {part: frozenset(names) for part, names in found.items()}
 
 
 def card(found: Any) -> Card | None:

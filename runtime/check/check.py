@@ -84,11 +84,9 @@ def walked(
     """All that is known of a graph, beginning with what is known of an earlier one; so are cards, unless given."""
     if cards is None:
         cards = before.cards if before else {}
-    strange = weights.foreign(graph, cards)
+    left = weights.left(graph, cards)
     if before and (
-        before.cards != cards
-        or before.foreign != strange
-        or before.graph.extra.get("weights") != graph.extra.get("weights")
+        before.cards != cards or before.left != left or before.graph.extra.get("weights") != graph.extra.get("weights")
     ):
         before = None  # all layers may be touched
     change = touched(before.graph, graph) if before else None
@@ -153,7 +151,7 @@ def _is_special(walk: Walk, id: str) -> bool:
 
 def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, cards: Mapping[str, Card]) -> Walk:
     walk = Walk(graph, given, use.known(graph), memo=dict(before.memo) if before else {}, cards=cards)
-    walk.foreign = weights.foreign(graph, cards)
+    walk.left = weights.left(graph, cards)
     walk.place = {id: at for at, id in enumerate(graph.nodes)}
     walk.fields = fields_in(graph)
     _look(walk, graph.nodes)

@@ -1,6 +1,6 @@
 """What of a file of weights goes into a layer: matched, missing, of another shape, and what nobody asked for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -62,7 +62,7 @@ class Loading:
     card: Card
     part: str = ""  # what stands before the names of the node's tensors: its id, where the file is of the whole model
     whole: bool = False  # whether the whole model has a file, this one or another
-    nodes: Collection[str] = ()  # of the graph
+    left: tuple[str, ...] = ()  # the names in that file that no node takes
 
     @property
     def file(self) -> str:
@@ -75,15 +75,13 @@ class Loading:
         return self.source.places()
 
     def elsewhere(self, kept: Kept) -> list[Source]:
-        """Other places in the file where all that a node keeps is; those of other nodes are left out."""
-        found = [each for each in places(kept, self.card.shapes) if each != there(self.part, self.places)]
+        """Other places in the file where all that a node keeps is, which no other node takes."""
         if not self.part:
+            found = [each for each in places(kept, self.card.shapes) if each != self.source.prefix]
             return [replace(self.source, prefix=each, names={}) for each in found]
-        inside = [each for each in found if within(each, self.source.prefix)]
-        names = [each[len(self.source.prefix) :].lstrip(".") for each in inside]
-        taken = {*self.nodes, *self.source.names.values()}
-        free = [each for each in names if each and each.partition(".")[0] not in taken]
-        return [replace(self.source, names={**self.source.names, self.part: each}) for each in free]
+        free = places(kept, {name: self.card.shapes[name] for name in self.left})
+        names = [each[len(self.source.prefix) :].lstrip(".") for each in free if within(each, self.source.prefix)]
+        return [replace(self.source, names={**self.source.names, self.part: each}) for each in names if each]
 
     def name(self, tensor: str) -> str:
         """What a tensor of the node is called in the file."""
@@ -92,8 +90,7 @@ class Loading:
     @cached_property
     def around(self) -> frozenset[str]:
         """All names in the file under the place of the node."""
-        place = there(self.part, self.places) or ""
-        return frozenset(name for name in self.card.shapes if within(name, place))
+        return self.card.inside.get(there(self.part, self.places) or "", frozenset())
 
     def matches(self, kept: Kept) -> Matches:
         """Hold the file against what a node keeps."""
@@ -111,7 +108,7 @@ def places(kept: Kept, shapes: Mapping[str, Shape], alike: bool = True) -> list[
     if not kept:
         return []
     longest = max(kept, key=len)
-    ends = (name for name in shapes if not longest or name == longest or name.endswith(f".{longest}"))
+    ends = (name for name in shapes if name.endswith(longest) and (not longest or f".{name}".endswith(f".{longest}")))
     begins = (name[: len(name) - len(longest)].rstrip(".") for name in ends)
     return [each for each in begins if _all_there(each, kept, shapes, alike)]
 

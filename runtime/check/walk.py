@@ -50,7 +50,7 @@ class Walk:
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
     dangling: tuple[Edge, ...] = ()  # wires between nodes neither of which is there
     cards: Mapping[str, Card] = field(default_factory=dict)  # what is known of files of weights, by path
-    foreign: bool = False  # whether that of the whole model knows none of its nodes
+    left: tuple[str, ...] = ()  # what of that of the whole model no node takes
     matches: dict[str, Matches] = field(default_factory=dict)  # what they have for each node
     special: tuple[str, ...] = ()  # the nodes of families of which a graph has few
     stage: str = ""

@@ -30,22 +30,22 @@ def loading(walk: "Walk", id: str) -> Loading | None:
     if not walk.specs[id].weights or "shares" in node.extra:
         return None
     own = "weights" in node.extra
-    found = source(node.extra["weights"]) if own else None if walk.foreign else whole
+    found = source(node.extra["weights"]) if own else whole
     card = walk.cards.get(found.path) if found else None
-    if found is None or card is None or card.problem:
+    if found is None or card is None or card.problem or (not own and len(walk.left) == len(card.shapes)):
         return None
-    return Loading(found, card, "" if own else id, whole is not None, walk.graph.nodes)
+    return Loading(found, card, "" if own else id, whole is not None, walk.left)
 
 
-def foreign(graph: Graph, cards: Mapping[str, Card]) -> bool:
-    """Whether the file of the whole model knows none of its nodes; then it is of something else."""
+def left(graph: Graph, cards: Mapping[str, Card]) -> tuple[str, ...]:
+    """What the file of the whole model holds that no node takes; all of it where it is of something else."""
     whole = source(graph.extra.get("weights")) if cards else None
     card = cards.get(whole.path) if whole else None
     if whole is None or card is None or card.problem:
-        return False
-    known = whole.places()
-    places = {there(id, known) for id in graph.nodes}
-    return not any(each in places for name in card.shapes for each in _parts(name))
+        return ()
+    places = whole.places()
+    taken = (card.inside.get(there(id, places) or "", ()) for id in graph.nodes)
+    return tuple(sorted(set(card.shapes).difference(*taken)))
 
 
 def pinned(spec: Spec, node: Node, held: Loading | None) -> Mapping[str, Any]:
@@ -181,16 +181,13 @@ def _leave_out(walk: "Walk", whole: Source | None) -> None:
     card = walk.cards.get(whole.path) if whole else None
     if whole is None or card is None or card.problem or walk.given is not None:
         return
-    if walk.foreign:
+    if len(walk.left) == len(card.shapes):
         off = (*_under(walk, whole, card), ("Begin without it", (("weights", None, None),)))
         begins = f" under {whole.prefix[:60]}" if whole.prefix else ""
-        why = (
-            f"The model cannot have its weights from {PurePosixPath(whole.path).name[:80]}: it knows none of its nodes"
-        )
-        walk.tell("", ERROR, Misfit(f"{why}{begins}", None, off))
-    places = {there(id, whole.places()) for id, spec in walk.specs.items() if spec.weights}
-    rest = (name for name in card.shapes if not any(each in places for each in _parts(name)))
-    walk.matches[""] = Matches(unexpected=tuple(sorted(rest)))
+        file = PurePosixPath(whole.path).name[:80]
+        why = f"The model cannot have its weights from {file}: it knows none of its nodes{begins}"
+        walk.tell("", ERROR, Misfit(why, None, off))
+    walk.matches[""] = Matches(unexpected=walk.left)
 
 
 def _under(walk: "Walk", whole: Source, card: Card) -> Iterator[Candidate]:
@@ -201,13 +198,6 @@ def _under(walk: "Walk", whole: Source, card: Card) -> Iterator[Candidate]:
     for prefix, _ in found.most_common(1):
         source = replace(whole, prefix=prefix)
         yield f"Take what stands under {prefix[-60:] or 'no prefix'}", (("weights", None, source.written),)
-
-
-def _parts(name: str) -> Iterator[str]:
-    """A dotted name, and all that it is within."""
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
 
 
 def _wrong(walk: "Walk", found: Source | None) -> Iterator[str]:

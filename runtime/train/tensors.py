@@ -13,7 +13,7 @@ from runtime.check.card import MOST_TENSORS
 from runtime.graph.file import MOST_BYTES, Refused, load
 
 SAFE, CHECKPOINTS = ".safetensors", (".pt", ".pth", ".ckpt", ".bin")
-LONGEST_NAME = 1_000
+LONGEST_NAME, DEEPEST = 1_000, 64  # letters, and dots among them
 Look = dict[str, Any]
 
 
@@ -28,7 +28,7 @@ def look(path: Path) -> Look:
         shapes = _safe(path) if suffix == SAFE else _checkpoint(path)
     except Exception as error:  # a file can be broken in any way, and libraries raise what they like
         return {"problem": f"{path.name} {_told(path, error)}"}
-    if len(shapes) > MOST_TENSORS or any(len(name) > LONGEST_NAME for name in shapes):
+    if len(shapes) > MOST_TENSORS or any(len(name) > LONGEST_NAME or name.count(".") > DEEPEST for name in shapes):
         return {"problem": f"{path.name} holds more tensors, or longer names, than a model can have"}
     return {"shapes": shapes, "nodes": _nodes(path.with_name("graph.json"))}
 

@@ -94,6 +94,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "zip.pt": (lambda p: zipfile.ZipFile(p, "w").writestr("a", "b"), "is cut off, or no checkpoint of torch"),
     "table.csv": (lambda p: p.write_text("a,b"), "is no file of weights: these end with"),
     "empty.safetensors": (lambda p: p.write_bytes(b""), "is empty"),
+    "deep.safetensors": (lambda p: save_file({"a." * 99: torch.zeros(1)}, p), "holds more tensors, or longer names"),
     "short.safetensors": (lambda p: p.write_bytes(b"abc"), "cannot be read"),
     "huge.safetensors": (lambda p: p.write_bytes(header(2**62, b"{}")), "cannot be read"),
     "large.safetensors": (lambda p: p.write_bytes(header(2**27, b" " * 99)), "cannot be read"),
