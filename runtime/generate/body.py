@@ -56,17 +56,13 @@ class Body(Drawn):
         told = self.told(id)
         if not told or not hasattr(self.specs[id].declared, own):
             return write(self)
-        values = [{name: getattr(Drawn.values(copy, id), name) for name in told} for copy in self.copies]
-        bodies = [
-            replace(
-                self,
-                graph=copy.graph,
-                report=copy.report,
-                copies=(),
-                written={(id, parameter): named(each[parameter], name) for parameter, name in told.items()},
-            )
-            for copy, each in zip(self.copies, values, strict=True)
-        ]
+        values, bodies = [], []
+        for copy in self.copies:
+            each = {name: getattr(Drawn.values(copy, id), name) for name in told}
+            if each not in values:
+                written = {(id, parameter): named(each[parameter], name) for parameter, name in told.items()}
+                values.append(each)
+                bodies.append(replace(self, graph=copy.graph, report=copy.report, copies=(), written=written))
         return varied(told, values, lambda at: write(bodies[at]))
 
     @cached_property
