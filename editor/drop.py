@@ -1,4 +1,4 @@
-"""What becomes of files that are dropped on the window: a graph opens, data becomes its node, the rest is told."""
+"""What becomes of files that are dropped on the window: a graph opens, data and models become nodes."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from runtime.spec.catalogue import catalogue
 if TYPE_CHECKING:
     from editor.window import Window
 
-DATA = (".csv", ".tsv", ".npz")
+DATA = (".csv", ".tsv", ".npz", ".py")
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
 ENDING = 500  # ms for a process that was killed
@@ -66,7 +66,7 @@ class Drops(QObject):
                 self.window.session.show_run(path)
                 self.window.show_training()
             else:
-                kinds = "a graph (.json), a table (.csv) or arrays (.npz)"
+                kinds = "a graph (.json), a table (.csv), arrays (.npz) or a model (.py)"
                 self.window.refuse(f"{path.name} is not something that can be dropped here; {kinds} can.")
 
     def _look(self, path: Path, at: QPointF) -> None:
@@ -91,15 +91,17 @@ class Drops(QObject):
             self.window.refuse(_refusal(path, found["problem"]))
 
     def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
-        """The dataset node, in one step."""
+        """The node of a dataset or a model, in one step; the last class of a file, until another is chosen."""
         document = self.window.document
-        spec = catalogue()[found["type"]]
+        spec, given = catalogue()[found["type"]], found["parameters"]
         paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
-        id = new_name(document.graph, path.stem)
+        id = new_name(document.graph, given.get("called") or path.stem)
         self.window.frame.show_canvas()
-        document.do([("add", id, spec.type, found["parameters"] | paths, (at.x(), at.y()))], f"Add {id}")
+        document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
-        self.window.say(f"{path.name} is the dataset {id}")
+        others = [name for name in found.get("choices", {}) if name != given["called"]]
+        more = f"; {' and '.join(others)} can be chosen in the inspector" if others else ""
+        self.window.say(f"{path.name} is the {spec.family} {id}{more}")
 
 
 def _refusal(path: Path, problem: str) -> str:

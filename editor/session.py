@@ -14,6 +14,7 @@ from editor.absent import Absent
 from editor.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events, past_graph, small
+from editor.trying import Trying
 from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
@@ -52,6 +53,8 @@ class Session(QObject):
         self.report = self.checked_alone = Report()
         self.absent = Absent(self)
         self.absent.changed.connect(self._tell)
+        self.trying = Trying(document, self)
+        self.trying.learned.connect(self._learned)
         self.program: Program | None = None
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
@@ -61,7 +64,7 @@ class Session(QObject):
         self.run_time: datetime | None = None
         self.run_name = ""
         self.run_folder: Path | None = None
-        self.running = self.stopping = False
+        self.running = self.stopping = self.about_to_run = False
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown
         self._checking = _timer(self, 0, self.check_now)
         self.program_wanted = True  # whether somebody looks at it; see `want_program`
@@ -84,10 +87,19 @@ class Session(QObject):
         self._checking.stop()
         self.checked_alone = self.checker.check(self.document.graph)
         self._tell()
+        self.trying.after_check()
         self.absent.look(self.document.graph, self.document.folder)
         self._stale = True
         if self.program_wanted:
             self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
+
+    def _learned(self) -> None:
+        """What own Python gives is known now, so that more can be checked."""
+        self.checker.forget()
+        self.check_now()
+        if self.about_to_run and not self.trying.under_way:
+            self.about_to_run = False
+            self.run()
 
     def _tell(self) -> None:
         """The report is that of the check, and what it cannot know: files and a device that are not there."""
@@ -161,21 +173,34 @@ class Session(QObject):
         if self.running:
             return
         self.check_now()
-        if problem := self.unfinished():
+        problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
+        if self.trying.under_way:
+            self.about_to_run = True
+            self.message.emit("Your own Python is being tried; the run begins then.")
+        elif problem and problem.node not in dict(texts):
             self.message.emit(f"Cannot run yet. {problem.message}")
-        elif texts := untrusted(self.document.graph):
+        elif texts:
             self.trust_needed.emit(list(texts))
+        elif problem:
+            self.message.emit(f"Cannot run yet. {problem.message}")
         else:
             self._start()
 
     def trust_and_run(self, texts: Iterable[str]) -> None:
         """Remember that the user trusts these texts, and train."""
+        if self.trust(texts):
+            self.run()
+
+    def trust(self, texts: Iterable[str]) -> bool:
+        """Remember that the user trusts these texts, and have them tried; whether that could be written down."""
         try:
             trust(texts)
         except OSError as problem:
             self.message.emit(f"Nothing was run: that you trust this cannot be written down. {problem.strerror}")
-            return
-        self.run()
+            return False
+        self.checker.forget()  # it may ask again now
+        self.check_now()
+        return True
 
     def stop(self) -> None:
         """Ask the run to end at its next step; asked twice, end it now."""
@@ -205,6 +230,7 @@ class Session(QObject):
         for timer in (self._checking, self._writing, self._recalling, self._looking, self._asking):
             timer.stop()
         self.absent.close()
+        self.trying.close()
         self.trainer.close()
 
     def release(self) -> None:
@@ -250,7 +276,7 @@ class Session(QObject):
 
     def _opened(self) -> None:
         self.run_graph = self.run_time = self.run_folder = None
-        self.last_events, self.run_name = [], ""
+        self.last_events, self.run_name, self.about_to_run = [], "", False
         self.program = None
         self.program_changed.emit()
         self.check_now()

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from runtime.check.beside import beside, not_beside
-from runtime.check.check import check
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
 from runtime.check.use import known as types_of
 from runtime.graph.edit import applied
@@ -23,6 +22,7 @@ from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
+from runtime.train.observer import checked
 
 COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
@@ -69,11 +69,13 @@ def _parser() -> argparse.ArgumentParser:
             made.add_argument("graph", type=Path, metavar="GRAPH")
         return made
 
-    command("check", check_file, "types and problems").add_argument("--json", action="store_true")
+    checking = command("check", check_file, "types and problems")
+    checking.add_argument("--json", action="store_true")
+    _trust(checking)
     _of_training(command("train", train, "train the graph"))
-    command("export", export, "write the program").add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE"
-    )
+    exporting = command("export", export, "write the program")
+    exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     drawing.add_argument("--theme", choices=("dark", "light"), default="dark")
@@ -99,8 +101,12 @@ def _of_training(training: argparse.ArgumentParser) -> None:
     training.add_argument(
         "--set", action="append", default=[], metavar="NODE.PARAM=VALUE", dest="settings", help=setting
     )
-    training.add_argument("--trust", action="store_true", help="run the Python in the graph, this once")
+    _trust(training)
     training.add_argument("--events", action="store_true", help="one JSON line an event instead of a progress bar")
+
+
+def _trust(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trust", action="store_true", help="run the Python in the graph, this once")
 
 
 def _version() -> str:
@@ -118,14 +124,22 @@ def _read(path: Path) -> Graph:
         raise Failed(2, f"{path}: {error.strerror or error}") from None
 
 
-def _checked(path: Path, graph: Graph) -> Report:
+def _checked(path: Path, graph: Graph, trusting: bool) -> tuple[Graph, Report]:
     """The report on a graph and on what should lie beside its file."""
-    report = check(graph)
+    graph, report = _typed(path, graph, trusting)
     found = sorted((*beside(graph, path), *report.problems), key=lambda p: (ERROR, WARNING, OPEN).index(p.severity))
-    return replace(report, problems=tuple(found))
+    return graph, replace(report, problems=tuple(found))
 
 
-def _sound(path: Path, graph: Graph, report: Report) -> Report:
+def _typed(path: Path, graph: Graph, trusting: bool) -> tuple[Graph, Report]:
+    """The report on a graph; Python of the user's is tried as far as it is trusted."""
+    try:
+        return checked(graph, path.parent, trusting)
+    except OSError as error:
+        raise Failed(1, f"your own Python could not be tried: {error}.") from None
+
+
+def _sound(path: Path, report: Report) -> Report:
     if not report.sound:
         first = next(p for p in report.problems if p.severity != WARNING)
         more = sum(p.severity != WARNING for p in report.problems) - 1
@@ -173,7 +187,7 @@ def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
 def check_file(options: argparse.Namespace) -> int:
     """Print types and problems; 0 when it can run, 1 for errors or open ends, 2 when it cannot be read."""
     graph = _read(options.graph)
-    report = _checked(options.graph, graph)
+    graph, report = _checked(options.graph, graph, options.trust)
     if any(node.type not in catalogue() for node in graph.nodes.values()):
         for sentence in installed().left_out:  # which may be why
             print(f"torchweave: {sentence}.", file=sys.stderr)
@@ -199,7 +213,8 @@ def train(options: argparse.Namespace) -> int:
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
     graph = _changed(_read(options.graph), options.settings)
-    for warning in _sound(options.graph, graph, _checked(options.graph, graph)).of(WARNING):
+    graph, report = _checked(options.graph, graph, options.trust)
+    for warning in _sound(options.graph, report).of(WARNING):
         print(f"warning: {warning.told}", file=sys.stderr)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     if options.resume:
@@ -247,8 +262,8 @@ def export(options: argparse.Namespace) -> int:
     """Write the program."""
     from runtime.generate.program import generate
 
-    graph = _read(options.graph)
-    program = generate(graph, _sound(options.graph, graph, check(graph)), options.graph.name)
+    graph, report = _typed(options.graph, _read(options.graph), options.trust)
+    program = generate(graph, _sound(options.graph, report), options.graph.name)
     _writable(options.output)
     try:
         write_whole(options.output, program.text.encode())

@@ -22,6 +22,8 @@ class Seen:
     types: Mapping[str, str] = field(default_factory=dict)  # of one sample of each field, where it is known
     taken: frozenset[str] = frozenset()  # names that a field cannot have
     untrusted: frozenset[str] = frozenset()  # texts of functions that are not run yet
+    about: Mapping[str, Any] = field(default_factory=dict)  # what a look told of the module that the node names
+    to_trust: str = ""  # what is trusted with that module
     folder: Path = field(default_factory=Path)  # what paths are relative to
 
     def inert(self, lines: list[str]) -> bool:
@@ -34,6 +36,7 @@ class Entry(QWidget):
 
     edited = Signal(object, object)  # value, {old name of a field: new name}
     refused = Signal(str)  # why what was typed is no value; empty: it is one again
+    trusted = Signal(str)  # a text of Python that may run
     helped = Signal(object)  # the Parameter to explain, where an entry holds several; None for none of them
     wide = False
     head: QWidget | None = None  # a part of a wide one that stands beside its name

@@ -21,9 +21,12 @@ from runtime.check.problem import Problem, Report
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_of, names_in
+from runtime.spec.named import MODEL, named
 from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
 from runtime.train.trust import untrusted
+
+LOOKED = "signature"  # the parameter that nobody types: a look at the file or the package tells it
 
 
 class Form(QWidget):
@@ -33,6 +36,7 @@ class Form(QWidget):
     repaired = Signal(object)
     look_wanted = Signal(str, str)  # node, path
     helped = Signal(object)
+    trusted = Signal(str)  # a text of Python
 
     def __init__(self, spec: Spec, ids: Sequence[str]) -> None:
         super().__init__()
@@ -40,7 +44,11 @@ class Form(QWidget):
         self.graph, self.report = Graph(), Report()
         self.told: tuple[Problem, ...] | None = None
         own_ports = hasattr(spec.declared, "ports")
-        self.rows = {p.name: Row(p, own_ports and p.kind in ("names", "fields")) for p in _in_order(spec.parameters)}
+        self.rows = {
+            p.name: Row(p, own_ports and p.kind in ("names", "fields"))
+            for p in _in_order(spec.parameters)
+            if p.kind != LOOKED
+        }
         self.title = Title(spec.family) if len(self.ids) == 1 else None
         self.ports = Ports()
         self.weights = Weights() if self.title and spec.weights else None
@@ -84,6 +92,7 @@ class Form(QWidget):
             row.pinned.connect(self._pin)
             row.repaired.connect(self.repaired)
             row.helped.connect(self.helped)
+            row.trusted.connect(self.trusted)
         path = self.path_row()
         if path is not None and self.title and isinstance(path.entry, PathEntry):
             path.entry.look.show()
@@ -97,7 +106,7 @@ class Form(QWidget):
     def path_row(self) -> Row | None:
         """The row of the file whose fields are a parameter too."""
         kinds = {parameter.kind: parameter.name for parameter in self.spec.parameters}
-        return self.rows[kinds["path"]] if {"path", "fields"} <= kinds.keys() else None
+        return self.rows[kinds["path"]] if "path" in kinds and {"fields", LOOKED} & kinds.keys() else None
 
     def commit(self) -> None:
         """Tell everything that was typed but not yet told."""
@@ -137,8 +146,9 @@ class Form(QWidget):
                 if edge.target.node == node.id and (type := self.report.types.get(edge.source))
             },
             "taken": frozenset(names_in(self.graph) - own) if self.spec.family == "collate" else frozenset(),
-            "untrusted": frozenset(text for _, text in untrusted(self.graph)),
+            "untrusted": frozenset(text for _, text in untrusted(self.graph, folder)),
             "folder": folder,
+            **_named(node, folder),
         }
 
     def _seen(self, parameter: Parameter, nodes: Sequence[Node], context: dict[str, Any]) -> Seen:
@@ -177,7 +187,7 @@ class Form(QWidget):
         subject = self.ids[0] if self.title else f"{len(self.ids)} nodes"
         self._tell(edits, f"Set {subject}.{name}", f"{','.join(self.ids)}.{name}.{visit}" if visit else "")
         row = self.path_row()
-        if row is not None and name == row.parameter.name and value and not self._fields():
+        if row is not None and value and (name == "called" or (name == row.parameter.name and not self._fields())):
             self._look()
 
     def _fields(self) -> bool:
@@ -189,7 +199,7 @@ class Form(QWidget):
     def _look(self) -> None:
         row = self.path_row()
         path = self.graph.nodes[self.ids[0]].parameters.get(row.parameter.name) if row is not None else None
-        if row is not None and isinstance(path, str) and self.title:
+        if row is not None and isinstance(path, str) and path and self.title:
             row.tell(f"Looking at {path.rpartition('/')[2]}", wrong=False)
             self.look_wanted.emit(self.ids[0], path)
 
@@ -214,6 +224,13 @@ class Form(QWidget):
         old = self.ids[0]
         self.ids = (name,)
         self._tell([("rename", old, name)], f"Rename {old} to {name}")
+
+
+def _named(node: Node, folder: Path) -> dict[str, Any]:
+    """What is known of a module that the node names."""
+    own = named(node.id, node.parameters) if node.type == MODEL else None
+    about = node.parameters.get(LOOKED)
+    return {"about": about if isinstance(about, dict) else {}, "to_trust": own.python.to_trust(folder) if own else ""}
 
 
 def _in_order(parameters: Sequence[Parameter]) -> list[Parameter]:

@@ -28,14 +28,22 @@ class Shield(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sign = QLabel()
-        words = Line("Not trusted yet; Run asks first.", "warning").wrapped()
+        self.words = Line("Not trusted yet: nothing of it is run.", "warning").wrapped()
+        self.trust = TextButton("trust", "Trust it", "Trust this text: it may run on this computer")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.sign)
-        layout.addWidget(words, 1)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.trust)
         theme_changes.changed.connect(self.recolour)
         self.recolour()
+
+    def say(self, what: str) -> None:
+        """Say what it is that would be trusted, where it does not stand beside it."""
+        self.setToolTip(what)
+        first = what.partition("\n")[0]
+        self.words.setText(f"Not trusted yet: {first[:1].lower()}{first[1:]}")
 
     def recolour(self) -> None:
         """Draw the shield in the colours of the theme."""
@@ -47,9 +55,11 @@ class FunctionBox(QWidget):
     """The text of a function with the type of what it gives, one for each name in `outputs`."""
 
     edited = Signal(object, object)  # lines, {name: type}
+    trusted = Signal(str)
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, observed: bool = False) -> None:
         super().__init__()
+        self.observed = observed  # whether it is tried where no type is told
         self.told: tuple[list[str], dict[str, str]] = ([], {})
         self.code = CodeText(numbered=False, px=11)
         self.code.setAccessibleName(sentence)
@@ -57,6 +67,7 @@ class FunctionBox(QWidget):
         self.large = IconButton("fit", "Write in a larger window", size=14)
         self.large.clicked.connect(self._enlarge)
         self.shield = Shield()
+        self.shield.trust.clicked.connect(self._trust)
         self.types = QVBoxLayout()
         self.types.setSpacing(4)
         self.lines: dict[str, CommitLine] = {}
@@ -83,7 +94,7 @@ class FunctionBox(QWidget):
         self.code.setFixedHeight(high * self.code.fontMetrics().lineSpacing() + 30)
         self.shield.setVisible(inert)
         for name in [*self.lines.keys() - outputs.keys()]:
-            _drop(self.lines.pop(name).parentWidget())
+            drop(self.lines.pop(name).parentWidget())
         for name, type in outputs.items():
             if name not in self.lines:
                 self._add_type(name)
@@ -101,10 +112,18 @@ class FunctionBox(QWidget):
         if (lines, types) != self.told:
             self.edited.emit(lines, types)
 
+    def _trust(self) -> None:
+        """The text that is shown, what was typed into it included."""
+        written = self.code.toPlainText().rstrip() if self.code.document().isModified() else "\n".join(self.told[0])
+        self.commit()
+        self.trusted.emit(written)
+
     def _add_type(self, name: str) -> None:
         row, line = QWidget(), CommitLine(figures=True)
         line.setAccessibleName(f"Type of {name} that the function gives")
-        line.setPlaceholderText("int64[10]" if name == "output" else "as stacked")
+        line.setPlaceholderText(
+            "as it turns out" if self.observed else "int64[10]" if name == "output" else "as stacked"
+        )
         line.setToolTip("The type of one sample of the batch, without B")
         line.committed.connect(lambda _: self.commit())
         layout = QHBoxLayout(row)
@@ -148,7 +167,7 @@ class JoiningEntry(Entry):
         super().show_seen(seen)
         self.none.setVisible(not seen.names)
         for name in [*self.ways.keys() - set(seen.names)]:
-            _drop(self.ways.pop(name)[0])
+            drop(self.ways.pop(name)[0])
         ways = seen.value if isinstance(seen.value, dict) else {}
         for at, name in enumerate(seen.names):
             if name not in self.ways:
@@ -182,6 +201,7 @@ class JoiningEntry(Entry):
         layout.addWidget(box)
         combo.activated.connect(lambda _: self._choose(name, combo.currentText()))
         box.edited.connect(lambda lines, types: self._set(name, {"function": lines, "output": types["output"]}))
+        box.trusted.connect(self.trusted)
         self.column.insertWidget(at, whole)
         return whole, combo, box
 
@@ -207,7 +227,10 @@ class SourceEntry(Entry):
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
-        self.box = FunctionBox(f"Function {parameter.name}")
+        self.box = FunctionBox(
+            f"Function {parameter.name}", observed=parameter.kind == "source" and bool(parameter.start)
+        )
+        self.box.trusted.connect(self.trusted)
         self.box.edited.connect(lambda lines, types: self.give(_function(lines, types)))
         self.write = TextButton("plus", "Write a function")
         self.write.clicked.connect(self._begin)
@@ -253,7 +276,8 @@ def _function(lines: list[str], types: Mapping[str, str]) -> dict[str, Any]:
     return {"function": lines, "outputs": outputs} if outputs else {"function": lines}
 
 
-def _drop(widget: QWidget | None) -> None:
+def drop(widget: QWidget | None) -> None:
+    """Take a widget away, if there is one."""
     if widget is not None:
         widget.hide()
         widget.deleteLater()

@@ -147,6 +147,7 @@ class Inspector(QWidget):
         form.repaired.connect(self._repair)
         form.helped.connect(self.explain)
         form.look_wanted.connect(self._look)
+        form.trusted.connect(lambda text: self.session.trust([text]))
         if form.title is not None:
             form.title.help_wanted.connect(self.help_wanted)
         return form
@@ -163,11 +164,12 @@ class Inspector(QWidget):
         wrong = found.get("problem") or (f"The file is one for {found['type']}" if found["type"] != node.type else "")
         if not wrong:
             spec = known(self.document.graph)[node.type]
-            values = {name: value for name, value in found["parameters"].items() if name in spec.parameter}
+            chosen = found.get("choices", {}).get(node.parameters.get("called"), found["parameters"])
+            values = {name: value for name, value in chosen.items() if name in spec.parameter}
             edits = [edit for k, v in values.items() for edit in setting(self.document.graph, spec, [id], k, v)]
-            self._do(edits, f"Take the fields of {id}", "")
+            self._do(edits, f"Take what the file of {id} tells", "")
         if row is not None:
-            row.tell(wrong or "; ".join([f"{found.get('rows', 0):,} rows", *found.get("notes", [])]), bool(wrong))
+            row.tell(wrong or "; ".join([*_rows(found), *found.get("notes", [])]), bool(wrong))
 
     def explain(self, parameter: Any) -> None:
         """Say in the strip what a parameter is."""
@@ -225,3 +227,7 @@ class Inspector(QWidget):
         if isinstance(self.page, Form):
             self.page.graph = self.document.graph
         self._due.start()
+
+
+def _rows(found: Any) -> list[str]:
+    return [f"{found['rows']:,} rows"] if "rows" in found else []

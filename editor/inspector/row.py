@@ -12,6 +12,7 @@ from editor.inspector.choice import ChoiceEntry, ToggleEntry
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.functions import JoiningEntry, SourceEntry
 from editor.inspector.line import LineEntry
+from editor.inspector.model import ArgumentsEntry, CalledEntry
 from editor.inspector.path import PathEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.schedule import ScheduleEntry
@@ -28,6 +29,8 @@ ENTRIES: dict[str, Callable[[Parameter], Entry]] = {
     "fields": RowsEntry,
     "joining": JoiningEntry,
     "source": SourceEntry,
+    "called": CalledEntry,
+    "arguments": ArgumentsEntry,
     "schedule": lambda parameter: ScheduleEntry(parameter, Row),
 }
 NAME_WIDTH = 104
@@ -49,6 +52,7 @@ class Row(QWidget):
     reset = Signal(str)
     repaired = Signal(object)
     helped = Signal(object)  # the Parameter to explain, or None
+    trusted = Signal(str)
 
     def __init__(self, parameter: Parameter, makes_ports: bool = False) -> None:
         super().__init__()
@@ -70,6 +74,7 @@ class Row(QWidget):
         self.entry.edited.connect(self._edited)
         self.entry.refused.connect(self._refused)
         self.entry.helped.connect(self.helped)
+        self.entry.trusted.connect(self.trusted)
         self.back.clicked.connect(self._back)
         for part in (self.entry, self.entry.head, *self.entry.findChildren(QWidget)):
             if part is not None:

@@ -25,6 +25,7 @@ from runtime.check.walk import NEAR, Told, Walk
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
 from runtime.graph.touched import Touched, touched
+from runtime.spec.named import MODEL
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
@@ -56,6 +57,11 @@ class Checker:
         if repairs:
             problems = [_with_advice(problem) for problem in problems]
         return Report(walk.types, tuple(problems), walk.inferred, walk.sides, walk.order)
+
+    def forget(self) -> None:
+        """The next check looks at everything anew: something was learned that is in no graph."""
+        self.walk = None
+        use.forget()
 
 
 def check(graph: Graph) -> Report:
@@ -120,7 +126,7 @@ def _is_special(walk: Walk, id: str) -> bool:
         spec.family not in USUAL
         or spec.at_random
         or spec.moves_rows
-        or spec.type in (FUNCTION, MODULE)
+        or spec.type in (FUNCTION, MODULE, MODEL)
         or "shares" in walk.graph.nodes[id].extra
     )
 
@@ -155,7 +161,7 @@ def _look(walk: Walk, ids: Iterable[str]) -> None:
     for id in ids:
         if id in nodes and (spec := walk.known.get(nodes[id].type)):
             walk.specs[id], walk.ports[id] = spec, spec.ports(nodes[id].parameters)
-    walk.ports |= wires.placeholders(walk.graph, walk.specs, ids)
+    walk.ports |= wires.placeholders(walk.graph, walk.ports, ids)
     for id in ids:
         if id in nodes:
             walk.names[id] = wires.names(walk.ports[id], walk.specs.get(id))

@@ -10,6 +10,7 @@ from runtime.check.types import carrying
 from runtime.check.use import learns
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
+from runtime.spec.named import MODEL
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.tensor import Tensor
 
@@ -33,7 +34,7 @@ def examine_ports(walk: "Walk", ids: Iterable[str]) -> None:
             walk.tell(id, OPEN, Misfit("has no fields yet: drop a wire on its +"))
         if spec.family == "dataset" and not walk.ports[id][1]:
             walk.tell(id, OPEN, Misfit("has no fields yet: choose a file"))
-        elif "path" in spec.parameter and not walk.graph.nodes[id].parameters.get("path"):
+        elif "path" in spec.parameter and spec.type != MODEL and not walk.graph.nodes[id].parameters.get("path"):
             walk.tell(id, OPEN, Misfit("has no file yet: set its path"))
 
 

@@ -12,7 +12,8 @@ from runtime.graph.names import LONGEST, MOST_FIELDS, RESERVED, cleaned, fields_
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
-from runtime.spec.own import Own, bindings, own_sources
+from runtime.spec.own import bindings, own_sources
+from runtime.spec.python import Own
 from runtime.spec.templates import templates
 from runtime.spec.tensor import parse_type
 
@@ -40,6 +41,7 @@ def examine_texts(walk: "Walk") -> None:
     walk.stage = "texts"
     if sources := list(own_sources(walk.graph, walk.special)):
         _texts(walk, sources)
+        _files(walk, sources)
     if installed().specs:
         _packages(walk)
 
@@ -84,14 +86,16 @@ def _texts(walk: "Walk", sources: list[Own]) -> None:
         port = own.field if own.field in fields else None
         text = "has a text for whole samples" if own.parameter == "collate_fn" else "has a text"
         if own.wrong:
-            walk.tell(own.node, ERROR, Misfit(f"{text} that {own.wrong}", port))
+            if own.parameter != "called":  # what is named the rule has told of
+                walk.tell(own.node, ERROR, Misfit(f"{text} that {own.wrong}", port))
             continue
         bound = {name: what for name, what in own.bound if imported.get(name) != what}
         clash = next((name for name in (*bound, *own.names) if name in RESERVED or name in taken), None)
         if clash is not None:
             what = taken.get(clash, "a word that Python, torch or the program uses")
             does = "imports" if clash in bound else "defines"
-            walk.tell(own.node, ERROR, Misfit(f"{text} that {does} {clash}, {what}; choose another name", port))
+            called = f"names {clash}" if own.parameter == "called" else f"{text} that {does} {clash}"
+            walk.tell(own.node, ERROR, Misfit(f"{called}, {what}; choose another name", port))
         if not IDENTIFIER.fullmatch(own.function):
             why = f"{text} that defines {own.function}; choose a name of the letters a to z, digits and _"
             walk.tell(own.node, ERROR, Misfit(why, port))
@@ -99,6 +103,18 @@ def _texts(walk: "Walk", sources: list[Own]) -> None:
         where = f"which the text {whose} defines"
         taken |= {name: where for name in (*bound, *own.names) if name not in taken}
         imported |= {name: what for name, what in bound.items() if name not in own.names}
+
+
+def _files(walk: "Walk", sources: list[Own]) -> None:
+    """Python imports one file of a name."""
+    first: dict[str, Own] = {}
+    for own in sources:
+        if own.python.path:
+            module = own.text.split()[1].partition(".")[0]
+            other = first.setdefault(module, own)
+            if own.python.beside != other.python.beside:
+                why = f"names {own.python.path}, but {other.node} names {other.python.path}, another file of that name"
+                walk.tell(own.node, ERROR, Misfit(f"{why}: call one of them otherwise"))
 
 
 @cache

@@ -59,6 +59,11 @@ def known(graph: Graph) -> Mapping[str, Spec]:
 LATEST: list[tuple[Mapping[str, Graph], Mapping[str, Spec]]] = []
 
 
+def forget() -> None:
+    """What was found inside of definitions may be otherwise now: something was learned that is in no graph."""
+    LATEST.clear()
+
+
 def inside(spec: Spec, values: Any, types: Mapping[str, Type]) -> Inside:
     """What a use is inside, for these values of its parameters and types of its inputs."""
     found: Inside = spec.declared.inside(values, types)

@@ -10,6 +10,7 @@ from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, wrong_name
 from runtime.spec.code import comment
 from runtime.spec.definition import used
+from runtime.spec.named import MODEL
 from runtime.spec.node import Input, Misfit, Output, Spec
 
 if TYPE_CHECKING:
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 MOST_WRONG = 100  # wires of one node that are told of
 
 
-def placeholders(graph: Graph, known: Mapping[str, Spec], ids: Iterable[str]) -> "dict[str, Ports]":
-    """The ports of those of some nodes that are of unknown type: those that their wires name."""
+def placeholders(graph: Graph, known: Mapping[str, "Ports"], ids: Iterable[str]) -> "dict[str, Ports]":
+    """The ports of those of some nodes whose own are unknown: those that their wires name."""
+    nodes = graph.nodes
     found: dict[str, tuple[dict[str, None], dict[str, None]]] = {
-        id: ({}, {}) for id in ids if id not in known and id in graph.nodes
+        id: ({}, {})
+        for id in ids
+        if id in nodes and (id not in known or (nodes[id].type == MODEL and not nodes[id].parameters.get("signature")))
     }
     for edge in graph.edges if found else ():
         for side, at in ((0, edge.target), (1, edge.source)):

@@ -13,6 +13,8 @@ BANNER = "# " + "-" * 86
 def own_code(drawn: Drawn) -> Iterator[Line]:
     """The user's own functions, word for word, between banners."""
     for own in drawn.owned:
+        if not own.body:
+            continue
         where = comment(f"{own.node}.{own.field}" if own.field else own.node)
         yield Line(f"# {f' your own function of {where} ':-^86}"[:88], own.node)
         yield Line("")

@@ -14,7 +14,8 @@ from runtime.graph.names import RESERVED
 from runtime.spec.code import Code, name
 from runtime.spec.emission import computed, made
 from runtime.spec.node import Input, Output, Spec
-from runtime.spec.own import Own, own_sources
+from runtime.spec.own import own_sources
+from runtime.spec.python import Own
 from runtime.spec.tensor import Tensor, Type
 
 LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory

@@ -38,10 +38,11 @@ def generate(graph: Graph, report: Report, name: str) -> Program:
     drawing = [*_drawing(drawn)]
     text = "\n".join([*(line.text for line in drawing), templates().ending])
     pieces = needed(text, flags(drawn))
-    own = [*(line for own in drawn.owned for line in own.imports), *_packages(graph, text)]
+    texts = [own for own in drawn.owned if not own.python.path]
+    own = [*(line for own in texts for line in own.imports), *_packages(graph, text), *_paths(drawn)]
     imports = import_lines([text, *pieces.values()], own)
     whole = [
-        *map(Line, [*_header(graph, name), *imports, ""]),
+        *map(Line, [*_header(graph, name), *imports, *_files(drawn), ""]),
         *map(Line, _constants(drawn)),
         *_parts(text for name, text in pieces.items() if name not in templates().after),
         *drawing,
@@ -57,6 +58,22 @@ def _packages(graph: Graph, text: str) -> Iterator[str]:
     types = {node.type for node in nodes if node.type in installed().specs}
     modules = {type.rpartition(".")[0] for type in types}
     yield from (f"import {module}" for module in modules if f"{module}." in text)
+
+
+def _paths(drawn: Drawn) -> Iterator[str]:
+    """What `_files` needs to say where files are."""
+    if any(own.python.beside for own in drawn.owned):
+        yield from ("import sys", "from pathlib import Path")
+
+
+def _files(drawn: Drawn) -> Iterator[str]:
+    """The imports from files of the user's, which Python finds beside the program; of others it is told where."""
+    files = [own for own in drawn.owned if own.python.path]
+    if files:
+        yield ""
+    for root in dict.fromkeys(own.python.beside for own in files if own.python.beside):
+        yield f"sys.path.append(str(Path(__file__).parent / {literal(root)}))"
+    yield from import_lines([], [own.text for own in files])
 
 
 def flags(drawn: Drawn) -> dict[str, bool]:

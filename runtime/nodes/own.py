@@ -1,13 +1,17 @@
 """Python of the user's own as a node: a function, or a module with weights. It is run only after it was trusted."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from runtime.graph.names import NAME
 from runtime.spec.code import Code, call, name
+from runtime.spec.named import MODEL, named
 from runtime.spec.node import Example, Input, Misfit, Output, node
-from runtime.spec.own import FUNCTION, MODULE, Own, read
-from runtime.spec.parameter import Source
-from runtime.spec.tensor import Type, batched, parse_type
+from runtime.spec.observed import Question, answer, what_it_takes
+from runtime.spec.own import FUNCTION, MODULE, read
+from runtime.spec.parameter import Arguments, Called, Looked, Path, Source
+from runtime.spec.python import Own
+from runtime.spec.tensor import Tensor, Type, batched, parse_type
 
 A_FUNCTION = """import torch
 
@@ -28,43 +32,86 @@ class Scaled(nn.Module):
         return self.scale * input"""
 
 
-def begun(text: str, output: str) -> dict[str, Any]:
+def begun(text: str) -> dict[str, Any]:
     """The source of a fresh node."""
-    return {"function": text.split("\n"), "outputs": {"output": output}}
+    return {"function": text.split("\n")}
 
 
-class Written:
-    """What a function and a module have in common: inputs by their arguments, outputs with the types that are told."""
+def told(text: str, output: str) -> dict[str, Any]:
+    """The source of a node whose type the user says."""
+    return {**begun(text), "outputs": {"output": output}}
 
-    source: Any
+
+class Tried:
+    """What all of them have in common: inputs by their arguments, and types that are seen when they are tried."""
+
     module: Code  # the layer in the program
     is_module = False
-    example = Example(input="float32[10]")  # as the text of a fresh node says
 
     @property
-    def own(self) -> Own:
-        """The text as it is read."""
-        return read("\n".join(self.source["function"]), self.is_module)
+    def own(self) -> Own | None:
+        """What is called, and what its text tells of it; None where there is nothing yet."""
+        raise NotImplementedError
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
-        inputs = (Input("any", optional=each in self.own.optional, name=each) for each in self.own.takes)
-        return tuple(inputs), tuple(Output(name=each) for each in self._told())
+        own = self.own
+        if own is None:
+            return (), ()
+        inputs = (Input("any", optional=each in own.optional, name=each) for each in own.takes)
+        return tuple(inputs), tuple(Output(name=each) for each in self.told() or own.gives)
 
-    def _told(self) -> dict[str, Any]:
-        told = self.source.get("outputs")
-        return told if isinstance(told, dict) and told else {"output": ""}
+    def told(self) -> dict[str, Any]:
+        """The types that the user says it gives, by output; nothing where they are to be seen."""
+        return {}
 
-    def rule(self, /, **given: Type) -> dict[str, Type] | Misfit:
-        if self.source is None:
-            return Misfit("has no text yet: write one", open=True)
-        odd = next((each for each in (*self.own.takes, *self._told()) if not NAME.fullmatch(each)), None)
-        if odd is not None:
-            return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _")
-        found = {output: parse_type(str(type)) for output, type in self._told().items()}
+    def as_told(self, own: Own, told: Mapping[str, Any]) -> Mapping[str, Type] | Misfit:
+        """The types that the user says it gives."""
+        if odd := _odd(*own.takes, *told):
+            return odd
+        found = {output: parse_type(str(type)) for output, type in told.items()}
         missing = [output for output, type in found.items() if type is None]
         if missing:
             return Misfit(f"needs the type that it gives as {missing[0]}, without B, such as float32[10]")
         return {output: batched(type) for output, type in found.items() if type is not None}
+
+    def observed(self, own: Own, given: Mapping[str, Type]) -> Mapping[str, Type] | Misfit:
+        """What it gave when it was tried with tensors like these."""
+        if odd := _odd(*own.takes, *own.gives):
+            return odd
+        takes = [(name, Tensor(type.dtype, type.shape)) for name, type in given.items() if isinstance(type, Tensor)]
+        strange = next((name for name, type in given.items() if not isinstance(type, Tensor)), None)
+        if strange is not None:
+            return Misfit(f"cannot be tried with {given[strange]}", strange)
+        found = answer(Question(own.python, self.is_module, tuple(takes), own.gives))
+        if found is None:
+            return Misfit("gives what nobody knows yet: it is tried once you trust it", open=True)
+        return found.types if found.types is not None else Misfit(found.wrong)
+
+    def forward(self, /, **given: Code) -> Code:
+        assert self.own is not None
+        return call(self.module if self.is_module else name(self.own.function), *_in_order(self.own, given))
+
+
+class Written(Tried):
+    """A text in the graph."""
+
+    source: Any
+
+    @property
+    def own(self) -> Own:
+        return read("\n".join(self.source["function"]), self.is_module)
+
+    def told(self) -> dict[str, Any]:
+        told = self.source.get("outputs")
+        return told if isinstance(told, dict) else {}
+
+    def rule(self, /, **given: Type) -> Mapping[str, Type] | Misfit:
+        if self.source is None:
+            return Misfit("has no text yet: write one", open=True)
+        said = self.told()
+        if not said:
+            return self.observed(self.own, given)
+        return self.as_told(self.own, said)
 
     def summary(self) -> str:
         return f"{self.own.function}({', '.join(self.own.takes)})"[:40]
@@ -75,12 +122,11 @@ class Function(Written):
     """A Python function of your own on whole batches; its arguments are the inputs."""
 
     source = Source(
-        "The text; the last function in it is called, and gives tensors of the types named below.",
-        start=begun(A_FUNCTION, "float32[10]"),
+        "The text; the last function in it is called; what it gives is tried once you trust it.",
+        start=begun(A_FUNCTION),
     )
 
-    def forward(self, /, **given: Code) -> Code:
-        return call(name(self.own.function), *_in_order(self.own, given))
+    example = Example(source=told(A_FUNCTION, "float32[10]"), input="float32[10]")
 
 
 @node(MODULE, "layer", weights=True, words="python custom nn.Module class own model", called="module")
@@ -88,10 +134,11 @@ class Module(Written):
     """An nn.Module of your own, with weights; the arguments of its forward are the inputs."""
 
     source = Source(
-        "The text; the last class in it is the module, and gives tensors of the types named below.",
-        start=begun(A_MODULE, "float32[10]"),
+        "The text; the last class in it is the module; what it gives is tried once you trust it.",
+        start=begun(A_MODULE),
     )
     is_module = True
+    example = Example(source=told(A_MODULE, "float32[10]"), input="float32[10]")
 
     def matrices(self) -> None:
         """Nobody knows."""
@@ -99,8 +146,61 @@ class Module(Written):
     def build(self) -> Code:
         return call(name(self.own.function))
 
-    def forward(self, /, **given: Code) -> Code:
-        return call(self.module, *_in_order(self.own, given))
+
+@node(MODEL, "layer", weights=True, words="python file nn.Module class own torchvision timm resnet", called="model")
+class Model(Tried):
+    """An nn.Module of a Python file of yours, or one that a function of an installed package makes."""
+
+    path = Path("The .py file, relative to the graph; none for what an installed package offers.")
+    called = Called("The class; of an installed package what makes it, such as torchvision.models.resnet18.")
+    arguments = Arguments("What it is made with.")
+    signature = Looked("Its inputs, outputs and arguments, as a look at it told.")
+    is_module = True
+    example = Example(
+        called="torch.nn.Identity",
+        signature={"takes": ["input"], "gives": ["output"], "types": {"output": "float32[10]"}},
+        input="float32[10]",
+    )
+
+    @property
+    def own(self) -> Own | None:
+        return named("", {name: getattr(self, name) for name in ("path", "called", "arguments", "signature")})
+
+    def matrices(self) -> None:
+        """Nobody knows."""
+
+    def rule(self, /, **given: Type) -> Mapping[str, Type] | Misfit:
+        own = self.own
+        if own is None:
+            return Misfit("names no model yet: choose a .py file and a class in it", open=True)
+        if own.wrong:
+            return Misfit(own.wrong)
+        missing = [each for each in self.signature.get("needed", []) if self.arguments.get(each) is None]
+        if missing:
+            return Misfit(f"needs a value for {missing[0]} in arguments")
+        if not self.path and not self.signature.get("takes"):
+            looked = answer(what_it_takes(own.python))
+            if looked is not None and looked.wrong:
+                return Misfit(looked.wrong)
+            return Misfit("has inputs that nobody knows yet: it is looked at once you trust it", open=True)
+        told = self.told()
+        return self.as_told(own, told) if told else self.observed(own, given)
+
+    def told(self) -> dict[str, Any]:
+        told = self.signature.get("types")
+        return told if isinstance(told, dict) else {}
+
+    def build(self) -> Code:
+        assert self.own is not None
+        return call(name(self.own.function), **self.arguments)
+
+    def summary(self) -> str:
+        return str(self.called).rpartition(".")[2][:40]
+
+
+def _odd(*ports: str) -> Misfit | None:
+    odd = next((each for each in ports if not NAME.fullmatch(each)), None)
+    return Misfit(f"has a port called {odd[:60]}; use small letters, digits and _") if odd is not None else None
 
 
 def _in_order(own: Own, given: dict[str, Code]) -> list[Code]:

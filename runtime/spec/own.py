@@ -1,14 +1,17 @@
-"""Python that a user wrote into a graph, read as text and by its syntax tree; nothing here runs it."""
+"""Python of the user's in a graph, read as text and by its syntax tree; nothing here runs it."""
 
 import ast
 import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 
 from runtime.graph.model import Graph, Node
+from runtime.spec.named import MODEL, named
+from runtime.spec.python import Own, Python
+from runtime.spec.syntax import arguments_of, returned
 
 FUNCTION, MODULE = "own.Function", "own.Module"  # the node types that hold a text
 
@@ -18,29 +21,13 @@ FILLERS = "\u115f\u1160\u3164\uffa0"  # letters to Python, nothing to the eye
 BREAK = re.compile(r"\r\n|\r|\n")  # where Python ends a line; str.splitlines knows more
 
 
-@dataclass(frozen=True)
-class Own:
-    """One text of the user's: where it stands, what it imports and defines, and the function that is called."""
-
-    node: str
-    parameter: str
-    field: str | None
-    text: str
-    imports: tuple[str, ...] = ()
-    body: str = ""
-    names: tuple[str, ...] = ()
-    function: str = ""
-    wrong: str | None = None
-    bound: tuple[tuple[str, str], ...] = ()  # each name that an import binds, and what it stands for: F, torch.nn.x
-    takes: tuple[str, ...] = ()  # the arguments of the function, or of the module's forward
-    optional: tuple[str, ...] = ()  # those of them that have a default
-
-
 def own_sources(graph: Graph, ids: Iterable[str] | None = None) -> Iterator[Own]:
-    """Every text of Python in a graph, or in some of its nodes, in their order."""
+    """All Python in a graph, or in some of its nodes, in their order; what is only named is there as its import."""
     for node in graph.nodes.values() if ids is None else map(graph.nodes.__getitem__, ids):
         for parameter, field, lines in _places(node):
             yield replace(read("\n".join(lines), node.type == MODULE), node=node.id, parameter=parameter, field=field)
+        if node.type == MODEL and (found := named(node.id, node.parameters)) is not None:
+            yield found
 
 
 def _places(node: Node) -> Iterator[tuple[str, str | None, list[str]]]:
@@ -71,46 +58,43 @@ def _hidden(sign: str) -> bool:
 @lru_cache(200)
 def read(text: str, module: bool = False) -> Own:
     """What a text defines; the last function is the one that is called, or the last class where it is a module."""
-    place = ("", "", None, text)
+    place = ("", "", None, text)  # filled in by whoever knows it
+    refused = partial(Own, *place, python=Python(text))
     lines = BREAK.split(text)
     if hidden := next((at for at, line in enumerate(lines, start=1) if any(map(_hidden, line))), None):
-        return Own(*place, wrong=f"holds a character that cannot be seen: see line {hidden}")
+        return refused(wrong=f"holds a character that cannot be seen: see line {hidden}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the user's style, to nobody
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         where = f", line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else ""
-        return Own(*place, wrong=f"is not Python{where}")
+        return refused(wrong=f"is not Python{where}")
     if step := next((step for step in tree.body if not _allowed(step)), None):
-        return Own(*place, wrong=f"holds more than imports, functions and constants: see line {step.lineno}")
+        return refused(wrong=f"holds more than imports, functions and constants: see line {step.lineno}")
     imports = [step for step in tree.body if isinstance(step, ast.Import | ast.ImportFrom)]
     others = [step for step in tree.body if step not in imports]
     moved = {line for step in imports for line in _span(step)}
     if step := next((step for step in others if not moved.isdisjoint(_span(step))), None):
-        return Own(*place, wrong=f"has an import and more on one line: see line {step.lineno}")
+        return refused(wrong=f"has an import and more on one line: see line {step.lineno}")
     made = [step for step in others if isinstance(step, ast.ClassDef if module else ast.FunctionDef)]
     if not made:
-        return Own(*place, wrong="defines no class" if module else "defines no function")
+        return refused(wrong="defines no class" if module else "defines no function")
     called = _forward(made[-1]) if isinstance(made[-1], ast.ClassDef) else made[-1]
     if called is None:
-        return Own(*place, wrong=f"defines {made[-1].name}, which has no forward")
+        return refused(wrong=f"defines {made[-1].name}, which has no forward")
     body = "\n".join(line for at, line in enumerate(lines, start=1) if at not in moved).strip("\n")
     names = tuple(name for step in others for name in _defined(step))
     bound = tuple(pair for step in imports for pair in bindings(step))
-    takes, optional = _arguments(called, module)
+    takes, optional = arguments_of(called, module)
     imported = tuple(map(ast.unparse, imports))
-    return Own(*place, imported, body, names, made[-1].name, bound=bound, takes=takes, optional=optional)
+    gives = returned(called)
+    python = Python(text, made[-1].name)
+    return Own(*place, imported, body, names, made[-1].name, None, bound, takes, optional, gives, python)
 
 
 def _forward(made: ast.ClassDef) -> ast.FunctionDef | None:
     return next((step for step in made.body if isinstance(step, ast.FunctionDef) and step.name == "forward"), None)
-
-
-def _arguments(called: ast.FunctionDef, module: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the arguments, and of those that may be left out; what a module is called on is none."""
-    names = [each.arg for each in (*called.args.posonlyargs, *called.args.args)][1 if module else 0 :]
-    return tuple(names), tuple(names[max(0, len(names) - len(called.args.defaults)) :] if called.args.defaults else ())
 
 
 def bindings(step: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:

@@ -162,6 +162,21 @@ def Source(doc: str, **more: Any) -> Any:
     return Parameter(None, doc, kind="source", **more)
 
 
+def Called(doc: str) -> Any:
+    """The name of a class, or of a function of an installed package with dots."""
+    return Parameter("", doc, kind="called")
+
+
+def Arguments(doc: str) -> Any:
+    """What a module is made with: values by name, those that are not its defaults."""
+    return Parameter({}, doc, kind="arguments")
+
+
+def Looked(doc: str) -> Any:
+    """What a look at a file or a package told of a module, as `runtime.spec.models` gives it; nobody types it."""
+    return Parameter({}, doc, kind="signature")
+
+
 def Inferred(doc: str, least: int = 1, last: str = "") -> Any:
     """A whole number that the incoming wire tells; it may be pinned.
 

@@ -4,9 +4,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from runtime.graph.names import MOST_FIELDS
+from runtime.spec.code import IDENTIFIER
 from runtime.spec.tensor import Picture, parse_type
 
 if TYPE_CHECKING:
@@ -21,9 +23,9 @@ WHOLE = 2**63 - 1  # the largest int64
 LONGEST = {
     **dict.fromkeys(("sizes", "factors"), 64),
     **dict.fromkeys(("numbers", "wholes"), 10_000),
-    **dict.fromkeys(("fields", "joining"), MOST_FIELDS),
+    **dict.fromkeys(("fields", "joining", "arguments", "signature"), MOST_FIELDS),
     "names": 20_000,
-    "text": 4_000,
+    **dict.fromkeys(("text", "called"), 4_000),
     "path": 4_000,
 }
 MOST_CLASSES = 30_000  # of a field
@@ -181,6 +183,25 @@ def _source(p: "Parameter", value: Any) -> str | None:
     return f"needs a function as a list of lines, got {_shown(value)}"
 
 
+def _arguments(p: "Parameter", value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return f"needs values by name, got {_shown(value)}"
+    odd = next((name for name in value if not IDENTIFIER.fullmatch(name) or iskeyword(name)), None)
+    return None if odd is None else f"needs names that Python knows as arguments, got {_shown(odd)}"
+
+
+def _signature(p: "Parameter", value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return f"needs what a look told, got {_shown(value)}"
+    for part in ("takes", "optional", "gives"):
+        names = value.get(part, [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            return f"needs a list of names for {part}, got {_shown(names)}"
+        if len(set(names)) < len(names):
+            return f"needs each name of {part} once, got {_shown(names)}"
+    return None
+
+
 def _schedule(p: "Parameter", value: Any) -> str | None:
     if value is None:
         return None
@@ -249,5 +270,8 @@ CHECKS = {
     "fields": _fields,
     "joining": _joining,
     "source": _source,
+    "called": _text,
+    "arguments": _arguments,
+    "signature": _signature,
     "schedule": _schedule,
 }

@@ -14,8 +14,8 @@ from runtime.generate.program import generate
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import runs_folder
-from runtime.train.gives import FILE, said
-from runtime.train.trust import untrusted
+from runtime.train.gives import keep
+from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
 OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors")
@@ -34,7 +34,7 @@ def prepare_run(
 
     Raises Untrusted, OSError, and ValueError for a graph that is not sound.
     """
-    if not trusting and untrusted(graph):
+    if not trusting and untrusted(graph, origin.parent if origin else HERE):
         raise Untrusted("The graph holds Python that nobody has trusted yet.")
     name = origin.name if origin else "a graph without a file"
     report = check(graph)
@@ -51,7 +51,7 @@ def prepare_run(
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
     drawn = Drawn(graph, report)
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
-    (folder / FILE).write_text(json.dumps(said(drawn)), encoding="utf-8")
+    keep(drawn, origin.parent if origin else HERE, folder)
     return folder
 
 

@@ -4,15 +4,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
+from runtime.spec.named import MODEL
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Size, Tensor, Type
-
-if TYPE_CHECKING:
-    import torch
+from runtime.train.observe import numbers
 
 FILE = "own.json"
 BATCHES = (2, 3)  # so that a size that follows the batch is told from one that does not
@@ -31,14 +30,16 @@ def said(drawn: Drawn) -> list[dict[str, Any]]:
     """What the graph says of each node with a text: what comes in by argument, and what goes out."""
     found = []
     for own in drawn.owned:
-        if drawn.graph.nodes[own.node].type not in (FUNCTION, MODULE):
+        type = drawn.graph.nodes[own.node].type
+        if type not in (FUNCTION, MODULE, MODEL):
             continue
         given = {port.name: drawn.sources(own.node, port.name) for port in drawn.ports(own.node)[0]}
         found.append(
             {
                 "node": own.node,
                 "called": own.function,
-                "module": drawn.graph.nodes[own.node].type == MODULE,
+                "module": type != FUNCTION,
+                "arguments": json.loads(own.python.arguments),
                 "takes": {name: _written(drawn.type(ends[0])) for name, ends in given.items() if ends},
                 "gives": [_written(drawn.type(End(own.node, port.name))) for port in drawn.ports(own.node)[1]],
             }
@@ -54,9 +55,26 @@ def _written(type: Type) -> Any:
     return {"dtype": type.dtype, "shape": sizes}
 
 
+def keep(drawn: Drawn, origin: Path, folder: Path) -> None:
+    """Write into the folder of a run what has to be looked at before, and where files of the user's are found.
+
+    `origin` is the folder that paths in the graph are relative to.
+    """
+    roots = dict.fromkeys(str(own.python.root(origin)) for own in drawn.owned if own.python.path)
+    (folder / FILE).write_text(json.dumps({"roots": list(roots), "said": said(drawn)}), encoding="utf-8")
+
+
+def kept(folder: Path) -> dict[str, Any]:
+    """What `keep` wrote."""
+    found: dict[str, Any] = {"roots": [], "said": []}
+    if (folder / FILE).exists():
+        found |= json.loads((folder / FILE).read_text(encoding="utf-8"))
+    return found
+
+
 def examine(program: ModuleType, folder: Path) -> None:
     """Call each own function twice on numbers between 0 and 1. Raises Otherwise where it gives something else."""
-    for each in json.loads((folder / FILE).read_text(encoding="utf-8")) if (folder / FILE).exists() else []:
+    for each in kept(folder)["said"]:
         if None in (*each["takes"].values(), *each["gives"]):
             continue
         for batch in BATCHES:
@@ -67,8 +85,9 @@ def _called(program: ModuleType, each: dict[str, Any], batch: int) -> Iterator[A
     import torch
 
     made = getattr(program, each["called"])
-    function = made().eval() if each["module"] else made
-    values = {name: _numbers(type, batch) for name, type in each["takes"].items()}
+    function = made(**each["arguments"]).eval() if each["module"] else made
+    takes = {name: [batch if size == "B" else size for size in type["shape"]] for name, type in each["takes"].items()}
+    values = {name: numbers(each["takes"][name]["dtype"], shape) for name, shape in takes.items()}
     try:
         with torch.no_grad():
             result = function(**values)
@@ -76,14 +95,6 @@ def _called(program: ModuleType, each: dict[str, Any], batch: int) -> Iterator[A
         shapes = ", ".join(f"{name} {_shown(type)}" for name, type in each["takes"].items())
         raise Otherwise(each["node"], f"{each['called']} fails for {shapes}: {str(error).splitlines()[0]}") from error
     yield from result if isinstance(result, tuple | list) else [result]
-
-
-def _numbers(type: dict[str, Any], batch: int) -> "torch.Tensor":
-    import torch
-
-    shape = [batch if size == "B" else size for size in type["shape"]]
-    dtype = getattr(torch, type["dtype"])
-    return torch.rand(shape).to(dtype) if dtype.is_floating_point else torch.zeros(shape, dtype=dtype)
 
 
 def _compare(each: dict[str, Any], results: list[Any], batch: int) -> None:

@@ -1,4 +1,4 @@
-"""A look at a data file, in a process: ``python -m runtime.train.look FILE`` prints what dataset it could be."""
+"""A look at a file, in a process: ``python -m runtime.train.look FILE`` prints what dataset or model it could be."""
 
 import csv
 import json
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from runtime.graph.names import RESERVED, cleaned
+from runtime.spec.models import look as look_at_models
 from runtime.spec.tensor import DTYPES
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
@@ -19,16 +20,21 @@ Look = dict[str, Any]
 
 
 def look(path: Path) -> Look:
-    """``{"type", "parameters", "rows", "notes"}`` of the dataset that a file could be, or ``{"problem": sentence}``."""
+    """``{"type", "parameters", "rows", "notes"}`` of the dataset that a file could be, or ``{"problem": sentence}``.
+
+    Of Python ``choices`` tells the parameters of each class; it is read and not run.
+    """
     try:
         if path.suffix.lower() == ".csv":
             return _table(path)
         if path.suffix.lower() == ".npz":
             return _arrays(path)
+        if path.suffix.lower() == ".py":
+            return look_at_models(path)
     except (OSError, ValueError, csv.Error, UnicodeError, EOFError, KeyError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {"problem": f"{path.name} cannot be read: {told}"}
-    return {"problem": f"{path.name} is neither a .csv nor a .npz file"}
+    return {"problem": f"{path.name} is no .csv, .npz or .py file"}
 
 
 def _table(path: Path) -> Look:

@@ -15,7 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any, TextIO
 
 from runtime.train.failure import at_restoring, in_words
-from runtime.train.gives import Otherwise, examine
+from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.line import as_json
 
 NICE = 10  # the window comes first where cores are few
@@ -70,7 +70,7 @@ class Written(SourceFileLoader):
 
 def imported(file: Path) -> ModuleType:
     """The program as a module called `program`, so that loader workers find it by name."""
-    sys.path.append(str(file.parent))  # last: nothing in a run folder is taken for a library
+    sys.path += [str(file.parent), *kept(file.parent)["roots"]]  # last: nothing there is taken for a library
     spec = importlib.util.spec_from_file_location("program", file, loader=Written("program", str(file)))
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot read {file}")

@@ -2,11 +2,17 @@
 
 import statistics
 import time
+from pathlib import Path
 
 from runtime.check.check import check
 from runtime.generate.program import generate
 from runtime.graph.file import Refused, load
+from runtime.spec.observed import Question
+from runtime.spec.python import Python
+from runtime.spec.tensor import BATCH, Tensor
+from runtime.train.observe import observed
 from tests.runtime.check.bombs import bombs
+from tests.runtime.train.python_bombs import ENDLESS, GREEDY
 
 SHOWN = 5
 
@@ -38,9 +44,25 @@ def measure() -> None:
     print(f"slowest to open: {slow}, {taken[slow][0][0]:.0f} ms, the same again {taken[slow][1][0]:.0f} ms")
 
 
+def of_python() -> None:
+    """Print how long after its deadline a text that does not end has been answered; greedy ones end before it."""
+    import torch
+
+    torch.set_num_threads(1)  # as in the process that tries: a copy of it has none of its threads
+    x = (("x", Tensor("float32", (BATCH, 3, 8))),)
+    for name, text in {**ENDLESS, **GREEDY}.items():
+        order = Question(Python(text, "f"), False, x, ("output",)).order(Path())
+        start = time.perf_counter()
+        told = observed(order)["wrong"]
+        late = 1000 * (time.perf_counter() - start - order["seconds"])
+        print(f"  {name:32} {f'{late:+6.0f} ms' if late > 0 else '   before'}  {told[:60]}")
+
+
 def main() -> None:
     """What ``python -m tests.bench`` calls."""
     measure()
+    print("Python that does not end or wants too much: answered so long after its deadline (limit 200 ms)")
+    of_python()
 
 
 if __name__ == "__main__":

@@ -48,7 +48,6 @@ def test_that_an_argument_behind_one_that_is_left_out_is_named() -> None:
             "error",
             "needs the type that it gives as output",
         ),
-        ("def f(values):\n    return values", {}, "error", "needs the type that it gives"),
         ("def f(values):\n    return values", {"Out!": "float32[1]"}, "error", "has a port called Out!"),
         (
             "def f(values:\n    return values",
@@ -81,12 +80,3 @@ def test_that_a_class_without_forward_is_told() -> None:
 def test_that_a_node_without_a_text_is_unfinished() -> None:
     graph = applied(OWN, [("add", "fresh", "own.Function", {})])
     assert [p.severity for p in check(graph).problems if p.node == "fresh"] == ["open"]
-
-
-@pytest.mark.parametrize("type_name", ["own.Function", "own.Module"])
-def test_that_what_a_fresh_node_holds_is_sound(type_name: str) -> None:
-    starts = catalogue()[type_name].starts
-    wires = [("connect", "batches.features", "fresh.input"), ("connect", "fresh.output", "out.input")]
-    graph = applied(OWN, [("add", "fresh", type_name, starts), ("add", "out", "Output", {}), *wires])
-    assert check(graph).sound
-    assert "fresh" in program_of(graph).text

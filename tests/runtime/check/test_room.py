@@ -12,6 +12,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.named import MODEL
 from runtime.spec.own import MODULE
 from runtime.spec.tensor import LONGEST, Size
 from tests.runtime.check.bomb_parts import Drawn, beside, nested, used, written
@@ -19,7 +20,7 @@ from tests.runtime.check.cases import drawn
 from tests.runtime.check.test_judge import ruled
 from tests.runtime.check.torch_says import modules
 
-LAYERS = [spec.type for spec in catalogue().values() if spec.weights and spec.type != MODULE]
+LAYERS = [spec.type for spec in catalogue().values() if spec.weights and spec.type not in (MODULE, MODEL)]
 LINEAR: Drawn = {"type": "nn.Linear", "parameters": {"out_features": 8}}
 
 

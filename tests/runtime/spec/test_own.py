@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.graph.model import Graph, Node
-from runtime.spec.own import Own, own_sources
+from runtime.spec.own import own_sources
+from runtime.spec.python import Own
 
 ROOT = Path(__file__).parents[3]
 FUNCTION = "def f(x):\n    return x"

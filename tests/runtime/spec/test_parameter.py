@@ -39,7 +39,12 @@ WHOLES = parameter.Wholes("", [3])
 SCHEDULE = Scheduled("")
 FUNCTION = {"function": ["def f(x):", "    return x"], "output": "int64[10]"}
 
+CALLED, ARGUMENTS, LOOKED = parameter.Called(""), parameter.Arguments(""), parameter.Looked("")
+
 TAKEN: list[tuple[Parameter, list[Any]]] = [
+    (CALLED, ["", "Encoder", "torchvision.models.resnet18"]),
+    (ARGUMENTS, [{}, {"width": 3, "sizes": [1, 2], "name": None}]),
+    (LOOKED, [{}, {"takes": ["x"], "optional": [], "gives": ["output"], "depth": 2}]),
     (INT, [1, 3, 10]),
     (NONE_INT, [None, 0, MOST]),
     (parameter.Inferred(""), [None, 1, 64]),
@@ -75,6 +80,9 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
     (SOURCE, [None, {"function": []}, FUNCTION]),
 ]
 REFUSED: list[tuple[Parameter, list[Any]]] = [
+    (CALLED, [None, 3, ["Encoder"]]),
+    (ARGUMENTS, [None, [1], {"a b": 1}, {"class": 1}]),
+    (LOOKED, [None, "x", {"takes": "x"}, {"gives": [1]}, {"takes": ["x", "x"]}]),
     (INT, [0, 11, 1.0, 1.5, "3", True, None, [3], {}, 2**63 - 1]),
     (NONE_INT, [-1, MOST + 1, "x", False]),
     (parameter.Inferred(""), [0, "64", True]),

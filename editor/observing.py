@@ -1,0 +1,85 @@
+"""Has the user's own Python tried beside the window, once it is trusted, so that its type is known while drawing."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from runtime.spec.observed import Answer, Question, learn
+from runtime.train.observer import COMMAND, environment
+
+PATIENCE = 150_000  # ms for an answer: importing torch takes some seconds, and what is tried has a minute
+ENDING = 1000  # ms for a process that was killed
+
+
+class Observing(QObject):
+    """One process answers all questions, one after another, and stays. `learned` comes with every answer."""
+
+    learned = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.process: QProcess | None = None
+        self.waiting: list[Question] = []
+        self.late = QTimer(self, singleShot=True, interval=PATIENCE)
+        self.late.timeout.connect(self._failed)
+
+    def ask(self, questions: Iterable[Question], folder: Path) -> None:
+        """Have these tried, which the user trusts; what is on its way is not asked twice."""
+        for question in questions:
+            if question not in self.waiting:
+                self.waiting.append(question)
+                order = {"id": len(self.waiting), **question.order(folder)}
+                self._started().write(json.dumps(order).encode() + b"\n")
+                self.late.start()
+
+    def close(self) -> None:
+        """Ask no longer."""
+        process, self.process = self.process, None
+        self.waiting.clear()
+        self.late.stop()
+        if process is not None:
+            process.kill()
+            process.waitForFinished(ENDING)
+            process.deleteLater()
+
+    def _started(self) -> QProcess:
+        if self.process is None:
+            process = self.process = QProcess(self)
+            known = QProcessEnvironment()
+            for name, value in environment().items():
+                known.insert(name, value)
+            process.setProcessEnvironment(known)
+            process.readyReadStandardOutput.connect(self._read)
+            process.finished.connect(lambda *_: self._ended(process))
+            process.errorOccurred.connect(lambda *_: self._ended(process))
+            process.start(COMMAND[0], list(COMMAND[1:]))
+        return self.process
+
+    def _read(self) -> None:
+        learned = False
+        while self.process is not None and self.process.canReadLine():
+            told = json.loads(bytes(self.process.readLine().data()))
+            if told["id"] is not None and self.waiting:
+                question = self.waiting.pop(0)
+                learn(question, question.answer(told))
+                learned = True
+        if self.waiting:
+            self.late.start()
+        else:
+            self.late.stop()
+        if learned:
+            self.learned.emit()
+
+    def _ended(self, process: QProcess) -> None:
+        if process is self.process:
+            self._failed()
+
+    def _failed(self) -> None:
+        lost = list(self.waiting)
+        self.close()
+        for question in lost:
+            learn(question, Answer(wrong=f"{question.python.called} could not be tried: its process ended"))
+        if lost:
+            self.learned.emit()

@@ -1,0 +1,83 @@
+"""Python files that a graph names a model of: looked at again when they are saved, beside the window."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from runtime.graph.model import Graph
+from runtime.spec.models import look
+from runtime.spec.named import MODEL
+
+OFTEN = 400  # ms between two looks at the time of a file
+MOST = 500  # files of a folder whose times are looked at
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+class Watching(QObject):
+    """Emits `saved` with what a look tells of each file that is another one than at the last look."""
+
+    saved = Signal(object)  # {path as the graph names it: what `runtime.spec.models.look` tells}
+    _looked = Signal(object, object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.files: dict[str, Path] = {}
+        self.stamps: dict[str, Stamp] = {}
+        self.busy = False
+        self.timer = QTimer(self, interval=OFTEN)
+        self.timer.timeout.connect(self._look)
+        self._looked.connect(self._know, Qt.ConnectionType.QueuedConnection)
+
+    def watch(self, graph: Graph, folder: Path) -> None:
+        """Watch the files that this graph names, and no others."""
+        paths = (node.parameters.get("path") for node in graph.nodes.values() if node.type == MODEL)
+        files = {path: folder / path for path in paths if isinstance(path, str) and path}
+        if files == self.files:
+            return
+        self.stamps = {path: stamp for path, stamp in self.stamps.items() if files.get(path) == self.files.get(path)}
+        self.files = files
+        if files:
+            self.timer.start()
+            self._look()
+        else:
+            self.timer.stop()
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        self.timer.stop()
+        self.files = {}
+
+    def _look(self) -> None:
+        if self.busy:
+            return  # a slow disk
+        self.busy = True
+        Thread(target=self._find, args=(dict(self.files), dict(self.stamps)), daemon=True).start()
+
+    def _find(self, files: Mapping[str, Path], before: Mapping[str, Stamp]) -> None:
+        found: dict[str, tuple[Stamp, dict[str, Any]]] = {}
+        for path, file in files.items():
+            if (stamp := _stamp(file)) != before.get(path):
+                found[path] = (stamp, look(file))
+        with suppress(RuntimeError):  # the window is gone meanwhile
+            self._looked.emit(dict(files), found)
+
+    def _know(self, files: Any, found: Any) -> None:
+        self.busy = False
+        fresh = {path: each for path, each in found.items() if self.files.get(path) == files[path]}
+        self.stamps |= {path: stamp for path, (stamp, _) in fresh.items()}
+        if fresh:
+            self.saved.emit({path: told for path, (_, told) in fresh.items()})
+
+
+def _stamp(file: Path) -> Stamp:
+    """The times of a file and of those beside it, which it may import."""
+    times = []
+    with suppress(OSError):
+        for each in sorted(file.parent.glob("*.py"))[:MOST]:
+            about = each.stat()
+            times.append((each.name, about.st_mtime_ns, about.st_size))
+    return tuple(times)

@@ -1,0 +1,242 @@
+"""Runs Python of the user's to see what it gives, each time in a process that can hang, be greedy or crash.
+
+``python -m runtime.train.observe`` reads an order a line (`runtime.spec.observed.Question.order`, with an ``id``) and
+answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``.
+"""
+
+import inspect
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from importlib.abc import InspectLoader
+from importlib.util import find_spec, module_from_spec, spec_from_loader
+from types import ModuleType
+from typing import Any
+
+MEMORY = 4 * 2**30  # bytes that it may take, or half of what the machine has
+IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
+MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+GREEDY = "needs more memory than it can have to be tried"
+
+
+def tried(order: dict[str, Any]) -> dict[str, Any]:
+    """Run the text and call what it defines once for each try. The text can do whatever Python can."""
+    import torch
+
+    try:
+        made = _imported(order)
+        if order["look"]:
+            return {"signature": looked(made, order["arguments"])}
+        function = made(**order["arguments"]).eval() if order["module"] else made
+        count = max((len(each["shapes"]) for each in order["takes"].values()), default=1)
+        with torch.no_grad():
+            return {"tries": [_outputs(_call(function, order["takes"], at)) for at in range(count)]}
+    except MemoryError:
+        return {"wrong": GREEDY}
+    except Unimportable as error:
+        return {"wrong": str(error)}
+    except ModuleNotFoundError as error:
+        return {"wrong": f"needs the module {error.name}, which is not installed"}
+    except BaseException as error:
+        lines = str(error).strip().splitlines()
+        if "can't allocate memory" in str(error):
+            return {"wrong": GREEDY}
+        takes = " and ".join(f"{name} {_shown(each)}" for name, each in order["takes"].items())
+        told = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+        return {"wrong": f"fails{' for ' if takes else ''}{takes}: {told[:200]}"}
+
+
+class Unimportable(Exception):
+    """What is called cannot be had; the rest of a sentence says why."""
+
+
+def _imported(order: dict[str, Any]) -> Any:
+    """What is called, from the text or from the file that it imports. Raises Unimportable."""
+    if "root" in order:
+        sys.path.append(order["root"])
+        module = order["text"].split()[1]
+        found = find_spec(module)
+        if found is not None and os.path.realpath(found.origin or "") != os.path.realpath(order["file"]):
+            raise Unimportable(f"is in {module}, but another module is called so: call the file otherwise")
+    try:
+        return getattr(module_of(order["text"]), order["called"])
+    except ModuleNotFoundError:
+        raise
+    except Exception as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise Unimportable(f"cannot be imported: {type(error).__name__}: {first[:200]}") from error
+
+
+def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a function that makes a module takes, and what the module takes, as far as it can be made."""
+    takes = [each for each in inspect.signature(made).parameters.values() if each.kind not in MANY]
+    needed = [each.name for each in takes if each.default is each.empty]
+    known = {each.name: each.default for each in takes if _plain(each.default)}
+    found = {"arguments": dict.fromkeys(needed) | known, "needed": needed}
+    if any(arguments.get(name) is None for name in needed):
+        return found
+    forward = inspect.signature(made(**arguments).forward)
+    inputs = [each for each in forward.parameters.values() if each.kind not in MANY]
+    optional = [each.name for each in inputs if each.default is not each.empty]
+    return {**found, "takes": [each.name for each in inputs], "optional": optional, "gives": ["output"]}
+
+
+def _plain(value: Any) -> bool:
+    """Whether a graph file can hold a default."""
+    if isinstance(value, list | tuple):
+        return all(map(_plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+class Text(InspectLoader):
+    """Imports a module from its text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def get_source(self, fullname: str) -> str:
+        """The text."""
+        return self.text
+
+
+def module_of(text: str) -> ModuleType:
+    """The text as a module; it runs, so the user has trusted it."""
+    spec = spec_from_loader("own", Text(text))
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _call(function: Any, takes: dict[str, Any], at: int) -> Any:
+    import torch
+
+    torch.manual_seed(0)
+    values = {name: numbers(each["dtype"], each["shapes"][at]) for name, each in takes.items()}
+    return function(**values)
+
+
+def numbers(dtype: str, shape: list[int]) -> Any:
+    """Numbers between 0 and 1, or zeros where they are whole: those that nearly everything takes."""
+    import torch
+
+    kind = getattr(torch, dtype)
+    return torch.rand(shape).to(kind) if kind.is_floating_point else torch.zeros(shape, dtype=kind)
+
+
+def _outputs(made: Any) -> list[Any]:
+    import torch
+
+    found = list(made) if isinstance(made, tuple | list) else [made]
+    other = next((each for each in found if not isinstance(each, torch.Tensor)), None)
+    if other is not None or not found:
+        raise TypeError(f"gives {type(other).__name__ if found else 'nothing'}, not a tensor")
+    return [[str(each.dtype).removeprefix("torch."), list(each.shape)] for each in found]
+
+
+def _shown(each: dict[str, Any]) -> str:
+    return f"{each['dtype']}{each['shapes'][0]}"
+
+
+def _limited() -> None:
+    """Let this process have so much memory more, where the system can hold it to that."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            now = int(file.read().split()[0]) * resource.getpagesize()
+        whole = os.sysconf("SC_PHYS_PAGES") * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + min(MEMORY, whole // 2),) * 2)
+
+
+def observed(order: dict[str, Any]) -> dict[str, Any]:
+    """The answer to an order, within the deadline whatever the text does."""
+    return _forked(order) if hasattr(os, "fork") else _spawned(order)
+
+
+def _forked(order: dict[str, Any]) -> dict[str, Any]:
+    """In a copy of this process, in which torch is there already; it and its children are killed at the end."""
+    _take_note()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            os.setsid()
+            silence = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(silence, stream)
+            _limited()
+            os.write(writing, json.dumps(tried(order)).encode())
+        os._exit(0)
+    os.close(writing)
+    data, late = b"", time.monotonic() + order["seconds"]
+    while (left := late - time.monotonic()) > 0 and select.select([reading], [], [], left)[0]:
+        part = os.read(reading, 2**16)
+        if not part:
+            break
+        data += part
+    os.close(reading)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it may not have a group of its own yet
+        os.kill(child, signal.SIGKILL)
+    if time.monotonic() >= late:  # what took gigabytes takes a moment to end
+        LEFT.append(child)
+        return _late(order)
+    _, status = os.waitpid(child, 0)
+    return _read(data, os.waitstatus_to_exitcode(status))
+
+
+LEFT: list[int] = []  # processes that were killed and may not have ended yet
+
+
+def _take_note() -> None:
+    """Forget those that have ended."""
+    LEFT[:] = [child for child in LEFT if os.waitpid(child, os.WNOHANG) == (0, 0)]
+
+
+def _spawned(order: dict[str, Any]) -> dict[str, Any]:
+    """In a new process, on systems that cannot copy one."""
+    line = [sys.executable, "-P", "-m", "runtime.train.observe", "--once"]
+    seconds = IMPORT + order["seconds"]
+    try:
+        done = subprocess.run(line, input=json.dumps(order).encode(), capture_output=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return _late(order)
+    return _read(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else b"", done.returncode)
+
+
+def _late(order: dict[str, Any]) -> dict[str, Any]:
+    return {"wrong": f"gives no answer within {order['seconds']:g} seconds"}
+
+
+def _read(data: bytes, code: int) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except ValueError:
+        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return {"wrong": f"ends its process with {name}"}
+    return found if isinstance(found, dict) else {"wrong": "gives no answer"}
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    import torch
+
+    torch.set_num_threads(1)  # a copy of a process has none of its threads
+    if "--once" in sys.argv:
+        print(json.dumps(tried(json.loads(sys.stdin.readline()))), flush=True)
+        return
+    print(json.dumps({"id": None}), flush=True)  # torch is there
+    for line in sys.stdin:
+        order = json.loads(line)
+        print(json.dumps({"id": order["id"], **observed(order)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Own Python is tried in a process that can hang, be greedy or crash: the answer comes all the same, and in words."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from runtime.graph.edit import applied
+from runtime.spec.catalogue import catalogue
+from runtime.spec.observed import ANSWERS, Question
+from runtime.spec.python import Python
+from runtime.spec.tensor import BATCH, Tensor
+from runtime.train import observe
+from runtime.train.observer import checked
+from runtime.train.trust import HERE
+from tests.runtime.generate.cases import graph_of, program_of
+from tests.runtime.spec.test_observed import with_text
+from tests.runtime.train.python_bombs import ENDLESS, GREEDY
+
+X = (("x", Tensor("float32", (BATCH, 3, 8))),)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As in the process that tries: a copy of it has none of its threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def tried(text: str, called: str = "f", module: bool = False, gives: tuple[str, ...] = ("output",)) -> str:
+    """What a text gives for a batch of 3 x 8 numbers, in words."""
+    asked = Question(Python(text, called), module, X, gives)
+    found = asked.answer(observe.observed(asked.order(Path())))
+    return found.wrong or ", ".join(map(str, (found.types or {}).values()))
+
+
+def test_that_what_a_function_and_a_module_give_is_seen() -> None:
+    assert tried("import torch\ndef f(x):\n    return x.flatten(1)") == "float32[B, 24]"
+    assert tried("def f(x):\n    return x.mean(0), x.sum((1, 2)).long()", gives=("a", "b")) == "float32[3, 8], int64[B]"
+    text = "from torch import nn\nclass M(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    text += "        self.a = nn.Linear(8, 2)\n    def forward(self, x):\n        return self.a(x)"
+    assert tried(text, "M", module=True) == "float32[B, 3, 2]"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("def f(x):\n    return x.nothing()", "f fails for x float32[2, 3, 8]: AttributeError: 'Tensor' object"),
+        ("def f(x):\n    return 3", "f fails for x float32[2, 3, 8]: TypeError: gives int, not a tensor"),
+        ("def f(x):\n    raise SystemExit(5)", "f fails for x float32[2, 3, 8]: SystemExit: 5"),
+        ("1 / 0\ndef f(x):\n    return x", "f cannot be imported: ZeroDivisionError: division by zero"),
+        ("import os\ndef f(x):\n    os._exit(3)", "f ends its process with exit code 3"),
+        ("import os\ndef f(x):\n    os.kill(os.getpid(), 11)", "f ends its process with SIGSEGV"),
+        ("def f(x):\n    print('y' * 10**6)\n    return x", "float32[B, 3, 8]"),
+    ],
+)
+def test_that_a_text_that_fails_or_ends_its_process_is_told_in_a_sentence(text: str, sentence: str) -> None:
+    assert tried(text).startswith(sentence)
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_that_a_text_that_does_not_end_is_ended(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.spec.python.BRIEF", 0.4)
+    assert tried(text) == "f gives no answer within 0.4 seconds"
+    assert tried("def f(x):\n    return x") == "float32[B, 3, 8]"
+
+
+@pytest.mark.parametrize("text", GREEDY.values(), ids=GREEDY)
+def test_that_a_text_that_takes_all_memory_is_stopped(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe, "MEMORY", 2**28)
+    assert tried(text) == "f needs more memory than it can have to be tried"
+
+
+def test_that_nothing_that_was_tried_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.spec.python.BRIEF", 0.4)
+    note = tmp_path / "children"
+    text = (
+        f"import os, time\ndef f(x):\n    child = os.fork()\n    open({str(note)!r}, 'a').write(f'{{os.getpid()}} ')\n"
+    )
+    assert "no answer" in tried(text + "    time.sleep(100)")
+    tried("def f(x):\n    return x")  # takes note of what has ended
+    for process in map(int, note.read_text().split()):
+        assert not _running(process)
+
+
+def _running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z" or os.getpid() == process
+
+
+def test_that_texts_that_nobody_trusts_are_not_tried(tmp_path: Path) -> None:
+    ANSWERS.clear()
+    ran = tmp_path / "ran"
+    graph = with_text(f"open({str(ran)!r}, 'w')\ndef touched(values):\n    return values")
+    assert not checked(graph, HERE)[1].sound and not ran.exists()
+
+
+def test_that_texts_that_are_trusted_are_tried_by_a_process_until_the_graph_is_known() -> None:
+    ANSWERS.clear()
+    graph = with_text("def doubled(values):\n    return 2 * values")
+    assert not checked(graph, HERE)[1].sound
+    assert checked(graph, HERE, trusting=True)[1].sound
+    assert checked(graph, HERE)[1].sound  # known from now on
+    assert checked(graph_of("own_nodes"), HERE)[1].sound
+
+
+@pytest.mark.parametrize("type_name", ["own.Function", "own.Module"])
+def test_that_what_a_fresh_node_holds_is_sound(quick: None, type_name: str) -> None:
+    starts = catalogue()[type_name].starts
+    wires = [("connect", "batches.features", "fresh.input"), ("connect", "fresh.output", "out.input")]
+    graph = applied(graph_of("own_nodes"), [("add", "fresh", type_name, starts), ("add", "out", "Output", {}), *wires])
+    assert checked(graph, HERE)[1].sound
+    assert "fresh" in program_of(graph).text
