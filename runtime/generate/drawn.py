@@ -301,7 +301,7 @@ class Drawn:
 
     def gives(self, id: str) -> Type | None:
         """The type of a node's first output; in a definition None where uses differ."""
-        return self.type(self.ends(id)[0])
+        return self.report.types.output(self.ends(id)[0])
 
     def made(self, id: str) -> Code:
         """The expression that makes a layer."""

@@ -41,7 +41,8 @@ class Model(nn.Module):
 
 def load_weights(model: Model, options: argparse.Namespace) -> None:
     """Begin with weights from files."""
-    take_weights(model, options.model_weights, {"": ""})
+    for name in WEIGHTS:
+        take_weights(model, getattr(options, f"{name}_weights"), {"": ""})
 
 
 def losses(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:

@@ -175,8 +175,7 @@ class Block(nn.Module):
         self.norm = nn.BatchNorm1d(8)
 
     def forward(self, x: Tensor) -> Tensor:
-        wide = self.wide(x)  # float32[B, 8]
-        return self.norm(wide)  # float32[B, 8]
+        return self.norm(self.wide(x))  # float32[B, 8]
 
 
 class Model(nn.Module):

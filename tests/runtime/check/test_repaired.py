@@ -11,8 +11,11 @@ from runtime.check.check import check
 from runtime.generate.program import generate
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
-from tests.runtime.check.test_problems import NAMES, graph_of
+from runtime.spec.paths import relative_paths
+from tests.runtime.check.test_problems import FOLDER, NAMES, graph_of
 from tests.runtime.check.torch_says import imported
+
+DATA = FOLDER.parent / "programs"  # which the tables of these graphs are those of
 
 # Sound in types; torch stops at the first number beyond the classes, the table, the plane or what a loss takes: warned
 # of, or made from amounts.
@@ -55,7 +58,8 @@ def sound(name: str) -> list[tuple[str, Graph]]:
 def trains(graph: Graph, folder: Path, name: str) -> None:
     """Run the program for an epoch, in this process."""
     program = imported(generate(graph, check(graph), f"{name}.json").text, folder, name)
-    options = program.options_from(["--epochs", "1", "--device", "cpu", "--threads", "1"])
+    paths = [f"--{node}-path={DATA / path}" for node, _, path in relative_paths(graph)]
+    options = program.options_from(["--epochs", "1", "--device", "cpu", "--threads", "1", *paths])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch warns of what the check has warned of
         events = [event["event"] for event in program.prepare(options)]
