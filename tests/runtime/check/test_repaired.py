@@ -28,12 +28,8 @@ STOPS = {
     ("scores_as_probabilities", "as it is"),
     ("tanh_as_probability", "as it is"),
     ("any_number_as_variance", "as it is"),
-    ("amounts_into_cross_entropy", "Insert Tensor.to int64 before the target"),
-    ("float_into_embedding", "Insert Tensor.to int64"),
     ("index_beyond_the_row", "as it is"),
     ("one_hot_of_too_few_classes", "as it is"),
-    ("one_hot_of_floats", "Insert Tensor.to int64"),
-    ("one_hot_of_unknown_classes", "Set num_classes to 10"),
     ("cross_entropy_of_one_score", "as it is"),
 }
 
