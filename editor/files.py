@@ -1,5 +1,6 @@
 """New, open, save, export: what the window does with files, and the questions it asks before anything could be lost."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from editor.window import Window
 
 GRAPHS, SCRIPTS = "Torchweave graphs (*.json)", "Python scripts (*.py)"
+MOST_NODES, MOST_WIRES, MOST_WIRES_OF_A_NODE = 5_000, 10_000, 1_000  # more of them is drawn in no moment
 Stamp = tuple[int, int, int]
 Button = QMessageBox.StandardButton
 
@@ -49,8 +51,8 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a file; one that is refused leaves everything as it is and says why in one sentence."""
-        if self._read(path):
-            leave_graph(self.window, lambda: self._open_now(path))
+        if found := self._read(path):
+            leave_graph(self.window, lambda: self._open_now(path, found))
 
     def show_graph(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
         """Make another graph the open one."""
@@ -156,18 +158,21 @@ class Files(QObject):
         """What a file holds; None where it is refused, which is said then."""
         try:
             stamp = _stamped(path)
-            return load(_contents(path)), stamp
+            graph = load(_contents(path))
+            if why := too_much(graph):
+                raise Refused(why)
+            return graph, stamp
         except (Refused, OSError) as problem:
             reason = problem.strerror or "cannot be read" if isinstance(problem, OSError) else str(problem)
             self.window.refuse(f"{path.name} was not opened. {reason}")
             return None
 
-    def _open_now(self, path: Path) -> None:
-        """Read once more: the answer to a question may have written this very file.
+    def _open_now(self, path: Path, read: tuple[Graph, Stamp]) -> None:
+        """Show what was read, or read once more: the answer to a question may have written this very file.
 
         Examples open as untitled copies, so that nobody saves over them.
         """
-        found = self._read(path)
+        found = read if _stamped_or_none(path) == read[1] else self._read(path)
         if found is None:
             return
         graph, stamp = found
@@ -183,6 +188,24 @@ class Files(QObject):
     def _name(self) -> str:
         known = self.document.path or self.document.origin
         return known.stem if known else "untitled"
+
+
+def too_much(graph: Graph) -> str:
+    """Why a graph is not drawn: so much of it that the window would stand still, in a sentence; empty where it is."""
+    nodes, wires = len(graph.nodes), len(graph.edges)
+    if nodes > MOST_NODES or wires > MOST_WIRES:
+        return (
+            f"The graph has {nodes:,} nodes and {wires:,} wires; the window draws at most {MOST_NODES:,} and "
+            f"{MOST_WIRES:,}. torchweave check and train take it."
+        )
+    ends = Counter(id for edge in graph.edges for id in dict.fromkeys((edge.source.node, edge.target.node)))
+    most = max(ends, key=ends.__getitem__, default="")
+    if ends[most] > MOST_WIRES_OF_A_NODE:
+        return (
+            f"{most[:40]} has {ends[most]:,} wires; the window draws at most {MOST_WIRES_OF_A_NODE:,} at a node. "
+            "torchweave check and train take it."
+        )
+    return ""
 
 
 def _contents(path: Path) -> bytes:

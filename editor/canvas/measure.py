@@ -18,6 +18,7 @@ PILL = 30.0
 EDGE, ICON, GAP = 11.0, 14.0, 6.0
 CHIP_HEIGHT, CHIP_PAD = 17.0, 6.0
 PORT_ROOM = 12.0  # from the edge of the node to what stands beside a port
+LONGEST = 80  # characters of a text that are drawn
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ def wide(text: str, style: str) -> float:
     return math.ceil(metrics(style).horizontalAdvance(text)) if text else 0.0
 
 
+def cut(text: str) -> str:
+    """As much of a text as is drawn."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
 def measured(face: Face) -> Shape:
     """Lay a node out."""
     return _pill(face) if face.pill else _box(face)
@@ -86,12 +92,12 @@ def _pill(face: Face) -> Shape:
     """One line: icon, name, chip."""
     outlet = face.outlets[0] if face.outlets else None
     chip = _chip_width(outlet) if outlet else 0.0
-    text = wide(face.id, "title")
-    kind = pill_type(face)
+    title, kind = cut(face.id), cut(pill_type(face))
+    text = wide(title, "title")
     start = EDGE + ICON + GAP
     end = start + text + (GAP + wide(kind, "type") if kind else 0.0)
     width = snapped(end + (8.0 + chip if chip else 2.0) + PORT_ROOM)
-    labels = [Label("title", face.id, QRectF(start, 0, text, PILL), "title")]
+    labels = [Label("title", title, QRectF(start, 0, text, PILL), "title")]
     if kind:
         labels.append(Label("type", kind, QRectF(end - wide(kind, "type"), 0, wide(kind, "type"), PILL), "type"))
     if outlet and chip:
@@ -143,13 +149,13 @@ class Row:
     @property
     def left(self) -> tuple[str, str]:
         """The text at the left and its style."""
-        return (self.inlet.label, "port") if self.inlet and self.inlet.label else (self.aside, "summary")
+        return (cut(self.inlet.label), "port") if self.inlet and self.inlet.label else (self.aside, "summary")
 
     @property
     def right(self) -> str:
         """The outlet's label, unless the inlet beside it says the same."""
         label = self.outlet.label if self.outlet else ""
-        return "" if self.inlet and self.inlet.label == label else label
+        return "" if self.inlet and self.inlet.label == label else cut(label)
 
     @property
     def indent(self) -> float:
@@ -175,21 +181,22 @@ def _rows(face: Face, heading: float) -> tuple[tuple[Row, ...], str]:
         )
         for at in range(count)
     ]
-    first = replace(rows[0], aside=face.summary)
+    summary = cut(face.summary)
+    first = replace(rows[0], aside=summary)
     room = max(heading, *(row.width for row in rows))
     beside = not (rows[0].inlet and rows[0].inlet.label) and (count == 1 or first.width <= room + GRID)
-    return ((first, *rows[1:]), "") if beside else (tuple(rows), face.summary)
+    return ((first, *rows[1:]), "") if beside else (tuple(rows), summary)
 
 
 def _box(face: Face) -> Shape:
-    title, kind = wide(face.id, "title"), wide(face.type, "type")
+    title, kind = cut(face.id), cut(face.type)
     start = EDGE + ICON + GAP
-    heading = start + title + 12.0 + kind + EDGE
+    heading = start + wide(title, "title") + 12.0 + wide(kind, "type") + EDGE
     rows, line = _rows(face, heading)
     width = snapped(max(80.0, heading, wide(line, "summary") + 2 * PORT_ROOM, *(row.width for row in rows)))
     labels = [
-        Label("title", face.id, QRectF(start, 0, title, HEADER), "title"),
-        Label("type", face.type, QRectF(width - EDGE - kind, 0, kind, HEADER), "type"),
+        Label("title", title, QRectF(start, 0, wide(title, "title"), HEADER), "title"),
+        Label("type", kind, QRectF(width - EDGE - wide(kind, "type"), 0, wide(kind, "type"), HEADER), "type"),
     ]
     y = HEADER
     if line:

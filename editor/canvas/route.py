@@ -1,7 +1,9 @@
 """The way of a wire: a soft curve where nothing is in between, otherwise along lanes between the nodes."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -15,7 +17,9 @@ CLEAR = 5.0  # with the width of a wire: what it keeps from nodes that it passes
 BESIDE = 8.0  # how near a wire passes a node
 TRACK, TRACKS = 6.0, 3  # how far apart they run above and below nodes, and how many there are
 BEND = 12.0  # a bend counts as so much more way
+THROUGH = 5000.0  # and a node that the way runs through as so much
 MANY = 40  # among more nodes than this no way is looked for
+Room = tuple[float, float, float, float]  # left, top, right, bottom: comparing these is quicker than asking Qt
 SAMPLES = tuple(at / 14 for at in range(1, 14))
 
 
@@ -62,8 +66,7 @@ def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) 
     kept = [_kept(rect, start, stop) for rect in rects]
     best: list[QPointF] = []
     for number in (track, 0, 1, 2):  # another track only where there is no room for its own
-        ways = [[start, *corners, stop] for corners in _ways(start, stop, rects, number)]
-        found = min(ways, key=lambda way: _cost(way, kept))
+        found = _best([[start, *corners, stop] for corners in _ways(start, stop, rects, number)], kept)
         if not best or _hits(found, kept) < _hits(best, kept):
             best = found
         if not _hits(best, kept):
@@ -72,11 +75,10 @@ def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) 
     return found or ([] if stop.x() > start.x() + 24.0 else best)
 
 
-def _kept(rect: QRectF, start: QPointF, stop: QPointF) -> QRectF:
+def _kept(rect: QRectF, start: QPointF, stop: QPointF) -> Room:
     """What a way must not touch: a node with some room, but where it ends at the node's edge it touches that."""
-    if _at_edge(rect, start, rect.right()) or _at_edge(rect, stop, rect.left()):
-        return rect.adjusted(3.0, 0.0, -3.0, 0.0)
-    return rect.adjusted(-CLEAR, 0.0, CLEAR, 0.0)
+    room = -3.0 if _at_edge(rect, start, rect.right()) or _at_edge(rect, stop, rect.left()) else CLEAR
+    return rect.left() - room, rect.top(), rect.right() + room, rect.bottom()
 
 
 def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) -> Iterator[list[QPointF]]:
@@ -90,17 +92,32 @@ def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) ->
         yield [QPointF(x, start.y()), QPointF(x, stop.y())]
 
 
-def _cost(points: Sequence[QPointF], rects: Sequence[QRectF]) -> float:
+def _best(ways: Sequence[list[QPointF]], rooms: Sequence[Room]) -> list[QPointF]:
+    """The way that costs least; short ones are tried first, so that most others need no look at the nodes."""
+    best, least = ways[0], math.inf
+    for length, way in sorted(((_length(way), way) for way in ways), key=itemgetter(0)):
+        if length >= least:
+            break
+        cost = length + THROUGH * _hits(way, rooms, (least - length) / THROUGH)
+        if cost < least:
+            best, least = way, cost
+    return best
+
+
+def _length(points: Sequence[QPointF]) -> float:
     pieces = [(b - a).manhattanLength() for a, b in pairwise(points)]
-    return sum(pieces) + BEND * sum(piece > 0.5 for piece in pieces) + 5000.0 * _hits(points, rects)
+    return sum(pieces) + BEND * sum(piece > 0.5 for piece in pieces)
 
 
-def _hits(points: Sequence[QPointF], rects: Sequence[QRectF]) -> int:
-    """How many nodes the way runs through."""
+def _hits(points: Sequence[QPointF], rooms: Sequence[Room], most: float = math.inf) -> int:
+    """How many nodes the way runs through; beyond `most` they are not counted to the end."""
     found = 0
     for a, b in pairwise(points):
-        strip = QRectF(a, b).normalized().adjusted(-2.0, -5.0, 2.0, 5.0)
-        found += sum(rect.intersects(strip) for rect in rects)
+        (left, right), (top, bottom) = sorted((a.x(), b.x())), sorted((a.y(), b.y()))
+        left, top, right, bottom = left - 2.0, top - 5.0, right + 2.0, bottom + 5.0
+        found += len([1 for x, y, to_x, to_y in rooms if x < right and to_x > left and y < bottom and to_y > top])
+        if found > most:
+            break
     return found
 
 

@@ -251,15 +251,27 @@ class Spec:
         return tuple(port for port in self.outputs if not port.when or given[port.when] is True)
 
     def summary(self, parameters: Mapping[str, Any]) -> str:
-        """The line of small text on the node; `parameters` may hold inferred values too."""
-        values = self.values(parameters)
+        """The line of small text on the node, from inferred values too; empty where it would take long to tell."""
+        if not all(map(_is_short, parameters.values())):
+            return ""
         if (made := getattr(self.declared, "summary", None)) is not None:
             try:
-                return str(made(values))
+                return str(made(self.values(parameters)))
             except WRONG_KIND:
                 return ""
         given = {name: value for name, value in parameters.items() if name in self.parameter and value is not None}
         return ", ".join(f"{name} {_short(value)}" for name, value in given.items())
+
+
+def _is_short(value: Any) -> bool:
+    """Whether fewer than a thousand things are in a value, the characters of texts among them."""
+    waiting, count = [value], 0
+    while waiting and count < 1000:
+        one = waiting.pop()
+        count += len(one) if isinstance(one, (str, list, dict)) else 1
+        if count < 1000 and isinstance(one, (list, dict)):
+            waiting += one.values() if isinstance(one, dict) else one
+    return count < 1000
 
 
 def _short(value: Any) -> str:

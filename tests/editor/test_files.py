@@ -91,6 +91,29 @@ def test_that_a_refused_file_changes_nothing_and_says_why(window: Window, tmp_pa
     assert not window.banner.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("nodes", "wires", "why"),
+    [
+        (5_001, 0, "The graph has 5,001 nodes and 0 wires; the window draws at most 5,000 and 10,000."),
+        (4_000, 10_001, "The graph has 4,000 nodes and 10,001 wires; the window draws at most 5,000 and 10,000."),
+        (2, 1_001, "n0 has 1,001 wires; the window draws at most 1,000 at a node."),
+    ],
+)
+def test_that_more_than_can_be_drawn_in_a_moment_is_refused(
+    window: Window, tmp_path: Path, nodes: int, wires: int, why: str
+) -> None:
+    graph = {
+        "format": "torchweave",
+        "version": 1,
+        "nodes": {f"n{at}": {"type": "nn.ReLU"} for at in range(nodes)},
+        "edges": [[f"n{at % (nodes - 1)}.output", f"n{nodes - 1}.p{at}"] for at in range(wires)],
+    }
+    window.files.open(graph_file(tmp_path, "large.json", graph))
+    told = f"large.json was not opened. {why} torchweave check and train take it."
+    assert window.banner.sentence.text() == told
+    assert window.document.path is None
+
+
 def test_that_a_file_that_is_gone_is_told(window: Window, tmp_path: Path) -> None:
     window.files.open(tmp_path / "gone.json")
     assert "gone.json was not opened" in window.banner.sentence.text()
