@@ -19,28 +19,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "sentence"),
-    [
-        ("gelu", "gelu", "nothing left to train: the run has done 1 of 1 epochs"),
-        ("dense", "wide", "the checkpoint is of another graph: it lacks wide.weight."),
-        ("adam", "eve", "the checkpoint is of another graph: it has no optimizer eve."),
-        (
-            '"out_features": 32',
-            '"out_features": 33',
-            "the checkpoint is of another graph: dense.weight has another shape.",
-        ),
-    ],
-)
-def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(
-    tmp_path: Path, done: Path, old: str, new: str, sentence: str
-) -> None:
-    text = TWO_MODELS.read_text(encoding="utf-8")
-    changed = text.replace(old if old.startswith('"') else f'"{old}', new if new.startswith('"') else f'"{new}')
-    (tmp_path / "g.json").write_text(changed, encoding="utf-8")
+def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(tmp_path: Path, done: Path) -> None:
+    (tmp_path / "g.json").write_text(TWO_MODELS.read_text(encoding="utf-8").replace('"adam', '"eve'), encoding="utf-8")
     code, output, errors = finished("train", tmp_path / "g.json", "--epochs", 1, "--resume", done)
     assert (code, output) == (1, "")
-    assert errors.splitlines()[-1] == f"torchweave: {sentence}"
+    assert errors.splitlines()[-1] == "torchweave: the checkpoint is of another graph: it has no optimizer eve."
 
 
 def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:

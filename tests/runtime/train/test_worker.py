@@ -1,0 +1,47 @@
+"""What a run says of a checkpoint of another graph, in the process of the test: others see the same as its last event."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runtime.graph.edit import Edit
+from runtime.train.folder import arguments_of, read_events
+from runtime.train.worker import work
+from tests.runtime.train.runs import ready
+
+
+@pytest.fixture(scope="module")
+def _imports() -> Iterator[None]:
+    """The program is imported from its folder; afterwards nobody finds it there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", list(sys.path))
+        patch.setitem(sys.modules, "program", sys)
+        yield
+
+
+@pytest.fixture(scope="module")
+def done(_imports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of one epoch."""
+    folder = ready(tmp_path_factory.mktemp("done") / "run", "two_models", epochs=1)
+    assert work(folder, arguments_of(folder)) == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (("note", "dense", "the same"), "nothing left to train: the run has done 1 of 1 epochs"),
+        (("rename", "dense", "wide"), "the checkpoint is of another graph: it lacks wide.weight."),
+        (("rename", "adam", "eve"), "the checkpoint is of another graph: it has no optimizer eve."),
+        (("set", "dense", "out_features", 33), "the checkpoint is of another graph: dense.weight has another shape."),
+    ],
+)
+def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(
+    tmp_path: Path, done: Path, edit: Edit, sentence: str
+) -> None:
+    folder = ready(tmp_path / "run", "two_models", edit, epochs=1, resume=done)
+    assert work(folder, arguments_of(folder)) == 1
+    last = read_events(folder)[-1]
+    assert (last["event"], last["node"], last["message"]) == ("failed", None, sentence)
