@@ -1,4 +1,4 @@
-"""What a run says of a checkpoint of another graph, in the process of the test: others see the same as its last event."""
+"""What a run says of a checkpoint of another graph, worked in the process of the test: so a sentence costs little."""
 
 import sys
 from collections.abc import Iterator
