@@ -8,9 +8,11 @@ from runtime.check.matches import Loading
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.walk import Walk
 from runtime.check.weights import kept, loading, pinned
-from runtime.graph.model import Edge, End, Graph
+from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.node import Spec
 from runtime.spec.tensor import FLOATS, Tensor, Type
+
+RECENT = 4  # nodes of a type that are looked at for one that is alike
 
 
 def work_out(walk: Walk, dirty: Iterable[str] | None) -> None:
@@ -94,9 +96,27 @@ def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:
     node, known = walk.graph.nodes[id], walk.memo.get(id)
     if known and known[0] is node and known[1] is spec and known[2] == given:
         return known[3]
-    result = typed(node, spec, walk.ports[id][0], given, loading(walk, id))
+    held = loading(walk, id)
+    result = typed(node, spec, walk.ports[id][0], given, held) if held else _alike(walk, node, spec, given)
     walk.memo[id] = (node, spec, given, result)
     return result
+
+
+def _alike(walk: Walk, node: Node, spec: Spec, given: Given) -> Typed:
+    """As `typed`, which is asked once where the same layer stands at the same types many times, as in blocks."""
+    recent = walk.alike.setdefault(node.type, [])
+    for other, of, came, result in recent:
+        if came == given and of is spec and _equal(other.parameters, node.parameters):
+            return result
+    result = typed(node, spec, walk.ports[node.id][0], given)
+    recent.insert(0, (node, spec, given, result))
+    del recent[RECENT:]
+    return result
+
+
+def _equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether parameters are the same to the letter: 1, 1.0 and true are equal, and make different types."""
+    return one is other or (one == other and repr(one) == repr(other))
 
 
 def _given(walk: Walk, id: str) -> Given | None:

@@ -42,6 +42,7 @@ class Walk:
     sides: dict[str, str] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)  # their types cannot be worked out
     memo: dict[str, tuple[Node, Spec, Given, Typed]] = field(default_factory=dict)
+    alike: dict[str, list[tuple[Node, Spec, Given, Typed]]] = field(default_factory=dict)  # the latest, by type
     made: dict[str, Mapping[str, Type]] = field(default_factory=dict)  # by each node's outputs
     inferred: dict[str, Any] = field(default_factory=dict)
     heavy: dict[str, Typed] = field(default_factory=dict)  # what needs so much memory that it counts
