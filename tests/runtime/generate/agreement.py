@@ -133,6 +133,8 @@ def watched(program: ModuleType, seen: list[Seen], drawn: Drawn) -> Iterator[Non
         if frame.f_code.co_name in ("forward", "losses", "metrics", "measure"):
             found = {name: value for name, value in frame.f_locals.items() if isinstance(value, torch.Tensor)}
             found |= {k: v for k, v in frame.f_locals.get("batch", {}).items() if isinstance(v, torch.Tensor)}
+            if isinstance(model := frame.f_locals.get("self"), torch.nn.Module):  # what is learned has no variable
+                found |= dict(model.named_parameters(recurse=False))
             if frame.f_code.co_name == "forward" and result is not None:
                 keys = list(drawn.results)
                 values = result if isinstance(result, dict) else {keys[0]: result}
