@@ -1,7 +1,6 @@
 """The process that trains, seen from outside: followed, stopped, killed, crashed; nothing of it is left behind."""
 
 import importlib.util
-import json
 import os
 import py_compile
 import signal
@@ -203,15 +202,6 @@ def test_that_workers_of_a_run_that_crashed_do_not_outlive_it(trainer: Trainer, 
     os.kill(leader, signal.SIGABRT)
     assert "SIGABRT" in until(trainer, "failed", events)[-1]["message"]
     assert gone(leader)
-
-
-def test_that_figures_that_are_not_finite_are_told(trainer: Trainer, tmp_path: Path) -> None:
-    folder = ready(tmp_path / "run", "two_optimizers", ("set", "sgd", "lr", 1.0), epochs=2)
-    started(trainer, folder)
-    events = until(trainer, "finished")
-    assert any(loss != loss for loss in losses_of(events))
-    for line in (folder / "events.jsonl").read_text(encoding="utf-8").splitlines():
-        json.loads(line, parse_constant=pytest.fail)
 
 
 def test_that_two_runs_at_once_do_not_meet(trainer: Trainer, tmp_path: Path) -> None:

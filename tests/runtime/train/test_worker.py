@@ -1,5 +1,6 @@
-"""What a run says of a checkpoint of another graph, worked in the process of the test: so a sentence costs little."""
+"""What a run tells, worked in the process of the test: so each sentence costs little."""
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,10 @@ import pytest
 from runtime.graph.edit import Edit
 from runtime.train.folder import arguments_of, read_events
 from runtime.train.worker import work
-from tests.runtime.train.runs import ready
+from tests.runtime.train.runs import losses_of, ready
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def _imports() -> Iterator[None]:
     """The program is imported from its folder; afterwards nobody finds it there."""
     with pytest.MonkeyPatch.context() as patch:
@@ -22,7 +23,7 @@ def _imports() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def done(_imports: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of one epoch."""
     folder = ready(tmp_path_factory.mktemp("done") / "run", "two_models", epochs=1)
     assert work(folder, arguments_of(folder)) == 0
@@ -45,3 +46,11 @@ def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(
     assert work(folder, arguments_of(folder)) == 1
     last = read_events(folder)[-1]
     assert (last["event"], last["node"], last["message"]) == ("failed", None, sentence)
+
+
+def test_that_figures_that_are_not_finite_are_told(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_optimizers", ("set", "sgd", "lr", 1.0), epochs=2)
+    assert work(folder, arguments_of(folder)) == 0
+    assert any(loss != loss for loss in losses_of(read_events(folder)))
+    for line in (folder / "events.jsonl").read_text(encoding="utf-8").splitlines():
+        json.loads(line, parse_constant=pytest.fail)
