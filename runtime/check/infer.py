@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 from runtime.check import weights
@@ -68,9 +69,10 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
     if room > MOST and (wrong := beyond(spec, node, outputs, room)):
         return Typed({}, inferred, wrong)
     doubts = tuple(values.doubts(**arguments)) if hasattr(values, "doubts") else ()
-    weighs = values.weighs() if hasattr(values, "weighs") else 0
+    counted = hasattr(values, "weighs")
+    tensors = weights.kept(spec, values) if loading or not counted else None
+    weighs = values.weighs() if counted else sum(map(prod, (tensors or {}).values()))
     result = Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1))
-    tensors = weights.kept(spec, values) if loading else None
     if loading is None or tensors is None:
         return result
     found = loading.matches(tensors)

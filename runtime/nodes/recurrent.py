@@ -156,9 +156,6 @@ class Cell:
 
     gates = 1
 
-    def weighs(self) -> int:
-        return int(self.gates * self.hidden_size * (self.input_size + self.hidden_size + 2 * self.bias))
-
     def tensors(self) -> Shapes:
         rows = self.gates * self.hidden_size
         found: Shapes = {"weight_ih": (rows, self.input_size), "weight_hh": (rows, self.hidden_size)}
