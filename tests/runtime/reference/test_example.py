@@ -39,6 +39,7 @@ def test_that_the_example_of_a_type_comes_back_from_its_file(name: str) -> None:
     assert dump(load(text.encode())) == text
 
 
+@pytest.mark.filterwarnings("ignore:Metric .* will save all targets")  # which is what it is for
 @pytest.mark.parametrize("name", tenth())
 def test_that_the_example_of_a_type_trains_a_step(name: str, tmp_path: Path) -> None:
     found = example(catalogue()[name])
