@@ -32,6 +32,7 @@ class Add(Two):
 
     alpha = Number("Multiplies what is added.")
 
+    operator = "+"
     does, crosses = "add {other} to {input}", "adds every row to every other"
     takes_away = False
 
@@ -49,6 +50,7 @@ class Sub(Add):
 
     alpha = Number("Multiplies what is subtracted.")
 
+    operator = "-"
     does, crosses = "subtract {other} from {input}", "subtracts every row from every other"
     takes_away = True
 
@@ -57,6 +59,7 @@ class Sub(Add):
 class Mul(Two):
     """Multiply by a tensor or a number, number by number."""
 
+    operator = "*"
     does, crosses = "multiply {input} by {other}", "multiplies every row by every other"
 
 
@@ -66,6 +69,7 @@ class Div(Two):
 
     rounding_mode = Choice("Leave the quotient as it is, cut it towards zero, or round it down.", ("trunc", "floor"))
 
+    operator = "/"
     does, crosses = "divide {input} by {other}", "divides every row by every other"
 
     def rule(self, input: Tensor, other: Tensor | None = None) -> Made:

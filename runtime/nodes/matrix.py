@@ -18,6 +18,7 @@ class Matmul:
     other = Input("number[...]", "Columns: [..., k, m], or a single one.")
     output = Output("The products, [..., n, m]; what stands before the last two dimensions is stretched.")
 
+    operator = "@"
     example = Example(input="float32[4, 8]", other="float32[8, 3]")
 
     def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:

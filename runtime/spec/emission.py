@@ -52,6 +52,8 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
     if spec.weights:
         takes = signature(f"{spec.type}.forward", holding=given) or dict.fromkeys(given, REQUIRED)
         return _call(values.module, spec, None, given, takes)
+    if sides := _sides(spec, values, given):
+        return code(f"{{}} {spec.declared.operator} {{}}", *sides)
     function, held = spec.function, given
     if function.startswith("Tensor."):  # a method of what comes into the first port
         first = spec.inputs[0].name
@@ -60,6 +62,16 @@ def computed(spec: Spec, values: Any, given: Given) -> Code:
     takes = unasked(spec.function, [*held, *_names(spec)])
     takes = takes or {**dict.fromkeys(held, REQUIRED), **_declared(spec)}
     return _call(function, spec, values, held, takes)
+
+
+def _sides(spec: Spec, values: Any, given: Given) -> list[Any]:
+    """What stands beside a type's operator; empty where it has none, or where something is left to say."""
+    names = [port.name for port in spec.inputs]
+    more = [each for each in spec.parameters if each.name not in names]
+    if not hasattr(spec.declared, "operator") or any(getattr(values, each.name) != each.default for each in more):
+        return []
+    sides = [given[name] if name in given else getattr(values, name) for name in names]
+    return [] if any(isinstance(side, int | float) and side < 0 for side in sides) else sides
 
 
 def settings(values: Any, like: str, *known: str) -> dict[str, Any]:

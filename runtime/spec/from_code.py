@@ -36,6 +36,7 @@ PREFIXES = {
     "torch.nn.": "nn.",
     "torch.optim.": "optim.",
 }
+OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
 PLACES = ("nn", "F", "torch", "Tensor", "optim")  # where a name without a place is looked for first
 
 
@@ -138,6 +139,8 @@ def _calls(step: ast.expr, name: str = "") -> Iterator[Call]:
             yield from _calls(fed)
         yield from _calls(step.func, name)  # nn.ReLU()(x): what it is called with comes along the wire
         return
+    if isinstance(step, ast.BinOp) and (named := _operator(step.op)):
+        step = ast.Call(ast.parse(named, mode="eval").body, [step.left, step.right], [])
     if not isinstance(step, ast.Call) or (dotted := dotted_name(step.func)) is None:
         raise Wrong(f"{shown(step)} is not the call of a node type, such as Conv2d(16, 3).")
     name = name or getattr(step, "name", "")
@@ -150,6 +153,12 @@ def _calls(step: ast.expr, name: str = "") -> Iterator[Call]:
     for inner in [each for each in wires if isinstance(each, ast.Call) and infinite(each) is None][:1]:
         yield from _calls(inner)
     yield replace(_call(spec, given, takes), name=name)
+
+
+def _operator(op: ast.operator) -> str:
+    """The node type that an operator stands for; empty where there is none."""
+    sign = OPERATORS.get(op.__class__)
+    return next((spec.type for spec in placeable() if sign and getattr(spec.declared, "operator", "") == sign), "")
 
 
 def _sequence(step: ast.Call) -> Iterator[Call]:

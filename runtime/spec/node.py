@@ -36,6 +36,7 @@ A class may define, all called with the node's parameters as attributes of `self
 and may say
 
     like = "nn.Other"         the class of torch whose parameters a type has too, and whose defaults
+    operator = "+"            what stands between its two inputs in the program, where no other parameter is set
     function = "F.elu"        what computes the output (default: torch.elu for "torch.elu", F.elu for an "nn.ELU")
     example = Example(...)    what cannot be derived for the example on its page: parameters, and at ports the type of
                               one sample, node types that stand before the port, or both:

@@ -101,7 +101,7 @@ class Model(nn.Module):
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
         mean = torch.mean(features, dim=0, keepdim=True)  # float32[1, 13]
-        centred = torch.sub(features, mean)  # float32[B, 13]
+        centred = features - mean  # float32[B, 13]
         unit = F.normalize(centred, dim=-1)  # float32[B, 13]
         encoder = self.encoder(unit)  # float32[B, 8]
         halves_0, halves_1 = torch.chunk(
@@ -109,10 +109,10 @@ class Model(nn.Module):
         )  # float32[B, 4], float32[B, 4]
         spread = torch.exp(halves_1)  # float32[B, 4]
         noise = torch.randn_like(halves_0)  # float32[B, 4]
-        scaled = torch.mul(spread, noise)  # float32[B, 4]
-        drawn = torch.add(halves_0, scaled)  # float32[B, 4]
+        scaled = spread * noise  # float32[B, 4]
+        drawn = halves_0 + scaled  # float32[B, 4]
         decoder = self.decoder(drawn)  # float32[B, 13]
-        restored = torch.add(decoder, self.offset)  # float32[B, 13]
+        restored = decoder + self.offset  # float32[B, 13]
         fixed = torch.detach(drawn)  # float32[B, 4]
         best_values, _ = torch.topk(fixed, 3)  # float32[B, 3]
         probe = self.probe(best_values)  # float32[B, 3]

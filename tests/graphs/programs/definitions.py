@@ -111,7 +111,7 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         back = self.back(self.dense(x))
-        return torch.add(back, x)
+        return back + x
 
 
 class Model(nn.Module):

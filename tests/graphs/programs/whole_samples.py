@@ -185,7 +185,7 @@ class Model(nn.Module):
         self.final = nn.Linear(3, 2)
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
-        added = torch.add(a, b)  # float32[B, 3]
+        added = a + b  # float32[B, 3]
         return self.final(added)  # float32[B, 2]
 
 

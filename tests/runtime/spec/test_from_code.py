@@ -68,6 +68,9 @@ def refused(text: str) -> str:
         ("Tensor.to(torch.float64)", "Tensor.to", {"dtype": "float64"}, {}),
         ("torch.add(x, y)", "torch.add", {}, {}),
         ("torch.add(x, 2)", "torch.add", {"other": 2}, {}),
+        ("(x - y)", "torch.sub", {}, {}),
+        ("(x @ y)", "torch.matmul", {}, {}),
+        ("y = (x / 8)", "torch.div", {"other": 8}, {}),
         ("torch.masked_fill(x, mask, float('-inf'))", "torch.masked_fill", {}, {}),
         ("torch.masked_fill(x, mask, torch.inf)", "torch.masked_fill", {"value": "inf"}, {}),
         ("torch.clamp(x, -math.inf, 3)", "torch.clamp", {"min": "-inf", "max": 3}, {}),
@@ -84,6 +87,10 @@ def test_that_a_stack_takes_the_parameters_of_the_layer_it_is_made_of() -> None:
     (call,) = calls("nn.TransformerEncoder(nn.TransformerEncoderLayer(512, 8, batch_first=True), num_layers=3)")
     assert (call.type, call.parameters) == ("nn.TransformerEncoder", {"nhead": 8, "batch_first": True, "num_layers": 3})
     assert (dict(call.told), call.left) == ({"d_model": 512}, ())
+
+
+def test_that_an_operator_joins_what_stands_on_its_left() -> None:
+    assert [call.type for call in calls("nn.ReLU()(x) + shortcut")] == ["nn.ReLU", "torch.add"]
 
 
 def test_that_sizes_of_several_dimensions_say_how_many_they_are() -> None:
