@@ -1,66 +1,92 @@
-"""Batches of one row: a norm over the batch has nothing to compare there, and torch raises in training."""
+"""Batches too small for a node: a norm has nothing to compare in one row, a window over rows no room; torch raises."""
 
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.finish import frozen
-from runtime.check.infer import typed
+from runtime.check.infer import of_rows, typed
 from runtime.check.problem import ERROR, OPEN
+from runtime.check.rules.repairs import Candidate
+from runtime.check.types import given_at
 from runtime.graph.edit import Edit
-from runtime.graph.model import End
-from runtime.spec.node import Misfit, Spec
-from runtime.spec.tensor import BATCH, Size, Tensor, Type
+from runtime.spec.node import Misfit
+from runtime.spec.tensor import Size, Tensor, Type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
 
 def examine(walk: "Walk") -> None:
-    """Note it where every batch has one row, or where the last of an epoch is known to have one."""
+    """Note it where a node refuses a batch that comes: each of them, or the last of an epoch, which may be smaller."""
     walk.stage, specs = "batches", walk.specs
     loaders = walk.of("collate")
     if len(loaders) != 1 or walk.has(ERROR, OPEN):
         return
     loader = loaders[0]
     values = specs[loader].values(walk.graph.nodes[loader].parameters)
-    last_alone = not values.drop_last and training_rows(walk, loader, values) % values.batch_size == 1
-    if values.batch_size > 1 and not last_alone:
-        return
-    norms = (id for id in walk.graph.nodes if id in specs and _needs_rows(walk, id, specs[id]))
-    norm = next((id for id in norms if _alone(walk, id, specs[id])), None)
-    if norm is None:
-        return
-    if values.batch_size == 1:
+    rows = parted(walk, loader, values)
+    behind = {target for id in walk.turned if id in walk.made for target in walk.graph.targets[id]}
+    for count, training in _sizes(rows, values.batch_size, values.drop_last):
+        norms = {id for id in specs if _compares(walk, id)} if training and count == 1 else set()
+        asked = sorted(norms | behind, key=walk.place.__getitem__)
+        if (node := next((id for id in asked if _refuses(walk, id, count)), None)) is not None:
+            _tell(walk, loader, node, count, rows)
+            return
+
+
+def _tell(walk: "Walk", loader: str, node: str, count: int, rows: tuple[int, int]) -> None:
+    values = walk.specs[loader].values(walk.graph.nodes[loader].parameters)
+    size, compares = values.batch_size, _compares(walk, node)
+    if size == 1:
+        default = walk.specs[loader].defaults["batch_size"]
         larger: tuple[Edit, ...] = (("unset", loader, "batch_size"),)
         why = f"needs more than one row a batch, and {loader} makes batches of one"
-        default = specs[loader].defaults["batch_size"]
-        walk.tell(norm, ERROR, Misfit(why, "input", ((f"Set batch_size to {default}", larger),)))
-    else:
-        drop: tuple[Edit, ...] = (("set", loader, "drop_last", True),)
-        why = f"makes a last batch of one row, for which {norm} has nothing to compare: torch refuses that"
-        walk.tell(loader, ERROR, Misfit(why, None, (("Set drop_last", drop),)))
+        walk.tell(node, ERROR, Misfit(why, "input", ((f"Set batch_size to {default}", larger),)))
+        return
+    drop: Edit = ("set", loader, "drop_last", True)
+    repairs: list[Candidate] = [("Set drop_last", (drop,))] if count < size else []
+    if not compares:
+        fits = next((n for n in range(size + 1, 4 * size + 64) if _fits(walk, node, rows, n)), 4 * size)
+        repairs.append((f"Set batch_size to {fits}", (("set", loader, "batch_size", fits),)))
+    made = f"a last batch of {'one row' if count == 1 else f'{count} rows'}" if count < size else f"batches of {size}"
+    what = "has nothing to compare" if compares else "has too few rows"
+    walk.tell(loader, ERROR, Misfit(f"makes {made}, for which {node} {what}: torch refuses that", None, tuple(repairs)))
 
 
-def _needs_rows(walk: "Walk", id: str, spec: Spec) -> bool:
-    """Whether a node may refuse a batch of one row; a frozen norm goes by its running averages."""
-    over_batch = getattr(spec.declared, "over_batch", False)
-    return getattr(spec.declared, "needs_rows", False) and not (over_batch and frozen(walk.graph.nodes[id]))
+def _sizes(rows: tuple[int, int], size: int, drop_last: bool) -> list[tuple[int, bool]]:
+    """How many rows batches have, and whether they are trained on; all are full where nobody knows the rows."""
+    training, held = rows
+    found = [(size, True)] if not training or training >= size else []
+    found += [(training % size, True)] if training % size and not drop_last else []
+    return found + [(min(size, held), False)] * bool(held) + [(held % size, False)] * bool(held % size)
 
 
-def _alone(walk: "Walk", id: str, spec: Spec) -> bool:
-    """Whether a node that takes batches refuses those of one row."""
-    inputs = walk.ports[id][0]
-    types = {port.name: walk.types.of(End(id, port.name)) for port in inputs}
-    given = tuple((name, (_of_one_row(type),)) for name, type in types.items() if type is not None)
-    return typed(walk.graph.nodes[id], spec, inputs, given).misfit is not None
+def _fits(walk: "Walk", node: str, rows: tuple[int, int], size: int) -> bool:
+    return not any(_refuses(walk, node, count) for count, _ in _sizes(rows, size, False))
 
 
-def _of_one_row(type: Type) -> Type:
-    """The type in a batch of one row."""
+def _compares(walk: "Walk", id: str) -> bool:
+    """Whether a node compares the rows of a batch; a frozen norm goes by its running averages."""
+    declared = walk.specs[id].declared
+    if not getattr(declared, "needs_rows", False) or id not in walk.graph.nodes:
+        return False
+    return not (getattr(declared, "over_batch", False) and frozen(walk.graph.nodes[id]))
+
+
+def _refuses(walk: "Walk", id: str, count: int) -> bool:
+    """Whether a node that takes batches refuses those of so many rows."""
+    spec, given = walk.specs[id], given_at(walk, id)
+    if spec.family == "optimizer" or given is None:
+        return False
+    fewer = tuple((port, tuple(_of_count(type, count) for type in types)) for port, types in given)
+    return typed(walk.graph.nodes[id], spec, walk.ports[id][0], fewer).misfit is not None
+
+
+def _of_count(type: Type, count: int) -> Type:
+    """The type in a batch of so many rows."""
     if not isinstance(type, Tensor):
         return type
-    rows = BATCH.symbol
     return type.with_shape(
-        *(s.factor + s.offset if isinstance(s, Size) and s.symbol == rows else s for s in type.shape)
+        *(s.factor * count + s.offset if isinstance(s, Size) and of_rows(s) else s for s in type.shape)
     )
 
 

@@ -14,7 +14,7 @@ from runtime.check.rules.room import MOST, beyond, held
 from runtime.graph.model import Node
 from runtime.spec.node import CATALOGUE, Input, Misfit, Spec
 from runtime.spec.parameter import Parameter
-from runtime.spec.tensor import FLOATS, Picture, Several, Tensor, Text, Type
+from runtime.spec.tensor import BATCH, FLOATS, Dim, Picture, Several, Size, Tensor, Text, Type
 
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
 
@@ -30,6 +30,7 @@ class Typed:
     room: int = 0  # bytes of its largest output, for one row
     weighs: int = 0  # how many numbers its weights hold
     stands: int = 1  # for how many nodes it stands, where it is a use of a definition
+    turned: bool = False  # whether rows of the batch stand elsewhere than first in what it makes
     matches: Matches | None = None  # what a file of weights has of what it keeps
 
     @property
@@ -72,12 +73,18 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
     counted = hasattr(values, "weighs")
     tensors = weights.kept(spec, values) if loading or not counted else None
     weighs = values.weighs() if counted else sum(map(prod, (tensors or {}).values()))
-    result = Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1))
+    turned = any(isinstance(each, Tensor) and any(map(of_rows, each.shape[1:])) for each in outputs.values())
+    result = Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1), turned)
     if loading is None or tensors is None:
         return result
     found = loading.matches(tensors)
     wrong, more = weights.misfits(spec, node, loading, tensors, found)
     return replace(result, misfit=wrong, doubts=(*doubts, *more), matches=found)
+
+
+def of_rows(size: Dim) -> bool:
+    """Whether a dimension grows with the rows of a batch."""
+    return isinstance(size, Size) and size.symbol == BATCH.symbol
 
 
 def _with_facts(spec: Spec, arguments: Mapping[str, Any], made: Any) -> Any:

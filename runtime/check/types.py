@@ -41,6 +41,7 @@ def forget(walk: Walk, id: str) -> None:
     walk.made.pop(id, None)
     walk.inferred.pop(id, None)
     walk.heavy.pop(id, None)
+    walk.turned.discard(id)
     walk.matches.pop(id, None)
     walk.told["rules"].pop(id, None)
 
@@ -68,7 +69,7 @@ def _visit(walk: Walk, id: str) -> bool:
         if spec.type == "Input":
             if walk.given and id in walk.given:
                 walk.made[id] = {"output": walk.given[id]}
-        elif (given := _given(walk, id)) is not None:
+        elif (given := given_at(walk, id)) is not None:
             _note(walk, id, _typed(walk, id, spec, given))
         elif held := loading(walk, id):
             _by_file(walk, id, spec, held)
@@ -119,7 +120,7 @@ def _equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return one is other or (one == other and repr(one) == repr(other))
 
 
-def _given(walk: Walk, id: str) -> Given | None:
+def given_at(walk: Walk, id: str) -> Given | None:
     """What comes into each port, None where something is missing."""
     incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
     made, given = walk.made, []
@@ -141,6 +142,8 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
         walk.inferred[id] = result.inferred
     if result.outputs:
         walk.made[id] = result.outputs
+    if result.turned:
+        walk.turned.add(id)
     if result.heavy:
         walk.heavy[id] = result
     if result.matches:

@@ -46,6 +46,7 @@ class Walk:
     made: dict[str, Mapping[str, Type]] = field(default_factory=dict)  # by each node's outputs
     inferred: dict[str, Any] = field(default_factory=dict)
     heavy: dict[str, Typed] = field(default_factory=dict)  # what needs so much memory that it counts
+    turned: set[str] = field(default_factory=set)  # in what they make, rows of the batch stand elsewhere than first
     reached: dict[str, list[str]] = field(default_factory=dict)  # the layers upstream of each optimizer
     useful: set[str] | None = None  # the nodes that lead somewhere
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
@@ -70,6 +71,7 @@ class Walk:
             made=dict(self.made),
             inferred=dict(self.inferred),
             heavy=dict(self.heavy),
+            turned=set(self.turned),
             matches=dict(self.matches),
             told={stage: dict(self.told[stage]) for stage in NEAR},
         )

@@ -2,6 +2,7 @@
 
 from runtime.check.rules.metric import best
 from runtime.check.rules.repairs import insert
+from runtime.check.rules.windows import empty
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, node
 from runtime.spec.parameter import Float, Int
@@ -18,6 +19,8 @@ class Accuracy:
     top_k = Int("A row counts as right where its class is among this many highest scores.", 1, least=1)
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
+        if wrong := empty(input):
+            return wrong
         if input.rank >= 2 and (input.shape[0], *input.shape[2:]) == target.shape:
             return best(self, input.shape[1])
         if input.shape == target.shape:

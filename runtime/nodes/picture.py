@@ -3,7 +3,7 @@
 from runtime.check.rules.elementwise import elementwise, elementwise_float
 from runtime.check.rules.ranges import moved, normalised_otherwise, scaled_already
 from runtime.check.rules.repairs import insert
-from runtime.check.rules.windows import pair
+from runtime.check.rules.windows import empty, pair
 from runtime.spec.code import Code, call, code
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Float, Numbers, Sizes
@@ -92,6 +92,8 @@ class Resize:
     exact = True  # the same bytes for one sample as for many
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
+        if wrong := empty(input, 0):
+            return wrong
         shrinks = pair(self.size) == (1, 1) and input.shape[-2:] != (1, 1)
         if shrinks and input.dtype == "uint8" and input.shape[-3] == 3:  # torch stops, or writes beyond memory
             to_float = insert("Tensor.to", "Insert Tensor.to float32", "input")

@@ -14,7 +14,7 @@ class HingeEmbeddingLoss(Reduced):
     """For pairs: a distance should be small where the target is 1, and beyond a margin where it is -1."""
 
     input = Input("float[...]", "Distances.")
-    target = Input("tensor[...]", "1 for alike, -1 for different, in the same shape.", target=True)
+    target = Input("tensor[...]", "1 for alike, -1 for different, in the same shape.", target=True, gradient=False)
     margin = Float("How far apart the different ones should be.")
 
     rule = compared
@@ -29,7 +29,7 @@ class CosineEmbeddingLoss(Reduced):
 
     input1 = Input("float[B, N]", "One vector a row.")
     input2 = Input("float[B, N]", "Another vector a row.")
-    target = Input("tensor[B]", "1 for alike, -1 for different.", target=True)
+    target = Input("tensor[B]", "1 for alike, -1 for different.", target=True, gradient=False)
     margin = Float("Up to which cosine the different ones may be alike.", least=-1.0, most=1.0)
 
     def rule(self, input1: Tensor, input2: Tensor, target: Tensor) -> Loss | Misfit:

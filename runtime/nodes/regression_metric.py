@@ -2,6 +2,7 @@
 
 from runtime.check.rules.loss import logarithms, shares
 from runtime.check.rules.metric import columns, level, paired, positive
+from runtime.check.rules.windows import empty
 from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Bool, Choice, Float, Int
 from runtime.spec.tensor import Tensor
@@ -151,6 +152,9 @@ class NormalizedRootMeanSquaredError(Amounts):
     )
 
     in_order = True
+
+    def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
+        return empty(input) or paired(self, input, target)  # of nothing there is no smallest
 
 
 @node("metric.PearsonCorrCoef", "metric", words="correlation linear regression torchmetrics")

@@ -118,6 +118,8 @@ def gathered(self: Any, input: Tensor, index: Tensor) -> Made:
     at = place(self.dim, input.rank)
     if isinstance(at, Misfit):
         return at
+    if 0 in index.shape:  # nothing is looked up
+        return input.rearranged(*index.shape)
     if max(input.rank, 1) != max(index.rank, 1):
         wide = insert("torch.unsqueeze", "Insert torch.unsqueeze before index", "index", dim=-1)
         return Misfit(f"needs an index of as many dimensions as {input}, got {index}", "index", (wide,))

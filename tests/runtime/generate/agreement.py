@@ -18,7 +18,7 @@ from runtime.generate.program import generate
 from runtime.graph.edit import applied
 from runtime.graph.model import End, Graph, Node
 from runtime.spec.catalogue import catalogue
-from runtime.spec.tensor import FLOATS, Dim, Tensor
+from runtime.spec.tensor import BATCH, FLOATS, Dim, Size, Tensor
 from tests.runtime.check.cases import Case
 from tests.runtime.check.reasons import NARROWER, STRICTER
 from tests.runtime.check.torch_says import EXTREMES, imported, modules, number, said
@@ -36,6 +36,8 @@ OF_NUMBERS = (
     "Class values must be smaller",
     "to have value at most",
 )
+# What torch says of series that are shorter than what slides over them; how long padded ones are, only their data tells.
+OF_LENGTHS = ("Padding size should be less", "Output size is too small", "Kernel size can't be greater")
 Seen = tuple[bool, dict[str, Any]]  # whether it was computed with gradients, and the variables of one function
 
 
@@ -120,7 +122,14 @@ def trained(graph: Graph, report: Report, folder: Path, name: str) -> Iterator[t
 def by_data(graph: Graph, report: Report, raised: str) -> bool:
     """Whether torch stopped at a number, of which no type tells, not at a shape or dtype."""
     told = any(words in problem.message for problem in report.problems for words in TOLD)
-    return told or unbounded(graph, report) or any(words in raised for words in OF_NUMBERS)
+    short = any(words in raised for words in OF_LENGTHS) and any(map(ragged, report.types.values()))
+    return told or short or unbounded(graph, report) or any(words in raised for words in OF_NUMBERS)
+
+
+def ragged(type: object) -> bool:
+    """Whether a length in it is only known of each batch."""
+    sizes = [size for size in type.shape if isinstance(size, Size)] if isinstance(type, Tensor) else []
+    return any(size.symbol != BATCH.symbol for size in sizes)
 
 
 @contextmanager
