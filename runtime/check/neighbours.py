@@ -54,8 +54,10 @@ def _dropped(walk: "Walk", loss: str) -> None:
 
 def _learned(walk: "Walk", loss: str) -> None:
     """A target that is learned, where torch cannot tell how the loss depends on it."""
-    for port in walk.ports[loss][0]:
-        for edge in walk.graph.incoming.get(End(loss, port.name), ()) if port.target and not port.gradient else ():
+    if not getattr(walk.specs[loss].declared, "fixed_target", False):
+        return
+    for port in (port for port in walk.ports[loss][0] if port.target):
+        for edge in walk.graph.incoming.get(End(loss, port.name), ()):
             type = walk.types.of(edge.source)
             if not isinstance(type, Tensor) or type.dtype not in FLOATS:
                 continue

@@ -77,6 +77,8 @@ class SoftMarginLoss(Reduced):
     input = Input("float[...]", "Scores, above 0 for yes.")
     target = Input("number[...]", "1 or -1, in the same shape.", target=True, gradient=False)
 
+    fixed_target = True
+
     def rule(self, input: Tensor, target: Tensor) -> Loss | Misfit:
         if broadcast(input.shape, target.shape) != input.shape:
             return same_shape(input, target) or Loss()

@@ -53,6 +53,7 @@ and may say
     bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
     view = True               what comes out is what came in, seen another way: it needs no memory of its own
     same_numbers = True       the numbers that go in come out, so that what is known of them stays
+    fixed_target = True       torch refuses a target that is learned
     over_epoch = True         a class of torchmetrics adds up what it measures over an epoch
     least_rows = 2            and has no figure for fewer rows than these
     in_order = True           that class stops at a tensor whose numbers lie in another order in memory

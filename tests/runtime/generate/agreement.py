@@ -36,7 +36,7 @@ OF_NUMBERS = (
     "Class values must be smaller",
     "to have value at most",
 )
-# What torch says of series that are shorter than what slides over them; how long padded ones are, only their data tells.
+# What torch says of series that are shorter than what slides over them; only data tells how long padded ones are.
 OF_LENGTHS = ("Padding size should be less", "Output size is too small", "Kernel size can't be greater")
 Seen = tuple[bool, dict[str, Any]]  # whether it was computed with gradients, and the variables of one function
 
