@@ -37,7 +37,12 @@ def examine_fields(walk: "Walk", ids: Collection[str]) -> None:
 def examine_texts(walk: "Walk") -> None:
     """Note what is wrong with the user's own Python."""
     walk.stage = "texts"
-    if sources := list(own_sources(walk.graph, walk.special)):
+    sources = list(own_sources(walk.graph, walk.special))
+    if sources and walk.given is not None:
+        for own in sources:  # nobody would be asked to trust it, and no program would define it
+            why = "is Python of your own, which cannot stand in a definition: draw it beside the use"
+            walk.tell(own.node, ERROR, Misfit(why))
+    elif sources:
         _texts(walk, sources)
         _files(walk, sources)
     if installed().specs:
