@@ -45,6 +45,7 @@ class Trying(QObject):
         """What was seen of files that are others now is old. Wires stay, by the names of ports."""
         for path in looks:
             forget(path)
+            self.observing.forget(path)
         if edits := signatures(self.document.graph, looks):
             self.document.do(edits, f"Look at {' and '.join(looks)}")
         self.learned.emit()

@@ -1,24 +1,23 @@
 """Runs Python of the user's to see what it gives, each time in a process that can hang, be greedy or crash.
 
 ``python -m runtime.train.observe`` reads an order a line (`runtime.spec.observed.Question.order`, with an ``id``) and
-answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``.
+answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``. Where its input ends nobody waits any more.
 """
 
 import inspect
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from importlib.abc import InspectLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from types import ModuleType
 from typing import Any
 
-MEMORY = 4 * 2**30  # bytes that it may take, or half of what the machine has
+from runtime.train.copied import Alone, copied
+
 IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
 MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 GREEDY = "needs more memory than it can have to be tried"
@@ -143,61 +142,12 @@ def _shown(each: dict[str, Any]) -> str:
     return f"{each['dtype']}{each['shapes'][0]}"
 
 
-def _limited() -> None:
-    """Let this process have so much memory more, where the system can hold it to that."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        with open("/proc/self/statm", encoding="ascii") as file:
-            now = int(file.read().split()[0]) * resource.getpagesize()
-        whole = os.sysconf("SC_PHYS_PAGES") * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (now + min(MEMORY, whole // 2),) * 2)
-
-
-def observed(order: dict[str, Any]) -> dict[str, Any]:
-    """The answer to an order, within the deadline whatever the text does."""
-    return _forked(order) if hasattr(os, "fork") else _spawned(order)
-
-
-def _forked(order: dict[str, Any]) -> dict[str, Any]:
-    """In a copy of this process, in which torch is there already; it and its children are killed at the end."""
-    _take_note()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with suppress(BaseException):
-            os.setsid()
-            silence = os.open(os.devnull, os.O_RDWR)
-            for stream in (0, 1, 2):
-                os.dup2(silence, stream)
-            _limited()
-            os.write(writing, json.dumps(tried(order)).encode())
-        os._exit(0)
-    os.close(writing)
-    data, late = b"", time.monotonic() + order["seconds"]
-    while (left := late - time.monotonic()) > 0 and select.select([reading], [], [], left)[0]:
-        part = os.read(reading, 2**16)
-        if not part:
-            break
-        data += part
-    os.close(reading)
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    with suppress(ProcessLookupError):  # it may not have a group of its own yet
-        os.kill(child, signal.SIGKILL)
-    if time.monotonic() >= late:  # what took gigabytes takes a moment to end
-        LEFT.append(child)
-        return _late(order)
-    _, status = os.waitpid(child, 0)
-    return _read(data, os.waitstatus_to_exitcode(status))
-
-
-LEFT: list[int] = []  # processes that were killed and may not have ended yet
-
-
-def _take_note() -> None:
-    """Forget those that have ended."""
-    LEFT[:] = [child for child in LEFT if os.waitpid(child, os.WNOHANG) == (0, 0)]
+def observed(order: dict[str, Any], asker: int | None = None) -> dict[str, Any]:
+    """The answer to an order, within the deadline whatever the text does. Raises Alone (`runtime.train.copied`)."""
+    if not hasattr(os, "fork"):
+        return _spawned(order)
+    data, code = copied(lambda: json.dumps(tried(order)).encode(), order["seconds"], asker)
+    return _late(order) if code is None else _read(data, code)
 
 
 def _spawned(order: dict[str, Any]) -> dict[str, Any]:
@@ -232,10 +182,12 @@ def main() -> None:
     if "--once" in sys.argv:
         print(json.dumps(tried(json.loads(sys.stdin.readline()))), flush=True)
         return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with whoever asks, and ends first what it tries
     print(json.dumps({"id": None}), flush=True)  # torch is there
-    for line in sys.stdin:
-        order = json.loads(line)
-        print(json.dumps({"id": order["id"], **observed(order)}), flush=True)
+    with suppress(Alone):
+        for line in sys.stdin:
+            order = json.loads(line)
+            print(json.dumps({"id": order["id"], **observed(order, sys.stdin.fileno())}), flush=True)
 
 
 if __name__ == "__main__":
