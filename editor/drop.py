@@ -1,7 +1,6 @@
 """What becomes of files that are dropped on the window: a graph opens, data and models become nodes."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
 from editor.canvas.intents import new_name
 from editor.leaving import leave_graph
 from editor.moved import relative
+from editor.started import start
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 
@@ -76,7 +76,7 @@ class Drops(QObject):
         process.errorOccurred.connect(lambda *_: self._looked(process))
         self.window.say(f"Looking at {path.name}")
         QTimer.singleShot(PATIENCE, process, process.kill)
-        process.start(sys.executable, ["-m", "runtime.train.look", str(path)])
+        start(process, "runtime.train.look", str(path))
 
     def _looked(self, process: QProcess) -> None:
         process.deleteLater()

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from editor.started import start
 from runtime.spec.observed import Answer, Question, learn
-from runtime.train.observer import COMMAND, environment
+from runtime.train.observer import TRYING
 
 PATIENCE = 150_000  # ms for an answer: importing torch takes some seconds, and what is tried has a minute
 ENDING = 1000  # ms for a process that was killed
@@ -56,14 +57,10 @@ class Observing(QObject):
     def _started(self) -> QProcess:
         if self.process is None:
             process = self.process = QProcess(self)
-            known = QProcessEnvironment()
-            for name, value in environment().items():
-                known.insert(name, value)
-            process.setProcessEnvironment(known)
             process.readyReadStandardOutput.connect(self._read)
             process.finished.connect(lambda *_: self._ended(process))
             process.errorOccurred.connect(lambda *_: self._ended(process))
-            process.start(COMMAND[0], list(COMMAND[1:]))
+            start(process, TRYING)
         return self.process
 
     def _read(self) -> None:

@@ -1,7 +1,7 @@
 """Runs Python of the user's to see what it gives, each time in a process that can hang, be greedy or crash.
 
 ``python -m runtime.train.observe`` reads an order a line (`runtime.spec.observed.Question.order`, with an ``id``) and
-answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``. Where its input ends nobody waits any more.
+answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``. Where its input ends, nobody waits.
 """
 
 import inspect
@@ -16,6 +16,7 @@ from importlib.util import find_spec, module_from_spec, spec_from_loader
 from types import ModuleType
 from typing import Any
 
+from runtime.spec.models import plain
 from runtime.train.copied import Alone, copied
 
 IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
@@ -34,7 +35,7 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
         function = made(**order["arguments"]).eval() if order["module"] else made
         count = max((len(each["shapes"]) for each in order["takes"].values()), default=1)
         with torch.no_grad():
-            return {"tries": [_outputs(_call(function, order["takes"], at)) for at in range(count)]}
+            return {"tries": [_outputs(given(function, order["takes"], at)) for at in range(count)]}
     except MemoryError:
         return {"wrong": GREEDY}
     except Unimportable as error:
@@ -75,7 +76,7 @@ def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     """What a function that makes a module takes, and what the module takes, as far as it can be made."""
     takes = [each for each in inspect.signature(made).parameters.values() if each.kind not in MANY]
     needed = [each.name for each in takes if each.default is each.empty]
-    known = {each.name: each.default for each in takes if _plain(each.default)}
+    known = {each.name: each.default for each in takes if plain(each.default)}
     found = {"arguments": dict.fromkeys(needed) | known, "needed": needed}
     if any(arguments.get(name) is None for name in needed):
         return found
@@ -83,13 +84,6 @@ def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     inputs = [each for each in forward.parameters.values() if each.kind not in MANY]
     optional = [each.name for each in inputs if each.default is not each.empty]
     return {**found, "takes": [each.name for each in inputs], "optional": optional, "gives": ["output"]}
-
-
-def _plain(value: Any) -> bool:
-    """Whether a graph file can hold a default."""
-    if isinstance(value, list | tuple):
-        return all(map(_plain, value))
-    return value is None or isinstance(value, bool | int | float | str)
 
 
 class Text(InspectLoader):
@@ -112,12 +106,15 @@ def module_of(text: str) -> ModuleType:
     return module
 
 
-def _call(function: Any, takes: dict[str, Any], at: int) -> Any:
+def given(function: Any, takes: dict[str, Any], at: int) -> Any:
+    """What a function gives in a try; `takes` holds the dtype of each argument and its shape in every try."""
     import torch
 
     torch.manual_seed(0)
     values = {name: numbers(each["dtype"], each["shapes"][at]) for name, each in takes.items()}
-    return function(**values)
+    about = inspect.signature(getattr(function, "forward", function)).parameters
+    nameless = [name for name in values if name in about and about[name].kind is inspect.Parameter.POSITIONAL_ONLY]
+    return function(*[values.pop(name) for name in nameless], **values)
 
 
 def numbers(dtype: str, shape: list[int]) -> Any:

@@ -25,7 +25,7 @@ for at, line in enumerate(sys.stdin, start=1):
 def test_that_an_answer_about_a_file_that_changed_meanwhile_does_not_count(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(observing, "COMMAND", (sys.executable, "-c", COUNTING))
+    monkeypatch.setattr(observing, "start", lambda process, _: process.start(sys.executable, ["-c", COUNTING]))
     python = Python("from net import Net", "Net", "net.py")
     question = Question(python, True, (("x", Tensor("float32", (BATCH, 3))),), ("output",))
     parent = QObject()

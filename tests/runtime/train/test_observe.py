@@ -16,8 +16,9 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.observed import ANSWERS, Question
 from runtime.spec.python import Python
 from runtime.spec.tensor import BATCH, Tensor
+from runtime.started import command, environment
 from runtime.train import copied, observe
-from runtime.train.observer import COMMAND, checked, environment
+from runtime.train.observer import TRYING, checked
 from runtime.train.trust import HERE
 from tests.runtime.generate.cases import graph_of, program_of
 from tests.runtime.spec.test_observed import with_text
@@ -107,7 +108,8 @@ def test_that_what_is_being_tried_ends_with_the_process_that_tries_it(tmp_path: 
     os.mkfifo(note)  # to read from it is to wait
     text = NOTED.format(str(note)) + "    note(os.getpid())\n    time.sleep(100)"
     order = {"id": 0, **Question(Python(text, "f"), False, X, ("output",)).order(Path())}
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment()) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command(TRYING), stdin=pipe, stdout=subprocess.DEVNULL, env=environment()) as process:
         assert process.stdin is not None
         process.stdin.write(json.dumps(order).encode() + b"\n")
         process.stdin.flush()
@@ -117,7 +119,7 @@ def test_that_what_is_being_tried_ends_with_the_process_that_tries_it(tmp_path: 
 
 
 def _all_end(note: Path) -> bool:
-    return all([_ends(process) for process in set(map(int, note.read_text().split()))])
+    return all(_ends(process) for process in set(map(int, note.read_text().split())))
 
 
 def _ends(process: int) -> bool:
