@@ -18,6 +18,7 @@ from typing import Any
 
 from runtime.spec.models import plain
 from runtime.train.copied import Alone, copied
+from runtime.train.written import import_from
 
 IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
 MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -58,7 +59,7 @@ class Unimportable(Exception):
 def _imported(order: dict[str, Any]) -> Any:
     """What is called, from the text or from the file that it imports. Raises Unimportable."""
     if "root" in order:
-        sys.path.append(order["root"])
+        import_from([order["root"]])
         module = order["text"].split()[1]
         found = find_spec(module)
         if found is not None and os.path.realpath(found.origin or "") != os.path.realpath(order["file"]):

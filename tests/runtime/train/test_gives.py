@@ -24,16 +24,16 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     import torch
 
-    threads, modules, path = torch.get_num_threads(), dict(sys.modules), list(sys.path)
+    threads, modules, path, hooks = torch.get_num_threads(), dict(sys.modules), list(sys.path), list(sys.path_hooks)
     yield
     torch.set_num_threads(threads)
-    sys.path[:] = path
+    sys.path[:], sys.path_hooks[:] = path, hooks
     for name in sys.modules.keys() - modules.keys():
         if name == "program":
             del sys.modules[name]
 
 
-def outcome(folder: Path, more: Sequence[Edit] = (), **changed: tuple[str, str]) -> dict[str, Any]:
+def outcome(folder: Path, more: Sequence[Edit] = (), /, **changed: tuple[str, str]) -> dict[str, Any]:
     """The last event of a run of the case, with texts replaced in the sources of nodes."""
     graph = graph_of("own_nodes")
     edits: list[Edit] = []

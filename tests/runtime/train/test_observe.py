@@ -4,6 +4,7 @@ import json
 import os
 import select
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -130,6 +131,19 @@ def _ends(process: int) -> bool:
         os.close(watched)
         return bool(ended)
     return True
+
+
+def test_that_a_file_is_tried_as_its_text_stands_there_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file, python = tmp_path / "net.py", Python("from net import Net", "Net", "net.py")
+    for size in (1, 2):
+        file.write_text(
+            f"from torch import nn\nclass Net(nn.Module):\n    def forward(self, x):\n        return x[:{size}]"
+        )
+        os.utime(file, (1000, 1000))  # as if it were saved twice within a second
+        asked = Question(python, True, X, ("output",))
+        found = asked.answer(observe.observed(asked.order(tmp_path)))
+        assert str((found.types or {})["output"]) == f"float32[{size}, 3, 8]"
 
 
 def test_that_texts_that_nobody_trusts_are_not_tried(tmp_path: Path) -> None:
