@@ -180,6 +180,7 @@ class Session(QObject):
         """Train the graph as it is now; say why not where it cannot be."""
         if self.running:
             return
+        self.weights.look(self.document.graph, again=True)  # another program may have written them anew
         self.check_now()
         problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
         if self.trying.under_way:

@@ -70,11 +70,11 @@ class WeightFiles(QObject):
         if source is None or (id and id not in self.document.graph.nodes):
             self.told.emit(f"{card.problem}." if card.problem else "")
             return
-        self.told.emit("")
         source = replace(source, path=relative(file, self.document.folder))  # which may be another one by now
         self.cards = {**self.cards, source.path: card}
         self.changed.emit()  # before the edit, so that its check knows the file
         self.document.do([("weights", id or None, source.written)], f"Load weights of {id or 'the model'}")
+        self.told.emit(f"{file.name} is where {id or 'the model'} has its weights from")
 
     def _know(self, asked: tuple[Any, ...], found: dict[str, Card]) -> None:
         if asked == self._asked and found != self.cards:

@@ -71,6 +71,16 @@ def test_that_a_misfit_is_told_with_a_button_that_mends_it(desk: Desk, tmp_path:
     desk.settle(lambda: shown(desk).report.text() == "2 of 2 matched")
 
 
+def test_that_a_file_that_was_written_anew_is_looked_at_before_a_run(desk: Desk, tmp_path: Path) -> None:
+    save_file({"weight": torch.zeros(5, 64), "bias": torch.zeros(5)}, tmp_path / "net.safetensors")
+    desk.document.do([("weights", "model_a", {"path": str(tmp_path / "net.safetensors")})], "Load")
+    desk.show("model_a")
+    desk.settle(lambda: shown(desk).report.text() == "2 of 2 matched")
+    save_file({"weight": torch.zeros(9, 64), "bias": torch.zeros(9)}, tmp_path / "net.safetensors")
+    desk.session.run()
+    desk.settle(lambda: shown(desk).report.text().startswith("0 of 2 matched, 2 of another shape"))
+
+
 def test_that_a_click_takes_the_file_off(desk: Desk, tmp_path: Path) -> None:
     desk.document.do([("weights", "model_a", {"path": str(tmp_path / "gone.pt")})], "Load")
     desk.show("model_a")
