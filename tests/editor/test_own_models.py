@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
-from editor.inspector.model import ArgumentsEntry, CalledEntry
+from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.row import Row
 from runtime.graph.model import End
 from tests.runtime.generate.cases import graph_of
@@ -151,6 +151,24 @@ def test_that_another_class_of_the_file_can_be_chosen(drawn: "Window", qtbot: Qt
     QTest.keyClick(called.combo, Qt.Key.Key_Up)
     assert drawn.document.graph.nodes["decoder"].parameters["called"] == "Encoder"
     qtbot.waitUntil(lambda: drawn.inspector.looking.process is None, timeout=LONG)
+
+
+def test_that_a_type_may_be_told_and_stays_when_the_file_is_saved(drawn: "Window", qtbot: QtBot, encoder: Path) -> None:
+    drop(drawn, qtbot, encoder)
+    drawn.document.do([("connect", "batches.features", "encoder.x")], "Wire it")
+    drawn.document.do([("set", "encoder", "arguments", {"width": 5})], "Set it")
+    types = row(drawn, "outputs").entry
+    assert isinstance(types, TypesEntry)
+    assert types.lines["output"].placeholderText() == "as it turns out"
+    click(drawn, types.lines["output"])
+    QTest.keyClicks(types.lines["output"], "float32[5]")
+    QTest.keyClick(types.lines["output"], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: type_of(drawn, "encoder.output") == "float32[B, 5]")
+    encoder.write_text(encoder.read_text().replace("(self, x: torch.Tensor, mask", "(self, x: torch.Tensor, other"))
+    os.utime(encoder, ns=(1, 1))
+    qtbot.waitUntil(lambda: drawn.document.graph.nodes["encoder"].parameters["signature"]["takes"] == ["x", "other"])
+    assert drawn.document.graph.nodes["encoder"].parameters["outputs"] == {"output": "float32[5]"}
+    assert type_of(drawn, "encoder.output") == "float32[B, 5]"
 
 
 def test_that_a_file_without_a_model_is_told(drawn: "Window", qtbot: QtBot, tmp_path: Path) -> None:
