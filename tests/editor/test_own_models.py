@@ -15,6 +15,8 @@ from editor.inspector.functions import SourceEntry
 from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.row import Row
 from runtime.graph.model import End
+from runtime.spec.observed import Answer, learn, what_it_takes
+from runtime.spec.python import Python
 from tests.runtime.generate.cases import graph_of
 
 if TYPE_CHECKING:
@@ -151,6 +153,23 @@ def test_that_another_class_of_the_file_can_be_chosen(drawn: "Window", qtbot: Qt
     QTest.keyClick(called.combo, Qt.Key.Key_Up)
     assert drawn.document.graph.nodes["decoder"].parameters["called"] == "Encoder"
     qtbot.waitUntil(lambda: drawn.inspector.looking.process is None, timeout=LONG)
+
+
+def test_that_what_was_looked_at_once_is_known_of_every_node_that_names_it(drawn: "Window", qtbot: QtBot) -> None:
+    takes = {"takes": ["input"], "optional": [], "gives": ["output"], "arguments": {}, "needed": []}
+    asked = what_it_takes(Python("from torch.nn import Identity", "Identity"))
+    learn(asked, Answer(signature=takes))
+    drawn.document.do([("add", "same", "own.Model", {"called": "torch.nn.Identity"})], "Add it")
+
+    def known() -> bool:
+        return "signature" in drawn.document.graph.nodes["same"].parameters
+
+    qtbot.waitUntil(known)
+    drawn.document.history.undo()
+    drawn.session.check_now()
+    assert not known()
+    drawn.document.history.redo()
+    assert known()
 
 
 def test_that_a_type_may_be_told_and_stays_when_the_file_is_saved(drawn: "Window", qtbot: QtBot, encoder: Path) -> None:
