@@ -68,9 +68,6 @@ class PReLU:
         why = f"needs one slope, or one for each channel of {input}, got {self.num_parameters}"
         return Misfit(why, "input", repairs)
 
-    def weighs(self) -> int:
-        return int(self.num_parameters)
-
     def tensors(self) -> Shapes:
         return {"weight": (self.num_parameters,)}
 

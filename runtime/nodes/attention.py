@@ -96,11 +96,6 @@ class MultiheadAttention:
     def unpacked(self, attn_output: str, attn_output_weights: str = "_") -> str:
         return f"{attn_output}, {attn_output_weights}"
 
-    def weighs(self) -> int:
-        width = self.embed_dim
-        learned = width * (2 * width + self.kdim + self.vdim)
-        return int(learned + 4 * width * self.bias + 2 * width * self.add_bias_kv)
-
     def tensors(self) -> Shapes:
         width = self.embed_dim
         if self.kdim == self.vdim == width:

@@ -1,7 +1,5 @@
 """Convolutions: learned filters that slide over series, pictures and volumes."""
 
-from math import prod
-
 from runtime.check.rules.convolution import channels_last, convolved
 from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.transposed import transposed
@@ -31,10 +29,6 @@ class Convolution:
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         return channels_last(input) or unnormalised(input)
-
-    def weighs(self) -> int:
-        points = prod(each(self.kernel_size, self.rank))
-        return int((self.in_channels // self.groups * points + self.bias) * self.out_channels)
 
     def tensors(self) -> Shapes:
         filters = (self.out_channels, self.in_channels // self.groups, *each(self.kernel_size, self.rank))
@@ -85,10 +79,6 @@ class TransposedConvolution:
 
     rule = transposed
     bounds = ANY
-
-    def weighs(self) -> int:
-        points = prod(each(self.kernel_size, self.rank))
-        return int((self.in_channels * points // self.groups + self.bias) * self.out_channels)
 
     def tensors(self) -> Shapes:
         windows = (self.in_channels, self.out_channels // self.groups, *each(self.kernel_size, self.rank))

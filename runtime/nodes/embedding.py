@@ -26,9 +26,6 @@ class Table:
         why = f"gets numbers up to {input.classes - 1}, but knows only those below {self.num_embeddings}"
         return [Misfit(why, "input", repair)]
 
-    def weighs(self) -> int:
-        return int(self.num_embeddings * self.embedding_dim)
-
     def tensors(self) -> Shapes:
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 

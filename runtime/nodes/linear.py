@@ -25,9 +25,6 @@ class Linear:
     def doubts(self, input: Tensor) -> list[Misfit]:
         return unnormalised(input)
 
-    def weighs(self) -> int:
-        return int((self.in_features + self.bias) * self.out_features)
-
     def tensors(self) -> Shapes:
         return {"weight": (self.out_features, self.in_features)} | ({"bias": (self.out_features,)} if self.bias else {})
 
@@ -59,9 +56,6 @@ class Bilinear:
         both = ("Insert nn.Flatten before both", (*flat[0][1], *flat[1][1]))
         why = f"needs the same sizes but for the last in input1 and input2, got {input1} and {input2}"
         return Misfit(why, "input2", (*flat, both))
-
-    def weighs(self) -> int:
-        return int((self.in1_features * self.in2_features + self.bias) * self.out_features)
 
     def tensors(self) -> Shapes:
         bias: Shapes = {"bias": (self.out_features,)} if self.bias else {}

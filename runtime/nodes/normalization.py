@@ -1,7 +1,5 @@
 """Norms: numbers brought to mean 0 and deviation 1, over the batch or within a row."""
 
-from math import prod
-
 from runtime.check.rules.elementwise import elementwise
 from runtime.check.rules.norm import batch_normalized, group_normalized, instance_normalized, larger_groups, of_one
 from runtime.check.rules.reshape import listed
@@ -27,9 +25,6 @@ class OfChannels:
 
     def learns(self) -> bool:
         return bool(self.affine)
-
-    def weighs(self) -> int:
-        return int(2 * self.num_features if self.affine else 0)
 
     def tensors(self) -> Shapes:
         one = (self.num_features,)
@@ -134,9 +129,6 @@ class GroupNorm:
     def learns(self) -> bool:
         return bool(self.affine)
 
-    def weighs(self) -> int:
-        return int(2 * self.num_channels if self.affine else 0)
-
     def tensors(self) -> Shapes:
         return {"weight": (self.num_channels,), "bias": (self.num_channels,)} if self.affine else {}
 
@@ -156,10 +148,6 @@ class OverLast:
 
     def learns(self) -> bool:
         return bool(self.elementwise_affine)
-
-    def weighs(self) -> int:
-        shifted = getattr(self, "bias", False)
-        return int(prod(listed(self.normalized_shape)) * (1 + shifted) if self.elementwise_affine else 0)
 
     def tensors(self) -> Shapes:
         names = ("weight", *(("bias",) if getattr(self, "bias", False) else ()))

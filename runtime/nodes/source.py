@@ -1,7 +1,5 @@
 """Sources beside the data: what is learned by itself, counts, constants and random numbers."""
 
-from math import prod
-
 from runtime.check.rules import source
 from runtime.check.rules.elementwise import elementwise
 from runtime.check.rules.limits import written_in
@@ -35,9 +33,6 @@ class Parameter:
 
     def forward(self) -> Code:
         return self.module
-
-    def weighs(self) -> int:
-        return int(prod(listed(self.shape)))
 
     def tensors(self) -> Shapes:
         return {"": tuple(listed(self.shape))}
