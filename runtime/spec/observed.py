@@ -133,6 +133,14 @@ def learn(question: Question, found: Answer) -> None:
         del ANSWERS[old]
 
 
+def forget_failed() -> bool:
+    """Take back what went wrong, which may have been the machine's fault; whether anything did."""
+    failed = [question for question, found in ANSWERS.items() if found.wrong]
+    for old in failed:
+        del ANSWERS[old]
+    return bool(failed)
+
+
 def forget(path: str) -> None:
     """Take back what was seen of a file that has changed."""
     for old in [question for question in ANSWERS if question.python.path == path]:

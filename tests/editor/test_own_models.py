@@ -17,6 +17,7 @@ from editor.inspector.row import Row
 from runtime.graph.model import End
 from runtime.spec.observed import Answer, learn, what_it_takes
 from runtime.spec.python import Python
+from runtime.train.trust import trust
 from tests.runtime.generate.cases import graph_of
 
 if TYPE_CHECKING:
@@ -170,6 +171,19 @@ def test_that_what_was_looked_at_once_is_known_of_every_node_that_names_it(drawn
     assert not known()
     drawn.document.history.redo()
     assert known()
+
+
+def test_that_what_failed_is_tried_again_before_a_run(drawn: "Window", qtbot: QtBot, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    text = f"import pathlib\ndef same(values):\n    pathlib.Path({str(ready)!r}).read_text()\n    return values"
+    trust([text])
+    drawn.document.do([("add", "own", "own.Function", {"source": {"function": text.split("\n")}})], "Add it")
+    wires = [("connect", "batches.features", "own.values"), ("connect", "own.output", "head.input")]
+    drawn.document.do(wires, "Wire it")
+    qtbot.waitUntil(lambda: "FileNotFoundError" in str(drawn.session.report.problems), timeout=LONG)
+    ready.write_text("now")
+    drawn.session.run()
+    qtbot.waitUntil(lambda: drawn.session.running, timeout=LONG)
 
 
 def test_that_a_type_may_be_told_and_stays_when_the_file_is_saved(drawn: "Window", qtbot: QtBot, encoder: Path) -> None:
