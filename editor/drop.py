@@ -1,15 +1,17 @@
-"""What becomes of files that are dropped on the window: a graph opens, data and models become nodes."""
+"""What becomes of dropped files: graphs open, data and models become nodes, layers get weights."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
 
 from editor.canvas.intents import new_name
+from editor.inspector.from_file import ENDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import relative
+from editor.started import start
+from runtime.check.use import known
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 
@@ -62,12 +64,27 @@ class Drops(QObject):
                 self.window.files.open(path)
             elif path.suffix.lower() in DATA:
                 self._look(path, at + QPointF(0, number * BESIDE))
+            elif path.suffix.lower() in WEIGHTS:
+                self._load(path)
             elif (path / "events.jsonl").is_file():
                 self.window.session.show_run(path)
                 self.window.show_training()
             else:
-                kinds = "a graph (.json), a table (.csv), arrays (.npz) or a model (.py)"
+                kinds = "a graph (.json), a table (.csv), arrays (.npz), a model (.py) or weights (.safetensors, .pt)"
                 self.window.refuse(f"{path.name} is not something that can be dropped here; {kinds} can.")
+
+    def _load(self, path: Path) -> None:
+        """Weights are for the selected layer; where none is, or several nodes are, for the whole model."""
+        session, graph = self.window.session, self.window.document.graph
+        specs = known(graph)
+        layers = {id for id, node in graph.nodes.items() if node.type in specs and specs[node.type].weights}
+        chosen = self.window.canvas.selected()
+        if not layers:
+            self.window.refuse(f"{path.name} holds weights, and no layer is here that could have them.")
+        elif len(chosen) == 1 and chosen[0] in layers and "shares" not in graph.nodes[chosen[0]].extra:
+            session.weights.load(chosen[0], path, session.report)
+        else:
+            session.weights.load("", path, session.report)
 
     def _look(self, path: Path, at: QPointF) -> None:
         process = QProcess(self)
@@ -76,7 +93,7 @@ class Drops(QObject):
         process.errorOccurred.connect(lambda *_: self._looked(process))
         self.window.say(f"Looking at {path.name}")
         QTimer.singleShot(PATIENCE, process, process.kill)
-        process.start(sys.executable, ["-m", "runtime.train.look", str(path)])
+        start(process, "runtime.train.look", str(path))
 
     def _looked(self, process: QProcess) -> None:
         process.deleteLater()

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from editor.started import start
 from runtime.spec.observed import Answer, Question, learn
-from runtime.train.observer import COMMAND, environment
+from runtime.train.observer import TRYING
 
 PATIENCE = 150_000  # ms for an answer: importing torch takes some seconds, and what is tried has a minute
 ENDING = 1000  # ms for a process that was killed
@@ -21,7 +22,8 @@ class Observing(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.process: QProcess | None = None
-        self.waiting: list[Question] = []
+        self.ready = False  # whether torch is there, so that something is being tried
+        self.waiting: list[Question | None] = []  # None for what was asked of a file that is another one by now
         self.late = QTimer(self, singleShot=True, interval=PATIENCE)
         self.late.timeout.connect(self._failed)
 
@@ -34,36 +36,42 @@ class Observing(QObject):
                 self._started().write(json.dumps(order).encode() + b"\n")
                 self.late.start()
 
+    def forget(self, path: str) -> None:
+        """What is being tried of a file that has changed is of no use: its answer will not count."""
+        self.waiting = [each if each is None or each.python.path != path else None for each in self.waiting]
+
     def close(self) -> None:
         """Ask no longer."""
         process, self.process = self.process, None
+        trying = self.ready and bool(self.waiting)
+        self.ready = False
         self.waiting.clear()
         self.late.stop()
         if process is not None:
-            process.kill()
-            process.waitForFinished(ENDING)
+            process.closeWriteChannel()  # it ends what it tries, and then itself
+            if not trying or not process.waitForFinished(ENDING):
+                process.kill()
+                process.waitForFinished(ENDING)
             process.deleteLater()
 
     def _started(self) -> QProcess:
         if self.process is None:
             process = self.process = QProcess(self)
-            known = QProcessEnvironment()
-            for name, value in environment().items():
-                known.insert(name, value)
-            process.setProcessEnvironment(known)
             process.readyReadStandardOutput.connect(self._read)
             process.finished.connect(lambda *_: self._ended(process))
             process.errorOccurred.connect(lambda *_: self._ended(process))
-            process.start(COMMAND[0], list(COMMAND[1:]))
+            start(process, TRYING)
         return self.process
 
     def _read(self) -> None:
         learned = False
         while self.process is not None and self.process.canReadLine():
             told = json.loads(bytes(self.process.readLine().data()))
-            if told["id"] is not None and self.waiting:
-                question = self.waiting.pop(0)
-                learn(question, question.answer(told))
+            if told["id"] is None:
+                self.ready = True
+            elif self.waiting:
+                if (question := self.waiting.pop(0)) is not None:
+                    learn(question, question.answer(told))
                 learned = True
         if self.waiting:
             self.late.start()
@@ -77,7 +85,7 @@ class Observing(QObject):
             self._failed()
 
     def _failed(self) -> None:
-        lost = list(self.waiting)
+        lost = [each for each in self.waiting if each is not None]
         self.close()
         for question in lost:
             learn(question, Answer(wrong=f"{question.python.called} could not be tried: its process ended"))

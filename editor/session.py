@@ -21,6 +21,7 @@ from runtime.check.problem import ERROR, Problem, Repair, Report
 from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
+from runtime.spec.observed import forget_failed
 from runtime.train.process import Trainer, last_run, prepare_run
 from runtime.train.trust import trust, untrusted
 
@@ -106,7 +107,7 @@ class Session(QObject):
         self.check_now()
         if self.about_to_run and not self.trying.under_way:
             self.about_to_run = False
-            self.run()
+            self._run()
 
     def _tell(self) -> None:
         """The report is that of the check, and what it cannot know: files and a device that are not there."""
@@ -180,6 +181,12 @@ class Session(QObject):
         """Train the graph as it is now; say why not where it cannot be."""
         if self.running:
             return
+        self.weights.look(self.document.graph, again=True)  # another program may have written them anew
+        if not self.trying.under_way and forget_failed():  # the machine may have been busy, a package missing
+            self.checker.forget()
+        self._run()
+
+    def _run(self) -> None:
         self.check_now()
         problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
         if self.trying.under_way:

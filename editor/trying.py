@@ -21,7 +21,7 @@ class Trying(QObject):
         super().__init__(parent)
         self.document = document
         self.observing = Observing(self)
-        self.observing.learned.connect(self._learned)
+        self.observing.learned.connect(self.learned)
         self.watching = Watching(self)
         self.watching.saved.connect(self._saved)
 
@@ -35,6 +35,9 @@ class Trying(QObject):
         folder = self.document.folder
         self.observing.ask(allowed(list(unanswered()), folder), folder)
         self.watching.watch(self.document.graph, folder)
+        edits = looked_up(self.document.graph)
+        if edits and not self.document.history.canRedo():  # what was undone can be done again
+            self.document.do(edits, "Look at an installed model")
 
     def close(self) -> None:
         """End the process, and watch no more."""
@@ -45,11 +48,7 @@ class Trying(QObject):
         """What was seen of files that are others now is old. Wires stay, by the names of ports."""
         for path in looks:
             forget(path)
+            self.observing.forget(path)
         if edits := signatures(self.document.graph, looks):
             self.document.do(edits, f"Look at {' and '.join(looks)}")
-        self.learned.emit()
-
-    def _learned(self) -> None:
-        if edits := looked_up(self.document.graph):
-            self.document.do(edits, "Look at an installed model")
         self.learned.emit()

@@ -1,5 +1,6 @@
 """Python files that a graph names a model of: looked at again when they are saved, beside the window."""
 
+import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -8,11 +9,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from editor.inspector.look import NO_ANSWER, read_answer
 from runtime.graph.model import Graph
 from runtime.spec.models import look
 from runtime.spec.named import MODEL
+from runtime.started import command, environment
 
 OFTEN = 400  # ms between two looks at the time of a file
+LONG = 30_000  # bytes of a file that would hold the window for more than a moment
+PATIENCE = 30  # seconds for a look at such a file
 MOST = 500  # files of a folder whose times are looked at
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -61,7 +66,7 @@ class Watching(QObject):
         found: dict[str, tuple[Stamp, dict[str, Any]]] = {}
         for path, file in files.items():
             if (stamp := _stamp(file)) != before.get(path):
-                found[path] = (stamp, look(file))
+                found[path] = (stamp, _told(file))
         with suppress(RuntimeError):  # the window is gone meanwhile
             self._looked.emit(dict(files), found)
 
@@ -71,6 +76,20 @@ class Watching(QObject):
         self.stamps |= {path: stamp for path, (stamp, _) in fresh.items()}
         if fresh:
             self.saved.emit({path: told for path, (_, told) in fresh.items()})
+
+
+def _told(file: Path) -> dict[str, Any]:
+    """What a look tells. Python reads a text without letting anything else run, so a long one is read elsewhere."""
+    try:
+        if file.stat().st_size <= LONG:
+            return look(file)
+        line = command("runtime.train.look", str(file))
+        done = subprocess.run(line, env=environment(), capture_output=True, timeout=PATIENCE, check=False)
+        return read_answer(done.stdout)
+    except OSError:
+        return look(file)  # which says why it cannot be read
+    except subprocess.TimeoutExpired:
+        return NO_ANSWER
 
 
 def _stamp(file: Path) -> Stamp:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -32,6 +33,8 @@ class WeightFiles(QObject):
         self.document = document
         self.cards: dict[str, Card] = {}
         self._asked: tuple[Any, ...] = ()
+        self._wished: dict[str, object] = {}  # the last wish of each node
+        document.opened.connect(self._wished.clear)
         self._done.connect(lambda then, found: then(found), Qt.ConnectionType.QueuedConnection)
 
     def look(self, graph: Graph, again: bool = False) -> None:
@@ -48,23 +51,30 @@ class WeightFiles(QObject):
 
     def load(self, id: str, file: Path, report: Report) -> None:
         """Give a node the weights of a file, found where they stand there; "" is the whole model."""
-        graph, path = self.document.graph, relative(file, self.document.folder)
+        graph, wish = self.document.graph, object()
+        self._wished[id] = wish
         self.told.emit(f"Looking at {file.name}")
-        self._beside(lambda: _found(graph, report, id, file, path), lambda found: self._take(id, found))
+
+        def take(found: tuple[Card, Source | None]) -> None:
+            if self._wished.get(id) is wish:  # nothing else was wished meanwhile, and no other graph is open
+                self._take(id, file, *found)
+
+        self._beside(lambda: _found(graph, report, id, file), take)
 
     def close(self) -> None:
         """What is still being looked at is of no use any more."""
         self._asked = (None,)
+        self._wished.clear()
 
-    def _take(self, id: str, found: tuple[Card, Source | None]) -> None:
-        card, source = found
-        if source is None or (id and id not in self.document.graph.nodes) or self._asked == (None,):
+    def _take(self, id: str, file: Path, card: Card, source: Source | None) -> None:
+        if source is None or (id and id not in self.document.graph.nodes):
             self.told.emit(f"{card.problem}." if card.problem else "")
             return
-        self.told.emit("")
+        source = replace(source, path=relative(file, self.document.folder))  # which may be another one by now
         self.cards = {**self.cards, source.path: card}
         self.changed.emit()  # before the edit, so that its check knows the file
         self.document.do([("weights", id or None, source.written)], f"Load weights of {id or 'the model'}")
+        self.told.emit(f"{file.name} is where {id or 'the model'} has its weights from")
 
     def _know(self, asked: tuple[Any, ...], found: dict[str, Card]) -> None:
         if asked == self._asked and found != self.cards:
@@ -80,11 +90,11 @@ class WeightFiles(QObject):
         Thread(target=work, daemon=True).start()
 
 
-def _found(graph: Graph, report: Report, id: str, file: Path, path: str) -> tuple[Card, Source | None]:
+def _found(graph: Graph, report: Report, id: str, file: Path) -> tuple[Card, Source | None]:
     """The card of a file, and where in it what is asked for stands; nothing where it cannot be read."""
     card, specs = card_of(file), known(graph)
     if card.problem:
         return card, None
     if id:
-        return card, of_node(id, tensors_of(graph, specs, report, id), card, path)
-    return card, of_whole(graph, specs, report, card, path)
+        return card, of_node(id, tensors_of(graph, specs, report, id), card, file.name)
+    return card, of_whole(graph, specs, report, card, file.name)

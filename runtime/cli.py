@@ -23,11 +23,11 @@ from runtime.graph.save import write_whole
 from runtime.graph.weights import afresh
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
+from runtime.started import command, environment
 from runtime.train.observer import checked
 
 COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
-ROOT = Path(__file__).parent.parent
 
 
 class Failed(Exception):
@@ -160,9 +160,9 @@ def edit(arguments: list[str]) -> int:
 
 def _editor(arguments: list[str], tell: Callable[[str], None] | None = None) -> int:
     """Start the editor and wait for it; `tell` is given each line that it prints."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
-    line = [sys.executable, "-P", "-m", "editor", *arguments]
-    process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE if tell else None)
+    process = subprocess.Popen(
+        command("editor", *arguments), env=environment(), stdout=subprocess.PIPE if tell else None
+    )
     with _passing_on(process):
         if tell is not None and process.stdout is not None:
             with process.stdout as lines:

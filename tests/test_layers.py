@@ -32,7 +32,7 @@ BELOW = {
     "nodes": {"graph", "spec", "check"},
     "generate": {"graph", "spec", "check"},
     "reference": {"graph", "spec", "check", "generate"},
-    "train": {"graph", "spec", "check", "nodes", "generate", "places"},
+    "train": {"graph", "spec", "check", "nodes", "generate", "places", "started"},
 }
 COLLECTS = "runtime/spec/catalogue.py"  # all node types
 # Templates are never imported: their text becomes part of the programs that Torchweave writes.

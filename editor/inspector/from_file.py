@@ -11,8 +11,10 @@ from runtime.check.problem import Report
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.graph.weights import AFRESH, source
+from runtime.train.tensors import CHECKPOINTS, SAFE
 
-KINDS = "Weights (*.safetensors *.pt *.pth *.ckpt *.bin);;All files (*)"
+ENDS = (SAFE, *CHECKPOINTS)
+KINDS = f"Weights ({' '.join(f'*{end}' for end in ENDS)});;All files (*)"
 MOST = 4  # lines of details; the tooltip holds them all
 
 

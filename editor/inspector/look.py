@@ -1,11 +1,12 @@
 """A look at a data file by a process of its own: what fields it has, and how many rows."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+
+from editor.started import start
 
 PATIENCE = 30_000  # ms
 NO_ANSWER = {"problem": "Looking at the file ended without an answer"}
@@ -30,7 +31,7 @@ class Looking(QObject):
         process.finished.connect(lambda *_: self._ended(process, node))
         process.errorOccurred.connect(lambda *_: self._ended(process, node))
         QTimer.singleShot(PATIENCE, process, process.kill)
-        process.start(sys.executable, ["-m", "runtime.train.look", str(file)])
+        start(process, "runtime.train.look", str(file))
 
     def end(self) -> None:
         """Look no longer."""

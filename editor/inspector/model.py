@@ -76,18 +76,22 @@ class ArgumentsEntry(Entry):
         """One line for each argument that is known or given."""
         super().show_seen(seen)
         given = seen.value if isinstance(seen.value, dict) else {}
-        known = seen.about.get("arguments")
-        defaults = known if isinstance(known, dict) else {}
-        needed = seen.about.get("needed")
-        names = list(dict.fromkeys([*defaults, *given]))
+        empty = self.empty(seen)
+        names = list(dict.fromkeys([*empty, *given]))
         for name in [*self.lines.keys() - set(names)]:
             drop(self.lines.pop(name).parentWidget())
         for at, name in enumerate(names):
             line = self.lines.get(name) or self._line(name, at)
-            needs = isinstance(needed, list) and name in needed
-            line.setPlaceholderText("needs a value" if needs else as_text(defaults.get(name)))
+            line.setPlaceholderText(empty.get(name, "None"))
             line.keep(as_text(given[name]) if name in given else "")
         self.none.setVisible(not names)
+
+    def empty(self, seen: Seen) -> dict[str, str]:
+        """What stands in grey in a line where nothing is given, by the names that are known."""
+        known, needed = seen.about.get("arguments"), seen.about.get("needed")
+        needs = needed if isinstance(needed, list) else []
+        defaults = known.items() if isinstance(known, dict) else ()
+        return {name: "needs a value" if name in needs else as_text(value) for name, value in defaults}
 
     def commit(self) -> None:
         """Tell what was typed."""
@@ -115,6 +119,14 @@ class ArgumentsEntry(Entry):
         if text:
             given[name] = from_text(text)
         self.give(given)
+
+
+class TypesEntry(ArgumentsEntry):
+    """A line for the type of each output, without B; most are seen by trying the module."""
+
+    def empty(self, seen: Seen) -> dict[str, str]:
+        """Nothing has to be told."""
+        return dict.fromkeys(seen.names, "as it turns out")
 
 
 def as_text(value: Any) -> str:

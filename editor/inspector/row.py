@@ -12,7 +12,7 @@ from editor.inspector.choice import ChoiceEntry, ToggleEntry
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.functions import JoiningEntry, SourceEntry
 from editor.inspector.line import LineEntry
-from editor.inspector.model import ArgumentsEntry, CalledEntry
+from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.path import PathEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.schedule import ScheduleEntry
@@ -31,6 +31,7 @@ ENTRIES: dict[str, Callable[[Parameter], Entry]] = {
     "source": SourceEntry,
     "called": CalledEntry,
     "arguments": ArgumentsEntry,
+    "types": TypesEntry,
     "schedule": lambda parameter: ScheduleEntry(parameter, Row),
 }
 NAME_WIDTH = 104

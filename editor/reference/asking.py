@@ -1,9 +1,10 @@
 """Asks the installed torch what it says of a class or function: by a process, since the editor never imports torch."""
 
 import json
-import sys
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+
+from editor.started import start
 
 PATIENCE = 60_000  # ms for an answer; importing torch takes some seconds
 ENDING = 1000  # ms for a process that was killed
@@ -52,7 +53,7 @@ class Asking(QObject):
             process.readyReadStandardOutput.connect(self._read)
             process.finished.connect(lambda *_: self._ended(process))
             process.errorOccurred.connect(lambda *_: self._ended(process))
-            process.start(sys.executable, ["-m", "runtime.train.documentation"])
+            start(process, "runtime.train.documentation")
         return self.process
 
     def _read(self) -> None:

@@ -1,6 +1,5 @@
 """Pictures of graphs for the start page, drawn by a process: each would hold the window for a tenth of a second."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QProcess, QSize, QTimer, S
 from PySide6.QtGui import QImage
 
 from editor import theme
+from editor.started import start
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 
@@ -62,7 +62,7 @@ class Pictures(QObject):
         self.process.readyReadStandardOutput.connect(self._read)
         self.process.finished.connect(self.forget)
         asked = ["--pictures", self.folder.name, "--size", f"{size.width()}x{size.height()}"]
-        self.process.start(sys.executable, ["-m", "editor", *asked, "--theme", theme.current().name])
+        start(self.process, "editor", *asked, "--theme", theme.current().name)
 
     def _read(self) -> None:
         while self.process is not None and self.folder is not None and self.process.canReadLine():

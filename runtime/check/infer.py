@@ -28,7 +28,7 @@ class Typed:
     misfit: Misfit | None = None
     doubts: tuple[Misfit, ...] = ()
     room: int = 0  # bytes of its largest output, for one row
-    weighs: int = 0  # how many numbers its weights hold
+    weighs: int = 0  # how many numbers all that it keeps holds
     stands: int = 1  # for how many nodes it stands, where it is a use of a definition
     turned: bool = False  # whether rows of the batch stand elsewhere than first in what it makes
     matches: Matches | None = None  # what a file of weights has of what it keeps
@@ -70,15 +70,14 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
     if room > MOST and (wrong := beyond(spec, node, outputs, room)):
         return Typed({}, inferred, wrong)
     doubts = tuple(values.doubts(**arguments)) if hasattr(values, "doubts") else ()
-    counted = hasattr(values, "weighs")
-    tensors = weights.kept(spec, values) if loading or not counted else None
-    weighs = values.weighs() if counted else sum(map(prod, (tensors or {}).values()))
+    keeps = weights.kept(spec, values) if loading or not hasattr(values, "weighs") else None
+    weighs = values.weighs() if hasattr(values, "weighs") else sum(map(prod, (keeps or {}).values()))
     turned = any(isinstance(each, Tensor) and any(map(of_rows, each.shape[1:])) for each in outputs.values())
     result = Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1), turned)
-    if loading is None or tensors is None:
+    if loading is None or keeps is None:
         return result
-    found = loading.matches(tensors)
-    wrong, more = weights.misfits(spec, node, loading, tensors, found)
+    found = loading.matches(keeps)
+    wrong, more = weights.misfits(spec, node, loading, keeps, found)
     return replace(result, misfit=wrong, doubts=(*doubts, *more), matches=found)
 
 

@@ -37,7 +37,12 @@ def examine_fields(walk: "Walk", ids: Collection[str]) -> None:
 def examine_texts(walk: "Walk") -> None:
     """Note what is wrong with the user's own Python."""
     walk.stage = "texts"
-    if sources := list(own_sources(walk.graph, walk.special)):
+    sources = list(own_sources(walk.graph, walk.special))
+    if sources and walk.given is not None:
+        for own in sources:  # nobody would be asked to trust it, and no program would define it
+            why = "is Python of your own, which cannot stand in a definition: draw it beside the use"
+            walk.tell(own.node, ERROR, Misfit(why))
+    elif sources:
         _texts(walk, sources)
         _files(walk, sources)
     if installed().specs:
@@ -76,7 +81,8 @@ def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
 
 
 def _texts(walk: "Walk", sources: list[Own]) -> None:
-    """All that own texts define stands side by side in one program, so every name is there once."""
+    """All that own texts define stands side by side in one program, so every name is there once; so is every text."""
+    texts: set[str] = set()
     fields = fields_in(walk.graph)
     taken = {**dict.fromkeys(fields, "the name of a field"), **dict.fromkeys(walk.graph.nodes, "the name of a node")}
     imported = dict(_known())
@@ -87,6 +93,9 @@ def _texts(walk: "Walk", sources: list[Own]) -> None:
             if own.parameter != "called":  # what is named the rule has told of
                 walk.tell(own.node, ERROR, Misfit(f"{text} that {own.wrong}", port))
             continue
+        if own.text in texts:
+            continue
+        texts.add(own.text)
         bound = {name: what for name, what in own.bound if imported.get(name) != what}
         clash = next((name for name in (*bound, *own.names) if name in RESERVED or name in taken), None)
         if clash is not None:

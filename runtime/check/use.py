@@ -43,7 +43,7 @@ class Inside:
 
     graph: Graph
     report: Report
-    weighs: int = 0  # how many numbers its weights hold
+    weighs: int = 0  # how many numbers all that it keeps holds
     stands: int = 0  # for how many nodes it stands, with all that uses in it stand for
 
 

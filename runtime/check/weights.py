@@ -68,7 +68,8 @@ def kept(spec: Spec, values: Any) -> Mapping[str, Shape] | None:
         found = values.tensors() if hasattr(spec.declared, "tensors") else None
     except WRONG_KIND:
         return None
-    return found if isinstance(found, dict) else None
+    fits = isinstance(found, dict) and all(isinstance(shape, tuple) for shape in found.values())
+    return found if fits else None
 
 
 def misfits(

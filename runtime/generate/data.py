@@ -11,10 +11,12 @@ BANNER = "# " + "-" * 86
 
 
 def own_code(drawn: Drawn) -> Iterator[Line]:
-    """The user's own functions, word for word, between banners."""
+    """The user's own functions, word for word, between banners; a text that several nodes have stands there once."""
+    texts: set[str] = set()
     for own in drawn.owned:
-        if not own.body:
+        if not own.body or own.text in texts:
             continue
+        texts.add(own.text)
         where = comment(f"{own.node}.{own.field}" if own.field else own.node)
         yield Line(f"# {f' your own function of {where} ':-^86}"[:88], own.node)
         yield Line("")

@@ -26,9 +26,6 @@ class OfChannels:
     def learns(self) -> bool:
         return bool(self.affine)
 
-    def weighs(self) -> int:
-        return int(2 * self.num_features if self.affine else 0)
-
     def tensors(self) -> Shapes:
         one = (self.num_features,)
         learned: Shapes = {"weight": one, "bias": one} if self.affine else {}

@@ -9,7 +9,7 @@ from runtime.spec.named import MODEL, named
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.observed import Question, answer, what_it_takes
 from runtime.spec.own import FUNCTION, MODULE, read
-from runtime.spec.parameter import Arguments, Called, Looked, Path, Source
+from runtime.spec.parameter import Arguments, Called, Looked, Path, Source, Types
 from runtime.spec.python import Own
 from runtime.spec.tensor import Tensor, Type, batched, parse_type
 
@@ -58,17 +58,22 @@ class Tried:
         if own is None:
             return (), ()
         inputs = (Input("any", optional=each in own.optional, name=each) for each in own.takes)
-        return tuple(inputs), tuple(Output(name=each) for each in self.told() or own.gives)
+        return tuple(inputs), tuple(Output(name=each) for each in self.outputs_of(own))
 
     def told(self) -> dict[str, Any]:
         """The types that the user says it gives, by output; nothing where they are to be seen."""
         return {}
 
+    def outputs_of(self, own: Own) -> tuple[str, ...]:
+        """Their names: those that are told may be others than the text has."""
+        told = self.told()
+        return own.gives if told.keys() <= set(own.gives) else tuple(told)
+
     def as_told(self, own: Own, told: Mapping[str, Any]) -> Mapping[str, Type] | Misfit:
         """The types that the user says it gives."""
         if odd := _odd(*own.takes, *told):
             return odd
-        found = {output: parse_type(str(type)) for output, type in told.items()}
+        found = {output: parse_type(str(told.get(output, ""))) for output in self.outputs_of(own)}
         missing = [output for output, type in found.items() if type is None]
         if missing:
             return Misfit(f"needs the type that it gives as {missing[0]}, without B, such as float32[10]")
@@ -154,11 +159,15 @@ class Model(Tried):
     path = Path("The .py file, relative to the graph; none for what an installed package offers.")
     called = Called("The class; of an installed package what makes it, such as torchvision.models.resnet18.")
     arguments = Arguments("What it is made with.")
+    outputs = Types(
+        "The types that it gives, without B, where it cannot be tried; nobody needs to tell them otherwise."
+    )
     signature = Looked("Its inputs, outputs and arguments, as a look at it told.")
     is_module = True
     example = Example(
         called="torch.nn.Identity",
-        signature={"takes": ["input"], "gives": ["output"], "types": {"output": "float32[10]"}},
+        signature={"takes": ["input"], "gives": ["output"]},
+        outputs={"output": "float32[10]"},
         input="float32[10]",
     )
 
@@ -187,8 +196,8 @@ class Model(Tried):
         return self.as_told(own, told) if told else self.observed(own, given)
 
     def told(self) -> dict[str, Any]:
-        told = self.signature.get("types")
-        return told if isinstance(told, dict) else {}
+        told: dict[str, Any] = self.outputs
+        return told
 
     def build(self) -> Code:
         assert self.own is not None

@@ -72,14 +72,6 @@ class Recurrent:
 
     gates = 1
 
-    def weighs(self) -> int:
-        kept, ways = self.state("h_0", 1)[-1], 1 + self.bidirectional
-        assert isinstance(kept, int)
-        rows = self.gates * self.hidden_size
-        reduced = kept * self.hidden_size if kept != self.hidden_size else 0
-        each = rows * (kept + 2 * self.bias) + reduced
-        return int(ways * (self.num_layers * each + rows * (self.input_size + (self.num_layers - 1) * ways * kept)))
-
     def tensors(self) -> Shapes:
         kept, ways, rows = self.state("h_0", 1)[-1], 1 + self.bidirectional, self.gates * self.hidden_size
         assert isinstance(kept, int)

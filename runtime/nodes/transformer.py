@@ -28,16 +28,6 @@ class Layer:
 
     attentions = 1  # of each layer
 
-    def weighs(self) -> int:
-        return int(getattr(self, "num_layers", 1) * self._weighs(self.attentions))
-
-    def _weighs(self, attentions: int) -> int:
-        """Of one layer: attention, two linear layers, and a norm behind each of these."""
-        width, wide = self.d_model, self.dim_feedforward
-        learned = attentions * (4 * width * width + 4 * width * self.bias)
-        linear = 2 * width * wide + (wide + width) * self.bias
-        return int(learned + linear + (attentions + 1) * width * (1 + self.bias))
-
     def tensors(self) -> Shapes:
         return self._stack("", getattr(self, "num_layers", 0), self.attentions)
 
@@ -222,10 +212,6 @@ class Transformer(Layer):
         encoder = call("nn.TransformerEncoder", layer, self.num_encoder_layers, norm, enable_nested_tensor=False)
         others = settings(self, "nn.Transformer", "d_model", "nhead")
         return call("nn.Transformer", self.d_model, self.nhead, custom_encoder=encoder, **others)
-
-    def weighs(self) -> int:
-        norms = 2 * self.d_model * (1 + self.bias)
-        return int(self.num_encoder_layers * self._weighs(1) + self.num_decoder_layers * self._weighs(2) + norms)
 
     def tensors(self) -> Shapes:
         encoder = self._stack("encoder.", self.num_encoder_layers, 1) | self._norm("encoder.norm")

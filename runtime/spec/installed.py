@@ -110,8 +110,13 @@ def _adopted(spec: Spec, package: str) -> Spec:
 def _held(declared: type, package: str) -> type:
     """A class whose methods never raise: a rule then refuses, the others say nothing."""
     silent: dict[str, Callable[[], Any]] = {
-        "doubts": list, "below": dict, "infers": dict, "learns": lambda: True, "matrices": lambda: None
-    }  # fmt: skip
+        **dict.fromkeys(("ports", "tensors", "matrices"), lambda: None),  # nobody knows
+        **dict.fromkeys(("learns", "mixes"), lambda: True),
+        "doubts": list,
+        "below": dict,
+        "infers": dict,
+        "summary": str,
+    }
     methods = {name: _quiet(getattr(declared, name), made) for name, made in silent.items() if hasattr(declared, name)}
     if hasattr(declared, "rule"):
         methods["rule"] = _ruled(declared.rule, package)

@@ -13,7 +13,7 @@ from runtime.spec.observed import ANSWERS, what_it_takes
 from runtime.spec.syntax import arguments_of, returned
 
 Signature = dict[str, Any]
-LONGEST = 2_000_000  # characters of a file; nobody writes more, and a tree takes a hundred times as much memory
+LONGEST = 2_000_000  # bytes of a file; nobody writes more, and a tree takes a hundred times as much memory
 
 
 def look(path: Path) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def look(path: Path) -> dict[str, Any]:
     Or ``{"problem": sentence}``. `choices` holds the parameters for each class, `parameters` those for the last.
     """
     try:
-        found = models_in(path.read_text(encoding="utf-8-sig"))
+        found = models_in(_text(path))
     except (OSError, ValueError) as error:
         why = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
         return {"problem": f"{path.name} {why}"}
@@ -33,6 +33,17 @@ def look(path: Path) -> dict[str, Any]:
     choices = {name: {"called": name, "signature": {**signature, **about}} for name, signature in found.items()}
     notes = [f"{len(found)} class{'es' if len(found) > 1 else ''}: {', '.join(found)}"]
     return {"type": MODEL, "parameters": choices[list(found)[-1]], "choices": choices, "notes": notes}
+
+
+def _text(path: Path) -> str:
+    """What stands in a file. A graph may name a pipe, which would never end, or a disk."""
+    if path.exists() and not path.is_file():
+        raise ValueError("is not a file")
+    with path.open("rb") as file:
+        data = file.read(LONGEST + 1)
+    if len(data) > LONGEST:
+        raise ValueError(f"has more than {LONGEST:,} bytes, too many to be read")
+    return data.decode("utf-8-sig")
 
 
 def signatures(graph: Graph, looks: Mapping[str, Mapping[str, Any]]) -> list[Edit]:
@@ -64,8 +75,6 @@ def models_in(text: str) -> dict[str, Signature]:
     names of outputs, the arguments it is made with and their defaults, those of them without one.
     Raises ValueError with the rest of a sentence that begins with the file.
     """
-    if len(text) > LONGEST:
-        raise ValueError(f"has {len(text):,} characters; at most {LONGEST:,} are read")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the user's style, to nobody
@@ -126,10 +135,11 @@ def _literal(default: ast.expr) -> tuple[Any] | None:
         value = ast.literal_eval(default)
     except (ValueError, TypeError, MemoryError, RecursionError):
         return None
-    return (list(value) if isinstance(value, tuple) else value,) if _plain(value) else None
+    return (list(value) if isinstance(value, tuple) else value,) if plain(value) else None
 
 
-def _plain(value: Any) -> bool:
+def plain(value: Any) -> bool:
+    """Whether a graph file can hold a default: no number in it is infinite, or longer than any machine counts."""
     if isinstance(value, list | tuple):
-        return all(map(_plain, value))
-    return value is None or isinstance(value, bool | int | float | str)
+        return all(map(plain, value))
+    return value is None or isinstance(value, str) or (isinstance(value, int | float) and abs(value) < 2**63)

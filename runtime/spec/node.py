@@ -28,7 +28,6 @@ A class may define, all called with the node's parameters as attributes of `self
     infers(self, **types)     {parameter: value}: what the wires tell of inferred parameters beside their sizes
     learns(self)              whether a layer with these parameters has weights (default: it has)
     tensors(self)             the shapes of all that it keeps, running averages too, by their names in torch
-    weighs(self)              how many numbers its weights hold, where it keeps others too or too many to list
     matrices(self)            whether all of these have two dimensions, as for optim.Muon (default: not; None: unknown)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas

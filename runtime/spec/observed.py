@@ -34,12 +34,13 @@ class Question:
         first = {symbol: START.get(symbol, LENGTH) for symbol in symbols}
         return [first, *({**first, symbol: first[symbol] + step} for symbol in symbols for step in STEPS)]
 
+    def shapes(self, type: Tensor) -> list[list[int]]:
+        """The shape of a type in each try."""
+        return [[_number(dim, sizes) for dim in type.shape] for sizes in self.sizes]
+
     def order(self, folder: Path) -> dict[str, Any]:
         """The question for a process that runs it: shapes in numbers, for each try; `folder` is the graph's."""
-        takes = {
-            name: {"dtype": type.dtype, "shapes": [[_number(dim, sizes) for dim in type.shape] for sizes in self.sizes]}
-            for name, type in self.takes
-        }
+        takes = {name: {"dtype": type.dtype, "shapes": self.shapes(type)} for name, type in self.takes}
         own = self.python
         order: dict[str, Any] = {"text": own.text, "called": own.called, "module": self.module, "takes": takes}
         order |= {"seconds": own.seconds, "arguments": json.loads(own.arguments), "look": not self.gives}
@@ -52,9 +53,10 @@ class Question:
         if "signature" in told:
             return Answer(signature=told["signature"])
         tries: list[list[Any]] = told["tries"]
-        counts = {len(outputs) for outputs in tries}
-        if counts != {len(self.gives)}:
-            return Answer(wrong=f"{self.python.called} gives {min(counts)} tensors, but {len(self.gives)} are named")
+        count = next((len(outputs) for outputs in tries if len(outputs) != len(self.gives)), None)
+        if count is not None:
+            tensors = f"{count} tensor{'s' if count > 1 else ''}"
+            return Answer(wrong=f"{self.python.called} gives {tensors}, but {len(self.gives)} are named")
         try:
             made = [self._type([outputs[at] for outputs in tries]) for at in range(len(self.gives))]
         except ValueError as error:
@@ -98,7 +100,7 @@ class Answer:
 
 
 def _number(dim: Dim, sizes: Mapping[str, int]) -> int:
-    return dim if isinstance(dim, int) else dim.factor * sizes[dim.symbol] + dim.offset
+    return dim if isinstance(dim, int) else dim.factor * sizes.get(dim.symbol, LENGTH) + dim.offset
 
 
 def _shown(each: tuple[str, Sequence[int]]) -> str:
@@ -129,6 +131,14 @@ def learn(question: Question, found: Answer) -> None:
     ANSWERS[question] = found
     for old in list(ANSWERS)[: max(0, len(ANSWERS) - MOST)]:
         del ANSWERS[old]
+
+
+def forget_failed() -> bool:
+    """Take back what went wrong, which may have been the machine's fault; whether anything did."""
+    failed = [question for question, found in ANSWERS.items() if found.wrong]
+    for old in failed:
+        del ANSWERS[old]
+    return bool(failed)
 
 
 def forget(path: str) -> None:

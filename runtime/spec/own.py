@@ -19,6 +19,7 @@ FUNCTION, MODULE = "own.Function", "own.Module"  # the node types that hold a te
 # Characters that show text in another order than Python reads it, or not at all: nobody can trust what nobody sees.
 HIDDEN = ("Cc", "Cf", "Zl", "Zp")
 FILLERS = "\u115f\u1160\u3164\uffa0"  # letters to Python, nothing to the eye
+LONGEST = 50_000  # characters of a text, which is read while the window waits
 BREAK = re.compile(r"\r\n|\r|\n")  # where Python ends a line; str.splitlines knows more
 
 
@@ -71,6 +72,8 @@ def read(text: str, module: bool = False) -> Own:
     """What a text defines; the last function is the one that is called, or the last class where it is a module."""
     place = ("", "", None, text)  # filled in by whoever knows it
     refused = partial(Own, *place, python=Python(text))
+    if len(text) > LONGEST:
+        return refused(wrong=f"has {len(text):,} characters; at most {LONGEST:,} can be, more belong in a file")
     lines = BREAK.split(text)
     if hidden := next((at for at, line in enumerate(lines, start=1) if any(map(_hidden, line))), None):
         return refused(wrong=f"holds a character that cannot be seen: see line {hidden}")

@@ -172,6 +172,11 @@ def Arguments(doc: str) -> Any:
     return Parameter({}, doc, kind="arguments")
 
 
+def Types(doc: str) -> Any:
+    """The types that a module gives, by output and without B, where they cannot be seen by trying it."""
+    return Parameter({}, doc, kind="types")
+
+
 def Looked(doc: str) -> Any:
     """What a look at a file or a package told of a module, as `runtime.spec.models` gives it; nobody types it."""
     return Parameter({}, doc, kind="signature")

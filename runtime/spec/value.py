@@ -23,7 +23,7 @@ WHOLE = 2**63 - 1  # the largest int64
 LONGEST = {
     **dict.fromkeys(("sizes", "factors"), 64),
     **dict.fromkeys(("numbers", "wholes"), 10_000),
-    **dict.fromkeys(("fields", "joining", "arguments", "signature"), MOST_FIELDS),
+    **dict.fromkeys(("fields", "joining", "arguments", "types", "signature"), MOST_FIELDS),
     "names": 20_000,
     **dict.fromkeys(("text", "called"), 4_000),
     "path": 4_000,
@@ -190,6 +190,13 @@ def _arguments(p: "Parameter", value: Any) -> str | None:
     return None if odd is None else f"needs names that Python knows as arguments, got {_shown(odd)}"
 
 
+def _types(p: "Parameter", value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return f"needs types by output, got {_shown(value)}"
+    odd = next((name for name, text in value.items() if not isinstance(text, str) or parse_type(text) is None), None)
+    return None if odd is None else f"needs a type such as float32[10] for {odd[:60]}, got {_shown(value[odd])}"
+
+
 def _signature(p: "Parameter", value: Any) -> str | None:
     if not isinstance(value, dict):
         return f"needs what a look told, got {_shown(value)}"
@@ -272,6 +279,7 @@ CHECKS = {
     "source": _source,
     "called": _text,
     "arguments": _arguments,
+    "types": _types,
     "signature": _signature,
     "schedule": _schedule,
 }

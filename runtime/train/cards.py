@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.graph.weights import sources
 from runtime.places import cards_folder
+from runtime.started import command, environment
 
 PATIENCE = 120  # seconds; a checkpoint may lie on a slow disk
-ROOT = Path(__file__).parent.parent.parent
 
 
 def cards_of(graph: Graph, folder: Path) -> dict[str, Card]:
@@ -60,10 +59,9 @@ def _kept(place: Path) -> dict[str, Any]:
 
 def _look(file: Path) -> Any:
     """What the process prints; None where it says nothing of use."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
-    command = [sys.executable, "-P", "-m", "runtime.train.tensors", str(file.resolve())]
+    line = command("runtime.train.tensors", str(file.resolve()))
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(line, env=environment(), capture_output=True, timeout=PATIENCE, check=False)
         return json.loads(done.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None

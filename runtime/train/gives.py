@@ -1,7 +1,6 @@
 """What a graph says that the user's own functions and modules give, held against what they do give, before a run."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,13 +8,12 @@ from typing import Any
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
 from runtime.spec.named import MODEL
+from runtime.spec.observed import Question
 from runtime.spec.own import FUNCTION, MODULE
-from runtime.spec.tensor import Size, Tensor, Type
-from runtime.train.observe import numbers
+from runtime.spec.tensor import Tensor
+from runtime.train.observe import given
 
 FILE = "own.json"
-BATCHES = (2, 3)  # so that a size that follows the batch is told from one that does not
-LENGTH = 5  # of what has no fixed length
 
 
 class Otherwise(Exception):
@@ -27,32 +25,36 @@ class Otherwise(Exception):
 
 
 def said(drawn: Drawn) -> list[dict[str, Any]]:
-    """What the graph says of each node with a text: what comes in by argument, and what goes out."""
+    """What the graph says of each node with a text that takes and gives tensors: dtype and shapes, one a try."""
     found = []
     for own in drawn.owned:
         type = drawn.graph.nodes[own.node].type
         if type not in (FUNCTION, MODULE, MODEL):
             continue
-        given = {port.name: drawn.sources(own.node, port.name) for port in drawn.ports(own.node)[0]}
+        sources = {port.name: drawn.sources(own.node, port.name) for port in drawn.ports(own.node)[0]}
+        takes = {name: drawn.type(ends[0]) for name, ends in sources.items() if ends}
+        gives = [drawn.type(End(own.node, port.name)) for port in drawn.ports(own.node)[1]]
+        tensors = [(name, each) for name, each in takes.items() if isinstance(each, Tensor)]
+        made = [each for each in gives if isinstance(each, Tensor)]
+        if len(tensors) < len(takes) or len(made) < len(gives):
+            continue
+        asked = Question(own.python, type != FUNCTION, tuple(tensors), ())
+        modes = [False] if own.node in drawn.frozen else [False, True]
         found.append(
             {
                 "node": own.node,
                 "called": own.function,
-                "module": type != FUNCTION,
+                "training": modes if asked.module else [],
                 "arguments": json.loads(own.python.arguments),
-                "takes": {name: _written(drawn.type(ends[0])) for name, ends in given.items() if ends},
-                "gives": [_written(drawn.type(End(own.node, port.name))) for port in drawn.ports(own.node)[1]],
+                "takes": {name: _written(asked, each) for name, each in tensors},
+                "gives": [_written(asked, each) for each in made],
             }
         )
     return found
 
 
-def _written(type: Type) -> Any:
-    """A tensor's dtype and sizes, the batch as "B"; None for what is no tensor."""
-    if not isinstance(type, Tensor):
-        return None
-    sizes = [size if isinstance(size, int) else "B" if size == Size("B") else LENGTH for size in type.shape]
-    return {"dtype": type.dtype, "shape": sizes}
+def _written(asked: Question, type: Tensor) -> dict[str, Any]:
+    return {"type": str(type), "dtype": type.dtype, "shapes": asked.shapes(type)}
 
 
 def keep(drawn: Drawn, origin: Path, folder: Path) -> None:
@@ -73,45 +75,51 @@ def kept(folder: Path) -> dict[str, Any]:
 
 
 def examine(program: ModuleType, folder: Path) -> None:
-    """Call each own function twice on numbers between 0 and 1. Raises Otherwise where it gives something else."""
+    """Call each own function on numbers between 0 and 1, modules as they evaluate and as they train.
+
+    Raises Otherwise where one gives something else.
+    """
     for each in kept(folder)["said"]:
-        if None in (*each["takes"].values(), *each["gives"]):
-            continue
-        for batch in BATCHES:
-            _compare(each, list(_called(program, each, batch)), batch)
+        made = getattr(program, each["called"])
+        function = made(**each["arguments"]) if each["training"] else made
+        for training in each["training"] or [None]:
+            if training is not None:
+                function.train(training)
+            for at in range(max((len(type["shapes"]) for type in each["takes"].values()), default=1)):
+                _compare(each, _given(function, each, at), at, bool(training))
 
 
-def _called(program: ModuleType, each: dict[str, Any], batch: int) -> Iterator[Any]:
+def _given(function: Any, each: dict[str, Any], at: int) -> list[Any]:
     import torch
 
-    made = getattr(program, each["called"])
-    function = made(**each["arguments"]).eval() if each["module"] else made
-    takes = {name: [batch if size == "B" else size for size in type["shape"]] for name, type in each["takes"].items()}
-    values = {name: numbers(each["takes"][name]["dtype"], shape) for name, shape in takes.items()}
     try:
         with torch.no_grad():
-            result = function(**values)
+            result = given(function, each["takes"], at)
     except Exception as error:
-        shapes = ", ".join(f"{name} {_shown(type)}" for name, type in each["takes"].items())
-        raise Otherwise(each["node"], f"{each['called']} fails for {shapes}: {str(error).splitlines()[0]}") from error
-    yield from result if isinstance(result, tuple | list) else [result]
+        types = " and ".join(f"{name} {type['type']}" for name, type in each["takes"].items())
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        raise Otherwise(each["node"], f"{each['called']} fails for {types}: {told}") from error
+    return list(result) if isinstance(result, tuple | list) else [result]
 
 
-def _compare(each: dict[str, Any], results: list[Any], batch: int) -> None:
+def _compare(each: dict[str, Any], results: list[Any], at: int, training: bool) -> None:
+    found = [_told(result) for result in results]
+    if found != [_shown(type, at) for type in each["gives"]]:
+        types = " and ".join(type["type"] for type in each["gives"])
+        takes = " and ".join(f"{name} {_shown(type, at)}" for name, type in each["takes"].items())
+        gives = f"{each['called']} gives {' and '.join(found)}{' in training' if training else ''}"
+        why = f"{gives}{' for ' if takes else ''}{takes}, but the graph says {types}"
+        way_out = "Freeze it, or let it give the same then" if training else "Change its type in the inspector"
+        raise Otherwise(each["node"], f"{why}. {way_out}.")
+
+
+def _told(result: Any) -> str:
     import torch
 
-    given = [
-        f"{str(found.dtype).removeprefix('torch.')}{list(found.shape)}"
-        if isinstance(found, torch.Tensor)
-        else type(found).__name__
-        for found in results
-    ]
-    wanted = [f"{t['dtype']}{[batch if size == 'B' else size for size in t['shape']]}" for t in each["gives"]]
-    if given != wanted:
-        told = " and ".join(_shown(type) for type in each["gives"])
-        why = f"{each['called']} gives {' and '.join(given)} for a batch of {batch}, but the graph says {told}"
-        raise Otherwise(each["node"], f"{why}. Change its type in the inspector.")
+    if not isinstance(result, torch.Tensor):
+        return type(result).__name__
+    return f"{str(result.dtype).removeprefix('torch.')}{list(result.shape)}"
 
 
-def _shown(type: dict[str, Any]) -> str:
-    return f"{type['dtype']}[{', '.join(map(str, type['shape']))}]"
+def _shown(type: dict[str, Any], at: int) -> str:
+    return f"{type['dtype']}{type['shapes'][at]}"

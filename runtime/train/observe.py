@@ -1,24 +1,25 @@
 """Runs Python of the user's to see what it gives, each time in a process that can hang, be greedy or crash.
 
 ``python -m runtime.train.observe`` reads an order a line (`runtime.spec.observed.Question.order`, with an ``id``) and
-answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``.
+answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``. Where its input ends, nobody waits.
 """
 
 import inspect
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from importlib.abc import InspectLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from types import ModuleType
 from typing import Any
 
-MEMORY = 4 * 2**30  # bytes that it may take, or half of what the machine has
+from runtime.spec.models import plain
+from runtime.train.copied import Alone, copied
+from runtime.train.written import import_from
+
 IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
 MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 GREEDY = "needs more memory than it can have to be tried"
@@ -35,7 +36,7 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
         function = made(**order["arguments"]).eval() if order["module"] else made
         count = max((len(each["shapes"]) for each in order["takes"].values()), default=1)
         with torch.no_grad():
-            return {"tries": [_outputs(_call(function, order["takes"], at)) for at in range(count)]}
+            return {"tries": [_outputs(given(function, order["takes"], at)) for at in range(count)]}
     except MemoryError:
         return {"wrong": GREEDY}
     except Unimportable as error:
@@ -58,7 +59,7 @@ class Unimportable(Exception):
 def _imported(order: dict[str, Any]) -> Any:
     """What is called, from the text or from the file that it imports. Raises Unimportable."""
     if "root" in order:
-        sys.path.append(order["root"])
+        import_from([order["root"]])
         module = order["text"].split()[1]
         found = find_spec(module)
         if found is not None and os.path.realpath(found.origin or "") != os.path.realpath(order["file"]):
@@ -76,7 +77,7 @@ def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     """What a function that makes a module takes, and what the module takes, as far as it can be made."""
     takes = [each for each in inspect.signature(made).parameters.values() if each.kind not in MANY]
     needed = [each.name for each in takes if each.default is each.empty]
-    known = {each.name: each.default for each in takes if _plain(each.default)}
+    known = {each.name: each.default for each in takes if plain(each.default)}
     found = {"arguments": dict.fromkeys(needed) | known, "needed": needed}
     if any(arguments.get(name) is None for name in needed):
         return found
@@ -84,13 +85,6 @@ def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     inputs = [each for each in forward.parameters.values() if each.kind not in MANY]
     optional = [each.name for each in inputs if each.default is not each.empty]
     return {**found, "takes": [each.name for each in inputs], "optional": optional, "gives": ["output"]}
-
-
-def _plain(value: Any) -> bool:
-    """Whether a graph file can hold a default."""
-    if isinstance(value, list | tuple):
-        return all(map(_plain, value))
-    return value is None or isinstance(value, bool | int | float | str)
 
 
 class Text(InspectLoader):
@@ -113,12 +107,15 @@ def module_of(text: str) -> ModuleType:
     return module
 
 
-def _call(function: Any, takes: dict[str, Any], at: int) -> Any:
+def given(function: Any, takes: dict[str, Any], at: int) -> Any:
+    """What a function gives in a try; `takes` holds the dtype of each argument and its shape in every try."""
     import torch
 
     torch.manual_seed(0)
     values = {name: numbers(each["dtype"], each["shapes"][at]) for name, each in takes.items()}
-    return function(**values)
+    about = inspect.signature(getattr(function, "forward", function)).parameters
+    nameless = [name for name in values if name in about and about[name].kind is inspect.Parameter.POSITIONAL_ONLY]
+    return function(*[values.pop(name) for name in nameless], **values)
 
 
 def numbers(dtype: str, shape: list[int]) -> Any:
@@ -143,61 +140,12 @@ def _shown(each: dict[str, Any]) -> str:
     return f"{each['dtype']}{each['shapes'][0]}"
 
 
-def _limited() -> None:
-    """Let this process have so much memory more, where the system can hold it to that."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        with open("/proc/self/statm", encoding="ascii") as file:
-            now = int(file.read().split()[0]) * resource.getpagesize()
-        whole = os.sysconf("SC_PHYS_PAGES") * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (now + min(MEMORY, whole // 2),) * 2)
-
-
-def observed(order: dict[str, Any]) -> dict[str, Any]:
-    """The answer to an order, within the deadline whatever the text does."""
-    return _forked(order) if hasattr(os, "fork") else _spawned(order)
-
-
-def _forked(order: dict[str, Any]) -> dict[str, Any]:
-    """In a copy of this process, in which torch is there already; it and its children are killed at the end."""
-    _take_note()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with suppress(BaseException):
-            os.setsid()
-            silence = os.open(os.devnull, os.O_RDWR)
-            for stream in (0, 1, 2):
-                os.dup2(silence, stream)
-            _limited()
-            os.write(writing, json.dumps(tried(order)).encode())
-        os._exit(0)
-    os.close(writing)
-    data, late = b"", time.monotonic() + order["seconds"]
-    while (left := late - time.monotonic()) > 0 and select.select([reading], [], [], left)[0]:
-        part = os.read(reading, 2**16)
-        if not part:
-            break
-        data += part
-    os.close(reading)
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    with suppress(ProcessLookupError):  # it may not have a group of its own yet
-        os.kill(child, signal.SIGKILL)
-    if time.monotonic() >= late:  # what took gigabytes takes a moment to end
-        LEFT.append(child)
-        return _late(order)
-    _, status = os.waitpid(child, 0)
-    return _read(data, os.waitstatus_to_exitcode(status))
-
-
-LEFT: list[int] = []  # processes that were killed and may not have ended yet
-
-
-def _take_note() -> None:
-    """Forget those that have ended."""
-    LEFT[:] = [child for child in LEFT if os.waitpid(child, os.WNOHANG) == (0, 0)]
+def observed(order: dict[str, Any], asker: int | None = None) -> dict[str, Any]:
+    """The answer to an order, within the deadline whatever the text does. Raises Alone (`runtime.train.copied`)."""
+    if not hasattr(os, "fork"):
+        return _spawned(order)
+    data, code = copied(lambda: json.dumps(tried(order)).encode(), order["seconds"], asker)
+    return _late(order) if code is None else _read(data, code)
 
 
 def _spawned(order: dict[str, Any]) -> dict[str, Any]:
@@ -232,10 +180,12 @@ def main() -> None:
     if "--once" in sys.argv:
         print(json.dumps(tried(json.loads(sys.stdin.readline()))), flush=True)
         return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with whoever asks, and ends first what it tries
     print(json.dumps({"id": None}), flush=True)  # torch is there
-    for line in sys.stdin:
-        order = json.loads(line)
-        print(json.dumps({"id": order["id"], **observed(order)}), flush=True)
+    with suppress(Alone):
+        for line in sys.stdin:
+            order = json.loads(line)
+            print(json.dumps({"id": order["id"], **observed(order, sys.stdin.fileno())}), flush=True)
 
 
 if __name__ == "__main__":

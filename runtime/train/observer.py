@@ -1,9 +1,7 @@
 """Has questions about Python of the user's answered by a process, one after another, and waits for it."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -14,17 +12,11 @@ from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from runtime.spec.models import looked_up
 from runtime.spec.observed import Question, learn, unanswered
+from runtime.started import command, environment
 from runtime.train.cards import cards_of
 from runtime.train.trust import trusted
 
-ROOT = Path(__file__).parent.parent.parent
-COMMAND = (sys.executable, "-P", "-m", "runtime.train.observe")
-
-
-def environment() -> dict[str, str]:
-    """That of the process: it finds what is ours, and says each line at once."""
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+TRYING = "runtime.train.observe"  # the module of the process
 
 
 def checked(graph: Graph, folder: Path, trusting: bool = False) -> tuple[Graph, Report]:
@@ -52,7 +44,8 @@ def allowed(questions: Collection[Question], folder: Path, trusting: bool = Fals
 
 def observe(questions: Collection[Question], folder: Path) -> None:
     """Learn the answers. Raises OSError where there is no process, or it ends too early."""
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command(TRYING), stdin=pipe, stdout=pipe, env=environment()) as process:
         assert process.stdin is not None and process.stdout is not None
         process.stdout.readline()  # torch is there
         for at, question in enumerate(questions):

@@ -6,19 +6,18 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from runtime.graph.save import write_whole
+from runtime.started import command, environment
 from runtime.train.folder import arguments_of, last_run, parsed, prepare_run, read_events
 
 __all__ = ["Trainer", "last_run", "prepare_run", "read_events"]
 
 ENDS = ("finished", "failed")
-ROOT = Path(__file__).parent.parent.parent
 LEFT: list[subprocess.Popen[bytes]] = []  # processes that nobody follows any more; those that end are taken note of
 
 
@@ -152,21 +151,14 @@ def _take_note() -> None:
 
 def _spawned() -> subprocess.Popen[bytes]:
     """A worker in a process group of its own, so that it and its children can be ended together, or outlive us."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *_python_path()]), "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
-        # -P: a folder called `runtime` where the user happens to be must not be taken for ours
-        [sys.executable, "-P", "-m", "runtime.train.worker"],
+        command("runtime.train.worker"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env=environment(),
         start_new_session=True,
     )
-
-
-def _python_path() -> list[str]:
-    found = os.environ.get("PYTHONPATH")
-    return [found] if found else []
 
 
 def _hear(pipe: IO[bytes], told: "queue.SimpleQueue[dict[str, Any]]") -> None:

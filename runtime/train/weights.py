@@ -15,7 +15,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
     Raises ValueError where it holds none; no file can make this run code.
     """
-    if path.suffix == ".safetensors":
+    if path.suffix.lower() == ".safetensors":
         safe: dict[str, Tensor] = load_file(path)
         return safe
     mapped = zipfile.is_zipfile(path)  # files of old versions cannot be

@@ -9,14 +9,14 @@ import sys
 import time
 import traceback
 from contextlib import closing, suppress
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any, TextIO
 
 from runtime.train.failure import at_restoring, in_words
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.line import as_json
+from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few
 FLUSH = 0.05  # seconds that a step may wait before others can read it
@@ -60,17 +60,9 @@ def work(folder: Path, arguments: list[str]) -> int:
     return 0
 
 
-class Written(SourceFileLoader):
-    """Imports a file as its text stands there; what lies in a cache beside it was not looked at by anybody."""
-
-    def get_code(self, fullname: str) -> CodeType:
-        """The compiled text."""
-        return self.source_to_code(self.get_data(self.path), self.path)
-
-
 def imported(file: Path) -> ModuleType:
     """The program as a module called `program`, so that loader workers find it by name."""
-    sys.path += [str(file.parent), *kept(file.parent)["roots"]]  # last: nothing there is taken for a library
+    import_from([str(file.parent), *kept(file.parent)["roots"]])
     spec = importlib.util.spec_from_file_location("program", file, loader=Written("program", str(file)))
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot read {file}")

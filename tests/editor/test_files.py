@@ -14,6 +14,8 @@ from safetensors.torch import save_file
 from editor.window import Window
 from runtime.graph.file import dump, load
 from runtime.graph.model import Graph
+from runtime.train import cards
+from runtime.train.tensors import look
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -251,6 +253,29 @@ def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tm
     assert window.document.graph.layout["some_flowers"] == (40.0, 50.0)
     window.document.history.undo()
     assert list(window.document.graph.nodes) == ["wine", "layer"]
+
+
+@pytest.mark.parametrize("chosen", [["layer"], ["wine"], []])
+def test_that_dropped_weights_are_for_the_selected_layer_or_the_whole_model(
+    window: Window, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, chosen: list[str]
+) -> None:
+    monkeypatch.setattr(cards, "_look", look)
+    window.files.open(graph_file(tmp_path))
+    save_file({"layer.weight": torch.zeros(4, 13), "layer.bias": torch.zeros(4)}, tmp_path / "NET.safetensors")
+    window.canvas.select(chosen)
+    with qtbot.waitSignal(window.document.changed):
+        window.drops.take([tmp_path / "NET.safetensors"], QPointF())
+    graph = window.document.graph
+    assert graph.extra.get("weights") == (None if chosen == ["layer"] else {"path": "NET.safetensors"})
+    own = {"path": "NET.safetensors", "prefix": "layer"}
+    assert graph.nodes["layer"].extra.get("weights") == (own if chosen == ["layer"] else None)
+    whose = "layer" if chosen == ["layer"] else "the model"
+    qtbot.waitUntil(lambda: f"where {whose} has its weights from" in window.strip.sentence.whole)
+
+
+def test_that_dropped_weights_that_nothing_could_have_get_a_sentence(window: Window, tmp_path: Path) -> None:
+    window.drops.take([tmp_path / "net.pt"], QPointF())
+    assert "net.pt holds weights, and no layer is here" in window.banner.sentence.text()
 
 
 def test_that_a_table_does_not_land_in_a_graph_that_was_opened_meanwhile(

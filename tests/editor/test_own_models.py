@@ -12,9 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
-from editor.inspector.model import ArgumentsEntry, CalledEntry
+from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.row import Row
 from runtime.graph.model import End
+from runtime.spec.observed import Answer, learn, what_it_takes
+from runtime.spec.python import Python
+from runtime.train.trust import trust
 from tests.runtime.generate.cases import graph_of
 
 if TYPE_CHECKING:
@@ -151,6 +154,54 @@ def test_that_another_class_of_the_file_can_be_chosen(drawn: "Window", qtbot: Qt
     QTest.keyClick(called.combo, Qt.Key.Key_Up)
     assert drawn.document.graph.nodes["decoder"].parameters["called"] == "Encoder"
     qtbot.waitUntil(lambda: drawn.inspector.looking.process is None, timeout=LONG)
+
+
+def test_that_what_was_looked_at_once_is_known_of_every_node_that_names_it(drawn: "Window", qtbot: QtBot) -> None:
+    takes = {"takes": ["input"], "optional": [], "gives": ["output"], "arguments": {}, "needed": []}
+    asked = what_it_takes(Python("from torch.nn import Identity", "Identity"))
+    learn(asked, Answer(signature=takes))
+    drawn.document.do([("add", "same", "own.Model", {"called": "torch.nn.Identity"})], "Add it")
+
+    def known() -> bool:
+        return "signature" in drawn.document.graph.nodes["same"].parameters
+
+    qtbot.waitUntil(known)
+    drawn.document.history.undo()
+    drawn.session.check_now()
+    assert not known()
+    drawn.document.history.redo()
+    assert known()
+
+
+def test_that_what_failed_is_tried_again_before_a_run(drawn: "Window", qtbot: QtBot, tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    text = f"import pathlib\ndef same(values):\n    pathlib.Path({str(ready)!r}).read_text()\n    return values"
+    trust([text])
+    drawn.document.do([("add", "own", "own.Function", {"source": {"function": text.split("\n")}})], "Add it")
+    wires = [("connect", "batches.features", "own.values"), ("connect", "own.output", "head.input")]
+    drawn.document.do(wires, "Wire it")
+    qtbot.waitUntil(lambda: "FileNotFoundError" in str(drawn.session.report.problems), timeout=LONG)
+    ready.write_text("now")
+    drawn.session.run()
+    qtbot.waitUntil(lambda: drawn.session.running, timeout=LONG)
+
+
+def test_that_a_type_may_be_told_and_stays_when_the_file_is_saved(drawn: "Window", qtbot: QtBot, encoder: Path) -> None:
+    drop(drawn, qtbot, encoder)
+    drawn.document.do([("connect", "batches.features", "encoder.x")], "Wire it")
+    drawn.document.do([("set", "encoder", "arguments", {"width": 5})], "Set it")
+    types = row(drawn, "outputs").entry
+    assert isinstance(types, TypesEntry)
+    assert types.lines["output"].placeholderText() == "as it turns out"
+    click(drawn, types.lines["output"])
+    QTest.keyClicks(types.lines["output"], "float32[5]")
+    QTest.keyClick(types.lines["output"], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: type_of(drawn, "encoder.output") == "float32[B, 5]")
+    encoder.write_text(encoder.read_text().replace("(self, x: torch.Tensor, mask", "(self, x: torch.Tensor, other"))
+    os.utime(encoder, ns=(1, 1))
+    qtbot.waitUntil(lambda: drawn.document.graph.nodes["encoder"].parameters["signature"]["takes"] == ["x", "other"])
+    assert drawn.document.graph.nodes["encoder"].parameters["outputs"] == {"output": "float32[5]"}
+    assert type_of(drawn, "encoder.output") == "float32[B, 5]"
 
 
 def test_that_a_file_without_a_model_is_told(drawn: "Window", qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Weights from a file by clicks: chosen in the dialog, told in short, taken off; the document follows."""
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 import torch
@@ -9,9 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from safetensors.torch import save_file
 
+from editor import weight_files
 from editor.inspector.form import Form
 from editor.inspector.from_file import FromFile
 from editor.inspector.settings import GraphForm
+from runtime.check.card import Card
+from runtime.graph.weights import Source
 from runtime.train import cards
 from runtime.train.tensors import look
 from tests.editor.inspector.conftest import Desk
@@ -67,6 +71,16 @@ def test_that_a_misfit_is_told_with_a_button_that_mends_it(desk: Desk, tmp_path:
     desk.settle(lambda: shown(desk).report.text() == "2 of 2 matched")
 
 
+def test_that_a_file_that_was_written_anew_is_looked_at_before_a_run(desk: Desk, tmp_path: Path) -> None:
+    save_file({"weight": torch.zeros(5, 64), "bias": torch.zeros(5)}, tmp_path / "net.safetensors")
+    desk.document.do([("weights", "model_a", {"path": str(tmp_path / "net.safetensors")})], "Load")
+    desk.show("model_a")
+    desk.settle(lambda: shown(desk).report.text() == "2 of 2 matched")
+    save_file({"weight": torch.zeros(9, 64), "bias": torch.zeros(9)}, tmp_path / "net.safetensors")
+    desk.session.run()
+    desk.settle(lambda: shown(desk).report.text().startswith("0 of 2 matched, 2 of another shape"))
+
+
 def test_that_a_click_takes_the_file_off(desk: Desk, tmp_path: Path) -> None:
     desk.document.do([("weights", "model_a", {"path": str(tmp_path / "gone.pt")})], "Load")
     desk.show("model_a")
@@ -83,6 +97,37 @@ def test_that_a_file_that_holds_no_weights_changes_nothing_and_says_why(desk: De
     choose(desk, tmp_path / "net.pt")
     desk.settle(lambda: "net.pt is cut off, or no checkpoint of torch." in told)
     assert not desk.document.graph.nodes["model_a"].extra
+
+
+@pytest.mark.parametrize("meanwhile", ["another graph", "another file", "another folder"])
+def test_that_what_comes_late_is_for_what_is_wanted_then(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    slow, done = Event(), Event()
+
+    def found(graph: object, report: object, id: str, file: Path) -> tuple[Card, Source]:
+        if file.name == "slow.pt":
+            slow.wait(10)
+        return Card(), Source(file.name)
+
+    monkeypatch.setattr(weight_files, "_found", found)
+    weights, report = desk.session.weights, desk.session.report
+    weights._done.connect(lambda *_: done.set())
+    weights.load("model_a", tmp_path / "slow.pt", report)
+    if meanwhile == "another graph":
+        desk.document.open(desk.document.graph, None)
+    elif meanwhile == "another file":
+        weights.load("model_a", tmp_path / "quick.pt", report)
+        desk.settle(lambda: bool(desk.document.graph.nodes["model_a"].extra))
+        done.clear()
+    else:
+        (tmp_path / "below").mkdir()
+        desk.document.save(tmp_path / "below" / "graph.json")
+    slow.set()
+    desk.settle(done.is_set)
+    wanted = {"another graph": None, "another file": "quick.pt", "another folder": "../slow.pt"}[meanwhile]
+    written = desk.document.graph.nodes["model_a"].extra.get("weights", {})
+    assert Path(written["path"]).name == "quick.pt" if wanted == "quick.pt" else written.get("path") == wanted
 
 
 def test_that_the_whole_model_takes_a_file_and_knows_renamed_nodes(desk: Desk, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from editor.inspector.path import PathEntry
 from tests.editor.inspector.conftest import Desk
 
@@ -19,6 +21,20 @@ def test_that_a_file_that_is_named_gives_its_fields(desk: Desk, tmp_path: Path) 
     fields = desk.parameters("birds")["fields"]
     assert fields["kind"]["classes"] == ["gull", "tern"]
     assert desk.row("path").wrong.text().startswith("3 rows")
+
+
+def test_that_no_module_of_the_current_folder_runs(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("json", "numpy", "runtime"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\n")
+    (tmp_path / "birds.csv").write_text("wing,kind\n1.5,tern\n3,gull\n")
+    monkeypatch.chdir(tmp_path)
+    desk.document.do([("add", "birds", "data.Table", {})], "add")
+    desk.session.check_now()
+    desk.show("birds")
+    desk.type("path", "birds.csv")
+    desk.qtbot.waitUntil(lambda: desk.inspector.looking.process is None, timeout=LONG)
+    assert not (tmp_path / "ran").exists()
+    assert "kind" in desk.parameters("birds")["fields"]
 
 
 def test_that_a_file_that_cannot_be_read_is_told(desk: Desk, tmp_path: Path) -> None:

@@ -253,3 +253,14 @@ def test_that_uses_whose_layers_have_other_sizes_inside_cannot_share_weights() -
     graph = using({"dense": around, "inner": DENSE}, {"first": {}, "second": {}})
     [problem] = errors(applied(graph, [("share", "second", "first")]))
     assert "shares the weights of first, whose inner.linear.in_features is 13, not 16" in problem.message
+
+
+@pytest.mark.parametrize("told", [{"outputs": {"output": "float32[16]"}}, {}])
+def test_that_python_of_ones_own_cannot_stand_inside(told: dict[str, Any]) -> None:
+    source = {"function": ["import os", "made = os.getcwd()", "def f(input):", "    return input"], **told}
+    own: dict[str, tuple[str, dict[str, Any]]] = {"own": ("own.Function", {"source": source})}
+    nodes = {"x": ("Input", {}), **own, "output": ("Output", {})}
+    report = check(using({"dense": drawing(nodes, "x.output own.input", "own.output output.input")}, {"first": {}}))
+    (problem,) = (each for each in report.problems if each.node == "first")
+    assert not report.sound
+    assert "own is Python of your own, which cannot stand in a definition" in problem.message

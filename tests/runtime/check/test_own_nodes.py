@@ -31,6 +31,26 @@ def test_that_a_module_takes_what_its_forward_takes() -> None:
     assert str(check(OWN).types[End("gate", "openness")]) == "float32[B]"
 
 
+def test_that_a_type_of_one_output_takes_no_other_output_away() -> None:
+    text = "def both(values):\n    double = 2 * values\n    return values, double"
+    graph = with_text(text, values="float32[13]")
+    assert [port.name for port in catalogue()["own.Function"].ports(graph.nodes["logged"].parameters)[1]] == [
+        "values",
+        "double",
+    ]
+    assert "needs the type that it gives as double" in " ".join(problem.message for problem in check(graph).problems)
+
+
+def test_that_nodes_with_the_same_text_share_what_it_defines() -> None:
+    again = [("add", "again", "own.Function", dict(OWN.nodes["logged"].parameters)), ("add", "out", "Output", {})]
+    wires = [("connect", "batches.features", "again.values"), ("connect", "again.output", "out.input")]
+    graph = applied(OWN, [*again, *wires])
+    assert check(graph).problems == ()
+    text = program_of(graph).text
+    assert text.count("def squashed(") == 1
+    assert "logged = squashed(features)" in text and "again = squashed(features)" in text
+
+
 def test_that_an_argument_behind_one_that_is_left_out_is_named() -> None:
     text = "def scaled(values, by=None, offset=None):\n    return values"
     graph = with_text(text, output="float32[13]")

@@ -44,7 +44,7 @@ def test_that_a_layer_weighs_and_keeps_what_torch_makes_of_it(type_name: str, tm
     code = modules(fitting, tmp_path, "weights")
     for at, (case, rule) in enumerate(fitting):
         layer = getattr(code, f"Case{at}")()
-        assert rule.weighs == sum(weight.numel() for weight in layer.parameters()), str(case)
+        assert rule.weighs == sum(each.numel() for each in layer.state_dict().values()), str(case)
         kept = {name.removeprefix("node").lstrip("."): tuple(each.shape) for name, each in layer.state_dict().items()}
         assert spec.values({**case.parameters, **rule.inferred}).tensors() == kept, str(case)
 

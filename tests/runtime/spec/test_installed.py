@@ -124,6 +124,15 @@ def test_that_a_rule_of_a_package_refuses_and_one_that_raises_is_a_problem_of_it
     assert "tuned cannot be checked: its rule in my-layers fails with ZeroDivisionError" in output
 
 
+def test_that_no_method_of_a_package_ends_a_check(tmp_path: Path) -> None:
+    names = ("tensors", "mixes", "ports", "matrices", "learns", "doubts", "below", "infers", "summary")
+    raising = [f"    def {name}(self, **types):\n        raise RuntimeError('{name}')\n" for name in names]
+    rule = "    def rule(self, input: Tensor) -> Tensor | Misfit:"
+    package(tmp_path, NODES.replace(rule, "\n".join([*raising, rule])))
+    code, output, errors = said(tmp_path, "check", graph(tmp_path))
+    assert (code, errors) == (0, "") and output.endswith("sound\n")
+
+
 @pytest.mark.parametrize(
     ("nodes", "why"),
     [

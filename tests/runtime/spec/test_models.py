@@ -1,10 +1,12 @@
 """Models in a file are read by its text: what they take, give and are made with; the file is not run."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runtime.graph.file import dump, load
 from runtime.graph.model import Graph, Node
 from runtime.spec.models import look, models_in, signatures
 
@@ -70,7 +72,26 @@ def test_that_files_that_are_no_text_or_not_there_are_told(tmp_path: Path) -> No
     (tmp_path / "net.py").write_bytes(b"\xff\xfe\x00")
     assert look(tmp_path / "net.py")["problem"].startswith("net.py 'utf-8' codec can't decode")
     assert look(tmp_path / "none.py")["problem"] == "none.py cannot be read: No such file or directory"
-    assert look(tmp_path)["problem"].endswith("cannot be read: Is a directory")
+    assert look(tmp_path)["problem"].endswith(" is not a file")
+
+
+def test_that_what_never_ends_or_is_very_long_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "net.py")
+    assert look(tmp_path / "net.py")["problem"] == "net.py is not a file"
+    assert look(Path("/dev/zero"))["problem"] == "zero is not a file"
+    with (tmp_path / "long.py").open("wb") as file:
+        file.truncate(10**12)
+    assert look(tmp_path / "long.py")["problem"] == "long.py has more than 2,000,000 bytes, too many to be read"
+
+
+@pytest.mark.parametrize("default", ["1e999", "-1e999", "[1, 1e999]", f"0x{'f' * 5000}"])
+def test_that_a_default_that_no_graph_file_can_hold_is_left_out(tmp_path: Path, default: str) -> None:
+    text = f"class N:\n  def __init__(self, a={default}, b=2):\n    pass\n  def forward(self, x):\n    return x"
+    (tmp_path / "net.py").write_text(text)
+    parameters = look(tmp_path / "net.py")["parameters"]
+    assert parameters["signature"]["arguments"] == {"b": 2}
+    graph = Graph({"net": Node("net", "own.Model", parameters)})
+    assert load(dump(graph).encode()) == graph
 
 
 def test_that_a_module_of_a_package_is_named_from_above_it(tmp_path: Path) -> None:

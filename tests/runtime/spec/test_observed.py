@@ -62,7 +62,7 @@ def test_that_a_size_follows_the_symbol_that_moves_it() -> None:
 
 def test_that_as_many_tensors_come_out_as_have_names() -> None:
     asked = question((BATCH,), gives=("a", "b"))
-    assert asked.answer({"tries": [[["int64", []]]] * 3}).wrong == "f gives 1 tensors, but 2 are named"
+    assert asked.answer({"tries": [[["int64", []]]] * 3}).wrong == "f gives 1 tensor, but 2 are named"
     assert asked.answer({"wrong": "fails for x"}) == Answer(wrong="f fails for x")
     found = asked.answer({"tries": [[["int64", [n]], ["bool", []]] for n in (2, 3, 5)]})
     assert {name: str(type) for name, type in (found.types or {}).items()} == {"a": "int64[B]", "b": "bool[]"}

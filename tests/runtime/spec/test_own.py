@@ -186,3 +186,11 @@ def test_that_reading_a_text_does_not_run_it(tmp_path: Path) -> None:
     )
     assert done.stdout == "None\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_text_that_would_take_long_to_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert own(f"{FUNCTION}\n# {'x' * 49_000}").wrong is None
+    monkeypatch.setattr("ast.parse", None)
+    assert own(f"{FUNCTION}\n# {'y' * 50_000}").wrong == (
+        f"has {len(FUNCTION) + 50_003:,} characters; at most 50,000 can be, more belong in a file"
+    )

@@ -44,6 +44,7 @@ CALLED, ARGUMENTS, LOOKED = parameter.Called(""), parameter.Arguments(""), param
 TAKEN: list[tuple[Parameter, list[Any]]] = [
     (CALLED, ["", "Encoder", "torchvision.models.resnet18"]),
     (ARGUMENTS, [{}, {"width": 3, "sizes": [1, 2], "name": None}]),
+    (parameter.Types(""), [{}, {"output": "float32[10]"}]),
     (LOOKED, [{}, {"takes": ["x"], "optional": [], "gives": ["output"], "depth": 2}]),
     (INT, [1, 3, 10]),
     (NONE_INT, [None, 0, MOST]),
@@ -82,6 +83,7 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
 REFUSED: list[tuple[Parameter, list[Any]]] = [
     (CALLED, [None, 3, ["Encoder"]]),
     (ARGUMENTS, [None, [1], {"a b": 1}, {"class": 1}]),
+    (parameter.Types(""), [None, [1], {"output": 5}, {"output": "float32["}]),
     (LOOKED, [None, "x", {"takes": "x"}, {"gives": [1]}, {"takes": ["x", "x"]}]),
     (INT, [0, 11, 1.0, 1.5, "3", True, None, [3], {}, 2**63 - 1]),
     (NONE_INT, [-1, MOST + 1, "x", False]),

@@ -1,7 +1,12 @@
 """Own Python is tried in a process that can hang, be greedy or crash: the answer comes all the same, and in words."""
 
+import json
 import os
+import select
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,8 +17,9 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.observed import ANSWERS, Question
 from runtime.spec.python import Python
 from runtime.spec.tensor import BATCH, Tensor
-from runtime.train import observe
-from runtime.train.observer import checked
+from runtime.started import command, environment
+from runtime.train import copied, observe
+from runtime.train.observer import TRYING, checked
 from runtime.train.trust import HERE
 from tests.runtime.generate.cases import graph_of, program_of
 from tests.runtime.spec.test_observed import with_text
@@ -71,28 +77,73 @@ def test_that_a_text_that_does_not_end_is_ended(text: str, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("text", GREEDY.values(), ids=GREEDY)
 def test_that_a_text_that_takes_all_memory_is_stopped(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(observe, "MEMORY", 2**28)
+    monkeypatch.setattr(copied, "MEMORY", 2**28)
     assert tried(text) == "f needs more memory than it can have to be tried"
 
 
-def test_that_nothing_that_was_tried_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+NOTED = """import os, subprocess, time
+def note(process):
+    with open({!r}, "a") as file:
+        file.write(f"{{process}} ")
+def f(x):
+"""
+BEGUN = {
+    "copy": "    os.fork()\n    note(os.getpid())\n    time.sleep(100)",
+    "session_of_its_own": "    os.fork() or os.setsid() or os.fork()\n    note(os.getpid())\n    time.sleep(100)",
+    "beside_an_answer": "    note(subprocess.Popen(['sleep', '100'], start_new_session=True).pid)\n    return x",
+    "more_and_more": "    while True:\n        os.fork()\n        note(os.getpid())\n        time.sleep(0.02)",
+}
+
+
+@pytest.mark.parametrize("text", BEGUN.values(), ids=BEGUN)
+def test_that_nothing_that_was_tried_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("runtime.spec.python.BRIEF", 0.4)
-    note = tmp_path / "children"
-    text = (
-        f"import os, time\ndef f(x):\n    child = os.fork()\n    open({str(note)!r}, 'a').write(f'{{os.getpid()}} ')\n"
-    )
-    assert "no answer" in tried(text + "    time.sleep(100)")
-    tried("def f(x):\n    return x")  # takes note of what has ended
-    for process in map(int, note.read_text().split()):
-        assert not _running(process)
+    note = tmp_path / "begun"
+    tried(NOTED.format(str(note)) + text)
+    assert _all_end(note)
 
 
-def _running(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z" or os.getpid() == process
+@pytest.mark.parametrize("way", ["its input ends", "it is killed"])
+def test_that_what_is_being_tried_ends_with_the_process_that_tries_it(tmp_path: Path, way: str) -> None:
+    note = tmp_path / "begun"
+    os.mkfifo(note)  # to read from it is to wait
+    text = NOTED.format(str(note)) + "    note(os.getpid())\n    time.sleep(100)"
+    order = {"id": 0, **Question(Python(text, "f"), False, X, ("output",)).order(Path())}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command(TRYING), stdin=pipe, stdout=subprocess.DEVNULL, env=environment()) as process:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        process.stdin.flush()
+        begun = int(note.read_text())
+        process.stdin.close() if way == "its input ends" else process.kill()
+        assert _ends(begun)
+
+
+def _all_end(note: Path) -> bool:
+    return all(_ends(process) for process in set(map(int, note.read_text().split())))
+
+
+def _ends(process: int) -> bool:
+    """Wait for the end of a process, though not for long."""
+    with suppress(ProcessLookupError):
+        watched = os.pidfd_open(process)
+        ended, _, _ = select.select([watched], [], [], 10)
+        os.close(watched)
+        return bool(ended)
+    return True
+
+
+def test_that_a_file_is_tried_as_its_text_stands_there_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file, python = tmp_path / "net.py", Python("from net import Net", "Net", "net.py")
+    for size in (1, 2):
+        file.write_text(
+            f"from torch import nn\nclass Net(nn.Module):\n    def forward(self, x):\n        return x[:{size}]"
+        )
+        os.utime(file, (1000, 1000))  # as if it were saved twice within a second
+        asked = Question(python, True, X, ("output",))
+        found = asked.answer(observe.observed(asked.order(tmp_path)))
+        assert str((found.types or {})["output"]) == f"float32[{size}, 3, 8]"
 
 
 def test_that_texts_that_nobody_trusts_are_not_tried(tmp_path: Path) -> None:

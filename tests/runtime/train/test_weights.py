@@ -18,7 +18,7 @@ from runtime.graph.model import Graph
 from runtime.train import cards
 from runtime.train.cards import cards_of
 from runtime.train.tensors import look
-from runtime.train.weights import take_weights
+from runtime.train.weights import read_weights, take_weights
 from runtime.train.worker import keep, work
 from tests.runtime.check.torch_says import imported
 from tests.runtime.generate.cases import graph_of
@@ -41,6 +41,13 @@ def _threads_as_before() -> Iterator[None]:
 def _looks_within_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process takes seconds for torch."""
     monkeypatch.setattr(cards, "_look", look)
+
+
+def test_that_the_end_of_a_name_may_be_in_capitals(tmp_path: Path) -> None:
+    file = tmp_path / "NET.SAFETENSORS"
+    save_file({"weight": torch.ones(2)}, file)
+    assert look(file)["shapes"] == {"weight": [2]}
+    assert read_weights(file)["weight"].tolist() == [1, 1]
 
 
 def run_of(graph: Graph, folder: Path, *arguments: str) -> tuple[Any, Any]:
