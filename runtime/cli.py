@@ -128,7 +128,10 @@ def _read(path: Path) -> Graph:
 def _checked(path: Path, graph: Graph, trusting: bool) -> tuple[Graph, Report]:
     """The report on a graph and on what should lie beside its file."""
     graph, report = _typed(path, graph, trusting)
-    found = sorted((*beside(graph, path), *report.problems), key=lambda p: (ERROR, WARNING, OPEN).index(p.severity))
+    around = beside(graph, path)
+    told = {problem.node for problem in around}  # what is open there is so for that reason
+    rest = (problem for problem in report.problems if problem.severity != OPEN or problem.node not in told)
+    found = sorted((*around, *rest), key=lambda p: (ERROR, WARNING, OPEN).index(p.severity))
     return graph, replace(report, problems=tuple(found))
 
 

@@ -1,6 +1,7 @@
 """What is wrong around a graph's file and not in it: data that is not there, a version newer than this program."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from os.path import exists, isdir, isfile  # which no path is too long or too odd for
 from pathlib import Path
 
@@ -9,23 +10,62 @@ from runtime.graph.file import VERSION
 from runtime.graph.model import Graph
 from runtime.graph.weights import sources
 from runtime.spec.catalogue import catalogue
+from runtime.spec.imports import needed_files
+from runtime.spec.models import look
+from runtime.spec.named import MODEL, named
 from runtime.spec.paths import relative_paths, relative_weights
 
 
 def beside(graph: Graph, file: Path) -> tuple[Problem, ...]:
     """Looks at the disk, which a check itself never does; paths in a graph are relative to its file."""
-    return (*missing(graph, file.resolve().parent), *_newer(graph, file))
+    folder = file.resolve().parent
+    return (*missing(graph, folder), *_models(graph, folder), *_newer(graph, file))
 
 
 def not_beside(graph: Graph, origin: Path, script: Path) -> str | None:
     """What to do where a script stands elsewhere than its graph, which is in `origin`, and lacks its data there."""
-    files = [(f"{node}-path", path) for node, _, path in relative_paths(graph)]
+    if needed := _modules(graph, origin, script.parent):
+        return needed
+    files = [(f"{id}-path", path) for id, _, path in relative_paths(graph) if graph.nodes[id].type != MODEL]
     files += [(f"{node or 'model'}-weights", source.path) for node, source in relative_weights(graph)]
     for option, path in files:
         if not exists(script.parent / path) and exists(origin / path):
             known = (origin / path).resolve()
             return f"It reads {path} beside itself: copy that from {known}, or say --{option} {known}."
     return None
+
+
+def _modules(graph: Graph, origin: Path, folder: Path) -> str | None:
+    """Where the files of the user's own models are to be copied from, for a script that imports them."""
+    for node in graph.nodes.values():
+        own = named(node.id, node.parameters) if node.type == MODEL else None
+        if own is None or not own.python.path:
+            continue
+        root = own.python.root(origin)
+        files = [each.relative_to(root) for each in needed_files(own.python.file(origin), root) if root in each.parents]
+        if lacking := [str(each) for each in files if not isfile(folder / each)]:
+            names = lacking[0] if len(lacking) == 1 else f"{', '.join(lacking[:-1])} and {lacking[-1]}"
+            return f"It imports {names}: copy {'that' if len(lacking) == 1 else 'them'} from {root} beside it."
+    return None
+
+
+def _models(graph: Graph, folder: Path) -> Iterator[Problem]:
+    """The user's own models whose file has none, or none of that name."""
+    for id, node in graph.nodes.items():
+        path, called = (node.parameters.get(name) for name in ("path", "called"))
+        if node.type != MODEL or not isinstance(path, str) or not path or not isfile(folder / path):
+            continue
+        found = look(folder / path)
+        if "problem" in found:
+            yield Problem(id, None, ERROR, f"{id} names a file that cannot be used: {found['problem']}.")
+        elif isinstance(called, str) and called and called not in found["choices"]:
+            names = list(found["choices"])
+            near = (*get_close_matches(called, names, 1), *names)[0]
+            has = f"it has {', '.join(names[:5])}"
+            repair = Repair(f"Use {near}", (("set", id, "called", near),))
+            yield Problem(
+                id, None, ERROR, f"{id} names {called}, which {path} does not have; {has}. {repair.label}.", (repair,)
+            )
 
 
 def missing(graph: Graph, folder: Path) -> Iterator[Problem]:

@@ -10,7 +10,8 @@ from runtime.check.check import check
 from runtime.check.problem import Report
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
-from runtime.spec.models import looked_up
+from runtime.spec.models import look, looked_up, signatures
+from runtime.spec.named import MODEL
 from runtime.spec.observed import Question, learn, unanswered
 from runtime.started import command, environment
 from runtime.train.cards import cards_of
@@ -22,9 +23,10 @@ TRYING = "runtime.train.observe"  # the module of the process
 def checked(graph: Graph, folder: Path, trusting: bool = False) -> tuple[Graph, Report]:
     """The report on a graph, the user's own Python tried as far as it is trusted, or all of it with `trusting`.
 
-    `folder` is the one that paths in the graph are relative to. The graph comes back with what a look at installed
-    models told. Raises OSError where nothing can be tried.
+    `folder` is the one that paths in the graph are relative to. The graph comes back with what looks at models told, of
+    files and of installed packages. Raises OSError where nothing can be tried.
     """
+    graph = _looked_at(graph, folder)
     cards = cards_of(graph, folder.resolve())
     report = check(graph, cards)
     while questions := allowed(list(unanswered()), folder, trusting):
@@ -33,6 +35,13 @@ def checked(graph: Graph, folder: Path, trusting: bool = False) -> tuple[Graph, 
         graph = applied(graph, looked_up(graph)).with_()
         report = check(graph, cards)  # what lies behind may ask in turn
     return graph, report
+
+
+def _looked_at(graph: Graph, folder: Path) -> Graph:
+    """The graph with what the texts of its models' files tell; whoever wrote it by hand may have left that out."""
+    paths = {str(node.parameters.get("path") or "") for node in graph.nodes.values() if node.type == MODEL}
+    looks = {path: look(folder / path) for path in paths - {""}}
+    return applied(graph, signatures(graph, looks)).with_() if looks else graph
 
 
 def allowed(questions: Collection[Question], folder: Path, trusting: bool = False) -> list[Question]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runtime.check.beside import missing
+from runtime.check.beside import missing, not_beside
 from runtime.cli import main
 from runtime.graph.edit import applied
 from runtime.graph.file import load
@@ -73,3 +73,64 @@ def test_that_a_path_that_no_file_can_have_is_a_file_that_is_not_there(
     assert "error: The model has no file of weights: " in capsys.readouterr().out
     graph = applied(load(file.read_bytes()), [("set", "flowers", "path", path)])
     assert [problem.node for problem in missing(graph, tmp_path)] == ["", "flowers"]
+
+
+MODELS = """from torch import nn
+
+from helpers import twice
+
+
+class Encoder(nn.Module):
+    def forward(self, image):
+        return twice(image)
+"""
+
+
+def own_model(folder: Path, **parameters: Any) -> Path:
+    """A graph written by hand that names a class of a file beside it, and nothing of what that takes."""
+    (folder / "encoders.py").write_text(MODELS, encoding="utf-8")
+    (folder / "helpers.py").write_text("def twice(image):\n    return 2 * image\n", encoding="utf-8")
+    nodes = {
+        "noise": {"type": "data.Noise", "parameters": {"fields": {"image": "float32[3]"}}},
+        "batches": {"type": "Collate", "parameters": {"fields": ["image"]}},
+        "encoder": {"type": "own.Model", "parameters": {"path": "encoders.py", "called": "Encoder", **parameters}},
+        "linear": {"type": "nn.Linear"},
+        "loss": {"type": "nn.L1Loss"},
+        "adam": {"type": "optim.AdamW"},
+    }
+    wires = [("noise.image", "batches.image"), ("batches.image", "encoder.image"), ("batches.image", "linear.input")]
+    wires += [("linear.output", "loss.input"), ("encoder.output", "loss.target"), ("loss.output", "adam.loss")]
+    (folder / "g.json").write_text(json.dumps({"format": "torchweave", "version": 1, "nodes": nodes, "edges": wires}))
+    return folder / "g.json"
+
+
+def errors_of(capsys: pytest.CaptureFixture[str], file: Path) -> list[str]:
+    """The sentences of what is wrong or open."""
+    main(["check", str(file), "--json"])
+    found = json.loads(capsys.readouterr().out)["problems"]
+    return [problem["message"] for problem in found if problem["severity"] != "warning"]
+
+
+def test_that_a_model_of_a_file_needs_no_signature(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = errors_of(capsys, own_model(tmp_path))
+    assert found == ["encoder gives what nobody knows yet: it is tried once you trust it."]
+
+
+def test_that_a_class_that_a_file_does_not_have_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = errors_of(capsys, own_model(tmp_path, called="Encodr"))
+    assert found == ["encoder names Encodr, which encoders.py does not have; it has Encoder. Use Encoder."]
+
+
+def test_that_a_file_that_is_no_python_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = own_model(tmp_path)
+    (tmp_path / "encoders.py").write_text("class Encoder(:\n", encoding="utf-8")
+    [found] = errors_of(capsys, file)
+    assert found.startswith("encoder names a file that cannot be used: encoders.py is not Python, line 1")
+
+
+def test_that_a_script_elsewhere_says_which_modules_it_lacks(tmp_path: Path) -> None:
+    graph = load(own_model(tmp_path).read_bytes())
+    (tmp_path / "out").mkdir()
+    told = not_beside(graph, tmp_path, tmp_path / "out" / "script.py")
+    assert told == f"It imports encoders.py and helpers.py: copy them from {tmp_path} beside it."
+    assert not_beside(graph, tmp_path, tmp_path / "script.py") is None
