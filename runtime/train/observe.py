@@ -39,7 +39,7 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
             return {"tries": [_outputs(given(function, order["takes"], at)) for at in range(count)]}
     except MemoryError:
         return {"wrong": GREEDY}
-    except Unimportable as error:
+    except Unusable as error:
         return {"wrong": str(error)}
     except ModuleNotFoundError as error:
         return {"wrong": f"needs the module {error.name}, which is not installed"}
@@ -52,25 +52,25 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
         return {"wrong": f"fails{' for ' if takes else ''}{takes}: {told[:200]}"}
 
 
-class Unimportable(Exception):
-    """What is called cannot be had; the rest of a sentence says why."""
+class Unusable(Exception):
+    """What is called cannot be had, or gives no tensors; the rest of a sentence says so."""
 
 
 def _imported(order: dict[str, Any]) -> Any:
-    """What is called, from the text or from the file that it imports. Raises Unimportable."""
+    """What is called, from the text or from the file that it imports. Raises Unusable."""
     if "root" in order:
         import_from([order["root"]])
         module = order["text"].split()[1]
         found = find_spec(module)
         if found is not None and os.path.realpath(found.origin or "") != os.path.realpath(order["file"]):
-            raise Unimportable(f"is in {module}, but another module is called so: call the file otherwise")
+            raise Unusable(f"is in {module}, but another module is called so: call the file otherwise")
     try:
         return getattr(module_of(order["text"]), order["called"])
     except ModuleNotFoundError:
         raise
     except Exception as error:
         first = (str(error).splitlines() or [""])[0]
-        raise Unimportable(f"cannot be imported: {type(error).__name__}: {first[:200]}") from error
+        raise Unusable(f"cannot be imported: {type(error).__name__}: {first[:200]}") from error
 
 
 def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +81,10 @@ def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     found = {"arguments": dict.fromkeys(needed) | known, "needed": needed}
     if any(arguments.get(name) is None for name in needed):
         return found
-    forward = inspect.signature(made(**arguments).forward)
+    module = made(**arguments)
+    if not hasattr(module, "forward"):
+        raise Unusable(f"makes {type(module).__name__}, not an nn.Module")
+    forward = inspect.signature(module.forward)
     inputs = [each for each in forward.parameters.values() if each.kind not in MANY]
     optional = [each.name for each in inputs if each.default is not each.empty]
     return {**found, "takes": [each.name for each in inputs], "optional": optional, "gives": ["output"]}
@@ -130,9 +133,11 @@ def _outputs(made: Any) -> list[Any]:
     import torch
 
     found = list(made) if isinstance(made, tuple | list) else [made]
-    other = next((each for each in found if not isinstance(each, torch.Tensor)), None)
-    if other is not None or not found:
-        raise TypeError(f"gives {type(other).__name__ if found else 'nothing'}, not a tensor")
+    others = [each for each in found if not isinstance(each, torch.Tensor)]
+    if not found or any(each is None for each in others):
+        raise Unusable("gives nothing: end it with return and a tensor")
+    if others:
+        raise Unusable(f"gives {type(others[0]).__name__}, not a tensor")
     return [[str(each.dtype).removeprefix("torch."), list(each.shape)] for each in found]
 
 

@@ -56,7 +56,8 @@ def test_that_what_a_function_and_a_module_give_is_seen() -> None:
     ("text", "sentence"),
     [
         ("def f(x):\n    return x.nothing()", "f fails for x float32[2, 3, 8]: AttributeError: 'Tensor' object"),
-        ("def f(x):\n    return 3", "f fails for x float32[2, 3, 8]: TypeError: gives int, not a tensor"),
+        ("def f(x):\n    return 3", "f gives int, not a tensor"),
+        ("def f(x):\n    x + 1", "f gives nothing: end it with return and a tensor"),
         ("def f(x):\n    raise SystemExit(5)", "f fails for x float32[2, 3, 8]: SystemExit: 5"),
         ("1 / 0\ndef f(x):\n    return x", "f cannot be imported: ZeroDivisionError: division by zero"),
         ("import os\ndef f(x):\n    os._exit(3)", "f ends its process with exit code 3"),
