@@ -7,6 +7,7 @@ from runtime.check import (
     batches,
     few,
     finish,
+    gradient,
     lengths,
     matrices,
     neighbours,
@@ -197,10 +198,12 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     own.examine_texts(walk)
     settings.examine(walk)
     types.work_out(walk, None if dirty is None else dirty | (blocked ^ walk.blocked))
+    gradient.examine_wires(walk)
     sharing.examine(walk)
     weights.examine(walk)
     finish.examine_ports(walk, ids)
     finish.examine(walk)
+    gradient.examine(walk)
     batches.examine(walk)
     few.examine(walk)
     neighbours.examine(walk)

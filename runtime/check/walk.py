@@ -47,6 +47,7 @@ class Walk:
     inferred: dict[str, Any] = field(default_factory=dict)
     heavy: dict[str, Typed] = field(default_factory=dict)  # what needs so much memory that it counts
     reached: dict[str, list[str]] = field(default_factory=dict)  # the layers upstream of each optimizer
+    cuts: tuple[Any, tuple[Any, ...]] = (None, ())  # what keeps gradient from layers, and for which `reached`
     useful: set[str] | None = None  # the nodes that lead somewhere
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
     dangling: tuple[Edge, ...] = ()  # wires between nodes neither of which is there

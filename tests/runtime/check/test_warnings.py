@@ -62,6 +62,7 @@ MISTAKES = {
     # of training
     "branch_to_nowhere": ("after", "leads to no loss, metric or output"),
     "nothing_to_train": ("adam.loss", "has nothing to train"),
+    "best_class_looked_up": ("hidden", "leads to loss only through torch.argmax (best)"),
     "dropout_of_everything": ("drop", "drops everything in training"),
     "learning_rate_too_large": ("adam", "moves every weight by about 0.5 a step"),
     "learning_rate_of_nothing": ("adam", "has a learning rate of 0"),
