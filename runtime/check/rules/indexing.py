@@ -4,7 +4,7 @@ from typing import Any
 
 from runtime.check.rules.dims import at_least, place, reaches, rows, smaller
 from runtime.check.rules.elementwise import broadcast
-from runtime.check.rules.repairs import insert
+from runtime.check.rules.repairs import as_whole, insert
 from runtime.check.rules.reshape import inside, listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Dim, Tensor, product
@@ -161,7 +161,7 @@ def taken_along(self: Any, input: Tensor, indices: Tensor) -> Made:
         return input.rearranged(product(indices.shape))
     if indices.dtype != "int64":
         cast = insert("Tensor.to", "Insert Tensor.to int64 before indices", "indices", dtype="int64")
-        return Misfit(f"needs int64, got {indices}", "indices", (cast,))
+        return Misfit(f"needs int64, got {indices}", "indices", as_whole(cast, indices, "indices"))
     if input.rank != indices.rank:
         wide = insert("torch.unsqueeze", "Insert torch.unsqueeze before indices", "indices", dim=-1)
         return Misfit(f"needs indices of as many dimensions as {input}, got {indices}", "indices", (wide,))

@@ -4,7 +4,7 @@ from math import inf
 from typing import Any
 
 from runtime.check.rules.elementwise import broadcast
-from runtime.check.rules.repairs import insert
+from runtime.check.rules.repairs import as_whole, insert
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Dim, Loss, Tensor
 
@@ -73,7 +73,9 @@ def of_classes(input: Tensor, target: Tensor) -> Loss | Misfit:
     """A class as a whole number for each row of scores, one a class."""
     wanted = (input.shape[0], *input.shape[2:])
     if target.dtype != "int64" and (target.dtype != "uint8" or input.rank > 2):
-        return Misfit(f"needs classes as int64, got {target}", "target", (TO_CLASSES,))
+        return Misfit(
+            f"needs classes as int64, got {target}", "target", as_whole(TO_CLASSES, target, "target", target=True)
+        )
     if target.shape != wanted:
         before = ("Insert nn.Flatten before the last layer", (("flatten", "input"),))
         flat = insert("nn.Flatten", "Insert nn.Flatten before the input", "input")
