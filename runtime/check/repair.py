@@ -1,13 +1,13 @@
 """Repairs: candidates that rules propose, made into edits, tried on the graph, and kept where they work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
 from runtime.check.steps import edits_of
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
+from runtime.graph.model import Graph, end
 from runtime.spec.code import comment
 
 if TYPE_CHECKING:
@@ -41,20 +41,31 @@ class Trial:
 def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
     """The problem with those of its candidates that do away with it and bring no error that was not there.
 
-    Those that leave the fewest errors come first, taking the wire away last.
+    Those that leave the fewest errors and bring the fewest warnings come first, taking the wire away last. What only
+    moves an error on is kept where nothing else helps.
     """
     problem, graph = trial.problems[at], trial.graph
     if at >= MOST_PROBLEMS:
         return problem
-    found: list[tuple[bool, int, int, Repair]] = []
-    for label, steps in (*candidates, *_removal(problem, candidates)):
+    found: list[tuple[bool, bool, int, int, int, Repair]] = []
+    for label, steps in (*_anywhere(problem), *candidates, *_removal(problem, candidates)):
         edits = tuple(edits_of(graph, problem.node, steps))
         if edits and (left := _works(trial, problem, edits)) is not None:
-            found.append((label == REMOVE, left, len(found), Repair(comment(label), edits)))
-    found.sort(key=lambda each: each[:3])
+            found.append((label == REMOVE, *left, len(found), Repair(comment(label), edits)))
+    found.sort(key=lambda each: each[:5])
     last = found[-1:] if found and found[-1][0] else []
-    kept = [*found[: len(found) - len(last)][: MOST_REPAIRS - len(last)], *last]
-    return replace(problem, repairs=tuple(repair for *_, repair in kept))
+    best = found[: len(found) - len(last)]
+    if best and not best[0][1]:
+        best = [each for each in best if not each[1]]
+    return replace(problem, repairs=tuple(repair for *_, repair in (*best[: MOST_REPAIRS - len(last)], *last)))
+
+
+def _anywhere(problem: Problem) -> Candidates:
+    """What may help wherever a type does not fit: of a recurrent layer what it knows at the end."""
+    if problem.severity != ERROR or problem.port is None or len(problem.edges) != 1:
+        return ()
+    state = ("Take the last layer's state with torch.select", (("last", False),))
+    return state, ("Take the last step with torch.select", (("last", True),))
 
 
 def _removal(problem: Problem, candidates: Candidates) -> Candidates:
@@ -82,11 +93,29 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
     return problems
 
 
-def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...]) -> int | None:
-    """How many errors are left after the edits, or None where they do not help."""
+def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...]) -> tuple[bool, int, int] | None:
+    """Whether another error comes up, how many are left and how many warnings come up; None where edits do not help.
+
+    They do not where they break what they change in another way.
+    """
     found = trial.after(edits)
     if any((p.node, p.message) == (problem.node, problem.message) for p in found):
         return None
-    errors = sum(p.severity == ERROR for p in found)
+    errors, before = ([p for p in problems if p.severity == ERROR] for problems in (found, trial.problems))
     same = any((p.node, p.port, p.severity) == (problem.node, problem.port, problem.severity) for p in found)
-    return None if same or errors > sum(p.severity == ERROR for p in trial.problems) else errors
+    known = {(p.node, p.message) for p in before}
+    new = [p for p in errors if (p.node, p.message) not in known]
+    if same or len(errors) > len(before) or any(p.node in (problem.node, *_changed(edits)) for p in new):
+        return None
+    told = {(p.node, p.message) for p in trial.problems}
+    return bool(new), len(errors), sum(p.severity == WARNING and (p.node, p.message) not in told for p in found)
+
+
+def _changed(edits: tuple[Edit, ...]) -> Iterator[str]:
+    """The nodes that edits make, set or lead wires into."""
+    for edit in edits:
+        verb, first, *rest = edit
+        if verb in ("add", "set", "insert"):
+            yield first
+        if verb in ("connect", "replace", "insert"):
+            yield end(rest[{"insert": 3}.get(verb, 0)]).node

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from runtime.check.placed import inserted, omitted
-from runtime.check.upward import flattened, skipped, stacked, unscaled, widened
+from runtime.check.upward import flattened, last_of, skipped, stacked, unscaled, widened
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import fields_of
@@ -102,6 +102,7 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "omit": omitted,
     "stack": stacked,
     "unscale": unscaled,
+    "last": last_of,
     "become": _become,
     "cut": _cut,
     "lead": _led,

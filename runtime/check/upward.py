@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runtime.check.placed import inserted, omitted
-from runtime.graph.edit import Edit, applied
+from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 
@@ -91,3 +91,19 @@ def unscaled(graph: Graph, node: str, port: str, dtype: str = "") -> Iterator[Ed
     yield from edits
     if edits and dtype:
         yield from inserted(applied(graph, edits), node, "Tensor.to", {"dtype": dtype}, port, None, set())
+
+
+def last_of(graph: Graph, node: str, whole: bool) -> Iterator[Edit]:
+    """Of a recurrent layer upstream take what is known at the end: its last state, or the last step of the `whole`."""
+    into = [edge for edge in graph.around.get(node, ()) if edge.target.node == node]
+    for edge in (edge for first in into for edge in upward(graph, node, first.target.port)):
+        source = edge.source
+        spec = catalogue().get(graph.nodes[source.node].type)
+        if spec is None or spec.group != "recurrent":
+            continue
+        if whole == (source.port == "output"):
+            steps_first = whole and graph.nodes[source.node].parameters.get("batch_first") is not True
+            which = {"index": -1} if whole and not steps_first else {"dim": 0, "index": -1}
+            name = free_name(graph, "last")
+            yield ("insert", name, "torch.select", which, str(source), str(edge.target), "input", "output")
+        return
