@@ -14,10 +14,12 @@ from runtime.check import (
     order,
     own,
     repair,
+    retold,
     room,
     settings,
     sharing,
     types,
+    untrained,
     use,
     weights,
     wires,
@@ -198,11 +200,12 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     own.examine_texts(walk)
     settings.examine(walk)
     types.work_out(walk, None if dirty is None else dirty | (blocked ^ walk.blocked))
-    gradient.examine_wires(walk)
+    retold.examine(walk)
     sharing.examine(walk)
     weights.examine(walk)
     finish.examine_ports(walk, ids)
     finish.examine(walk)
+    untrained.examine(walk)
     gradient.examine(walk)
     batches.examine(walk)
     few.examine(walk)

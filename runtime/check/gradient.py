@@ -12,7 +12,7 @@ from runtime.check.use import learns
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End
 from runtime.spec.node import Input, Misfit
-from runtime.spec.tensor import Tensor, Type
+from runtime.spec.tensor import Tensor
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -34,45 +34,23 @@ class Cut:
         return self.into.target.node
 
 
-def examine_wires(walk: "Walk") -> None:
-    """Say of whole numbers where scores are needed that they cut the gradient, and offer to take what makes them out.
-
-    What the rules told of such a wire is told anew, from what they found, since the sentence names nodes further up.
-    """
-    told = walk.told["rules"]
-    for id in [id for id, group in told.items() if any(problem.severity == ERROR for problem, _ in group)]:
-        misfit = walk.memo[id][3].misfit
-        port = next((port for port in walk.ports[id][0] if misfit and port.name == misfit.port), None)
-        edges = walk.graph.incoming.get(End(id, port.name), ()) if port else ()
-        if (
-            misfit
-            and port
-            and not port.target
-            and len(edges) == 1
-            and _needs_floats(port, _type(walk, edges[0].source))
-        ):
-            walk.stage, told[id] = "rules", []
-            walk.tell(id, ERROR, _named(walk, misfit, edges[0]), edges)
-
-
-def _needs_floats(port: Input, came: Type | None) -> bool:
-    accepts = port.pattern.accepts_dtype
-    return isinstance(came, Tensor) and accepts("float32") and not accepts(came.dtype)
-
-
-def _named(walk: "Walk", misfit: Misfit, edge: Edge) -> Misfit:
-    """The misfit with the name of what cuts the gradient, where something does."""
+def named(walk: "Walk", misfit: Misfit, port: Input, edge: Edge) -> Misfit | None:
+    """The misfit of whole numbers where scores are needed, with the name of what cuts the gradient."""
+    came, accepts = walk.types.output(edge.source), port.pattern.accepts_dtype
+    if port.target or not isinstance(came, Tensor) or not accepts("float32") or accepts(came.dtype):
+        return None
     loss = walk.specs[edge.target.node].family == "loss"
-    cut = next((cut for cut in _cuts(walk, edge) if loss or cut.layers), None)
+    cut = next((cut for cut in cuts(walk, edge) if loss or cut.layers), None)
     if cut is None:
-        return misfit
-    came = f"takes the scores themselves, got {_type(walk, edge.source)}" if loss else misfit.message
-    why = f"{came}: no gradient flows back through {_called(walk, cut)}"
-    return Misfit(why, misfit.port, (*_past(walk, cut), *(() if loss else misfit.repairs)))
+        return None
+    takes = f"takes the scores themselves, got {came}" if loss else misfit.message
+    why = f"{takes}: no gradient flows back through {called(walk, cut.node)}"
+    return Misfit(why, misfit.port, (*past(walk, cut), *(() if loss else misfit.repairs)))
 
 
-def _called(walk: "Walk", cut: Cut) -> str:
-    return f"{walk.specs[cut.node].type} ({cut.node})"
+def called(walk: "Walk", id: str) -> str:
+    """A node as a sentence further down names it."""
+    return f"{walk.specs[id].type} ({id})"
 
 
 def examine(walk: "Walk") -> None:
@@ -89,8 +67,8 @@ def examine(walk: "Walk") -> None:
         behind = walk.graph.downstream([cut.node])
         loss = next((id for id in walk.of("loss") if id in behind), None)
         if layers and loss:
-            why = f"leads to {loss} only through {_called(walk, cut)}, through which no gradient flows"
-            repairs = _past(walk, cut, *_onward(walk, cut.way[-1]))
+            why = f"leads to {loss} only through {called(walk, cut.node)}, through which no gradient flows"
+            repairs = past(walk, cut, *_onward(walk, cut.way[-1]))
             walk.tell(_nearest(walk, cut, layers), WARNING, Misfit(f"{why}, so it never learns", None, tuple(repairs)))
 
 
@@ -121,36 +99,36 @@ def _hiding(walk: "Walk", optimizers: list[str]) -> Iterator[Cut]:
     for id in (id for id in graph.nodes if id in seen):
         for port in walk.ports[id][0]:
             for edge in graph.incoming.get(End(id, port.name), ()) if port.gradient and not port.target else ():
-                for cut in _cuts(walk, edge):
+                for cut in cuts(walk, edge):
                     hidden = [id for id in cut.layers if id not in trained and "weights" not in graph.nodes[id].extra]
                     if hidden and cut.node not in found:
                         found.add(cut.node)
                         yield Cut(cut.into, cut.way, tuple(hidden))
 
 
-def _cuts(walk: "Walk", edge: Edge) -> Iterator[Cut]:
+def cuts(walk: "Walk", edge: Edge) -> Iterator[Cut]:
     """What stops the gradient on the ways that end in a wire without one; first where there are layers before it."""
     ways: list[tuple[Edge, ...]] = [(edge,)]
     seen, found = set[str](), list[Cut]()
     while ways:
         way = ways.pop()
         id = way[0].source.node
-        if id in seen or id not in walk.specs or walk.specs[id].family in APART or carries(_type(walk, way[0].source)):
+        if (
+            id in seen
+            or id not in walk.specs
+            or walk.specs[id].family in APART
+            or carries(walk.types.output(way[0].source))
+        ):
             continue
         seen.add(id)
         for port in walk.ports[id][0]:
             for before in walk.graph.incoming.get(End(id, port.name), ()) if port.gradient else ():
-                if carries(_type(walk, before.source)):
+                if carries(walk.types.output(before.source)):
                     layers = reachable(walk.graph, walk.specs, walk.types, before.source.node)
                     found.append(Cut(before, way, tuple(layers)))
                 else:
                     ways.append((before, *way))
     yield from sorted(found, key=lambda cut: not cut.layers)
-
-
-def _type(walk: "Walk", end: End) -> Type | None:
-    made = walk.made.get(end.node)
-    return made.get(end.port) if made else None
 
 
 def _onward(walk: "Walk", edge: Edge) -> Iterator[Edge]:
@@ -163,7 +141,7 @@ def _onward(walk: "Walk", edge: Edge) -> Iterator[Edge]:
         yield edge
 
 
-def _past(walk: "Walk", cut: Cut, *onward: Edge) -> Iterator[Candidate]:
+def past(walk: "Walk", cut: Cut, *onward: Edge) -> Iterator[Candidate]:
     """Lead the floats past the cut, at each place on the way; what then leads nowhere goes."""
     way = (*cut.way, *onward)
     for at, edge in enumerate(way):

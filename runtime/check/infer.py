@@ -120,7 +120,9 @@ def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
     flat = ("Insert nn.Flatten", (step("nn.Flatten"),))
     if port.pattern.accepts_dtype(type.dtype):
         wide = ("Insert torch.unsqueeze", (step("torch.unsqueeze", dim=1),))
-        return flat, wide, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
+        ones = [dim for dim, size in enumerate(type.shape[:-1]) if size == 1 and dim]
+        thin = [(f"Insert torch.squeeze of dim {dim}", (step("torch.squeeze", dim=dim),)) for dim in ones]
+        return flat, wide, *thin, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
     wanted = next((dtype for dtype in ("float32", "int64", "bool") if port.pattern.accepts_dtype(dtype)), None)
     if wanted is None:
         return ()

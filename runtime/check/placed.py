@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from runtime.graph.edit import Edit, free_name
+from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
 
@@ -40,3 +40,16 @@ def omitted(graph: Graph, node: str) -> Iterator[Edit]:
             gone.add(id)
             waiting += [edge.source.node for edge in graph.edges if edge.target.node == id]
             yield ("remove", id)
+
+
+def omitted_row(graph: Graph, node: str) -> Iterator[Edit]:
+    """Take out a node and those of its kind that follow, each after the other."""
+    specs, row = catalogue(), [node]
+    while len(behind := graph.targets[row[-1]]) == 1 and behind[0] not in row:
+        if specs[graph.nodes[node].type].group != getattr(specs.get(graph.nodes[behind[0]].type), "group", None):
+            break
+        row.append(behind[0])
+    for id in row if len(row) > 1 else ():
+        edits = list(omitted(graph, id))
+        graph = applied(graph, edits)
+        yield from edits

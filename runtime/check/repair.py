@@ -61,11 +61,12 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
 
 
 def _anywhere(problem: Problem) -> Candidates:
-    """What may help wherever a type does not fit: of a recurrent layer what it knows at the end."""
+    """What may help wherever a type does not fit: wires that change places, what a recurrent layer ends in."""
     if problem.severity != ERROR or problem.port is None or len(problem.edges) != 1:
         return ()
+    swap = (f"Swap the wires into {problem.port} and the target", (("swap", problem.port),))
     state = ("Take the last layer's state with torch.select", (("last", False),))
-    return state, ("Take the last step with torch.select", (("last", True),))
+    return swap, state, ("Take the last step with torch.select", (("last", True),))
 
 
 def _removal(problem: Problem, candidates: Candidates) -> Candidates:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from runtime.check.placed import inserted, omitted
+from runtime.check.placed import inserted, omitted, omitted_row
 from runtime.check.upward import flattened, last_of, skipped, stacked, unscaled, widened
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
@@ -50,6 +50,19 @@ def _led(graph: Graph, node: str, port: str, into: str) -> Iterator[Edit]:
     for edge in graph.incoming.get(End(node, port), ()) if free else ():
         yield ("disconnect", str(edge.source), str(edge.target))
         yield ("connect", str(edge.source), f"{node}.{into}")
+
+
+def _swapped(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Let the wires into the first port and the target of a loss change places."""
+    spec = catalogue().get(graph.nodes[node].type)
+    targets = [each.name for each in spec.inputs if each.target] if spec else []
+    if spec is None or len(targets) != 1 or spec.inputs[0].name != port:
+        return
+    ends = End(node, port), End(node, targets[0])
+    edges = [edge for at in ends for edge in graph.incoming.get(at, ())]
+    if [edge.target for edge in edges] == [*ends]:
+        yield from (("disconnect", str(edge.source), str(edge.target)) for edge in edges)
+        yield from (("connect", str(edge.source), str(at)) for edge, at in zip(edges, ends[::-1], strict=True))
 
 
 def _merged(graph: Graph, node: str, into: str) -> Iterator[Edit]:
@@ -100,6 +113,8 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "flatten": flattened,
     "skip": skipped,
     "omit": omitted,
+    "omit row": omitted_row,
+    "swap": _swapped,
     "stack": stacked,
     "unscale": unscaled,
     "last": last_of,
