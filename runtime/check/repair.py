@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
 MOST_PROBLEMS = 12  # beyond these nobody reads on, and each trial checks the graph again
 MOST_REPAIRS = 3
+RENAMING = ("remake", "rewire")  # steps behind which it is known for the first time what a node takes
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
     found: list[tuple[bool, bool, int, int, int, Repair]] = []
     for label, steps in (*_anywhere(problem), *candidates, *_removal(problem, candidates)):
         edits = tuple(edits_of(graph, problem.node, steps))
-        if edits and (left := _works(trial, problem, edits)) is not None:
+        renames = any(verb in RENAMING for verb, *_ in steps)
+        if edits and (left := _works(trial, problem, edits, renames)) is not None:
             found.append((label == REMOVE, *left, len(found), Repair(comment(label), edits)))
     found.sort(key=lambda each: each[:5])
     last = found[-1:] if found and found[-1][0] else []
@@ -94,22 +96,28 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
     return problems
 
 
-def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...]) -> tuple[bool, int, int] | None:
+def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...], renames: bool) -> tuple[bool, int, int] | None:
     """Whether another error comes up, how many are left and how many warnings come up; None where edits do not help.
 
-    They do not where they break what they change in another way.
+    They do not where they break what they change in another way. What has its right name may show what else is wrong.
     """
     found = trial.after(edits)
     if any((p.node, p.message) == (problem.node, problem.message) for p in found):
         return None
     errors, before = ([p for p in problems if p.severity == ERROR] for problems in (found, trial.problems))
-    same = any((p.node, p.port, p.severity) == (problem.node, problem.port, problem.severity) for p in found)
+    same = sum(_alike(p, problem) for p in found) >= sum(_alike(p, problem) for p in trial.problems)
     known = {(p.node, p.message) for p in before}
     new = [p for p in errors if (p.node, p.message) not in known]
+    if renames and problem.severity == ERROR:
+        return False, len(errors), 0
     if same or len(errors) > len(before) or any(p.node in (problem.node, *_changed(edits)) for p in new):
         return None
     told = {(p.node, p.message) for p in trial.problems}
     return bool(new), len(errors), sum(p.severity == WARNING and (p.node, p.message) not in told for p in found)
+
+
+def _alike(one: Problem, other: Problem) -> bool:
+    return (one.node, one.port, one.severity) == (other.node, other.port, other.severity)
 
 
 def _changed(edits: tuple[Edit, ...]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Steps of repairs, made into edits: they say more than edits can, since they look at the graph first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from runtime.check.placed import inserted, omitted, omitted_row
@@ -35,6 +35,23 @@ def _become(graph: Graph, node: str, type_name: str) -> Iterator[Edit]:
     for edge in graph.edges:
         if node in (edge.source.node, edge.target.node):
             yield ("connect", str(edge.source), str(edge.target))
+
+
+def _remade(
+    graph: Graph, node: str, type_name: str, parameters: Mapping[str, Any], extra: Mapping[str, Any]
+) -> Iterator[Edit]:
+    """The node with another type, or other keys; its wires keep their order."""
+    yield ("remove", node)
+    yield ("add", node, type_name, dict(parameters), graph.layout.get(node, (0.0, 0.0)), dict(extra))
+    for edge in graph.edges:
+        if node in (edge.source.node, edge.target.node):
+            yield ("connect", str(edge.source), str(edge.target))
+
+
+def _rewired(graph: Graph, node: str, source: str, target: str, to_source: str, to_target: str) -> Iterator[Edit]:
+    """Another end for a wire."""
+    yield ("disconnect", source, target)
+    yield ("connect", to_source, to_target)
 
 
 def _cut(graph: Graph, node: str, port: str, at: int) -> Iterator[Edit]:
@@ -119,6 +136,8 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "unscale": unscaled,
     "last": last_of,
     "become": _become,
+    "remake": _remade,
+    "rewire": _rewired,
     "cut": _cut,
     "lead": _led,
     "merge": _merged,
