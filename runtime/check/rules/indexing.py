@@ -187,10 +187,15 @@ def below_size(self: Any, input: Tensor) -> Dim:
 def too_many_classes(self: Any, input: Tensor, index: Tensor, port: str) -> list[Misfit]:
     """Indices are known to go beyond what they index."""
     size = below_size(self, input)
-    if index.classes is None or not isinstance(size, int) or index.classes <= size:
+    if index.classes is None or (isinstance(size, int) and index.classes <= size):
         return []
-    why = f"gets indices up to {index.classes - 1} for {size} numbers of {input}, so training would stop"
-    return [Misfit(why, port)]
+    last = index.classes - 1
+    if isinstance(size, int):
+        return [Misfit(f"gets indices up to {last} for {size} numbers of {input}, so training would stop", port)]
+    if reaches(size, index.classes):
+        return []
+    what = f"the {size} numbers of {input}"
+    return [Misfit(f"gets indices up to {last} for {what}, so training would stop at the first batch of fewer", port)]
 
 
 def one_hot(self: Any, tensor: Tensor) -> Made:
