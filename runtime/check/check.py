@@ -8,6 +8,7 @@ from runtime.check import (
     few,
     finish,
     gradient,
+    layers,
     lengths,
     matrices,
     neighbours,
@@ -207,6 +208,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     finish.examine(walk)
     untrained.examine(walk)
     gradient.examine(walk)
+    layers.examine(walk)
     batches.examine(walk)
     few.examine(walk)
     neighbours.examine(walk)
