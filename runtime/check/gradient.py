@@ -1,8 +1,8 @@
 """Where no gradient flows back: nodes that make whole numbers of scores, so that the layers behind them never learn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runtime.check.finish import reachable
 from runtime.check.problem import ERROR, OPEN, WARNING
@@ -96,14 +96,21 @@ def _hiding(walk: "Walk", optimizers: list[str]) -> Iterator[Cut]:
             if source not in seen and source in specs:
                 seen.add(source)
                 waiting.append(source)
+    incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
     for id in (id for id in graph.nodes if id in seen):
         for port in walk.ports[id][0]:
-            for edge in graph.incoming.get(End(id, port.name), ()) if port.gradient and not port.target else ():
+            edges = incoming.get((id, port.name), ()) if port.gradient and not port.target else ()
+            for edge in (edge for edge in edges if not _flows(walk, edge)):
                 for cut in cuts(walk, edge):
                     hidden = [id for id in cut.layers if id not in trained and "weights" not in graph.nodes[id].extra]
                     if hidden and cut.node not in found:
                         found.add(cut.node)
                         yield Cut(cut.into, cut.way, tuple(hidden))
+
+
+def _flows(walk: "Walk", edge: Edge) -> bool:
+    (id, port), _ = edge
+    return id not in walk.made or carries(walk.made[id].get(port))
 
 
 def cuts(walk: "Walk", edge: Edge) -> Iterator[Cut]:

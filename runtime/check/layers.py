@@ -33,15 +33,13 @@ def examine(walk: "Walk") -> None:
 
 def _pairs(walk: "Walk") -> Iterator[tuple[str, str]]:
     """Linear layers of which the second alone reads the first, which is as wide as one of the ends at least."""
-    graph = walk.graph
-    for id, node in graph.nodes.items():
-        edges = graph.outgoing.get(End(id, "output"), ()) if node.type == LINEAR else ()
-        if len(edges) == 1 and edges[0].target.node in walk.made:
-            two = edges[0].target.node
-            if graph.nodes[two].type == LINEAR:
-                wide, middle, last = _width(walk, id, "in"), _width(walk, two, "in"), _width(walk, two, "out")
-                if middle >= min(wide, last):
-                    yield id, two
+    nodes, outgoing = walk.graph.nodes, walk.graph.outgoing
+    for id in [id for id, node in nodes.items() if node.type == LINEAR]:
+        edges = outgoing.get(End(id, "output"), ())
+        if len(edges) == 1 and (two := edges[0].target.node) in walk.made and nodes[two].type == LINEAR:
+            wide, middle, last = _width(walk, id, "in"), _width(walk, two, "in"), _width(walk, two, "out")
+            if middle >= min(wide, last):
+                yield id, two
 
 
 def _width(walk: "Walk", id: str, end: str) -> Any:
