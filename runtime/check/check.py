@@ -7,16 +7,20 @@ from runtime.check import (
     batches,
     few,
     finish,
+    gradient,
+    layers,
     lengths,
     matrices,
     neighbours,
     order,
     own,
     repair,
+    retold,
     room,
     settings,
     sharing,
     types,
+    untrained,
     use,
     weights,
     wires,
@@ -197,10 +201,14 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     own.examine_texts(walk)
     settings.examine(walk)
     types.work_out(walk, None if dirty is None else dirty | (blocked ^ walk.blocked))
+    retold.examine(walk)
     sharing.examine(walk)
     weights.examine(walk)
     finish.examine_ports(walk, ids)
     finish.examine(walk)
+    untrained.examine(walk)
+    gradient.examine(walk)
+    layers.examine(walk)
     batches.examine(walk)
     few.examine(walk)
     neighbours.examine(walk)

@@ -1,18 +1,16 @@
 """What is unfinished or leads nowhere, and which layers each optimizer trains."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
 from runtime.check.port_types import Types
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.types import carrying
-from runtime.check.use import learns
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.named import MODEL
 from runtime.spec.node import Misfit, Spec
-from runtime.spec.tensor import Tensor
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -93,7 +91,7 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     for id in walk.of("optimizer"):
         if not walk.graph.incoming.get(End(id, "loss")):
             continue
-        named = _layers(walk.graph, id)
+        named = named_layers(walk.graph, id)
         if id not in walk.reached:
             walk.reached = {**walk.reached, id: reachable(walk.graph, specs, walk.types, id)}
         reached = walk.reached[id]
@@ -105,10 +103,6 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
             what = "is frozen" if node and frozen(node) else "is no layer upstream of its loss"
             walk.tell(id, ERROR, Misfit(f"is to train {missing[:60]}, which {what}", None, repair))
         trained = [layer for layer in reached if not named or layer in named]
-        learning = any(learns(specs[layer], walk.graph.nodes[layer]) for layer in trained)
-        if not learning and all(problem.severity == WARNING for problem in walk.problems):
-            why = "has nothing to train: no layer with weights lies upstream of its loss"
-            walk.tell(id, ERROR, Misfit(why, "loss", tuple(_layer_before(walk, id))))
         twice = next((layer for layer in trained if layer in owner), None)
         if twice:
             rest = [layer for layer in trained if layer not in owner]
@@ -120,19 +114,6 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
                 Misfit(f"trains {twice}, which {owner[twice]} trains already", None, (leave if rest else remove,)),
             )
         owner.update({layer: id for layer in trained if layer not in owner})
-
-
-def _layer_before(walk: "Walk", optimizer: str) -> Iterator[tuple[str, tuple[Edit, ...]]]:
-    """Something to train: a linear layer before a loss, with a score for each class where those are known."""
-    loss = walk.graph.incoming[End(optimizer, "loss")][0].source.node
-    edge = next(iter(walk.graph.incoming.get(End(loss, "input"), ())), None)
-    type, target = (walk.types.of(end) for end in (edge.source if edge else End("", ""), End(loss, "target")))
-    if edge is None or not isinstance(type, Tensor) or type.dtype != "float32" or not type.shape:
-        return
-    wide = (target.classes if isinstance(target, Tensor) else None) or type.shape[-1]
-    name, source = free_name(walk.graph, "linear"), str(edge.source)
-    wires = (source, str(edge.target), "input", "output")
-    yield f"Insert nn.Linear before {loss[:40]}", (("insert", name, "nn.Linear", {"out_features": wide}, *wires),)
 
 
 def reachable(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: str) -> list[str]:
@@ -162,11 +143,11 @@ def root_of(graph: Graph, id: str) -> str:
 
 def trained_layers(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: str) -> list[str]:
     """The layers that an optimizer of a sound graph trains."""
-    named = _layers(graph, optimizer)
+    named = named_layers(graph, optimizer)
     return [layer for layer in reachable(graph, specs, types, optimizer) if not named or layer in named]
 
 
-def _layers(graph: Graph, optimizer: str) -> list[str]:
+def named_layers(graph: Graph, optimizer: str) -> list[str]:
     """The layers that an optimizer names; what is no name the parameter's own check tells of."""
     found = graph.nodes[optimizer].parameters.get("layers")
     return [layer for layer in found if isinstance(layer, str)] if isinstance(found, list) else []

@@ -9,7 +9,8 @@ from typing import Any
 from runtime.check import weights
 from runtime.check.matches import Loading, Matches
 from runtime.check.problem import REMOVE
-from runtime.check.rules.repairs import Candidate, channels_first, insert
+from runtime.check.rules.ranges import said
+from runtime.check.rules.repairs import Candidate, as_whole, channels_first, insert, tiny
 from runtime.check.rules.room import MOST, beyond, held
 from runtime.graph.model import Node
 from runtime.spec.node import CATALOGUE, Input, Misfit, Spec
@@ -105,6 +106,14 @@ def needs(spec: Spec, port: Input, type: Type, at: int) -> Misfit:
     found = (*found, (REMOVE, (("cut", port.name, at),)))
     advice = {Text: "text", Picture: "pictures"}.get(type.__class__)
     why = f"; a function of your own in Collate makes numbers of {advice}" if advice else ""
+    if (
+        isinstance(type, Tensor)
+        and type.bounds
+        and tiny(type)
+        and port.pattern.accepts_dtype("int64")
+        and not port.target
+    ):
+        why = f", {said(type.bounds)}, of which hardly anything is left as whole numbers"
     return Misfit(f"needs {wanted(port.pattern.text)}, got {type}{why}", port.name, found)
 
 
@@ -117,13 +126,17 @@ def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
     flat = ("Insert nn.Flatten", (step("nn.Flatten"),))
     if port.pattern.accepts_dtype(type.dtype):
         wide = ("Insert torch.unsqueeze", (step("torch.unsqueeze", dim=1),))
-        return flat, wide, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
+        ones = [dim for dim, size in enumerate(type.shape[:-1]) if size == 1 and dim]
+        thin = [(f"Insert torch.squeeze of dim {dim}", (step("torch.squeeze", dim=dim),)) for dim in ones]
+        return flat, wide, *thin, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
     wanted = next((dtype for dtype in ("float32", "int64", "bool") if port.pattern.accepts_dtype(dtype)), None)
     if wanted is None:
         return ()
     cast: Candidate = (f"Insert Tensor.to {wanted}", (step("Tensor.to", dtype=wanted),))
     if type.dtype == "uint8":
         return ("Insert transform.Scale", (step("transform.Scale"),)), cast
+    if wanted == "int64":
+        return as_whole(cast, type, port.name, port.target)
     if wanted != "float32" or not type.classes:
         return (cast,)
     table = step("nn.Embedding", num_embeddings=type.classes)

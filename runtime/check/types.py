@@ -54,7 +54,7 @@ def _flood(walk: Walk, id: str) -> None:
         id = lost.pop()
         if (outputs := made.pop(id, None)) is not None:
             lost += targets[id]
-            if flowed and not all(map(_carries, outputs.values())):
+            if flowed and not all(map(carries, outputs.values())):
                 walk.reached, flowed = {}, False
         inferred.pop(id, None)
         told.pop(id, None)
@@ -157,10 +157,10 @@ def _note(walk: Walk, id: str, result: Typed) -> None:
 
 def _flows(outputs: Mapping[str, Type] | None) -> set[str]:
     """The outputs back from which no gradient flows."""
-    return {name for name, type in (outputs or {}).items() if not _carries(type)}
+    return {name for name, type in (outputs or {}).items() if not carries(type)}
 
 
-def _carries(type: Type | None) -> bool:
+def carries(type: Type | None) -> bool:
     """Whether gradient may flow along a wire: where its type is known, it must be of floats."""
     return not isinstance(type, Tensor) or type.dtype in FLOATS
 
@@ -171,5 +171,5 @@ def carrying(graph: Graph, spec: Spec, made: Mapping[str, Mapping[str, Type]], i
     for port in spec.inputs:
         if port.gradient:
             for (source, name), _ in incoming.get((id, port.name), ()):
-                if source not in made or _carries(made[source].get(name)):
+                if source not in made or carries(made[source].get(name)):
                     yield source

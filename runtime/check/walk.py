@@ -15,6 +15,7 @@ from runtime.spec.code import comment
 from runtime.spec.node import Input, Misfit, Output, Spec
 from runtime.spec.tensor import Type
 
+MOST_SEARCHES = 100  # in a check; each takes about a millisecond
 LONGEST = 400  # of a sentence about names as long as a file can hold
 Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
 Ports = tuple[tuple[Input, ...], tuple[Output, ...]]
@@ -48,6 +49,7 @@ class Walk:
     heavy: dict[str, Typed] = field(default_factory=dict)  # what needs so much memory that it counts
     turned: set[str] = field(default_factory=set)  # in what they make, rows of the batch stand elsewhere than first
     reached: dict[str, list[str]] = field(default_factory=dict)  # the layers upstream of each optimizer
+    cuts: tuple[Any, tuple[Any, ...]] = (None, ())  # what keeps gradient from layers, and for which `reached`
     useful: set[str] | None = None  # the nodes that lead somewhere
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
     dangling: tuple[Edge, ...] = ()  # wires between nodes neither of which is there
@@ -56,12 +58,14 @@ class Walk:
     matches: dict[str, Matches] = field(default_factory=dict)  # what they have for each node
     special: tuple[str, ...] = ()  # the nodes of families of which a graph has few
     stage: str = ""
+    searches: int = 0  # for what was meant by a name that is not known
 
     def after(self, graph: Graph) -> "Walk":
         """Where the check of a later graph begins: with all that is known of this one but for the whole of it."""
         return replace(
             self,
             graph=graph,
+            searches=0,
             specs=dict(self.specs),
             ports=dict(self.ports),
             names=dict(self.names),
@@ -82,6 +86,11 @@ class Walk:
         sentence = comment(f"{subject} {misfit.message}")  # names in a file may hold anything
         problem = Problem(node, misfit.port, severity, sentence[:LONGEST], (), edges)
         self.told.setdefault(self.stage, {}).setdefault(node, []).append((problem, misfit.repairs))
+
+    def may_search(self) -> bool:
+        """Whether to look for what was meant by one more unknown name; files may hold as many as they like."""
+        self.searches += 1
+        return self.searches <= MOST_SEARCHES
 
     @property
     def types(self) -> Types:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check import order
+from runtime.check.meant import examine_keys, parameter_meant, port_meant, type_meant, value_meant
 from runtime.check.problem import ERROR, WARNING
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
@@ -100,19 +101,21 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
     if spec is None:
         if used(node.type) not in graph.definitions:  # `runtime.check.use` says what is wrong with these
             why = f"has a type that this version does not know: {node.type[:60]}. It is kept as it is"
-            walk.tell(id, ERROR, Misfit(why))
+            walk.tell(id, ERROR, Misfit(why, None, tuple(type_meant(node, walk.known)) if walk.may_search() else ()))
         return True
+    examine_keys(walk, graph, id, spec)
     found = False
     for name, value in node.parameters.items():
         parameter = spec.parameter.get(name)
         if parameter is None:
+            meant = parameter_meant(node, name, spec) if walk.may_search() else ()
             walk.tell(
                 id,
                 WARNING,
                 Misfit(
                     f"has a parameter that {spec.type} does not know, so it is ignored: {name[:60]}",
                     None,
-                    ((f"Remove {name[:60]}", (("unset", id, name),)),),
+                    (*meant, (f"Remove {name[:60]}", (("unset", id, name),))),
                 ),
             )
         elif wrong := parameter.problem(value):
@@ -120,6 +123,8 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
             if kept := parameter.mended(value):
                 left_out = " and ".join(comment(each)[:40] for each in value if each not in kept)
                 reset.insert(0, (f"Leave out {left_out}", (("set", id, name, kept),)))
+            if walk.may_search() and (other := value_meant(parameter, value)) is not None:
+                reset.insert(0, (f"Set {name} to {_worded(other)}", (("set", id, name, other),)))
             what, came, given = wrong.partition(", got")
             walk.tell(
                 id,
@@ -128,6 +133,14 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
             )
             found = True
     return found
+
+
+def _worded(value: Any) -> str:
+    """A value that was meant, for a button: a schedule with its settings, or a word."""
+    if not isinstance(value, dict):
+        return str(value)
+    rest = ", ".join(name for name in value if name != "type")
+    return comment(f"{value['type']}({rest})" if rest else value["type"])[:60]
 
 
 def _cycle(walk: "Walk", cyclic: frozenset[str]) -> None:
@@ -153,8 +166,11 @@ def _edge(walk: "Walk", edge: Edge, told_at: str) -> None:
             return
         if at.port not in {port.name for port in walk.ports[at.node][side]}:
             kind = "output" if side else "input"
-            offered = _offered(walk.specs.get(at.node), at) if side else ()
             if at.node == told_at:
+                offered = (
+                    *(_offered(walk.specs.get(at.node), at) if side else ()),
+                    *(port_meant(walk, edge, side) if walk.may_search() else ()),
+                )
                 walk.tell(at.node, ERROR, Misfit(f"has no {kind} called {at.port[:60]}", None, offered + cut), (edge,))
             walk.blocked.add(edge.target.node)
             return

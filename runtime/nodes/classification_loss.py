@@ -14,6 +14,7 @@ from runtime.check.rules.loss import (
     squashed,
     weighted,
 )
+from runtime.check.rules.repairs import as_whole
 from runtime.nodes.loss import Reduced
 from runtime.spec.node import Example, Input, Misfit, node
 from runtime.spec.parameter import Float, Int, Numbers
@@ -63,7 +64,7 @@ class CrossEntropyLoss(OfClasses):
         shown = Tensor("int64", (input.shape[0], *input.shape[2:]))
         amounts = ("Use nn.MSELoss", (("become", "nn.MSELoss"),))
         why = f"needs classes, {shown}, or probabilities, {input}, got {target}"
-        return Misfit(why, "target", (TO_CLASSES, NARROW, amounts))
+        return Misfit(why, "target", (*as_whole(TO_CLASSES, target, "target", target=True), NARROW, amounts))
 
     def doubts(self, input: Tensor, target: Tensor) -> list[Misfit]:
         return beyond(input, target) or alone(input, target) or [*squashed(input), *never_below(input)]

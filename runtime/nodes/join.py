@@ -4,6 +4,7 @@ from functools import reduce
 
 from runtime.check.rules.dims import place, rows
 from runtime.check.rules.elementwise import promoted
+from runtime.check.rules.fitting import sides_alike
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Int
@@ -33,7 +34,8 @@ class Cat:
         odd = next((i for i, each in enumerate(tensors) if _without(each, at) != _without(first, at)), None)
         if odd is not None:
             others = [d for d in range(first.rank) if d != at]
-            repairs = [(f"Join on dim {d}", (("set", "{node}", "dim", d),)) for d in others]
+            alike = sides_alike(tensors, [("tensors", i) for i in range(len(tensors))]) if at == 1 else ()
+            repairs = [*alike, *((f"Join on dim {d}", (("set", "{node}", "dim", d),)) for d in others)]
             repairs.append(insert("nn.Flatten", "Flatten all of them", "tensors"))
             why = (
                 f"needs sizes that are equal except in dim {at}; input 1 is {first}, input {odd + 1} is {tensors[odd]}"

@@ -5,9 +5,9 @@ Positional arguments stand in torch's order. Where torch would miss one, what th
 
 import ast
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
+from runtime.spec.near import nearest
 from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
 from runtime.spec.signature import REQUIRED, Signature, signature, signatures
@@ -31,8 +31,8 @@ def arguments(spec: Spec, step: ast.Call, function: str) -> tuple[Signature, dic
         if set(named) <= set(takes) and _complete(spec, step.args, named, takes):
             return takes, dict(zip(takes, step.args, strict=False)) | named
     if unknown := next((name for name in named if name not in usual and name not in spec.parameter), None):
-        near = get_close_matches(unknown, [*spec.parameter], 1)
-        raise Wrong(f"{spec.type} takes no {unknown}{f'; it takes {near[0]}' if near else ''}.")
+        near = nearest(unknown, spec.parameter)
+        raise Wrong(f"{spec.type} takes no {unknown}{f'; it takes {near}' if near else ''}.")
     asked = [name for name in usual if name in spec.parameter and not spec.parameter[name].inferred]
     if len(step.args) > len(asked):
         most = max(len(asked), len(usual))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from runtime.check.rules.elementwise import broadcast, crossed, together, with_number
+from runtime.check.rules.fitting import channels_alike, sides_alike
 from runtime.check.rules.limits import written_in
 from runtime.check.rules.repairs import insert
 from runtime.spec.node import Misfit
@@ -25,7 +26,11 @@ def stretched(does: str, input: Tensor, other: Tensor, port: str = "other") -> t
     if shape is not None:
         return shape
     what = does.format(input=input, other=other)
-    return Misfit(f"cannot {what}: sizes must be equal or 1, from the right", port, fitted(input, other, port))
+    alike = channels_alike(input, other, port)
+    if input.rank == other.rank and input.shape[:2] == other.shape[:2]:
+        alike = sides_alike((input, other), (("input", None), (port, None)))
+    fits = (*fitted(input, other, port), *alike)
+    return Misfit(f"cannot {what}: sizes must be equal or 1, from the right", port, fits)
 
 
 def fitted(input: Tensor, other: Tensor, port: str) -> tuple[Any, ...]:

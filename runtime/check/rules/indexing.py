@@ -4,7 +4,7 @@ from typing import Any
 
 from runtime.check.rules.dims import at_least, place, reaches, rows, smaller
 from runtime.check.rules.elementwise import broadcast
-from runtime.check.rules.repairs import insert
+from runtime.check.rules.repairs import as_whole, insert
 from runtime.check.rules.reshape import inside, listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Dim, Tensor, product
@@ -163,7 +163,7 @@ def taken_along(self: Any, input: Tensor, indices: Tensor) -> Made:
         return input.rearranged(product(indices.shape))
     if indices.dtype != "int64":
         cast = insert("Tensor.to", "Insert Tensor.to int64 before indices", "indices", dtype="int64")
-        return Misfit(f"needs int64, got {indices}", "indices", (cast,))
+        return Misfit(f"needs int64, got {indices}", "indices", as_whole(cast, indices, "indices"))
     if input.rank != indices.rank:
         wide = insert("torch.unsqueeze", "Insert torch.unsqueeze before indices", "indices", dim=-1)
         return Misfit(f"needs indices of as many dimensions as {input}, got {indices}", "indices", (wide,))
@@ -189,10 +189,15 @@ def below_size(self: Any, input: Tensor) -> Dim:
 def too_many_classes(self: Any, input: Tensor, index: Tensor, port: str) -> list[Misfit]:
     """Indices are known to go beyond what they index."""
     size = below_size(self, input)
-    if index.classes is None or not isinstance(size, int) or index.classes <= size:
+    if index.classes is None or (isinstance(size, int) and index.classes <= size):
         return []
-    why = f"gets indices up to {index.classes - 1} for {size} numbers of {input}, so training would stop"
-    return [Misfit(why, port)]
+    last = index.classes - 1
+    if isinstance(size, int):
+        return [Misfit(f"gets indices up to {last} for {size} numbers of {input}, so training would stop", port)]
+    if reaches(size, index.classes):
+        return []
+    what = f"the {size} numbers of {input}"
+    return [Misfit(f"gets indices up to {last} for {what}, so training would stop at the first batch of fewer", port)]
 
 
 def one_hot(self: Any, tensor: Tensor) -> Made:

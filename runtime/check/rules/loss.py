@@ -4,7 +4,7 @@ from math import inf
 from typing import Any
 
 from runtime.check.rules.elementwise import broadcast
-from runtime.check.rules.repairs import insert
+from runtime.check.rules.repairs import as_whole, insert
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Dim, Loss, Tensor
 
@@ -44,14 +44,27 @@ def same_dtype(input: Tensor, target: Tensor) -> Misfit | None:
     if target.dtype == input.dtype:
         return None
     cast = insert("Tensor.to", f"Insert Tensor.to {input.dtype} before the target", "target", dtype=input.dtype)
-    return Misfit(f"needs a target of {input.dtype}, got {target}", "target", (*shaped(cast, input, target), cast))
+    several = of_several(input, target) if target.dtype == "int64" else ()
+    return Misfit(
+        f"needs a target of {input.dtype}, got {target}", "target", (*several, *shaped(cast, input, target), cast)
+    )
 
 
 def float_target(input: Tensor, target: Tensor) -> Misfit | None:
     """A target of floats."""
     if target.dtype in FLOATS:
         return None
-    return Misfit(f"needs a target of float32, got {target}", "target", (TO_FLOAT, *shaped(TO_FLOAT, input, target)))
+    repairs = (*of_several(input, target), TO_FLOAT, *shaped(TO_FLOAT, input, target))
+    return Misfit(f"needs a target of float32, got {target}", "target", repairs)
+
+
+def of_several(input: Tensor, target: Tensor) -> tuple[Any, ...]:
+    """Scores for several classes and the right one of each row are for another loss, which takes scores."""
+    if input.rank < 2 or input.shape[1] == 1 or target.shape != (input.shape[0], *input.shape[2:]):
+        return ()
+    become = ("become", "nn.CrossEntropyLoss")
+    label = "Use nn.CrossEntropyLoss, which takes classes"
+    return ((label, (become, ("skip", "input"))),) if input.bounds == (0.0, 1.0) else ((label, (become,)),)
 
 
 def shaped(cast: tuple[str, tuple[Any, ...]], input: Tensor, target: Tensor) -> tuple[Any, ...]:
@@ -73,7 +86,13 @@ def of_classes(input: Tensor, target: Tensor) -> Loss | Misfit:
     """A class as a whole number for each row of scores, one a class."""
     wanted = (input.shape[0], *input.shape[2:])
     if target.dtype != "int64" and (target.dtype != "uint8" or input.rank > 2):
-        return Misfit(f"needs classes as int64, got {target}", "target", (TO_CLASSES,))
+        return Misfit(
+            f"needs classes as int64, got {target}", "target", as_whole(TO_CLASSES, target, "target", target=True)
+        )
+    if target.shape != wanted and target.shape == input.shape and input.shape[1] != 1:
+        best = insert("torch.argmax", "Insert torch.argmax before the target", "target", dim=1)
+        why = f"needs one class for each row of {input}, {Tensor('int64', wanted)}, got {target}"
+        return Misfit(why, "target", (best, TO_FLOAT))
     if target.shape != wanted:
         before = ("Insert nn.Flatten before the last layer", (("flatten", "input"),))
         flat = insert("nn.Flatten", "Insert nn.Flatten before the input", "input")

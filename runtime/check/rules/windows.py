@@ -112,6 +112,9 @@ def _too_large(self: Any, input: Tensor, size: int, window: Window, side: str) -
     smaller = [min(w.kernel, w.largest(s)) if isinstance(s, int) else w.kernel for s, w, _ in along(self, input)]
     size_that_fits = smaller if isinstance(self.kernel_size, list) else min(smaller)
     repairs: list[Any] = [(f"Set kernel_size to {size_that_fits}", (("set", "{node}", "kernel_size", size_that_fits),))]
+    if not hasattr(self, "out_channels") and size == 1:  # a pool with nothing left to put together
+        behind = ("Leave it out and the pools behind it", (("omit row",),))
+        repairs = [("Leave it out", (("omit",),)), behind, *repairs]
     if hasattr(self, "padding"):
         half = window.reach // 2
         repairs.append((f"Set padding to {half}", (("set", "{node}", "padding", half),)))

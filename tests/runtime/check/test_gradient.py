@@ -1,65 +1,87 @@
-"""Where gradient ends: torch tells of every port whether what is learned upstream of it learns."""
+"""Layers to which no gradient flows back: told where they can never learn, and not where that is meant."""
 
-import warnings
-from pathlib import Path
-from random import Random
+from typing import Any
 
 import pytest
-import torch
 
-from runtime.spec.catalogue import catalogue
-from runtime.spec.tensor import FLOATS, Tensor
-from tests.runtime.check.cases import Case, drawn
-from tests.runtime.check.test_judge import JUDGED, ruled
-from tests.runtime.check.torch_says import SYMBOLS, drawn_values, modules, tensors
+from runtime.check.check import Checker, check
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from tests.runtime.check.test_definitions import drawing
+from tests.runtime.check.test_problems import graph_of
 
-DRAWN, LOOKED_AT = 60, 6
-LEARNED = [name for name in JUDGED if catalogue()[name].family != "metric"]  # nothing learns from metrics
-
-
-def flows(case: Case, module: torch.nn.Module) -> dict[str, bool]:
-    """For each port that takes floats whether anything that comes out has a way back to it."""
-    found = {}
-    ports = [port for port, types in case.given for _ in types]
-    with torch.enable_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for port in dict.fromkeys(ports):
-            values = drawn_values(case, SYMBOLS[0])
-            for at, value in zip(ports, values, strict=True):
-                value.requires_grad_(at == port and value.is_floating_point())
-            if any(value.requires_grad for value in values):
-                found[port] = flown(module, values)
-    return found
-
-
-def flown(module: torch.nn.Module, values: list[torch.Tensor]) -> bool:
-    """Whether a way back is kept; some losses refuse to be asked for one."""
-    try:
-        return any(each.requires_grad for each in tensors(module(*values)))
-    except RuntimeError as error:
-        assert "is not differentiable with respect to argument" in str(error), error
-        return False
+NODES: dict[str, tuple[str, dict[str, Any]]] = {
+    "wine": ("data.Wine", {}),
+    "batches": ("Collate", {"fields": ["features", "label"]}),
+    "teacher": ("nn.Linear", {"out_features": 3}),
+    "best": ("torch.argmax", {"dim": 1}),
+    "student": ("nn.Linear", {"out_features": 3}),
+    "loss": ("nn.CrossEntropyLoss", {}),
+    "adam": ("optim.AdamW", {}),
+}
+WIRES = (
+    "wine.features batches.features",
+    "wine.label batches.label",
+    "batches.features teacher.input",
+    "teacher.output best.input",
+    "batches.features student.input",
+    "student.output loss.input",
+    "loss.output adam.loss",
+)
 
 
-@pytest.mark.filterwarnings("ignore:dropout option adds dropout")
-@pytest.mark.parametrize("type_name", LEARNED)
-def test_that_gradient_flows_back_to_the_ports_that_say_so(type_name: str, tmp_path: Path) -> None:
-    spec, random = catalogue()[type_name], Random(type_name)
-    cases = [(case, ruled(case)) for case in (drawn(spec, random) for _ in range(DRAWN))]
-    fitting = [(case, rule) for case, rule in cases if rule.misfit is None and of_floats(case, spec.family, rule)]
-    fitting = fitting[:LOOKED_AT]
-    code = modules(fitting, tmp_path, "gradient")
-    torch.manual_seed(0)
-    for at, (case, _) in enumerate(fitting):
-        told = {port.name: port.gradient for port in spec.ports(case.parameters)[0]}
-        layer = getattr(code, f"Case{at}")().requires_grad_(False)
-        for port, flow in flows(case, layer).items():
-            assert flow == told[port], f"{port} of {case}"
+def told(graph: Graph) -> list[str]:
+    """The messages of a graph that is sound."""
+    report = check(graph)
+    assert report.sound, [problem.message for problem in report.problems]
+    return [problem.message for problem in report.problems]
 
 
-def of_floats(case: Case, family: str, rule: object) -> bool:
-    """Whether floats come in and go out."""
-    outputs = getattr(rule, "outputs", {}).values()
-    made = family == "loss" or any(isinstance(each, Tensor) and each.dtype in FLOATS for each in outputs)
-    came = (each for _, types in case.given for each in types)
-    return made and any(isinstance(each, Tensor) and each.dtype in FLOATS for each in came)
+def test_that_the_labels_of_a_teacher_are_left_alone() -> None:
+    assert told(drawing(NODES, *WIRES, "best.output loss.target")) == []
+
+
+def test_that_a_layer_behind_a_measured_class_is_left_alone_where_another_way_leads_to_a_loss() -> None:
+    nodes = NODES | {"second": ("nn.CrossEntropyLoss", {}), "right": ("metric.Accuracy", {})}
+    wires = ("teacher.output second.input", "batches.label second.target", "second.output adam.loss")
+    measured = ("best.output right.input", "batches.label right.target", "batches.label loss.target")
+    assert told(drawing(nodes, *WIRES, *wires, *measured)) == []
+
+
+def test_that_a_generator_behind_a_detach_is_left_alone() -> None:
+    nodes = NODES | {"best": ("torch.detach", {}), "both": ("torch.add", {})}
+    joined = (
+        "best.output both.input",
+        "student.output both.other",
+        "both.output loss.input",
+        "batches.label loss.target",
+    )
+    assert told(drawing(nodes, *WIRES[:5], WIRES[6], *joined)) == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("freeze", "hidden", True),
+        ("set", "adam", "layers", ["table"]),
+        ("weights", "hidden", {"path": "known.pt"}),
+        ("weights", None, {"path": "known.pt"}),
+    ],
+)
+def test_that_what_is_not_to_learn_or_has_learned_is_left_alone(edit: tuple[Any, ...]) -> None:
+    assert told(applied(graph_of("best_class_looked_up"), [edit])) == []
+
+
+def test_that_a_later_check_says_the_same_as_the_first() -> None:
+    graph, checker = graph_of("best_class_looked_up"), Checker()
+    for edit in (
+        ("freeze", "hidden", True),
+        ("freeze", "hidden", False),
+        ("set", "best", "dim", -1),
+        ("rename", "best", "most"),
+        ("disconnect", "most.output", "table.input"),
+        ("connect", "batches.label", "table.input"),
+    ):
+        checker.check(graph)
+        graph = applied(graph, [edit])
+        assert checker.check(graph).problems == check(graph).problems

@@ -61,7 +61,12 @@ MISTAKES = {
     "norm_over_a_last_row": ("batches", "makes a last batch of one row"),
     # of training
     "branch_to_nowhere": ("after", "leads to no loss, metric or output"),
+    "parameter_with_a_slip": ("final", "does not know, so it is ignored: out_feature"),
+    "key_with_a_slip": ("hidden", "has a key that is not known here, so it is ignored: freeze"),
+    "parameter_beside_the_parameters": ("final", "has bias beside its parameters, where it is ignored"),
+    "two_linear_layers_in_a_row": ("final.input", "both compute no more than one layer"),
     "nothing_to_train": ("adam.loss", "has nothing to train"),
+    "best_class_looked_up": ("hidden", "leads to loss only through torch.argmax (best)"),
     "dropout_of_everything": ("drop", "drops everything in training"),
     "learning_rate_too_large": ("adam", "moves every weight by about 0.5 a step"),
     "learning_rate_of_nothing": ("adam", "has a learning rate of 0"),

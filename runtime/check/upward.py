@@ -1,0 +1,109 @@
+"""Steps of repairs that change what stands further up than the node with the problem."""
+
+from collections.abc import Iterator
+
+from runtime.check.placed import inserted, omitted
+from runtime.graph.edit import Edit, applied, free_name
+from runtime.graph.model import Edge, End, Graph
+from runtime.spec.catalogue import catalogue
+
+SCALING = ("transform.Scale", "transform.Normalize")
+
+
+def upward(graph: Graph, node: str, port: str) -> Iterator[Edge]:
+    """The wire into a port, the first wire into the node that it comes from, and so on."""
+    edges = graph.incoming.get(End(node, port), ())
+    seen: set[str] = set()
+    while edges and (id := edges[0].source.node) not in seen and id in graph.nodes:
+        yield edges[0]
+        seen.add(id)
+        edges = tuple(edge for edge in graph.edges if edge.target.node == id)
+
+
+def sized(graph: Graph, node: str, port: str) -> tuple[str, str] | None:
+    """The nearest layer upstream that has a size to set, and the parameter that sets it."""
+    for edge in upward(graph, node, port):
+        spec = catalogue().get(graph.nodes[edge.source.node].type)
+        width = next((n for n in ("out_features", "out_channels") if spec and n in spec.parameter), None)
+        if width:
+            return edge.source.node, width
+    return None
+
+
+def widened(graph: Graph, node: str, port: str, size: int) -> Iterator[Edit]:
+    """Set the size that the nearest layer upstream gives."""
+    if found := sized(graph, node, port):
+        yield ("set", *found, size)
+
+
+def flattened(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Make rows of what comes into the nearest layer upstream."""
+    if found := sized(graph, node, port):
+        yield from inserted(graph, found[0], "nn.Flatten", {}, "input", None, set())
+
+
+def skipped(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Lead past the nearest node upstream that keeps its numbers within bounds; it goes if nothing else needs it."""
+    for edge in upward(graph, node, port):
+        id = edge.source.node
+        spec, before = catalogue().get(graph.nodes[id].type), next(upward(graph, id, "input"), None)
+        bounds, same = spec.facts if spec else (None, False)
+        if before is None or not (bounds or same):
+            return
+        if bounds:
+            yield ("replace", str(before.source), str(edge.target))
+            if len(graph.outgoing[edge.source]) == 1:
+                yield ("remove", id)
+            return
+
+
+def stacked(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Let Collate stack the samples of the field from which a wire comes."""
+    for edge in upward(graph, node, port):
+        loader = graph.nodes[edge.source.node]
+        ways = loader.parameters.get("collate")
+        if loader.type == "Collate" and isinstance(ways, dict):
+            rest = {field: way for field, way in ways.items() if field != edge.source.port}
+            yield ("set", loader.id, "collate", rest)
+
+
+def passed(graph: Graph, node: str, port: str) -> Iterator[Edge]:
+    """The wires along which the same numbers come, also in another shape, as long as they lead nowhere else."""
+    edges = graph.incoming.get(End(node, port), ())
+    while len(edges) == 1 and edges[0].source.node in graph.nodes:
+        source = edges[0].source
+        if len(graph.outgoing[source]) > 1:
+            return
+        yield edges[0]
+        spec = catalogue().get(graph.nodes[source.node].type)
+        if spec is None or spec.family not in ("collate", "transform", "layer") or spec.weights:
+            return
+        into = source.port if spec.family == "collate" else spec.inputs[0].name
+        edges = graph.incoming.get(End(source.node, into), ())
+
+
+def unscaled(graph: Graph, node: str, port: str, dtype: str = "") -> Iterator[Edit]:
+    """Leave out what scales the numbers on the way to a port, and make a dtype of them there."""
+    edits = list[Edit]()
+    for id in [edge.source.node for edge in passed(graph, node, port)]:
+        if graph.nodes[id].type in SCALING:
+            edits += omitted(applied(graph, edits), id)
+    yield from edits
+    if edits and dtype:
+        yield from inserted(applied(graph, edits), node, "Tensor.to", {"dtype": dtype}, port, None, set())
+
+
+def last_of(graph: Graph, node: str, whole: bool) -> Iterator[Edit]:
+    """Of a recurrent layer upstream take what is known at the end: its last state, or the last step of the `whole`."""
+    into = [edge for edge in graph.around.get(node, ()) if edge.target.node == node]
+    for edge in (edge for first in into for edge in upward(graph, node, first.target.port)):
+        source = edge.source
+        spec = catalogue().get(graph.nodes[source.node].type)
+        if spec is None or spec.group != "recurrent":
+            continue
+        if whole == (source.port == "output"):
+            steps_first = whole and graph.nodes[source.node].parameters.get("batch_first") is not True
+            which = {"index": -1} if whole and not steps_first else {"dim": 0, "index": -1}
+            name = free_name(graph, "last")
+            yield ("insert", name, "torch.select", which, str(source), str(edge.target), "input", "output")
+        return
