@@ -88,10 +88,13 @@ def _no_optimizer(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
     owner: dict[str, str] = {}
-    for id in walk.of("optimizer"):
+    optimizers, wrong = walk.of("optimizer"), walk.has(ERROR)
+    for id in optimizers:
         if not walk.graph.incoming.get(End(id, "loss")):
             continue
         named = named_layers(walk.graph, id)
+        if wrong and not named and len(optimizers) == 1:
+            return  # whatever it trains, there is nothing to say of it
         if id not in walk.reached:
             walk.reached = {**walk.reached, id: reachable(walk.graph, specs, walk.types, id)}
         reached = walk.reached[id]

@@ -38,7 +38,7 @@ def omitted(graph: Graph, node: str) -> Iterator[Edit]:
         id = waiting.pop()
         if id in graph.nodes and id not in gone and gone.issuperset(graph.targets[id]):
             gone.add(id)
-            waiting += [edge.source.node for edge in graph.edges if edge.target.node == id]
+            waiting += [edge.source.node for edge in graph.around.get(id, ()) if edge.target.node == id]
             yield ("remove", id)
 
 

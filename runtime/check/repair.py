@@ -50,6 +50,9 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
         return problem
     found: list[tuple[bool, bool, int, int, int, Repair]] = []
     for label, steps in (*_anywhere(problem), *candidates, *_removal(problem, candidates)):
+        if label == REMOVE and _opens(trial, problem):
+            found.append((True, False, 0, 0, len(found), Repair(label, tuple(edits_of(graph, problem.node, steps)))))
+            continue
         edits = tuple(edits_of(graph, problem.node, steps))
         renames = any(verb in RENAMING for verb, *_ in steps)
         if edits and (left := _works(trial, problem, edits, renames)) is not None:
@@ -78,6 +81,12 @@ def _removal(problem: Problem, candidates: Candidates) -> Candidates:
         return ()
     edge = problem.edges[0]
     return ((REMOVE, (("disconnect", str(edge.source), str(edge.target)),)),)
+
+
+def _opens(trial: Trial, problem: Problem) -> bool:
+    """Whether without its wire the port is open for certain, and nothing behind it has a type: no need to try that."""
+    port = next((each for each in trial.base.ports.get(problem.node, ((), ()))[0] if each.name == problem.port), None)
+    return port is not None and not port.optional and not port.many and len(problem.edges) == 1
 
 
 def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:

@@ -1,12 +1,14 @@
 """Steps of repairs that change what stands further up than the node with the problem."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from runtime.check.placed import inserted, omitted
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 
+NEAR = 20  # wires upstream within which a recurrent layer is looked for
 SCALING = ("transform.Scale", "transform.Normalize")
 
 
@@ -17,7 +19,7 @@ def upward(graph: Graph, node: str, port: str) -> Iterator[Edge]:
     while edges and (id := edges[0].source.node) not in seen and id in graph.nodes:
         yield edges[0]
         seen.add(id)
-        edges = tuple(edge for edge in graph.edges if edge.target.node == id)
+        edges = tuple(edge for edge in graph.around.get(id, ()) if edge.target.node == id)
 
 
 def sized(graph: Graph, node: str, port: str) -> tuple[str, str] | None:
@@ -96,7 +98,7 @@ def unscaled(graph: Graph, node: str, port: str, dtype: str = "") -> Iterator[Ed
 def last_of(graph: Graph, node: str, whole: bool) -> Iterator[Edit]:
     """Of a recurrent layer upstream take what is known at the end: its last state, or the last step of the `whole`."""
     into = [edge for edge in graph.around.get(node, ()) if edge.target.node == node]
-    for edge in (edge for first in into for edge in upward(graph, node, first.target.port)):
+    for edge in (edge for first in into for edge in islice(upward(graph, node, first.target.port), NEAR)):
         source = edge.source
         spec = catalogue().get(graph.nodes[source.node].type)
         if spec is None or spec.group != "recurrent":
