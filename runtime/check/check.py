@@ -106,6 +106,8 @@ def walked(
         walk.reached, walk.useful = {}, None
     special = {id for id in before.special if id not in near} | {id for id in near if _is_special(walk, id)}
     walk.special = tuple(sorted(special, key=walk.place.__getitem__))
+    seen = near.union(*(each.targets.get(id, ()) for id in near for each in (before.graph, graph)))
+    walk.stacked = (before.stacked - seen) | {id for id in seen if layers.stacked(graph, id)}
     turned = order.follow(walk, before, change)
     if walk.cyclic:
         return _fresh(graph, before, given, cards)
@@ -162,6 +164,7 @@ def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, 
     walk.order, walk.cyclic = order.ordered(graph)
     walk.rank = {id: at for at, id in enumerate(walk.order)}
     walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
+    walk.stacked = frozenset(id for id in graph.nodes if layers.stacked(graph, id))
     if graph.around.keys() - graph.nodes.keys():
         walk.dangling = tuple(edge for edge in graph.edges if not any(end.node in graph.nodes for end in edge))
     walk.sides = order.sides(graph, walk.order, {id: spec.side for id, spec in walk.specs.items()})

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.rules.repairs import insert
-from runtime.graph.model import End
+from runtime.graph.model import End, Graph
 from runtime.spec.node import Misfit
 
 if TYPE_CHECKING:
@@ -33,13 +33,20 @@ def examine(walk: "Walk") -> None:
 
 def _pairs(walk: "Walk") -> Iterator[tuple[str, str]]:
     """Linear layers of which the second alone reads the first, which is as wide as one of the ends at least."""
-    nodes, outgoing = walk.graph.nodes, walk.graph.outgoing
-    for id in [id for id, node in nodes.items() if node.type == LINEAR]:
-        edges = outgoing.get(End(id, "output"), ())
-        if len(edges) == 1 and (two := edges[0].target.node) in walk.made and nodes[two].type == LINEAR:
-            wide, middle, last = _width(walk, id, "in"), _width(walk, two, "in"), _width(walk, two, "out")
-            if middle >= min(wide, last):
-                yield id, two
+    for two in sorted(walk.stacked & walk.made.keys(), key=walk.place.__getitem__):
+        one = walk.graph.incoming[End(two, "input")][0].source.node
+        wide, middle, last = _width(walk, one, "in"), _width(walk, two, "in"), _width(walk, two, "out")
+        if middle >= min(wide, last):
+            yield one, two
+
+
+def stacked(graph: Graph, id: str) -> bool:
+    """Whether a node is a linear layer that alone reads another one."""
+    if id not in graph.nodes or graph.nodes[id].type != LINEAR:
+        return False
+    edges = graph.incoming.get(End(id, "input"), ())
+    one = graph.nodes.get(edges[0].source.node) if edges else None
+    return one is not None and one.type == LINEAR and len(graph.outgoing.get(edges[0].source, ())) == 1
 
 
 def _width(walk: "Walk", id: str, end: str) -> Any:

@@ -56,6 +56,7 @@ class Walk:
     cards: Mapping[str, Card] = field(default_factory=dict)  # what is known of files of weights, by path
     left: tuple[str, ...] = ()  # what of that of the whole model no node takes
     matches: dict[str, Matches] = field(default_factory=dict)  # what they have for each node
+    stacked: frozenset[str] = frozenset()  # linear layers that read another one
     special: tuple[str, ...] = ()  # the nodes of families of which a graph has few
     stage: str = ""
     searches: int = 0  # for what was meant by a name that is not known
