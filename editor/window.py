@@ -187,17 +187,15 @@ class Window(QMainWindow):
         box.open()
 
     def add_node(self, type_name: str) -> None:
-        """A node in the middle of what is seen."""
+        """A node behind the selected one, or amid what is seen."""
         self.frame.show_canvas()
-        seen = self.canvas.view
-        self.canvas.add_node(type_name, seen.mapToScene(seen.viewport().rect().center()))
+        self.canvas.add_node(type_name)
         self.canvas.setFocus()
 
     def add_typed(self, chain: Any) -> None:
-        """The nodes of typed code in the middle of what is seen."""
+        """The nodes of typed code, likewise."""
         self.frame.show_canvas()
-        seen = self.canvas.view
-        self.say(" ".join(self.canvas.add_typed(chain, seen.mapToScene(seen.viewport().rect().center()))))
+        self.say(" ".join(self.canvas.add_typed(chain)))
         self.canvas.setFocus()
 
     def show_node(self, id: str) -> None:
