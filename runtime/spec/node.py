@@ -66,7 +66,7 @@ from functools import cached_property
 from typing import Any
 
 from runtime.graph.edit import Edit
-from runtime.spec.parameter import Parameter
+from runtime.spec.parameter import Parameter, named_settings
 from runtime.spec.pattern import Pattern
 from runtime.spec.value import number
 
@@ -190,6 +190,11 @@ class Spec:
     def starts(self) -> dict[str, Any]:
         """The parameters that a node fresh from the palette is given."""
         return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
+
+    @cached_property
+    def settings(self) -> tuple[str, ...]:
+        """What else people look for it by: its parameters, by names and words, and what they may be set to."""
+        return named_settings(self.parameters)
 
     @cached_property
     def over_epoch(self) -> bool:
