@@ -117,6 +117,7 @@ class SearchPopup(QFrame):
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self.list.setFixedHeight(max(1, min(self.list.count(), ROWS)) * ROW + 4)
+        self.list.setVisible(self.list.count() > 0)
         self._explain(code)
         self.adjustSize()
 

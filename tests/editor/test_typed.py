@@ -208,3 +208,14 @@ def test_that_what_is_found_one_after_the_other_lands_beside_each_other(started:
     rects = [*started.canvas.mirror.rects().values()]
     assert len(rects) == 3 + 7
     assert not any(one.intersects(other) for at, one in enumerate(rects) for other in rects[:at])
+
+
+def test_that_a_model_of_a_package_is_drawn_inert_until_it_is_trusted(started: Window) -> None:
+    search = started.palette_panel.search
+    QTest.keyClicks(search, 'timm.create_model("resnet18")')
+    assert started.palette_panel.said.text().startswith("own.Model, called")
+    press(search)
+    told = {"called": "timm.create_model", "arguments": {"model_name": "resnet18"}}
+    assert new(started) == {"resnet18": told}
+    (problem,) = [each for each in check(started.document.graph).problems if each.node == "resnet18"]
+    assert "once you trust it" in problem.message
