@@ -81,7 +81,8 @@ WRONG_KIND = (TypeError, AttributeError, ValueError, LookupError, ArithmeticErro
 class Input:
     """An input port. `many` takes several wires in order; `target` marks what a loss compares with.
 
-    With `unless`, the name of a parameter, the port is there only where that parameter has no value.
+    With `unless`, the name of a parameter, the port is there only where that parameter has no value. `instead` names
+    what does the work of a second wire from the same output.
     """
 
     accepts: str | Pattern = "any"
@@ -92,6 +93,7 @@ class Input:
     unless: str = ""
     gradient: bool = True  # whether what is learned upstream of it learns from what comes out
     name: str = ""
+    instead: str = ""
 
     @cached_property
     def pattern(self) -> Pattern:

@@ -277,3 +277,27 @@ def test_that_a_port_of_the_node_on_top_is_pressed_though_another_node_lies_belo
     with qtbot.waitSignal(hand.canvas.search_requested) as asked:
         hand.pull(hand.output("final.output"), hand.nowhere())
     assert asked.args[1] == Pin("final", "output", True)
+
+
+@pytest.mark.parametrize("drop", ["port", "body"])
+def test_that_a_second_wire_of_the_same_kind_says_that_it_is_there_and_what_to_do(
+    hand: Hand, qtbot: QtBot, drop: str
+) -> None:
+    wires, steps = hand.edges, hand.document.history.count()
+    at = hand.input("joined.tensors") if drop == "port" else hand.body("joined")
+    with qtbot.waitSignal(hand.canvas.refused) as refused:
+        hand.pull(hand.output("model_a.output"), at)
+    said = "The wire from model_a.output to joined.tensors is there already; Tensor.repeat joins a tensor with itself."
+    assert refused.args == [said]
+    assert (hand.edges, hand.document.history.count()) == (wires, steps)
+    with qtbot.waitSignal(hand.canvas.refused) as refused:
+        hand.pull(hand.output("final.output"), hand.input("loss.input"))
+    assert refused.args == ["The wire from final.output to loss.input is there already."]
+
+
+def test_that_a_wire_that_is_pulled_off_and_put_back_says_nothing(hand: Hand, qtbot: QtBot) -> None:
+    wires = hand.edges
+    with qtbot.assertNotEmitted(hand.canvas.refused):
+        hand.pull(hand.input("final.input"), hand.input("final.input") + QPoint(2, 2))
+        hand.pull(hand.input("joined.tensors"), hand.input("joined.tensors") + QPoint(2, 2))
+    assert hand.edges == wires
