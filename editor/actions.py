@@ -26,7 +26,9 @@ class Declared:
 
 
 ACTIONS = (
-    Declared("start", "Examples", "Alt+Home", "picture", lambda w: w.frame.show_start(), "examples and recent files"),
+    Declared(
+        "start", "Examples", "Alt+Home", "picture", lambda w: w.frame.switch_start(), "and recent files; again: back"
+    ),
     Declared("new", "New", "Ctrl+N", "new", lambda w: w.files.new(), "an empty graph"),
     Declared("open", "Open", "Ctrl+O", "open", lambda w: w.files.ask_open(), "a graph file"),
     Declared("save", "Save", "Ctrl+S", "save", lambda w: w.files.save()),

@@ -31,6 +31,7 @@ class Drops(QObject):
         super().__init__(window)
         self.window = window
         self.looking: dict[QProcess, tuple[Path, QPointF]] = {}
+        self.refused = ""  # what was said of the last thing that could not be dropped
         window.document.opened.connect(self.forget)  # data belongs into the graph that it was dropped on
 
     def begin_with(self, files: list[Path]) -> None:
@@ -67,11 +68,12 @@ class Drops(QObject):
             elif path.suffix.lower() in WEIGHTS:
                 self._load(path)
             elif (path / "events.jsonl").is_file():
+                self._took()
                 self.window.session.show_run(path)
                 self.window.show_training()
             else:
                 kinds = "a graph (.json), a table (.csv), arrays (.npz), a model (.py) or weights (.safetensors, .pt)"
-                self.window.refuse(f"{path.name} is not something that can be dropped here; {kinds} can.")
+                self._refuse(f"{path.name} is not something that can be dropped here; {kinds} can.")
 
     def _load(self, path: Path) -> None:
         """Weights are for the selected layer; where none is, or several nodes are, for the whole model."""
@@ -80,8 +82,10 @@ class Drops(QObject):
         layers = {id for id, node in graph.nodes.items() if node.type in specs and specs[node.type].weights}
         chosen = self.window.canvas.selected()
         if not layers:
-            self.window.refuse(f"{path.name} holds weights, and no layer is here that could have them.")
-        elif len(chosen) == 1 and chosen[0] in layers and "shares" not in graph.nodes[chosen[0]].extra:
+            self._refuse(f"{path.name} holds weights, and no layer is here that could have them.")
+            return
+        self._took()
+        if len(chosen) == 1 and chosen[0] in layers and "shares" not in graph.nodes[chosen[0]].extra:
             session.weights.load(chosen[0], path, session.report)
         else:
             session.weights.load("", path, session.report)
@@ -105,7 +109,16 @@ class Drops(QObject):
         if "type" in found:
             self._add(path, at, found)
         else:
-            self.window.refuse(_refusal(path, found["problem"]))
+            self._refuse(_refusal(path, found["problem"]))
+
+    def _refuse(self, sentence: str) -> None:
+        self.refused = sentence
+        self.window.refuse(sentence)
+
+    def _took(self) -> None:
+        """Something could be dropped: what was said of the last that could not is over."""
+        if self.window.banner.sentence.text() == self.refused:
+            self.window.banner.hide()
 
     def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
         """The node of a dataset or a model, in one step; the last class of a file, until another is chosen."""
@@ -116,6 +129,7 @@ class Drops(QObject):
         self.window.frame.show_canvas()
         document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
+        self._took()
         others = [name for name in found.get("choices", {}) if name != given["called"]]
         more = f"; {' and '.join(others)} can be chosen in the inspector" if others else ""
         self.window.say(f"{path.name} is the {spec.family} {id}{more}")

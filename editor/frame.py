@@ -25,6 +25,7 @@ class Frame(QWidget):
     ) -> None:
         super().__init__()
         self.start, self.canvas_place = start, canvas
+        self.behind = False  # whether a graph is open behind the start page
         self.middle = QStackedWidget()
         self.middle.addWidget(start)
         self.middle.addWidget(canvas)
@@ -46,8 +47,14 @@ class Frame(QWidget):
         for part in (bar, self.rows, strip):
             column.addWidget(part, int(part is self.rows))
 
+    @property
+    def on_start(self) -> bool:
+        """Whether the start page is shown."""
+        return self.middle.currentWidget() is self.start
+
     def show_start(self) -> None:
         """The start page has the room of canvas and side panels."""
+        self.behind = self.behind or not self.on_start
         self.middle.setCurrentWidget(self.start)
         self.side.hide()
         self.start.setFocus()
@@ -59,6 +66,18 @@ class Frame(QWidget):
         self.side.show()
         if came:
             self.canvas_place.setFocus()
+
+    def leave_start(self) -> None:
+        """Back to the graph that is open behind the start page; before there was one the page stays."""
+        if self.on_start and self.behind:
+            self.show_canvas()
+
+    def switch_start(self) -> None:
+        """To the start page, and from there back."""
+        if self.on_start:
+            self.leave_start()
+        else:
+            self.show_start()
 
     def set_width(self, width: int) -> None:
         """Where there is room nothing is tabbed."""

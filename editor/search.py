@@ -25,17 +25,19 @@ class Search(QObject):
         self.canvas, self.window = canvas, window
         self.popup = SearchPopup(window)
         self.wire: Any = None  # the port that a wire was pulled from
-        self.at = QPointF()
+        self.at: QPointF | None = None  # nowhere in particular
         canvas.search_requested.connect(self.ask_at)
         self.popup.chosen.connect(self._add)
         self.popup.typed.connect(self._add_typed)
         self.popup.closed.connect(canvas.setFocus)
 
     def ask(self) -> None:
-        """At the cursor where it is over the canvas, otherwise in the middle."""
+        """At the cursor where it is over the canvas, otherwise in the middle: then the node finds its own place."""
         seen = self.canvas.view.viewport()
         at = seen.mapFromGlobal(QCursor.pos())
-        self.ask_at(self.canvas.view.mapToScene(at if seen.rect().contains(at) else seen.rect().center()), None)
+        over = seen.rect().contains(at)
+        self.ask_at(self.canvas.view.mapToScene(at if over else seen.rect().center()), None)
+        self.at = self.at if over else None
 
     def ask_at(self, at: QPointF, wire: Any) -> None:
         """At a place of the scene; a wire that was dropped there wants what fits it."""

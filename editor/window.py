@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from editor import actions, chrome, theme
@@ -103,6 +103,7 @@ class Window(QMainWindow):
         if self.session.running:
             self.session.stop()
         else:
+            self.frame.leave_start()  # what runs is seen
             self.session.run()
 
     def search(self) -> None:
@@ -125,7 +126,7 @@ class Window(QMainWindow):
 
     def _looked_at(self) -> str:
         """The node type that has the user's attention, or nothing."""
-        chosen = self.canvas.selected() if self.frame.middle.currentWidget() is self.canvas_place else []
+        chosen = [] if self.frame.on_start else self.canvas.selected()
         listed = self.searching.popup.looked_at() or self.palette_panel.looked_at()
         return listed or (self.document.graph.nodes[chosen[0]].type if chosen else "")
 
@@ -187,17 +188,15 @@ class Window(QMainWindow):
         box.open()
 
     def add_node(self, type_name: str) -> None:
-        """A node in the middle of what is seen."""
+        """A node behind the selected one, or amid what is seen."""
         self.frame.show_canvas()
-        seen = self.canvas.view
-        self.canvas.add_node(type_name, seen.mapToScene(seen.viewport().rect().center()))
+        self.canvas.add_node(type_name)
         self.canvas.setFocus()
 
     def add_typed(self, chain: Any) -> None:
-        """The nodes of typed code in the middle of what is seen."""
+        """The nodes of typed code, likewise."""
         self.frame.show_canvas()
-        seen = self.canvas.view
-        self.say(" ".join(self.canvas.add_typed(chain, seen.mapToScene(seen.viewport().rect().center()))))
+        self.say(" ".join(self.canvas.add_typed(chain)))
         self.canvas.setFocus()
 
     def show_node(self, id: str) -> None:
@@ -241,6 +240,7 @@ class Window(QMainWindow):
         self.palette_panel.typed.connect(self.add_typed)
         self.searching.told.connect(self.say)
         self.start.chosen.connect(lambda file: self.files.open(file))
+        self.start.left.connect(self.frame.leave_start)
         self.start.dropped.connect(self._begin_with)
         self.start.files_dropped.connect(self.drops.begin_with)
         canvas.files_dropped.connect(self.drops.take)
@@ -266,7 +266,8 @@ class Window(QMainWindow):
     def _able(self) -> None:
         """What acts on the canvas does nothing behind the start page."""
         for name in actions.CANVAS:
-            self.actions_by_name[name].setEnabled(self.frame.middle.currentWidget() is self.canvas_place)
+            self.actions_by_name[name].setEnabled(not self.frame.on_start)
+        self.start.back_button.setVisible(self.frame.behind)
 
     def _order(self) -> None:
         """Tab goes as the eye does: canvas, side panels, bottom, strip; a form that is made anew would come last."""
@@ -321,6 +322,12 @@ class Window(QMainWindow):
             self.removeEventFilter(self)
             QTimer.singleShot(0, self.painted.emit)
         return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that nothing else wanted goes from the start page back to the graph."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.frame.leave_start()
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing is lost and nothing is left running that the user did not say."""

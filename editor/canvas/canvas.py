@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from editor.canvas.arriving import bring_into_view, wished
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
@@ -18,7 +19,7 @@ from editor.canvas.mirror import Mirror
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
 from editor.canvas.rename import Renaming
-from editor.canvas.room import Rect, with_room
+from editor.canvas.room import Rect, free_place, with_room
 from editor.canvas.selection import Selection
 from editor.canvas.tips import Hit, problem_at, tip
 from editor.canvas.typed import addition_of, remarks
@@ -29,7 +30,7 @@ from editor.theme import theme_changes
 from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Report
 from runtime.graph.difference import Difference
-from runtime.graph.edit import Edit
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.from_code import Chain
@@ -250,27 +251,25 @@ class Canvas(QWidget):
         intent = movement(now)
         self.carry_out(Intent((*movement(rest).edits, *intent.edits) if rest else intent.edits, intent.text))
 
-    def add_node(self, type_name: str, scene_pos: QPointF, connect_from: End | None = None) -> str:
+    def add_node(self, type_name: str, scene_pos: QPointF | None = None, connect_from: End | None = None) -> str:
         """Add a node, joined to the port that a wire was pulled from; its id, or "" for an unknown node type."""
         if type_name not in catalogue():
             self.refused.emit(f"There is no node type {type_name}.")
             return ""
-        at = (round(scene_pos.x() / 10) * 10.0, round((scene_pos.y() - 20) / 10) * 10.0)
-        intent = addition(self.graph, self.report, type_name, self._free_place(at), connect_from)
-        self.carry_out(intent)
+        intent = addition(self.graph, self.report, type_name, wished(self, scene_pos), connect_from)
+        self.carry_out(Intent(tuple(self._on_free_ground(intent)), intent.text))
         self.select([intent.node])
+        bring_into_view(self, [intent.node])
         return intent.node
 
-    def add_typed(self, chain: Chain, scene_pos: QPointF, connect_from: End | None = None) -> list[str]:
+    def add_typed(self, chain: Chain, scene_pos: QPointF | None = None, connect_from: End | None = None) -> list[str]:
         """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
-        at = (round(scene_pos.x() / 10) * 10.0, round((scene_pos.y() - 20) / 10) * 10.0)
-        rects = self.mirror.rects().values()
-        intent, ids = addition_of(self.graph, self.report, chain, self._free_place(at), connect_from, rects)
+        at = wished(self, scene_pos)
+        intent, ids = addition_of(self.graph, self.report, chain, at, connect_from, self._taken().values())
         told = remarks(self.graph, self.report, chain, ids, connect_from)
         self.carry_out(intent)
         self.select(ids)
-        if not self.view.mapToScene(self.view.viewport().rect()).boundingRect().contains(self.content(ids)):
-            self.fit()
+        bring_into_view(self, ids)
         return told
 
     def _insert_node(self, type_name: str, wire: Wire, at: QPointF) -> None:
@@ -284,8 +283,10 @@ class Canvas(QWidget):
 
     def make_room(self, edits: Iterable[Edit]) -> list[Edit]:
         """Edits such as a repair's, with moves after them where a new node would stand on another one."""
-        rects = {id: rect.getCoords() for id, rect in self.mirror.rects().items()}
-        return with_room(self.graph, edits, cast(dict[str, Rect], rects), self._sizes)
+        return with_room(self.graph, edits, self._taken(), self._sizes)
+
+    def _taken(self) -> dict[str, Rect]:
+        return {id: cast(Rect, rect.getCoords()) for id, rect in self.mirror.rects().items()}
 
     @staticmethod
     def _sizes(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
@@ -293,12 +294,12 @@ class Canvas(QWidget):
         shapes = {id: measured(face) for id, face in Scenery(graph, Checker().check(graph, False)).faces(ids).items()}
         return {id: (shape.width, shape.height) for id, shape in shapes.items()}
 
-    def _free_place(self, at: tuple[float, float]) -> tuple[float, float]:
-        """The place itself, or the next one below it where no node stands."""
-        taken = {(box.pos().x(), box.pos().y()) for box in self.mirror.boxes.values()}
-        while at in taken:
-            at = (at[0] + 20.0, at[1] + 20.0)
-        return at
+    def _on_free_ground(self, intent: Intent) -> list[Edit]:
+        """The edits, and a move after them where the new node would stand on another one."""
+        after = applied(self.graph, intent.edits)
+        at, size = after.layout[intent.node], self._sizes(after, [intent.node])[intent.node]
+        free = free_place(at, size, self._taken().values())
+        return [*intent.edits, *([("move", intent.node, free)] if free != at else [])]
 
     def delete_selected(self) -> None:
         """Remove the selected nodes and wires."""

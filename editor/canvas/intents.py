@@ -37,7 +37,7 @@ def new_name(graph: Graph, wish: str, taken: Iterable[str] = ()) -> str:
 
 
 def refusal(graph: Graph, one: Pin, other: Pin, detached: Edge | None = None) -> Refusal | None:
-    """Why no wire can go between two ports: direction and cycles, nothing else."""
+    """Why no wire can go between two ports: direction and cycles, or that it is there already."""
     if one.output == other.output:
         side = "outputs" if one.output else "inputs"
         return Refusal(f"Both are {side}; a wire goes from an output to an input.")
@@ -47,7 +47,17 @@ def refusal(graph: Graph, one: Pin, other: Pin, detached: Edge | None = None) ->
     rest = graph if detached is None else _without(graph, detached)
     if source.node in rest.downstream([target.node]):
         return Refusal(f"{target.node} already feeds {source.node}; this wire would close a circle.")
-    return None
+    return _twice(graph, Edge(End(*source), End(*target))) if detached is None else None
+
+
+def _twice(graph: Graph, edge: Edge) -> Refusal | None:
+    """That a wire is there already; a second one of the same kind would say nothing more."""
+    port = input_port(graph, edge.target)
+    many = port is not None and port.many
+    if edge not in graph.edges or not (many or len(graph.incoming[edge.target]) == 1):
+        return None
+    instead = f"; {port.instead}" if port is not None and port.instead else ""
+    return Refusal(f"The wire from {edge.source} to {edge.target} is there already{instead}.")
 
 
 def connection(

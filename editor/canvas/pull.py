@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from editor.canvas import paint
@@ -99,9 +99,7 @@ class PullWire:
     def _near(self, at: QPointF) -> Port | NodeBox | None:
         """The port under the cursor; else one nearby of the other direction to jump to; else whatever is hit."""
         reach = CLOSE / max(self.view.scale_now, 0.5)
-        around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
-        items = self.view.scene().items(around)
-        ports = [item for item in items if isinstance(item, Port) and item.distance(at) <= reach]
+        ports = self.view.ports_near(at, reach)
         exact = [port for port in ports if port.distance(at) * self.view.scale_now <= EXACT]
         if exact:
             return min(exact, key=lambda port: port.distance(at))

@@ -1,4 +1,4 @@
-"""Room for a node that is put on a wire: it stands right of its source, and what is in the way moves along. Pure."""
+"""Room for new nodes: free places for added ones; on a wire, what is in the way moves along. Pure."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +9,8 @@ from runtime.graph.model import Graph
 Rect = tuple[float, float, float, float]  # left, top, right, bottom
 Sizes = Callable[[Graph, Iterable[str]], Mapping[str, tuple[float, float]]]
 GAP, GRID = 32.0, 10.0
-NEAR = 8.0
+NEAR, APART = 8.0, 20.0  # a node this near is in the way; a new one that has to go elsewhere keeps apart
+WAYS = ((0, 1), (0, -1), (1, 0), (-1, 0))  # down, up, right, left
 
 
 def with_room(graph: Graph, edits: Iterable[Edit], rects: Mapping[str, Rect], sizes: Sizes) -> list[Edit]:
@@ -33,6 +34,34 @@ def with_room(graph: Graph, edits: Iterable[Edit], rects: Mapping[str, Rect], si
     return found
 
 
+def free_place(at: tuple[float, float], size: tuple[float, float], rects: Iterable[Rect]) -> tuple[float, float]:
+    """Where a node or a block of this size stands on no other: `at`, or as near to it as one straight way leads."""
+    taken = list(rects)
+    found = [_past(at, size, way, taken) for way in WAYS]
+    return min(found, key=lambda place: abs(place[0] - at[0]) + abs(place[1] - at[1]))
+
+
+def _past(
+    at: tuple[float, float], size: tuple[float, float], way: tuple[int, int], taken: Iterable[Rect]
+) -> tuple[float, float]:
+    """The first free place on a way from `at`."""
+    (x, y), (width, height), (across, down) = at, size, way
+    while met := [each for each in taken if _touch((x - NEAR, y - NEAR, x + width + NEAR, y + height + NEAR), each)]:
+        if across > 0:
+            x = _grid_above(max(right for _, _, right, _ in met) + APART)
+        elif across < 0:
+            x = -_grid_above(width + APART - min(left for left, _, _, _ in met))
+        elif down > 0:
+            y = _grid_above(max(bottom for _, _, _, bottom in met) + APART)
+        else:
+            y = -_grid_above(height + APART - min(top for _, top, _, _ in met))
+    return x, y
+
+
+def _grid_above(length: float) -> float:
+    return math.ceil(length / GRID) * GRID
+
+
 def _touch(a: Rect, b: Rect) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
@@ -46,7 +75,7 @@ def _beside(
         return at
     left = max(rect[2] for rect in feeding) + GAP
     last = max(feeding, key=lambda rect: rect[2])
-    return _snap(left), _snap((last[1] + last[3]) / 2 - height / 2)
+    return snap(left), snap((last[1] + last[3]) / 2 - height / 2)
 
 
 def _in_the_way(placed: Rect, rects: Mapping[str, Rect]) -> dict[str, float]:
@@ -59,10 +88,11 @@ def _in_the_way(placed: Rect, rects: Mapping[str, Rect]) -> dict[str, float]:
         level = [other for other in pushing if other[1] < bottom and top < other[3]]
         way = max((other[2] + GAP - left for other in level), default=0.0)
         if way > 0:
-            ways[id] = math.ceil(way / GRID) * GRID
+            ways[id] = _grid_above(way)
             pushing.append((left + ways[id], top, right + ways[id], bottom))
     return ways
 
 
-def _snap(length: float) -> float:
+def snap(length: float) -> float:
+    """The nearest place on the grid."""
     return round(length / GRID) * GRID

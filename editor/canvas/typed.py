@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QRectF
-
 from editor.canvas.face import Scenery
 from editor.canvas.intents import Intent, as_pin, connection, counterpart, new_name
 from editor.canvas.layers import extent
 from editor.canvas.layout import arranged
 from editor.canvas.measure import measured
+from editor.canvas.room import Rect, free_place
 from runtime.check.check import Checker
 from runtime.check.problem import Report
 from runtime.check.told import differences
@@ -18,7 +17,6 @@ from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.from_code import Chain
 
-GAP = 30.0
 Places = Mapping[str, tuple[float, float]]
 
 
@@ -28,11 +26,11 @@ def addition_of(
     chain: Chain,
     at: tuple[float, float],
     start: End | None = None,
-    rects: Iterable[QRectF] = (),
+    rects: Iterable[Rect] = (),
 ) -> tuple[Intent, list[str]]:
     """The nodes of typed code as one step, and their ids in their order.
 
-    They begin `at` a place; several stand below the nodes at `rects` that are in their way.
+    They begin `at` a place, or beside it where the nodes at `rects` are in their way.
     """
     ids: list[str] = []
     edits: list[Edit] = []
@@ -72,16 +70,11 @@ def _joined(graph: Graph, report: Report, made: Graph, ids: Sequence[str], start
     return joined.edits if isinstance(joined, Intent) else ()
 
 
-def _places(graph: Graph, ids: Sequence[str], at: tuple[float, float], rects: Iterable[QRectF]) -> Places:
-    """Where several nodes stand: in lines from left to right, all of them below what is in their way."""
-    if len(ids) == 1:
-        return {}
+def _places(graph: Graph, ids: Sequence[str], at: tuple[float, float], rects: Iterable[Rect]) -> Places:
+    """Where the nodes stand: in lines from left to right, all of them on free ground."""
     shapes = {id: measured(face) for id, face in Scenery(graph, Checker().check(graph, False)).faces(ids).items()}
     sizes = {id: (shape.width, shape.height, shape.axis) for id, shape in shapes.items()}
     places = arranged(sizes, list(pairwise(ids)))
     left, top, right, bottom = extent(places, sizes)
-    block = QRectF(at[0] - GAP, at[1] - GAP, right - left + 2 * GAP, bottom - top + 2 * GAP)
-    for rect in sorted(rects, key=lambda rect: rect.bottom()):
-        if rect.intersects(block):
-            block.moveTop(rect.bottom())
-    return {id: (x + block.left() + GAP, y + block.top() + GAP) for id, (x, y) in places.items()}
+    x, y = free_place(at, (right - left, bottom - top), rects)
+    return {id: (x + place[0] - left, y + place[1] - top) for id, place in places.items()}

@@ -148,16 +148,27 @@ class View(NodeViewer):
     def hit(self, at: QPointF) -> Hit:
         """The port, node or wire at a scene position, in this order of preference."""
         reach = min(18.0, max(7.0, REACH / self.scale_now))
-        around = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
-        items = self.scene().items(around)
-        ports = [item for item in items if isinstance(item, Port) and item.distance(at) <= reach]
-        if ports:
+        if ports := self.ports_near(at, reach):
             return min(ports, key=lambda port: port.distance(at))
+        items = self.scene().items(_around(at, reach))
         for box in items:
             if isinstance(box, NodeBox) and (box.contains(at - box.pos()) or box.badge_rect.contains(at)):
                 return box
-        near = QRectF(at.x() - 2, at.y() - 2, 4, 4)
+        near = _around(at, 2)
         return next((wire for wire in items if isinstance(wire, Wire) and wire.shape().intersects(near)), None)
+
+    def ports_near(self, at: QPointF, reach: float) -> list[Port]:
+        """The ports within reach that no node hides which lies over theirs: it takes what is meant for what is seen."""
+        found: list[Port] = []
+        above: list[NodeBox] = []
+        for item in self.scene().items(_around(at, reach)):  # what lies on top comes first, ports before their nodes
+            if isinstance(item, NodeBox):
+                above.append(item)
+            elif isinstance(item, Port) and item.distance(at) <= reach:
+                dot = item.box.pos() + item.slots[item.slot_at(at)]
+                if not any(box.contains(each - box.pos()) for box in above for each in (at, dot)):
+                    found.append(item)
+        return found
 
     def hover(self, hit: Hit) -> None:
         """Light what is under the cursor, and only that."""
@@ -331,3 +342,7 @@ class View(NodeViewer):
     def pixel(self, at: QPointF) -> QPoint:
         """Where a scene position is in the viewport."""
         return self.viewportTransform().map(at).toPoint()
+
+
+def _around(at: QPointF, reach: float) -> QRectF:
+    return QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)

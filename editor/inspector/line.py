@@ -87,7 +87,7 @@ class LineEntry(Entry):
 
     def __init__(self, parameter: Parameter, px: int = 12) -> None:
         super().__init__(parameter)
-        self.line = CommitLine(parameter.kind in FIGURES, px)
+        self.line = self.made_line(px)
         self.line.committed.connect(self._read)
         self.line.stepped.connect(self._step)
         self.wrong = False
@@ -100,6 +100,10 @@ class LineEntry(Entry):
             layout.addWidget(Line(parameter.unit, "muted"))
         self.setFocusProxy(self.line)
         theme_changes.changed.connect(self.recolour)
+
+    def made_line(self, px: int) -> CommitLine:
+        """The line of this kind of entry."""
+        return CommitLine(self.parameter.kind in FIGURES, px)
 
     def show_seen(self, seen: Seen) -> None:
         """Show the value; grey what the wire tells, or that the nodes differ."""

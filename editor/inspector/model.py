@@ -13,7 +13,7 @@ from editor.inspector.line import CommitLine
 from editor.pieces import Elided, Line
 from runtime.spec.parameter import Parameter
 
-NAME_WIDTH = 98
+NAME_WIDTH, WIDEST_NAME = 98, 150
 
 
 class CalledEntry(Entry):
@@ -106,7 +106,7 @@ class ArgumentsEntry(Entry):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         label = Elided(name, "muted")
-        label.setFixedWidth(NAME_WIDTH)
+        label.setFixedWidth(min(max(NAME_WIDTH, label.sizeHint().width()), WIDEST_NAME))
         layout.addWidget(label)
         layout.addWidget(line, 1)
         self.lines[name] = line

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from editor.theme import family_font
 
+LEAST, MOST = 2, 10  # lines that are shown at once
+
 
 def note_text(note: Any) -> str:
     """A note as text; long ones may stand in the file as a list of lines."""
@@ -32,6 +34,7 @@ class NoteText(QPlainTextEdit):
         self.setAccessibleName(hint)
         self.setTabChangesFocus(True)
         self.textChanged.connect(self._grow)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _: self._grow())  # lines break elsewhere
         self._grow()
 
     def keep(self, text: str) -> None:
@@ -73,8 +76,11 @@ class NoteText(QPlainTextEdit):
         return super().event(event)
 
     def _grow(self) -> None:
-        lines = min(max(round(self.document().size().height()), 2), 10)  # of the screen, as they are broken
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 20)
+        wanted = max(round(self.document().size().height()), LEAST)  # lines of the screen, as they are broken
+        margin, around = self.document().documentMargin(), self.contentsMargins()
+        below = margin if wanted <= MOST else 0.0  # half a line would show there
+        text = min(wanted, MOST) * self.fontMetrics().lineSpacing()
+        self.setFixedHeight(round(margin + text + below) + around.top() + around.bottom())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other breaks, another height."""

@@ -3,12 +3,42 @@
 import os
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFileDialog, QStyle, QStyleOptionFrame
 
-from editor.inspector.line import LineEntry
+from editor.inspector.entry import Seen
+from editor.inspector.line import CommitLine, LineEntry
 from editor.pieces import IconButton
 from runtime.spec.parameter import Parameter
+
+PAD = 2  # pixels that QLineEdit keeps between its frame and its text
+
+
+class PathLine(CommitLine):
+    """A path too long for its line shows its file and the beginning of its folder, until it is edited."""
+
+    def shown(self) -> str:
+        """What is drawn."""
+        return shortened(self.text(), self.fontMetrics(), self._room().width())
+
+    def _room(self) -> QRect:
+        frame = QStyleOptionFrame()
+        self.initStyleOption(frame)
+        within = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, frame, self)
+        return within.adjusted(PAD, 0, -PAD, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line, or its frame with the short form in it."""
+        shown = self.shown()
+        if self.hasFocus() or shown == self.text():
+            super().paintEvent(event)
+            return
+        frame, painter = QStyleOptionFrame(), QPainter(self)
+        self.initStyleOption(frame)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, frame, painter, self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 class PathEntry(LineEntry):
@@ -27,6 +57,15 @@ class PathEntry(LineEntry):
             layout.addWidget(self.button)
             layout.addWidget(self.look)
 
+    def made_line(self, px: int) -> CommitLine:
+        """A line that shortens."""
+        return PathLine(px=px)
+
+    def show_seen(self, seen: Seen) -> None:
+        """Show the path; all of it is its tooltip."""
+        super().show_seen(seen)
+        self.line.setToolTip(str(seen.value or ""))
+
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")
         beside = start.parent if self.seen.value else start
@@ -40,6 +79,18 @@ class PathEntry(LineEntry):
 
     def _chosen(self, name: str) -> None:
         self.give(relative(Path(name), self.seen.folder))
+
+
+def shortened(path: str, metrics: QFontMetrics, room: int) -> str:
+    """A path that fits a width: its folder loses its end first, then the name of the file its middle."""
+    if metrics.horizontalAdvance(path) <= room:
+        return path
+    folder, slash, name = path.rpartition("/")
+    left = room - metrics.horizontalAdvance(slash + name)
+    short = metrics.elidedText(folder, Qt.TextElideMode.ElideRight, left)
+    if slash and left > 0 and short:
+        return short + slash + name
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
 
 def relative(file: Path, folder: Path) -> str:

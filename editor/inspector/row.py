@@ -34,7 +34,7 @@ ENTRIES: dict[str, Callable[[Parameter], Entry]] = {
     "types": TypesEntry,
     "schedule": lambda parameter: ScheduleEntry(parameter, Row),
 }
-NAME_WIDTH = 104
+NAME_WIDTH, WIDEST_NAME = 104, 150  # most names have one width, so that entries stand below each other
 VISITS = count()  # of all rows: one that is made anew for the same node begins no visit that was there before
 
 
@@ -58,13 +58,13 @@ class Row(QWidget):
     def __init__(self, parameter: Parameter, makes_ports: bool = False) -> None:
         super().__init__()
         self.parameter = parameter
-        self.setToolTip(explained(parameter))
+        self.setToolTip(f"{parameter.name}: {explained(parameter)}")
         self.visit = next(VISITS)
         self.refusal = self.remark = ""
         self.entry = entry_for(parameter, makes_ports)
         self.entry.setAccessibleName(parameter.name)
         self.name = Elided(parameter.name, "muted")
-        self.name.setFixedWidth(NAME_WIDTH)
+        self.name.setFixedWidth(name_width(self.name))
         self.back = IconButton("pin" if parameter.inferred else "reset", "Reset", size=14)
         self.wrong = Line("", "error").wrapped()
         self.wrong.hide()
@@ -186,6 +186,11 @@ class Row(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Explain it no longer."""
         self.helped.emit(None)
+
+
+def name_width(name: Elided) -> int:
+    """Room for the whole name, as far as its entry can spare it."""
+    return min(max(NAME_WIDTH, name.sizeHint().width()), WIDEST_NAME)
 
 
 def explained(parameter: Parameter) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QToolButton,
 from editor import theme
 from editor.palette.entry import family_icon
 from editor.palette.paste import paste
+from editor.palette.ranking import NOTHING
 from editor.palette.tree import TypeTree
 from editor.pieces import Line
 from runtime.spec.catalogue import placeable
@@ -105,8 +106,9 @@ class Palette(QWidget):
     def _search(self, query: str) -> None:
         self.tree.show_matches(query)
         found = read(query) if is_code(query) else None
-        self.said.setText("" if found is None else found.said)
-        self.said.setVisible(found is not None)
+        nothing = NOTHING if found is None and query.strip() and not self.tree.topLevelItemCount() else ""
+        self.said.setText(nothing if found is None else found.said)
+        self.said.setVisible(bool(self.said.text()))
 
     def _typed(self, chain: Any) -> None:
         """What was drawn need not be typed any more."""

@@ -18,7 +18,7 @@ from editor.palette.entry import (
     torch_place,
 )
 from editor.palette.paste import paste
-from editor.palette.ranking import MOST, ranked
+from editor.palette.ranking import MOST, NOTHING, ranked
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
@@ -117,6 +117,7 @@ class SearchPopup(QFrame):
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self.list.setFixedHeight(max(1, min(self.list.count(), ROWS)) * ROW + 4)
+        self.list.setVisible(self.list.count() > 0)
         self._explain(code)
         self.adjustSize()
 
@@ -134,7 +135,7 @@ class SearchPopup(QFrame):
     def _explain(self, code: Chain | Unread | None = None) -> None:
         item = self.list.currentItem()
         spec = catalogue().get(item.data(TYPE_ROLE)) if item else None
-        told = first_sentence(spec.doc) if spec else "Nothing has that name or does that."
+        told = first_sentence(spec.doc) if spec else NOTHING
         self.doc.setText(told if code is None else code.said)
         self.doc.setMinimumHeight(2 * theme.family_font(12).pixelSize() + 8)
 

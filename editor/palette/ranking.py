@@ -12,17 +12,21 @@ CLOSE = 0.72  # how alike two words must be to count as a slip of the finger
 SPREAD = 6  # from this score on the letters are not together in a name
 SLIPS_FROM = 4  # letters; shorter words are alike by chance
 MOST = 60  # matches that a list shows; nobody reads on, and every row is made anew with every letter
+NOTHING = "Nothing has that name or does that. Try another word for it, or code such as Conv2d(16, 3)."
 KNOWN = 4096  # node types whose names are kept in small letters
+ENDING = 4  # letters that may follow a name: "scheduler" means schedule, "clipping" means clip
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a node type is found by, in small letters. Among equals the usual come first, then short names."""
+    """What a node type is found by, in small letters; among equals the usual come first, then short names."""
 
     title: str
     type: str
     words: tuple[str, ...]
     initials: str
+    settings: tuple[str, ...]  # see `Spec.settings`
+    pieces: frozenset[str]  # of these
     doc: str
     among: float
 
@@ -35,30 +39,39 @@ def ranked(query: str, specs: Iterable[Spec], fits: Callable[[Spec], bool] | Non
     parts, known = query.lower().split(), list(specs)
     scored = [(_score(parts, spec) if parts else PLACE.get(spec.type, len(PLACE)), spec) for spec in known]
     found = [(score, spec) for score, spec in scored if score is not None]
-    if parts and all(score >= SPREAD for score, _ in found):
+    if parts and all(score >= SPREAD * len(parts) for score, _ in found):
         found = [*_likely(parts[0], known), *found]  # letters scattered over a long name may well be a slip
     found.sort(key=lambda item: (not fits(item[1]) if fits else False, item[0]))
     return list({spec.type: spec for _, spec in found}.values())
 
 
 def _score(parts: list[str], spec: Spec) -> float | None:
-    """Smaller is better; None where one of the parts is nowhere to be found."""
-    total, names = 0.0, _names(spec.type, spec.words, spec.doc)
+    """Smaller is better; None where one of the parts is nowhere to be found, and all of them are no name together."""
+    total, names = 0.0, _names_of(spec)
+    whole = _name_score("".join(parts), names) if len(parts) > 1 else None  # "cross entropy" means CrossEntropyLoss
     for part in parts:
         score = _part_score(part, names, spec.family)
         if score is None:
-            return None
+            return whole
         total += score
-    return total
+    return total if whole is None else min(total, whole)
+
+
+def _names_of(spec: Spec) -> Names:
+    return _names(spec.type, spec.words, spec.settings, spec.doc)
 
 
 @lru_cache(KNOWN)
-def _names(type: str, words: tuple[str, ...], doc: str) -> Names:
+def _names(type: str, words: tuple[str, ...], settings: tuple[str, ...], doc: str) -> Names:
     title = type.rpartition(".")[2]
     capitals = "".join(letter for letter in title if letter.isupper()).lower()
     small = tuple(word.lower() for word in words)
-    among = len(title) / 1000 + (0 if type in PLACE else 0.5)
-    return Names(title.lower(), type.lower(), small, capitals if len(capitals) > 1 else "", doc.lower(), among)
+    pieces = frozenset(
+        piece for name in settings for piece in name.replace("_", " ").split() if len(piece) >= SLIPS_FROM
+    )
+    among = PLACE[type] / 1000 if type in PLACE else 0.5 + len(title) / 1000
+    initials = capitals if len(capitals) > 1 else ""
+    return Names(title.lower(), type.lower(), small, initials, settings, pieces, doc.lower(), among)
 
 
 def _part_score(part: str, names: Names, family: str) -> float | None:
@@ -69,18 +82,45 @@ def _part_score(part: str, names: Names, family: str) -> float | None:
         return 0.5
     if names.title.startswith(part) or names.type.startswith(part):
         return 1 + names.among
-    if part in names.words or names.initials.startswith(part):
-        return 2 + names.among
+    if part in names.words:
+        return (1.5 if part in names.title else 2) + names.among
+    if part in names.settings:
+        return 2.6 + names.among
+    if names.initials.startswith(part):
+        return 2.7 + names.among
     if any(word.startswith(part) for word in names.words):
         return 3 + names.among
+    if _begins(part, names.settings):
+        return 3.6 + names.among
     if part in names.type:
         return 4 + names.among
     if family.startswith(part):
         return 5 + names.among
+    if part in names.pieces or any(_is_ending(part, piece) for piece in names.pieces):
+        return 5.4 + names.among
     spread = _spread(part, names.title)
     if spread is not None:
         return SPREAD + spread / 10
     return 9 if len(part) > 2 and part in names.doc else None
+
+
+def _name_score(whole: str, names: Names) -> float | None:
+    """The score of several words that are one name when nothing stands between them."""
+    if names.title.replace("_", "").startswith(whole):
+        return 1 + names.among
+    settings = [name.replace("_", "").replace(" ", "") for name in names.settings]
+    return 2.6 + names.among if whole in settings else 3.6 + names.among if _begins(whole, settings) else None
+
+
+def _begins(part: str, names: Iterable[str]) -> bool:
+    """Whether a name begins with what was typed, or is that without an ending."""
+    if len(part) < SLIPS_FROM:
+        return False
+    return any(name.startswith(part) or _is_ending(part, name) for name in names)
+
+
+def _is_ending(part: str, name: str) -> bool:
+    return len(name) >= SLIPS_FROM and part.startswith(name) and len(part) <= len(name) + ENDING
 
 
 def _spread(part: str, text: str) -> int | None:
@@ -99,7 +139,7 @@ def _likely(word: str, specs: list[Spec]) -> list[tuple[float, Spec]]:
     matcher, seen, found = SequenceMatcher(), dict[str, float](), []
     matcher.set_seq2(word)
     for spec in specs:
-        names = _names(spec.type, spec.words, spec.doc)
+        names = _names_of(spec)
         title, *words = (_likeness(name, matcher, seen) for name in (names.title, *names.words))
         best = max(title, *(alike - 0.01 for alike in words), 0)  # the title before other words
         if best >= CLOSE:

@@ -26,6 +26,7 @@ class StartPage(QWidget):
     """Emits `chosen` with a file to open, and `dropped` with a node type that somebody could not wait to use."""
 
     chosen = Signal(object)
+    left = Signal()  # back to the graph that is open
     dropped = Signal(str)
     files_dropped = Signal(list)
 
@@ -40,6 +41,10 @@ class StartPage(QWidget):
         for card in self.cards.values():
             card.chosen.connect(self.chosen)
         self.new_button, self.open_button = _button(new, "New graph"), _button(open_file, "Open a graph")
+        self.back_button = QPushButton("Back to the graph", toolTip="Back to the open graph (Esc)")
+        self.back_button.setMinimumHeight(32)
+        self.back_button.clicked.connect(self.left)
+        self.back_button.hide()
         self.recent = QVBoxLayout()
         self.recent.setSpacing(0)
         self._arrange()
@@ -53,6 +58,7 @@ class StartPage(QWidget):
         self.draw()
 
     def _restyle(self) -> None:
+        self.back_button.setIcon(theme.icon("chevron-left"))
         self.new_button.setIcon(theme.icon("new"))
         self.open_button.setIcon(theme.icon("open"))
         self.draw()
@@ -122,7 +128,7 @@ class StartPage(QWidget):
         column.addSpacing(6)
         column.addWidget(Line(ADVICE, "muted", 14).wrapped())
         column.addSpacing(18)
-        column.addLayout(_row([self.new_button, self.open_button]))
+        column.addLayout(_row([self.back_button, self.new_button, self.open_button]))
         column.addSpacing(26)
         column.addWidget(Line("Examples", "text", 15, 600))
         column.addSpacing(10)

@@ -26,7 +26,7 @@ class Two:
         return "" if self.other is None else str(self.other)
 
 
-@node("torch.add", "join", words="sum plus residual skip merge combine", called="added")
+@node("torch.add", "join", words="sum plus residual skip connection merge combine", called="added")
 class Add(Two):
     """Add two tensors, number by number, or a number to a tensor."""
 

@@ -119,7 +119,10 @@ def _other_steps(key: Tensor, value: Tensor) -> Misfit:
 
 
 @node(
-    "F.scaled_dot_product_attention", "layer", words="self scores softmax sdpa flash heads causal gpt", called="taken"
+    "F.scaled_dot_product_attention",
+    "layer",
+    words="self attention scores softmax sdpa flash heads causal gpt",
+    called="taken",
 )
 class ScaledDotProductAttention:
     """Take from value by how much query and key agree: attention itself, without weights."""

@@ -105,7 +105,7 @@ class Normalize:
         return f"dim {self.dim}"
 
 
-@node("torch.softmax", "transform", words="probability classes attention weights shares", called="shares")
+@node("torch.softmax", "transform", words="probability classes weights shares", called="shares")
 class Softmax(Shares):
     """Make shares that add up to 1 along a dimension, such as the weights of attention."""
 

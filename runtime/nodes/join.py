@@ -15,7 +15,12 @@ from runtime.spec.tensor import FLOATS, Dim, Size, Tensor
 class Cat:
     """Join tensors end to end along one dimension."""
 
-    tensors = Input("tensor[...]", "Tensors of one rank, equal in every other dimension.", many=True)
+    tensors = Input(
+        "tensor[...]",
+        "Tensors of one rank, equal in every other dimension.",
+        many=True,
+        instead="Tensor.repeat joins a tensor with itself",
+    )
     output = Output("The joined tensor.")
     dim = Int("The dimension that grows.", least=-64, start=1)
 
@@ -61,7 +66,12 @@ def _without(tensor: Tensor, at: int) -> tuple[Dim, ...]:
 class Stack:
     """Put tensors of one shape side by side along a new dimension."""
 
-    tensors = Input("tensor[...]", "Tensors of one shape.", many=True)
+    tensors = Input(
+        "tensor[...]",
+        "Tensors of one shape.",
+        many=True,
+        instead="torch.unsqueeze and Tensor.repeat stack a tensor with itself",
+    )
     output = Output("With one dimension more, as large as there are tensors.")
     dim = Int("Where the new dimension stands.", least=-64, start=1)
 

@@ -10,7 +10,7 @@ from runtime.spec.parameter import Int, Text
 from runtime.spec.tensor import Tensor
 
 
-@node("torch.matmul", "join", words="matrix product multiply dot attention scores @", called="product")
+@node("torch.matmul", "join", words="matrix product multiply dot scores @", called="product")
 class Matmul:
     """Multiply matrices: every row of one with every column of the other."""
 
@@ -25,7 +25,7 @@ class Matmul:
         return multiplied(self, input, other)
 
 
-@node("torch.bmm", "join", words="batch matrix product multiply attention", called="products")
+@node("torch.bmm", "join", words="batch matrix product multiply", called="products")
 class Bmm:
     """Multiply the matrices of two batches one by one."""
 
@@ -37,7 +37,7 @@ class Bmm:
         return multiplied_each(self, input, mat2)
 
 
-@node("torch.einsum", "join", words="einstein summation matrix product contract attention", called="summed")
+@node("torch.einsum", "join", words="einstein summation matrix product contract", called="summed")
 class Einsum:
     """Multiply tensors and sum, as an equation says in which letters name dimensions."""
 

@@ -128,7 +128,7 @@ class NAdam(Decoupled):
     momentum_decay = Float("How quickly the momentum grows to its full size; less is quicker.", least=0.0, most=MOST)
 
 
-@node("optim.RAdam", "optimizer", words="rectified adaptive moment warmup trainer")
+@node("optim.RAdam", "optimizer", words="rectified adaptive moment trainer")
 class RAdam(Decoupled):
     """Adam that steps carefully until its averages can be trusted (Liu and others, 2019)."""
 

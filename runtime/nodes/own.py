@@ -152,7 +152,13 @@ class Module(Written):
         return call(name(self.own.function))
 
 
-@node(MODEL, "layer", weights=True, words="python file nn.Module class own torchvision timm resnet", called="model")
+@node(
+    MODEL,
+    "layer",
+    weights=True,
+    words="python file nn.Module class own pretrained backbone torchvision timm resnet",
+    called="model",
+)
 class Model(Tried):
     """An nn.Module of a Python file of yours, or one that a function of an installed package makes."""
 

@@ -59,7 +59,7 @@ class Shares:
         return "no dim" if self.dim is None else f"dim {self.dim}"
 
 
-@node("nn.Softmax", "layer", words="probability classes attention normalize activation")
+@node("nn.Softmax", "layer", words="probability classes normalize activation")
 class Softmax(Shares):
     """Make shares that add up to 1 along a dimension; larger numbers get larger shares."""
 

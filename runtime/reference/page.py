@@ -1,5 +1,6 @@
 """The reference page of a node type as Markdown: its declaration in words, its line of code, its example."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -11,12 +12,22 @@ from runtime.reference.example import ExampleGraph
 from runtime.reference.mistakes import mistakes
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
-from runtime.spec.words import accepted, default, family_title, group_title, limits
+from runtime.spec.parameter import Parameter
+from runtime.spec.words import (
+    accepted,
+    default,
+    family_title,
+    group_title,
+    limits,
+    option_example,
+    settings_of,
+)
 
 SIDES = {
     "sample": "left of Collate, on one sample at a time",
     "batch": "right of Collate, on batches",
     "either": "on either side of Collate: on one sample at a time or on batches",
+    "border": "between samples and batches, as the border of both",
 }
 INDEX = "index.md"
 NEIGHBOURS = 12
@@ -52,7 +63,7 @@ def _head(spec: Spec) -> Iterator[str]:
     weights = "Has weights, which an optimizer trains." if spec.weights else ""
     family, group = family_title(spec.family), group_title(spec.group)
     kind = family if family.startswith(group) else f"{family}, {group}"
-    yield " ".join(filter(None, (f"{kind}.", where, weights)))
+    yield " ".join(filter(None, (f"{kind}." if kind != spec.type else "", where, weights)))
 
 
 def _ports(spec: Spec) -> Iterator[str]:
@@ -82,8 +93,22 @@ def _parameters(spec: Spec) -> Iterator[str]:
     asked = [each for each in spec.parameters if not each.inferred]
     if asked:
         yield "## Parameters"
-        rows = ((f"`{each.name}`", default(each), limits(each), _plain(each.doc)) for each in asked)
+        torch = spec.type.rpartition(".")[0] in TORCH_PLACES
+        rows = ((f"`{each.name}`", default(each, torch), limits(each), _plain(each.doc)) for each in asked)
         yield _table(("parameter", "default", "may be", ""), rows)
+    for each in asked:
+        if each.options:
+            yield from _options(each)
+
+
+def _options(parameter: Parameter) -> Iterator[str]:
+    """What a parameter may be whose values have settings of their own: as a graph file has it, and the list of them."""
+    yield f"## What {parameter.name} may be"
+    yield "In a graph file it stands among the parameters, with torch's name and its settings:"
+    yield f"```json\n{json.dumps(option_example(parameter))[1:-1]}\n```"
+    yield "A setting that is left out has its default:"
+    rows = ((f"`{each.name}`", settings_of(each), _plain(each.doc)) for each in parameter.options)
+    yield _table(("type", "settings and their defaults", ""), rows)
 
 
 def _told(spec: Spec) -> Iterator[str]:

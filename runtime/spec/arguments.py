@@ -93,7 +93,7 @@ def value_of(spec: Spec, parameter: Parameter, step: ast.expr) -> Any:
     if parameter.choices and name in parameter.choices:
         return name
     try:
-        value = _lists(_literal(_within(step) if parameter.tensor_like else step))
+        value = plain_value(_within(step) if parameter.tensor_like else step)
     except (ValueError, TypeError, ZeroDivisionError, RecursionError, MemoryError):
         raise Wrong(f"{spec.type} needs a plain value for {parameter.name}, got {shown(step)}.") from None
     if parameter.inferred and isinstance(value, list) and len(value) == 1:
@@ -115,6 +115,11 @@ def infinite(step: ast.expr) -> str | None:
     if text not in ("inf", "-inf"):
         return None
     return text if not minus else "-inf" if text == "inf" else "inf"
+
+
+def plain_value(step: ast.expr) -> Any:
+    """The value of a literal as a graph holds it. Raises what is none."""
+    return _lists(_literal(step))
 
 
 def _literal(step: ast.expr) -> Any:

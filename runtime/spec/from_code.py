@@ -25,7 +25,9 @@ from runtime.spec.arguments import (
 )
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.code import literal
+from runtime.spec.named import MODEL
 from runtime.spec.node import Spec
+from runtime.spec.package_call import held_by_optimizers, made_by, maker
 from runtime.spec.signature import REQUIRED, Signature
 
 LONGEST = 20_000  # letters; more than anybody types
@@ -147,6 +149,10 @@ def _calls(step: ast.expr, name: str = "") -> Iterator[Call]:
     if dotted.rpartition(".")[2] == "Sequential":
         yield from _sequence(step)
         return
+    if called := maker(dotted):
+        wish, values = made_by(called, step)
+        yield Call(MODEL, values, name=name or wish)
+        return
     spec, function = _resolved(dotted)
     takes, given = arguments(spec, step, spec.function if function else spec.type)
     wires = [given[port.name] for port in spec.inputs if port.name in given]
@@ -201,6 +207,8 @@ def _resolved(dotted: str) -> tuple[Spec, bool]:
     if found:
         spec = min(found, key=lambda spec: (spec.type != name, _place(spec)))
         return spec, name == spec.function
+    if held := held_by_optimizers(dotted, known):
+        raise Wrong(held)
     near = get_close_matches(name.rpartition(".")[2].lower(), {spec.title.lower(): spec for spec in known}, 1)
     advice = next((f"; {spec.type} is near" for spec in known if near and spec.title.lower() == near[0]), "")
     raise Wrong(f"There is no node type {dotted}{advice}.")
@@ -250,6 +258,8 @@ def _inner(spec: Spec, step: ast.expr) -> Call | None:
 def _unchained(calls: Sequence[Call], at: int, call: Call) -> str:
     """Why a node cannot stand at its place in a row of several."""
     spec = catalogue()[call.type]
+    if call.type == MODEL and len(calls) > 1:
+        return f"What {call.values['called']} takes is known once you trust it; add it alone, then draw its wires."
     if at and not spec.inputs:
         return f"{call.type} takes nothing, so it cannot stand behind {calls[at - 1].type}."
     if at < len(calls) - 1 and not spec.outputs:

@@ -67,7 +67,7 @@ from functools import cached_property
 from typing import Any
 
 from runtime.graph.edit import Edit
-from runtime.spec.parameter import Parameter
+from runtime.spec.parameter import Parameter, named_settings
 from runtime.spec.pattern import Pattern
 from runtime.spec.value import number
 
@@ -82,7 +82,8 @@ WRONG_KIND = (TypeError, AttributeError, ValueError, LookupError, ArithmeticErro
 class Input:
     """An input port. `many` takes several wires in order; `target` marks what a loss compares with.
 
-    With `unless`, the name of a parameter, the port is there only where that parameter has no value.
+    With `unless`, the name of a parameter, the port is there only where that parameter has no value. `instead` names
+    what does the work of a second wire from the same output.
     """
 
     accepts: str | Pattern = "any"
@@ -93,6 +94,7 @@ class Input:
     unless: str = ""
     gradient: bool = True  # whether what is learned upstream of it learns from what comes out
     name: str = ""
+    instead: str = ""
 
     @cached_property
     def pattern(self) -> Pattern:
@@ -191,6 +193,11 @@ class Spec:
     def starts(self) -> dict[str, Any]:
         """The parameters that a node fresh from the palette is given."""
         return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
+
+    @cached_property
+    def settings(self) -> tuple[str, ...]:
+        """What else people look for it by: its parameters, by names and words, and what they may be set to."""
+        return named_settings(self.parameters)
 
     @cached_property
     def over_epoch(self) -> bool:

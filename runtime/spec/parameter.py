@@ -8,6 +8,8 @@ from typing import Any
 from runtime.spec.signature import REQUIRED, Signature
 from runtime.spec.value import CHECKS, INFINITE, LONGEST, MOST, option_of, wrong_settings
 
+NAMING = 2  # words before the colon of a documentation that are a name: "Learning rate: how far a step goes."
+
 
 class Torch:
     """Stands for the default that torch itself has."""
@@ -207,3 +209,14 @@ def in_torch_order(parameters: Iterable[Parameter], takes: Signature) -> tuple[P
     """What torch takes in torch's order, then what is ours."""
     place = {name: at for at, name in enumerate(takes)}
     return tuple(sorted(parameters, key=lambda each: place.get(each.name, len(place))))
+
+
+def named_settings(parameters: Iterable[Parameter]) -> tuple[str, ...]:
+    """What parameters are called, in small letters: their names, ``learning rate``, the schedules that one may have."""
+    found: list[str] = []
+    for each in parameters:
+        said, colon, _ = each.doc.partition(": ")
+        found += [each.name, said] if colon and said.count(" ") < NAMING else [each.name]
+        for option in each.options:
+            found += [option.name, option.type, option.type.split(".")[-2], *named_settings(option.parameters)]
+    return tuple(dict.fromkeys(name.lower() for name in found))

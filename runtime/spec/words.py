@@ -76,12 +76,29 @@ def limits(parameter: Parameter) -> str:
     return f"{said}, or none" if parameter.default is None and not parameter.inferred else said
 
 
-def default(parameter: Parameter) -> str:
-    """The default as code, and what a fresh node has instead; nothing for an empty one, or a text."""
+def default(parameter: Parameter, of_torch: bool = False) -> str:
+    """The default as code, and what a node from the palette has instead; nothing for an empty one, or a text."""
     if parameter.kind == "source":
         return ""
     shown = "" if parameter.default in ([], {}, "") else f"`{literal(parameter.default)}`"
-    return shown if parameter.start is None else f"{shown}, fresh `{literal(parameter.start)}`"
+    if parameter.start is None:
+        return shown
+    theirs = of_torch and not (parameter.ours or parameter.positional)
+    begins = f"a node from the palette begins with `{literal(parameter.start)}`"
+    return "; ".join(filter(None, (f"{shown} in torch" if shown and theirs else shown, begins)))
+
+
+def settings_of(option: Any) -> str:
+    """The parameters of a schedule with their defaults: ```step_size` 10, `gamma` 0.1``."""
+    values = {each.name: each.default for each in option.parameters}
+    short = {name: f"{value:.4g}" if isinstance(value, float) else literal(value) for name, value in values.items()}
+    return ", ".join(f"`{name}` {value}" for name, value in short.items())
+
+
+def option_example(parameter: Parameter) -> dict[str, Any]:
+    """What a graph holds of a parameter whose value is one of several things with settings of their own."""
+    first = parameter.options[0]
+    return {parameter.name: {"type": first.name, **{each.name: each.default for each in first.parameters[:1]}}}
 
 
 def _between(p: Parameter) -> str:
@@ -116,5 +133,10 @@ LIMITS: dict[str, Any] = {
     "names": lambda p: "a list of names",
     "fields": lambda p: "names of fields with their types",
     "joining": lambda p: "a way for each field",
+    "wholes": lambda p: f"a list of whole numbers{_between(p)}",
     "source": lambda p: "a function of your own",
+    "schedule": lambda p: f"a type with its settings, such as {p.options[0].name}: see below",
+    "called": lambda p: "a class in the file, such as Encoder; without a file a name with dots, timm.create_model",
+    "arguments": lambda p: 'values by name, as in {"width": 20, "kind": "plain"}',
+    "signature": lambda p: 'written by the look, never by hand, as in {"takes": ["image"], "gives": ["output"]}',
 }

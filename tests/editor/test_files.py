@@ -278,6 +278,22 @@ def test_that_dropped_weights_that_nothing_could_have_get_a_sentence(window: Win
     assert "net.pt holds weights, and no layer is here" in window.banner.sentence.text()
 
 
+def test_that_what_was_said_of_a_refused_drop_goes_with_the_next_that_is_taken(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    (tmp_path / "flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
+    window.drops.take([tmp_path / "movie.mp4"], QPointF())
+    assert window.banner.isVisible()
+    with qtbot.waitSignal(window.document.changed, timeout=30_000):
+        window.drops.take([tmp_path / "flowers.csv"], QPointF(40, 50))
+    assert not window.banner.isVisible()
+    window.refuse("something.json was not saved.")  # of something else: it stays until it was read
+    with qtbot.waitSignal(window.document.changed, timeout=30_000):
+        window.drops.take([tmp_path / "flowers.csv"], QPointF(40, 150))
+    assert window.banner.isVisible()
+
+
 def test_that_a_table_does_not_land_in_a_graph_that_was_opened_meanwhile(
     window: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:

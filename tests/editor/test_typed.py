@@ -192,3 +192,30 @@ def test_that_the_search_for_names_comes_back_when_the_brackets_go(started: Wind
 )
 def test_that_pasted_lines_become_one_without_comments(text: str, line: str) -> None:
     assert on_one_line(text) == line
+
+
+def test_that_what_is_found_one_after_the_other_lands_beside_each_other(started: Window) -> None:
+    search = started.palette_panel.search
+    for text in ("flatten", "Conv2d(16, 3, padding=1)", "relu", "relu", "Conv2d(16, 3, padding=1)"):
+        search.clear()
+        QTest.keyClicks(search, text)
+        press(search)
+    started.searching.ask()
+    for text in ("nn.Linear(4, 4)", "linear"):
+        started.searching.ask_at(QPointF(460, 0), None)
+        QTest.keyClicks(started.searching.popup.field, text)
+        press(started.searching.popup.field)
+    rects = [*started.canvas.mirror.rects().values()]
+    assert len(rects) == 3 + 7
+    assert not any(one.intersects(other) for at, one in enumerate(rects) for other in rects[:at])
+
+
+def test_that_a_model_of_a_package_is_drawn_inert_until_it_is_trusted(started: Window) -> None:
+    search = started.palette_panel.search
+    QTest.keyClicks(search, 'timm.create_model("resnet18")')
+    assert started.palette_panel.said.text().startswith("own.Model, called")
+    press(search)
+    told = {"called": "timm.create_model", "arguments": {"model_name": "resnet18"}}
+    assert new(started) == {"resnet18": told}
+    (problem,) = [each for each in check(started.document.graph).problems if each.node == "resnet18"]
+    assert "once you trust it" in problem.message

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.canvas.boxes import overlaps
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
-from tests.editor.canvas.hand import LEFT, NODES, PLAIN, SHIFT, Hand, assert_mirrors, edge
+from tests.editor.canvas.hand import LEFT, NODES, PLAIN, SHIFT, Hand, assert_mirrors, edge, two_models
 
 
 def line_of(hand: Hand) -> QLineEdit:
@@ -259,3 +259,38 @@ def test_that_a_dataset_dropped_on_a_wire_is_added_beside_it(hand: Hand) -> None
     assert hand.drop_type("data.Wine", hand.middle("batches.image", "flat.input"))
     assert "wine" in hand.document.graph.nodes
     assert edge("batches.image", "flat.input") in hand.edges
+
+
+def test_that_nodes_that_are_added_one_after_the_other_stand_on_free_ground(hand: Hand) -> None:
+    for name in ("nn.Linear", "nn.Linear", "data.Wine", "nn.LSTM"):
+        hand.canvas.select([])
+        hand.canvas.add_node(name)
+        hand.check()
+    assert overlaps(hand.canvas.boxes()) == []
+    assert_mirrors(hand.canvas)
+
+
+def test_that_an_added_node_stands_behind_the_selected_one_where_there_is_room(hand: Hand) -> None:
+    boxes = hand.canvas.mirror.boxes
+    hand.canvas.select(["final"])
+    id = hand.canvas.add_node("nn.ReLU")
+    assert 30 <= boxes[id].rect.left() - boxes["final"].rect.right() <= 50
+    assert abs(boxes[id].rect.center().y() - boxes["final"].rect.center().y()) <= 20
+    hand.canvas.select(["flat"])  # the two models are behind it
+    id = hand.canvas.add_node("nn.ReLU")
+    assert boxes[id].rect.left() > boxes["flat"].rect.right()
+    hand.check()
+    assert overlaps(hand.canvas.boxes()) == []
+    assert len(hand.edges) == len(two_models().edges)  # no wire that nobody asked for
+
+
+def test_that_an_added_node_is_seen(hand: Hand) -> None:
+    hand.canvas.select(["adam"])
+    for _ in range(8):
+        id = hand.canvas.add_node("nn.ReLU")
+        hand.check()
+        assert hand.canvas.view.viewport().rect().contains(hand.body(id))
+    hand.canvas.centre_on("digits")  # looked at elsewhere: not behind what is out of sight
+    hand.canvas.view.zoom(2.0)
+    id = hand.canvas.add_node("nn.ReLU")
+    assert hand.canvas.view.viewport().rect().contains(hand.body(id))

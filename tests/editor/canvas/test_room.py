@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from editor.canvas.room import Rect, with_room
+from editor.canvas.room import Rect, free_place, with_room
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 
@@ -45,3 +45,12 @@ def test_that_edits_without_new_nodes_stay_as_they_are() -> None:
     graph = applied(Graph(), ROW)
     edits: list[Edit] = [("set", "a", "inplace", True), ("remove", "c")]
     assert with_room(graph, edits, rects(graph), sizes) == edits
+
+
+def test_that_a_free_place_is_kept_and_a_taken_one_left_the_shortest_straight_way() -> None:
+    taken: list[Rect] = [(0, 0, 100, 40), (0, 50, 100, 90)]
+    assert free_place((300, 0), (100, 40), taken) == (300, 0)
+    assert free_place((0, 40), (100, 40), taken) == (0, 110)
+    assert free_place((90, 20), (100, 40), taken) == (120, 20)
+    assert free_place((0, 0), (10, 10), taken) == (0, -30)
+    assert free_place((-80, 0), (100, 40), taken) == (-120, 0)

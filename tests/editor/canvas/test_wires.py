@@ -248,3 +248,56 @@ def test_that_a_wire_over_a_node_shows_where_it_will_end(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Escape)
     hand.release(hand.body("loss"))
     assert hand.canvas.mirror.boxes["loss"].hovered is None
+
+
+def test_that_a_node_which_lies_over_a_port_takes_the_press_that_is_meant_for_it(hand: Hand) -> None:
+    hidden = hand.canvas.mirror.boxes["flat"].ports["output", True].anchor()
+    hand.document.do([("move", "final", (hidden.x() - 30, hidden.y() - 30))], "move final")
+    hand.canvas.select(["final"])  # selected nodes lie above others
+    before, wires = hand.document.graph.layout["final"], hand.edges
+    hand.pull(hand.output("flat.output"), hand.output("flat.output") + QPoint(0, 150))
+    assert hand.document.graph.layout["final"] != before
+    assert hand.edges == wires
+    assert_mirrors(hand.canvas)
+
+
+def test_that_no_wire_is_dropped_on_a_port_that_another_node_hides(loose: Hand) -> None:
+    hidden = loose.canvas.mirror.boxes["model_a"].ports["input", False].anchor()
+    loose.document.do([("move", "final", (hidden.x() - 30, hidden.y() - 30))], "move final")
+    loose.canvas.select(["final"])
+    loose.pull(loose.output("flat.output"), loose.input("model_a.input"))
+    assert loose.edges == (edge("flat.output", "final.input"),)
+
+
+def test_that_a_port_of_the_node_on_top_is_pressed_though_another_node_lies_below(hand: Hand, qtbot: QtBot) -> None:
+    place = hand.canvas.mirror.boxes["flat"].rect.center()
+    dot = hand.canvas.mirror.boxes["final"].ports["output", True].slots[0]
+    hand.document.do([("move", "final", (place.x() - dot.x(), place.y() - dot.y()))], "move final")
+    hand.canvas.select(["final"])
+    with qtbot.waitSignal(hand.canvas.search_requested) as asked:
+        hand.pull(hand.output("final.output"), hand.nowhere())
+    assert asked.args[1] == Pin("final", "output", True)
+
+
+@pytest.mark.parametrize("drop", ["port", "body"])
+def test_that_a_second_wire_of_the_same_kind_says_that_it_is_there_and_what_to_do(
+    hand: Hand, qtbot: QtBot, drop: str
+) -> None:
+    wires, steps = hand.edges, hand.document.history.count()
+    at = hand.input("joined.tensors") if drop == "port" else hand.body("joined")
+    with qtbot.waitSignal(hand.canvas.refused) as refused:
+        hand.pull(hand.output("model_a.output"), at)
+    said = "The wire from model_a.output to joined.tensors is there already; Tensor.repeat joins a tensor with itself."
+    assert refused.args == [said]
+    assert (hand.edges, hand.document.history.count()) == (wires, steps)
+    with qtbot.waitSignal(hand.canvas.refused) as refused:
+        hand.pull(hand.output("final.output"), hand.input("loss.input"))
+    assert refused.args == ["The wire from final.output to loss.input is there already."]
+
+
+def test_that_a_wire_that_is_pulled_off_and_put_back_says_nothing(hand: Hand, qtbot: QtBot) -> None:
+    wires = hand.edges
+    with qtbot.assertNotEmitted(hand.canvas.refused):
+        hand.pull(hand.input("final.input"), hand.input("final.input") + QPoint(2, 2))
+        hand.pull(hand.input("joined.tensors"), hand.input("joined.tensors") + QPoint(2, 2))
+    assert hand.edges == wires

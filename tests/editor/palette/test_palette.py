@@ -11,6 +11,7 @@ from editor.palette.entry import NODE_TYPE
 from editor.palette.fit import takes
 from editor.palette.palette import NARROW, WIDE, Palette
 from editor.palette.popup import SearchPopup
+from editor.palette.ranking import NOTHING
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.tensor import Loss
 
@@ -198,3 +199,14 @@ def test_that_what_nothing_matches_is_said(popup: SearchPopup, qtbot: QtBot) -> 
     QTest.keyClicks(popup.field, "xqzzk")
     assert popup.list.count() == 0
     assert "Nothing" in popup.doc.text()
+
+
+def test_that_a_search_without_a_hit_says_what_to_try_instead(palette: Palette, popup: SearchPopup) -> None:
+    QTest.keyClicks(palette.search, "xqzzk")
+    assert palette.said.isVisible()
+    assert palette.said.text() == NOTHING
+    QTest.keyClick(palette.search, Qt.Key.Key_Escape)
+    assert not palette.said.isVisible()
+    popup.ask(QPoint(10, 10))
+    QTest.keyClicks(popup.field, "xqzzk")
+    assert popup.doc.text() == NOTHING

@@ -6,6 +6,7 @@ from editor.palette.fit import gives, takes
 from editor.palette.ranking import ranked
 from editor.palette.usual import USUAL
 from runtime.spec.catalogue import catalogue
+from runtime.spec.schedule import SCHEDULES
 from runtime.spec.tensor import BATCH, Loss, Tensor
 
 
@@ -31,6 +32,47 @@ def found(query: str) -> list[str]:
 )
 def test_that_a_name_or_the_words_people_use_find_a_type(query: str, best: str) -> None:
     assert found(query)[0] == best
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("StepLR", "scheduler", "lr_scheduler", "lr schedule", "CosineAnnealingLR", "warmup", "onecycle", "lr"),
+        *("Learning rate", "weight decay", "gradient clipping", "clip_grad_norm", "clip_grad_norm_"),
+    ],
+)
+def test_that_what_an_optimizer_holds_as_a_parameter_finds_optimizers(query: str) -> None:
+    best = found(query)[:5]
+    assert {catalogue()[name].family for name in best} == {"optimizer"}
+    assert set(best) & {"optim.AdamW", "optim.Adam", "optim.SGD"}
+
+
+def test_that_every_schedule_is_found_by_its_name() -> None:
+    assert {name: catalogue()[found(name)[0]].family for name in SCHEDULES} == dict.fromkeys(SCHEDULES, "optimizer")
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("attention", ["nn.MultiheadAttention", "F.scaled_dot_product_attention", "nn.Transformer"]),
+        ("cross entropy", ["nn.CrossEntropyLoss"]),
+        ("pooling", ["nn.MaxPool2d", "nn.AdaptiveAvgPool2d"]),
+        ("skip connection", ["torch.add"]),
+        ("residual", ["torch.add"]),
+        ("one hot", ["F.one_hot"]),
+        ("upsample", ["nn.Upsample", "F.interpolate"]),
+        ("csv", ["data.Table"]),
+        ("pretrained", ["own.Model"]),
+        ("num_workers", ["Collate"]),
+    ],
+)
+def test_that_what_is_looked_for_comes_before_what_has_to_do_with_it(query: str, best: list[str]) -> None:
+    assert found(query)[: len(best)] == best
+
+
+@pytest.mark.parametrize("query", ["normalisation", "normalization"])
+def test_that_both_spellings_find_the_layers(query: str) -> None:
+    assert set(found(query)[:3]) == {"nn.BatchNorm2d", "nn.LayerNorm", "nn.RMSNorm"}
 
 
 def test_that_nothing_typed_shows_what_is_usual_and_then_the_rest_in_the_order_of_the_catalogue() -> None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from editor.palette.entry import first_sentence, mime
@@ -117,3 +117,47 @@ def test_that_cards_stand_in_rows_wide_enough_for_their_words(page: StartPage) -
     for card in cards:
         for line in card.findChildren(Line):
             assert line.height() >= line.heightForWidth(line.width()), line.text()
+
+
+@pytest.fixture
+def behind(window: "Window", page: StartPage) -> "Window":
+    """A window with a graph open behind the page."""
+    window.files.open(TWO)
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_Home, Qt.KeyboardModifier.AltModifier)
+    assert page.isVisible()
+    return window
+
+
+def test_that_escape_the_icon_the_shortcut_and_a_button_lead_back_to_the_graph(behind: "Window") -> None:
+    left, alt = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier
+    page, show = behind.start, behind.frame.show_start
+    (icon,) = [each for each in behind.bar.findChildren(QToolButton) if each.toolTip().startswith("Examples")]
+    for way in ("escape", "escape in the search", "icon", "shortcut", "button"):
+        show()
+        if way == "escape":
+            QTest.keyClick(page.cards[TWO], Qt.Key.Key_Escape)
+        elif way == "escape in the search":
+            QTest.keyClick(behind.palette_panel.search, Qt.Key.Key_Escape)
+        elif way == "icon":
+            QTest.mouseClick(icon, left)
+        elif way == "shortcut":
+            QTest.keyClick(page, Qt.Key.Key_Home, alt)
+        else:
+            QTest.mouseClick(page.back_button, left)
+        assert behind.canvas.isVisible() and not page.isVisible(), way
+    assert behind.canvas.view.hasFocus()
+
+
+def test_that_there_is_no_way_back_before_a_graph_is_open(window: "Window", page: StartPage) -> None:
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    QTest.keyClick(page, Qt.Key.Key_Home, Qt.KeyboardModifier.AltModifier)
+    assert page.isVisible()
+    assert not page.back_button.isVisible()
+
+
+def test_that_run_brings_the_graph_that_it_is_about(behind: "Window") -> None:
+    behind.document.do([("remove", "adam")], "leave it unfinished")
+    QTest.mouseClick(behind.bar.run_button, Qt.MouseButton.LeftButton)
+    assert behind.canvas.isVisible()
+    assert behind.strip.sentence.whole.startswith("Cannot run yet.")

@@ -1,5 +1,6 @@
 """The reference page of every node type: all that is declared stands on it, and what it points to is there."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,8 @@ from runtime.reference.page import INDEX, index, page
 from runtime.spec.catalogue import catalogue
 from runtime.spec.parameter import Float, Int, Sizes
 from runtime.spec.pattern import Pattern
-from runtime.spec.words import accepted, default, limits
+from runtime.spec.schedule import SCHEDULES
+from runtime.spec.words import LIMITS, accepted, default, limits
 from tests.runtime.spec.tenth import tenth
 
 TYPES = list(catalogue())
@@ -114,7 +116,7 @@ def test_that_a_pattern_can_be_said_in_words(pattern: str, words: str) -> None:
     [
         (Int("", 3, least=1), "a whole number from 1", "`3`"),
         (Int("", None, least=0, most=64), "a whole number from 0 to 64, or none", "`None`"),
-        (Int("", 0, least=-64, start=1), "a whole number", "`0`, fresh `1`"),
+        (Int("", 0, least=-64, start=1), "a whole number", "`0`; a node from the palette begins with `1`"),
         (Float("", 0.5, least=0.0, most=1.0), "a number from 0 to 1", "`0.5`"),
         (Sizes("", [224, 224], least=1, length=2), "a whole number from 1, or 2 of them", "`[224, 224]`"),
         (Sizes("", 1, least=1), "a whole number from 1, or a list of them", "`1`"),
@@ -122,6 +124,42 @@ def test_that_a_pattern_can_be_said_in_words(pattern: str, words: str) -> None:
 )  # fmt: skip
 def test_that_the_limits_of_a_parameter_can_be_said_in_words(parameter: object, may_be: str, by_default: str) -> None:
     assert (limits(parameter), default(parameter)) == (may_be, by_default)  # type: ignore[arg-type]
+
+
+def test_that_a_page_shows_the_schedules_as_a_graph_has_them() -> None:
+    text, parameter = page_of("optim.SGD"), catalogue()["optim.SGD"].parameter["schedule"]
+    assert "schedule, or none" not in text.replace("schedule: see below, or none", "")
+    shown = text.partition("## What schedule may be")[2]
+    value = json.loads("{" + shown.partition("```json\n")[2].partition("\n```")[0] + "}")
+    assert value == {"schedule": {"type": "StepLR", "step_size": 10}}
+    assert parameter.problem(value["schedule"]) is None
+    for name, each in SCHEDULES.items():
+        (line,) = [line for line in shown.splitlines() if line.startswith(f"| `{name}` |")]
+        assert all(f"`{setting}`" in line for setting in each.parameter)
+        assert each.doc in line
+
+
+def test_that_a_page_says_what_each_parameter_of_a_model_holds() -> None:
+    text = page_of("own.Model")
+    for name, shown in (("called", "timm.create_model"), ("arguments", '{"width": 20'), ("signature", '"takes": [')):
+        (line,) = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
+        assert shown in line
+
+
+def test_that_every_kind_of_parameter_has_words() -> None:
+    kinds = {each.kind for spec in catalogue().values() for each in spec.parameters}
+    kinds |= {each.kind for schedule in SCHEDULES.values() for each in schedule.parameters}
+    assert kinds <= set(LIMITS)
+
+
+def test_that_a_page_tells_the_default_of_torch_from_that_of_the_palette() -> None:
+    (line,) = [line for line in page_of("nn.LSTM").splitlines() if line.startswith("| `batch_first` |")]
+    assert "`False` in torch; a node from the palette begins with `True`" in line
+
+
+@pytest.mark.parametrize("name", ["Collate", "Output", "Input"])
+def test_that_no_line_of_a_page_says_the_name_alone(name: str) -> None:
+    assert f"{name}." not in [line.split(" ")[0] for line in page_of(name).splitlines()]
 
 
 def test_that_the_index_leads_to_every_page_once() -> None:

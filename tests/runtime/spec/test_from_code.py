@@ -1,5 +1,6 @@
 """Code that was typed: which nodes it makes, and the one sentence where it makes none."""
 
+import sys
 from random import Random
 from typing import Any
 
@@ -155,6 +156,17 @@ def test_that_lines_and_comments_do_not_matter() -> None:
         ("Conv2d(16 3)", "This is not Python: invalid syntax. Perhaps you forgot a comma?."),
         ("Lnear(3)", "There is no node type Lnear; nn.Linear is near."),
         ("xqzzk(3)", "There is no node type xqzzk."),
+        ("StepLR(optimizer, 10)",
+         "StepLR is no node: a schedule is a parameter of the optimizer, schedule of optim.SGD for example."),
+        ("torch.optim.lr_scheduler.OneCycleLR(opt, 0.1)",
+         "OneCycleLR is no node: a schedule is a parameter of the optimizer, schedule of optim.SGD for example."),
+        ("nn.utils.clip_grad_norm_(model.parameters(), 1.0)",
+         "clip_grad_norm_ is no node: it is a parameter of the optimizer, clip_grad_norm of optim.SGD for example."),
+        ("timm.create_model(name)", "timm.create_model needs a plain value for model_name, got name."),
+        ("torchvision.models.resnet18(True)",
+         "Write the arguments of torchvision.models.resnet18 with their names, as in weights=None."),
+        ("nn.Sequential(timm.create_model('a'), nn.ReLU())",
+         "What timm.create_model takes is known once you trust it; add it alone, then draw its wires."),
         ("self.conv1(x)", "There is no node type self.conv1; nn.Conv1d is near."),
         ("nn.Linear(3, 4, biass=False)", "nn.Linear takes no biass; it takes bias."),
         ("nn.Linear(width, 4)", "nn.Linear needs a plain value for in_features, got width."),
@@ -177,6 +189,35 @@ def test_that_lines_and_comments_do_not_matter() -> None:
 )  # fmt: skip
 def test_that_code_which_makes_no_node_is_told_in_one_sentence(text: str, sentence: str) -> None:
     assert refused(text) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "called", "arguments"),
+    [
+        ("torchvision.models.resnet18()", "resnet18", "torchvision.models.resnet18", {}),
+        ("models.vgg11(weights='DEFAULT')", "vgg11", "torchvision.models.vgg11", {"weights": "DEFAULT"}),
+        (
+            "net = torchvision.models.resnet18(weights=models.ResNet18_Weights.IMAGENET1K_V1, progress=False)",
+            "net",
+            "torchvision.models.resnet18",
+            {"weights": "IMAGENET1K_V1", "progress": False},
+        ),
+        ("timm.create_model('resnet18')", "resnet18", "timm.create_model", {"model_name": "resnet18"}),
+        (
+            "timm.create_model('vit/b', True, num_classes=5)",
+            "create_model",
+            "timm.create_model",
+            {"model_name": "vit/b", "pretrained": True, "num_classes": 5},
+        ),
+    ],
+)
+def test_that_a_model_of_another_package_is_named_with_its_arguments(
+    text: str, name: str, called: str, arguments: dict[str, Any]
+) -> None:
+    (call,) = calls(text)
+    assert (call.type, call.name) == ("own.Model", name)
+    assert call.parameters == {"called": called} | ({"arguments": arguments} if arguments else {})
+    assert sorted({"torchvision", "timm"} & set(sys.modules)) == []
 
 
 def test_that_nothing_that_is_typed_runs(tmp_path: Any) -> None:

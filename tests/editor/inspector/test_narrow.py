@@ -1,0 +1,90 @@
+"""What is long in the narrow inspector: names of parameters, paths, notes."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
+
+from editor.inspector.form import Form
+from editor.inspector.path import PathLine, shortened
+from editor.inspector.settings import GraphForm
+from editor.theme import family_font
+from runtime.places import EXAMPLES
+from runtime.spec.catalogue import catalogue
+from tests.editor.inspector.conftest import Desk
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+FAR = "../../../../../tmp/measurements/of/last/year/flowers.csv"
+
+
+def form(desk: Desk) -> Form:
+    """The form that is shown."""
+    assert isinstance(desk.inspector.page, Form)
+    return desk.inspector.page
+
+
+@pytest.mark.parametrize("type_name", ["nn.BatchNorm2d", "nn.Transformer", "optim.RAdam", "optim.Adagrad"])
+def test_that_names_of_parameters_are_read_whole(desk: Desk, type_name: str) -> None:
+    desk.document.do([("add", "long", type_name, {})], "add long")
+    desk.show("long")
+    rows = form(desk).rows
+    assert {name: row.name.text() for name, row in rows.items()} == {name: name for name in rows}
+    assert all(row.entry.width() >= 30 for row in rows.values())
+    assert all(row.toolTip().startswith(f"{name}: ") for name, row in rows.items())
+
+
+def test_that_no_parameter_of_ours_has_a_name_too_long_to_be_read(desk: Desk) -> None:
+    desk.show("conv")
+    font = QFontMetrics(form(desk).rows["bias"].name.font())
+    names = {parameter.name for spec in catalogue().values() for parameter in spec.parameters}
+    assert max(map(font.horizontalAdvance, names)) <= 146
+
+
+def test_that_a_long_path_shows_its_file_and_all_of_it_in_the_tooltip(desk: Desk) -> None:
+    given: dict[str, Any] = {"path": FAR}
+    desk.document.do([("add", "table", "data.Table", given)], "add table")
+    desk.show("table")
+    line = form(desk).rows["path"].entry.line  # type: ignore[attr-defined]
+    assert isinstance(line, PathLine)
+    assert line.shown().startswith("../") and line.shown().endswith("\u2026/flowers.csv")
+    assert line.fontMetrics().horizontalAdvance(line.shown()) <= line.width() - 8
+    assert (line.text(), line.toolTip()) == (FAR, FAR)
+    before = line.grab().toImage()
+    line.setFocus(Qt.FocusReason.TabFocusReason)
+    assert line.selectedText() == FAR  # what is edited is the whole path
+    line.clearFocus()
+    assert line.grab().toImage() == before
+
+
+def test_that_a_path_loses_of_its_folder_first_and_of_its_file_only_then(desk: Desk) -> None:
+    metrics = QFontMetrics(family_font(12))
+    assert shortened("data/flowers.csv", metrics, 400) == "data/flowers.csv"
+    short = shortened("a_file_with_a_very_long_name_indeed.csv", metrics, 120)
+    assert short.startswith("a_") and short.endswith(".csv") and "\u2026" in short
+    assert metrics.horizontalAdvance(shortened(FAR, metrics, 120)) <= 120
+
+
+def test_that_the_note_of_a_graph_that_is_opened_ends_with_a_whole_line(window: "Window") -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    QApplication.processEvents()
+    page = window.inspector.page
+    assert isinstance(page, GraphForm)
+    note = page.note
+    assert note.document().size().height() > 10
+    assert (note.viewport().height() - note.document().documentMargin()) % note.fontMetrics().lineSpacing() == 0
+
+
+@pytest.mark.parametrize("lines", [1, 2, 9, 10, 11, 30])
+def test_that_a_note_ends_with_a_whole_line(desk: Desk, lines: int) -> None:
+    desk.document.do([("note", "conv", "\n".join(["word"] * lines))], "note")
+    desk.show("conv")
+    note = form(desk).note
+    spacing = note.fontMetrics().lineSpacing()
+    shown = note.viewport().height() - note.document().documentMargin()
+    assert shown // spacing == min(max(lines, 2), 10)
+    if lines > 10:
+        assert shown % spacing == 0
