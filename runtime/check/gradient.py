@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.finish import reachable
+from runtime.check.finish import frozen, reachable
 from runtime.check.problem import ERROR, OPEN, WARNING
 from runtime.check.rules.repairs import Candidate
 from runtime.check.types import carries, carrying
@@ -89,6 +89,8 @@ def _hiding(walk: "Walk", optimizers: list[str]) -> Iterator[Cut]:
     """What cuts layers off that no optimizer has; of those with weights from a file nothing is known."""
     graph, specs = walk.graph, walk.specs
     trained = {layer for layers in walk.reached.values() for layer in layers}
+    if not any(_apart(walk, id) for id, spec in specs.items() if spec.weights and id not in trained):
+        return
     seen, waiting, found = set(optimizers), [*optimizers], set[str]()
     while waiting:
         id = waiting.pop()
@@ -102,10 +104,16 @@ def _hiding(walk: "Walk", optimizers: list[str]) -> Iterator[Cut]:
             edges = incoming.get((id, port.name), ()) if port.gradient and not port.target else ()
             for edge in (edge for edge in edges if not _flows(walk, edge)):
                 for cut in cuts(walk, edge):
-                    hidden = [id for id in cut.layers if id not in trained and "weights" not in graph.nodes[id].extra]
+                    hidden = [id for id in cut.layers if id not in trained and _apart(walk, id)]
                     if hidden and cut.node not in found:
                         found.add(cut.node)
                         yield Cut(cut.into, cut.way, tuple(hidden))
+
+
+def _apart(walk: "Walk", id: str) -> bool:
+    """Whether a layer is to learn, and no file says what it has learned already."""
+    node = walk.graph.nodes.get(id)
+    return node is not None and not frozen(node) and "weights" not in node.extra
 
 
 def _flows(walk: "Walk", edge: Edge) -> bool:

@@ -169,7 +169,8 @@ def carrying(graph: Graph, spec: Spec, made: Mapping[str, Mapping[str, Type]], i
     """The nodes that feed a node along wires through which gradient flows back, given what each node's outputs are."""
     incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
     for port in spec.inputs:
-        if port.gradient:
-            for (source, name), _ in incoming.get((id, port.name), ()):
-                if source not in made or carries(made[source].get(name)):
+        if port.gradient and (edges := incoming.get((id, port.name))):
+            for (source, name), _ in edges:
+                type = made[source].get(name) if source in made else None
+                if type.__class__ is not Tensor or type.dtype in FLOATS:
                     yield source
