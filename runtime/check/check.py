@@ -133,7 +133,7 @@ def _alike(before: Walk, graph: Graph, change: Touched) -> bool:
 
 def _crowded(graph: Graph) -> bool:
     """Whether so many wires meet at a node that to try repairs takes long."""
-    return any(len(edges) > MOST_AROUND for edges in graph.around.values())
+    return max(map(len, graph.around.values()), default=0) > MOST_AROUND
 
 
 def _flows_otherwise(old: Node, new: Node) -> bool:

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from runtime.graph.model import Graph
@@ -99,7 +100,7 @@ def _kept(walk: "Walk", before: "Walk", change: Touched) -> bool:
         ready = 1 + max((rank.get(source, len(order)) for source in walk.graph.sources[id]), default=-1)
         if ready > rank[id]:
             return False
-        if ready < rank[id] and max(place.get(other, -1) for other in order[ready : rank[id]]) > place[id]:
+        if ready < rank[id] and max(map(place.get, order[ready : rank[id]], repeat(-1))) > place[id]:
             return False
     if any(walk.graph.targets[id] for id in fresh) or fresh != list(nodes)[len(nodes) - len(fresh) :]:
         return False

@@ -29,8 +29,8 @@ def _batches(walk: "Walk", rows: int) -> None:
     """What a node makes of a batch; what follows from too much of it is told once, at the first."""
     sizes = [_values(walk, id).batch_size for id in walk.of("collate")[:1] if id not in walk.blocked]
     size = min(sizes[0], rows) if sizes and rows else sizes[0] if sizes else 1
-    for id in walk.order:
-        if id not in walk.heavy or id not in walk.made or getattr(walk.specs[id].declared, "view", False):
+    for id in sorted(walk.heavy.keys() & walk.made.keys(), key=walk.rank.__getitem__):
+        if getattr(walk.specs[id].declared, "view", False):
             continue
         found = [with_rows(type, size) for type in walk.made[id].values() if isinstance(type, Tensor)]
         largest = max(found, key=held, default=None)

@@ -49,13 +49,13 @@ def forget(walk: Walk, id: str) -> None:
 def _flood(walk: Walk, id: str) -> None:
     """Where nothing comes out, nothing is known of all that lies behind."""
     targets, made, inferred, told = walk.graph.targets, walk.made, walk.inferred, walk.told["rules"]
-    flowed, lost = bool(walk.reached), list(targets[id])
+    walk.reached, lost = {}, list(targets[id])
     while lost:
         id = lost.pop()
-        if (outputs := made.pop(id, None)) is not None:
+        if made.pop(id, None) is not None:
             lost += targets[id]
-            if flowed and not all(map(carries, outputs.values())):
-                walk.reached, flowed = {}, False
+        elif id not in told and id not in inferred:
+            continue  # it was here before, or gives nothing
         inferred.pop(id, None)
         told.pop(id, None)
 

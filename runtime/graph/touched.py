@@ -42,6 +42,8 @@ def touched(before: Graph, graph: Graph) -> Touched:
 
 def _in_order(old: Iterable[str], new: Iterable[str], moved: frozenset[str]) -> bool:
     """A node that is removed and made anew is the youngest; undo makes it as old as it was."""
+    if not moved:
+        return list(old) == list(new)
     return [id for id in old if id not in moved] == [id for id in new if id not in moved]
 
 

@@ -138,5 +138,6 @@ LIMITS: dict[str, Any] = {
     "schedule": lambda p: f"a type with its settings, such as {p.options[0].name}: see below",
     "called": lambda p: "a class in the file, such as Encoder; without a file a name with dots, timm.create_model",
     "arguments": lambda p: 'values by name, as in {"width": 20, "kind": "plain"}',
-    "signature": lambda p: 'written by the look, never by hand, as in {"takes": ["image"], "gives": ["output"]}',
+    "types": lambda p: 'types by output, without B, as in {"output": "float32[64]"}',
+    "signature": lambda p: 'written by the look at the file, as in {"takes": ["image"], "gives": ["output"]}',
 }
