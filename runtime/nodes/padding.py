@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runtime.check.rules.padding import at_ends, padded, padded_anywhere, padded_oddly
+from runtime.check.rules.padding import at_ends, padded, padded_anywhere, padded_oddly, shifts_rows
 from runtime.check.rules.windows import each
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
@@ -23,6 +23,9 @@ class Pad:
 
     def rule(self: Any, input: Tensor) -> Tensor | Misfit:
         return padded(self, input, at_ends(self.padding, self.rank))
+
+    def mixes(self: Any, input: Tensor) -> bool:
+        return shifts_rows(input, at_ends(self.padding, self.rank))
 
     def instead(self) -> tuple[str, tuple[Any, ...]]:
         """What there is where this padding does not go."""
@@ -203,6 +206,9 @@ class PadAnything:
 
     rule = padded_anywhere
     doubts = padded_oddly
+
+    def mixes(self, input: Tensor) -> bool:
+        return shifts_rows(input, at_ends(self.pad, 1))
 
     def instead(self) -> tuple[str, tuple[Any, ...]]:
         """What goes where this mode does not."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from runtime.check.rules.windows import SIDES, empty
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import BATCH, Dim, Tensor
+from runtime.spec.tensor import BATCH, Dim, Size, Tensor
 
 Ends = list[tuple[int, int]]
 """What is added before and after each dimension, the last dimension first, as torch.nn.functional.pad counts them."""
@@ -55,6 +55,13 @@ def _least(size: Dim) -> int | None:
     if isinstance(size, int):
         return size
     return size.factor + size.offset if size.symbol == BATCH.symbol else None
+
+
+def shifts_rows(input: Tensor, around: Ends) -> bool:
+    """Whether something stands before the first row of a batch, or is cut off there: rows come out in other places."""
+    at = len(input.shape)
+    first = input.shape[0] if 0 < at <= len(around) else None
+    return isinstance(first, Size) and first.symbol == BATCH.symbol and around[at - 1][0] != 0
 
 
 def padded_anywhere(self: Any, input: Tensor) -> Tensor | Misfit:

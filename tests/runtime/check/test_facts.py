@@ -102,7 +102,7 @@ def lies_within(type: Type, out: torch.Tensor) -> bool:
     if type.bounds is None:
         return True
     low, high = type.bounds
-    room = 1e-2 * max(1.0, *(abs(each) for each in type.bounds if isfinite(each)))
+    room = 1e-2 * max([1.0, *(abs(each) for each in type.bounds if isfinite(each))])
     kept = out[~out.isnan()].double()
     return bool(((kept >= low - room) & (kept <= high + room)).all())
 

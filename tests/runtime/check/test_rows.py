@@ -96,7 +96,11 @@ def judged(type_name: str, count: int, folder: Path) -> Counter[str]:
         module = getattr(code, f"Case{at}")()
         for training in (False, True):
             told = independent(case.spec, case.parameters, case.given, rule.outputs, training)
-            mixed = changed(case, rule, rows, module.train(training), TRIES[0 if told else 1])
+            try:
+                mixed = changed(case, rule, rows, module.train(training), TRIES[0 if told else 1])
+            except RuntimeError:  # series of this length are too short for it, which only data tells
+                assert any("words.T" in str(each) for _, types in case.given for each in types), str(case)
+                continue
             assert not mixed & told, f"{case} mixes rows in {mixed}, training {training}"
             found["mixed" if mixed else "said to mix" if not told else "apart"] += 1
     return found
