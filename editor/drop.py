@@ -14,11 +14,16 @@ from editor.started import start
 from runtime.check.use import known
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.paths import is_idx
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 DATA = (".csv", ".tsv", ".npz", ".py")
+KINDS = (
+    "a graph (.json), a table (.csv), arrays (.npz), pictures as MNIST has them (-ubyte), a model (.py) or weights "
+    "(.safetensors, .pt)"
+)
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
 ENDING = 500  # ms for a process that was killed
@@ -41,7 +46,7 @@ class Drops(QObject):
             self.window.files.show_graph(Graph(), None)
             self.take(files, QPointF())
 
-        if any(path.suffix.lower() in DATA for path in files):
+        if any(map(_is_data, files)):
             leave_graph(self.window, begin)
         else:
             self.take(files, QPointF())
@@ -63,7 +68,7 @@ class Drops(QObject):
         for number, path in enumerate(files):
             if path.suffix.lower() == ".json":
                 self.window.files.open(path)
-            elif path.suffix.lower() in DATA:
+            elif _is_data(path):
                 self._look(path, at + QPointF(0, number * BESIDE))
             elif path.suffix.lower() in WEIGHTS:
                 self._load(path)
@@ -72,8 +77,7 @@ class Drops(QObject):
                 self.window.session.show_run(path)
                 self.window.show_training()
             else:
-                kinds = "a graph (.json), a table (.csv), arrays (.npz), a model (.py) or weights (.safetensors, .pt)"
-                self._refuse(f"{path.name} is not something that can be dropped here; {kinds} can.")
+                self._refuse(f"{path.name} is not something that can be dropped here; {KINDS} can.")
 
     def _load(self, path: Path) -> None:
         """Weights are for the selected layer; where none is, or several nodes are, for the whole model."""
@@ -124,8 +128,9 @@ class Drops(QObject):
         """The node of a dataset or a model, in one step; the last class of a file, until another is chosen."""
         document = self.window.document
         spec, given = catalogue()[found["type"]], found["parameters"]
+        path = Path(found.get("path", path))  # of several files that belong together the first
         paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
-        id = new_name(document.graph, given.get("called") or path.stem)
+        id = new_name(document.graph, given.get("called") or found.get("name") or path.stem)
         self.window.frame.show_canvas()
         document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])
@@ -133,6 +138,11 @@ class Drops(QObject):
         others = [name for name in found.get("choices", {}) if name != given["called"]]
         more = f"; {' and '.join(others)} can be chosen in the inspector" if others else ""
         self.window.say(f"{path.name} is the {spec.family} {id}{more}")
+
+
+def _is_data(path: Path) -> bool:
+    """Whether a look at a file can make a dataset or a model of it."""
+    return path.suffix.lower() in DATA or is_idx(path)
 
 
 def _refusal(path: Path, problem: str) -> str:

@@ -23,5 +23,10 @@ def relative_weights(graph: Graph) -> Iterator[tuple[str, Source]]:
     return ((id, source) for id, source in sources(graph).items() if not _absolute(source.path))
 
 
+def is_idx(path: Path) -> bool:
+    """Whether a file is called as those of MNIST are: ``train-images-idx3-ubyte.gz``, ``train-images.idx3-ubyte``."""
+    return path.name.removesuffix(".gz").endswith("-ubyte")
+
+
 def _absolute(path: str) -> bool:
     return Path(path).is_absolute() or PurePosixPath(path).is_absolute()

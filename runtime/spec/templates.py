@@ -9,7 +9,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "train"
 DRAWN = "drawn.py"  # stands for what is written for a graph: only its imports are taken
 AFTER = ("line.py", "loop.py")  # what stands behind that in a program
-FILES = (DRAWN, "pieces.py", "feed.py", "weights.py", *AFTER)
+FILES = (DRAWN, "idx.py", "pieces.py", "feed.py", "weights.py", *AFTER)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,9 @@ import numpy as np
 
 from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.models import look as look_at_models
+from runtime.spec.paths import is_idx
 from runtime.spec.tensor import DTYPES
+from runtime.train.idx import idx_values
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
 MOST_CLASSES = 50  # more different words than this are text, not categories
@@ -31,10 +34,12 @@ def look(path: Path) -> Look:
             return _arrays(path)
         if path.suffix.lower() == ".py":
             return look_at_models(path)
+        if is_idx(path):
+            return _idx(path)
     except (OSError, ValueError, csv.Error, UnicodeError, EOFError, KeyError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {"problem": f"{path.name} cannot be read: {told}"}
-    return {"problem": f"{path.name} is no .csv, .npz or .py file"}
+    return {"problem": f"{path.name} is no .csv, .npz, .py or idx file"}
 
 
 def _table(path: Path) -> Look:
@@ -131,6 +136,33 @@ def _arrays(path: Path) -> Look:
     if not fields:
         return {"problem": f"{path.name} has no array that could be used: {'; '.join(notes)}"}
     return {"type": "data.Arrays", "parameters": {"fields": fields}, "rows": rows, "notes": notes}
+
+
+def _idx(path: Path) -> Look:
+    """The pictures of the file and the labels of the one beside it; dropping the labels means both too."""
+    pictures = path.with_name(path.name.replace("labels", "images").replace("idx1", "idx3"))
+    if not pictures.is_file():
+        return {"problem": f"{path.name} holds labels, and {pictures.name} is not beside it"}
+    labels = pictures.with_name(pictures.name.replace("images", "labels").replace("idx3", "idx1"))
+    values = idx_values(pictures)
+    sizes = [1, *values.shape[1:]] if values.ndim == 3 else list(values.shape[1:])
+    if not sizes:
+        return {"problem": f"{path.name} holds one number a row, no pictures"}
+    fields: dict[str, Any] = {"image": f"{np.dtype(values.dtype).name}[{', '.join(map(str, sizes))}]"}
+    notes = []
+    if labels.is_file() and labels != pictures:
+        classes = range(int(idx_values(labels).max()) + 1)
+        fields["label"] = {"type": "int64[]", "classes": [str(each) for each in classes]}
+    else:
+        notes.append(f"no labels: {labels.name} is not beside it")
+    return {
+        "type": "data.Idx",
+        "parameters": {"fields": fields},
+        "path": str(pictures),
+        "name": re.split(r"[-.]idx", pictures.name)[0],
+        "rows": len(values),
+        "notes": notes,
+    }
 
 
 def _field(name: str, array: Any, others: dict[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from runtime.graph.file import dump, load
 from runtime.graph.model import Graph
 from runtime.train import cards
 from runtime.train.tensors import look
+from tests.runtime.generate.cases import FOLDER
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -276,6 +277,20 @@ def test_that_dropped_weights_are_for_the_selected_layer_or_the_whole_model(
 def test_that_dropped_weights_that_nothing_could_have_get_a_sentence(window: Window, tmp_path: Path) -> None:
     window.drops.take([tmp_path / "net.pt"], QPointF())
     assert "net.pt holds weights, and no layer is here" in window.banner.sentence.text()
+
+
+def test_that_dropped_labels_of_mnist_become_the_dataset_with_its_pictures(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for name in ("digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz"):
+        (tmp_path / name).write_bytes((FOLDER / "data" / name).read_bytes())
+    window.files.open(graph_file(tmp_path))
+    with qtbot.waitSignal(window.document.changed, timeout=30_000):
+        window.drops.take([tmp_path / "digits-labels-idx1-ubyte.gz"], QPointF(40, 50))
+    node = window.document.graph.nodes["digits_images"]
+    assert (node.type, node.parameters["path"]) == ("data.Idx", "digits-images-idx3-ubyte.gz")
+    window.document.history.undo()
+    assert "digits_images" not in window.document.graph.nodes
 
 
 def test_that_what_was_said_of_a_refused_drop_goes_with_the_next_that_is_taken(
