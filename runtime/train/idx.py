@@ -1,7 +1,6 @@
 """A piece of programs that a look at a file needs too, so that it does without torch: numbers of idx files."""
 
 import gzip
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ def idx_values(file: Path) -> Any:
             raise ValueError(f"{file.name} is no idx file")
         sizes = [int.from_bytes(stream.read(4), "big") for _ in range(head[3])]
         dtype = np.dtype(types[head[2]])
-        room = prod(sizes) * dtype.itemsize
+        room = int(np.prod(sizes, dtype=object)) * dtype.itemsize
         if room > 2**33:
             raise ValueError(f"{file.name} says that it holds {room / 2**30:.0f} GiB")
         data = stream.read(room + 1)

@@ -24,7 +24,7 @@ def found(query: str) -> list[str]:
         ("fully connected", "nn.Linear"),
         ("concatenate", "torch.cat"),
         ("dataloader", "Collate"),
-        ("mnist", "data.Digits"),
+        ("mnist", "data.Idx"),
         ("cel", "nn.CrossEntropyLoss"),
         ("flat", "nn.Flatten"),
         ("ADAM", "optim.Adam"),
