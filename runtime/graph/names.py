@@ -35,8 +35,8 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping Path Tensor
-    Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
+    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping Path
+    Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
     """.split()
 )
 
