@@ -185,15 +185,22 @@ def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Pat
     assert errors.startswith("torchweave: the run folder cannot be made: ")
 
 
-def test_that_a_run_is_never_written_over_another(says: Says, tmp_path: Path) -> None:
-    code, _, _ = finished("train", TWO_MODELS, "--epochs", "1", "--run-dir", tmp_path / "run")
-    assert code == 0
-    before = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.is_file()}
-    code, output, errors = says("train", TWO_MODELS, "--epochs", "1", "--run-dir", tmp_path / "run")
+@pytest.fixture(scope="module")
+def diverged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
+    """The folder of a run whose numbers grew beyond all bounds, and what was said of it."""
+    folder = tmp_path_factory.mktemp("diverged") / "run"
+    return folder, finished("train", TWO_MODELS, "--epochs", 1, "--set", "adam.lr=1e10", "--run-dir", folder)
+
+
+def test_that_a_run_is_never_written_over_another(says: Says, diverged: tuple[Path, Said]) -> None:
+    folder, _ = diverged
+    before = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    assert before
+    code, output, errors = says("train", TWO_MODELS, "--epochs", "1", "--run-dir", folder)
     assert (code, output) == (1, "")
-    why = f"{tmp_path / 'run'} holds a run; name another folder, or go on from it: --resume {tmp_path / 'run'}"
+    why = f"{folder} holds a run; name another folder, or go on from it: --resume {folder}"
     assert errors == f"torchweave: the run folder cannot be made: {why}\n"
-    assert {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir() if file.is_file()} == before
+    assert {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()} == before
 
 
 def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
@@ -205,9 +212,8 @@ def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
     assert errors == f"torchweave: {tmp_path / 'g.json'}: flowers has no file: {missing} is not there.\n"
 
 
-def test_that_a_run_that_diverged_says_so_at_its_end(tmp_path: Path) -> None:
-    run = ("--epochs", "1", "--set", "adam.lr=1e10", "--run-dir", tmp_path / "run")
-    code, output, errors = finished("train", TWO_MODELS, *run)
+def test_that_a_run_that_diverged_says_so_at_its_end(diverged: tuple[Path, Said]) -> None:
+    code, output, errors = diverged[1]
     assert code == 0
     assert "train loss nan" in output
     assert errors.endswith(f"torchweave: {DIVERGED}\n")
