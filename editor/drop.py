@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 DATA = (".csv", ".tsv", ".npz", ".py")
 KINDS = (
-    "a graph (.json), a table (.csv), arrays (.npz), pictures as MNIST has them (-ubyte), a model (.py) or weights "
-    "(.safetensors, .pt)"
+    "a graph (.json), a table (.csv, .tsv), arrays (.npz), pictures as MNIST has them (-ubyte), a model (.py) or "
+    "weights (.safetensors, .pt)"
 )
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms

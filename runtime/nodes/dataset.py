@@ -98,11 +98,11 @@ def _declared(about: Any) -> Type:
     return Tensor(found.dtype, found.shape, len(classes)) if classes and isinstance(found, Tensor) else found
 
 
-@node("data.Table", "dataset", "sample", words="csv spreadsheet tabular columns file dataframe")
+@node("data.Table", "dataset", "sample", words="csv tsv tabs spreadsheet tabular columns file dataframe")
 class Table(FromFields):
-    """Rows of a CSV file: number columns together as one field, categories as class numbers."""
+    """Rows of a CSV or TSV file: number columns together as one field, categories as class numbers."""
 
-    path = Path("The CSV file, relative to the graph.")
+    path = Path("The file, with commas (.csv) or tabs (.tsv) between the cells, relative to the graph.")
     fields = Fields("Name of each field, its type, the column or columns it comes from, and its classes.", {})
     example = Example(
         path="flowers.csv",

@@ -28,7 +28,7 @@ def look(path: Path) -> Look:
     Of Python ``choices`` tells the parameters of each class; it is read and not run.
     """
     try:
-        if path.suffix.lower() == ".csv":
+        if path.suffix.lower() in (".csv", ".tsv"):
             return _table(path)
         if path.suffix.lower() == ".npz":
             return _arrays(path)
@@ -39,12 +39,12 @@ def look(path: Path) -> Look:
     except (OSError, ValueError, csv.Error, UnicodeError, EOFError, KeyError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {"problem": f"{path.name} cannot be read: {told}"}
-    return {"problem": f"{path.name} is no .csv, .npz, .py or idx file"}
+    return {"problem": f"{path.name} is no .csv, .tsv, .npz, .py or idx file"}
 
 
 def _table(path: Path) -> Look:
     with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.reader(file))
+        rows = list(csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
     if len(rows) < 2:
         return {"problem": f"{path.name} has no rows below its titles"}
     titles, body = rows[0], rows[1:]

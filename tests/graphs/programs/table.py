@@ -25,12 +25,13 @@ PATHS = {"flowers": "data/flowers.csv"}  # relative to this file
 
 
 def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of a CSV file: numbers as float32, categories as the number of their class.
+    """Columns of a CSV or TSV file: numbers as float32, categories as numbers of classes.
 
     Raises ValueError with file and row for what cannot be read.
     """
+    between = "\t" if path.suffix.lower() == ".tsv" else ","
     with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file, delimiter=between))
     found: dict[str, Any] = {}
     for name, about in fields.items():
         columns = about.get("columns", [about.get("column", name)])

@@ -131,6 +131,17 @@ def test_that_whole_numbers_of_a_table_are_exact(tmp_path: Path) -> None:
     assert table["kind"].tolist() == [0, 1] * 20
 
 
+def test_that_a_table_with_tabs_is_read_and_looked_at_as_one_with_commas(tmp_path: Path) -> None:
+    text = "width\theight, in cm\tkind\n1.5\t2\ta\n3\t4\tb, of course\n5\t6\ta\n"
+    (tmp_path / "T.TSV").write_text(text, encoding="utf-8")
+    found = look(tmp_path / "T.TSV")
+    fields = found["parameters"]["fields"]
+    assert fields["features"] == {"type": "float32[2]", "columns": ["width", "height, in cm"]}
+    table = read_table(tmp_path / "T.TSV", fields)
+    assert table["features"].tolist() == [[1.5, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    assert table["kind"].tolist() == [0, 1, 0]
+
+
 def test_that_arrays_that_would_lose_something_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.npz"
     np.savez(file, height=np.array([1.5, 2.5, 3.5]), label=np.array([0, 1]))
