@@ -28,6 +28,7 @@ from runtime.check import (
 from runtime.check.card import Card
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
 from runtime.check.walk import NEAR, Told, Walk
+from runtime.graph.collecting import not_collecting
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
 from runtime.graph.touched import Touched, touched
@@ -55,6 +56,10 @@ class Checker:
 
     def check(self, graph: Graph, repairs: bool = True) -> Report:
         """The report on a graph. Without `repairs` none are tried, which is what trying a repair itself does."""
+        with not_collecting():
+            return self._checked(graph, repairs)
+
+    def _checked(self, graph: Graph, repairs: bool) -> Report:
         before, self.walk = self.walk, walked(graph, self.walk, self.given, self.cards)
         walk, found = self.walk, _sorted(self.walk)
         problems = [problem for problem, _ in found]

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from runtime.graph.collecting import not_collecting
 from runtime.graph.model import Edge, Graph, Node, end, nearer
 
 FORMAT, VERSION = "torchweave", 1
@@ -25,6 +26,11 @@ def load(data: bytes) -> Graph:
     """Read a file's bytes. Raises Refused; unknown types, fields and newer versions are kept."""
     if len(data) > MOST_BYTES:
         raise Refused(f"The file is larger than {MOST_BYTES // 2**20} MiB, more than a graph can be.")
+    with not_collecting():
+        return _loaded(data)
+
+
+def _loaded(data: bytes) -> Graph:
     found = _parsed(data)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Refused('This is not a Torchweave graph: "format": "torchweave" is missing.')
