@@ -1,7 +1,6 @@
 """What is wrong around a graph's file and not in it: data that is not there, a version newer than this program."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from os.path import exists, isdir, isfile  # which no path is too long or too odd for
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.imports import needed_files
 from runtime.spec.models import look
 from runtime.spec.named import MODEL, named
+from runtime.spec.near import nearest
 from runtime.spec.paths import relative_paths, relative_weights
 
 
@@ -60,7 +60,7 @@ def _models(graph: Graph, folder: Path) -> Iterator[Problem]:
             yield Problem(id, None, ERROR, f"{id} names a file that cannot be used: {found['problem']}.")
         elif isinstance(called, str) and called and called not in found["choices"]:
             names = list(found["choices"])
-            near = (*get_close_matches(called, names, 1), *names)[0]
+            near = nearest(called, names) or names[0]
             has = f"it has {', '.join(names[:5])}"
             repair = Repair(f"Use {near}", (("set", id, "called", near),))
             yield Problem(

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from editor.inspector.form import Form
-from editor.inspector.path import PathLine, shortened
+from editor.inspector.path import PathEntry, PathLine, shortened
 from editor.inspector.settings import GraphForm
 from editor.theme import family_font
 from runtime.places import EXAMPLES
@@ -48,7 +48,9 @@ def test_that_a_long_path_shows_its_file_and_all_of_it_in_the_tooltip(desk: Desk
     given: dict[str, Any] = {"path": FAR}
     desk.document.do([("add", "table", "data.Table", given)], "add table")
     desk.show("table")
-    line = form(desk).rows["path"].entry.line  # type: ignore[attr-defined]
+    entry = form(desk).rows["path"].entry
+    assert isinstance(entry, PathEntry)
+    line = entry.line
     assert isinstance(line, PathLine)
     assert line.shown().startswith("../") and line.shown().endswith("\u2026/flowers.csv")
     assert line.fontMetrics().horizontalAdvance(line.shown()) <= line.width() - 8
