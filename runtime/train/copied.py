@@ -32,7 +32,7 @@ def copied(work: Callable[[], bytes], seconds: float, asker: int | None = None) 
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        with suppress(BaseException):
+        with suppress(BaseException):  # whatever a text raises, the copy must not go on as its parent; no answer tells it
             _set_apart(parent, seconds)
             os.write(writing, work())
         os._exit(0)
@@ -58,7 +58,7 @@ def _set_apart(parent: int, seconds: float) -> None:
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
-    with suppress(ImportError, OSError, ValueError):
+    with suppress(ImportError, OSError, ValueError):  # a system without limits, or one that allows less already
         import resource
 
         whole = round((seconds + 1) * (os.cpu_count() or 1))
@@ -155,5 +155,5 @@ def _forget_ended() -> None:
 def _linux(option: int, value: int) -> None:
     """Ask the system for something that only Linux knows."""
     if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
+        with suppress(OSError, AttributeError):  # a library of C without it: then orphans are not adopted
             ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
