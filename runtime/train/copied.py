@@ -32,7 +32,7 @@ def copied(work: Callable[[], bytes], seconds: float, asker: int | None = None) 
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        with suppress(BaseException):  # whatever a text raises, the copy must not go on as its parent; no answer tells it
+        with suppress(BaseException):  # whatever a text raises, a copy must not go on as its parent
             _set_apart(parent, seconds)
             os.write(writing, work())
         os._exit(0)
