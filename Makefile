@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXAMPLE := resources/examples/two_models.json
 SETUP := PYTHON=$(PYTHON) sh .ci/setup
-TEMPLATES := $(addprefix runtime/train/, idx.py pieces.py feed.py loop.py drawn.py line.py weights.py)
+TEMPLATES := runtime/train/pieces
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 # macOS always has a screen; elsewhere an X or Wayland display is named in the environment.

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent.parent / "train"
+FOLDER = Path(__file__).parent.parent / "train" / "pieces"
 DRAWN = "drawn.py"  # stands for what is written for a graph: only its imports are taken
 AFTER = ("line.py", "loop.py")  # what stands behind that in a program
-FILES = (DRAWN, "idx.py", "pieces.py", "feed.py", "weights.py", *AFTER)
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,8 @@ def templates() -> Templates:
     definitions: dict[str, str] = {}
     imports: dict[str, str] = {}
     after: list[str] = []
-    for name in FILES:
+    between = {file.name for file in FOLDER.glob("*.py")} - {DRAWN, *AFTER}
+    for name in (DRAWN, *sorted(between), *AFTER):
         source = (FOLDER / name).read_text(encoding="utf-8")
         tree = ast.parse(source)
         lines = source.splitlines()

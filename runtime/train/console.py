@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from runtime.train.line import as_json, line
 from runtime.train.outcome import diverged
+from runtime.train.pieces.line import as_json, line
 from runtime.train.process import Trainer
 
 LOOK = 0.05  # seconds between two looks at the events

@@ -14,7 +14,7 @@ from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.models import look as look_at_models
 from runtime.spec.paths import is_idx
 from runtime.spec.tensor import DTYPES
-from runtime.train.idx import idx_values
+from runtime.train.pieces.idx_values import idx_values
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
 MOST_CLASSES = 50  # more different words than this are text, not categories

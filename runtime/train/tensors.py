@@ -45,7 +45,7 @@ def _checkpoint(path: Path) -> dict[str, list[int]]:
         with zipfile.ZipFile(path) as packed:
             if any(each.compress_type != zipfile.ZIP_STORED for each in packed.infolist()):
                 raise ValueError("is compressed, as no checkpoint of torch is")
-    from runtime.train.weights import read_weights
+    from runtime.train.pieces.weights import read_weights
 
     return {name: list(each.shape) for name, each in read_weights(path).items()}
 

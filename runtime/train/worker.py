@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from runtime.train.failure import at_restoring, in_words
 from runtime.train.gives import Otherwise, examine, kept
-from runtime.train.line import as_json
+from runtime.train.pieces.line import as_json
 from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few

@@ -54,26 +54,6 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def seeded(*key: object) -> torch.Generator:
-    """A generator that depends on `key` alone: equal keys, equal numbers."""
-    digest = hashlib.sha256(repr(key).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-
-
-def resize_picture(picture: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize the last two dimensions of [..., C, H, W], smoothly."""
-    flat = picture.reshape(-1, *picture.shape[-3:])
-    resized = F.interpolate(flat, size, mode="bilinear", antialias=True)
-    return resized.reshape(*picture.shape[:-2], *size)
-
-
-def normalize_channels(picture: Tensor, mean: list[float], std: list[float]) -> Tensor:
-    """Subtract a mean and divide by a deviation, one a channel of [..., C, H, W]."""
-    means = torch.tensor(mean, dtype=picture.dtype, device=picture.device)
-    deviations = torch.tensor(std, dtype=picture.dtype, device=picture.device)
-    return (picture - means.view(-1, 1, 1)) / deviations.view(-1, 1, 1)
-
-
 def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
     """Rows to train on and rows held out; they depend on these numbers alone."""
     mixed = torch.randperm(total, generator=seeded("split", seed))
@@ -120,6 +100,26 @@ def gathered(column: Any, rows: Tensor) -> Any:
 def rows_of(batch: Mapping[str, Any]) -> int:
     """How many samples a batch holds."""
     return len(next(iter(batch.values())))
+
+
+def resize_picture(picture: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize the last two dimensions of [..., C, H, W], smoothly."""
+    flat = picture.reshape(-1, *picture.shape[-3:])
+    resized = F.interpolate(flat, size, mode="bilinear", antialias=True)
+    return resized.reshape(*picture.shape[:-2], *size)
+
+
+def normalize_channels(picture: Tensor, mean: list[float], std: list[float]) -> Tensor:
+    """Subtract a mean and divide by a deviation, one a channel of [..., C, H, W]."""
+    means = torch.tensor(mean, dtype=picture.dtype, device=picture.device)
+    deviations = torch.tensor(std, dtype=picture.dtype, device=picture.device)
+    return (picture - means.view(-1, 1, 1)) / deviations.view(-1, 1, 1)
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:

@@ -25,57 +25,6 @@ EPOCHS, SEED = 5, 0
 PATHS = {"digits": "data/digits-images-idx3-ubyte.gz"}  # relative to this file
 
 
-def idx_values(file: Path) -> Any:
-    """The numbers of an idx file, packed by gzip or not, as an array of numpy."""
-    types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-    reader = gzip.open if file.suffix == ".gz" else open
-    with reader(file, "rb") as stream:
-        head = stream.read(4)
-        if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in types:
-            raise ValueError(f"{file.name} is no idx file")
-        sizes = [int.from_bytes(stream.read(4), "big") for _ in range(head[3])]
-        dtype = np.dtype(types[head[2]])
-        room = int(np.prod(sizes, dtype=object)) * dtype.itemsize
-        if room > 2**33:
-            raise ValueError(f"{file.name} says that it holds {room / 2**30:.0f} GiB")
-        data = stream.read(room + 1)
-    if not sizes or len(data) != room:
-        raise ValueError(f"{file.name} is not as long as its head says")
-    values = np.frombuffer(data, dtype).reshape(sizes)
-    return values.astype(dtype.newbyteorder("="))
-
-
-def read_idx(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
-    """Pictures of an idx file, as MNIST comes in, and the labels of the file beside it.
-
-    Raises ValueError for what is no idx file, ends early or is not as declared, OSError
-    where the labels are missing.
-    """
-    beside = path.name.replace("images", "labels").replace("idx3", "idx1")
-    found: dict[str, Any] = {}
-    for name, declared in fields.items():
-        dtype, _, shape = declared.rstrip("]").partition("[")
-        file = path if shape else path.with_name(beside)
-        values = idx_values(file)
-        sizes = tuple(int(size) for size in shape.split(",") if size)
-        if sizes and values.shape[1:] == sizes[1:]:
-            values = values[:, None]  # one channel
-        if values.shape[1:] != sizes:
-            told = f"has samples of shape {values.shape[1:]}, not {declared}"
-            raise ValueError(f"{file.name} {told}")
-        found[name] = torch.from_numpy(values).to(getattr(torch, dtype))
-    rows = {name: len(column) for name, column in found.items()}
-    if len(set(rows.values())) > 1:
-        raise ValueError(f"{path.name} and {beside} differ in length: {rows}")
-    return found
-
-
-def seeded(*key: object) -> torch.Generator:
-    """A generator that depends on `key` alone: equal keys, equal numbers."""
-    digest = hashlib.sha256(repr(key).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-
-
 def count_correct(
     scores: Tensor, target: Tensor, threshold: float
 ) -> tuple[Tensor, int]:
@@ -125,6 +74,57 @@ class Batches:
 def rows_of(batch: Mapping[str, Any]) -> int:
     """How many samples a batch holds."""
     return len(next(iter(batch.values())))
+
+
+def read_idx(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Pictures of an idx file, as MNIST comes in, and the labels of the file beside it.
+
+    Raises ValueError for what is no idx file, ends early or is not as declared, OSError
+    where the labels are missing.
+    """
+    beside = path.name.replace("images", "labels").replace("idx3", "idx1")
+    found: dict[str, Any] = {}
+    for name, declared in fields.items():
+        dtype, _, shape = declared.rstrip("]").partition("[")
+        file = path if shape else path.with_name(beside)
+        values = idx_values(file)
+        sizes = tuple(int(size) for size in shape.split(",") if size)
+        if sizes and values.shape[1:] == sizes[1:]:
+            values = values[:, None]  # one channel
+        if values.shape[1:] != sizes:
+            told = f"has samples of shape {values.shape[1:]}, not {declared}"
+            raise ValueError(f"{file.name} {told}")
+        found[name] = torch.from_numpy(values).to(getattr(torch, dtype))
+    rows = {name: len(column) for name, column in found.items()}
+    if len(set(rows.values())) > 1:
+        raise ValueError(f"{path.name} and {beside} differ in length: {rows}")
+    return found
+
+
+def idx_values(file: Path) -> Any:
+    """The numbers of an idx file, packed by gzip or not, as an array of numpy."""
+    types = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+    reader = gzip.open if file.suffix == ".gz" else open
+    with reader(file, "rb") as stream:
+        head = stream.read(4)
+        if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in types:
+            raise ValueError(f"{file.name} is no idx file")
+        sizes = [int.from_bytes(stream.read(4), "big") for _ in range(head[3])]
+        dtype = np.dtype(types[head[2]])
+        room = int(np.prod(sizes, dtype=object)) * dtype.itemsize
+        if room > 2**33:
+            raise ValueError(f"{file.name} says that it holds {room / 2**30:.0f} GiB")
+        data = stream.read(room + 1)
+    if not sizes or len(data) != room:
+        raise ValueError(f"{file.name} is not as long as its head says")
+    values = np.frombuffer(data, dtype).reshape(sizes)
+    return values.astype(dtype.newbyteorder("="))
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:

@@ -36,21 +36,6 @@ def read_digits() -> dict[str, Any]:
     return {"image": images, "label": torch.tensor(found.target)}
 
 
-def seeded(*key: object) -> torch.Generator:
-    """A generator that depends on `key` alone: equal keys, equal numbers."""
-    digest = hashlib.sha256(repr(key).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-
-
-def flip_at_random(
-    picture: Tensor, p: float, generator: torch.Generator | None = None
-) -> Tensor:
-    """Mirror each picture of [..., C, H, W] left to right with probability `p`."""
-    drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
-    flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
-    return torch.where(flipped, picture.flip(-1), picture)
-
-
 def count_correct(
     scores: Tensor, target: Tensor, threshold: float
 ) -> tuple[Tensor, int]:
@@ -100,6 +85,21 @@ class Batches:
 def rows_of(batch: Mapping[str, Any]) -> int:
     """How many samples a batch holds."""
     return len(next(iter(batch.values())))
+
+
+def flip_at_random(
+    picture: Tensor, p: float, generator: torch.Generator | None = None
+) -> Tensor:
+    """Mirror each picture of [..., C, H, W] left to right with probability `p`."""
+    drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
+    flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
+    return torch.where(flipped, picture.flip(-1), picture)
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:

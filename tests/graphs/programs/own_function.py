@@ -24,43 +24,6 @@ INPUTS = ("text", "image")  # what the model takes of a batch
 EPOCHS, SEED = 2, 0
 
 
-def make_noise(
-    fields: Mapping[str, str], length: int, classes: int, seed: int
-) -> dict[str, Any]:
-    """Random samples: normal numbers, whole numbers below `classes`, and words."""
-    found: dict[str, Any] = {}
-    for at, (name, declared) in enumerate(fields.items()):
-        generator = seeded("noise", seed, at)
-        if declared == "text":
-            numbers = torch.randint(classes, (length, 4), generator=generator)
-            found[name] = [
-                " ".join(f"word{n}" for n in row) for row in numbers.tolist()
-            ]
-            continue
-        dtype, _, shape = declared.rstrip("]").partition("[")
-        sizes = [length, *(int(size) for size in shape.split(",") if size)]
-        if dtype == "bool" or "int" in dtype:
-            most = {"bool": 2, "uint8": 256, "int8": 128}.get(dtype, classes)
-            drawn = torch.randint(min(classes, most), sizes, generator=generator)
-        else:
-            drawn = torch.randn(sizes, generator=generator)
-        found[name] = drawn.to(getattr(torch, dtype))
-    return found
-
-
-def seeded(*key: object) -> torch.Generator:
-    """A generator that depends on `key` alone: equal keys, equal numbers."""
-    digest = hashlib.sha256(repr(key).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-
-
-def resize_picture(picture: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize the last two dimensions of [..., C, H, W], smoothly."""
-    flat = picture.reshape(-1, *picture.shape[-3:])
-    resized = F.interpolate(flat, size, mode="bilinear", antialias=True)
-    return resized.reshape(*picture.shape[:-2], *size)
-
-
 def count_correct(
     scores: Tensor, target: Tensor, threshold: float
 ) -> tuple[Tensor, int]:
@@ -143,6 +106,43 @@ class Loader(Batches):
 def rows_of(batch: Mapping[str, Any]) -> int:
     """How many samples a batch holds."""
     return len(next(iter(batch.values())))
+
+
+def make_noise(
+    fields: Mapping[str, str], length: int, classes: int, seed: int
+) -> dict[str, Any]:
+    """Random samples: normal numbers, whole numbers below `classes`, and words."""
+    found: dict[str, Any] = {}
+    for at, (name, declared) in enumerate(fields.items()):
+        generator = seeded("noise", seed, at)
+        if declared == "text":
+            numbers = torch.randint(classes, (length, 4), generator=generator)
+            found[name] = [
+                " ".join(f"word{n}" for n in row) for row in numbers.tolist()
+            ]
+            continue
+        dtype, _, shape = declared.rstrip("]").partition("[")
+        sizes = [length, *(int(size) for size in shape.split(",") if size)]
+        if dtype == "bool" or "int" in dtype:
+            most = {"bool": 2, "uint8": 256, "int8": 128}.get(dtype, classes)
+            drawn = torch.randint(min(classes, most), sizes, generator=generator)
+        else:
+            drawn = torch.randn(sizes, generator=generator)
+        found[name] = drawn.to(getattr(torch, dtype))
+    return found
+
+
+def resize_picture(picture: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize the last two dimensions of [..., C, H, W], smoothly."""
+    flat = picture.reshape(-1, *picture.shape[-3:])
+    resized = F.interpolate(flat, size, mode="bilinear", antialias=True)
+    return resized.reshape(*picture.shape[:-2], *size)
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
 # ------------------------- your own function of batches.text --------------------------

@@ -31,12 +31,6 @@ def read_wine() -> dict[str, Any]:
     return {"features": features, "label": torch.tensor(found.target)}
 
 
-def seeded(*key: object) -> torch.Generator:
-    """A generator that depends on `key` alone: equal keys, equal numbers."""
-    digest = hashlib.sha256(repr(key).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-
-
 def count_correct(
     scores: Tensor, target: Tensor, threshold: float
 ) -> tuple[Tensor, int]:
@@ -86,6 +80,12 @@ class Batches:
 def rows_of(batch: Mapping[str, Any]) -> int:
     """How many samples a batch holds."""
     return len(next(iter(batch.values())))
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:

@@ -32,12 +32,6 @@ def read_wine() -> dict[str, Any]:
     return {"features": features, "label": torch.tensor(found.target)}
 
 
-def seeded(*key: object) -> torch.Generator:
-    """A generator that depends on `key` alone: equal keys, equal numbers."""
-    digest = hashlib.sha256(repr(key).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-
-
 def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
     """Rows to train on and rows held out; they depend on these numbers alone."""
     mixed = torch.randperm(total, generator=seeded("split", seed))
@@ -77,6 +71,12 @@ class Batches:
 def rows_of(batch: Mapping[str, Any]) -> int:
     """How many samples a batch holds."""
     return len(next(iter(batch.values())))
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:

@@ -29,36 +29,6 @@ WEIGHTS = {
 }  # relative to this file
 
 
-def make_noise(
-    fields: Mapping[str, str], length: int, classes: int, seed: int
-) -> dict[str, Any]:
-    """Random samples: normal numbers, whole numbers below `classes`, and words."""
-    found: dict[str, Any] = {}
-    for at, (name, declared) in enumerate(fields.items()):
-        generator = seeded("noise", seed, at)
-        if declared == "text":
-            numbers = torch.randint(classes, (length, 4), generator=generator)
-            found[name] = [
-                " ".join(f"word{n}" for n in row) for row in numbers.tolist()
-            ]
-            continue
-        dtype, _, shape = declared.rstrip("]").partition("[")
-        sizes = [length, *(int(size) for size in shape.split(",") if size)]
-        if dtype == "bool" or "int" in dtype:
-            most = {"bool": 2, "uint8": 256, "int8": 128}.get(dtype, classes)
-            drawn = torch.randint(min(classes, most), sizes, generator=generator)
-        else:
-            drawn = torch.randn(sizes, generator=generator)
-        found[name] = drawn.to(getattr(torch, dtype))
-    return found
-
-
-def seeded(*key: object) -> torch.Generator:
-    """A generator that depends on `key` alone: equal keys, equal numbers."""
-    digest = hashlib.sha256(repr(key).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-
-
 def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
     """Rows to train on and rows held out; they depend on these numbers alone."""
     mixed = torch.randperm(total, generator=seeded("split", seed))
@@ -98,6 +68,36 @@ class Batches:
 def rows_of(batch: Mapping[str, Any]) -> int:
     """How many samples a batch holds."""
     return len(next(iter(batch.values())))
+
+
+def make_noise(
+    fields: Mapping[str, str], length: int, classes: int, seed: int
+) -> dict[str, Any]:
+    """Random samples: normal numbers, whole numbers below `classes`, and words."""
+    found: dict[str, Any] = {}
+    for at, (name, declared) in enumerate(fields.items()):
+        generator = seeded("noise", seed, at)
+        if declared == "text":
+            numbers = torch.randint(classes, (length, 4), generator=generator)
+            found[name] = [
+                " ".join(f"word{n}" for n in row) for row in numbers.tolist()
+            ]
+            continue
+        dtype, _, shape = declared.rstrip("]").partition("[")
+        sizes = [length, *(int(size) for size in shape.split(",") if size)]
+        if dtype == "bool" or "int" in dtype:
+            most = {"bool": 2, "uint8": 256, "int8": 128}.get(dtype, classes)
+            drawn = torch.randint(min(classes, most), sizes, generator=generator)
+        else:
+            drawn = torch.randn(sizes, generator=generator)
+        found[name] = drawn.to(getattr(torch, dtype))
+    return found
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -22,20 +22,20 @@ from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import Code
 from runtime.spec.emission import made
 from runtime.spec.node import Spec
+from runtime.spec.templates import DRAWN, FOLDER
 from runtime.spec.tensor import FLOATS, Dim, Tensor
-from runtime.train.loop import advance
+from runtime.train.pieces.loop import advance
 from tests.runtime.check.cases import Case
 
+PIECES = sorted(file.stem for file in FOLDER.glob("[!_]*.py") if file.name != DRAWN)
 HEADER = '''"""Cases as code."""
 from collections.abc import Mapping
 from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional as F
-from runtime.train.loop import figures_of
-from runtime.train.pieces import *
 import torchmetrics
-'''
+''' + "".join(f"from runtime.train.pieces.{name} import *\n" for name in PIECES)
 SYMBOLS = ({"B": 2, "words.T": 41}, {"B": 7, "words.T": 38})
 EXTREMES = ({"B": 1, "words.T": 1}, {"B": 97, "words.T": 97})  # a last batch of one row; what divides by nothing
 # Whether a layer is in training, and whether gradients are kept: frozen layers evaluate with them, validation goes

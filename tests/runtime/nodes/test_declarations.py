@@ -10,7 +10,7 @@ from runtime.spec.node import Spec
 from runtime.spec.schedule import SCHEDULES
 from runtime.spec.signature import FILE, signature, signatures
 from runtime.spec.tensor import Tensor
-from runtime.train import pieces
+from runtime.train.pieces import bundled, noise
 from tests.runtime.nodes.left_out import LEFT_OUT, LEFT_OUT_OF_SCHEDULES, NOT_OFFERED
 from tests.signatures import written
 
@@ -108,9 +108,9 @@ def fields_of(spec: Spec) -> dict[str, Tensor]:
 @pytest.mark.parametrize(
     ("name", "read"),
     [
-        ("data.Digits", pieces.read_digits),
-        ("data.Wine", pieces.read_wine),
-        ("data.BreastCancer", pieces.read_breast_cancer),
+        ("data.Digits", bundled.read_digits),
+        ("data.Wine", bundled.read_wine),
+        ("data.BreastCancer", bundled.read_breast_cancer),
     ],
 )
 def test_that_a_dataset_holds_what_it_says(name: str, read: Any) -> None:
@@ -134,7 +134,7 @@ def test_that_noise_is_what_its_fields_say() -> None:
         "yes": "bool[]",
         "half": "float16[2]",
     }
-    columns = pieces.make_noise(fields, 20, 4, 0)
+    columns = noise.make_noise(fields, 20, 4, 0)
     types: dict[str, Tensor] = spec.values({"fields": fields, "classes": 4}).rule()
     for field, type in types.items():
         values = columns[field]

@@ -15,7 +15,8 @@ from runtime.graph.file import load
 from runtime.train.failure import in_words
 from runtime.train.folder import Untrusted, arguments_of, last_run, parsed, prepare_run, read_events
 from runtime.train.look import look
-from runtime.train.pieces import read_arrays, read_table
+from runtime.train.pieces.arrays import read_arrays
+from runtime.train.pieces.table import read_table
 from runtime.train.worker import work
 from tests.runtime.generate.cases import FOLDER, graph_of
 from tests.runtime.train.runs import Event, own_function, ready

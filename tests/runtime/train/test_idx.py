@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runtime.train.idx import idx_values
 from runtime.train.look import look
-from runtime.train.pieces import read_idx
+from runtime.train.pieces.idx import read_idx
+from runtime.train.pieces.idx_values import idx_values
 from tests.runtime.generate.cases import FOLDER
 
 CODES = {"u1": 8, "i1": 9, ">i2": 11, ">i4": 12, ">f4": 13, ">f8": 14}

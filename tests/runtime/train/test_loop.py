@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from runtime.graph.edit import Edit, applied
-from runtime.train import loop
 from runtime.train.folder import parsed
+from runtime.train.pieces import loop
 from tests.runtime.generate.cases import graph_of, imported, program_of
 
 Program = Callable[..., ModuleType]

@@ -13,7 +13,7 @@ from torch.optim import lr_scheduler
 
 from runtime.graph.edit import applied
 from runtime.spec.schedule import SCHEDULES
-from runtime.train.line import line
+from runtime.train.pieces.line import line
 from tests.runtime.generate.cases import graph_of, imported, program_of
 from tests.runtime.train.test_loop import prepared, told, weights_of
 

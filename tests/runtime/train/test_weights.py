@@ -17,8 +17,8 @@ from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.train import cards
 from runtime.train.cards import cards_of
+from runtime.train.pieces.weights import read_weights, take_weights
 from runtime.train.tensors import look
-from runtime.train.weights import read_weights, take_weights
 from runtime.train.worker import keep, work
 from tests.runtime.check.torch_says import imported
 from tests.runtime.generate.cases import graph_of

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from runtime.train.pieces import seeded
+from runtime.train.pieces.seeded import seeded
 
 DROP_LAST = True  # a small last batch is left out
 GATHERED = True  # batches are gathered by index

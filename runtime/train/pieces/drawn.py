@@ -9,9 +9,10 @@ import torchmetrics
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from runtime.train.feed import Batches, split_rows
-from runtime.train.pieces import count_correct, read_wine
-from runtime.train.weights import take_weights
+from runtime.train.pieces.bundled import read_wine
+from runtime.train.pieces.counted import count_correct
+from runtime.train.pieces.feed import Batches, split_rows
+from runtime.train.pieces.weights import take_weights
 
 INPUTS = ("features",)
 EPOCHS, SEED = 2, 0

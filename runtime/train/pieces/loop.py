@@ -11,7 +11,7 @@ import torch
 import torchmetrics
 from torch import Tensor
 
-from runtime.train.drawn import (
+from runtime.train.pieces.drawn import (
     DEVICE,
     EACH_BATCH,
     EACH_EPOCH,
@@ -34,8 +34,8 @@ from runtime.train.drawn import (
     measure,
     metrics,
 )
-from runtime.train.feed import rows_of
-from runtime.train.line import as_json, line
+from runtime.train.pieces.feed import rows_of
+from runtime.train.pieces.line import as_json, line
 
 VALIDATION = True  # some rows are held out
 METRICS = True  # the graph has metrics that are counted here

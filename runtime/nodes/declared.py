@@ -1,0 +1,35 @@
+"""Datasets whose outputs and types their `fields` tell, as a look at the file proposed them."""
+
+from itertools import islice
+from typing import Any
+
+from runtime.graph.names import MOST_FIELDS
+from runtime.spec.node import Input, Misfit, Output
+from runtime.spec.tensor import Tensor, Type, parse_type
+
+
+class FromFields:
+    """Outputs and their types as the `fields` parameter tells them; a look at the file proposes it."""
+
+    fields: dict[str, Any]
+
+    def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
+        """One output a field."""
+        return (), tuple(Output(name=name) for name in islice(self.fields, MOST_FIELDS))
+
+    def rule(self) -> dict[str, Type] | Misfit:
+        """The declared type of each field."""
+        return declared_types(self.fields)
+
+
+def declared_types(fields: dict[str, Any]) -> dict[str, Type]:
+    """The declared type of each field."""
+    return {name: _declared(about) for name, about in fields.items()}
+
+
+def _declared(about: Any) -> Type:
+    found = parse_type(about["type"] if isinstance(about, dict) else about)
+    if found is None:  # the parameter's own check has named it already
+        raise ValueError(f"not a type: {about!r}")
+    classes = about.get("classes") if isinstance(about, dict) else None
+    return Tensor(found.dtype, found.shape, len(classes)) if classes and isinstance(found, Tensor) else found

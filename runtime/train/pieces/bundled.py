@@ -1,0 +1,27 @@
+"""A piece of programs: data sets that scikit-learn brings along."""
+
+from typing import Any
+
+import torch
+from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+
+
+def read_digits() -> dict[str, Any]:
+    """The digits of scikit-learn: image float32[1, 8, 8] from 0 to 16, label int64[]."""
+    found = load_digits()
+    images = torch.tensor(found.images, dtype=torch.float32).unsqueeze(1)
+    return {"image": images, "label": torch.tensor(found.target)}
+
+
+def read_wine() -> dict[str, Any]:
+    """The wines of scikit-learn: features float32[13], label int64[]."""
+    found = load_wine()
+    features = torch.tensor(found.data, dtype=torch.float32)
+    return {"features": features, "label": torch.tensor(found.target)}
+
+
+def read_breast_cancer() -> dict[str, Any]:
+    """The biopsies of scikit-learn: features float32[30], label int64[]."""
+    found = load_breast_cancer()
+    features = torch.tensor(found.data, dtype=torch.float32)
+    return {"features": features, "label": torch.tensor(found.target)}
