@@ -1,13 +1,14 @@
-"""Cuts Debian's Open Clip Art Library (drawings with titles, in folders) down to the data of the third example.
+"""Cuts Debian's Open Clip Art Library (drawings with titles, in folders) down to the data of the examples.
 
-Run by hand when the data should be made anew; Torchweave itself never needs this file or Pillow:
+Run by hand when the data should be made anew; Torchweave itself never needs this file:
 
     apt-get download openclipart-png openclipart-svg
     for package in openclipart-*.deb; do dpkg -x "$package" clipart; done
-    python resources/make_clipart.py clipart/usr/share/openclipart -o resources/examples/data/clipart.npz
+    python resources/make_clipart.py clipart/usr/share/openclipart -o resources/examples/data
 """
 
 import argparse
+import csv
 import html
 import re
 import unicodedata
@@ -23,6 +24,7 @@ from PIL import Image, ImageChops
 CLASSES = 10
 SIDE = 48
 TITLE_LENGTH = 80
+PICTURES = 60  # of each class that are files of their own
 LARGEST_PICTURE = 4_000_000  # pixels; a handful reach 600 million and would only cost memory
 NEAR = 0.25  # share of a drawing's ink by which two pictures have to differ to count as two
 SERIES = 5  # a title that more drawings of a folder share ("card") names a series; the rest of it is left out
@@ -38,11 +40,14 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Drawing:
-    """One row of the data: a picture `[3, SIDE, SIDE]`, its title, and the folder it came from."""
+    """One row of the data: a picture `[3, SIDE, SIDE]`, its title, the folder it came from, and facts of the original."""
 
     picture: Picture
     title: str
     folder: str
+    width: int  # pixels of the original
+    height: int
+    shapes: int  # elements of the svg file: how much work went into it
 
 
 def local_name(element: ElementTree.Element) -> str:
@@ -68,8 +73,11 @@ def title_of(drawing: ElementTree.Element) -> str:
     return " ".join(visible.split())[:TITLE_LENGTH].strip()
 
 
-def shrink(path: Path) -> Picture | None:
-    """The picture on white without its margin, its longer side fitted to SIDE; nothing if it is blank or too large."""
+def shrink(path: Path) -> tuple[Picture, tuple[int, int]] | None:
+    """The picture on white without its margin, its longer side fitted to SIDE, and the width and height that it had.
+
+    None if it is blank or too large.
+    """
     Image.MAX_IMAGE_PIXELS = None  # opening reads the size only; the limit below comes before any pixel is unpacked
     with Image.open(path) as opened:
         if opened.width * opened.height > LARGEST_PICTURE:
@@ -85,7 +93,7 @@ def shrink(path: Path) -> Picture | None:
     size = (max(1, round(drawing.width * scale)), max(1, round(drawing.height * scale)))
     square = Image.new("RGB", (SIDE, SIDE), "white")
     square.paste(drawing.resize(size, Image.Resampling.BOX), ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
-    return np.ascontiguousarray(np.asarray(square, dtype=np.uint8).transpose(2, 0, 1))
+    return np.ascontiguousarray(np.asarray(square, dtype=np.uint8).transpose(2, 0, 1)), drawing.size
 
 
 def read(path: Path, picture_path: Path, folder: str) -> Drawing | None:
@@ -94,8 +102,9 @@ def read(path: Path, picture_path: Path, folder: str) -> Drawing | None:
     title = title_of(root)
     if not title or UNWANTED.search(title) or not is_public_domain(root) or not picture_path.exists():
         return None
-    picture = shrink(picture_path)
-    return None if picture is None else Drawing(picture, title, folder)
+    shrunk = shrink(picture_path)
+    shapes = sum(1 for _ in root.iter())
+    return None if shrunk is None else Drawing(shrunk[0], title, folder, *shrunk[1], shapes)
 
 
 def read_all(library: Path) -> list[Drawing]:
@@ -129,12 +138,16 @@ def without_repeats(drawings: list[Drawing]) -> list[Drawing]:
     return kept
 
 
-def save(drawings: list[Drawing], path: Path) -> None:
-    """Writes the largest folders as arrays that load without pickle; equal drawings give equal bytes."""
+def of_largest_folders(drawings: list[Drawing]) -> list[Drawing]:
+    """The drawings of the largest folders, in their order."""
     counts = Counter(drawing.folder for drawing in drawings)
     largest = sorted(sorted(counts), key=lambda folder: -counts[folder])[:CLASSES]
-    names = sorted(largest)
-    rows = [drawing for drawing in drawings if drawing.folder in names]
+    return [drawing for drawing in drawings if drawing.folder in largest]
+
+
+def save_arrays(rows: list[Drawing], path: Path) -> None:
+    """Writes arrays that load without pickle; equal drawings give equal bytes."""
+    names = sorted({row.folder for row in rows})
     np.savez_compressed(
         path,
         picture=np.stack([row.picture for row in rows]),
@@ -146,13 +159,42 @@ def save(drawings: list[Drawing], path: Path) -> None:
     print(f"{len(rows)} drawings, {path.stat().st_size:,} bytes:", ", ".join(f"{name} {kept[name]}" for name in names))
 
 
+def save_titles(rows: list[Drawing], path: Path) -> None:
+    """Writes a table of titles and folders, with tabs."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, delimiter="\t", lineterminator="\n")
+        table.writerow(["title", "folder"])
+        table.writerows([row.title, row.folder] for row in rows)
+
+
+def save_pictures(rows: list[Drawing], folder: Path) -> None:
+    """Writes PICTURES of each class as files, a folder a class, and beside them a table with all that is known of them."""
+    written: Counter[str] = Counter()
+    lines = []
+    for row in rows:
+        if written[row.folder] < PICTURES:
+            written[row.folder] += 1
+            place = folder / row.folder / f"{written[row.folder]:03}.png"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(row.picture.transpose(1, 2, 0)).quantize(32).save(place, optimize=True)
+            name = f"{folder.name}/{row.folder}/{place.name}"
+            lines.append([name, row.title, row.width, row.height, row.shapes, row.folder])
+    with folder.with_suffix(".csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["picture", "title", "width", "height", "shapes", "folder"])
+        table.writerows(lines)
+
+
 def main() -> None:
-    """Reads the two folders that the packages hold, `svg` and `png`, and writes one file."""
+    """Reads the two folders that the packages hold, `svg` and `png`, and writes the data of the examples."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", type=Path, help="the folder that holds svg and png")
-    parser.add_argument("-o", "--output", type=Path, default=Path("clipart.npz"))
+    parser.add_argument("-o", "--output", type=Path, default=Path(), help="the folder to write into")
     arguments = parser.parse_args()
-    save(without_repeats(read_all(arguments.library)), arguments.output)
+    rows = of_largest_folders(without_repeats(read_all(arguments.library)))
+    save_arrays(rows, arguments.output / "clipart.npz")
+    save_titles(rows, arguments.output / "titles.tsv")
+    save_pictures(rows, arguments.output / "drawings")
 
 
 if __name__ == "__main__":
