@@ -40,7 +40,7 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Drawing:
-    """One row of the data: a picture `[3, SIDE, SIDE]`, its title, the folder it came from, and facts of the original."""
+    """One row of the data: a picture `[3, SIDE, SIDE]`, its title, its folder, and facts of the original."""
 
     picture: Picture
     title: str
@@ -168,7 +168,7 @@ def save_titles(rows: list[Drawing], path: Path) -> None:
 
 
 def save_pictures(rows: list[Drawing], folder: Path) -> None:
-    """Writes PICTURES of each class as files, a folder a class, and beside them a table with all that is known of them."""
+    """Writes PICTURES of each class as files, a folder a class, and beside them a table of all."""
     written: Counter[str] = Counter()
     lines = []
     for row in rows:

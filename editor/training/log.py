@@ -100,6 +100,8 @@ def told(event: Event) -> tuple[str, str] | None:
         return _epoch(event), "text"
     if kind == "saved":
         return f"saved {event.get('path', '')}", "muted"
+    if kind == "warning":
+        return f"{event['node']}: {event['message']}" if event.get("node") else str(event.get("message", "")), "warning"
     if kind == "failed":
         node = f"{event['node']}: " if event.get("node") else ""
         return f"failed  {node}{event.get('message', '')}", "error"

@@ -15,7 +15,7 @@ from runtime.generate.weights import files
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import runs_folder
-from runtime.train.gives import keep
+from runtime.train import gives, samples
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
@@ -52,7 +52,8 @@ def prepare_run(
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
     drawn = Drawn(graph, report)
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
-    keep(drawn, origin.parent if origin else HERE, folder)
+    gives.keep(drawn, origin.parent if origin else HERE, folder)
+    samples.keep(drawn, folder)
     return folder
 
 

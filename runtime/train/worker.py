@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from runtime.train.failure import at_restoring, in_words
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.pieces.line import as_json
+from runtime.train.samples import NoSample, look
 from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few
@@ -55,6 +56,8 @@ def work(folder: Path, arguments: list[str]) -> int:
         except (Exception, SystemExit) as error:
             traceback.print_exc()
             node, message = explained(error, folder)
+            if isinstance(error, NoSample):
+                message = f"sample {error.row}: {message}"
             journal.write({"event": "failed", "node": node, "message": message})
             return 1
     return 0
@@ -81,6 +84,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     run = program.prepare(options)
     if options.resume and run.epoch > options.epochs:
         raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
+    for node, message in look(run, folder):
+        journal.write({"event": "warning", "node": node, "message": message})
     control = folder / "control"
     for event in run:
         if event["event"] == "started":
@@ -111,6 +116,8 @@ def keep(program: ModuleType, run: Any, folder: Path) -> None:
 
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     """The node on whose line the program failed, and one sentence."""
+    if isinstance(error, NoSample) and error.__cause__:
+        error = error.__cause__
     lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
     if frames and frames[-1].name == "restore" and (told := at_restoring(error)):

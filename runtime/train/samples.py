@@ -1,0 +1,155 @@
+"""A look at samples before a run: what is not as the graph says is told before the first step, with its row."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from runtime.generate.drawn import Drawn
+from runtime.spec.tensor import FLOATS, Tensor, Text
+from runtime.train.gives import Otherwise
+
+FILE = "samples.json"
+MANY = 32  # samples that are made before a run whose samples are made one by one
+SHOWN = 3  # class numbers in a sentence
+
+
+class NoSample(Exception):
+    """A sample cannot be made; the cause says why."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(f"sample {row}")
+        self.row = row
+
+
+def keep(drawn: Drawn, folder: Path) -> None:
+    """Write into the folder of a run what the graph says of each field of a sample, and where the field comes from."""
+    found = {}
+    for field in drawn.fields:
+        end = drawn.sources(drawn.collate, field)[0]
+        type = drawn.type(end)
+        about: dict[str, Any] = {"node": end.node, "port": end.port, "type": str(type)}
+        if isinstance(type, Tensor):
+            sizes = [size if isinstance(size, int) else None for size in type.shape]
+            may_lack = getattr(type, "missing", False)
+            about |= {"dtype": type.dtype, "sizes": sizes, "classes": type.classes}
+            about["finite"] = type.dtype in FLOATS and not may_lack
+        elif isinstance(type, Text):
+            about["text"] = True
+        found[field] = about
+    (folder / FILE).write_text(json.dumps(found), encoding="utf-8")
+
+
+def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
+    """Hold what is there against what the graph says, and tell what is strange but can be trained: node and sentence.
+
+    Columns in memory are looked at as a whole; of samples that are made one by one, MANY of each part of the data.
+    Raises Otherwise with the node and the row, NoSample where making one fails.
+    """
+    file = folder / FILE
+    fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    for part, batches in run.batches.items():
+        if batches.columns:
+            rows = batches.rows
+            columns = {field: batches.columns[field] for field in fields}
+        else:
+            rows = some(batches.rows, run.options.seed)
+            columns = made(batches.loader.dataset, rows.tolist(), list(fields))
+        for field, about in fields.items():
+            compare(field, about, columns[field], rows.tolist() if not batches.columns else None)
+        if part == "training" and "validation" in run.batches:
+            yield from unlearnt(run, fields)
+
+
+def some(rows: Any, seed: int) -> Any:
+    """At most MANY of the rows, drawn by the seed of the run."""
+    import torch
+
+    drawn = torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed))
+    return rows[drawn[:MANY]].sort().values
+
+
+def made(samples: Any, rows: list[int], fields: list[str]) -> dict[str, list[Any]]:
+    """These samples as they are made in the first epoch: a list a field."""
+    found: dict[str, list[Any]] = {field: [] for field in fields}
+    for row in rows:
+        try:
+            sample = samples[1, row]
+        except Exception as error:
+            raise NoSample(row) from error
+        for field in fields:
+            found[field].append(sample[field])
+    return found
+
+
+def compare(field: str, about: Mapping[str, Any], column: Any, rows: list[int] | None) -> None:
+    """Raise Otherwise for the first value of a column that is not as the graph says; `rows` are those of a list."""
+    import torch
+
+    if isinstance(column, torch.Tensor):
+        _as_declared(field, about, column[0] if len(column) else column, 0)
+        _in_range(field, about, column)
+        return
+    if not {"dtype", "text"} & about.keys():
+        return
+    for row, value in zip(rows or range(len(column)), column, strict=True):
+        _as_declared(field, about, value, row)
+        if isinstance(value, torch.Tensor):
+            _in_range(field, about, value[None], row)
+
+
+def _as_declared(field: str, about: Mapping[str, Any], value: Any, row: int) -> None:
+    """Dtype and sizes of one value."""
+    import torch
+
+    if about.get("text"):
+        wrong, told = not isinstance(value, str), type(value).__name__
+    elif isinstance(value, torch.Tensor):
+        dtype, sizes = str(value.dtype).removeprefix("torch."), list(value.shape)
+        fits = len(sizes) == len(about["sizes"]) and all(
+            wanted in (None, size) for wanted, size in zip(about["sizes"], sizes, strict=True)
+        )
+        wrong, told = dtype != about["dtype"] or not fits, f"{dtype}{sizes}"
+    else:
+        wrong, told = True, type(value).__name__
+    if wrong:
+        raise Otherwise(about["node"], f"{field} of sample {row} is {told}, and the graph says {about['type']}.")
+
+
+def _in_range(field: str, about: Mapping[str, Any], values: Any, first: int = 0) -> None:
+    """Class numbers that are none of the classes, and numbers that are not finite where none may be missing."""
+    values, classes = values.reshape(len(values), -1), about.get("classes")
+    if classes is not None and about["dtype"] not in FLOATS:
+        beyond = (values < 0) | (values >= classes)
+        if rows := beyond.any(1).nonzero().flatten().tolist():
+            found = int(values[rows[0]][beyond[rows[0]]][0])
+            told = f"{field} of sample {first + rows[0]} is {found}, and the graph says 0 to {classes - 1}."
+            raise Otherwise(about["node"], told)
+    if about.get("finite") and (rows := (~values.isfinite().all(1)).nonzero().flatten().tolist()):
+        more = f", as in {len(rows) - 1:,} more" if len(rows) > 1 else ""
+        told = f"{field} of sample {first + rows[0]} holds a number that is missing or not finite{more}."
+        raise Otherwise(about["node"], f"{told} Fill it in with Impute, or leave such rows out.")
+
+
+def unlearnt(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Classes of the held-out rows of which no row is left to learn from."""
+    import torch
+
+    training, held_out = (run.batches[part] for part in ("training", "validation"))
+    for field, about in fields.items():
+        if about.get("classes") is None or about["sizes"]:
+            continue
+        column = training.columns.get(field) if training.columns else raw(training.loader.dataset, about["port"])
+        if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(held_out.rows.max()):
+            continue
+        only = sorted({*column[held_out.rows].tolist()} - {*column[training.rows].tolist()})
+        if only:
+            which = ", ".join(map(str, only[:SHOWN])) + (f" and {len(only) - SHOWN} more" if len(only) > SHOWN else "")
+            named = f"class {which} is" if len(only) == 1 else f"classes {which} are"
+            yield about["node"], f"{field}: {named} among the rows held out alone, so that nothing is learnt of it."
+
+
+def raw(samples: Any, port: str) -> Any:
+    """A column as it was read, where samples are made of columns."""
+    columns = getattr(samples, "columns", {})
+    return columns.get(port) if isinstance(columns, dict) else None
