@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import path_edits
+from editor.packing import ask_copies
 from editor.recent import remember
 from runtime.check.beside import not_beside
 from runtime.graph.edit import applied
@@ -18,6 +19,7 @@ from runtime.graph.file import MOST_BYTES, Refused, load
 from runtime.graph.journal import Kept
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.packed import order
 from runtime.places import EXAMPLES
 
 if TYPE_CHECKING:
@@ -114,8 +116,17 @@ class Files(QObject):
             return
         folder = self.document.path.parent if self.document.path else Path.cwd()
         dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)
-        dialog.fileSelected.connect(lambda name: self.write_program(Path(name), program.text))
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name), program.text))
         dialog.open()
+
+    def export_to(self, path: Path, text: str) -> None:
+        """Write the script, or ask first whether what it needs and would not find there is copied beside it."""
+        graph, folder, report = self.document.graph, self.document.folder, self.window.session.report
+        lacking = not_beside(graph, folder, path)
+        if lacking is None:
+            self.write_program(path, text)
+        else:
+            ask_copies(self.window, path, lacking, order(graph, report, folder, path, f"{self._name()}.json"), text)
 
     def ask_weights(self) -> None:
         """Let the user choose a file with which the whole model begins."""

@@ -19,6 +19,7 @@ from editor.hint import EmptyHint
 from editor.inspector.inspector import Inspector
 from editor.journal import EditJournal
 from editor.leaving import leave_graph
+from editor.packing import Packing
 from editor.palette.palette import Palette
 from editor.recovery import Recovery
 from editor.run_marks import RunMarks
@@ -339,6 +340,8 @@ class Window(QMainWindow):
             return
         self.session.close()
         self.drops.close()
+        for packing in self.findChildren(Packing):
+            packing.close()
         self.recovery.close_all()
         self.journal.close()
         if self.reference is not None:

@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _of_training(command("train", train, "train the graph"))
     exporting = command("export", export, "write the program")
     exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    exporting.add_argument("--copy", action="store_true", help="copy data, weights and own modules beside it")
     _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
@@ -271,12 +272,26 @@ def export(options: argparse.Namespace) -> int:
     graph, report = _typed(options.graph, _read(options.graph), options.trust)
     program = generate(graph, _sound(options.graph, report), options.graph.name)
     _writable(options.output)
+    if options.copy:
+        return _packed(graph, report, options)
     try:
         write_whole(options.output, program.text.encode())
     except OSError as error:
         raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}") from None
     if sentence := not_beside(graph, options.graph.parent, options.output):
         print(f"torchweave: {options.output} is written. {sentence}", file=sys.stderr)
+    return 0
+
+
+def _packed(graph: Graph, report: Report, options: argparse.Namespace) -> int:
+    """Write the program and what it reads beside it."""
+    from runtime.packed import NotPacked, carry_out, order
+
+    try:
+        carry_out(json.loads(order(graph, report, options.graph.parent, options.output, options.graph.name)))
+    except (NotPacked, OSError) as error:
+        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+        raise Failed(1, f"{options.output} is not written: {why}") from None
     return 0
 
 

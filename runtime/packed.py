@@ -1,0 +1,161 @@
+"""A folder that runs elsewhere: the program of a graph with copies of its data, weights and own modules beside it.
+
+``python -m runtime.packed`` does what a line of JSON on standard input tells, as `order` writes it. While it copies it
+prints ``{"done", "of"}``, at the end ``{"packed": path}`` or ``{"problem": sentence}``.
+"""
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from runtime.check.problem import Report
+from runtime.generate.program import generate
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
+from runtime.graph.save import write_whole
+from runtime.graph.weights import sources
+from runtime.spec.catalogue import catalogue
+from runtime.spec.imports import needed_files
+from runtime.spec.named import MODEL, named
+from runtime.spec.paths import is_idx
+from runtime.spec.tensor import Picture, parse_type
+
+EVERY = 0.1  # seconds between two words of how far it is
+
+
+class NotPacked(Exception):
+    """Why it cannot be done, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A file or a folder, where it goes, relative to the program, and the fields of a dataset that are pictures."""
+
+    source: str
+    target: str
+    pictures: dict[str, Any] = field(default_factory=dict)
+
+
+def order(graph: Graph, report: Report, origin: Path, output: Path, name: str) -> str:
+    """What is to be done, as one line of JSON; paths in the graph, which is sound, are relative to `origin`."""
+    moves = [*_modules(graph, origin), *_data(graph, origin), *_weights(graph, origin)]
+    program = generate(applied(graph, [edit for _, edit in moves]), report, name)
+    return json.dumps({"output": str(output), "text": program.text, "copies": [asdict(copy) for copy, _ in moves]})
+
+
+def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
+    """What datasets read, each dataset in a folder of its own, with the edit that makes the program read it there."""
+    for id, node in graph.nodes.items():
+        spec = catalogue().get(node.type)
+        for parameter in spec.parameters if spec and spec.family == "dataset" else ():
+            path = node.parameters.get(parameter.name)
+            if parameter.kind == "path" and isinstance(path, str) and path:
+                target = f"data/{id}/{Path(path).name}"
+                pictures = {
+                    name: about for name, about in node.parameters.get("fields", {}).items() if _is_picture(about)
+                }
+                yield Copy(str(origin / path), target, pictures), ("set", id, parameter.name, target)
+
+
+def _is_picture(about: Any) -> bool:
+    type = about.get("type") if isinstance(about, dict) else about
+    return isinstance(type, str) and isinstance(parse_type(type), Picture)
+
+
+def _weights(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
+    """The files of weights, with the edits that make the program read them beside it."""
+    for id, source in sources(graph).items():
+        target = f"weights/{id or 'model'}{Path(source.path).suffix}"
+        yield Copy(str(origin / source.path), target), ("weights", id or None, replace(source, path=target).written)
+
+
+def _modules(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
+    """The files of the user's own models and what these import, where Python finds them beside the program."""
+    for id, node in graph.nodes.items():
+        own = named(id, node.parameters) if node.type == MODEL else None
+        if own is None or not own.python.path:
+            continue
+        root, file = own.python.root(origin), own.python.file(origin)
+        edit = ("set", id, "path", file.relative_to(root).as_posix())
+        for each in needed_files(file, root):
+            if root in each.parents:
+                yield Copy(str(each), each.relative_to(root).as_posix()), edit
+
+
+def carry_out(asked: dict[str, Any], tell: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """Copy and write; files that are there already under such a name are written over, nothing else is touched.
+
+    Raises NotPacked and OSError.
+    """
+    output = Path(asked["output"])
+    files = dict.fromkeys(pair for copy in asked["copies"] for pair in _files(Copy(**copy), output.parent))
+    for done, (source, target) in enumerate(files):
+        tell(done, len(files))
+        if source.resolve() != target.resolve():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    write_whole(output, asked["text"].encode())
+
+
+def _files(copy: Copy, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Each file of a copy with its place: all of a folder but what is hidden, and what comes with a file of data."""
+    source, target = Path(copy.source), folder / copy.target
+    if source.is_dir():
+        for file in sorted(source.rglob("*")):
+            inside = file.relative_to(source)
+            if file.is_file() and not any(part.startswith(".") for part in inside.parts):
+                yield file, target / inside
+        return
+    yield source, target
+    for beside in _named_by(source, copy.pictures):
+        try:
+            yield beside, target.parent / beside.absolute().relative_to(source.parent.absolute())
+        except ValueError:
+            raise NotPacked(f"{source.name} names {beside}, which lies outside its folder.") from None
+
+
+def _named_by(file: Path, pictures: dict[str, Any]) -> Iterator[Path]:
+    """The other files that come with one: the labels of idx pictures, the pictures that a table names."""
+    if is_idx(file):
+        labels = file.with_name(file.name.replace("images", "labels").replace("idx3", "idx1"))
+        yield from [labels] if labels.is_file() else []
+    if pictures:
+        from runtime.train.pieces.table import read_table
+
+        try:
+            columns = read_table(file, pictures)
+        except ValueError as error:
+            raise NotPacked(str(error)) from None
+        yield from (each for column in columns.values() for each in column if isinstance(each, Path))
+
+
+def main() -> int:
+    """Do what is told on standard input."""
+    asked, told = json.loads(sys.stdin.readline()), 0.0
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > EVERY:
+            told = time.monotonic()
+            print(json.dumps({"done": done, "of": of}), flush=True)
+
+    answer = {"packed": asked["output"]}
+    try:
+        carry_out(asked, tell)
+    except NotPacked as error:
+        answer = {"problem": str(error)}
+    except OSError as error:
+        answer = {"problem": f"{error.filename or asked['output']} cannot be copied: {error.strerror or error}."}
+    with suppress(BrokenPipeError):
+        print(json.dumps(answer), flush=True)
+    return int("problem" in answer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
