@@ -94,8 +94,9 @@ class Run:
         self.options, self.device = options, torch.device(options.device)
         self.image = read()
         self.training, self.held_out = split(len(self.image))
-        if len(self.held_out) == 0:
-            raise ValueError("there is no batch for validation: there are no rows")
+        for name, rows in (("training", self.training), ("validation", self.held_out)):
+            if len(rows) == 0:
+                raise ValueError(f"there is no batch for {name}: there are no rows")
         self.model = Model().to(self.device)
         self.judging = torch.optim.Adam(self.model.discriminator.parameters())
         self.drawing = torch.optim.Adam(self.model.generator.parameters())

@@ -107,8 +107,9 @@ class Run:
         self.options, self.device = options, torch.device(options.device)
         self.picture = read(options.clipart_path)
         self.training, self.held_out = split(len(self.picture))
-        if len(self.held_out) == 0:
-            raise ValueError("there is no batch for validation: there are no rows")
+        for name, rows in (("training", self.training), ("validation", self.held_out)):
+            if len(rows) == 0:
+                raise ValueError(f"there is no batch for {name}: there are no rows")
         self.model = Model().to(self.device)
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.002)
         self.epoch, self.batch, self.step = 1, 0, 0
