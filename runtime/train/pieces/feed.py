@@ -39,7 +39,7 @@ class Batches:
         if DROP_LAST:  # noqa: SIM102 - a program holds the inner one alone
             if self.drop_last:
                 return len(self.rows) // self.batch_size
-        return -(-len(self.rows) // self.batch_size)
+        return len(range(0, len(self.rows), self.batch_size))
 
     def order(self, epoch: int) -> tuple[Tensor, ...]:
         """The rows of each batch of an epoch."""

@@ -50,7 +50,7 @@ class Batches:
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        return -(-len(self.rows) // self.batch_size)
+        return len(range(0, len(self.rows), self.batch_size))
 
     def order(self, epoch: int) -> tuple[Tensor, ...]:
         """The rows of each batch of an epoch."""

@@ -53,7 +53,7 @@ class Batches:
         """Batches in an epoch."""
         if self.drop_last:
             return len(self.rows) // self.batch_size
-        return -(-len(self.rows) // self.batch_size)
+        return len(range(0, len(self.rows), self.batch_size))
 
     def order(self, epoch: int) -> tuple[Tensor, ...]:
         """The rows of each batch of an epoch."""
