@@ -237,8 +237,8 @@ class Run:
         self.batches = make_batches(options)
         self.model = Model().to(self.device)
         self.optimizers = make_optimizers(self.model)
-        beside = [torch.get_device_module(self.device)] * (self.device.type != "cpu")
-        self.generators: list[Any] = [torch, *beside]
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
         self.sums: dict[str, Any] = {}
         self.stopped = False

@@ -248,8 +248,8 @@ class Run:
         if not options.resume:
             load_weights(self.model, options)
         self.optimizers = make_optimizers(self.model)
-        beside = [torch.get_device_module(self.device)] * (self.device.type != "cpu")
-        self.generators: list[Any] = [torch, *beside]
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
         self.sums: dict[str, Any] = {}
         self.stopped = False
