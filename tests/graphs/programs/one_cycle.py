@@ -261,7 +261,7 @@ class Run:
         for name, schedule in self.schedules.items():
             schedule.load_state_dict(state["schedules"][name])
         for each, numbers in zip(self.generators, state["random"], strict=False):
-            each.set_rng_state(numbers)  # of a device that was not there, none are kept
+            each.set_rng_state(numbers)  # a device's only where there was one
 
 
 def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:

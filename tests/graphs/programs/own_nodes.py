@@ -254,7 +254,7 @@ class Run:
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
         for each, numbers in zip(self.generators, state["random"], strict=False):
-            each.set_rng_state(numbers)  # of a device that was not there, none are kept
+            each.set_rng_state(numbers)  # a device's only where there was one
 
 
 def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:

@@ -297,7 +297,7 @@ class Run:
         for name in EACH_EPOCH:  # which step after their optimizers, torch says
             self.optimizers[name].step()  # nothing moves without gradients
         for each, numbers in zip(self.generators, state["random"], strict=False):
-            each.set_rng_state(numbers)  # of a device that was not there, none are kept
+            each.set_rng_state(numbers)  # a device's only where there was one
 
 
 def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
