@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -141,36 +140,31 @@ def test_that_both_refuse_data_that_is_not_as_declared(name: str, what: str, tmp
             script.prepare(script.options_from(arguments(name, data)))
 
 
+def printed_by(command: list[str], *more: object) -> list[str]:
+    """The lines that a script prints, started from the shell."""
+    line = [*command, *map(str, more)]
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("name", NAMES)
 def test_that_both_go_on_from_the_shell_after_they_were_killed(name: str, tmp_path: Path) -> None:
-    data = cut(tmp_path, 90)
+    data = cut(tmp_path, ROWS.get(name, 90))
     found = []
     for who, text in (("ours", text_of(name)), ("theirs", written(name))):
-        file = tmp_path / f"{who}.py"
+        file, whole, killed = (tmp_path / f"{who}{end}" for end in (".py", "_whole", "_killed"))
         file.write_text(text, encoding="utf-8")
-        whole, killed = tmp_path / f"{who}_whole", tmp_path / f"{who}_killed"
         command = [sys.executable, "-I", str(file), *arguments(name, data)]
-        lines = subprocess.run(
-            [*command, "--run-dir", str(whole)], capture_output=True, text=True, check=True
-        ).stdout.splitlines()
-        process = subprocess.Popen([*command, "--epochs", "50", "--run-dir", str(killed)], stdout=subprocess.PIPE)
-        while not (killed / "checkpoint.pt").is_file():
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.kill()
+        lines = printed_by(command, "--run-dir", whole)
+        process = subprocess.Popen([*command, "--epochs", "50", "--run-dir", killed], stdout=subprocess.PIPE)
+        assert process.stdout
+        begun = [process.stdout.readline().decode().strip() for _ in range(2)]
+        process.kill()  # perhaps while it writes its checkpoint
         process.communicate()
+        assert begun == lines
         done = torch.load(killed / "checkpoint.pt", weights_only=True)["place"][0] - 1
-        rest = subprocess.run(
-            [*command, "--epochs", str(done + 1), "--resume", str(killed), "--run-dir", str(killed)],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.splitlines()
-        again = subprocess.run(
-            [*command, "--epochs", str(done + 1)], capture_output=True, text=True, check=True
-        ).stdout.splitlines()
-        assert rest == again[done:] and len(rest) == 1 and lines[0] == again[0]
+        again = printed_by(command, "--epochs", done + 1)
+        assert printed_by(command, "--epochs", done + 1, "--resume", killed) == again[done:]
         found.append((lines, weights(whole)))
     assert found[0][0] == found[1][0]
     assert same(found[0][1], found[1][1])
