@@ -33,7 +33,7 @@ def _losses(drawn: Drawn) -> Iterator[Line]:
 
 
 def _metrics(drawn: Drawn) -> Iterator[Line]:
-    yield from _signature("def metrics", f"({_given(drawn)})", " -> dict[str, tuple[Tensor, int]]:")
+    yield from _signature("def metrics", f"({_given(drawn)})", " -> dict[str, tuple[float, int]]:")
     yield Line('    """What is measured beside the losses: an amount, and of how many."""')
     pairs = yield from _compared(drawn, drawn.counted)
     yield from mapping("    return ", pairs)

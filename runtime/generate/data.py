@@ -36,11 +36,20 @@ def data(drawn: Drawn) -> Iterator[Line]:
 
 def _read(drawn: Drawn) -> Iterator[Line]:
     """The statement that reads the dataset."""
-    id = drawn.dataset
-    expression = drawn.values(id).read()
+    id, values = drawn.dataset, drawn.values(drawn.dataset)
+    if getattr(drawn.specs[id].declared, "apart", False):
+        values.fields = {port: values.fields[port] for _, port in _read_ends(drawn)}
+    expression = values.read()
     if "path" in drawn.specs[id].parameter:
         expression = call(expression.head[:-1], Code(f"options.{name(id)}_path"), *map(Code, expression.parts[1:]))
     yield from statement("    columns = ", expression, "", id)
+
+
+def _read_ends(drawn: Drawn) -> list[End]:
+    """The outputs of the dataset; of one that is read field by field those that somebody uses."""
+    ends = drawn.ends(drawn.dataset)
+    apart = getattr(drawn.specs[drawn.dataset].declared, "apart", False)
+    return [end for end in ends if end in drawn.graph.outgoing] if apart else ends
 
 
 def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = "") -> Iterator[Line]:
@@ -70,8 +79,7 @@ def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code, s
 
 def _columns(drawn: Drawn, holder: str, row: str = "") -> dict[End, Code]:
     """The outputs of the dataset, as columns or as one row of them."""
-    outputs = drawn.ports(drawn.dataset)[1]
-    return {End(drawn.dataset, port.name): Code(f"{holder}[{literal(port.name)}]{row}") for port in outputs}
+    return {end: Code(f"{holder}[{literal(end.port)}]{row}") for end in _read_ends(drawn)}
 
 
 def _gathered(drawn: Drawn) -> Iterator[Line]:

@@ -79,6 +79,7 @@ def _files(drawn: Drawn) -> Iterator[str]:
 def flags(drawn: Drawn) -> dict[str, bool]:
     """Which blocks of the templates a graph uses."""
     values = drawn.values(drawn.collate)
+    outgoing = drawn.graph.outgoing
     plain = all(isinstance(drawn.type(End(drawn.collate, field)), Tensor) for field in values.fields)
     return {
         "VALIDATION": bool(values.validation),
@@ -89,6 +90,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "DROP_LAST": bool(values.drop_last),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
+        "TEXTS": not all(isinstance(drawn.type(end), Tensor) for end in drawn.ends(drawn.dataset) if end in outgoing),
         "FILES": "path" in drawn.specs[drawn.dataset].parameter,
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
@@ -117,16 +119,21 @@ def _constants(drawn: Drawn) -> Iterator[str]:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
     if "path" in drawn.specs[drawn.dataset].parameter:
         path = drawn.values(drawn.dataset).path
-        yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {literal(path)}}}", "  # relative to this file")
+        yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {_beside(path)}}}")
     if files := weights.files(drawn):
-        paths = literal({name: source.path for name, source in files.items()})
-        yield from laid("WEIGHTS = ", paths, "  # relative to this file")
+        paths = ", ".join(f"{literal(name)}: {_beside(source.path)}" for name, source in files.items())
+        yield from laid("WEIGHTS = ", f"{{{paths}}}")
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
     if least := _least_rows(drawn):
         yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)
+
+
+def _beside(path: str) -> str:
+    """The expression for a path relative to the program."""
+    return f"Path(__file__).parent / {literal(path)}"
 
 
 def _least_rows(drawn: Drawn) -> dict[str, int]:

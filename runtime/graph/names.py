@@ -44,9 +44,9 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
-    WEIGHTS advance as_json averages classes_of clip_gradients collate_samples count count_among_best count_correct
+    WEIGHTS advance as_json averages classes_of clip_gradients collate_samples count_among_best count_correct
     figures_of flip_at_random gathered go_on idx_values line load_weights losses main make_batches make_metrics
-    make_noise make_optimizers make_schedules measure metrics moved normalize_channels numbers_of on_device
+    make_noise make_optimizers make_schedules measure metrics normalize_channels numbers_of on_device
     options_from pick_device prepare read_arrays read_breast_cancer read_digits read_idx read_table read_weights
     read_wine resize_picture rows_of save seeded split_rows take_weights unlike
     """.split()

@@ -1,6 +1,6 @@
 """Arrays of a file."""
 
-from runtime.nodes.declared import FromFields
+from runtime.nodes.declared import FromFields, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, node
 from runtime.spec.parameter import Fields, Path
@@ -10,6 +10,7 @@ from runtime.spec.parameter import Fields, Path
 class Arrays(FromFields):
     """Arrays of an npz file, one row a sample: numbers, pictures or text."""
 
+    apart = True  # an array that nobody uses is not read
     path = Path("The npz file, relative to the graph.")
     fields = Fields("Name of each array and the type of one sample of it.", {})
     example = Example(
@@ -18,8 +19,8 @@ class Arrays(FromFields):
     )
 
     def read(self) -> Code:
-        names = {name: about["type"] if isinstance(about, dict) else about for name, about in self.fields.items()}
-        return call("read_arrays", Code("path"), names)
+        types = {name: str(type) for name, type in declared_types(self.fields).items()}
+        return call("read_arrays", Code("path"), types)
 
     def summary(self) -> str:
         return self.path.rpartition("/")[2] or "no file yet"

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,8 +18,8 @@ from runtime.train.pieces.weights import take_weights
 INPUTS = ("features",)
 EPOCHS, SEED = 2, 0
 DEVICE = "auto"
-PATHS: dict[str, str] = {}
-WEIGHTS: dict[str, str] = {}
+PATHS: dict[str, Path] = {}
+WEIGHTS: dict[str, Path] = {}
 MINIMISES = {"adam": ("grower",), "sgd": ("distance",)}
 EACH_BATCH = ("adam",)
 EACH_EPOCH: tuple[str, ...] = ()
@@ -56,7 +57,7 @@ def losses(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:
     return {"loss": torch.stack([*each.values()]).sum(), **each}
 
 
-def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, tuple[Tensor, int]]:
+def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
     """What is measured beside the losses: an amount, and of how many."""
     return {"accuracy": count_correct(result["final"], batch["label"], 0.0)}
 

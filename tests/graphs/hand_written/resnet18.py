@@ -1,9 +1,12 @@
-"""ResNet-18 on the drawings of the Open Clip Art Library, written by hand: the model and all that trains it."""
+"""ResNet-18 on the drawings of the Open Clip Art Library, written by hand."""
 
 import argparse
+import hashlib
 import json
 import os
+import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,135 +93,194 @@ class Model(nn.Module):
         return self.final(x)
 
 
-def read(path: Path) -> dict[str, Tensor]:
-    """Drawings and the folder that each lay in."""
+def read(path: Path) -> tuple[Tensor, Tensor]:
+    """Drawings uint8[N, 3, 48, 48], and for each the number of its folder.
+
+    Raises ValueError where the file does not hold that.
+    """
+    found = {}
     with np.load(path, allow_pickle=False) as arrays:
-        picture, label = arrays["picture"], arrays["label"]
-    if picture.shape[1:] != (3, 48, 48) or picture.dtype != np.uint8:
-        raise ValueError(f"{path}: pictures are {picture.dtype}{picture.shape[1:]}")
+        for name, shape in {"picture": (3, 48, 48), "label": ()}.items():
+            if name not in arrays:
+                raise ValueError(f"{path.name} has no array {name!r}")
+            found[name] = arrays[name]
+            if found[name].shape[1:] != shape:
+                why = f"has samples of shape {found[name].shape[1:]}, not {shape}"
+                raise ValueError(f"{path.name}: {name} {why}")
+            if found[name].dtype.kind == "f":
+                why = f"holds {found[name].dtype}, which whole numbers would cut off"
+                raise ValueError(f"{path.name}: {name} {why}")
+    picture, label = map(torch.from_numpy, found.values())
     if len(picture) != len(label):
-        raise ValueError(f"{path}: {len(picture)} pictures, {len(label)} labels")
-    return {
-        "picture": torch.from_numpy(picture),
-        "label": torch.from_numpy(label).long(),
-    }
+        raise ValueError(f"{path.name}: {len(picture)} pictures, {len(label)} labels")
+    return picture.to(torch.uint8), label.to(torch.int64)
 
 
-def split(rows: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Rows to train on, and rows held out."""
-    order = torch.randperm(rows, generator=torch.Generator().manual_seed(seed))
-    held = round(rows * share)
-    return order[held:], order[:held]
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
-class Trainer:
-    """Model, data and optimizer, and where training is."""
+def split(total: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on, and a fifth of all rows that is held out."""
+    mixed = torch.randperm(total, generator=seeded("split", 0))
+    held = round(total * 0.2)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
-        self.data = read(options.clipart_path)
-        self.training, self.held_out = split(len(self.data["label"]), 0.2, seed=0)
+        self.picture, self.label = read(options.clipart_path)
+        self.training, self.held_out = split(len(self.label))
+        for name, rows in (("training", self.training), ("validation", self.held_out)):
+            if len(rows) == 0:
+                raise ValueError(f"there is no batch for {name}: there are no rows")
         self.model = Model().to(self.device)
         self.optimizer = torch.optim.AdamW(self.model.parameters())
-        self.epoch, self.step = 1, 0
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums = [0.0, 0, 0]  # of losses, of right answers and of rows
+        self.stopped = False
 
-    def batches(self, rows: Tensor) -> list[dict[str, Tensor]]:
-        """The rows in batches of 64, on the device."""
-        return [
-            {name: column[chosen].to(self.device) for name, column in self.data.items()}
-            for chosen in torch.split(rows, 64)
-        ]
-
-    def order(self) -> Tensor:
-        """The rows to train on, as they are mixed in this epoch."""
-        generator = torch.Generator().manual_seed(1000 * self.options.seed + self.epoch)
-        mixed = torch.randperm(len(self.training), generator=generator)
-        return self.training[mixed]
-
-    def train_epoch(self) -> Any:
-        """One epoch; gives what to log of each step and of the epoch."""
-        self.model.train()
-        sums: dict[str, float] = {}
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
         begin = time.perf_counter()
-        for batch in self.batches(self.order()):
-            scores = self.model(batch["picture"])
-            loss = F.cross_entropy(scores, batch["label"])
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
-            self.step += 1
-            add(sums, loss, scores, batch["label"])
-            yield {
-                "event": "step",
-                "step": self.step,
-                "epoch": self.epoch,
-                "loss": loss.item(),
-                "samples": len(scores),
-                "seconds": time.perf_counter() - begin,
-            }
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for rows in self.order()[self.batch :]:
+                loss = self.train_step(rows)
+                yield {
+                    "event": "step",
+                    "step": self.step,
+                    "epoch": self.epoch,
+                    "loss": loss,
+                    "samples": len(rows),
+                    "seconds": time.perf_counter() - begin,
+                }
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.validate()
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, [0.0, 0, 0]
+                yield {"event": "epoch", **figures}
         yield {
-            "event": "epoch",
-            "epoch": self.epoch,
-            "train": averages(sums),
-            "validation": self.validate(),
+            "event": "finished",
+            **figures,
+            "stopped": self.stopped,
+            "seconds": time.perf_counter() - begin,
         }
-        self.epoch += 1
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        rows = {"training": len(self.training), "validation": len(self.held_out)}
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.order()),
+            "rows": rows,
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def order(self) -> tuple[Tensor, ...]:
+        """The rows of each batch of this epoch."""
+        generator = seeded("order", self.options.seed, self.epoch)
+        mixed = torch.randperm(len(self.training), generator=generator)
+        return torch.split(self.training[mixed], 64)
+
+    def forward(self, rows: Tensor, sums: list[float]) -> Tensor:
+        """The loss of some rows; it and the right answers are added to `sums`."""
+        label = self.label[rows].to(self.device)
+        scores = self.model(self.picture[rows].to(self.device))
+        loss = F.cross_entropy(scores, label)
+        right = (scores.argmax(1) == label).sum()
+        sums[0] += loss.item() * len(rows)
+        sums[1] += right.item()
+        sums[2] += len(rows)
+        return loss
+
+    def train_step(self, rows: Tensor) -> float:
+        """One update of the weights; returns the loss."""
+        loss = self.forward(rows, self.sums)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        return loss.item()
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
         """Loss and accuracy on the rows that are held out."""
         self.model.eval()
-        sums: dict[str, float] = {}
-        for batch in self.batches(self.held_out):
-            scores = self.model(batch["picture"])
-            add(sums, F.cross_entropy(scores, batch["label"]), scores, batch["label"])
+        sums = [0.0, 0, 0]
+        for rows in torch.split(self.held_out, 64):
+            self.forward(rows, sums)
         return averages(sums)
 
     def state(self) -> dict[str, Any]:
-        """What a later run goes on from."""
-        return {
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "epoch": self.epoch,
-            "step": self.step,
             "random": torch.get_rng_state(),
         }
+        if self.device.type != "cpu":
+            device = torch.get_device_module(self.device)
+            found["random_on_device"] = device.get_rng_state()
+        return found
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.epoch, self.step = state["epoch"], state["step"]
         torch.set_rng_state(state["random"])
+        if self.device.type != "cpu" and "random_on_device" in state:
+            device = torch.get_device_module(self.device)
+            device.set_rng_state(state["random_on_device"])
 
 
-def add(sums: dict[str, float], loss: Tensor, scores: Tensor, label: Tensor) -> None:
-    """Add a batch to the sums of its epoch."""
-    right = (scores.argmax(1) == label).sum()
-    found = {
-        "loss": loss.item() * len(label),
-        "right": right.item(),
-        "rows": len(label),
-    }
-    for name, amount in found.items():
-        sums[name] = sums.get(name, 0) + amount
-
-
-def averages(sums: dict[str, float]) -> dict[str, float]:
+def averages(sums: list[float]) -> dict[str, float]:
     """Loss and accuracy of an epoch."""
-    return {
-        "loss": sums["loss"] / sums["rows"],
-        "accuracy": sums["right"] / sums["rows"],
-    }
+    loss, right, rows = sums
+    return {"loss": loss / rows, "accuracy": right / rows}
+
+
+def line(event: dict[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in ("train", "validation"):
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: dict[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
 
 
 def pick_device(wish: str) -> str:
     """The device that is asked for, or the best that is there."""
-    if wish != "auto":
-        return wish
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -229,23 +291,29 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
-    parser.add_argument("--run-dir", type=Path, help="keep log and checkpoint here")
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", type=Path, help="a run folder to go on from")
     clipart = Path(__file__).parent / "data" / "clipart.npz"
     parser.add_argument("--clipart-path", type=Path, default=clipart)
     return parser.parse_args(arguments)
 
 
-def prepare(options: argparse.Namespace) -> Trainer:
+def prepare(options: argparse.Namespace) -> Run:
     """Seed everything, and go on where it was left."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
-    trainer = Trainer(options)
+    run = Run(options)
     if options.resume:
-        path = options.resume / "checkpoint.pt"
-        trainer.restore(torch.load(path, map_location="cpu", weights_only=True))
-    return trainer
+        saved = options.resume / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
 
 
 def main() -> None:
@@ -254,17 +322,15 @@ def main() -> None:
     folder = options.run_dir
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    trainer = prepare(options)
-    while trainer.epoch <= options.epochs:
-        for event in trainer.train_epoch():
-            if event["event"] == "epoch":
-                print(event, flush=True)
-            if folder:
-                with (folder / "events.jsonl").open("a") as file:
-                    file.write(json.dumps(event) + "\n")
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
         if folder:
-            torch.save(trainer.state(), folder / "checkpoint.part")
-            os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
 
 
 if __name__ == "__main__":

@@ -31,14 +31,11 @@ def read_digits() -> dict[str, Any]:
     return {"image": images, "label": torch.tensor(found.target)}
 
 
-def count_correct(
-    scores: Tensor, target: Tensor, threshold: float
-) -> tuple[Tensor, int]:
+def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
     """How many rows have the right class, and how many rows there are."""
-    one_score = scores.shape == target.shape
-    said = scores > threshold if one_score else scores.argmax(1)
-    right = said == (target > 0.5 if one_score else target)
-    return right.sum(), target.numel()
+    if scores.shape == target.shape:  # one score for yes or no
+        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
+    return (scores.argmax(1) == target).sum().item(), target.numel()
 
 
 def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
@@ -60,8 +57,7 @@ class Batches:
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        rest = self.batch_size - 1
-        return (len(self.rows) + rest) // self.batch_size
+        return len(range(0, len(self.rows), self.batch_size))
 
     def order(self, epoch: int) -> tuple[Tensor, ...]:
         """The rows of each batch of an epoch."""
@@ -206,7 +202,7 @@ def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
     return {"loss": F.cross_entropy(result, batch["label"], label_smoothing=0.1)}
 
 
-def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[Tensor, int]]:
+def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
     """What is measured beside the losses: an amount, and of how many."""
     return {"accuracy": count_correct(result, batch["label"], 0.0)}
 
@@ -241,8 +237,10 @@ class Run:
         self.batches = make_batches(options)
         self.model = Model().to(self.device)
         self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
-        self.sums: dict[str, list[float]] = {}
+        self.sums: dict[str, Any] = {}
         self.stopped = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -253,10 +251,8 @@ class Run:
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
             for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                loss, rows = self.train_step(batch)
-                seconds = time.perf_counter() - begin
-                about = {"step": self.step, "epoch": self.epoch, "loss": loss}
-                yield {"event": "step", **about, "samples": rows, "seconds": seconds}
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
@@ -280,28 +276,36 @@ class Run:
             "seed": self.options.seed,
         }
 
-    def train_step(self, batch: Mapping[str, Any]) -> tuple[float, int]:
-        """One update of the weights; returns the loss and the number of rows."""
-        batch = moved(batch, self.device)
-        result = self.model(*(batch[name] for name in INPUTS))
-        found = losses(result, batch)
-        for optimizer in self.optimizers.values():
-            optimizer.zero_grad()
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
         found["loss"].backward()
         for optimizer in self.optimizers.values():
             optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        return count(self.sums, result, batch, found)
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        amounts |= metrics(result, batch)
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
         """Losses and metrics on the rows that are held out."""
         self.model.eval()
-        sums: dict[str, list[float]] = {}
+        sums: dict[str, Any] = {}
         for batch in self.batches["validation"].epoch(0):
-            batch = moved(batch, self.device)
-            result = self.model(*(batch[name] for name in INPUTS))
-            count(sums, result, batch, losses(result, batch))
+            self.compare(batch, sums)
         return averages(sums)
 
     def state(self) -> dict[str, Any]:
@@ -311,11 +315,8 @@ class Run:
             "sums": self.sums,
             "model": self.model.state_dict(),
             "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
-            "random": torch.get_rng_state(),
+            "random": [each.get_rng_state() for each in self.generators],
         }
-        if self.device.type != "cpu":
-            device = torch.get_device_module(self.device)
-            found["random_on_device"] = device.get_rng_state()
         return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -325,52 +326,22 @@ class Run:
         self.model.load_state_dict(state["model"])
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
-        torch.set_rng_state(state["random"])
-        if self.device.type != "cpu" and "random_on_device" in state:
-            device = torch.get_device_module(self.device)
-            device.set_rng_state(state["random_on_device"])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
 
 
-@torch.no_grad()
-def count(
-    sums: dict[str, list[float]],
-    result: Any,
-    batch: Mapping[str, Any],
-    found: Mapping[str, Tensor],
-) -> tuple[float, int]:
-    """Add a batch to the sums of its epoch; returns its loss and number of rows."""
-    rows, loss = rows_of(batch), found["loss"].item()
-    amounts: dict[str, Any] = {
-        k: (each.item() * rows, rows) for k, each in found.items()
-    }
-    amounts |= metrics(result, batch)
-    for name, (amount, of) in amounts.items():
-        entry = sums.setdefault(name, [0.0, 0])
-        entry[0] += float(amount)
-        entry[1] += of
-    return loss, rows
-
-
-def averages(sums: Mapping[str, list[float]]) -> dict[str, float]:
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
     """Each sum over its count."""
     return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
 
 
-def moved(batch: Mapping[str, Any], device: torch.device) -> dict[str, Any]:
-    """The batch on the device."""
-    return {k: each.to(device, non_blocking=True) for k, each in batch.items()}
-
-
 def pick_device(wish: str) -> str:
     """The device that is asked for, or the best that is there."""
-    there = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
     if wish == "auto":
-        return next(name for name, found in there.items() if found)
-    if not there.get(torch.device(wish).type, True):
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
         raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
     return wish
 
@@ -382,7 +353,7 @@ def prepare(options: argparse.Namespace) -> Run:
     options.device = pick_device(options.device)
     run = Run(options)
     for name, batches in run.batches.items():
-        if len(batches) == 0:
+        if not len(batches):
             few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
             raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:

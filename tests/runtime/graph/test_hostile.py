@@ -250,9 +250,9 @@ def test_that_columns_classes_and_paths_reach_the_program_letter_for_letter(
     }
     table = {"type": "data.Table", "parameters": {"path": path, "fields": fields}}
     program = ast.parse(program_of({**THREE_LINES, "nodes": {**THREE_LINES["nodes"], "digits": table}}))
-    known = [step.value for step in program.body if isinstance(step, ast.Assign)]
+    [paths] = [step.value for step in program.body if isinstance(step, ast.Assign) and "PATHS" in ast.unparse(step)]
     read = [step.args[1] for step in ast.walk(program) if isinstance(step, ast.Call) and len(step.args) == 2]
-    assert {"digits": path} in [ast.literal_eval(each) for each in known if isinstance(each, ast.Dict)]
+    assert ast.dump(paths) == ast.dump(ast.parse(f"{{'digits': Path(__file__).parent / {path!r}}}", mode="eval").body)
     assert fields in [ast.literal_eval(each) for each in read if isinstance(each, ast.Dict)]
 
 
