@@ -39,7 +39,7 @@ def test_that_data_is_copied_beside_the_script_when_that_is_wanted(asked: Window
         lambda: asked.strip.sentence.whole.startswith("Exported script.py and what it reads."), timeout=20000
     )
     assert (tmp_path / "data" / "flowers" / "flowers.csv").is_file()
-    assert 'PATHS = {"flowers": "data/flowers/flowers.csv"}' in (tmp_path / "script.py").read_text()
+    assert '"data/flowers/flowers.csv"' in (tmp_path / "script.py").read_text()
     assert asked.document.graph.nodes["flowers"].parameters["path"] == "data/flowers.csv"
     assert asked.findChildren(Packing) == []
 
