@@ -1,11 +1,13 @@
 """Write the data: reading, what is done to samples, and how they become batches."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import mapping, statement
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, comment, literal, name
+from runtime.spec.column import Column
 
 BANNER = "# " + "-" * 86
 
@@ -35,12 +37,27 @@ def data(drawn: Drawn) -> Iterator[Line]:
 
 
 def _read(drawn: Drawn) -> Iterator[Line]:
-    """The statement that reads the dataset."""
-    id = drawn.dataset
-    expression = drawn.values(id).read()
-    if "path" in drawn.specs[id].parameter:
-        expression = call(expression.head[:-1], Code(f"options.{name(id)}_path"), *map(Code, expression.parts[1:]))
-    yield from statement("    columns = ", expression, "", id)
+    """The statements that read the datasets and put them together."""
+    for id in drawn.datasets:
+        variable = "columns" if id == drawn.dataset else name(id)
+        yield from statement(f"    {variable} = ", _reading(drawn, id), "", id)
+
+
+def _reading(drawn: Drawn, id: str) -> Code:
+    """The call that reads a dataset, or makes one of those that were read before it."""
+    inputs = drawn.ports(id)[0]
+    if inputs:
+        columns = {
+            port.name: [
+                Column(end.node, code(f"{name(end.node)}[{{}}]", end.port)) for end in drawn.sources(id, port.name)
+            ]
+            for port in inputs
+        }
+        return cast(Code, drawn.values(id).read(columns))
+    read: Code = drawn.values(id).read()
+    if id not in drawn.files:
+        return read
+    return call(read.head[:-1], Code(f"options.{name(id)}_path"), *map(Code, read.parts[1:]))
 
 
 def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = "") -> Iterator[Line]:

@@ -89,7 +89,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "DROP_LAST": bool(values.drop_last),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
-        "FILES": "path" in drawn.specs[drawn.dataset].parameter,
+        "FILES": bool(drawn.files),
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
         **optimizers.flags(drawn),
@@ -115,9 +115,8 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
     if "device" in drawn.graph.run:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
-    if "path" in drawn.specs[drawn.dataset].parameter:
-        path = drawn.values(drawn.dataset).path
-        yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {literal(path)}}}", "  # relative to this file")
+    if drawn.files:
+        yield from laid("PATHS = ", literal(drawn.files), "  # relative to this file")
     if files := weights.files(drawn):
         paths = literal({name: source.path for name, source in files.items()})
         yield from laid("WEIGHTS = ", paths, "  # relative to this file")

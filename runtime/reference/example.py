@@ -237,8 +237,22 @@ def _of_collate(drawing: Drawing, spec: Spec) -> str | None:
     return "batches"
 
 
+def _of_several(drawing: Drawing, spec: Spec) -> str:
+    """Numbers of one dataset and labels of another, put together."""
+    others = drawing.add("data.Noise", {}, "others", fields={"id": "int64[]", "label": "int64[]"})
+    key = {port.name: [drawing.sample("id", Tensor("int64")), f"{others}.id"] for port in spec.inputs}
+    fields = {"x": drawing.sample("x", Tensor("float32", (SIZE,))), "label": f"{others}.label"}
+    id = drawing.add(spec.type, key | fields, fields=[*fields])
+    x, label = (drawing.collated(f"{id}.{name}", name) for name in fields)
+    scores = drawing.add("nn.Linear", {"input": x}, "scores", out_features=drawing.classes)
+    drawing.minimised(f"{scores}.output", label)
+    return id
+
+
 def _of_dataset(drawing: Drawing, spec: Spec) -> str | None:
     """All its fields in a batch; the first label is learned from the first field of numbers, or that from itself."""
+    if spec.grows:
+        return _of_several(drawing, spec)
     parameters = wanted(spec).parameters
     types = spec.values(parameters).rule()
     tensors = {name: type for name, type in types.items() if isinstance(type, Tensor)} if types else {}
