@@ -59,9 +59,12 @@ def _raw(walk: "Walk", edge: Edge) -> bool:
     if source.node not in walk.specs or walk.specs[source.node].family == "dataset":
         return False
     why = f"takes columns of datasets as they are read, got {source}: what is done to them belongs behind"
-    cut = ((REMOVE, (("disconnect", str(source), str(target)),)),)
-    walk.tell(target.node, ERROR, Misfit(why, target.port, (*_behind(walk, edge), *cut)), (edge,))
+    walk.tell(target.node, ERROR, Misfit(why, target.port, (*_behind(walk, edge), *_cut(edge))), (edge,))
     return True
+
+
+def _cut(edge: Edge) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    return ((REMOVE, (("disconnect", str(edge.source), str(edge.target)),)),)
 
 
 def _behind(walk: "Walk", edge: Edge) -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -101,13 +104,12 @@ def _keys(walk: "Walk", id: str, edges: list[Edge]) -> None:
         severity = OPEN if len(keys) == 1 else ERROR
         why = f"needs one wire from each of two datasets, got {_listed([str(key) for key in keys])}"
         if keys:
-            walk.tell(id, severity, Misfit(why, "key"), tuple(wires))
+            walk.tell(id, severity, Misfit(why, "key", () if severity == OPEN else _cut(wires[-1])), tuple(wires))
         return
     strange = next((edge for edge in edges if edge.source.node not in sides), None)
     if strange:
-        (source, target), cut = strange, (REMOVE, (("disconnect", str(strange.source), str(strange.target)),))
-        why = f"takes columns of {_listed(sides)}, which have keys, got {source}"
-        walk.tell(id, ERROR, Misfit(why, target.port, (cut,)), (strange,))
+        why = f"takes columns of {_listed(sides)}, which have keys, got {strange.source}"
+        walk.tell(id, ERROR, Misfit(why, strange.target.port, _cut(strange)), (strange,))
     classes = [_classes(walk, key) for key in keys]
     if any(classes) and classes[0] != classes[1]:
         why = f"needs keys that mean the same, and the classes of {keys[0]} and {keys[1]} differ; read them as text"

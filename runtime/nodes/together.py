@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from runtime.check.problem import REMOVE
+from runtime.check.rules.repairs import Candidate
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.code import Code, call
 from runtime.spec.column import Columns
@@ -52,12 +54,12 @@ class Join:
         return (replace(Join.key, name="key"), *_inputs(self.fields)), _outputs(self.fields)
 
     def rule(self, /, key: list[Type], **columns: Type) -> dict[str, Type] | Misfit:
-        kinds = {kind for kind in map(_kind, key) if kind}
-        strange = next((each for each in key if not _kind(each)), None)
-        if strange is not None:
-            return Misfit(f"needs texts or whole numbers, one a row, got {strange}", "key")
-        if len(kinds) > 1:
-            return Misfit(f"needs two columns of the same kind, got {key[0]} and {key[1]}", "key")
+        kinds = [_kind(each) for each in key]
+        if "" in kinds:
+            at = kinds.index("")
+            return Misfit(f"needs texts or whole numbers, one a row, got {key[at]}", "key", _cut(at))
+        if len(set(kinds)) > 1:
+            return Misfit(f"needs two columns of the same kind, got {key[0]} and {key[1]}", "key", _cut(1))
         return columns
 
     def read(self, columns: Columns) -> Code:
@@ -79,6 +81,10 @@ def _inputs(fields: list[str]) -> tuple[Input, ...]:
 
 def _outputs(fields: list[str]) -> tuple[Output, ...]:
     return tuple(Output(name=name) for name in fields[:MOST_FIELDS])
+
+
+def _cut(at: int) -> tuple[Candidate, ...]:
+    return ((REMOVE, (("cut", "key", at),)),)
 
 
 def _kind(key: Type) -> str:

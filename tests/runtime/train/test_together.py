@@ -42,6 +42,6 @@ def test_that_nothing_is_told_where_every_row_has_a_partner(capsys: pytest.Captu
     assert capsys.readouterr().err == ""
 
 
-def test_that_keys_without_any_in_common_are_refused() -> None:
+def test_that_datasets_that_share_no_key_are_refused() -> None:
     with pytest.raises(ValueError, match="people and visits have no key in common"):
         join_rows({"people": ["a"], "visits": ["b"]}, {}, {})
