@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.check.problem import ERROR, OPEN, REMOVE
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.node import Misfit
+from runtime.spec.tensor import Tensor, Text, Type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -110,10 +111,22 @@ def _keys(walk: "Walk", id: str, edges: list[Edge]) -> None:
     if strange:
         why = f"takes columns of {_listed(sides)}, which have keys, got {strange.source}"
         walk.tell(id, ERROR, Misfit(why, strange.target.port, _cut(strange)), (strange,))
+    types = [walk.types.output(key) for key in keys]
+    kinds = [_kind(type) for type in types]
+    if None not in types and (kinds[0] != kinds[1] or not kinds[0]):
+        why = f"needs two columns of texts or two of whole numbers, one a row, got {types[0]} and {types[1]}"
+        walk.tell(id, ERROR, Misfit(why, "key", _cut(wires[-1])), tuple(wires))
     classes = [_classes(walk, key) for key in keys]
     if any(classes) and classes[0] != classes[1]:
         why = f"needs keys that mean the same, and the classes of {keys[0]} and {keys[1]} differ; read them as text"
         walk.tell(id, ERROR, Misfit(why, "key"))
+
+
+def _kind(key: Type | None) -> str:
+    """Whether a key is of texts or of whole numbers; empty where it is neither."""
+    if isinstance(key, Tensor):
+        return "numbers" if not key.shape and key.dtype.startswith(("int", "uint")) else ""
+    return "texts" if isinstance(key, Text) else ""
 
 
 def _classes(walk: "Walk", key: End) -> list[Any] | None:

@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-from runtime.check.problem import REMOVE
-from runtime.check.rules.repairs import Candidate
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.code import Code, call
 from runtime.spec.column import Columns
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Names
-from runtime.spec.tensor import Tensor, Text, Type
+from runtime.spec.tensor import Type
 
 
 @node(
@@ -53,13 +51,7 @@ class Join:
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         return (replace(Join.key, name="key"), *_inputs(self.fields)), _outputs(self.fields)
 
-    def rule(self, /, key: list[Type], **columns: Type) -> dict[str, Type] | Misfit:
-        kinds = [_kind(each) for each in key]
-        if "" in kinds:
-            at = kinds.index("")
-            return Misfit(f"needs texts or whole numbers, one a row, got {key[at]}", "key", _cut(at))
-        if len(set(kinds)) > 1:
-            return Misfit(f"needs two columns of the same kind, got {key[0]} and {key[1]}", "key", _cut(1))
+    def rule(self, /, key: list[Type], **columns: Type) -> dict[str, Type]:
         return columns
 
     def read(self, columns: Columns) -> Code:
@@ -81,14 +73,3 @@ def _inputs(fields: list[str]) -> tuple[Input, ...]:
 
 def _outputs(fields: list[str]) -> tuple[Output, ...]:
     return tuple(Output(name=name) for name in fields[:MOST_FIELDS])
-
-
-def _cut(at: int) -> tuple[Candidate, ...]:
-    return ((REMOVE, (("cut", "key", at),)),)
-
-
-def _kind(key: Type) -> str:
-    """Whether a key is of texts or of whole numbers; empty where it is neither."""
-    if isinstance(key, Tensor):
-        return "numbers" if not key.shape and key.dtype.startswith(("int", "uint")) else ""
-    return "texts" if isinstance(key, Text) else ""
