@@ -21,9 +21,9 @@ def read_npy(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
         raise ValueError(f"{path.name} is no .npy file, the kind that is read here")
     try:
         values = np.load(path, mmap_mode="c", allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        why = "Python objects" if "pickle" in str(error) else str(error)
-        raise ValueError(f"{path.name} holds no array of numbers: {why}") from None
+    except (ValueError, EOFError):
+        why = "holds Python objects, which could run code, or no array at all"
+        raise ValueError(f"{path.name} {why}") from None
     if values.dtype.kind == "U":
         found: Any = values.tolist()
     else:  # torch takes the byte order of the machine alone

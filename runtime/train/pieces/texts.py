@@ -1,11 +1,8 @@
-"""A piece of programs: texts, a line or a file each."""
+"""A piece of programs, and of a look that does without torch: the texts of files."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import torch
 
 
 def read_lines(path: Path, name: str) -> dict[str, Any]:
@@ -18,26 +15,6 @@ def read_lines(path: Path, name: str) -> dict[str, Any]:
     if not found:
         raise ValueError(f"{path.name} has no lines")
     return {name: found}
-
-
-def read_texts(
-    path: Path, text: str, label: str = "", classes: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The text files below a folder, one a row; with a `label` each folder is a class.
-
-    Folders that are none of `classes` are left out. Raises ValueError for a class that
-    has no texts, and for what is no text.
-    """
-    if not path.is_dir():
-        raise ValueError(f"there is no folder {path}")
-    if not label:
-        return {text: [*map(text_of, text_files(path))]}
-    found = {name: text_files(path / name) for name in classes}
-    counts = torch.tensor([len(files) for files in found.values()])
-    return {
-        text: [text_of(file) for files in found.values() for file in files],
-        label: torch.arange(len(counts)).repeat_interleave(counts),
-    }
 
 
 def text_files(folder: Path) -> list[Path]:
