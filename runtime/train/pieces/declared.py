@@ -8,17 +8,21 @@ import torch
 
 
 def as_declared(
-    path: Path, found: Mapping[str, Any], fields: Mapping[str, str]
+    path: Path,
+    found: Mapping[str, Any],
+    fields: Mapping[str, str],
+    called: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The columns that `fields` name with their types, one row a sample; texts are lists.
 
-    Raises ValueError where one is missing, longer than others or not as declared.
+    `called` says which of them have other names in the file. Raises ValueError where one is missing, longer than others or not as declared.
     """
     columns: dict[str, Any] = {}
     for name, declared in fields.items():
-        if name not in found:
-            raise ValueError(f"{path.name} has no {name!r}, only {[*found][:20]}")
-        values = found[name]
+        there = (called or {}).get(name, name)
+        if there not in found:
+            raise ValueError(f"{path.name} has no {there!r}, only {[*found][:20]}")
+        values = found[there]
         if declared == "text" or isinstance(values, list):
             if declared != "text" or not isinstance(values, list):
                 what = "texts" if isinstance(values, list) else "no texts"

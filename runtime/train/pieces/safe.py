@@ -17,14 +17,11 @@ def read_safetensors(
     Numbers are mapped: they are read when a batch needs them. Raises ValueError for what
     is no such file, and for a tensor that is missing or not as declared.
     """
-    called = called or {}
     if path.suffix.lower() != ".safetensors":
         raise ValueError(f"{path.name} is no .safetensors file, as is read here")
     try:
         with safe_open(path, framework="pt") as file:
-            there = {*file.keys()}
-            names = {name: called.get(name, name) for name in fields}
-            found = {k: file.get_tensor(v) for k, v in names.items() if v in there}
+            found = {name: file.get_tensor(name) for name in [*file.keys()]}
     except SafetensorError as error:
         raise ValueError(f"{path.name} is no safetensors file: {error}") from None
-    return as_declared(path, found, fields)
+    return as_declared(path, found, fields, called)

@@ -19,10 +19,7 @@ def read_tensors(
     Numbers are mapped: they are read when a batch needs them. Raises ValueError for a
     file that holds more than tensors, and for one that is missing or not as declared.
     """
-    there, called = tensors_of(path), called or {}
-    names = {name: called.get(name, name) for name in fields}
-    found = {name: there[key] for name, key in names.items() if key in there}
-    return as_declared(path, found, fields)
+    return as_declared(path, tensors_of(path), fields, called)
 
 
 def tensors_of(path: Path) -> dict[str, Any]:
