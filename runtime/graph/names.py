@@ -36,8 +36,8 @@ MODULE = frozenset(
 IMPORTED = frozenset(
     """
     argparse csv gzip hashlib json os re sys time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
-    Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine safe_open
-    SafetensorError load_iris load_diabetes Sequence
+    Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris
+    load_diabetes Sequence suppress
     """.split()
 )
 

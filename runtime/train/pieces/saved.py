@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +31,14 @@ def tensors_of(path: Path) -> dict[str, Any]:
     """
     if path.suffix.lower() not in (".pt", ".pth"):
         raise ValueError(f"{path.name} is no .pt or .pth file, as is read here")
-    mapped = zipfile.is_zipfile(path)  # files of old versions cannot be
-    try:
-        found: Any = torch.load(path, "cpu", weights_only=True, mmap=mapped)
-    except Exception as error:  # of a broken file torch raises what it likes
-        why = "is cut off, or no file of torch.save"
-        if "global" in str(error).lower():  # the name of something to call
-            more = "which could run code: save a dict of tensors with torch.save"
-            why = f"holds Python objects, {more}"
-        raise ValueError(f"{path.name} {why}") from None
+    found: Any = None
+    if path.stat().st_size:  # an OSError where it is not there
+        mapped = zipfile.is_zipfile(path)  # files of old versions cannot be
+        with suppress(Exception):  # of a broken file torch raises what it likes
+            found = torch.load(path, "cpu", weights_only=True, mmap=mapped)
+    if found is None:
+        why = "is cut off, or holds Python objects, which could run code"
+        raise ValueError(f"{path.name} {why}: save a dict of tensors with torch.save")
     columns = dict(
         columns_in(found if isinstance(found, dict | list | tuple) else [found])
     )

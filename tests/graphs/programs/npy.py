@@ -32,7 +32,8 @@ def as_declared(
 ) -> dict[str, Any]:
     """The columns that `fields` name with their types, one row a sample; texts are lists.
 
-    `called` says which of them have other names in the file. Raises ValueError where one is missing, longer than others or not as declared.
+    `called` says which have another name in the file. Raises ValueError where one is
+    missing, longer than others or not as declared.
     """
     columns: dict[str, Any] = {}
     for name, declared in fields.items():

@@ -10,12 +10,13 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -32,7 +33,8 @@ def as_declared(
 ) -> dict[str, Any]:
     """The columns that `fields` name with their types, one row a sample; texts are lists.
 
-    `called` says which of them have other names in the file. Raises ValueError where one is missing, longer than others or not as declared.
+    `called` says which have another name in the file. Raises ValueError where one is
+    missing, longer than others or not as declared.
     """
     columns: dict[str, Any] = {}
     for name, declared in fields.items():
@@ -115,11 +117,12 @@ def read_safetensors(
     """
     if path.suffix.lower() != ".safetensors":
         raise ValueError(f"{path.name} is no .safetensors file, as is read here")
-    try:
-        with safe_open(path, framework="pt") as file:
-            found = {name: file.get_tensor(name) for name in [*file.keys()]}
-    except SafetensorError as error:
-        raise ValueError(f"{path.name} is no safetensors file: {error}") from None
+    found: dict[str, Any] | None = None
+    if path.stat().st_size:  # an OSError where it is not there
+        with suppress(Exception):  # of a broken file the library raises its own error
+            found = load_file(path)
+    if found is None:
+        raise ValueError(f"{path.name} is cut off, or no safetensors file")
     return as_declared(path, found, fields, called)
 
 

@@ -61,7 +61,7 @@ def test_that_a_look_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     (tmp_path / "broken.safetensors").write_bytes(b"nothing")
     (tmp_path / "latin.txt").write_bytes(b"f\xfcr")
     told = {file.name: look(file).get("problem", "") for file in tmp_path.iterdir()}
-    assert "holds Python objects, which could run code" in told["model.pt"]
+    assert "Python objects, which could run code" in told["model.pt"]
     assert "holds weights" in told["weights.pt"]
     assert "no array at all" in told["broken.npy"]
     assert told["broken.safetensors"].startswith("broken.safetensors cannot be read: ")

@@ -80,9 +80,7 @@ def test_that_a_pickle_in_disguise_is_refused_and_runs_nothing(tmp_path: Path, m
     np.save(tmp_path / "c.npy", np.array([Trap()], dtype=object))
     (tmp_path / "d.npy").write_bytes(pickle.dumps(Trap()))
     for name, read in (("a.pt", read_tensors), ("b.pt", read_tensors), ("c.npy", read_npy), ("d.npy", read_npy)):
-        with pytest.raises(
-            ValueError, match=rf"^{name} (holds Python objects, which could run code|is cut off, or no file)"
-        ):
+        with pytest.raises(ValueError, match=rf"^{name} .* Python objects, which could run code"):
             read(tmp_path / name, TYPES)
     assert not (tmp_path / "sprung").exists()
 
@@ -90,7 +88,7 @@ def test_that_a_pickle_in_disguise_is_refused_and_runs_nothing(tmp_path: Path, m
 def test_that_a_file_that_is_cut_off_is_told_in_a_sentence(files: Path) -> None:
     for name, read in (("x.pt", read_tensors), ("x.safetensors", read_safetensors)):
         (files / name).write_bytes((files / name).read_bytes()[:100])
-        with pytest.raises(ValueError, match=f"^{name} is "):
+        with pytest.raises(ValueError, match=f"^{name} is cut off"):
             read(files / name, TYPES)
 
 
