@@ -15,7 +15,7 @@ from editor.started import start
 from runtime.check.use import known
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
-from runtime.spec.paths import is_idx
+from runtime.spec.paths import is_hugging_face, is_idx
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -144,7 +144,7 @@ class Drops(QObject):
 
 def _is_data(path: Path) -> bool:
     """Whether a look at a file can make a dataset or a model of it."""
-    return path.suffix.lower() in DATA or is_idx(path) or _holds_texts(path)
+    return path.suffix.lower() in DATA or is_idx(path) or is_hugging_face(path) or _holds_texts(path)
 
 
 def _holds_texts(path: Path) -> bool:

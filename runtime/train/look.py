@@ -12,8 +12,9 @@ import numpy as np
 
 from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.models import look as look_at_models
-from runtime.spec.paths import is_idx
+from runtime.spec.paths import is_hugging_face, is_idx
 from runtime.train.look_arrays import ARRAYS, look_at_arrays
+from runtime.train.look_hugging_face import look_at_hugging_face
 from runtime.train.look_texts import has_texts, look_at_lines, look_at_texts
 from runtime.train.pieces.idx_values import idx_values
 
@@ -35,6 +36,8 @@ def look(path: Path) -> Look:
             return look_at_arrays(path)
         if path.suffix.lower() == ".txt":
             return look_at_lines(path)
+        if is_hugging_face(path):
+            return look_at_hugging_face(path)
         if path.is_dir() and has_texts(path):
             return look_at_texts(path)
         if path.suffix.lower() == ".py":

@@ -45,6 +45,7 @@ def of_numbers(title: str, type: str, rows: int, some: Any, field: str | None) -
 
 def shown(row: Any) -> str:
     """A row in words: its numbers, or the first of them."""
-    values = np.asarray(row).ravel()[:5].tolist()
+    row = np.asarray(row)
+    values = row.ravel()[:5].tolist()
     told = ", ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in values)
-    return told if np.ndim(row) == 0 else f"[{told}, ...]" if np.size(row) > 5 else f"[{told}]"
+    return told if row.ndim == 0 else f"[{told}, ...]" if row.size > 5 else f"[{told}]"

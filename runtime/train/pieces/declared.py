@@ -24,8 +24,8 @@ def as_declared(
         if there not in found:
             raise ValueError(f"{path.name} has no {there!r}, only {[*found][:20]}")
         values = found[there]
-        if declared == "text" or isinstance(values, list):
-            if declared != "text" or not isinstance(values, list):
+        if declared in ("text", "picture") or isinstance(values, list):
+            if "[" in declared or not isinstance(values, list):
                 what = "texts" if isinstance(values, list) else "no texts"
                 raise ValueError(f"{path.name}: {name} holds {what}, not {declared}")
             columns[name] = values

@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from sklearn.datasets import load_digits, load_iris
 
 from runtime.train.look import look
+from tests.runtime.generate.cases import FOLDER
 
 TEN = [str(digit) for digit in range(10)]
 
@@ -81,3 +82,17 @@ def test_that_a_look_at_texts_finds_lines_or_the_classes_of_a_folder(tmp_path: P
     assert found["samples"] == [{"text": "how neg", "label": "neg"}, {"text": "how pos", "label": "pos"}]
     plain = look(tmp_path / "reviews" / "pos")
     assert plain["parameters"]["fields"] == {"text": "text"}
+
+
+def test_that_a_look_at_a_folder_of_hugging_face_takes_its_part_to_train_on() -> None:
+    found = look(FOLDER / "data" / "reviews")
+    assert (found["type"], found["rows"], found["notes"]) == ("data.HuggingFace", 24, ["words is left out"])
+    assert found["parameters"] == {
+        "fields": {
+            "text": {"type": "text", "column": "Text"},
+            "label": {"type": "int64[]", "classes": ["neg", "pos"]},
+            "vector": "float32[4]",
+            "grid": "uint8[2, 2]",
+            "photo": "picture",
+        }
+    }

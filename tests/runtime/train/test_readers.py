@@ -1,5 +1,6 @@
 """Readers of .npy, .safetensors, .pt and .txt files and of folders of texts: values, and what they refuse."""
 
+import io
 import pickle
 import re
 from pathlib import Path
@@ -8,15 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 from torch.utils.data import TensorDataset
 
 from runtime.train.pieces.feed import gathered
+from runtime.train.pieces.hugging_face import read_hugging_face
 from runtime.train.pieces.npy import read_npy
 from runtime.train.pieces.safe import read_safetensors
 from runtime.train.pieces.saved import read_tensors
 from runtime.train.pieces.text_folder import read_texts
 from runtime.train.pieces.texts import read_lines
+from tests.runtime.generate.cases import FOLDER
 
 ROWS = torch.arange(24, dtype=torch.float32).reshape(6, 4)
 TYPES = {"x": "float32[4]"}
@@ -145,3 +149,28 @@ def test_that_folders_of_texts_are_classes(tmp_path: Path) -> None:
         read_texts(tmp_path, "text", "label", ["neg", "neutral"])
     with pytest.raises(ValueError, match="there is no folder"):
         read_texts(tmp_path / "nowhere", "text")
+
+
+REVIEWS = FOLDER / "data" / "reviews"  # written by save_to_disk of datasets 5.2
+
+
+def test_that_a_folder_of_hugging_face_is_read_without_its_package() -> None:
+    fields = {"text": "text", "label": "int64[]", "vector": "float32[4]", "grid": "uint8[2, 2]", "photo": "picture"}
+    found = read_hugging_face(REVIEWS, fields, {"text": "Text"})
+    assert found["text"][:2] == ["review 0", "review 1"]
+    assert found["label"].tolist() == [0, 1] * 12
+    assert found["vector"].shape == (24, 4)
+    assert found["grid"][3].tolist() == [[3, 0], [0, 3]]
+    assert np.asarray(Image.open(io.BytesIO(found["photo"][5]))).tolist() == [[5, 5], [5, 5]]
+    assert read_hugging_face(REVIEWS, {"label": "int64[]"}, part="test")["label"].tolist() == [0, 1]
+
+
+def test_that_what_a_folder_of_hugging_face_lacks_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is no folder that save_to_disk wrote"):
+        read_hugging_face(tmp_path, {"label": "int64[]"})
+    with pytest.raises(ValueError, match="is no folder that save_to_disk wrote"):
+        read_hugging_face(REVIEWS, {"label": "int64[]"}, part="validation")
+    with pytest.raises(ValueError, match="reviews has no 'stars'"):
+        read_hugging_face(REVIEWS, {"stars": "int64[]"})
+    with pytest.raises(ValueError, match="reviews: words has lists of unequal lengths"):
+        read_hugging_face(REVIEWS, {"words": "int64[2]"})
