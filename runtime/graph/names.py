@@ -37,7 +37,7 @@ IMPORTED = frozenset(
     """
     argparse csv gzip hashlib json os re sys time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
     Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris
-    load_diabetes Sequence suppress pa
+    load_diabetes Sequence suppress pa import_module
     """.split()
 )
 
@@ -50,8 +50,8 @@ DEFINED = frozenset(
     load_weights losses main make_batches make_metrics make_noise make_optimizers make_schedules measure metrics
     moved normalize_channels numbers_of on_device options_from pick_device prepare read_arrays read_breast_cancer
     read_diabetes read_digits read_hugging_face read_idx read_iris read_lines read_npy read_safetensors read_table
-    read_tensors read_texts read_weights read_wine resize_picture rows_of save saved_table seeded split_rows
-    take_weights tensors_of text_files text_of unlike zip_rows
+    read_tensors read_texts read_torchvision read_weights read_wine resize_picture rows_of save saved_table seeded
+    split_rows take_weights tensors_of text_files text_of unlike zip_rows
     """.split()
 )
 
