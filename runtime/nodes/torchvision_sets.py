@@ -1,7 +1,7 @@
 """Datasets of torchvision."""
 
 from runtime.spec.code import Code, call
-from runtime.spec.node import Output, node
+from runtime.spec.node import Example, Output, node
 from runtime.spec.parameter import Bool, Choice, Path
 from runtime.spec.tensor import Tensor, Type
 
@@ -31,6 +31,7 @@ class Torchvision:
     name = Choice("The class of torchvision.datasets.", tuple(SETS), "MNIST")
     path = Path("The folder that is its root, relative to the graph.", folder=True)
     train = Bool("The rows to train on; otherwise those to test with.", True)
+    example = Example(path="sets")
 
     def rule(self) -> dict[str, Type]:
         shape, classes, _ = SETS[self.name]
