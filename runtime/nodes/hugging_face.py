@@ -18,7 +18,7 @@ class HuggingFace(FromFields):
     part = Text("Which part, where the folder holds several.", "train")
     fields = Fields("Name of each field, its type, the column that it comes from, and its classes.", {})
     example = Example(
-        path="reviews",
+        path="saved",
         fields={"vector": "float32[16]", "label": {"type": "int64[]", "classes": ["neg", "pos"]}},
     )
 
