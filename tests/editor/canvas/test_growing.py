@@ -2,7 +2,8 @@
 
 import pytest
 
-from editor.canvas.intents import Intent, Pin, connection, insertion
+from editor.canvas.intents import Intent, connection, insertion
+from editor.canvas.pin import Pin
 from runtime.graph.edit import applied
 from runtime.graph.model import Edge, Graph, end
 
