@@ -1,6 +1,7 @@
 """What becomes of dropped files: graphs open, data and models become nodes, layers get weights."""
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +15,17 @@ from editor.started import start
 from runtime.check.use import known
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
-from runtime.spec.paths import is_idx
+from runtime.spec.paths import is_hugging_face, is_idx
 
 if TYPE_CHECKING:
     from editor.window import Window
 
-DATA = (".csv", ".tsv", ".npz", ".py")
+DATA = (".csv", ".tsv", ".npz", ".npy", ".txt", ".py")
 KINDS = (
-    "a graph (.json), a table (.csv, .tsv), arrays (.npz), pictures as MNIST has them (-ubyte), a model (.py) or "
-    "weights (.safetensors, .pt)"
+    "a graph (.json), a table (.csv, .tsv), arrays (.npz, .npy, .safetensors, .pt), text (.txt), a folder of texts, "
+    "pictures as MNIST has them (-ubyte), a model (.py) or weights (.safetensors, .pt)"
 )
+MOST_SEEN = 50  # files and folders in a folder, to tell what it holds
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
 ENDING = 500  # ms for a process that was killed
@@ -71,7 +73,7 @@ class Drops(QObject):
             elif _is_data(path):
                 self._look(path, at + QPointF(0, number * BESIDE))
             elif path.suffix.lower() in WEIGHTS:
-                self._load(path)
+                self._load(path, at + QPointF(0, number * BESIDE))
             elif (path / "events.jsonl").is_file():
                 self._took()
                 self.window.session.show_run(path)
@@ -79,14 +81,14 @@ class Drops(QObject):
             else:
                 self._refuse(f"{path.name} is not something that can be dropped here; {KINDS} can.")
 
-    def _load(self, path: Path) -> None:
+    def _load(self, path: Path, at: QPointF) -> None:
         """Weights are for the selected layer; where none is, or several nodes are, for the whole model."""
         session, graph = self.window.session, self.window.document.graph
         specs = known(graph)
         layers = {id for id, node in graph.nodes.items() if node.type in specs and specs[node.type].weights}
         chosen = self.window.canvas.selected()
         if not layers:
-            self._refuse(f"{path.name} holds weights, and no layer is here that could have them.")
+            self._look(path, at)  # tensors that no layer could have as weights may be data
             return
         self._took()
         if len(chosen) == 1 and chosen[0] in layers and "shares" not in graph.nodes[chosen[0]].extra:
@@ -142,7 +144,14 @@ class Drops(QObject):
 
 def _is_data(path: Path) -> bool:
     """Whether a look at a file can make a dataset or a model of it."""
-    return path.suffix.lower() in DATA or is_idx(path)
+    return path.suffix.lower() in DATA or is_idx(path) or is_hugging_face(path) or _holds_texts(path)
+
+
+def _holds_texts(path: Path) -> bool:
+    """Whether a folder holds texts, or folders that do; no deeper, since the window waits."""
+    within = [*islice(path.iterdir(), MOST_SEEN)] if path.is_dir() else []
+    below = [each for folder in within if folder.is_dir() for each in islice(folder.iterdir(), MOST_SEEN)]
+    return any(each.suffix.lower() == ".txt" for each in (*within, *below))
 
 
 def _refusal(path: Path, problem: str) -> str:

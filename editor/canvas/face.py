@@ -13,7 +13,7 @@ from runtime.graph.weights import source
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.tensor import FLOATS, Loss, Picture, Several, Tensor, Text, Type, short
 
-MORE = "+"  # the port of Collate that makes a field of whatever is dropped on it
+MORE = "+"  # the port of Collate, Zip and Join that makes a field of whatever is dropped on it
 LONGEST_CHIP = 22
 
 
@@ -129,11 +129,11 @@ class Scenery:
         declared = spec.ports(node.parameters)[0] if spec else ()
         names = {port.name for port in declared}
         ports = [*declared, *(Input(name=name) for name in used.inputs if name not in names)]
-        growing = spec is not None and spec.family == "collate"
+        growing = spec is not None and spec.grows
         lone = len(ports) == 1 and not growing
         found = [self._inlet(node, port, port.name not in names, lone) for port in ports]
         if growing:
-            found.append(Inlet(MORE, "", optional=True, tip="Drop a wire here to add a field to the batch."))
+            found.append(Inlet(MORE, "", optional=True, tip="Drop a wire here to add a field."))
         return tuple(found)
 
     def _inlet(self, node: Node, port: Input, stray: bool, lone: bool) -> Inlet:

@@ -88,14 +88,14 @@ def _cut(edge: Edge) -> Edit:
     return ("disconnect", str(edge.source), str(edge.target))
 
 
-def _new_field(graph: Graph, source: End, collate: str, detached: Edge | None) -> Intent:
-    """A wire on the "+" of Collate: a field named after the port that it comes from."""
-    fields = fields_of(graph.nodes[collate])
+def _new_field(graph: Graph, source: End, node: str, detached: Edge | None) -> Intent:
+    """A wire on the "+": a field named after the port that it comes from; those of Collate are unlike all names."""
+    fields = fields_of(graph.nodes[node])
     wish = source.port if source.port not in ("output", "input") else source.node
-    if detached is not None and detached.target.node == collate and wish in fields:
+    if detached is not None and detached.target.node == node and wish in fields:
         return Intent((), "")
-    name = new_name(graph, wish)
-    edits: list[Edit] = [("set", collate, "fields", [*fields, name]), ("connect", str(source), f"{collate}.{name}")]
+    name = new_name(graph, wish) if graph.nodes[node].type == "Collate" else new_name(Graph(), wish, fields)
+    edits: list[Edit] = [("set", node, "fields", [*fields, name]), ("connect", str(source), f"{node}.{name}")]
     return Intent((*([_cut(detached)] if detached else []), *edits), f"add field {name}")
 
 
@@ -174,7 +174,7 @@ def insertion(graph: Graph, type_name: str, edge: Edge) -> Intent | None:
     """A new node in the middle of a wire; None where it has no input or no output for it."""
     spec = known(graph)[type_name]
     inputs, outputs = spec.ports(spec.starts)
-    if spec.family == "collate" or not inputs or not outputs:
+    if spec.grows or not inputs or not outputs:
         return None
     id = new_name(graph, spec.called)
     edit: Edit = ("insert", id, type_name, dict(spec.starts), *map(str, edge), inputs[0].name, outputs[0].name)
@@ -200,7 +200,7 @@ def counterpart(graph: Graph, report: Report, pin: Pin, id: str) -> Pin | None:
     inputs, outputs = spec.ports(node.parameters)
     if not pin.output:
         return Pin(id, outputs[0].name, True) if outputs else None
-    if spec.family == "collate":
+    if spec.grows:
         return Pin(id, MORE, False)
     made = report.types.get(End(*pin))
     free = [port for port in inputs if port.many or End(id, port.name) not in graph.incoming]

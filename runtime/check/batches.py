@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.datasets import ZIP, giving
 from runtime.check.finish import frozen
 from runtime.check.infer import of_rows, typed
 from runtime.check.problem import ERROR, OPEN
@@ -97,14 +98,19 @@ def training_rows(walk: "Walk", loader: str, values: Any) -> int:
 
 def parted(walk: "Walk", loader: str, values: Any) -> tuple[int, int]:
     """How many rows there are to train on, and how many are held out."""
-    specs, upstream = walk.specs, walk.graph.upstream([loader])
-    datasets = [id for id in walk.of("dataset") if id in upstream]
-    if len(datasets) != 1:
-        return 0, 0
-    declared = specs[datasets[0]].values(walk.graph.nodes[datasets[0]].parameters)
-    rows = rows_of(declared)
+    found = giving(walk.graph, walk.of("dataset"), loader)
+    rows = rows_at(walk, found[0]) if len(found) == 1 else 0
     held: int = round(rows * values.validation)
     return rows - held, held
+
+
+def rows_at(walk: "Walk", dataset: str) -> int:
+    """How many rows a dataset is known to have; datasets side by side have as many as each other."""
+    node = walk.graph.nodes[dataset]
+    if node.type == ZIP:
+        beside = {edge.source.node for edge in walk.graph.around.get(dataset, ()) if edge.target.node == dataset}
+        return max((rows_at(walk, id) for id in beside if id in walk.of("dataset")), default=0)
+    return rows_of(walk.specs[dataset].values(node.parameters))
 
 
 def rows_of(dataset: Any) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from runtime.check import (
     batches,
+    datasets,
     few,
     finish,
     gradient,
@@ -209,6 +210,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     own.examine_texts(walk)
     settings.examine(walk)
     types.work_out(walk, None if dirty is None else dirty | (blocked ^ walk.blocked))
+    datasets.examine(walk)
     retold.examine(walk)
     sharing.examine(walk)
     weights.examine(walk)

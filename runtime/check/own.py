@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 
 def examine_fields(walk: "Walk", ids: Collection[str]) -> None:
-    """Note what is wrong with those of these nodes that collate; whose outputs cannot be known is blocked."""
+    """Note what is wrong with the fields of these nodes, and with how they become batches."""
     walk.stage = "fields"
     for id in ids:
         walk.told["fields"].pop(id, None)
-    for id in walk.of("collate"):
-        if id in ids:
+    for id in (*walk.of("collate"), *walk.of("dataset")):
+        if id in ids and walk.specs[id].grows:
             node = walk.graph.nodes[id]
-            for severity, misfit in (*_fields(walk.graph, node), *_ways(node)):
+            ways = _ways(node) if walk.specs[id].family == "collate" else ()
+            for severity, misfit in (*_fields(walk.graph, node), *ways):
                 walk.tell(id, severity, misfit)
 
 

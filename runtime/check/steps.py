@@ -7,7 +7,7 @@ from runtime.check.placed import inserted, omitted, omitted_row
 from runtime.check.upward import flattened, last_of, skipped, stacked, unscaled, widened
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
-from runtime.graph.names import fields_of
+from runtime.graph.names import cleaned, fields_of
 from runtime.spec.catalogue import catalogue
 
 
@@ -118,6 +118,37 @@ def _collated(graph: Graph, node: str, edge: Edge) -> Iterator[Edit]:
     yield ("connect", f"{loader}.{name}", str(edge.target))
 
 
+def _zipped(graph: Graph, node: str, datasets: tuple[str, ...]) -> Iterator[Edit]:
+    """Lead what goes from several datasets to other nodes through one: a Zip or Join among them, or a new Zip."""
+    zipped = next((id for id in datasets if graph.nodes[id].type in ("data.Zip", "data.Join")), None)
+    fields = fields_of(graph.nodes[zipped]) if zipped else []
+    edges = [
+        e for e in graph.edges if e.source.node in datasets and e.source.node != zipped and e.target.node != zipped
+    ]
+    names = {e.source: e.target.port for e in graph.edges if zipped and e.target.node == zipped}
+    fresh: dict[End, str] = {}
+    for edge in edges:
+        if edge.source not in names:
+            wish = cleaned(edge.source.port)
+            name, number = wish, 1
+            while name in (*fields, *fresh.values()):
+                number += 1
+                name = f"{wish}_{number}"
+            fresh[edge.source] = name
+    names |= fresh
+    if zipped is None:
+        zipped = free_name(graph, "zipped")
+        places = [graph.layout.get(id, (0.0, 0.0)) for id in (*datasets, node)]
+        at = (sum(x for x, _ in places) / len(places), sum(y for _, y in places) / len(places))
+        yield ("add", zipped, "data.Zip", {"fields": [*fresh.values()]}, at)
+    else:
+        yield ("set", zipped, "fields", [*fields, *fresh.values()])
+    yield from (("connect", str(source), f"{zipped}.{name}") for source, name in fresh.items())
+    for edge in edges:
+        yield ("disconnect", str(edge.source), str(edge.target))
+        yield ("connect", f"{zipped}.{names[edge.source]}", str(edge.target))
+
+
 def _setting(graph: Graph, node: str, parameter: str, name: str, value: Any) -> Iterator[Edit]:
     """Another value for one setting in a parameter that holds several; None leaves it out."""
     given = graph.nodes[node].parameters.get(parameter, {})
@@ -142,5 +173,6 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "lead": _led,
     "merge": _merged,
     "collate": _collated,
+    "zip": _zipped,
     "setting": _setting,
 }

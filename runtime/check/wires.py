@@ -1,4 +1,4 @@
-"""What can be wrong before any type is known: names, unknown types, parameters, wires, cycles, sides, two datasets."""
+"""What can be wrong before any type is known: names, unknown types, parameters, wires, cycles, sides, Collate."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -72,7 +72,7 @@ def _crowded(walk: "Walk", id: str) -> None:
 
 
 def examine_whole(walk: "Walk") -> None:
-    """Note wires between nothing, cycles, a second Collate, a second dataset."""
+    """Note wires between nothing, cycles, a second Collate."""
     walk.stage = "cycles"
     for edge in walk.dangling:
         _edge(walk, edge, "")
@@ -209,7 +209,7 @@ def _cut(edge: Edge) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
 
 
 def _loaders(walk: "Walk") -> None:
-    """One Collate a graph, fed by one dataset."""
+    """One Collate a graph."""
     loaders = walk.of("collate")
     for extra in loaders[1:]:
         walk.tell(
@@ -221,12 +221,3 @@ def _loaders(walk: "Walk") -> None:
                 ((f"Merge it into {loaders[0]}", (("merge", loaders[0]),)), (f"Remove {extra}", (("remove", extra),))),
             ),
         )
-    for id in loaders[:1]:
-        upstream = walk.graph.upstream([id])
-        datasets = [other for other in walk.of("dataset") if other in upstream]
-        if len(datasets) > 1:
-            walk.tell(
-                id,
-                ERROR,
-                Misfit(f"takes the fields of one dataset, got those of {' and '.join(datasets)}; put both into one"),
-            )

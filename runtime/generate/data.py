@@ -1,11 +1,13 @@
 """Write the data: reading, what is done to samples, and how they become batches."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import mapping, statement
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, comment, literal, name
+from runtime.spec.column import Column
 
 BANNER = "# " + "-" * 86
 
@@ -35,20 +37,35 @@ def data(drawn: Drawn) -> Iterator[Line]:
 
 
 def _read(drawn: Drawn) -> Iterator[Line]:
-    """The statement that reads the dataset."""
-    id, values = drawn.dataset, drawn.values(drawn.dataset)
+    """The statements that read the datasets and put them together."""
+    for id in drawn.datasets:
+        variable = "columns" if id == drawn.dataset else name(id)
+        yield from statement(f"    {variable} = ", _reading(drawn, id), "", id)
+
+
+def _reading(drawn: Drawn, id: str) -> Code:
+    """The call that reads a dataset, or makes one of those that were read before it."""
+    inputs, values = drawn.ports(id)[0], drawn.values(id)
+    if inputs:
+        columns = {
+            port.name: [
+                Column(end.node, code(f"{name(end.node)}[{{}}]", end.port)) for end in drawn.sources(id, port.name)
+            ]
+            for port in inputs
+        }
+        return cast(Code, values.read(columns))
     if getattr(drawn.specs[id].declared, "apart", False):
-        values.fields = {port: values.fields[port] for _, port in _read_ends(drawn)}
-    expression = values.read()
-    if "path" in drawn.specs[id].parameter:
-        expression = call(expression.head[:-1], Code(f"options.{name(id)}_path"), *map(Code, expression.parts[1:]))
-    yield from statement("    columns = ", expression, "", id)
+        values.fields = {port: values.fields[port] for _, port in _read_ends(drawn, id)}
+    read: Code = values.read()
+    if id not in drawn.files:
+        return read
+    return call(read.head[:-1], Code(f"options.{name(id)}_path"), *map(Code, read.parts[1:]))
 
 
-def _read_ends(drawn: Drawn) -> list[End]:
-    """The outputs of the dataset; of one that is read field by field those that somebody uses."""
-    ends = drawn.ends(drawn.dataset)
-    apart = getattr(drawn.specs[drawn.dataset].declared, "apart", False)
+def _read_ends(drawn: Drawn, id: str) -> list[End]:
+    """The outputs of a dataset; of one that is read field by field those that somebody uses."""
+    ends = drawn.ends(id)
+    apart = getattr(drawn.specs[id].declared, "apart", False)
     return [end for end in ends if end in drawn.graph.outgoing] if apart else ends
 
 
@@ -79,7 +96,7 @@ def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code, s
 
 def _columns(drawn: Drawn, holder: str, row: str = "") -> dict[End, Code]:
     """The outputs of the dataset, as columns or as one row of them."""
-    return {end: Code(f"{holder}[{literal(end.port)}]{row}") for end in _read_ends(drawn)}
+    return {end: Code(f"{holder}[{literal(end.port)}]{row}") for end in _read_ends(drawn, drawn.dataset)}
 
 
 def _gathered(drawn: Drawn) -> Iterator[Line]:

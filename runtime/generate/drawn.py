@@ -6,6 +6,7 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
+from runtime.check.datasets import giving
 from runtime.check.finish import frozen, root_of, trained_layers
 from runtime.check.problem import Report
 from runtime.check.use import known
@@ -76,9 +77,19 @@ class Drawn:
 
     @cached_property
     def dataset(self) -> str:
-        """The dataset that feeds Collate."""
+        """The dataset that feeds Collate, not through another one."""
+        return giving(self.graph, self.datasets, self.collate)[0]
+
+    @cached_property
+    def datasets(self) -> list[str]:
+        """All datasets whose rows reach Collate, in computing order: a Zip after what it puts together."""
         upstream = self.graph.upstream([self.collate])
-        return next(id for id in self.family("dataset") if id in upstream)
+        return [id for id in self.report.order if id in upstream and self.specs[id].family == "dataset"]
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The paths of the datasets that are read from files."""
+        return {id: self.values(id).path for id in self.datasets if "path" in self.specs[id].parameter}
 
     @cached_property
     def owned(self) -> list[Own]:
@@ -90,7 +101,9 @@ class Drawn:
         """The nodes left of collate that it needs, datasets aside, in computing order."""
         upstream = self.graph.upstream([self.collate])
         return [
-            i for i in self.report.order if i in upstream and self.report.sides[i] == "sample" and i != self.dataset
+            id
+            for id in self.report.order
+            if id in upstream and self.report.sides[id] == "sample" and id not in self.datasets
         ]
 
     def random(self, id: str) -> bool:

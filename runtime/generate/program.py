@@ -90,8 +90,13 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "DROP_LAST": bool(values.drop_last),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
-        "TEXTS": not all(isinstance(drawn.type(end), Tensor) for end in drawn.ends(drawn.dataset) if end in outgoing),
-        "FILES": "path" in drawn.specs[drawn.dataset].parameter,
+        "TEXTS": any(
+            not isinstance(drawn.type(end), Tensor)
+            for id in drawn.datasets
+            for end in drawn.ends(id)
+            if end in outgoing
+        ),
+        "FILES": bool(drawn.files),
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
         **optimizers.flags(drawn),
@@ -117,9 +122,9 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
     if "device" in drawn.graph.run:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
-    if "path" in drawn.specs[drawn.dataset].parameter:
-        path = drawn.values(drawn.dataset).path
-        yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {_beside(path)}}}")
+    if drawn.files:
+        paths = ", ".join(f"{literal(name)}: {_beside(path)}" for name, path in drawn.files.items())
+        yield from laid("PATHS = ", f"{{{paths}}}")
     if files := weights.files(drawn):
         paths = ", ".join(f"{literal(name)}: {_beside(source.path)}" for name, source in files.items())
         yield from laid("WEIGHTS = ", f"{{{paths}}}")

@@ -35,8 +35,9 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping Path
-    Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
+    argparse csv gzip hashlib json os re sys time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
+    Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris
+    load_diabetes Sequence suppress pa import_module
     """.split()
 )
 
@@ -44,11 +45,13 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
-    WEIGHTS advance as_json averages classes_of clip_gradients collate_samples count_among_best count_correct
-    figures_of flip_at_random gathered go_on idx_values line load_weights losses main make_batches make_metrics
-    make_noise make_optimizers make_schedules measure metrics normalize_channels numbers_of on_device
-    options_from pick_device prepare read_arrays read_breast_cancer read_digits read_idx read_table read_weights
-    read_wine resize_picture rows_of save seeded split_rows take_weights unlike
+    WEIGHTS advance arrow_column as_declared as_json averages classes_of clip_gradients collate_samples columns_in
+    count_among_best count_correct figures_of flip_at_random gathered go_on idx_values join_rows line load_weights
+    losses main make_batches make_metrics make_noise make_optimizers make_schedules measure metrics
+    normalize_channels numbers_of on_device options_from pick_device prepare read_arrays read_breast_cancer
+    read_diabetes read_digits read_hugging_face read_idx read_iris read_lines read_npy read_safetensors read_table
+    read_tensors read_texts read_torchvision read_weights read_wine resize_picture rows_of save saved_table seeded
+    split_rows take_weights tensors_of text_files text_of unlike zip_rows
     """.split()
 )
 

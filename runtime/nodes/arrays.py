@@ -1,26 +1,50 @@
 """Arrays of a file."""
 
+from pathlib import PurePosixPath
+from typing import Any
+
 from runtime.nodes.declared import FromFields, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, node
 from runtime.spec.parameter import Fields, Path
 
+READERS = {
+    ".npy": "read_npy",
+    ".safetensors": "read_safetensors",
+    ".pt": "read_tensors",
+    ".pth": "read_tensors",
+}
 
-@node("data.Arrays", "dataset", "sample", words="npz numpy arrays pictures images text file")
+
+@node(
+    "data.Arrays",
+    "dataset",
+    "sample",
+    words="npz npy numpy memmap safetensors pt pth torch.save tensors TensorDataset arrays pictures images text file",
+)
 class Arrays(FromFields):
-    """Arrays of an npz file, one row a sample: numbers, pictures or text."""
+    """Arrays of a .npz, .npy, .safetensors or .pt file, one row a sample: numbers, pictures or text."""
 
     apart = True  # an array that nobody uses is not read
-    path = Path("The npz file, relative to the graph.")
-    fields = Fields("Name of each array and the type of one sample of it.", {})
+    path = Path("The .npz, .npy, .safetensors, .pt or .pth file, relative to the graph.")
+    fields = Fields("Name of each array and the type of one sample of it, and how it is called in the file.", {})
     example = Example(
         path="pictures.npz",
         fields={"picture": "float32[3, 16, 16]", "label": {"type": "int64[]", "classes": ["cat", "dog"]}},
     )
 
     def read(self) -> Code:
+        reader = READERS.get(PurePosixPath(self.path).suffix.lower(), "read_arrays")
         types = {name: str(type) for name, type in declared_types(self.fields).items()}
-        return call("read_arrays", Code("path"), types)
+        named = {name: _column(name, about) for name, about in self.fields.items()}
+        called = {name: column for name, column in named.items() if column != name}
+        more = [called] if called and reader in ("read_safetensors", "read_tensors") else []
+        return call(reader, Code("path"), types, *more)
 
     def summary(self) -> str:
         return self.path.rpartition("/")[2] or "no file yet"
+
+
+def _column(name: str, about: Any) -> str:
+    """How an array is called in the file."""
+    return str(about.get("column", name)) if isinstance(about, dict) else name

@@ -63,3 +63,39 @@ class BreastCancer:
 
     def summary(self) -> str:
         return "569 samples"
+
+
+@node("data.Iris", "dataset", "sample", words="table tabular flowers setosa scikit-learn sample example")
+class Iris:
+    """150 irises: length and width of sepals and petals, and which of three species each is."""
+
+    features = Output("Four lengths in centimetres, not normalised.")
+    label = Output("0 setosa, 1 versicolor, 2 virginica.")
+    rows = 150
+
+    def rule(self) -> dict[str, Type]:
+        return {"features": Tensor("float32", (4,)), "label": Tensor("int64", (), 3)}
+
+    def read(self) -> Code:
+        return call("read_iris")
+
+    def summary(self) -> str:
+        return "150 samples"
+
+
+@node("data.Diabetes", "dataset", "sample", words="table tabular medicine regression scikit-learn sample example")
+class Diabetes:
+    """442 patients: ten measurements and how far their diabetes had gone a year later, a number to predict."""
+
+    features = Output("Age, sex, body mass, blood pressure and six blood values, each centred and scaled.")
+    target = Output("From 25 to 346.")
+    rows = 442
+
+    def rule(self) -> dict[str, Type]:
+        return {"features": Tensor("float32", (10,)), "target": Tensor("float32", ())}
+
+    def read(self) -> Code:
+        return call("read_diabetes")
+
+    def summary(self) -> str:
+        return "442 samples"

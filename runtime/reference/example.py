@@ -22,6 +22,16 @@ from runtime.spec.node import Spec
 from runtime.spec.tensor import BATCH, Loss, Tensor, Text, Type
 
 MENDINGS = 3  # repairs in a row
+LETTERS = {
+    "function": [
+        "import torch",
+        "",
+        "",
+        "def letters(texts):",
+        "    return torch.tensor([[float(len(text))] for text in texts])",
+    ],
+    "output": "float32[1]",
+}
 FIELDS = {"input": "x", "tensors": "x"}  # other ports give their names to the fields that feed them
 SAMPLE_TYPE = re.compile(r"\w+\[[^\]]*\]|\btext\b")
 
@@ -237,17 +247,31 @@ def _of_collate(drawing: Drawing, spec: Spec) -> str | None:
     return "batches"
 
 
+def _of_several(drawing: Drawing, spec: Spec) -> str:
+    """Numbers of one dataset and labels of another, put together."""
+    others = drawing.add("data.Noise", {}, "others", fields={"id": "int64[]", "label": "int64[]"})
+    key = {port.name: [drawing.sample("id", Tensor("int64")), f"{others}.id"] for port in spec.inputs}
+    fields = {"x": drawing.sample("x", Tensor("float32", (SIZE,))), "label": f"{others}.label"}
+    id = drawing.add(spec.type, key | fields, fields=[*fields])
+    x, label = (drawing.collated(f"{id}.{name}", name) for name in fields)
+    scores = drawing.add("nn.Linear", {"input": x}, "scores", out_features=drawing.classes)
+    drawing.minimised(f"{scores}.output", label)
+    return id
+
+
 def _of_dataset(drawing: Drawing, spec: Spec) -> str | None:
     """All its fields in a batch; the first label is learned from the first field of numbers, or that from itself."""
+    if spec.grows:
+        return _of_several(drawing, spec)
     parameters = wanted(spec).parameters
     types = spec.values(parameters).rule()
     tensors = {name: type for name, type in types.items() if isinstance(type, Tensor)} if types else {}
     labels = [name for name, type in tensors.items() if type.classes and not type.shape]
     numbers = [name for name in tensors if name not in labels]
-    if not numbers:
-        return None
     drawing.dataset = Node(spec.called, spec.type, parameters)
     ends = {name: drawing.collated(f"{spec.called}.{name}", FIELDS.get(name, name)) for name in types}
+    if not numbers:
+        return _of_texts(drawing, spec, ends, labels)
     type = tensors[numbers[0]]
     rows = drawing.rows(ends[numbers[0]], Tensor(type.dtype, (BATCH, *type.shape)))
     if rows is None:
@@ -256,6 +280,19 @@ def _of_dataset(drawing: Drawing, spec: Spec) -> str | None:
     scores = drawing.add("nn.Linear", {"input": rows}, "scores", out_features=size)
     loss = "nn.CrossEntropyLoss" if labels else "nn.MSELoss"
     drawing.minimised(f"{scores}.output", ends[labels[0]] if labels else rows, loss)
+    return spec.called
+
+
+def _of_texts(drawing: Drawing, spec: Spec, ends: Mapping[str, str], labels: list[str]) -> str | None:
+    """A function of one's own makes a number of each text; its label is learned from that, or the number itself."""
+    text = next((end(source).port for name, source in ends.items() if name not in labels), None)
+    if text is None:
+        return None
+    drawing.nodes["batches"] = Node("batches", "Collate", {"collate": {text: LETTERS}})
+    size = len(drawing.dataset.parameters["fields"][labels[0]]["classes"]) if labels else 1
+    scores = drawing.add("nn.Linear", {"input": f"batches.{text}"}, "scores", out_features=size)
+    target = ends[labels[0]] if labels else f"batches.{text}"
+    drawing.minimised(f"{scores}.output", target, "nn.CrossEntropyLoss" if labels else "nn.MSELoss")
     return spec.called
 
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from collections.abc import Mapping
 from math import prod
 from pathlib import PurePath
@@ -21,6 +22,8 @@ def data_files(parameters: Mapping[str, Any]) -> dict[str, bytes]:
         return {}
     if "-ubyte" in path:
         return _idx(path, fields)
+    if not PurePath(path).suffix:
+        return _texts(path, fields) if "text" in fields else _saved(path, fields)
     write = WRITERS.get(PurePath(path).suffix)
     return {path: write(fields)} if write else {}
 
@@ -71,4 +74,41 @@ def _idx(path: str, fields: Mapping[str, Any]) -> dict[str, bytes]:
     return files
 
 
-WRITERS = {".csv": _table, ".npz": _arrays}
+def _words(random: Random) -> str:
+    return " ".join(random.choice(["a", "short", "very", "long", "text"]) for _ in range(random.randint(1, 9)))
+
+
+def _lines(fields: Mapping[str, Any]) -> bytes:
+    """A line of words a row."""
+    random = Random(0)
+    return "".join(f"{_words(random)}\n" for _ in range(ROWS)).encode()
+
+
+def _texts(path: str, fields: Mapping[str, Any]) -> dict[str, bytes]:
+    """A file of words a row, in the folder of its class."""
+    random = Random(0)
+    classes = next(about["classes"] for about in fields.values() if isinstance(about, dict))
+    return {f"{path}/{classes[at % len(classes)]}/{at}.txt": _words(random).encode() for at in range(ROWS)}
+
+
+def _saved(path: str, fields: Mapping[str, Any]) -> dict[str, bytes]:
+    """A folder as `save_to_disk` of Hugging Face's datasets writes it: random numbers, one dimension a row at most."""
+    import pyarrow
+
+    random, columns = Random(0), {}
+    for name, about in fields.items():
+        given = about if isinstance(about, dict) else {"type": about}
+        type, most = parse_type(given["type"]), len(given.get("classes", "ab"))
+        assert isinstance(type, Tensor)
+        size = int(str(type.shape[0])) if type.shape else 0
+        rows = [[random.random() for _ in range(size)] if size else random.randrange(most) for _ in range(ROWS)]
+        kind = getattr(pyarrow, type.dtype)()
+        columns[name] = pyarrow.array(rows, pyarrow.list_(kind) if size else kind)
+    table, file = pyarrow.table(columns), io.BytesIO()
+    with pyarrow.ipc.new_stream(file, table.schema) as stream:
+        stream.write_table(table)
+    state = json.dumps({"_data_files": [{"filename": "data-00000-of-00001.arrow"}]}).encode()
+    return {f"{path}/state.json": state, f"{path}/data-00000-of-00001.arrow": file.getvalue()}
+
+
+WRITERS = {".csv": _table, ".npz": _arrays, ".txt": _lines}

@@ -20,6 +20,7 @@ def write_reference(folder: Path, specs: Iterable[Spec]) -> Iterator[str]:
     for spec in known:
         found = example(spec)
         for name, data in files(spec, found).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_whole(folder / name, data)
         yield spec.type
     write_whole(folder / INDEX, index(known).encode())

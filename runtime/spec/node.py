@@ -17,6 +17,8 @@ What torch has a default for needs none here: `runtime.spec.signature` knows it.
 
 A class may define, all called with the node's parameters as attributes of `self`:
 
+    read(self)                of a dataset the expression that reads its columns, whose `path` the program tells; where
+                              it is made of others: ``read(self, columns)``, see `runtime.spec.column`
     rule(self, **types)       output type, {port: type}, or a Misfit that says why not
     doubts(self, **types)     Misfits that become warnings
     mixes(self, **types)      whether rows of a batch see each other where no shape shows it (default: they do not)
@@ -193,6 +195,11 @@ class Spec:
     def starts(self) -> dict[str, Any]:
         """The parameters that a node fresh from the palette is given."""
         return {parameter.name: parameter.start for parameter in self.parameters if parameter.start is not None}
+
+    @cached_property
+    def grows(self) -> bool:
+        """Whether each name in `fields` is an input and an output, so that a new wire may bring a new one."""
+        return "fields" in self.parameter and self.parameter["fields"].kind == "names"
 
     @cached_property
     def settings(self) -> tuple[str, ...]:

@@ -28,5 +28,10 @@ def is_idx(path: Path) -> bool:
     return path.name.removesuffix(".gz").endswith("-ubyte")
 
 
+def is_hugging_face(folder: Path) -> bool:
+    """Whether `save_to_disk` of Hugging Face's datasets wrote a folder."""
+    return any((folder / name).is_file() for name in ("dataset_dict.json", "state.json"))
+
+
 def _absolute(path: str) -> bool:
     return Path(path).is_absolute() or PurePosixPath(path).is_absolute()

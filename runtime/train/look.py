@@ -12,8 +12,10 @@ import numpy as np
 
 from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.models import look as look_at_models
-from runtime.spec.paths import is_idx
-from runtime.spec.tensor import DTYPES
+from runtime.spec.paths import is_hugging_face, is_idx
+from runtime.train.look_arrays import ARRAYS, look_at_arrays
+from runtime.train.look_hugging_face import look_at_hugging_face
+from runtime.train.look_texts import has_texts, look_at_lines, look_at_texts
 from runtime.train.pieces.idx_values import idx_values
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
@@ -30,8 +32,14 @@ def look(path: Path) -> Look:
     try:
         if path.suffix.lower() in (".csv", ".tsv"):
             return _table(path)
-        if path.suffix.lower() == ".npz":
-            return _arrays(path)
+        if path.suffix.lower() in ARRAYS:
+            return look_at_arrays(path)
+        if path.suffix.lower() == ".txt":
+            return look_at_lines(path)
+        if is_hugging_face(path):
+            return look_at_hugging_face(path)
+        if path.is_dir() and has_texts(path):
+            return look_at_texts(path)
         if path.suffix.lower() == ".py":
             return look_at_models(path)
         if is_idx(path):
@@ -39,7 +47,7 @@ def look(path: Path) -> Look:
     except (OSError, ValueError, csv.Error, UnicodeError, EOFError, KeyError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {"problem": f"{path.name} cannot be read: {told}"}
-    return {"problem": f"{path.name} is no .csv, .tsv, .npz, .py or idx file"}
+    return {"problem": f"{path.name} is no .csv, .tsv, {', '.join(ARRAYS)}, .txt, .py or idx file"}
 
 
 def _table(path: Path) -> Look:
@@ -117,27 +125,6 @@ def _free(title: str, taken: Iterable[str]) -> str:
     return name
 
 
-def _arrays(path: Path) -> Look:
-    with np.load(path, allow_pickle=False) as arrays:
-        found = {name: arrays[name] for name in arrays.files}
-    lengths = [len(array) for array in found.values() if array.ndim]
-    if not lengths:
-        return {"problem": f"{path.name} holds no array with rows"}
-    rows = max(set(lengths), key=lambda n: (lengths.count(n), n))
-    fields: dict[str, Any] = {}
-    notes: list[str] = []
-    for name, array in found.items():
-        about = _field(name, array, found) if array.ndim and len(array) == rows else None
-        if about is None or cleaned(name) != name or name in RESERVED:
-            if not name.endswith("_names"):
-                notes.append(f"{name} is left out")
-            continue
-        fields[name] = about
-    if not fields:
-        return {"problem": f"{path.name} has no array that could be used: {'; '.join(notes)}"}
-    return {"type": "data.Arrays", "parameters": {"fields": fields}, "rows": rows, "notes": notes}
-
-
 def _idx(path: Path) -> Look:
     """The pictures of the file and the labels of the one beside it; dropping the labels means both too."""
     pictures = path.with_name(path.name.replace("labels", "images").replace("idx1", "idx3"))
@@ -163,22 +150,6 @@ def _idx(path: Path) -> Look:
         "rows": len(values),
         "notes": notes,
     }
-
-
-def _field(name: str, array: Any, others: dict[str, Any]) -> Any:
-    """The type of one sample of an array, with classes where it holds labels; None for what cannot be a field."""
-    if array.dtype.kind == "U":
-        return "text" if array.ndim == 1 else None
-    dtype = {"float64": "float32"}.get(str(array.dtype), str(array.dtype))
-    if dtype not in DTYPES:
-        return None
-    type = f"{dtype}[{', '.join(map(str, array.shape[1:]))}]"
-    names = others.get(f"{name}_names")
-    if names is not None and names.dtype.kind == "U":
-        return {"type": type, "classes": [str(each) for each in names]}
-    if array.dtype.kind == "i" and array.ndim == 1 and array.min() >= 0 and array.max() < MOST_CLASSES:
-        return {"type": type, "classes": [str(each) for each in range(int(array.max()) + 1)]}
-    return type
 
 
 if __name__ == "__main__":

@@ -274,9 +274,23 @@ def test_that_dropped_weights_are_for_the_selected_layer_or_the_whole_model(
     qtbot.waitUntil(lambda: f"where {whose} has its weights from" in window.strip.sentence.whole)
 
 
-def test_that_dropped_weights_that_nothing_could_have_get_a_sentence(window: Window, tmp_path: Path) -> None:
-    window.drops.take([tmp_path / "net.pt"], QPointF())
-    assert "net.pt holds weights, and no layer is here" in window.banner.sentence.text()
+def test_that_dropped_weights_that_nothing_could_have_get_a_sentence(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    save_file({"layer.weight": torch.zeros(4, 13), "layer.bias": torch.zeros(4)}, tmp_path / "net.safetensors")
+    window.drops.take([tmp_path / "net.safetensors"], QPointF())
+    told = "net.safetensors holds weights, and no layer is here"
+    qtbot.waitUntil(lambda: told in window.banner.sentence.text(), timeout=30_000)
+
+
+def test_that_dropped_tensors_that_are_no_weights_become_a_dataset(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    save_file({"X": torch.zeros(4, 13), "y": torch.tensor([0, 1, 1, 0])}, tmp_path / "rows.safetensors")
+    with qtbot.waitSignal(window.document.changed, timeout=30_000):
+        window.drops.take([tmp_path / "rows.safetensors"], QPointF())
+    node = next(node for node in window.document.graph.nodes.values() if node.type == "data.Arrays")
+    assert node.parameters["fields"]["x"] == {"type": "float32[13]", "column": "X"}
 
 
 def test_that_dropped_labels_of_mnist_become_the_dataset_with_its_pictures(

@@ -3,7 +3,13 @@
 from typing import Any
 
 import torch
-from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_iris,
+    load_wine,
+)
 
 
 def read_digits() -> dict[str, Any]:
@@ -25,3 +31,17 @@ def read_breast_cancer() -> dict[str, Any]:
     found = load_breast_cancer()
     features = torch.tensor(found.data, dtype=torch.float32)
     return {"features": features, "label": torch.tensor(found.target)}
+
+
+def read_iris() -> dict[str, Any]:
+    """The irises of scikit-learn: features float32[4], label int64[]."""
+    found = load_iris()
+    features = torch.tensor(found.data, dtype=torch.float32)
+    return {"features": features, "label": torch.tensor(found.target)}
+
+
+def read_diabetes() -> dict[str, Any]:
+    """The patients of scikit-learn: features float32[10], target float32[]."""
+    found = load_diabetes()
+    features = torch.tensor(found.data, dtype=torch.float32)
+    return {"features": features, "target": torch.tensor(found.target).float()}

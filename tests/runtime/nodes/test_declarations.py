@@ -111,6 +111,8 @@ def fields_of(spec: Spec) -> dict[str, Tensor]:
         ("data.Digits", bundled.read_digits),
         ("data.Wine", bundled.read_wine),
         ("data.BreastCancer", bundled.read_breast_cancer),
+        ("data.Iris", bundled.read_iris),
+        ("data.Diabetes", bundled.read_diabetes),
     ],
 )
 def test_that_a_dataset_holds_what_it_says(name: str, read: Any) -> None:
@@ -122,7 +124,7 @@ def test_that_a_dataset_holds_what_it_says(name: str, read: Any) -> None:
         assert str(type) == f"{str(values.dtype).removeprefix('torch.')}{list(values.shape[1:])}"
         if type.classes is not None:
             assert values.unique().tolist() == list(range(type.classes))
-    assert spec.summary({}) == f"{len(columns['label']):,} samples"
+    assert spec.summary({}) == f"{len(columns['features' if 'features' in columns else 'image']):,} samples"
 
 
 def test_that_noise_is_what_its_fields_say() -> None:

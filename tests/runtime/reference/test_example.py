@@ -21,6 +21,8 @@ from tests.runtime.generate.cases import imported, program_of
 from tests.runtime.spec.tenth import tenth
 
 TYPES = list(catalogue())
+# Torchvision is no package that ours needs; test_torchvision_sets.py holds its reader against a stand-in.
+NOT_TRAINED = {"data.Torchvision"}
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -40,13 +42,14 @@ def test_that_the_example_of_a_type_comes_back_from_its_file(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Metric .* will save all targets")  # which is what it is for
-@pytest.mark.parametrize("name", tenth())
+@pytest.mark.parametrize("name", [each for each in tenth() if each.values[0] not in NOT_TRAINED])
 def test_that_the_example_of_a_type_trains_a_step(name: str, tmp_path: Path) -> None:
     found = example(catalogue()[name])
     graph = found.graph
-    if "noise" in graph.nodes and name != "data.Noise":
-        graph = applied(graph, [("set", "noise", "length", 8)])
+    noise = [id for id, node in graph.nodes.items() if node.type == "data.Noise" and name != "data.Noise"]
+    graph = applied(graph, [("set", id, "length", 8) for id in noise])
     for file, data in data_files(graph.nodes[found.node].parameters).items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_bytes(data)
     program = imported(program_of(graph).text, tmp_path / "program.py")
     events = program.prepare(program.options_from(["--epochs=1", "--threads=1", "--device=cpu"]))

@@ -1,0 +1,52 @@
+"""A piece of programs: rows of several datasets put together."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from runtime.train.pieces.feed import gathered
+
+
+def zip_rows(columns: dict[str, Any]) -> dict[str, Any]:
+    """Columns of several datasets side by side, row by row.
+
+    Raises ValueError where they differ in length.
+    """
+    rows = {name: len(column) for name, column in columns.items()}
+    if len(set(rows.values())) > 1:
+        told = ", ".join(f"{name} has {count}" for name, count in rows.items())
+        raise ValueError(f"rows side by side must be as many in all columns: {told}")
+    return columns
+
+
+def join_rows(
+    keys: Mapping[str, Any], left: Mapping[str, Any], right: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Rows of two datasets that have the same key, in the order of the first.
+
+    A row is repeated for each partner that it has; how many have none is printed to
+    stderr. Raises ValueError where none has.
+    """
+    (one, first), (other, second) = keys.items()
+    ours, theirs = (
+        column.tolist() if isinstance(column, Tensor) else list(column)
+        for column in (first, second)
+    )
+    places: dict[Any, list[int]] = {}
+    for at, key in enumerate(theirs):
+        places.setdefault(key, []).append(at)
+    pairs = [(row, at) for row, key in enumerate(ours) for at in places.get(key, ())]
+    if not pairs:
+        raise ValueError(f"{one} and {other} have no key in common")
+    rows, partners = torch.tensor(pairs).unbind(1)
+    for name, total, met in ((one, ours, rows), (other, theirs, partners)):
+        if alone := len(total) - len(met.unique()):
+            told = f"{alone} of {len(total)} rows have no partner and are left out"
+            print(f"{name}: {told}", file=sys.stderr)
+    return {
+        **{name: gathered(column, rows) for name, column in left.items()},
+        **{name: gathered(column, partners) for name, column in right.items()},
+    }

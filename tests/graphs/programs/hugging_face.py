@@ -1,0 +1,395 @@
+"""A training program.
+
+Made with Torchweave from hugging_face.json.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+INPUTS = ("vector",)  # what the model takes of a batch
+EPOCHS, SEED = 5, 0
+PATHS = {"reviews": Path(__file__).parent / "data/reviews"}
+
+
+def as_declared(
+    path: Path,
+    found: Mapping[str, Any],
+    fields: Mapping[str, str],
+    called: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The columns that `fields` name with their types, one row a sample; texts are lists.
+
+    `called` says which have another name in the file. Raises ValueError where one is
+    missing, longer than others or not as declared.
+    """
+    columns: dict[str, Any] = {}
+    for name, declared in fields.items():
+        there = (called or {}).get(name, name)
+        if there not in found:
+            raise ValueError(f"{path.name} has no {there!r}, only {[*found][:20]}")
+        values = found[there]
+        if declared in ("text", "picture") or isinstance(values, list):
+            if "[" in declared or not isinstance(values, list):
+                what = "texts" if isinstance(values, list) else "no texts"
+                raise ValueError(f"{path.name}: {name} holds {what}, not {declared}")
+            columns[name] = values
+            continue
+        dtype = declared.partition("[")[0]
+        shape = [*values.shape[1:]] if values.dim() else "no rows"
+        if f"{dtype}{shape}" != declared:
+            why = f"has samples of shape {shape}, not {declared}"
+            raise ValueError(f"{path.name}: {name} {why}")
+        wanted = getattr(torch, dtype)
+        if values.is_complex() or (
+            values.is_floating_point() and not wanted.is_floating_point
+        ):
+            why = f"holds {values.dtype}, which {declared} would cut off"
+            raise ValueError(f"{path.name}: {name} {why}")
+        columns[name] = values.to(wanted)
+    rows = {name: len(column) for name, column in columns.items()}
+    if len(set(rows.values())) > 1:
+        raise ValueError(f"{path.name} has columns of unequal lengths: {rows}")
+    return columns
+
+
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def read_hugging_face(
+    path: Path,
+    fields: Mapping[str, str],
+    called: Mapping[str, str] | None = None,
+    part: str = "train",
+) -> dict[str, Any]:
+    """Columns of a dataset that save_to_disk wrote; of several parts those of one.
+
+    `called` says which fields have another name there. Raises ValueError where it is no
+    such folder, and for a column that is missing or not as declared.
+    """
+    table, called = saved_table(path, part), called or {}
+    wanted = {called.get(name, name) for name in fields}
+    columns = {
+        title: arrow_column(table.column(title), f"{path.name}: {title}")
+        for title in table.column_names
+        if title in wanted
+    }
+    return as_declared(path, columns, fields, called)
+
+
+def saved_table(path: Path, part: str) -> Any:
+    """The rows of a folder of save_to_disk, as a table of pyarrow that is mapped."""
+    if (path / "dataset_dict.json").is_file():
+        path = path / part
+    if not (path / "state.json").is_file():
+        raise ValueError(f"{path} is no folder that save_to_disk wrote")
+    state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+    tables = []
+    for file in state["_data_files"]:
+        source = pa.memory_map(str(path / Path(file["filename"]).name))
+        tables.append(pa.ipc.open_stream(source).read_all())
+    return pa.concat_tables(tables)
+
+
+def arrow_column(column: Any, name: str) -> Any:
+    """Texts and pictures as a list, numbers as a tensor, lists of one length as more of
+    its dimensions.
+
+    Raises ValueError where lists differ in length.
+    """
+    values = column.combine_chunks()
+    values = getattr(values, "storage", values)
+    if pa.types.is_struct(values.type):  # a picture
+        rows = values.to_pylist()
+        return [row.get("bytes") or Path(row["path"]) for row in rows]
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        return [text or "" for text in values.to_pylist()]
+    shape = [len(values)]
+    while hasattr(values, "flatten") and hasattr(values.type, "value_type"):
+        inner = values.flatten()
+        lengths = set(values.value_lengths().to_pylist())
+        if len(lengths) > 1:
+            raise ValueError(f"{name} has lists of unequal lengths")
+        shape.append(lengths.pop() if lengths else 0)
+        values = inner
+    numbers = values.to_numpy(zero_copy_only=False)
+    return torch.from_numpy(numbers.copy()).reshape(shape)
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
+    """The rows to train on and those that are held out, as batches."""
+    columns = read_hugging_face(
+        options.reviews_path,
+        {"vector": "float32[4]", "sentiment": "int64[]"},
+        {"sentiment": "label"},
+    )
+    training, held_out = split_rows(rows_of(columns), share=0.2, seed=0)
+    return {
+        "training": Batches(columns, training, 8, shuffle=True, seed=options.seed),
+        "validation": Batches(columns, held_out, 8),
+    }
+
+
+class Model(nn.Module):
+    """What lies between the batch and the losses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(4, 2)
+
+    def forward(self, vector: Tensor) -> Tensor:
+        return self.linear(vector)  # float32[B, 2]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.cross_entropy(result, batch["sentiment"])}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters())}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.validate()
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """Losses and metrics on the rows that are held out."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches["validation"].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    for name, path in PATHS.items():
+        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,400 @@
+"""A training program.
+
+Made with Torchweave from join.json.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+INPUTS = ("age",)  # what the model takes of a batch
+EPOCHS, SEED = 5, 0
+PATHS = {
+    "people": Path(__file__).parent / "data/people.csv",
+    "visits": Path(__file__).parent / "data/visits.csv",
+}
+
+
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
+
+
+def gathered(column: Any, rows: Tensor) -> Any:
+    """The given rows of a tensor, or of a list."""
+    if isinstance(column, Tensor):
+        return column.index_select(0, rows)
+    return [column[row] for row in rows.tolist()]
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a CSV or TSV file: numbers as float32, categories as numbers of classes.
+
+    Raises ValueError with file and row for what cannot be read.
+    """
+    between = "\t" if path.suffix.lower() == ".tsv" else ","
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file, delimiter=between))
+    found: dict[str, Any] = {}
+    for name, about in fields.items():
+        columns = about.get("columns", [about.get("column", name)])
+        missing = [column for column in columns if rows and column not in rows[0]]
+        if missing or not rows:
+            what = f"has no column {missing[0]!r}" if missing else "has no rows"
+            raise ValueError(f"{path.name} {what}")
+        if about["type"] == "text":
+            found[name] = [row[columns[0]] for row in rows]
+        elif "classes" in about:
+            found[name] = classes_of(path, rows, columns[0], about["classes"])
+        else:
+            numbers = numbers_of(path, rows, columns)
+            dtype = getattr(torch, about["type"].partition("[")[0])
+            found[name] = (numbers if "columns" in about else numbers[:, 0]).to(dtype)
+    return found
+
+
+def classes_of(path: Path, rows: list[Any], column: str, classes: list[str]) -> Tensor:
+    """The number of each row's class."""
+    number = {name: at for at, name in enumerate(classes)}
+    for line, row in enumerate(rows, start=2):
+        if row[column] not in number:
+            raise ValueError(
+                f"{path.name}, line {line}: {row[column]!r} is no class of {column!r}"
+            )
+    return torch.tensor([number[row[column]] for row in rows])
+
+
+def numbers_of(path: Path, rows: list[Any], columns: list[str]) -> Tensor:
+    """A row of numbers for each row of the table, as float64."""
+    found = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            found.append([float(row[column]) for column in columns])
+        except (TypeError, ValueError):
+            values = ", ".join(repr(row[column]) for column in columns)
+            raise ValueError(
+                f"{path.name}, line {line}: not all numbers: {values[:200]}"
+            ) from None
+    return torch.tensor(found, dtype=torch.float64)
+
+
+def join_rows(
+    keys: Mapping[str, Any], left: Mapping[str, Any], right: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Rows of two datasets that have the same key, in the order of the first.
+
+    A row is repeated for each partner that it has; how many have none is printed to
+    stderr. Raises ValueError where none has.
+    """
+    (one, first), (other, second) = keys.items()
+    ours, theirs = (
+        column.tolist() if isinstance(column, Tensor) else list(column)
+        for column in (first, second)
+    )
+    places: dict[Any, list[int]] = {}
+    for at, key in enumerate(theirs):
+        places.setdefault(key, []).append(at)
+    pairs = [(row, at) for row, key in enumerate(ours) for at in places.get(key, ())]
+    if not pairs:
+        raise ValueError(f"{one} and {other} have no key in common")
+    rows, partners = torch.tensor(pairs).unbind(1)
+    for name, total, met in ((one, ours, rows), (other, theirs, partners)):
+        if alone := len(total) - len(met.unique()):
+            told = f"{alone} of {len(total)} rows have no partner and are left out"
+            print(f"{name}: {told}", file=sys.stderr)
+    return {
+        **{name: gathered(column, rows) for name, column in left.items()},
+        **{name: gathered(column, partners) for name, column in right.items()},
+    }
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
+    """The rows to train on and those that are held out, as batches."""
+    people = read_table(
+        options.people_path,
+        {
+            "age": {"type": "float32[1]", "columns": ["age"]},
+            "name": {"type": "text", "column": "name"},
+        },
+    )
+    visits = read_table(
+        options.visits_path,
+        {"days": {"type": "float32[]"}, "who": {"type": "text", "column": "who"}},
+    )
+    columns = join_rows(
+        {"people": people["name"], "visits": visits["who"]},
+        {"age": people["age"]},
+        {"days": visits["days"]},
+    )
+    scaled = columns["age"] / 100.0  # each float32[1]
+    samples = {"age": scaled, "days": columns["days"]}
+    training, held_out = split_rows(rows_of(samples), share=0.2, seed=0)
+    return {
+        "training": Batches(samples, training, 4, shuffle=True, seed=options.seed),
+        "validation": Batches(samples, held_out, 4),
+    }
+
+
+class Model(nn.Module):
+    """What lies between the batch and the losses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(1, 1)
+
+    def forward(self, age: Tensor) -> Tensor:
+        linear = self.linear(age)  # float32[B, 1]
+        return torch.squeeze(linear, 1)  # float32[B]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.mse_loss(result, batch["days"])}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters())}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.validate()
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """Losses and metrics on the rows that are held out."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches["validation"].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    for name, path in PATHS.items():
+        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()

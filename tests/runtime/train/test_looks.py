@@ -1,0 +1,98 @@
+"""Looks at arrays and texts: what dataset each file could be, what is in its columns, and small pictures."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from sklearn.datasets import load_digits, load_iris
+
+from runtime.train.look import look
+from tests.runtime.generate.cases import FOLDER
+
+TEN = [str(digit) for digit in range(10)]
+
+
+def test_that_a_look_at_tensors_finds_pictures_and_their_labels(tmp_path: Path) -> None:
+    digits = load_digits()
+    images, labels = torch.tensor(digits.images).to(torch.uint8), torch.tensor(digits.target)
+    torch.save((images, labels), tmp_path / "digits.pt")
+    found = look(tmp_path / "digits.pt")
+    assert (found["type"], found["rows"]) == ("data.Arrays", 1797)
+    assert found["parameters"]["fields"] == {
+        "image": {"type": "uint8[8, 8]", "column": "0"},
+        "label": {"type": "int64[]", "classes": TEN, "column": "1"},
+    }
+    image, label = found["columns"]
+    assert (image["low"], image["high"], image["field"]) == (0.0, 16.0, "image")
+    assert label["classes"][:2] == [["0", 178], ["1", 182]]
+    assert [each["class"] for each in found["thumbnails"]] == [*TEN, "0", "1"]
+    shown = Image.open(io.BytesIO(base64.b64decode(found["thumbnails"][0]["png"])))
+    assert np.array_equal(np.asarray(shown), digits.images[0].astype("uint8"))
+    assert found["samples"][1] == {"0": "[0, 0, 0, 12, 13, ...]", "1": "1"}
+
+
+def test_that_a_look_at_an_npy_file_calls_its_field_after_the_file(tmp_path: Path) -> None:
+    np.save(tmp_path / "Sepal lengths.npy", load_iris().data[:, 0])
+    found = look(tmp_path / "Sepal lengths.npy")
+    assert found["parameters"]["fields"] == {"sepal_lengths": "float32[]"}
+    (column,) = found["columns"]
+    assert (column["kind"], column["low"], column["high"], sum(column["bins"])) == ("number", 4.3, 7.9, 150)
+    np.save(tmp_path / "list.npy", load_iris().data)
+    assert look(tmp_path / "list.npy")["parameters"]["fields"] == {"values": "float32[4]"}
+
+
+def test_that_a_look_at_safetensors_keeps_how_tensors_are_called_there(tmp_path: Path) -> None:
+    rows = torch.rand(20, 3)
+    rows[4, 1] = torch.nan
+    save_file({"X": rows, "y": torch.arange(20) % 2, "small": torch.zeros(3)}, tmp_path / "rows.safetensors")
+    found = look(tmp_path / "rows.safetensors")
+    assert found["parameters"]["fields"]["x"] == {"type": "float32[3]", "column": "X"}
+    assert found["notes"] == ["small is left out"]
+    assert next(each["missing"] for each in found["columns"] if each["title"] == "X") == 1
+
+
+def test_that_a_look_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(2, 2), tmp_path / "model.pt")
+    torch.save(torch.nn.Linear(2, 2).state_dict(), tmp_path / "weights.pt")
+    (tmp_path / "broken.npy").write_bytes(b"nothing")
+    (tmp_path / "broken.safetensors").write_bytes(b"nothing")
+    (tmp_path / "latin.txt").write_bytes(b"f\xfcr")
+    told = {file.name: look(file).get("problem", "") for file in tmp_path.iterdir()}
+    assert "Python objects, which could run code" in told["model.pt"]
+    assert "holds weights" in told["weights.pt"]
+    assert "no array at all" in told["broken.npy"]
+    assert told["broken.safetensors"].startswith("broken.safetensors cannot be read: ")
+    assert "latin.txt, line 1 is no text in UTF-8 or UTF-16" in told["latin.txt"]
+
+
+def test_that_a_look_at_texts_finds_lines_or_the_classes_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_text("one\n\ntwo\none\n", encoding="utf-8")
+    lines = look(tmp_path / "lines.txt")
+    assert (lines["type"], lines["rows"], lines["columns"][0]["different"]) == ("data.Lines", 3, 2)
+    for name in ("neg", "pos"):
+        (tmp_path / "reviews" / name).mkdir(parents=True)
+        (tmp_path / "reviews" / name / "0.txt").write_text(f"how {name}", encoding="utf-8")
+    found = look(tmp_path / "reviews")
+    assert found["type"] == "data.Texts"
+    assert found["parameters"]["fields"] == {"text": "text", "label": {"type": "int64[]", "classes": ["neg", "pos"]}}
+    assert found["samples"] == [{"text": "how neg", "label": "neg"}, {"text": "how pos", "label": "pos"}]
+    plain = look(tmp_path / "reviews" / "pos")
+    assert plain["parameters"]["fields"] == {"text": "text"}
+
+
+def test_that_a_look_at_a_folder_of_hugging_face_takes_its_part_to_train_on() -> None:
+    found = look(FOLDER / "data" / "reviews")
+    assert (found["type"], found["rows"], found["notes"]) == ("data.HuggingFace", 24, ["words is left out"])
+    assert found["parameters"] == {
+        "fields": {
+            "text": {"type": "text", "column": "Text"},
+            "label": {"type": "int64[]", "classes": ["neg", "pos"]},
+            "vector": "float32[4]",
+            "grid": "uint8[2, 2]",
+            "photo": "picture",
+        }
+    }
