@@ -141,7 +141,7 @@ class Form(QWidget):
         outputs = self.spec.ports(node.parameters)[1]
         own = set(fields_of(node))
         return {
-            "names": tuple(port.name for port in outputs),
+            "names": tuple(fields_of(node)) if self.spec.family == "collate" else tuple(port.name for port in outputs),
             "types": {
                 edge.target.port: str(type)
                 for edge in self.graph.edges

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
-from editor.inspector.choice import ChoiceEntry, ToggleEntry
+from editor.inspector.choice import ChoiceEntry, FieldEntry, ToggleEntry
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.functions import JoiningEntry, SourceEntry
 from editor.inspector.line import LineEntry
@@ -25,6 +25,7 @@ from runtime.spec.parameter import Parameter
 ENTRIES: dict[str, Callable[[Parameter], Entry]] = {
     "bool": ToggleEntry,
     "choice": ChoiceEntry,
+    "field": FieldEntry,
     "path": PathEntry,
     "fields": RowsEntry,
     "joining": JoiningEntry,

@@ -1,6 +1,7 @@
 """What a program computes does not depend on how it is fed, what was pruned, or how nodes are called."""
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -60,8 +61,10 @@ def batches_of(program: ModuleType) -> list[Any]:
 def loading(graph: Graph, workers: int) -> str:
     """The program that loads sample by sample, with so many workers."""
     text = program_of(applied(graph, [("set", "batches", "num_workers", 2)])).text
-    assert "num_workers=2" in text
-    return text.replace("num_workers=2", f"num_workers={workers}")
+    told = f'{{"num_workers": {workers}, "persistent_workers": True}}' if workers else "{}"
+    changed, count = re.subn(r"(    loading = ){[^}]*}", rf"\1{told}", text)
+    assert count == 1
+    return changed
 
 
 @pytest.mark.parametrize("name", ["two_models", "table", "arrays"])
@@ -82,7 +85,7 @@ def test_that_a_run_is_the_same_for_both_ways_to_feed(loads: Loads) -> None:
     assert same(weights, loaded_weights)
 
 
-@pytest.mark.parametrize("name", ["flips", "padded", "own_function"])
+@pytest.mark.parametrize("name", ["flips", "masked", "own_function"])
 def test_that_batches_are_the_same_for_any_number_of_workers(loads: Loads, name: str) -> None:
     graph = graph_of(name)
     assert batches_of(loads(loading(graph, 2))) == batches_of(loads(loading(graph, 0)))
@@ -178,9 +181,10 @@ def test_that_a_layer_in_no_optimizer_keeps_its_weights(loads: Loads) -> None:
 
 def test_why_samples_are_loaded_one_by_one() -> None:
     reasons = {name: Drawn(graph_of(name), check(graph_of(name))).loaded_because for name in NAMES}
-    loaded = "flips many_layers own_function padded pinned text whole_samples".split()
+    loaded = "flips many_layers masked own_function padded pinned text whole_samples".split()
     assert [name for name, reason in reasons.items() if reason is not None] == loaded
     assert reasons["pinned"] == "batches keeps batches in page-locked memory"
+    assert reasons["masked"] == "batches has workers"
     assert reasons["flips"] == "left acts at random"
     assert reasons["many_layers"] == "torch rounds curve differently for one sample and for many"
     assert reasons["padded"] == "torch rounds squashed differently for one sample and for many"
