@@ -9,6 +9,10 @@ OTHER_GRAPH = "the checkpoint is of another graph: "
 SHAPE = re.compile(r"size mismatch for ([\w.]+)")
 WEIGHTS = re.compile(r'(Missing|Unexpected) key\(s\) in state_dict: "([\w.]+)"')
 LABEL = re.compile(r"Target (-?\d+) is out of bounds")
+KILLED = re.compile(
+    r"DataLoader worker \(pid(?:\(s\))? ([\d, ]+)\) (?:is killed by signal: ([\w ]+)|exited unexpectedly)"
+)
+WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
 def in_words(error: BaseException, node: str | None) -> str | None:
@@ -27,6 +31,21 @@ def in_words(error: BaseException, node: str | None) -> str | None:
         return f"a label of {label[1]} does not fit the scores: {few}."
     if "index out of range in self" in text:
         return "a number that comes in is below 0, or not below num_embeddings."
+    return None
+
+
+def of_loader(error: BaseException) -> str | None:
+    """One sentence about workers that died or were waited for too long, which Collate starts; None for other errors."""
+    text = f"{error.__cause__} {error}"  # torch says twice that a worker died, the first time how
+    if waited := WAITED.search(text):
+        longer = "set timeout higher, or look at what reads a sample"
+        return f"no batch came from a worker within {float(waited[1]):g} seconds: {longer}."
+    if died := KILLED.search(text):
+        signal = (died[2] or "").strip()
+        how = f"was ended by the signal {signal}" if signal else "ended without a word"
+        why = ", as systems do where memory is short" if signal == "Killed" else ""
+        way = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
+        return f"a worker that reads samples {how}{why}. {way}."
     return None
 
 

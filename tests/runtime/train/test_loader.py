@@ -1,0 +1,92 @@
+"""What becomes of a run whose loader goes wrong: one sentence, at Collate or with the row, and nothing left behind."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from runtime.graph.edit import Edit
+from runtime.train.process import Trainer
+from runtime.train.worker import explained
+from tests.runtime.generate.cases import imported
+from tests.runtime.train.runs import gone, own_function, ready, until
+
+
+@pytest.fixture
+def trainer() -> Iterator[Trainer]:
+    """A trainer whose processes are ended after the test."""
+    made = Trainer()
+    yield made
+    made.kill()
+    if made.process:
+        made.process.wait()
+    made.close()
+
+
+def workers_of(leader: int) -> list[int]:
+    """The forks of a process."""
+    children = Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
+    line = Path(f"/proc/{leader}/cmdline").read_bytes()
+    return [int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == line]
+
+
+def test_that_a_worker_that_is_killed_ends_the_run_in_a_sentence_that_says_how_to_go_on(
+    trainer: Trainer, tmp_path: Path
+) -> None:
+    trainer.start(ready(tmp_path / "run", "padded", epochs=100_000), [])
+    events = until(trainer, "step")
+    assert trainer.process is not None
+    workers = workers_of(trainer.process.pid)
+    assert len(workers) >= 2
+    os.kill(workers[0], signal.SIGKILL)
+    event = until(trainer, "failed", events)[-1]
+    assert event["node"] == "batches"
+    assert event["message"].startswith("a worker that reads samples was ended by the signal Killed")
+    assert "Set num_workers lower" in event["message"] and "--resume" in event["message"]
+    assert gone(trainer.process.pid)
+
+
+def test_that_a_worker_that_hangs_ends_the_run_where_a_timeout_is_set(trainer: Trainer, tmp_path: Path) -> None:
+    edits: list[Edit] = [("set", "batches", "num_workers", 1), ("set", "batches", "timeout", 2.0)]
+    hanging = own_function("os.read(os.pipe()[0], 1)")
+    trainer.start(ready(tmp_path / "run", "own_function", hanging, *edits), [])
+    event = until(trainer, "failed")[-1]
+    assert event["node"] == "batches"
+    assert event["message"].startswith("no batch came from a worker within 2 seconds: set timeout higher")
+    assert trainer.process is not None and gone(trainer.process.pid)
+
+
+class Torn(list[torch.Tensor]):
+    """A column of which one row cannot be read."""
+
+    def __getitem__(self, row: Any) -> Any:
+        if row == 5:
+            raise ValueError("cats/5.png is cut off")
+        return super().__getitem__(row)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_that_an_error_about_a_sample_names_its_row(
+    tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ready(tmp_path / "run", "masked", ("set", "batches", "num_workers", workers))
+    program = imported((folder / "program.py").read_text(), folder / "program.py")
+    noise = program.make_noise
+
+    def torn(*arguments: Any) -> dict[str, Any]:
+        columns: dict[str, Any] = noise(*arguments)
+        return columns | {"words": Torn(columns["words"])}
+
+    monkeypatch.setattr(program, "make_noise", torn)
+    monkeypatch.setattr(program, "lengths_of", lambda samples: torch.ones(len(samples), dtype=torch.int64))
+    batches = program.make_batches(program.options_from([]))
+    with pytest.raises(ValueError, match="cut off") as caught:
+        list(batches["training"].epoch(1))
+    assert explained(caught.value, folder) == (
+        "batches",
+        "ValueError: cats/5.png is cut off (row 5 of the data, counted from 0)",
+    )
