@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 from editor.inspector.choice import ChoiceEntry, FieldEntry, ToggleEntry
 from editor.inspector.entry import Entry, Seen
-from editor.inspector.functions import JoiningEntry, SourceEntry
+from editor.inspector.functions import SourceEntry
+from editor.inspector.joining import JoiningEntry
 from editor.inspector.line import LineEntry
 from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.path import PathEntry

@@ -9,7 +9,17 @@ from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import LONGEST, MOST_FIELDS, RESERVED, cleaned, fields_in, fields_of, further_of, wrong_name
+from runtime.graph.names import (
+    LONGEST,
+    MOST_FIELDS,
+    RESERVED,
+    cleaned,
+    fields_in,
+    fields_of,
+    further_names,
+    further_of,
+    wrong_name,
+)
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
@@ -82,6 +92,9 @@ def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
     ways = node.parameters.get("collate")
     if isinstance(ways, dict) and old in ways:
         edits.append(("set", node.id, "collate", {new if name == old else name: way for name, way in ways.items()}))
+    edits += [("port", node.id, *pair) for pair in zip(further_names(old), further_names(new), strict=True)]
+    if node.parameters.get("bucket_by") == old:
+        edits.append(("set", node.id, "bucket_by", new))
     return tuple(edits)
 
 

@@ -232,8 +232,8 @@ class Drawn:
             return f"{self.collate} has workers"
         if self.values(self.collate).pin_memory:
             return f"{self.collate} keeps batches in page-locked memory"
-        if padded_of(self.graph.nodes[self.collate]):
-            return f"{self.collate} pads"
+        if padded := padded_of(self.graph.nodes[self.collate]):
+            return f"{self.collate} pads {padded[0]}"
         large = next((id for id in self.samples if self._bytes(id) > LARGE), None)
         return f"{large} makes samples too large to keep them all" if large else None
 

@@ -1,6 +1,7 @@
 """What a failure of a run means, in one sentence, where torch's own words are about something else."""
 
 import re
+import traceback
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
@@ -12,6 +13,8 @@ LABEL = re.compile(r"Target (-?\d+) is out of bounds")
 KILLED = re.compile(
     r"DataLoader worker \(pid(?:\(s\))? ([\d, ]+)\) (?:is killed by signal: ([\w ]+)|exited unexpectedly)"
 )
+SHORT = ", most often because memory is short"
+WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
@@ -43,9 +46,10 @@ def of_loader(error: BaseException) -> str | None:
     if died := KILLED.search(text):
         signal = (died[2] or "").strip()
         how = f"was ended by the signal {signal}" if signal else "ended without a word"
-        why = ", as systems do where memory is short" if signal == "Killed" else ""
-        way = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
-        return f"a worker that reads samples {how}{why}. {way}."
+        return f"a worker that reads samples {how}{'' if signal not in ('', 'Killed') else SHORT}. {WAY}."
+    loading = any(frame.filename.endswith("dataloader.py") for frame in traceback.extract_tb(error.__traceback__))
+    if loading and isinstance(error, ConnectionError | EOFError):  # it died while it handed over a batch
+        return f"a worker that reads samples ended without a word{SHORT}. {WAY}."
     return None
 
 

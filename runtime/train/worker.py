@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import sys
 import time
 import traceback
@@ -54,11 +55,19 @@ def work(folder: Path, arguments: list[str]) -> int:
             journal.write({"event": "failed", "node": error.node, "message": str(error)})
             return 1
         except (Exception, SystemExit) as error:
+            _hear_no_more_of_workers()
             traceback.print_exc()
             node, message = explained(error, folder)
             journal.write({"event": "failed", "node": node, "message": message})
             return 1
     return 0
+
+
+def _hear_no_more_of_workers() -> None:
+    """Torch raises in the middle of anything when a loader's worker dies, and several may, one after another."""
+    while hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL:
+        with suppress(RuntimeError):
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def imported(file: Path) -> ModuleType:

@@ -45,7 +45,8 @@ def test_that_a_worker_that_is_killed_ends_the_run_in_a_sentence_that_says_how_t
     os.kill(workers[0], signal.SIGKILL)
     event = until(trainer, "failed", events)[-1]
     assert event["node"] == "batches"
-    assert event["message"].startswith("a worker that reads samples was ended by the signal Killed")
+    assert event["message"].startswith("a worker that reads samples ")
+    assert "because memory is short" in event["message"]
     assert "Set num_workers lower" in event["message"] and "--resume" in event["message"]
     assert gone(trainer.process.pid)
 
