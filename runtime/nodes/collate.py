@@ -110,7 +110,7 @@ class Collate:
             return Misfit(f"cannot go by the length of {type} in bucket_by", name, (off,))
         if isinstance(type, Tensor) and not self.collate_fn and self.collate.get(name, "stack") == "stack":
             pad = ("Pad them", (("set", "{node}", "collate", {**self.collate, name: "pad"}),))
-            return Misfit("is stacked, so that all its samples are of one length for bucket_by", name, (pad, off))
+            return Misfit("is stacked, so that all its samples are of one length for bucket_by", name, (off, pad))
         return None
 
     def doubts(self, /, **samples: Type) -> Iterator[Misfit]:

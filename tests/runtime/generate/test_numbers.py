@@ -1,11 +1,8 @@
 """What a program computes does not depend on how it is fed, what was pruned, or how nodes are called."""
 
-import argparse
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 import torch
@@ -15,9 +12,9 @@ from runtime.generate import template
 from runtime.generate.drawn import Drawn
 from runtime.generate.program import flags
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
 from runtime.spec.templates import templates
 from tests.runtime.generate.cases import NAMES, graph_of, imported, program_of
+from tests.runtime.generate.fed import batches_of, bytes_of, loading
 
 Loads = Callable[[str], ModuleType]
 
@@ -39,32 +36,6 @@ def trained(program: ModuleType, epochs: int = 2) -> tuple[list[str], list[torch
 def same(found: list[torch.Tensor], others: list[torch.Tensor]) -> bool:
     """Whether all weights are equal, bit for bit."""
     return len(found) == len(others) and all(map(torch.equal, found, others))
-
-
-def bytes_of(value: Any) -> Any:
-    """A batch as what can be compared byte for byte."""
-    if isinstance(value, torch.Tensor):
-        return str(value.dtype), tuple(value.shape), value.contiguous().numpy().tobytes()
-    if isinstance(value, Mapping):
-        return {key: bytes_of(item) for key, item in value.items()}
-    return [bytes_of(item) for item in value] if isinstance(value, list) else value
-
-
-def batches_of(program: ModuleType) -> list[Any]:
-    """Every batch of two epochs and of validation."""
-    options = program.options_from(["--seed=3"])
-    sides = program.make_batches(argparse.Namespace(**vars(options)))
-    training = [bytes_of(batch) for epoch in (1, 2) for batch in sides["training"].epoch(epoch)]
-    return [training, *([bytes_of(b) for b in sides["validation"].epoch(0)] if "validation" in sides else [])]
-
-
-def loading(graph: Graph, workers: int) -> str:
-    """The program that loads sample by sample, with so many workers."""
-    text = program_of(applied(graph, [("set", "batches", "num_workers", 2)])).text
-    told = f'{{"num_workers": {workers}, "persistent_workers": True}}' if workers else "{}"
-    changed, count = re.subn(r"(    loading = ){[^}]*}", rf"\1{told}", text)
-    assert count == 1
-    return changed
 
 
 @pytest.mark.parametrize("name", ["two_models", "table", "arrays"])
