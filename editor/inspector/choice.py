@@ -19,6 +19,7 @@ class StillCombo(QComboBox):
         self.setFont(family_font(12))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
+        self.setMinimumWidth(60)  # beside the longest of names
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; } QComboBox::down-arrow { image: none; }")
 

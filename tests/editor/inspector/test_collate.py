@@ -101,6 +101,13 @@ def test_that_bucket_by_offers_the_fields(desk: Desk) -> None:
     assert "bucket_by" not in desk.parameters("batches")
 
 
+def test_that_the_form_is_no_wider_than_the_panel(desk: Desk) -> None:
+    desk.document.do([("set", "batches", "collate", {"image": {"pad": 0.5}, "label": "list"})], "")
+    desk.show("batches")
+    assert desk.inspector.page is not None
+    assert desk.inspector.page.minimumSizeHint().width() <= desk.inspector.area.viewport().width()
+
+
 def test_that_the_form_says_how_the_data_is_fed_and_why(desk: Desk) -> None:
     desk.show("batches")
     assert isinstance(desk.inspector.page, Form) and desk.inspector.page.fed is not None
