@@ -147,6 +147,7 @@ def test_that_drawn_and_padded_batches_are_the_same_bytes_for_any_number_of_work
 
 
 @pytest.mark.soak
+@pytest.mark.filterwarnings("ignore:This DataLoader will create 4 worker processes")  # on a machine of fewer cores
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", ["flips", "masked", "weighted", "sampled"])
 def test_that_all_ways_to_load_give_the_same_bytes(tmp_path: Path, name: str, seed: int) -> None:

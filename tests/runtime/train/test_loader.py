@@ -64,30 +64,45 @@ def test_that_a_worker_that_hangs_ends_the_run_where_a_timeout_is_set(trainer: T
 class Torn(list[torch.Tensor]):
     """A column of which one row cannot be read."""
 
+    error: type[Exception] = ValueError
+
     def __getitem__(self, row: Any) -> Any:
         if row == 5:
-            raise ValueError("cats/5.png is cut off")
+            raise self.error("cats/5.png is cut off")
         return super().__getitem__(row)
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-def test_that_an_error_about_a_sample_names_its_row(
-    tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = ready(tmp_path / "run", "masked", ("set", "batches", "num_workers", workers))
+class Ended(Torn):
+    """A column that says that it is over."""
+
+    error = StopIteration
+
+
+def torn(folder: Path, column: type[Torn]) -> Iterator[Any]:
+    """The batches of a run's program where one row of the words is torn."""
     program = imported((folder / "program.py").read_text(), folder / "program.py")
     noise = program.make_noise
 
-    def torn(*arguments: Any) -> dict[str, Any]:
+    def made(*arguments: Any) -> dict[str, Any]:
         columns: dict[str, Any] = noise(*arguments)
-        return columns | {"words": Torn(columns["words"])}
+        return columns | {"words": column(columns["words"])}
 
-    monkeypatch.setattr(program, "make_noise", torn)
-    monkeypatch.setattr(program, "lengths_of", lambda samples: torch.ones(len(samples), dtype=torch.int64))
-    batches = program.make_batches(program.options_from([]))
+    vars(program)["make_noise"] = made
+    vars(program)["lengths_of"] = lambda samples: torch.ones(len(samples), dtype=torch.int64)
+    batches: Iterator[Any] = program.make_batches(program.options_from([]))["training"].epoch(1)
+    return batches
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_that_an_error_about_a_sample_names_its_row(tmp_path: Path, workers: int) -> None:
+    folder = ready(tmp_path / "run", "masked", ("set", "batches", "num_workers", workers))
     with pytest.raises(ValueError, match="cut off") as caught:
-        list(batches["training"].epoch(1))
-    assert explained(caught.value, folder) == (
-        "batches",
-        "ValueError: cats/5.png is cut off (row 5 of the data, counted from 0)",
-    )
+        list(torn(folder, Torn))
+    told = "ValueError: cats/5.png is cut off (row 5 of the data, counted from 0)"
+    assert explained(caught.value, folder) == ("batches", told)
+
+
+def test_that_data_that_ends_early_shortens_no_epoch(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "masked", ("set", "batches", "num_workers", 0))
+    with pytest.raises(RuntimeError, match=r"the data ended after \d of 5 batches"):
+        list(torn(folder, Ended))
