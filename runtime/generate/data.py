@@ -212,7 +212,7 @@ def _collate(drawn: Drawn) -> Iterator[Line]:
     for field in values.fields:
         type = drawn.type(drawn.sources(drawn.collate, field)[0])
         listed = code("[sample[{}] for sample in samples]", field)
-        if beside := [name for name in drawn.fields if name in further_names(field) and name not in values.fields]:
+        if beside := [each for each in drawn.fields if each in further_names(field) and each not in values.fields]:
             yield from statement(f"    {name(field)} = ", listed, "", drawn.collate)
             listed = name(field)
         own = next((own for own in drawn.owned if own.field == field), None)

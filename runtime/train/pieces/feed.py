@@ -1,7 +1,6 @@
 """The two ways to feed: tensors gathered by index, or samples loaded one by one; both give the same batches."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from runtime.train.pieces.order import drawn_rows, near_lengths
 from runtime.train.pieces.seeded import seeded
 
 DROP_LAST = True  # a small last batch is left out
@@ -80,58 +80,6 @@ def gathered(column: Any, rows: Tensor) -> Any:
     if isinstance(column, Tensor):
         return column.index_select(0, rows)
     return [column[row] for row in rows.tolist()]
-
-
-def chances_of_classes(column: Any, rows: Tensor) -> Tensor:
-    """A chance for each row, so that all classes are equally likely."""
-    values = column.tolist() if isinstance(column, Tensor) else column
-    classes = [values[row] for row in rows.tolist()]
-    counts = Counter(classes)
-    return torch.tensor([1 / counts[each] for each in classes], dtype=torch.float64)
-
-
-def chances_by(column: Tensor, rows: Tensor) -> Tensor:
-    """The chance that a column gives each row."""
-    chances = column[rows].double()
-    for row, chance in zip(rows.tolist(), chances.tolist(), strict=True):
-        if not 0 <= chance < float("inf"):
-            raise ValueError(f"row {row} has {chance} for its weight, not 0 or more")
-    if not chances.any():
-        raise ValueError("all rows have a weight of 0: none can be drawn")
-    return chances
-
-
-def drawn_rows(rows: Tensor, chances: Tensor, generator: torch.Generator) -> Tensor:
-    """As many of the rows, each drawn anew."""
-    ends = chances.cumsum(0)
-    points = torch.rand(len(rows), dtype=torch.float64, generator=generator)
-    return rows[torch.searchsorted(ends, points * ends[-1], right=True)]
-
-
-def near_lengths(
-    rows: Tensor, lengths: Tensor, batch_size: int, generator: torch.Generator
-) -> Tensor:
-    """The rows so that those of a batch are of nearly one length.
-
-    They are sorted within stretches of 16 batches, then whole batches are mixed.
-    """
-    whole = len(rows) // batch_size
-    stretches = rows[: whole * batch_size].split(16 * batch_size)
-    ordered = [each[lengths[each].argsort(stable=True)] for each in stretches]
-    batches = torch.cat(ordered).view(whole, batch_size)
-    mixed = batches[torch.randperm(whole, generator=generator)]
-    return torch.cat([mixed.flatten(), rows[whole * batch_size :]])
-
-
-def lengths_of(samples: Sequence[Any]) -> Tensor:
-    """How long each sample is."""
-    return torch.tensor([len(each) for each in samples])
-
-
-def padding_mask(samples: Sequence[Tensor]) -> Tensor:
-    """True where a sample is over and is filled up to the longest."""
-    lengths = lengths_of(samples)
-    return torch.arange(int(lengths.max())) >= lengths[:, None]
 
 
 class Traced(Dataset[dict[str, Any]]):

@@ -59,32 +59,6 @@ class Batches:
         return torch.split(rows, self.batch_size)[: len(self)]
 
 
-def near_lengths(
-    rows: Tensor, lengths: Tensor, batch_size: int, generator: torch.Generator
-) -> Tensor:
-    """The rows so that those of a batch are of nearly one length.
-
-    They are sorted within stretches of 16 batches, then whole batches are mixed.
-    """
-    whole = len(rows) // batch_size
-    stretches = rows[: whole * batch_size].split(16 * batch_size)
-    ordered = [each[lengths[each].argsort(stable=True)] for each in stretches]
-    batches = torch.cat(ordered).view(whole, batch_size)
-    mixed = batches[torch.randperm(whole, generator=generator)]
-    return torch.cat([mixed.flatten(), rows[whole * batch_size :]])
-
-
-def lengths_of(samples: Sequence[Any]) -> Tensor:
-    """How long each sample is."""
-    return torch.tensor([len(each) for each in samples])
-
-
-def padding_mask(samples: Sequence[Tensor]) -> Tensor:
-    """True where a sample is over and is filled up to the longest."""
-    lengths = lengths_of(samples)
-    return torch.arange(int(lengths.max())) >= lengths[:, None]
-
-
 class Traced(Dataset[dict[str, Any]]):
     """Samples, of which one that fails is named."""
 
@@ -161,6 +135,32 @@ def make_noise(
             drawn = torch.randn(sizes, generator=generator)
         found[name] = drawn.to(getattr(torch, dtype))
     return found
+
+
+def near_lengths(
+    rows: Tensor, lengths: Tensor, batch_size: int, generator: torch.Generator
+) -> Tensor:
+    """The rows so that those of a batch are of nearly one length.
+
+    They are sorted within stretches of 16 batches, then whole batches are mixed.
+    """
+    whole = len(rows) // batch_size
+    stretches = rows[: whole * batch_size].split(16 * batch_size)
+    ordered = [each[lengths[each].argsort(stable=True)] for each in stretches]
+    batches = torch.cat(ordered).view(whole, batch_size)
+    mixed = batches[torch.randperm(whole, generator=generator)]
+    return torch.cat([mixed.flatten(), rows[whole * batch_size :]])
+
+
+def lengths_of(samples: Sequence[Any]) -> Tensor:
+    """How long each sample is."""
+    return torch.tensor([len(each) for each in samples])
+
+
+def padding_mask(samples: Sequence[Tensor]) -> Tensor:
+    """True where a sample is over and is filled up to the longest."""
+    lengths = lengths_of(samples)
+    return torch.arange(int(lengths.max())) >= lengths[:, None]
 
 
 def seeded(*key: object) -> torch.Generator:

@@ -74,6 +74,11 @@ class Batches:
             yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
 
 
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
 def chances_of_classes(column: Any, rows: Tensor) -> Tensor:
     """A chance for each row, so that all classes are equally likely."""
     values = column.tolist() if isinstance(column, Tensor) else column
@@ -87,11 +92,6 @@ def drawn_rows(rows: Tensor, chances: Tensor, generator: torch.Generator) -> Ten
     ends = chances.cumsum(0)
     points = torch.rand(len(rows), dtype=torch.float64, generator=generator)
     return rows[torch.searchsorted(ends, points * ends[-1], right=True)]
-
-
-def rows_of(batch: Mapping[str, Any]) -> int:
-    """How many samples a batch holds."""
-    return len(next(iter(batch.values())))
 
 
 def seeded(*key: object) -> torch.Generator:

@@ -14,7 +14,9 @@ from runtime.check.check import check
 from runtime.generate.feeding import feeding
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
-from runtime.train.pieces.feed import Batches, chances_by, chances_of_classes, lengths_of, padding_mask
+from runtime.train.pieces.feed import Batches
+from runtime.train.pieces.order import chances_by, chances_of_classes
+from runtime.train.pieces.padding import lengths_of, padding_mask
 from tests.runtime.generate.cases import graph_of, imported, program_of
 from tests.runtime.generate.fed import batches_of, loading
 
