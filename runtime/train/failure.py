@@ -42,7 +42,7 @@ def of_loader(error: BaseException) -> str | None:
     text = f"{error.__cause__} {error}"  # torch says twice that a worker died, the first time how
     if waited := WAITED.search(text):
         longer = "set timeout higher, or look at what reads a sample"
-        return f"no batch came from a worker within {float(waited[1]):g} seconds: {longer}."
+        return f"no batch came from a worker within {float(waited[1]):g} s: {longer}."
     if died := KILLED.search(text):
         signal = (died[2] or "").strip()
         how = f"was ended by the signal {signal}" if signal else "ended without a word"

@@ -1,7 +1,9 @@
 """What becomes of a run whose loader goes wrong: one sentence, at Collate or with the row, and nothing left behind."""
 
+import gc
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,9 @@ import pytest
 import torch
 
 from runtime.graph.edit import Edit
+from runtime.train.folder import arguments_of, read_events
 from runtime.train.process import Trainer
-from runtime.train.worker import explained
+from runtime.train.worker import explained, work
 from tests.runtime.generate.cases import imported
 from tests.runtime.train.runs import gone, own_function, ready, until
 
@@ -51,14 +54,19 @@ def test_that_a_worker_that_is_killed_ends_the_run_in_a_sentence_that_says_how_t
     assert gone(trainer.process.pid)
 
 
-def test_that_a_worker_that_hangs_ends_the_run_where_a_timeout_is_set(trainer: Trainer, tmp_path: Path) -> None:
-    edits: list[Edit] = [("set", "batches", "num_workers", 1), ("set", "batches", "timeout", 2.0)]
-    hanging = own_function("os.read(os.pipe()[0], 1)")
-    trainer.start(ready(tmp_path / "run", "own_function", hanging, *edits), [])
-    event = until(trainer, "failed")[-1]
-    assert event["node"] == "batches"
-    assert event["message"].startswith("no batch came from a worker within 2 seconds: set timeout higher")
-    assert trainer.process is not None and gone(trainer.process.pid)
+def test_that_a_worker_that_hangs_ends_the_run_where_a_timeout_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setitem(sys.modules, "program", sys)  # the program is imported in this process
+    edits: list[Edit] = [("set", "batches", "num_workers", 1), ("set", "batches", "timeout", 1.0)]
+    folder = ready(tmp_path / "run", "own_function", own_function("os.read(os.pipe()[0], 1)"), *edits)
+    assert work(folder, arguments_of(folder)) == 1
+    event = read_events(folder)[-1]
+    assert (event["event"], event["node"]) == ("failed", "batches")
+    assert event["message"].startswith("no batch came from a worker within 1 s: set timeout higher")
+    gc.collect()
+    assert workers_of(os.getpid()) == []
 
 
 class Torn(list[torch.Tensor]):
