@@ -197,9 +197,13 @@ def check_file(options: argparse.Namespace) -> int:
         for sentence in installed().left_out:  # which may be why
             print(f"torchweave: {sentence}.", file=sys.stderr)
     if options.json:
+        from runtime.generate.feeding import feeding
+
         types = {str(end): str(type) for end, type in report.types.items()}
         problems = [problem.as_json() for problem in report.problems]
-        print(json.dumps({"ok": report.sound, "types": types, "problems": problems}, indent=2))
+        found = feeding(graph, report)
+        about = {"types": types, "feeding": found.as_json() if found else None, "problems": problems}
+        print(json.dumps({"ok": report.sound, **about}, indent=2))
         return 0 if report.sound else 1
     for end, type in report.types.items():
         print(f"{end!s:32} {type}")

@@ -6,6 +6,7 @@ from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
 from editor.canvas.wire import Wire
 from runtime.check.problem import Problem, Report
+from runtime.generate.feeding import feeding
 
 Hit = Port | NodeBox | Wire | None
 
@@ -17,7 +18,7 @@ def tip(hit: Hit, report: Report) -> str:
         ports = face.outlets if hit.output else face.inlets
         return next((port.tip for port in ports if port.name == hit.name), "")
     if isinstance(hit, NodeBox):
-        return _of_node(hit)
+        return _of_node(hit, report)
     if isinstance(hit, Wire):
         carried = report.types.get(hit.edge.source)
         wrong = hit.problem.message if hit.problem else ""
@@ -25,10 +26,11 @@ def tip(hit: Hit, report: Report) -> str:
     return ""
 
 
-def _of_node(box: NodeBox) -> str:
+def _of_node(box: NodeBox, report: Report) -> str:
     progress = box.face.progress.text if box.face.progress else ""
     wrong = box.face.problem.message if box.face.problem else ""
-    return _lines(f"{box.id}: {box.face.type}", box.face.doc, progress, wrong)
+    fed = feeding(report.types.graph, report) if box.face.family == "collate" else None
+    return _lines(f"{box.id}: {box.face.type}", box.face.doc, fed.told if fed else "", progress, wrong)
 
 
 def _lines(*lines: str) -> str:

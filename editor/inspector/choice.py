@@ -19,6 +19,7 @@ class StillCombo(QComboBox):
         self.setFont(family_font(12))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
+        self.setMinimumWidth(60)  # beside the longest of names
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; } QComboBox::down-arrow { image: none; }")
 
@@ -38,7 +39,9 @@ class ChoiceEntry(Entry):
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
-        self.values = (None, *parameter.choices) if parameter.default is None else parameter.choices
+        self.values: tuple[str | None, ...] = (
+            (None, *parameter.choices) if parameter.default is None else parameter.choices
+        )
         self.combo = StillCombo()
         self.combo.addItems([NONE if value is None else value for value in self.values])
         self.combo.activated.connect(lambda at: self.give(self.values[at]))
@@ -55,6 +58,18 @@ class ChoiceEntry(Entry):
             self.combo.setItemText(0, f"{seen.told or 'told'} by the wire")
         known = not seen.mixed and seen.value in self.values
         self.combo.setCurrentIndex(self.values.index(seen.value) if known else -1)
+
+
+class FieldEntry(ChoiceEntry):
+    """A combo of the node's fields, or none of them."""
+
+    def show_seen(self, seen: Seen) -> None:
+        """Offer the fields as they are now."""
+        if self.values != (values := ("", *seen.names)):
+            self.values = values
+            self.combo.clear()
+            self.combo.addItems([NONE, *seen.names])
+        super().show_seen(seen)
 
 
 class Tick(QCheckBox):

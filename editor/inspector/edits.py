@@ -5,6 +5,7 @@ from typing import Any
 
 from runtime.graph.edit import Edit
 from runtime.graph.model import End, Graph, Node
+from runtime.graph.names import fields_of, further_names
 from runtime.spec.node import Spec
 
 Renames = Mapping[str, str]  # old name of a field to its new one
@@ -36,10 +37,12 @@ def same(one: Any, other: Any) -> bool:
 
 def _following(graph: Graph, spec: Spec, node: Node, after: Mapping[str, Any], renames: Renames) -> list[Edit]:
     """Wires follow a renamed port and go with one that is gone; settings per field follow its name."""
-    if spec.ports(node.parameters) == (ports := spec.ports(after)):
+    settings = _renamed_settings(spec, node, renames)
+    if spec.ports(node.parameters) == (ports := spec.ports({**after, **settings})):
         return []
+    renames = {**renames, **_beside(spec, node, renames)}
     edits: list[Edit] = [("port", node.id, old, new) for old, new in renames.items()]
-    edits += _renamed_settings(spec, node, renames)
+    edits += [("set", node.id, name, value) for name, value in settings.items()]
     inputs, outputs = ({port.name for port in side} for side in ports)
     for edge in graph.edges:
         for at, kept in ((edge.target, inputs), (edge.source, outputs)):
@@ -53,10 +56,20 @@ def _renamed(end: End, id: str, renames: Renames) -> End:
     return End(id, renames.get(end.port, end.port)) if end.node == id else end
 
 
-def _renamed_settings(spec: Spec, node: Node, renames: Renames) -> list[Edit]:
-    edits: list[Edit] = []
+def _beside(spec: Spec, node: Node, renames: Renames) -> Renames:
+    """What padding adds to a field follows its name."""
+    there = {port.name for port in spec.ports(node.parameters)[1]}
+    pairs = [pair for old, new in renames.items() for pair in zip(further_names(old), further_names(new), strict=True)]
+    return {old: new for old, new in pairs if old in there and spec.family == "collate" and old not in fields_of(node)}
+
+
+def _renamed_settings(spec: Spec, node: Node, renames: Renames) -> dict[str, Any]:
+    """What is set for a field, or names one, under its new name."""
+    found: dict[str, Any] = {}
     for parameter in spec.parameters:
         value = node.parameters.get(parameter.name)
         if parameter.kind == "joining" and isinstance(value, dict) and renames.keys() & value.keys():
-            edits.append(("set", node.id, parameter.name, {renames.get(key, key): way for key, way in value.items()}))
-    return edits
+            found[parameter.name] = {renames.get(key, key): way for key, way in value.items()}
+        elif parameter.kind == "field" and isinstance(value, str) and value in renames:
+            found[parameter.name] = renames[value]
+    return found

@@ -18,6 +18,7 @@ from editor.inspector.weights import Weights
 from editor.pieces import Line
 from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem, Report
+from runtime.generate.feeding import feeding
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_of, names_in
@@ -52,6 +53,7 @@ class Form(QWidget):
         }
         self.title = Title(spec.family) if len(self.ids) == 1 else None
         self.ports = Ports()
+        self.fed = Line("", "muted").wrapped() if self.title and spec.family == "collate" else None
         self.weights = Weights() if self.title and spec.weights else None
         self.note = NoteText("Write a note")
         self.problems = QVBoxLayout()
@@ -69,6 +71,8 @@ class Form(QWidget):
             layout.addWidget(Line(f"{len(self.ids)} nodes", px=15, weight=600))
         layout.addWidget(Line(self.spec.type, self.spec.family, mono=True))
         layout.addWidget(Line(self.spec.doc, "muted").wrapped())
+        if self.fed:
+            layout.addWidget(self.fed)
         layout.addLayout(self.problems)
         if self.title:
             layout.addWidget(self.ports)
@@ -132,6 +136,10 @@ class Form(QWidget):
             self.title.show_node(graph, self.ids[0])
             self.ports.show_node(graph, nodes[0], self.spec, report)
             self.note.keep(note_text(nodes[0].extra.get("note")))
+        if self.fed:
+            found = feeding(graph, report)
+            self.fed.setText(found.told if found else "")
+            self.fed.setVisible(found is not None)
         if self.weights:
             self.weights.show_node(graph, report, self.ids[0], folder)
         if self.title:
@@ -141,7 +149,7 @@ class Form(QWidget):
         outputs = self.spec.ports(node.parameters)[1]
         own = set(fields_of(node))
         return {
-            "names": tuple(port.name for port in outputs),
+            "names": tuple(fields_of(node)) if self.spec.family == "collate" else tuple(port.name for port in outputs),
             "types": {
                 edge.target.port: str(type)
                 for edge in self.graph.edges

@@ -8,7 +8,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from editor.inspector.choice import StillCombo
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.line import CommitLine
 from editor.pieces import Elided, IconButton, Line, TextButton, colour
@@ -16,10 +15,6 @@ from editor.source.text import CodeText
 from editor.source.window import write_large
 from editor.theme import icon_pixmap, theme_changes
 from runtime.spec.parameter import Parameter
-from runtime.spec.tensor import parse_type
-
-WAYS = ("stack", "pad", "list")
-OWN = "function"
 
 
 class Shield(QWidget):
@@ -146,78 +141,6 @@ class FunctionBox(QWidget):
             return True
 
         write_large(self.window(), title, text, written)
-
-
-class JoiningEntry(Entry):
-    """For each field of the node a word, or a function of one's own."""
-
-    wide = True
-
-    def __init__(self, parameter: Parameter) -> None:
-        super().__init__(parameter)
-        self.ways: dict[str, tuple[QWidget, StillCombo, FunctionBox]] = {}
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(6)
-        self.none = Line("No fields yet", "muted")
-        self.column.addWidget(self.none)
-
-    def show_seen(self, seen: Seen) -> None:
-        """One line for each field."""
-        super().show_seen(seen)
-        self.none.setVisible(not seen.names)
-        for name in [*self.ways.keys() - set(seen.names)]:
-            drop(self.ways.pop(name)[0])
-        ways = seen.value if isinstance(seen.value, dict) else {}
-        for at, name in enumerate(seen.names):
-            if name not in self.ways:
-                self.ways[name] = self._line(name, at)
-            _, combo, box = self.ways[name]
-            way = ways.get(name, "stack")
-            own = isinstance(way, dict)
-            combo.setCurrentText(OWN if own else str(way))
-            box.setVisible(own)
-            if own:
-                lines = way.get("function") or []
-                box.tell(lines, {"output": str(way.get("output") or "")}, seen.inert(lines))
-
-    def commit(self) -> None:
-        """Tell what was written in any function."""
-        for _, combo, box in self.ways.values():
-            if combo.currentText() == OWN:
-                box.commit()
-
-    def _line(self, name: str, at: int) -> tuple[QWidget, StillCombo, FunctionBox]:
-        whole, combo, box = QWidget(), StillCombo(), FunctionBox(f"Function that joins {name}")
-        combo.addItems([*WAYS, OWN])
-        combo.setAccessibleName(f"How {name} becomes a batch")
-        head = QHBoxLayout()
-        head.addWidget(Line(name, mono=True), 1)
-        head.addWidget(combo, 1)
-        layout = QVBoxLayout(whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(box)
-        combo.activated.connect(lambda _: self._choose(name, combo.currentText()))
-        box.edited.connect(lambda lines, types: self._set(name, {"function": lines, "output": types["output"]}))
-        box.trusted.connect(self.trusted)
-        self.column.insertWidget(at, whole)
-        return whole, combo, box
-
-    def _choose(self, name: str, word: str) -> None:
-        self._set(name, self._own(name) if word == OWN else word)
-
-    def _own(self, name: str) -> dict[str, Any]:
-        """A function to begin with, which does what stacking does."""
-        type = self.seen.types.get(name, "")
-        lines = begun(f"join_{name}", "samples: list[torch.Tensor]", "torch.stack(samples)")
-        return {"function": lines, "output": type if parse_type(type) else "float32[1]"}
-
-    def _set(self, name: str, way: Any) -> None:
-        ways = dict(self.seen.value) if isinstance(self.seen.value, dict) else {}
-        ways[name] = way
-        self.give({key: way for key, way in ways.items() if way != "stack" and key in self.seen.names})
 
 
 class SourceEntry(Entry):

@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
-from editor.inspector.choice import ChoiceEntry, ToggleEntry
+from editor.inspector.choice import ChoiceEntry, FieldEntry, ToggleEntry
 from editor.inspector.entry import Entry, Seen
-from editor.inspector.functions import JoiningEntry, SourceEntry
+from editor.inspector.functions import SourceEntry
+from editor.inspector.joining import JoiningEntry
 from editor.inspector.line import LineEntry
 from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.path import PathEntry
@@ -25,6 +26,7 @@ from runtime.spec.parameter import Parameter
 ENTRIES: dict[str, Callable[[Parameter], Entry]] = {
     "bool": ToggleEntry,
     "choice": ChoiceEntry,
+    "field": FieldEntry,
     "path": PathEntry,
     "fields": RowsEntry,
     "joining": JoiningEntry,

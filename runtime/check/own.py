@@ -9,7 +9,17 @@ from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph, Node
-from runtime.graph.names import LONGEST, MOST_FIELDS, RESERVED, cleaned, fields_in, fields_of, wrong_name
+from runtime.graph.names import (
+    LONGEST,
+    MOST_FIELDS,
+    RESERVED,
+    cleaned,
+    fields_in,
+    fields_of,
+    further_names,
+    further_of,
+    wrong_name,
+)
 from runtime.spec.code import IDENTIFIER
 from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
@@ -65,7 +75,12 @@ def _packages(walk: "Walk") -> None:
 
 def _fields(graph: Graph, node: Node) -> Iterator[tuple[str, Misfit]]:
     """Fields become variables, so they need names; one that a node has too is told at the node."""
+    further = set(further_of(node))
     for field in fields_of(node):
+        if field in further:
+            new = free_name(graph, f"own_{field}"[:LONGEST])
+            why = f"is what padding adds to {field.rpartition('_')[0]}: choose another name"
+            yield ERROR, Misfit(why, field, ((f"Rename it to {new}", _renamed(node, field, new)),))
         if wrong := wrong_name(Graph(), field):
             new = free_name(graph, cleaned(field))
             yield ERROR, Misfit(wrong, field, ((f"Rename it to {new}", _renamed(node, field, new)),))
@@ -78,6 +93,9 @@ def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
     ways = node.parameters.get("collate")
     if isinstance(ways, dict) and old in ways:
         edits.append(("set", node.id, "collate", {new if name == old else name: way for name, way in ways.items()}))
+    edits += [("port", node.id, *pair) for pair in zip(further_names(old), further_names(new), strict=True)]
+    if node.parameters.get("bucket_by") == old:
+        edits.append(("set", node.id, "bucket_by", new))
     return tuple(edits)
 
 

@@ -53,7 +53,7 @@ def examine(walk: "Walk", ids: Iterable[str]) -> None:
                 wrong += 1
                 if wrong <= MOST_WRONG:
                     _edge(walk, edge, id)
-            if target == id and not aside and _side(walk, edge):
+            if target == id and not aside and (_side(walk, edge) or _raw(walk, edge)):
                 aside = True
                 walk.blocked.add(id)
         _crowded(walk, id)
@@ -202,6 +202,33 @@ def _side(walk: "Walk", edge: Edge) -> bool:
     else:
         return False
     return True
+
+
+def _raw(walk: "Walk", edge: Edge) -> bool:
+    """Note a wire that brings what was changed where a column is wanted as it was read."""
+    source, (target, into) = edge.source.node, edge.target
+    port = next((port for port in walk.ports[target][0] if port.raw and port.name == into), None)
+    spec = walk.specs.get(source)
+    if port is None or spec is None or spec.family == "dataset":
+        return False
+    why = f"needs a column as it was read, straight from a dataset, got what {source} made of it"
+    walk.tell(target, ERROR, Misfit(why, into, (*_as_read(walk, edge), *_cut(edge))), (edge,))
+    return True
+
+
+def _as_read(walk: "Walk", edge: Edge) -> tuple[tuple[str, tuple[Edit, ...]], ...]:
+    """The column from which a wire comes in the end, where each node before has one input."""
+    at, incoming = edge.source, walk.graph.incoming
+    for _ in range(len(walk.graph.nodes)):
+        if (spec := walk.specs.get(at.node)) is None:
+            return ()
+        if spec.family == "dataset":
+            return ((f"Take {at}", (("replace", str(at), str(edge.target)),)),)
+        before = [e.source for port in walk.ports[at.node][0] for e in incoming.get(End(at.node, port.name), ())]
+        if len(before) != 1:
+            return ()
+        at = before[0]
+    return ()
 
 
 def _cut(edge: Edge) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:

@@ -94,8 +94,7 @@ def _signature(before: str, arguments: str, after: str) -> Iterator[Line]:
 
 def _compared(drawn: Drawn, ids: list[str]) -> Generator[Line, None, list[tuple[str, Code, str]]]:
     """Compute what only these nodes need beside the model; each of them is returned with its key."""
-    fields = drawn.values(drawn.collate).fields
-    variables = {End(drawn.collate, field): code("batch[{}]", field) for field in fields}
+    variables = {End(drawn.collate, field): code("batch[{}]", field) for field in drawn.fields}
     several = len(drawn.results) > 1
     for key, end in drawn.results.items():
         variables[end] = code("result[{}]", key) if several else Code("result")

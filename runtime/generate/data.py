@@ -1,11 +1,12 @@
 """Write the data: reading, what is done to samples, and how they become batches."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import mapping, statement
 from runtime.graph.model import End
+from runtime.graph.names import further_names, pads
 from runtime.spec.code import Code, call, code, comment, literal, name
 from runtime.spec.column import Column
 
@@ -112,10 +113,14 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     if not as_read:
         yield from mapping("    samples = ", fields)
     source = Code("columns" if as_read else "samples")
-    yield from _batches(drawn, "Batches", source, [source], [source])
+    by = drawn.values(drawn.collate).bucket_by
+    lengths = call("lengths_of", code("{}[{}]", source, by)) if by else None
+    yield from _batches(drawn, "Batches", source, [source], [source], lengths)
 
 
-def _batches(drawn: Drawn, kind: str, counted: Code, training: list[Code], held_out: list[Code]) -> Iterator[Line]:
+def _batches(
+    drawn: Drawn, kind: str, counted: Code, training: list[Code], held_out: list[Code], lengths: Code | None
+) -> Iterator[Line]:
     """Split the rows and make what gives batches of them."""
     values, id = drawn.values(drawn.collate), drawn.collate
     share = values.validation
@@ -124,13 +129,46 @@ def _batches(drawn: Drawn, kind: str, counted: Code, training: list[Code], held_
         yield from statement("    training, held_out = ", split, "", id)
     else:
         yield Line(f"    training = torch.arange(rows_of({counted}))", id)
-    more = {n: getattr(values, n) for n in ("num_workers", "pin_memory") if getattr(values, n) and kind == "Loader"}
-    order = {"shuffle": True, "seed": Code("options.seed")} if values.shuffle else {}
-    order |= {"drop_last": True} if values.drop_last else {}
-    pairs = [("training", call(kind, *training, Code("training"), values.batch_size, **more, **order), id)]
+    size = [values.batch_size]
+    if kind == "Loader" and (loading := _loading(values)):
+        yield from mapping("    loading = ", [(option, value, id) for option, value in loading.items()])
+        size.append(Code("loading"))
+    pairs = [("training", call(kind, *training, Code("training"), *size, **_order(drawn, lengths)), id)]
     if share:
-        pairs.append(("validation", call(kind, *held_out, Code("held_out"), values.batch_size, **more), id))
+        pairs.append(("validation", call(kind, *held_out, Code("held_out"), *size), id))
     yield from mapping("    return ", pairs)
+
+
+def _order(drawn: Drawn, lengths: Code | None) -> dict[str, Any]:
+    """What says in which order rows are trained on."""
+    values = drawn.values(drawn.collate)
+    found: dict[str, Any] = {}
+    if values.sampling != "shuffle":
+        chances = "chances_of_classes" if values.sampling == "balanced" else "chances_by"
+        column = drawn.sources(drawn.collate, "sample_by")[0].port
+        found["chances"] = call(chances, code("columns[{}]", column), Code("training"))
+    elif values.shuffle:
+        found["shuffle"] = True
+    if lengths is not None:
+        found["lengths"] = lengths
+    if found:
+        found["seed"] = Code("options.seed")
+    return found | ({"drop_last": True} if values.drop_last else {})
+
+
+def _loading(values: Any) -> dict[str, Code]:
+    """What a DataLoader is told beside what it loads, where it is not torch's default."""
+    found: dict[str, Any] = {}
+    if values.num_workers:
+        found = {
+            "num_workers": values.num_workers,
+            **({"persistent_workers": True} if values.persistent_workers else {}),
+        }
+        usual = {"prefetch_factor": 2, "timeout": 0, "multiprocessing_context": None, "in_order": True}
+        found |= {name: given for name, default in usual.items() if (given := getattr(values, name)) != default}
+    if values.pin_memory:
+        found["pin_memory"] = Code("torch.cuda.is_available()")
+    return {name: Code(literal(value)) for name, value in found.items()}
 
 
 def _loaded(drawn: Drawn) -> Iterator[Line]:
@@ -147,8 +185,23 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield from _read(drawn)
     samples = [Code(f"Samples(columns, options.seed, training={side})") for side in (True, False)]
     training, held_out = samples if random else [Code("Samples(columns)")] * 2
+    lengths = _lengths(drawn)
+    if lengths and "samples[" in lengths:
+        yield Line(f"    samples = {training}", drawn.collate)
+        training, held_out = Code("samples"), held_out if random else Code("samples")
     collate = Code("collate_samples")
-    yield from _batches(drawn, "Loader", Code("columns"), [training, collate], [held_out, collate])
+    yield from _batches(drawn, "Loader", Code("columns"), [training, collate], [held_out, collate], lengths)
+
+
+def _lengths(drawn: Drawn) -> Code | None:
+    """How long all samples are: those of a column that is taken as it is, otherwise each is made once."""
+    field = drawn.values(drawn.collate).bucket_by
+    if not field:
+        return None
+    source = drawn.sources(drawn.collate, field)[0]
+    if source.node == drawn.dataset:
+        return call("lengths_of", code("columns[{}]", source.port))
+    return call("lengths_of", code("[samples[0, row][{}] for row in range(rows_of(columns))]", field))
 
 
 def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
@@ -179,18 +232,30 @@ def _collate(drawn: Drawn) -> Iterator[Line]:
     if whole:
         yield Line(f"    return {name(whole.function)}(samples)", drawn.collate)
         return
-    pairs = []
+    pairs, further = [], []
     for field in values.fields:
         type = drawn.type(drawn.sources(drawn.collate, field)[0])
         listed = code("[sample[{}] for sample in samples]", field)
+        if beside := [each for each in drawn.fields if each in further_names(field) and each not in values.fields]:
+            yield from statement(f"    {name(field)} = ", listed, "", drawn.collate)
+            listed = name(field)
         own = next((own for own in drawn.owned if own.field == field), None)
         made = call(name(own.function), listed) if own else _put(values.collate.get(field), str(type), listed)
         pairs.append((field, made, drawn.collate))
-    yield from mapping("    return ", pairs)
+        further += [(each, _beside(each, listed), drawn.collate) for each in beside]
+    yield from mapping("    return ", pairs + further)
 
 
-def _put(way: str | None, type: str, listed: Code) -> Code:
+def _beside(output: str, listed: Code) -> Code:
+    """What a batch holds beside a padded field."""
+    return call("lengths_of" if output.endswith("_length") else "padding_mask", listed)
+
+
+def _put(way: Any, type: str, listed: Code) -> Code:
     """Stack, pad or leave the samples of a field as a list."""
-    if way == "pad":
-        return call("nn.utils.rnn.pad_sequence", listed, batch_first=True)
+    if pads(way):
+        value = way["pad"] if isinstance(way, dict) else 0
+        return call(
+            "nn.utils.rnn.pad_sequence", listed, batch_first=True, **({"padding_value": value} if value else {})
+        )
     return listed if way == "list" or "[" not in type else call("torch.stack", listed)

@@ -11,7 +11,7 @@ from runtime.check.finish import frozen, root_of, trained_layers
 from runtime.check.problem import Report
 from runtime.check.use import known
 from runtime.graph.model import End, Graph
-from runtime.graph.names import RESERVED
+from runtime.graph.names import RESERVED, further_of, padded_of
 from runtime.spec.code import Code, name
 from runtime.spec.emission import computed, made
 from runtime.spec.node import Input, Output, Spec
@@ -72,8 +72,10 @@ class Drawn:
 
     @cached_property
     def fields(self) -> list[str]:
-        """The fields of the batches."""
-        return list(self.values(self.collate).fields)
+        """What the batches hold: the fields, and what padding adds to them where somebody uses it."""
+        node = self.graph.nodes[self.collate]
+        used = [name for name in further_of(node) if End(self.collate, name) in self.graph.outgoing]
+        return [*self.values(self.collate).fields, *used]
 
     @cached_property
     def dataset(self) -> str:
@@ -243,8 +245,8 @@ class Drawn:
             return f"{self.collate} has workers"
         if self.values(self.collate).pin_memory:
             return f"{self.collate} keeps batches in page-locked memory"
-        if "pad" in self.values(self.collate).collate.values():
-            return f"{self.collate} pads"
+        if padded := padded_of(self.graph.nodes[self.collate]):
+            return f"{self.collate} pads {padded[0]}"
         large = next((id for id in self.samples if self._bytes(id) > LARGE), None)
         return f"{large} makes samples too large to keep them all" if large else None
 

@@ -88,6 +88,8 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "COMPARED": bool(_least_rows(drawn)),
         "OWN": not drawn.together,
         "DROP_LAST": bool(values.drop_last),
+        "SAMPLED": values.sampling != "shuffle",
+        "BUCKETED": bool(values.bucket_by),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
         "TEXTS": any(

@@ -10,6 +10,7 @@ from runtime.graph.model import Graph, Node
 NAME = re.compile(r"(?!__)[a-z_][a-z0-9_]*", re.ASCII)  # with two lines in front Python gives an attribute another name
 LONGEST = 60
 MOST_FIELDS = 1_000  # of a batch; nobody draws more wires
+FURTHER = ("length", "mask")  # what a batch holds beside a field that is padded, each under the field's name
 
 # Attributes of torch.nn.Module: a layer named `half`, `train` or `_modules` would break the model silently.
 MODULE = frozenset(
@@ -38,6 +39,8 @@ IMPORTED = frozenset(
     argparse csv gzip hashlib json os re sys time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
     Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris
     load_diabetes Sequence suppress pa import_module
+    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Counter Iterator Mapping
+    Path Sequence Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
     """.split()
 )
 
@@ -45,13 +48,14 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
-    WEIGHTS advance arrow_column as_declared as_json averages classes_of clip_gradients collate_samples columns_in
-    count_among_best count_correct figures_of flip_at_random gathered go_on idx_values join_rows line load_weights
-    losses main make_batches make_metrics make_noise make_optimizers make_schedules measure metrics
-    normalize_channels numbers_of on_device options_from pick_device prepare read_arrays read_breast_cancer
-    read_diabetes read_digits read_hugging_face read_idx read_iris read_lines read_npy read_safetensors read_table
-    read_tensors read_texts read_torchvision read_weights read_wine resize_picture rows_of save saved_table seeded
-    split_rows take_weights tensors_of text_files text_of unlike zip_rows
+    WEIGHTS Traced advance arrow_column as_declared as_json averages chances_by chances_of_classes classes_of
+    clip_gradients collate_samples columns_in count_among_best count_correct drawn_rows figures_of flip_at_random
+    gathered go_on idx_values join_rows lengths_of line load_weights losses main make_batches make_metrics
+    make_noise make_optimizers make_schedules measure metrics near_lengths normalize_channels numbers_of on_device
+    options_from padding_mask pick_device prepare read_arrays read_breast_cancer read_diabetes read_digits
+    read_hugging_face read_idx read_iris read_lines read_npy read_safetensors read_table read_tensors read_texts
+    read_torchvision read_weights read_wine resize_picture rows_of save saved_table seeded split_rows take_weights
+    tensors_of text_files text_of unlike zip_rows
     """.split()
 )
 
@@ -60,7 +64,11 @@ BESIDE = frozenset("self batch result options columns model epoch row key sample
 
 PROGRAM = IMPORTED | DEFINED | BESIDE
 
-RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE | PROGRAM
+PORTS = frozenset({"sample_by"})  # inputs of Collate that are no fields
+
+RESERVED = (
+    frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE | PROGRAM | PORTS
+)
 
 
 def names_in(graph: Graph) -> set[str]:
@@ -89,11 +97,35 @@ def cleaned(name: str) -> str:
 
 
 def fields_in(graph: Graph) -> Counter[str]:
-    """The fields of the graph's batches, and how often each is named."""
-    return Counter(name for node in graph.nodes.values() if node.type == "Collate" for name in fields_of(node))
+    """What the graph's batches hold, and how often each is named: fields, and what padding adds to them."""
+    loaders = [node for node in graph.nodes.values() if node.type == "Collate"]
+    return Counter(name for node in loaders for name in (*fields_of(node), *further_of(node)))
 
 
 def fields_of(node: Node) -> list[str]:
     """The fields that a Collate names, as many as one may; what is no name the parameter's own check tells of."""
     found = node.parameters.get("fields")
     return [name for name in found[:MOST_FIELDS] if isinstance(name, str)] if isinstance(found, list) else []
+
+
+def padded_of(node: Node) -> list[str]:
+    """The fields of a Collate whose samples are padded; a function for whole samples pads as it likes."""
+    ways = node.parameters.get("collate")
+    if not isinstance(ways, dict) or node.parameters.get("collate_fn"):
+        return []
+    return [name for name in fields_of(node) if pads(ways.get(name))]
+
+
+def pads(way: object) -> bool:
+    """Whether samples that are put together in this way are padded: "pad", or ``{"pad": value}``."""
+    return way == "pad" or (isinstance(way, dict) and "pad" in way)
+
+
+def further_of(node: Node) -> list[str]:
+    """What padding adds to the batches of a Collate."""
+    return [further for name in padded_of(node) for further in further_names(name)]
+
+
+def further_names(field: str) -> list[str]:
+    """What padding adds to a batch beside a field."""
+    return [f"{field}_{what}" for what in FURTHER]

@@ -1,20 +1,27 @@
 """Collate: the border between samples and batches, and in the program the loader."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from runtime.check.rules.elementwise import reaching
-from runtime.graph.names import MOST_FIELDS
+from runtime.check.rules.elementwise import HOLDS, reaching
+from runtime.graph.names import FURTHER, MOST_FIELDS, pads
 from runtime.spec.node import Input, Misfit, Output, node
-from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
-from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batched, parse_type
+from runtime.spec.parameter import Bool, Choice, Field, Float, Int, Joining, Names, Source
+from runtime.spec.tensor import BATCH, FLOATS, INTEGERS, Several, Size, Tensor, Text, Type, batched, parse_type
+
+SHUFFLE, BALANCED, WEIGHTED = "shuffle", "balanced", "weighted"
+LENGTH = Output("How long each sample is without what fills it up.")
+MASK = Output("True where a sample is filled up: what key_padding_mask of attention takes.")
+BY_CLASS = Input("any", "The class of each row, as it was read.", name="sample_by", raw=True)
+BY_WEIGHT = Input("any", "How likely each row is beside the others, as it was read.", name="sample_by", raw=True)
 
 
 @node(
     "Collate",
     "collate",
     "border",
-    words="dataloader loader batch batches shuffle workers split padding",
+    words="dataloader loader batch batches shuffle workers split padding sampler imbalanced oversampling bucketing",
     called="batches",
 )
 class Collate:
@@ -23,8 +30,23 @@ class Collate:
     fields = Names("The fields of a batch; each is an input and an output.", entries=MOST_FIELDS)
     batch_size = Int("How many samples make one batch.", 32, least=1, unit="samples")
     shuffle = Bool("Draw the training rows in a new order every epoch.", True)
+    sampling = Choice(
+        "Each training row once, or as many drawn anew: all classes as likely, or as likely as a column says.",
+        (SHUFFLE, BALANCED, WEIGHTED),
+        SHUFFLE,
+    )
+    bucket_by = Field(
+        "Batches of samples of nearly one length in this field, mixed anew each epoch; lengths are counted once."
+    )
     drop_last = Bool("Leave out the last batch of an epoch where it is smaller.", False)
     num_workers = Int("Processes that read samples; 0 reads in the training process.", 0, most=64)
+    prefetch_factor = Int("How many batches each worker makes ahead.", 2, least=1, most=1024, unit="batches")
+    persistent_workers = Bool("Keep the workers from one epoch to the next.", True)
+    timeout = Float("How long a batch of a worker is waited for; 0 waits for ever.", 0.0, least=0.0, unit="seconds")
+    multiprocessing_context = Choice(
+        "How workers are started; spawn and forkserver import the program anew.", ("fork", "spawn", "forkserver"), None
+    )
+    in_order = Bool("Give batches in their order, also where a later one is ready first.", True)
     pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)
     validation = Float("Share of the rows that is held out and measured after every epoch.", 0.2, least=0.0, most=0.9)
     split_seed = Int("Which rows are held out depends on this number alone.", 0)
@@ -33,9 +55,19 @@ class Collate:
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         fields = self.fields[:MOST_FIELDS]
-        return tuple(Input("any", name=name) for name in fields), tuple(Output(name=name) for name in fields)
+        inputs = [Input("any", name=name) for name in fields]
+        outputs = [Output(name=name) for name in fields]
+        if self.sampling in (BALANCED, WEIGHTED):
+            inputs.append(BY_CLASS if self.sampling == BALANCED else BY_WEIGHT)
+        padded = [name for name in fields if not self.collate_fn and pads(self.collate.get(name))]
+        for name in padded:
+            outputs += [
+                replace(port, name=f"{name}_{what}") for port, what in zip((LENGTH, MASK), FURTHER, strict=True)
+            ]
+        return tuple(inputs), tuple(outputs)
 
     def rule(self, /, **samples: Type) -> dict[str, Type] | Misfit:
+        by = samples.pop("sample_by", None) if self.sampling != SHUFFLE else None
         missing = [name for name in samples if self.collate_fn and self._own(name) is None]
         if missing:
             why = "needs the type that its function for whole samples gives for"
@@ -45,12 +77,58 @@ class Collate:
             return Misfit(f"{why} {' and '.join(missing[:4])}, such as int64[10]", None, (repair,))
         found: dict[str, Type] = {}
         for name, type in samples.items():
-            made = self._own(name) or joined(name, type, self.collate.get(name, "stack"))
+            way = self.collate.get(name, "stack")
+            made = self._own(name) or joined(name, type, way)
             if isinstance(made, Misfit):
                 rest = {other: way for other, way in self.collate.items() if other != name}
-                return replace(made, repairs=(("Stack them", (("set", "{node}", "collate", rest),)),))
+                return replace(made, repairs=(*made.repairs, ("Stack them", (("set", "{node}", "collate", rest),))))
             found[name] = made
-        return found
+            if pads(way) and not self.collate_fn:
+                found |= {f"{name}_{what}": type for what, type in zip(FURTHER, beside(name), strict=True)}
+        return self._unlike(by) or self._without_lengths(samples) or found
+
+    def _unlike(self, by: Type | None) -> Misfit | None:
+        """What keeps a column from saying how rows are drawn."""
+        if by is None:
+            return None
+        dtype = by.dtype if isinstance(by, Tensor) and not by.shape else None
+        if self.sampling == BALANCED and not isinstance(by, Text) and dtype in (None, *FLOATS):
+            return Misfit(f"needs a class for each row, such as int64[] or text, got {by}", "sample_by")
+        if self.sampling == WEIGHTED and dtype in (None, "bool"):
+            return Misfit(f"needs a number for each row, such as float32[], got {by}", "sample_by")
+        return None
+
+    def _without_lengths(self, samples: dict[str, Type]) -> Misfit | None:
+        """What keeps samples from being put together by their length."""
+        if not self.bucket_by:
+            return None
+        off = ("Forget bucket_by", (("unset", "{node}", "bucket_by"),))
+        name, type = self.bucket_by, samples.get(self.bucket_by)
+        if type is None:
+            return Misfit(f"has no field {name[:60]} for bucket_by", None, (off,))
+        if not isinstance(type, Text) and not (isinstance(type, Tensor) and type.shape):
+            return Misfit(f"cannot go by the length of {type} in bucket_by", name, (off,))
+        if isinstance(type, Tensor) and not self.collate_fn and self.collate.get(name, "stack") == "stack":
+            pad = ("Pad them", (("set", "{node}", "collate", {**self.collate, name: "pad"}),))
+            return Misfit("is stacked, so that all its samples are of one length for bucket_by", name, (off, pad))
+        return None
+
+    def doubts(self, /, **samples: Type) -> Iterator[Misfit]:
+        """Settings that mean nothing beside others."""
+        if self.sampling != SHUFFLE and not self.shuffle:
+            on = ("Set shuffle", (("unset", "{node}", "shuffle"),))
+            yield Misfit(f"draws its rows at random, {self.sampling}, although shuffle is off", None, (on,))
+        of_workers = {"prefetch_factor": 2, "persistent_workers": True, "timeout": 0, "multiprocessing_context": None}
+        idle = [name for name, usual in {**of_workers, "in_order": True}.items() if getattr(self, name) != usual]
+        if idle and not self.num_workers:
+            start = ("Set num_workers to 2", (("set", "{node}", "num_workers", 2),))
+            forget = (f"Forget {' and '.join(idle)}", tuple(("unset", "{node}", name) for name in idle))
+            verb = "does" if len(idle) == 1 else "do"
+            yield Misfit(f"has no workers, without which {' and '.join(idle)} {verb} nothing", None, (start, forget))
+        elif not self.in_order and self.num_workers > 1:
+            keep = ("Set in_order", (("unset", "{node}", "in_order"),))
+            why = "gives batches as they are ready, so that no run can be repeated or gone on with exactly"
+            yield Misfit(f"{why}: in_order is off", None, (keep,))
 
     def _outputs(self) -> dict[str, Any] | None:
         outputs = (self.collate_fn or {}).get("outputs")
@@ -64,23 +142,39 @@ class Collate:
 
     def summary(self) -> str:
         held = f", {self.validation:.0%} held out" if self.validation else ""
-        return f"DataLoader, batch {self.batch_size}{held}"
+        drawn = f", {self.sampling}" if self.sampling != SHUFFLE else ""
+        return f"DataLoader, batch {self.batch_size}{drawn}{held}"
 
 
 def joined(name: str, type: Type, way: Any) -> Type | Misfit:
     """The type of a batch of samples of `type` that are put together in this way."""
+    if pads(way):
+        return padded(name, type, way["pad"] if isinstance(way, dict) else 0)
     if isinstance(way, dict):
         output = parse_type(str(way.get("output")))
         return batched(output) if output else Misfit(f"needs the output type of the function for {name}", name)
     if not isinstance(type, Tensor):
-        if way == "pad" or not isinstance(type, Text):
+        if not isinstance(type, Text):
             return Misfit(f"cannot {way} samples of type {type}", name)
         return batched(type)
-    if way == "list":
-        return Several(type)
-    if way == "pad":
-        if not type.shape:
-            return Misfit("cannot pad single numbers", name)
-        filled = reaching(type, 0.0)  # zeros fill up
-        return filled.rearranged(BATCH, Size(f"{name}.T"), *type.shape[1:])
-    return batched(type)
+    return Several(type) if way == "list" else batched(type)
+
+
+def padded(name: str, type: Type, value: float) -> Type | Misfit:
+    """The type of samples that are filled up with a value to the length of the longest of their batch."""
+    if not isinstance(type, Tensor):
+        return Misfit(f"cannot pad samples of type {type}", name)
+    if not type.shape:
+        return Misfit("cannot pad single numbers", name)
+    low, high = (0, 1) if type.dtype == "bool" else HOLDS.get(type.dtype, (value, value))
+    if not low <= value <= high or (type.dtype in (*INTEGERS, "bool") and value != int(value)):
+        return Misfit(f"cannot pad {type.dtype} with {value}", name)
+    filled = reaching(type, float(value))
+    if type.classes and not 0 <= value < type.classes:
+        filled = replace(filled, classes=None)
+    return filled.rearranged(BATCH, Size(f"{name}.T"), *type.shape[1:])
+
+
+def beside(name: str) -> tuple[Tensor, Tensor]:
+    """The types of the lengths and of the mask of a padded field."""
+    return Tensor("int64", (BATCH,)), Tensor("bool", (BATCH, Size(f"{name}.T")))

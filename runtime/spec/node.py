@@ -85,7 +85,8 @@ class Input:
     """An input port. `many` takes several wires in order; `target` marks what a loss compares with.
 
     With `unless`, the name of a parameter, the port is there only where that parameter has no value. `instead` names
-    what does the work of a second wire from the same output.
+    what does the work of a second wire from the same output. What is `raw` comes
+    straight from a dataset, as it was read.
     """
 
     accepts: str | Pattern = "any"
@@ -97,6 +98,7 @@ class Input:
     gradient: bool = True  # whether what is learned upstream of it learns from what comes out
     name: str = ""
     instead: str = ""
+    raw: bool = False
 
     @cached_property
     def pattern(self) -> Pattern:

@@ -150,6 +150,11 @@ def Names(doc: str, **more: Any) -> Any:
     return Parameter([], doc, kind="names", **more)
 
 
+def Field(doc: str, **more: Any) -> Any:
+    """The name of one of the fields; empty for none."""
+    return Parameter("", doc, kind="field", **more)
+
+
 def Fields(doc: str, default: dict[str, Any], **more: Any) -> Any:
     """Names of fields and what is known of each: a type as text, or ``{"type", "column", "classes"}``."""
     return Parameter(default, doc, kind="fields", **more)

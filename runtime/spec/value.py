@@ -25,7 +25,7 @@ LONGEST = {
     **dict.fromkeys(("numbers", "wholes"), 10_000),
     **dict.fromkeys(("fields", "joining", "arguments", "types", "signature"), MOST_FIELDS),
     "names": 20_000,
-    **dict.fromkeys(("text", "called"), 4_000),
+    **dict.fromkeys(("text", "field", "called"), 4_000),
     "path": 4_000,
 }
 MOST_CLASSES = 30_000  # of a field
@@ -167,11 +167,20 @@ def _joining(p: "Parameter", value: Any) -> str | None:
     if not isinstance(value, dict):
         return f"needs a way for each field, got {_shown(value)}"
     for name, way in value.items():
+        if isinstance(way, dict) and "pad" in way:
+            if len(way) > 1 or _filler(way["pad"]):
+                return f'needs a number to pad {name} with, as in {{"pad": 0}}, got {_shown(way)}'
+            continue
         if way not in ("stack", "pad", "list") and (not isinstance(way, dict) or _source(p, way)):
             return f"needs stack, pad, list or a function for {name}, got {_shown(way)}"
         if isinstance(way, dict) and (not isinstance(way.get("output"), str) or parse_type(way["output"]) is None):
             return f"needs an output type such as int64[10] for the function of {name}, got {_shown(way.get('output'))}"
     return None
+
+
+def _filler(value: Any) -> bool:
+    """Whether a value is no number that samples can be filled up with."""
+    return isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST
 
 
 def _source(p: "Parameter", value: Any) -> str | None:
@@ -274,6 +283,7 @@ CHECKS = {
     "numbers": _numbers,
     "wholes": _wholes,
     "names": _names,
+    "field": _text,
     "fields": _fields,
     "joining": _joining,
     "source": _source,

@@ -131,6 +131,7 @@ LIMITS: dict[str, Any] = {
     "factors": lambda p: _listed(p, "a number"),
     "numbers": lambda p: "a list of numbers",
     "names": lambda p: "a list of names",
+    "field": lambda p: "the name of a field, or nothing",
     "fields": lambda p: "names of fields with their types",
     "joining": lambda p: "a way for each field",
     "wholes": lambda p: f"a list of whole numbers{_between(p)}",

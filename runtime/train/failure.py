@@ -1,6 +1,7 @@
 """What a failure of a run means, in one sentence, where torch's own words are about something else."""
 
 import re
+import traceback
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
@@ -9,6 +10,12 @@ OTHER_GRAPH = "the checkpoint is of another graph: "
 SHAPE = re.compile(r"size mismatch for ([\w.]+)")
 WEIGHTS = re.compile(r'(Missing|Unexpected) key\(s\) in state_dict: "([\w.]+)"')
 LABEL = re.compile(r"Target (-?\d+) is out of bounds")
+KILLED = re.compile(
+    r"DataLoader worker \(pid(?:\(s\))? ([\d, ]+)\) (?:is killed by signal: ([\w ]+)|exited unexpectedly)"
+)
+SHORT = ", most often because memory is short"
+WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
+WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
 def in_words(error: BaseException, node: str | None) -> str | None:
@@ -27,6 +34,22 @@ def in_words(error: BaseException, node: str | None) -> str | None:
         return f"a label of {label[1]} does not fit the scores: {few}."
     if "index out of range in self" in text:
         return "a number that comes in is below 0, or not below num_embeddings."
+    return None
+
+
+def of_loader(error: BaseException) -> str | None:
+    """One sentence about workers that died or were waited for too long, which Collate starts; None for other errors."""
+    text = f"{error.__cause__} {error}"  # torch says twice that a worker died, the first time how
+    if waited := WAITED.search(text):
+        longer = "set timeout higher, or look at what reads a sample"
+        return f"no batch came from a worker within {float(waited[1]):g} s: {longer}."
+    if died := KILLED.search(text):
+        signal = (died[2] or "").strip()
+        how = f"was ended by the signal {signal}" if signal else "ended without a word"
+        return f"a worker that reads samples {how}{'' if signal not in ('', 'Killed') else SHORT}. {WAY}."
+    loading = any(frame.filename.endswith("dataloader.py") for frame in traceback.extract_tb(error.__traceback__))
+    if loading and isinstance(error, ConnectionError | EOFError):  # it died while it handed over a batch
+        return f"a worker that reads samples ended without a word{SHORT}. {WAY}."
     return None
 
 

@@ -14,18 +14,10 @@ MANY = 32  # samples that are made before a run whose samples are made one by on
 SHOWN = 3  # class numbers in a sentence
 
 
-class NoSample(Exception):
-    """A sample cannot be made; the cause says why."""
-
-    def __init__(self, row: int) -> None:
-        super().__init__(f"sample {row}")
-        self.row = row
-
-
 def keep(drawn: Drawn, folder: Path) -> None:
     """Write into the folder of a run what the graph says of each field of a sample, and where the field comes from."""
     found = {}
-    for field in drawn.fields:
+    for field in drawn.values(drawn.collate).fields:
         end = drawn.sources(drawn.collate, field)[0]
         type = drawn.type(end)
         about: dict[str, Any] = {"node": end.node, "port": end.port, "type": str(type)}
@@ -44,7 +36,7 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
     """Hold what is there against what the graph says, and tell what is strange but can be trained: node and sentence.
 
     Columns in memory are looked at as a whole; of samples that are made one by one, MANY of each part of the data.
-    Raises Otherwise with the node and the row, NoSample where making one fails.
+    Raises Otherwise with the node and the row, and what making a sample raises.
     """
     file = folder / FILE
     fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
@@ -73,10 +65,7 @@ def made(samples: Any, rows: list[int], fields: list[str]) -> dict[str, list[Any
     """These samples as they are made in the first epoch: a list a field."""
     found: dict[str, list[Any]] = {field: [] for field in fields}
     for row in rows:
-        try:
-            sample = samples[1, row]
-        except Exception as error:
-            raise NoSample(row) from error
+        sample = samples[1, row]
         for field in fields:
             found[field].append(sample[field])
     return found
@@ -151,5 +140,5 @@ def unlearnt(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def raw(samples: Any, port: str) -> Any:
     """A column as it was read, where samples are made of columns."""
-    columns = getattr(samples, "columns", {})
+    columns = getattr(samples.samples, "columns", {})
     return columns.get(port) if isinstance(columns, dict) else None

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import sys
 import time
 import traceback
@@ -13,14 +14,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
-from runtime.train.failure import at_restoring, in_words
+from runtime.train.failure import at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.pieces.line import as_json
-from runtime.train.samples import NoSample, look
+from runtime.train.samples import look
 from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few
 FLUSH = 0.05  # seconds that a step may wait before others can read it
+ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
 
 class Journal:
@@ -54,13 +56,19 @@ def work(folder: Path, arguments: list[str]) -> int:
             journal.write({"event": "failed", "node": error.node, "message": str(error)})
             return 1
         except (Exception, SystemExit) as error:
+            _hear_no_more_of_workers()
             traceback.print_exc()
             node, message = explained(error, folder)
-            if isinstance(error, NoSample):
-                message = f"sample {error.row}: {message}"
             journal.write({"event": "failed", "node": node, "message": message})
             return 1
     return 0
+
+
+def _hear_no_more_of_workers() -> None:
+    """Torch raises in the middle of anything when a loader's worker dies, and several may, one after another."""
+    while hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL:
+        with suppress(RuntimeError):
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def imported(file: Path) -> ModuleType:
@@ -116,13 +124,13 @@ def keep(program: ModuleType, run: Any, folder: Path) -> None:
 
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     """The node on whose line the program failed, and one sentence."""
-    if isinstance(error, NoSample) and error.__cause__:
-        error = error.__cause__
     lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
     if frames and frames[-1].name == "restore" and (told := at_restoring(error)):
         return None, told
     numbers = [frame.lineno for frame in frames]
+    if died := of_loader(error):  # told in the middle of whatever was being done
+        return _loader(folder), died
     text = str(error)
     if frames and frames[-1].name == "take_weights" and (named := text.partition(".")[0].partition(" ")[0]) in lines:
         return named, sentence(error)
@@ -132,6 +140,12 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
         if node:
             return node, in_words(error, node) or sentence(error)
     return None, in_words(error, None) or sentence(error)
+
+
+def _loader(folder: Path) -> str | None:
+    """The Collate of a run's graph."""
+    nodes = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
+    return next((id for id, node in nodes.items() if node["type"] == "Collate"), None)
 
 
 def sentence(error: BaseException) -> str:
@@ -146,9 +160,11 @@ def sentence(error: BaseException) -> str:
     name = type(error).__name__
     if not told:
         return name
+    notes = [note for note in getattr(error, "__notes__", ()) if ROW.fullmatch(note)]
     if "Traceback (most recent call last)" in str(error):
-        told = told[-1:]
-    said = " ".join(told[:2]) if told[0].endswith(":") else told[0]
+        notes = [line for line in told[-1:] if ROW.fullmatch(line)]
+        told = told[-2:-1] if notes else told[-1:]
+    said = " ".join([*(told[:2] if told[0].endswith(":") else told[:1]), *notes])
     return said if re.match(r"\w+(Error|Exception): ", said) else f"{name}: {said}"
 
 

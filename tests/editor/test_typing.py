@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from editor.inspector.form import Form
-from editor.inspector.functions import FunctionBox, JoiningEntry
+from editor.inspector.functions import FunctionBox
+from editor.inspector.joining import JoiningEntry
 from editor.inspector.note import NoteText
 from editor.inspector.path import PathEntry
 from editor.inspector.settings import GraphForm
@@ -92,7 +93,7 @@ def function(window: Window) -> CodeText:
     """The editor of the function that joins the features."""
     entry = chosen(window, "rows").rows["collate"].entry
     assert isinstance(entry, JoiningEntry)
-    return entry.ways["features"][2].code
+    return entry.ways["features"][3].code
 
 
 def test_that_closing_asks_about_what_is_being_typed(window: Window, tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ def test_that_every_example_is_sound_and_without_warnings(says: Says, example: P
 
 def test_that_check_gives_types_by_port(says: Says) -> None:
     found = json.loads(says("check", TWO_MODELS, "--json")[1])
-    assert set(found) == {"ok", "types", "problems"}
+    assert set(found) == {"ok", "types", "feeding", "problems"}
+    assert found["feeding"] == {"way": "gathered", "because": "nothing needs its samples one by one"}
     assert found["types"]["digits.image"] == "float32[1, 8, 8]"
     assert found["types"]["joined.output"] == "float32[B, 160]"
     code, output, _ = says("check", TWO_MODELS)

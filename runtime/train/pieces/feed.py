@@ -8,11 +8,14 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from runtime.train.pieces.order import drawn_rows, near_lengths
 from runtime.train.pieces.seeded import seeded
 
 DROP_LAST = True  # a small last batch is left out
 GATHERED = True  # batches are gathered by index
 LISTS = True  # batches may hold more than tensors
+SAMPLED = True  # some rows are likelier than others
+BUCKETED = True  # samples of one length share a batch
 
 
 def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
@@ -33,6 +36,10 @@ class Batches:
     seed: int = 0
     if DROP_LAST:
         drop_last: bool = False
+    if SAMPLED:
+        chances: Tensor | None = None  # of each of the rows
+    if BUCKETED:
+        lengths: Tensor | None = None  # of all samples
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -47,6 +54,14 @@ class Batches:
         if self.shuffle:
             generator = seeded("order", self.seed, epoch)
             rows = rows[torch.randperm(len(rows), generator=generator)]
+        if SAMPLED:  # noqa: SIM102 - a program holds the inner one alone
+            if self.chances is not None:
+                generator = seeded("sampling", self.seed, epoch)
+                rows = drawn_rows(self.rows, self.chances, generator)
+        if BUCKETED:  # noqa: SIM102 - a program holds the inner one alone
+            if self.lengths is not None:
+                generator = seeded("buckets", self.seed, epoch)
+                rows = near_lengths(rows, self.lengths, self.batch_size, generator)
         return torch.split(rows, self.batch_size)[: len(self)]
 
     if GATHERED:
@@ -67,6 +82,20 @@ def gathered(column: Any, rows: Tensor) -> Any:
     return [column[row] for row in rows.tolist()]
 
 
+class Traced(Dataset[dict[str, Any]]):
+    """Samples, of which one that fails is named."""
+
+    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
+        self.samples = samples
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+        try:
+            return self.samples[key]
+        except Exception as error:
+            error.add_note(f"(row {key[1]} of the data, counted from 0)")
+            raise
+
+
 class Loader(Batches):
     """Batches from a DataLoader, whose workers make sample after sample."""
 
@@ -76,20 +105,17 @@ class Loader(Batches):
         collate: Callable[[list[dict[str, Any]]], dict[str, Any]],
         rows: Tensor,
         batch_size: int,
-        num_workers: int = 0,
-        pin_memory: bool = False,
+        loading: Mapping[str, Any] | None = None,
         **order: Any,
     ) -> None:
         super().__init__({}, rows, batch_size, **order)
         self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
-            samples,
+            Traced(samples),
             batch_sampler=self.keys,
             collate_fn=collate,
-            num_workers=num_workers,
-            pin_memory=pin_memory and torch.cuda.is_available(),
-            persistent_workers=num_workers > 0,
             generator=torch.Generator(),
+            **(loading or {}),
         )
 
     def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:

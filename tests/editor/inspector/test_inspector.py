@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from editor.inspector.form import Form
-from editor.inspector.functions import JoiningEntry, SourceEntry
+from editor.inspector.functions import SourceEntry
+from editor.inspector.joining import JoiningEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.settings import GraphForm
 from editor.pieces import Elided, TextButton
@@ -294,7 +295,7 @@ def test_that_an_own_function_for_a_field_is_written_and_shows_that_it_is_not_tr
     desk.show("batches")
     entry = desk.row("collate").entry
     assert isinstance(entry, JoiningEntry)
-    _, combo, box = entry.ways["image"]
+    _, combo, _, box = entry.ways["image"]
     combo.setFocus()
     desk.key(combo, Qt.Key.Key_End)
     assert combo.currentText() == "function"

@@ -54,6 +54,20 @@ class Batches:
         return torch.split(rows, self.batch_size)[: len(self)]
 
 
+class Traced(Dataset[dict[str, Any]]):
+    """Samples, of which one that fails is named."""
+
+    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
+        self.samples = samples
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+        try:
+            return self.samples[key]
+        except Exception as error:
+            error.add_note(f"(row {key[1]} of the data, counted from 0)")
+            raise
+
+
 class Loader(Batches):
     """Batches from a DataLoader, whose workers make sample after sample."""
 
@@ -63,20 +77,17 @@ class Loader(Batches):
         collate: Callable[[list[dict[str, Any]]], dict[str, Any]],
         rows: Tensor,
         batch_size: int,
-        num_workers: int = 0,
-        pin_memory: bool = False,
+        loading: Mapping[str, Any] | None = None,
         **order: Any,
     ) -> None:
         super().__init__({}, rows, batch_size, **order)
         self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
-            samples,
+            Traced(samples),
             batch_sampler=self.keys,
             collate_fn=collate,
-            num_workers=num_workers,
-            pin_memory=pin_memory and torch.cuda.is_available(),
-            persistent_workers=num_workers > 0,
             generator=torch.Generator(),
+            **(loading or {}),
         )
 
     def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,8 @@
 """What a program computes does not depend on how it is fed, what was pruned, or how nodes are called."""
 
-import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 import torch
@@ -14,9 +12,9 @@ from runtime.generate import template
 from runtime.generate.drawn import Drawn
 from runtime.generate.program import flags
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
 from runtime.spec.templates import templates
 from tests.runtime.generate.cases import NAMES, graph_of, imported, program_of
+from tests.runtime.generate.fed import batches_of, bytes_of, loading
 
 Loads = Callable[[str], ModuleType]
 
@@ -40,30 +38,6 @@ def same(found: list[torch.Tensor], others: list[torch.Tensor]) -> bool:
     return len(found) == len(others) and all(map(torch.equal, found, others))
 
 
-def bytes_of(value: Any) -> Any:
-    """A batch as what can be compared byte for byte."""
-    if isinstance(value, torch.Tensor):
-        return str(value.dtype), tuple(value.shape), value.contiguous().numpy().tobytes()
-    if isinstance(value, Mapping):
-        return {key: bytes_of(item) for key, item in value.items()}
-    return [bytes_of(item) for item in value] if isinstance(value, list) else value
-
-
-def batches_of(program: ModuleType) -> list[Any]:
-    """Every batch of two epochs and of validation."""
-    options = program.options_from(["--seed=3"])
-    sides = program.make_batches(argparse.Namespace(**vars(options)))
-    training = [bytes_of(batch) for epoch in (1, 2) for batch in sides["training"].epoch(epoch)]
-    return [training, *([bytes_of(b) for b in sides["validation"].epoch(0)] if "validation" in sides else [])]
-
-
-def loading(graph: Graph, workers: int) -> str:
-    """The program that loads sample by sample, with so many workers."""
-    text = program_of(applied(graph, [("set", "batches", "num_workers", 2)])).text
-    assert "num_workers=2" in text
-    return text.replace("num_workers=2", f"num_workers={workers}")
-
-
 @pytest.mark.parametrize("name", ["two_models", "table", "arrays"])
 def test_that_both_ways_to_feed_give_the_same_batches(loads: Loads, name: str) -> None:
     graph = graph_of(name)
@@ -82,7 +56,7 @@ def test_that_a_run_is_the_same_for_both_ways_to_feed(loads: Loads) -> None:
     assert same(weights, loaded_weights)
 
 
-@pytest.mark.parametrize("name", ["flips", "padded", "own_function"])
+@pytest.mark.parametrize("name", ["flips", "masked", "own_function"])
 def test_that_batches_are_the_same_for_any_number_of_workers(loads: Loads, name: str) -> None:
     graph = graph_of(name)
     assert batches_of(loads(loading(graph, 2))) == batches_of(loads(loading(graph, 0)))
@@ -178,9 +152,10 @@ def test_that_a_layer_in_no_optimizer_keeps_its_weights(loads: Loads) -> None:
 
 def test_why_samples_are_loaded_one_by_one() -> None:
     reasons = {name: Drawn(graph_of(name), check(graph_of(name))).loaded_because for name in NAMES}
-    loaded = "flips many_layers own_function padded pinned text whole_samples".split()
+    loaded = "flips many_layers masked own_function padded pinned text whole_samples".split()
     assert [name for name, reason in reasons.items() if reason is not None] == loaded
     assert reasons["pinned"] == "batches keeps batches in page-locked memory"
+    assert reasons["masked"] == "batches has workers"
     assert reasons["flips"] == "left acts at random"
     assert reasons["many_layers"] == "torch rounds curve differently for one sample and for many"
     assert reasons["padded"] == "torch rounds squashed differently for one sample and for many"

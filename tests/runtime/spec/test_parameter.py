@@ -77,7 +77,8 @@ TAKEN: list[tuple[Parameter, list[Any]]] = [
         FIELDS,
         [{}, {"a": "float32[3]", "b": {"type": "text", "column": "B"}, "c": {"type": "int64[]", "classes": ["x"]}}],
     ),
-    (JOINING, [{}, {"a": "stack", "b": "pad", "c": "list", "d": FUNCTION}]),
+    (JOINING, [{}, {"a": "stack", "b": "pad", "c": "list", "d": FUNCTION, "e": {"pad": -1}, "f": {"pad": 0.5}}]),
+    (parameter.Field(""), ["", "words"]),
     (SOURCE, [None, {"function": []}, FUNCTION]),
 ]
 REFUSED: list[tuple[Parameter, list[Any]]] = [
@@ -117,7 +118,10 @@ REFUSED: list[tuple[Parameter, list[Any]]] = [
               {"a": {"type": "int64[]", "classes": [1]}}, {"a": {"type": "int64[]", "classes": ["x", "x"]}},
               {"a": "picture"}]),
     (JOINING, [None, [], "stack", {"a": "pile"}, {"a": None}, {"a": {}}, {"a": {"function": ["x"]}},
-               {"a": {"function": "x", "output": "int64[]"}}, {"a": FUNCTION | {"output": "many"}}, {"a": ["stack"]}]),
+               {"a": {"function": "x", "output": "int64[]"}}, {"a": FUNCTION | {"output": "many"}}, {"a": ["stack"]},
+               {"a": {"pad": "x"}}, {"a": {"pad": True}}, {"a": {"pad": None}}, {"a": FUNCTION | {"pad": 0}},
+               {"a": {"pad": float("nan")}}, {"a": {"pad": 10**400}}]),
+    (parameter.Field(""), [None, 1, ["x"]]),
     (SOURCE, ["def f(x): 1", [], {}, {"function": "x"}, {"function": [1]}, {"function": None}, True]),
 ]  # fmt: skip
 
