@@ -6,6 +6,7 @@ from runtime.check.finish import frozen
 from runtime.check.infer import of_rows, typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
+from runtime.check.rules.split import split_of
 from runtime.check.types import given_at
 from runtime.graph.edit import Edit
 from runtime.spec.node import Misfit
@@ -102,9 +103,11 @@ def parted(walk: "Walk", loader: str, values: Any) -> tuple[int, int]:
     if len(datasets) != 1:
         return 0, 0
     declared = specs[datasets[0]].values(walk.graph.nodes[datasets[0]].parameters)
-    rows = rows_of(declared)
-    held: int = round(rows * values.validation)
-    return rows - held, held
+    rows, plan = rows_of(declared), split_of(values, walk.graph.nodes[datasets[0]].parameters)
+    if plan.told:  # what a column says only data tells
+        return 0, 0
+    held, test = (round(rows * share) for share in plan.shares)
+    return rows - held - test, held
 
 
 def rows_of(dataset: Any) -> int:

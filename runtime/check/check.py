@@ -19,6 +19,7 @@ from runtime.check import (
     room,
     settings,
     sharing,
+    split,
     types,
     untrained,
     use,
@@ -209,6 +210,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     own.examine_texts(walk)
     settings.examine(walk)
     types.work_out(walk, None if dirty is None else dirty | (blocked ^ walk.blocked))
+    split.examine(walk)
     retold.examine(walk)
     sharing.examine(walk)
     weights.examine(walk)

@@ -196,6 +196,9 @@ def _side(walk: "Walk", edge: Edge) -> bool:
     elif not left and spec.family == "collate":
         why = f"puts samples together, but {edge.source} is a batch already"
         walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
+    elif not left and spec.family == "transform" and spec.side == order.SAMPLE:
+        why = "learns from the rows to train on" if hasattr(spec.declared, "fit") else "takes single samples"
+        walk.tell(target, ERROR, Misfit(f"{why}: put it left of Collate", edge.target.port, _cut(edge)), (edge,))
     elif not left and sides.get(target) == order.SAMPLE:
         why = f"joins single samples with the batch of {edge.source}"
         walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from runtime.generate.drawn import Drawn, Line
+from runtime.generate.drawn import Drawn, Line, fitted
+from runtime.generate.layout import laid
 from runtime.generate.model import mapping, statement
+from runtime.generate.rows import PARTS, read, split
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, comment, literal, name
 
@@ -34,25 +36,20 @@ def data(drawn: Drawn) -> Iterator[Line]:
     yield from _gathered(drawn) if drawn.loaded_because is None else _loaded(drawn)
 
 
-def _read(drawn: Drawn) -> Iterator[Line]:
-    """The statement that reads the dataset."""
-    id = drawn.dataset
-    expression = drawn.values(id).read()
-    if "path" in drawn.specs[id].parameter:
-        expression = call(expression.head[:-1], Code(f"options.{name(id)}_path"), *map(Code, expression.parts[1:]))
-    yield from statement("    columns = ", expression, "", id)
-
-
-def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = "") -> Iterator[Line]:
+def _sampled(
+    drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[str], each: str = ""
+) -> Iterator[Line]:
     """The transforms left of collate; the same code serves one sample and whole columns."""
-    at_random = [id for id in drawn.graph.nodes if id in drawn.samples and drawn.random(id)]
-    for id in drawn.samples:
+    for id in ids:
         ends = drawn.ends(id)
+        if drawn.fits(id) and fitted(id) not in variables:
+            yield from _fitted(drawn, variables, indent, id)
         expression = drawn.computed(id, variables)
         variable = drawn.assigned(id)
         shown = drawn.shown(*ends).replace("# ", f"# {each}")
         if drawn.random(id):
             # by age, not by name: renaming a node changes no number
+            at_random = [each for each in drawn.graph.nodes if each in drawn.samples and drawn.random(each)]
             seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
             yield Line(f"{indent}{variable} = {variables[drawn.sources(id, 'input')[0]]}", id)
             yield Line(f"{indent}if self.training:", id)
@@ -61,6 +58,14 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = 
         else:
             yield from statement(f"{indent}{variable} = ", expression, shown, id)
         variables |= {end: drawn.variable(end) for end in ends}
+
+
+def _fitted(drawn: Drawn, variables: dict[End, Code], indent: str, id: str) -> Iterator[Line]:
+    """What a node learns from whole columns."""
+    learned = Code(drawn.free(f"{id}_fitted"))
+    parts = call("in_parts", variables[drawn.sources(id, "input")[0]], Code("training"))
+    yield from statement(f"{indent}{learned} = ", drawn.fit(id, parts), "", id)
+    variables[fitted(id)] = learned
 
 
 def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code, str]]:
@@ -80,32 +85,33 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     plain = {port: f'columns["{port}"]' for _, port in variables}
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Batches]:")
     yield Line('    """The rows to train on and those that are held out, as batches."""')
-    yield from _read(drawn)
-    yield from _sampled(drawn, variables, "    ", "each ")
+    yield from read(drawn)
+    yield from split(drawn)
+    yield from _sampled(drawn, variables, "    ", drawn.samples, "each ")
     fields = _fields(drawn, variables)
     as_read = {field: value for field, value, _ in fields} == plain
     if not as_read:
         yield from mapping("    samples = ", fields)
     source = Code("columns" if as_read else "samples")
-    yield from _batches(drawn, "Batches", source, [source], [source])
+    yield from _batches(drawn, "Batches", [source], [source])
 
 
-def _batches(drawn: Drawn, kind: str, counted: Code, training: list[Code], held_out: list[Code]) -> Iterator[Line]:
-    """Split the rows and make what gives batches of them."""
+def _batches(drawn: Drawn, kind: str, training: list[Code], held_out: list[Code]) -> Iterator[Line]:
+    """What gives batches of each part of the rows."""
     values, id = drawn.values(drawn.collate), drawn.collate
-    share = values.validation
-    if share:
-        split = call("split_rows", call("rows_of", counted), share=share, seed=values.split_seed)
-        yield from statement("    training, held_out = ", split, "", id)
-    else:
-        yield Line(f"    training = torch.arange(rows_of({counted}))", id)
     more = {n: getattr(values, n) for n in ("num_workers", "pin_memory") if getattr(values, n) and kind == "Loader"}
     order = {"shuffle": True, "seed": Code("options.seed")} if values.shuffle else {}
     order |= {"drop_last": True} if values.drop_last else {}
     pairs = [("training", call(kind, *training, Code("training"), values.batch_size, **more, **order), id)]
-    if share:
-        pairs.append(("validation", call(kind, *held_out, Code("held_out"), values.batch_size, **more), id))
-    yield from mapping("    return ", pairs)
+    for side, rows in PARTS.items():
+        if drawn.split.has(side):
+            pairs.append((side, call(kind, *held_out, Code(drawn.free(rows)), values.batch_size, **more), id))
+    if drawn.split.told:
+        found = drawn.free("found")
+        yield from mapping(f"    {found} = ", pairs)
+        yield Line(f"    return {{name: each for name, each in {found}.items() if len(each.rows)}}", id)
+    else:
+        yield from mapping("    return ", pairs)
 
 
 def _loaded(drawn: Drawn) -> Iterator[Line]:
@@ -119,30 +125,76 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield Line("")
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Loader]:")
     yield Line('    """The rows to train on and those that are held out, as batches."""')
-    yield from _read(drawn)
-    samples = [Code(f"Samples(columns, options.seed, training={side})") for side in (True, False)]
-    training, held_out = samples if random else [Code("Samples(columns)")] * 2
+    yield from read(drawn)
+    yield from split(drawn)
+    given = [Code("columns"), *([Code("fitted")] if drawn.fitted else []), *([Code("options.seed")] if random else [])]
+    sides = [{"training": side} if random else {} for side in (True, False)]
+    training, held_out = (call("Samples", *given, **side) for side in sides)
+    yield from _learned(drawn, held_out)
     collate = Code("collate_samples")
-    yield from _batches(drawn, "Loader", Code("columns"), [training, collate], [held_out, collate])
+    yield from _batches(drawn, "Loader", [training, collate], [held_out, collate])
+
+
+def _learned(drawn: Drawn, samples: Code) -> Iterator[Line]:
+    """What nodes learn from samples, of which the code that is written for `Samples` makes what comes into them."""
+    if drawn.fitted:
+        yield Line("    fitted: dict[str, Any] = {}")
+    if any(_before(drawn, id) for id in drawn.fitted):
+        yield Line(f"    samples = {samples}")
+    for id in drawn.fitted:
+        rows, source = Code("training"), drawn.sources(id, "input")[0]
+        parts = call("in_parts", code("columns[{}]", source.port), rows)
+        if _before(drawn, id):
+            parts = call("samples_in_parts", Code(f"samples.before_{name(id)}"), rows)
+        yield from statement(f"    fitted[{literal(id)}] = ", drawn.fit(id, parts), "", id)
+
+
+def _before(drawn: Drawn, id: str) -> list[str]:
+    """The nodes between the dataset and a node that learns, but for what acts at random, in computing order."""
+    upstream = drawn.graph.upstream([id]) - {id}
+    return [each for each in drawn.samples if each in upstream and not drawn.random(each)]
 
 
 def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     """The class Samples."""
+    given = {"columns": "Mapping[str, Any]"}
+    given |= {"fitted": "Mapping[str, Any]"} if drawn.fitted else {}
+    given |= {"seed": "int", "training": "bool"} if random else {}
+    arguments = ", ".join(["self", *(f"{name}: {type}" for name, type in given.items())])
     yield Line("class Samples(Dataset[dict[str, Any]]):")
     yield Line('    """One sample at a time; its key is the epoch and the row."""')
     yield Line("")
-    if random:
-        yield Line("    def __init__(self, columns: Mapping[str, Any], seed: int, training: bool) -> None:")
-        yield Line("        self.columns, self.seed, self.training = columns, seed, training")
-    else:
-        yield Line("    def __init__(self, columns: Mapping[str, Any]) -> None:")
-        yield Line("        self.columns = columns")
+    yield from (Line(line) for line in laid("    def __init__", f"({arguments})", " -> None:"))
+    yield Line(f"        {', '.join(f'self.{name}' for name in given)} = {', '.join(given)}")
     yield Line("")
     yield Line("    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:")
     yield Line("        epoch, row = key" if random else "        _, row = key")
-    variables = _columns(drawn, "self.columns", "[row]")
-    yield from _sampled(drawn, variables, "        ")
+    variables = _row(drawn)
+    yield from _sampled(drawn, variables, "        ", drawn.samples)
     yield from mapping("        return ", _fields(drawn, variables))
+    for id in drawn.fitted:
+        if before := _before(drawn, id):
+            yield from _into(drawn, id, before)
+
+
+def _row(drawn: Drawn) -> dict[End, Code]:
+    """What a method of Samples knows of a row before it computes anything."""
+    return _columns(drawn, "self.columns", "[row]") | {fitted(id): code("self.fitted[{}]", id) for id in drawn.fitted}
+
+
+def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:
+    """The method of Samples that gives what comes into a node that learns."""
+    variables = _row(drawn)
+    yield Line("")
+    yield Line(f"    def before_{name(id)}(self, row: int) -> Any:", id)
+    yield Line(f'        """What comes into {id}, but for what acts at random."""')
+    for each in drawn.samples:
+        source = drawn.sources(each, "input")[0] if drawn.random(each) else None
+        if source in variables:
+            variables[drawn.ends(each)[0]] = variables[source]
+        elif each in before:
+            yield from _sampled(drawn, variables, "        ", [each])
+    yield Line(f"        return {variables[drawn.sources(id, 'input')[0]]}", id)
 
 
 def _collate(drawn: Drawn) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from runtime.check.problem import Report
 from runtime.check.settings import RUN
-from runtime.generate import comparison, data, model, optimizers, weights
+from runtime.generate import comparison, data, model, optimizers, rows, weights
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
@@ -81,7 +81,10 @@ def flags(drawn: Drawn) -> dict[str, bool]:
     values = drawn.values(drawn.collate)
     plain = all(isinstance(drawn.type(End(drawn.collate, field)), Tensor) for field in values.fields)
     return {
-        "VALIDATION": bool(values.validation),
+        "VALIDATION": drawn.split.has("validation"),
+        "TEST": drawn.split.has("test"),
+        "EVALUATED": drawn.split.has("validation") or drawn.split.has("test"),
+        "TOLD": drawn.split.told,
         "METRICS": bool(drawn.counted),
         "MEASURED": bool(drawn.measured),
         "COMPARED": bool(_least_rows(drawn)),
@@ -89,7 +92,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "DROP_LAST": bool(values.drop_last),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
-        "FILES": "path" in drawn.specs[drawn.dataset].parameter,
+        "FILES": bool(rows.paths(drawn)),
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
         **optimizers.flags(drawn),
@@ -115,9 +118,8 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
     if "device" in drawn.graph.run:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
-    if "path" in drawn.specs[drawn.dataset].parameter:
-        path = drawn.values(drawn.dataset).path
-        yield from laid("PATHS = ", f"{{{literal(drawn.dataset)}: {literal(path)}}}", "  # relative to this file")
+    if paths := rows.paths(drawn):
+        yield from laid("PATHS = ", literal(paths), "  # relative to this file")
     if files := weights.files(drawn):
         paths = literal({name: source.path for name, source in files.items()})
         yield from laid("WEIGHTS = ", paths, "  # relative to this file")
@@ -132,7 +134,7 @@ def _constants(drawn: Drawn) -> Iterator[str]:
 def _least_rows(drawn: Drawn) -> dict[str, int]:
     """The metrics that compare rows with each other, and how many they need."""
     found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
-    return {name: rows for name, rows in found.items() if rows > 1}
+    return {name: count for name, count in found.items() if count > 1}
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:

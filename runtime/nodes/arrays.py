@@ -1,13 +1,13 @@
 """Arrays of a file."""
 
-from runtime.nodes.declared import FromFields
+from runtime.nodes.declared import FromFile
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, node
 from runtime.spec.parameter import Fields, Path
 
 
 @node("data.Arrays", "dataset", "sample", words="npz numpy arrays pictures images text file")
-class Arrays(FromFields):
+class Arrays(FromFile):
     """Arrays of an npz file, one row a sample: numbers, pictures or text."""
 
     path = Path("The npz file, relative to the graph.")
@@ -20,6 +20,3 @@ class Arrays(FromFields):
     def read(self) -> Code:
         names = {name: about["type"] if isinstance(about, dict) else about for name, about in self.fields.items()}
         return call("read_arrays", Code("path"), names)
-
-    def summary(self) -> str:
-        return self.path.rpartition("/")[2] or "no file yet"

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from runtime.check.rules.elementwise import reaching
+from runtime.check.rules.split import KINDS, SPLIT_BY, misfit
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output, node
-from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
+from runtime.spec.parameter import Bool, Choice, Float, Int, Joining, Names, Source
 from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batched, parse_type
 
 
@@ -27,15 +28,22 @@ class Collate:
     num_workers = Int("Processes that read samples; 0 reads in the training process.", 0, most=64)
     pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)
     validation = Float("Share of the rows that is held out and measured after every epoch.", 0.2, least=0.0, most=0.9)
+    test = Float("Share of the rows that is kept for one measurement at the very end.", 0.0, least=0.0, most=0.9)
+    split = Choice("How rows are held out: any, as many of each class, whole groups, or as a column says.", KINDS, "random")
     split_seed = Int("Which rows are held out depends on this number alone.", 0)
     collate = Joining("How the samples of a field become a batch: stack, pad, list, or a function of your own.")
     collate_fn = Source("A function of your own that takes the list of whole samples and gives the batch.")
 
     def ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
         fields = self.fields[:MOST_FIELDS]
-        return tuple(Input("any", name=name) for name in fields), tuple(Output(name=name) for name in fields)
+        inputs = [Input("any", name=name) for name in fields]
+        if self.split in KINDS[1:]:
+            inputs.append(Input("any", "What rows are split by, straight from the dataset.", name=SPLIT_BY))
+        return tuple(inputs), tuple(Output(name=name) for name in fields)
 
     def rule(self, /, **samples: Type) -> dict[str, Type] | Misfit:
+        if wrong := misfit(self, samples.pop(SPLIT_BY, None)):
+            return wrong
         missing = [name for name in samples if self.collate_fn and self._own(name) is None]
         if missing:
             why = "needs the type that its function for whole samples gives for"
@@ -48,7 +56,8 @@ class Collate:
             made = self._own(name) or joined(name, type, self.collate.get(name, "stack"))
             if isinstance(made, Misfit):
                 rest = {other: way for other, way in self.collate.items() if other != name}
-                return replace(made, repairs=(("Stack them", (("set", "{node}", "collate", rest),)),))
+                label, ways = ("Stack them", rest) if name in self.collate else ("Pad them", {**rest, name: "pad"})
+                return replace(made, repairs=((label, (("set", "{node}", "collate", ways),)),))
             found[name] = made
         return found
 
@@ -63,8 +72,12 @@ class Collate:
         return batched(found) if found else None
 
     def summary(self) -> str:
-        held = f", {self.validation:.0%} held out" if self.validation else ""
-        return f"DataLoader, batch {self.batch_size}{held}"
+        if self.split == "column":
+            return f"DataLoader, batch {self.batch_size}, split by a column"
+        by = {"stratified": " of each class", "group": " in groups"}.get(self.split, "")
+        held = f", {self.validation:.0%} held out{by}" if self.validation else ""
+        test = f", {self.test:.0%} for a test" if self.test else ""
+        return f"DataLoader, batch {self.batch_size}{held}{test}"
 
 
 def joined(name: str, type: Type, way: Any) -> Type | Misfit:
@@ -83,4 +96,6 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
             return Misfit("cannot pad single numbers", name)
         filled = reaching(type, 0.0)  # zeros fill up
         return filled.rearranged(BATCH, Size(f"{name}.T"), *type.shape[1:])
+    if ragged := next((size for size in type.shape if isinstance(size, Size)), None):
+        return Misfit(f"cannot stack samples of which each has another size {ragged}, got {type}", name)
     return batched(type)
