@@ -1,4 +1,4 @@
-"""How rows are split, as far as more than Collate knows: what the wire of `split_by` brings, and files that count more."""
+"""How rows are split, as far as more than Collate knows: the wire of `split_by`, and files that count more."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from runtime.generate.drawn import Drawn, Line, fitted
 from runtime.generate.layout import laid
-from runtime.generate.model import mapping, statement
+from runtime.generate.model import kept, mapping, statement
 from runtime.generate.rows import PARTS, read, split
 from runtime.graph.model import End
 from runtime.spec.code import Code, call, code, comment, literal, name
@@ -36,9 +36,7 @@ def data(drawn: Drawn) -> Iterator[Line]:
     yield from _gathered(drawn) if drawn.loaded_because is None else _loaded(drawn)
 
 
-def _sampled(
-    drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[str], each: str = ""
-) -> Iterator[Line]:
+def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[str], each: str = "") -> Iterator[Line]:
     """The transforms left of collate; the same code serves one sample and whole columns."""
     for id in ids:
         ends = drawn.ends(id)
@@ -137,16 +135,28 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
 
 def _learned(drawn: Drawn, samples: Code) -> Iterator[Line]:
     """What nodes learn from samples, of which the code that is written for `Samples` makes what comes into them."""
-    if drawn.fitted:
-        yield Line("    fitted: dict[str, Any] = {}")
-    if any(_before(drawn, id) for id in drawn.fitted):
-        yield Line(f"    samples = {samples}")
-    for id in drawn.fitted:
-        rows, source = Code("training"), drawn.sources(id, "input")[0]
-        parts = call("in_parts", code("columns[{}]", source.port), rows)
-        if _before(drawn, id):
-            parts = call("samples_in_parts", Code(f"samples.before_{name(id)}"), rows)
-        yield from statement(f"    fitted[{literal(id)}] = ", drawn.fit(id, parts), "", id)
+    made = [(id, drawn.fit(id, _in_parts(drawn, id)), id) for id in drawn.fitted]
+    if not any(_before(drawn, id) for id in drawn.fitted):
+        if made:
+            yield from mapping("    fitted = ", made)
+        return
+    yield Line("    fitted: dict[str, Any] = {}")
+    yield Line(f"    samples = {samples}")
+    for id, expression, _ in made:
+        yield from statement(f"    fitted[{literal(id)}] = ", expression, "", id)
+
+
+def _in_parts(drawn: Drawn, id: str) -> Code:
+    """What comes into a node that learns, row by row."""
+    if _before(drawn, id):
+        return call("samples_in_parts", Code(f"samples.before_{name(id)}"), Code("training"))
+    return call("in_parts", code("columns[{}]", _raw(drawn, id).port), Code("training"))
+
+
+def _raw(drawn: Drawn, id: str) -> End:
+    """The column from which a node learns, past what acts at random."""
+    source = drawn.sources(id, "input")[0]
+    return source if source.node == drawn.dataset else _raw(drawn, source.node)
 
 
 def _before(drawn: Drawn, id: str) -> list[str]:
@@ -165,7 +175,7 @@ def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     yield Line('    """One sample at a time; its key is the epoch and the row."""')
     yield Line("")
     yield from (Line(line) for line in laid("    def __init__", f"({arguments})", " -> None:"))
-    yield Line(f"        {', '.join(f'self.{name}' for name in given)} = {', '.join(given)}")
+    yield from kept(list(given))
     yield Line("")
     yield Line("    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:")
     yield Line("        epoch, row = key" if random else "        _, row = key")

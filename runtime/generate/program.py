@@ -118,8 +118,8 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
     if "device" in drawn.graph.run:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
-    if paths := rows.paths(drawn):
-        yield from laid("PATHS = ", literal(paths), "  # relative to this file")
+    if data_files := rows.paths(drawn):
+        yield from laid("PATHS = ", literal(data_files), "  # relative to this file")
     if files := weights.files(drawn):
         paths = literal({name: source.path for name, source in files.items()})
         yield from laid("WEIGHTS = ", paths, "  # relative to this file")

@@ -50,18 +50,23 @@ DEFINED = frozenset(
     make_noise make_optimizers make_schedules measure metrics moved normalize_channels numbers_of on_device
     options_from pick_device prepare read_arrays read_breast_cancer read_digits read_idx read_table read_weights
     read_wine resize_picture rows_of save seeded split_rows take_weights unlike
-    add_noise byte_pairs_of fillings in_parts mean_and_deviation rows_by_value rows_of_each samples_in_parts
-    scale_at_random shift_at_random split_classes split_groups split_parts split_told standardize_numbers test_line to_length
-    join_files tokenize_pairs tokenize_text tokens_of vocabulary_of
+    add_noise byte_pairs_of fillings in_parts join_files mean_and_deviation rows_by_value rows_of_each
+    samples_in_parts scale_at_random shift_at_random split_classes split_groups split_parts split_told
+    standardize_numbers test_line to_length tokenize_pairs tokenize_text tokens_of vocabulary_of
     """.split()
 )
 
 # What stands beside the names of a graph in the functions that are written for it.
-BESIDE = frozenset("self batch result options columns model epoch row key samples seed training split_by".split())
+BESIDE = frozenset("self batch result options columns model epoch row key samples seed training".split())
 
 PROGRAM = IMPORTED | DEFINED | BESIDE
 
-RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE | PROGRAM
+# Inputs of Collate that are no field.
+PORTS = frozenset(["split_by"])
+
+RESERVED = (
+    frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE | PROGRAM | PORTS
+)
 
 
 def names_in(graph: Graph) -> set[str]:

@@ -29,7 +29,9 @@ class Collate:
     pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)
     validation = Float("Share of the rows that is held out and measured after every epoch.", 0.2, least=0.0, most=0.9)
     test = Float("Share of the rows that is kept for one measurement at the very end.", 0.0, least=0.0, most=0.9)
-    split = Choice("How rows are held out: any, as many of each class, whole groups, or as a column says.", KINDS, "random")
+    split = Choice(
+        "How rows are held out: any, as many of each class, whole groups, or as a column says.", KINDS, "random"
+    )
     split_seed = Int("Which rows are held out depends on this number alone.", 0)
     collate = Joining("How the samples of a field become a batch: stack, pad, list, or a function of your own.")
     collate_fn = Source("A function of your own that takes the list of whole samples and gives the batch.")

@@ -13,7 +13,11 @@ class Standardize:
 
     input = Input("float[...]", "Numbers of a table, a signal, or a picture [C, H, W].")
     output = Output("The same shape.")
-    of = Choice("What has a mean of its own: each number, each channel of [C, H, W], or all.", ("number", "channel", "all"), "number")
+    of = Choice(
+        "What has a mean of its own: each number, each channel of [C, H, W], or all.",
+        ("number", "channel", "all"),
+        "number",
+    )
 
     exact = True  # the same bytes for one sample as for many
 

@@ -25,7 +25,12 @@ class GaussianNoise:
         return f"std {self.std:g}, training only"
 
 
-@node("transform.RandomShift", "transform", "sample", words="augment augmentation roll translate jitter signal series time")
+@node(
+    "transform.RandomShift",
+    "transform",
+    "sample",
+    words="augment augmentation roll translate jitter signal series time",
+)
 class RandomShift:
     """Shift a signal along its last dimension, to either side; in training only."""
 

@@ -10,10 +10,7 @@ PAIRS = "byte pairs"
 
 @node("transform.Tokenize", "transform", "sample", words="tokenizer text words characters bpe vocabulary nlp split fit")
 class Tokenize:
-    """Number the words or characters of a text; those frequent in the rows to train on have numbers of their own.
-
-    0 fills up and 1 stands for what is not in the vocabulary.
-    """
+    """Number the words of a text; those frequent in the rows to train on have numbers of their own, others are 1."""
 
     input = Input("text", "A text.")
     output = Output("A number for each token, below the size of the vocabulary.")

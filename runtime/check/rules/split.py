@@ -40,16 +40,18 @@ class Split:
 def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
     """How the rows of a dataset with these parameters are split; what files it names count before shares."""
     given = tuple(side for side in SIDES if dataset.get(f"{side}_path"))
-    shares = [0.0 if side in given else getattr(collate, side) for side in SIDES]
+    validation, test = (0.0 if side in given else getattr(collate, side) for side in SIDES)
     kind = RANDOM if given and collate.split == COLUMN else collate.split
-    return Split(kind, *shares, given)
+    return Split(kind, validation, test, given)
 
 
 def misfit(collate: Any, by: Type | None) -> Misfit | None:
     """What is wrong with shares, or with what rows are split by."""
     if collate.validation + collate.test >= 1 and collate.split != COLUMN:
         usual = (("unset", "{node}", "validation"), ("unset", "{node}", "test"))
-        why = f"holds out {collate.validation:.0%} and keeps {collate.test:.0%} for a test, which leaves none to train on"
+        why = (
+            f"holds out {collate.validation:.0%} and keeps {collate.test:.0%} for a test, which leaves none to train on"
+        )
         return Misfit(why, None, (("Use the defaults of validation and test", usual),))
     if by is None:
         return None

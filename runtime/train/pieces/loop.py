@@ -114,7 +114,7 @@ class Run:
                         self.schedules[name].step(self.watched(name, figures))
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
-        if TEST:
+        if TEST:  # noqa: SIM102 - a program holds the inner one alone
             if "test" in self.batches and not self.stopped:
                 figures["test"] = self.evaluate("test")
         seconds, stopped = time.perf_counter() - begin, self.stopped
@@ -378,7 +378,7 @@ def main() -> None:
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
-        if TEST:
+        if TEST:  # noqa: SIM102 - a program holds the inner one alone
             if "test" in event:
                 print(test_line(event), flush=True)
         if folder:

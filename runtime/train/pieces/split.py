@@ -49,16 +49,21 @@ def split_classes(
             parts[0] += rows
             alone += 1
             continue
-        ends = [[math.floor(n * s + 0.5) for n in (seen, seen + len(rows))] for s in shares]
+        ends = [
+            [math.floor(n * s + 0.5) for n in (seen, seen + len(rows))] for s in shares
+        ]
         held = min(ends[0][1] - ends[0][0], len(rows) - 1)
         end = min(held + ends[1][1] - ends[1][0], len(rows) - 1)
-        for part, some in zip(parts, (mixed[end:], mixed[:held], mixed[held:end])):
+        cut = mixed[end:], mixed[:held], mixed[held:end]
+        for part, some in zip(parts, cut, strict=True):
             part += some
         seen += len(rows)
     if alone:
         told = f"{alone} of the classes to split by have one row, which is trained on"
         warnings.warn(told, stacklevel=2)
-    training, held_out, test = (torch.tensor(sorted(p), dtype=torch.int64) for p in parts)
+    training, held_out, test = (
+        torch.tensor(sorted(p), dtype=torch.int64) for p in parts
+    )
     return training, held_out, test
 
 
@@ -77,7 +82,7 @@ def split_groups(
         room = [n for n in (1, 2) if len(parts[n]) <= most[n - 1]]
         parts[room[0] if room else 0] += rows[at]
     names = ("training", "validation", "test")
-    for name, part, want in zip(names, parts, (1, *wanted)):
+    for name, part, want in zip(names, parts, (1, *wanted), strict=True):
         if want and not part:
             told = f"{len(rows)} groups do not split into such shares"
             raise ValueError(f"{told}: there are no rows for {name}")
@@ -125,11 +130,14 @@ def join_files(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for name, first in parts[0].items():
         columns = [part[name] for part in parts]
         lists = not isinstance(first, Tensor)
-        found[name] = [v for each in columns for v in each] if lists else torch.cat(columns)
+        found[name] = (
+            [v for each in columns for v in each] if lists else torch.cat(columns)
+        )
     return found
 
 
 def rows_of_each(parts: Sequence[Mapping[str, Any]]) -> tuple[Tensor, ...]:
     """The rows of each file where `join_files` puts them."""
     counts = [rows_of(part) for part in parts]
-    return torch.arange(sum(counts)).split(counts)
+    rows: tuple[Tensor, ...] = torch.arange(sum(counts)).split(counts)
+    return rows

@@ -169,14 +169,17 @@ def join_files(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for name, first in parts[0].items():
         columns = [part[name] for part in parts]
         lists = not isinstance(first, Tensor)
-        found[name] = [v for each in columns for v in each] if lists else torch.cat(columns)
+        found[name] = (
+            [v for each in columns for v in each] if lists else torch.cat(columns)
+        )
     return found
 
 
 def rows_of_each(parts: Sequence[Mapping[str, Any]]) -> tuple[Tensor, ...]:
     """The rows of each file where `join_files` puts them."""
     counts = [rows_of(part) for part in parts]
-    return torch.arange(sum(counts)).split(counts)
+    rows: tuple[Tensor, ...] = torch.arange(sum(counts)).split(counts)
+    return rows
 
 
 def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -193,7 +193,10 @@ class Samples(Dataset[dict[str, Any]]):
         seed: int,
         training: bool,
     ) -> None:
-        self.columns, self.fitted, self.seed, self.training = columns, fitted, seed, training
+        self.columns = columns
+        self.fitted = fitted
+        self.seed = seed
+        self.training = training
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         epoch, row = key

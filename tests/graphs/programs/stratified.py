@@ -147,16 +147,21 @@ def split_classes(
             parts[0] += rows
             alone += 1
             continue
-        ends = [[math.floor(n * s + 0.5) for n in (seen, seen + len(rows))] for s in shares]
+        ends = [
+            [math.floor(n * s + 0.5) for n in (seen, seen + len(rows))] for s in shares
+        ]
         held = min(ends[0][1] - ends[0][0], len(rows) - 1)
         end = min(held + ends[1][1] - ends[1][0], len(rows) - 1)
-        for part, some in zip(parts, (mixed[end:], mixed[:held], mixed[held:end])):
+        cut = mixed[end:], mixed[:held], mixed[held:end]
+        for part, some in zip(parts, cut, strict=True):
             part += some
         seen += len(rows)
     if alone:
         told = f"{alone} of the classes to split by have one row, which is trained on"
         warnings.warn(told, stacklevel=2)
-    training, held_out, test = (torch.tensor(sorted(p), dtype=torch.int64) for p in parts)
+    training, held_out, test = (
+        torch.tensor(sorted(p), dtype=torch.int64) for p in parts
+    )
     return training, held_out, test
 
 

@@ -271,10 +271,9 @@ def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
         },
     )
     training, held_out, tested = split_told(columns["part"])
-    fitted: dict[str, Any] = {}
-    fitted["tokens"] = vocabulary_of(
-        in_parts(columns["note"], training), 20, "words", True
-    )
+    fitted = {
+        "tokens": vocabulary_of(in_parts(columns["note"], training), 20, "words", True)
+    }
     found = {
         "training": Loader(
             Samples(columns, fitted),
