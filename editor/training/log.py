@@ -135,5 +135,6 @@ def _epoch(event: Event) -> str:
 
 
 def _finished(event: Event) -> str:
-    seconds = event.get("seconds")
-    return f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"
+    seconds, figures = event.get("seconds"), event.get("test") or {}
+    ended = f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"
+    return "   test  ".join([ended, *(["  ".join(f"{k} {figure(v)}" for k, v in figures.items())] if figures else [])])

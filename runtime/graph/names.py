@@ -35,7 +35,7 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib io json math os re time warnings zipfile np torch torchmetrics nn F Any Callable Counter
+    argparse csv gzip hashlib io json os re time warnings zipfile np torch torchmetrics nn F Any Callable Counter
     Iterable Iterator Mapping Path Sequence Tensor Dataset DataLoader dataclass load_breast_cancer load_digits
     load_file load_wine
     """.split()
@@ -50,7 +50,7 @@ DEFINED = frozenset(
     make_noise make_optimizers make_schedules measure metrics moved normalize_channels numbers_of on_device
     options_from pick_device prepare read_arrays read_breast_cancer read_digits read_idx read_table read_weights
     read_wine resize_picture rows_of save seeded split_rows take_weights unlike
-    add_noise byte_pairs_of fillings in_parts join_files mean_and_deviation rows_by_value rows_of_each
+    add_noise as_rows byte_pairs_of fillings in_parts join_files mean_and_deviation rows_by_value rows_of_each
     samples_in_parts scale_at_random shift_at_random split_classes split_groups split_parts split_told
     standardize_numbers test_line to_length tokenize_pairs tokenize_text tokens_of vocabulary_of
     """.split()

@@ -1,6 +1,5 @@
 """Pieces of programs: which rows are trained on, which are held out, and which are kept for a test at the end."""
 
-import math
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -49,22 +48,17 @@ def split_classes(
             parts[0] += rows
             alone += 1
             continue
-        ends = [
-            [math.floor(n * s + 0.5) for n in (seen, seen + len(rows))] for s in shares
-        ]
-        held = min(ends[0][1] - ends[0][0], len(rows) - 1)
-        end = min(held + ends[1][1] - ends[1][0], len(rows) - 1)
+        before, seen = seen, seen + len(rows)
+        held, more = (int(seen * s + 0.5) - int(before * s + 0.5) for s in shares)
+        held = min(held, len(rows) - 1)
+        end = min(held + more, len(rows) - 1)
         cut = mixed[end:], mixed[:held], mixed[held:end]
         for part, some in zip(parts, cut, strict=True):
             part += some
-        seen += len(rows)
     if alone:
         told = f"{alone} of the classes to split by have one row, which is trained on"
         warnings.warn(told, stacklevel=2)
-    training, held_out, test = (
-        torch.tensor(sorted(p), dtype=torch.int64) for p in parts
-    )
-    return training, held_out, test
+    return as_rows(parts)
 
 
 def split_groups(
@@ -86,8 +80,7 @@ def split_groups(
         if want and not part:
             told = f"{len(rows)} groups do not split into such shares"
             raise ValueError(f"{told}: there are no rows for {name}")
-    training, held_out, test = (torch.tensor(sorted(part)) for part in parts)
-    return training, held_out, test
+    return as_rows(parts)
 
 
 def split_told(
@@ -111,8 +104,13 @@ def split_told(
         parts[side].append(row)
     if not parts[0]:
         raise ValueError("no row is to be trained on")
-    training, held_out, test = (torch.tensor(p, dtype=torch.int64) for p in parts)
-    return training, held_out, test
+    return as_rows(parts)
+
+
+def as_rows(parts: Sequence[list[int]]) -> tuple[Tensor, Tensor, Tensor]:
+    """The three parts in the order of the rows."""
+    first, second, third = (torch.tensor(sorted(p), dtype=torch.int64) for p in parts)
+    return first, second, third
 
 
 def rows_by_value(column: Any) -> dict[Any, list[int]]:
