@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
 from runtime.check.rules.split import COLUMN, SIDES, SPLIT_BY, WORDS, split_of
+from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End
 from runtime.spec.node import Misfit
 
@@ -65,10 +66,12 @@ def _files(walk: "Walk", id: str, dataset: str, values: Any) -> Iterator[Misfit]
     plan = split_of(values, files)
     for side in plan.given:
         if node.parameters.get(side):
-            forget = (f"Forget {side}", (("unset", id, side),))
-            yield Misfit(f"has a share for {side}, but {dataset} has a file for it, which counts", None, (forget,))
+            usual: Candidate = (f"Forget {side}", (("unset", id, side),))
+            yield Misfit(f"has a share for {side}, but {dataset} has a file for it, which counts", None, (usual,))
     if plan.given and values.split != "random" and (plan.kind != values.split or not any(plan.shares)):
-        forget = ("Forget split", (("unset", id, "split"),))
+        wires = walk.graph.incoming.get(End(id, SPLIT_BY), ())
+        cut: list[Edit] = [("disconnect", str(each.source), str(each.target)) for each in wires]
+        forget = ("Forget split", (("unset", id, "split"), *cut))
         rows = " and ".join(side for side in SIDES if side in plan.given)
-        why = f"is set to split by {SPLIT_BY}, but {dataset} has a file for {rows}, which counts"
+        why = f"has the split {values.split}, but {dataset} has a file for {rows}, which counts"
         yield Misfit(why, None, (forget,))

@@ -2,7 +2,7 @@
 
 from runtime.check.rules.elementwise import elementwise, reaching
 from runtime.spec.code import Code, call
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Bool, Float, Int
 from runtime.spec.tensor import Tensor
 
@@ -57,16 +57,11 @@ class RandomScale:
 
     input = Input("float[...]", "Numbers of any shape.")
     output = Output("The same shape.")
-    low = Float("The least factor.", 0.8)
-    high = Float("The largest factor.", 1.25)
+    low = Float("One end of the factors.", 0.8)
+    high = Float("The other end of them.", 1.25)
 
     random = True
-
-    def rule(self, input: Tensor) -> Tensor | Misfit:
-        if self.low > self.high:
-            turn = (("set", "{node}", "low", self.high), ("set", "{node}", "high", self.low))
-            return Misfit(f"needs low up to high, got {self.low:g} and {self.high:g}", None, (("Swap them", turn),))
-        return elementwise(self, input)
+    rule = elementwise
 
     def forward(self, input: Code) -> Code:
         return call("scale_at_random", input, self.low, self.high)

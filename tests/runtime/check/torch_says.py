@@ -113,7 +113,7 @@ def written(case: Case, typed: Typed, at: int) -> str:
     graph = Graph({"node": Node("node", spec.type, case.parameters)}, tuple(edges))
     node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",)))
     if node.fits("node"):  # as if the sample itself were the row to train on
-        variables[fitted("node")] = node.fit("node", Code(f"[{edges[0].source.node}[None]]"))
+        variables[fitted("node")] = node.fit("node", Code(f"[{edges[0].source.node}.detach()[None]]"))
     forward = str(compared(node, "node", variables))
     if getattr(spec.declared, "random", False):
         forward = f"{forward} if self.training else {edges[0].source.node}"

@@ -144,7 +144,7 @@ def test_that_one_and_true_are_held_out(dtype: torch.dtype) -> None:
 
 @pytest.mark.parametrize("column", [["train", "holiday"], torch.tensor([0, 2]), torch.tensor([0.0, float("nan")])])
 def test_that_what_says_no_part_is_told_with_its_row(column: Any) -> None:
-    with pytest.raises(ValueError, match="row 2 says .*, which is not train, validation or test, nor 0 or 1"):
+    with pytest.raises(ValueError, match=r"row 2 says .*, which is not train, validation or test, nor 0 or 1"):
         split_told(column)
 
 
