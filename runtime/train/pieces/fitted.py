@@ -55,7 +55,7 @@ def mean_and_deviation(parts: Iterable[Tensor], of: str) -> tuple[Tensor, Tensor
 
 def standardize_numbers(numbers: Tensor, fitted: tuple[Tensor, Tensor]) -> Tensor:
     """Less the mean, in standard deviations."""
-    mean, deviation = (each.to(numbers.device) for each in fitted)
+    mean, deviation = fitted
     return (numbers - mean) / deviation
 
 

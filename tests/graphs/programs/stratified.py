@@ -7,12 +7,11 @@ Made with Torchweave from stratified.json.
 import argparse
 import hashlib
 import json
-import math
 import os
 import re
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,7 +120,7 @@ def mean_and_deviation(parts: Iterable[Tensor], of: str) -> tuple[Tensor, Tensor
 
 def standardize_numbers(numbers: Tensor, fitted: tuple[Tensor, Tensor]) -> Tensor:
     """Less the mean, in standard deviations."""
-    mean, deviation = (each.to(numbers.device) for each in fitted)
+    mean, deviation = fitted
     return (numbers - mean) / deviation
 
 
@@ -147,22 +146,23 @@ def split_classes(
             parts[0] += rows
             alone += 1
             continue
-        ends = [
-            [math.floor(n * s + 0.5) for n in (seen, seen + len(rows))] for s in shares
-        ]
-        held = min(ends[0][1] - ends[0][0], len(rows) - 1)
-        end = min(held + ends[1][1] - ends[1][0], len(rows) - 1)
+        before, seen = seen, seen + len(rows)
+        held, more = (int(seen * s + 0.5) - int(before * s + 0.5) for s in shares)
+        held = min(held, len(rows) - 1)
+        end = min(held + more, len(rows) - 1)
         cut = mixed[end:], mixed[:held], mixed[held:end]
         for part, some in zip(parts, cut, strict=True):
             part += some
-        seen += len(rows)
     if alone:
         told = f"{alone} of the classes to split by have one row, which is trained on"
         warnings.warn(told, stacklevel=2)
-    training, held_out, test = (
-        torch.tensor(sorted(p), dtype=torch.int64) for p in parts
-    )
-    return training, held_out, test
+    return as_rows(parts)
+
+
+def as_rows(parts: Sequence[list[int]]) -> tuple[Tensor, Tensor, Tensor]:
+    """The three parts in the order of the rows."""
+    first, second, third = (torch.tensor(sorted(p), dtype=torch.int64) for p in parts)
+    return first, second, third
 
 
 def rows_by_value(column: Any) -> dict[Any, list[int]]:

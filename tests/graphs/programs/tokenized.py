@@ -144,8 +144,13 @@ def split_told(
         parts[side].append(row)
     if not parts[0]:
         raise ValueError("no row is to be trained on")
-    training, held_out, test = (torch.tensor(p, dtype=torch.int64) for p in parts)
-    return training, held_out, test
+    return as_rows(parts)
+
+
+def as_rows(parts: Sequence[list[int]]) -> tuple[Tensor, Tensor, Tensor]:
+    """The three parts in the order of the rows."""
+    first, second, third = (torch.tensor(sorted(p), dtype=torch.int64) for p in parts)
+    return first, second, third
 
 
 def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
