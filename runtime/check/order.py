@@ -47,8 +47,8 @@ def cycle(graph: Graph, among: frozenset[str]) -> list[str]:
 def sides(graph: Graph, order: tuple[str, ...], allowed: Mapping[str, str]) -> dict[str, str]:
     """Left of collate, collate itself, or right of it, for each node.
 
-    `allowed` is the side on which a node's type may stand; where it is "either", what feeds the node decides. A transform
-    of samples that is fed with batches is told of, and stands on their side.
+    `allowed` is the side on which a node's type may stand; where it is "either", what feeds the node decides. What
+    takes samples alone and is fed with batches is told of, and stands with these.
     """
     found: dict[str, str] = {}
     for id in order:

@@ -36,7 +36,7 @@ WIRES = [
     "tokens.output batches.note",
 ]
 RAW = ["noise.value batches.value"]
-Program = Callable[..., ModuleType]
+Program = Callable[..., Any]
 
 
 def graph(kind: str, learning: bool = True, **more: Any) -> Graph:
