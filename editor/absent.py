@@ -35,8 +35,10 @@ class Absent(QObject):
         """Look for the files of a graph, unless the same ones are known."""
         self._graph, self._folder = graph, folder
         known = catalogue()
-        paths = ((id, node.type, node.parameters.get("path")) for id, node in graph.nodes.items())
-        asked = (folder, *(each for each in paths if each[2] and each[1] in known), *sources(graph).items())
+        nodes = [(id, node, known[node.type]) for id, node in graph.nodes.items() if node.type in known]
+        names = [(id, node, p.name) for id, node, spec in nodes for p in spec.parameters if p.kind == "path"]
+        paths = [(id, node.type, name, node.parameters.get(name)) for id, node, name in names]
+        asked = (folder, *(each for each in paths if each[3]), *sources(graph).items())
         if asked == self._asked:
             return
         self._asked = asked

@@ -131,7 +131,7 @@ class Drops(QObject):
         document = self.window.document
         spec, given = catalogue()[found["type"]], found["parameters"]
         path = Path(found.get("path", path))  # of several files that belong together the first
-        paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
+        paths = {"path": relative(path, document.folder)} if "path" in spec.parameter else {}
         id = new_name(document.graph, given.get("called") or found.get("name") or path.stem)
         self.window.frame.show_canvas()
         document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")

@@ -56,7 +56,8 @@ def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
         for parameter in spec.parameters if spec and spec.family == "dataset" else ():
             path = node.parameters.get(parameter.name)
             if parameter.kind == "path" and isinstance(path, str) and path:
-                target = f"data/{id}/{Path(path).name}"
+                apart = "" if parameter.name == "path" else f"{parameter.name.removesuffix('_path')}/"
+                target = f"data/{id}/{apart}{Path(path).name}"
                 pictures = {
                     name: about for name, about in node.parameters.get("fields", {}).items() if _is_picture(about)
                 }

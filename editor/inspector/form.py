@@ -111,8 +111,8 @@ class Form(QWidget):
 
     def path_row(self) -> Row | None:
         """The row of the file whose fields are a parameter too."""
-        kinds = {parameter.kind: parameter.name for parameter in self.spec.parameters}
-        return self.rows[kinds["path"]] if "path" in kinds and {"fields", LOOKED} & kinds.keys() else None
+        kinds = {parameter.kind for parameter in self.spec.parameters}
+        return self.rows.get("path") if {"fields", LOOKED} & kinds else None
 
     def commit(self) -> None:
         """Tell everything that was typed but not yet told."""

@@ -126,16 +126,22 @@ def _epoch(event: Event) -> str:
     """The figures in columns, short enough to be compared from line to line."""
     parts = [f"epoch {event.get('epoch', '?'):>3}"]
     for side in SIDES:
-        figures = event.get(side) or {}
-        figures = {name: figures[name] for name in sorted(figures, key=lambda name: name != "loss")}
-        if figures:
-            parts.append(f"{side}  " + "  ".join(f"{name} {figure(value):<8}" for name, value in figures.items()))
+        if event.get(side):
+            parts.append(_figures(event, side))
     rates = event.get("lr")
     if isinstance(rates, dict) and rates:
         parts.append("lr  " + "  ".join(f"{name} {figure(value):<8}" for name, value in rates.items()))
     return "   ".join(parts).rstrip()
 
 
+def _figures(event: Event, side: str) -> str:
+    """The figures of one side, the loss first."""
+    figures = event[side]
+    names = sorted(figures, key=lambda name: name != "loss")
+    return f"{side}  " + "  ".join(f"{name} {figure(figures[name]):<8}" for name in names)
+
+
 def _finished(event: Event) -> str:
     seconds = event.get("seconds")
-    return f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"
+    ended = f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"
+    return f"{ended}   {_figures(event, 'test')}".rstrip() if event.get("test") else ended

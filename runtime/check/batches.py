@@ -7,6 +7,7 @@ from runtime.check.finish import frozen
 from runtime.check.infer import of_rows, typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
+from runtime.check.rules.split import split_of
 from runtime.check.types import given_at
 from runtime.graph.edit import Edit
 from runtime.spec.node import Misfit
@@ -99,9 +100,13 @@ def training_rows(walk: "Walk", loader: str, values: Any) -> int:
 def parted(walk: "Walk", loader: str, values: Any) -> tuple[int, int]:
     """How many rows there are to train on, and how many are held out."""
     found = giving(walk.graph, walk.of("dataset"), loader)
-    rows = rows_at(walk, found[0]) if len(found) == 1 else 0
-    held: int = round(rows * values.validation)
-    return rows - held, held
+    if len(found) != 1:
+        return 0, 0
+    rows, plan = rows_at(walk, found[0]), split_of(values, walk.graph.nodes[found[0]].parameters)
+    if plan.told:  # what a column says only data tells
+        return 0, 0
+    held, test = (round(rows * share) for share in plan.shares)
+    return rows - held - test, held
 
 
 def rows_at(walk: "Walk", dataset: str) -> int:

@@ -26,7 +26,8 @@ def not_beside(graph: Graph, origin: Path, script: Path) -> str | None:
     """What to do where a script stands elsewhere than its graph, which is in `origin`, and lacks its data there."""
     if needed := _modules(graph, origin, script.parent):
         return needed
-    files = [(f"{id}-path", path) for id, _, path in relative_paths(graph) if graph.nodes[id].type != MODEL]
+    paths = [each for each in relative_paths(graph) if graph.nodes[each[0]].type != MODEL]
+    files = [(f"{id}-{parameter.replace('_', '-')}", path) for id, parameter, path in paths]
     files += [(f"{node or 'model'}-weights", source.path) for node, source in relative_weights(graph)]
     for option, path in files:
         if not exists(script.parent / path) and exists(origin / path):
@@ -78,14 +79,17 @@ def missing(graph: Graph, folder: Path) -> Iterator[Problem]:
             why = f"{id or 'The model'} has no file of weights: {folder / source.path} {what}. {off.label}."
             yield Problem(id, None, ERROR, why, (off,))
     for id, node in graph.nodes.items():
-        spec, path = known.get(node.type), node.parameters.get("path")
-        if not spec or "path" not in spec.parameter or not isinstance(path, str) or not path:
-            continue
-        wanted = "folder" if spec.parameter["path"].folder else "file"
-        found = "folder" if isdir(folder / path) else "file" if isfile(folder / path) else ""
-        if found != wanted:
-            what = f"is a {found}" if found else "is not there"
-            yield Problem(id, None, ERROR, f"{id} has no {wanted}: {folder / path} {what}.")
+        spec = known.get(node.type)
+        for parameter in spec.parameters if spec else ():
+            path = node.parameters.get(parameter.name) if parameter.kind == "path" else None
+            if not isinstance(path, str) or not path:
+                continue
+            wanted = "folder" if parameter.folder else "file"
+            found = "folder" if isdir(folder / path) else "file" if isfile(folder / path) else ""
+            if found != wanted:
+                what = f"is a {found}" if found else "is not there"
+                whose = "" if parameter.name == "path" else f" for its {parameter.name}"
+                yield Problem(id, None, ERROR, f"{id} has no {wanted}{whose}: {folder / path} {what}.")
 
 
 def _newer(graph: Graph, file: Path) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from runtime.check import (
     room,
     settings,
     sharing,
+    split,
     types,
     untrained,
     use,
@@ -211,6 +212,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     settings.examine(walk)
     types.work_out(walk, None if dirty is None else dirty | (blocked ^ walk.blocked))
     datasets.examine(walk)
+    split.examine(walk)
     retold.examine(walk)
     sharing.examine(walk)
     weights.examine(walk)

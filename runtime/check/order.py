@@ -47,7 +47,8 @@ def cycle(graph: Graph, among: frozenset[str]) -> list[str]:
 def sides(graph: Graph, order: tuple[str, ...], allowed: Mapping[str, str]) -> dict[str, str]:
     """Left of collate, collate itself, or right of it, for each node.
 
-    `allowed` is the side on which a node's type may stand; where it is "either", what feeds the node decides.
+    `allowed` is the side on which a node's type may stand; where it is "either", what feeds the node decides. What
+    takes samples alone and is fed with batches is told of, and stands with these.
     """
     found: dict[str, str] = {}
     for id in order:
@@ -56,9 +57,10 @@ def sides(graph: Graph, order: tuple[str, ...], allowed: Mapping[str, str]) -> d
 
 
 def _side(graph: Graph, known: Mapping[str, str], id: str, allowed: str) -> str:
-    if allowed != "either":
+    sources = graph.sources[id]
+    if allowed != "either" and (allowed != SAMPLE or not sources):
         return allowed
-    return SAMPLE if any(known.get(source) == SAMPLE for source in graph.sources[id]) else BATCH
+    return SAMPLE if any(known.get(source) == SAMPLE for source in sources) else BATCH
 
 
 def follow(walk: "Walk", before: "Walk", change: Touched) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from runtime.graph.edit import Edit, applied, free_name
-from runtime.graph.model import End, Graph
+from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 
 
@@ -53,3 +53,18 @@ def omitted_row(graph: Graph, node: str) -> Iterator[Edit]:
         edits = list(omitted(graph, id))
         graph = applied(graph, edits)
         yield from edits
+
+
+def before_collate(graph: Graph, edge: Edge) -> Iterator[Edit]:
+    """Lead the wire that feeds a field of Collate through the node that alone stands right behind that field."""
+    field, node = edge.source, edge.target.node
+    before, behind = graph.incoming.get(field, ()), graph.outgoing.get(field, ())
+    if graph.nodes[field.node].type != "Collate" or len(before) != 1 or len(behind) != 1:
+        return
+    out = [each for each in graph.edges if each.source.node == node]
+    if len({each.source for each in out}) != 1:
+        return
+    for each in out:
+        yield ("replace", str(field), str(each.target))
+    yield ("replace", str(before[0].source), str(edge.target))
+    yield ("replace", str(out[0].source), str(field))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.check import order
 from runtime.check.meant import examine_keys, parameter_meant, port_meant, type_meant, value_meant
+from runtime.check.placed import before_collate
 from runtime.check.problem import ERROR, WARNING
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
@@ -196,6 +197,11 @@ def _side(walk: "Walk", edge: Edge) -> bool:
     elif not left and spec.family == "collate":
         why = f"puts samples together, but {edge.source} is a batch already"
         walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))
+    elif not left and spec.family == "transform" and spec.side == order.SAMPLE:
+        why = "learns from the rows to train on" if hasattr(spec.declared, "fit") else "takes single samples"
+        moved = tuple(before_collate(walk.graph, edge))
+        repairs = (*((("Move it there", moved),) if moved else ()), *_cut(edge))
+        walk.tell(target, ERROR, Misfit(f"{why}: put it left of Collate", edge.target.port, repairs), (edge,))
     elif not left and sides.get(target) == order.SAMPLE:
         why = f"joins single samples with the batch of {edge.source}"
         walk.tell(target, ERROR, Misfit(why, edge.target.port, _cut(edge)), (edge,))

@@ -1,14 +1,15 @@
 """Write the data: reading, what is done to samples, and how they become batches."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
-from runtime.generate.drawn import Drawn, Line
-from runtime.generate.model import mapping, statement
+from runtime.generate.drawn import Drawn, Line, fitted
+from runtime.generate.layout import laid
+from runtime.generate.model import kept, mapping, statement
+from runtime.generate.rows import PARTS, read, read_ends, split
 from runtime.graph.model import End
 from runtime.graph.names import further_names, pads
 from runtime.spec.code import Code, call, code, comment, literal, name
-from runtime.spec.column import Column
 
 BANNER = "# " + "-" * 86
 
@@ -37,49 +38,18 @@ def data(drawn: Drawn) -> Iterator[Line]:
     yield from _gathered(drawn) if drawn.loaded_because is None else _loaded(drawn)
 
 
-def _read(drawn: Drawn) -> Iterator[Line]:
-    """The statements that read the datasets and put them together."""
-    for id in drawn.datasets:
-        variable = "columns" if id == drawn.dataset else name(id)
-        yield from statement(f"    {variable} = ", _reading(drawn, id), "", id)
-
-
-def _reading(drawn: Drawn, id: str) -> Code:
-    """The call that reads a dataset, or makes one of those that were read before it."""
-    inputs, values = drawn.ports(id)[0], drawn.values(id)
-    if inputs:
-        columns = {
-            port.name: [
-                Column(end.node, code(f"{name(end.node)}[{{}}]", end.port)) for end in drawn.sources(id, port.name)
-            ]
-            for port in inputs
-        }
-        return cast(Code, values.read(columns))
-    if getattr(drawn.specs[id].declared, "apart", False):
-        values.fields = {port: values.fields[port] for _, port in _read_ends(drawn, id)}
-    read: Code = values.read()
-    if id not in drawn.files:
-        return read
-    return call(read.head[:-1], Code(f"options.{name(id)}_path"), *map(Code, read.parts[1:]))
-
-
-def _read_ends(drawn: Drawn, id: str) -> list[End]:
-    """The outputs of a dataset; of one that is read field by field those that somebody uses."""
-    ends = drawn.ends(id)
-    apart = getattr(drawn.specs[id].declared, "apart", False)
-    return [end for end in ends if end in drawn.graph.outgoing] if apart else ends
-
-
-def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = "") -> Iterator[Line]:
+def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[str], each: str = "") -> Iterator[Line]:
     """The transforms left of collate; the same code serves one sample and whole columns."""
-    at_random = [id for id in drawn.graph.nodes if id in drawn.samples and drawn.random(id)]
-    for id in drawn.samples:
+    for id in ids:
         ends = drawn.ends(id)
+        if drawn.fits(id) and fitted(id) not in variables:
+            yield from _fitted(drawn, variables, indent, id)
         expression = drawn.computed(id, variables)
         variable = drawn.assigned(id)
         shown = drawn.shown(*ends).replace("# ", f"# {each}")
         if drawn.random(id):
             # by age, not by name: renaming a node changes no number
+            at_random = [each for each in drawn.graph.nodes if each in drawn.samples and drawn.random(each)]
             seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
             yield Line(f"{indent}{variable} = {variables[drawn.sources(id, 'input')[0]]}", id)
             yield Line(f"{indent}if self.training:", id)
@@ -90,6 +60,14 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = 
         variables |= {end: drawn.variable(end) for end in ends}
 
 
+def _fitted(drawn: Drawn, variables: dict[End, Code], indent: str, id: str) -> Iterator[Line]:
+    """What a node learns from whole columns."""
+    learned = Code(drawn.free(f"{id}_fitted"))
+    parts = call("in_parts", variables[drawn.sources(id, "input")[0]], Code("training"))
+    yield from statement(f"{indent}{learned} = ", drawn.fit(id, parts), "", id)
+    variables[fitted(id)] = learned
+
+
 def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code, str]]:
     fields = drawn.values(drawn.collate).fields
     return [(field, variables[drawn.sources(drawn.collate, field)[0]], drawn.collate) for field in fields]
@@ -97,7 +75,7 @@ def _fields(drawn: Drawn, variables: dict[End, Code]) -> list[tuple[str, Code, s
 
 def _columns(drawn: Drawn, holder: str, row: str = "") -> dict[End, Code]:
     """The outputs of the dataset, as columns or as one row of them."""
-    return {end: Code(f"{holder}[{literal(end.port)}]{row}") for end in _read_ends(drawn, drawn.dataset)}
+    return {end: Code(f"{holder}[{literal(end.port)}]{row}") for end in read_ends(drawn, drawn.dataset)}
 
 
 def _gathered(drawn: Drawn) -> Iterator[Line]:
@@ -106,8 +84,9 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     plain = {port: f'columns["{port}"]' for _, port in variables}
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Batches]:")
     yield Line('    """The rows to train on and those that are held out, as batches."""')
-    yield from _read(drawn)
-    yield from _sampled(drawn, variables, "    ", "each ")
+    yield from read(drawn)
+    yield from split(drawn)
+    yield from _sampled(drawn, variables, "    ", drawn.samples, "each ")
     fields = _fields(drawn, variables)
     as_read = {field: value for field, value, _ in fields} == plain
     if not as_read:
@@ -115,28 +94,28 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     source = Code("columns" if as_read else "samples")
     by = drawn.values(drawn.collate).bucket_by
     lengths = call("lengths_of", code("{}[{}]", source, by)) if by else None
-    yield from _batches(drawn, "Batches", source, [source], [source], lengths)
+    yield from _batches(drawn, "Batches", [source], [source], lengths)
 
 
 def _batches(
-    drawn: Drawn, kind: str, counted: Code, training: list[Code], held_out: list[Code], lengths: Code | None
+    drawn: Drawn, kind: str, training: list[Code], held_out: list[Code], lengths: Code | None
 ) -> Iterator[Line]:
-    """Split the rows and make what gives batches of them."""
+    """What gives batches of each part of the rows."""
     values, id = drawn.values(drawn.collate), drawn.collate
-    share = values.validation
-    if share:
-        split = call("split_rows", call("rows_of", counted), share=share, seed=values.split_seed)
-        yield from statement("    training, held_out = ", split, "", id)
-    else:
-        yield Line(f"    training = torch.arange(rows_of({counted}))", id)
     size = [values.batch_size]
     if kind == "Loader" and (loading := _loading(values)):
         yield from mapping("    loading = ", [(option, value, id) for option, value in loading.items()])
         size.append(Code("loading"))
     pairs = [("training", call(kind, *training, Code("training"), *size, **_order(drawn, lengths)), id)]
-    if share:
-        pairs.append(("validation", call(kind, *held_out, Code("held_out"), *size), id))
-    yield from mapping("    return ", pairs)
+    for side, rows in PARTS.items():
+        if drawn.split.has(side):
+            pairs.append((side, call(kind, *held_out, Code(drawn.free(rows)), *size), id))
+    if drawn.split.told:
+        found = drawn.free("found")
+        yield from mapping(f"    {found} = ", pairs)
+        yield Line(f"    return {{name: each for name, each in {found}.items() if len(each.rows)}}", id)
+    else:
+        yield from mapping("    return ", pairs)
 
 
 def _order(drawn: Drawn, lengths: Code | None) -> dict[str, Any]:
@@ -182,15 +161,18 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield Line("")
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Loader]:")
     yield Line('    """The rows to train on and those that are held out, as batches."""')
-    yield from _read(drawn)
-    samples = [Code(f"Samples(columns, options.seed, training={side})") for side in (True, False)]
-    training, held_out = samples if random else [Code("Samples(columns)")] * 2
+    yield from read(drawn)
+    yield from split(drawn)
+    given = [Code("columns"), *([Code("fitted")] if drawn.fitted else []), *([Code("options.seed")] if random else [])]
+    sides = [{"training": side} if random else {} for side in (True, False)]
+    training, held_out = (call("Samples", *given, **side) for side in sides)
+    yield from _learned(drawn, held_out)
     lengths = _lengths(drawn)
     if lengths and "samples[" in lengths:
         yield Line(f"    samples = {training}", drawn.collate)
         training, held_out = Code("samples"), held_out if random else Code("samples")
     collate = Code("collate_samples")
-    yield from _batches(drawn, "Loader", Code("columns"), [training, collate], [held_out, collate], lengths)
+    yield from _batches(drawn, "Loader", [training, collate], [held_out, collate], lengths)
 
 
 def _lengths(drawn: Drawn) -> Code | None:
@@ -204,23 +186,78 @@ def _lengths(drawn: Drawn) -> Code | None:
     return call("lengths_of", code("[samples[0, row][{}] for row in range(rows_of(columns))]", field))
 
 
+def _learned(drawn: Drawn, samples: Code) -> Iterator[Line]:
+    """What nodes learn from samples, of which the code that is written for `Samples` makes what comes into them."""
+    made = [(id, drawn.fit(id, _in_parts(drawn, id)), id) for id in drawn.fitted]
+    if not any(_before(drawn, id) for id in drawn.fitted):
+        if made:
+            yield from mapping("    fitted = ", made)
+        return
+    yield Line("    fitted: dict[str, Any] = {}")
+    yield Line(f"    samples = {samples}")
+    for id, expression, _ in made:
+        yield from statement(f"    fitted[{literal(id)}] = ", expression, "", id)
+
+
+def _in_parts(drawn: Drawn, id: str) -> Code:
+    """What comes into a node that learns, row by row."""
+    if _before(drawn, id):
+        return call("samples_in_parts", Code(f"samples.before_{name(id)}"), Code("training"))
+    return call("in_parts", code("columns[{}]", _raw(drawn, id).port), Code("training"))
+
+
+def _raw(drawn: Drawn, id: str) -> End:
+    """The column from which a node learns, past what acts at random."""
+    source = drawn.sources(id, "input")[0]
+    return source if source.node == drawn.dataset else _raw(drawn, source.node)
+
+
+def _before(drawn: Drawn, id: str) -> list[str]:
+    """The nodes between the dataset and a node that learns, but for what acts at random, in computing order."""
+    upstream = drawn.graph.upstream([id]) - {id}
+    return [each for each in drawn.samples if each in upstream and not drawn.random(each)]
+
+
 def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     """The class Samples."""
+    given = {"columns": "Mapping[str, Any]"}
+    given |= {"fitted": "Mapping[str, Any]"} if drawn.fitted else {}
+    given |= {"seed": "int", "training": "bool"} if random else {}
+    arguments = ", ".join(["self", *(f"{name}: {type}" for name, type in given.items())])
     yield Line("class Samples(Dataset[dict[str, Any]]):")
     yield Line('    """One sample at a time; its key is the epoch and the row."""')
     yield Line("")
-    if random:
-        yield Line("    def __init__(self, columns: Mapping[str, Any], seed: int, training: bool) -> None:")
-        yield Line("        self.columns, self.seed, self.training = columns, seed, training")
-    else:
-        yield Line("    def __init__(self, columns: Mapping[str, Any]) -> None:")
-        yield Line("        self.columns = columns")
+    yield from (Line(line) for line in laid("    def __init__", f"({arguments})", " -> None:"))
+    yield from kept(list(given))
     yield Line("")
     yield Line("    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:")
     yield Line("        epoch, row = key" if random else "        _, row = key")
-    variables = _columns(drawn, "self.columns", "[row]")
-    yield from _sampled(drawn, variables, "        ")
+    variables = _row(drawn)
+    yield from _sampled(drawn, variables, "        ", drawn.samples)
     yield from mapping("        return ", _fields(drawn, variables))
+    for id in drawn.fitted:
+        if before := _before(drawn, id):
+            yield from _into(drawn, id, before)
+
+
+def _row(drawn: Drawn) -> dict[End, Code]:
+    """What a method of Samples knows of a row before it computes anything."""
+    return _columns(drawn, "self.columns", "[row]") | {fitted(id): code("self.fitted[{}]", id) for id in drawn.fitted}
+
+
+def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:
+    """The method of Samples that gives what comes into a node that learns."""
+    variables = _row(drawn)
+    yield Line("")
+    yield Line(f"    def before_{name(id)}(self, row: int) -> Any:", id)
+    yield Line(f'        """What comes into {id}, but for what acts at random."""')
+    for each in drawn.samples:
+        source = drawn.sources(each, "input")[0] if drawn.random(each) else None
+        if source in variables:
+            variables[drawn.ends(each)[0]] = variables[source]
+        elif each in before:
+            yield from _sampled(drawn, variables, "        ", [each])
+    yield Line(f"        return {variables[drawn.sources(id, 'input')[0]]}", id)
 
 
 def _collate(drawn: Drawn) -> Iterator[Line]:

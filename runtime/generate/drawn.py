@@ -9,6 +9,7 @@ from typing import Any
 from runtime.check.datasets import giving
 from runtime.check.finish import frozen, root_of, trained_layers
 from runtime.check.problem import Report
+from runtime.check.rules.split import Split, split_of
 from runtime.check.use import known
 from runtime.graph.model import End, Graph
 from runtime.graph.names import RESERVED, further_of, padded_of
@@ -29,6 +30,11 @@ class Line:
     text: str
     node: str | None = None
     also: tuple[str, ...] = ()
+
+
+def fitted(id: str) -> End:
+    """Stands for what a node learned from the rows to train on, among the variables of a function."""
+    return End(id, "fitted")
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,24 @@ class Drawn:
             for id in self.report.order
             if id in upstream and self.report.sides[id] == "sample" and id not in self.datasets
         ]
+
+    @cached_property
+    def split(self) -> Split:
+        """How the rows of the dataset are split."""
+        return split_of(self.values(self.collate), self.graph.nodes[self.dataset].parameters)
+
+    @cached_property
+    def fitted(self) -> list[str]:
+        """The nodes left of collate that learn from the rows to train on, in computing order."""
+        return [id for id in self.samples if self.fits(id)]
+
+    def fits(self, id: str) -> bool:
+        """Whether a node learns from the rows to train on."""
+        return hasattr(self.specs[id].declared, "fit") and self.values(id).fit(Code("x")) is not None
+
+    def fit(self, id: str, parts: Code) -> Code:
+        """The expression of what a node learns from the samples that come into it, which `parts` gives bit by bit."""
+        return self.values(id).fit(parts)  # type: ignore[no-any-return]
 
     def random(self, id: str) -> bool:
         """Whether a node acts at random, in training only."""
@@ -303,12 +327,14 @@ class Drawn:
         return str(unpacked(Drawn.values(self, id), **names)) if unpacked else ", ".join(names.values())
 
     def computed(self, id: str, variables: dict[End, Code]) -> Code:
-        """The expression that computes a node's outputs from variables."""
-        values, given = self.values(id), {}
+        """The expression that computes a node's outputs from variables, one of which may hold what it learned."""
+        values, given = self.values(id), dict[str, Any]()
         for port in self.ports(id)[0]:
             found = [variables[end] for end in self.sources(id, port.name)]
             if found:
                 given[port.name] = found if port.many else found[0]
+        if (learned := fitted(id)) in variables:
+            given["fitted"] = variables[learned]
         values.module = Code(f"self.{name(root_of(self.graph, id))}")
         if getattr(self.specs[id].declared, "placed", False):
             values.device, values.gives = self._device(variables), self.gives(id)

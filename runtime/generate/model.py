@@ -43,7 +43,7 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
     if body.layers or told:
         yield from (Line(line) for line in laid("    def __init__", f"({', '.join(['self', *told])})", " -> None:"))
         yield Line("        super().__init__()")
-        yield from _kept(sorted(blueprint.kept))
+        yield from kept(sorted(blueprint.kept))
         for id in body.layers:
             yield from statement(f"        self.{name(id)} = ", built(body, id, made), "", None)
         yield from (replace(line, node=None) for line in _frozen(body, blueprint.called))
@@ -51,8 +51,8 @@ def definition(blueprint: Blueprint, made: Mapping[str, Blueprint]) -> Iterator[
     yield from (replace(line, node=None, also=()) for line in forward(blueprint.in_forward))
 
 
-def _kept(arguments: list[str]) -> Iterator[Line]:
-    """Arguments as attributes, for `forward`."""
+def kept(arguments: list[str]) -> Iterator[Line]:
+    """Arguments of a class as its attributes."""
     together = f"        {', '.join(f'self.{each}' for each in arguments)} = {', '.join(arguments)}"
     if arguments and len(together) <= WIDTH:
         yield Line(together)

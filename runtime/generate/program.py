@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from runtime.check.problem import Report
 from runtime.check.settings import RUN
-from runtime.generate import comparison, data, model, optimizers, weights
+from runtime.generate import comparison, data, model, optimizers, rows, weights
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
@@ -82,7 +82,10 @@ def flags(drawn: Drawn) -> dict[str, bool]:
     outgoing = drawn.graph.outgoing
     plain = all(isinstance(drawn.type(End(drawn.collate, field)), Tensor) for field in values.fields)
     return {
-        "VALIDATION": bool(values.validation),
+        "VALIDATION": drawn.split.has("validation"),
+        "TEST": drawn.split.has("test"),
+        "EVALUATED": drawn.split.has("validation") or drawn.split.has("test"),
+        "TOLD": drawn.split.told,
         "METRICS": bool(drawn.counted),
         "MEASURED": bool(drawn.measured),
         "COMPARED": bool(_least_rows(drawn)),
@@ -98,7 +101,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
             for end in drawn.ends(id)
             if end in outgoing
         ),
-        "FILES": bool(drawn.files),
+        "FILES": bool(rows.paths(drawn)),
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
         **optimizers.flags(drawn),
@@ -124,8 +127,8 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
     if "device" in drawn.graph.run:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
-    if drawn.files:
-        paths = ", ".join(f"{literal(name)}: {_beside(path)}" for name, path in drawn.files.items())
+    if data_files := rows.paths(drawn):
+        paths = ", ".join(f"{literal(name)}: {_beside(path)}" for name, path in data_files.items())
         yield from laid("PATHS = ", f"{{{paths}}}")
     if files := weights.files(drawn):
         paths = ", ".join(f"{literal(name)}: {_beside(source.path)}" for name, source in files.items())
@@ -146,7 +149,7 @@ def _beside(path: str) -> str:
 def _least_rows(drawn: Drawn) -> dict[str, int]:
     """The metrics that compare rows with each other, and how many they need."""
     found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
-    return {name: rows for name, rows in found.items() if rows > 1}
+    return {name: count for name, count in found.items() if count > 1}
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:

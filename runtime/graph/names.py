@@ -41,6 +41,9 @@ IMPORTED = frozenset(
     load_diabetes Sequence suppress pa import_module
     argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Counter Iterator Mapping
     Path Sequence Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
+    argparse csv gzip hashlib io json os re time warnings zipfile np torch torchmetrics nn F Any Callable Counter
+    Iterable Iterator Mapping Path Sequence Tensor Dataset DataLoader dataclass load_breast_cancer load_digits
+    load_file load_wine
     """.split()
 )
 
@@ -48,14 +51,17 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
-    WEIGHTS Traced advance arrow_column as_declared as_json averages chances_by chances_of_classes classes_of
-    clip_gradients collate_samples columns_in count_among_best count_correct drawn_rows figures_of flip_at_random
-    gathered go_on idx_values join_rows lengths_of line load_weights losses main make_batches make_metrics
-    make_noise make_optimizers make_schedules measure metrics near_lengths normalize_channels numbers_of on_device
-    options_from padding_mask pick_device prepare read_arrays read_breast_cancer read_diabetes read_digits
-    read_hugging_face read_idx read_iris read_lines read_npy read_safetensors read_table read_tensors read_texts
-    read_torchvision read_weights read_wine resize_picture rows_of save saved_table seeded split_rows take_weights
-    tensors_of text_files text_of unlike zip_rows
+    WEIGHTS Traced add_noise advance arrow_column as_declared as_json as_rows averages byte_pairs_of chances_by
+    chances_of_classes classes_of clip_gradients collate_samples columns_in count_among_best count_correct
+    drawn_rows figures_of fillings flip_at_random gathered go_on idx_values in_parts join_files join_rows lengths_of
+    line load_weights losses main make_batches make_metrics make_noise make_optimizers make_schedules
+    mean_and_deviation measure metrics near_lengths normalize_channels numbers_of on_device options_from
+    padding_mask pick_device prepare read_arrays read_breast_cancer read_diabetes read_digits read_hugging_face
+    read_idx read_iris read_lines read_npy read_safetensors read_table read_tensors read_texts read_torchvision
+    read_weights read_wine resize_picture rows_by_value rows_of rows_of_each samples_in_parts save saved_table
+    scale_at_random seeded shift_at_random split_classes split_groups split_parts split_rows split_told
+    standardize_numbers take_weights tensors_of test_line text_files text_of to_length tokenize_pairs tokenize_text
+    tokens_of unlike vocabulary_of zip_rows
     """.split()
 )
 
@@ -65,6 +71,8 @@ BESIDE = frozenset("self batch result options columns model epoch row key sample
 PROGRAM = IMPORTED | DEFINED | BESIDE
 
 PORTS = frozenset({"sample_by"})  # inputs of Collate that are no fields
+# Inputs of Collate that are no field.
+PORTS = frozenset(["split_by"])
 
 RESERVED = (
     frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE | PROGRAM | PORTS

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Any
 
-from runtime.nodes.declared import FromFields, declared_types
+from runtime.nodes.declared import FromFile, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, node
 from runtime.spec.parameter import Fields, Path
@@ -22,7 +22,7 @@ READERS = {
     "sample",
     words="npz npy numpy memmap safetensors pt pth torch.save tensors TensorDataset arrays pictures images text file",
 )
-class Arrays(FromFields):
+class Arrays(FromFile):
     """Arrays of a .npz, .npy, .safetensors or .pt file, one row a sample: numbers, pictures or text."""
 
     apart = True  # an array that nobody uses is not read
@@ -40,9 +40,6 @@ class Arrays(FromFields):
         called = {name: column for name, column in named.items() if column != name}
         more = [called] if called and reader in ("read_safetensors", "read_tensors") else []
         return call(reader, Code("path"), types, *more)
-
-    def summary(self) -> str:
-        return self.path.rpartition("/")[2] or "no file yet"
 
 
 def _column(name: str, about: Any) -> str:

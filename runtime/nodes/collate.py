@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from runtime.check.rules.elementwise import HOLDS, reaching
+from runtime.check.rules.collating import beside, joined
+from runtime.check.rules.split import KINDS, SPLIT_BY, misfit
 from runtime.graph.names import FURTHER, MOST_FIELDS, pads
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Field, Float, Int, Joining, Names, Source
-from runtime.spec.tensor import BATCH, FLOATS, INTEGERS, Several, Size, Tensor, Text, Type, batched, parse_type
+from runtime.spec.tensor import FLOATS, Tensor, Text, Type, batched, parse_type
 
 SHUFFLE, BALANCED, WEIGHTED = "shuffle", "balanced", "weighted"
 LENGTH = Output("How long each sample is without what fills it up.")
 MASK = Output("True where a sample is filled up: what key_padding_mask of attention takes.")
+BY = Input("any", "What rows are split by, as it was read.", name=SPLIT_BY, raw=True)
 BY_CLASS = Input("any", "The class of each row, as it was read.", name="sample_by", raw=True)
 BY_WEIGHT = Input("any", "How likely each row is beside the others, as it was read.", name="sample_by", raw=True)
 
@@ -49,6 +51,10 @@ class Collate:
     in_order = Bool("Give batches in their order, also where a later one is ready first.", True)
     pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)
     validation = Float("Share of the rows that is held out and measured after every epoch.", 0.2, least=0.0, most=0.9)
+    test = Float("Share of the rows that is kept for one measurement at the very end.", 0.0, least=0.0, most=0.9)
+    split = Choice(
+        "How rows are held out: any, as many of each class, whole groups, or as a column says.", KINDS, "random"
+    )
     split_seed = Int("Which rows are held out depends on this number alone.", 0)
     collate = Joining("How the samples of a field become a batch: stack, pad, list, or a function of your own.")
     collate_fn = Source("A function of your own that takes the list of whole samples and gives the batch.")
@@ -57,6 +63,8 @@ class Collate:
         fields = self.fields[:MOST_FIELDS]
         inputs = [Input("any", name=name) for name in fields]
         outputs = [Output(name=name) for name in fields]
+        if self.split in KINDS[1:]:
+            inputs.append(BY)
         if self.sampling in (BALANCED, WEIGHTED):
             inputs.append(BY_CLASS if self.sampling == BALANCED else BY_WEIGHT)
         padded = [name for name in fields if not self.collate_fn and pads(self.collate.get(name))]
@@ -67,6 +75,8 @@ class Collate:
         return tuple(inputs), tuple(outputs)
 
     def rule(self, /, **samples: Type) -> dict[str, Type] | Misfit:
+        if wrong := misfit(self, samples.pop(SPLIT_BY, None)):
+            return wrong
         by = samples.pop("sample_by", None) if self.sampling != SHUFFLE else None
         missing = [name for name in samples if self.collate_fn and self._own(name) is None]
         if missing:
@@ -81,7 +91,8 @@ class Collate:
             made = self._own(name) or joined(name, type, way)
             if isinstance(made, Misfit):
                 rest = {other: way for other, way in self.collate.items() if other != name}
-                return replace(made, repairs=(*made.repairs, ("Stack them", (("set", "{node}", "collate", rest),))))
+                label, ways = ("Stack them", rest) if name in self.collate else ("Pad them", {**rest, name: "pad"})
+                return replace(made, repairs=(*made.repairs, (label, (("set", "{node}", "collate", ways),))))
             found[name] = made
             if pads(way) and not self.collate_fn:
                 found |= {f"{name}_{what}": type for what, type in zip(FURTHER, beside(name), strict=True)}
@@ -141,40 +152,9 @@ class Collate:
         return batched(found) if found else None
 
     def summary(self) -> str:
-        held = f", {self.validation:.0%} held out" if self.validation else ""
         drawn = f", {self.sampling}" if self.sampling != SHUFFLE else ""
-        return f"DataLoader, batch {self.batch_size}{drawn}{held}"
-
-
-def joined(name: str, type: Type, way: Any) -> Type | Misfit:
-    """The type of a batch of samples of `type` that are put together in this way."""
-    if pads(way):
-        return padded(name, type, way["pad"] if isinstance(way, dict) else 0)
-    if isinstance(way, dict):
-        output = parse_type(str(way.get("output")))
-        return batched(output) if output else Misfit(f"needs the output type of the function for {name}", name)
-    if not isinstance(type, Tensor):
-        if not isinstance(type, Text):
-            return Misfit(f"cannot {way} samples of type {type}", name)
-        return batched(type)
-    return Several(type) if way == "list" else batched(type)
-
-
-def padded(name: str, type: Type, value: float) -> Type | Misfit:
-    """The type of samples that are filled up with a value to the length of the longest of their batch."""
-    if not isinstance(type, Tensor):
-        return Misfit(f"cannot pad samples of type {type}", name)
-    if not type.shape:
-        return Misfit("cannot pad single numbers", name)
-    low, high = (0, 1) if type.dtype == "bool" else HOLDS.get(type.dtype, (value, value))
-    if not low <= value <= high or (type.dtype in (*INTEGERS, "bool") and value != int(value)):
-        return Misfit(f"cannot pad {type.dtype} with {value}", name)
-    filled = reaching(type, float(value))
-    if type.classes and not 0 <= value < type.classes:
-        filled = replace(filled, classes=None)
-    return filled.rearranged(BATCH, Size(f"{name}.T"), *type.shape[1:])
-
-
-def beside(name: str) -> tuple[Tensor, Tensor]:
-    """The types of the lengths and of the mask of a padded field."""
-    return Tensor("int64", (BATCH,)), Tensor("bool", (BATCH, Size(f"{name}.T")))
+        by = {"stratified": " of each class", "group": " in groups"}.get(self.split, "")
+        held = f", {self.validation:.0%} held out{by}" if self.validation else ""
+        test = f", {self.test:.0%} for a test" if self.test else ""
+        split = ", split by a column" if self.split == "column" else held + test
+        return f"DataLoader, batch {self.batch_size}{drawn}{split}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output
+from runtime.spec.parameter import Path
 from runtime.spec.tensor import Tensor, Type, parse_type
 
 
@@ -20,6 +21,19 @@ class FromFields:
     def rule(self) -> dict[str, Type] | Misfit:
         """The declared type of each field."""
         return declared_types(self.fields)
+
+
+class FromFile(FromFields):
+    """The same from a file, with files beside it whose rows are held out or kept for a test."""
+
+    path = Path("The file, relative to the graph.")
+    validation_path = Path("A file like it whose rows are held out; without one Collate takes a share of the first.")
+    test_path = Path("A file like it whose rows are kept for one measurement at the very end.")
+
+    def summary(self) -> str:
+        """The names of the files."""
+        names = [each.rpartition("/")[2] for each in (self.path, self.validation_path, self.test_path) if each]
+        return " + ".join(names) or "no file yet"
 
 
 def declared_types(fields: dict[str, Any]) -> dict[str, Type]:

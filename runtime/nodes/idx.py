@@ -1,6 +1,6 @@
 """Pictures and labels as MNIST comes."""
 
-from runtime.nodes.declared import FromFields, declared_types
+from runtime.nodes.declared import FromFile, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Misfit, node
 from runtime.spec.parameter import Fields, Path
@@ -8,7 +8,7 @@ from runtime.spec.tensor import Tensor, Type
 
 
 @node("data.Idx", "dataset", "sample", words="mnist fashion kmnist emnist ubyte gz digits pictures images file")
-class Idx(FromFields):
+class Idx(FromFile):
     """Pictures of an idx file, in which MNIST and its kin come, and the labels of the file beside it."""
 
     path = Path("The file of the pictures, packed by gzip or not, relative to the graph; its labels lie beside it.")
@@ -33,6 +33,3 @@ class Idx(FromFields):
     def read(self) -> Code:
         names = {name: about["type"] if isinstance(about, dict) else about for name, about in self.fields.items()}
         return call("read_idx", Code("path"), names)
-
-    def summary(self) -> str:
-        return self.path.rpartition("/")[2] or "no file yet"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime.check.rules.repairs import Candidate
-from runtime.nodes.declared import FromFields, declared_types
+from runtime.nodes.declared import FromFile, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Misfit, node
 from runtime.spec.parameter import Fields, Path
@@ -11,7 +11,7 @@ from runtime.spec.tensor import Tensor, Type, parse_type
 
 
 @node("data.Table", "dataset", "sample", words="csv tsv tabs spreadsheet tabular columns file dataframe")
-class Table(FromFields):
+class Table(FromFile):
     """Rows of a CSV or TSV file: number columns together as one field, categories as class numbers."""
 
     path = Path("The file, with commas (.csv) or tabs (.tsv) between the cells, relative to the graph.")
@@ -44,9 +44,6 @@ class Table(FromFields):
     def read(self) -> Code:
         fields = {name: about if isinstance(about, dict) else {"type": about} for name, about in self.fields.items()}
         return call("read_table", Code("path"), fields)
-
-    def summary(self) -> str:
-        return self.path.rpartition("/")[2] or "no file yet"
 
 
 def _unread(name: str, about: Any) -> str | None:

@@ -25,6 +25,8 @@ A class may define, all called with the node's parameters as attributes of `self
     build(self)               the expression that makes the layer (default: torch's class with its parameters)
     forward(self, **values)   the expression that computes the output (default: what `runtime.spec.emission` writes);
                               `self.module` is the layer in the program where the type has weights
+    fit(self, input)          the expression of what it learns from the rows to train on, of which `input` gives a few
+                              at a time (None: nothing); `forward` gets it as `fitted`. Its side is "sample"
     unpacked(self, **names)   what stands left of the ``=`` where there are several outputs (default: a comma between)
     below(self, **types)      {port: bound}: whole numbers at that port lie below this
     infers(self, **types)     {parameter: value}: what the wires tell of inferred parameters beside their sizes

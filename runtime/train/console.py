@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.train.outcome import diverged
-from runtime.train.pieces.line import as_json, line
+from runtime.train.pieces.line import as_json, line, test_line
 from runtime.train.process import Trainer
 
 LOOK = 0.05  # seconds between two looks at the events
@@ -122,5 +122,7 @@ def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
         print(f"torchweave: {where}{event['message']}", file=sys.stderr)
     elif event["event"] == "finished":
         bar.clear()
+        if "test" in event:
+            print(test_line(event), flush=True)
         if sentence := diverged(event):
             print(f"torchweave: {sentence}", file=sys.stderr)

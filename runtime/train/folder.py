@@ -11,6 +11,7 @@ from typing import Any
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
 from runtime.generate.program import generate
+from runtime.generate.rows import paths
 from runtime.generate.weights import files
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
@@ -133,8 +134,8 @@ def _arguments(drawn: Drawn, origin: Path | None, options: Mapping[str, Any]) ->
         if name in settled:
             found += [f"--{name}", str(settled[name])]
     base = origin.resolve().parent if origin else Path.cwd()
-    if path := drawn.graph.nodes[drawn.dataset].parameters.get("path"):
-        found += [f"--{drawn.dataset}-path", str(base / path)]
+    for name, path in paths(drawn).items():
+        found += [f"--{name}-path", str(base / path)]
     for name, source in files(drawn).items():
         found += [f"--{name}-weights", str(base / source.path)]
     return found

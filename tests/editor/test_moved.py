@@ -15,6 +15,12 @@ def test_that_a_relative_path_still_points_to_the_same_file(tmp_path: Path) -> N
     assert edits == [("set", "table", "path", "../../old/data/flowers.csv")]
 
 
+def test_that_files_of_rows_that_are_held_out_move_too(tmp_path: Path) -> None:
+    graph = applied(TABLE, [("set", "table", f"{side}_path", f"{side}.csv") for side in ("validation", "test")])
+    moved = applied(graph, path_edits(graph, tmp_path / "old", tmp_path / "new")).nodes["table"].parameters
+    assert (moved["validation_path"], moved["test_path"]) == ("../old/validation.csv", "../old/test.csv")
+
+
 def test_that_files_of_weights_still_are_the_same_files(tmp_path: Path) -> None:
     source = {"path": "net.pt", "prefix": "a"}
     graph = applied(

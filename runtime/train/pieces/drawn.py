@@ -12,7 +12,8 @@ from torch.nn import functional as F
 
 from runtime.train.pieces.bundled import read_wine
 from runtime.train.pieces.counted import count_correct
-from runtime.train.pieces.feed import Batches, split_rows
+from runtime.train.pieces.feed import Batches
+from runtime.train.pieces.split import split_rows
 from runtime.train.pieces.weights import take_weights
 
 INPUTS = ("features",)

@@ -18,13 +18,6 @@ SAMPLED = True  # some rows are likelier than others
 BUCKETED = True  # samples of one length share a batch
 
 
-def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Rows to train on and rows held out; they depend on these numbers alone."""
-    mixed = torch.randperm(total, generator=seeded("split", seed))
-    held = round(total * share)
-    return mixed[held:].sort().values, mixed[:held].sort().values
-
-
 @dataclass
 class Batches:
     """Batches of rows; their order depends on (seed, epoch) alone."""

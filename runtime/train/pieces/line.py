@@ -20,6 +20,11 @@ def line(event: Mapping[str, Any]) -> str:
     return text
 
 
+def test_line(event: Mapping[str, Any]) -> str:
+    """One line for the rows that were kept for the end of a run."""
+    return " ".join(["test", *[f"{k} {value!r}" for k, value in event["test"].items()]])
+
+
 def as_json(event: Mapping[str, Any]) -> str:
     """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
     numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')

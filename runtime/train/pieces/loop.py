@@ -35,9 +35,12 @@ from runtime.train.pieces.drawn import (
     metrics,
 )
 from runtime.train.pieces.feed import rows_of
-from runtime.train.pieces.line import as_json, line
+from runtime.train.pieces.line import as_json, line, test_line
 
 VALIDATION = True  # some rows are held out
+TEST = True  # some rows are measured once at the end
+EVALUATED = True  # there are some of either
+TOLD = True  # a column says which, so that there may be none
 METRICS = True  # the graph has metrics that are counted here
 MEASURED = True  # the graph has metrics of torchmetrics
 COMPARED = True  # some of them have no figure for a few rows
@@ -96,7 +99,11 @@ class Run:
                 if MEASURED:
                     figures["train"] |= figures_of(self.metrics)
                 if VALIDATION:
-                    figures["validation"] = self.validate()
+                    if TOLD:
+                        if "validation" in self.batches:
+                            figures["validation"] = self.evaluate("validation")
+                    else:
+                        figures["validation"] = self.evaluate("validation")
                 if SCHEDULES:
                     figures["lr"] = self.rates()
                 if BY_EPOCH:
@@ -107,6 +114,9 @@ class Run:
                         self.schedules[name].step(self.watched(name, figures))
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
+        if TEST:  # noqa: SIM102 - a program holds the inner one alone
+            if "test" in self.batches and not self.stopped:
+                figures["test"] = self.evaluate("test")
         seconds, stopped = time.perf_counter() - begin, self.stopped
         yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
 
@@ -166,14 +176,14 @@ class Run:
             measure(self.metrics, result, batch)
         return found
 
-    if VALIDATION:
+    if EVALUATED:
 
         @torch.no_grad()
-        def validate(self) -> dict[str, float]:
-            """Losses and metrics on the rows that are held out."""
+        def evaluate(self, part: str) -> dict[str, float]:
+            """Losses and metrics on rows that are not trained on."""
             self.model.eval()
             sums: dict[str, Any] = {}
-            for batch in self.batches["validation"].epoch(0):
+            for batch in self.batches[part].epoch(0):
                 self.compare(batch, sums)
             if MEASURED:
                 return averages(sums) | figures_of(self.metrics)
@@ -339,6 +349,9 @@ def main() -> None:
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
+        if TEST:  # noqa: SIM102 - a program holds the inner one alone
+            if "test" in event:
+                print(test_line(event), flush=True)
         if folder:
             with (folder / "events.jsonl").open("a") as file:
                 file.write(as_json(event) + "\n")

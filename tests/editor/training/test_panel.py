@@ -229,6 +229,20 @@ def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot
     assert len(lines) == 7
 
 
+def test_that_the_log_ends_with_the_figures_of_the_test(session: Session, qtbot: QtBot, events: Events) -> None:
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    begin(session)
+    feed(
+        session,
+        [
+            {**each, "test": {"loss": 0.25, "accuracy": 0.9}} if each["event"] == "finished" else each
+            for each in events(epochs=1)
+        ],
+    )
+    assert log.text.toPlainText().split("\n")[-1].endswith("   test  loss 0.25      accuracy 0.9")
+
+
 def test_that_a_run_that_diverged_is_not_shown_as_a_success(
     panel: TrainingPanel, session: Session, qtbot: QtBot, events: Events
 ) -> None:

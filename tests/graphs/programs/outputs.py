@@ -94,8 +94,8 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
         10,
         options.seed,
     )
+    training = torch.arange(rows_of(columns))
     samples = {"features": columns["features"], "target": columns["target"]}
-    training = torch.arange(rows_of(samples))
     return {"training": Batches(samples, training, 16)}
 
 

@@ -66,13 +66,6 @@ def as_declared(
     return columns
 
 
-def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Rows to train on and rows held out; they depend on these numbers alone."""
-    mixed = torch.randperm(total, generator=seeded("split", seed))
-    held = round(total * share)
-    return mixed[held:].sort().values, mixed[:held].sort().values
-
-
 @dataclass
 class Batches:
     """Batches of rows; their order depends on (seed, epoch) alone."""
@@ -159,6 +152,13 @@ def seeded(*key: object) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     """The rows to train on and those that are held out, as batches."""
     columns = read_tensors(
@@ -166,9 +166,9 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
         {"image": "uint8[8, 8]", "label": "int64[]"},
         {"image": "0", "label": "1"},
     )
+    training, held_out = split_rows(rows_of(columns), share=0.2, seed=0)
     scaled = columns["image"] / 16.0  # each float32[8, 8]
     samples = {"image": scaled, "label": columns["label"]}
-    training, held_out = split_rows(rows_of(samples), share=0.2, seed=0)
     return {
         "training": Batches(samples, training, 10, shuffle=True, seed=options.seed),
         "validation": Batches(samples, held_out, 10),
@@ -240,7 +240,7 @@ class Run:
                     break
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
-                figures["validation"] = self.validate()
+                figures["validation"] = self.evaluate("validation")
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
         seconds, stopped = time.perf_counter() - begin, self.stopped
@@ -282,11 +282,11 @@ class Run:
         return found
 
     @torch.no_grad()
-    def validate(self) -> dict[str, float]:
-        """Losses and metrics on the rows that are held out."""
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
         self.model.eval()
         sums: dict[str, Any] = {}
-        for batch in self.batches["validation"].epoch(0):
+        for batch in self.batches[part].epoch(0):
             self.compare(batch, sums)
         return averages(sums)
 

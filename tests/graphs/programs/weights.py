@@ -29,13 +29,6 @@ WEIGHTS = {
 }
 
 
-def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Rows to train on and rows held out; they depend on these numbers alone."""
-    mixed = torch.randperm(total, generator=seeded("split", seed))
-    held = round(total * share)
-    return mixed[held:].sort().values, mixed[:held].sort().values
-
-
 @dataclass
 class Batches:
     """Batches of rows; their order depends on (seed, epoch) alone."""
@@ -97,6 +90,13 @@ def seeded(*key: object) -> torch.Generator:
     """A generator that depends on `key` alone: equal keys, equal numbers."""
     digest = hashlib.sha256(repr(key).encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -268,7 +268,7 @@ class Run:
                     break
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
-                figures["validation"] = self.validate()
+                figures["validation"] = self.evaluate("validation")
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
         seconds, stopped = time.perf_counter() - begin, self.stopped
@@ -310,11 +310,11 @@ class Run:
         return found
 
     @torch.no_grad()
-    def validate(self) -> dict[str, float]:
-        """Losses and metrics on the rows that are held out."""
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
         self.model.eval()
         sums: dict[str, Any] = {}
-        for batch in self.batches["validation"].epoch(0):
+        for batch in self.batches[part].epoch(0):
             self.compare(batch, sums)
         return averages(sums)
 

@@ -18,6 +18,7 @@ COLUMNS = ["R2Score", "ExplainedVariance", "CosineSimilarity"]
 
 # Where we refuse more than torch does, on purpose, although every wire brings what its port declares.
 STRICTER = {
+    "transform.Standardize": "channels are those of pictures [C, H, W]",
     "nn.ZeroPad1d": "the last batch may have fewer rows than are cut off",
     "nn.ZeroPad2d": "the last batch may have fewer rows than are cut off",
     "nn.ZeroPad3d": "the last batch may have fewer rows than are cut off",
@@ -47,6 +48,8 @@ STRICTER = {
 }
 # Where a port declares less than torch takes, on purpose.
 NARROWER = {
+    "transform.Standardize": "whole numbers are classes or counts, which stay what they are",
+    "transform.RandomScale": "in evaluation whole numbers would stay whole",
     "nn.TransformerEncoder": "right of collate everything is a batch",
     "nn.TransformerEncoderLayer": "right of collate everything is a batch",
     "nn.TransformerDecoder": "right of collate everything is a batch",

@@ -45,6 +45,23 @@ def test_that_data_is_looked_for_beside_the_graph(capsys: pytest.CaptureFixture[
     assert main(["check", str(FOLDER / "table.json")]) == 0
 
 
+def test_that_a_file_of_rows_that_are_held_out_is_looked_for_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = copied(tmp_path, "given_files")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "flowers.csv").write_text("")
+    wanted = tmp_path / "data" / "flowers_held_out.csv"
+    assert main(["check", str(file)]) == 1
+    assert f"flowers has no file for its validation_path: {wanted} is not there.\n" in capsys.readouterr().out
+    (tmp_path / "script").mkdir()
+    wanted.write_text("")
+    (tmp_path / "script" / "data").mkdir()
+    (tmp_path / "script" / "data" / "flowers.csv").write_text("")
+    advice = not_beside(load(file.read_bytes()), tmp_path, tmp_path / "script" / "g.py")
+    assert advice is not None and f"say --flowers-validation-path {wanted}." in advice
+
+
 def test_that_a_folder_is_no_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data" / "flowers.csv").mkdir(parents=True)
     assert main(["check", str(copied(tmp_path, "table"))]) == 1

@@ -33,8 +33,19 @@ from tests.runtime.check.torch_says import (
 from tests.runtime.check.verdict import fits, over_batch
 
 BATCH_SIDE = ("transform", "layer", "join", "loss", "metric")
+
+
+def takes_tensors(spec: Spec) -> bool:
+    """Whether numbers can be drawn for all inputs: texts and pictures have tests of their own."""
+    return all(dtypes for port in spec.inputs for _, dtypes, _ in port.pattern.options)
+
+
 OURS = ("own.",)  # what a text of the user's gives is looked at in a process, not worked out by a rule
-JUDGED = [spec.type for spec in catalogue().values() if spec.family in BATCH_SIDE and not spec.type.startswith(OURS)]
+JUDGED = [
+    spec.type
+    for spec in catalogue().values()
+    if spec.family in BATCH_SIDE and not spec.type.startswith(OURS) and takes_tensors(spec)
+]
 OPTIMIZERS = [spec.type for spec in catalogue().values() if spec.family == "optimizer"]
 FUNCTIONS = [
     spec.type for spec in catalogue().values() if spec.type.startswith("nn.") and spec.function and signature(spec.type)

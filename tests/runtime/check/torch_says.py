@@ -15,7 +15,7 @@ import torch
 from runtime.check.infer import Typed
 from runtime.check.problem import Report
 from runtime.generate.comparison import compared, measuring
-from runtime.generate.drawn import Drawn
+from runtime.generate.drawn import Drawn, fitted
 from runtime.generate.model import built
 from runtime.generate.optimizers import parts
 from runtime.graph.model import Edge, End, Graph, Node
@@ -112,6 +112,8 @@ def written(case: Case, typed: Typed, at: int) -> str:
     }
     graph = Graph({"node": Node("node", spec.type, case.parameters)}, tuple(edges))
     node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",)))
+    if node.fits("node"):  # as if the sample itself were the row to train on
+        variables[fitted("node")] = node.fit("node", Code(f"[{edges[0].source.node}.detach()[None]]"))
     forward = str(compared(node, "node", variables))
     if getattr(spec.declared, "random", False):
         forward = f"{forward} if self.training else {edges[0].source.node}"
@@ -131,7 +133,7 @@ class Case{at}(nn.Module):
     def __init__(self):
         super().__init__(){layer}
 
-    def forward(self, {", ".join(variables.values())}):
+    def forward(self, {", ".join(edge.source.node for edge in edges)}):
         {body}
 """
 

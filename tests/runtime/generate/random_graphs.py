@@ -22,7 +22,8 @@ PADDED = LENGTH.symbol.removesuffix(".T")  # the field whose samples differ in l
 
 def types_of(*families: str) -> list[Spec]:
     """The node types of some families, in the catalogue's order."""
-    return [spec for spec in catalogue().values() if spec.family in families and not spec.type.startswith(OURS)]
+    found = [spec for spec in catalogue().values() if spec.family in families and not spec.type.startswith(OURS)]
+    return [spec for spec in found if spec.side != "sample"]
 
 
 INNER = types_of("transform", "layer", "join")

@@ -128,7 +128,7 @@ def test_that_a_class_of_which_all_rows_are_held_out_is_told_and_the_run_goes_on
 
 def held_out() -> list[int]:
     """The rows that the graph's split holds out."""
-    from runtime.train.pieces.feed import split_rows
+    from runtime.train.pieces.split import split_rows
 
     found: list[int] = split_rows(ROWS, 0.2, 0)[1].tolist()
     return found

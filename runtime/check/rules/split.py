@@ -1,0 +1,64 @@
+"""Rules of how rows are split: what they may be split by, and which parts a Collate and its dataset make together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.spec.node import Misfit
+from runtime.spec.tensor import FLOATS, Tensor, Text, Type
+
+RANDOM, STRATIFIED, GROUP, COLUMN = KINDS = ("random", "stratified", "group", "column")
+SPLIT_BY = "split_by"  # the port of Collate that takes what rows are split by
+SIDES = ("validation", "test")
+WORDS = ("train", "training", "0", "val", "valid", "validation", "dev", "1", "test")  # that a column may say
+
+
+@dataclass(frozen=True)
+class Split:
+    """How rows become those to train on and the others: the shares of both sides, and those that files give."""
+
+    kind: str
+    validation: float
+    test: float
+    given: tuple[str, ...] = ()
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """The shares of validation and test that are split off."""
+        return self.validation, self.test
+
+    @property
+    def told(self) -> bool:
+        """Whether a column says it, so that only data tells which parts there are."""
+        return self.kind == COLUMN
+
+    def has(self, side: str) -> bool:
+        """Whether there are rows for validation, or for a test, as far as can be told."""
+        return self.told or side in self.given or getattr(self, side) > 0
+
+
+def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
+    """How the rows of a dataset with these parameters are split; what files it names count before shares."""
+    given = tuple(side for side in SIDES if dataset.get(f"{side}_path"))
+    validation, test = (0.0 if side in given else getattr(collate, side) for side in SIDES)
+    kind = RANDOM if given and collate.split == COLUMN else collate.split
+    return Split(kind, validation, test, given)
+
+
+def misfit(collate: Any, by: Type | None) -> Misfit | None:
+    """What is wrong with shares, or with what rows are split by."""
+    if collate.validation + collate.test >= 1 and collate.split != COLUMN:
+        usual = (("unset", "{node}", "validation"), ("unset", "{node}", "test"))
+        why = (
+            f"holds out {collate.validation:.0%} and keeps {collate.test:.0%} for a test, which leaves none to train on"
+        )
+        return Misfit(why, None, (("Use the defaults of validation and test", usual),))
+    if by is None:
+        return None
+    single = isinstance(by, Text) or (isinstance(by, Tensor) and not by.shape)
+    if not single:
+        return Misfit(f"needs one number or text a row to split by, got {by}", SPLIT_BY)
+    if collate.split == STRATIFIED and isinstance(by, Tensor) and by.dtype in FLOATS:
+        groups = (("Split by groups", (("set", "{node}", "split", GROUP),)),)
+        return Misfit(f"needs classes to split by, got {by}", SPLIT_BY, groups)
+    return None

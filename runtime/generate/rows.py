@@ -1,0 +1,111 @@
+"""Write how rows are read, and which of them are trained on, held out or kept for a test."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from runtime.check.rules.split import COLUMN, GROUP, RANDOM, SIDES, SPLIT_BY, STRATIFIED
+from runtime.generate.drawn import Drawn, Line
+from runtime.generate.model import statement
+from runtime.graph.model import End
+from runtime.spec.code import Code, call, code, literal, name
+from runtime.spec.column import Column
+
+PARTS = {"validation": "held_out", "test": "tested"}  # and the variables that hold their rows
+SPLITS = {STRATIFIED: "split_classes", GROUP: "split_groups", COLUMN: "split_told"}
+
+
+def paths(drawn: Drawn) -> dict[str, str]:
+    """The files of the datasets, by the names of their options: ``flowers``, ``flowers-validation``."""
+    found = {**drawn.files}
+    for side in drawn.split.given:
+        found[f"{drawn.dataset}-{side}"] = getattr(drawn.values(drawn.dataset), f"{side}_path")
+    return found
+
+
+def read(drawn: Drawn) -> Iterator[Line]:
+    """The statements that read the datasets and put them together; several files of one, one after the other."""
+    for id in drawn.datasets:
+        variable = "columns" if id == drawn.dataset else name(id)
+        if id == drawn.dataset and drawn.split.given:
+            yield from _several(drawn)
+        else:
+            yield from statement(f"    {variable} = ", _reading(drawn, id), "", id)
+
+
+def _several(drawn: Drawn) -> Iterator[Line]:
+    """The statements that read all files of the dataset that feeds Collate."""
+    id, files = drawn.dataset, drawn.free("files")
+    options = ", ".join(f"options.{name(each.replace('-', '_'))}_path" for each in paths(drawn))
+    one = Code(drawn.free("file"))
+    several = f"[{_reading(drawn, id, one)} for {one} in ({options})]"
+    yield from statement(f"    {files} = ", several, "", id)
+    yield Line(f"    columns = join_files({files})", id)
+
+
+def _reading(drawn: Drawn, id: str, file: Code | None = None) -> Code:
+    """The call that reads a dataset, or makes one of those that were read before it."""
+    inputs, values = drawn.ports(id)[0], drawn.values(id)
+    if inputs:
+        columns = {
+            port.name: [
+                Column(end.node, code(f"{name(end.node)}[{{}}]", end.port)) for end in drawn.sources(id, port.name)
+            ]
+            for port in inputs
+        }
+        return cast(Code, values.read(columns))
+    if getattr(drawn.specs[id].declared, "apart", False):
+        values.fields = {port: values.fields[port] for _, port in read_ends(drawn, id)}
+    read: Code = values.read()
+    if id not in drawn.files:
+        return read
+    return call(read.head[:-1], file or Code(f"options.{name(id)}_path"), *map(Code, read.parts[1:]))
+
+
+def read_ends(drawn: Drawn, id: str) -> list[End]:
+    """The outputs of a dataset; of one that is read field by field those that somebody uses."""
+    ends = drawn.ends(id)
+    apart = getattr(drawn.specs[id].declared, "apart", False)
+    return [end for end in ends if end in drawn.graph.outgoing] if apart else ends
+
+
+def split(drawn: Drawn) -> Iterator[Line]:
+    """The statements that say which rows are trained on; what files give is split no further."""
+    plan, id = drawn.split, drawn.collate
+    count = call("rows_of", Code("columns"))
+    if plan.given:
+        sides = ["training", *(drawn.free(PARTS[side]) for side in plan.given)]
+        yield Line(f"    {', '.join(sides)} = rows_of_each({_files(drawn)})", id)
+        count = Code("len(training)")
+    if not plan.told and not any(plan.shares):
+        if not plan.given:
+            yield Line(f"    training = torch.arange({count})", id)
+        return
+    asked = [side for side in SIDES if plan.told or getattr(plan, side)]
+    if plan.kind == RANDOM and not plan.test:
+        names = ["training", drawn.free(PARTS["validation"])]
+        made = call("split_rows", count, share=plan.validation, seed=_seed(drawn))
+    else:
+        names = ["training", *(drawn.free(PARTS[side]) if side in asked else "_" for side in SIDES)]
+        made = _by_column(drawn) if plan.kind != RANDOM else call("split_parts", count, plan.shares, _seed(drawn))
+    yield from statement(f"    {', '.join(names)} = ", made, "", id)
+
+
+def _by_column(drawn: Drawn) -> Code:
+    """The call that splits by a column."""
+    plan, port = drawn.split, drawn.sources(drawn.collate, SPLIT_BY)[0].port
+    column = Code(f"{f'{_files(drawn)}[0]' if plan.given else 'columns'}[{literal(port)}]")
+    if not plan.told:
+        return call(SPLITS[plan.kind], column, plan.shares, _seed(drawn))
+    about: Any = (getattr(drawn.values(drawn.dataset), "fields", None) or {}).get(port)
+    classes = about.get("classes") if isinstance(about, dict) else None
+    return call(SPLITS[plan.kind], column, *([classes] if classes else []))
+
+
+def _files(drawn: Drawn) -> str:
+    """The variable that holds what each file has."""
+    return drawn.free("files")
+
+
+def _seed(drawn: Drawn) -> int:
+    seed: int = drawn.values(drawn.collate).split_seed
+    return seed

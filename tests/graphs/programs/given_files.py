@@ -1,0 +1,538 @@
+"""The rows for a test are taken from the first file, those that are held out come from
+the second.
+
+Made with Torchweave from given_files.json.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+INPUTS = ("features", "remark")  # what the model takes of a batch
+EPOCHS, SEED = 2, 0
+PATHS = {
+    "flowers": Path(__file__).parent / "data/flowers.csv",
+    "flowers-validation": Path(__file__).parent / "data/flowers_held_out.csv",
+}
+
+
+def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
+    """How many rows have the right class, and how many rows there are."""
+    if scores.shape == target.shape:  # one score for yes or no
+        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
+    return (scores.argmax(1) == target).sum().item(), target.numel()
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
+
+
+def gathered(column: Any, rows: Tensor) -> Any:
+    """The given rows of a tensor, or of a list."""
+    if isinstance(column, Tensor):
+        return column.index_select(0, rows)
+    return [column[row] for row in rows.tolist()]
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def in_parts(column: Any, rows: Tensor, size: int = 256) -> Iterator[Any]:
+    """The given rows in their order, `size` at a time, as what is learnt adds them up."""
+    for some in rows.split(size):
+        yield gathered(column, some)
+
+
+def mean_and_deviation(parts: Iterable[Tensor], of: str) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation over rows, added up in float64.
+
+    There is one of each for each `number` of a sample, for each `channel` of pictures
+    [C, H, W], or for `all`. Where all numbers are the same, the deviation is 1. Raises
+    ValueError where numbers are missing.
+    """
+    count, dtype = 0, torch.float32
+    mean = squares = low = high = torch.zeros((1,), dtype=torch.float64)
+    for part in parts:
+        if bool(part.isnan().any()):
+            what = "a number is missing in the rows to train on"
+            raise ValueError(f"{what}: put transform.Impute before it")
+        numbers, dtype = part.double(), part.dtype
+        rest = [dim for dim in range(part.dim()) if dim != part.dim() - 3]
+        over = {"number": [0], "channel": rest, "all": list(range(part.dim()))}[of]
+        least, most = numbers.amin(over, True), numbers.amax(over, True)
+        low, high = (low.minimum(least), high.maximum(most)) if count else (least, most)
+        own = numbers.mean(over, True)
+        more, apart = numbers.numel() // own.numel(), own - mean
+        squares = squares + (numbers - own).square().sum(over, True)
+        squares = squares + apart.square() * (count * more / (count + more))
+        mean = mean + apart * (more / (count + more))
+        count += more
+    deviation = (squares / max(count, 1)).sqrt()
+    deviation = deviation.where(low < high, torch.ones_like(deviation))
+    return mean[0].to(dtype), deviation[0].to(dtype)
+
+
+def standardize_numbers(numbers: Tensor, fitted: tuple[Tensor, Tensor]) -> Tensor:
+    """Less the mean, in standard deviations."""
+    mean, deviation = fitted
+    return (numbers - mean) / deviation
+
+
+def fillings(parts: Iterable[Tensor], strategy: str) -> Tensor:
+    """A number for each place of a sample, to stand where numbers are missing (NaN).
+
+    It is the mean, the median (the lower of two in the middle) or the most frequent
+    one (the least of several). Raises ValueError where no row has a number.
+    """
+    known = torch.cat(list(parts))
+    found = []
+    for column in known.reshape(len(known), -1).double().T:
+        numbers = column[~column.isnan()]
+        if not len(numbers):
+            raise ValueError("in some place no row to train on has a number")
+        if strategy == "mean":
+            found.append(numbers.mean())
+        elif strategy == "median":
+            found.append(numbers.median())
+        else:
+            values, counts = numbers.unique(return_counts=True)
+            found.append(values[counts.argmax()])
+    return torch.stack(found).reshape(known.shape[1:]).to(known.dtype)
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split_parts(
+    total: int, shares: tuple[float, float], seed: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows to train on, rows held out, and rows for a test at the end.
+
+    They depend on these numbers alone; a test takes from what is trained on.
+    """
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * shares[0])
+    end = held + round(total * shares[1])
+    training, held_out, test = mixed[end:], mixed[:held], mixed[held:end]
+    return training.sort().values, held_out.sort().values, test.sort().values
+
+
+def join_files(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The columns of several files, the rows of one behind those of another."""
+    found: dict[str, Any] = {}
+    for name, first in parts[0].items():
+        columns = [part[name] for part in parts]
+        lists = not isinstance(first, Tensor)
+        found[name] = (
+            [v for each in columns for v in each] if lists else torch.cat(columns)
+        )
+    return found
+
+
+def rows_of_each(parts: Sequence[Mapping[str, Any]]) -> tuple[Tensor, ...]:
+    """The rows of each file where `join_files` puts them."""
+    counts = [rows_of(part) for part in parts]
+    rows: tuple[Tensor, ...] = torch.arange(sum(counts)).split(counts)
+    return rows
+
+
+def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a CSV or TSV file: numbers as float32, categories as numbers of classes.
+
+    Raises ValueError with file and row for what cannot be read.
+    """
+    between = "\t" if path.suffix.lower() == ".tsv" else ","
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file, delimiter=between))
+    found: dict[str, Any] = {}
+    for name, about in fields.items():
+        columns = about.get("columns", [about.get("column", name)])
+        missing = [column for column in columns if rows and column not in rows[0]]
+        if missing or not rows:
+            what = f"has no column {missing[0]!r}" if missing else "has no rows"
+            raise ValueError(f"{path.name} {what}")
+        if about["type"] == "text":
+            found[name] = [row[columns[0]] for row in rows]
+        elif "classes" in about:
+            found[name] = classes_of(path, rows, columns[0], about["classes"])
+        else:
+            numbers = numbers_of(path, rows, columns)
+            dtype = getattr(torch, about["type"].partition("[")[0])
+            found[name] = (numbers if "columns" in about else numbers[:, 0]).to(dtype)
+    return found
+
+
+def classes_of(path: Path, rows: list[Any], column: str, classes: list[str]) -> Tensor:
+    """The number of each row's class."""
+    number = {name: at for at, name in enumerate(classes)}
+    for line, row in enumerate(rows, start=2):
+        if row[column] not in number:
+            raise ValueError(
+                f"{path.name}, line {line}: {row[column]!r} is no class of {column!r}"
+            )
+    return torch.tensor([number[row[column]] for row in rows])
+
+
+def numbers_of(path: Path, rows: list[Any], columns: list[str]) -> Tensor:
+    """A row of numbers for each row of the table, as float64."""
+    found = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            found.append([float(row[column]) for column in columns])
+        except (TypeError, ValueError):
+            values = ", ".join(repr(row[column]) for column in columns)
+            raise ValueError(
+                f"{path.name}, line {line}: not all numbers: {values[:200]}"
+            ) from None
+    return torch.tensor(found, dtype=torch.float64)
+
+
+def tokens_of(text: str, by: str, lower: bool) -> list[str]:
+    """The words and signs of a text, or its characters."""
+    text = text.lower() if lower else text
+    return list(text) if by == "characters" else re.findall(r"\w+|[^\w\s]", text)
+
+
+def vocabulary_of(
+    parts: Iterable[list[str]], size: int, by: str, lower: bool
+) -> dict[str, int]:
+    """Numbers for the most frequent tokens, from 2 on: 0 fills up, 1 is any other."""
+    texts = (text for part in parts for text in part)
+    counts = Counter(token for text in texts for token in tokens_of(text, by, lower))
+    order = sorted(counts, key=lambda token: (-counts[token], token))
+    return {token: number for number, token in enumerate(order[: size - 2], start=2)}
+
+
+def tokenize_text(
+    text: Any, vocabulary: Mapping[str, int], by: str, lower: bool, length: int
+) -> Any:
+    """The numbers of the tokens of a text as int64, or those of each of several texts.
+
+    They are cut off or filled up to `length`, unless that is 0.
+    """
+    if isinstance(text, list):
+        found = [tokenize_text(each, vocabulary, by, lower, length) for each in text]
+        return torch.stack(found) if length else found
+    return to_length([vocabulary.get(t, 1) for t in tokens_of(text, by, lower)], length)
+
+
+def to_length(numbers: list[int], length: int) -> Tensor:
+    """Numbers of tokens as a tensor; those of an empty text are one unknown token."""
+    numbers = numbers or [1]
+    if length:
+        numbers = (numbers + [0] * length)[:length]
+    return torch.tensor(numbers, dtype=torch.int64)
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
+    """The rows to train on and those that are held out, as batches."""
+    files = [
+        read_table(
+            file,
+            {
+                "features": {
+                    "type": "float32[3]",
+                    "columns": ["sepal length", "sepal width", "petal length"],
+                },
+                "remark": {"type": "text", "column": "remark"},
+                "kind": {
+                    "type": "int64[]",
+                    "column": "kind of flower",
+                    "classes": ['iris "blue"', "rose"],
+                },
+            },
+        )
+        for file in (options.flowers_path, options.flowers_validation_path)
+    ]
+    columns = join_files(files)
+    training, held_out = rows_of_each(files)
+    training, _, tested = split_parts(len(training), (0.0, 0.2), 0)
+    filled_fitted = fillings(in_parts(columns["features"], training), "median")
+    filled = torch.where(
+        columns["features"].isnan(), filled_fitted, columns["features"]
+    )  # each float32[3]
+    centred_fitted = mean_and_deviation(in_parts(filled, training), "number")
+    centred = standardize_numbers(filled, centred_fitted)  # each float32[3]
+    tokens_fitted = vocabulary_of(
+        in_parts(columns["remark"], training), 8, "words", True
+    )
+    tokens = tokenize_text(
+        columns["remark"], tokens_fitted, "words", True, 3
+    )  # each int64[3]
+    samples = {"features": centred, "remark": tokens, "kind": columns["kind"]}
+    return {
+        "training": Batches(samples, training, 8, shuffle=True, seed=options.seed),
+        "validation": Batches(samples, held_out, 8),
+        "test": Batches(samples, tested, 8),
+    }
+
+
+class Model(nn.Module):
+    """Flowers with a file that is held out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_up = nn.Embedding(8, 4)
+        self.head = nn.Linear(15, 2)
+
+    def forward(self, features: Tensor, remark: Tensor) -> Tensor:
+        looked_up = self.looked_up(remark)  # float32[B, 3, 4]
+        flat = torch.flatten(looked_up, 1)  # float32[B, 12]
+        both = torch.cat([flat, features], dim=1)  # float32[B, 15]
+        return self.head(both)  # float32[B, 2]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.cross_entropy(result, batch["kind"])}
+
+
+def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
+    """What is measured beside the losses: an amount, and of how many."""
+    return {"accuracy": count_correct(result, batch["kind"], 0.0)}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters(), lr=0.05)}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def test_line(event: Mapping[str, Any]) -> str:
+    """One line for the rows that were kept for the end of a run."""
+    return " ".join(["test", *[f"{k} {value!r}" for k, value in event["test"].items()]])
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.evaluate("validation")
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        if "test" in self.batches and not self.stopped:
+            figures["test"] = self.evaluate("test")
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        amounts |= metrics(result, batch)
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches[part].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    for name, path in PATHS.items():
+        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if "test" in event:
+            print(test_line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,479 @@
+"""What is learnt of the channels is learnt of pictures that are scaled, and not
+mirrored.
+
+Made with Torchweave from standardized.json.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from sklearn.datasets import load_digits  # type: ignore[import-untyped]
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset
+
+INPUTS = ("image",)  # what the model takes of a batch
+EPOCHS, SEED = 2, 0
+
+
+def read_digits() -> dict[str, Any]:
+    """The digits of scikit-learn: image float32[1, 8, 8] from 0 to 16, label int64[]."""
+    found = load_digits()
+    images = torch.tensor(found.images, dtype=torch.float32).unsqueeze(1)
+    return {"image": images, "label": torch.tensor(found.target)}
+
+
+def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
+    """How many rows have the right class, and how many rows there are."""
+    if scores.shape == target.shape:  # one score for yes or no
+        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
+    return (scores.argmax(1) == target).sum().item(), target.numel()
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+
+class Traced(Dataset[dict[str, Any]]):
+    """Samples, of which one that fails is named."""
+
+    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
+        self.samples = samples
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+        try:
+            return self.samples[key]
+        except Exception as error:
+            error.add_note(f"(row {key[1]} of the data, counted from 0)")
+            raise
+
+
+class Loader(Batches):
+    """Batches from a DataLoader, whose workers make sample after sample."""
+
+    def __init__(
+        self,
+        samples: "Dataset[dict[str, Any]]",
+        collate: Callable[[list[dict[str, Any]]], dict[str, Any]],
+        rows: Tensor,
+        batch_size: int,
+        loading: Mapping[str, Any] | None = None,
+        **order: Any,
+    ) -> None:
+        super().__init__({}, rows, batch_size, **order)
+        self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
+        self.loader = DataLoader(
+            Traced(samples),
+            batch_sampler=self.keys,
+            collate_fn=collate,
+            generator=torch.Generator(),
+            **(loading or {}),
+        )
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        batches = self.order(epoch)[start:]
+        self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
+        given = 0
+        for batch in self.loader:
+            given += 1
+            yield batch
+        if given < len(batches):  # a dataset that raises StopIteration ends the loader
+            ended = f"the data ended after {given} of {len(batches)} batches"
+            raise RuntimeError(ended)
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def samples_in_parts(
+    sample: Callable[[int], Any], rows: Tensor, size: int = 256
+) -> Iterator[Any]:
+    """As `in_parts`, where the sample of each row is made by itself."""
+    for some in rows.split(size):
+        found = [sample(row) for row in some.tolist()]
+        yield torch.stack(found) if isinstance(found[0], Tensor) else found
+
+
+def mean_and_deviation(parts: Iterable[Tensor], of: str) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation over rows, added up in float64.
+
+    There is one of each for each `number` of a sample, for each `channel` of pictures
+    [C, H, W], or for `all`. Where all numbers are the same, the deviation is 1. Raises
+    ValueError where numbers are missing.
+    """
+    count, dtype = 0, torch.float32
+    mean = squares = low = high = torch.zeros((1,), dtype=torch.float64)
+    for part in parts:
+        if bool(part.isnan().any()):
+            what = "a number is missing in the rows to train on"
+            raise ValueError(f"{what}: put transform.Impute before it")
+        numbers, dtype = part.double(), part.dtype
+        rest = [dim for dim in range(part.dim()) if dim != part.dim() - 3]
+        over = {"number": [0], "channel": rest, "all": list(range(part.dim()))}[of]
+        least, most = numbers.amin(over, True), numbers.amax(over, True)
+        low, high = (low.minimum(least), high.maximum(most)) if count else (least, most)
+        own = numbers.mean(over, True)
+        more, apart = numbers.numel() // own.numel(), own - mean
+        squares = squares + (numbers - own).square().sum(over, True)
+        squares = squares + apart.square() * (count * more / (count + more))
+        mean = mean + apart * (more / (count + more))
+        count += more
+    deviation = (squares / max(count, 1)).sqrt()
+    deviation = deviation.where(low < high, torch.ones_like(deviation))
+    return mean[0].to(dtype), deviation[0].to(dtype)
+
+
+def standardize_numbers(numbers: Tensor, fitted: tuple[Tensor, Tensor]) -> Tensor:
+    """Less the mean, in standard deviations."""
+    mean, deviation = fitted
+    return (numbers - mean) / deviation
+
+
+def flip_at_random(
+    picture: Tensor, p: float, generator: torch.Generator | None = None
+) -> Tensor:
+    """Mirror each picture of [..., C, H, W] left to right with probability `p`."""
+    drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
+    flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
+    return torch.where(flipped, picture.flip(-1), picture)
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def add_noise(
+    numbers: Tensor, std: float, generator: torch.Generator | None = None
+) -> Tensor:
+    """Add normal noise of this standard deviation."""
+    noise = torch.empty_like(numbers).normal_(generator=generator)
+    return numbers + std * noise
+
+
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+class Samples(Dataset[dict[str, Any]]):
+    """One sample at a time; its key is the epoch and the row."""
+
+    def __init__(
+        self,
+        columns: Mapping[str, Any],
+        fitted: Mapping[str, Any],
+        seed: int,
+        training: bool,
+    ) -> None:
+        self.columns = columns
+        self.fitted = fitted
+        self.seed = seed
+        self.training = training
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+        epoch, row = key
+        mirrored = self.columns["image"][row]
+        if self.training:
+            mirrored = flip_at_random(
+                self.columns["image"][row], 0.5, seeded(self.seed, epoch, row, 0)
+            )  # float32[1, 8, 8]
+        scaled = mirrored / 16.0  # float32[1, 8, 8]
+        centred = standardize_numbers(
+            scaled, self.fitted["centred"]
+        )  # float32[1, 8, 8]
+        noisy = centred
+        if self.training:
+            noisy = add_noise(
+                centred, 0.05, seeded(self.seed, epoch, row, 1)
+            )  # float32[1, 8, 8]
+        return {"image": noisy, "label": self.columns["label"][row]}
+
+    def before_centred(self, row: int) -> Any:
+        """What comes into centred, but for what acts at random."""
+        scaled = self.columns["image"][row] / 16.0  # float32[1, 8, 8]
+        return scaled
+
+
+def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:
+    """Samples put together into a batch."""
+    return {
+        "image": torch.stack([sample["image"] for sample in samples]),
+        "label": torch.stack([sample["label"] for sample in samples]),
+    }
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
+    """The rows to train on and those that are held out, as batches."""
+    columns = read_digits()
+    training, held_out = split_rows(rows_of(columns), share=0.3, seed=0)
+    fitted: dict[str, Any] = {}
+    samples = Samples(columns, fitted, options.seed, training=False)
+    fitted["centred"] = mean_and_deviation(
+        samples_in_parts(samples.before_centred, training), "channel"
+    )
+    return {
+        "training": Loader(
+            Samples(columns, fitted, options.seed, training=True),
+            collate_samples,
+            training,
+            64,
+            shuffle=True,
+            seed=options.seed,
+        ),
+        "validation": Loader(
+            Samples(columns, fitted, options.seed, training=False),
+            collate_samples,
+            held_out,
+            64,
+        ),
+    }
+
+
+class Model(nn.Module):
+    """Digits, some of them mirrored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(64, 10)
+
+    def forward(self, image: Tensor) -> Tensor:
+        flat = torch.flatten(image, 1)  # float32[B, 64]
+        return self.head(flat)  # float32[B, 10]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.cross_entropy(result, batch["label"])}
+
+
+def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
+    """What is measured beside the losses: an amount, and of how many."""
+    return {"accuracy": count_correct(result, batch["label"], 0.0)}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters(), lr=0.01)}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.evaluate("validation")
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        amounts |= metrics(result, batch)
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches[part].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()

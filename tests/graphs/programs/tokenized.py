@@ -1,0 +1,530 @@
+"""A column says which notes are trained on; what is padded is as long as the longest
+note of its batch.
+
+Made with Torchweave from tokenized.json.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset
+
+INPUTS = ("note",)  # what the model takes of a batch
+EPOCHS, SEED = 2, 0
+PATHS = {"notes": Path(__file__).parent / "data/notes.csv"}
+
+
+def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
+    """How many rows have the right class, and how many rows there are."""
+    if scores.shape == target.shape:  # one score for yes or no
+        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
+    return (scores.argmax(1) == target).sum().item(), target.numel()
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+
+def gathered(column: Any, rows: Tensor) -> Any:
+    """The given rows of a tensor, or of a list."""
+    if isinstance(column, Tensor):
+        return column.index_select(0, rows)
+    return [column[row] for row in rows.tolist()]
+
+
+class Traced(Dataset[dict[str, Any]]):
+    """Samples, of which one that fails is named."""
+
+    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
+        self.samples = samples
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+        try:
+            return self.samples[key]
+        except Exception as error:
+            error.add_note(f"(row {key[1]} of the data, counted from 0)")
+            raise
+
+
+class Loader(Batches):
+    """Batches from a DataLoader, whose workers make sample after sample."""
+
+    def __init__(
+        self,
+        samples: "Dataset[dict[str, Any]]",
+        collate: Callable[[list[dict[str, Any]]], dict[str, Any]],
+        rows: Tensor,
+        batch_size: int,
+        loading: Mapping[str, Any] | None = None,
+        **order: Any,
+    ) -> None:
+        super().__init__({}, rows, batch_size, **order)
+        self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
+        self.loader = DataLoader(
+            Traced(samples),
+            batch_sampler=self.keys,
+            collate_fn=collate,
+            generator=torch.Generator(),
+            **(loading or {}),
+        )
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        batches = self.order(epoch)[start:]
+        self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
+        given = 0
+        for batch in self.loader:
+            given += 1
+            yield batch
+        if given < len(batches):  # a dataset that raises StopIteration ends the loader
+            ended = f"the data ended after {given} of {len(batches)} batches"
+            raise RuntimeError(ended)
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def in_parts(column: Any, rows: Tensor, size: int = 256) -> Iterator[Any]:
+    """The given rows in their order, `size` at a time, as what is learnt adds them up."""
+    for some in rows.split(size):
+        yield gathered(column, some)
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split_told(
+    told: Any, names: Sequence[str] | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows as `split_parts` gives them, as a column says it; 1 and true are held out.
+
+    `names` are those of numbered classes. Raises ValueError with the row for a value
+    that is none of these.
+    """
+    words: dict[Any, int] = {"train": 0, "training": 0, "0": 0, 0: 0}
+    words |= {"val": 1, "valid": 1, "validation": 1, "dev": 1, "1": 1, 1: 1, "test": 2}
+    values = told.tolist() if isinstance(told, Tensor) else told
+    parts: list[list[int]] = [[], [], []]
+    for row, value in enumerate(values):
+        word = names[value] if names else value
+        side = words.get(word.strip().lower() if isinstance(word, str) else word)
+        if side is None:
+            known = "train, validation or test, nor 0 or 1"
+            raise ValueError(f"row {row + 1} says {word!r}, which is not {known}")
+        parts[side].append(row)
+    if not parts[0]:
+        raise ValueError("no row is to be trained on")
+    return as_rows(parts)
+
+
+def as_rows(parts: Sequence[list[int]]) -> tuple[Tensor, Tensor, Tensor]:
+    """The three parts in the order of the rows."""
+    first, second, third = (torch.tensor(sorted(p), dtype=torch.int64) for p in parts)
+    return first, second, third
+
+
+def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a CSV or TSV file: numbers as float32, categories as numbers of classes.
+
+    Raises ValueError with file and row for what cannot be read.
+    """
+    between = "\t" if path.suffix.lower() == ".tsv" else ","
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file, delimiter=between))
+    found: dict[str, Any] = {}
+    for name, about in fields.items():
+        columns = about.get("columns", [about.get("column", name)])
+        missing = [column for column in columns if rows and column not in rows[0]]
+        if missing or not rows:
+            what = f"has no column {missing[0]!r}" if missing else "has no rows"
+            raise ValueError(f"{path.name} {what}")
+        if about["type"] == "text":
+            found[name] = [row[columns[0]] for row in rows]
+        elif "classes" in about:
+            found[name] = classes_of(path, rows, columns[0], about["classes"])
+        else:
+            numbers = numbers_of(path, rows, columns)
+            dtype = getattr(torch, about["type"].partition("[")[0])
+            found[name] = (numbers if "columns" in about else numbers[:, 0]).to(dtype)
+    return found
+
+
+def classes_of(path: Path, rows: list[Any], column: str, classes: list[str]) -> Tensor:
+    """The number of each row's class."""
+    number = {name: at for at, name in enumerate(classes)}
+    for line, row in enumerate(rows, start=2):
+        if row[column] not in number:
+            raise ValueError(
+                f"{path.name}, line {line}: {row[column]!r} is no class of {column!r}"
+            )
+    return torch.tensor([number[row[column]] for row in rows])
+
+
+def numbers_of(path: Path, rows: list[Any], columns: list[str]) -> Tensor:
+    """A row of numbers for each row of the table, as float64."""
+    found = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            found.append([float(row[column]) for column in columns])
+        except (TypeError, ValueError):
+            values = ", ".join(repr(row[column]) for column in columns)
+            raise ValueError(
+                f"{path.name}, line {line}: not all numbers: {values[:200]}"
+            ) from None
+    return torch.tensor(found, dtype=torch.float64)
+
+
+def tokens_of(text: str, by: str, lower: bool) -> list[str]:
+    """The words and signs of a text, or its characters."""
+    text = text.lower() if lower else text
+    return list(text) if by == "characters" else re.findall(r"\w+|[^\w\s]", text)
+
+
+def vocabulary_of(
+    parts: Iterable[list[str]], size: int, by: str, lower: bool
+) -> dict[str, int]:
+    """Numbers for the most frequent tokens, from 2 on: 0 fills up, 1 is any other."""
+    texts = (text for part in parts for text in part)
+    counts = Counter(token for text in texts for token in tokens_of(text, by, lower))
+    order = sorted(counts, key=lambda token: (-counts[token], token))
+    return {token: number for number, token in enumerate(order[: size - 2], start=2)}
+
+
+def tokenize_text(
+    text: Any, vocabulary: Mapping[str, int], by: str, lower: bool, length: int
+) -> Any:
+    """The numbers of the tokens of a text as int64, or those of each of several texts.
+
+    They are cut off or filled up to `length`, unless that is 0.
+    """
+    if isinstance(text, list):
+        found = [tokenize_text(each, vocabulary, by, lower, length) for each in text]
+        return torch.stack(found) if length else found
+    return to_length([vocabulary.get(t, 1) for t in tokens_of(text, by, lower)], length)
+
+
+def to_length(numbers: list[int], length: int) -> Tensor:
+    """Numbers of tokens as a tensor; those of an empty text are one unknown token."""
+    numbers = numbers or [1]
+    if length:
+        numbers = (numbers + [0] * length)[:length]
+    return torch.tensor(numbers, dtype=torch.int64)
+
+
+class Samples(Dataset[dict[str, Any]]):
+    """One sample at a time; its key is the epoch and the row."""
+
+    def __init__(self, columns: Mapping[str, Any], fitted: Mapping[str, Any]) -> None:
+        self.columns, self.fitted = columns, fitted
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+        _, row = key
+        tokens = tokenize_text(
+            self.columns["note"][row], self.fitted["tokens"], "words", True, 0
+        )  # int64[T]
+        return {"note": tokens, "mood": self.columns["mood"][row]}
+
+
+def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:
+    """Samples put together into a batch."""
+    return {
+        "note": nn.utils.rnn.pad_sequence(
+            [sample["note"] for sample in samples], batch_first=True
+        ),
+        "mood": torch.stack([sample["mood"] for sample in samples]),
+    }
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
+    """The rows to train on and those that are held out, as batches."""
+    columns = read_table(
+        options.notes_path,
+        {
+            "note": {"type": "text"},
+            "mood": {"type": "int64[]", "column": "mood", "classes": ["bad", "good"]},
+            "part": {"type": "text"},
+        },
+    )
+    training, held_out, tested = split_told(columns["part"])
+    fitted = {
+        "tokens": vocabulary_of(in_parts(columns["note"], training), 20, "words", True)
+    }
+    found = {
+        "training": Loader(
+            Samples(columns, fitted),
+            collate_samples,
+            training,
+            4,
+            shuffle=True,
+            seed=options.seed,
+        ),
+        "validation": Loader(Samples(columns, fitted), collate_samples, held_out, 4),
+        "test": Loader(Samples(columns, fitted), collate_samples, tested, 4),
+    }
+    return {name: each for name, each in found.items() if len(each.rows)}
+
+
+class Model(nn.Module):
+    """Notes as numbers of their words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_up = nn.Embedding(20, 8, padding_idx=0)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, note: Tensor) -> Tensor:
+        looked_up = self.looked_up(note)  # float32[B, note.T, 8]
+        mean = torch.mean(looked_up, dim=(1,))  # float32[B, 8]
+        return self.head(mean)  # float32[B, 2]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.cross_entropy(result, batch["mood"])}
+
+
+def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
+    """What is measured beside the losses: an amount, and of how many."""
+    return {"accuracy": count_correct(result, batch["mood"], 0.0)}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters(), lr=0.05)}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def test_line(event: Mapping[str, Any]) -> str:
+    """One line for the rows that were kept for the end of a run."""
+    return " ".join(["test", *[f"{k} {value!r}" for k, value in event["test"].items()]])
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                if "validation" in self.batches:
+                    figures["validation"] = self.evaluate("validation")
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        if "test" in self.batches and not self.stopped:
+            figures["test"] = self.evaluate("test")
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        amounts |= metrics(result, batch)
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches[part].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    for name, path in PATHS.items():
+        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if "test" in event:
+            print(test_line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()
