@@ -89,7 +89,7 @@ def import_lines(sources: Iterable[str], own: list[str]) -> list[str]:
     others: list[str] = []
     plain = [text for text in sorted(statements) if text.startswith("import ")]
     for text in plain:
-        (standard if _standard(text) else others).append(text)
+        (standard if _standard(text) else others).append(f"{text}{_untyped(text)}")
     for text in _joined([text for text in statements if text.startswith("from ")]):
         (standard if _standard(text) else others).append(text)
     return [*standard, *([""] if standard and others else []), *others]
@@ -104,7 +104,7 @@ def _joined(statements: list[str]) -> list[str]:
     found = []
     for module in sorted(modules, key=str.lower):
         names = ", ".join(sorted(modules[module], key=lambda name: (name.islower(), name)))
-        found.append(f"from {module} import {names}{UNTYPED.get(module.partition('.')[0], '')}")
+        found.append(f"from {module} import {names}{_untyped(f'from {module}')}")
     return found
 
 
@@ -112,5 +112,11 @@ def _standard(statement: str) -> bool:
     return statement.split()[1].partition(".")[0] in STANDARD
 
 
+def _untyped(statement: str) -> str:
+    """What tells a type checker that a package has no types."""
+    return UNTYPED if statement.split()[1].partition(".")[0] in WITHOUT_TYPES else ""
+
+
 STANDARD = frozenset(sys.stdlib_module_names)
-UNTYPED = {"sklearn": "  # type: ignore[import-untyped]"}
+UNTYPED = "  # type: ignore[import-untyped]"
+WITHOUT_TYPES = ("pyarrow", "sklearn")

@@ -9,13 +9,19 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
+from functools import partial, reduce
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import torch
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -83,73 +89,253 @@ def seeded(*key: object) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
 
 
-def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of a CSV or TSV file: numbers as float32, categories as numbers of classes.
+def read_table(
+    path: Path,
+    parts: Iterable[Any],
+    fields: Mapping[str, tuple[Any, Callable[[Any], Any]]],
+    skip_bad_rows: bool,
+    place: Callable[[int], str] = "row {}".format,
+    lost: Sized = (),
+) -> dict[str, Any]:
+    """Columns of a table that comes in parts, so that the whole of it is never there.
 
-    Raises ValueError with file and row for what cannot be read.
+    A field tells the titles of its columns and what reads their cells; what that
+    cannot read, it makes null. `lost` are rows that are no part of any part.
+    Raises ValueError with file and row.
     """
-    between = "\t" if path.suffix.lower() == ".tsv" else ","
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file, delimiter=between))
-    found: dict[str, Any] = {}
-    for name, about in fields.items():
-        columns = about.get("columns", [about.get("column", name)])
-        missing = [column for column in columns if rows and column not in rows[0]]
-        if missing or not rows:
-            what = f"has no column {missing[0]!r}" if missing else "has no rows"
-            raise ValueError(f"{path.name} {what}")
-        if about["type"] == "text":
-            found[name] = [row[columns[0]] for row in rows]
-        elif "classes" in about:
-            found[name] = classes_of(path, rows, columns[0], about["classes"])
-        else:
-            numbers = numbers_of(path, rows, columns)
-            dtype = getattr(torch, about["type"].partition("[")[0])
-            found[name] = (numbers if "columns" in about else numbers[:, 0]).to(dtype)
-    return found
-
-
-def classes_of(path: Path, rows: list[Any], column: str, classes: list[str]) -> Tensor:
-    """The number of each row's class."""
-    number = {name: at for at, name in enumerate(classes)}
-    for line, row in enumerate(rows, start=2):
-        if row[column] not in number:
+    found: dict[str, list[Any]] = {name: [] for name in fields}
+    rows = left_out = 0
+    for part in parts:
+        cells = [
+            (title, reads, read_cells(path, title, part[title], reads))
+            for titles, reads in fields.values()
+            for title in as_list(titles)
+        ]
+        good = reduce(pc.and_, [are_read(each) for *_, each in cells])
+        bad = len(good) - good.true_count
+        if bad and not skip_bad_rows:
             raise ValueError(
-                f"{path.name}, line {line}: {row[column]!r} is no class of {column!r}"
+                f"{path.name}, {unread_cell(part, cells, good, rows, place)}"
             )
-    return torch.tensor([number[row[column]] for row in rows])
+        kept = iter([each if not bad else kept_cells(each, good) for *_, each in cells])
+        for name, (titles, _) in fields.items():
+            found[name].append(column_of(kept, titles))
+        rows, left_out = rows + len(good), left_out + bad
+    rows, left_out = rows + len(lost), left_out + len(lost)
+    if rows == left_out:
+        raise ValueError(f"{path.name} has no rows" + " that can be read" * bool(rows))
+    if left_out:
+        what = f"{left_out} of {rows} rows have cells that cannot be read"
+        print(f"{path.name}: {what}; they are left out", file=sys.stderr)
+    return {name: whole_column(found.pop(name)) for name in fields}
 
 
-def numbers_of(path: Path, rows: list[Any], columns: list[str]) -> Tensor:
-    """A row of numbers for each row of the table, as float64."""
-    found = []
-    for line, row in enumerate(rows, start=2):
-        try:
-            found.append([float(row[column]) for column in columns])
-        except (TypeError, ValueError):
-            values = ", ".join(repr(row[column]) for column in columns)
-            raise ValueError(
-                f"{path.name}, line {line}: not all numbers: {values[:200]}"
-            ) from None
-    return torch.tensor(found, dtype=torch.float64)
+def as_list(titles: Any) -> list[str]:
+    """The titles of the columns of a field, of which there may be one alone."""
+    return [titles] if isinstance(titles, str) else titles
+
+
+def titles_of(fields: Mapping[str, Any]) -> list[str]:
+    """The titles of all columns that fields are made of, each once."""
+    listed = [as_list(titles) for titles, _ in fields.values()]
+    return list(dict.fromkeys(title for titles in listed for title in titles))
+
+
+def read_cells(path: Path, title: str, cells: Any, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column, read as a field wants them."""
+    try:
+        read = reads(cells)
+        return read(path.parent) if callable(read) else read
+    except pa.ArrowException:
+        what = (
+            f"{title!r} holds {cells.type}, which cannot be read {kind_of_cells(reads)}"
+        )
+        raise ValueError(f"{path.name}: {what}") from None
+
+
+def are_read(cells: Any) -> Any:
+    """For each cell whether something was read."""
+    if isinstance(cells, list):
+        return pa.array([cell is not None for cell in cells], pa.bool_())
+    return cells.is_valid()
+
+
+def kept_cells(cells: Any, good: Any) -> Any:
+    """The cells of the good rows."""
+    if isinstance(cells, list):
+        return [
+            cell for cell, kept in zip(cells, good.to_pylist(), strict=True) if kept
+        ]
+    return cells.filter(good)
+
+
+def unread_cell(
+    part: Any, cells: list[Any], good: Any, before: int, place: Callable[[int], str]
+) -> str:
+    """Where the first cell is that could not be read, and what it holds."""
+    row = good.to_pylist().index(False)
+    title, reads = next(
+        each[:2] for each in cells if not are_read(each[2])[row].as_py()
+    )
+    cell = repr(part[title][row].as_py())[:200]
+    return f"{place(before + row + 1)}: {cell} in {title!r} cannot be read {kind_of_cells(reads)}"
+
+
+def kind_of_cells(reads: Any) -> str:
+    """What `reads` reads cells as, as its name says."""
+    while isinstance(reads, partial):
+        reads = reads.keywords.get("reads", reads.func)
+    return str(reads.__name__).replace("_", " ")
+
+
+def column_of(cells: Any, titles: Any) -> Any:
+    """The values of one field in a part: side by side where it has several columns."""
+    if not isinstance(titles, str):
+        return torch.stack([as_tensor(next(cells)) for _ in titles], dim=1)
+    read = next(cells)
+    if isinstance(read, list):
+        return read
+    return read.to_pylist() if pa.types.is_string(read.type) else as_tensor(read)
+
+
+def as_tensor(cells: Any) -> Tensor:
+    """Cells without gaps as a tensor."""
+    if pa.types.is_nested(cells.type):
+        numbers = pc.list_flatten(cells).cast("float32", safe=False)
+        return as_tensor(numbers).reshape(len(cells), -1)
+    return torch.tensor(cells.to_numpy(zero_copy_only=False))
+
+
+def whole_column(parts: list[Any]) -> Any:
+    """All parts of a field as one; each goes as soon as it is copied."""
+    if isinstance(parts[0], list):
+        return [value for part in parts for value in part]
+    rows = sum(len(part) for part in parts)
+    whole = parts[0].new_empty([rows, *parts[0].shape[1:]])
+    for part in reversed(parts.copy()):
+        whole[rows - len(part) : rows] = parts.pop()
+        rows -= len(part)
+    return whole
+
+
+def as_number(cells: Any, dtype: str = "float32") -> Any:
+    """Finite numbers of this dtype."""
+    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+        cells = pc.utf8_trim_whitespace(cells)
+        number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+        cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
+    if not pa.types.is_integer(cells.type):
+        cells = cells.cast("float64")
+        cells = pc.if_else(pc.is_finite(cells), cells, None)
+    return cells.cast(dtype, safe=False)
+
+
+def as_text(cells: Any) -> Any:
+    """Texts, of which a missing one is empty."""
+    return pc.fill_null(cells.cast("string"), "")
+
+
+def as_class(cells: Any, classes: list[str]) -> Any:
+    """The number of each cell's class."""
+    return pc.index_in(as_text(cells), pa.array(classes)).cast("int64")
+
+
+def read_csv(
+    path: Path,
+    fields: Mapping[str, Any],
+    separator: str = ",",
+    encoding: str = "utf-8",
+    skip_rows: int = 0,
+    skip_bad_rows: bool = False,
+) -> dict[str, Any]:
+    """Columns of a CSV file, below `skip_rows` lines that are no part of the table.
+
+    Raises ValueError with file and line for what cannot be read.
+    """
+    rows = partial(csv_rows, path, separator, encoding, skip_rows)
+    uneven: list[Any] = []
+    try:
+        titles = titles_in(path, next(rows(), (0, []))[1], titles_of(fields))
+
+        def note(row: Any) -> str:
+            uneven.append(row)
+            return "skip"
+
+        parts = open_csv(
+            path,
+            read_options=ReadOptions(skip_rows=skip_rows, encoding=encoding),
+            parse_options=ParseOptions(
+                delimiter=separator, newlines_in_values=True, invalid_row_handler=note
+            ),
+            convert_options=ConvertOptions(
+                include_columns=titles, column_types=dict.fromkeys(titles, pa.string())
+            ),
+        )
+        if not skip_bad_rows:
+            parts = even_parts(path, parts, uneven, rows)
+        place = partial(line_of, rows)
+        return read_table(path, parts, fields, skip_bad_rows, place, uneven)
+    except (pa.ArrowException, UnicodeError, csv.Error) as error:
+        why = str(error).splitlines()[0]
+        if isinstance(error, UnicodeError) or "UTF8" in why:
+            why = f"it is not written in {encoding}, but perhaps in latin-1"
+        raise ValueError(f"{path.name} cannot be read: {why}") from None
+
+
+def titles_in(path: Path, first: list[str], titles: list[str]) -> list[str]:
+    """These titles, if each of them stands over one column."""
+    first = [title.removeprefix("\ufeff") for title in first]
+    for title in titles:
+        if first.count(title) != 1:
+            what = "several columns" if title in first else "no column"
+            raise ValueError(f"{path.name} has {what} {title!r}")
+    return titles
+
+
+def csv_rows(
+    path: Path, separator: str, encoding: str, skip_rows: int
+) -> Iterator[tuple[int, list[str]]]:
+    """The line at which each row of a CSV file begins, and its cells."""
+    with path.open(newline="", encoding=encoding) as file:
+        for _ in range(skip_rows):
+            next(file, "")
+        rows, line = csv.reader(file, delimiter=separator), skip_rows + 1
+        for cells in rows:
+            if cells:
+                yield line, cells
+            line = skip_rows + rows.line_num + 1
+
+
+def line_of(rows: Any, row: int) -> str:
+    """Where a row of the table is in its file."""
+    return f"line {next(islice(rows(), row, None))[0]}"
+
+
+def even_parts(path: Path, parts: Any, uneven: list[Any], rows: Any) -> Iterator[Any]:
+    """The parts, as long as all rows have a cell for each title."""
+    for part in parts:
+        if uneven:
+            break
+        yield part
+    if uneven:
+        titles = len(next(rows())[1])
+        line, cells = next(row for row in rows() if len(row[1]) != titles)
+        what = f"{len(cells)} cells where {titles} are titled"
+        raise ValueError(f"{path.name}, line {line} has {what}")
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     """The rows to train on and those that are held out, as batches."""
-    columns = read_table(
+    columns = read_csv(
         options.flowers_path,
         {
-            "features": {
-                "type": "float32[3]",
-                "columns": ["sepal length", "sepal width", "petal length"],
-            },
-            "count": {"type": "int64[]", "column": "count"},
-            "kind": {
-                "type": "int64[]",
-                "column": "kind of flower",
-                "classes": ['iris "blue"', "rose"],
-            },
-            "remark": {"type": "text", "column": "remark"},
+            "features": (["sepal length", "sepal width", "petal length"], as_number),
+            "count": ("count", partial(as_number, dtype="int64")),
+            "kind": (
+                "kind of flower",
+                partial(as_class, classes=['iris "blue"', "rose"]),
+            ),
+            "remark": ("remark", as_text),
         },
     )
     scaled = columns["features"] / 10.0  # each float32[3]
