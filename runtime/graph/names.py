@@ -37,7 +37,7 @@ IMPORTED = frozenset(
     """
     argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
     Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine islice pa pc
-    partial reduce sys ConvertOptions Iterable ParquetFile ParseOptions ReadOptions Sized open_csv
+    partial sys ConvertOptions Iterable ParquetFile ParseOptions ReadOptions open_csv
     """.split()
 )
 
@@ -45,15 +45,14 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
-    WEIGHTS advance are_missing are_read as_class as_day as_json as_list as_number as_number_with_comma
-    as_picture as_tensor as_text as_vector averages cells_of clip_gradients collate_samples column_of count
-    count_among_best count_correct csv_rows even_parts figures_of flip_at_random gathered go_on idx_values
-    json_rows kept_cells kind_of_cells line line_of load_weights losses main make_batches make_metrics
-    make_noise make_optimizers make_schedules measure metrics moved normalize_channels on_device options_from
-    or_empty or_nan parts_of_json_lines parts_of_parquet pick_device pictures_in prepare read_arrays
-    read_breast_cancer read_cells read_csv read_digits read_idx read_json_lines read_parquet read_table
-    read_weights read_wine resize_picture rows_of save seeded split_rows take_weights titles_in titles_of unlike
-    unread_cell whole_column
+    WEIGHTS BadRows advance are_missing as_class as_class_or_empty as_day as_day_or_nan as_json as_list
+    as_number as_number_or_nan as_picture as_text as_vector averages cells_of clip_gradients collate_samples
+    column_of count count_among_best count_correct figures_of first_gap flip_at_random gathered go_on idx_values
+    json_rows kind_of line load_weights losses main make_batches make_metrics make_noise make_optimizers
+    make_schedules measure metrics moved normalize_channels on_device options_from parts_of_json_lines
+    pick_device pictures_in prepare read_arrays read_breast_cancer read_cells read_csv read_digits read_idx
+    read_json_lines read_parquet read_table read_weights read_wine resize_picture rows_of save seeded split_rows
+    take_weights titles_of unlike values_of whole_column with_plain_texts
     """.split()
 )
 

@@ -11,6 +11,7 @@ from runtime.spec.tensor import FLOATS, Picture, Tensor, Text, Type, parse_type
 
 READERS = {".jsonl": "read_json_lines", ".ndjson": "read_json_lines", ".parquet": "read_parquet"}
 TAB = "tab"
+USUAL = {"separator": ",", "encoding": "utf-8", "skip_rows": 0}  # what `read_csv` expects where nothing is told
 WORDS = "csv tsv tabs spreadsheet tabular columns file dataframe parquet arrow jsonl ndjson json lines"
 
 
@@ -60,43 +61,45 @@ class Table(FromFields):
         return f"{dot}{suffix}".lower() if stem else ""
 
     def read(self) -> Code:
-        comma = self.decimal == "," and self._suffix not in READERS
-        fields = {name: _read(name, about, comma) for name, about in self.fields.items()}
-        named: dict[str, Any] = {"skip_bad_rows": True} if self.bad_rows == "skip" else {}
-        if self._suffix in READERS:
-            return call(READERS[self._suffix], Code("path"), fields, **named)
+        plain = self._suffix not in READERS
+        decimal = self.decimal if plain else "."
+        fields = {name: _read(name, about, decimal) for name, about in self.fields.items()}
+        bad_rows = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
+        if not plain:
+            return call(READERS[self._suffix], Code("path"), fields, **bad_rows)
         separator = self.separator or (TAB if self._suffix == ".tsv" else ",")
-        looks = {
+        told = {
             "separator": "\t" if separator == TAB else separator,
             "encoding": self.encoding,
             "skip_rows": self.skip_rows,
         }
-        usual = {"separator": ",", "encoding": "utf-8", "skip_rows": 0}
-        others = {name: value for name, value in looks.items() if value != usual[name]}
-        return call("read_csv", Code("path"), fields, **others, **named)
+        others = {name: value for name, value in told.items() if value != USUAL[name]}
+        return call("read_csv", Code("path"), fields, **others, **bad_rows)
 
     def summary(self) -> str:
         return self.path.rpartition("/")[2] or "no file yet"
 
 
-def _read(name: str, about: Any, comma: bool) -> tuple[Any, Code]:
+def _read(name: str, about: Any, decimal: str) -> tuple[Any, Code]:
     """The title or titles of the columns of a field, and the function that reads their cells."""
     given = about if isinstance(about, dict) else {"type": about}
-    type, keep = parse_type(given["type"]), given.get("missing") == "keep"
-    titles = given.get("columns", given.get("column", name))
+    type, settings = parse_type(given["type"]), dict[str, Any]()
+    gaps = "_or_nan" if given.get("missing") == "keep" else ""
     if "classes" in given:
-        reads = call("partial", Code("as_class"), classes=given["classes"])
-        return titles, call("partial", Code("or_empty"), reads=reads) if "" in given["classes"] else reads
-    if not isinstance(type, Tensor):
-        return titles, Code("as_text" if isinstance(type, Text) else "as_picture")
-    if "date" in given:
-        reads = call("partial", Code("as_day"), format=given["date"])
+        reads, settings = "as_class", {"classes": given["classes"]}
+        gaps = "_or_empty" if "" in given["classes"] else ""
+    elif not isinstance(type, Tensor):
+        reads, gaps = "as_text" if isinstance(type, Text) else "as_picture", ""
+    elif "date" in given:
+        reads, settings = "as_day", {"format": given["date"]}
     elif type.shape and "columns" not in given:
-        reads = call("partial", Code("as_vector"), size=type.shape[0])
+        reads, settings, gaps = "as_vector", {"size": type.shape[0]}, ""
     else:
-        reads = Code("as_number_with_comma" if comma else "as_number")
-        reads = reads if type.dtype == "float32" else call("partial", reads, dtype=type.dtype)
-    return titles, call("partial", Code("or_nan"), reads=reads) if keep else reads
+        told = {"dtype": type.dtype, "decimal": decimal}
+        reads, settings = "as_number", {key: each for key, each in told.items() if each not in ("float32", ".")}
+    function = Code(f"{reads}{gaps}")
+    titles = given.get("columns", given.get("column", name))
+    return titles, call("partial", function, **settings) if settings else function
 
 
 def _unread(name: str, about: Any, plain: bool) -> str | None:
@@ -127,6 +130,8 @@ def _unread_way(name: str, given: dict[str, Any], type: Any) -> str | None:
         return f"needs keep or refuse for what is missing of {name}, got {given['missing']!r:.60}"
     if given.get("missing") == "keep" and not (floats or "classes" in given or isinstance(type, Text | Picture)):
         return f"keeps what is missing of {name} as NaN, which only floats can be, but it is {type}"
-    if "date" in given and not (isinstance(given["date"], str) and isinstance(type, Tensor) and type.dtype == "float32"):
+    if "date" in given and not (
+        isinstance(given["date"], str) and isinstance(type, Tensor) and type.dtype == "float32"
+    ):
         return f"makes float32 of the dates of {name}, in a format such as %Y-%m-%d, but it is {type}"
     return None

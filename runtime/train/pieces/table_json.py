@@ -12,26 +12,22 @@ from runtime.train.pieces.table import read_table, titles_of
 
 
 def read_json_lines(
-    path: Path, fields: Mapping[str, Any], skip_bad_rows: bool = False
+    path: Path, fields: Mapping[str, Any], bad_rows: Any = None
 ) -> dict[str, Any]:
     """Columns of a file with an object a line. Raises ValueError with file and row."""
     parts = parts_of_json_lines(path, titles_of(fields))
-    return read_table(path, parts, fields, skip_bad_rows)
+    return read_table(path, parts, fields, bad_rows)
 
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:
-    """The columns of these titles, some thousand rows at a time."""
-    known: set[str] = set()
+    """The columns of these titles that the first rows have, in parts."""
     with path.open(encoding="utf-8-sig") as file:
         rows = json_rows(path, file)
+        known: set[str] = set()
         while part := list(islice(rows, 65536)):
             known.update(*part)
-            for title in titles:
-                if title not in known:
-                    raise ValueError(f"{path.name} has no column {title!r}")
-            yield {
-                title: cells_of([row.get(title) for row in part]) for title in titles
-            }
+            cells = {each: cells_of(part, each) for each in titles if each in known}
+            yield pa.RecordBatch.from_pydict(cells)
 
 
 def json_rows(path: Path, file: Any) -> Iterator[dict[str, Any]]:
@@ -46,8 +42,9 @@ def json_rows(path: Path, file: Any) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def cells_of(values: list[Any]) -> Any:
+def cells_of(rows: list[dict[str, Any]], title: str) -> Any:
     """Cells of one kind; those of several kinds become texts."""
+    values = [row.get(title) for row in rows]
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):

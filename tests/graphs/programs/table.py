@@ -9,11 +9,10 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -92,45 +91,36 @@ def seeded(*key: object) -> torch.Generator:
 def read_table(
     path: Path,
     parts: Iterable[Any],
-    fields: Mapping[str, tuple[Any, Callable[[Any], Any]]],
-    skip_bad_rows: bool,
+    fields: Mapping[str, Any],
+    bad_rows: Any = None,
     place: Callable[[int], str] = "row {}".format,
-    lost: Sized = (),
 ) -> dict[str, Any]:
-    """Columns of a table that comes in parts, so that the whole of it is never there.
+    """Columns of a table that comes in parts, so that its cells are never all there.
 
-    A field tells the titles of its columns and what reads their cells; what that
-    cannot read, it makes null. `lost` are rows that are no part of any part.
+    A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
     found: dict[str, list[Any]] = {name: [] for name in fields}
-    rows = left_out = 0
-    for part in parts:
-        cells = [
-            (title, reads, read_cells(path, title, part[title], reads))
-            for titles, reads in fields.values()
-            for title in as_list(titles)
-        ]
-        good = reduce(pc.and_, [are_read(each) for *_, each in cells])
-        bad = len(good) - good.true_count
-        if bad and not skip_bad_rows:
-            raise ValueError(
-                f"{path.name}, {unread_cell(part, cells, good, rows, place)}"
-            )
-        kept = iter([each if not bad else kept_cells(each, good) for *_, each in cells])
-        for name, (titles, _) in fields.items():
-            found[name].append(column_of(kept, titles))
-        rows, left_out = rows + len(good), left_out + bad
-    rows, left_out = rows + len(lost), left_out + len(lost)
-    if rows == left_out:
-        raise ValueError(f"{path.name} has no rows" + " that can be read" * bool(rows))
-    if left_out:
-        what = f"{left_out} of {rows} rows have cells that cannot be read"
-        print(f"{path.name}: {what}; they are left out", file=sys.stderr)
+    rows = 0
+    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+        for name, (titles, reads) in fields.items():
+            columns = []
+            for title in as_list(titles):
+                cells = read_cells(path, part, title, reads)
+                if (row := first_gap(cells)) >= 0:
+                    cell, where = part[title][row].as_py(), place(rows + row + 1)
+                    what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
+                    raise ValueError(f"{path.name}, {where}: {what}")
+                columns.append(values_of(cells))
+            one = isinstance(titles, str)
+            found[name].append(columns[0] if one else torch.stack(columns, dim=1))
+        rows += part.num_rows
+    if not rows:
+        raise ValueError(f"{path.name} has no rows")
     return {name: whole_column(found.pop(name)) for name in fields}
 
 
-def as_list(titles: Any) -> list[str]:
+def as_list(titles: str | list[str]) -> list[str]:
     """The titles of the columns of a field, of which there may be one alone."""
     return [titles] if isinstance(titles, str) else titles
 
@@ -141,68 +131,39 @@ def titles_of(fields: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(title for titles in listed for title in titles))
 
 
-def read_cells(path: Path, title: str, cells: Any, reads: Callable[[Any], Any]) -> Any:
-    """The cells of a column, read as a field wants them."""
+def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column as a field wants them, null where that is impossible."""
+    if title not in part.schema.names:
+        raise ValueError(f"{path.name} has no column {title!r}")
     try:
-        read = reads(cells)
-        return read(path.parent) if callable(read) else read
+        read = reads(part[title])
     except pa.ArrowException:
         what = (
-            f"{title!r} holds {cells.type}, which cannot be read {kind_of_cells(reads)}"
+            f"{title!r} holds {part[title].type}, which cannot be read {kind_of(reads)}"
         )
         raise ValueError(f"{path.name}: {what}") from None
+    return read(path.parent) if callable(read) else read
 
 
-def are_read(cells: Any) -> Any:
-    """For each cell whether something was read."""
+def kind_of(reads: Any) -> str:
+    """What cells are read as, which is how the function is called."""
+    return str(getattr(reads, "func", reads).__name__).replace("_", " ")
+
+
+def first_gap(cells: Any) -> int:
+    """The row of the first null, or -1."""
     if isinstance(cells, list):
-        return pa.array([cell is not None for cell in cells], pa.bool_())
-    return cells.is_valid()
+        return cells.index(None) if None in cells else -1
+    return int(pc.index(cells.is_null(), True).as_py()) if cells.null_count else -1
 
 
-def kept_cells(cells: Any, good: Any) -> Any:
-    """The cells of the good rows."""
+def values_of(cells: Any) -> Any:
+    """Cells without gaps: numbers as a tensor, everything else as a list."""
     if isinstance(cells, list):
-        return [
-            cell for cell, kept in zip(cells, good.to_pylist(), strict=True) if kept
-        ]
-    return cells.filter(good)
-
-
-def unread_cell(
-    part: Any, cells: list[Any], good: Any, before: int, place: Callable[[int], str]
-) -> str:
-    """Where the first cell is that could not be read, and what it holds."""
-    row = good.to_pylist().index(False)
-    title, reads = next(
-        each[:2] for each in cells if not are_read(each[2])[row].as_py()
-    )
-    cell = repr(part[title][row].as_py())[:200]
-    return f"{place(before + row + 1)}: {cell} in {title!r} cannot be read {kind_of_cells(reads)}"
-
-
-def kind_of_cells(reads: Any) -> str:
-    """What `reads` reads cells as, as its name says."""
-    while isinstance(reads, partial):
-        reads = reads.keywords.get("reads", reads.func)
-    return str(reads.__name__).replace("_", " ")
-
-
-def column_of(cells: Any, titles: Any) -> Any:
-    """The values of one field in a part: side by side where it has several columns."""
-    if not isinstance(titles, str):
-        return torch.stack([as_tensor(next(cells)) for _ in titles], dim=1)
-    read = next(cells)
-    if isinstance(read, list):
-        return read
-    return read.to_pylist() if pa.types.is_string(read.type) else as_tensor(read)
-
-
-def as_tensor(cells: Any) -> Tensor:
-    """Cells without gaps as a tensor."""
+        return cells
     if pa.types.is_nested(cells.type):
         numbers = pc.list_flatten(cells).cast("float32", safe=False)
-        return as_tensor(numbers).reshape(len(cells), -1)
+        return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
@@ -212,32 +173,35 @@ def whole_column(parts: list[Any]) -> Any:
         return [value for part in parts for value in part]
     rows = sum(len(part) for part in parts)
     whole = parts[0].new_empty([rows, *parts[0].shape[1:]])
-    for part in reversed(parts.copy()):
-        whole[rows - len(part) : rows] = parts.pop()
+    while parts:
+        part = parts.pop()
         rows -= len(part)
+        whole[rows : rows + len(part)] = part
     return whole
 
 
-def as_number(cells: Any, dtype: str = "float32") -> Any:
+def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     """Finite numbers of this dtype."""
-    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+    if pa.types.is_string(cells.type):
         cells = pc.utf8_trim_whitespace(cells)
+        cells = pc.replace_substring(cells, decimal, ".")
         number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
         cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
     if not pa.types.is_integer(cells.type):
-        cells = cells.cast("float64")
+        cells = cells.cast("float64", safe=False)
         cells = pc.if_else(pc.is_finite(cells), cells, None)
     return cells.cast(dtype, safe=False)
 
 
-def as_text(cells: Any) -> Any:
+def as_text(cells: Any) -> list[str]:
     """Texts, of which a missing one is empty."""
-    return pc.fill_null(cells.cast("string"), "")
+    return pc.fill_null(cells.cast("string"), "").to_pylist()
 
 
 def as_class(cells: Any, classes: list[str]) -> Any:
     """The number of each cell's class."""
-    return pc.index_in(as_text(cells), pa.array(classes)).cast("int64")
+    texts = pc.fill_null(cells.cast("string"), "")
+    return pc.index_in(texts, pa.array(classes)).cast("int64")
 
 
 def read_csv(
@@ -246,82 +210,41 @@ def read_csv(
     separator: str = ",",
     encoding: str = "utf-8",
     skip_rows: int = 0,
-    skip_bad_rows: bool = False,
+    bad_rows: Any = None,
 ) -> dict[str, Any]:
-    """Columns of a CSV file, below `skip_rows` lines that are no part of the table.
+    """Columns of a CSV file whose titles stand below `skip_rows` lines.
 
     Raises ValueError with file and line for what cannot be read.
     """
-    rows = partial(csv_rows, path, separator, encoding, skip_rows)
-    uneven: list[Any] = []
+
+    def place(row: int) -> str:
+        with path.open(newline="", encoding=encoding) as file:
+            rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+            next(islice(filter(None, rows), row, None))
+            return f"line {skip_rows + rows.line_num}"
+
+    titles = titles_of(fields)
     try:
-        titles = titles_in(path, next(rows(), (0, []))[1], titles_of(fields))
-
-        def note(row: Any) -> str:
-            uneven.append(row)
-            return "skip"
-
-        parts = open_csv(
-            path,
-            read_options=ReadOptions(skip_rows=skip_rows, encoding=encoding),
-            parse_options=ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=note
-            ),
-            convert_options=ConvertOptions(
-                include_columns=titles, column_types=dict.fromkeys(titles, pa.string())
-            ),
-        )
-        if not skip_bad_rows:
-            parts = even_parts(path, parts, uneven, rows)
-        place = partial(line_of, rows)
-        return read_table(path, parts, fields, skip_bad_rows, place, uneven)
-    except (pa.ArrowException, UnicodeError, csv.Error) as error:
+        with path.open("rb") as file:
+            parts = open_csv(
+                file,
+                read_options=ReadOptions(
+                    use_threads=False, skip_rows=skip_rows, encoding=encoding
+                ),
+                parse_options=ParseOptions(
+                    delimiter=separator,
+                    newlines_in_values=True,
+                    invalid_row_handler=bad_rows and bad_rows.uneven,
+                ),
+                convert_options=ConvertOptions(
+                    include_columns=titles,
+                    column_types=dict.fromkeys(titles, pa.string()),
+                ),
+            )
+            return read_table(path, parts, fields, bad_rows, place)
+    except (pa.ArrowException, UnicodeError) as error:
         why = str(error).splitlines()[0]
-        if isinstance(error, UnicodeError) or "UTF8" in why:
-            why = f"it is not written in {encoding}, but perhaps in latin-1"
-        raise ValueError(f"{path.name} cannot be read: {why}") from None
-
-
-def titles_in(path: Path, first: list[str], titles: list[str]) -> list[str]:
-    """These titles, if each of them stands over one column."""
-    first = [title.removeprefix("\ufeff") for title in first]
-    for title in titles:
-        if first.count(title) != 1:
-            what = "several columns" if title in first else "no column"
-            raise ValueError(f"{path.name} has {what} {title!r}")
-    return titles
-
-
-def csv_rows(
-    path: Path, separator: str, encoding: str, skip_rows: int
-) -> Iterator[tuple[int, list[str]]]:
-    """The line at which each row of a CSV file begins, and its cells."""
-    with path.open(newline="", encoding=encoding) as file:
-        for _ in range(skip_rows):
-            next(file, "")
-        rows, line = csv.reader(file, delimiter=separator), skip_rows + 1
-        for cells in rows:
-            if cells:
-                yield line, cells
-            line = skip_rows + rows.line_num + 1
-
-
-def line_of(rows: Any, row: int) -> str:
-    """Where a row of the table is in its file."""
-    return f"line {next(islice(rows(), row, None))[0]}"
-
-
-def even_parts(path: Path, parts: Any, uneven: list[Any], rows: Any) -> Iterator[Any]:
-    """The parts, as long as all rows have a cell for each title."""
-    for part in parts:
-        if uneven:
-            break
-        yield part
-    if uneven:
-        titles = len(next(rows())[1])
-        line, cells = next(row for row in rows() if len(row[1]) != titles)
-        what = f"{len(cells)} cells where {titles} are titled"
-        raise ValueError(f"{path.name}, line {line} has {what}")
+        raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
