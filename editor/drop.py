@@ -19,10 +19,10 @@ from runtime.spec.paths import is_idx
 if TYPE_CHECKING:
     from editor.window import Window
 
-DATA = (".csv", ".tsv", ".npz", ".py")
+DATA = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".npz", ".py")
 KINDS = (
-    "a graph (.json), a table (.csv, .tsv), arrays (.npz), pictures as MNIST has them (-ubyte), a model (.py) or "
-    "weights (.safetensors, .pt)"
+    "a graph (.json), a table (.csv, .tsv, .jsonl, .parquet), arrays (.npz), pictures as MNIST has them (-ubyte), "
+    "a model (.py) or weights (.safetensors, .pt)"
 )
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
