@@ -47,12 +47,12 @@ DEFINED = frozenset(
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
     WEIGHTS BadRows advance are_missing as_class as_class_or_empty as_day as_day_or_nan as_json as_list
     as_number as_number_or_nan as_picture as_text as_vector averages cells_of clip_gradients collate_samples
-    column_of count count_among_best count_correct figures_of first_gap flip_at_random gathered go_on idx_values
-    json_rows kind_of line load_weights losses main make_batches make_metrics make_noise make_optimizers
+    count count_among_best count_correct figures_of first_gap flip_at_random gathered go_on idx_values
+    json_rows kind_of line lines_in load_weights losses main make_batches make_metrics make_noise make_optimizers
     make_schedules measure metrics moved normalize_channels on_device options_from parts_of_json_lines
     pick_device pictures_in prepare read_arrays read_breast_cancer read_cells read_csv read_digits read_idx
     read_json_lines read_parquet read_table read_weights read_wine resize_picture rows_of save seeded split_rows
-    take_weights titles_of unlike values_of whole_column with_plain_texts
+    take_weights titles_of unlike values_of with_plain_texts
     """.split()
 )
 

@@ -14,6 +14,7 @@ from pyarrow.parquet import ParquetFile
 from runtime.graph.names import RESERVED, cleaned
 from runtime.train.look_column import Seen, is_label, see
 from runtime.train.look_samples import samples, thumbnails
+from runtime.train.pieces.table import lines_in
 from runtime.train.pieces.table_json import json_rows
 from runtime.train.pieces.table_parquet import with_plain_texts
 
@@ -142,7 +143,7 @@ def _json(path: Path) -> Head | str:
         rows = list(islice(json_rows(path, file), MOST_ROWS))
     head.titles = list(dict.fromkeys(title for row in rows for title in row))
     head.columns = [_cells([row.get(title) for row in rows]) for title in head.titles]
-    head.rows = max(len(rows), _lines(path)) if len(rows) == MOST_ROWS else len(rows)
+    head.rows = max(len(rows), lines_in(path) - 1) if len(rows) == MOST_ROWS else len(rows)
     return head
 
 
@@ -183,7 +184,7 @@ def _csv(path: Path) -> Head | str:
         )
         head.take(parts)
         if file.read(1):
-            head.rows = max(head.rows, _lines(path) - skip - 1)
+            head.rows = max(head.rows, lines_in(path) - skip - 2)
     return _uneven(head, uneven) if uneven else head
 
 
@@ -232,9 +233,3 @@ def _comments(lines: list[str], separator: str) -> int:
     count = next((at for at, line in enumerate(lines) if not line.startswith("#")), 0)
     widths = [len(row) for row in csv.reader(lines[max(count - 1, 0) : count + 1], delimiter=separator)]
     return count - 1 if count and len(widths) == 2 and widths[0] == widths[1] > 1 else count
-
-
-def _lines(path: Path) -> int:
-    """How many lines a file has."""
-    with path.open("rb") as file:
-        return sum(part.count(b"\n") for part in iter(lambda: file.read(2**24), b""))

@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     """Finite numbers of this dtype."""
     if pa.types.is_string(cells.type):
-        cells = pc.utf8_trim_whitespace(cells)
-        cells = pc.replace_substring(cells, decimal, ".")
-        number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-        cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
+        try:
+            cells = pc.replace_substring(cells, decimal, ".").cast("float64")
+        except pa.ArrowInvalid:  # some are none
+            cells = pc.replace_substring(pc.utf8_trim_whitespace(cells), decimal, ".")
+            number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+            cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
     if not pa.types.is_integer(cells.type):
         cells = cells.cast("float64", safe=False)
         cells = pc.if_else(pc.is_finite(cells), cells, None)
@@ -30,7 +32,7 @@ def as_number_or_nan(cells: Any, dtype: str = "float32", decimal: str = ".") -> 
 
 def as_text(cells: Any) -> list[str]:
     """Texts, of which a missing one is empty."""
-    return pc.fill_null(cells.cast("string"), "").to_pylist()
+    return [text or "" for text in cells.cast("string").to_pylist()]
 
 
 def as_class(cells: Any, classes: list[str]) -> Any:

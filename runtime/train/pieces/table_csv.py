@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
-from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table import lines_in, read_table, titles_of
 
 
 def read_csv(
@@ -49,7 +49,10 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            return read_table(path, parts, fields, bad_rows, place)
+            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+    except KeyError as error:
+        title = str(error).removeprefix("Column ").partition(" in include")[0]
+        raise ValueError(f"{path.name} has no column {title}") from None
     except (pa.ArrowException, UnicodeError) as error:
         why = str(error).splitlines()[0]
         raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table import lines_in, read_table, titles_of
 
 
 def read_json_lines(
@@ -16,7 +16,7 @@ def read_json_lines(
 ) -> dict[str, Any]:
     """Columns of a file with an object a line. Raises ValueError with file and row."""
     parts = parts_of_json_lines(path, titles_of(fields))
-    return read_table(path, parts, fields, bad_rows)
+    return read_table(path, parts, lines_in(path), fields, bad_rows)
 
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:

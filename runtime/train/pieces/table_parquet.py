@@ -15,10 +15,10 @@ def read_parquet(
 ) -> dict[str, Any]:
     """Columns of a Parquet file. Raises ValueError with file and row."""
     try:
-        with path.open("rb") as file:
-            parts = ParquetFile(file).iter_batches(columns=titles_of(fields))
-            parts = map(with_plain_texts, parts)
-            return read_table(path, parts, fields, bad_rows)
+        with path.open("rb") as opened:
+            file = ParquetFile(opened)
+            parts = map(with_plain_texts, file.iter_batches(columns=titles_of(fields)))
+            return read_table(path, parts, file.metadata.num_rows, fields, bad_rows)
     except pa.ArrowException as error:
         why = str(error).splitlines()[0]
         raise ValueError(f"{path.name} cannot be read: {why}") from None

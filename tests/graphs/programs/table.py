@@ -91,16 +91,17 @@ def seeded(*key: object) -> torch.Generator:
 def read_table(
     path: Path,
     parts: Iterable[Any],
+    most: int,
     fields: Mapping[str, Any],
     bad_rows: Any = None,
     place: Callable[[int], str] = "row {}".format,
 ) -> dict[str, Any]:
-    """Columns of a table that comes in parts, so that its cells are never all there.
+    """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    found: dict[str, list[Any]] = {name: [] for name in fields}
+    found: dict[str, Any] = {}
     rows = 0
     for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
         for name, (titles, reads) in fields.items():
@@ -113,11 +114,17 @@ def read_table(
                     raise ValueError(f"{path.name}, {where}: {what}")
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
-            found[name].append(columns[0] if one else torch.stack(columns, dim=1))
+            read = columns[0] if one else torch.stack(columns, dim=1)
+            if isinstance(read, list):
+                found.setdefault(name, []).extend(read)
+                continue
+            if name not in found:
+                found[name] = read.new_empty([most, *read.shape[1:]])
+            found[name][rows : rows + len(read)] = read
         rows += part.num_rows
     if not rows:
         raise ValueError(f"{path.name} has no rows")
-    return {name: whole_column(found.pop(name)) for name in fields}
+    return {name: column[:rows] for name, column in found.items()}
 
 
 def as_list(titles: str | list[str]) -> list[str]:
@@ -167,26 +174,23 @@ def values_of(cells: Any) -> Any:
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
-def whole_column(parts: list[Any]) -> Any:
-    """All parts of a field as one; each goes as soon as it is copied."""
-    if isinstance(parts[0], list):
-        return [value for part in parts for value in part]
-    rows = sum(len(part) for part in parts)
-    whole = parts[0].new_empty([rows, *parts[0].shape[1:]])
-    while parts:
-        part = parts.pop()
-        rows -= len(part)
-        whole[rows : rows + len(part)] = part
-    return whole
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
 
 
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     """Finite numbers of this dtype."""
     if pa.types.is_string(cells.type):
-        cells = pc.utf8_trim_whitespace(cells)
-        cells = pc.replace_substring(cells, decimal, ".")
-        number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-        cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
+        try:
+            cells = pc.replace_substring(cells, decimal, ".").cast("float64")
+        except pa.ArrowInvalid:  # some are none
+            cells = pc.replace_substring(pc.utf8_trim_whitespace(cells), decimal, ".")
+            number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+            cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
     if not pa.types.is_integer(cells.type):
         cells = cells.cast("float64", safe=False)
         cells = pc.if_else(pc.is_finite(cells), cells, None)
@@ -195,7 +199,7 @@ def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
 
 def as_text(cells: Any) -> list[str]:
     """Texts, of which a missing one is empty."""
-    return pc.fill_null(cells.cast("string"), "").to_pylist()
+    return [text or "" for text in cells.cast("string").to_pylist()]
 
 
 def as_class(cells: Any, classes: list[str]) -> Any:
@@ -241,7 +245,10 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            return read_table(path, parts, fields, bad_rows, place)
+            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+    except KeyError as error:
+        title = str(error).removeprefix("Column ").partition(" in include")[0]
+        raise ValueError(f"{path.name} has no column {title}") from None
     except (pa.ArrowException, UnicodeError) as error:
         why = str(error).splitlines()[0]
         raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
