@@ -76,8 +76,8 @@ def shown(cell: Any) -> str:
     return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)[:200]
 
 
-def see(title: str, cells: Any, folder: Path, first: bool, last: bool) -> Seen:
-    """What a column could be, by its title, its cells and its place."""
+def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: bool) -> Seen:
+    """What a column could be, by its title, its cells and its place; `commas` stand before decimals in such files."""
     seen = Seen(title, cells)
     kind = cells.type
     gaps = are_missing(cells)
@@ -91,15 +91,15 @@ def see(title: str, cells: Any, folder: Path, first: bool, last: bool) -> Seen:
     if pa.types.is_struct(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return _encoded(seen, there)
     seen.different = pc.count_distinct(there).as_py()
-    _guess(seen, there, folder, first, last)
+    _guess(seen, there, folder, first, last, commas)
     if seen.different == 1 and len(there) == len(cells) > FEW_CLASSES and not seen.left_out:
         return seen.leave_out("is the same in every row and is left out")
-    if seen.missing > MOSTLY * len(cells) and not seen.left_out:
+    if seen.missing > MOSTLY * len(cells):
         seen.leave_out(f"is empty in {seen.missing:,} of {len(cells):,} rows and is left out")
     return seen
 
 
-def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool) -> Seen:
+def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool, commas: bool) -> Seen:
     """Numbers, dates, names of pictures, categories and texts."""
     kind = there.type
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
@@ -110,7 +110,7 @@ def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool) -> See
         return _number(seen, there, as_number(there, "float64"), first, last)
     if not pa.types.is_string(kind):
         return seen.leave_out(f"holds {kind} and is left out")
-    seen.comma = _all(there, COMMA) and not _all(there, THOUSANDS) and pc.any(pc.match_substring(there, ",")).as_py()
+    seen.comma = _has_commas(there, commas)
     numbers = as_number(there, "float64", "," if seen.comma else ".")
     if not numbers.null_count:
         return _number(seen, there, numbers, first, last)
@@ -124,6 +124,12 @@ def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool) -> See
     if all(PICTURE.fullmatch(each.strip()) for each in there.slice(0, 1000).to_pylist()):
         return _files(seen, there, folder)
     return _words(seen, there, last)
+
+
+def _has_commas(texts: Any, usual: bool) -> bool:
+    """Whether a comma stands before decimals: where it is not `usual`, ``1,000`` may be a thousand."""
+    some = bool(pc.any(pc.match_substring(texts, ",")).as_py())
+    return some and _all(texts, COMMA) and (usual or not _all(texts, THOUSANDS))
 
 
 def _all(texts: Any, pattern: str) -> bool:

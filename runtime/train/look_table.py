@@ -34,6 +34,7 @@ class Head:
         self.titles: list[str] = []
         self.columns: list[Any] = []
         self.rows = 0  # of the file, as far as that can be known without reading it
+        self.more = False  # rows may follow
         self.told: dict[str, Any] = {}
         self.notes: list[str] = []
 
@@ -44,6 +45,7 @@ class Head:
             kept.append(part[: MOST_ROWS - rows])
             rows, size = rows + len(kept[-1]), size + part.nbytes
             if rows >= MOST_ROWS or size >= MOST_BYTES:
+                self.more = True
                 break
         if kept:
             table = pa.Table.from_batches(kept).combine_chunks()
@@ -67,7 +69,7 @@ def look_at_table(path: Path) -> Look:
     named = any(is_label(title) for title in head.titles)
     last = -1 if named else len(head.titles) - 1  # which is what tables of no such title mostly are for
     seen = [
-        see(title, cells, path.parent, at == 0, at == last)
+        see(title, cells, path.parent, at == 0, at == last, head.told.get("separator") == ";")
         for at, (title, cells) in enumerate(zip(head.titles, head.columns, strict=True))
     ]
     for each in seen:
@@ -183,7 +185,7 @@ def _csv(path: Path) -> Head | str:
             convert_options=ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
         head.take(parts)
-        if file.read(1):
+        if head.more:
             head.rows = max(head.rows, lines_in(path) - skip - 2)
     return _uneven(head, uneven) if uneven else head
 
