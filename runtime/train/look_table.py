@@ -1,7 +1,6 @@
 """A look at a table: its titles and the cells of its first rows, whatever file they are in, and what it could be."""
 
 import csv
-import json
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -14,9 +13,7 @@ from pyarrow.parquet import ParquetFile
 from runtime.graph.names import RESERVED, cleaned
 from runtime.train.look_column import Seen, is_label, see
 from runtime.train.look_samples import samples, thumbnails
-from runtime.train.pieces.table import lines_in
-from runtime.train.pieces.table_json import json_rows
-from runtime.train.pieces.table_parquet import with_plain_texts
+from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in, with_plain_texts
 
 MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
 MOST_NOTES = 20
@@ -144,17 +141,9 @@ def _json(path: Path) -> Head | str:
     with path.open(encoding="utf-8-sig") as file:
         rows = list(islice(json_rows(path, file), MOST_ROWS))
     head.titles = list(dict.fromkeys(title for row in rows for title in row))
-    head.columns = [_cells([row.get(title) for row in rows]) for title in head.titles]
+    head.columns = [cells_of(rows, title) for title in head.titles]
     head.rows = max(len(rows), lines_in(path) - 1) if len(rows) == MOST_ROWS else len(rows)
     return head
-
-
-def _cells(values: list[Any]) -> Any:
-    try:
-        return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        texts = [v if isinstance(v, str | None) else json.dumps(v) for v in values]
-        return pa.array(texts, pa.string())
 
 
 def _csv(path: Path) -> Head | str:

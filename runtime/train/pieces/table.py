@@ -93,11 +93,3 @@ def values_of(cells: Any) -> Any:
         numbers = pc.list_flatten(cells).cast("float32", safe=False)
         return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
-
-
-def lines_in(path: Path) -> int:
-    """How many lines a file has, or one more."""
-    with path.open("rb") as file:
-        blocks = iter(lambda: file.read(2**20), b"")
-        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
-        return 1 + sum(line + turn - both for line, turn, both in ends)

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
-from runtime.train.pieces.table import lines_in, read_table, titles_of
+from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table_rows import lines_in
 
 
 def read_csv(

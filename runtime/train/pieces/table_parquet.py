@@ -8,6 +8,7 @@ import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
 from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table_rows import with_plain_texts
 
 
 def read_parquet(
@@ -22,15 +23,3 @@ def read_parquet(
     except pa.ArrowException as error:
         why = str(error).splitlines()[0]
         raise ValueError(f"{path.name} cannot be read: {why}") from None
-
-
-def with_plain_texts(part: Any) -> Any:
-    """The same columns, texts of all kinds as one kind."""
-    kinds = (pa.large_string(), pa.string_view())
-    fields = [
-        field.with_type(getattr(field.type, "value_type", pa.string()))
-        if field.type in kinds or pa.types.is_dictionary(field.type)
-        else field
-        for field in part.schema
-    ]
-    return part.cast(pa.schema(fields))

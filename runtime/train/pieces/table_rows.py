@@ -1,44 +1,50 @@
-"""A piece of programs: rows of tables that are left out since they cannot be read."""
+"""A piece of programs: rows of tables as they lie in files, before anything is made of them."""
 
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from runtime.train.pieces.table import as_list, read_cells
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
 
 
-class BadRows:
-    """Rows of a table with cells that cannot be read: they are left out."""
+def json_rows(path: Path, file: Any) -> Iterator[dict[str, Any]]:
+    """The object of each line that is not empty."""
+    for number, line in enumerate(filter(str.strip, file), start=1):
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict):
+            raise ValueError(f"{path.name}, row {number} is no object of JSON")
+        yield row
 
-    def __init__(self) -> None:
-        self.rows = self.count = 0
 
-    def uneven(self, row: Any) -> str:
-        """Count a row that has more or fewer cells than there are titles."""
-        self.rows, self.count = self.rows + 1, self.count + 1
-        return "skip"
+def cells_of(rows: list[dict[str, Any]], title: str) -> Any:
+    """Cells of one kind; those of several kinds become texts."""
+    values = [row.get(title) for row in rows]
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        texts = [v if isinstance(v, str | None) else json.dumps(v) for v in values]
+        return pa.array(texts, pa.string())
 
-    def left_out(
-        self, path: Path, parts: Iterable[Any], fields: Mapping[str, Any]
-    ) -> Iterator[Any]:
-        """The parts without them; at the end it is told how many there were."""
-        for part in parts:
-            good = np.ones(part.num_rows, bool)
-            for titles, reads in fields.values():
-                for title in as_list(titles):
-                    cells = read_cells(path, part, title, reads)
-                    if isinstance(cells, list):
-                        good &= [cell is not None for cell in cells]
-                    else:
-                        good &= cells.is_valid().to_numpy(zero_copy_only=False)
-            self.rows += len(good)
-            self.count += len(good) - int(good.sum())
-            yield part.filter(pa.array(good))
-        if self.count:
-            what = f"{self.count} of {self.rows} rows are left out"
-            why = "cells are missing or cannot be read"
-            print(f"{path.name}: {what}, since {why}", file=sys.stderr)
+
+def with_plain_texts(part: Any) -> Any:
+    """The same columns, texts of all kinds as one kind."""
+    kinds = (pa.large_string(), pa.string_view())
+    fields = [
+        field.with_type(getattr(field.type, "value_type", pa.string()))
+        if field.type in kinds or pa.types.is_dictionary(field.type)
+        else field
+        for field in part.schema
+    ]
+    return part.cast(pa.schema(fields))

@@ -174,14 +174,6 @@ def values_of(cells: Any) -> Any:
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
-def lines_in(path: Path) -> int:
-    """How many lines a file has, or one more."""
-    with path.open("rb") as file:
-        blocks = iter(lambda: file.read(2**20), b"")
-        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
-        return 1 + sum(line + turn - both for line, turn, both in ends)
-
-
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     """Finite numbers of this dtype."""
     if pa.types.is_string(cells.type):
@@ -252,6 +244,14 @@ def read_csv(
     except (pa.ArrowException, UnicodeError) as error:
         why = str(error).splitlines()[0]
         raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
+
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:

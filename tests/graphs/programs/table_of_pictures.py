@@ -199,12 +199,37 @@ def values_of(cells: Any) -> Any:
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
-def lines_in(path: Path) -> int:
-    """How many lines a file has, or one more."""
-    with path.open("rb") as file:
-        blocks = iter(lambda: file.read(2**20), b"")
-        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
-        return 1 + sum(line + turn - both for line, turn, both in ends)
+class BadRows:
+    """Rows of a table with cells that cannot be read: they are left out."""
+
+    def __init__(self) -> None:
+        self.rows = self.count = 0
+
+    def uneven(self, row: Any) -> str:
+        """Count a row that has more or fewer cells than there are titles."""
+        self.rows, self.count = self.rows + 1, self.count + 1
+        return "skip"
+
+    def left_out(
+        self, path: Path, parts: Iterable[Any], fields: Mapping[str, Any]
+    ) -> Iterator[Any]:
+        """The parts without them; at the end it is told how many there were."""
+        for part in parts:
+            good = np.ones(part.num_rows, bool)
+            for titles, reads in fields.values():
+                for title in as_list(titles):
+                    cells = read_cells(path, part, title, reads)
+                    if isinstance(cells, list):
+                        good &= [cell is not None for cell in cells]
+                    else:
+                        good &= cells.is_valid().to_numpy(zero_copy_only=False)
+            self.rows += len(good)
+            self.count += len(good) - int(good.sum())
+            yield part.filter(pa.array(good))
+        if self.count:
+            what = f"{self.count} of {self.rows} rows are left out"
+            why = "cells are missing or cannot be read"
+            print(f"{path.name}: {what}, since {why}", file=sys.stderr)
 
 
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
@@ -315,37 +340,12 @@ def read_csv(
         raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
 
 
-class BadRows:
-    """Rows of a table with cells that cannot be read: they are left out."""
-
-    def __init__(self) -> None:
-        self.rows = self.count = 0
-
-    def uneven(self, row: Any) -> str:
-        """Count a row that has more or fewer cells than there are titles."""
-        self.rows, self.count = self.rows + 1, self.count + 1
-        return "skip"
-
-    def left_out(
-        self, path: Path, parts: Iterable[Any], fields: Mapping[str, Any]
-    ) -> Iterator[Any]:
-        """The parts without them; at the end it is told how many there were."""
-        for part in parts:
-            good = np.ones(part.num_rows, bool)
-            for titles, reads in fields.values():
-                for title in as_list(titles):
-                    cells = read_cells(path, part, title, reads)
-                    if isinstance(cells, list):
-                        good &= [cell is not None for cell in cells]
-                    else:
-                        good &= cells.is_valid().to_numpy(zero_copy_only=False)
-            self.rows += len(good)
-            self.count += len(good) - int(good.sum())
-            yield part.filter(pa.array(good))
-        if self.count:
-            what = f"{self.count} of {self.rows} rows are left out"
-            why = "cells are missing or cannot be read"
-            print(f"{path.name}: {what}, since {why}", file=sys.stderr)
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
 
 
 # ------------------------ your own function of batches.picture ------------------------

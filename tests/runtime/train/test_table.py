@@ -16,6 +16,7 @@ import torch
 
 from runtime.nodes.table import Table
 from runtime.spec.catalogue import catalogue
+from runtime.train.pieces.table_bad_rows import BadRows
 from runtime.train.pieces.table_cells import (
     as_class,
     as_class_or_empty,
@@ -30,7 +31,6 @@ from runtime.train.pieces.table_cells import (
 from runtime.train.pieces.table_csv import read_csv
 from runtime.train.pieces.table_json import read_json_lines
 from runtime.train.pieces.table_parquet import read_parquet
-from runtime.train.pieces.table_rows import BadRows
 
 ROWS: dict[str, list[Any]] = {
     "a": [1.5, -2, 3e3],

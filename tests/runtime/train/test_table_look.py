@@ -5,6 +5,8 @@ import csv
 import datetime
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -295,3 +297,13 @@ def test_that_a_program_reads_what_a_look_proposes(tmp_path: Path, make: Any) ->
     options = program.options_from(["--epochs", "1"])
     batches = program.make_batches(options)["training"]
     assert len(batches.rows) == found["rows"]
+
+
+def test_that_a_look_needs_no_torch(tmp_path: Path) -> None:
+    written(tmp_path, [{"x": 1.5, "y": "a"}, {"x": 2.5, "y": "b"}])
+    code = "import sys; from pathlib import Path; from runtime.train.look import look; look(Path(sys.argv[1]))"
+    told = f"{code}; print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", told, str(tmp_path / "t.csv")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
