@@ -20,10 +20,10 @@ from runtime.spec.paths import is_hugging_face, is_idx
 if TYPE_CHECKING:
     from editor.window import Window
 
-DATA = (".csv", ".tsv", ".npz", ".npy", ".txt", ".py")
+DATA = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".npz", ".npy", ".txt", ".py")
 KINDS = (
-    "a graph (.json), a table (.csv, .tsv), arrays (.npz, .npy, .safetensors, .pt), text (.txt), a folder of texts, "
-    "pictures as MNIST has them (-ubyte), a model (.py) or weights (.safetensors, .pt)"
+    "a graph (.json), a table (.csv, .tsv, .jsonl, .parquet), arrays (.npz, .npy, .safetensors, .pt), text (.txt), a "
+    "folder of texts, pictures as MNIST has them (-ubyte), a model (.py) or weights (.safetensors, .pt)"
 )
 MOST_SEEN = 50  # files and folders in a folder, to tell what it holds
 BESIDE = 90.0  # between the nodes of files that were dropped together

@@ -26,6 +26,7 @@ from runtime.spec.named import MODEL, named
 from runtime.spec.paths import is_idx
 from runtime.spec.tensor import Picture, parse_type
 
+TABLE = "data.Table"
 EVERY = 0.1  # seconds between two words of how far it is
 
 
@@ -35,11 +36,13 @@ class NotPacked(Exception):
 
 @dataclass(frozen=True)
 class Copy:
-    """A file or a folder, where it goes, relative to the program, and the fields of a dataset that are pictures."""
+    """A file or a folder, where it goes, relative to the program, and of a table how its pictures are read."""
 
     source: str
     target: str
-    pictures: dict[str, Any] = field(default_factory=dict)
+    pictures: list[str] = field(default_factory=list)  # the titles of the columns that name them
+    reader: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 def order(graph: Graph, report: Report, origin: Path, output: Path, name: str) -> str:
@@ -58,15 +61,18 @@ def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
             if parameter.kind == "path" and isinstance(path, str) and path:
                 apart = "" if parameter.name == "path" else f"{parameter.name.removesuffix('_path')}/"
                 target = f"data/{id}/{apart}{Path(path).name}"
-                pictures = {
-                    name: about for name, about in node.parameters.get("fields", {}).items() if _is_picture(about)
-                }
-                yield Copy(str(origin / path), target, pictures), ("set", id, parameter.name, target)
+                copy, fields = Copy(str(origin / path), target), node.parameters.get("fields", {})
+                if spec and node.type == TABLE and (titles := [*_pictures(fields)]):
+                    copy = Copy(copy.source, target, titles, *spec.values(node.parameters).reader())
+                yield copy, ("set", id, parameter.name, target)
 
 
-def _is_picture(about: Any) -> bool:
-    type = about.get("type") if isinstance(about, dict) else about
-    return isinstance(type, str) and isinstance(parse_type(type), Picture)
+def _pictures(fields: dict[str, Any]) -> Iterator[str]:
+    """The titles of the columns of a table that name pictures."""
+    for name, about in fields.items():
+        told = about if isinstance(about, dict) else {"type": about}
+        if isinstance(parse_type(told["type"]), Picture):
+            yield told.get("column", name)
 
 
 def _weights(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
@@ -114,23 +120,26 @@ def _files(copy: Copy, folder: Path) -> Iterator[tuple[Path, Path]]:
                 yield file, target / inside
         return
     yield source, target
-    for beside in _named_by(source, copy.pictures):
+    for beside in _named_by(source, copy):
         try:
             yield beside, target.parent / beside.absolute().relative_to(source.parent.absolute())
         except ValueError:
             raise NotPacked(f"{source.name} names {beside}, which lies outside its folder.") from None
 
 
-def _named_by(file: Path, pictures: dict[str, Any]) -> Iterator[Path]:
+def _named_by(file: Path, copy: Copy) -> Iterator[Path]:
     """The other files that come with one: the labels of idx pictures, the pictures that a table names."""
     if is_idx(file):
         labels = file.with_name(file.name.replace("images", "labels").replace("idx3", "idx1"))
         yield from [labels] if labels.is_file() else []
-    if pictures:
-        from runtime.train.pieces.table import read_table
+    if copy.pictures:
+        from runtime.train.pieces import table_csv, table_json, table_parquet
+        from runtime.train.pieces.table_cells import as_picture
 
+        readers = (table_csv.read_csv, table_json.read_json_lines, table_parquet.read_parquet)
+        read: Any = next(each for each in readers if each.__name__ == copy.reader)
         try:
-            columns = read_table(file, pictures)
+            columns = read(file, {title: (title, as_picture) for title in copy.pictures}, **copy.told)
         except ValueError as error:
             raise NotPacked(str(error)) from None
         yield from (each for column in columns.values() for each in column if isinstance(each, Path))

@@ -9,6 +9,7 @@ from typing import Any
 from runtime.check import weights
 from runtime.check.matches import Loading, Matches
 from runtime.check.problem import REMOVE
+from runtime.check.rules import missing
 from runtime.check.rules.ranges import said
 from runtime.check.rules.repairs import Candidate, as_whole, channels_first, insert, tiny
 from runtime.check.rules.room import MOST, beyond, held
@@ -66,11 +67,12 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
     made = values.rule(**arguments) if hasattr(values, "rule") else None
     if isinstance(made, Misfit):
         return Typed({}, inferred, made)
-    outputs = _by_port(spec, _with_facts(spec, arguments, made))
+    outputs = missing.spread(spec, types, _by_port(spec, _with_facts(spec, arguments, made)))
     room = max(map(held, outputs.values()), default=0)
     if room > MOST and (wrong := beyond(spec, node, outputs, room)):
         return Typed({}, inferred, wrong)
     doubts = tuple(values.doubts(**arguments)) if hasattr(values, "doubts") else ()
+    doubts += tuple(missing.doubts(spec, types))
     keeps = weights.kept(spec, values) if loading or not hasattr(values, "weighs") else None
     weighs = values.weighs() if hasattr(values, "weighs") else sum(map(prod, (keeps or {}).values()))
     turned = any(isinstance(each, Tensor) and any(map(of_rows, each.shape[1:])) for each in outputs.values())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from runtime.check.placed import inserted, omitted, omitted_row
-from runtime.check.upward import flattened, last_of, skipped, stacked, unscaled, widened
+from runtime.check.upward import filled, flattened, last_of, skipped, stacked, unscaled, widened
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, fields_of
@@ -160,6 +160,7 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "widen": widened,
     "flatten": flattened,
     "skip": skipped,
+    "fill": filled,
     "omit": omitted,
     "omit row": omitted_row,
     "swap": _swapped,

@@ -95,6 +95,21 @@ def unscaled(graph: Graph, node: str, port: str, dtype: str = "") -> Iterator[Ed
         yield from inserted(applied(graph, edits), node, "Tensor.to", {"dtype": dtype}, port, None, set())
 
 
+def filled(graph: Graph, node: str, port: str, type_name: str) -> Iterator[Edit]:
+    """Fill the gaps of the fields that may have some, right behind the dataset that they come from."""
+    spec, names = catalogue()[type_name], set[str]()
+    first = [edge.source.node for edge in graph.incoming.get(End(node, port), ())]
+    within = {node, *first, *graph.upstream(first)}
+    for edge in graph.edges:
+        fields = graph.nodes[edge.source.node].parameters.get("fields") if edge.source.node in graph.nodes else None
+        about = fields.get(edge.source.port) if isinstance(fields, dict) else None
+        if edge.target.node in within and isinstance(about, dict) and about.get("missing") == "keep":
+            name = free_name(graph, spec.called, names)
+            names.add(name)
+            into, out = spec.inputs[0].name, spec.outputs[0].name
+            yield ("insert", name, type_name, {}, str(edge.source), str(edge.target), into, out)
+
+
 def last_of(graph: Graph, node: str, whole: bool) -> Iterator[Edit]:
     """Of a recurrent layer upstream take what is known at the end: its last state, or the last step of the `whole`."""
     into = [edge for edge in graph.around.get(node, ()) if edge.target.node == node]

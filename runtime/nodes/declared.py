@@ -6,7 +6,7 @@ from typing import Any
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output
 from runtime.spec.parameter import Path
-from runtime.spec.tensor import Tensor, Type, parse_type
+from runtime.spec.tensor import FLOATS, Tensor, Type, parse_type
 
 
 class FromFields:
@@ -45,5 +45,7 @@ def _declared(about: Any) -> Type:
     found = parse_type(about["type"] if isinstance(about, dict) else about)
     if found is None:  # the parameter's own check has named it already
         raise ValueError(f"not a type: {about!r}")
-    classes = about.get("classes") if isinstance(about, dict) else None
-    return Tensor(found.dtype, found.shape, len(classes)) if classes and isinstance(found, Tensor) else found
+    if not isinstance(about, dict) or not isinstance(found, Tensor):
+        return found
+    missing = about.get("missing") == "keep" and found.dtype in FLOATS
+    return Tensor(found.dtype, found.shape, len(about.get("classes", ())) or None, missing=missing)

@@ -6,16 +6,30 @@ from runtime.check.rules.repairs import Candidate
 from runtime.nodes.declared import FromFile, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Misfit, node
-from runtime.spec.parameter import Fields, Path
-from runtime.spec.tensor import Tensor, Type, parse_type
+from runtime.spec.parameter import Choice, Fields, Int, Path
+from runtime.spec.tensor import FLOATS, Picture, Tensor, Text, Type, parse_type
+
+READERS = {".jsonl": "read_json_lines", ".ndjson": "read_json_lines", ".parquet": "read_parquet"}
+TAB = "tab"
+USUAL = {"separator": ",", "encoding": "utf-8", "skip_rows": 0}  # what `read_csv` expects where nothing is told
+WORDS = "csv tsv tabs spreadsheet tabular columns file dataframe parquet arrow jsonl ndjson json lines"
 
 
-@node("data.Table", "dataset", "sample", words="csv tsv tabs spreadsheet tabular columns file dataframe")
+@node("data.Table", "dataset", "sample", words=WORDS)
 class Table(FromFile):
-    """Rows of a CSV or TSV file: number columns together as one field, categories as class numbers."""
+    """Rows of a CSV, TSV, JSON lines or Parquet file: numbers, categories, dates, texts and pictures."""
 
-    path = Path("The file, with commas (.csv) or tabs (.tsv) between the cells, relative to the graph.")
+    path = Path("The file (.csv, .tsv, .jsonl or .parquet), relative to the graph.")
     fields = Fields("Name of each field, its type, the column or columns it comes from, and its classes.", {})
+    bad_rows = Choice(
+        "What becomes of rows with cells that are missing or cannot be read: they end the run, or are left out.",
+        ("refuse", "skip"),
+        "refuse",
+    )
+    separator = Choice("What stands between the cells of a text file.", (",", ";", "|", TAB), None)
+    encoding = Choice("How a text file is encoded.", ("utf-8", "utf-16", "latin-1", "cp1252"), "utf-8")
+    decimal = Choice("What stands before the decimals of numbers in a text file.", (".", ","), ".")
+    skip_rows = Int("Lines of a text file above its titles, such as comments.", 0)
     example = Example(
         path="flowers.csv",
         fields={
@@ -26,7 +40,7 @@ class Table(FromFile):
 
     def rule(self) -> dict[str, Type] | Misfit:
         for name, about in self.fields.items():
-            if why := _unread(name, about):
+            if why := _unread(name, about, self._suffix not in READERS):
                 return Misfit(why, None, self._mended(name, about))
         return declared_types(self.fields)
 
@@ -41,13 +55,55 @@ class Table(FromFile):
         as_many = {other: {**known, "type": type} if other == name else known for other, known in self.fields.items()}
         return ((f"Make {name} {type}", (("set", "{node}", "fields", as_many),)), without)
 
+    @property
+    def _suffix(self) -> str:
+        stem, dot, suffix = str(self.path).rpartition(".")
+        return f"{dot}{suffix}".lower() if stem else ""
+
     def read(self) -> Code:
-        fields = {name: about if isinstance(about, dict) else {"type": about} for name, about in self.fields.items()}
-        return call("read_table", Code("path"), fields)
+        reader, told = self.reader()
+        decimal = self.decimal if reader == "read_csv" else "."
+        fields = {name: _read(name, about, decimal) for name, about in self.fields.items()}
+        bad_rows = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
+        return call(reader, Code("path"), fields, **told, **bad_rows)
+
+    def reader(self) -> tuple[str, dict[str, Any]]:
+        """The function that reads such a file, and what it is told of it."""
+        if self._suffix in READERS:
+            return READERS[self._suffix], {}
+        separator = self.separator or (TAB if self._suffix == ".tsv" else ",")
+        told = {
+            "separator": "\t" if separator == TAB else separator,
+            "encoding": self.encoding,
+            "skip_rows": self.skip_rows,
+        }
+        return "read_csv", {name: value for name, value in told.items() if value != USUAL[name]}
 
 
-def _unread(name: str, about: Any) -> str | None:
-    """Why a field of a table cannot be read from its columns, or None."""
+def _read(name: str, about: Any, decimal: str) -> tuple[Any, Code]:
+    """The title or titles of the columns of a field, and the function that reads their cells."""
+    given = about if isinstance(about, dict) else {"type": about}
+    type, settings = parse_type(given["type"]), dict[str, Any]()
+    gaps = "_or_nan" if given.get("missing") == "keep" else ""
+    if "classes" in given:
+        reads, settings = "as_class", {"classes": given["classes"]}
+        gaps = "_or_empty" if "" in given["classes"] else ""
+    elif not isinstance(type, Tensor):
+        reads, gaps = "as_text" if isinstance(type, Text) else "as_picture", ""
+    elif "date" in given:
+        reads, settings = "as_day", {"format": given["date"]}
+    elif type.shape and "columns" not in given:
+        reads, settings, gaps = "as_vector", {"size": type.shape[0]}, ""
+    else:
+        told = {"dtype": type.dtype, "decimal": decimal}
+        reads, settings = "as_number", {key: each for key, each in told.items() if each not in ("float32", ".")}
+    function = Code(f"{reads}{gaps}")
+    titles = given.get("columns", given.get("column", name))
+    return titles, call("partial", function, **settings) if settings else function
+
+
+def _unread(name: str, about: Any, plain: bool) -> str | None:
+    """Why a field of a table cannot be read from its columns, or None; in a `plain` file cells are texts."""
     given = about if isinstance(about, dict) else {"type": about}
     type, columns, column = parse_type(given["type"]), given.get("columns"), given.get("column", name)
     if not isinstance(column, str):
@@ -57,8 +113,25 @@ def _unread(name: str, about: Any) -> str | None:
             return f"needs a list of titles of columns for {name}, got {columns!r:.60}"
         if not isinstance(type, Tensor) or type.shape != (len(columns),) or "classes" in given:
             return f"makes {len(columns)} numbers a row of the columns of {name}, which is {type}"
-    elif isinstance(type, Tensor) and type.shape:
-        return f"makes one number a row of the column of {name}, which is {type}; list its columns for more"
+    elif isinstance(type, Tensor) and type.shape and (plain or type.rank > 1 or type.dtype != "float32"):
+        more = "; list its columns for more" if plain else ", or float32 of one dimension where the cells are lists"
+        return f"makes one number a row of the column of {name}, which is {type}{more}"
     if "classes" in given and not (given["classes"] and type == Tensor("int64", ())):
         return f"makes an int64[] of the classes of {name}, at least one, but it is {type}"
+    return _unread_way(name, given, type)
+
+
+def _unread_way(name: str, given: dict[str, Any], type: Any) -> str | None:
+    """The same for what a field says beside its type and columns."""
+    floats = isinstance(type, Tensor) and type.dtype in FLOATS
+    if isinstance(type, Tensor) and type.dtype == "bfloat16":
+        return f"makes no bfloat16, which {name} is; float32 may be cast"
+    if given.get("missing", "refuse") not in ("refuse", "keep"):
+        return f"needs keep or refuse for what is missing of {name}, got {given['missing']!r:.60}"
+    if given.get("missing") == "keep" and not (floats or "classes" in given or isinstance(type, Text | Picture)):
+        return f"keeps what is missing of {name} as NaN, which only floats can be, but it is {type}"
+    if "date" in given and not (
+        isinstance(given["date"], str) and isinstance(type, Tensor) and type.dtype == "float32"
+    ):
+        return f"makes float32 of the dates of {name}, in a format such as %Y-%m-%d, but it is {type}"
     return None

@@ -94,12 +94,14 @@ class Tensor:
     """A tensor's dtype and shape, and facts, None where nothing is known.
 
     `classes`: integers lie in ``0 .. classes - 1``. `bounds`: floats lie between these two, and may come close to both.
+    `missing`: some floats may be NaN, since there was nothing in the data.
     """
 
     dtype: str
     shape: tuple[Dim, ...] = ()
     classes: int | None = None
     bounds: tuple[float, float] | None = None
+    missing: bool = False
 
     def __str__(self) -> str:
         return f"{self.dtype}[{', '.join(map(str, self.shape))}]"
@@ -115,7 +117,7 @@ class Tensor:
 
     def rearranged(self, *shape: Dim) -> "Tensor":
         """The same numbers, or some of them, in another shape: what is known of them stays."""
-        return Tensor(self.dtype, shape, self.classes, self.bounds)
+        return Tensor(self.dtype, shape, self.classes, self.bounds, self.missing)
 
     def with_dtype(self, dtype: str) -> "Tensor":
         """The same shape in another dtype."""

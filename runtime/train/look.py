@@ -1,26 +1,21 @@
 """A look at a file, in a process: ``python -m runtime.train.look FILE`` prints what dataset or model it could be."""
 
-import csv
 import json
 import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.models import look as look_at_models
 from runtime.spec.paths import is_hugging_face, is_idx
 from runtime.train.look_arrays import ARRAYS, look_at_arrays
 from runtime.train.look_hugging_face import look_at_hugging_face
+from runtime.train.look_table import TABLES, look_at_table
 from runtime.train.look_texts import has_texts, look_at_lines, look_at_texts
 from runtime.train.pieces.idx_values import idx_values
 
-NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
-MOST_CLASSES = 50  # more different words than this are text, not categories
-LABELS = ("label", "target", "class", "species", "y", "category")
 Look = dict[str, Any]
 
 
@@ -30,8 +25,8 @@ def look(path: Path) -> Look:
     Of Python ``choices`` tells the parameters of each class; it is read and not run.
     """
     try:
-        if path.suffix.lower() in (".csv", ".tsv"):
-            return _table(path)
+        if path.suffix.lower() in TABLES:
+            return look_at_table(path)
         if path.suffix.lower() in ARRAYS:
             return look_at_arrays(path)
         if path.suffix.lower() == ".txt":
@@ -44,85 +39,11 @@ def look(path: Path) -> Look:
             return look_at_models(path)
         if is_idx(path):
             return _idx(path)
-    except (OSError, ValueError, csv.Error, UnicodeError, EOFError, KeyError) as error:
+    except (OSError, ValueError, UnicodeError, EOFError, KeyError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {"problem": f"{path.name} cannot be read: {told}"}
-    return {"problem": f"{path.name} is no .csv, .tsv, {', '.join(ARRAYS)}, .txt, .py or idx file"}
-
-
-def _table(path: Path) -> Look:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
-    if len(rows) < 2:
-        return {"problem": f"{path.name} has no rows below its titles"}
-    titles, body = rows[0], rows[1:]
-    uneven = next((at for at, row in enumerate(body, start=2) if len(row) != len(titles)), None)
-    if uneven:
-        cells, titled = len(body[uneven - 2]), len(titles)
-        told = f"{cells} cell{'s' * (cells != 1)} where {titled} {'is' if titled == 1 else 'are'} titled"
-        return {"problem": f"{path.name}, line {uneven} has {told}"}
-    if len(set(titles)) < len(titles):
-        return {"problem": f"{path.name} has two columns of the same title"}
-    columns = dict(zip(titles, map(list, zip(*body, strict=True)), strict=True))
-    fields, notes = _fields_of(columns)
-    if not fields:
-        return {"problem": f"{path.name} has no column that could be used: {'; '.join(notes)}"}
-    return {"type": "data.Table", "parameters": {"fields": fields}, "rows": len(body), "notes": notes}
-
-
-def _fields_of(columns: dict[str, list[str]]) -> tuple[dict[str, Any], list[str]]:
-    """Number columns together as `features`, categories one by one; columns with empty cells are left out."""
-    numbers: list[str] = []
-    single: dict[str, Any] = {}
-    notes: list[str] = []
-    last = list(columns)[-1]
-    for title, cells in columns.items():
-        different = sorted(set(cells))
-        numeric = all(map(_is_number, different))
-        if "" in different:
-            notes.append(f"{title} has empty cells and is left out")
-        elif gaps := _gaps(cells):
-            no = f"of {len(cells)} cells {'is no number' if len(gaps) == 1 else 'are no numbers'}"
-            notes.append(f"{title}: {len(gaps)} {no} ({', '.join(dict.fromkeys(gaps))[:40]}), it is left out")
-        elif numeric and not _is_label(title, different, title == last):
-            numbers.append(title)
-        elif len(different) <= MOST_CLASSES:
-            classes = sorted(different, key=float) if numeric else different
-            single[_free(title, single)] = {"type": "int64[]", "column": title, "classes": classes}
-        else:
-            single[_free(title, single)] = {"type": "text", "column": title}
-    together = {"type": f"float32[{len(numbers)}]", "columns": numbers}
-    return ({"features": together} if numbers else {}) | single, notes
-
-
-def _gaps(cells: list[str]) -> list[str]:
-    """The few cells that are no numbers in a column of numbers."""
-    found = [cell for cell in cells if not _is_number(cell)]
-    return found if 1 - len(found) / len(cells) >= NEARLY else []
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return bool(np.isfinite(float(text)))
-    except ValueError:
-        return False
-
-
-def _is_label(title: str, different: list[str], last: bool) -> bool:
-    """Whole numbers that look like classes: few of them, in a column that is called so or stands last."""
-    whole = all(float(text).is_integer() for text in different)
-    return whole and len(different) <= 20 and (title.strip().lower() in LABELS or last)
-
-
-def _free(title: str, taken: Iterable[str]) -> str:
-    """A field's name for a title, different from those that are taken."""
-    wish = cleaned(title)
-    used = {*taken, "features", *RESERVED}
-    number, name = 1, wish
-    while name in used:
-        number += 1
-        name = f"{wish}_{number}"
-    return name
+    known = ", ".join([*TABLES, *ARRAYS, ".txt", ".py"])
+    return {"problem": f"{path.name} is no {known} or idx file"}
 
 
 def _idx(path: Path) -> Look:

@@ -10,12 +10,17 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import torch
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -80,73 +85,184 @@ def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
     return mixed[held:].sort().values, mixed[:held].sort().values
 
 
-def read_table(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of a CSV or TSV file: numbers as float32, categories as numbers of classes.
+def read_table(
+    path: Path,
+    parts: Iterable[Any],
+    most: int,
+    fields: Mapping[str, Any],
+    bad_rows: Any = None,
+    place: Callable[[int], str] = "row {}".format,
+) -> dict[str, Any]:
+    """Columns of a table of at most so many rows, which comes in parts.
 
-    Raises ValueError with file and row for what cannot be read.
+    A field has the title of its column, or those of several, and what reads cells.
+    Raises ValueError with file and row.
     """
-    between = "\t" if path.suffix.lower() == ".tsv" else ","
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file, delimiter=between))
     found: dict[str, Any] = {}
-    for name, about in fields.items():
-        columns = about.get("columns", [about.get("column", name)])
-        missing = [column for column in columns if rows and column not in rows[0]]
-        if missing or not rows:
-            what = f"has no column {missing[0]!r}" if missing else "has no rows"
-            raise ValueError(f"{path.name} {what}")
-        if about["type"] == "text":
-            found[name] = [row[columns[0]] for row in rows]
-        elif "classes" in about:
-            found[name] = classes_of(path, rows, columns[0], about["classes"])
-        else:
-            numbers = numbers_of(path, rows, columns)
-            dtype = getattr(torch, about["type"].partition("[")[0])
-            found[name] = (numbers if "columns" in about else numbers[:, 0]).to(dtype)
-    return found
+    rows = 0
+    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+        for name, (titles, reads) in fields.items():
+            columns = []
+            for title in as_list(titles):
+                cells = read_cells(path, part, title, reads)
+                if (row := first_gap(cells)) >= 0:
+                    cell, where = part[title][row].as_py(), place(rows + row + 1)
+                    what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
+                    raise ValueError(f"{path.name}, {where}: {what}")
+                columns.append(values_of(cells))
+            one = isinstance(titles, str)
+            read = columns[0] if one else torch.stack(columns, dim=1)
+            if isinstance(read, list):
+                found.setdefault(name, []).extend(read)
+                continue
+            if name not in found:
+                found[name] = read.new_empty([most, *read.shape[1:]])
+            found[name][rows : rows + len(read)] = read
+        rows += part.num_rows
+    if not rows:
+        raise ValueError(f"{path.name} has no rows")
+    return {name: column[:rows] for name, column in found.items()}
 
 
-def classes_of(path: Path, rows: list[Any], column: str, classes: list[str]) -> Tensor:
-    """The number of each row's class."""
-    number = {name: at for at, name in enumerate(classes)}
-    for line, row in enumerate(rows, start=2):
-        if row[column] not in number:
-            raise ValueError(
-                f"{path.name}, line {line}: {row[column]!r} is no class of {column!r}"
-            )
-    return torch.tensor([number[row[column]] for row in rows])
+def as_list(titles: str | list[str]) -> list[str]:
+    """The titles of the columns of a field, of which there may be one alone."""
+    return [titles] if isinstance(titles, str) else titles
 
 
-def numbers_of(path: Path, rows: list[Any], columns: list[str]) -> Tensor:
-    """A row of numbers for each row of the table, as float64."""
-    found = []
-    for line, row in enumerate(rows, start=2):
+def titles_of(fields: Mapping[str, Any]) -> list[str]:
+    """The titles of all columns that fields are made of, each once."""
+    listed = [as_list(titles) for titles, _ in fields.values()]
+    return list(dict.fromkeys(title for titles in listed for title in titles))
+
+
+def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column as a field wants them, null where that is impossible."""
+    if title not in part.schema.names:
+        raise ValueError(f"{path.name} has no column {title!r}")
+    try:
+        read = reads(part[title])
+    except pa.ArrowException:
+        what = (
+            f"{title!r} holds {part[title].type}, which cannot be read {kind_of(reads)}"
+        )
+        raise ValueError(f"{path.name}: {what}") from None
+    return read(path.parent) if callable(read) else read
+
+
+def kind_of(reads: Any) -> str:
+    """What cells are read as, which is how the function is called."""
+    return str(getattr(reads, "func", reads).__name__).replace("_", " ")
+
+
+def first_gap(cells: Any) -> int:
+    """The row of the first null, or -1."""
+    if isinstance(cells, list):
+        return cells.index(None) if None in cells else -1
+    return int(pc.index(cells.is_null(), True).as_py()) if cells.null_count else -1
+
+
+def values_of(cells: Any) -> Any:
+    """Cells without gaps: numbers as a tensor, everything else as a list."""
+    if isinstance(cells, list):
+        return cells
+    if pa.types.is_nested(cells.type):
+        numbers = pc.list_flatten(cells).cast("float32", safe=False)
+        return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
+    return torch.tensor(cells.to_numpy(zero_copy_only=False))
+
+
+def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
+    """Finite numbers of this dtype."""
+    if pa.types.is_string(cells.type):
         try:
-            found.append([float(row[column]) for column in columns])
-        except (TypeError, ValueError):
-            values = ", ".join(repr(row[column]) for column in columns)
-            raise ValueError(
-                f"{path.name}, line {line}: not all numbers: {values[:200]}"
-            ) from None
-    return torch.tensor(found, dtype=torch.float64)
+            cells = pc.replace_substring(cells, decimal, ".").cast("float64")
+        except pa.ArrowInvalid:  # some are none
+            cells = pc.replace_substring(pc.utf8_trim_whitespace(cells), decimal, ".")
+            number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+            cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
+    if not pa.types.is_integer(cells.type):
+        cells = cells.cast("float64", safe=False)
+        cells = pc.if_else(pc.is_finite(cells), cells, None)
+    return cells.cast(dtype, safe=False)
+
+
+def as_text(cells: Any) -> list[str]:
+    """Texts, of which a missing one is empty."""
+    return [text or "" for text in cells.cast("string").to_pylist()]
+
+
+def as_class(cells: Any, classes: list[str]) -> Any:
+    """The number of each cell's class."""
+    texts = pc.fill_null(cells.cast("string"), "")
+    return pc.index_in(texts, pa.array(classes)).cast("int64")
+
+
+def read_csv(
+    path: Path,
+    fields: Mapping[str, Any],
+    separator: str = ",",
+    encoding: str = "utf-8",
+    skip_rows: int = 0,
+    bad_rows: Any = None,
+) -> dict[str, Any]:
+    """Columns of a CSV file whose titles stand below `skip_rows` lines.
+
+    Raises ValueError with file and line for what cannot be read.
+    """
+
+    def place(row: int) -> str:
+        with path.open(newline="", encoding=encoding) as file:
+            rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+            next(islice(filter(None, rows), row, None))
+            return f"line {skip_rows + rows.line_num}"
+
+    titles = titles_of(fields)
+    try:
+        with path.open("rb") as file:
+            parts = open_csv(
+                file,
+                read_options=ReadOptions(
+                    use_threads=False, skip_rows=skip_rows, encoding=encoding
+                ),
+                parse_options=ParseOptions(
+                    delimiter=separator,
+                    newlines_in_values=True,
+                    invalid_row_handler=bad_rows and bad_rows.uneven,
+                ),
+                convert_options=ConvertOptions(
+                    include_columns=titles,
+                    column_types=dict.fromkeys(titles, pa.string()),
+                ),
+            )
+            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+    except KeyError as error:
+        title = str(error).removeprefix("Column ").partition(" in include")[0]
+        raise ValueError(f"{path.name} has no column {title}") from None
+    except (pa.ArrowException, UnicodeError) as error:
+        why = str(error).splitlines()[0]
+        raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
+
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
 
 
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     """The rows to train on and those that are held out, as batches."""
-    columns = read_table(
+    columns = read_csv(
         options.flowers_path,
         {
-            "features": {
-                "type": "float32[3]",
-                "columns": ["sepal length", "sepal width", "petal length"],
-            },
-            "count": {"type": "int64[]", "column": "count"},
-            "kind": {
-                "type": "int64[]",
-                "column": "kind of flower",
-                "classes": ['iris "blue"', "rose"],
-            },
-            "remark": {"type": "text", "column": "remark"},
+            "features": (["sepal length", "sepal width", "petal length"], as_number),
+            "count": ("count", partial(as_number, dtype="int64")),
+            "kind": (
+                "kind of flower",
+                partial(as_class, classes=['iris "blue"', "rose"]),
+            ),
+            "remark": ("remark", as_text),
         },
     )
     training, held_out = split_rows(rows_of(columns), share=0.2, seed=3)

@@ -1,0 +1,247 @@
+"""What a column of a table could be: a number, a category, a text, a date, a picture, a label; and its figures."""
+
+import re
+from dataclasses import dataclass
+from dataclasses import field as filled
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from runtime.train.pieces.table_cells import are_missing, as_day, as_number
+
+NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are mistakes and not texts
+MOST_CLASSES = 50  # more different words than this are text, not categories
+FEW_CLASSES = 20  # more different whole numbers than this are amounts, not labels
+MOSTLY = 0.5  # of the cells: where more are missing, a column is left out
+LABELS = """label labels target class classes species y category survived diagnosis outcome quality variety sentiment
+    spam is_spam churn""".split()
+ID = re.compile(r"(unnamed: \d+|rownames|#|(.*[ _-])?(id|index|idx|uuid|guid|key))", re.IGNORECASE)
+CAMEL = re.compile(r".*[a-z](Id|ID)")
+DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d")
+PICTURE = re.compile(r".+\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECASE)
+ENCODED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
+COMMA = r"^[+-]?\d+(,\d+)?$"  # a comma before decimals
+THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})*$"  # commas that part a long number
+
+
+@dataclass
+class Seen:
+    """A column as it was seen: what it is taken for, and what a field of it must say."""
+
+    title: str
+    cells: Any
+    missing: int = 0
+    kind: str = "text"
+    type: str = "text"
+    about: dict[str, Any] = filled(default_factory=dict)  # of the field beside type and column
+    figures: dict[str, Any] = filled(default_factory=dict)
+    different: int = 0
+    examples: list[str] = filled(default_factory=list)
+    note: str = ""
+    left_out: bool = False
+    comma: bool = False  # stands before its decimals
+    gaps: bool = False  # its rows with missing cells are to be left out
+    field: str | None = None
+
+    def leave_out(self, why: str) -> "Seen":
+        """No field is made of it."""
+        self.left_out, self.note = True, why
+        return self
+
+    def told(self) -> dict[str, Any]:
+        """What others learn of it."""
+        return {
+            "title": self.title,
+            "kind": self.kind,
+            "type": self.type,
+            "count": len(self.cells),
+            "missing": self.missing,
+            "different": self.different,
+            **self.figures,
+            "examples": self.examples,
+            "field": self.field,
+        }
+
+
+def shown(cell: Any) -> str:
+    """A cell as text for the screen."""
+    value = cell.as_py()
+    if isinstance(value, dict):
+        value = value.get("path") or value.get("bytes") or ""
+    if isinstance(value, bool):
+        return str(value).lower()  # as its class is called
+    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)[:200]
+
+
+def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: bool) -> Seen:
+    """What a column could be, by its title, its cells and its place; `commas` stand before decimals in such files."""
+    seen = Seen(title, cells)
+    kind = cells.type
+    gaps = are_missing(cells)
+    seen.missing = gaps.true_count
+    there = cells.filter(pc.invert(gaps))
+    if not len(there):
+        return seen.leave_out("has nothing in it and is left out")
+    seen.examples = list(dict.fromkeys(shown(cell) for cell in there[:200]))[:5]
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return _vector(seen, there)
+    if pa.types.is_struct(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return _encoded(seen, there)
+    seen.different = pc.count_distinct(there).as_py()
+    _guess(seen, there, folder, first, last, commas)
+    if seen.different == 1 and len(there) == len(cells) > FEW_CLASSES and not seen.left_out:
+        return seen.leave_out("is the same in every row and is left out")
+    if seen.missing > MOSTLY * len(cells):
+        seen.leave_out(f"is empty in {seen.missing:,} of {len(cells):,} rows and is left out")
+    return seen
+
+
+def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool, commas: bool) -> Seen:
+    """Numbers, dates, names of pictures, categories and texts."""
+    kind = there.type
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return _date(seen, there, DATES[0])
+    if pa.types.is_boolean(kind):
+        return _category(seen, there.cast("string"), last)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _number(seen, there, as_number(there, "float64"), first, last)
+    if not pa.types.is_string(kind):
+        return seen.leave_out(f"holds {kind} and is left out")
+    seen.comma = _has_commas(there, commas)
+    numbers = as_number(there, "float64", "," if seen.comma else ".")
+    if not numbers.null_count:
+        return _number(seen, there, numbers, first, last)
+    if numbers.null_count <= (1 - NEARLY) * len(there):
+        odd = there.filter(numbers.is_null()).unique().to_pylist()
+        are = "is no number" if numbers.null_count == 1 else "are no numbers"
+        return seen.leave_out(f"has {numbers.null_count} cells that {are} ({', '.join(odd)[:40]}), and is left out")
+    for format in DATES:
+        if len(there) and not as_day(there, format).null_count:
+            return _date(seen, there, format)
+    if all(PICTURE.fullmatch(each.strip()) for each in there.slice(0, 1000).to_pylist()):
+        return _files(seen, there, folder)
+    return _words(seen, there, last)
+
+
+def _has_commas(texts: Any, usual: bool) -> bool:
+    """Whether a comma stands before decimals: where it is not `usual`, ``1,000`` may be a thousand."""
+    some = bool(pc.any(pc.match_substring(texts, ",")).as_py())
+    return some and _all(texts, COMMA) and (usual or not _all(texts, THOUSANDS))
+
+
+def _all(texts: Any, pattern: str) -> bool:
+    return bool(pc.all(pc.match_substring_regex(texts, pattern)).as_py())
+
+
+def _number(seen: Seen, there: Any, numbers: Any, first: bool, last: bool) -> Seen:
+    values = numbers.drop_null().to_numpy(zero_copy_only=False)
+    seen.kind, seen.type = "number", "float32[]"
+    whole = bool(len(values)) and bool((values == np.floor(values)).all())
+    if len(values) > 1 and whole and seen.different == len(seen.cells):
+        row = bool((np.diff(values) == 1).all())
+        if _is_id(seen.title) or (first and row and not seen.title):
+            return seen.leave_out("only counts the rows and is left out")
+    if whole and seen.different <= FEW_CLASSES and (last or is_label(seen.title)) and not seen.comma:
+        return _category(seen, there if pa.types.is_string(there.type) else there.cast("string"), last, float)
+    return _figures(seen, values)
+
+
+def _figures(seen: Seen, values: Any) -> Seen:
+    """Between which numbers a column lies, and how they are spread."""
+    if len(values):
+        low, high = float(values.min()), float(values.max())
+        bins = np.histogram(values, bins=min(20, max(1, seen.different)))[0].tolist() if np.isfinite(high - low) else []
+        seen.figures = {"low": low, "high": high, "mean": float(values.mean()), "bins": bins}
+    if seen.missing:
+        seen.about["missing"] = "keep"
+        seen.note = f"is empty in {seen.missing:,} of {len(seen.cells):,} rows"
+    return seen
+
+
+def _date(seen: Seen, there: Any, format: str) -> Seen:
+    seen.kind, seen.type = "date", "float32[]"
+    seen.about["date"] = format
+    return _figures(seen, as_day(there, format).to_numpy(zero_copy_only=False))
+
+
+def is_label(title: str) -> bool:
+    """Whether a column is called as those are which a model is to tell."""
+    return title.strip().lower() in LABELS
+
+
+def _is_id(title: str) -> bool:
+    return not title or bool(ID.fullmatch(title.strip()) or CAMEL.fullmatch(title.strip()))
+
+
+def _words(seen: Seen, there: Any, last: bool) -> Seen:
+    """Categories, texts, or codes, which tell a model nothing."""
+    words = pc.mean(pc.list_value_length(pc.utf8_split_whitespace(there.slice(0, 10_000)))).as_py()
+    often = seen.different <= len(there) / 2
+    if seen.different <= MOST_CLASSES and (often or (len(there) <= FEW_CLASSES and words < 4)):
+        return _category(seen, there, last)
+    if seen.different == len(there) > 1 and _is_id(seen.title):
+        return seen.leave_out("only names the rows and is left out")
+    digits = pc.mean(pc.match_substring_regex(there, r"\d").cast("float64")).as_py()
+    if words < 2 and digits > MOSTLY and not often:
+        return seen.leave_out(f"holds {seen.different:,} different codes and is left out")
+    return seen
+
+
+def _category(seen: Seen, texts: Any, last: bool, key: Any = None) -> Seen:
+    """A class for each word; rows without a label are of no use, elsewhere missing is a class of its own."""
+    counts = {each["values"]: each["counts"] for each in pc.value_counts(texts).to_pylist()}
+    label = last or is_label(seen.title)
+    seen.kind, seen.type, seen.different = "label" if label else "category", "int64[]", len(counts)
+    classes = sorted(counts, key=key)
+    if seen.missing and not label:
+        classes, counts[""] = ["", *classes], seen.missing
+    if seen.missing:
+        where = f"is empty in {seen.missing:,} of {len(seen.cells):,} rows"
+        seen.note = f"{where}, which are left out" if label else f"{where}, a class of their own"
+        seen.gaps = label
+    seen.about["classes"] = classes
+    seen.figures["classes"] = [[name, counts[name]] for name in classes[:MOST_CLASSES]]
+    return seen
+
+
+def _files(seen: Seen, there: Any, folder: Path) -> Seen:
+    """Names of pictures, of which some must be there."""
+    names = there.to_pylist()
+    tried = names[:200]
+    gone = [name for name in tried if not (folder / name).is_file()]
+    if len(gone) == len(tried):
+        return seen.leave_out(f"names pictures that are not there, such as {gone[0]:.60}, and is left out")
+    seen.kind = seen.type = "picture"
+    seen.gaps = bool(gone or seen.missing)
+    if seen.gaps:
+        seen.note = f"lacks {len(gone) + seen.missing:,} pictures of which the rows are left out"
+    return seen
+
+
+def _encoded(seen: Seen, there: Any) -> Seen:
+    """Pictures in the file itself, as bytes or with a path beside."""
+    cell = there[0].as_py()
+    if isinstance(cell, dict) and not {"bytes", "path"} <= cell.keys():
+        return seen.leave_out("holds objects and is left out")
+    held = (cell.get("bytes") or cell.get("path")) if isinstance(cell, dict) else cell
+    if not held or (isinstance(held, bytes) and not held.startswith(ENCODED)):
+        return seen.leave_out("holds what is no picture that is known here, and is left out")
+    seen.kind = seen.type = "picture"
+    seen.gaps = bool(seen.missing)
+    return seen
+
+
+def _vector(seen: Seen, there: Any) -> Seen:
+    """Lists of numbers, all of one length."""
+    lengths = pc.unique(pc.list_value_length(there)).to_pylist()
+    inner = there.type.value_type
+    numeric = pa.types.is_integer(inner) or pa.types.is_floating(inner) or pa.types.is_decimal(inner)
+    seen.kind = "tensor"
+    if len(lengths) != 1 or not lengths[0] or not numeric:
+        what = "lists of several lengths" if numeric else f"lists of {inner}"
+        return seen.leave_out(f"holds {what} and is left out")
+    seen.type, seen.gaps = f"float32[{lengths[0]}]", bool(seen.missing)
+    return seen

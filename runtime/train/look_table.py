@@ -1,0 +1,226 @@
+"""A look at a table: its titles and the cells of its first rows, whatever file they are in, and what it could be."""
+
+import csv
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
+from pyarrow.parquet import ParquetFile
+
+from runtime.graph.names import RESERVED, cleaned
+from runtime.train.look_column import Seen, is_label, see
+from runtime.train.look_samples import samples, thumbnails
+from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in, with_plain_texts
+
+MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
+MOST_NOTES = 20
+FEW = 0.1  # of the rows may have more or fewer cells than there are titles
+SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+Look = dict[str, Any]
+
+
+class Head:
+    """The first rows of a file, what a reader must be told of it, and what is worth a note."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.titles: list[str] = []
+        self.columns: list[Any] = []
+        self.rows = 0  # of the file, as far as that can be known without reading it
+        self.more = False  # rows may follow
+        self.told: dict[str, Any] = {}
+        self.notes: list[str] = []
+
+    def take(self, parts: Iterable[Any]) -> None:
+        """As many rows as are looked at."""
+        kept, size, rows = [], 0, 0
+        for part in parts:
+            kept.append(part[: MOST_ROWS - rows])
+            rows, size = rows + len(kept[-1]), size + part.nbytes
+            if rows >= MOST_ROWS or size >= MOST_BYTES:
+                self.more = True
+                break
+        if kept:
+            table = pa.Table.from_batches(kept).combine_chunks()
+            self.columns = [pa.concat_arrays(each.chunks) for each in table.columns]
+        self.rows = rows
+
+    @property
+    def looked(self) -> int:
+        """How many rows are here."""
+        return len(self.columns[0]) if self.columns else 0
+
+
+def look_at_table(path: Path) -> Look:
+    """``data.Table`` with the fields that its columns could be, or a problem."""
+    suffix = path.suffix.lower()
+    head = _parquet(path) if suffix == ".parquet" else _json(path) if suffix in (".jsonl", ".ndjson") else _csv(path)
+    if isinstance(head, str):
+        return {"problem": head}
+    if not head.looked:
+        return {"problem": f"{path.name} has no rows below its titles"}
+    named = any(is_label(title) for title in head.titles)
+    last = -1 if named else len(head.titles) - 1  # which is what tables of no such title mostly are for
+    seen = [
+        see(title, cells, path.parent, at == 0, at == last, head.told.get("separator") == ";")
+        for at, (title, cells) in enumerate(zip(head.titles, head.columns, strict=True))
+    ]
+    for each in seen:
+        if head.titles.count(each.title) > 1:
+            each.leave_out("is the title of several columns and is left out")
+    fields = _fields(seen)
+    notes = list(dict.fromkeys(head.notes + [f"{each.title} {each.note}" for each in seen if each.note]))
+    if not fields:
+        return {"problem": f"{path.name} has no column that could be used: {'; '.join(notes[:3])}"}
+    if len(notes) > MOST_NOTES:
+        notes[MOST_NOTES:] = [f"{len(notes) - MOST_NOTES} more"]
+    if head.rows > head.looked:
+        notes.insert(0, f"only the first {head.looked:,} of {head.rows:,} rows were looked at")
+    return {
+        "type": "data.Table",
+        "parameters": {"fields": fields, **head.told, **_ways(seen)},
+        "rows": head.rows,
+        "notes": notes,
+        "columns": [each.told() for each in seen],
+        "samples": samples(seen),
+        "thumbnails": thumbnails(seen, path.parent),
+    }
+
+
+def _fields(seen: list[Seen]) -> dict[str, Any]:
+    """Number columns together as `features`, everything else one by one."""
+    numbers = [each for each in seen if each.kind == "number" and not each.left_out]
+    found: dict[str, Any] = {}
+    if numbers:
+        found["features"] = {"type": f"float32[{len(numbers)}]", "columns": [each.title for each in numbers]}
+        if any(each.missing for each in numbers):
+            found["features"]["missing"] = "keep"
+    for each in seen:
+        if each.left_out:
+            continue
+        each.field = "features" if each in numbers else _free(each.title, found)
+        if each not in numbers:
+            found[each.field] = {"type": each.type, "column": each.title, **each.about}
+    return found
+
+
+def _ways(seen: list[Seen]) -> dict[str, Any]:
+    """What else a reader must be told of how the cells are written."""
+    used = [each for each in seen if not each.left_out]
+    comma = {"decimal": ","} if any(each.comma for each in used) else {}
+    return comma | ({"bad_rows": "skip"} if any(each.gaps for each in used) else {})
+
+
+def _free(title: str, taken: Iterable[str]) -> str:
+    """A field's name for a title, different from those that are taken."""
+    wish = cleaned(title)
+    used = {*taken, "features", *RESERVED}
+    number, name = 1, wish
+    while name in used:
+        number += 1
+        name = f"{wish}_{number}"
+    return name
+
+
+def _parquet(path: Path) -> Head | str:
+    head = Head(path)
+    with path.open("rb") as opened:
+        file = ParquetFile(opened)
+        head.titles = file.schema_arrow.names
+        head.take(map(with_plain_texts, file.iter_batches(batch_size=1_000)))
+        head.rows = file.metadata.num_rows
+    return head
+
+
+def _json(path: Path) -> Head | str:
+    head = Head(path)
+    with path.open(encoding="utf-8-sig") as file:
+        rows = list(islice(json_rows(path, file), MOST_ROWS))
+    head.titles = list(dict.fromkeys(title for row in rows for title in row))
+    head.columns = [cells_of(rows, title) for title in head.titles]
+    head.rows = max(len(rows), lines_in(path) - 1) if len(rows) == MOST_ROWS else len(rows)
+    return head
+
+
+def _csv(path: Path) -> Head | str:
+    head = Head(path)
+    encoding, lines = _decoded(path)
+    separator = "\t" if path.suffix.lower() == ".tsv" else _separator(lines)
+    skip = _comments(lines, separator)
+    head.titles = next(csv.reader(lines[skip:], delimiter=separator), [])
+    if not head.titles:
+        return f"{path.name} has no rows below its titles"
+    usual = {"separator": "tab" if path.suffix.lower() == ".tsv" else ",", "encoding": "utf-8", "skip_rows": 0}
+    told = {"separator": SEPARATORS[separator], "encoding": encoding, "skip_rows": skip}
+    head.told = {name: value for name, value in told.items() if value != usual[name]}
+    uneven: list[Any] = []
+
+    def note(row: Any) -> str:
+        uneven.append(row)
+        return "skip"
+
+    names = [str(at) for at in range(len(head.titles))]
+    with path.open("rb") as file:
+        parts = open_csv(
+            file,
+            read_options=ReadOptions(
+                use_threads=False, skip_rows=skip + 1, encoding=encoding, column_names=names, block_size=2**22
+            ),
+            parse_options=ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=note),
+            convert_options=ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+        head.take(parts)
+        if head.more:
+            head.rows = max(head.rows, lines_in(path) - skip - 2)
+    return _uneven(head, uneven) if uneven else head
+
+
+def _uneven(head: Head, rows: list[Any]) -> Head | str:
+    """Rows with more or fewer cells than there are titles are left out where they are few."""
+    first = rows[0]
+    titled = f"{first.expected_columns} {'is' if first.expected_columns == 1 else 'are'} titled"
+    what = f"line {first.number} has {first.actual_columns} cell{'s' * (first.actual_columns != 1)} where {titled}"
+    if len(rows) > FEW * (head.looked + len(rows)):
+        return f"{head.path.name}, {what}"
+    head.told["bad_rows"] = "skip"
+    head.notes.append(f"{what}; {len(rows)} such row{'s are' if len(rows) > 1 else ' is'} left out")
+    return head
+
+
+def _decoded(path: Path) -> tuple[str, list[str]]:
+    """The encoding in which a file seems to be written, and its first lines."""
+    with path.open("rb") as file:
+        begun = file.read(1_000_000)
+    cut = begun[: begun.rfind(b"\n") + 1] or begun
+    if begun.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", begun[: len(begun) // 2 * 2].decode("utf-16", "replace").splitlines(True)[:200]
+    for encoding in ("utf-8", "cp1252", "latin-1"):
+        try:
+            text = cut.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding, text.removeprefix("\ufeff").splitlines(True)[:200]
+    raise AssertionError("latin-1 decodes all bytes")
+
+
+def _separator(lines: list[str]) -> str:
+    """The sign that parts most lines into the same number of cells, of more than one."""
+    rows = [line for line in lines[:50] if line.strip() and not line.startswith("#")]
+
+    def agreement(sign: str) -> tuple[float, int]:
+        widths = [len(row) for row in csv.reader(rows, delimiter=sign)]
+        usual = max(widths, key=lambda width: (widths.count(width), width), default=1)
+        return (widths.count(usual) / len(widths), usual) if usual > 1 else (0.0, 1)
+
+    return max(SEPARATORS, key=agreement)
+
+
+def _comments(lines: list[str], separator: str) -> int:
+    """How many lines above the titles begin with ``#``; one with as many cells as the next one holds the titles."""
+    count = next((at for at, line in enumerate(lines) if not line.startswith("#")), 0)
+    widths = [len(row) for row in csv.reader(lines[max(count - 1, 0) : count + 1], delimiter=separator)]
+    return count - 1 if count and len(widths) == 2 and widths[0] == widths[1] > 1 else count

@@ -1,0 +1,59 @@
+"""A piece of programs: tables whose cells are texts between commas, tabs or the like."""
+
+import csv
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
+
+from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table_rows import lines_in
+
+
+def read_csv(
+    path: Path,
+    fields: Mapping[str, Any],
+    separator: str = ",",
+    encoding: str = "utf-8",
+    skip_rows: int = 0,
+    bad_rows: Any = None,
+) -> dict[str, Any]:
+    """Columns of a CSV file whose titles stand below `skip_rows` lines.
+
+    Raises ValueError with file and line for what cannot be read.
+    """
+
+    def place(row: int) -> str:
+        with path.open(newline="", encoding=encoding) as file:
+            rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+            next(islice(filter(None, rows), row, None))
+            return f"line {skip_rows + rows.line_num}"
+
+    titles = titles_of(fields)
+    try:
+        with path.open("rb") as file:
+            parts = open_csv(
+                file,
+                read_options=ReadOptions(
+                    use_threads=False, skip_rows=skip_rows, encoding=encoding
+                ),
+                parse_options=ParseOptions(
+                    delimiter=separator,
+                    newlines_in_values=True,
+                    invalid_row_handler=bad_rows and bad_rows.uneven,
+                ),
+                convert_options=ConvertOptions(
+                    include_columns=titles,
+                    column_types=dict.fromkeys(titles, pa.string()),
+                ),
+            )
+            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+    except KeyError as error:
+        title = str(error).removeprefix("Column ").partition(" in include")[0]
+        raise ValueError(f"{path.name} has no column {title}") from None
+    except (pa.ArrowException, UnicodeError) as error:
+        why = str(error).splitlines()[0]
+        raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None

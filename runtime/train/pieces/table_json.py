@@ -1,0 +1,30 @@
+"""A piece of programs: tables with an object of JSON a line."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in
+
+
+def read_json_lines(
+    path: Path, fields: Mapping[str, Any], bad_rows: Any = None
+) -> dict[str, Any]:
+    """Columns of a file with an object a line. Raises ValueError with file and row."""
+    parts = parts_of_json_lines(path, titles_of(fields))
+    return read_table(path, parts, lines_in(path), fields, bad_rows)
+
+
+def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:
+    """The columns of these titles that the first rows have, in parts."""
+    with path.open(encoding="utf-8-sig") as file:
+        rows = json_rows(path, file)
+        known: set[str] = set()
+        while part := list(islice(rows, 65536)):
+            known.update(*part)
+            cells = {each: cells_of(part, each) for each in titles if each in known}
+            yield pa.RecordBatch.from_pydict(cells)

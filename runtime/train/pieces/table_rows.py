@@ -1,0 +1,50 @@
+"""A piece of programs: rows of tables as they lie in files, before anything is made of them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
+
+
+def json_rows(path: Path, file: Any) -> Iterator[dict[str, Any]]:
+    """The object of each line that is not empty."""
+    for number, line in enumerate(filter(str.strip, file), start=1):
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict):
+            raise ValueError(f"{path.name}, row {number} is no object of JSON")
+        yield row
+
+
+def cells_of(rows: list[dict[str, Any]], title: str) -> Any:
+    """Cells of one kind; those of several kinds become texts."""
+    values = [row.get(title) for row in rows]
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        texts = [v if isinstance(v, str | None) else json.dumps(v) for v in values]
+        return pa.array(texts, pa.string())
+
+
+def with_plain_texts(part: Any) -> Any:
+    """The same columns, texts of all kinds as one kind."""
+    kinds = (pa.large_string(), pa.string_view())
+    fields = [
+        field.with_type(getattr(field.type, "value_type", pa.string()))
+        if field.type in kinds or pa.types.is_dictionary(field.type)
+        else field
+        for field in part.schema
+    ]
+    return part.cast(pa.schema(fields))

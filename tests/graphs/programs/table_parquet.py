@@ -1,0 +1,477 @@
+"""Dates, vectors and truths of a Parquet file.
+
+Made with Torchweave from table_parquet.json.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+import torch
+from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+INPUTS = ("rain", "day", "vector")  # what the model takes of a batch
+EPOCHS, SEED = 2, 1
+PATHS = {"table": Path(__file__).parent / "data/days.parquet"}
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+def read_table(
+    path: Path,
+    parts: Iterable[Any],
+    most: int,
+    fields: Mapping[str, Any],
+    bad_rows: Any = None,
+    place: Callable[[int], str] = "row {}".format,
+) -> dict[str, Any]:
+    """Columns of a table of at most so many rows, which comes in parts.
+
+    A field has the title of its column, or those of several, and what reads cells.
+    Raises ValueError with file and row.
+    """
+    found: dict[str, Any] = {}
+    rows = 0
+    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+        for name, (titles, reads) in fields.items():
+            columns = []
+            for title in as_list(titles):
+                cells = read_cells(path, part, title, reads)
+                if (row := first_gap(cells)) >= 0:
+                    cell, where = part[title][row].as_py(), place(rows + row + 1)
+                    what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
+                    raise ValueError(f"{path.name}, {where}: {what}")
+                columns.append(values_of(cells))
+            one = isinstance(titles, str)
+            read = columns[0] if one else torch.stack(columns, dim=1)
+            if isinstance(read, list):
+                found.setdefault(name, []).extend(read)
+                continue
+            if name not in found:
+                found[name] = read.new_empty([most, *read.shape[1:]])
+            found[name][rows : rows + len(read)] = read
+        rows += part.num_rows
+    if not rows:
+        raise ValueError(f"{path.name} has no rows")
+    return {name: column[:rows] for name, column in found.items()}
+
+
+def as_list(titles: str | list[str]) -> list[str]:
+    """The titles of the columns of a field, of which there may be one alone."""
+    return [titles] if isinstance(titles, str) else titles
+
+
+def titles_of(fields: Mapping[str, Any]) -> list[str]:
+    """The titles of all columns that fields are made of, each once."""
+    listed = [as_list(titles) for titles, _ in fields.values()]
+    return list(dict.fromkeys(title for titles in listed for title in titles))
+
+
+def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column as a field wants them, null where that is impossible."""
+    if title not in part.schema.names:
+        raise ValueError(f"{path.name} has no column {title!r}")
+    try:
+        read = reads(part[title])
+    except pa.ArrowException:
+        what = (
+            f"{title!r} holds {part[title].type}, which cannot be read {kind_of(reads)}"
+        )
+        raise ValueError(f"{path.name}: {what}") from None
+    return read(path.parent) if callable(read) else read
+
+
+def kind_of(reads: Any) -> str:
+    """What cells are read as, which is how the function is called."""
+    return str(getattr(reads, "func", reads).__name__).replace("_", " ")
+
+
+def first_gap(cells: Any) -> int:
+    """The row of the first null, or -1."""
+    if isinstance(cells, list):
+        return cells.index(None) if None in cells else -1
+    return int(pc.index(cells.is_null(), True).as_py()) if cells.null_count else -1
+
+
+def values_of(cells: Any) -> Any:
+    """Cells without gaps: numbers as a tensor, everything else as a list."""
+    if isinstance(cells, list):
+        return cells
+    if pa.types.is_nested(cells.type):
+        numbers = pc.list_flatten(cells).cast("float32", safe=False)
+        return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
+    return torch.tensor(cells.to_numpy(zero_copy_only=False))
+
+
+def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
+    """Finite numbers of this dtype."""
+    if pa.types.is_string(cells.type):
+        try:
+            cells = pc.replace_substring(cells, decimal, ".").cast("float64")
+        except pa.ArrowInvalid:  # some are none
+            cells = pc.replace_substring(pc.utf8_trim_whitespace(cells), decimal, ".")
+            number = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+            cells = pc.if_else(pc.match_substring_regex(cells, number), cells, None)
+    if not pa.types.is_integer(cells.type):
+        cells = cells.cast("float64", safe=False)
+        cells = pc.if_else(pc.is_finite(cells), cells, None)
+    return cells.cast(dtype, safe=False)
+
+
+def as_number_or_nan(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
+    """The same, and NaN where a cell is missing."""
+    nan = pa.scalar(float("nan"), dtype)
+    return pc.if_else(are_missing(cells), nan, as_number(cells, dtype, decimal))
+
+
+def as_class(cells: Any, classes: list[str]) -> Any:
+    """The number of each cell's class."""
+    texts = pc.fill_null(cells.cast("string"), "")
+    return pc.index_in(texts, pa.array(classes)).cast("int64")
+
+
+def as_day(cells: Any, format: str) -> Any:
+    """Days since 1970 of dates, which texts hold in this format."""
+    if pa.types.is_string(cells.type):
+        cells = pc.utf8_trim_whitespace(cells)
+        cells = pc.strptime(cells, format=format, unit="s", error_is_null=True)
+    moments = cells.cast(pa.timestamp("ms"), safe=False).cast("int64")
+    return pc.divide(moments.cast("float64"), 86_400_000).cast("float32")
+
+
+def as_vector(cells: Any, size: int) -> Any:
+    """Lists of so many finite numbers."""
+    within = pc.list_parent_indices(cells)
+    broken = within.filter(as_number(pc.list_flatten(cells)).is_null())
+    rows = pa.array(range(len(cells)), within.type)
+    fits = pc.equal(pc.list_value_length(cells), size)
+    fits = pc.and_not(fits, pc.is_in(rows, value_set=broken))
+    return pc.if_else(fits, cells, None)
+
+
+def are_missing(cells: Any) -> Any:
+    """For each cell whether it holds nothing, or a word that says so."""
+    if not pa.types.is_string(cells.type):
+        return pc.is_null(cells, nan_is_null=True)
+    words = ["", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "?"]
+    cells = pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(cells, "")))
+    return pc.is_in(cells, value_set=pa.array(words))
+
+
+def read_parquet(
+    path: Path, fields: Mapping[str, Any], bad_rows: Any = None
+) -> dict[str, Any]:
+    """Columns of a Parquet file. Raises ValueError with file and row."""
+    try:
+        with path.open("rb") as opened:
+            file = ParquetFile(opened)
+            parts = map(with_plain_texts, file.iter_batches(columns=titles_of(fields)))
+            return read_table(path, parts, file.metadata.num_rows, fields, bad_rows)
+    except pa.ArrowException as error:
+        why = str(error).splitlines()[0]
+        raise ValueError(f"{path.name} cannot be read: {why}") from None
+
+
+def with_plain_texts(part: Any) -> Any:
+    """The same columns, texts of all kinds as one kind."""
+    kinds = (pa.large_string(), pa.string_view())
+    fields = [
+        field.with_type(getattr(field.type, "value_type", pa.string()))
+        if field.type in kinds or pa.types.is_dictionary(field.type)
+        else field
+        for field in part.schema
+    ]
+    return part.cast(pa.schema(fields))
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
+    """The rows to train on and those that are held out, as batches."""
+    columns = read_parquet(
+        options.table_path,
+        {
+            "rain": (["rain", "wind"], as_number_or_nan),
+            "day": ("day", partial(as_day, format="%Y-%m-%d")),
+            "vector": ("vector", partial(as_vector, size=3)),
+            "sunny": ("sunny", partial(as_class, classes=["false", "true"])),
+        },
+    )
+    training, held_out = split_rows(rows_of(columns), share=0.2, seed=0)
+    filled = torch.nan_to_num(columns["rain"])  # each float32[2]
+    samples = {
+        "rain": filled,
+        "day": columns["day"],
+        "vector": columns["vector"],
+        "sunny": columns["sunny"],
+    }
+    return {
+        "training": Batches(samples, training, 8, shuffle=True, seed=options.seed),
+        "validation": Batches(samples, held_out, 8),
+    }
+
+
+class Model(nn.Module):
+    """What lies between the batch and the losses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.final = nn.Linear(6, 2)
+
+    def forward(self, rain: Tensor, day: Tensor, vector: Tensor) -> Tensor:
+        wide = torch.unsqueeze(day, 1)  # float32[B, 1]
+        joined = torch.cat([rain, wide, vector], dim=1)  # float32[B, 6]
+        return self.final(joined)  # float32[B, 2]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.cross_entropy(result, batch["sunny"])}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters())}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.evaluate("validation")
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches[part].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    for name, path in PATHS.items():
+        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()
