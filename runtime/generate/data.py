@@ -54,7 +54,7 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = 
         if drawn.random(id):
             # by age, not by name: renaming a node changes no number
             seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
-            yield Line(f"{indent}{variable} = {variables[drawn.sources(id, 'input')[0]]}", id)
+            yield from statement(f"{indent}{variable} = ", drawn.steady(id, variables), "", id)
             yield Line(f"{indent}if self.training:", id)
             expression = call(expression.head[:-1], *map(Code, expression.parts), seed)
             yield from statement(f"{indent}    {variable} = ", expression, shown, id)

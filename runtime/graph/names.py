@@ -35,8 +35,8 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping Path
-    Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
+    argparse csv gzip hashlib io json os re time zipfile np torch torchmetrics nn F Any Callable Image ImageOps Iterator Mapping Path Sequence
+    UnidentifiedImageError Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
     """.split()
 )
 
@@ -44,10 +44,10 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
-    WEIGHTS advance as_json averages classes_of clip_gradients collate_samples count count_among_best count_correct
+    WEIGHTS advance as_bytes as_json averages classes_of clip_gradients collate_samples count count_among_best count_correct
     figures_of flip_at_random gathered go_on idx_values line load_weights losses main make_batches make_metrics
     make_noise make_optimizers make_schedules measure metrics moved normalize_channels numbers_of on_device
-    options_from pick_device prepare read_arrays read_breast_cancer read_digits read_idx read_table read_weights
+    decode_picture options_from pick_device picture_files prepare read_arrays read_breast_cancer read_digits read_idx read_pictures read_table read_weights
     read_wine resize_picture rows_of save seeded split_rows take_weights unlike
     """.split()
 )

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from runtime.check.rules.elementwise import reaching
+from runtime.check.rules.repairs import insert
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Int, Joining, Names, Source
-from runtime.spec.tensor import BATCH, Several, Size, Tensor, Text, Type, batched, parse_type
+from runtime.spec.tensor import BATCH, Picture, Several, Size, Tensor, Text, Type, batched, parse_type
 
 
 @node(
@@ -47,6 +48,8 @@ class Collate:
         for name, type in samples.items():
             made = self._own(name) or joined(name, type, self.collate.get(name, "stack"))
             if isinstance(made, Misfit):
+                if made.repairs:
+                    return made
                 rest = {other: way for other, way in self.collate.items() if other != name}
                 return replace(made, repairs=(("Stack them", (("set", "{node}", "collate", rest),)),))
             found[name] = made
@@ -72,6 +75,9 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
     if isinstance(way, dict):
         output = parse_type(str(way.get("output")))
         return batched(output) if output else Misfit(f"needs the output type of the function for {name}", name)
+    if isinstance(type, Picture):
+        decode = insert("transform.Decode", "Insert transform.Decode", name, size=[224, 224])
+        return Misfit("cannot put pictures together that are not decoded", name, (decode,))
     if not isinstance(type, Tensor):
         if way == "pad" or not isinstance(type, Text):
             return Misfit(f"cannot {way} samples of type {type}", name)
@@ -83,4 +89,7 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
             return Misfit("cannot pad single numbers", name)
         filled = reaching(type, 0.0)  # zeros fill up
         return filled.rearranged(BATCH, Size(f"{name}.T"), *type.shape[1:])
+    if any(isinstance(size, Size) and size != BATCH for size in type.shape):
+        resize = insert("transform.Resize", "Insert transform.Resize", name)
+        return Misfit(f"cannot stack samples of several sizes, {type}", name, (resize,))
     return batched(type)

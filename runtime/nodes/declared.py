@@ -5,7 +5,7 @@ from typing import Any
 
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output
-from runtime.spec.tensor import Tensor, Type, parse_type
+from runtime.spec.tensor import Picture, Tensor, Type, parse_type
 
 
 class FromFields:
@@ -19,7 +19,13 @@ class FromFields:
 
     def rule(self) -> dict[str, Type] | Misfit:
         """The declared type of each field."""
-        return declared_types(self.fields)
+        found = declared_types(self.fields)
+        picture = next((name for name, type in found.items() if isinstance(type, Picture)), None)
+        if picture is None:
+            return found
+        rest = {name: about for name, about in self.fields.items() if name != picture}
+        leave = (f"Leave out {picture}", (("set", "{node}", "fields", rest),))
+        return Misfit(f"has no pictures for {picture}; data.Pictures reads them", None, (leave,))
 
 
 def declared_types(fields: dict[str, Any]) -> dict[str, Type]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.code import IDENTIFIER
-from runtime.spec.tensor import Picture, parse_type
+from runtime.spec.tensor import parse_type
 
 if TYPE_CHECKING:
     from runtime.spec.parameter import Parameter
@@ -151,7 +151,7 @@ def _fields(p: "Parameter", value: Any) -> str | None:
         return f"needs fields with types, got {_shown(value)}"
     for name, about in value.items():
         text = about.get("type") if isinstance(about, dict) else about
-        if not isinstance(text, str) or isinstance(parse_type(text), Picture | None):  # nothing reads pictures yet
+        if not isinstance(text, str) or parse_type(text) is None:
             return f"needs a type such as float32[3, 8, 8], int64[] or text for {name}, got {_shown(text)}"
         classes = about.get("classes", []) if isinstance(about, dict) else []
         if isinstance(classes, list) and len(classes) > MOST_CLASSES:

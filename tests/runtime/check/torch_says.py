@@ -114,7 +114,7 @@ def written(case: Case, typed: Typed, at: int) -> str:
     node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",)))
     forward = str(compared(node, "node", variables))
     if getattr(spec.declared, "random", False):
-        forward = f"{forward} if self.training else {edges[0].source.node}"
+        forward = f"{forward} if self.training else {node.steady('node', variables)}"
     layer = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
     if spec.over_epoch:
         layer = f"\n        self.node = {measuring(node, 'node')}"
