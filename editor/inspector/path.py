@@ -48,9 +48,10 @@ class PathEntry(LineEntry):
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
-        self.button = IconButton("folder", "Choose a file")
+        self.what = "folder" if parameter.folder else "file"
+        self.button = IconButton("folder", f"Choose a {self.what}")
         self.button.clicked.connect(self._choose)
-        self.look = IconButton("table", "Look at the file and take its fields")
+        self.look = IconButton("table", f"Look at the {self.what} and take its fields")
         self.look.hide()
         layout = self.layout()
         if layout is not None:
@@ -69,9 +70,10 @@ class PathEntry(LineEntry):
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")
         beside = start.parent if self.seen.value else start
-        dialog = QFileDialog(self.window(), "Choose a file", str(beside))  # the form may be made anew meanwhile
+        dialog = QFileDialog(self.window(), f"Choose a {self.what}", str(beside))  # the form may be made anew meanwhile
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        modes = QFileDialog.FileMode
+        dialog.setFileMode(modes.Directory if self.what == "folder" else modes.ExistingFile)
         if start.is_file():
             dialog.selectFile(start.name)
         dialog.fileSelected.connect(self._chosen)

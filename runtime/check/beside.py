@@ -79,9 +79,13 @@ def missing(graph: Graph, folder: Path) -> Iterator[Problem]:
             yield Problem(id, None, ERROR, why, (off,))
     for id, node in graph.nodes.items():
         spec, path = known.get(node.type), node.parameters.get("path")
-        if spec and "path" in spec.parameter and isinstance(path, str) and path and not isfile(folder / path):
-            what = "is a folder" if isdir(folder / path) else "is not there"
-            yield Problem(id, None, ERROR, f"{id} has no file: {folder / path} {what}.")
+        if not spec or "path" not in spec.parameter or not isinstance(path, str) or not path:
+            continue
+        wanted = "folder" if spec.parameter["path"].folder else "file"
+        found = "folder" if isdir(folder / path) else "file" if isfile(folder / path) else ""
+        if found != wanted:
+            what = f"is a {found}" if found else "is not there"
+            yield Problem(id, None, ERROR, f"{id} has no {wanted}: {folder / path} {what}.")
 
 
 def _newer(graph: Graph, file: Path) -> Iterator[Problem]:

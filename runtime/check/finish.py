@@ -31,9 +31,15 @@ def examine_ports(walk: "Walk", ids: Iterable[str]) -> None:
         if spec.family == "collate" and not walk.ports[id][0]:
             walk.tell(id, OPEN, Misfit("has no fields yet: drop a wire on its +"))
         if spec.family == "dataset" and not walk.ports[id][1]:
-            walk.tell(id, OPEN, Misfit("has no fields yet: choose a file"))
+            walk.tell(id, OPEN, Misfit(f"has no fields yet: choose a {_named(spec)}"))
         elif "path" in spec.parameter and spec.type != MODEL and not walk.graph.nodes[id].parameters.get("path"):
-            walk.tell(id, OPEN, Misfit("has no file yet: set its path"))
+            walk.tell(id, OPEN, Misfit(f"has no {_named(spec)} yet: set its path"))
+
+
+def _named(spec: Spec) -> str:
+    """What the path of a node names."""
+    path = spec.parameter.get("path")
+    return "folder" if path and path.folder else "file"
 
 
 def examine(walk: "Walk") -> None:

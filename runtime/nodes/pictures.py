@@ -17,7 +17,9 @@ CHANNELS = {"RGB": 3, "L": 1, "RGBA": 4}
 class Pictures(FromFields):
     """Pictures in a folder; where it holds a folder for each class, with their labels."""
 
-    path = Path("The folder, relative to the graph; in it a folder for each class, or pictures without labels.")
+    path = Path(
+        "The folder, relative to the graph; in it a folder for each class, or pictures without labels.", folder=True
+    )
     fields = Fields("Name of the pictures, and name of the labels and their classes, which are the folders.", {})
     example = Example(
         path="photos",

@@ -43,6 +43,7 @@ class Parameter:
     gaps: int = 0  # so many of the first items of a list may be None
     entries: int = 0  # how many a list may have, where the limit of its kind is too high
     unit: str = ""
+    folder: bool = False  # a path that names a folder, not a file
     inferred: bool = False
     last: str = ""  # an inferred list of sizes: the parameter that says how many of the last dimensions it takes
     start: Any = None
