@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 DATA = (".csv", ".tsv", ".npz", ".py")
 KINDS = (
-    "a graph (.json), a table (.csv, .tsv), arrays (.npz), pictures as MNIST has them (-ubyte), a model (.py) or "
-    "weights (.safetensors, .pt)"
+    "a graph (.json), a table (.csv, .tsv), arrays (.npz), a folder of pictures, pictures as MNIST has them (-ubyte), "
+    "a model (.py) or weights (.safetensors, .pt)"
 )
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
@@ -127,9 +127,11 @@ class Drops(QObject):
     def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
         """The node of a dataset or a model, in one step; the last class of a file, until another is chosen."""
         document = self.window.document
-        spec, given = catalogue()[found["type"]], found["parameters"]
+        spec = catalogue()[found["type"]]
+        given = {name: value for name, value in found["parameters"].items() if name in spec.parameter}
         path = Path(found.get("path", path))  # of several files that belong together the first
-        paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
+        named = {"path": path} | {p.name: Path(given[p.name]) for p in spec.parameters if p.kind == "path" and p.name in given}
+        paths = {name: relative(each, document.folder) for name, each in named.items() if name in spec.parameter}
         id = new_name(document.graph, given.get("called") or found.get("name") or path.stem)
         self.window.frame.show_canvas()
         document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
@@ -141,7 +143,9 @@ class Drops(QObject):
 
 
 def _is_data(path: Path) -> bool:
-    """Whether a look at a file can make a dataset or a model of it."""
+    """Whether a look at a file or a folder can make a dataset or a model of it."""
+    if path.is_dir():
+        return not (path / "events.jsonl").is_file()  # of a run
     return path.suffix.lower() in DATA or is_idx(path)
 
 

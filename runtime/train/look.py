@@ -14,6 +14,7 @@ from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.models import look as look_at_models
 from runtime.spec.paths import is_idx
 from runtime.spec.tensor import DTYPES
+from runtime.train.look_pictures import look_at_pictures
 from runtime.train.pieces.idx_values import idx_values
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are gaps and not texts
@@ -28,6 +29,8 @@ def look(path: Path) -> Look:
     Of Python ``choices`` tells the parameters of each class; it is read and not run.
     """
     try:
+        if path.is_dir():
+            return look_at_pictures(path)
         if path.suffix.lower() in (".csv", ".tsv"):
             return _table(path)
         if path.suffix.lower() == ".npz":
