@@ -130,7 +130,9 @@ class Drops(QObject):
         spec = catalogue()[found["type"]]
         given = {name: value for name, value in found["parameters"].items() if name in spec.parameter}
         path = Path(found.get("path", path))  # of several files that belong together the first
-        named = {"path": path} | {p.name: Path(given[p.name]) for p in spec.parameters if p.kind == "path" and p.name in given}
+        named = {"path": path} | {
+            p.name: Path(given[p.name]) for p in spec.parameters if p.kind == "path" and p.name in given
+        }
         paths = {name: relative(each, document.folder) for name, each in named.items() if name in spec.parameter}
         id = new_name(document.graph, given.get("called") or found.get("name") or path.stem)
         self.window.frame.show_canvas()

@@ -35,8 +35,9 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib io json os re time zipfile np torch torchmetrics nn F Any Callable Image ImageOps Iterator Mapping Path Sequence
-    UnidentifiedImageError Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
+    argparse csv gzip hashlib io json os re time zipfile np torch torchmetrics nn F Any Callable Image ImageOps Iterator
+    Mapping Path Sequence Tensor UnidentifiedImageError Dataset DataLoader dataclass load_breast_cancer load_digits
+    load_file load_wine
     """.split()
 )
 
@@ -44,11 +45,13 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
-    WEIGHTS advance as_bytes as_json averages classes_of clip_gradients collate_samples count count_among_best count_correct
-    figures_of flip_at_random gathered go_on idx_values line load_weights losses main make_batches make_metrics
-    make_noise make_optimizers make_schedules measure metrics moved normalize_channels numbers_of on_device
-    decode_picture options_from pick_device picture_files prepare read_arrays read_breast_cancer read_digits read_idx read_pictures read_table read_weights
-    read_wine resize_picture rows_of save seeded split_rows take_weights unlike
+    WEIGHTS advance as_bytes as_gray as_json averages blur_at_random classes_of clip_gradients collate_samples count
+    count_among_best count_correct crop_and_resize_at_random crop_at_random crop_center decode_picture draw_boxes
+    erase_at_random figures_of flip_at_random flip_upside_down_at_random gathered go_on gray_at_random idx_values
+    jitter_at_random line load_weights losses main make_batches make_metrics make_noise make_optimizers make_schedules
+    measure metrics moved normalize_channels numbers_of on_device options_from pick_device picture_files prepare
+    read_arrays read_at read_breast_cancer read_digits read_idx read_pictures read_table read_weights read_wine
+    resize_picture rows_of save seeded split_rows take_weights turn_hue unlike warp_at_random
     """.split()
 )
 

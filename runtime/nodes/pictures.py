@@ -67,7 +67,9 @@ class Decode:
 
     input = Input("picture", "A picture that is not decoded yet.")
     output = Output("The picture as uint8[C, H, W]; without a size each has its own height and width.")
-    mode = Choice("Its channels: red, green and blue (RGB), with transparency (RGBA), or gray (L).", tuple(CHANNELS), "RGB")
+    mode = Choice(
+        "Its channels: red, green and blue (RGB), with transparency (RGBA), or gray (L).", tuple(CHANNELS), "RGB"
+    )
     size = Sizes("Height and width that all pictures get; one number gives a square.", None, least=1, length=2)
     example = Example(size=[16, 16])
 

@@ -146,5 +146,3 @@ def _thumbnails(found: Found, broken: set[Path]) -> list[dict[str, str]]:
         picture.save(data, "png")
         shown.append({"class": label, "png": base64.b64encode(data.getvalue()).decode()})
     return shown[:THUMBNAILS]
-
-

@@ -18,9 +18,7 @@ def photos(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_that_a_dropped_folder_becomes_the_dataset_of_its_classes(
-    window: Window, tmp_path: Path, qtbot: QtBot
-) -> None:
+def test_that_a_dropped_folder_becomes_the_dataset_of_its_classes(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     window.files.open(graph_file(tmp_path))
     with qtbot.waitSignal(window.document.changed, timeout=20_000):
         window.drops.take([photos(tmp_path / "pets", "cat", "dog")], QPointF(40, 50))

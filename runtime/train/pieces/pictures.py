@@ -32,10 +32,11 @@ def read_pictures(
             raise ValueError(f"{path.name} has pictures of {name!r}: {todo}")
         todo = f"add pictures, or take it out of the classes of {label}"
         raise ValueError(f"{path.name} has no folder {name!r} with pictures: {todo}")
-    numbers = [[classes.index(name)] * len(files) for name, files in found.items()]
+    numbers = {name: number for number, name in enumerate(classes)}
+    labels = [numbers[name] for name, files in found.items() for _ in files]
     return {
         picture: [file for files in found.values() for file in files],
-        label: torch.tensor(sum(numbers, []), dtype=torch.int64),
+        label: torch.tensor(labels, dtype=torch.int64),
     }
 
 
