@@ -18,18 +18,15 @@ class Grayscale:
 
     input = Input(COLOURED, "A picture of three channels, or a batch of them.")
     output = Output("The gray picture.")
-    num_output_channels = Int("One channel, or three that are the same.", 1, least=1, most=3)
+    num_output_channels = Int("How many channels, all the same: 1, or 3 for a model of colours.", 1, least=1, most=3)
 
     exact = True  # the same bytes for one sample as for many
 
-    def rule(self, input: Tensor) -> Tensor | Misfit:
-        if self.num_output_channels == 2:
-            one = ("Give one channel", (("unset", "{node}", "num_output_channels"),))
-            return Misfit("gives one channel or three, not two", None, (one,))
+    def rule(self, input: Tensor) -> Tensor:
         return input.rearranged(*input.shape[:-3], self.num_output_channels, *input.shape[-2:])
 
     def forward(self, input: Code) -> Code:
-        return call("as_gray", input, *([3] if self.num_output_channels == 3 else []))
+        return call("as_gray", input, *([self.num_output_channels] if self.num_output_channels > 1 else []))
 
 
 @node(

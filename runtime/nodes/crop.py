@@ -103,7 +103,8 @@ class RandomResizedCrop(Boxes):
     def rule(self, input: Tensor) -> Tensor | Misfit:
         if wrong := empty(input, 0):
             return wrong
-        if pair(self.size) == (1, 1) and input.dtype == "uint8":  # torch stops, or writes beyond memory
+        shrinks = pair(self.size) == (1, 1) and input.shape[-2:] != (1, 1)
+        if shrinks and input.dtype == "uint8" and input.shape[-3] == 3:  # torch stops, or writes beyond memory
             larger = ("Use the default size", (("unset", "{node}", "size"),))
             return Misfit("cannot make one pixel of a uint8 picture", "input", (larger,))
         return input.rearranged(*input.shape[:-2], *pair(self.size))
