@@ -54,10 +54,15 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, each: str = 
         if drawn.random(id):
             # by age, not by name: renaming a node changes no number
             seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
-            yield from statement(f"{indent}{variable} = ", drawn.steady(id, variables), "", id)
+            given, steady = variables[drawn.sources(id, "input")[0]], drawn.steady(id, variables)
+            if steady == given:
+                yield Line(f"{indent}{variable} = {given}", id)
             yield Line(f"{indent}if self.training:", id)
             expression = call(expression.head[:-1], *map(Code, expression.parts), seed)
             yield from statement(f"{indent}    {variable} = ", expression, shown, id)
+            if steady != given:
+                yield Line(f"{indent}else:", id)
+                yield from statement(f"{indent}    {variable} = ", steady, shown, id)
         else:
             yield from statement(f"{indent}{variable} = ", expression, shown, id)
         variables |= {end: drawn.variable(end) for end in ends}

@@ -82,8 +82,8 @@ class Decode:
         return Tensor("uint8", (CHANNELS[self.mode], *(own if self.size is None else pair(self.size))))
 
     def forward(self, input: Code) -> Code:
-        more = [self.mode] if self.mode != "RGB" or self.size is not None else []
-        return call("decode_picture", input, *more, *([pair(self.size)] if self.size is not None else []))
+        size = {} if self.size is None else {"size": pair(self.size)}
+        return call("decode_picture", input, *([self.mode] if self.mode != "RGB" else []), **size)
 
     def summary(self) -> str:
         return self.mode if self.size is None else f"{self.mode}, {shown(self.size, 2)}"
