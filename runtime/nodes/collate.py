@@ -76,8 +76,10 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
         output = parse_type(str(way.get("output")))
         return batched(output) if output else Misfit(f"needs the output type of the function for {name}", name)
     if isinstance(type, Picture):
-        decode = insert("transform.Decode", "Insert transform.Decode", name, size=[224, 224])
-        return Misfit("cannot put pictures together that are not decoded", name, (decode,))
+        label, steps = insert("transform.Decode", "Insert transform.Decode", name, size=[224, 224])
+        scale = insert("transform.Scale", f"{label} and transform.Scale", name)
+        scaled = (scale[0], (*steps, *scale[1]))
+        return Misfit("cannot put pictures together that are not decoded", name, (scaled, (label, steps)))
     if not isinstance(type, Tensor):
         if way == "pad" or not isinstance(type, Text):
             return Misfit(f"cannot {way} samples of type {type}", name)

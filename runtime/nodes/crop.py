@@ -5,7 +5,7 @@ from typing import Any
 from runtime.check.rules.elementwise import reaching
 from runtime.check.rules.windows import empty, pair, shown
 from runtime.spec.code import Code, call
-from runtime.spec.node import Input, Misfit, Output, node
+from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Float, Int, Numbers, Sizes
 from runtime.spec.tensor import Tensor
 
@@ -46,6 +46,7 @@ class RandomCrop:
     output = Output("The part.")
     size = Sizes("Height and width of the part; one number gives a square.", [224, 224], least=1, length=2)
     padding = Int("Zeros that are put around a picture before.", 0)
+    example = Example(size=[12, 12])
 
     random = True
 
