@@ -139,7 +139,11 @@ def _placed(drawing: Drawing, spec: Spec) -> tuple[str, str, Type, str] | None:
     id = drawing.add(spec.type, wires, **said.parameters)
     output = spec.ports(said.parameters)[1][0].name
     source, type = f"{id}.{output}", found.typed.outputs[output]
-    return (id, drawing.collated(source, "made"), batched(type), "") if sample else (id, source, type, next(iter(wires), ""))
+    return (
+        (id, drawing.collated(source, "made"), batched(type), "")
+        if sample
+        else (id, source, type, next(iter(wires), ""))
+    )
 
 
 def _through(drawing: Drawing, spec: Spec) -> str | None:
