@@ -14,7 +14,7 @@ from PIL import Image
 from runtime.check.beside import missing
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
-from runtime.graph.edit import applied
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
 
@@ -36,7 +36,16 @@ def of_all_transforms(workers: int) -> Graph:
         source = f"more_{at - 1}.output" if at else "crop.output"
         insert = ("insert", f"more_{at}", type_name, parameters, source, "scale.input", "input", "output")
         graph = applied(graph, [insert])
-    erasing = ("insert", "erased", "transform.RandomErasing", {}, "scale.output", "batches.picture", "input", "output")
+    erasing: Edit = (
+        "insert",
+        "erased",
+        "transform.RandomErasing",
+        {},
+        "scale.output",
+        "batches.picture",
+        "input",
+        "output",
+    )
     return applied(graph, [erasing])
 
 
