@@ -46,12 +46,13 @@ DEFINED = frozenset(
     """
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
     WEIGHTS advance as_bytes as_gray as_json averages blur_at_random classes_of clip_gradients collate_samples count
-    count_among_best count_correct crop_and_resize_at_random crop_at_random crop_center decode_picture draw_boxes
-    erase_at_random figures_of flip_at_random flip_upside_down_at_random gathered go_on gray_at_random idx_values
-    jitter_at_random line load_weights losses main make_batches make_metrics make_noise make_optimizers make_schedules
-    measure metrics moved normalize_channels numbers_of on_device options_from pick_device picture_files prepare
-    read_arrays read_at read_breast_cancer read_digits read_idx read_pictures read_table read_weights read_wine
-    resize_picture rows_of save seeded split_rows take_weights turn_hue unlike warp_at_random
+    count_among_best count_correct crop_and_resize_at_random crop_at_random crop_center cut_and_mix decode_picture
+    draw_boxes draw_shares erase_at_random figures_of flip_at_random flip_upside_down_at_random gathered go_on
+    gray_at_random idx_values jitter_at_random line load_weights losses main make_batches make_metrics make_noise
+    make_optimizers make_schedules measure metrics mix_samples moved normalize_channels numbers_of on_device
+    options_from pick_device picture_files prepare read_arrays read_at read_breast_cancer read_digits read_idx
+    read_pictures read_table read_weights read_wine resize_picture rows_of save seeded split_rows take_weights turn_hue
+    unlike warp_at_random
     """.split()
 )
 

@@ -70,6 +70,7 @@ NARROWER = {
         [f"transform.{name}" for name in ("RandomResizedCrop", "RandomRotation", "RandomAffine", "GaussianBlur")],
         "pictures are float32 or uint8",
     ),
+    **dict.fromkeys(["transform.MixUp", "transform.CutMix"], "classes are int64, one a row, and samples are floats"),
     **dict.fromkeys(
         [f"transform.{name}" for name in ("Grayscale", "RandomGrayscale", "ColorJitter", "RandomErasing")],
         "pictures are float32 or uint8, in three channels where colours are meant",

@@ -16,6 +16,7 @@ from runtime.train.pieces.crop import (
     draw_boxes,
     erase_at_random,
 )
+from runtime.train.pieces.mix import cut_and_mix, mix_samples
 from runtime.train.pieces.picture import flip_upside_down_at_random
 from runtime.train.pieces.seeded import seeded
 from runtime.train.pieces.warp import warp_at_random
@@ -193,3 +194,22 @@ def test_that_a_blur_is_near_that_of_pillow() -> None:
     there = back(pillow(smooth).filter(ImageFilter.GaussianBlur(1.5))).float()
     assert (found - there)[:, 8:-8, 8:-8].abs().mean() < 1.5
     assert torch.equal(blur_at_random(torch.ones(3, 9, 9), (5, 3), (0.1, 2.0)).round(decimals=5), torch.ones(3, 9, 9))
+
+
+@pytest.mark.parametrize("mix", [mix_samples, cut_and_mix])
+def test_that_targets_are_mixed_in_the_shares_of_their_samples(
+    mix: Callable[[Tensor, Tensor, int, float, bool], tuple[Tensor, Tensor]],
+) -> None:
+    torch.manual_seed(0)
+    target = torch.tensor([0, 1, 2, 3] * 8)
+    plain = target.float().reshape(-1, 1, 1, 1).expand(-1, 1, 6, 5)
+    shares = torch.nn.functional.one_hot(target, 5).float()
+    kept, same = mix(plain, target, 5, 1.0, False)
+    assert torch.equal(kept, plain)
+    assert torch.equal(same, shares)
+    mixed, soft = mix(plain, target, 5, 1.0, True)
+    assert torch.allclose(soft.sum(1), torch.ones(32))
+    assert torch.allclose(
+        soft @ torch.arange(5.0), mixed.mean((1, 2, 3)), atol=1e-5
+    )  # as much of a picture as of its class
+    assert len({row.numpy().tobytes() for row in soft}) > 20  # each draws its own share
