@@ -16,7 +16,7 @@ class Mixing:
     input = Input("float[B, ...]", "A batch of anything.")
     target = Input("int64[B]", "The class of each, counted from 0.")
     output = Output("The samples, mixed in training.")
-    target_ = Output("How much there is of each class, as float32[B, classes]; whole classes in evaluation.")
+    soft_target = Output("How much there is of each class, as float32[B, classes]; whole classes in evaluation.")
     num_classes = Inferred("How many classes there are, where the data tells it.")
     alpha: float
 
@@ -32,7 +32,10 @@ class Mixing:
             return replace(made, port="target")
         if input.shape[0] != target.shape[0]:
             return Misfit(f"needs a class for each sample, got {input} and {target}", "target")
-        return {"output": input.rearranged(*input.shape), "target": Tensor("float32", made.shape, None, (0.0, 1.0))}
+        return {
+            "output": input.rearranged(*input.shape),
+            "soft_target": Tensor("float32", made.shape, None, (0.0, 1.0)),
+        }
 
     def below(self, input: Tensor, target: Tensor) -> dict[str, Dim]:
         return {} if self.num_classes is None else {"target": self.num_classes}
