@@ -1,7 +1,6 @@
 """What becomes of dropped files: graphs open, data and models become nodes, layers get weights."""
 
 import json
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from editor.started import start
 from runtime.check.use import known
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
-from runtime.spec.paths import is_hugging_face, is_idx
+from runtime.spec.paths import is_idx
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 DATA = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".npz", ".npy", ".txt", ".py")
 KINDS = (
     "a graph (.json), a table (.csv, .tsv, .jsonl, .parquet), arrays (.npz, .npy, .safetensors, .pt), text (.txt), a "
-    "folder of texts, pictures as MNIST has them (-ubyte), a model (.py) or weights (.safetensors, .pt)"
+    "folder of pictures or texts, pictures as MNIST has them (-ubyte), a model (.py) or weights (.safetensors, .pt)"
 )
 MOST_SEEN = 50  # files and folders in a folder, to tell what it holds
 BESIDE = 90.0  # between the nodes of files that were dropped together
@@ -129,9 +128,13 @@ class Drops(QObject):
     def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
         """The node of a dataset or a model, in one step; the last class of a file, until another is chosen."""
         document = self.window.document
-        spec, given = catalogue()[found["type"]], found["parameters"]
+        spec = catalogue()[found["type"]]
+        given = {name: value for name, value in found["parameters"].items() if name in spec.parameter}
         path = Path(found.get("path", path))  # of several files that belong together the first
-        paths = {"path": relative(path, document.folder)} if "path" in spec.parameter else {}
+        named = {"path": path} | {
+            p.name: Path(given[p.name]) for p in spec.parameters if p.kind == "path" and p.name in given
+        }
+        paths = {name: relative(each, document.folder) for name, each in named.items() if name in spec.parameter}
         id = new_name(document.graph, given.get("called") or found.get("name") or path.stem)
         self.window.frame.show_canvas()
         document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
@@ -143,15 +146,10 @@ class Drops(QObject):
 
 
 def _is_data(path: Path) -> bool:
-    """Whether a look at a file can make a dataset or a model of it."""
-    return path.suffix.lower() in DATA or is_idx(path) or is_hugging_face(path) or _holds_texts(path)
-
-
-def _holds_texts(path: Path) -> bool:
-    """Whether a folder holds texts, or folders that do; no deeper, since the window waits."""
-    within = [*islice(path.iterdir(), MOST_SEEN)] if path.is_dir() else []
-    below = [each for folder in within if folder.is_dir() for each in islice(folder.iterdir(), MOST_SEEN)]
-    return any(each.suffix.lower() == ".txt" for each in (*within, *below))
+    """Whether a look at a file or a folder can make a dataset or a model of it."""
+    if path.is_dir():
+        return not (path / "events.jsonl").is_file()  # of a run
+    return path.suffix.lower() in DATA or is_idx(path)
 
 
 def _refusal(path: Path, problem: str) -> str:

@@ -17,6 +17,7 @@ from editor.inspector.note import like_before
 from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
+from editor.moved import relative
 from editor.pieces import Line, Rule, once_released
 from editor.problem_row import ProblemRow
 from runtime.check.use import known
@@ -172,6 +173,9 @@ class Inspector(QWidget):
             spec = known(self.document.graph)[node.type]
             chosen = found.get("choices", {}).get(node.parameters.get("called"), found["parameters"])
             values = {name: value for name, value in chosen.items() if name in spec.parameter}
+            paths = {"path": found["path"], **values} if "path" in found else values  # of several, where the first is
+            here = [name for name in paths if name in spec.parameter and spec.parameter[name].kind == "path"]
+            values |= {name: relative(Path(paths[name]), self.document.folder) for name in here}
             edits = [edit for k, v in values.items() for edit in setting(self.document.graph, spec, [id], k, v)]
             self._do(edits, f"Take what the file of {id} tells", "")
         if row is not None:

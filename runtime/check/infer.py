@@ -60,6 +60,8 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
                 if wrong:
                     return Typed({}, inferred, wrong)
     values = spec.values({**node.parameters, **inferred})
+    if getattr(spec.declared, "names_sizes", False):
+        values.id = node.id
     if hasattr(values, "infers"):
         told = {name: value for name, value in values.infers(**arguments).items() if node.parameters.get(name) is None}
         inferred.update(told)
@@ -105,9 +107,10 @@ def needs(spec: Spec, port: Input, type: Type, at: int) -> Misfit:
     found = (*between(port, type), *like(spec, type)) if isinstance(type, Tensor) else ()
     if isinstance(type, Several):
         found = (("Stack its samples", (("stack", port.name),)),)
+    if isinstance(type, Picture) and not type.batched:
+        found = (insert("transform.Decode", "Insert transform.Decode", port.name, at, size=PICTURE),)
     found = (*found, (REMOVE, (("cut", port.name, at),)))
-    advice = {Text: "text", Picture: "pictures"}.get(type.__class__)
-    why = f"; a function of your own in Collate makes numbers of {advice}" if advice else ""
+    why = ADVICE.get(type.__class__, "")
     if (
         isinstance(type, Tensor)
         and type.bounds
@@ -230,6 +233,11 @@ def _by_port(spec: Spec, made: Any) -> Mapping[str, Type]:
     return made if isinstance(made, Mapping) else {spec.outputs[0].name: made}
 
 
+PICTURE = [224, 224]  # the size that most models for pictures were made for
+ADVICE = {
+    Text: "; a function of your own in Collate makes numbers of text",
+    Picture: "; transform.Decode makes numbers of pictures",
+}
 ANY_SHAPE = {
     "tensor": "a tensor",
     "number": "numbers",

@@ -105,6 +105,8 @@ def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:
 
 def _alike(walk: Walk, node: Node, spec: Spec, given: Given) -> Typed:
     """As `typed`, which is asked once where the same layer stands at the same types many times, as in blocks."""
+    if getattr(spec.declared, "names_sizes", False):
+        return typed(node, spec, walk.ports[node.id][0], given)
     recent = walk.alike.setdefault(node.type, [])
     for other, of, came, result in recent:
         if came == given and of is spec and _equal(other.parameters, node.parameters):

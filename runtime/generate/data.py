@@ -51,10 +51,15 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[st
             # by age, not by name: renaming a node changes no number
             at_random = [each for each in drawn.graph.nodes if each in drawn.samples and drawn.random(each)]
             seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
-            yield Line(f"{indent}{variable} = {variables[drawn.sources(id, 'input')[0]]}", id)
+            given, steady = variables[drawn.sources(id, "input")[0]], drawn.steady(id, variables)
+            if steady == given:
+                yield Line(f"{indent}{variable} = {given}", id)
             yield Line(f"{indent}if self.training:", id)
             expression = call(expression.head[:-1], *map(Code, expression.parts), seed)
             yield from statement(f"{indent}    {variable} = ", expression, shown, id)
+            if steady != given:
+                yield Line(f"{indent}else:", id)
+                yield from statement(f"{indent}    {variable} = ", steady, shown, id)
         else:
             yield from statement(f"{indent}{variable} = ", expression, shown, id)
         variables |= {end: drawn.variable(end) for end in ends}

@@ -136,6 +136,12 @@ class Drawn:
         """Whether a node acts at random, in training only."""
         return bool(getattr(self.specs[id].declared, "random", False))
 
+    def steady(self, id: str, variables: Mapping[End, Code]) -> Code:
+        """What a node that acts at random in training gives in evaluation."""
+        given = variables[self.sources(id, "input")[0]]
+        values = self.values(id)
+        return values.steady(given) if hasattr(values, "steady") else given
+
     @cached_property
     def losses(self) -> list[str]:
         """The losses that are minimised, in the order in which they were made."""
@@ -261,6 +267,9 @@ class Drawn:
             return f"{self.collate} has a function of its own"
         if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"
+        single = (id for id in self.samples if getattr(self.specs[id].declared, "one_by_one", False))
+        if opened := next(single, None):
+            return f"{opened} takes one sample at a time"
         # torch rounds by the length of a row, unless a node type says that one sample gives the same bytes as many
         inexact = (id for id in self.samples if not getattr(self.specs[id].declared, "exact", False))
         if rounded := next(inexact, None):

@@ -60,7 +60,7 @@ def _expression(drawn: Drawn, id: str, variables: dict[End, Code]) -> Code:
         return call(layer(drawn), drawn.variable(drawn.ends(id)[0]), *(variables[end] for end in drawn.taken(id)[1:]))
     expression = drawn.computed(id, variables)
     if drawn.random(id):
-        return code("{} if self.training else {}", expression, variables[drawn.sources(id, "input")[0]])
+        return code("{} if self.training else {}", expression, drawn.steady(id, variables))
     return expression
 
 

@@ -3,10 +3,11 @@
 from pathlib import PurePosixPath
 from typing import Any
 
-from runtime.nodes.declared import FromFile, declared_types
+from runtime.nodes.declared import FromFile, declared_types, without_pictures
 from runtime.spec.code import Code, call
-from runtime.spec.node import Example, node
+from runtime.spec.node import Example, Misfit, node
 from runtime.spec.parameter import Fields, Path
+from runtime.spec.tensor import Type
 
 READERS = {
     ".npy": "read_npy",
@@ -32,6 +33,9 @@ class Arrays(FromFile):
         path="pictures.npz",
         fields={"picture": "float32[3, 16, 16]", "label": {"type": "int64[]", "classes": ["cat", "dog"]}},
     )
+
+    def rule(self) -> dict[str, Type] | Misfit:
+        return without_pictures(self.fields)
 
     def read(self) -> Code:
         reader = READERS.get(PurePosixPath(self.path).suffix.lower(), "read_arrays")

@@ -90,6 +90,8 @@ class Collate:
             way = self.collate.get(name, "stack")
             made = self._own(name) or joined(name, type, way)
             if isinstance(made, Misfit):
+                if made.repairs:
+                    return made
                 rest = {other: way for other, way in self.collate.items() if other != name}
                 label, ways = ("Stack them", rest) if name in self.collate else ("Pad them", {**rest, name: "pad"})
                 return replace(made, repairs=(*made.repairs, (label, (("set", "{node}", "collate", ways),))))

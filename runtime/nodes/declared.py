@@ -6,7 +6,7 @@ from typing import Any
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output
 from runtime.spec.parameter import Path
-from runtime.spec.tensor import FLOATS, Tensor, Type, parse_type
+from runtime.spec.tensor import FLOATS, Picture, Tensor, Type, parse_type
 
 
 class FromFields:
@@ -32,8 +32,30 @@ class FromFile(FromFields):
 
     def summary(self) -> str:
         """The names of the files."""
-        names = [each.rpartition("/")[2] for each in (self.path, self.validation_path, self.test_path) if each]
+        names = [
+            each.rstrip("/").rpartition("/")[2] for each in (self.path, self.validation_path, self.test_path) if each
+        ]
         return " + ".join(names) or "no file yet"
+
+
+class FromFolder(FromFile):
+    """The same from a folder."""
+
+    validation_path = Path(
+        "A folder like it whose files are held out; without one Collate takes a share of the first.", folder=True
+    )
+    test_path = Path("A folder like it whose files are kept for one measurement at the very end.", folder=True)
+
+
+def without_pictures(fields: dict[str, Any]) -> dict[str, Type] | Misfit:
+    """The declared types of what holds no pictures that are to be decoded."""
+    found = declared_types(fields)
+    picture = next((name for name, type in found.items() if isinstance(type, Picture)), None)
+    if picture is None:
+        return found
+    rest = {name: about for name, about in fields.items() if name != picture}
+    leave = (f"Leave out {picture}", (("set", "{node}", "fields", rest),))
+    return Misfit(f"has no pictures for {picture}; data.Pictures reads them", None, (leave,))
 
 
 def declared_types(fields: dict[str, Any]) -> dict[str, Type]:

@@ -1,8 +1,8 @@
 """Random samples."""
 
-from runtime.nodes.declared import FromFields, declared_types
+from runtime.nodes.declared import FromFields
 from runtime.spec.code import Code, call
-from runtime.spec.node import node
+from runtime.spec.node import Misfit, node
 from runtime.spec.parameter import Fields, Int
 from runtime.spec.tensor import Tensor, Type
 
@@ -19,8 +19,10 @@ class Noise(FromFields):
     classes = Int("Whole numbers are drawn from 0 to one less than this.", 10, least=1)
     rows_from = "length"
 
-    def rule(self) -> dict[str, Type]:
-        found = declared_types(self.fields)
+    def rule(self) -> dict[str, Type] | Misfit:
+        found = super().rule()
+        if isinstance(found, Misfit):
+            return found
         return {name: _counted(type, self.classes) for name, type in found.items()}
 
     def read(self) -> Code:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from runtime.check.rules.repairs import Candidate
-from runtime.nodes.declared import FromFields, declared_types
+from runtime.nodes.declared import FromFile, FromFolder, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Misfit, node
 from runtime.spec.parameter import Fields, Path
@@ -11,7 +11,7 @@ from runtime.spec.tensor import Tensor, Text, Type
 
 
 @node("data.Lines", "dataset", "sample", words="txt text lines sentences corpus language file nlp")
-class Lines(FromFields):
+class Lines(FromFile):
     """Lines of a text file, one a sample; empty ones are left out."""
 
     path = Path("The text file, in UTF-8 or UTF-16, relative to the graph.")
@@ -26,12 +26,9 @@ class Lines(FromFields):
     def read(self) -> Code:
         return call("read_lines", Code("path"), next(iter(self.fields)))
 
-    def summary(self) -> str:
-        return self.path.rpartition("/")[2] or "no file yet"
-
 
 @node("data.Texts", "dataset", "sample", words="txt text folder documents reviews imdb sentiment classes files nlp")
-class Texts(FromFields):
+class Texts(FromFolder):
     """Text files in a folder, one a sample; where it holds a folder for each class, with their labels."""
 
     path = Path("The folder, relative to the graph; in it a folder for each class, or texts alone.", folder=True)
@@ -54,9 +51,6 @@ class Texts(FromFields):
         if False not in names:
             return call("read_texts", Code("path"), names[True])
         return call("read_texts", Code("path"), names[True], names[False], self.fields[names[False]]["classes"])
-
-    def summary(self) -> str:
-        return self.path.rstrip("/").rpartition("/")[2] or "no folder yet"
 
 
 def _only(fields: dict[str, Any], found: dict[str, Type], given: list[str], gives: str) -> Misfit | None:

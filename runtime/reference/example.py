@@ -19,7 +19,7 @@ from runtime.reference.example_drawing import CLASSES, MOST_CLASSES, Drawing
 from runtime.reference.fitting import SIZE, Fit, fit
 from runtime.spec.catalogue import catalogue
 from runtime.spec.node import Spec
-from runtime.spec.tensor import BATCH, Loss, Tensor, Text, Type
+from runtime.spec.tensor import BATCH, Loss, Picture, Tensor, Text, Type, batched
 
 MENDINGS = 3  # repairs in a row
 LETTERS = {
@@ -32,6 +32,7 @@ LETTERS = {
     ],
     "output": "float32[1]",
 }
+PIXELS = 16  # of pictures that are decoded, on each side
 FIELDS = {"input": "x", "tensors": "x"}  # other ports give their names to the fields that feed them
 SAMPLE_TYPE = re.compile(r"\w+\[[^\]]*\]|\btext\b")
 
@@ -148,7 +149,11 @@ def _placed(drawing: Drawing, spec: Spec) -> tuple[str, str, Type, str] | None:
     id = drawing.add(spec.type, wires, **said.parameters)
     output = spec.ports(said.parameters)[1][0].name
     source, type = f"{id}.{output}", found.typed.outputs[output]
-    return (id, drawing.collated(source, "made"), type, "") if sample else (id, source, type, next(iter(wires), ""))
+    return (
+        (id, drawing.collated(source, "made"), batched(type), "")
+        if sample
+        else (id, source, type, next(iter(wires), ""))
+    )
 
 
 def _through(drawing: Drawing, spec: Spec) -> str | None:
@@ -265,11 +270,15 @@ def _of_dataset(drawing: Drawing, spec: Spec) -> str | None:
         return _of_several(drawing, spec)
     parameters = wanted(spec).parameters
     types = spec.values(parameters).rule()
+    drawing.dataset = Node(spec.called, spec.type, parameters)
+    sources = {name: f"{spec.called}.{name}" for name in types}
+    for name in [name for name, type in types.items() if isinstance(type, Picture)]:
+        decoded = drawing.add("transform.Decode", {"input": sources[name]}, size=[PIXELS, PIXELS])
+        sources[name], types = f"{decoded}.output", types | {name: Tensor("uint8", (3, PIXELS, PIXELS))}
     tensors = {name: type for name, type in types.items() if isinstance(type, Tensor)} if types else {}
     labels = [name for name, type in tensors.items() if type.classes and not type.shape]
     numbers = [name for name in tensors if name not in labels]
-    drawing.dataset = Node(spec.called, spec.type, parameters)
-    ends = {name: drawing.collated(f"{spec.called}.{name}", FIELDS.get(name, name)) for name in types}
+    ends = {name: drawing.collated(source, FIELDS.get(name, name)) for name, source in sources.items()}
     if not numbers:
         return _of_texts(drawing, spec, ends, labels)
     type = tensors[numbers[0]]

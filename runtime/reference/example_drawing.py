@@ -7,7 +7,7 @@ from runtime.graph.edit import free_name
 from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.reference.fitting import SIZE
 from runtime.spec.catalogue import catalogue
-from runtime.spec.tensor import BATCH, Tensor, Type
+from runtime.spec.tensor import BATCH, Picture, Tensor, Type
 
 CLASSES, MOST_CLASSES = 10, 100_000  # as many as people can count, or as a node type takes
 
@@ -108,7 +108,19 @@ class Drawing:
         if self.samples:
             classes = {} if self.classes == catalogue()["data.Noise"].defaults["classes"] else {"classes": self.classes}
             fields = {name: str(type) for name, type in self.samples.items()}
+            if Picture() in self.samples.values():
+                return self._of_pictures()
             self.dataset = Node(self.dataset.id, "data.Noise", {"fields": fields, **self.dataset.parameters, **classes})
+        return self._with_dataset()
+
+    def _of_pictures(self) -> Graph:
+        """Noise has no pictures: these come from a folder."""
+        labels = {"type": "int64[]", "classes": [str(each) for each in range(self.classes)]}
+        fields = {name: "picture" if type == Picture() else labels for name, type in self.samples.items()}
+        self.dataset = Node(self.dataset.id, "data.Pictures", {"path": "photos", "fields": fields})
+        return self._with_dataset()
+
+    def _with_dataset(self) -> Graph:
         batches = self.nodes["batches"]
         made = Node("batches", "Collate", {"fields": self.fields, **batches.parameters})
         nodes = {self.dataset.id: self.dataset, **self.nodes, "batches": made}

@@ -45,7 +45,10 @@ and may say
                               one sample, node types that stand before the port, or both:
                               ``Example(dim=2, input="float32[3, 8] torch.sigmoid")``
     exact = True              one sample gives the same bytes as many, so that all can be computed at once
-    random = True             acts at random, in training only
+    random = True             acts at random, in training only; what it does in evaluation `steady(self, **values)`
+                              says (default: the input passes as it is)
+    one_by_one = True         takes one sample at a time, never whole columns
+    names_sizes = True        the rule names sizes that data alone tells by the node, ``decoded.H``: `self.id`
     over_batch = True         the rows of a batch depend on each other in training
     needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at
     rank = 2                  how long a list is in a parameter with `length="rank"`; any name will do

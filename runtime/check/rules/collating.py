@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from runtime.check.rules.elementwise import HOLDS, reaching
+from runtime.check.rules.repairs import insert
 from runtime.graph.names import pads
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import BATCH, INTEGERS, Several, Size, Tensor, Text, Type, batched, parse_type
+from runtime.spec.tensor import BATCH, INTEGERS, Picture, Several, Size, Tensor, Text, Type, batched, parse_type
 
 
 def joined(name: str, type: Type, way: Any) -> Type | Misfit:
@@ -16,12 +17,20 @@ def joined(name: str, type: Type, way: Any) -> Type | Misfit:
     if isinstance(way, dict):
         output = parse_type(str(way.get("output")))
         return batched(output) if output else Misfit(f"needs the output type of the function for {name}", name)
+    if isinstance(type, Picture):
+        label, steps = insert("transform.Decode", "Insert transform.Decode", name, size=[224, 224])
+        scale = insert("transform.Scale", f"{label} and transform.Scale", name)
+        scaled = (scale[0], (*steps, *scale[1]))
+        return Misfit("cannot put pictures together that are not decoded", name, (scaled, (label, steps)))
     if not isinstance(type, Tensor):
         if not isinstance(type, Text):
             return Misfit(f"cannot {way} samples of type {type}", name)
         return batched(type)
     if way == "list":
         return Several(type)
+    if any(isinstance(size, Size) for size in type.shape[1:]):
+        resize = insert("transform.Resize", "Insert transform.Resize", name)
+        return Misfit(f"cannot stack samples of several sizes, {type}", name, (resize,))
     if ragged := next((size for size in type.shape if isinstance(size, Size)), None):
         return Misfit(f"cannot stack samples of which each has another size {ragged}, got {type}", name)
     return batched(type)

@@ -26,3 +26,12 @@ def flip_at_random(
     drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
     flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
     return torch.where(flipped, picture.flip(-1), picture)
+
+
+def flip_upside_down_at_random(
+    picture: Tensor, p: float, generator: torch.Generator | None = None
+) -> Tensor:
+    """Mirror each picture of [..., C, H, W] top to bottom with probability `p`."""
+    drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
+    flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
+    return torch.where(flipped, picture.flip(-2), picture)

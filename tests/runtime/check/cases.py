@@ -252,6 +252,29 @@ def with_places(case: Case, random: Random) -> Case:
     return replace(case, given=((name, (first,)), ("grid", (places,))))
 
 
+def with_sharp_pictures(case: Case, random: Random) -> Case:
+    """Pictures that are larger than what blurs them."""
+    (name, (first, *_)), *_ = case.given
+    if not isinstance(first, Tensor) or first.rank < 3:
+        return case
+    larger = first.with_shape(*first.shape[:-2], random.randint(4, 9), random.randint(4, 9))
+    kernels = [1, 3, [3, 5], 5]
+    return replace(
+        case, parameters={**case.parameters, "kernel_size": random.choice(kernels)}, given=((name, (larger,)),)
+    )
+
+
+def to_mix(case: Case, random: Random) -> Case:
+    """A class for every sample, of as many as there are."""
+    (name, (first, *_)), *_ = case.given
+    if not isinstance(first, Tensor) or not first.shape:
+        return case
+    parameters = {**case.parameters, "num_classes": random.randint(1, 6)}
+    return replace(
+        case, parameters=parameters, given=((name, (first,)), ("target", (Tensor("int64", first.shape[:1]),)))
+    )
+
+
 def with_names(case: Case, random: Random) -> Case:
     """A name in the patterns of several ports stands for one size; as many weights as there are classes or answers."""
     sizes: dict[str, Dim] = {"B": BATCH}
@@ -311,6 +334,9 @@ FITTED: dict[str, Callable[[Case, Random], Case]] = {
     "F.interpolate": with_one_size,
     **{f"nn.Upsampling{way}2d": with_one_size for way in ("Nearest", "Bilinear")},
     "F.grid_sample": with_places,
+    "transform.MixUp": to_mix,
+    "transform.CutMix": to_mix,
+    "transform.GaussianBlur": with_sharp_pictures,
     "nn.PixelShuffle": with_squares,
     "nn.PixelUnshuffle": with_squares,
     **{f"nn.MaxUnpool{rank}d": with_indices for rank in (1, 2, 3)},

@@ -65,7 +65,19 @@ NARROWER = {
     "nn.LSTMCell": "right of collate everything is a batch",
     "transform.Normalize": "whole numbers are brought into a range first",
     "transform.Resize": "pictures are float32 or uint8",
-    "transform.RandomHorizontalFlip": "a picture has channels, a height and a width",
+    **dict.fromkeys(
+        [f"transform.{name}" for name in ("RandomHorizontalFlip", "RandomVerticalFlip", "CenterCrop", "RandomCrop")],
+        "a picture has channels, a height and a width",
+    ),
+    **dict.fromkeys(
+        [f"transform.{name}" for name in ("RandomResizedCrop", "RandomRotation", "RandomAffine", "GaussianBlur")],
+        "pictures are float32 or uint8",
+    ),
+    **dict.fromkeys(["transform.MixUp", "transform.CutMix"], "classes are int64, one a row, and samples are floats"),
+    **dict.fromkeys(
+        [f"transform.{name}" for name in ("Grayscale", "RandomGrayscale", "ColorJitter", "RandomErasing")],
+        "pictures are float32 or uint8, in three channels where colours are meant",
+    ),
     **dict.fromkeys(
         [f"nn.{norm}Norm{n}d" for norm in ("Batch", "Instance") for n in (1, 2, 3)]
         + ["nn.SyncBatchNorm", "nn.GroupNorm", "nn.LayerNorm", "nn.RMSNorm"],

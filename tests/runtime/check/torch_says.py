@@ -116,7 +116,7 @@ def written(case: Case, typed: Typed, at: int) -> str:
         variables[fitted("node")] = node.fit("node", Code(f"[{edges[0].source.node}.detach()[None]]"))
     forward = str(compared(node, "node", variables))
     if getattr(spec.declared, "random", False):
-        forward = f"{forward} if self.training else {edges[0].source.node}"
+        forward = f"{forward} if self.training else {node.steady('node', variables)}"
     layer = f"\n        self.node = {built(node, 'node')}" if spec.weights else ""
     if spec.over_epoch:
         layer = f"\n        self.node = {measuring(node, 'node')}"
@@ -236,7 +236,7 @@ def corrupts(case: Case, picture: torch.Tensor) -> bool:
     """Whether torch 2.13 writes beyond memory, or stops at an assertion: one pixel of three channels of bytes."""
     if picture.dtype != torch.uint8 or picture.dim() < 3 or picture.shape[-3] != 3:
         return False
-    if case.spec.type == "transform.Resize":
+    if case.spec.type in ("transform.Resize", "transform.RandomResizedCrop"):
         return case.parameters["size"] in (1, [1, 1]) and picture.shape[-2:] != (1, 1)
     return case.parameters.get("mode") in ("bilinear", "bicubic")
 
