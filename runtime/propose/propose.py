@@ -1,0 +1,169 @@
+"""A graph that suits a data file: dataset, transforms, collate, a first model, its loss, metrics and optimizer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.graph.edit import Edit
+from runtime.graph.model import Graph
+from runtime.propose.aim import Aim, aimed
+from runtime.propose.columns import INPUT, TARGET, Column, Look, type_of
+from runtime.propose.fields import fields_for, names
+from runtime.propose.inputs import CLASSES, NUMBERS, PICTURES, TOKENS, Source, encoded, prepared, readable
+from runtime.propose.sketch import Sketch
+from runtime.spec.catalogue import catalogue
+
+MOST_INPUTS = 16  # branches of a model; nobody reads more
+STEPS, PICTURE_STEPS = 2_500, 1_000  # about as long as a first model learns
+MOST_EPOCHS, LEAST_EPOCHS = 60, 3
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Edits that make one undo step, what they do in a sentence, and what the user should know of them."""
+
+    edits: tuple[Edit, ...]
+    dataset: str
+    sentence: str
+    notes: tuple[str, ...] = ()
+    whole: bool = True  # whether it can be trained
+
+
+def dataset_only(graph: Graph, look: Look, columns: Sequence[Column], path: str, name: str, at: Any) -> Proposal:
+    """The dataset alone."""
+    sketch = Sketch(graph, at)
+    id = _dataset(sketch, look, columns, path, name)
+    return Proposal(tuple(sketch.edits), id, "", (), False)
+
+
+def proposed(graph: Graph, look: Look, columns: Sequence[Column], path: str, name: str, at: Any) -> Proposal:
+    """The whole way from the file to an optimizer; without a target only as far as batches."""
+    called = names(columns)
+    sketch = Sketch(graph, at, called.values())
+    dataset = _dataset(sketch, look, columns, path, name)
+    sources, notes = _sources(columns)
+    target = next((each for each in columns if each.role == TARGET), None)
+    aim = Aim(target, called[target.title]) if target else None
+    rows = int(look.get("rows") or 0)
+    batches, inputs = _collated(sketch, dataset, sources, aim, rows)
+    whole = bool(aim and inputs)
+    if aim and inputs:
+        _modelled(sketch, inputs, aim, batches)
+        sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each, _ in inputs))))
+    elif not aim:
+        notes.append("Choose what to predict for a model and a loss")
+    notes += _doubts(aim, columns)
+    return Proposal(tuple(sketch.edits), dataset, _sentence(sources, aim if whole else None), tuple(notes), whole)
+
+
+def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], path: str, name: str) -> str:
+    parameters: dict[str, Any] = dict(look["parameters"])
+    if "fields" in parameters:
+        parameters["fields"] = fields_for(columns)
+    spec = catalogue()[look["type"]]
+    paths = [p.name for p in spec.parameters if p.kind == "path"][:1]
+    return sketch.add(spec.type, name, {**parameters, **dict.fromkeys(paths, path)})
+
+
+def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
+    """The fields that the model gets, in their order, and what is said of those that it cannot get."""
+    called, fields = names(columns), fields_for(columns)
+    found: dict[str, list[Column]] = {}
+    for each in columns:
+        if each.role == INPUT:
+            found.setdefault(called[each.title], []).append(each)
+    sources = [Source(name, type, tuple(some)) for name, some in found.items() if (type := type_of(fields[name]))]
+    left = [each.name for each in sources if not readable(each)]
+    notes = [f"{' and '.join(left)} cannot be read by a model yet"] if left else []
+    sources = [each for each in sources if readable(each)]
+    if len(sources) > MOST_INPUTS:
+        notes.append(f"The model gets the first {MOST_INPUTS} of {len(sources)} inputs; connect more by hand")
+    return sources[:MOST_INPUTS], notes
+
+
+def _collated(
+    sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim | None, rows: int
+) -> tuple[str, list[tuple[Source, str]]]:
+    """Collate with all that is batched; gives its id, and each source with its output there."""
+    ends = {}
+    for source in sources:
+        ends[source.name] = prepared(sketch, source, f"{dataset}.{source.name}")
+        sketch.row += 1
+    if aim:
+        end = f"{dataset}.{aim.name}"
+        if not aim.of_classes:
+            end = sketch.through(end, "transform.Standardize", f"{aim.name}_standard")
+        ends[aim.name] = end
+    sketch.row = 0
+    settings = {"fields": list(ends), "batch_size": batch_for(rows), **_split(aim, rows)}
+    sketch.taken -= set(ends)
+    batches = sketch.add("Collate", "batches", settings, **ends)
+    return batches, [(source, f"{batches}.{source.name}") for source in sources]
+
+
+def _split(aim: Aim | None, rows: int) -> dict[str, Any]:
+    """Every class has its share among the rows that are held out, where Collate knows how."""
+    return {}
+
+
+def _modelled(sketch: Sketch, inputs: Sequence[tuple[Source, str]], aim: Aim, batches: str) -> None:
+    """A branch for each input, joined, and layers up to what is predicted."""
+    ends = []
+    for source, end in inputs:
+        ends.append(encoded(sketch, source, end))
+        sketch.row += 1
+    sketch.row = 0
+    end = ends[0]
+    if len(ends) > 1:
+        end = f"{sketch.add('torch.cat', 'joined', {'dim': 1}, tensors=ends)}.output"
+    end = sketch.through(end, "nn.Linear", "hidden", out_features=64)
+    end = sketch.through(end, "nn.ReLU", "relu")
+    end = sketch.through(end, "nn.Dropout", "dropped", p=0.2)
+    end = sketch.through(end, "nn.Linear", "scores" if aim.of_classes else "prediction", out_features=aim.width)
+    loss = aimed(sketch, aim, end, f"{batches}.{aim.name}")
+    sketch.row = 0
+    sketch.add("optim.AdamW", "adam", {"lr": 0.001 if any(s.way == PICTURES for s, _ in inputs) else 0.003}, loss=loss)
+
+
+def batch_for(rows: int) -> int:
+    """Rows of a batch: some thirty steps an epoch at least, where there are so many."""
+    return next((size for size in (16, 32, 64, 128) if rows <= 32 * size), 256)
+
+
+def epochs_for(rows: int, pictures: bool) -> int:
+    """Few rows are gone through more often."""
+    steps = max(1, rows // batch_for(rows)) if rows else 30
+    return max(LEAST_EPOCHS, min(MOST_EPOCHS, (PICTURE_STEPS if pictures else STEPS) // steps))
+
+
+def _doubts(aim: Aim | None, columns: Sequence[Column]) -> list[str]:
+    """What the user should know of the columns."""
+    found = []
+    if aim and aim.column.missing:
+        found.append(f"{aim.column.missing:,} rows have no {aim.column.title}")
+    if aim and aim.of_classes and len(aim.column.classes) < 2:
+        found.append(f"{aim.column.title} has only one class, so that there is nothing to learn")
+    return found
+
+
+def _sentence(sources: Sequence[Source], aim: Aim | None) -> str:
+    """What is made, in the words of the sheet."""
+    parts = []
+    numbers = [column for each in sources if each.way == NUMBERS for column in each.columns]
+    classes = [each for each in sources if each.way == CLASSES]
+    if numbers:
+        fills = any(each.missing for each in numbers)
+        steps = (("impute", "transform.Impute", fills), ("standardise", "transform.Standardize", True))
+        does = " and ".join(word for word, type, needed in steps if needed and type in catalogue())
+        parts.append(f"{does or 'take'} {_many(len(numbers), 'number')}")
+    if classes:
+        parts.append(f"embed {_many(len(classes), 'category', 'categories')}")
+    for way, does in ((TOKENS, "tokenize"), (PICTURES, "convolve")):
+        parts += [f"{does} {each.name}" for each in sources if each.way == way]
+    parts.append(aim.said if aim else "make batches")
+    whole = ", ".join(parts)
+    return f"{whole[:1].upper()}{whole[1:]}"
+
+
+def _many(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
