@@ -76,7 +76,8 @@ def columns_of(look: Look) -> tuple[Column, ...]:
     """The columns of a file as a look guessed them, with a guess of what is to be predicted."""
     fields = look.get("parameters", {}).get("fields", {})
     facts = look.get("columns") or [each for name, about in fields.items() for each in _told(name, about)]
-    return with_target([_column(each, fields) for each in facts], look.get("type") == "data.Table")
+    table = look.get("type") == "data.Table"
+    return with_target([_column(each, fields, table) for each in facts], table)
 
 
 def _told(name: str, about: Any) -> Iterable[dict[str, Any]]:
@@ -86,16 +87,18 @@ def _told(name: str, about: Any) -> Iterable[dict[str, Any]]:
         yield {"title": title, "field": name}
 
 
-def _column(facts: Mapping[str, Any], fields: Mapping[str, Any]) -> Column:
+def _column(facts: Mapping[str, Any], fields: Mapping[str, Any], table: bool) -> Column:
     name = facts.get("field") or ""
     about = fields.get(name)
-    kind = facts.get("kind") or _kind_of(about)
-    kind = CATEGORY if kind == "label" else kind
     role = INPUT if about is not None else OUT
+    if about is None and table and facts.get("type"):
+        about = {"type": facts["type"], "column": facts["title"]}
+    kind = facts.get("kind") or kind_of(about)
+    kind = CATEGORY if kind == "label" else kind
     return Column(str(facts["title"]), kind, role, name, about, facts, kind)
 
 
-def _kind_of(about: Any) -> str:
+def kind_of(about: Any) -> str:
     """What a field is by its type alone."""
     given = about if isinstance(about, dict) else {"type": about}
     type = parse_type(str(given.get("type")))
@@ -134,7 +137,9 @@ def _target(columns: Sequence[Column], table: bool) -> Column | None:
         return amounts[-1]
     if len(classes) == 1 and (len(numbers) < 1 or used[0] is classes[0]):
         return classes[0]
-    return used[-1] if table and used[-1] in numbers else (classes or [None])[-1]
+    if table and used[-1] in numbers:
+        return used[-1]
+    return classes[-1] if classes else None
 
 
 def named(title: str, words: Sequence[str]) -> bool:

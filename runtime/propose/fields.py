@@ -55,13 +55,13 @@ def _joint_name(columns: Iterable[Column]) -> str:
 
 def _joint(columns: Sequence[Column]) -> dict[str, Any]:
     """One field of all numbers; what else a look said of it is kept."""
-    said = next((each.about for each in columns if not _alone(each)), {})
+    said: dict[str, Any] = next((each.about for each in columns if not _alone(each)), {})
     return {**said, "type": f"float32[{len(columns)}]", "columns": [each.title for each in columns]}
 
 
 def _single(column: Column) -> Any:
     """A field of one column."""
-    if column.kind == column.seen and _alone(column):
+    if column.kind == column.seen and column.field and _alone(column):
         return column.about
     if column.kind == CATEGORY:
         return {"type": "int64[]", "column": column.title, "classes": column.classes}

@@ -82,7 +82,7 @@ def prepared(sketch: Sketch, source: Source, end: str) -> str:
 
 
 def _scaled(sketch: Sketch, source: Source, type: Tensor, end: str) -> str:
-    """Numbers of pictures as floats, between 0 and 1 where their bytes, or the largest that was seen, tell the range."""
+    """Numbers of pictures as floats, between 0 and 1 where bytes, or the largest number seen, tell the range."""
     high = source.columns[0].facts.get("high")
     if type.dtype == "uint8":
         return sketch.through(end, "transform.Scale", f"{source.name}_scaled")
@@ -121,9 +121,10 @@ def _numbers(source: Source) -> int:
 
 def _convolved(sketch: Sketch, source: Source, end: str) -> str:
     """Two or three convolutions, each on half the size, and the mean over what is left of the picture."""
-    name, shape = source.name, (3, SIDE, SIDE)
+    name = source.name
+    shape: tuple[int, ...] = (3, SIDE, SIDE)
     if isinstance(source.type, Tensor):
-        shape = tuple(size if isinstance(size, int) else SIDE for size in source.type.shape)  # type: ignore[assignment]
+        shape = tuple(size if isinstance(size, int) else SIDE for size in source.type.shape)
         if len(shape) == 2:
             end = sketch.through(end, "torch.unsqueeze", f"{name}_channel", dim=1)
     side = min(shape[-2:])

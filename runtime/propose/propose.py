@@ -28,6 +28,16 @@ class Proposal:
     notes: tuple[str, ...] = ()
     whole: bool = True  # whether it can be trained
 
+    @property
+    def added(self) -> list[str]:
+        """The types of the new nodes."""
+        return [edit[2] for edit in self.edits if edit[0] == "add"]
+
+    @property
+    def steps(self) -> list[str]:
+        """The node types in their order, each once, and how long is trained."""
+        return [*dict.fromkeys(self.added), *(f"{edit[2]} epochs" for edit in self.edits if edit[0] == "run")]
+
 
 def dataset_only(graph: Graph, look: Look, columns: Sequence[Column], path: str, name: str, at: Any) -> Proposal:
     """The dataset alone."""
