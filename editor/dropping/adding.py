@@ -16,6 +16,7 @@ from runtime.propose.again import as_before
 from runtime.propose.columns import Column, columns_of
 from runtime.propose.fields import fields_for
 from runtime.propose.propose import Proposal, dataset_only, proposed
+from runtime.spec.catalogue import catalogue
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -30,15 +31,14 @@ class Adding(QObject):
 
     def show(self, sheet: DataSheet, path: Path, at: QPointF, found: Mapping[str, Any]) -> None:
         """Show what a look at a dataset found; it becomes nodes of the graph as it is then."""
-        document = self.window.document
-        kept, name = relative(path, document.folder), str(found.get("name") or path.stem)
-        where = (at.x(), at.y())
+        document, where = self.window.document, (at.x(), at.y())
+        name, look = str(found.get("name") or path.stem), with_paths(found, path, document.folder)
 
         def propose(columns: tuple[Column, ...]) -> Proposal:
-            return proposed(document.graph, found, columns, kept, name, where)
+            return proposed(document.graph, look, columns, name, where)
 
         def add(whole: bool) -> None:
-            alone = dataset_only(document.graph, found, sheet.columns, kept, name, where)
+            alone = dataset_only(document.graph, look, sheet.columns, name, where)
             self._do(propose(sheet.columns) if whole else alone)
 
         sheet.added.connect(add)
@@ -70,6 +70,14 @@ class Adding(QObject):
             window.canvas.fit()
         window.canvas.setFocus()
         window.say(f"{proposal.sentence}." if proposal.sentence else f"{proposal.dataset} is the dataset.")
+
+
+def with_paths(found: Mapping[str, Any], path: Path, folder: Path) -> dict[str, Any]:
+    """A look whose paths are as a graph in `folder` keeps them; that of the file itself is among them."""
+    spec = catalogue()[found["type"]]
+    given = {"path": path} | {name: value for name, value in found["parameters"].items() if name in spec.parameter}
+    kept = {n: relative(Path(v), folder) if spec.parameter[n].kind == "path" else v for n, v in given.items()}
+    return {**found, "parameters": kept}
 
 
 def taken(graph: Graph) -> str:

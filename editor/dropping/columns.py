@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -160,8 +160,10 @@ class Cell(QStyledItemDelegate):
             _draw_bars(painter, option.rect, model.columns[index.row()], chosen)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """No frame around a single cell; the arrow keys' cell is marked by its line."""
+        """A faint line for what is selected, on which every colour can be read; a frame where Space asks."""
         super().initStyleOption(option, index)
+        option.palette.setColor(QPalette.ColorRole.Highlight, mixed("accent", "panel", 0.22))
+        option.palette.setColor(QPalette.ColorRole.HighlightedText, index.data(Role.ForegroundRole))
         if index.column() not in (KIND, ROLE):
             option.state &= ~QStyle.StateFlag.State_HasFocus
 
@@ -173,7 +175,7 @@ def _draw_bars(painter: QPainter, rect: QRect, column: Column, chosen: bool) -> 
     room = QRectF(rect).adjusted(6, 5, -8, -5)
     step = room.width() / len(bars)
     width = max(1.0, min(step - 1.0, 12.0))
-    tint = mixed("accent" if column.used else "muted", "raised", 1.0 if chosen else 0.7)
+    tint = mixed("accent" if column.used else "muted", "panel", 0.9 if chosen else 0.65)
     for at, height in enumerate(bars):
         high = max(1.0, height * room.height()) if height else 0.0
         painter.fillRect(QRectF(room.left() + at * min(step, 13.0), room.bottom() - high, width, high), tint)

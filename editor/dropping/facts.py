@@ -21,8 +21,7 @@ def values_of(column: Column) -> str:
     examples = [str(each) for each in facts.get("examples") or ()]
     if examples:
         return ", ".join(examples[:3])
-    about = column.about.get("type") if isinstance(column.about, dict) else column.about
-    return str(facts.get("type") or about or "")
+    return str(facts.get("type") or (column.about if isinstance(column.about, str) else ""))
 
 
 def missing_of(column: Column) -> str:

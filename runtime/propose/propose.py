@@ -39,18 +39,18 @@ class Proposal:
         return [*dict.fromkeys(self.added), *(f"{edit[2]} epochs" for edit in self.edits if edit[0] == "run")]
 
 
-def dataset_only(graph: Graph, look: Look, columns: Sequence[Column], path: str, name: str, at: Any) -> Proposal:
+def dataset_only(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any) -> Proposal:
     """The dataset alone."""
     sketch = Sketch(graph, at)
-    id = _dataset(sketch, look, columns, path, name)
+    id = _dataset(sketch, look, columns, name)
     return Proposal(tuple(sketch.edits), id, "", (), False)
 
 
-def proposed(graph: Graph, look: Look, columns: Sequence[Column], path: str, name: str, at: Any) -> Proposal:
+def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any) -> Proposal:
     """The whole way from the file to an optimizer; without a target only as far as batches."""
     called = names(columns)
     sketch = Sketch(graph, at, called.values())
-    dataset = _dataset(sketch, look, columns, path, name)
+    dataset = _dataset(sketch, look, columns, name)
     sources, notes = _sources(columns)
     target = next((each for each in columns if each.role == TARGET), None)
     aim = Aim(target, called[target.title]) if target else None
@@ -66,13 +66,9 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], path: str, nam
     return Proposal(tuple(sketch.edits), dataset, _sentence(sources, aim if whole else None), tuple(notes), whole)
 
 
-def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], path: str, name: str) -> str:
-    parameters: dict[str, Any] = dict(look["parameters"])
-    if "fields" in parameters:
-        parameters["fields"] = fields_for(columns)
-    spec = catalogue()[look["type"]]
-    paths = [p.name for p in spec.parameters if p.kind == "path"][:1]
-    return sketch.add(spec.type, name, {**parameters, **dict.fromkeys(paths, path)})
+def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], name: str) -> str:
+    fields = {"fields": fields_for(columns)} if "fields" in look["parameters"] else {}
+    return sketch.add(look["type"], name, {**look["parameters"], **fields})
 
 
 def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
