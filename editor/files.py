@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from editor.canvas.stock import wished
+from editor.canvas.arriving import wished
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import path_edits
@@ -148,7 +148,7 @@ class Files(QObject):
             if self.window.frame.on_start:
                 drops.begin_with(files)
             else:
-                drops.take(files, wished(canvas))
+                drops.take(files, QPointF(*wished(canvas, None)))
 
         dialog.filesSelected.connect(add)
         dialog.open()

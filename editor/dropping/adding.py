@@ -75,7 +75,7 @@ class Adding(QObject):
 def with_paths(found: Mapping[str, Any], path: Path, folder: Path) -> dict[str, Any]:
     """A look whose paths are as a graph in `folder` keeps them; that of the file itself is among them."""
     spec = catalogue()[found["type"]]
-    given = {"path": path} | {name: value for name, value in found["parameters"].items() if name in spec.parameter}
+    given = {n: value for n, value in {"path": path, **found["parameters"]}.items() if n in spec.parameter}
     kept = {n: relative(Path(v), folder) if spec.parameter[n].kind == "path" else v for n, v in given.items()}
     return {**found, "parameters": kept}
 

@@ -19,7 +19,7 @@ from runtime.places import EXAMPLES
 WIDEST, RECENT, ACROSS = 1180, 6, 3
 FIRST = ("two_models", "model_after_model", "text_and_image")  # the examples to begin with, one behind the other
 SHARP = 2  # pictures are drawn larger than they are shown: below a certain size the canvas leaves out what one reads
-ADVICE = "Open an example and press Run to watch a whole pipeline learn, or begin with an empty graph or your own data: drop it anywhere."
+ADVICE = "Open an example and press Run to watch a whole pipeline learn, or drop data of your own here."
 
 
 class StartPage(QWidget):
@@ -131,9 +131,8 @@ class StartPage(QWidget):
         column.addSpacing(6)
         column.addWidget(Line(ADVICE, "muted", 14).wrapped())
         column.addSpacing(18)
-        column.addLayout(
-            _row([self.back_button, self.new_button, self.open_button, self.data_button, self.folder_button])
-        )
+        begin = [self.new_button, self.open_button, self.data_button, self.folder_button]
+        column.addLayout(_row([self.back_button, *begin]))
         column.addSpacing(26)
         column.addWidget(Line("Examples", "text", 15, 600))
         column.addSpacing(10)
