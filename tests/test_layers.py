@@ -41,7 +41,9 @@ COLLECTS = "runtime/spec/catalogue.py"  # all node types
 MAY_IMPORT_TORCH: set[str] = set()
 # Package to the folders or files in which it may be imported at all.
 ONLY_IMPORTED_IN = {"NodeGraphQt": "editor/canvas", "Qt": "editor/canvas", "pyqtgraph": "editor/training/chart.py"}
-FREE_OF_TORCH = tuple(f"runtime.{folder}" for folder in ("graph", "spec", "nodes", "check", "generate", "propose", "reference"))
+FREE_OF_TORCH = tuple(
+    f"runtime.{folder}" for folder in ("graph", "spec", "nodes", "check", "generate", "propose", "reference")
+)
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50

@@ -5,7 +5,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QProgressBar,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from editor import theme
 from editor.dropping.columns import ColumnsView
 from editor.dropping.rows import Rows, Thumbnails
+from editor.inspector.choice import StillCombo
 from editor.pieces import Elided, Line
 from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
@@ -47,7 +47,8 @@ class DataSheet(QDialog):
         self.table.chosen.connect(self._choose)
         self.middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         self.middle.addWidget(self.table)
-        self.target = QComboBox(accessibleName="What to predict")
+        self.target = StillCombo()
+        self.target.setAccessibleName("What to predict")
         self.target.setMinimumWidth(170)
         self.target.setMaximumWidth(320)
         self.target.activated.connect(self._aim)
@@ -130,7 +131,7 @@ class DataSheet(QDialog):
         elif rows:
             self.middle.addWidget(Rows([each.title for each in self.columns], rows))
         if self.middle.count() > 1:
-            self.middle.setSizes([3, 2])
+            self.middle.setSizes([340, 200])
             for at in (0, 1):
                 self.middle.setStretchFactor(at, 3 - at)
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.propose.columns import CATEGORY, Column
+from runtime.propose.columns import CATEGORY, Column, type_of
 from runtime.propose.sketch import Sketch
 from runtime.spec.catalogue import catalogue
+from runtime.spec.tensor import Tensor
 
+FLOAT = Tensor("float32", ())
 UNEVEN = 3.0  # times as many rows as the rarest class has
 
 
@@ -16,6 +18,7 @@ class Aim:
 
     column: Column
     name: str
+    about: Any  # the type of the field, or that with columns and classes
 
     @property
     def of_classes(self) -> bool:
@@ -41,6 +44,14 @@ class Aim:
         counts = [self.column.counts.get(name, 0) for name in self.column.classes]
         rows, classes = sum(counts), len([count for count in counts if count])
         return [round(rows / (classes * count), 4) if count else 1.0 for count in counts]
+
+    def prepared(self, sketch: Sketch, end: str) -> str:
+        """The transforms left of collate: a number is brought to the size that a model gives at first."""
+        if self.of_classes:
+            return end
+        if type_of(self.about) != FLOAT:
+            end = sketch.through(end, "Tensor.to", f"{self.name}_float", dtype="float32")
+        return sketch.through(end, "transform.Standardize", f"{self.name}_standard")
 
     @property
     def said(self) -> str:

@@ -50,7 +50,7 @@ def _alone(column: Column) -> bool:
 
 
 def _joint_name(columns: Iterable[Column]) -> str:
-    return next((each.field for each in columns if each.field and not _alone(each)), TOGETHER)
+    return next((each.field for each in columns if _joins(each) and each.field and not _alone(each)), TOGETHER)
 
 
 def _joint(columns: Sequence[Column]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """A graph that suits a data file: dataset, transforms, collate, a first model, its loss, metrics and optimizer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.graph.edit import Edit
+from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph
 from runtime.propose.aim import Aim, aimed
 from runtime.propose.columns import INPUT, TARGET, Column, Look, type_of
@@ -53,13 +53,13 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
     dataset = _dataset(sketch, look, columns, name)
     sources, notes = _sources(columns)
     target = next((each for each in columns if each.role == TARGET), None)
-    aim = Aim(target, called[target.title]) if target else None
+    aim = Aim(target, called[target.title], fields_for(columns)[called[target.title]]) if target else None
     rows = int(look.get("rows") or 0)
-    batches, inputs = _collated(sketch, dataset, sources, aim, rows)
-    whole = bool(aim and inputs)
-    if aim and inputs:
-        _modelled(sketch, inputs, aim, batches)
-        sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each, _ in inputs))))
+    batched = _collated(sketch, dataset, sources, aim, rows)
+    whole = bool(aim and sources)
+    if aim and sources:
+        _modelled(sketch, sources, aim, batched)
+        sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each in sources))))
     elif not aim:
         notes.append("Choose what to predict for a model and a loss")
     notes += _doubts(aim, columns)
@@ -78,7 +78,11 @@ def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
     for each in columns:
         if each.role == INPUT:
             found.setdefault(called[each.title], []).append(each)
-    sources = [Source(name, type, tuple(some)) for name, some in found.items() if (type := type_of(fields[name]))]
+    sources = [
+        Source(name, type, tuple(found[name]))
+        for name, about in fields.items()
+        if name in found and (type := type_of(about))
+    ]
     left = [each.name for each in sources if not readable(each)]
     notes = [f"{' and '.join(left)} cannot be read by a model yet"] if left else []
     sources = [each for each in sources if readable(each)]
@@ -87,24 +91,20 @@ def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
     return sources[:MOST_INPUTS], notes
 
 
-def _collated(
-    sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim | None, rows: int
-) -> tuple[str, list[tuple[Source, str]]]:
-    """Collate with all that is batched; gives its id, and each source with its output there."""
+def _collated(sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim | None, rows: int) -> dict[str, str]:
+    """Collate with all that is batched; gives for each field of the dataset its output there, and the target's."""
     ends = {}
     for source in sources:
         ends[source.name] = prepared(sketch, source, f"{dataset}.{source.name}")
         sketch.row += 1
     if aim:
-        end = f"{dataset}.{aim.name}"
-        if not aim.of_classes:
-            end = sketch.through(end, "transform.Standardize", f"{aim.name}_standard")
-        ends[aim.name] = end
+        ends[aim.name] = aim.prepared(sketch, f"{dataset}.{aim.name}")
     sketch.row = 0
-    settings = {"fields": list(ends), "batch_size": batch_for(rows), **_split(aim, rows)}
     sketch.taken -= set(ends)
-    batches = sketch.add("Collate", "batches", settings, **ends)
-    return batches, [(source, f"{batches}.{source.name}") for source in sources]
+    fields = {name: free_name(sketch.graph, name) for name in ends}
+    settings = {"fields": list(fields.values()), "batch_size": batch_for(rows), **_split(aim, rows)}
+    batches = sketch.add("Collate", "batches", settings, **{fields[name]: end for name, end in ends.items()})
+    return {name: f"{batches}.{field}" for name, field in fields.items()}
 
 
 def _split(aim: Aim | None, rows: int) -> dict[str, Any]:
@@ -112,11 +112,11 @@ def _split(aim: Aim | None, rows: int) -> dict[str, Any]:
     return {}
 
 
-def _modelled(sketch: Sketch, inputs: Sequence[tuple[Source, str]], aim: Aim, batches: str) -> None:
+def _modelled(sketch: Sketch, sources: Sequence[Source], aim: Aim, batched: Mapping[str, str]) -> None:
     """A branch for each input, joined, and layers up to what is predicted."""
     ends = []
-    for source, end in inputs:
-        ends.append(encoded(sketch, source, end))
+    for source in sources:
+        ends.append(encoded(sketch, source, batched[source.name]))
         sketch.row += 1
     sketch.row = 0
     end = ends[0]
@@ -126,9 +126,11 @@ def _modelled(sketch: Sketch, inputs: Sequence[tuple[Source, str]], aim: Aim, ba
     end = sketch.through(end, "nn.ReLU", "relu")
     end = sketch.through(end, "nn.Dropout", "dropped", p=0.2)
     end = sketch.through(end, "nn.Linear", "scores" if aim.of_classes else "prediction", out_features=aim.width)
-    loss = aimed(sketch, aim, end, f"{batches}.{aim.name}")
+    loss = aimed(sketch, aim, end, batched[aim.name])
     sketch.row = 0
-    sketch.add("optim.AdamW", "adam", {"lr": 0.001 if any(s.way == PICTURES for s, _ in inputs) else 0.003}, loss=loss)
+    sketch.add(
+        "optim.AdamW", "adam", {"lr": 0.001 if any(each.way == PICTURES for each in sources) else 0.003}, loss=loss
+    )
 
 
 def batch_for(rows: int) -> int:
