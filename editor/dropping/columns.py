@@ -121,7 +121,7 @@ class ColumnsView(QTableView):
         rect = self.visualRect(index)
         menu.popup(self.viewport().mapToGlobal(rect.bottomLeft()))
 
-    def _choose(self, columns: Sequence[Column], at: int, option: str, _: bool) -> None:
+    def _choose(self, columns: Sequence[Column], at: int, option: str, _: bool = True) -> None:
         able = [each for each in columns if option == OUT or option in (each.kinds if at == KIND else each.roles)]
         if option == TARGET:
             able = able[-1:]
