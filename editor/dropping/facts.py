@@ -12,7 +12,10 @@ def values_of(column: Column) -> str:
     facts = column.facts
     if column.kind == CATEGORY and column.classes:
         counts = column.counts
-        named = [f"{name} {counts[name]:,}" if name in counts else name for name in column.classes[:SHOWN]]
+        named = [
+            f"{name or '(empty)'} {counts[name]:,}".strip() if name in counts else name
+            for name in column.classes[:SHOWN]
+        ]
         more = ", ..." if len(column.classes) > SHOWN else ""
         return f"{len(column.classes)} classes: {', '.join(named)}{more}"
     if facts.get("low") is not None and facts.get("high") is not None:

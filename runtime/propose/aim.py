@@ -34,7 +34,8 @@ class Aim:
     def uneven(self) -> bool:
         """Whether some classes have so few rows that a model could do well without them."""
         counts = [count for count in self.column.counts.values() if count]
-        return self.of_classes and len(counts) > 1 and max(counts) > UNEVEN * min(counts)
+        known = len(self.column.counts) >= len(self.column.classes)
+        return self.of_classes and known and len(counts) > 1 and max(counts) > UNEVEN * min(counts)
 
     @property
     def weights(self) -> list[float] | None:

@@ -93,6 +93,7 @@ def _column(facts: Mapping[str, Any], fields: Mapping[str, Any], table: bool) ->
     role = INPUT if about is not None else OUT
     if about is None and table and facts.get("type"):
         about = {"type": facts["type"], "column": facts["title"]}
+        facts = facts if facts.get("kind") in (NUMBER, CATEGORY) else {**facts, "kind": TEXT, "type": TEXT}
     kind = facts.get("kind") or kind_of(about)
     kind = CATEGORY if kind == "label" else kind
     return Column(str(facts["title"]), kind, role, name, about, facts, kind)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from runtime.graph.names import RESERVED, cleaned
-from runtime.propose.columns import CATEGORY, INPUT, NUMBER, TEXT, Column
+from runtime.propose.columns import CATEGORY, INPUT, NUMBER, TARGET, TEXT, Column
 
 TOGETHER = "features"
 
@@ -56,7 +56,9 @@ def _joint_name(columns: Iterable[Column]) -> str:
 def _joint(columns: Sequence[Column]) -> dict[str, Any]:
     """One field of all numbers; what else a look said of it is kept."""
     said: dict[str, Any] = next((each.about for each in columns if not _alone(each)), {})
-    return {**said, "type": f"float32[{len(columns)}]", "columns": [each.title for each in columns]}
+    kept = {name: value for name, value in said.items() if name != "missing"}
+    made = {**kept, "type": f"float32[{len(columns)}]", "columns": [each.title for each in columns]}
+    return made | ({"missing": "keep"} if any(each.missing for each in columns) else {})
 
 
 def _single(column: Column) -> Any:
@@ -64,8 +66,14 @@ def _single(column: Column) -> Any:
     if column.kind == column.seen and column.field and _alone(column):
         return column.about
     if column.kind == CATEGORY:
-        return {"type": "int64[]", "column": column.title, "classes": column.classes}
+        empty = [""] if column.missing and column.role == INPUT and "" not in column.classes else []
+        return {"type": "int64[]", "column": column.title, "classes": [*empty, *column.classes]}
     return {"type": "text" if column.kind == TEXT else "float32[]", "column": column.title}
+
+
+def skips_rows(columns: Sequence[Column]) -> bool:
+    """Whether rows must be left out: what is to be predicted is missing there."""
+    return any(each.role == TARGET and each.missing and each.in_table for each in columns)
 
 
 def _free(title: str, taken: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph
 from runtime.propose.aim import Aim, aimed
 from runtime.propose.columns import INPUT, TARGET, Column, Look, type_of
-from runtime.propose.fields import fields_for, names
+from runtime.propose.fields import fields_for, names, skips_rows
 from runtime.propose.inputs import CLASSES, NUMBERS, PICTURES, TOKENS, Source, encoded, prepared, readable
 from runtime.propose.sketch import Sketch
 from runtime.spec.catalogue import catalogue
@@ -68,7 +68,8 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
 
 def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], name: str) -> str:
     fields = {"fields": fields_for(columns)} if "fields" in look["parameters"] else {}
-    return sketch.add(look["type"], name, {**look["parameters"], **fields})
+    skips = {"bad_rows": "skip"} if skips_rows(columns) else {}
+    return sketch.add(look["type"], name, {**look["parameters"], **fields, **skips})
 
 
 def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
@@ -102,14 +103,18 @@ def _collated(sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim 
     sketch.row = 0
     sketch.taken -= set(ends)
     fields = {name: free_name(sketch.graph, name) for name in ends}
-    settings = {"fields": list(fields.values()), "batch_size": batch_for(rows), **_split(aim, rows)}
-    batches = sketch.add("Collate", "batches", settings, **{fields[name]: end for name, end in ends.items()})
+    settings = {"fields": list(fields.values()), "batch_size": batch_for(rows), **_split(aim)}
+    wires = {fields[name]: end for name, end in ends.items()}
+    if aim and "split" in settings:
+        wires["split_by"] = f"{dataset}.{aim.name}"
+    batches = sketch.add("Collate", "batches", settings, **wires)
     return {name: f"{batches}.{field}" for name, field in fields.items()}
 
 
-def _split(aim: Aim | None, rows: int) -> dict[str, Any]:
-    """Every class has its share among the rows that are held out, where Collate knows how."""
-    return {}
+def _split(aim: Aim | None) -> dict[str, Any]:
+    """Every class has its share among the rows that are held out, where there are enough of each."""
+    known = "split" in catalogue()["Collate"].parameter
+    return {"split": "stratified"} if known and aim and aim.of_classes else {}
 
 
 def _modelled(sketch: Sketch, sources: Sequence[Source], aim: Aim, batched: Mapping[str, str]) -> None:
@@ -148,7 +153,7 @@ def _doubts(aim: Aim | None, columns: Sequence[Column]) -> list[str]:
     """What the user should know of the columns."""
     found = []
     if aim and aim.column.missing:
-        found.append(f"{aim.column.missing:,} rows have no {aim.column.title}")
+        found.append(f"{aim.column.missing:,} rows have no {aim.column.title} and are left out")
     if aim and aim.of_classes and len(aim.column.classes) < 2:
         found.append(f"{aim.column.title} has only one class, so that there is nothing to learn")
     return found
