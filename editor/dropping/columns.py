@@ -104,8 +104,9 @@ class ColumnsView(QTableView):
         """Let the user choose what the selected columns are taken for, or used as."""
         if not index.isValid() or index.column() not in (KIND, ROLE):
             return
-        rows = {each.row() for each in self.selectionModel().selectedRows()} | {index.row()}
-        some = [self.columns_model.columns[row] for row in sorted(rows)]
+        selected = {each.row() for each in self.selectionModel().selectedRows()}
+        rows = sorted(selected) if index.row() in selected else [index.row()]
+        some = [self.columns_model.columns[row] for row in rows]
         column = self.columns_model.columns[index.row()]
         options = column.kinds if index.column() == KIND else column.roles
         now = OUT if not column.used else column.kind if index.column() == KIND else column.role

@@ -30,7 +30,7 @@ def values_of(column: Column) -> str:
 def missing_of(column: Column) -> str:
     """How many rows have nothing, and nothing for none."""
     count = column.facts.get("count")
-    share = f" ({column.missing / (count + column.missing):.0%})" if isinstance(count, int) and column.missing else ""
+    share = f" ({column.missing / count:.0%})" if isinstance(count, int) and count else ""
     return f"{column.missing:,}{share}" if column.missing else ""
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor import theme
-from editor.dropping.columns import ColumnsView
+from editor.dropping.columns import LINE, ColumnsView
 from editor.dropping.rows import Rows, Thumbnails
 from editor.inspector.choice import StillCombo
 from editor.pieces import Elided, Line
@@ -23,6 +23,7 @@ from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
 
 NOTHING = "nothing yet"
+MOST_LINES, ALL = 12, 540  # of columns that leave room for rows, and px of both
 Propose = Callable[[tuple[Column, ...]], Proposal]
 
 
@@ -131,7 +132,8 @@ class DataSheet(QDialog):
         elif rows:
             self.middle.addWidget(Rows([each.title for each in self.columns], rows))
         if self.middle.count() > 1:
-            self.middle.setSizes([340, 200])
+            table = min(len(self.columns) + 2, MOST_LINES) * LINE
+            self.middle.setSizes([table, ALL - table])
             for at in (0, 1):
                 self.middle.setStretchFactor(at, 3 - at)
 

@@ -70,7 +70,7 @@ def aimed(sketch: Sketch, aim: Aim, end: str, target: str) -> str:
         loss = _compared(sketch, "nn.CrossEntropyLoss", "loss", end, target, weights)
         _compared(sketch, "metric.Accuracy", "accuracy", end, target, {})
         if aim.uneven:
-            _compared(sketch, "metric.F1Score", "f1_score", end, target, {})
+            _compared(sketch, "metric.F1Score", "f1_score", end, target, {"average": "macro"})
         return loss
     end = sketch.through(end, "torch.squeeze", "predicted", dim=1)
     loss = _compared(sketch, "nn.MSELoss", "loss", end, target, {})

@@ -27,7 +27,7 @@ PENGUINS: dict[str, Any] = {
         {"title": "island", "kind": "category", "classes": [["Biscoe", 168], ["Dream", 176]], "field": "island"},
         {"title": "bill_length_mm", "kind": "number", "low": 32.1, "high": 59.6, "field": "features"},
         {"title": "body_mass_g", "kind": "number", "low": 2700, "high": 6300, "field": "features"},
-        {"title": "comments", "kind": "text", "count": 26, "missing": 318, "field": "comments"},
+        {"title": "comments", "kind": "text", "count": 344, "missing": 318, "field": "comments"},
         {
             "title": "year",
             "kind": "number",

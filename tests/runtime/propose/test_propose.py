@@ -104,5 +104,5 @@ def test_that_the_dataset_alone_is_one_node() -> None:
 @pytest.mark.parametrize("rows", [0, 1, 50, 344, 5_000, 60_000, 10_000_000])
 def test_that_few_rows_are_gone_through_more_often(rows: int) -> None:
     assert 16 <= batch_for(rows) <= 256
-    assert 3 <= epochs_for(rows, True) <= epochs_for(rows, False) <= 60
+    assert 3 <= epochs_for(rows, True) <= epochs_for(rows, False) <= 40
     assert epochs_for(rows + 1_000, False) <= epochs_for(rows, False) or rows == 0
