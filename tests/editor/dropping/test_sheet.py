@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QItemSelectionModel, QPoint, QPointF, QProcess, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QProcess, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
@@ -166,11 +166,11 @@ def test_that_rows_ranges_and_missing_values_are_shown(window: Window) -> None:
     sheet.reject()
 
 
-def test_that_pictures_are_shown_with_their_classes(window: Window) -> None:
-    image, kept = QImage(3, 2, QImage.Format.Format_RGB32), QBuffer()
+def test_that_pictures_are_shown_with_their_classes(window: Window, tmp_path: Path) -> None:
+    image = QImage(3, 2, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
-    image.save(kept, b"PNG")
-    png = base64.b64encode(kept.data().data()).decode()
+    image.save(str(tmp_path / "red.png"))
+    png = base64.b64encode((tmp_path / "red.png").read_bytes()).decode()
     sheet = shown(window, PENGUINS | {"thumbnails": [{"class": "Adelie", "png": png}, {"class": "Gentoo", "png": "?"}]})
     (pictures,) = sheet.findChildren(Thumbnails)
     assert [pictures.item(at).text() for at in range(pictures.count())] == ["Adelie", "Gentoo"]
