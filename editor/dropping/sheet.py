@@ -93,7 +93,7 @@ class DataSheet(QDialog):
         for button in (self.no, self.only, self.whole):
             row.addWidget(button)
         column.addLayout(row)
-        for part in (self.middle, self.foot, self.only, self.whole):
+        for part in (self.foot, self.only, self.whole):
             part.hide()
 
     def show_look(
@@ -114,7 +114,6 @@ class DataSheet(QDialog):
         self.about.tell("; ".join([", ".join([*rows, counted]), *map(str, found.get("notes", []))]))
         self._show_rows(found)
         self.busy.hide()
-        self.middle.show()
         self.only.show()
         self.foot.setVisible(propose is not None)
         self.whole.setVisible(propose is not None)

@@ -101,8 +101,10 @@ def _collated(sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim 
     if aim:
         ends[aim.name] = aim.prepared(sketch, f"{dataset}.{aim.name}")
     sketch.row = 0
-    sketch.taken -= set(ends)
-    fields = {name: free_name(sketch.graph, name) for name in ends}
+    fields: dict[str, str] = {}
+    for name in ends:
+        fields[name] = free_name(sketch.graph, name, {*ends, *fields.values()} - {name})
+    sketch.taken |= set(fields.values())
     settings = {"fields": list(fields.values()), "batch_size": batch_for(rows), **_split(aim)}
     wires = {fields[name]: end for name, end in ends.items()}
     if aim and "split" in settings:
