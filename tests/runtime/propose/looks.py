@@ -4,6 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as some
 
+from runtime.spec.catalogue import catalogue
+
 NUMBERS = ["bill_length_mm", "body_mass_g"]
 PENGUINS: dict[str, Any] = {
     "type": "data.Table",
@@ -54,6 +56,7 @@ TITLES = (
     "y",
     "id",
 )
+KINDS = ("number", "category", "text", *(["picture"] if "transform.Decode" in catalogue() else []))
 TYPES = (
     "float32[]",
     "float32[7]",
@@ -79,7 +82,7 @@ def tables(draw: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     columns, numbers = [], []
     for at, title in enumerate(titles):
-        kind = draw(some.sampled_from(("number", "category", "text")))
+        kind = draw(some.sampled_from(KINDS))
         counts = draw(some.lists(some.integers(1, 500), min_size=1, max_size=5))
         facts = {"title": title, "kind": kind, "missing": draw(some.sampled_from((0, 3))), "field": f"f_{at}"}
         if kind == "number":
@@ -90,10 +93,12 @@ def tables(draw: Any) -> dict[str, Any]:
             facts["classes"] = [list(pair) for pair in zip(names, counts, strict=True)]
             fields[f"f_{at}"] = {"type": "int64[]", "column": title, "classes": names}
         else:
-            fields[f"f_{at}"] = {"type": "text", "column": title}
+            fields[f"f_{at}"] = {"type": kind, "column": title}
         columns.append(facts)
     if numbers:
         fields = {"features": {"type": f"float32[{len(numbers)}]", "columns": numbers}} | fields
+        if "transform.Impute" in catalogue() and any(each["missing"] for each in columns if each["kind"] == "number"):
+            fields["features"]["missing"] = "keep"
     rows = draw(some.sampled_from((5, 150, 20_000, 1_000_000)))
     return {
         "type": "data.Table",
