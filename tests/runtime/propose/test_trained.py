@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sklearn.datasets import load_digits, load_wine
 
 from runtime.graph.edit import applied
@@ -44,6 +45,7 @@ def test_that_cultivars_of_wine_are_told(tmp_path: Path) -> None:
     assert trained(written(tmp_path / "wine.csv", [*wine.feature_names, "cultivar"], rows), 20)["accuracy"] > 0.6
 
 
+@pytest.mark.soak
 def test_that_digits_are_told_by_their_pixels(tmp_path: Path) -> None:
     digits = load_digits()
     rows = [[*row, label] for row, label in zip(digits.data.tolist(), digits.target, strict=True)]
