@@ -21,8 +21,7 @@ from runtime.spec.paths import is_idx
 if TYPE_CHECKING:
     from editor.window import Window
 
-PYTHON = ".py"
-DATA = (".csv", ".tsv", ".npz", PYTHON)
+DATA = (".csv", ".tsv", ".npz", ".py")
 KINDS = (
     "a graph (.json), a table (.csv, .tsv), arrays (.npz), pictures as MNIST has them (-ubyte), a model (.py) or "
     "weights (.safetensors, .pt)"
@@ -108,7 +107,7 @@ class Drops(QObject):
     def _look(self, path: Path, at: QPointF, node: str = "") -> None:
         process = QProcess(self)
         self.looking[process] = (path, at, node)
-        if path.suffix.lower() != PYTHON:
+        if path.suffix.lower() != ".py":
             self._show_sheet(process, path)
         process.finished.connect(lambda *_: self._looked(process))
         process.errorOccurred.connect(lambda *_: self._looked(process))
