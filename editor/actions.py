@@ -31,6 +31,10 @@ ACTIONS = (
     ),
     Declared("new", "New", "Ctrl+N", "new", lambda w: w.files.new(), "an empty graph"),
     Declared("open", "Open", "Ctrl+O", "open", lambda w: w.files.ask_open(), "a graph file"),
+    Declared("add_data", "Add data", "Ctrl+Shift+D", "table", lambda w: w.files.ask_data(), "a file"),
+    Declared(
+        "add_folder", "Add a folder", "Ctrl+Shift+F", "folder", lambda w: w.files.ask_folder(), "of pictures or data"
+    ),
     Declared("save", "Save", "Ctrl+S", "save", lambda w: w.files.save()),
     Declared("save_as", "Save As", "Ctrl+Shift+S", "save-as", lambda w: w.files.save_as()),
     Declared(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
 
 from editor.canvas.intents import new_name
+from editor.dropping.adding import Adding
+from editor.dropping.sheet import DataSheet
 from editor.inspector.from_file import ENDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import relative
@@ -24,7 +26,6 @@ KINDS = (
     "a graph (.json), a table (.csv, .tsv, .jsonl, .parquet), arrays (.npz, .npy, .safetensors, .pt), text (.txt), a "
     "folder of pictures or texts, pictures as MNIST has them (-ubyte), a model (.py) or weights (.safetensors, .pt)"
 )
-MOST_SEEN = 50  # files and folders in a folder, to tell what it holds
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
 ENDING = 500  # ms for a process that was killed
@@ -36,7 +37,9 @@ class Drops(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.window = window
-        self.looking: dict[QProcess, tuple[Path, QPointF]] = {}
+        self.looking: dict[QProcess, tuple[Path, QPointF, str]] = {}  # a node: look again at its file
+        self.sheets: dict[QProcess, DataSheet] = {}
+        self.adding = Adding(window)
         self.refused = ""  # what was said of the last thing that could not be dropped
         window.document.opened.connect(self.forget)  # data belongs into the graph that it was dropped on
 
@@ -54,6 +57,8 @@ class Drops(QObject):
 
     def forget(self) -> None:
         """Look at nothing any more."""
+        for sheet in list(self.sheets.values()):
+            sheet.reject()
         looking, self.looking = list(self.looking), {}
         for process in looking:
             process.kill()
@@ -95,26 +100,66 @@ class Drops(QObject):
         else:
             session.weights.load("", path, session.report)
 
-    def _look(self, path: Path, at: QPointF) -> None:
+    def look_again(self, node: str, path: str) -> None:
+        """Look at the file of a dataset that is in the graph."""
+        self._look(self.window.document.folder / path, QPointF(), node)
+
+    def _look(self, path: Path, at: QPointF, node: str = "") -> None:
         process = QProcess(self)
-        self.looking[process] = (path, at)
+        self.looking[process] = (path, at, node)
+        if path.suffix.lower() != ".py":
+            self._show_sheet(process, path)
         process.finished.connect(lambda *_: self._looked(process))
         process.errorOccurred.connect(lambda *_: self._looked(process))
         self.window.say(f"Looking at {path.name}")
         QTimer.singleShot(PATIENCE, process, process.kill)
         start(process, "runtime.train.look", str(path))
 
+    def _show_sheet(self, process: QProcess, path: Path) -> None:
+        """A sheet for the look; closing it ends the look."""
+        sheet = self.sheets[process] = DataSheet(path.name, self.window)
+
+        def closed() -> None:
+            self.sheets.pop(process, None)
+            if self.looking.pop(process, None):
+                process.kill()
+                self._say_looking()
+
+        sheet.finished.connect(closed)
+        sheet.finished.connect(sheet.deleteLater)
+        sheet.show()
+
+    def _say_looking(self) -> None:
+        self.window.say(f"Looking at {next(iter(self.looking.values()))[0].name}" if self.looking else "")
+
     def _looked(self, process: QProcess) -> None:
         process.deleteLater()
         if process not in self.looking:
             return
-        path, at = self.looking.pop(process)
+        path, at, node = self.looking.pop(process)
         found = _answer(bytes(process.readAllStandardOutput().data()))
-        self.window.say(f"Looking at {next(iter(self.looking.values()))[0].name}" if self.looking else "")
-        if "type" in found:
+        self._say_looking()
+        sheet = self.sheets.get(process)
+        if wrong := self._wrong(node, found):
+            if sheet is not None:
+                sheet.reject()
+            self._refuse(_refusal(path, wrong))
+        elif sheet is None:
             self._add(path, at, found)
+        elif node:
+            self.adding.show_again(sheet, node, found)
         else:
-            self._refuse(_refusal(path, found["problem"]))
+            self._took()
+            self.adding.show(sheet, Path(found.get("path", path)), at, found)
+
+    def _wrong(self, node: str, found: dict[str, Any]) -> str:
+        """Why what was found is of no use."""
+        if "type" not in found:
+            return str(found["problem"])
+        there = self.window.document.graph.nodes.get(node)
+        if node and (there is None or there.type != found["type"]):
+            return f"It is for {found['type']} now, and {node} is {there.type if there else 'gone'}"
+        return ""
 
     def _refuse(self, sentence: str) -> None:
         self.refused = sentence
@@ -126,16 +171,11 @@ class Drops(QObject):
             self.window.banner.hide()
 
     def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
-        """The node of a dataset or a model, in one step; the last class of a file, until another is chosen."""
+        """The node of a model, in one step; the last class of a file, until another is chosen."""
         document = self.window.document
-        spec = catalogue()[found["type"]]
-        given = {name: value for name, value in found["parameters"].items() if name in spec.parameter}
-        path = Path(found.get("path", path))  # of several files that belong together the first
-        named = {"path": path} | {
-            p.name: Path(given[p.name]) for p in spec.parameters if p.kind == "path" and p.name in given
-        }
-        paths = {name: relative(each, document.folder) for name, each in named.items() if name in spec.parameter}
-        id = new_name(document.graph, given.get("called") or found.get("name") or path.stem)
+        spec, given = catalogue()[found["type"]], found["parameters"]
+        paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
+        id = new_name(document.graph, given.get("called") or path.stem)
         self.window.frame.show_canvas()
         document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
         self.window.canvas.select([id])

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from editor.canvas.arriving import wished
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import path_edits
@@ -135,6 +136,32 @@ class Files(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         session = self.window.session
         dialog.fileSelected.connect(lambda name: session.weights.load("", Path(name), session.report))
+        dialog.open()
+
+    def ask_data(self) -> None:
+        """Let the user choose files of data; on the start page they begin a graph, as dropped ones do."""
+        dialog = QFileDialog(self.window, "Add data", str(self.document.folder))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._add_chosen(dialog)
+
+    def ask_folder(self) -> None:
+        """Let the user choose a folder of data."""
+        dialog = QFileDialog(self.window, "Add a folder", str(self.document.folder))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._add_chosen(dialog)
+
+    def _add_chosen(self, dialog: QFileDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        drops, canvas = self.window.drops, self.window.canvas
+
+        def add(names: list[str]) -> None:
+            files = [Path(name) for name in names]
+            if self.window.frame.on_start:
+                drops.begin_with(files)
+            else:
+                drops.take(files, QPointF(*wished(canvas, None)))
+
+        dialog.filesSelected.connect(add)
         dialog.open()
 
     def write_program(self, path: Path, text: str) -> None:

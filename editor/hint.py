@@ -18,7 +18,11 @@ class EmptyHint(QWidget):
         column.setSpacing(6)
         for line in (
             Line("Begin with data", "text", 18, 600),
-            Line("Drag a dataset from the left, or a CSV, TSV, npz or MNIST file from anywhere.", "muted", 13),
+            Line(
+                "Drag a dataset from the left, or a file or folder of your own from anywhere.",
+                "muted",
+                13,
+            ),
             Line("Tab finds a node by what it does; a wire dropped on nothing finds what fits.", "muted", 13),
         ):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)

@@ -65,7 +65,7 @@ class Window(QMainWindow):
         self.journal.about = self.files.about
         self.actions_by_name: dict[str, QAction] = actions.make_actions(self)
         self.palette_panel = Palette()
-        self.start = StartPage(self.actions_by_name["new"], self.actions_by_name["open"])
+        self.start = StartPage(*(self.actions_by_name[name] for name in ("new", "open", "add_data", "add_folder")))
         self.inspector = Inspector(self.session, self.document)
         self.program = ProgramView(self.session)
         self.bar = Bar(self.session, self.actions_by_name)
@@ -261,6 +261,7 @@ class Window(QMainWindow):
         self.frame.middle.currentChanged.connect(self._able)
         self.inspector.rebuilt.connect(self._order)
         self.inspector.help_wanted.connect(self.show_reference)
+        self.inspector.sheet_wanted.connect(self.drops.look_again)
         self._entitle()
         self._order()
 

@@ -21,6 +21,7 @@ NEVER_IMPORTED = {
     "runtime/nodes": TORCH,
     "runtime/check": TORCH,
     "runtime/generate": TORCH,
+    "runtime/propose": TORCH,
     "runtime/reference": TORCH,
     "editor": TORCH,
 }
@@ -31,6 +32,7 @@ BELOW = {
     "check": {"graph", "spec"},
     "nodes": {"graph", "spec", "check"},
     "generate": {"graph", "spec", "check"},
+    "propose": {"graph", "spec"},
     "reference": {"graph", "spec", "check", "generate"},
     "train": {"graph", "spec", "check", "nodes", "generate", "places", "started"},
 }
@@ -39,7 +41,9 @@ COLLECTS = "runtime/spec/catalogue.py"  # all node types
 MAY_IMPORT_TORCH: set[str] = set()
 # Package to the folders or files in which it may be imported at all.
 ONLY_IMPORTED_IN = {"NodeGraphQt": "editor/canvas", "Qt": "editor/canvas", "pyqtgraph": "editor/training/chart.py"}
-FREE_OF_TORCH = tuple(f"runtime.{folder}" for folder in ("graph", "spec", "nodes", "check", "generate", "reference"))
+FREE_OF_TORCH = tuple(
+    f"runtime.{folder}" for folder in ("graph", "spec", "nodes", "check", "generate", "propose", "reference")
+)
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50

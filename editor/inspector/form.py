@@ -15,7 +15,7 @@ from editor.inspector.note import NoteText, like_before, note_text
 from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
 from editor.inspector.weights import Weights
-from editor.pieces import Line
+from editor.pieces import Line, TextButton
 from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem, Report
 from runtime.generate.feeding import feeding
@@ -36,6 +36,7 @@ class Form(QWidget):
     edits_made = Signal(object, str, str)  # a list would come out with its tables sorted
     repaired = Signal(object)
     look_wanted = Signal(str, str)  # node, path
+    sheet_wanted = Signal(str, str)  # node, path
     weights_wanted = Signal(str, str)  # node, file
     helped = Signal(object)
     trusted = Signal(str)  # a text of Python
@@ -55,6 +56,7 @@ class Form(QWidget):
         self.ports = Ports()
         self.fed = Line("", "muted").wrapped() if self.title and spec.family == "collate" else None
         self.weights = Weights() if self.title and spec.weights else None
+        self.again = TextButton("table", "Look again", "Look at the file again, and choose what its columns are")
         self.note = NoteText("Write a note")
         self.problems = QVBoxLayout()
         self.problems.setSpacing(4)
@@ -81,6 +83,7 @@ class Form(QWidget):
             layout.addWidget(Line("Parameters", "muted", 11, 600))
         for row in self.rows.values():
             layout.addWidget(row)
+        layout.addWidget(self.again)
         if self.weights:
             layout.addSpacing(2)
             layout.addWidget(self.weights)
@@ -102,6 +105,7 @@ class Form(QWidget):
         if path is not None and self.title and isinstance(path.entry, PathEntry):
             path.entry.look.show()
             path.entry.look.clicked.connect(self._look)
+            self.again.clicked.connect(lambda: self.sheet_wanted.emit(self.ids[0], self._path()))
         self.note.committed.connect(self._write_note)
         if self.weights:
             self.weights.edited.connect(lambda edits, text: self._tell(edits, text))
@@ -132,6 +136,7 @@ class Form(QWidget):
         for name, row in self.rows.items():
             given = any(name in node.parameters for node in nodes)
             row.show_seen(self._seen(row.parameter, nodes, context), given, at_rows[name] if self.title else ())
+        self.again.setVisible(self.spec.family == "dataset" and bool(self._path()))
         if self.title:
             self.title.show_node(graph, self.ids[0])
             self.ports.show_node(graph, nodes[0], self.spec, report)
@@ -206,10 +211,15 @@ class Form(QWidget):
             self.graph.nodes[self.ids[0]].parameters.get(p.name) for p in self.spec.parameters if p.kind == "fields"
         )
 
-    def _look(self) -> None:
-        row = self.path_row()
+    def _path(self) -> str:
+        """The file that a look would be at; empty where there is none."""
+        row = self.path_row() if self.title else None
         path = self.graph.nodes[self.ids[0]].parameters.get(row.parameter.name) if row is not None else None
-        if row is not None and isinstance(path, str) and path and self.title:
+        return path if isinstance(path, str) else ""
+
+    def _look(self) -> None:
+        row, path = self.path_row(), self._path()
+        if row is not None and path:
             row.tell(f"Looking at {path.rpartition('/')[2]}", wrong=False)
             self.look_wanted.emit(self.ids[0], path)
 

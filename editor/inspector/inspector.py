@@ -36,6 +36,7 @@ class Inspector(QWidget):
 
     rebuilt = Signal()
     help_wanted = Signal()
+    sheet_wanted = Signal(str, str)  # node, path: what its file holds is to be chosen again
 
     def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,6 +151,7 @@ class Inspector(QWidget):
         form.repaired.connect(self._repair)
         form.helped.connect(self.explain)
         form.look_wanted.connect(self._look)
+        form.sheet_wanted.connect(self.sheet_wanted)
         form.trusted.connect(lambda text: self.session.trust([text]))
         form.weights_wanted.connect(self._load)
         if form.title is not None:

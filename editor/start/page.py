@@ -19,7 +19,7 @@ from runtime.places import EXAMPLES
 WIDEST, RECENT, ACROSS = 1180, 6, 3
 FIRST = ("two_models", "model_after_model", "text_and_image")  # the examples to begin with, one behind the other
 SHARP = 2  # pictures are drawn larger than they are shown: below a certain size the canvas leaves out what one reads
-ADVICE = "Open an example and press Run to watch a whole pipeline learn, or begin with an empty graph."
+ADVICE = "Open an example and press Run to watch a whole pipeline learn, or drop data of your own here."
 
 
 class StartPage(QWidget):
@@ -30,7 +30,7 @@ class StartPage(QWidget):
     dropped = Signal(str)
     files_dropped = Signal(list)
 
-    def __init__(self, new: QAction, open_file: QAction) -> None:
+    def __init__(self, new: QAction, open_file: QAction, data: QAction, folder: QAction) -> None:
         super().__init__(objectName="startPage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
@@ -41,6 +41,7 @@ class StartPage(QWidget):
         for card in self.cards.values():
             card.chosen.connect(self.chosen)
         self.new_button, self.open_button = _button(new, "New graph"), _button(open_file, "Open a graph")
+        self.data_button, self.folder_button = _button(data, "Add data"), _button(folder, "Add a folder")
         self.back_button = QPushButton("Back to the graph", toolTip="Back to the open graph (Esc)")
         self.back_button.setMinimumHeight(32)
         self.back_button.clicked.connect(self.left)
@@ -61,6 +62,8 @@ class StartPage(QWidget):
         self.back_button.setIcon(theme.icon("chevron-left"))
         self.new_button.setIcon(theme.icon("new"))
         self.open_button.setIcon(theme.icon("open"))
+        self.data_button.setIcon(theme.icon("table"))
+        self.folder_button.setIcon(theme.icon("folder"))
         self.draw()
 
     def draw(self) -> None:
@@ -128,7 +131,8 @@ class StartPage(QWidget):
         column.addSpacing(6)
         column.addWidget(Line(ADVICE, "muted", 14).wrapped())
         column.addSpacing(18)
-        column.addLayout(_row([self.back_button, self.new_button, self.open_button]))
+        begin = [self.new_button, self.open_button, self.data_button, self.folder_button]
+        column.addLayout(_row([self.back_button, *begin]))
         column.addSpacing(26)
         column.addWidget(Line("Examples", "text", 15, 600))
         column.addSpacing(10)

@@ -146,7 +146,12 @@ def _number(seen: Seen, there: Any, numbers: Any, first: bool, last: bool) -> Se
             return seen.leave_out("only counts the rows and is left out")
     if whole and seen.different <= FEW_CLASSES and (last or is_label(seen.title)) and not seen.comma:
         return _category(seen, there if pa.types.is_string(there.type) else there.cast("string"), last, float)
-    return _figures(seen, values)
+    _figures(seen, values)
+    if whole and seen.different <= FEW_CLASSES and not seen.comma:  # it may be meant as a category
+        texts = there if pa.types.is_string(there.type) else there.cast("string")
+        counts = {each["values"]: each["counts"] for each in pc.value_counts(texts).to_pylist()}
+        seen.figures["classes"] = [[name, counts[name]] for name in sorted(counts, key=float)]
+    return seen
 
 
 def _figures(seen: Seen, values: Any) -> Seen:

@@ -232,6 +232,19 @@ def test_that_saving_elsewhere_without_data_keeps_the_history(window: Window, tm
 # --- drops
 
 
+def take(window: Window, qtbot: QtBot, file: Path, at: QPointF) -> None:
+    """Drop a file of data and add its dataset."""
+    window.drops.take([file], at)
+    add_dataset(window, qtbot)
+
+
+def add_dataset(window: Window, qtbot: QtBot) -> None:
+    """Add the dataset of the sheet that is open, alone."""
+    qtbot.waitUntil(lambda: any(sheet.only.isVisible() for sheet in window.drops.sheets.values()), timeout=30_000)
+    (sheet,) = window.drops.sheets.values()
+    sheet.only.click()
+
+
 def test_that_a_dropped_graph_opens(window: Window, tmp_path: Path) -> None:
     window.drops.take([graph_file(tmp_path)], QPointF())
     assert list(window.document.graph.nodes) == ["wine", "layer"]
@@ -245,8 +258,7 @@ def test_that_anything_else_gets_a_sentence(window: Window, tmp_path: Path) -> N
 def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     window.files.open(graph_file(tmp_path))
     (tmp_path / "Some flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
-    with qtbot.waitSignal(window.document.changed, timeout=30_000):
-        window.drops.take([tmp_path / "Some flowers.csv"], QPointF(40, 50))
+    take(window, qtbot, tmp_path / "Some flowers.csv", QPointF(40, 50))
     node = window.document.graph.nodes["some_flowers"]
     assert node.type == "data.Table"
     assert node.parameters["path"] == "Some flowers.csv"
@@ -299,8 +311,7 @@ def test_that_dropped_labels_of_mnist_become_the_dataset_with_its_pictures(
     for name in ("digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz"):
         (tmp_path / name).write_bytes((FOLDER / "data" / name).read_bytes())
     window.files.open(graph_file(tmp_path))
-    with qtbot.waitSignal(window.document.changed, timeout=30_000):
-        window.drops.take([tmp_path / "digits-labels-idx1-ubyte.gz"], QPointF(40, 50))
+    take(window, qtbot, tmp_path / "digits-labels-idx1-ubyte.gz", QPointF(40, 50))
     node = window.document.graph.nodes["digits_images"]
     assert (node.type, node.parameters["path"]) == ("data.Idx", "digits-images-idx3-ubyte.gz")
     window.document.history.undo()
@@ -314,12 +325,10 @@ def test_that_what_was_said_of_a_refused_drop_goes_with_the_next_that_is_taken(
     (tmp_path / "flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
     window.drops.take([tmp_path / "movie.mp4"], QPointF())
     assert window.banner.isVisible()
-    with qtbot.waitSignal(window.document.changed, timeout=30_000):
-        window.drops.take([tmp_path / "flowers.csv"], QPointF(40, 50))
+    take(window, qtbot, tmp_path / "flowers.csv", QPointF(40, 50))
     assert not window.banner.isVisible()
     window.refuse("something.json was not saved.")  # of something else: it stays until it was read
-    with qtbot.waitSignal(window.document.changed, timeout=30_000):
-        window.drops.take([tmp_path / "flowers.csv"], QPointF(40, 150))
+    take(window, qtbot, tmp_path / "flowers.csv", QPointF(40, 150))
     assert window.banner.isVisible()
 
 
@@ -343,8 +352,8 @@ def test_that_a_table_on_the_start_page_begins_a_new_graph(window: Window, tmp_p
     (tmp_path / "flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
     window.start.files_dropped.emit([tmp_path / "flowers.csv"])
     answer(window, Button.Discard)
-    with qtbot.waitSignal(window.document.changed, timeout=30_000):
-        assert not window.document.graph.nodes
+    assert not window.document.graph.nodes
+    add_dataset(window, qtbot)
     assert list(window.document.graph.nodes) == ["flowers"]
     assert window.document.path is None
 

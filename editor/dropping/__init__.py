@@ -1,0 +1,1 @@
+"""The sheet that shows what a data file holds before nodes are made of it."""

@@ -1,0 +1,47 @@
+"""What is said of a column in a few words, and the bars of its distribution. Pure; no Qt."""
+
+from collections.abc import Sequence
+
+from runtime.propose.columns import CATEGORY, Column
+
+SHOWN = 4  # classes that are named
+
+
+def values_of(column: Column) -> str:
+    """Range, classes, or an example."""
+    facts = column.facts
+    if column.kind == CATEGORY and column.classes:
+        counts = column.counts
+        named = [
+            f"{name or '(empty)'} {counts[name]:,}".strip() if name in counts else name
+            for name in column.classes[:SHOWN]
+        ]
+        more = ", ..." if len(column.classes) > SHOWN else ""
+        return f"{len(column.classes)} classes: {', '.join(named)}{more}"
+    if facts.get("low") is not None and facts.get("high") is not None:
+        mean = f", mean {_brief(facts['mean'])}" if facts.get("mean") is not None else ""
+        return f"{_brief(facts['low'])} to {_brief(facts['high'])}{mean}"
+    examples = [str(each) for each in facts.get("examples") or ()]
+    if examples:
+        return ", ".join(examples[:3])
+    return str(facts.get("type") or (column.about if isinstance(column.about, str) else ""))
+
+
+def missing_of(column: Column) -> str:
+    """How many rows have nothing, and nothing for none."""
+    count = column.facts.get("count")
+    share = f" ({column.missing / count:.0%})" if isinstance(count, int) and count else ""
+    return f"{column.missing:,}{share}" if column.missing else ""
+
+
+def bars_of(column: Column) -> list[float]:
+    """Heights from 0 to 1: of the ranges of numbers, or of classes."""
+    counts: Sequence[int] = column.facts.get("bins") or ()
+    if column.kind == CATEGORY and column.counts:
+        counts = [column.counts.get(name, 0) for name in column.classes]
+    highest = max(counts, default=0)
+    return [count / highest for count in counts] if highest else []
+
+
+def _brief(number: object) -> str:
+    return f"{number:.4g}" if isinstance(number, float) else f"{number}"

@@ -1,0 +1,96 @@
+"""The first rows of a file as they are, or some of its pictures."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QListWidget, QListWidgetItem, QTableView
+
+from editor import theme
+
+PICTURE, LINE, WIDE = 96, 24, 120  # px
+NONE = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows of texts below the titles of their columns."""
+
+    def __init__(self, titles: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__()
+        self.titles, self.rows = list(titles), list(rows)
+
+    def rowCount(self, parent: Index = NONE) -> int:
+        """The rows that were looked at."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NONE) -> int:
+        """All columns."""
+        return 0 if parent.isValid() else len(self.titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """A title, or the number of a row."""
+        if role not in (Role.DisplayRole, Role.ToolTipRole):
+            return None
+        return self.titles[section] if orientation == Qt.Orientation.Horizontal else section + 1
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """A cell as it stands in the file."""
+        if role in (Role.DisplayRole, Role.ToolTipRole):
+            return str(self.rows[index.row()].get(self.titles[index.column()], ""))
+        return theme.mono_font(11) if role == Role.FontRole else None
+
+
+class Rows(QTableView):
+    """The first rows."""
+
+    def __init__(self, titles: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(objectName="firstRows")
+        self.shown = RowsModel(titles, rows)
+        self.setModel(self.shown)
+        self.setAccessibleName("First rows of the file")
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(LINE)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setDefaultSectionSize(WIDE)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+class Thumbnails(QListWidget):
+    """Some pictures, each with the name of its class."""
+
+    def __init__(self, pictures: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(objectName="thumbnails")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setIconSize(QSize(PICTURE, PICTURE))
+        self.setGridSize(QSize(PICTURE + 20, PICTURE + 30))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setAccessibleName("Pictures of the file")
+        for each in pictures:
+            name = str(each.get("class") or "")
+            item = QListWidgetItem(QIcon(_picture(each.get("png"))), name)
+            item.setToolTip(name)
+            self.addItem(item)
+
+
+def _picture(png: Any) -> QPixmap:
+    """A picture from text; empty where it is none."""
+    made = QPixmap()
+    try:
+        made.loadFromData(base64.b64decode(str(png), validate=True))
+    except (binascii.Error, ValueError):
+        return QPixmap()
+    return made

@@ -1,0 +1,189 @@
+"""The sheet after a drop: what the file holds, what it is taken for, and what would be made of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor import theme
+from editor.dropping.columns import LINE, ColumnsView
+from editor.dropping.rows import Rows, Thumbnails
+from editor.inspector.choice import StillCombo
+from editor.pieces import Elided, Line
+from runtime.propose.columns import INPUT, TARGET, Column, chosen
+from runtime.propose.propose import Proposal
+
+NOTHING = "nothing yet"
+MOST_LINES, ALL = 12, 540  # of columns that leave room for rows, and px of both
+Propose = Callable[[tuple[Column, ...]], Proposal]
+
+
+class DataSheet(QDialog):
+    """Emits `added` with whether all is wanted or the dataset alone; the choices are in `columns` then."""
+
+    added = Signal(bool)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="dataSheet")
+        self.setWindowTitle(name)
+        self.columns: tuple[Column, ...] = ()
+        self.propose: Propose | None = None
+        self.refusal: Callable[[], str] = str
+        self.resize(980, 640)
+        self.setMinimumSize(720, 440)
+        self.title = Elided(f"Looking at {name}", "text", 17, 600)
+        self.about = Elided("", "muted", 13)
+        self.busy = QProgressBar(minimum=0, maximum=0, textVisible=False)
+        self.busy.setFixedHeight(4)
+        self.table = ColumnsView()
+        self.table.chosen.connect(self._choose)
+        self.middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self.middle.addWidget(self.table)
+        self.target = StillCombo()
+        self.target.setAccessibleName("What to predict")
+        self.target.setMinimumWidth(170)
+        self.target.setMaximumWidth(320)
+        self.target.activated.connect(self._aim)
+        self.sentence = Line("", "text", 14, 500).wrapped()
+        self.steps = Elided("", "muted", 11, mono=True)
+        self.notes = Line("", "warning", 12).wrapped()
+        self.only, self.whole, self.no = _buttons(self)
+        self.only.clicked.connect(lambda: self._add(False))
+        self.whole.clicked.connect(lambda: self._add(True))
+        self.no.clicked.connect(self.reject)
+        self._arrange()
+        theme.theme_changes.changed.connect(self.table.viewport().update)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(10)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.title)
+        head.addWidget(self.about, 1, Qt.AlignmentFlag.AlignBottom)
+        head.addStretch(0)
+        column.addLayout(head)
+        column.addWidget(self.busy)
+        column.addWidget(self.middle, 1)
+        self.foot = QWidget()
+        foot = QVBoxLayout(self.foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(6)
+        predict = QHBoxLayout()
+        predict.addWidget(Line("Predict", "muted", 13))
+        predict.addWidget(self.target)
+        predict.addStretch(1)
+        foot.addLayout(predict)
+        for line in (self.sentence, self.steps, self.notes):
+            foot.addWidget(line)
+        column.addWidget(self.foot)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for button in (self.no, self.only, self.whole):
+            row.addWidget(button)
+        column.addLayout(row)
+        for part in (self.foot, self.only, self.whole):
+            part.hide()
+
+    def show_look(
+        self,
+        found: Mapping[str, Any],
+        columns: tuple[Column, ...],
+        propose: Propose | None = None,
+        refusal: Callable[[], str] = str,
+    ) -> None:
+        """Show what a look found. Without `propose` it is of a dataset that is there, whose fields can be taken.
+
+        `refusal` says why not all can be added.
+        """
+        self.columns, self.propose, self.refusal = columns, propose, refusal
+        self.title.tell(self.windowTitle())
+        rows = [f"{found['rows']:,} rows"] if isinstance(found.get("rows"), int) else []
+        counted = f"{len(columns):,} column{'s' * (len(columns) != 1)}"
+        self.about.tell("; ".join([", ".join([*rows, counted]), *map(str, found.get("notes", []))]))
+        self._show_rows(found)
+        self.busy.hide()
+        self.only.show()
+        self.foot.setVisible(propose is not None)
+        self.whole.setVisible(propose is not None)
+        if propose is None:
+            self.only.setText("Take these fields")
+        self.refresh()
+        self.table.setCurrentIndex(self.table.columns_model.index(0, 1))
+        self.table.setFocus()
+
+    def _show_rows(self, found: Mapping[str, Any]) -> None:
+        """The pictures, or the first rows, below the columns."""
+        pictures, rows = found.get("thumbnails"), found.get("samples")
+        if pictures:
+            self.middle.addWidget(Thumbnails(pictures))
+        elif rows:
+            self.middle.addWidget(Rows([each.title for each in self.columns], rows))
+        if self.middle.count() > 1:
+            table = min(len(self.columns) + 2, MOST_LINES) * LINE
+            self.middle.setSizes([table, ALL - table])
+            for at in (0, 1):
+                self.middle.setStretchFactor(at, 3 - at)
+
+    def _choose(self, titles: list[str], kind: str, role: str) -> None:
+        for title in titles:
+            self.columns = chosen(self.columns, title, kind, role)
+        self.refresh()
+
+    def _aim(self, at: int) -> None:
+        """Another column, or none, is to be predicted."""
+        title = self.target.itemData(at)
+        before = next((each.title for each in self.columns if each.role == TARGET), None)
+        if title is not None:
+            self.columns = chosen(self.columns, title, role=TARGET)
+        elif before is not None:
+            self.columns = chosen(self.columns, before, role=INPUT)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the choices and what would be made of them in the graph as it is now."""
+        self.table.columns_model.show_columns(self.columns)
+        self.only.setEnabled(any(each.used for each in self.columns))
+        why = "" if self.propose else "nothing to propose"
+        if self.propose is not None:
+            self._list_targets()
+            proposal, why = self.propose(self.columns), self.refusal()
+            self.sentence.setText(f"{proposal.sentence}.")
+            self.steps.tell(" \N{RIGHTWARDS ARROW} ".join(proposal.steps))
+            self.notes.setText(". ".join(proposal.notes))
+            self.notes.setVisible(bool(proposal.notes))
+        self.whole.setEnabled(not why and self.only.isEnabled())
+        self.whole.setToolTip(why or "Dataset, transforms, loader, model, loss, metric and optimizer")
+        for button in (self.only, self.whole, self.no):
+            button.setDefault(button is (self.only if why else self.whole))
+
+    def _list_targets(self) -> None:
+        self.target.clear()
+        self.target.addItem(NOTHING, None)
+        for each in self.columns:
+            if each.used and TARGET in each.roles:
+                self.target.addItem(each.title, each.title)
+                if each.role == TARGET:
+                    self.target.setCurrentIndex(self.target.count() - 1)
+
+    def _add(self, whole: bool) -> None:
+        self.accept()
+        self.added.emit(whole)
+
+
+def _buttons(parent: QDialog) -> tuple[QPushButton, QPushButton, QPushButton]:
+    only, whole, no = (QPushButton(text, parent) for text in ("Add dataset only", "Add all and connect", "Cancel"))
+    for button in (only, whole, no):
+        button.setMinimumHeight(30)
+    return only, whole, no

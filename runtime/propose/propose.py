@@ -1,0 +1,184 @@
+"""A graph that suits a data file: dataset, transforms, collate, a first model, its loss, metrics and optimizer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.graph.edit import Edit, free_name
+from runtime.graph.model import Graph
+from runtime.propose.aim import Aim, aimed
+from runtime.propose.columns import INPUT, TARGET, Column, Look, type_of
+from runtime.propose.fields import fields_for, names, skips_rows
+from runtime.propose.inputs import CLASSES, NUMBERS, PICTURES, TOKENS, Source, encoded, prepared, readable
+from runtime.propose.sketch import Sketch
+from runtime.spec.catalogue import catalogue
+
+MOST_INPUTS = 16  # branches of a model; nobody reads more
+STEPS, PICTURE_STEPS = 1_500, 600  # about as long as a first model learns
+MOST_EPOCHS, LEAST_EPOCHS = 40, 3
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Edits that make one undo step, what they do in a sentence, and what the user should know of them."""
+
+    edits: tuple[Edit, ...]
+    dataset: str
+    sentence: str
+    notes: tuple[str, ...] = ()
+    whole: bool = True  # whether it can be trained
+
+    @property
+    def added(self) -> list[str]:
+        """The types of the new nodes."""
+        return [edit[2] for edit in self.edits if edit[0] == "add"]
+
+    @property
+    def steps(self) -> list[str]:
+        """The node types in their order, each once, and how long is trained."""
+        return [*dict.fromkeys(self.added), *(f"{edit[2]} epochs" for edit in self.edits if edit[0] == "run")]
+
+
+def dataset_only(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any) -> Proposal:
+    """The dataset alone."""
+    sketch = Sketch(graph, at)
+    id = _dataset(sketch, look, columns, name)
+    return Proposal(tuple(sketch.edits), id, "", (), False)
+
+
+def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any) -> Proposal:
+    """The whole way from the file to an optimizer; without a target only as far as batches."""
+    called = names(columns)
+    sketch = Sketch(graph, at, called.values())
+    dataset = _dataset(sketch, look, columns, name)
+    sources, notes = _sources(columns)
+    target = next((each for each in columns if each.role == TARGET), None)
+    aim = Aim(target, called[target.title], fields_for(columns)[called[target.title]]) if target else None
+    rows = int(look.get("rows") or 0)
+    batched = _collated(sketch, dataset, sources, aim, rows)
+    whole = bool(aim and sources)
+    if aim and sources:
+        _modelled(sketch, sources, aim, batched)
+        sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each in sources))))
+    elif not aim:
+        notes.append("Choose what to predict for a model and a loss")
+    notes += _doubts(aim, columns)
+    return Proposal(tuple(sketch.edits), dataset, _sentence(sources, aim if whole else None), tuple(notes), whole)
+
+
+def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], name: str) -> str:
+    fields = {"fields": fields_for(columns)} if "fields" in look["parameters"] else {}
+    skips = {"bad_rows": "skip"} if skips_rows(columns) else {}
+    return sketch.add(look["type"], name, {**look["parameters"], **fields, **skips})
+
+
+def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
+    """The fields that the model gets, in their order, and what is said of those that it cannot get."""
+    called, fields = names(columns), fields_for(columns)
+    found: dict[str, list[Column]] = {}
+    for each in columns:
+        if each.role == INPUT:
+            found.setdefault(called[each.title], []).append(each)
+    sources = [
+        Source(name, type, tuple(found[name]))
+        for name, about in fields.items()
+        if name in found and (type := type_of(about))
+    ]
+    left = [each.name for each in sources if not readable(each)]
+    notes = [f"{' and '.join(left)} cannot be read by a model yet"] if left else []
+    sources = [each for each in sources if readable(each)]
+    if len(sources) > MOST_INPUTS:
+        notes.append(f"The model gets the first {MOST_INPUTS} of {len(sources)} inputs; connect more by hand")
+    return sources[:MOST_INPUTS], notes
+
+
+def _collated(sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim | None, rows: int) -> dict[str, str]:
+    """Collate with all that is batched; gives for each field of the dataset its output there, and the target's."""
+    ends = {}
+    for source in sources:
+        ends[source.name] = prepared(sketch, source, f"{dataset}.{source.name}")
+        sketch.row += 1
+    if aim:
+        ends[aim.name] = aim.prepared(sketch, f"{dataset}.{aim.name}")
+    sketch.row = 0
+    fields: dict[str, str] = {}
+    for name in ends:
+        fields[name] = free_name(sketch.graph, name, {*ends, *fields.values()} - {name})
+    sketch.taken |= set(fields.values())
+    settings = {"fields": list(fields.values()), "batch_size": batch_for(rows), **_split(aim)}
+    wires = {fields[name]: end for name, end in ends.items()}
+    if aim and "split" in settings:
+        wires["split_by"] = f"{dataset}.{aim.name}"
+    batches = sketch.add("Collate", "batches", settings, **wires)
+    return {name: f"{batches}.{field}" for name, field in fields.items()}
+
+
+def _split(aim: Aim | None) -> dict[str, Any]:
+    """Every class has its share among the rows that are held out, where there are enough of each."""
+    known = "split" in catalogue()["Collate"].parameter
+    return {"split": "stratified"} if known and aim and aim.of_classes else {}
+
+
+def _modelled(sketch: Sketch, sources: Sequence[Source], aim: Aim, batched: Mapping[str, str]) -> None:
+    """A branch for each input, joined, and layers up to what is predicted."""
+    ends = []
+    for source in sources:
+        ends.append(encoded(sketch, source, batched[source.name]))
+        sketch.row += 1
+    sketch.row = 0
+    end = ends[0]
+    if len(ends) > 1:
+        end = f"{sketch.add('torch.cat', 'joined', {'dim': 1}, tensors=ends)}.output"
+    end = sketch.through(end, "nn.Linear", "hidden", out_features=64)
+    end = sketch.through(end, "nn.ReLU", "relu")
+    end = sketch.through(end, "nn.Dropout", "dropped", p=0.2)
+    end = sketch.through(end, "nn.Linear", "scores" if aim.of_classes else "prediction", out_features=aim.width)
+    loss = aimed(sketch, aim, end, batched[aim.name])
+    sketch.row = 0
+    sketch.add(
+        "optim.AdamW", "adam", {"lr": 0.001 if any(each.way == PICTURES for each in sources) else 0.003}, loss=loss
+    )
+
+
+def batch_for(rows: int) -> int:
+    """Rows of a batch: some thirty steps an epoch at least, where there are so many."""
+    return next((size for size in (16, 32, 64, 128) if rows <= 32 * size), 256)
+
+
+def epochs_for(rows: int, pictures: bool) -> int:
+    """Few rows are gone through more often."""
+    steps = max(1, rows // batch_for(rows)) if rows else 30
+    return max(LEAST_EPOCHS, min(MOST_EPOCHS, (PICTURE_STEPS if pictures else STEPS) // steps))
+
+
+def _doubts(aim: Aim | None, columns: Sequence[Column]) -> list[str]:
+    """What the user should know of the columns."""
+    found = []
+    if aim and aim.column.missing:
+        found.append(f"{aim.column.missing:,} rows have no {aim.column.title} and are left out")
+    if aim and aim.of_classes and len(aim.column.classes) < 2:
+        found.append(f"{aim.column.title} has only one class, so that there is nothing to learn")
+    return found
+
+
+def _sentence(sources: Sequence[Source], aim: Aim | None) -> str:
+    """What is made, in the words of the sheet."""
+    parts = []
+    numbers = [column for each in sources if each.way == NUMBERS for column in each.columns]
+    classes = [each for each in sources if each.way == CLASSES]
+    if numbers:
+        fills = any(each.missing for each in numbers)
+        steps = (("impute", "transform.Impute", fills), ("standardise", "transform.Standardize", True))
+        does = " and ".join(word for word, type, needed in steps if needed and type in catalogue())
+        parts.append(f"{does or 'take'} {_many(len(numbers), 'number')}")
+    if classes:
+        parts.append(f"embed {_many(len(classes), 'category', 'categories')}")
+    for way, does in ((TOKENS, "tokenize"), (PICTURES, "convolve")):
+        parts += [f"{does} {each.name}" for each in sources if each.way == way]
+    parts.append(aim.said if aim else "make batches")
+    whole = ", ".join(parts)
+    return f"{whole[:1].upper()}{whole[1:]}"
+
+
+def _many(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,108 @@
+"""Proposals: sound for any mix of columns, and what they are made of."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from runtime.check.check import check
+from runtime.check.problem import ERROR, OPEN
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph, Node
+from runtime.propose.columns import INPUT, OUT, TARGET, Column, chosen, columns_of
+from runtime.propose.propose import Proposal, batch_for, dataset_only, epochs_for, proposed
+from tests.runtime.propose.looks import PENGUINS, arrays, tables
+
+
+def proposal_for(look: dict[str, Any], columns: tuple[Column, ...] = (), graph: Graph | None = None) -> Proposal:
+    """What is proposed."""
+    return proposed(graph or Graph(), look, columns or columns_of(look), "loss", (0.0, 0.0))
+
+
+def graph_of(proposal: Proposal) -> Graph:
+    """The proposed graph."""
+    return applied(Graph(), proposal.edits)
+
+
+def nodes(graph: Graph, type: str) -> list[Node]:
+    """The nodes of a type."""
+    return [node for node in graph.nodes.values() if node.type == type]
+
+
+@settings(max_examples=60)
+@given(tables() | arrays(), some.data())
+def test_that_a_proposal_is_sound_for_any_columns_and_choices(look: dict[str, Any], data: Any) -> None:
+    columns = columns_of(look)
+    for _ in range(data.draw(some.integers(0, 3))):
+        column = data.draw(some.sampled_from(columns))
+        kind, role = some.sampled_from([*column.kinds, OUT]), some.sampled_from([INPUT, TARGET, OUT])
+        columns = chosen(columns, column.title, data.draw(kind), data.draw(role))
+    proposal = proposal_for(look, columns)
+    problems = check(graph_of(proposal)).problems
+    assert [problem.message for problem in problems if problem.severity == ERROR] == []
+    if proposal.whole:
+        assert [problem.message for problem in problems if problem.severity == OPEN] == []
+
+
+def test_that_columns_of_several_kinds_meet_before_the_last_layers() -> None:
+    graph = graph_of(proposal_for(PENGUINS))
+    assert check(graph).sound
+    assert len(nodes(graph, "nn.Embedding")) == 1
+    (joined,) = nodes(graph, "torch.cat")
+    assert len([edge for edge in graph.edges if edge.target.node == joined.id]) >= 2
+
+
+def test_that_classes_that_are_far_from_even_get_weights_and_are_told() -> None:
+    counts = [["Adelie", 300], ["Chinstrap", 20], ["Gentoo", 40]]
+    columns = [{**PENGUINS["columns"][0], "classes": counts}, *PENGUINS["columns"][1:]]
+    proposal = proposal_for(PENGUINS | {"columns": columns})
+    (loss,) = nodes(graph_of(proposal), "nn.CrossEntropyLoss")
+    assert loss.parameters["weight"] == [0.4, 6.0, 3.0]
+    assert nodes(graph_of(proposal), "metric.F1Score")
+    assert "rare classes weighted more" in proposal.sentence
+
+
+def test_that_classes_that_are_nearly_even_get_none() -> None:
+    (loss,) = nodes(graph_of(proposal_for(PENGUINS)), "nn.CrossEntropyLoss")
+    assert loss.parameters == {}
+
+
+def test_that_a_number_is_compared_in_the_shape_that_it_has() -> None:
+    graph = graph_of(proposal_for(PENGUINS, chosen(columns_of(PENGUINS), "body_mass_g", role=TARGET)))
+    report = check(graph)
+    assert report.sound
+    assert not report.problems
+    assert nodes(graph, "nn.MSELoss")
+    assert nodes(graph, "metric.R2Score")
+
+
+def test_that_without_a_target_the_way_ends_with_batches_and_says_so() -> None:
+    proposal = proposal_for(PENGUINS, chosen(columns_of(PENGUINS), "species", role=INPUT))
+    assert not proposal.whole
+    assert "Choose what to predict" in proposal.notes[-1]
+    assert nodes(graph_of(proposal), "Collate")
+    assert not nodes(graph_of(proposal), "optim.AdamW")
+
+
+def test_that_names_that_the_graph_has_stay_and_new_ones_give_way() -> None:
+    there = applied(Graph(), [("add", "hidden", "nn.Linear", {}), ("add", "species", "nn.Linear", {})])
+    proposal = proposal_for(PENGUINS, graph=there)
+    after = applied(there, proposal.edits)
+    assert after.nodes["hidden"].parameters == {}
+    assert "hidden_2" in after.nodes
+    assert [each.message for each in check(after).problems if "name" in each.message] == []
+
+
+def test_that_the_dataset_alone_is_one_node() -> None:
+    proposal = dataset_only(Graph(), PENGUINS, columns_of(PENGUINS), "penguins", (10.0, 20.0))
+    ((verb, id, type, parameters, at),) = proposal.edits
+    assert (verb, id, type, at) == ("add", "penguins", "data.Table", (10.0, 20.0))
+    assert parameters == PENGUINS["parameters"]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 50, 344, 5_000, 60_000, 10_000_000])
+def test_that_few_rows_are_gone_through_more_often(rows: int) -> None:
+    assert 16 <= batch_for(rows) <= 256
+    assert 3 <= epochs_for(rows, True) <= epochs_for(rows, False) <= 40
+    assert epochs_for(rows + 1_000, False) <= epochs_for(rows, False) or rows == 0
