@@ -52,13 +52,34 @@ ACTIONS = (
     Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.canvas.select_all()),
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
+    Declared(
+        "preview",
+        "Preview",
+        "P",
+        "search",
+        lambda w: w.previews.open_selected(),
+        "what is on the selected wire, or comes out of the selected node",
+    ),
     Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
     Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
 )
-CANVAS = ("fit", "arrange", "select_all", "delete", "duplicate")  # nothing to do while the start page is shown
-TYPED = ("F", "Del", "Ctrl+A", "Ctrl+D")  # keys that mean something else in a tree, a list or a text; the canvas's own
+CANVAS = (
+    "fit",
+    "arrange",
+    "select_all",
+    "delete",
+    "duplicate",
+    "preview",
+)  # nothing to do while the start page is shown
+TYPED = (
+    "F",
+    "P",
+    "Del",
+    "Ctrl+A",
+    "Ctrl+D",
+)  # the canvas's own: in a tree, a list or a text they mean something else
 
 
 def make_actions(window: "Window") -> dict[str, QAction]:

@@ -36,6 +36,8 @@ SHEET = Template("""
 #palette QTreeWidget { background: $panel; border: none; outline: none; }
 #searchPopup { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #searchPopup QListWidget { background: $panel; border: none; outline: none; }
+#previewPanel { background: $panel; border: 1px solid $border; border-radius: 8px; }
+#previewPanel:focus { border-color: $accent; }
 #searchDoc { color: $muted; padding: 0 4px; font-size: 12px; }
 #palette QTreeWidget::item { border: none; }
 #palette QTreeWidget::item:hover, #searchPopup QListWidget::item:hover { background: $raised; }

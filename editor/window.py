@@ -21,6 +21,7 @@ from editor.journal import EditJournal
 from editor.leaving import leave_graph
 from editor.packing import Packing
 from editor.palette.palette import Palette
+from editor.preview.previews import Previews
 from editor.recovery import Recovery
 from editor.run_marks import RunMarks
 from editor.search import Search
@@ -81,6 +82,7 @@ class Window(QMainWindow):
         self.hint = EmptyHint(self.document, self.canvas_place)
         self.searching = Search(self.canvas, self)
         self.marks = RunMarks(self.session, self.canvas)
+        self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
         self.question: QMessageBox | TrustDialog | None = None
         self.reference: Reference | None = None
         self._leaving = self._ran = False
@@ -211,6 +213,8 @@ class Window(QMainWindow):
     def settle(self) -> None:
         """What the first frame need not wait for: the spare process, unsaved work, and the panels at the bottom."""
         self.session.warm()
+        self.session.checked.connect(self.previews.warm)
+        self.previews.warm()
         self.recovery.look()
         if sentences := installed().left_out:
             self.refuse(f"{sentences[0]}. `torchweave doctor` says what to do.")
@@ -326,8 +330,9 @@ class Window(QMainWindow):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape that nothing else wanted goes from the start page back to the graph."""
+        """Escape that nothing else wanted closes the preview, and goes from the start page back to the graph."""
         if event.key() == Qt.Key.Key_Escape:
+            self.previews.panel.leave()
             self.frame.leave_start()
         super().keyPressEvent(event)
 
@@ -339,6 +344,7 @@ class Window(QMainWindow):
             event.ignore()
             leave_graph(self, self._leave)
             return
+        self.previews.close()
         self.session.close()
         self.drops.close()
         for packing in self.findChildren(Packing):

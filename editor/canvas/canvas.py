@@ -21,7 +21,7 @@ from editor.canvas.pin import Pin
 from editor.canvas.rename import Renaming
 from editor.canvas.room import Rect, free_place, with_room
 from editor.canvas.selection import Selection
-from editor.canvas.tips import Hit, problem_at, tip
+from editor.canvas.tips import Hit, problem_at, tip, value_at
 from editor.canvas.typed import addition_of, remarks
 from editor.canvas.view import View
 from editor.canvas.wire import Wire
@@ -49,6 +49,9 @@ class Canvas(QWidget):
     files_dropped = Signal(list, QPointF)  # Paths, where
     refused = Signal(str)
     problem_clicked = Signal(object)  # Problem
+    preview_wanted = Signal(object, QPointF)  # the End whose value is to be shown, where
+    wire_clicked = Signal(object, QPointF)  # the End that it comes from, where
+    rested = Signal(object, QPointF)  # the End under the cursor, or None, where
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +62,7 @@ class Canvas(QWidget):
         self.border: Border | None = None
         self._selected: list[str] = []
         self._fresh = True  # no report yet since the graph was opened
+        self.tips_wanted = True  # whether something else says already what is under the cursor
         self.view = View(self)
         self.renaming = Renaming(self)
         self.mirror = Mirror(self.view.scene())
@@ -337,11 +341,17 @@ class Canvas(QWidget):
 
     def tip(self, hit: Hit) -> str:
         """What is said of a port, a node or a wire."""
-        return tip(hit, self.report)
+        return tip(hit, self.report) if self.tips_wanted else ""
+
+    def where(self, end: End) -> QPointF:
+        """Where an output is in the scene."""
+        port = self.mirror.boxes[end.node].ports.get((end.port, True))
+        return port.anchor() if port else self.mirror.boxes[end.node].rect.center()
 
     def hovered(self, hit: Hit, at: QPointF) -> None:
         """A wire or badge with a problem says so beside the cursor."""
         problem = problem_at(hit, at)
+        self.rested.emit(None if problem else value_at(hit, at), at)
         if problem is not None:
             repairs = "\nClick for repairs." if problem.repairs else ""
             self.callout.say(problem.message + repairs, problem.severity, at)

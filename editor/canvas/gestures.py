@@ -12,6 +12,7 @@ from editor.canvas.measure import GRID
 from editor.canvas.node import NodeBox
 from editor.canvas.wire import Wire
 from editor.theme import current
+from runtime.graph.model import End
 
 if TYPE_CHECKING:
     from editor.canvas.view import View
@@ -78,7 +79,7 @@ class Move:
         self._put(places, hurried=len(places) > CROWD)
 
     def released(self, at: QPointF) -> None:
-        """One undo step for all of them; a click without moving selects this node alone."""
+        """One undo step for all of them; a click without moving selects this node alone, on a chip it asks for more."""
         canvas = self.view.canvas
         if self.moving:
             canvas.moved({id: canvas.mirror.boxes[id].pos() for id in self.before})
@@ -86,6 +87,8 @@ class Move:
             canvas.select([id for id in canvas.selected() if id != self.box.id])
         elif not self.adding:
             canvas.select([self.box.id])
+            if chip := self.box.chip_at(self.start):
+                canvas.preview_wanted.emit(End(self.box.id, chip), self.start)
 
     def cancelled(self) -> None:
         """Back to where they stood."""

@@ -99,6 +99,12 @@ class NodeBox(AbstractNodeItem):
         inner = at - self.pos()
         return next(label for label in self.shape_.labels if label.name == "title").rect.contains(inner)
 
+    def chip_at(self, at: QPointF) -> str:
+        """The output whose type chip is at a scene position, or nothing."""
+        inner = at - self.pos()
+        found = (label.name for label in self.shape_.labels if label.style == "chip" and label.rect.contains(inner))
+        return next(found, "").removeprefix("chip.")
+
     @property
     def title_rect(self) -> QRectF:
         """The name in scene coordinates."""

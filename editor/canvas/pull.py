@@ -38,6 +38,7 @@ class PressWire:
 
     def released(self, at: QPointF) -> None:
         """A red wire says what is wrong with it."""
+        self.view.canvas.wire_clicked.emit(self.wire.edge.source, at)
         if self.wire.problem is not None:
             self.view.canvas.problem_clicked.emit(self.wire.problem)
 

@@ -7,6 +7,7 @@ from editor.canvas.port import Port
 from editor.canvas.wire import Wire
 from runtime.check.problem import Problem, Report
 from runtime.generate.feeding import feeding
+from runtime.graph.model import End
 
 Hit = Port | NodeBox | Wire | None
 
@@ -43,4 +44,15 @@ def problem_at(hit: Hit, at: QPointF) -> Problem | None:
         return hit.problem
     if isinstance(hit, NodeBox) and hit.badge_rect.contains(at):
         return hit.face.problem
+    return None
+
+
+def value_at(hit: Hit, at: QPointF) -> End | None:
+    """The output whose value can be shown here: that of a wire, of a type chip, or of an output port."""
+    if isinstance(hit, Wire):
+        return hit.edge.source
+    if isinstance(hit, Port):
+        return End(hit.box.id, hit.name) if hit.output else None
+    if isinstance(hit, NodeBox) and (name := hit.chip_at(at)):
+        return End(hit.id, name)
     return None

@@ -241,11 +241,13 @@ class View(NodeViewer):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On a name: type another one. On nothing: search."""
+        """On a name: type another one. On a wire: show what is on it. On nothing: search."""
         at = self.scene_at(event.position())
         hit = self.hit(at)
         if event.button() == LEFT and isinstance(hit, NodeBox) and hit.on_title(at):
             self.canvas.rename(hit.id)
+        elif event.button() == LEFT and isinstance(hit, Wire):
+            self.canvas.preview_wanted.emit(hit.edge.source, at)
         elif event.button() == LEFT and hit is None:
             self.canvas.search_requested.emit(at, None)
         else:

@@ -39,20 +39,20 @@ def generate(graph: Graph, report: Report, name: str) -> Program:
     text = "\n".join([*(line.text for line in drawing), templates().ending])
     pieces = needed(text, flags(drawn))
     texts = [own for own in drawn.owned if not own.python.path]
-    own = [*(line for own in texts for line in own.imports), *_packages(graph, text), *_paths(drawn)]
+    own = [*(line for own in texts for line in own.imports), *packages(graph, text), *paths(drawn)]
     imports = import_lines([text, *pieces.values()], own)
     whole = [
-        *map(Line, [*_header(graph, name), *imports, *_files(drawn), ""]),
+        *map(Line, [*_header(graph, name), *imports, *files(drawn), ""]),
         *map(Line, _constants(drawn)),
         *_parts(text for name, text in pieces.items() if name not in templates().after),
         *drawing,
         *_parts(text for name, text in pieces.items() if name in templates().after),
         *map(Line, ["", "", *templates().ending.splitlines()]),
     ]
-    return _numbered(whole)
+    return numbered(whole)
 
 
-def _packages(graph: Graph, text: str) -> Iterator[str]:
+def packages(graph: Graph, text: str) -> Iterator[str]:
     """The imports of installed packages whose node types a graph has."""
     nodes = (node for each in (graph, *graph.definitions.values()) for node in each.nodes.values())
     types = {node.type for node in nodes if node.type in installed().specs}
@@ -60,13 +60,13 @@ def _packages(graph: Graph, text: str) -> Iterator[str]:
     yield from (f"import {module}" for module in modules if f"{module}." in text)
 
 
-def _paths(drawn: Drawn) -> Iterator[str]:
-    """What `_files` needs to say where files are."""
+def paths(drawn: Drawn) -> Iterator[str]:
+    """What `files` needs to say where files are."""
     if any(own.python.beside for own in drawn.owned):
         yield from ("import sys", "from pathlib import Path")
 
 
-def _files(drawn: Drawn) -> Iterator[str]:
+def files(drawn: Drawn) -> Iterator[str]:
     """The imports from files of the user's, which Python finds beside the program; of others it is told where."""
     files = [own for own in drawn.owned if own.python.path]
     if files:
@@ -186,7 +186,7 @@ def _parts(definitions: Iterable[str]) -> Iterator[Line]:
         yield from map(Line, ["", "", *text.splitlines()])
 
 
-def _numbered(whole: list[Line]) -> Program:
+def numbered(whole: list[Line]) -> Program:
     lines: dict[str, list[int]] = {}
     for number, line in enumerate(whole, start=1):
         for node in (line.node, *line.also):

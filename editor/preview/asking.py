@@ -1,0 +1,120 @@
+"""Asks the process that shows what is on wires: one question at a time, the newest, and never waits for an answer."""
+
+import json
+from typing import Any
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+
+from editor.started import start
+
+SHOWING = "runtime.train.preview"  # the module of the process
+IMPORT = 150_000  # ms that torch may take to be there
+PATIENCE = 60_000  # ms for an answer
+ENDING = 1000  # ms for a process that was killed
+ENDED = "The process that shows what is on wires has ended: {why}. It is started again with the next question."
+LATE = "There was no answer within {seconds} seconds. Another question starts anew."
+Order = dict[str, Any]
+Answer = dict[str, Any]
+
+
+class Asking(QObject):
+    """The process of one window, started with the first question. `answered` tells the order with its answer."""
+
+    answered = Signal(dict, dict)  # the order, and facts or {"problem": sentence}
+    reached = Signal(str)  # what is being done about the question: "starting torch", "reading data"
+    readied = Signal()  # torch is there
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.process: QProcess | None = None
+        self.ready = False
+        self.asked: Order | None = None  # what the process is about
+        self.next: Order | None = None  # what it is to be about then
+        self.number = 0
+        self.late = QTimer(self, singleShot=True)
+        self.late.timeout.connect(self._late)
+
+    @property
+    def idle(self) -> bool:
+        """Whether a question would be answered at once."""
+        return self.ready and self.asked is None
+
+    def warm(self) -> None:
+        """Start the process, if it is not there."""
+        if self.process is None:
+            process = QProcess(self)
+            self.follow(process)
+            start(process, SHOWING)
+
+    def follow(self, process: QProcess) -> None:
+        """Hear what a process says."""
+        self.process = process
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(lambda code, status: self._ended(process, code, status))
+        process.errorOccurred.connect(lambda _: self._ended(process, -1, QProcess.ExitStatus.CrashExit))
+
+    def ask(self, order: Order) -> None:
+        """Ask this; a question that waits is forgotten for it."""
+        self.warm()
+        self.next = order
+        if not self.ready:
+            self.reached.emit("starting torch")
+            if not self.late.isActive():
+                self.late.start(IMPORT)
+        elif self.asked is None:
+            self._send()
+
+    def close(self) -> None:
+        """Ask no longer; the process ends with its input, or is killed."""
+        process, self.process = self.process, None
+        self.ready, self.asked, self.next = False, None, None
+        self.late.stop()
+        if process is not None:
+            process.kill()  # it holds nothing that could be lost
+            process.waitForFinished(ENDING)
+            process.deleteLater()
+
+    def _send(self) -> None:
+        if self.next is None or self.process is None:
+            return
+        self.asked, self.next = self.next, None
+        self.number += 1
+        line = json.dumps({key: value for key, value in self.asked.items() if key != "for"} | {"id": self.number})
+        self.process.write(line.encode() + b"\n")
+        self.late.start(PATIENCE)
+
+    def _read(self) -> None:
+        while self.process is not None and self.process.canReadLine():
+            told = json.loads(bytes(self.process.readLine().data()))
+            if told["id"] is None:
+                self.ready = True
+                self.late.stop()
+                self.readied.emit()
+                self._send()
+            elif "stage" in told:
+                self.reached.emit(told["stage"])
+            elif self.asked is not None:
+                self._answer(told)
+
+    def _answer(self, told: Answer) -> None:
+        order, self.asked = self.asked, None
+        self.late.stop()
+        self._send()
+        if order is not None:
+            self.answered.emit(order, told)
+
+    def _late(self) -> None:
+        seconds = (PATIENCE if self.ready else IMPORT) // 1000
+        self._fail(LATE.format(seconds=seconds))
+
+    def _ended(self, process: QProcess, code: int, status: QProcess.ExitStatus) -> None:
+        if process is self.process:
+            crashed = status == QProcess.ExitStatus.CrashExit
+            self._fail(ENDED.format(why="it crashed or was killed" if crashed else f"exit code {code}"))
+
+    def _fail(self, sentence: str) -> None:
+        order = self.asked or self.next
+        self.close()
+        if order is not None:
+            self.answered.emit(order, {"end": order["end"], "problem": sentence})

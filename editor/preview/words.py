@@ -1,0 +1,78 @@
+"""What is told of a value in words: lines of facts, and the whole as text for other programs."""
+
+from typing import Any
+
+Answer = dict[str, Any]
+MOST = 16  # pictures that are shown
+
+
+def figure(number: Any) -> str:
+    """A number as short as it can be told."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return str(number)
+    if isinstance(number, int):
+        return f"{number:,}" if abs(number) < 10**9 else f"{number:.4g}"
+    if number and not 1e-4 <= abs(number) < 1e6:
+        return f"{number:.2e}"
+    return f"{number:.4g}"
+
+
+def pairs(told: Answer) -> list[tuple[str, str, bool]]:
+    """Facts as name, value, and whether it is a reason to look twice."""
+    stats = told.get("stats", {})
+    found = [(name, figure(stats[name]), False) for name in ("min", "max", "mean", "std") if name in stats]
+    if told.get("kind") in ("labels", "loss"):
+        found = []
+    if told.get("kind") == "labels":
+        found = [("classes", f"{len(stats.get('classes', []))} in this batch", False)]
+    if stats.get("zeros") and told.get("kind") not in ("labels", "loss"):
+        found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
+    found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
+    if "letters" in stats:
+        found.append(("letters", str(stats["letters"]), False))
+    if stats.get("empty"):
+        found.append(("empty", str(stats["empty"]), True))
+    return found
+
+
+def share(part: int, whole: int) -> str:
+    """``12 %`` of a whole; the little there is does not vanish."""
+    percent = 100 * part / max(whole, 1)
+    return f"{percent:.0f} %" if percent >= 1 or not part else "< 1 %"
+
+
+def where(told: Answer) -> str:
+    """Which rows these are, and with which weights they were computed."""
+    rows = told.get("size", told.get("rows", 0))
+    parts = [f"{rows} samples" if told.get("side") == "sample" else f"A batch of {rows}"]
+    if told.get("weights"):
+        parts.append(f"weights {told['weights']}")
+    return ", ".join(parts)
+
+
+def number_of(told: Answer) -> str:
+    """Which batch of how many."""
+    return f"batch {told.get('batch', 0) + 1} of {told.get('batches', 1)}"
+
+
+def of_pictures(told: Answer) -> str:
+    """What black and white stand for."""
+    if "range" not in told:
+        return ""
+    low, high = (figure(each) for each in told["range"])
+    channels = told.get("channels", 1)
+    shown = f"{channels}" if channels <= MOST else f"{MOST} of {channels}"
+    first = "" if channels in (1, 3) else f"{shown} channels of the first sample, "
+    return f"{first}{low} is black, {high} white" if channels != 3 else f"{low} is dark, {high} light"
+
+
+def as_text(told: Answer) -> str:
+    """All of it, to be pasted elsewhere: facts a line, then the table with tabs."""
+    lines = [f"{told['end']}\t{told.get('type', '')}", f"{where(told)}, {number_of(told)}"]
+    lines += [f"{name}\t{value}" for name, value, _ in pairs(told)]
+    lines += [f"{name}\t{count}" for name, count in told.get("stats", {}).get("classes", [])]
+    lines += told.get("texts", [])
+    if told.get("columns"):
+        lines.append("\t".join(told["columns"]))
+    lines += ["\t".join(map(str, row)) for row in told.get("table", [])]
+    return "\n".join(lines)

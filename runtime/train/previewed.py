@@ -1,0 +1,265 @@
+"""The values at the wires of a graph, as training would see them: programs of its parts, run for one batch."""
+
+import argparse
+import os
+import sys
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.abc import InspectLoader
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import islice
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import torch
+
+from runtime.check.check import check
+from runtime.generate.alone import data_program
+from runtime.generate.drawn import Drawn
+from runtime.generate.part import Part
+from runtime.generate.program import Program, generate
+from runtime.generate.weights import files
+from runtime.graph.model import End, Graph
+from runtime.graph.weights import sources
+from runtime.spec.own import own_sources
+from runtime.train.failure import in_words
+from runtime.train.worker import sentence
+from runtime.train.written import PACKAGES, import_from
+
+KEPT = 2  # data sets whose columns stay in memory
+BATCHES = 2  # of a program whose values are kept
+Values = dict[End, Any]
+
+
+class Text(InspectLoader):
+    """Imports a program from its text, under the name of a file beside the graph."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+
+    def get_source(self, fullname: str) -> str:
+        """The text."""
+        return self.text
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The compiled text."""
+        return self.source_to_code(self.text, self.file)
+
+
+@dataclass
+class Columns:
+    """What was read of data sets, while their parameters and files are the same."""
+
+    kept: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    reading: Callable[[], None] = lambda: None  # told before something is read
+
+    def read(self, name: str, reader: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """What the reader of this name gives, the same object while it is asked the same of the same files."""
+        stamps = [stamp(each) for each in given if isinstance(each, Path)]
+        key = repr((name, given, sorted(named.items()), stamps))
+        if key not in self.kept:
+            self.reading()
+            self.kept[key] = reader(*given, **named)
+            while len(self.kept) > KEPT:
+                self.kept.popitem(last=False)
+        self.kept.move_to_end(key)
+        return self.kept[key]
+
+
+def stamp(path: Path) -> list[Any]:
+    """What changes when a file does, or one in a folder or the folders in it."""
+    found = [path, *(each for each in islice(path.iterdir(), 1000) if each.is_dir())] if path.is_dir() else [path]
+    stats = [each.stat() for each in found if each.exists()]
+    return [[each.st_size, each.st_mtime_ns, each.st_ino] for each in stats]
+
+
+def stamps_of(graph: Graph, folder: Path) -> list[Any]:
+    """The stamps of all files that a graph names."""
+    named = [node.parameters.get("path") for node in graph.nodes.values()]
+    named += [source.path for source in sources(graph).values()]
+    return [stamp(folder / path) for path in named if isinstance(path, str) and path]
+
+
+@dataclass
+class Running:
+    """The program of a part: its data, and its model if it has one."""
+
+    part: Part
+    drawn: Drawn
+    program: Program
+    module: ModuleType
+    options: argparse.Namespace
+    whole: bool  # whether it holds all that training runs
+    batches: Any = None
+    model: Any = None
+    weights: dict[str, Any] = field(default_factory=dict)  # as they are before the first step
+    random: Any = None  # the state of torch's generator then
+    seen: OrderedDict[Any, Values] = field(default_factory=OrderedDict)
+    last: Values = field(default_factory=dict)  # those that were asked for last
+    facts: OrderedDict[Any, Any] = field(default_factory=OrderedDict)  # what was told of some
+    weights_from: tuple[str, str] = ("", "")  # what they are of, and the same in words
+
+    def values(self, number: int, augment: bool) -> tuple[Values, int, int]:
+        """The values of a batch of the first epoch by their ends, its number and how many there are."""
+        if self.batches is None:
+            return self._in_order(number)
+        order = self.batches.order(1)
+        count = len(order)
+        if not count:
+            raise ValueError("there is no batch: the rows are fewer than one of its size")
+        number %= count
+        key = (number, augment)
+        if key not in self.seen:
+            self.seen[key] = self._batch(number, order[number].tolist(), augment)
+            while len(self.seen) > BATCHES:
+                self.seen.popitem(last=False)
+        return self.seen[key], number, count
+
+    def _in_order(self, number: int) -> tuple[Values, int, int]:
+        """Rows of a data set that leads to nothing yet, as they stand in its file."""
+        columns = self.module.read_columns(self.options)
+        size = self.drawn.values(self.drawn.collate).batch_size
+        total = len(next(iter(columns.values())))
+        count = max(1, -(-total // size))
+        rows = range(number % count * size, min(total, (number % count + 1) * size))
+        return self._columns(columns, rows), number % count, count
+
+    def _columns(self, columns: Any, rows: Sequence[int]) -> Values:
+        dataset = self.drawn.dataset
+        return {End(dataset, name): [column[row] for row in rows] for name, column in columns.items()}
+
+    def _batch(self, number: int, rows: Sequence[int], augment: bool) -> Values:
+        samples = self.batches.loader.dataset
+        if hasattr(samples, "training"):
+            samples.training = augment
+        batch = next(iter(self.batches.epoch(1, number)))
+        found: Values = {end: batch[name] for end, name in self.part.seen.items() if name in batch}
+        found |= {End(self.drawn.collate, name): batch[name] for name in self.drawn.fields if name in batch}
+        if hasattr(self.module, "read_columns"):
+            found |= self._columns(self.module.read_columns(self.options), rows)
+        return found if self.model is None else found | self._forward(batch)
+
+    @torch.no_grad()
+    def _forward(self, batch: Any) -> Values:
+        """One batch through the model as in training; its weights and statistics are as before afterwards."""
+        self.model.load_state_dict(self.weights)
+        self.model.train()
+        torch.set_rng_state(self.random)
+        result = self.model(*(batch[name] for name in self.module.INPUTS))
+        ends = self.drawn.results
+        given = result if len(ends) > 1 else {next(iter(ends)): result}
+        found = {end: given[name] for name, end in ends.items()}
+        if self.drawn.losses:
+            told = self.module.losses(result, batch)
+            found |= {End(id, "output"): told[self.drawn.key(id)] for id in self.drawn.losses}
+        return found
+
+
+def data_running(part: Part, folder: Path, seed: int, columns: Columns) -> Running:
+    """A part left of the batches, or up to them."""
+    report = check(part.graph)
+    drawn = Drawn(part.graph, report)
+    return _running(part, drawn, data_program(part.graph, report), folder, seed, columns, False)
+
+
+def model_running(part: Part, folder: Path, seed: int, columns: Columns, whole: bool) -> Running:
+    """A part with a model; `whole` says that nothing of the graph was left out of it."""
+    report = replace(check(part.graph), problems=())  # that it is unfinished is known
+    program = generate(part.graph, report, "a preview")
+    return _running(part, Drawn(part.graph, report), program, folder, seed, columns, whole)
+
+
+def _running(
+    part: Part, drawn: Drawn, program: Program, folder: Path, seed: int, columns: Columns, whole: bool
+) -> Running:
+    options = argparse.Namespace(seed=seed, device="cpu", threads=torch.get_num_threads(), resume=None)
+    for id, path in drawn.files.items():
+        setattr(options, f"{id}_path", folder / path)
+    for name, source in files(drawn).items():
+        setattr(options, f"{name}_weights", folder / source.path)
+    module = imported(program.text, folder, drawn.graph)
+    for id in drawn.datasets:
+        if not drawn.ports(id)[0]:  # what puts data sets together is quick, and has no files
+            reader = str(drawn.values(id).read()).partition("(")[0]
+            if read := getattr(module, reader, None):
+                setattr(module, reader, partial(columns.read, reader, read))
+    made = Running(part, drawn, program, module, options, whole)
+    torch.manual_seed(seed)
+    with located(made):
+        if hasattr(module, "make_batches"):
+            made.batches = module.make_batches(options)["training"]
+        if hasattr(module, "Model"):
+            _with_model(made)
+    return made
+
+
+def _with_model(made: Running) -> None:
+    """The model as it is before its first step."""
+    made.model = made.module.Model()
+    if files(made.drawn):
+        made.module.load_weights(made.model, made.options)
+    made.weights = {name: value.clone() for name, value in made.model.state_dict().items()}
+    made.random = torch.get_rng_state()
+
+
+def imported(text: str, folder: Path, graph: Graph) -> ModuleType:
+    """A program as a module, with the user's files as they are now."""
+    roots = {str(own.python.root(folder)) for own in own_sources(graph) if own.python.path}
+    for name, module in list(sys.modules.items()) if roots else ():
+        file = Path(getattr(module, "__file__", None) or os.sep)
+        if PACKAGES not in file.parts and any(file.is_relative_to(root) for root in roots):
+            del sys.modules[name]
+    import_from(sorted(roots - set(sys.path)))
+    place = str(folder / "program.py")
+    spec = spec_from_file_location("program", place, loader=Text(text, place))
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Failed(Exception):
+    """A program failed; `node` is the one on whose line it did."""
+
+    def __init__(self, node: str | None, sentence: str) -> None:
+        super().__init__(sentence)
+        self.node = node
+
+
+@contextmanager
+def located(running: Running) -> Iterator[None]:
+    """Raises Failed, with the node and a sentence, in place of what a program raises."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        numbers = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
+        lines = running.program.lines
+        nodes = (next((id for id, own in lines.items() if number in own), None) for number in reversed(numbers))
+        node = next((id for id in nodes if id), None)
+        raise Failed(node, in_words(error, node) or sentence(error)) from error
+
+
+def trained(running: Running, run: Path | None) -> str:
+    """Let the model have the weights of a run where they fit; which weights it has, in words."""
+    from safetensors.torch import load_file
+
+    file = run / "weights.safetensors" if run else None
+    if running.model is None:
+        return ""
+    afresh = "untrained" if running.whole else "untrained, of this part alone"
+    if file is None or run is None or not file.is_file():
+        return afresh
+    found = load_file(file)
+    needed = running.weights
+    if not needed or any(name not in found or found[name].shape != value.shape for name, value in needed.items()):
+        return afresh + ": the last run had other layers" if needed else "no weights"
+    if any(not torch.equal(found[name], value) for name, value in needed.items()):
+        running.weights = {name: found[name].to(value.dtype) for name, value in needed.items()}
+        running.seen.clear()
+        running.facts.clear()
+    return f"trained in the run {run.name}"

@@ -1,0 +1,245 @@
+"""What is on a wire, from the process that shows it: the same values as the exported program has in its first batch."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from runtime.check.check import check
+from runtime.generate.part import ends_of
+from runtime.graph.file import dump, load
+from runtime.graph.model import Edge, End, Graph, Node, end
+from runtime.spec.tensor import Loss, Tensor, Text
+from runtime.started import command, environment
+from runtime.train.pieces.bundled import read_wine
+from runtime.train.trust import trust
+from tests.runtime.generate.cases import FOLDER, imported, program_of
+
+EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"
+NAMES = ("two_models", "model_after_model", "text_and_image")
+Answer = dict[str, Any]
+
+
+class Asked:
+    """The process and a way to ask it."""
+
+    def __init__(self) -> None:
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            command("runtime.train.preview"), stdin=pipe, stdout=pipe, env=environment(), text=True
+        )
+        self.stages: list[str] = []
+        self.home, self.config = (environment()[f"XDG_{name}_HOME"] for name in ("DATA", "CONFIG"))
+
+    def __call__(self, graph: Graph, asked: str, folder: Path = EXAMPLES, **more: Any) -> Answer:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        order = {"id": 7, "graph": dump(graph), "folder": str(folder), "end": asked, **more}
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            told: Answer = json.loads(line)
+            if "stage" in told:
+                self.stages.append(told["stage"])
+            elif told["id"] == 7:
+                return told
+        raise AssertionError("the process has ended")
+
+
+@pytest.fixture(scope="module")
+def asked() -> Iterator[Asked]:
+    made = Asked()
+    yield made
+    made.process.communicate()
+
+
+def example(name: str) -> Graph:
+    return load((EXAMPLES / f"{name}.json").read_bytes())
+
+
+def first_batch(graph: Graph, folder: Path) -> tuple[ModuleType, Any, Any]:
+    """The exported program, its run, and the first batch of it."""
+    program = imported(program_of(graph).text, folder / "exported.py", EXAMPLES)
+    run = program.prepare(program.options_from(["--device=cpu"]))
+    return program, run, next(iter(run.batches["training"].epoch(1)))
+
+
+def table(value: Any, rows: int = 8, columns: int = 12) -> list[list[float]]:
+    flat = value.reshape(len(value), -1) if value.ndim else value.reshape(1, 1)
+    found: list[list[float]] = flat[:rows, :columns].tolist()
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_every_port_of_an_example_has_the_shape_that_the_check_says(asked: Asked, name: str) -> None:
+    graph = example(name)
+    report = check(graph)
+    ends = [each for id in graph.nodes for each in ends_of(graph, id)]
+    assert ends
+    for each in ends:
+        type, told = report.types[each], asked(graph, str(each))
+        assert told["end"] == str(each) and told["type"] == str(type)
+        if isinstance(type, Tensor):
+            sizes = [32 if str(size) == "B" else size for size in type.shape]
+            assert (told["dtype"], told["shape"]) == (type.dtype, sizes), each
+            assert told["rows"] == 32
+        else:
+            assert told["kind"] == ("loss" if isinstance(type, Loss) else "text")
+            assert isinstance(type, Loss) or len(told["texts"]) == 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_the_values_are_those_of_the_first_batch_of_the_program(asked: Asked, name: str, tmp_path: Path) -> None:
+    graph = example(name)
+    program, run, batch = first_batch(graph, tmp_path)
+    seen: dict[str, Any] = {}
+    for id, layer in run.model.named_children():
+        layer.register_forward_hook(lambda _, __, output, id=id: seen.__setitem__(id, output.detach()))
+    result = run.model(*(batch[field] for field in program.INPUTS))
+    loss = program.losses(result, batch)["loss"]
+    assert seen
+    for field, value in batch.items():
+        assert asked(graph, f"batches.{field}")["table"] == table(value), field
+    for id, value in seen.items():
+        told = asked(graph, f"{id}.output")
+        assert (told["table"], told["weights"]) == (table(value), "untrained"), id
+    assert asked(graph, "loss.output")["table"] == [[loss.item()]]
+
+
+def test_that_samples_left_of_collate_are_the_rows_of_the_batch(asked: Asked, tmp_path: Path) -> None:
+    graph = example("two_models")
+    _, _, batch = first_batch(graph, tmp_path)
+    assert asked(graph, "scaled.output")["table"] == table(batch["image"])
+    assert [row[0] for row in asked(graph, "digits.label")["table"]] == batch["label"][:8].tolist()
+    raw = asked(graph, "digits.image")
+    assert raw["range"] == [0.0, 16.0] and len(raw["pictures"]) == 16 and sum(raw["histogram"]["counts"]) == 32 * 64
+
+
+def test_that_pictures_words_and_classes_are_told_as_what_they_are(asked: Asked) -> None:
+    graph = example("text_and_image")
+    label, title = asked(graph, "clipart.label"), asked(graph, "clipart.title")
+    assert label["kind"] == "labels" and set(label["texts"]) <= {name for name, _ in label["stats"]["classes"]}
+    assert all(isinstance(text, str) and text for text in title["texts"])
+    assert asked(graph, "clipart.picture")["range"] == [0.0, 255.0]
+    assert asked(graph, "batches.label")["texts"] == label["texts"]
+
+
+def test_that_data_is_read_once_for_many_questions(asked: Asked) -> None:
+    graph = example("model_after_model")
+    asked(graph, "cancer.features")
+    asked.stages.clear()
+    faster = graph.with_(nodes={**graph.nodes, "adam": Node("adam", "optim.Adam", {"lr": 0.5})})
+    assert {asked(faster, each)["end"] for each in ("cancer.label", "batches.features", "norm.output")}
+    assert asked.stages == []
+
+
+def test_that_a_later_batch_has_other_rows_and_the_numbers_go_round(asked: Asked) -> None:
+    graph = example("model_after_model")
+    first, second = (asked(graph, "batches.features", batch=number) for number in (0, 1))
+    assert first["table"] != second["table"]
+    assert asked(graph, "batches.features", batch=first["batches"])["table"] == first["table"]
+
+
+def test_that_a_graph_that_is_wrong_behind_a_wire_still_shows_what_is_on_it(asked: Asked) -> None:
+    graph = example("two_models")
+    wrong = graph.nodes["final"]
+    broken = graph.with_(nodes={**graph.nodes, "final": Node("final", wrong.type, {"out_features": 0})})
+    assert not check(broken).sound
+    for each in ("scaled.output", "batches.image", "joined.output"):
+        assert asked(broken, each)["shape"] == asked(graph, each)["shape"]
+    problem = asked(broken, "final.output")["problem"]
+    assert problem == next(p.told for p in check(broken).problems if p.node == "final")
+
+
+def test_that_a_dataset_alone_is_shown_in_the_order_of_its_rows(asked: Asked) -> None:
+    told = asked(Graph({"wine": Node("wine", "data.Wine")}), "wine.features")
+    assert told["table"][0] == pytest.approx(read_wine()["features"][0, :12].tolist()) and told["batches"] == 6
+
+
+def test_that_what_is_drawn_at_random_can_be_seen_as_it_was_before(asked: Asked) -> None:
+    graph = example("two_models")
+    nodes = {"shaken": Node("shaken", "transform.RandomHorizontalFlip", {"p": 1.0})}
+    edges = (Edge(end("scaled.output"), End("shaken", "input")),)
+    more = graph.with_(nodes={**graph.nodes, **nodes}, edges=(*graph.edges, *edges))
+    assert check(more).types.get(End("shaken", "output")) is not None
+    shaken, still = (asked(more, "shaken.output", augment=augment) for augment in (True, False))
+    assert shaken["augmented"] and not still["augmented"]
+    assert still["table"] == asked(more, "scaled.output")["table"] != shaken["table"]
+
+
+def test_that_weights_of_the_last_run_are_used_and_named(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors.torch import save_file
+
+    from runtime.places import runs_folder
+
+    monkeypatch.setenv("XDG_DATA_HOME", asked.home)
+    graph = example("model_after_model")
+    origin = tmp_path / "graph.json"
+    program, run, batch = first_batch(graph, tmp_path)
+    folder = runs_folder(origin) / "20260101-000000-000"
+    folder.mkdir(parents=True)
+    (folder / "events.jsonl").write_text("{}\n")
+    with program.torch.no_grad():
+        run.model.second.bias += 1.0
+    save_file(run.model.state_dict(), folder / "weights.safetensors")
+    told = asked(graph, "second.output", origin=str(origin))
+    assert told["weights"] == "trained in the run 20260101-000000-000"
+    assert told["table"] == table(run.model(batch["features"]).detach())
+
+
+def with_own(mark: Path) -> tuple[Graph, str]:
+    """A graph with a function of the user's on its batches that leaves a mark, and its text."""
+    lines = ["def mine(x):", f"    open({str(mark)!r}, 'w')", "    return x * 2"]
+    graph = example("two_models")
+    own = Node("mine", "own.Function", {"source": {"function": lines}})
+    edges = (*graph.edges, Edge(end("batches.image"), End("mine", "x")))
+    return graph.with_(nodes={**graph.nodes, "mine": own}, edges=edges), "\n".join(lines)
+
+
+def test_that_python_is_not_run_before_it_is_trusted(asked: Asked, tmp_path: Path) -> None:
+    graph, _ = with_own(tmp_path / "ran")
+    told = asked(graph, "mine.output")
+    assert told["problem"].startswith("mine brings Python of its own") and told["untrusted"] == ["mine"]
+    assert asked(graph, "batches.image")["rows"] == 32 and not (tmp_path / "ran").exists()
+
+
+@pytest.mark.soak
+def test_that_python_that_is_trusted_is_run(asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, text = with_own(tmp_path / "ran")
+    monkeypatch.setenv("XDG_CONFIG_HOME", asked.config)
+    trust([text])
+    images = asked(graph, "batches.image")["table"]
+    assert asked(graph, "mine.output")["table"] == [[2 * number for number in row] for row in images]
+    assert (tmp_path / "ran").exists()
+
+
+def test_that_a_file_that_is_gone_is_one_sentence_and_the_next_question_is_answered(asked: Asked) -> None:
+    graph = example("text_and_image")
+    clipart = graph.nodes["clipart"]
+    parameters = {**clipart.parameters, "path": "data/none.npz"}
+    gone = graph.with_(nodes={**graph.nodes, "clipart": Node("clipart", clipart.type, parameters)})
+    told = asked(gone, "clipart.title")
+    assert "none.npz" in told["problem"] and "\n" not in told["problem"]
+    assert asked(graph, "clipart.title")["kind"] == "text"
+    assert isinstance(check(graph).types[end("clipart.title")], Text)
+
+
+def test_that_a_batch_that_needs_too_much_memory_is_one_sentence(asked: Asked) -> None:
+    graph = example("model_after_model")
+    huge = Node("first", "nn.Linear", {"out_features": 400_000_000})
+    told = asked(graph.with_(nodes={**graph.nodes, "first": huge}), "first.output")
+    assert "memory" in told["problem"] and asked(graph, "first.output")["shape"] == [32, 16]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("file", sorted([*FOLDER.glob("*.json"), *EXAMPLES.glob("*.json")]), ids=lambda file: file.stem)
+def test_that_every_port_of_every_graph_can_be_seen(asked: Asked, file: Path) -> None:
+    graph = load(file.read_bytes())
+    for each in [each for id in graph.nodes for each in ends_of(graph, id)]:
+        told = asked(graph, str(each), file.parent)
+        assert "problem" not in told or told.get("untrusted"), each
