@@ -1,6 +1,7 @@
 """What becomes of dropped files: graphs open, data and models become nodes, layers get weights."""
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ from editor.started import start
 from runtime.check.use import known
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
-from runtime.spec.paths import is_idx
+from runtime.spec.paths import is_idx, pictures_of
+from runtime.train.parts import Parts, together
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -31,14 +33,30 @@ PATIENCE = 30_000  # ms
 ENDING = 500  # ms for a process that was killed
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A file that is to be looked at."""
+
+    path: Path
+    at: QPointF = field(default_factory=QPointF)  # on the canvas
+    node: str = ""  # whose file it is, where that is looked at again
+    parts: Parts = field(default_factory=dict)  # files beside it whose rows are held out, by parameter
+
+    @property
+    def has_sheet(self) -> bool:
+        """Whether the user chooses what becomes of it; a model is a node at once."""
+        return self.path.suffix.lower() != ".py"
+
+
 class Drops(QObject):
     """Data files are looked at by a process of their own: they may be large, slow or broken."""
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.window = window
-        self.looking: dict[QProcess, tuple[Path, QPointF, str]] = {}  # a node: look again at its file
+        self.looking: dict[QProcess, Wanted] = {}
         self.sheets: dict[QProcess, DataSheet] = {}
+        self.waiting: list[Wanted] = []  # for the sheet that is open
         self.adding = Adding(window)
         self.refused = ""  # what was said of the last thing that could not be dropped
         window.document.opened.connect(self.forget)  # data belongs into the graph that it was dropped on
@@ -57,6 +75,7 @@ class Drops(QObject):
 
     def forget(self) -> None:
         """Look at nothing any more."""
+        self.waiting.clear()
         for sheet in list(self.sheets.values()):
             sheet.reject()
         looking, self.looking = list(self.looking), {}
@@ -71,11 +90,13 @@ class Drops(QObject):
 
     def take(self, files: list[Path], at: QPointF) -> None:
         """Deal with each dropped file; `at` is where on the canvas."""
-        for number, path in enumerate(files):
+        alone = together(path for path in files if _is_data(path) and Wanted(path).has_sheet)
+        held = {part for parts in alone.values() for part in parts.values()} | _labels_among(files)
+        for number, path in enumerate(path for path in files if path not in held):
             if path.suffix.lower() == ".json":
                 self.window.files.open(path)
             elif _is_data(path):
-                self._look(path, at + QPointF(0, number * BESIDE))
+                self._look(Wanted(path, at + QPointF(0, number * BESIDE), "", alone.get(path, {})))
             elif path.suffix.lower() in WEIGHTS:
                 self._load(path, at + QPointF(0, number * BESIDE))
             elif (path / "events.jsonl").is_file():
@@ -92,7 +113,7 @@ class Drops(QObject):
         layers = {id for id, node in graph.nodes.items() if node.type in specs and specs[node.type].weights}
         chosen = self.window.canvas.selected()
         if not layers:
-            self._look(path, at)  # tensors that no layer could have as weights may be data
+            self._look(Wanted(path, at))  # tensors that no layer could have as weights may be data
             return
         self._took()
         if len(chosen) == 1 and chosen[0] in layers and "shares" not in graph.nodes[chosen[0]].extra:
@@ -102,21 +123,26 @@ class Drops(QObject):
 
     def look_again(self, node: str, path: str) -> None:
         """Look at the file of a dataset that is in the graph."""
-        self._look(self.window.document.folder / path, QPointF(), node)
+        self._look(Wanted(self.window.document.folder / path, QPointF(), node))
 
-    def _look(self, path: Path, at: QPointF, node: str = "") -> None:
+    def _look(self, wanted: Wanted) -> None:
+        """Start a look; one sheet at a time is open."""
+        if wanted.has_sheet and self.sheets:
+            self.waiting.append(wanted)
+            return
         process = QProcess(self)
-        self.looking[process] = (path, at, node)
-        if path.suffix.lower() != ".py":
-            self._show_sheet(process, path)
+        self.looking[process] = wanted
+        if wanted.has_sheet:
+            self._show_sheet(process, wanted.path)
         process.finished.connect(lambda *_: self._looked(process))
         process.errorOccurred.connect(lambda *_: self._looked(process))
-        self.window.say(f"Looking at {path.name}")
+        self.window.say(f"Looking at {wanted.path.name}")
         QTimer.singleShot(PATIENCE, process, process.kill)
-        start(process, "runtime.train.look", str(path))
+        parts = [word for name, file in wanted.parts.items() for word in (name, str(file))]
+        start(process, "runtime.train.look", str(wanted.path), *parts)
 
     def _show_sheet(self, process: QProcess, path: Path) -> None:
-        """A sheet for the look; closing it ends the look."""
+        """A sheet for the look; closing it ends the look, and the next file has its turn."""
         sheet = self.sheets[process] = DataSheet(path.name, self.window)
 
         def closed() -> None:
@@ -124,19 +150,25 @@ class Drops(QObject):
             if self.looking.pop(process, None):
                 process.kill()
                 self._say_looking()
+            QTimer.singleShot(0, self, self._next)  # what was chosen is added first
 
         sheet.finished.connect(closed)
         sheet.finished.connect(sheet.deleteLater)
         sheet.show()
 
+    def _next(self) -> None:
+        if self.waiting and not self.sheets:
+            self._look(self.waiting.pop(0))
+
     def _say_looking(self) -> None:
-        self.window.say(f"Looking at {next(iter(self.looking.values()))[0].name}" if self.looking else "")
+        self.window.say(f"Looking at {next(iter(self.looking.values())).path.name}" if self.looking else "")
 
     def _looked(self, process: QProcess) -> None:
         process.deleteLater()
         if process not in self.looking:
             return
-        path, at, node = self.looking.pop(process)
+        wanted = self.looking.pop(process)
+        path, at, node = wanted.path, wanted.at, wanted.node
         found = _answer(bytes(process.readAllStandardOutput().data()))
         self._say_looking()
         sheet = self.sheets.get(process)
@@ -190,6 +222,11 @@ def _is_data(path: Path) -> bool:
     if path.is_dir():
         return not (path / "events.jsonl").is_file()  # of a run
     return path.suffix.lower() in DATA or is_idx(path)
+
+
+def _labels_among(files: list[Path]) -> set[Path]:
+    """The labels of idx files whose pictures were dropped with them: a look at the pictures finds them."""
+    return {path for path in files if is_idx(path) and "labels" in path.name and pictures_of(path) in files}
 
 
 def _refusal(path: Path, problem: str) -> str:

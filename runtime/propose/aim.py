@@ -58,7 +58,7 @@ class Aim:
     def said(self) -> str:
         """The end of a sentence."""
         if not self.of_classes:
-            return f"predict {self.column.title} by squared error"
+            return f"predict {self.column.title} in standard deviations by squared error"
         weighted = ", rare classes weighted more" if self.uneven else ""
         return f"predict {self.column.title} ({len(self.column.classes)} classes) by cross entropy{weighted}"
 

@@ -28,6 +28,11 @@ def is_idx(path: Path) -> bool:
     return path.name.removesuffix(".gz").endswith("-ubyte")
 
 
+def pictures_of(labels: Path) -> Path:
+    """The idx file of the pictures that labels are for; that of pictures is its own."""
+    return labels.with_name(labels.name.replace("labels", "images").replace("idx1", "idx3"))
+
+
 def is_hugging_face(folder: Path) -> bool:
     """Whether `save_to_disk` of Hugging Face's datasets wrote a folder."""
     return any((folder / name).is_file() for name in ("dataset_dict.json", "state.json"))

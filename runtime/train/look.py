@@ -1,21 +1,22 @@
-"""A look at a file, in a process: ``python -m runtime.train.look FILE`` prints what dataset or model it could be."""
+"""A look at a file, in a process: ``python -m runtime.train.look FILE`` prints what dataset or model it could be.
+
+``test_path FILE`` and ``validation_path FILE`` behind it name files that may be parts of the same dataset.
+"""
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from runtime.spec.models import look as look_at_models
 from runtime.spec.paths import is_hugging_face, is_idx
 from runtime.train.look_arrays import ARRAYS, look_at_arrays
 from runtime.train.look_hugging_face import look_at_hugging_face
+from runtime.train.look_idx import look_at_idx
+from runtime.train.look_parts import with_parts
 from runtime.train.look_pictures import look_at_pictures
 from runtime.train.look_table import TABLES, look_at_table
 from runtime.train.look_texts import has_texts, look_at_lines, look_at_texts
-from runtime.train.pieces.idx_values import idx_values
 
 Look = dict[str, Any]
 
@@ -39,7 +40,7 @@ def look(path: Path) -> Look:
         if path.suffix.lower() == ".py":
             return look_at_models(path)
         if is_idx(path):
-            return _idx(path)
+            return look_at_idx(path)
     except (OSError, ValueError, UnicodeError, EOFError, KeyError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return {"problem": f"{path.name} cannot be read: {told}"}
@@ -47,32 +48,10 @@ def look(path: Path) -> Look:
     return {"problem": f"{path.name} is no {known} or idx file"}
 
 
-def _idx(path: Path) -> Look:
-    """The pictures of the file and the labels of the one beside it; dropping the labels means both too."""
-    pictures = path.with_name(path.name.replace("labels", "images").replace("idx1", "idx3"))
-    if not pictures.is_file():
-        return {"problem": f"{path.name} holds labels, and {pictures.name} is not beside it"}
-    labels = pictures.with_name(pictures.name.replace("images", "labels").replace("idx3", "idx1"))
-    values = idx_values(pictures)
-    sizes = [1, *values.shape[1:]] if values.ndim == 3 else list(values.shape[1:])
-    if not sizes:
-        return {"problem": f"{path.name} holds one number a row, no pictures"}
-    fields: dict[str, Any] = {"image": f"{np.dtype(values.dtype).name}[{', '.join(map(str, sizes))}]"}
-    notes = []
-    if labels.is_file() and labels != pictures:
-        classes = range(int(idx_values(labels).max()) + 1)
-        fields["label"] = {"type": "int64[]", "classes": [str(each) for each in classes]}
-    else:
-        notes.append(f"no labels: {labels.name} is not beside it")
-    return {
-        "type": "data.Idx",
-        "parameters": {"fields": fields},
-        "path": str(pictures),
-        "name": re.split(r"[-.]idx", pictures.name)[0],
-        "rows": len(values),
-        "notes": notes,
-    }
-
-
 if __name__ == "__main__":
-    print(json.dumps(look(Path(sys.argv[1]))))
+    file, *beside = sys.argv[1:]
+    parts = dict(zip(beside[::2], map(Path, beside[1::2]), strict=True))
+    found = look(Path(file))
+    if parts and "type" in found:
+        found = with_parts(found, parts, {name: look(part) for name, part in parts.items()})
+    print(json.dumps(found))

@@ -19,6 +19,7 @@ MOSTLY = 0.5  # of the cells: where more are missing, a column is left out
 LABELS = """label labels target class classes species y category survived diagnosis outcome quality variety sentiment
     spam is_spam churn""".split()
 ID = re.compile(r"(unnamed: \d+|rownames|#|(.*[ _-])?(id|index|idx|uuid|guid|key))", re.IGNORECASE)
+NAMES = re.compile(r"(.*[ _-])?(name|names|surname|address|e-?mail|phone|telephone|url|link|website)", re.IGNORECASE)
 CAMEL = re.compile(r".*[a-z](Id|ID)")
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d")
 PICTURE = re.compile(r".+\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECASE)
@@ -175,6 +176,15 @@ def _date(seen: Seen, there: Any, format: str) -> Seen:
 def is_label(title: str) -> bool:
     """Whether a column is called as those are which a model is to tell."""
     return title.strip().lower() in LABELS
+
+
+def is_name(seen: Seen) -> bool:
+    """Whether a column of texts is called as names are, and nearly every row has its own: learning it is no use."""
+    return (
+        seen.kind == "text"
+        and bool(NAMES.fullmatch(seen.title.strip()))
+        and seen.different >= NEARLY * (len(seen.cells) - seen.missing)
+    )
 
 
 def _is_id(title: str) -> bool:

@@ -10,16 +10,12 @@ from typing import Any
 
 from PIL import Image
 
+from runtime.train.parts import PARTS, TRAINING
 from runtime.train.pieces.decode import decode_picture
 from runtime.train.pieces.pictures import picture_files
 
 Look = dict[str, Any]
 Found = dict[str, list[Path]]  # the pictures of each class; "" where there are no folders
-PARTS = {
-    "validation_path": ("validation", "valid", "val"),
-    "test_path": ("test", "testing"),
-}  # what folders beside one to train on are called
-TRAINING = ("train", "training")
 TRIED, SECONDS = 200, 5.0  # pictures that are opened, and for how long
 THUMBNAILS, SIDE = 12, 96  # pictures that are shown, and their largest side in pixels
 MOST_SHOWN = 50  # classes

@@ -11,7 +11,7 @@ from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 from pyarrow.parquet import ParquetFile
 
 from runtime.graph.names import RESERVED, cleaned
-from runtime.train.look_column import Seen, is_label, see
+from runtime.train.look_column import Seen, is_label, is_name, see
 from runtime.train.look_samples import samples, thumbnails
 from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in, with_plain_texts
 
@@ -72,6 +72,7 @@ def look_at_table(path: Path) -> Look:
     for each in seen:
         if head.titles.count(each.title) > 1:
             each.leave_out("is the title of several columns and is left out")
+    _leave_names(seen)
     fields = _fields(seen)
     notes = list(dict.fromkeys(head.notes + [f"{each.title} {each.note}" for each in seen if each.note]))
     if not fields:
@@ -89,6 +90,16 @@ def look_at_table(path: Path) -> Look:
         "samples": samples(seen),
         "thumbnails": thumbnails(seen, path.parent),
     }
+
+
+def _leave_names(seen: list[Seen]) -> None:
+    """Names of the rows are left out, unless there is nothing else to learn from."""
+    named = [each for each in seen if not each.left_out and is_name(each)]
+    if any(not each.left_out and each.kind != "label" and each not in named for each in seen):
+        for each in named:
+            each.leave_out(
+                f"is different in nearly every row ({each.different:,} of {len(each.cells):,}) and is left out"
+            )
 
 
 def _fields(seen: list[Seen]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def test_that_another_target_is_one_change(window: Window, qtbot: QtBot, birds: 
     sheet.target.setFocus()
     while sheet.target.currentText() != "weight":
         QTest.keyClick(sheet.target, Qt.Key.Key_Up)
-    assert "predict weight by squared error" in sheet.sentence.text()
+    assert "predict weight in standard deviations by squared error" in sheet.sentence.text()
     click(sheet.whole)
     graph = window.document.graph
     assert graph.nodes["some_birds"].parameters["fields"]["weight"] == {"type": "float32[]", "column": "weight"}
