@@ -14,9 +14,8 @@ from runtime.train.look_arrays import ARRAYS, look_at_arrays
 from runtime.train.look_hugging_face import look_at_hugging_face
 from runtime.train.look_idx import look_at_idx
 from runtime.train.look_parts import with_parts
-from runtime.train.look_pictures import look_at_pictures
 from runtime.train.look_table import TABLES, look_at_table
-from runtime.train.look_texts import has_texts, look_at_lines, look_at_texts
+from runtime.train.look_texts import is_of_texts, look_at_lines, look_at_texts
 
 Look = dict[str, Any]
 
@@ -35,8 +34,12 @@ def look(path: Path) -> Look:
             return look_at_lines(path)
         if is_hugging_face(path):
             return look_at_hugging_face(path)
+        if path.is_dir() and is_of_texts(path):
+            return look_at_texts(path)
         if path.is_dir():
-            return look_at_texts(path) if has_texts(path) else look_at_pictures(path)
+            from runtime.train.look_pictures import look_at_pictures  # decodes as programs do, which takes torch
+
+            return look_at_pictures(path)
         if path.suffix.lower() == ".py":
             return look_at_models(path)
         if is_idx(path):

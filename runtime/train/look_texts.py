@@ -1,8 +1,10 @@
 """A look at texts: a file by its lines, a folder by its files and the folders in it."""
 
+import os
 from pathlib import Path
 from typing import Any
 
+from runtime.train.look_column import PICTURE
 from runtime.train.look_columns import of_classes, of_texts
 from runtime.train.pieces.texts import read_lines, text_files, text_of
 
@@ -31,6 +33,14 @@ def has_texts(folder: Path) -> bool:
         return bool(text_files(folder))
     except ValueError:
         return False
+
+
+def is_of_texts(folder: Path) -> bool:
+    """Whether a folder holds more texts than pictures: a note about them lies beside many."""
+    if not has_texts(folder):
+        return False
+    pictures = sum(bool(PICTURE.fullmatch(name)) for _, _, files in os.walk(folder) for name in files)
+    return len(text_files(folder)) > pictures
 
 
 def look_at_texts(folder: Path) -> Look:
