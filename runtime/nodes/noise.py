@@ -1,6 +1,6 @@
 """Random samples."""
 
-from runtime.nodes.declared import FromFields
+from runtime.nodes.declared import FromFields, without_pictures
 from runtime.spec.code import Code, call
 from runtime.spec.node import Misfit, node
 from runtime.spec.parameter import Fields, Int
@@ -20,7 +20,7 @@ class Noise(FromFields):
     rows_from = "length"
 
     def rule(self) -> dict[str, Type] | Misfit:
-        found = super().rule()
+        found = without_pictures(self.fields)
         if isinstance(found, Misfit):
             return found
         return {name: _counted(type, self.classes) for name, type in found.items()}

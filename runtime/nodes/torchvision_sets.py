@@ -40,7 +40,8 @@ class Torchvision:
     @property
     def rows(self) -> int:
         """How many samples there are."""
-        return SETS[self.name][2] if self.train else TEST_ROWS
+        known = SETS.get(self.name, ((), 0, 0))  # a check counts rows of what has no such name too
+        return known[2] if self.train else TEST_ROWS
 
     def read(self) -> Code:
         return call("read_torchvision", Code("path"), self.name, **({} if self.train else {"train": False}))

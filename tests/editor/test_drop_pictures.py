@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from editor.window import Window
-from tests.editor.test_files import graph_file
+from tests.editor.test_files import graph_file, take
 
 
 def photos(folder: Path, *names: str) -> Path:
@@ -20,8 +20,7 @@ def photos(folder: Path, *names: str) -> Path:
 
 def test_that_a_dropped_folder_becomes_the_dataset_of_its_classes(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     window.files.open(graph_file(tmp_path))
-    with qtbot.waitSignal(window.document.changed, timeout=20_000):
-        window.drops.take([photos(tmp_path / "pets", "cat", "dog")], QPointF(40, 50))
+    take(window, qtbot, photos(tmp_path / "pets", "cat", "dog"), QPointF(40, 50))
     node = window.document.graph.nodes["pets"]
     label = {"type": "int64[]", "classes": ["cat", "dog"]}
     assert (node.type, node.parameters) == (

@@ -299,8 +299,7 @@ def test_that_dropped_tensors_that_are_no_weights_become_a_dataset(
     window: Window, qtbot: QtBot, tmp_path: Path
 ) -> None:
     save_file({"X": torch.zeros(4, 13), "y": torch.tensor([0, 1, 1, 0])}, tmp_path / "rows.safetensors")
-    with qtbot.waitSignal(window.document.changed, timeout=30_000):
-        window.drops.take([tmp_path / "rows.safetensors"], QPointF())
+    take(window, qtbot, tmp_path / "rows.safetensors", QPointF())
     node = next(node for node in window.document.graph.nodes.values() if node.type == "data.Arrays")
     assert node.parameters["fields"]["x"] == {"type": "float32[13]", "column": "X"}
 

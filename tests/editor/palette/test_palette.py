@@ -70,6 +70,7 @@ def test_that_escape_brings_the_whole_tree_back(palette: Palette, qtbot: QtBot) 
 def test_that_a_double_click_adds(palette: Palette, qtbot: QtBot) -> None:
     item = palette.tree.type_item("data.Digits")
     assert item
+    palette.tree.scrollToItem(item)
     at = palette.tree.visualItemRect(item).center()
     QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
     with qtbot.waitSignal(palette.chosen) as chosen:

@@ -54,7 +54,7 @@ def sound(name: str) -> list[tuple[str, Graph]]:
 def trains(graph: Graph, folder: Path, name: str) -> None:
     """Run the program for an epoch, in this process."""
     program = imported(generate(graph, check(graph), f"{name}.json").text, folder, name)
-    paths = [f"--{node}-path={DATA / path}" for node, _, path in relative_paths(graph)]
+    paths = [f"--{node}-{each.replace('_', '-')}={DATA / path}" for node, each, path in relative_paths(graph)]
     options = program.options_from(["--epochs", "1", "--device", "cpu", "--threads", "1", *paths])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch warns of what the check has warned of

@@ -89,9 +89,14 @@ def test_that_a_padded_field_has_a_length_of_its_own() -> None:
     made = typed(Node("batches", "Collate", parameters), spec, inputs, (("words", field), ("tags", field)))
     assert {name: str(type) for name, type in made.outputs.items()} == {
         "words": "int64[B, words.T]",
+        "words_length": "int64[B]",
+        "words_mask": "bool[B, words.T]",
         "tags": "int64[B, tags.T]",
+        "tags_length": "int64[B]",
+        "tags_mask": "bool[B, tags.T]",
     }
-    assert given_to("torch.cat", {"dim": 1}, *map(_tensor, made.outputs.values())) == "int64[B, (tags.T + words.T)]"
+    fields = [_tensor(made.outputs[name]) for name in parameters["fields"]]
+    assert given_to("torch.cat", {"dim": 1}, *fields) == "int64[B, (tags.T + words.T)]"
 
 
 def _tensor(type: object) -> Tensor:
