@@ -1,5 +1,6 @@
 """Batches too small for a node: a norm has nothing to compare in one row, a window over rows no room; torch raises."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.datasets import ZIP, giving
@@ -11,10 +12,12 @@ from runtime.check.rules.split import split_of
 from runtime.check.types import given_at
 from runtime.graph.edit import Edit
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Size, Tensor, Type
+from runtime.spec.tensor import Dim, Size, Tensor, Type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
+
+AT_MOST = re.compile(r"min\((\d+), B\)")
 
 
 def examine(walk: "Walk") -> None:
@@ -87,9 +90,16 @@ def _of_count(type: Type, count: int) -> Type:
     """The type in a batch of so many rows."""
     if not isinstance(type, Tensor):
         return type
-    return type.with_shape(
-        *(s.factor * count + s.offset if isinstance(s, Size) and of_rows(s) else s for s in type.shape)
-    )
+    return type.with_shape(*(_size_of_count(size, count) for size in type.shape))
+
+
+def _size_of_count(size: Dim, count: int) -> Dim:
+    """A size in a batch of so many rows; the smaller of a number and the rows is known then too."""
+    if not isinstance(size, Size):
+        return size
+    if least := AT_MOST.fullmatch(size.symbol):
+        return size.factor * min(int(least[1]), count) + size.offset
+    return size.factor * count + size.offset if of_rows(size) else size
 
 
 def training_rows(walk: "Walk", loader: str, values: Any) -> int:
