@@ -1,11 +1,10 @@
 """Batches too small for a node: a norm has nothing to compare in one row, a window over rows no room; torch raises."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.datasets import ZIP, giving
 from runtime.check.finish import frozen
-from runtime.check.infer import of_rows, typed
+from runtime.check.infer import AT_MOST, of_rows, typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
 from runtime.check.rules.split import split_of
@@ -16,8 +15,6 @@ from runtime.spec.tensor import Dim, Size, Tensor, Type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
-
-AT_MOST = re.compile(r"min\((\d+), B\)")
 
 
 def examine(walk: "Walk") -> None:

@@ -19,6 +19,7 @@ from runtime.spec.parameter import Parameter
 from runtime.spec.tensor import BATCH, FLOATS, Dim, Picture, Several, Size, Tensor, Text, Type
 
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
+AT_MOST = re.compile(r"min\((\d+), B\)")  # the symbol of what is as long as a batch has rows, or shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
     doubts += tuple(missing.doubts(spec, types))
     keeps = weights.kept(spec, values) if loading or not hasattr(values, "weighs") else None
     weighs = values.weighs() if hasattr(values, "weighs") else sum(map(prod, (keeps or {}).values()))
-    turned = any(isinstance(each, Tensor) and any(map(of_rows, each.shape[1:])) for each in outputs.values())
+    turned = any(isinstance(each, Tensor) and _turns(each) for each in outputs.values())
     result = Typed(outputs, inferred, None, doubts, room, weighs, getattr(values, "stands", 1), turned)
     if loading is None or keeps is None:
         return result
@@ -89,6 +90,12 @@ def typed(node: Node, spec: Spec, inputs: tuple[Input, ...], given: Given, loadi
 def of_rows(size: Dim) -> bool:
     """Whether a dimension grows with the rows of a batch."""
     return isinstance(size, Size) and size.symbol == BATCH.symbol
+
+
+def _turns(type: Tensor) -> bool:
+    """Whether rows of the batch stand elsewhere than first, or the first dimension is as long as a batch may be."""
+    bounded = (isinstance(size, Size) and AT_MOST.fullmatch(size.symbol) for size in type.shape)
+    return any(map(of_rows, type.shape[1:])) or any(bounded)
 
 
 def _with_facts(spec: Spec, arguments: Mapping[str, Any], made: Any) -> Any:
