@@ -52,6 +52,11 @@ class Collate:
     pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)
     validation = Float("Share of the rows that is held out and measured after every epoch.", 0.2, least=0.0, most=0.9)
     test = Float("Share of the rows that is kept for one measurement at the very end.", 0.0, least=0.0, most=0.9)
+    folds = Int(
+        "Part the rows into so many folds and train anew for each, which is held out instead of a share; 0 is off.",
+        0,
+        most=50,
+    )
     split = Choice(
         "How rows are held out: any, as many of each class, whole groups, or as a column says.", KINDS, "random"
     )

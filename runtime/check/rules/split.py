@@ -15,12 +15,16 @@ WORDS = ("train", "training", "0", "val", "valid", "validation", "dev", "1", "te
 
 @dataclass(frozen=True)
 class Split:
-    """How rows become those to train on and the others: the shares of both sides, and those that files give."""
+    """How rows become those to train on and the others: the shares of both sides, those that files give, and folds.
+
+    Of several folds each is held out once, and what is for a test is in none of them.
+    """
 
     kind: str
     validation: float
     test: float
     given: tuple[str, ...] = ()
+    folds: int = 0
 
     @property
     def shares(self) -> tuple[float, float]:
@@ -34,7 +38,8 @@ class Split:
 
     def has(self, side: str) -> bool:
         """Whether there are rows for validation, or for a test, as far as can be told."""
-        return self.told or side in self.given or getattr(self, side) > 0
+        folded = side == "validation" and self.folds > 0
+        return self.told or folded or side in self.given or getattr(self, side) > 0
 
 
 def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
@@ -42,7 +47,8 @@ def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
     given = tuple(side for side in SIDES if dataset.get(f"{side}_path"))
     validation, test = (0.0 if side in given else getattr(collate, side) for side in SIDES)
     kind = RANDOM if given and collate.split == COLUMN else collate.split
-    return Split(kind, validation, test, given)
+    folds = 0 if "validation" in given or kind == COLUMN else collate.folds
+    return Split(kind, 0.0 if folds else validation, test, given, folds)
 
 
 def misfit(collate: Any, by: Type | None) -> Misfit | None:

@@ -16,6 +16,7 @@ from runtime.train.pieces.drawn import (
     EACH_BATCH,
     EACH_EPOCH,
     EPOCHS,
+    FOLDS,
     INPUTS,
     LEAST_ROWS,
     MINIMISES,
@@ -35,7 +36,8 @@ from runtime.train.pieces.drawn import (
     metrics,
 )
 from runtime.train.pieces.feed import rows_of
-from runtime.train.pieces.line import as_json, line, test_line
+from runtime.train.pieces.folds import means_of, seed_of
+from runtime.train.pieces.line import as_json, folds_line, line, test_line
 
 VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
@@ -55,6 +57,7 @@ BY_EPOCH = True  # some with every epoch
 BY_LOSS = True  # some with the loss of an epoch
 ONE_CYCLE = True  # some must know how many steps there will be
 CLIPPING = True  # gradients are kept small
+FOLDED = True  # rows are parted into folds, each of which is held out once
 
 
 class Run:
@@ -243,6 +246,61 @@ class Run:
             each.set_rng_state(numbers)  # a device's only where there was one
 
 
+class Folds(Run):
+    """A run that trains each fold from scratch, one after the other."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.begin(options, [])
+
+    def begin(self, options: argparse.Namespace, over: list[dict[str, Any]]) -> None:
+        """Make what `options.fold` needs; `over` are the figures of the folds before."""
+        vars(self).clear()  # what the last fold needed makes room
+        torch.manual_seed(seed_of(options))
+        super().__init__(options)
+        self.over, self.figures = over, dict[str, Any]()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch of each fold."""
+        begin = time.perf_counter()
+        while True:
+            for event in super().__iter__():
+                if event["event"] in ("epoch", "finished"):
+                    told = {k: v for k, v in event.items() if isinstance(v, dict)}
+                    self.figures |= told
+                if "seconds" in event:
+                    event["seconds"] = time.perf_counter() - begin
+                if event["event"] != "finished":
+                    yield {"event": event["event"], "fold": self.options.fold, **event}
+            if self.stopped:
+                break
+            self.over.append({"fold": self.options.fold, **self.figures})
+            if self.options.fold == FOLDS:
+                break
+            self.options.fold += 1
+            self.begin(self.options, self.over)
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        ended = {"folds": self.over, "stopped": stopped, "seconds": seconds}
+        yield {"event": "finished", **means_of(self.over), **ended}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, and how many folds there are."""
+        return {**super().started(), "folds": FOLDS}
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        fold = self.options.fold
+        so_far = {"fold": fold, "over": self.over[: fold - 1], "figures": self.figures}
+        return {**super().state(), **so_far}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.options.fold = state["fold"]
+        self.begin(self.options, state["over"])
+        super().restore(state)
+        self.figures = state["figures"]
+        self.options.resume = None  # the next folds begin like the first one
+
+
 def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
     """Change the learning rate; where one cycle is over, it stays."""
     if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
@@ -295,7 +353,10 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
-    run = Run(options)
+    if FOLDED:
+        run: Run = Folds(options)
+    else:
+        run = Run(options)
     for name, batches in run.batches.items():
         if not len(batches):
             few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
@@ -330,6 +391,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     if LOADED:
         for name, path in WEIGHTS.items():
             parser.add_argument(f"--{name}-weights", type=Path, default=path)
+    if FOLDED:
+        parser.set_defaults(fold=1)  # which is trained; each has its turn
     return parser.parse_args(arguments)
 
 
@@ -349,9 +412,13 @@ def main() -> None:
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
-        if TEST:  # noqa: SIM102 - a program holds the inner one alone
-            if "test" in event:
-                print(test_line(event), flush=True)
+        if FOLDED:
+            if event["event"] == "finished":
+                print(folds_line(event), flush=True)
+        else:
+            if TEST:  # noqa: SIM102 - a program holds the inner one alone
+                if "test" in event:
+                    print(test_line(event), flush=True)
         if folder:
             with (folder / "events.jsonl").open("a") as file:
                 file.write(as_json(event) + "\n")
