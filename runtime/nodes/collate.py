@@ -133,6 +133,9 @@ class Collate:
 
     def doubts(self, /, **samples: Type) -> Iterator[Misfit]:
         """Settings that mean nothing beside others."""
+        if self.folds and self.validation != 0.2:
+            share = ("Forget validation", (("unset", "{node}", "validation"),))
+            yield Misfit(f"holds out each of {self.folds} folds, not the share of validation", None, (share,))
         if self.sampling != SHUFFLE and not self.shuffle:
             on = ("Set shuffle", (("unset", "{node}", "shuffle"),))
             yield Misfit(f"draws its rows at random, {self.sampling}, although shuffle is off", None, (on,))
@@ -162,6 +165,7 @@ class Collate:
         drawn = f", {self.sampling}" if self.sampling != SHUFFLE else ""
         by = {"stratified": " of each class", "group": " in groups"}.get(self.split, "")
         held = f", {self.validation:.0%} held out{by}" if self.validation else ""
+        held = f", {self.folds} folds{by}" if self.folds else held
         test = f", {self.test:.0%} for a test" if self.test else ""
         split = ", split by a column" if self.split == "column" else held + test
         return f"DataLoader, batch {self.batch_size}{drawn}{split}"

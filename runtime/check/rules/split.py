@@ -53,7 +53,9 @@ def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
 
 def misfit(collate: Any, by: Type | None) -> Misfit | None:
     """What is wrong with shares, or with what rows are split by."""
-    if collate.validation + collate.test >= 1 and collate.split != COLUMN:
+    if collate.folds and (wrong := _no_folds(collate)):
+        return wrong
+    if collate.validation + collate.test >= 1 and collate.split != COLUMN and not collate.folds:
         usual = (("unset", "{node}", "validation"), ("unset", "{node}", "test"))
         why = (
             f"holds out {collate.validation:.0%} and keeps {collate.test:.0%} for a test, which leaves none to train on"
@@ -67,4 +69,15 @@ def misfit(collate: Any, by: Type | None) -> Misfit | None:
     if collate.split == STRATIFIED and isinstance(by, Tensor) and by.dtype in FLOATS:
         groups = (("Split by groups", (("set", "{node}", "split", GROUP),)),)
         return Misfit(f"needs classes to split by, got {by}", SPLIT_BY, groups)
+    return None
+
+
+def _no_folds(collate: Any) -> Misfit | None:
+    """Why there are no such folds."""
+    forget = ("Forget folds", (("unset", "{node}", "folds"),))
+    if collate.folds == 1:
+        five = ("Set folds to 5", (("set", "{node}", "folds", 5),))
+        return Misfit("has one fold: while it is held out, no rows are left to train on", None, (five, forget))
+    if collate.split == COLUMN:
+        return Misfit(f"has {collate.folds} folds, but a column says which rows are held out", None, (forget,))
     return None
