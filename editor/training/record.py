@@ -53,11 +53,11 @@ class Record:
 
     def _begin(self, event: Event) -> None:
         """A run begins, or another fold of it, or it goes on where it was."""
-        self.started, before = event, self.fold
-        self.fold = int(event.get("fold", 0))
+        before, end = self.fold, self.before + self.long
+        self.started, self.fold = event, int(event.get("fold", 0))
         if self.fold and self.fold == before + 1 and self.step:
-            self.before = self.step
-            self.starts.append(self.before + 0.5)
+            self.before = end
+            self.starts.append(end + 0.5)
             self.loss.restart()
         elif not self.fold or self.fold != before:
             self.before = max(self.fold - 1, 0) * self.long
@@ -152,4 +152,4 @@ def over_folds(finished: Event, side: str) -> str:
     """The mean of each figure of one side over all folds and its standard deviation, the loss first."""
     means, spread = finished[side], (finished.get("deviation") or {}).get(side) or {}
     names = sorted(means, key=lambda name: name != "loss")
-    return f"{side}  " + "  ".join(f"{n} {figure(means[n])}\u00a0±\u00a0{number(spread.get(n)):.2g}" for n in names)
+    return f"{side}  " + "  ".join(f"{n}\u00a0{figure(means[n])}\u00a0±\u00a0{number(spread.get(n)):.2g}" for n in names)

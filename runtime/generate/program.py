@@ -126,8 +126,7 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     epochs, seed = (drawn.graph.run.get(setting.name, setting.default) for setting in RUN[:2])
     yield from laid("INPUTS = ", literal(tuple(drawn.inputs)), "  # what the model takes of a batch")
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
-    if drawn.split.folds:
-        yield f"FOLDS = {drawn.split.folds}  # each is held out once"
+    yield from folds(drawn)
     if "device" in drawn.graph.run:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
     if data_files := rows.paths(drawn):
@@ -142,6 +141,12 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     if least := _least_rows(drawn):
         yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)
+
+
+def folds(drawn: Drawn) -> Iterator[str]:
+    """The constant that says how many folds there are."""
+    if drawn.split.folds:
+        yield f"FOLDS = {drawn.split.folds}  # each is held out once"
 
 
 def _beside(path: str) -> str:
