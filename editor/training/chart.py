@@ -114,7 +114,9 @@ class Chart(pg.PlotWidget):
         """Draw where another fold begins, and which; `first` is the fold that the curve begins with."""
         for number, place in enumerate(at[len(self.borders) :], first + len(self.borders) + 1):
             about = {"position": 0.94, "movable": False, "anchors": [(0, 0.5), (0, 0.5)], "color": colour("muted")}
-            border = pg.InfiniteLine(place, 90, pen(mixed("muted", "panel", 0.5), 1), label=f"fold {number}", labelOpts=about)
+            border = pg.InfiniteLine(
+                place, 90, pen(mixed("muted", "panel", 0.5), 1), label=f"fold {number}", labelOpts=about
+            )
             border.label.setFont(themes.family_font(10))
             border.label.setVisible(len(at) < MOST_NAMED)
             self.item.addItem(border, ignoreBounds=True)

@@ -152,4 +152,6 @@ def over_folds(finished: Event, side: str) -> str:
     """The mean of each figure of one side over all folds and its standard deviation, the loss first."""
     means, spread = finished[side], (finished.get("deviation") or {}).get(side) or {}
     names = sorted(means, key=lambda name: name != "loss")
-    return f"{side}  " + "  ".join(f"{n}\u00a0{figure(means[n])}\u00a0±\u00a0{number(spread.get(n)):.2g}" for n in names)
+    return f"{side}  " + "  ".join(
+        f"{n}\u00a0{figure(means[n])}\u00a0±\u00a0{number(spread.get(n)):.2g}" for n in names
+    )

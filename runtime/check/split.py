@@ -60,7 +60,12 @@ def _files(walk: "Walk", id: str, dataset: str, values: Any) -> Iterator[Misfit]
     if values.folds and "validation" in plan.given:
         off: Candidate = ("Forget folds", (("unset", id, "folds"),))
         yield Misfit(f"has {values.folds} folds, but {dataset} has a file for validation, which counts", None, (off,))
-    if plan.given and not plan.folds and values.split != "random" and (plan.kind != values.split or not any(plan.shares)):
+    if (
+        plan.given
+        and not plan.folds
+        and values.split != "random"
+        and (plan.kind != values.split or not any(plan.shares))
+    ):
         wires = walk.graph.incoming.get(End(id, SPLIT_BY), ())
         cut: list[Edit] = [("disconnect", str(each.source), str(each.target)) for each in wires]
         forget = ("Forget split", (("unset", id, "split"), *cut))
@@ -84,7 +89,9 @@ def _folds(walk: "Walk", id: str, values: Any) -> Iterator[tuple[str, Misfit]]:
     by = [walk.types.get(edge.source) for edge in walk.graph.incoming.get(End(id, SPLIT_BY), ())]
     classes = (by[0].classes or 0) if by and isinstance(by[0], Tensor) else 0
     if plan.kind == STRATIFIED and 0 < rows < classes * plan.folds:
-        why = f"has {plan.folds} folds, but {rows} rows of {classes} classes: of some class there are not enough for all"
+        why = (
+            f"has {plan.folds} folds, but {rows} rows of {classes} classes: of some class there are not enough for all"
+        )
         yield WARNING, Misfit(why, None, _fewer(id, rows // classes))
 
 

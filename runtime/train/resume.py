@@ -18,9 +18,9 @@ def refusal(run: Path, graph: Graph) -> str | None:
     Nor do the rows of a fold fit those of another number of folds.
     """
     before = _graph_of(run)
-    if before and (was := folds_in(before)) != (now := folds_in(graph)):
-        what = f"{now} folds" if now else "no folds"
-        return f"the graph has {what}, but {was or 'none'} in the run to go on from; set them back, or train anew"
+    if before and (begun := folds_in(before)) != (folds := folds_in(graph)):
+        has = f"the graph has {folds or 'no'} folds, but {begun or 'none'} in the run to go on from"
+        return f"{has}; set them back, or train anew"
     for id, new in graph.nodes.items():
         old = before.nodes.get(id) if before else None
         if old and old.type == new.type and (was := _schedule(old)) != (now := _schedule(new)) and now:

@@ -431,12 +431,15 @@ class Folds(Run):
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
-        fold = self.options.fold
+        fold, epochs = self.options.fold, self.options.epochs
         so_far = {"fold": fold, "over": self.over[: fold - 1], "figures": self.figures}
-        return {**super().state(), **so_far}
+        return {**super().state(), **so_far, "epochs": epochs}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
+        if state["over"] and state["epochs"] != self.options.epochs:
+            so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
+            raise SystemExit(f"{so_far}, so that the others have as many.")
         self.options.fold = state["fold"]
         self.begin(self.options, state["over"])
         super().restore(state)

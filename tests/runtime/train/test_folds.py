@@ -65,12 +65,12 @@ def test_that_each_row_is_held_out_once_and_never_trained_on_then(
 ) -> None:
     column, count = torch.tensor(values), len(values)
     warnings.simplefilter("ignore")  # that a class has one row
-    splits = [
-        (split_parts(count, (0.0, share), seed), lambda rest, fold: fold_rows(rest, folds, fold, seed)),
-        (split_classes(column, (0.0, share), seed), lambda rest, fold: fold_classes(rest, column, folds, fold, seed)),
-    ]
-    for (rest, _, test), made in splits:
-        found = [made(rest, fold) for fold in range(1, folds + 1)]
+    every = range(1, folds + 1)
+    rest, _, test = split_parts(count, (0.0, share), seed)
+    whole = [(rest, test, [fold_rows(rest, folds, fold, seed) for fold in every])]
+    rest, _, test = split_classes(column, (0.0, share), seed)
+    whole += [(rest, test, [fold_classes(rest, column, folds, fold, seed) for fold in every])]
+    for rest, test, found in whole:
         assert torch.equal(torch.cat([held for _, held in found]).sort().values, rest)
         for training, held in found:
             assert torch.equal(torch.cat([training, held, test]).sort().values, torch.arange(count))
@@ -269,6 +269,15 @@ def test_that_a_checkpoint_of_other_folds_is_refused_in_a_sentence(tmp_path: Pat
     assert refusal(folder, plain) == f"the graph has no folds, but 3 {words}"
     other = ready(tmp_path / "other", plain, epochs=1)
     assert refusal(other, graph_of("folds")) == f"the graph has 3 folds, but none {words}"
+
+
+def test_that_folds_that_are_over_are_not_joined_by_others_of_another_length(program: Program, tmp_path: Path) -> None:
+    made = program("folds")
+    run = prepared(made, "--epochs=1")
+    list(run)
+    made.save(run, tmp_path)
+    with pytest.raises(SystemExit, match="2 of the folds had 1 epochs, so that the others have as many"):
+        prepared(made, "--epochs=2", f"--resume={tmp_path}")
 
 
 def test_that_progress_counts_all_folds() -> None:
