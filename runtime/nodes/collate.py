@@ -23,7 +23,8 @@ BY_WEIGHT = Input("any", "How likely each row is beside the others, as it was re
     "Collate",
     "collate",
     "border",
-    words="dataloader loader batch batches shuffle workers split padding sampler imbalanced oversampling bucketing",
+    words="dataloader loader batch batches shuffle workers split padding sampler imbalanced oversampling bucketing "
+    "folds kfold cross-validation",
     called="batches",
 )
 class Collate:
