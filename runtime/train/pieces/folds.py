@@ -68,7 +68,7 @@ def dealt(rows: Tensor, folds: int, fold: int) -> tuple[Tensor, Tensor]:
 
 
 def means_of(folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The mean of each figure over folds, and its standard deviation (of all, over n)."""
+    """The mean of each figure over folds, and its standard deviation (over n)."""
     found: dict[str, Any] = {"deviation": {}}
     for side in [s for s in ("train", "validation", "test") if folds and s in folds[0]]:
         names = [n for n in folds[0][side] if all(n in fold[side] for fold in folds)]

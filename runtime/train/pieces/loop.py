@@ -241,7 +241,7 @@ class Folds(Run):
         self.begin(options, [])
 
     def begin(self, options: argparse.Namespace, over: list[dict[str, Any]]) -> None:
-        """Make what `options.fold` needs; `over` are the figures of the folds before."""
+        """Make what a fold needs; `over` are the figures of the folds before."""
         vars(self).clear()  # what the last fold needed makes room
         torch.manual_seed(seed_of(options))
         super().__init__(options)

@@ -151,7 +151,7 @@ def dealt(rows: Tensor, folds: int, fold: int) -> tuple[Tensor, Tensor]:
 
 
 def means_of(folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The mean of each figure over folds, and its standard deviation (of all, over n)."""
+    """The mean of each figure over folds, and its standard deviation (over n)."""
     found: dict[str, Any] = {"deviation": {}}
     for side in [s for s in ("train", "validation", "test") if folds and s in folds[0]]:
         names = [n for n in folds[0][side] if all(n in fold[side] for fold in folds)]
@@ -396,7 +396,7 @@ class Folds(Run):
         self.begin(options, [])
 
     def begin(self, options: argparse.Namespace, over: list[dict[str, Any]]) -> None:
-        """Make what `options.fold` needs; `over` are the figures of the folds before."""
+        """Make what a fold needs; `over` are the figures of the folds before."""
         vars(self).clear()  # what the last fold needed makes room
         torch.manual_seed(seed_of(options))
         super().__init__(options)
