@@ -93,7 +93,8 @@ class Bar(QWidget):
         else:
             epochs = session.epochs
             where = f" on {session.device['device']}" if session.device else ""
-            text = f"Run {epochs} epoch{'' if epochs == 1 else 's'}{where}"
+            folds = f"{session.folds} folds of " if session.folds else ""
+            text = f"Run {folds}{epochs} epoch{'' if epochs == 1 else 's'}{where}"
             state = "ready" if session.report.sound and self.document.graph.nodes else "waiting"
             problem = session.unfinished()
             tip = f"Not yet. {problem.message}" if problem else "Train this graph (Ctrl+Return)"

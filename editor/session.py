@@ -18,10 +18,12 @@ from editor.trying import Trying
 from editor.weight_files import WeightFiles
 from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Problem, Repair, Report
+from runtime.check.rules.split import folds_in
 from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
+from runtime.train.outcome import place, share
 from runtime.train.process import Trainer, last_run, prepare_run
 from runtime.train.trust import trust, untrusted
 
@@ -142,9 +144,14 @@ class Session(QObject):
         return asked if isinstance(asked, int) and not isinstance(asked, bool) else EPOCHS
 
     @property
-    def epochs_run(self) -> int:
-        """How many epochs the shown run was asked for, whatever the graph says by now."""
-        return int(self._started.get("epochs", 0))
+    def folds(self) -> int:
+        """How many folds the graph asks for; 0 where it is trained once."""
+        return folds_in(self.document.graph)
+
+    @property
+    def place_done(self) -> str:
+        """Where the shown run is, whatever the graph says by now: ``epoch 3 of 10``."""
+        return place(self._started, self.last_step or {})
 
     @property
     def _started(self) -> dict[str, Any]:
@@ -159,12 +166,8 @@ class Session(QObject):
     @property
     def share_done(self) -> float | None:
         """How far the run is, from 0 to 1; None before it has said how long it will take."""
-        started, last = self._started, self.last_step
-        steps = started.get("epochs", 0) * started.get("steps_per_epoch", 0)
-        if not steps or last is None:
-            return None
-        done = last.get("step", last["epoch"] * started["steps_per_epoch"])
-        return min(1.0, float(done / steps))
+        last = self.last_step
+        return share(self._started, last) if last else None
 
     @property
     def changes_since(self) -> int:

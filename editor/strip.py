@@ -125,7 +125,7 @@ class Strip(QWidget):
         """How far the run is now."""
         last, share = self.session.last_step, self.session.share_done
         if self.session.running and last and share is not None:
-            self.show_progress(f"epoch {last['epoch']} of {self.session.epochs_run}", share)
+            self.show_progress(self.session.place_done, share)
 
     def _released(self) -> None:
         self.timer.stop()

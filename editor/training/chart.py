@@ -1,5 +1,6 @@
 """One plot of a run in the colours of the theme; the only file that knows pyqtgraph."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,9 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from editor import theme as themes
-from editor.pieces import colour
+from editor.pieces import colour, mixed
+
+MOST_NAMED = 12  # borders between folds with their names beside them
 
 
 def pen(ink: QColor, width: float) -> QPen:
@@ -67,6 +70,7 @@ class Chart(pg.PlotWidget):
         self.item.addItem(self.line, ignoreBounds=True)
         self.curves: dict[object, Any] = {}
         self.drawn: dict[object, object] = {}  # curve -> what it was drawn from
+        self.borders: list[Any] = []  # between folds
         self.item.vb.sigRangeChangedManually.connect(lambda _: self.follow(False))
         self.item.vb.disableAutoRange()
         self.scene().sigMouseMoved.connect(self._moved)
@@ -84,6 +88,9 @@ class Chart(pg.PlotWidget):
             axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # its grid lies under the curves
             axis.label.setFont(themes.family_font(11))
         self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
+        for border in self.borders:
+            border.setPen(pen(mixed("muted", "panel", 0.5), 1))
+            border.label.setColor(colour("muted"))
 
     def name(self, quantity: str) -> None:
         """Say what is drawn; only another name is worth laying the plot out anew."""
@@ -103,6 +110,18 @@ class Chart(pg.PlotWidget):
             self.curves[key] = self.item.plot(connect="finite", **style)
         return self.curves[key]
 
+    def part(self, at: Sequence[float], first: int) -> None:
+        """Draw where another fold begins, and which; `first` is the fold that the curve begins with."""
+        for number, place in enumerate(at[len(self.borders) :], first + len(self.borders) + 1):
+            about = {"position": 0.94, "movable": False, "anchors": [(0, 0.5), (0, 0.5)], "color": colour("muted")}
+            border = pg.InfiniteLine(
+                place, 90, pen(mixed("muted", "panel", 0.5), 1), label=f"fold {number}", labelOpts=about
+            )
+            border.label.setFont(themes.family_font(10))
+            border.label.setVisible(len(at) < MOST_NAMED)
+            self.item.addItem(border, ignoreBounds=True)
+            self.borders.append(border)
+
     def is_new(self, key: object, *state: object) -> bool:
         """Whether a curve is to be drawn from something else than before; what stays costs a painting each time."""
         seen = (*state, self.logarithmic, self.span(), self.width(), themes.current().name)
@@ -115,7 +134,9 @@ class Chart(pg.PlotWidget):
         self.drawn = {}
         for curve in self.curves.values():
             self.item.removeItem(curve)
-        self.curves = {}
+        for border in self.borders:
+            self.item.removeItem(border)
+        self.curves, self.borders = {}, []
 
     def span(self) -> tuple[float, float]:
         """The steps in view."""

@@ -56,6 +56,11 @@ class Figures(QAbstractTableModel):
         both = zip(ends, self.decimals, strict=True)
         self.longest = [max((aligned(end, places) for end in pair), key=len) for pair, places in both]
 
+    @property
+    def counted(self) -> tuple[str, str]:
+        """What the first column counts."""
+        return ("fold,", "epoch") if self.record.folds else ("epoch", "")
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many epochs are shown."""
         return 0 if parent.isValid() else self.rows
@@ -68,17 +73,17 @@ class Figures(QAbstractTableModel):
         """Name above side."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        name, side = ("epoch", "") if section == 0 else self.columns[section - 1]
+        name, side = self.counted if section == 0 else self.columns[section - 1]
         if role == ROLE.DisplayRole:
             return f"{name}\n{side}"
         if role == ROLE.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return f"{name} on {side} rows" if role == ROLE.ToolTipRole and side else None
+        return f"{name} on {side} rows" if role == ROLE.ToolTipRole and section and side else None
 
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         """A figure in four digits, all of it in the tooltip; the best epoch in green."""
         event = self.record.epochs[index.row()]
-        value: Any = event.get("epoch")
+        value: Any = f"{event['fold']}, {event.get('epoch')}" if "fold" in event else event.get("epoch")
         if index.column():
             name, side = self.columns[index.column() - 1]
             value = (event.get(side) or {}).get(name)
@@ -95,6 +100,8 @@ class Figures(QAbstractTableModel):
         best = index.row() == self.record.best
         if role == ROLE.ForegroundRole:
             return colour("good" if best else "text" if index.column() else "muted")
+        if role == ROLE.ToolTipRole and not index.column():
+            return None
         if role == ROLE.ToolTipRole:
             return f"{value!r}, the lowest loss so far" if best else repr(value)
         return None
@@ -180,7 +187,8 @@ class EpochTable(QTableView):
     def _widen(self) -> None:
         """Every figure and heading in full, and what is left over shared; where there is too little it scrolls."""
         figures, heads = QFontMetrics(self.font()), QFontMetrics(family_font(10))
-        needs = [PAD + heads.horizontalAdvance("epoch")]
+        counted = f"{self.figures.record.folds}, 100" if self.figures.record.folds else ""
+        needs = [PAD + max(heads.horizontalAdvance("epoch"), figures.horizontalAdvance(counted))]
         for words, longest in zip(self.figures.columns, self.figures.longest, strict=True):
             head = max(heads.horizontalAdvance(word) for word in words)
             needs.append(PAD + max(head, figures.horizontalAdvance(longest)))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from editor.pieces import colour
 from editor.theme import mono_font, theme_changes
-from editor.training.record import SIDES, Event, duration, figure, number
+from editor.training.record import SIDES, Event, duration, figure, number, over_folds
 from runtime.train.outcome import diverged
 
 if TYPE_CHECKING:
@@ -119,12 +119,14 @@ def _started(event: Event) -> str:
     if isinstance(weights, int):
         parts.append(f"{weights:,} weights")
     reason = f" ({event['reason']})" if event.get("reason") else ""
-    return ", ".join([f"on {event.get('device', '?')}{reason}", *parts])
+    fold = f"fold {event['fold']} of {event.get('folds', '?')}  " if "fold" in event else ""
+    return ", ".join([f"{fold}on {event.get('device', '?')}{reason}", *parts])
 
 
 def _epoch(event: Event) -> str:
     """The figures in columns, short enough to be compared from line to line."""
-    parts = [f"epoch {event.get('epoch', '?'):>3}"]
+    fold = f"fold {event['fold']}  " if "fold" in event else ""
+    parts = [f"{fold}epoch {event.get('epoch', '?'):>3}"]
     for side in SIDES:
         if event.get(side):
             parts.append(_figures(event, side))
@@ -144,4 +146,6 @@ def _figures(event: Event, side: str) -> str:
 def _finished(event: Event) -> str:
     seconds = event.get("seconds")
     ended = f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"
+    if event.get("folds"):
+        return "   ".join([ended, *(over_folds(event, side) for side in ("validation", "test") if event.get(side))])
     return f"{ended}   {_figures(event, 'test')}".rstrip() if event.get("test") else ended

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
 from editor.training.progress import Progress, Words
-from editor.training.record import Event, Record, duration
+from editor.training.record import Event, Record, duration, over_folds
 from runtime.train.outcome import diverged
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ class TrainingPanel(QWidget):
             said.bar.setValue(round(1000 * (record.share or 0)))
         said.device.tell(self._device())
         said.run.tell(self._run())
+        said.folds.setText(self._folds())
+        said.folds.setVisible(bool(said.folds.text()))
         for line in (said.device, said.run):
             line.setVisible(bool(line.whole))
         self.words.fit()
@@ -140,10 +142,13 @@ class TrainingPanel(QWidget):
         if not self.session.running and record.ended is not None:
             return self._ending(record.ended)
         if record.step and (self.session.running or record.epochs):
+            if self.session.stopping:
+                return "Stopping", "text"
             total = int((record.started or {}).get("epochs") or 0)
-            of = f" of {total}" if total else ""
-            doing = "Stopping" if self.session.stopping else f"Epoch {record.epoch}{of}, step {record.step:,}"
-            return doing, "text"
+            at = f"epoch {record.epoch}{f' of {total}' if total else ''}, step {record.step:,}"
+            if record.folds:
+                at = f"fold {record.fold} of {record.folds}, {at}"
+            return at[0].upper() + at[1:], "text"
         if self.session.running:
             return record.stage[:1].upper() + record.stage[1:] if record.stage else "Starting", "running"
         return "No run yet", "muted"
@@ -153,12 +158,20 @@ class TrainingPanel(QWidget):
         took = f" in {duration(record.seconds)}" if record.seconds >= 1 else ""
         if event.get("event") == "failed":
             return f"Failed at step {record.step:,}" if record.step else "Failed", "error"
-        epochs = f"{len(record.epochs)} epoch{'s' * (len(record.epochs) != 1)}"
+        done = f"{len(record.epochs)} epoch{'s' * (len(record.epochs) != 1)}"
+        epochs = f"{record.fold} folds, {done}" if record.folds else done
         if event.get("stopped"):
-            return f"Stopped after {epochs}, step {record.step:,}", "warning"
+            where = f"in fold {record.fold} " if record.folds else ""
+            return f"Stopped {where}after {done}, step {record.step:,}", "warning"
         if diverged(event):
             return f"Diverged: {epochs}{took}", "error"
         return f"Finished: {epochs}{took}", "good"
+
+    def _folds(self) -> str:
+        """The mean of each figure over the folds, and its deviation, a line for each part of the rows."""
+        ended = self.record.ended or {}
+        sides = [side for side in ("validation", "test") if ended.get("folds") and ended.get(side)]
+        return "\n".join(over_folds(ended, side) for side in sides)
 
     def _device(self) -> str:
         record = self.record

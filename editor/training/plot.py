@@ -15,7 +15,7 @@ from editor.training.chart import Chart, pen
 from editor.training.legend import Legend, Switch
 from editor.training.record import Record
 from editor.training.said import unseen, values_at
-from editor.training.series import Series, sampled, shown, thinned
+from editor.training.series import Series, broken, sampled, shown, thinned
 
 PAUSE = 200  # ms between two drawings at most: each holds the window for a moment
 MARKS = 300  # marks of values that are not finite
@@ -112,6 +112,9 @@ class Curves(QWidget):
                 self._draw_epochs(self.loss, (name, side), series, 0)
             elif name != "loss" and only is not self.loss:
                 self._draw_epochs(self.metrics, (name, side), series, record.metrics.index(name))
+        for chart in (self.loss, self.metrics):
+            if only in (None, chart) and record.starts:
+                chart.part(record.starts, record.fold_at(0))
         if only is not self.metrics:
             self._draw_steps(record.loss)
             self._draw_marks()
@@ -129,8 +132,9 @@ class Curves(QWidget):
         most = max(self.loss.width(), 200)  # a point for each pixel; stroking more is what painting would take long for
         values, _ = shown(series.y, self.loss.logarithmic)
         means, _ = shown(series.smooth, self.loss.logarithmic)
-        raw.setData(*thinned(series.x, values, left, right, 2 * most))
-        smooth.setData(*sampled(series.x, means, left, right, most // 2))
+        starts = self.record.starts
+        raw.setData(*broken(*thinned(series.x, values, left, right, 2 * most), starts))
+        smooth.setData(*broken(*sampled(series.x, means, left, right, most // 2), starts))
         if self.loss.is_new("ink"):
             raw.setPen(pen(faint, 1))
             smooth.setPen(pen(strong, 2))
@@ -156,7 +160,8 @@ class Curves(QWidget):
         ink = self._ink(key, number)
         curve = chart.curve(key, antialias=True, symbol=SYMBOLS[number % len(SYMBOLS)], symbolSize=6)
         values, _ = shown(series.y, chart.logarithmic)
-        curve.setData(*thinned(series.x, values, *chart.span(), max(2 * chart.width(), 400)))
+        points = thinned(series.x, values, *chart.span(), max(2 * chart.width(), 400))
+        curve.setData(*broken(*points, self.record.starts))
         curve.setPen(pen(ink, 2))
         curve.setSymbolBrush(ink)
         curve.setSymbolPen(pen(colour("panel"), 1))

@@ -1,6 +1,7 @@
 """What the events of one run have told so far: figures for the curves, the table and the line of progress."""
 
 import math
+from bisect import bisect
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,10 @@ class Record:
         self.started: Event | None = None
         self.ended: Event | None = None
         self.saved = ""
-        self.step = self.epoch = 0
+        self.step = self.epoch = 0  # steps of all folds
+        self.fold = 0  # that is trained now, counted from 1; 0 where there are none
+        self.before = 0  # steps of the folds before
+        self.starts: list[float] = []  # between which steps another fold begins
         self.seconds = 0.0
         self.first: tuple[int, float] | None = None  # step and seconds where this process began: not 1 after resume
         self.loss = Series(*SMOOTHED)
@@ -40,25 +44,39 @@ class Record:
         elif kind == "stage":
             self.stage = str(event.get("stage", ""))
         elif kind == "started":
-            self.started = event
-            self.loss = Series(*SMOOTHED)
+            self._begin(event)
         elif kind == "saved":
             self.saved = str(event.get("path", ""))
         elif kind in ("finished", "failed"):
             self.ended = event
             self.seconds = number(event.get("seconds", self.seconds))
 
+    def _begin(self, event: Event) -> None:
+        """A run begins, or another fold of it, or it goes on where it was."""
+        before, end = self.fold, self.before + self.long
+        self.started, self.fold = event, int(event.get("fold", 0))
+        if self.fold and self.fold == before + 1 and self.step:
+            self.before = end
+            self.starts.append(end + 0.5)
+            self.loss.restart()
+        elif not self.fold or self.fold != before:
+            self.before = max(self.fold - 1, 0) * self.long
+            self.loss = Series(*SMOOTHED)
+
     def _step(self, event: Event) -> None:
-        self.step, self.epoch = int(event.get("step", self.step + 1)), int(event.get("epoch", self.epoch))
+        self.step = self.before + int(event.get("step", self.step - self.before + 1))
+        self.epoch = int(event.get("epoch", self.epoch))
         self.seconds = number(event.get("seconds", self.seconds))
         if self.first is None:
             self.first = (self.step, self.seconds)
+        if self.starts and self.loss.size and self.step <= self.loss.x[-1]:
+            self.loss.cut(self.step)
         self.loss.append(self.step, number(event.get("loss")))
 
     def _epoch(self, event: Event) -> None:
         self.epochs.append(event)
         self.epoch = int(event.get("epoch", len(self.epochs)))
-        at = self.step or self.epoch * self.steps_per_epoch
+        at = self.step or self.before + self.epoch * self.steps_per_epoch
         for side in SIDES:
             for name, value in (event.get(side) or {}).items():
                 self.figures.setdefault((name, side), Series()).append(at, number(value))
@@ -73,9 +91,24 @@ class Record:
         return int((self.started or {}).get("steps_per_epoch") or 1)
 
     @property
-    def total(self) -> int:
-        """How many steps the run will have."""
+    def long(self) -> int:
+        """How many steps the run will have, or one fold of it."""
         return int((self.started or {}).get("epochs") or 0) * self.steps_per_epoch
+
+    @property
+    def folds(self) -> int:
+        """How many folds there are; 0 where the rows are split once."""
+        return int((self.started or {}).get("folds") or 0)
+
+    def fold_at(self, step: float) -> int:
+        """The fold to which a step belongs."""
+        return self.fold - len(self.starts) + bisect(self.starts, step)
+
+    @property
+    def total(self) -> int:
+        """How many steps the run will have, all folds counted."""
+        rest = max(self.folds - self.fold, 0) + 1  # some folds have a step more or less in an epoch
+        return self.before + rest * self.long
 
     @property
     def metrics(self) -> list[str]:
@@ -113,3 +146,12 @@ def figure(value: Any) -> str:
     """A figure in four digits; NaN and infinity by their names."""
     found = number(value)
     return f"{found:.4g}" if math.isfinite(found) else "not finite"
+
+
+def over_folds(finished: Event, side: str) -> str:
+    """The mean of each figure of one side over all folds and its standard deviation, the loss first."""
+    means, spread = finished[side], (finished.get("deviation") or {}).get(side) or {}
+    names = sorted(means, key=lambda name: name != "loss")
+    return f"{side}  " + "  ".join(
+        f"{n}\u00a0{figure(means[n])}\u00a0±\u00a0{number(spread.get(n)):.2g}" for n in names
+    )

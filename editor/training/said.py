@@ -15,7 +15,8 @@ def values_at(record: Record, step: float) -> str:
     if at is None:
         return ""
     place = float(loss.x[at])
-    parts = [f"step {int(place)}", f"loss {figure(float(loss.y[at]))}", f"mean {figure(float(loss.smooth[at]))}"]
+    fold = [f"fold {record.fold_at(place)}"] if record.folds else []
+    parts = [*fold, f"step {int(place)}", f"loss {figure(float(loss.y[at]))}", f"mean {figure(float(loss.smooth[at]))}"]
     for (name, side), series in record.figures.items():
         later = int(np.searchsorted(series.x, place))
         if (name, side) != ("loss", "train") and later < series.size:

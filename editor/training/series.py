@@ -1,6 +1,7 @@
 """Points of a curve in buffers that grow, with a smoothed curve beside them; nothing here knows of a screen."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,14 @@ class Series:
         smooth = self._mean / self._weight if self._weight else math.nan
         self._points[:, self.size] = x, y, smooth
         self.size += 1
+
+    def cut(self, x: float) -> None:
+        """Forget the points from `x` on: a run goes on from before them."""
+        self.size = int(np.searchsorted(self.x, x))
+
+    def restart(self) -> None:
+        """Smooth from here on without what came before."""
+        self._mean, self._weight = 0.0, 0.0
 
     @property
     def span(self) -> float:
@@ -89,6 +98,14 @@ def shown(values: Floats, logarithmic: bool) -> tuple[Floats, NDArray[np.bool_]]
         if logarithmic:
             fine &= values > 0
     return np.where(fine, values, np.nan), ~fine
+
+
+def broken(x: Floats, y: Floats, at: Sequence[float]) -> tuple[Floats, Floats]:
+    """A curve with a gap wherever another fold begins."""
+    places = np.asarray(at, dtype=np.float64)
+    places = places[(places > x[0]) & (places < x[-1])] if x.size else places[:0]
+    after = np.searchsorted(x, places)
+    return np.insert(x, after, places), np.insert(y, after, np.nan)
 
 
 def thinned(x: Floats, y: Floats, left: float, right: float, most: int) -> tuple[Floats, Floats]:

@@ -25,9 +25,10 @@ def examine(walk: "Walk") -> None:
         return
     loader = loaders[0]
     values = specs[loader].values(walk.graph.nodes[loader].parameters)
-    rows = parted(walk, loader, values)
     behind = {target for id in walk.turned if id in walk.made for target in walk.graph.targets[id]}
-    for count, training in _sizes(rows, values.batch_size, values.drop_last):
+    partings = parted(walk, loader, values)
+    sizes = [(rows, each) for rows in partings for each in _sizes(rows, values.batch_size, values.drop_last)]
+    for rows, (count, training) in sizes:
         norms = {id for id in specs if _compares(walk, id)} if training and count == 1 else set()
         asked = sorted(norms | behind, key=walk.place.__getitem__)
         if (node := next((id for id in asked if _refuses(walk, id, count)), None)) is not None:
@@ -101,19 +102,22 @@ def _size_of_count(size: Dim, count: int) -> Dim:
 
 def training_rows(walk: "Walk", loader: str, values: Any) -> int:
     """How many rows there are to train on; 0 where the dataset does not declare its rows."""
-    return parted(walk, loader, values)[0]
+    return min(rows for rows, _ in parted(walk, loader, values))
 
 
-def parted(walk: "Walk", loader: str, values: Any) -> tuple[int, int]:
-    """How many rows there are to train on, and how many are held out."""
+def parted(walk: "Walk", loader: str, values: Any) -> list[tuple[int, int]]:
+    """How many rows there are to train on, and how many are held out: once, or for the larger and the smaller folds."""
     found = giving(walk.graph, walk.of("dataset"), loader)
     if len(found) != 1:
-        return 0, 0
+        return [(0, 0)]
     rows, plan = rows_at(walk, found[0]), split_of(values, walk.graph.nodes[found[0]].parameters)
     if plan.told:  # what a column says only data tells
-        return 0, 0
+        return [(0, 0)]
     held, test = (round(rows * share) for share in plan.shares)
-    return rows - held - test, held
+    rest = rows - test
+    if plan.folds:
+        return [(rest - held, held) for held in dict.fromkeys((-(-rest // plan.folds), rest // plan.folds))]
+    return [(rest - held, held)]
 
 
 def rows_at(walk: "Walk", dataset: str) -> int:

@@ -23,7 +23,7 @@ def examine(walk: "Walk") -> None:
     if not needy or len(loaders) != 1 or walk.has(ERROR, OPEN):
         return
     values = walk.specs[loaders[0]].values(walk.graph.nodes[loaders[0]].parameters)
-    training, held = parted(walk, loaders[0], values)
+    training, held = (min(rows) for rows in zip(*parted(walk, loaders[0], values), strict=True))
     for id, least in needy:
         for rows, side in ((training, "train on"), (held, "hold out")):
             if 0 < rows < least:
@@ -33,7 +33,10 @@ def examine(walk: "Walk") -> None:
 
 
 def _ways_out(loader: str, values: Any, rows: int, least: int) -> tuple[Candidate, ...]:
-    """Another share to hold out, or none at all."""
+    """Another share to hold out, or none at all; fewer folds."""
+    if values.folds:
+        folds = rows // least
+        return ((f"Set folds to {folds}", (("set", loader, "folds", folds),)),) if folds > 1 else ()
     enough = next((share for share in SHARES if least <= round(rows * share) <= rows - least), None)
     share = 0.0 if enough is None else enough
     if share == values.validation:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.batches import rows_at
+from runtime.check.datasets import giving
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
-from runtime.check.rules.split import COLUMN, SIDES, SPLIT_BY, WORDS, split_of
+from runtime.check.rules.split import COLUMN, SIDES, SPLIT_BY, STRATIFIED, WORDS, split_of
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End
 from runtime.spec.node import Misfit
+from runtime.spec.tensor import Tensor
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -27,6 +30,8 @@ def examine(walk: "Walk") -> None:
             for dataset in [each for each in walk.of("dataset") if each in upstream][:1]:
                 for misfit in _files(walk, id, dataset, values):
                     walk.tell(id, WARNING, misfit)
+            for severity, misfit in _folds(walk, id, values):
+                walk.tell(id, severity, misfit)
 
 
 def _words(walk: "Walk", edge: Edge, values: Any) -> Misfit | None:
@@ -52,10 +57,46 @@ def _files(walk: "Walk", id: str, dataset: str, values: Any) -> Iterator[Misfit]
         if node.parameters.get(side):
             usual: Candidate = (f"Forget {side}", (("unset", id, side),))
             yield Misfit(f"has a share for {side}, but {dataset} has a file for it, which counts", None, (usual,))
-    if plan.given and values.split != "random" and (plan.kind != values.split or not any(plan.shares)):
+    if values.folds and "validation" in plan.given:
+        off: Candidate = ("Forget folds", (("unset", id, "folds"),))
+        yield Misfit(f"has {values.folds} folds, but {dataset} has a file for validation, which counts", None, (off,))
+    if (
+        plan.given
+        and not plan.folds
+        and values.split != "random"
+        and (plan.kind != values.split or not any(plan.shares))
+    ):
         wires = walk.graph.incoming.get(End(id, SPLIT_BY), ())
         cut: list[Edit] = [("disconnect", str(each.source), str(each.target)) for each in wires]
         forget = ("Forget split", (("unset", id, "split"), *cut))
         rows = " and ".join(side for side in SIDES if side in plan.given)
         why = f"has the split {values.split}, but {dataset} has a file for {rows}, which counts"
         yield Misfit(why, None, (forget,))
+
+
+def _folds(walk: "Walk", id: str, values: Any) -> Iterator[tuple[str, Misfit]]:
+    """Folds for which there are too few rows, or too few of a class, where the dataset declares how many it has."""
+    found = giving(walk.graph, walk.of("dataset"), id)
+    plan = split_of(values, walk.graph.nodes[found[0]].parameters) if len(found) == 1 else None
+    if plan is None or not plan.folds:
+        return
+    whole = rows_at(walk, found[0])
+    rows = whole - round(whole * plan.test)
+    if 0 < rows < plan.folds:
+        why = f"has {plan.folds} folds, but there are only {rows} rows to part into them"
+        yield ERROR, Misfit(why, None, _fewer(id, rows))
+        return
+    by = [walk.types.get(edge.source) for edge in walk.graph.incoming.get(End(id, SPLIT_BY), ())]
+    classes = (by[0].classes or 0) if by and isinstance(by[0], Tensor) else 0
+    if plan.kind == STRATIFIED and 0 < rows < classes * plan.folds:
+        why = (
+            f"has {plan.folds} folds, but {rows} rows of {classes} classes: of some class there are not enough for all"
+        )
+        yield WARNING, Misfit(why, None, _fewer(id, rows // classes))
+
+
+def _fewer(id: str, most: int) -> tuple[Candidate, ...]:
+    """As many folds as there are rows for, five at most."""
+    folds = min(most, 5)
+    fewer: Candidate = (f"Set folds to {folds}", (("set", id, "folds", folds),))
+    return ((fewer,) if folds > 1 else ()) + (("Forget folds", (("unset", id, "folds"),)),)

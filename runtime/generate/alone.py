@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from runtime.check.problem import Report
 from runtime.generate import data, rows
 from runtime.generate.drawn import Drawn, Line
-from runtime.generate.program import Program, files, flags, numbered, packages, paths
+from runtime.generate.program import Program, files, flags, folds, numbered, packages, paths
 from runtime.generate.template import import_lines, needed
 from runtime.graph.model import Graph
 
@@ -19,7 +19,7 @@ def data_program(graph: Graph, report: Report) -> Program:
     own = [line for each in drawn.owned if not each.python.path for line in each.imports]
     imports = import_lines([text, *pieces.values()], [*own, *packages(graph, text), *paths(drawn)])
     parts = [line for piece in pieces.values() for line in ("", "", *piece.splitlines())]
-    return numbered([*map(Line, [*imports, *files(drawn), *parts, "", ""]), *drawing])
+    return numbered([*map(Line, [*imports, *files(drawn), *folds(drawn), *parts, "", ""]), *drawing])
 
 
 def _drawing(drawn: Drawn) -> Iterator[Line]:

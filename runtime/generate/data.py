@@ -136,8 +136,13 @@ def _order(drawn: Drawn, lengths: Code | None) -> dict[str, Any]:
     if lengths is not None:
         found["lengths"] = lengths
     if found:
-        found["seed"] = Code("options.seed")
+        found["seed"] = _seed(drawn)
     return found | ({"drop_last": True} if values.drop_last else {})
+
+
+def _seed(drawn: Drawn) -> Code:
+    """What the order of samples and all that is done to them at random depends on."""
+    return call("seed_of", Code("options")) if drawn.split.folds else Code("options.seed")
 
 
 def _loading(values: Any) -> dict[str, Code]:
@@ -168,7 +173,7 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield Line('    """The rows to train on and those that are held out, as batches."""')
     yield from read(drawn)
     yield from split(drawn)
-    given = [Code("columns"), *([Code("fitted")] if drawn.fitted else []), *([Code("options.seed")] if random else [])]
+    given = [Code("columns"), *([Code("fitted")] if drawn.fitted else []), *([_seed(drawn)] if random else [])]
     sides = [{"training": side} if random else {} for side in (True, False)]
     training, held_out = (call("Samples", *given, **side) for side in sides)
     yield from _learned(drawn, held_out)

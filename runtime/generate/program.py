@@ -104,6 +104,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "FILES": bool(rows.paths(drawn)),
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
+        "FOLDED": drawn.split.folds > 0,
         **optimizers.flags(drawn),
     }
 
@@ -125,6 +126,7 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     epochs, seed = (drawn.graph.run.get(setting.name, setting.default) for setting in RUN[:2])
     yield from laid("INPUTS = ", literal(tuple(drawn.inputs)), "  # what the model takes of a batch")
     yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
+    yield from folds(drawn)
     if "device" in drawn.graph.run:
         yield f"DEVICE = {literal(drawn.graph.run['device'])}"
     if data_files := rows.paths(drawn):
@@ -139,6 +141,12 @@ def _constants(drawn: Drawn) -> Iterator[str]:
     if least := _least_rows(drawn):
         yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)
+
+
+def folds(drawn: Drawn) -> Iterator[str]:
+    """The constant that says how many folds there are."""
+    if drawn.split.folds:
+        yield f"FOLDS = {drawn.split.folds}  # each is held out once"
 
 
 def _beside(path: str) -> str:

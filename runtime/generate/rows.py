@@ -12,6 +12,7 @@ from runtime.spec.column import Column
 
 PARTS = {"validation": "held_out", "test": "tested"}  # and the variables that hold their rows
 SPLITS = {STRATIFIED: "split_classes", GROUP: "split_groups", COLUMN: "split_told"}
+FOLDS = {RANDOM: "fold_rows", STRATIFIED: "fold_classes", GROUP: "fold_groups"}
 
 
 def paths(drawn: Drawn) -> dict[str, str]:
@@ -70,6 +71,16 @@ def read_ends(drawn: Drawn, id: str) -> list[End]:
 
 def split(drawn: Drawn) -> Iterator[Line]:
     """The statements that say which rows are trained on; what files give is split no further."""
+    yield from _parts(drawn)
+    if drawn.split.folds:
+        plan, training = drawn.split, Code("training")
+        column = [] if plan.kind == RANDOM else [_column(drawn)]
+        made = call(FOLDS[plan.kind], training, *column, Code("FOLDS"), Code("options.fold"), _seed(drawn))
+        variables = f"training, {drawn.free(PARTS['validation'])}"
+        yield from statement(f"    {variables} = ", made, "", drawn.collate)
+
+
+def _parts(drawn: Drawn) -> Iterator[Line]:
     plan, id = drawn.split, drawn.collate
     count = call("rows_of", Code("columns"))
     if plan.given:
@@ -92,13 +103,21 @@ def split(drawn: Drawn) -> Iterator[Line]:
 
 def _by_column(drawn: Drawn) -> Code:
     """The call that splits by a column."""
-    plan, port = drawn.split, drawn.sources(drawn.collate, SPLIT_BY)[0].port
-    column = Code(f"{f'{_files(drawn)}[0]' if plan.given else 'columns'}[{literal(port)}]")
+    plan, port, column = drawn.split, _port(drawn), _column(drawn)
     if not plan.told:
         return call(SPLITS[plan.kind], column, plan.shares, _seed(drawn))
     about: Any = (getattr(drawn.values(drawn.dataset), "fields", None) or {}).get(port)
     classes = about.get("classes") if isinstance(about, dict) else None
     return call(SPLITS[plan.kind], column, *([classes] if classes else []))
+
+
+def _port(drawn: Drawn) -> str:
+    return drawn.sources(drawn.collate, SPLIT_BY)[0].port
+
+
+def _column(drawn: Drawn) -> Code:
+    """What rows are split by."""
+    return Code(f"{f'{_files(drawn)}[0]' if drawn.split.given else 'columns'}[{literal(_port(drawn))}]")
 
 
 def _files(drawn: Drawn) -> str:

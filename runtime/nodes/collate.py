@@ -23,7 +23,8 @@ BY_WEIGHT = Input("any", "How likely each row is beside the others, as it was re
     "Collate",
     "collate",
     "border",
-    words="dataloader loader batch batches shuffle workers split padding sampler imbalanced oversampling bucketing",
+    words="dataloader loader batch batches shuffle workers split padding sampler imbalanced oversampling bucketing "
+    "folds kfold cross-validation",
     called="batches",
 )
 class Collate:
@@ -52,6 +53,11 @@ class Collate:
     pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)
     validation = Float("Share of the rows that is held out and measured after every epoch.", 0.2, least=0.0, most=0.9)
     test = Float("Share of the rows that is kept for one measurement at the very end.", 0.0, least=0.0, most=0.9)
+    folds = Int(
+        "Part the rows into so many folds and train anew for each, which is held out instead of a share; 0 is off.",
+        0,
+        most=50,
+    )
     split = Choice(
         "How rows are held out: any, as many of each class, whole groups, or as a column says.", KINDS, "random"
     )
@@ -128,6 +134,9 @@ class Collate:
 
     def doubts(self, /, **samples: Type) -> Iterator[Misfit]:
         """Settings that mean nothing beside others."""
+        if self.folds and self.validation != 0.2:
+            share = ("Forget validation", (("unset", "{node}", "validation"),))
+            yield Misfit(f"holds out each of {self.folds} folds, not the share of validation", None, (share,))
         if self.sampling != SHUFFLE and not self.shuffle:
             on = ("Set shuffle", (("unset", "{node}", "shuffle"),))
             yield Misfit(f"draws its rows at random, {self.sampling}, although shuffle is off", None, (on,))
@@ -157,6 +166,7 @@ class Collate:
         drawn = f", {self.sampling}" if self.sampling != SHUFFLE else ""
         by = {"stratified": " of each class", "group": " in groups"}.get(self.split, "")
         held = f", {self.validation:.0%} held out{by}" if self.validation else ""
+        held = f", {self.folds} folds{by}" if self.folds else held
         test = f", {self.test:.0%} for a test" if self.test else ""
         split = ", split by a column" if self.split == "column" else held + test
         return f"DataLoader, batch {self.batch_size}{drawn}{split}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "train" / "pieces"
 DRAWN = "drawn.py"  # stands for what is written for a graph: only its imports are taken
-AFTER = ("line.py", "loop.py")  # what stands behind that in a program
+AFTER = ("line.py", "loop.py", "main.py")  # what stands behind that in a program
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Templates:
     definitions: Mapping[str, str]
     imports: Mapping[str, str]
     after: tuple[str, ...]  # names of the definitions that stand behind what is written for a graph
-    ending: str  # the last statement of the loop
+    ending: str  # the last statement of the last file
 
 
 @cache

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from runtime.train.outcome import diverged
-from runtime.train.pieces.line import as_json, line, test_line
+from runtime.train.outcome import diverged, share
+from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.process import Trainer
 
 LOOK = 0.05  # seconds between two looks at the events
@@ -25,22 +25,23 @@ class Bar:
 
     def __init__(self) -> None:
         self.shown = sys.stderr.isatty()
-        self.steps = 0
-        self.begun = time.monotonic()
+        self.started: dict[str, Any] = {}
+        self.begun = 0.0
 
     def show(self, event: dict[str, Any]) -> None:
         """Draw what an event tells."""
         if event["event"] == "started":
-            self.steps, self.begun = event["epochs"] * event["steps_per_epoch"], time.monotonic()
+            self.started, self.begun = event, self.begun or time.monotonic()
         if not self.shown:
             return
         if event["event"] == "stage":
             self._write(f"{event['stage']} ...")
-        elif event["event"] == "step" and self.steps:
-            done = event["step"] / self.steps
+        elif event["event"] == "step" and (done := share(self.started, event)):
             left = (time.monotonic() - self.begun) * (1 - done) / max(done, 1e-9)
             bar = "█" * round(done * WIDTH) + "░" * (WIDTH - round(done * WIDTH))
-            self._write(f"{bar} {done:4.0%}  epoch {event['epoch']}  loss {event['loss']:.4f}  {left:.0f} s left")
+            fold = f"fold {event['fold']}  " if "fold" in event else ""
+            told = f"{fold}epoch {event['epoch']}  loss {event['loss']:.4f}"
+            self._write(f"{bar} {done:4.0%}  {told}  {left:.0f} s left")
 
     def clear(self) -> None:
         """Make room for a line of text."""
@@ -109,8 +110,9 @@ def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
     if as_events:
         print(as_json(event), flush=True)
         return
+    first = not bar.started
     bar.show(event)
-    if event["event"] == "started":
+    if event["event"] == "started" and first:  # each fold says it
         bar.clear()
         print(f"device {event['device']} ({event['reason']})", file=sys.stderr)
     elif event["event"] == "epoch":
@@ -122,7 +124,9 @@ def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
         print(f"torchweave: {where}{event['message']}", file=sys.stderr)
     elif event["event"] == "finished":
         bar.clear()
-        if "test" in event:
+        if event.get("folds"):
+            print(folds_line(event), flush=True)
+        elif "test" in event:
             print(test_line(event), flush=True)
         if sentence := diverged(event):
             print(f"torchweave: {sentence}", file=sys.stderr)

@@ -177,7 +177,7 @@ def model_running(part: Part, folder: Path, seed: int, columns: Columns, whole: 
 def _running(
     part: Part, drawn: Drawn, program: Program, folder: Path, seed: int, columns: Columns, whole: bool
 ) -> Running:
-    options = argparse.Namespace(seed=seed, device="cpu", threads=torch.get_num_threads(), resume=None)
+    options = argparse.Namespace(seed=seed, device="cpu", threads=torch.get_num_threads(), resume=None, fold=1)
     for id, path in drawn.files.items():
         setattr(options, f"{id}_path", folder / path)
     for name, source in files(drawn).items():

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from runtime.check.rules.split import folds_in
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph, Node
 
@@ -12,8 +13,14 @@ MOST = 5  # differences that are named in a line
 
 
 def refusal(run: Path, graph: Graph) -> str | None:
-    """Why training cannot go on from a run, or None: what a schedule knows fits no schedule of another type."""
+    """Why training cannot go on from a run, or None: what a schedule knows fits no schedule of another type.
+
+    Nor do the rows of a fold fit those of another number of folds.
+    """
     before = _graph_of(run)
+    if before and (begun := folds_in(before)) != (folds := folds_in(graph)):
+        has = f"the graph has {folds or 'no'} folds, but {begun or 'none'} in the run to go on from"
+        return f"{has}; set them back, or train anew"
     for id, new in graph.nodes.items():
         old = before.nodes.get(id) if before else None
         if old and old.type == new.type and (was := _schedule(old)) != (now := _schedule(new)) and now:

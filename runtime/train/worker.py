@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -21,6 +22,7 @@ from runtime.train.samples import look
 from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few
+WEIGHTS = "weights.safetensors"  # of the model as it is now
 FLUSH = 0.05  # seconds that a step may wait before others can read it
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
@@ -92,11 +94,11 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     run = program.prepare(options)
     if options.resume and run.epoch > options.epochs:
         raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
-    for node, message in look(run, folder):
-        journal.write({"event": "warning", "node": node, "message": message})
     control = folder / "control"
     for event in run:
         if event["event"] == "started":
+            for node, message in look(run, folder):
+                journal.write({"event": "warning", "node": node, "message": message})
             event["reason"] = reason
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
             _save(program, run, folder, journal, run.epoch)
@@ -108,18 +110,27 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
 
 
 def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
-    keep(program, run, folder)
-    journal.write({"event": "saved", "epoch": epoch, "path": "weights.safetensors"})
+    path = keep(program, run, folder)
+    journal.write({"event": "saved", "epoch": epoch, "path": path})
 
 
-def keep(program: ModuleType, run: Any, folder: Path) -> None:
-    """The checkpoint to go on from, and the weights alone as safetensors."""
+def keep(program: ModuleType, run: Any, folder: Path) -> str:
+    """The checkpoint to go on from, and the weights alone as safetensors; of folds each has a file of its own too.
+
+    Returns the name of the file that nothing overwrites but a later epoch.
+    """
     from safetensors.torch import save_file
 
     program.save(run, folder)
     weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
     save_file(weights, folder / "weights.part")
-    os.replace(folder / "weights.part", folder / "weights.safetensors")
+    name = WEIGHTS
+    if fold := getattr(run.options, "fold", 0):  # one of several
+        name = f"weights-{fold}.safetensors"
+        shutil.copyfile(folder / "weights.part", folder / "copied.part")
+        os.replace(folder / "copied.part", folder / name)
+    os.replace(folder / "weights.part", folder / WEIGHTS)
+    return name
 
 
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:

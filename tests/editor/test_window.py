@@ -142,6 +142,12 @@ def test_that_problems_are_counted_and_lead_to_their_list(window: Window, tmp_pa
     assert not window.frame.bottom.isVisible()
 
 
+def test_that_the_run_button_counts_folds(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    window.files.open(graph_file(tmp_path))
+    window.document.do([("add", "folded", "Collate", {"folds": 4})], "add")
+    qtbot.waitUntil(lambda: window.bar.run_button.text().startswith("Run 4 folds of 3 epochs"))
+
+
 def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
     window: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -104,6 +104,14 @@ def test_that_train_prints_a_line_an_epoch_and_keeps_its_folder(tmp_path: Path) 
     assert (code, more.partition(" | ")[0], more.count("\n")) == (0, "epoch 3", 1)
 
 
+def test_that_train_prints_the_fold_of_each_epoch_and_a_line_for_all(tmp_path: Path) -> None:
+    code, output, errors = finished("train", FOLDER / "folds.json", "--epochs", 1, "--run-dir", tmp_path / "run")
+    *epochs, last = output.splitlines()
+    assert [line.partition(" | train loss ")[0] for line in epochs] == [f"fold {n} | epoch 1" for n in (1, 2, 3)]
+    assert last.startswith("folds | validation loss ") and " ± " in last
+    assert (code, errors.count("device ")) == (0, 1)
+
+
 def test_that_with_events_each_line_is_json(tmp_path: Path) -> None:
     settings = ["--set", "adamw.lr=1e10", "--set", "centred.mean=[0.25]"]
     arguments = ["--epochs", 1, "--events", *settings, "--run-dir", tmp_path]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runtime.graph.model import Graph
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Tensor, Text, Type
 
@@ -15,12 +16,16 @@ WORDS = ("train", "training", "0", "val", "valid", "validation", "dev", "1", "te
 
 @dataclass(frozen=True)
 class Split:
-    """How rows become those to train on and the others: the shares of both sides, and those that files give."""
+    """How rows become those to train on and the others: the shares of both sides, those that files give, and folds.
+
+    Of several folds each is held out once, and what is for a test is in none of them.
+    """
 
     kind: str
     validation: float
     test: float
     given: tuple[str, ...] = ()
+    folds: int = 0
 
     @property
     def shares(self) -> tuple[float, float]:
@@ -34,7 +39,8 @@ class Split:
 
     def has(self, side: str) -> bool:
         """Whether there are rows for validation, or for a test, as far as can be told."""
-        return self.told or side in self.given or getattr(self, side) > 0
+        folded = side == "validation" and self.folds > 0
+        return self.told or folded or side in self.given or getattr(self, side) > 0
 
 
 def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
@@ -42,12 +48,23 @@ def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
     given = tuple(side for side in SIDES if dataset.get(f"{side}_path"))
     validation, test = (0.0 if side in given else getattr(collate, side) for side in SIDES)
     kind = RANDOM if given and collate.split == COLUMN else collate.split
-    return Split(kind, validation, test, given)
+    folds = 0 if "validation" in given or kind == COLUMN else collate.folds
+    return Split(kind, 0.0 if folds else validation, test, given, folds)
+
+
+def folds_in(graph: Graph) -> int:
+    """How many folds a graph is trained in; 0 where it is trained once, as with a file of rows to hold out."""
+    if any(node.parameters.get("validation_path") for node in graph.nodes.values()):
+        return 0
+    asked = (node.parameters.get("folds") for node in graph.nodes.values() if node.type == "Collate")
+    return next((each for each in asked if type(each) is int and each > 1), 0)
 
 
 def misfit(collate: Any, by: Type | None) -> Misfit | None:
     """What is wrong with shares, or with what rows are split by."""
-    if collate.validation + collate.test >= 1 and collate.split != COLUMN:
+    if collate.folds and (wrong := _no_folds(collate)):
+        return wrong
+    if collate.validation + collate.test >= 1 and collate.split != COLUMN and not collate.folds:
         usual = (("unset", "{node}", "validation"), ("unset", "{node}", "test"))
         why = (
             f"holds out {collate.validation:.0%} and keeps {collate.test:.0%} for a test, which leaves none to train on"
@@ -61,4 +78,15 @@ def misfit(collate: Any, by: Type | None) -> Misfit | None:
     if collate.split == STRATIFIED and isinstance(by, Tensor) and by.dtype in FLOATS:
         groups = (("Split by groups", (("set", "{node}", "split", GROUP),)),)
         return Misfit(f"needs classes to split by, got {by}", SPLIT_BY, groups)
+    return None
+
+
+def _no_folds(collate: Any) -> Misfit | None:
+    """Why there are no such folds."""
+    forget = ("Forget folds", (("unset", "{node}", "folds"),))
+    if collate.folds == 1:
+        five = ("Set folds to 5", (("set", "{node}", "folds", 5),))
+        return Misfit("has one fold: while it is held out, no rows are left to train on", None, (five, forget))
+    if collate.split == COLUMN:
+        return Misfit(f"has {collate.folds} folds, but a column says which rows are held out", None, (forget,))
     return None

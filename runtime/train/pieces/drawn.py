@@ -13,11 +13,12 @@ from torch.nn import functional as F
 from runtime.train.pieces.bundled import read_wine
 from runtime.train.pieces.counted import count_correct
 from runtime.train.pieces.feed import Batches
-from runtime.train.pieces.split import split_rows
+from runtime.train.pieces.folds import fold_rows, seed_of
 from runtime.train.pieces.weights import take_weights
 
 INPUTS = ("features",)
 EPOCHS, SEED = 2, 0
+FOLDS = 2
 DEVICE = "auto"
 PATHS: dict[str, Path] = {}
 WEIGHTS: dict[str, Path] = {}
@@ -101,8 +102,10 @@ def clip_gradients(model: Model) -> None:
 def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     """What is trained on, and what is held out."""
     columns = read_wine()
-    training, held_out = split_rows(len(columns["label"]), 0.2, 0)
+    rows = torch.arange(len(columns["label"]))
+    training, held_out = fold_rows(rows, FOLDS, options.fold, 0)
+    seed = seed_of(options)
     return {
-        "training": Batches(columns, training, 32, shuffle=True, seed=options.seed),
+        "training": Batches(columns, training, 32, shuffle=True, seed=seed),
         "validation": Batches(columns, held_out, 32),
     }

@@ -1,10 +1,8 @@
 """The training loop: plain torch, told to whoever iterates over it. A program holds the blocks that its graph uses."""
 
 import argparse
-import os
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,17 +10,12 @@ import torchmetrics
 from torch import Tensor
 
 from runtime.train.pieces.drawn import (
-    DEVICE,
     EACH_BATCH,
     EACH_EPOCH,
-    EPOCHS,
+    FOLDS,
     INPUTS,
-    LEAST_ROWS,
     MINIMISES,
     ON_LOSS,
-    PATHS,
-    SEED,
-    WEIGHTS,
     Model,
     clip_gradients,
     load_weights,
@@ -35,7 +28,7 @@ from runtime.train.pieces.drawn import (
     metrics,
 )
 from runtime.train.pieces.feed import rows_of
-from runtime.train.pieces.line import as_json, line, test_line
+from runtime.train.pieces.folds import means_of, seed_of
 
 VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
@@ -43,18 +36,16 @@ EVALUATED = True  # there are some of either
 TOLD = True  # a column says which, so that there may be none
 METRICS = True  # the graph has metrics that are counted here
 MEASURED = True  # the graph has metrics of torchmetrics
-COMPARED = True  # some of them have no figure for a few rows
 OWN = True  # an optimizer has losses or layers of its own
 LISTS = True  # batches may hold more than tensors
-FILES = True  # data is read from files
 LOADED = True  # weights are read from files
-PLACED = True  # the graph says on which device
 SCHEDULES = True  # learning rates change
 BY_BATCH = True  # some with every batch
 BY_EPOCH = True  # some with every epoch
 BY_LOSS = True  # some with the loss of an epoch
 ONE_CYCLE = True  # some must know how many steps there will be
 CLIPPING = True  # gradients are kept small
+FOLDED = True  # rows are parted into folds, each of which is held out once
 
 
 class Run:
@@ -243,6 +234,64 @@ class Run:
             each.set_rng_state(numbers)  # a device's only where there was one
 
 
+class Folds(Run):
+    """A run that trains each fold from scratch, one after the other."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.begin(options, [])
+
+    def begin(self, options: argparse.Namespace, over: list[dict[str, Any]]) -> None:
+        """Make what a fold needs; `over` are the figures of the folds before."""
+        vars(self).clear()  # what the last fold needed makes room
+        torch.manual_seed(seed_of(options))
+        super().__init__(options)
+        self.over, self.figures = over, dict[str, Any]()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch of each fold."""
+        begin = time.perf_counter()
+        while True:
+            for event in super().__iter__():
+                if event["event"] in ("epoch", "finished"):
+                    told = {k: v for k, v in event.items() if isinstance(v, dict)}
+                    self.figures |= told
+                if "seconds" in event:
+                    event["seconds"] = time.perf_counter() - begin
+                if event["event"] != "finished":
+                    yield {"event": event["event"], "fold": self.options.fold, **event}
+            if self.stopped:
+                break
+            self.over.append({"fold": self.options.fold, **self.figures})
+            if self.options.fold == FOLDS:
+                break
+            self.options.fold += 1
+            self.begin(self.options, self.over)
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        ended = {"folds": self.over, "stopped": stopped, "seconds": seconds}
+        yield {"event": "finished", **means_of(self.over), **ended}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, and how many folds there are."""
+        return {**super().started(), "folds": FOLDS}
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        fold, epochs = self.options.fold, self.options.epochs
+        so_far = {"fold": fold, "over": self.over[: fold - 1], "figures": self.figures}
+        return {**super().state(), **so_far, "epochs": epochs}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        if state["over"] and state["epochs"] != self.options.epochs:
+            so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
+            raise SystemExit(f"{so_far}, so that the others have as many.")
+        self.options.fold = state["fold"]
+        self.begin(self.options, state["over"])
+        super().restore(state)
+        self.figures = state["figures"]
+        self.options.resume = None  # the next folds begin like the first one
+
+
 def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
     """Change the learning rate; where one cycle is over, it stays."""
     if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
@@ -288,76 +337,3 @@ def pick_device(wish: str) -> str:
     if torch.device(wish).type not in (best, "cpu"):
         raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
     return wish
-
-
-def prepare(options: argparse.Namespace) -> Run:
-    """Seed everything, read the data, make the model, and go on where it was left."""
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
-    options.device = pick_device(options.device)
-    run = Run(options)
-    for name, batches in run.batches.items():
-        if not len(batches):
-            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
-            raise ValueError(f"there is no batch for {name}: {few}")
-        if COMPARED:
-            for metric, least in LEAST_ROWS.items():
-                if (rows := sum(map(len, batches.order(0)))) < least:
-                    few = f"at least {least} rows, and for {name} there is only {rows}"
-                    raise ValueError(f"{metric} needs {few}")
-    if options.resume:
-        saved = Path(options.resume) / "checkpoint.pt"
-        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
-    return run
-
-
-def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
-    """The options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=SEED)
-    if PLACED:
-        parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda or mps")
-    else:
-        parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    parser.add_argument("--threads", type=int, default=threads)
-    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
-    parser.add_argument("--resume", help="a run folder to go on from")
-    if FILES:
-        for name, path in PATHS.items():
-            parser.add_argument(f"--{name}-path", type=Path, default=path)
-    if LOADED:
-        for name, path in WEIGHTS.items():
-            parser.add_argument(f"--{name}-weights", type=Path, default=path)
-    return parser.parse_args(arguments)
-
-
-def save(run: Run, folder: Path) -> None:
-    """Write the checkpoint whole or not at all."""
-    torch.save(run.state(), folder / "checkpoint.part")
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
-
-
-def main() -> None:
-    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
-    options = options_from()
-    folder = options.run_dir
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-    run = prepare(options)
-    for event in run:
-        if event["event"] == "epoch":
-            print(line(event), flush=True)
-        if TEST:  # noqa: SIM102 - a program holds the inner one alone
-            if "test" in event:
-                print(test_line(event), flush=True)
-        if folder:
-            with (folder / "events.jsonl").open("a") as file:
-                file.write(as_json(event) + "\n")
-            if event["event"] == "epoch":
-                save(run, folder)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,7 +11,7 @@ import torch
 
 from runtime.graph.edit import Edit, applied
 from runtime.train.folder import parsed
-from runtime.train.pieces import loop
+from runtime.train.pieces import main
 from tests.runtime.generate.cases import graph_of, imported, program_of
 
 Program = Callable[..., ModuleType]
@@ -146,6 +146,6 @@ def test_that_events_are_json_for_every_reader_and_numbers_for_ours(program: Pro
 
 
 def test_that_the_loop_is_an_ordinary_file_that_runs() -> None:
-    run = loop.prepare(loop.options_from(["--epochs=2", "--threads=1", "--device=cpu"]))
+    run = main.prepare(main.options_from(["--epochs=2", "--threads=1", "--device=cpu"]))
     losses = [event["train"]["grower"] for event in run if event["event"] == "epoch"]
     assert losses[1] < losses[0]

@@ -1,0 +1,107 @@
+"""What a program does with the loop: its options, what is prepared before a run, what is printed and kept of it."""
+
+import argparse
+import os
+from pathlib import Path
+
+import torch
+
+from runtime.train.pieces.drawn import (
+    DEVICE,
+    EPOCHS,
+    LEAST_ROWS,
+    PATHS,
+    SEED,
+    WEIGHTS,
+)
+from runtime.train.pieces.line import as_json, folds_line, line, test_line
+from runtime.train.pieces.loop import Folds, Run, pick_device
+
+TEST = True  # some rows are measured once at the end
+COMPARED = True  # some metrics have no figure for a few rows
+FILES = True  # data is read from files
+LOADED = True  # weights are read from files
+PLACED = True  # the graph says on which device
+FOLDED = True  # rows are parted into folds, each of which is held out once
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    if FOLDED:
+        run: Run = Folds(options)
+    else:
+        run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+        if COMPARED:
+            for metric, least in LEAST_ROWS.items():
+                if (rows := sum(map(len, batches.order(0)))) < least:
+                    few = f"at least {least} rows, and for {name} there is only {rows}"
+                    raise ValueError(f"{metric} needs {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    if PLACED:
+        parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda or mps")
+    else:
+        parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    if FILES:
+        for name, path in PATHS.items():
+            parser.add_argument(f"--{name}-path", type=Path, default=path)
+    if LOADED:
+        for name, path in WEIGHTS.items():
+            parser.add_argument(f"--{name}-weights", type=Path, default=path)
+    if FOLDED:
+        parser.set_defaults(fold=1)  # which is trained; each has its turn
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if FOLDED:
+            if event["event"] == "finished":
+                print(folds_line(event), flush=True)
+        else:
+            if TEST:  # noqa: SIM102 - a program holds the inner one alone
+                if "test" in event:
+                    print(test_line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,522 @@
+"""Three models are trained, each on two thirds of the wines; the rest says how well it
+does.
+
+Made with Torchweave from folds.json.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from sklearn.datasets import load_wine  # type: ignore[import-untyped]
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+INPUTS = ("features",)  # what the model takes of a batch
+EPOCHS, SEED = 2, 0
+FOLDS = 3  # each is held out once
+
+
+def read_wine() -> dict[str, Any]:
+    """The wines of scikit-learn: features float32[13], label int64[]."""
+    found = load_wine()
+    features = torch.tensor(found.data, dtype=torch.float32)
+    return {"features": features, "label": torch.tensor(found.target)}
+
+
+def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
+    """How many rows have the right class, and how many rows there are."""
+    if scores.shape == target.shape:  # one score for yes or no
+        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
+    return (scores.argmax(1) == target).sum().item(), target.numel()
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
+
+
+def gathered(column: Any, rows: Tensor) -> Any:
+    """The given rows of a tensor, or of a list."""
+    if isinstance(column, Tensor):
+        return column.index_select(0, rows)
+    return [column[row] for row in rows.tolist()]
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def in_parts(column: Any, rows: Tensor, size: int = 256) -> Iterator[Any]:
+    """The given rows in their order, `size` at a time, as what is learnt adds them up."""
+    for some in rows.split(size):
+        yield gathered(column, some)
+
+
+def mean_and_deviation(parts: Iterable[Tensor], of: str) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation over rows, added up in float64.
+
+    There is one of each for each `number` of a sample, for each `channel` of pictures
+    [C, H, W], or for `all`. Where all numbers are the same, the deviation is 1. Raises
+    ValueError where numbers are missing.
+    """
+    count, dtype = 0, torch.float32
+    mean = squares = low = high = torch.zeros((1,), dtype=torch.float64)
+    for part in parts:
+        if bool(part.isnan().any()):
+            what = "a number is missing in the rows to train on"
+            raise ValueError(f"{what}: put transform.Impute before it")
+        numbers, dtype = part.double(), part.dtype
+        rest = [dim for dim in range(part.dim()) if dim != part.dim() - 3]
+        over = {"number": [0], "channel": rest, "all": list(range(part.dim()))}[of]
+        least, most = numbers.amin(over, True), numbers.amax(over, True)
+        low, high = (low.minimum(least), high.maximum(most)) if count else (least, most)
+        own = numbers.mean(over, True)
+        more, apart = numbers.numel() // own.numel(), own - mean
+        squares = squares + (numbers - own).square().sum(over, True)
+        squares = squares + apart.square() * (count * more / (count + more))
+        mean = mean + apart * (more / (count + more))
+        count += more
+    deviation = (squares / max(count, 1)).sqrt()
+    deviation = deviation.where(low < high, torch.ones_like(deviation))
+    return mean[0].to(dtype), deviation[0].to(dtype)
+
+
+def standardize_numbers(numbers: Tensor, fitted: tuple[Tensor, Tensor]) -> Tensor:
+    """Less the mean, in standard deviations."""
+    mean, deviation = fitted
+    return (numbers - mean) / deviation
+
+
+def seed_of(options: argparse.Namespace) -> int:
+    """A seed of its own for each fold of a run."""
+    return seeded("fold", options.seed, options.fold).initial_seed()
+
+
+def fold_classes(
+    rows: Tensor, classes: Any, folds: int, fold: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    """Rows as `fold_rows` gives them; of each class any two folds hold out as many.
+
+    One more or less, where its rows do not go evenly into the folds.
+    """
+    generator, order = seeded("folds", seed), []
+    for found in rows_by_value(gathered(classes, rows)).values():
+        order += [found[at] for at in torch.randperm(len(found), generator=generator)]
+    return dealt(rows[order], folds, fold)
+
+
+def dealt(rows: Tensor, folds: int, fold: int) -> tuple[Tensor, Tensor]:
+    """Rows dealt out like cards: those of the other folds, and those of this one.
+
+    Raises ValueError where there are fewer rows than folds.
+    """
+    if len(rows) < folds:
+        raise ValueError(f"{len(rows)} rows are too few for {folds} folds")
+    held = torch.arange(len(rows)) % folds == fold - 1
+    return rows[~held].sort().values, rows[held].sort().values
+
+
+def means_of(folds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The mean of each figure over folds, and its standard deviation (over n)."""
+    found: dict[str, Any] = {"deviation": {}}
+    for side in [s for s in ("train", "validation", "test") if folds and s in folds[0]]:
+        names = [n for n in folds[0][side] if all(n in fold[side] for fold in folds)]
+        rows = [[fold[side][name] for name in names] for fold in folds]
+        numbers = torch.tensor(rows, dtype=torch.float64)
+        deviation, mean = torch.std_mean(numbers, 0, correction=0)
+        found[side] = dict(zip(names, mean.tolist(), strict=True))
+        found["deviation"][side] = dict(zip(names, deviation.tolist(), strict=True))
+    return found
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split_classes(
+    classes: Any, shares: tuple[float, float], seed: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows as `split_parts` gives them, each class with the same share in each part.
+
+    A share that is no whole number of rows is rounded up for one class and down for
+    the next. A class that is there once is trained on.
+    """
+    generator, seen, alone = seeded("split", seed), 0, 0
+    parts: list[list[int]] = [[], [], []]
+    for rows in rows_by_value(classes).values():
+        mixed = [rows[at] for at in torch.randperm(len(rows), generator=generator)]
+        if len(rows) == 1:
+            parts[0] += rows
+            alone += 1
+            continue
+        before, seen = seen, seen + len(rows)
+        held, more = (int(seen * s + 0.5) - int(before * s + 0.5) for s in shares)
+        held = min(held, len(rows) - 1)
+        end = min(held + more, len(rows) - 1)
+        cut = mixed[end:], mixed[:held], mixed[held:end]
+        for part, some in zip(parts, cut, strict=True):
+            part += some
+    if alone:
+        told = f"{alone} of the classes to split by have one row, which is trained on"
+        warnings.warn(told, stacklevel=2)
+    return as_rows(parts)
+
+
+def as_rows(parts: Sequence[list[int]]) -> tuple[Tensor, Tensor, Tensor]:
+    """The three parts in the order of the rows."""
+    first, second, third = (torch.tensor(sorted(p), dtype=torch.int64) for p in parts)
+    return first, second, third
+
+
+def rows_by_value(column: Any) -> dict[Any, list[int]]:
+    """The rows of each value of a column; values in their order."""
+    found: dict[Any, list[int]] = {}
+    values = column.tolist() if isinstance(column, Tensor) else column
+    for row, value in enumerate(values):
+        found.setdefault(value, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
+    """The rows to train on and those that are held out, as batches."""
+    columns = read_wine()
+    training, _, tested = split_classes(columns["label"], (0.0, 0.1), 0)
+    training, held_out = fold_classes(
+        training, columns["label"], FOLDS, options.fold, 0
+    )
+    centred_fitted = mean_and_deviation(
+        in_parts(columns["features"], training), "number"
+    )
+    centred = standardize_numbers(
+        columns["features"], centred_fitted
+    )  # each float32[13]
+    samples = {"features": centred, "label": columns["label"]}
+    return {
+        "training": Batches(samples, training, 16, shuffle=True, seed=seed_of(options)),
+        "validation": Batches(samples, held_out, 16),
+        "test": Batches(samples, tested, 16),
+    }
+
+
+class Model(nn.Module):
+    """Wines, each of which is held out once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(13, 3)
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self.head(features)  # float32[B, 3]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.cross_entropy(result, batch["label"])}
+
+
+def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
+    """What is measured beside the losses: an amount, and of how many."""
+    return {"accuracy": count_correct(result, batch["label"], 0.0)}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters(), lr=0.05)}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    text = f"fold {event['fold']} | {text}" if "fold" in event else text
+    return text
+
+
+def folds_line(event: Mapping[str, Any]) -> str:
+    """One line for all folds: the mean of each figure and its standard deviation."""
+    text = "folds"
+    for side in [name for name in ("validation", "test") if name in event]:
+        spread = event["deviation"][side]
+        figures = [f"{k} {v:.4g} ± {spread[k]:.2g}" for k, v in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.evaluate("validation")
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        if "test" in self.batches and not self.stopped:
+            figures["test"] = self.evaluate("test")
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        amounts |= metrics(result, batch)
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches[part].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+class Folds(Run):
+    """A run that trains each fold from scratch, one after the other."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.begin(options, [])
+
+    def begin(self, options: argparse.Namespace, over: list[dict[str, Any]]) -> None:
+        """Make what a fold needs; `over` are the figures of the folds before."""
+        vars(self).clear()  # what the last fold needed makes room
+        torch.manual_seed(seed_of(options))
+        super().__init__(options)
+        self.over, self.figures = over, dict[str, Any]()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch of each fold."""
+        begin = time.perf_counter()
+        while True:
+            for event in super().__iter__():
+                if event["event"] in ("epoch", "finished"):
+                    told = {k: v for k, v in event.items() if isinstance(v, dict)}
+                    self.figures |= told
+                if "seconds" in event:
+                    event["seconds"] = time.perf_counter() - begin
+                if event["event"] != "finished":
+                    yield {"event": event["event"], "fold": self.options.fold, **event}
+            if self.stopped:
+                break
+            self.over.append({"fold": self.options.fold, **self.figures})
+            if self.options.fold == FOLDS:
+                break
+            self.options.fold += 1
+            self.begin(self.options, self.over)
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        ended = {"folds": self.over, "stopped": stopped, "seconds": seconds}
+        yield {"event": "finished", **means_of(self.over), **ended}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, and how many folds there are."""
+        return {**super().started(), "folds": FOLDS}
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        fold, epochs = self.options.fold, self.options.epochs
+        so_far = {"fold": fold, "over": self.over[: fold - 1], "figures": self.figures}
+        return {**super().state(), **so_far, "epochs": epochs}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        if state["over"] and state["epochs"] != self.options.epochs:
+            so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
+            raise SystemExit(f"{so_far}, so that the others have as many.")
+        self.options.fold = state["fold"]
+        self.begin(self.options, state["over"])
+        super().restore(state)
+        self.figures = state["figures"]
+        self.options.resume = None  # the next folds begin like the first one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run: Run = Folds(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    parser.set_defaults(fold=1)  # which is trained; each has its turn
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if event["event"] == "finished":
+            print(folds_line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()
