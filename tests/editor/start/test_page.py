@@ -109,9 +109,15 @@ def test_that_hidden_the_page_draws_nothing(window: "Window", page: StartPage) -
     assert page.pictures.process is None
 
 
+def test_that_joined_models_come_first_then_data_as_people_have_it_then_definitions() -> None:
+    names = [file.stem for file in examples()]
+    assert names[:3] == ["two_models", "model_after_model", "text_and_image"]
+    assert names[3:7] == ["penguins", "drawings", "titles", "picture_text_table"]
+    assert all(graph.definitions for graph in list(examples().values())[7:])
+
+
 def test_that_cards_stand_in_rows_wide_enough_for_their_words(page: StartPage) -> None:
     cards = list(page.cards.values())
-    assert [file.stem for file in page.cards][:3] == ["two_models", "model_after_model", "text_and_image"]
     assert len({card.width() for card in cards}) == 1 and cards[0].width() >= 250
     assert not any(one.geometry().intersects(other.geometry()) for one in cards for other in cards if one is not other)
     for card in cards:
