@@ -55,7 +55,7 @@ def majority(run: dict[str, Any], folder: Path) -> float:
     text = (run["folder"] / "program.py").read_text(encoding="utf-8")
     program = imported(text, folder / "program.py", EXAMPLES)
     batches = program.make_batches(program.options_from([]))["validation"]
-    columns = batches.loader.dataset.columns if hasattr(batches, "loader") else batches.columns
+    columns = batches.loader.dataset.samples.columns if hasattr(batches, "loader") else batches.columns
     return float(columns["label"][batches.rows].bincount().max()) / len(batches.rows)
 
 
