@@ -17,7 +17,9 @@ from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 
 WIDEST, RECENT, ACROSS = 1180, 6, 3
-FIRST = ("two_models", "model_after_model", "text_and_image")  # the examples to begin with, one behind the other
+JOINED = ("two_models", "model_after_model", "text_and_image")  # models that feed each other: the ones to begin with
+DATA = ("penguins", "drawings", "titles", "picture_text_table")  # data as people have it
+FIRST = (*JOINED, *DATA)  # one behind the other; what is drawn with definitions follows
 SHARP = 2  # pictures are drawn larger than they are shown: below a certain size the canvas leaves out what one reads
 ADVICE = "Open an example and press Run to watch a whole pipeline learn, or drop data of your own here."
 

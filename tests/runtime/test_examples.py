@@ -18,8 +18,10 @@ from tests.runtime.generate.cases import imported
 
 DRAWN = ["gan", "resnet18", "transformer", "unet"]  # with definitions, to be looked at more than trained here
 NAMES = sorted(file.stem for file in EXAMPLES.glob("*.json") if file.stem not in DRAWN)
+FILES = ["drawings", "penguins", "picture_text_table", "titles"]  # with data as people have it
 QUICK = {"two_models", "model_after_model"}  # the others take a minute on two cores
-LEAST = {"two_models": 0.90}  # accuracy on validation rows; elsewhere 0.2 above the majority class
+LEAST = {"two_models": 0.90, "penguins": 0.95}  # accuracy on validation rows
+ABOVE = {"drawings": 0.08}  # the share of the most frequent class; few pictures of much that differs
 Event = dict[str, Any]
 
 
@@ -53,7 +55,7 @@ def majority(run: dict[str, Any], folder: Path) -> float:
     text = (run["folder"] / "program.py").read_text(encoding="utf-8")
     program = imported(text, folder / "program.py", EXAMPLES)
     batches = program.make_batches(program.options_from([]))["validation"]
-    columns = batches.loader.dataset.columns if hasattr(batches, "loader") else batches.columns
+    columns = batches.loader.dataset.samples.columns if hasattr(batches, "loader") else batches.columns
     return float(columns["label"][batches.rows].bincount().max()) / len(batches.rows)
 
 
@@ -64,12 +66,12 @@ def test_that_an_example_learns(whole: dict[str, Any], tmp_path: Path) -> None:
     assert epochs[-1]["train"]["loss"] < steps[0]
     assert epochs[-1]["validation"]["loss"] < epochs[0]["validation"]["loss"]
     accuracy = epochs[-1]["validation"]["accuracy"]
-    assert accuracy >= LEAST.get(whole["name"], majority(whole, tmp_path) + 0.2)
-    assert accuracy >= majority(whole, tmp_path) + 0.2
+    assert accuracy >= LEAST.get(whole["name"], 0)
+    assert accuracy >= majority(whole, tmp_path) + ABOVE.get(whole["name"], 0.2)
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_that_a_program_with_definitions_takes_steps_on_its_real_data(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [*DRAWN, *FILES])
+def test_that_a_program_takes_steps_on_its_real_data(name: str, tmp_path: Path) -> None:
     assert finished("export", EXAMPLES / f"{name}.json", "-o", tmp_path / "script.py")[0] == 0
     text = (tmp_path / "script.py").read_text(encoding="utf-8")
     program: Any = imported(text, tmp_path / "program.py", EXAMPLES)
