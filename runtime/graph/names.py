@@ -61,7 +61,7 @@ DEFINED = frozenset(
     as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_text
     as_vector averages blur_at_random byte_pairs_of cells_of chances_by chances_of_classes clip_gradients
     collate_samples columns_in count_among_best count_correct crop_and_resize_at_random crop_at_random crop_center
-    cut_and_mix decode_picture draw_boxes draw_shares drawn_rows erase_at_random figures_of fillings first_gap
+    cut_and_mix decode_picture decode_pictures draw_boxes draw_shares drawn_rows erase_at_random figures_of fillings first_gap
     flip_at_random flip_upside_down_at_random gathered go_on gray_at_random idx_values in_parts jitter_at_random
     join_files join_rows json_rows kind_of lengths_of line lines_in load_weights losses main make_batches
     make_metrics make_noise make_optimizers make_schedules mean_and_deviation measure metrics mix_samples

@@ -21,6 +21,7 @@ class Tokenize:
     example = Example(length=20)
 
     exact = True  # the same numbers for one text as for many
+    kept = True  # they take longer to make than to keep
 
     def rule(self, input: Text) -> Tensor:
         return Tensor("int64", (self.length or Size("T"),), self.vocabulary)

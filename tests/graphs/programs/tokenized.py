@@ -356,15 +356,12 @@ def to_length(numbers: list[int], length: int) -> Tensor:
 class Samples(Dataset[dict[str, Any]]):
     """One sample at a time; its key is the epoch and the row."""
 
-    def __init__(self, columns: Mapping[str, Any], fitted: Mapping[str, Any]) -> None:
-        self.columns, self.fitted = columns, fitted
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        self.columns = columns
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         _, row = key
-        tokens = tokenize_text(
-            self.columns["note"][row], self.fitted["tokens"], "words", True, 0
-        )  # int64[T]
-        return {"note": tokens, "mood": self.columns["mood"][row]}
+        return {"note": self.columns["tokens"][row], "mood": self.columns["mood"][row]}
 
 
 def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:
@@ -388,20 +385,23 @@ def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
         },
     )
     training, held_out, tested = split_told(columns["part"])
-    fitted = {
-        "tokens": vocabulary_of(in_parts(columns["note"], training), 20, "words", True)
-    }
+    tokens_fitted = vocabulary_of(
+        in_parts(columns["note"], training), 20, "words", True
+    )
+    columns["tokens"] = tokenize_text(
+        columns["note"], tokens_fitted, "words", True, 0
+    )  # each int64[T]
     found = {
         "training": Loader(
-            Samples(columns, fitted),
+            Samples(columns),
             collate_samples,
             training,
             4,
             shuffle=True,
             seed=options.seed,
         ),
-        "validation": Loader(Samples(columns, fitted), collate_samples, held_out, 4),
-        "test": Loader(Samples(columns, fitted), collate_samples, tested, 4),
+        "validation": Loader(Samples(columns), collate_samples, held_out, 4),
+        "test": Loader(Samples(columns), collate_samples, tested, 4),
     }
     return {name: each for name, each in found.items() if len(each.rows)}
 
