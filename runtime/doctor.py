@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from runtime.cache import described, entries, in_megabytes, limit
+from runtime.places import cache_folder
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import SWITCH, installed
 
@@ -39,6 +41,11 @@ def examine() -> Iterator[Finding]:
     yield from _qt()
     yield from _names()
     yield from _packages()
+    held, most = described(entries()), in_megabytes(limit())
+    yield (
+        True,
+        f"prepared data: {held} of at most {most} in {cache_folder()}; torchweave doctor --clear-cache empties it",
+    )
 
 
 def _packages() -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from runtime.generate.rows import PARTS, read, read_ends, split
 from runtime.graph.model import End
 from runtime.graph.names import further_names, pads
 from runtime.spec.code import Code, call, code, comment, literal, name
+from runtime.spec.tensor import Tensor
 
 BANNER = "# " + "-" * 86
 
@@ -44,7 +45,7 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[st
         ends = drawn.ends(id)
         if drawn.fits(id) and fitted(id) not in variables:
             yield from _fitted(drawn, variables, indent, id)
-        expression = drawn.computed(id, variables)
+        expression = _whole(drawn, variables, id)
         variable = drawn.assigned(id)
         shown = drawn.shown(*ends).replace("# ", f"# {each}")
         if drawn.random(id):
@@ -190,7 +191,17 @@ def _prepared(drawn: Drawn) -> Iterator[Line]:
             yield from _fitted(drawn, variables, "    ", id)
         (end,) = drawn.ends(id)
         shown = drawn.shown(end).replace("# ", "# each ")
-        yield from statement(f"    {_column(drawn, end)} = ", drawn.computed(id, variables), shown, id)
+        expression = _whole(drawn, variables, id)
+        yield from statement(f"    {_column(drawn, end)} = ", expression, shown, id)
+
+
+def _whole(drawn: Drawn, variables: dict[End, Code], id: str) -> Code:
+    """The expression of a node's outputs; that of samples which are made once may be read from a file."""
+    expression = drawn.computed(id, variables)
+    (end, *_) = drawn.ends(id)
+    type = drawn.type(end)
+    is_tensor = isinstance(type, Tensor) and all(isinstance(size, int) for size in type.shape)
+    return drawn.cached(id, expression) if id in drawn.prepared and is_tensor else expression
 
 
 def _column(drawn: Drawn, end: End, holder: str = "columns", row: str = "") -> Code:

@@ -102,6 +102,8 @@ def flags(drawn: Drawn) -> dict[str, bool]:
             if end in outgoing
         ),
         "FILES": bool(rows.paths(drawn)),
+        "CACHED": bool(drawn.lasting),
+        "LEARNT": any(drawn.fits(id) for id in drawn.lasting),
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
         **optimizers.flags(drawn),

@@ -48,6 +48,7 @@ OWN = True  # an optimizer has losses or layers of its own
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
 LOADED = True  # weights are read from files
+CACHED = True  # what takes long to prepare may be kept
 PLACED = True  # the graph says on which device
 SCHEDULES = True  # learning rates change
 BY_BATCH = True  # some with every batch
@@ -327,6 +328,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     if FILES:
         for name, path in PATHS.items():
             parser.add_argument(f"--{name}-path", type=Path, default=path)
+    if CACHED:
+        parser.add_argument("--cache", type=Path, help="keep what took long here")
     if LOADED:
         for name, path in WEIGHTS.items():
             parser.add_argument(f"--{name}-weights", type=Path, default=path)
