@@ -41,11 +41,13 @@ def examine() -> Iterator[Finding]:
     yield from _qt()
     yield from _names()
     yield from _packages()
-    held, most = described(entries()), in_megabytes(limit())
-    yield (
-        True,
-        f"prepared data: {held} of at most {most} in {cache_folder()}; torchweave doctor --clear-cache empties it",
-    )
+    yield from prepared()
+
+
+def prepared() -> Iterator[Finding]:
+    """What runs keep for the next ones."""
+    held = f"{described(entries())} of at most {in_megabytes(limit())} in {cache_folder()}"
+    yield True, f"prepared data: {held}; torchweave doctor --clear-cache empties it"
 
 
 def _packages() -> Iterator[Finding]:

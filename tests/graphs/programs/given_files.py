@@ -56,7 +56,8 @@ def cached(
         folder.mkdir(parents=True, exist_ok=True)
         torch.save({name: found}, part)
         os.replace(part, file)
-    part.unlink(missing_ok=True)
+    with suppress(OSError):
+        part.unlink()  # of a disk that was full
     return found
 
 

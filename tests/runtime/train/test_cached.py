@@ -3,10 +3,9 @@
 import os
 import pickle
 import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -187,14 +186,20 @@ def test_that_a_folder_that_cannot_be_written_ends_no_run(seen: Seen, folder: Pa
     assert seen(KEPT) == seen(KEPT, cached=False)
 
 
-def test_that_runs_at_the_same_time_leave_one_whole_file(tmp_path: Path, folder: Path) -> None:
-    file = tmp_path / "program.py"
-    file.write_text(program_of(applied(graph_of("pictures"), [KEPT])).text)
-    line = [sys.executable, str(file), "--epochs=1", "--threads=1", "--device=cpu", f"--cache={folder}"]
-    line.append(f"--shapes-path={FOLDER / 'data' / 'shapes'}")
-    runs = [subprocess.Popen(line, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = {run.communicate()[0] for run in runs}
-    assert len(told) == 1 and next(iter(told)).startswith("epoch 1 | ")
+def test_that_two_runs_at_the_same_time_leave_one_whole_file(
+    seen: Seen, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, found = torch.save, []
+
+    def in_between(*given: Any) -> None:
+        save(*given)
+        if not found:  # the other one begins and ends while this one has not named its file yet
+            monkeypatch.setattr(os, "getpid", lambda: 1)
+            found.append(None)
+            found.append(seen(KEPT))
+
+    monkeypatch.setattr(torch, "save", in_between)
+    assert seen(KEPT) == found[1] == seen(KEPT, cached=False)
     (name,) = files(folder)
     assert torch.load(folder / name, weights_only=True)[Path(name).stem].shape[1:] == (3, 20, 20)
 
@@ -255,16 +260,26 @@ def test_that_a_limit_that_is_none_is_two_gigabytes(value: Any) -> None:
     assert cache.limit() == 2 * 2**30
 
 
-def test_that_runs_share_the_folder_and_tell_what_they_took_from_it(tmp_path: Path) -> None:
-    for turn, name in enumerate(("first", "second")):
-        run = ready(tmp_path / name, "pictures", KEPT, epochs=1)
-        trainer = Trainer()
-        trainer.start(run, [])
-        events = until(trainer, "finished")
-        told = [event["stage"] for event in events if event["event"] == "stage" and "cache" in event["stage"]]
-        assert told == ["prepared data taken from the cache: 1 entry, 0.0 MB"] * turn
-        trainer.close()
-    assert len(files(cache_folder())) == 1
+@pytest.fixture
+def trainer() -> Iterator[Trainer]:
+    made = Trainer()
+    yield made
+    made.kill()
+    if made.process:
+        made.process.wait()
+    made.close()
+
+
+def test_that_runs_share_the_folder_and_tell_what_they_took_from_it(
+    trainer: Trainer, tmp_path: Path, shapes: Path
+) -> None:
+    program = made(tmp_path, "pictures", KEPT)
+    program.make_batches(program.options_from([f"--cache={cache_folder()}", f"--shapes-path={shapes}"]))
+    before = files(cache_folder())
+    trainer.start(ready(tmp_path / "run", "pictures", KEPT, epochs=1), [])
+    told = [event.get("stage", "") for event in until(trainer, "finished")]
+    assert "prepared data taken from the cache: 1 entry, 0.0 MB" in told
+    assert files(cache_folder()) == before
 
 
 def test_that_a_graph_with_nothing_that_takes_long_has_no_such_option(tmp_path: Path) -> None:
