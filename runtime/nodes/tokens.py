@@ -25,7 +25,7 @@ class Tokenize:
 
     @property
     def lasting(self) -> bool:
-        return self.by != PAIRS  # what these are kept in is no tensor
+        return bool(self.by != PAIRS)  # what these are kept in is no tensor
 
     def rule(self, input: Text) -> Tensor:
         return Tensor("int64", (self.length or Size("T"),), self.vocabulary)

@@ -73,4 +73,4 @@ def as_bytes(picture: Image.Image, mode: str) -> Image.Image:
         picture = Image.fromarray((values >> 8).astype(np.uint8))
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    return picture.convert(mode)
+    return picture if picture.mode == mode else picture.convert(mode)

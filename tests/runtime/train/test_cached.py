@@ -189,7 +189,8 @@ def test_that_a_folder_that_cannot_be_written_ends_no_run(seen: Seen, folder: Pa
 def test_that_two_runs_at_the_same_time_leave_one_whole_file(
     seen: Seen, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save, found = torch.save, []
+    save = torch.save
+    found: list[Any] = []
 
     def in_between(*given: Any) -> None:
         save(*given)
