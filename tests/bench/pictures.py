@@ -17,7 +17,7 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from tests.runtime.generate.cases import imported, program_of
 
-CLASSES, EACH, SIDE, SIZE, WORKERS = 3, 400, 64, 32, 2
+CLASSES, EACH, SIDE, SIZE, WORKERS = 3, 200, 64, 32, 2
 ROUNDS = 7
 MOST = 1 / 0.95  # times as long as by hand
 Work = Callable[[], int]
