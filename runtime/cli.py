@@ -372,8 +372,8 @@ def _progress(what: str, at: int, of: int) -> None:
 
 def doctor(options: argparse.Namespace) -> int:
     """Print what is there and what is missing; 1 when something is to be mended."""
-    from runtime.cache import clear, described
     from runtime.doctor import examine
+    from runtime.train.cache import clear, described
 
     if options.clear_cache:
         print(f"ok    {described(clear())} of prepared data taken away")

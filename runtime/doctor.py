@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from runtime.cache import described, entries, in_megabytes, limit
 from runtime.places import cache_folder
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import SWITCH, installed
+from runtime.train.cache import described, entries, in_megabytes, limit
 
 ROOT = Path(__file__).resolve().parent.parent
 QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"

@@ -57,7 +57,7 @@ def journals_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """What took long to prepare for training, to be read by the next run; see `runtime.cache`."""
+    """What took long to prepare for training, to be read by the next run; see `runtime.train.cache`."""
     return platformdirs.user_cache_path("torchweave", appauthor=False) / "prepared"
 
 

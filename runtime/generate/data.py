@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from runtime.generate.drawn import Drawn, Line, fitted
+from runtime.generate.lasting import cached
 from runtime.generate.layout import laid
 from runtime.generate.model import kept, mapping, statement
 from runtime.generate.rows import PARTS, read, read_ends, split
@@ -70,7 +71,7 @@ def _fitted(drawn: Drawn, variables: dict[End, Code], indent: str, id: str) -> I
     """What a node learns from whole columns."""
     learned = Code(drawn.free(f"{id}_fitted"))
     parts = call("in_parts", variables[drawn.sources(id, "input")[0]], Code("training"))
-    yield from statement(f"{indent}{learned} = ", drawn.fit(id, parts), "", id)
+    yield from statement(f"{indent}{learned} = ", cached(drawn, id, drawn.fit(id, parts)), "", id)
     variables[fitted(id)] = learned
 
 
@@ -201,7 +202,7 @@ def _whole(drawn: Drawn, variables: dict[End, Code], id: str) -> Code:
     (end, *_) = drawn.ends(id)
     type = drawn.type(end)
     is_tensor = isinstance(type, Tensor) and all(isinstance(size, int) for size in type.shape)
-    return drawn.cached(id, expression) if id in drawn.prepared and is_tensor else expression
+    return cached(drawn, id, expression) if id in drawn.prepared and is_tensor else expression
 
 
 def _column(drawn: Drawn, end: End, holder: str = "columns", row: str = "") -> Code:
@@ -237,7 +238,7 @@ def _lengths(drawn: Drawn) -> Code | None:
 
 def _learned(drawn: Drawn, samples: Code) -> Iterator[Line]:
     """What nodes learn from samples, of which the code that is written for `Samples` makes what comes into them."""
-    made = [(id, drawn.fit(id, _in_parts(drawn, id)), id) for id in _learning(drawn)]
+    made = [(id, cached(drawn, id, drawn.fit(id, _in_parts(drawn, id))), id) for id in _learning(drawn)]
     if not any(_before(drawn, id) for id in _learning(drawn)):
         if made:
             yield from mapping("    fitted = ", made)

@@ -13,7 +13,7 @@ from runtime.check.rules.split import Split, split_of
 from runtime.check.use import known
 from runtime.graph.model import End, Graph
 from runtime.graph.names import RESERVED, further_of, padded_of
-from runtime.spec.code import Code, call, name
+from runtime.spec.code import Code, name
 from runtime.spec.emission import computed, made
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.own import own_sources
@@ -120,25 +120,8 @@ class Drawn:
         wanted = [id for id in self.samples if getattr(self.values(id), "kept", False)]
         return [id for id in wanted if all(end.node in self.datasets for end in self.taken(id))]
 
-    @cached_property
-    def lasting(self) -> list[str]:
-        """The nodes whose samples, or what they learn, take long to make, so that files keep them for the next run."""
-        own = {each.node for each in self.owned}  # the source of which may stand in other files
-        return [
-            id
-            for id in self.samples
-            if (id in self.prepared and self._lasts(id))
-            or (self.fits(id) and any(map(self._opens, self._anew(id))) and not own & self.graph.upstream([id]))
-        ]
-
-    def _anew(self, id: str) -> list[str]:
-        """What comes into a node and is made for every sample by itself."""
-        return [each for each in self.graph.upstream([id]) & {*self.samples} if each not in self.prepared]
-
-    def _lasts(self, id: str) -> bool:
-        return bool(getattr(self.values(id), "lasting", True))
-
-    def _opens(self, id: str) -> bool:
+    def opens(self, id: str) -> bool:
+        """Whether a node takes one sample at a time, as what opens a picture does."""
         return bool(getattr(self.specs[id].declared, "one_by_one", False))
 
     @cached_property
@@ -157,14 +140,7 @@ class Drawn:
 
     def fit(self, id: str, parts: Code) -> Code:
         """The expression of what a node learns from the samples that come into it, which `parts` gives bit by bit."""
-        found: Code = self.values(id).fit(parts)
-        return self.cached(id, found)
-
-    def cached(self, id: str, expression: Code) -> Code:
-        """An expression whose value a file keeps for the next run, if it takes long."""
-        if id not in self.lasting:
-            return expression
-        return call("cached", Code("options.cache"), Code(expression.head[:-1]), *map(Code, expression.parts))
+        return self.values(id).fit(parts)  # type: ignore[no-any-return]
 
     def random(self, id: str) -> bool:
         """Whether a node acts at random, in training only."""
@@ -302,7 +278,7 @@ class Drawn:
         if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"
         anew = [id for id in self.samples if id not in self.prepared]
-        single = (id for id in anew if self._opens(id))
+        single = (id for id in anew if self.opens(id))
         if opened := next(single, None):
             return f"{opened} takes one sample at a time"
         # torch rounds by the length of a row, unless a node type says that one sample gives the same bytes as many

@@ -38,7 +38,7 @@ IMPORTED = frozenset(
     """
     argparse csv gzip hashlib json os re sys time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
     Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris
-    load_diabetes Sequence suppress pa import_module
+    load_diabetes Sequence suppress pa import_module inspect ThreadPoolExecutor
     argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Counter Iterator Mapping
     Path Sequence Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
     argparse csv gzip hashlib io json os re time warnings zipfile np torch torchmetrics nn F Any Callable Counter

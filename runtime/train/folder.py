@@ -10,6 +10,7 @@ from typing import Any
 
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
+from runtime.generate.lasting import lasting
 from runtime.generate.program import generate
 from runtime.generate.rows import paths
 from runtime.generate.weights import files
@@ -136,7 +137,7 @@ def _arguments(drawn: Drawn, origin: Path | None, options: Mapping[str, Any]) ->
     base = origin.resolve().parent if origin else Path.cwd()
     for name, path in paths(drawn).items():
         found += [f"--{name}-path", str(base / path)]
-    if drawn.lasting:
+    if lasting(drawn):
         found += ["--cache", str(cache_folder())]
     for name, source in files(drawn).items():
         found += [f"--{name}-weights", str(base / source.path)]

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
-from runtime.cache import described, entries, trim
+from runtime.train.cache import described, entries, trim
 from runtime.train.failure import at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.pieces.line import as_json

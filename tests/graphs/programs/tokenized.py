@@ -66,8 +66,6 @@ def content_of(value: Any) -> Iterator[Any]:
     """
     if inspect.isgenerator(value):  # before its first step: what it was given
         value = inspect.getgeneratorlocals(value)
-    elif inspect.ismethod(value):
-        value = [value.__func__, vars(value.__self__)]
     value = [*value.items()] if isinstance(value, dict) else value
     if isinstance(value, list | tuple):
         yield repr(len(value)).encode()
@@ -75,14 +73,6 @@ def content_of(value: Any) -> Iterator[Any]:
             yield from content_of(each)
     elif inspect.isfunction(value):
         yield "\n".join(sources_of(value, {}).values()).encode()
-    elif isinstance(value, Path) and value.is_file():
-        about = value.stat()
-        size, large = about.st_size, about.st_size > 2**20
-        yield repr((size, large and about.st_mtime_ns)).encode()
-        with value.open("rb") as file:
-            for place in range(0, size, max(2**14, size // 64)):
-                file.seek(place)
-                yield file.read(2**14)
     elif isinstance(value, Tensor):
         yield repr((value.dtype, value.shape)).encode()
         yield value.contiguous().reshape(-1).view(torch.uint8).numpy()
@@ -95,8 +85,8 @@ def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
     found[function.__name__] = text = inspect.getsource(function)
     for name in {*re.findall(r"\w+", text)} - found.keys():
         other = function.__globals__.get(name)
-        same = getattr(other, "__module__", "") == function.__module__
-        if same and inspect.isfunction(other) and name not in found:
+        beside = getattr(other, "__module__", "") == function.__module__
+        if beside and inspect.isfunction(other) and name not in found:
             sources_of(other, found)
     return dict(sorted(found.items()))
 

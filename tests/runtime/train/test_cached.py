@@ -14,9 +14,9 @@ import pytest
 import torch
 from PIL import Image
 
-from runtime import cache
 from runtime.graph.edit import Edit, applied
 from runtime.places import cache_folder, write_setting
+from runtime.train import cache
 from runtime.train.process import Trainer
 from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
 from tests.runtime.generate.fed import bytes_of
