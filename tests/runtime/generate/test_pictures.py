@@ -16,8 +16,9 @@ from runtime.check.beside import missing
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
 from runtime.generate.feeding import feeding
+from runtime.generate.part import batches_part, samples_part, seen_part
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
+from runtime.graph.model import End, Graph
 from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
 from tests.runtime.generate.fed import bytes_of
 
@@ -119,6 +120,18 @@ def test_that_a_kept_picture_that_is_none_is_told_with_its_file_and_row(tmp_path
         shapes / "cross/3.png"
     )
     assert refused.value.__notes__ == [f"(row {row} of the data, counted from 0)"]
+
+
+def test_that_a_preview_decodes_no_more_pictures_than_it_shows() -> None:
+    graph = applied(graph_of("pictures"), [KEPT])
+    report = check(graph)
+    samples = samples_part(graph, report, End("decoded", "output"), [])
+    for part in (
+        samples,
+        batches_part(graph, report, "batches", []),
+        seen_part(graph, [End("conv", "output")], report),
+    ):
+        assert "keep" not in part.graph.nodes["decoded"].parameters
 
 
 def test_that_pictures_of_several_sizes_cannot_be_kept() -> None:
