@@ -86,7 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     catalogue_of.add_argument("--json", action="store_true")
     catalogue_of.add_argument("--docs", type=Path, metavar="FOLDER", help="write a page for each, with its example")
     catalogue_of.add_argument("--theme", choices=("dark", "light"), default="light", help="of the pictures of --docs")
-    command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
+    examining = command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
+    examining.add_argument("--clear-cache", action="store_true", help="empty the folder of prepared data, and no more")
     return parser
 
 
@@ -372,7 +373,11 @@ def _progress(what: str, at: int, of: int) -> None:
 def doctor(options: argparse.Namespace) -> int:
     """Print what is there and what is missing; 1 when something is to be mended."""
     from runtime.doctor import examine
+    from runtime.train.cache import clear, described
 
+    if options.clear_cache:
+        print(f"ok    {described(clear())} of prepared data taken away")
+        return 0
     fine = True
     for good, sentence in examine():
         print(f"{'ok  ' if good else 'MEND'}  {sentence}")

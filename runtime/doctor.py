@@ -13,8 +13,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from runtime.places import cache_folder
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import SWITCH, installed
+from runtime.train.cache import described, entries, in_megabytes, limit
 
 ROOT = Path(__file__).resolve().parent.parent
 QT_LIBRARIES = "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3"
@@ -39,6 +41,13 @@ def examine() -> Iterator[Finding]:
     yield from _qt()
     yield from _names()
     yield from _packages()
+    yield from prepared()
+
+
+def prepared() -> Iterator[Finding]:
+    """What runs keep for the next ones."""
+    held = f"{described(entries())} of at most {in_megabytes(limit())} in {cache_folder()}"
+    yield True, f"prepared data: {held}; torchweave doctor --clear-cache empties it"
 
 
 def _packages() -> Iterator[Finding]:

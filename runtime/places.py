@@ -56,6 +56,11 @@ def journals_folder() -> Path:
     return platformdirs.user_state_path("torchweave", appauthor=False) / "journals"
 
 
+def cache_folder() -> Path:
+    """What took long to prepare for training, to be read by the next run; see `runtime.train.cache`."""
+    return platformdirs.user_cache_path("torchweave", appauthor=False) / "prepared"
+
+
 def cards_folder() -> Path:
     """What looks at files of weights told, kept until a file changes."""
     return platformdirs.user_cache_path("torchweave", appauthor=False) / "cards"

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from runtime.generate.drawn import Drawn, Line, fitted
+from runtime.generate.lasting import cached
 from runtime.generate.layout import laid
 from runtime.generate.model import kept, mapping, statement
 from runtime.generate.rows import PARTS, read, read_ends, split
 from runtime.graph.model import End
 from runtime.graph.names import further_names, pads
 from runtime.spec.code import Code, call, code, comment, literal, name
+from runtime.spec.tensor import Tensor
 
 BANNER = "# " + "-" * 86
 
@@ -44,7 +46,7 @@ def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[st
         ends = drawn.ends(id)
         if drawn.fits(id) and fitted(id) not in variables:
             yield from _fitted(drawn, variables, indent, id)
-        expression = drawn.computed(id, variables)
+        expression = _whole(drawn, variables, id)
         variable = drawn.assigned(id)
         shown = drawn.shown(*ends).replace("# ", f"# {each}")
         if drawn.random(id):
@@ -69,7 +71,7 @@ def _fitted(drawn: Drawn, variables: dict[End, Code], indent: str, id: str) -> I
     """What a node learns from whole columns."""
     learned = Code(drawn.free(f"{id}_fitted"))
     parts = call("in_parts", variables[drawn.sources(id, "input")[0]], Code("training"))
-    yield from statement(f"{indent}{learned} = ", drawn.fit(id, parts), "", id)
+    yield from statement(f"{indent}{learned} = ", cached(drawn, id, drawn.fit(id, parts)), "", id)
     variables[fitted(id)] = learned
 
 
@@ -173,7 +175,9 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield Line('    """The rows to train on and those that are held out, as batches."""')
     yield from read(drawn)
     yield from split(drawn)
-    given = [Code("columns"), *([Code("fitted")] if drawn.fitted else []), *([_seed(drawn)] if random else [])]
+    yield from _prepared(drawn)
+    learned = [Code("fitted")] if _learning(drawn) else []
+    given = [Code("columns"), *learned, *([_seed(drawn)] if random else [])]
     sides = [{"training": side} if random else {} for side in (True, False)]
     training, held_out = (call("Samples", *given, **side) for side in sides)
     yield from _learned(drawn, held_out)
@@ -185,21 +189,62 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield from _batches(drawn, "Loader", [training, collate], [held_out, collate], lengths)
 
 
+def _prepared(drawn: Drawn) -> Iterator[Line]:
+    """The columns that are made of others before the first epoch."""
+    variables = _columns(drawn, "columns")
+    for id in drawn.prepared:
+        if drawn.fits(id):
+            yield from _fitted(drawn, variables, "    ", id)
+        (end,) = drawn.ends(id)
+        shown = drawn.shown(end).replace("# ", "# each ")
+        expression = _whole(drawn, variables, id)
+        yield from statement(f"    {_column(drawn, end)} = ", expression, shown, id)
+
+
+def _whole(drawn: Drawn, variables: dict[End, Code], id: str) -> Code:
+    """The expression of a node's outputs; that of samples which are made once may be read from a file."""
+    expression = drawn.computed(id, variables)
+    (end, *_) = drawn.ends(id)
+    type = drawn.type(end)
+    is_tensor = isinstance(type, Tensor) and all(isinstance(size, int) for size in type.shape)
+    return cached(drawn, id, expression) if id in drawn.prepared and is_tensor else expression
+
+
+def _column(drawn: Drawn, end: End, holder: str = "columns", row: str = "") -> Code:
+    """A column that was read or prepared, or a row of it."""
+    title = end.port
+    if end.node in drawn.prepared:
+        title = end.node
+        while title in {port for _, port in read_ends(drawn, drawn.dataset)}:
+            title += "_"
+    return Code(f"{holder}[{literal(title)}]{row}")
+
+
+def _is_column(drawn: Drawn, end: End) -> bool:
+    """Whether all samples are there before the first epoch."""
+    return end.node in (drawn.dataset, *drawn.prepared)
+
+
+def _learning(drawn: Drawn) -> list[str]:
+    """The nodes that learn something which samples are made with."""
+    return [id for id in drawn.fitted if id not in drawn.prepared]
+
+
 def _lengths(drawn: Drawn) -> Code | None:
     """How long all samples are: those of a column that is taken as it is, otherwise each is made once."""
     field = drawn.values(drawn.collate).bucket_by
     if not field:
         return None
     source = drawn.sources(drawn.collate, field)[0]
-    if source.node == drawn.dataset:
-        return call("lengths_of", code("columns[{}]", source.port))
+    if _is_column(drawn, source):
+        return call("lengths_of", _column(drawn, source))
     return call("lengths_of", code("[samples[0, row][{}] for row in range(rows_of(columns))]", field))
 
 
 def _learned(drawn: Drawn, samples: Code) -> Iterator[Line]:
     """What nodes learn from samples, of which the code that is written for `Samples` makes what comes into them."""
-    made = [(id, drawn.fit(id, _in_parts(drawn, id)), id) for id in drawn.fitted]
-    if not any(_before(drawn, id) for id in drawn.fitted):
+    made = [(id, cached(drawn, id, drawn.fit(id, _in_parts(drawn, id))), id) for id in _learning(drawn)]
+    if not any(_before(drawn, id) for id in _learning(drawn)):
         if made:
             yield from mapping("    fitted = ", made)
         return
@@ -213,25 +258,26 @@ def _in_parts(drawn: Drawn, id: str) -> Code:
     """What comes into a node that learns, row by row."""
     if _before(drawn, id):
         return call("samples_in_parts", Code(f"samples.before_{name(id)}"), Code("training"))
-    return call("in_parts", code("columns[{}]", _raw(drawn, id).port), Code("training"))
+    return call("in_parts", _column(drawn, _raw(drawn, id)), Code("training"))
 
 
 def _raw(drawn: Drawn, id: str) -> End:
     """The column from which a node learns, past what acts at random."""
     source = drawn.sources(id, "input")[0]
-    return source if source.node == drawn.dataset else _raw(drawn, source.node)
+    return source if _is_column(drawn, source) else _raw(drawn, source.node)
 
 
 def _before(drawn: Drawn, id: str) -> list[str]:
     """The nodes between the dataset and a node that learns, but for what acts at random, in computing order."""
     upstream = drawn.graph.upstream([id]) - {id}
-    return [each for each in drawn.samples if each in upstream and not drawn.random(each)]
+    there = drawn.prepared
+    return [each for each in drawn.samples if each in upstream and each not in there and not drawn.random(each)]
 
 
 def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     """The class Samples."""
     given = {"columns": "Mapping[str, Any]"}
-    given |= {"fitted": "Mapping[str, Any]"} if drawn.fitted else {}
+    given |= {"fitted": "Mapping[str, Any]"} if _learning(drawn) else {}
     given |= {"seed": "int", "training": "bool"} if random else {}
     arguments = ", ".join(["self", *(f"{name}: {type}" for name, type in given.items())])
     yield Line("class Samples(Dataset[dict[str, Any]]):")
@@ -243,16 +289,18 @@ def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     yield Line("    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:")
     yield Line("        epoch, row = key" if random else "        _, row = key")
     variables = _row(drawn)
-    yield from _sampled(drawn, variables, "        ", drawn.samples)
+    yield from _sampled(drawn, variables, "        ", [id for id in drawn.samples if id not in drawn.prepared])
     yield from mapping("        return ", _fields(drawn, variables))
-    for id in drawn.fitted:
+    for id in _learning(drawn):
         if before := _before(drawn, id):
             yield from _into(drawn, id, before)
 
 
 def _row(drawn: Drawn) -> dict[End, Code]:
     """What a method of Samples knows of a row before it computes anything."""
-    return _columns(drawn, "self.columns", "[row]") | {fitted(id): code("self.fitted[{}]", id) for id in drawn.fitted}
+    ends = [*read_ends(drawn, drawn.dataset), *(end for id in drawn.prepared for end in drawn.ends(id))]
+    known = {end: _column(drawn, end, "self.columns", "[row]") for end in ends}
+    return known | {fitted(id): code("self.fitted[{}]", id) for id in _learning(drawn)}
 
 
 def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:

@@ -115,6 +115,16 @@ class Drawn:
         ]
 
     @cached_property
+    def prepared(self) -> list[str]:
+        """The nodes left of collate that make all samples once, even where others make them one by one."""
+        wanted = [id for id in self.samples if getattr(self.values(id), "kept", False)]
+        return [id for id in wanted if all(end.node in self.datasets for end in self.taken(id))]
+
+    def opens(self, id: str) -> bool:
+        """Whether a node takes one sample at a time, as what opens a picture does."""
+        return bool(getattr(self.specs[id].declared, "one_by_one", False))
+
+    @cached_property
     def split(self) -> Split:
         """How the rows of the dataset are split."""
         return split_of(self.values(self.collate), self.graph.nodes[self.dataset].parameters)
@@ -267,11 +277,12 @@ class Drawn:
             return f"{self.collate} has a function of its own"
         if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"
-        single = (id for id in self.samples if getattr(self.specs[id].declared, "one_by_one", False))
+        anew = [id for id in self.samples if id not in self.prepared]
+        single = (id for id in anew if self.opens(id))
         if opened := next(single, None):
             return f"{opened} takes one sample at a time"
         # torch rounds by the length of a row, unless a node type says that one sample gives the same bytes as many
-        inexact = (id for id in self.samples if not getattr(self.specs[id].declared, "exact", False))
+        inexact = (id for id in anew if not getattr(self.specs[id].declared, "exact", False))
         if rounded := next(inexact, None):
             return f"torch rounds {rounded} differently for one sample and for many"
         if self.values(self.collate).num_workers:
@@ -280,7 +291,7 @@ class Drawn:
             return f"{self.collate} keeps batches in page-locked memory"
         if padded := padded_of(self.graph.nodes[self.collate]):
             return f"{self.collate} pads {padded[0]}"
-        large = next((id for id in self.samples if self._bytes(id) > LARGE), None)
+        large = next((id for id in anew if self._bytes(id) > LARGE), None)
         return f"{large} makes samples too large to keep them all" if large else None
 
     def _bytes(self, id: str) -> int:
@@ -345,6 +356,8 @@ class Drawn:
         if (learned := fitted(id)) in variables:
             given["fitted"] = variables[learned]
         values.module = Code(f"self.{name(root_of(self.graph, id))}")
+        if getattr(values, "kept", False):
+            values.whole = id in self.prepared
         if getattr(self.specs[id].declared, "placed", False):
             values.device, values.gives = self._device(variables), self.gives(id)
         return computed(self.specs[id], values, given)

@@ -42,4 +42,7 @@ def feeding(graph: Graph, report: Report) -> Feeding | None:
     part = graph.with_(nodes={id: node for id, node in graph.nodes.items() if id in left})
     drawn = Drawn(part, replace(report, order=tuple(id for id in report.order if id in left)))
     because = drawn.loaded_because
-    return Feeding(LOADED, because) if because else Feeding(GATHERED, "nothing needs its samples one by one")
+    if because is None:
+        return Feeding(GATHERED, "nothing needs its samples one by one")
+    once = f"; what {' and '.join(drawn.prepared)} gives is made once and kept in memory" if drawn.prepared else ""
+    return Feeding(LOADED, f"{because}{once}")

@@ -97,7 +97,7 @@ def seen_part(graph: Graph, ends: Iterable[End], report: Report) -> Part:
     names = dict(zip(tensors, _free(graph, "seen", len(tensors)), strict=True))
     outputs = {name: Node(name, "Output") for name in names.values()}
     edges = [Edge(each, End(name, "input")) for each, name in names.items()]
-    nodes = {**graph.nodes, **outputs}
+    nodes = {**{id: _of_few(node) for id, node in graph.nodes.items()}, **outputs}
     losses = [each for each in ends if each in report.types and each not in names and each.node in graph.nodes]
     if losses and not any(edge.source in losses for edge in graph.edges):
         optimizer = _free(graph, "optimizer", 1)[0]
@@ -135,11 +135,18 @@ def _last(graph: Graph, ids: Iterable[str]) -> set[str]:
 def _cut(graph: Graph, kept: Iterable[str], into: Iterable[Edge], collate: Node) -> Graph:
     """These nodes and a Collate, with the wires between them; those into Collate are given."""
     ids = [*kept]
-    nodes = {id: node for id, node in graph.nodes.items() if id in ids or id == collate.id}
+    nodes = {id: _of_few(node) for id, node in graph.nodes.items() if id in ids or id == collate.id}
     nodes[collate.id] = collate
     inner = [edge for edge in graph.edges if edge.source.node in nodes and edge.target.node in {*ids} - {collate.id}]
     edges = dict.fromkeys([*inner, *(edge for edge in into if edge.source.node in nodes)])
     return graph.with_(nodes=nodes, edges=tuple(edges), layout={})
+
+
+def _of_few(node: Node) -> Node:
+    """The node as it serves for a few samples, all others of which nobody waits for."""
+    if node.type != "transform.Decode":
+        return node
+    return replace(node, parameters={name: value for name, value in node.parameters.items() if name != "keep"})
 
 
 def _free(graph: Graph, wish: str, many: int) -> list[str]:

@@ -7,6 +7,7 @@ from runtime.check.problem import Report
 from runtime.check.settings import RUN
 from runtime.generate import comparison, data, model, optimizers, rows, weights
 from runtime.generate.drawn import Drawn, Line
+from runtime.generate.lasting import lasting
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
 from runtime.generate.template import import_lines, needed
@@ -102,6 +103,9 @@ def flags(drawn: Drawn) -> dict[str, bool]:
             if end in outgoing
         ),
         "FILES": bool(rows.paths(drawn)),
+        "CACHED": bool(lasting(drawn)),
+        "LEARNT": any(drawn.fits(id) for id in lasting(drawn)),
+        "OPENED": any(map(drawn.opens, drawn.samples)),
         "LOADED": bool(weights.files(drawn)),
         "PLACED": "device" in drawn.graph.run,
         "FOLDED": drawn.split.folds > 0,

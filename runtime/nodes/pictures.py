@@ -7,7 +7,7 @@ from runtime.check.rules.windows import pair, shown
 from runtime.nodes.declared import FromFolder, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
-from runtime.spec.parameter import Choice, Fields, Path, Sizes
+from runtime.spec.parameter import Bool, Choice, Fields, Path, Sizes
 from runtime.spec.tensor import Dim, Picture, Size, Tensor, Type
 
 CHANNELS = {"RGB": 3, "L": 1, "RGBA": 4}
@@ -68,19 +68,33 @@ class Decode:
         "Its channels: red, green and blue (RGB), with transparency (RGBA), or gray (L).", tuple(CHANNELS), "RGB"
     )
     size = Sizes("Height and width that all pictures get; one number gives a square.", None, least=1, length=2)
+    keep = Bool(
+        "Decode all pictures once before training and keep them in memory, a byte a number; they need a size.", False
+    )
     example = Example(size=[16, 16])
 
     id: str
     names_sizes = True  # of pictures that keep theirs
     one_by_one = True
+    whole = False
 
-    def rule(self, input: Picture) -> Tensor:
+    @property
+    def kept(self) -> bool:
+        return self.keep and self.size is not None
+
+    def rule(self, input: Picture) -> Tensor | Misfit:
+        if self.keep and self.size is None:
+            sized = ("Set size to 224", (("set", "{node}", "size", [224, 224]),))
+            dropped = ("Decode them in every epoch", (("unset", "{node}", "keep"),))
+            return Misfit("keeps pictures of one size alone, and each has its own", None, (sized, dropped))
         own: tuple[Dim, Dim] = (Size(f"{self.id}.H"), Size(f"{self.id}.W"))
         return Tensor("uint8", (CHANNELS[self.mode], *(own if self.size is None else pair(self.size))))
 
     def forward(self, input: Code) -> Code:
         size = {} if self.size is None else {"size": pair(self.size)}
-        return call("decode_picture", input, *([self.mode] if self.mode != "RGB" else []), **size)
+        decode = "decode_pictures" if self.whole else "decode_picture"
+        return call(decode, input, *([self.mode] if self.mode != "RGB" else []), **size)
 
     def summary(self) -> str:
-        return self.mode if self.size is None else f"{self.mode}, {shown(self.size, 2)}"
+        size = "" if self.size is None else f", {shown(self.size, 2)}"
+        return f"{self.mode}{size}{', kept' if self.keep else ''}"

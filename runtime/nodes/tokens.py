@@ -21,6 +21,11 @@ class Tokenize:
     example = Example(length=20)
 
     exact = True  # the same numbers for one text as for many
+    kept = True  # they take longer to make than to keep
+
+    @property
+    def lasting(self) -> bool:
+        return bool(self.by != PAIRS)  # what these are kept in is no tensor
 
     def rule(self, input: Text) -> Tensor:
         return Tensor("int64", (self.length or Size("T"),), self.vocabulary)

@@ -8,6 +8,7 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.tensor import FLOATS, Picture, Tensor, Text, Type
 
 SIDE = 64  # pixels, of pictures whose sizes differ
+KEPT = 512 * 2**20  # bytes of decoded pictures that are kept in memory
 FLIPPED = 32  # pixels; what is smaller is rather a sign, which means something else in the mirror
 WORDS, LENGTH = 5000, 64  # that a text model knows, and that it reads
 NUMBERS, CLASSES, TOKENS, PICTURES, OTHER = "numbers", "classes", "tokens", "pictures", "other"
@@ -61,12 +62,13 @@ def readable(source: Source) -> bool:
     return not isinstance(source.type, Picture) or "transform.Decode" in catalogue()
 
 
-def prepared(sketch: Sketch, source: Source, end: str) -> str:
-    """The transforms left of collate."""
+def prepared(sketch: Sketch, source: Source, end: str, rows: int) -> str:
+    """The transforms left of collate, for a file of so many rows; 0 where that is not known."""
     if isinstance(source.type, Text):
         return sketch.through(end, "transform.Tokenize", f"{source.name}_tokens", length=LENGTH, vocabulary=WORDS)
     if isinstance(source.type, Picture):
-        end = sketch.through(end, "transform.Decode", f"{source.name}_decoded", size=[SIDE, SIDE])
+        keep = {"keep": True} if 0 < rows * 3 * SIDE**2 <= KEPT else {}
+        end = sketch.through(end, "transform.Decode", f"{source.name}_decoded", size=[SIDE, SIDE], **keep)
         end = sketch.through(end, "transform.RandomHorizontalFlip", f"{source.name}_flipped")
         return sketch.through(end, "transform.Scale", f"{source.name}_scaled")
     assert isinstance(source.type, Tensor)

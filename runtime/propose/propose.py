@@ -96,7 +96,7 @@ def _collated(sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim 
     """Collate with all that is batched; gives for each field of the dataset its output there, and the target's."""
     ends = {}
     for source in sources:
-        ends[source.name] = prepared(sketch, source, f"{dataset}.{source.name}")
+        ends[source.name] = prepared(sketch, source, f"{dataset}.{source.name}", rows)
         sketch.row += 1
     if aim:
         ends[aim.name] = aim.prepared(sketch, f"{dataset}.{aim.name}")

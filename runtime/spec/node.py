@@ -48,6 +48,8 @@ and may say
     random = True             acts at random, in training only; what it does in evaluation `steady(self, **values)`
                               says (default: the input passes as it is)
     one_by_one = True         takes one sample at a time, never whole columns
+    kept = True               of what datasets give it makes all samples once, before the first epoch, whoever loads
+                              them; `self.whole` says that it stands for all of them
     names_sizes = True        the rule names sizes that data alone tells by the node, ``decoded.H``: `self.id`
     over_batch = True         the rows of a batch depend on each other in training
     needs_rows = True         the rule may refuse a batch of one row, so that batches are looked at

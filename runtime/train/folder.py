@@ -10,12 +10,13 @@ from typing import Any
 
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
+from runtime.generate.lasting import lasting
 from runtime.generate.program import generate
 from runtime.generate.rows import paths
 from runtime.generate.weights import files
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
-from runtime.places import runs_folder
+from runtime.places import cache_folder, runs_folder
 from runtime.train import gives, samples
 from runtime.train.trust import HERE, untrusted
 
@@ -138,6 +139,8 @@ def _arguments(drawn: Drawn, origin: Path | None, options: Mapping[str, Any]) ->
     base = origin.resolve().parent if origin else Path.cwd()
     for name, path in paths(drawn).items():
         found += [f"--{name}-path", str(base / path)]
+    if lasting(drawn):
+        found += ["--cache", str(cache_folder())]
     for name, source in files(drawn).items():
         found += [f"--{name}-weights", str(base / source.path)]
     return found

@@ -178,6 +178,7 @@ def _running(
     part: Part, drawn: Drawn, program: Program, folder: Path, seed: int, columns: Columns, whole: bool
 ) -> Running:
     options = argparse.Namespace(seed=seed, device="cpu", threads=torch.get_num_threads(), resume=None, fold=1)
+    options.cache = None  # its programs lie in no file, so that nothing can be told by their source
     for id, path in drawn.files.items():
         setattr(options, f"{id}_path", folder / path)
     for name, source in files(drawn).items():

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from runtime.train.cache import described, entries, trim
 from runtime.train.failure import at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.pieces.line import as_json
@@ -91,7 +92,12 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
+    before = {each.file: each.used for each in entries()}
     run = program.prepare(options)
+    if getattr(options, "cache", None):
+        if read := [each for each in entries() if before.get(each.file, each.used) != each.used]:
+            journal.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
+        trim()
     if options.resume and run.epoch > options.epochs:
         raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
     control = folder / "control"

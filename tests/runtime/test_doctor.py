@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from runtime import cli
 from runtime import doctor as examined
+from runtime.places import cache_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +48,17 @@ def test_that_clashing_packages_are_named_with_their_repair(tmp_path: Path) -> N
     for line, name in zip(clashes, ("editor", "resources.py"), strict=True):
         assert line.startswith(f"MEND  {tmp_path / name} is called as our `{name.partition('.')[0]}` is")
         assert line.endswith(f"take {tmp_path} out of PYTHONPATH")
+
+
+def test_that_prepared_data_is_counted_and_taken_away_by_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    cache_folder().mkdir(parents=True)
+    (cache_folder() / "decode_pictures-1.pt").write_bytes(bytes(3_000_000))
+    told = next(sentence for fine, sentence in examined.prepared() if fine)
+    assert told.startswith(f"prepared data: 1 entry, 3.0 MB of at most 2,147 MB in {cache_folder()}; ")
+    assert told.endswith("torchweave doctor --clear-cache empties it")
+    assert cli.main(["doctor", "--clear-cache"]) == 0
+    assert capsys.readouterr().out == "ok    1 entry, 3.0 MB of prepared data taken away\n"
+    assert [*cache_folder().iterdir()] == []
 
 
 @pytest.mark.parametrize(

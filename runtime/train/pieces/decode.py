@@ -1,6 +1,8 @@
 """A piece of programs: pictures decoded to tensors."""
 
 import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,26 @@ def decode_picture(
     return values[None] if mode == "L" else values.permute(2, 0, 1).contiguous()
 
 
+def decode_pictures(
+    pictures: Sequence[Any], mode: str = "RGB", size: tuple[int, int] = (224, 224)
+) -> Tensor:
+    """Pictures of one size as uint8[N, C, h, w], several decoded at a time."""
+    channels = {"L": 1, "RGB": 3, "RGBA": 4}[mode]
+    found = torch.empty((len(pictures), channels, *size), dtype=torch.uint8)
+
+    def decode(row: int) -> None:
+        try:
+            found[row] = decode_picture(pictures[row], mode, size)
+        except ValueError as error:
+            error.add_note(f"(row {row} of the data, counted from 0)")
+            raise
+
+    with ThreadPoolExecutor(torch.get_num_threads()) as threads:
+        for _ in threads.map(decode, range(len(pictures))):
+            pass
+    return found
+
+
 def as_bytes(picture: Image.Image, mode: str) -> Image.Image:
     """The picture in RGB, RGBA or L, whose numbers lie between 0 and 255."""
     if picture.mode == "F":
@@ -51,4 +73,4 @@ def as_bytes(picture: Image.Image, mode: str) -> Image.Image:
         picture = Image.fromarray((values >> 8).astype(np.uint8))
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    return picture.convert(mode)
+    return picture if picture.mode == mode else picture.convert(mode)

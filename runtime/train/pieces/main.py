@@ -20,6 +20,7 @@ from runtime.train.pieces.loop import Folds, Run, pick_device
 TEST = True  # some rows are measured once at the end
 COMPARED = True  # some metrics have no figure for a few rows
 FILES = True  # data is read from files
+CACHED = True  # what takes long to prepare may be kept
 LOADED = True  # weights are read from files
 PLACED = True  # the graph says on which device
 FOLDED = True  # rows are parted into folds, each of which is held out once
@@ -65,6 +66,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     if FILES:
         for name, path in PATHS.items():
             parser.add_argument(f"--{name}-path", type=Path, default=path)
+    if CACHED:
+        parser.add_argument("--cache", type=Path, help="keep what took long here")
     if LOADED:
         for name, path in WEIGHTS.items():
             parser.add_argument(f"--{name}-weights", type=Path, default=path)

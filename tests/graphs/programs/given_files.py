@@ -7,12 +7,14 @@ Made with Torchweave from given_files.json.
 import argparse
 import csv
 import hashlib
+import inspect
 import json
 import os
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -32,6 +34,63 @@ PATHS = {
     "flowers": Path(__file__).parent / "data/flowers.csv",
     "flowers-validation": Path(__file__).parent / "data/flowers_held_out.csv",
 }
+
+
+def cached(
+    folder: Path | None, make: Callable[..., Any], *given: Any, **named: Any
+) -> Any:
+    """What `make` gives; read from `folder` where it gave it before, of the same."""
+    if folder is None:
+        return make(*given, **named)
+    key = hashlib.sha256()
+    for each in content_of([make, *given, *named.items()]):
+        key.update(hashlib.sha256(each).digest())
+    name = f"{make.__name__}-{key.hexdigest()[:40]}"
+    file, part = folder / f"{name}.pt", folder / f"{name}.{os.getpid()}.part"
+    with suppress(Exception):  # whatever else lies there is made anew
+        found = torch.load(file, weights_only=True)[name]
+        os.utime(file)  # it was of use
+        return found
+    found = make(*given, **named)
+    with suppress(OSError, RuntimeError):  # a full disk ends no training
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.save({name: found}, part)
+        os.replace(part, file)
+    with suppress(OSError):
+        part.unlink()  # of a disk that was full
+    return found
+
+
+def content_of(value: Any) -> Iterator[Any]:
+    """All that a value depends on, as bytes: functions count by their source.
+
+    Of a file of more than 1 MB it is the size, the time and 64 places in it.
+    """
+    if inspect.isgenerator(value):  # before its first step: what it was given
+        value = inspect.getgeneratorlocals(value)
+    value = [*value.items()] if isinstance(value, dict) else value
+    if isinstance(value, list | tuple):
+        yield repr(len(value)).encode()
+        for each in value:
+            yield from content_of(each)
+    elif inspect.isfunction(value):
+        yield "\n".join(sources_of(value, {}).values()).encode()
+    elif isinstance(value, Tensor):
+        yield repr((value.dtype, value.shape)).encode()
+        yield value.contiguous().reshape(-1).view(torch.uint8).numpy()
+    else:
+        yield value if isinstance(value, bytes) else repr(value).encode()
+
+
+def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
+    """The source of a function and of those beside it that it uses, by their names."""
+    found[function.__name__] = text = inspect.getsource(function)
+    for name in {*re.findall(r"\w+", text)} - found.keys():
+        other = function.__globals__.get(name)
+        beside = getattr(other, "__module__", "") == function.__module__
+        if beside and inspect.isfunction(other) and name not in found:
+            sources_of(other, found)
+    return dict(sorted(found.items()))
 
 
 def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
@@ -119,7 +178,7 @@ def mean_and_deviation(parts: Iterable[Tensor], of: str) -> tuple[Tensor, Tensor
 def standardize_numbers(numbers: Tensor, fitted: tuple[Tensor, Tensor]) -> Tensor:
     """Less the mean, in standard deviations."""
     mean, deviation = fitted
-    return (numbers - mean) / deviation
+    return (numbers - mean).div_(deviation)  # one copy, where there are many rows
 
 
 def fillings(parts: Iterable[Tensor], strategy: str) -> Tensor:
@@ -414,11 +473,16 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     )  # each float32[3]
     centred_fitted = mean_and_deviation(in_parts(filled, training), "number")
     centred = standardize_numbers(filled, centred_fitted)  # each float32[3]
-    tokens_fitted = vocabulary_of(
-        in_parts(columns["remark"], training), 8, "words", True
+    tokens_fitted = cached(
+        options.cache,
+        vocabulary_of,
+        in_parts(columns["remark"], training),
+        8,
+        "words",
+        True,
     )
-    tokens = tokenize_text(
-        columns["remark"], tokens_fitted, "words", True, 3
+    tokens = cached(
+        options.cache, tokenize_text, columns["remark"], tokens_fitted, "words", True, 3
     )  # each int64[3]
     samples = {"features": centred, "remark": tokens, "kind": columns["kind"]}
     return {
@@ -625,6 +689,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--resume", help="a run folder to go on from")
     for name, path in PATHS.items():
         parser.add_argument(f"--{name}-path", type=Path, default=path)
+    parser.add_argument("--cache", type=Path, help="keep what took long here")
     return parser.parse_args(arguments)
 
 

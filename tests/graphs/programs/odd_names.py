@@ -81,6 +81,8 @@ def flip_at_random(
 ) -> Tensor:
     """Mirror each picture of [..., C, H, W] left to right with probability `p`."""
     drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
+    if not drawn.dim():  # a single one
+        return picture.flip(-1) if drawn < p else picture
     flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
     return torch.where(flipped, picture.flip(-1), picture)
 

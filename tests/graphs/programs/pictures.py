@@ -165,7 +165,7 @@ def as_bytes(picture: Image.Image, mode: str) -> Image.Image:
         picture = Image.fromarray((values >> 8).astype(np.uint8))
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    return picture.convert(mode)
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 @dataclass
@@ -250,6 +250,8 @@ def flip_at_random(
 ) -> Tensor:
     """Mirror each picture of [..., C, H, W] left to right with probability `p`."""
     drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
+    if not drawn.dim():  # a single one
+        return picture.flip(-1) if drawn < p else picture
     flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
     return torch.where(flipped, picture.flip(-1), picture)
 

@@ -157,7 +157,7 @@ def mean_and_deviation(parts: Iterable[Tensor], of: str) -> tuple[Tensor, Tensor
 def standardize_numbers(numbers: Tensor, fitted: tuple[Tensor, Tensor]) -> Tensor:
     """Less the mean, in standard deviations."""
     mean, deviation = fitted
-    return (numbers - mean) / deviation
+    return (numbers - mean).div_(deviation)  # one copy, where there are many rows
 
 
 def flip_at_random(
@@ -165,6 +165,8 @@ def flip_at_random(
 ) -> Tensor:
     """Mirror each picture of [..., C, H, W] left to right with probability `p`."""
     drawn = torch.rand(picture.shape[:-3], generator=generator, device=picture.device)
+    if not drawn.dim():  # a single one
+        return picture.flip(-1) if drawn < p else picture
     flipped = (drawn < p).reshape(*picture.shape[:-3], 1, 1, 1)
     return torch.where(flipped, picture.flip(-1), picture)
 

@@ -7,12 +7,14 @@ Made with Torchweave from tokenized.json.
 import argparse
 import csv
 import hashlib
+import inspect
 import json
 import os
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -30,6 +32,63 @@ from torch.utils.data import DataLoader, Dataset
 INPUTS = ("note",)  # what the model takes of a batch
 EPOCHS, SEED = 2, 0
 PATHS = {"notes": Path(__file__).parent / "data/notes.csv"}
+
+
+def cached(
+    folder: Path | None, make: Callable[..., Any], *given: Any, **named: Any
+) -> Any:
+    """What `make` gives; read from `folder` where it gave it before, of the same."""
+    if folder is None:
+        return make(*given, **named)
+    key = hashlib.sha256()
+    for each in content_of([make, *given, *named.items()]):
+        key.update(hashlib.sha256(each).digest())
+    name = f"{make.__name__}-{key.hexdigest()[:40]}"
+    file, part = folder / f"{name}.pt", folder / f"{name}.{os.getpid()}.part"
+    with suppress(Exception):  # whatever else lies there is made anew
+        found = torch.load(file, weights_only=True)[name]
+        os.utime(file)  # it was of use
+        return found
+    found = make(*given, **named)
+    with suppress(OSError, RuntimeError):  # a full disk ends no training
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.save({name: found}, part)
+        os.replace(part, file)
+    with suppress(OSError):
+        part.unlink()  # of a disk that was full
+    return found
+
+
+def content_of(value: Any) -> Iterator[Any]:
+    """All that a value depends on, as bytes: functions count by their source.
+
+    Of a file of more than 1 MB it is the size, the time and 64 places in it.
+    """
+    if inspect.isgenerator(value):  # before its first step: what it was given
+        value = inspect.getgeneratorlocals(value)
+    value = [*value.items()] if isinstance(value, dict) else value
+    if isinstance(value, list | tuple):
+        yield repr(len(value)).encode()
+        for each in value:
+            yield from content_of(each)
+    elif inspect.isfunction(value):
+        yield "\n".join(sources_of(value, {}).values()).encode()
+    elif isinstance(value, Tensor):
+        yield repr((value.dtype, value.shape)).encode()
+        yield value.contiguous().reshape(-1).view(torch.uint8).numpy()
+    else:
+        yield value if isinstance(value, bytes) else repr(value).encode()
+
+
+def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
+    """The source of a function and of those beside it that it uses, by their names."""
+    found[function.__name__] = text = inspect.getsource(function)
+    for name in {*re.findall(r"\w+", text)} - found.keys():
+        other = function.__globals__.get(name)
+        beside = getattr(other, "__module__", "") == function.__module__
+        if beside and inspect.isfunction(other) and name not in found:
+            sources_of(other, found)
+    return dict(sorted(found.items()))
 
 
 def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
@@ -356,15 +415,12 @@ def to_length(numbers: list[int], length: int) -> Tensor:
 class Samples(Dataset[dict[str, Any]]):
     """One sample at a time; its key is the epoch and the row."""
 
-    def __init__(self, columns: Mapping[str, Any], fitted: Mapping[str, Any]) -> None:
-        self.columns, self.fitted = columns, fitted
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        self.columns = columns
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         _, row = key
-        tokens = tokenize_text(
-            self.columns["note"][row], self.fitted["tokens"], "words", True, 0
-        )  # int64[T]
-        return {"note": tokens, "mood": self.columns["mood"][row]}
+        return {"note": self.columns["tokens"][row], "mood": self.columns["mood"][row]}
 
 
 def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:
@@ -388,20 +444,28 @@ def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
         },
     )
     training, held_out, tested = split_told(columns["part"])
-    fitted = {
-        "tokens": vocabulary_of(in_parts(columns["note"], training), 20, "words", True)
-    }
+    tokens_fitted = cached(
+        options.cache,
+        vocabulary_of,
+        in_parts(columns["note"], training),
+        20,
+        "words",
+        True,
+    )
+    columns["tokens"] = tokenize_text(
+        columns["note"], tokens_fitted, "words", True, 0
+    )  # each int64[T]
     found = {
         "training": Loader(
-            Samples(columns, fitted),
+            Samples(columns),
             collate_samples,
             training,
             4,
             shuffle=True,
             seed=options.seed,
         ),
-        "validation": Loader(Samples(columns, fitted), collate_samples, held_out, 4),
-        "test": Loader(Samples(columns, fitted), collate_samples, tested, 4),
+        "validation": Loader(Samples(columns), collate_samples, held_out, 4),
+        "test": Loader(Samples(columns), collate_samples, tested, 4),
     }
     return {name: each for name, each in found.items() if len(each.rows)}
 
@@ -603,6 +667,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--resume", help="a run folder to go on from")
     for name, path in PATHS.items():
         parser.add_argument(f"--{name}-path", type=Path, default=path)
+    parser.add_argument("--cache", type=Path, help="keep what took long here")
     return parser.parse_args(arguments)
 
 

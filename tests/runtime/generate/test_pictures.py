@@ -1,5 +1,6 @@
 """A graph from a folder of pictures to a loss: what it makes of batches, and its program in the shell."""
 
+import shutil
 import subprocess
 import sys
 from argparse import Namespace
@@ -14,9 +15,12 @@ from PIL import Image
 from runtime.check.beside import missing
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
+from runtime.generate.feeding import feeding
+from runtime.generate.part import batches_part, samples_part, seen_part
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
+from runtime.graph.model import End, Graph
 from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
+from tests.runtime.generate.fed import bytes_of
 
 CHANGED = [
     ("transform.RandomVerticalFlip", {}),
@@ -51,7 +55,7 @@ def of_all_transforms(workers: int) -> Graph:
 
 def batches_of(program: ModuleType, epoch: int = 0) -> list[dict[str, Any]]:
     """What a program trains on in an epoch, then what it is validated on."""
-    made = program.make_batches(Namespace(seed=3, shapes_path=FOLDER / "data" / "shapes"))
+    made = program.make_batches(Namespace(seed=3, shapes_path=FOLDER / "data" / "shapes", cache=None))
     return [*made["training"].epoch(epoch), *made["validation"].epoch(epoch)]
 
 
@@ -76,6 +80,66 @@ def test_that_decoding_is_why_samples_are_loaded() -> None:
     steady = [("remove", "flip"), ("remove", "crop"), ("connect", "decoded.output", "scale.input")]
     graph = applied(graph_of("pictures"), steady)
     assert Drawn(graph, check(graph)).loaded_because == "decoded takes one sample at a time"
+
+
+KEPT: Edit = ("set", "decoded", "keep", True)
+
+
+def test_that_kept_pictures_are_gathered_or_made_from_columns_and_give_the_same_bytes(tmp_path: Path) -> None:
+    steady: list[Edit] = [("remove", "flip"), ("remove", "crop"), ("connect", "decoded.output", "scale.input")]
+    opened = applied(graph_of("pictures"), steady)
+    gathered = applied(opened, [KEPT])
+    loaded = applied(gathered, [("set", "batches", "num_workers", 2)])
+    found = [feeding(each, check(each)) for each in (gathered, loaded)]
+    assert [each.told for each in found if each] == [
+        "Gathered from memory, a whole batch at a time: nothing needs its samples one by one.",
+        "Loaded sample by sample: batches has workers; what decoded gives is made once and kept in memory.",
+    ]
+    batches = []
+    for at, graph in enumerate((opened, gathered, loaded)):
+        program = imported(program_of(graph).text, tmp_path / f"p{at}.py")
+        options = Namespace(seed=3, shapes_path=FOLDER / "data" / "shapes", cache=None)
+        batches.append([bytes_of([*part.epoch(1)]) for part in program.make_batches(options).values()])
+    assert batches[0] == batches[1] == batches[2]
+
+
+def test_that_random_transforms_see_kept_pictures_as_they_see_decoded_ones(tmp_path: Path) -> None:
+    graphs = [of_all_transforms(0), applied(of_all_transforms(0), [KEPT]), applied(of_all_transforms(2), [KEPT])]
+    programs = [imported(program_of(graph).text, tmp_path / f"p{at}.py") for at, graph in enumerate(graphs)]
+    found = [bytes_of(batches_of(program)) for program in programs]
+    assert found[0] == found[1] == found[2]
+
+
+def test_that_a_kept_picture_that_is_none_is_told_with_its_file_and_row(tmp_path: Path) -> None:
+    shapes = shutil.copytree(FOLDER / "data" / "shapes", tmp_path / "shapes")
+    (shapes / "cross" / "3.png").write_text("no picture")
+    program = imported(program_of(applied(graph_of("pictures"), [KEPT])).text, tmp_path / "p.py")
+    with pytest.raises(ValueError, match=r"cross/3\.png is not a picture that Pillow knows") as refused:
+        program.make_batches(program.options_from([f"--shapes-path={shapes}"]))
+    row = program.read_pictures(shapes, "picture", "label", ["circle", "cross"])["picture"].index(
+        shapes / "cross/3.png"
+    )
+    assert refused.value.__notes__ == [f"(row {row} of the data, counted from 0)"]
+
+
+def test_that_a_preview_decodes_no_more_pictures_than_it_shows() -> None:
+    graph = applied(graph_of("pictures"), [KEPT])
+    report = check(graph)
+    samples = samples_part(graph, report, End("decoded", "output"), [])
+    for part in (
+        samples,
+        batches_part(graph, report, "batches", []),
+        seen_part(graph, [End("conv", "output")], report),
+    ):
+        assert "keep" not in part.graph.nodes["decoded"].parameters
+
+
+def test_that_pictures_of_several_sizes_cannot_be_kept() -> None:
+    graph = applied(graph_of("pictures"), [KEPT, ("unset", "decoded", "size")])
+    problem = next(each for each in check(graph).problems if each.node == "decoded")
+    assert "keeps pictures of one size alone" in problem.message
+    for repair in problem.repairs:
+        assert not [each for each in check(applied(graph, repair.edits)).problems if each.node == "decoded"]
 
 
 def test_that_an_exported_program_trains_on_another_folder_from_the_shell(tmp_path: Path) -> None:

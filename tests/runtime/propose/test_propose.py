@@ -53,6 +53,18 @@ def test_that_columns_of_several_kinds_meet_before_the_last_layers() -> None:
     assert len([edge for edge in graph.edges if edge.target.node == joined.id]) >= 2
 
 
+@pytest.mark.parametrize(("rows", "kept"), [(0, False), (40_000, True), (50_000, False)])
+def test_that_pictures_are_kept_in_memory_where_there_is_room(rows: int, kept: bool) -> None:
+    fields = {"photo": "picture", "kind": {"type": "int64[]", "classes": ["cat", "dog"]}}
+    columns = [
+        {"title": "photo", "kind": "picture", "field": "photo"},
+        {"title": "kind", "kind": "label", "classes": [["cat", 3], ["dog", 3]], "field": "kind"},
+    ]
+    look = {"type": "data.Pictures", "parameters": {"path": "pets", "fields": fields}, "rows": rows, "columns": columns}
+    (decoded,) = nodes(graph_of(proposal_for(look)), "transform.Decode")
+    assert decoded.parameters.get("keep", False) == kept
+
+
 def test_that_classes_that_are_far_from_even_get_weights_and_are_told() -> None:
     counts = [["Adelie", 300], ["Chinstrap", 20], ["Gentoo", 40]]
     columns = [{**PENGUINS["columns"][0], "classes": counts}, *PENGUINS["columns"][1:]]

@@ -211,7 +211,7 @@ def test_that_both_ways_to_feed_learn_the_same_to_the_byte(strategy: str, progra
 
 def test_that_pictures_that_are_changed_at_random_are_not_while_something_is_learnt(program: Program) -> None:
     found = [graph_of("standardized"), applied(graph_of("standardized"), [("set", "mirrored", "p", 1.0)])]
-    learnt = [prepared(program(each)).batches["training"].loader.dataset.fitted["centred"] for each in found]
+    learnt = [prepared(program(each)).batches["training"].loader.dataset.samples.fitted["centred"] for each in found]
     digits = program(found[0]).read_digits()["image"][prepared(program(found[0])).batches["training"].rows] / 16
     assert all(torch.equal(one, other) for one, other in zip(*learnt, strict=True))
     assert torch.allclose(learnt[0][0], digits.mean()) and torch.allclose(learnt[0][1], digits.std(correction=0))

@@ -1,0 +1,485 @@
+"""A training program.
+
+Made with Torchweave from kept_pictures.json.
+"""
+
+import argparse
+import hashlib
+import inspect
+import io
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+INPUTS = ("picture",)  # what the model takes of a batch
+EPOCHS, SEED = 5, 0
+PATHS = {"shapes": Path(__file__).parent / "data/shapes"}
+
+
+def cached(
+    folder: Path | None, make: Callable[..., Any], *given: Any, **named: Any
+) -> Any:
+    """What `make` gives; read from `folder` where it gave it before, of the same."""
+    if folder is None:
+        return make(*given, **named)
+    key = hashlib.sha256()
+    for each in content_of([make, *given, *named.items()]):
+        key.update(hashlib.sha256(each).digest())
+    name = f"{make.__name__}-{key.hexdigest()[:40]}"
+    file, part = folder / f"{name}.pt", folder / f"{name}.{os.getpid()}.part"
+    with suppress(Exception):  # whatever else lies there is made anew
+        found = torch.load(file, weights_only=True)[name]
+        os.utime(file)  # it was of use
+        return found
+    found = make(*given, **named)
+    with suppress(OSError, RuntimeError):  # a full disk ends no training
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.save({name: found}, part)
+        os.replace(part, file)
+    with suppress(OSError):
+        part.unlink()  # of a disk that was full
+    return found
+
+
+def content_of(value: Any) -> Iterator[Any]:
+    """All that a value depends on, as bytes: functions count by their source.
+
+    Of a file of more than 1 MB it is the size, the time and 64 places in it.
+    """
+    if inspect.ismethod(value):
+        value = [value.__func__, vars(value.__self__)]
+    if isinstance(value, Path) and value.is_file():
+        about = value.stat()
+        size, large = about.st_size, about.st_size > 2**20
+        yield repr((size, large and about.st_mtime_ns)).encode()
+        with value.open("rb") as file:
+            for place in range(0, size, max(2**14, size // 64)):
+                file.seek(place)
+                yield file.read(2**14)
+        return
+    if isinstance(value, list | tuple):
+        yield repr(len(value)).encode()
+        for each in value:
+            yield from content_of(each)
+    elif inspect.isfunction(value):
+        yield "\n".join(sources_of(value, {}).values()).encode()
+    elif isinstance(value, Tensor):
+        yield repr((value.dtype, value.shape)).encode()
+        yield value.contiguous().reshape(-1).view(torch.uint8).numpy()
+    else:
+        yield value if isinstance(value, bytes) else repr(value).encode()
+
+
+def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
+    """The source of a function and of those beside it that it uses, by their names."""
+    found[function.__name__] = text = inspect.getsource(function)
+    for name in {*re.findall(r"\w+", text)} - found.keys():
+        other = function.__globals__.get(name)
+        beside = getattr(other, "__module__", "") == function.__module__
+        if beside and inspect.isfunction(other) and name not in found:
+            sources_of(other, found)
+    return dict(sorted(found.items()))
+
+
+def decode_picture(
+    picture: Any, mode: str = "RGB", size: tuple[int, int] | None = None
+) -> Tensor:
+    """A picture, its file or its bytes as uint8[C, H, W]; of several frames the first.
+
+    Raises ValueError where it is no picture, ends early or is too large to open.
+    """
+    called = "a picture"
+    if isinstance(picture, str | Path):
+        called = "/".join(Path(picture).parts[-2:])
+    elif isinstance(picture, bytes):
+        called, picture = f"a picture of {len(picture)} bytes", io.BytesIO(picture)
+    try:
+        is_open = isinstance(picture, Image.Image)
+        with picture.copy() if is_open else Image.open(picture) as opened:
+            if size:  # JPEG can be read at half its size, or less, for the half of time
+                opened.draft(None, (2 * max(size), 2 * max(size)))
+            ImageOps.exif_transpose(opened, in_place=True)  # as the camera was held
+            pixels = as_bytes(opened, mode)
+            if size:
+                pixels = pixels.resize(size[::-1], Image.Resampling.BILINEAR)
+            values = torch.from_numpy(np.array(pixels))
+    except UnidentifiedImageError:
+        raise ValueError(f"{called} is not a picture that Pillow knows") from None
+    except Image.DecompressionBombError as error:
+        raise ValueError(f"{called} is too large to be decoded: {error}") from None
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ValueError(f"{called} cannot be decoded: {why}") from None
+    return values[None] if mode == "L" else values.permute(2, 0, 1).contiguous()
+
+
+def decode_pictures(
+    pictures: Sequence[Any], mode: str = "RGB", size: tuple[int, int] = (224, 224)
+) -> Tensor:
+    """Pictures of one size as uint8[N, C, h, w], several decoded at a time."""
+    channels = {"L": 1, "RGB": 3, "RGBA": 4}[mode]
+    found = torch.empty((len(pictures), channels, *size), dtype=torch.uint8)
+
+    def decode(row: int) -> None:
+        try:
+            found[row] = decode_picture(pictures[row], mode, size)
+        except ValueError as error:
+            error.add_note(f"(row {row} of the data, counted from 0)")
+            raise
+
+    with ThreadPoolExecutor(torch.get_num_threads()) as threads:
+        for _ in threads.map(decode, range(len(pictures))):
+            pass
+    return found
+
+
+def as_bytes(picture: Image.Image, mode: str) -> Image.Image:
+    """The picture in RGB, RGBA or L, whose numbers lie between 0 and 255."""
+    if picture.mode == "F":
+        raise ValueError("it holds fractions, for which no range is known")
+    if picture.mode.startswith("I"):  # 16 bits, of which the upper 8 are kept
+        values = np.asarray(picture).astype(np.int64).clip(0, 65535)
+        picture = Image.fromarray((values >> 8).astype(np.uint8))
+    if picture.mode == "P" and "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+@dataclass
+class Batches:
+    """Batches of rows; their order depends on (seed, epoch) alone."""
+
+    columns: Mapping[str, Any]
+    rows: Tensor
+    batch_size: int
+    shuffle: bool = False
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(range(0, len(self.rows), self.batch_size))
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """The rows of each batch of an epoch."""
+        rows = self.rows
+        if self.shuffle:
+            generator = seeded("order", self.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        return torch.split(rows, self.batch_size)[: len(self)]
+
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
+
+
+def rows_of(batch: Mapping[str, Any]) -> int:
+    """How many samples a batch holds."""
+    return len(next(iter(batch.values())))
+
+
+def read_pictures(
+    path: Path, picture: str, label: str = "", classes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The files of pictures below a folder, sorted; they are opened one by one later.
+
+    With a `label` each folder is a class. Raises ValueError where there are no
+    pictures, and where folders and `classes` differ.
+    """
+    if not path.is_dir():
+        raise ValueError(f"there is no folder {path}")
+    if not label:
+        return {picture: picture_files(path)}
+    folders = sorted(each for each in path.iterdir() if each.is_dir())
+    found = {
+        each.name: files
+        for each in folders
+        if not each.name.startswith(".") and (files := picture_files(each, least=0))
+    }
+    for name in sorted({*found} ^ {*classes}):
+        if name in found:
+            todo = f"add it to the classes of {label}, or move the folder away"
+            raise ValueError(f"{path.name} has pictures of {name!r}: {todo}")
+        todo = f"add pictures, or take it out of the classes of {label}"
+        raise ValueError(f"{path.name} has no folder {name!r} with pictures: {todo}")
+    numbers = {name: number for number, name in enumerate(classes)}
+    labels = [numbers[name] for name, files in found.items() for _ in files]
+    return {
+        picture: [file for files in found.values() for file in files],
+        label: torch.tensor(labels, dtype=torch.int64),
+    }
+
+
+def picture_files(folder: Path, least: int = 1) -> list[Path]:
+    """The pictures in a folder and in those within it, sorted; hidden ones are left out.
+
+    Raises ValueError where there are fewer than `least`.
+    """
+    kinds = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        names = (each for each in sorted(files) if not each.startswith("."))
+        found += [Path(place, each) for each in names if each.lower().endswith(kinds)]
+    if len(found) < least:
+        raise ValueError(f"{folder.name} has no pictures ({', '.join(kinds)})")
+    return found
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
+    """The rows to train on and those that are held out, as batches."""
+    columns = read_pictures(
+        options.shapes_path, "picture", "label", ["circle", "cross"]
+    )
+    training, held_out = split_rows(rows_of(columns), share=0.25, seed=0)
+    decoded = cached(
+        options.cache, decode_pictures, columns["picture"], size=(20, 20)
+    )  # each uint8[3, 20, 20]
+    scale = decoded / 255.0  # each float32[3, 20, 20]
+    samples = {"picture": scale, "label": columns["label"]}
+    return {
+        "training": Batches(samples, training, 4, shuffle=True, seed=options.seed),
+        "validation": Batches(samples, held_out, 4),
+    }
+
+
+class Model(nn.Module):
+    """Shapes in pictures that are decoded once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.final = nn.Linear(64, 2)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        conv = self.conv(picture)  # float32[B, 4, 18, 18]
+        relu = F.relu(conv)  # float32[B, 4, 18, 18]
+        pool = F.adaptive_avg_pool2d(relu, 4)  # float32[B, 4, 4, 4]
+        flat = torch.flatten(pool, 1)  # float32[B, 64]
+        return self.final(flat)  # float32[B, 2]
+
+
+def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is minimised."""
+    return {"loss": F.cross_entropy(result, batch["label"])}
+
+
+def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
+    """What changes which weights."""
+    return {"adam": torch.optim.AdamW(model.parameters(), lr=0.01)}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.batches = make_batches(options)
+        self.model = Model().to(self.device)
+        self.optimizers = make_optimizers(self.model)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for batch in self.batches["training"].epoch(self.epoch, self.batch):
+                step = self.train_step(batch)
+                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.evaluate("validation")
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(self.batches["training"]),
+            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        found = self.compare(batch, self.sums)
+        self.model.zero_grad()
+        found["loss"].backward()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
+        return {**about, "samples": rows_of(batch)}
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        result = self.model(*(batch[name] for name in INPUTS))
+        found, rows = losses(result, batch), rows_of(batch)
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.batches[part].epoch(0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    for name, batches in run.batches.items():
+        if not len(batches):
+            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+            raise ValueError(f"there is no batch for {name}: {few}")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    for name, path in PATHS.items():
+        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    parser.add_argument("--cache", type=Path, help="keep what took long here")
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()
