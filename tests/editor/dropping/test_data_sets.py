@@ -21,7 +21,7 @@ from tests.editor.canvas.hand import LEFT, Hand
 from tests.editor.dropping.known import ACCURACY, KNOWN, Known
 from tests.editor.dropping.test_sheet import choose, click, dropped
 
-LONG = 60_000  # ms: processes start and import torch
+LONG = 180_000  # ms: processes start and import torch, on a busy machine
 LONGEST = 900_000  # ms: it is trained to the end
 Record = Callable[[str, object], None]
 QUICK = ("penguins by mass", "irises as JSON lines")

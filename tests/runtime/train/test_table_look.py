@@ -121,6 +121,13 @@ def test_that_a_list_of_passengers_is_seen_as_people_see_it(tmp_path: Path) -> N
     ]
 
 
+def test_that_names_are_texts_where_there_is_nothing_else_to_learn_from(tmp_path: Path) -> None:
+    rows = [{"name": f"Ada{at}", "country": "ab"[at % 2]} for at in range(60)]
+    assert kinds(look(written(tmp_path, rows))) == {"name": "text", "country": "label"}
+    more = [row | {"age": 20 + at / 2} for at, row in enumerate(rows)]
+    assert "name" not in kinds(look(written(tmp_path, more)))
+
+
 def test_that_rows_without_a_label_are_to_be_left_out(tmp_path: Path) -> None:
     rows = [
         {"x": at / 2, "plot": f"They meet again on day {at}.", "genre": "" if at == 5 else "ab"[at % 2]}
