@@ -30,7 +30,7 @@ def thumbnails(seen: list[Seen], folder: Path) -> list[dict[str, str]]:
     label = next((each for each in seen if each.kind == "label"), None)
     if pictures is None:
         return []
-    rows = _mixed(label.cells, PICTURES) if label else [*range(min(PICTURES, len(pictures.cells)))]
+    rows = _mixed([_text(cell) for cell in label.cells], PICTURES) if label else [*range(min(PICTURES, len(pictures.cells)))]
     found = []
     for row, held in zip(rows, pictures_in(pictures.cells.take(rows).to_pylist(), folder), strict=True):
         small = _small(held) if held else None
@@ -39,12 +39,12 @@ def thumbnails(seen: list[Seen], folder: Path) -> list[dict[str, str]]:
     return found
 
 
-def _mixed(labels: Any, most: int) -> list[int]:
-    """The first row of each class, then the second of each, and so on."""
+def _mixed(labels: list[str], most: int) -> list[int]:
+    """The first row of each class, then the second of each, and so on; rows without a label are left out."""
     turns: Counter[str] = Counter()
     found = []
-    for row, label in enumerate(labels.to_pylist()):
-        if turns[label] < most:
+    for row, label in enumerate(labels):
+        if label and turns[label] < most:
             found.append((turns[label], row))
         turns[label] += 1
     return [row for _, row in sorted(found)[:most]]
