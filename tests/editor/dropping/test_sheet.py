@@ -200,6 +200,7 @@ def test_that_files_that_are_dropped_together_have_one_sheet_after_the_other(
     assert Hand(window.canvas).drop_files([birds, lines], QPoint(300, 200))
     (first,) = window.drops.sheets.values()
     qtbot.waitUntil(first.whole.isVisible, timeout=LONG)
+    assert first.about.whole.endswith("songs.txt is next")
     click(first.whole)
     qtbot.waitUntil(lambda: bool(window.drops.sheets), timeout=LONG)
     (second,) = window.drops.sheets.values()
