@@ -30,7 +30,9 @@ def thumbnails(seen: list[Seen], folder: Path) -> list[dict[str, str]]:
     label = next((each for each in seen if each.kind == "label"), None)
     if pictures is None:
         return []
-    rows = _mixed([_text(cell) for cell in label.cells], PICTURES) if label else [*range(min(PICTURES, len(pictures.cells)))]
+    rows = [*range(min(PICTURES, len(pictures.cells)))]
+    if label is not None:
+        rows = _mixed([_text(cell) for cell in label.cells], PICTURES)
     found = []
     for row, held in zip(rows, pictures_in(pictures.cells.take(rows).to_pylist(), folder), strict=True):
         small = _small(held) if held else None

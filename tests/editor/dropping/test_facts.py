@@ -5,7 +5,7 @@ from typing import Any
 from editor.dropping.facts import missing_of, values_of
 from runtime.propose.columns import CATEGORY, DATE, INPUT, NUMBER, OUT, TENSOR, Column
 
-SAME = {"note": "is the same in every row and is left out", "classes": [["Anvers", 344]]}
+SAME: dict[str, Any] = {"note": "is the same in every row and is left out", "classes": [["Anvers", 344]]}
 
 
 def said(kind: str, role: str = INPUT, **facts: Any) -> str:
