@@ -1,6 +1,6 @@
 """Data sets that people know are dropped on the window: what is guessed, shown and proposed is right, and it learns.
 
-A few always, all in the soak.
+One always, all in the soak.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from tests.editor.dropping.test_sheet import choose, click, dropped
 LONG = 180_000  # ms: processes start and import torch, on a busy machine
 LONGEST = 900_000  # ms: it is trained to the end
 Record = Callable[[str, object], None]
-QUICK = ("penguins by mass", "irises as JSON lines")
+QUICK = ("penguins by mass",)
 
 
 def aim(sheet: DataSheet, title: str) -> None:
