@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from editor.dropping.sheet import DataSheet
+from editor.preview import asking
 from editor.preview.panel import PreviewPanel
 from editor.window import Window
 from runtime.check.check import check
@@ -83,9 +84,15 @@ def changed(sheet: DataSheet, known: Known) -> int:
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.soak) for name in KNOWN]
 )
 def test_that_a_set_that_people_know_is_learnt_as_it_was_dropped(
-    name: str, window: Window, qtbot: QtBot, tmp_path: Path, record_property: Record
+    name: str,
+    window: Window,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Record,
 ) -> None:
     known = KNOWN[name]
+    monkeypatch.setattr(asking, "PATIENCE", LONG)
     sheet = dropped(window, qtbot, known.file(tmp_path))
     assert {each.title: (each.kind, each.role) for each in sheet.columns} == known.guess
     assert changed(sheet, known) <= 2
