@@ -182,6 +182,8 @@ class Drops(QObject):
             self.adding.show_again(sheet, node, found)
         else:
             self._took()
+            if self.waiting:
+                found = {**found, "notes": [*found.get("notes", []), f"{self.waiting[0].path.name} is next"]}
             self.adding.show(sheet, Path(found.get("path", path)), at, found)
 
     def _wrong(self, node: str, found: dict[str, Any]) -> str:

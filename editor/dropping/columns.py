@@ -64,6 +64,8 @@ class ColumnsModel(QAbstractTableModel):
         column = self.columns[index.row()]
         if role in (Role.DisplayRole, Role.ToolTipRole, Role.AccessibleTextRole):
             text = _text(column, index.column())
+            if role == Role.ToolTipRole and column.note:
+                return f"{text}\n{column.title} {column.note}".strip()
             return text if role != Role.AccessibleTextRole else f"{column.title}, {HEADS[index.column()]}: {text}"
         if role == Role.ForegroundRole:
             return colour(_token(column, index.column()))

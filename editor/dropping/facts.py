@@ -1,15 +1,20 @@
 """What is said of a column in a few words, and the bars of its distribution. Pure; no Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
 
-from runtime.propose.columns import CATEGORY, Column
+from runtime.propose.columns import CATEGORY, DATE, TENSOR, Column
 
 SHOWN = 4  # classes that are named
+LEFT_OUT = " and is left out"  # the end of a note that says why
 
 
 def values_of(column: Column) -> str:
-    """Range, classes, or an example."""
+    """Why a column is left out, its range, classes, or an example."""
     facts = column.facts
+    if not column.used and column.note.endswith(LEFT_OUT):
+        return column.note.removesuffix(LEFT_OUT)
     if column.kind == CATEGORY and column.classes:
         counts = column.counts
         named = [
@@ -17,14 +22,30 @@ def values_of(column: Column) -> str:
             for name in column.classes[:SHOWN]
         ]
         more = ", ..." if len(column.classes) > SHOWN else ""
-        return f"{len(column.classes)} classes: {', '.join(named)}{more}"
+        return f"{len(column.classes)} class{'es' * (len(column.classes) > 1)}: {', '.join(named)}{more}"
     if facts.get("low") is not None and facts.get("high") is not None:
-        mean = f", mean {_brief(facts['mean'])}" if facts.get("mean") is not None else ""
-        return f"{_brief(facts['low'])} to {_brief(facts['high'])}{mean}"
+        type = f"{facts['type']}, " if column.kind == TENSOR and facts.get("type") else ""
+        return f"{type}{_range(column, facts)}"
     examples = [str(each) for each in facts.get("examples") or ()]
     if examples:
         return ", ".join(examples[:3])
     return str(facts.get("type") or (column.about if isinstance(column.about, str) else ""))
+
+
+def _range(column: Column, facts: Mapping[str, Any]) -> str:
+    """From the lowest to the highest, and the mean."""
+    if column.kind == DATE:
+        return f"{_day(facts['low'])} to {_day(facts['high'])}"
+    mean = f", mean {_brief(facts['mean'])}" if facts.get("mean") is not None else ""
+    return f"{_brief(facts['low'])} to {_brief(facts['high'])}{mean}"
+
+
+def _day(days: float) -> str:
+    """A date by the days since 1970."""
+    try:
+        return (date(1970, 1, 1) + timedelta(days=int(days // 1))).isoformat()
+    except OverflowError:
+        return _brief(days)
 
 
 def missing_of(column: Column) -> str:

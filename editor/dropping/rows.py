@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QListWidget, QListWidgetItem, QTableView
 
 from editor import theme
@@ -77,6 +77,7 @@ class Thumbnails(QListWidget):
         self.setIconSize(QSize(PICTURE, PICTURE))
         self.setGridSize(QSize(PICTURE + 20, PICTURE + 30))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setViewportMargins(8, 10, 8, 0)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAccessibleName("Pictures of the file")
         for each in pictures:
@@ -87,10 +88,18 @@ class Thumbnails(QListWidget):
 
 
 def _picture(png: Any) -> QPixmap:
-    """A picture from text; empty where it is none."""
+    """A picture from text, in the middle of a square; empty where it is none. What is small is shown larger."""
     made = QPixmap()
     try:
         made.loadFromData(base64.b64decode(str(png), validate=True))
     except (binascii.Error, ValueError):
         return QPixmap()
-    return made
+    if made.isNull():
+        return made
+    larger = made.size() * max(1, PICTURE // max(made.width(), made.height()))
+    made = made.scaled(larger, Qt.AspectRatioMode.KeepAspectRatio)
+    square = QPixmap(PICTURE, PICTURE)
+    square.fill(Qt.GlobalColor.transparent)
+    with QPainter(square) as painter:
+        painter.drawPixmap((PICTURE - made.width()) // 2, (PICTURE - made.height()) // 2, made)
+    return square

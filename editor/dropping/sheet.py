@@ -23,7 +23,8 @@ from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
 
 NOTHING = "nothing yet"
-MOST_LINES, ALL = 12, 540  # of columns that leave room for rows, and px of both
+MARGIN = 12  # px of the head and the frame of the columns
+MOST_LINES, ALL = 11, 440  # of columns that leave room for rows, and px of both
 Propose = Callable[[tuple[Column, ...]], Proposal]
 
 
@@ -54,7 +55,7 @@ class DataSheet(QDialog):
         self.target.setMaximumWidth(320)
         self.target.activated.connect(self._aim)
         self.sentence = Line("", "text", 14, 500).wrapped()
-        self.steps = Elided("", "muted", 11, mono=True)
+        self.steps = Line("", "muted", 11, mono=True).wrapped()
         self.notes = Line("", "warning", 12).wrapped()
         self.only, self.whole, self.no = _buttons(self)
         self.only.clicked.connect(lambda: self._add(False))
@@ -111,7 +112,9 @@ class DataSheet(QDialog):
         self.title.tell(self.windowTitle())
         rows = [f"{found['rows']:,} rows"] if isinstance(found.get("rows"), int) else []
         counted = f"{len(columns):,} column{'s' * (len(columns) != 1)}"
-        self.about.tell("; ".join([", ".join([*rows, counted]), *map(str, found.get("notes", []))]))
+        told = {f"{each.title} {each.note}" for each in columns}  # beside their columns
+        notes = [str(note) for note in found.get("notes", []) if note not in told]
+        self.about.tell("; ".join([", ".join([*rows, counted]), *notes]))
         self._show_rows(found)
         self.busy.hide()
         self.only.show()
@@ -131,7 +134,7 @@ class DataSheet(QDialog):
         elif rows:
             self.middle.addWidget(Rows([each.title for each in self.columns], rows))
         if self.middle.count() > 1:
-            table = min(len(self.columns) + 2, MOST_LINES) * LINE
+            table = min(len(self.columns) + 1, MOST_LINES) * LINE + MARGIN
             self.middle.setSizes([table, ALL - table])
             for at in (0, 1):
                 self.middle.setStretchFactor(at, 3 - at)
@@ -160,7 +163,7 @@ class DataSheet(QDialog):
             self._list_targets()
             proposal, why = self.propose(self.columns), self.refusal()
             self.sentence.setText(f"{proposal.sentence}.")
-            self.steps.tell(" \N{RIGHTWARDS ARROW} ".join(proposal.steps))
+            self.steps.setText(" \N{RIGHTWARDS ARROW} ".join(proposal.steps))
             self.notes.setText(". ".join(proposal.notes))
             self.notes.setVisible(bool(proposal.notes))
         self.whole.setEnabled(not why and self.only.isEnabled())

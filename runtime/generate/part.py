@@ -41,7 +41,8 @@ def samples_part(graph: Graph, report: Report, end: End, bad: Collection[str]) -
     inner = _datasets(graph, kept) - _last(graph, kept)  # of other rows than those of the batches
     seen_ids = [id for id in kept if id not in inner]
     ends = [each for id in seen_ids for each in ends_of(graph, id) if isinstance(report.types.get(each), Tensor | Text)]
-    fed = {edge.source: edge.target.port for edge in graph.edges if edge.target.node == collate and edge.source in ends}
+    into = [edge for edge in graph.edges if edge.target.node == collate and edge.target.port not in OF_ROWS]
+    fed = {edge.source: edge.target.port for edge in into if edge.source in ends}
     names = dict(zip(ends, _free(graph, "seen", len(ends)), strict=True)) | fed
     seen = {each: names[each] for each in ends}
     id = collate or _free(graph, "batches", 1)[0]

@@ -39,6 +39,11 @@ class Column:
         return int(self.facts.get("missing") or 0)
 
     @property
+    def note(self) -> str:
+        """What a look said of it, behind its title; empty for nothing."""
+        return str(self.facts.get("note") or "")
+
+    @property
     def classes(self) -> list[str]:
         """The names of its classes in their order, where they are known."""
         told = self.about.get("classes") if isinstance(self.about, dict) else None

@@ -14,8 +14,8 @@ from runtime.propose.sketch import Sketch
 from runtime.spec.catalogue import catalogue
 
 MOST_INPUTS = 16  # branches of a model; nobody reads more
-STEPS, PICTURE_STEPS = 1_500, 600  # about as long as a first model learns
-MOST_EPOCHS, LEAST_EPOCHS = 40, 3
+STEPS, PICTURE_STEPS = 500, 400  # about as long as a first model learns
+MOST_EPOCHS, LEAST_EPOCHS = 30, 3
 
 
 @dataclass(frozen=True)

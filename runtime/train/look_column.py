@@ -64,7 +64,7 @@ class Seen:
             **self.figures,
             "examples": self.examples,
             "field": self.field,
-        }
+        } | ({"note": self.note} if self.note else {})
 
 
 def shown(cell: Any) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,31 @@ def _text(cell: Any) -> str:
 
 
 def thumbnails(seen: list[Seen], folder: Path) -> list[dict[str, str]]:
-    """The first pictures, small, each with its class where the table has a label."""
+    """Some pictures, small; where the table has a label some of each class, with its name."""
     pictures = next((each for each in seen if each.kind == "picture" and not each.left_out), None)
     label = next((each for each in seen if each.kind == "label"), None)
     if pictures is None:
         return []
+    rows = [*range(min(PICTURES, len(pictures.cells)))]
+    if label is not None:
+        rows = _mixed([_text(cell) for cell in label.cells], PICTURES)
     found = []
-    for row, held in enumerate(pictures_in(pictures.cells.slice(0, PICTURES).to_pylist(), folder)):
+    for row, held in zip(rows, pictures_in(pictures.cells.take(rows).to_pylist(), folder), strict=True):
         small = _small(held) if held else None
         if small:
             found.append({"class": _text(label.cells[row]) if label else "", "png": small})
     return found
+
+
+def _mixed(labels: list[str], most: int) -> list[int]:
+    """The first row of each class, then the second of each, and so on; rows without a label are left out."""
+    turns: Counter[str] = Counter()
+    found = []
+    for row, label in enumerate(labels):
+        if label and turns[label] < most:
+            found.append((turns[label], row))
+        turns[label] += 1
+    return [row for _, row in sorted(found)[:most]]
 
 
 def _small(held: Path | bytes) -> str | None:

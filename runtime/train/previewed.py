@@ -23,6 +23,7 @@ from runtime.generate.alone import data_program
 from runtime.generate.drawn import Drawn
 from runtime.generate.part import Part
 from runtime.generate.program import Program, generate
+from runtime.generate.rows import paths
 from runtime.generate.weights import files
 from runtime.graph.model import End, Graph
 from runtime.graph.weights import sources
@@ -32,6 +33,7 @@ from runtime.train.worker import sentence
 from runtime.train.written import PACKAGES, import_from
 
 KEPT = 2  # data sets whose columns stay in memory
+PATHS = ("path", "validation_path", "test_path")
 BATCHES = 2  # of a program whose values are kept
 Values = dict[End, Any]
 
@@ -80,7 +82,7 @@ def stamp(path: Path) -> list[Any]:
 
 def stamps_of(graph: Graph, folder: Path) -> list[Any]:
     """The stamps of all files that a graph names."""
-    named = [node.parameters.get("path") for node in graph.nodes.values()]
+    named = [node.parameters.get(path) for node in graph.nodes.values() for path in PATHS]
     named += [source.path for source in sources(graph).values()]
     return [stamp(folder / path) for path in named if isinstance(path, str) and path]
 
@@ -179,8 +181,8 @@ def _running(
 ) -> Running:
     options = argparse.Namespace(seed=seed, device="cpu", threads=torch.get_num_threads(), resume=None, fold=1)
     options.cache = None  # its programs lie in no file, so that nothing can be told by their source
-    for id, path in drawn.files.items():
-        setattr(options, f"{id}_path", folder / path)
+    for name, path in paths(drawn).items():
+        setattr(options, f"{name.replace('-', '_')}_path", folder / path)
     for name, source in files(drawn).items():
         setattr(options, f"{name}_weights", folder / source.path)
     module = imported(program.text, folder, drawn.graph)

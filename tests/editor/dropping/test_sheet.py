@@ -191,6 +191,42 @@ def test_that_cancel_ends_the_look_and_changes_nothing(window: Window, qtbot: Qt
     assert window.strip.sentence.whole == ""
 
 
+def test_that_files_that_are_dropped_together_have_one_sheet_after_the_other(
+    window: Window, qtbot: QtBot, birds: Path
+) -> None:
+    lines = birds.with_name("songs.txt")
+    lines.write_text("tweet\nchirp\n")
+    window.frame.show_canvas()
+    assert Hand(window.canvas).drop_files([birds, lines], QPoint(300, 200))
+    (first,) = window.drops.sheets.values()
+    qtbot.waitUntil(first.whole.isVisible, timeout=LONG)
+    assert first.about.whole.endswith("songs.txt is next")
+    click(first.whole)
+    qtbot.waitUntil(lambda: bool(window.drops.sheets), timeout=LONG)
+    (second,) = window.drops.sheets.values()
+    qtbot.waitUntil(second.only.isVisible, timeout=LONG)
+    click(second.only)
+    assert {"some_birds", "songs"} <= set(window.document.graph.nodes)
+    assert not window.drops.waiting
+
+
+def test_that_a_file_to_train_on_and_one_to_test_with_are_one_dataset(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("train.csv", "test.csv"):
+        (tmp_path / name).write_text(BIRDS)
+    window.frame.show_canvas()
+    assert Hand(window.canvas).drop_files([tmp_path / "test.csv", tmp_path / "train.csv"], QPoint(300, 200))
+    (sheet,) = window.drops.sheets.values()
+    qtbot.waitUntil(sheet.only.isVisible, timeout=LONG)
+    assert sheet.about.whole.endswith("test.csv is kept for a test")
+    click(sheet.only)
+    (node,) = window.document.graph.nodes.values()
+    folder = window.document.folder
+    assert (folder / node.parameters["path"]).resolve() == tmp_path / "train.csv"
+    assert (folder / node.parameters["test_path"]).resolve() == tmp_path / "test.csv"
+
+
 def test_that_what_is_proposed_follows_the_graph(window: Window, qtbot: QtBot, birds: Path) -> None:
     sheet = dropped(window, qtbot, birds)
     assert sheet.whole.isEnabled()

@@ -83,6 +83,24 @@ def test_that_a_look_at_either_file_proposes_both(pictures: Path, name: str) -> 
     assert (found["path"], found["name"], found["rows"]) == (str(pictures), "train-images", 5)
 
 
+def test_that_a_look_tells_range_classes_and_how_pictures_look() -> None:
+    found = look(FOLDER / "data" / "digits-images-idx3-ubyte.gz")
+    image, label = found["columns"]
+    assert (image["kind"], image["type"], image["low"], image["count"]) == ("tensor", "uint8[1, 8, 8]", 0.0, 60)
+    assert (label["kind"], sum(count for _, count in label["classes"])) == ("label", 60)
+    assert [each["class"] for each in found["thumbnails"]] == [*map(str, range(10)), "0", "1"]
+    assert len(found["samples"]) == 8 and found["samples"][0]["label"].isdigit()
+
+
+def test_that_pictures_to_test_with_beside_them_are_kept_for_it(pictures: Path) -> None:
+    test = written(pictures.with_name("t10k-images-idx3-ubyte.gz"), np.arange(12).reshape(2, 2, 3))
+    assert "test_path" not in look(pictures)["parameters"]  # no labels yet
+    written(pictures.with_name("t10k-labels-idx1-ubyte.gz"), np.array([0, 1]))
+    assert look(pictures)["parameters"]["test_path"] == str(test)
+    assert look(pictures)["notes"] == ["t10k-images-idx3-ubyte.gz is kept for a test"]
+    assert "test_path" not in look(test)["parameters"]
+
+
 def test_that_pictures_without_labels_say_so(pictures: Path) -> None:
     pictures.with_name("train-labels-idx1-ubyte.gz").unlink()
     assert look(pictures)["notes"] == ["no labels: train-labels-idx1-ubyte.gz is not beside it"]

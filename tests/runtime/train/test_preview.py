@@ -67,6 +67,31 @@ def first_batch(graph: Graph, folder: Path) -> tuple[ModuleType, Any, Any]:
     return program, run, next(iter(run.batches["training"].epoch(1)))
 
 
+def of_files(type: str, **parameters: Any) -> Graph:
+    """A dataset and its batches, each class with its share of the rows that are held out."""
+    nodes = {
+        "dataset": Node("dataset", type, parameters),
+        "batches": Node("batches", "Collate", {"fields": [*parameters["fields"]][1:], "split": "stratified"}),
+    }
+    edges = (Edge(end("dataset.label"), end("batches.label")), Edge(end("dataset.label"), end("batches.split_by")))
+    return Graph(nodes=nodes, edges=edges)
+
+
+def test_that_pictures_are_shown_where_their_labels_say_how_rows_are_split(asked: Asked) -> None:
+    classes = sorted(folder.name for folder in (EXAMPLES / "data" / "drawings").iterdir())
+    fields = {"picture": "picture", "label": {"type": "int64[]", "classes": classes}}
+    graph = of_files("data.Pictures", path="data/drawings", fields=fields)
+    assert asked(graph, "dataset.picture")["kind"] == "pictures"
+    assert asked(graph, "dataset.label")["rows"] == 32
+
+
+def test_that_a_dataset_with_a_file_to_test_with_is_shown(asked: Asked) -> None:
+    fashion, kinds = Path(__file__).parents[2] / "data" / "fashion", "{}-images-idx3-ubyte.gz"
+    fields = {"image": "uint8[1, 28, 28]", "label": {"type": "int64[]", "classes": [*map(str, range(10))]}}
+    graph = of_files("data.Idx", path=kinds.format("train"), test_path=kinds.format("t10k"), fields=fields)
+    assert asked(graph, "dataset.image", fashion)["shape"] == [1, 28, 28]
+
+
 def table(value: Any, rows: int = 8, columns: int = 12) -> list[list[float]]:
     flat = value.reshape(len(value), -1) if value.ndim else value.reshape(1, 1)
     found: list[list[float]] = flat[:rows, :columns].tolist()

@@ -108,16 +108,24 @@ def test_that_a_list_of_passengers_is_seen_as_people_see_it(tmp_path: Path) -> N
         for at in range(200)
     ]
     found = look(written(tmp_path, rows))
-    assert kinds(found) == {"Survived": "label", "Name": "text", "Age": "number", "Embarked": "category"}
+    assert kinds(found) == {"Survived": "label", "Age": "number", "Embarked": "category"}
     assert found["parameters"]["fields"]["survived"]["classes"] == ["0", "1"]
     assert found["parameters"]["fields"]["embarked"]["classes"] == ["", "C", "Q", "S"]
     assert found["notes"] == [
         "PassengerId only counts the rows and is left out",
+        "Name is different in nearly every row (200 of 200) and is left out",
         "Age is empty in 40 of 200 rows",
         "Ticket holds 200 different codes and is left out",
         "Cabin is empty in 175 of 200 rows and is left out",
         "Embarked is empty in 1 of 200 rows, a class of their own",
     ]
+
+
+def test_that_names_are_texts_where_there_is_nothing_else_to_learn_from(tmp_path: Path) -> None:
+    rows = [{"name": f"A{'aeiou'[at % 5]}{'bcdfghjklmnp'[at // 5]}a", "country": "ab"[at % 2]} for at in range(60)]
+    assert kinds(look(written(tmp_path, rows))) == {"name": "text", "country": "label"}
+    more = [row | {"age": 20 + at / 2} for at, row in enumerate(rows)]
+    assert "name" not in kinds(look(written(tmp_path, more)))
 
 
 def test_that_rows_without_a_label_are_to_be_left_out(tmp_path: Path) -> None:
