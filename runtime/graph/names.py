@@ -46,7 +46,7 @@ IMPORTED = frozenset(
     load_file load_wine
     argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
     Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine islice pa pc
-    partial sys ConvertOptions Iterable ParquetFile ParseOptions ReadOptions open_csv
+    partial sys zlib ThreadPoolExecutor ConvertOptions Iterable ParquetFile ParseOptions ReadOptions open_csv
     argparse csv gzip hashlib io json os re time zipfile np torch torchmetrics nn F Any Callable Image ImageOps Iterator
     Mapping Path Sequence Tensor UnidentifiedImageError Dataset DataLoader dataclass load_breast_cancer load_digits
     load_file load_wine
@@ -59,9 +59,9 @@ DEFINED = frozenset(
     Batches Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
     WEIGHTS Traced BadRows add_noise advance are_missing arrow_column as_bytes as_class as_class_or_empty as_day
     as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_text
-    as_vector averages blur_at_random byte_pairs_of cells_of chances_by chances_of_classes clip_gradients
+    as_vector averages blur_at_random byte_pairs_of can_be_decoded cells_of chances_by chances_of_classes clip_gradients
     collate_samples columns_in count_among_best count_correct crop_and_resize_at_random crop_at_random crop_center
-    cut_and_mix decode_picture draw_boxes draw_shares drawn_rows erase_at_random figures_of fillings first_gap
+    cut_and_mix decode_picture draw_boxes draw_shares drawn_rows erase_at_random figures_of files_in fillings first_gap
     flip_at_random flip_upside_down_at_random gathered go_on gray_at_random idx_values in_parts jitter_at_random
     join_files join_rows json_rows kind_of lengths_of line lines_in load_weights losses main make_batches
     make_metrics make_noise make_optimizers make_schedules mean_and_deviation measure metrics mix_samples
@@ -72,7 +72,7 @@ DEFINED = frozenset(
     rows_by_value rows_of rows_of_each samples_in_parts save saved_table scale_at_random seeded shift_at_random
     split_classes split_groups split_parts split_rows split_told standardize_numbers take_weights tensors_of
     test_line text_files text_of titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike
-    values_of vocabulary_of warp_at_random with_plain_texts zip_rows
+    values_of vocabulary_of warp_at_random with_plain_texts without_bad_files zip_rows
     """.split()
 )
 

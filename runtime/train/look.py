@@ -3,13 +3,17 @@
 import json
 import re
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
+from pyarrow import ArrowException
 
 from runtime.spec.models import look as look_at_models
 from runtime.spec.paths import is_hugging_face, is_idx
+from runtime.train.changed import odd, remember
 from runtime.train.look_arrays import ARRAYS, look_at_arrays
 from runtime.train.look_hugging_face import look_at_hugging_face
 from runtime.train.look_pictures import look_at_pictures
@@ -25,6 +29,8 @@ def look(path: Path) -> Look:
 
     Of Python ``choices`` tells the parameters of each class; it is read and not run.
     """
+    if why := odd(path):
+        return {"problem": why}
     try:
         if path.suffix.lower() in TABLES:
             return look_at_table(path)
@@ -40,8 +46,8 @@ def look(path: Path) -> Look:
             return look_at_models(path)
         if is_idx(path):
             return _idx(path)
-    except (OSError, ValueError, UnicodeError, EOFError, KeyError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except (OSError, ValueError, EOFError, KeyError, MemoryError, BadZipFile, ArrowException, zlib.error) as error:
+        told = getattr(error, "strerror", None) or (str(error) or type(error).__name__).splitlines()[0]
         return {"problem": f"{path.name} cannot be read: {told}"}
     known = ", ".join([*TABLES, *ARRAYS, ".txt", ".py"])
     return {"problem": f"{path.name} is no {known} or idx file"}
@@ -75,4 +81,8 @@ def _idx(path: Path) -> Look:
 
 
 if __name__ == "__main__":
-    print(json.dumps(look(Path(sys.argv[1]))))
+    looked_at = Path(sys.argv[1])
+    found = look(looked_at)
+    if "problem" not in found:
+        remember(found, looked_at)
+    print(json.dumps(found))

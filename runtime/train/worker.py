@@ -14,10 +14,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from runtime.train.changed import changed
 from runtime.train.failure import at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.pieces.line import as_json
 from runtime.train.samples import look
+from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few
@@ -39,6 +41,10 @@ class Journal:
             self.file.flush()
             self.flushed = time.monotonic()
 
+    def warn(self, node: str | None, message: str) -> None:
+        """Add what is strange, but can be trained with."""
+        self.write({"event": "warning", "node": node, "message": message})
+
     def close(self) -> None:
         """Write what waits, and close the file."""
         self.file.close()
@@ -49,9 +55,12 @@ def work(folder: Path, arguments: list[str]) -> int:
     with closing(Journal(folder)) as journal:
         try:
             journal.write({"event": "stage", "stage": "reading data"})
+            for node, message in changed(folder):
+                journal.warn(node, message)
             program = imported(folder / "program.py")
             examine(program, folder)
-            train(program, folder, arguments, journal)
+            with warned(folder, journal.warn):
+                train(program, folder, arguments, journal)
         except Otherwise as error:
             journal.write({"event": "failed", "node": error.node, "message": str(error)})
             return 1
@@ -93,7 +102,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     if options.resume and run.epoch > options.epochs:
         raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
     for node, message in look(run, folder):
-        journal.write({"event": "warning", "node": node, "message": message})
+        journal.warn(node, message)
     control = folder / "control"
     for event in run:
         if event["event"] == "started":
@@ -128,18 +137,15 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
     if frames and frames[-1].name == "restore" and (told := at_restoring(error)):
         return None, told
-    numbers = [frame.lineno for frame in frames]
+    numbers = [frame.lineno or 0 for frame in frames]
     if died := of_loader(error):  # told in the middle of whatever was being done
         return _loader(folder), died
     text = str(error)
     if frames and frames[-1].name == "take_weights" and (named := text.partition(".")[0].partition(" ")[0]) in lines:
         return named, sentence(error)
     numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
-    for number in reversed(numbers):
-        node = next((id for id, own in lines.items() if number in own), None)
-        if node:
-            return node, in_words(error, node) or sentence(error)
-    return None, in_words(error, None) or sentence(error)
+    node = node_at(numbers, folder)
+    return node, in_words(error, node) or sentence(error)
 
 
 def _loader(folder: Path) -> str | None:

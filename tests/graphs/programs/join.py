@@ -9,8 +9,8 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -250,8 +250,8 @@ def join_rows(
 ) -> dict[str, Any]:
     """Rows of two datasets that have the same key, in the order of the first.
 
-    A row is repeated for each partner that it has; how many have none is printed to
-    stderr. Raises ValueError where none has.
+    A row is repeated for each partner that it has; it warns of those that have none.
+    Raises ValueError where none has.
     """
     (one, first), (other, second) = keys.items()
     ours, theirs = (
@@ -268,7 +268,7 @@ def join_rows(
     for name, total, met in ((one, ours, rows), (other, theirs, partners)):
         if alone := len(total) - len(met.unique()):
             told = f"{alone} of {len(total)} rows have no partner and are left out"
-            print(f"{name}: {told}", file=sys.stderr)
+            warnings.warn(f"{name}: {told}", stacklevel=2)
     return {
         **{name: gathered(column, rows) for name, column in left.items()},
         **{name: gathered(column, partners) for name, column in right.items()},

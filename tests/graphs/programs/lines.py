@@ -131,6 +131,8 @@ def text_of(file: Path) -> str:
 
     Raises ValueError with the line that is neither.
     """
+    if file.is_fifo():  # which would be waited for
+        raise ValueError(f"{file.name} is no file but a pipe")
     data = file.read_bytes()
     coding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:

@@ -9,8 +9,8 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -239,7 +239,7 @@ class BadRows:
         if self.count:
             what = f"{self.count} of {self.rows} rows are left out"
             why = "cells are missing or cannot be read"
-            print(f"{path.name}: {what}, since {why}", file=sys.stderr)
+            warnings.warn(f"{path.name}: {what}, since {why}", stacklevel=2)
 
 
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
