@@ -13,7 +13,6 @@ from typing import Any
 
 from runtime.graph.save import write_whole
 from runtime.places import cards_folder
-from runtime.train.gives import Otherwise
 
 FILE = "data.json"
 BLOCK, BLOCKS = 64 * 1024, 32  # bytes, and how many blocks of a file are read at most
@@ -43,6 +42,8 @@ def changed(folder: Path) -> Iterator[tuple[str, str]]:
 
     Raises Otherwise for what is neither file nor folder, such as a pipe, which would be waited for.
     """
+    from runtime.train.gives import Otherwise  # which a look does without
+
     file = folder / FILE
     files = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     for path, node in files.items():

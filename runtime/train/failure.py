@@ -15,6 +15,7 @@ KILLED = re.compile(
 )
 SHORT = ", most often because memory is short"
 WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
+ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
@@ -38,11 +39,13 @@ def in_words(error: BaseException, node: str | None) -> str | None:
 
 
 def of_loader(error: BaseException) -> str | None:
-    """One sentence about workers that died or were waited for too long, which Collate starts; None for other errors."""
+    """One sentence about batches that did not come, which Collate makes or has made; None for other errors."""
     text = f"{error.__cause__} {error}"  # torch says twice that a worker died, the first time how
     if waited := WAITED.search(text):
         longer = "set timeout higher, or look at what reads a sample"
         return f"no batch came from a worker within {float(waited[1]):g} s: {longer}."
+    if ended := ENDED.search(str(error)):
+        return f"{ended[0]}. An own function ends with return, not with next() of what is used up."
     if died := KILLED.search(text):
         signal = (died[2] or "").strip()
         how = f"was ended by the signal {signal}" if signal else "ended without a word"

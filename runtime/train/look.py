@@ -6,7 +6,6 @@ import sys
 import zlib
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from pyarrow import ArrowException
@@ -46,9 +45,9 @@ def look(path: Path) -> Look:
             return look_at_models(path)
         if is_idx(path):
             return _idx(path)
-    except (OSError, ValueError, EOFError, KeyError, MemoryError, BadZipFile, ArrowException, zlib.error) as error:
+    except (OSError, ValueError, EOFError, KeyError, MemoryError, zlib.error, ArrowException) as error:
         told = getattr(error, "strerror", None) or (str(error) or type(error).__name__).splitlines()[0]
-        return {"problem": f"{path.name} cannot be read: {told}"}
+        return {"problem": told if told.startswith(path.name) else f"{path.name} cannot be read: {told}"}
     known = ", ".join([*TABLES, *ARRAYS, ".txt", ".py"])
     return {"problem": f"{path.name} is no {known} or idx file"}
 

@@ -1,7 +1,7 @@
 """A look at samples before a run: what is not as the graph says is told before the first step, with its row."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,10 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
             columns = {field: batches.columns[field] for field in fields}
         else:
             rows = some(batches.rows, run.options.seed)
-            columns = made(batches.loader.dataset, rows.tolist(), list(fields))
+            columns = made(batches.loader, rows.tolist(), list(fields))
         for field, about in fields.items():
             compare(field, about, columns[field], rows.tolist() if not batches.columns else None)
-        if part == "training" and "validation" in run.batches:
-            yield from unlearnt(run, fields)
+    yield from scarce(run, fields)
 
 
 def some(rows: Any, seed: int) -> Any:
@@ -61,14 +60,32 @@ def some(rows: Any, seed: int) -> Any:
     return rows[drawn[:MANY]].sort().values
 
 
-def made(samples: Any, rows: list[int], fields: list[str]) -> dict[str, list[Any]]:
+def made(loader: Any, rows: list[int], fields: list[str]) -> dict[str, list[Any]]:
     """These samples as they are made in the first epoch: a list a field."""
     found: dict[str, list[Any]] = {field: [] for field in fields}
-    for row in rows:
-        sample = samples[1, row]
+    keys = [(1, row) for row in rows]
+    for sample in _waited_for(loader, keys) if loader.timeout else map(loader.dataset.__getitem__, keys):
         for field in fields:
             found[field].append(sample[field])
     return found
+
+
+def _waited_for(loader: Any, keys: list[tuple[int, int]]) -> Iterator[Any]:
+    """Samples from a worker like the loader's, since one that hangs is to be waited for no longer than there."""
+    import torch
+    from torch.utils.data import DataLoader
+
+    one: Any = DataLoader(
+        loader.dataset,
+        batch_sampler=[[key] for key in keys],
+        collate_fn=list,
+        num_workers=1,
+        timeout=loader.timeout,
+        multiprocessing_context=loader.multiprocessing_context,
+        generator=torch.Generator(),  # otherwise a seed is drawn from that of the run
+    )
+    for samples in one:
+        yield samples[0]
 
 
 def compare(field: str, about: Mapping[str, Any], column: Any, rows: list[int] | None) -> None:
@@ -120,22 +137,34 @@ def _in_range(field: str, about: Mapping[str, Any], values: Any, first: int = 0)
         raise Otherwise(about["node"], f"{told} Fill it in with Impute, or leave such rows out.")
 
 
-def unlearnt(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Classes of the held-out rows of which no row is left to learn from."""
+def scarce(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Classes of which no row is left to learn from, and those that have one row alone."""
     import torch
 
-    training, held_out = (run.batches[part] for part in ("training", "validation"))
+    parts = {part: batches.rows for part, batches in run.batches.items()}
+    every, training = torch.cat([*parts.values()]), run.batches["training"]
     for field, about in fields.items():
         if about.get("classes") is None or about["sizes"]:
             continue
         column = training.columns.get(field) if training.columns else raw(training.loader.dataset, about["port"])
-        if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(held_out.rows.max()):
+        if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(every.max()):
             continue
-        only = sorted({*column[held_out.rows].tolist()} - {*column[training.rows].tolist()})
+        held_out = column[parts["validation"]].tolist() if "validation" in parts else []
+        only = {*held_out} - {*column[parts["training"]].tolist()}
+        values, counts = column[every].unique(return_counts=True)
         if only:
-            which = ", ".join(map(str, only[:SHOWN])) + (f" and {len(only) - SHOWN} more" if len(only) > SHOWN else "")
-            named = f"class {which} is" if len(only) == 1 else f"classes {which} are"
-            yield about["node"], f"{field}: {named} among the rows held out alone, so that nothing is learnt of it."
+            among = "among the rows held out alone, so that nothing is learnt of"
+            yield about["node"], f"{field}: {_named(only)} {among} {'it' if len(only) == 1 else 'them'}."
+        if once := {*values[counts == 1].tolist()} - only:
+            todo = f"Add rows of {'it' if len(once) == 1 else 'them'}, or leave {'it' if len(once) == 1 else 'them'} out"
+            yield about["node"], f"{field}: {_named(once)} seen once in all the data, too little to learn from. {todo}."
+
+
+def _named(classes: Collection[int]) -> str:
+    """Some of these classes, as the subject of a sentence."""
+    found = sorted(classes)
+    which = ", ".join(map(str, found[:SHOWN])) + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+    return f"class {which} is" if len(found) == 1 else f"classes {which} are"
 
 
 def raw(samples: Any, port: str) -> Any:

@@ -134,7 +134,8 @@ def keep(program: ModuleType, run: Any, folder: Path) -> None:
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     """The node on whose line the program failed, and one sentence."""
     lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
+    whole = [each for one in (error, error.__cause__) if one for each in traceback.extract_tb(one.__traceback__)]
+    frames = [frame for frame in whole if frame.filename.endswith("program.py")]
     if frames and frames[-1].name == "restore" and (told := at_restoring(error)):
         return None, told
     numbers = [frame.lineno or 0 for frame in frames]

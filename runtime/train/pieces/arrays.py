@@ -18,8 +18,9 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     Raises ValueError where an array is missing, longer or not as declared.
     """
     found: dict[str, Any] = {}
-    if path.stat().st_size == 0 or not zipfile.is_zipfile(path):
-        raise ValueError(f"{path.name} is cut off, or no npz file")
+    with path.open("rb") as file:  # an OSError where it is not there
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"{path.name} is cut off, or no npz file")
     with np.load(path, allow_pickle=False) as arrays:
         for name, declared in fields.items():
             if name not in arrays:

@@ -53,7 +53,14 @@ def read_csv(
             return read_table(path, parts, lines_in(path), fields, bad_rows, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
-        raise ValueError(f"{path.name} has no column {title}") from None
+        with path.open(newline="", encoding=encoding, errors="replace") as lines:
+            rows = csv.reader(islice(lines, skip_rows, None), delimiter=separator)
+            there = ", ".join(next(rows, []))
+        raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
+        why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
+        if "UTF" in why or isinstance(error, UnicodeError):
+            told = f"cannot be read as {encoding}, set its encoding: {why}"
+            raise ValueError(f"{path.name} {told}") from None
+        todo = "; bad_rows can skip such rows" if "Expected" in why else ""
+        raise ValueError(f"{path.name}: {why}{todo}") from None
