@@ -146,7 +146,11 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
         return named, sentence(error)
     numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
     node = node_at(numbers, folder)
-    return node, in_words(error, node) or sentence(error)
+    files = re.findall(r'File "(.+?)", line \d+', text) or [frame.filename for frame in whole]
+    said = sentence(error)
+    if files and files[-1].endswith("program.py"):  # what it says is a sentence already
+        said = said.removeprefix("ValueError: ")
+    return node, in_words(error, node) or said
 
 
 def _loader(folder: Path) -> str | None:

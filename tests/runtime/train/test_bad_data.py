@@ -1,87 +1,529 @@
-import signal, sys, json
+"""Bad data on the whole way of a user: what a look, a check and a run say of each kind, and that none of them hangs."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-import pytest, torch
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
 from runtime import cli
+from runtime.graph.edit import Edit
+from runtime.graph.file import load
+from runtime.started import command, environment
+from runtime.train.changed import remember
 from runtime.train.folder import arguments_of, prepare_run, read_events
 from runtime.train.look import look
 from runtime.train.worker import work
-from runtime.graph.file import load
-from tests.runtime.train.bad_data import *
+from tests.runtime.commands import finished
+from tests.runtime.train.bad_data import (
+    ARRAYS,
+    IDX,
+    PARQUET,
+    PICTURES,
+    ROWS,
+    SAFE,
+    SAVED,
+    TABLE,
+    Data,
+    Spoil,
+    a_device,
+    a_file,
+    a_folder,
+    a_loop,
+    a_pipe,
+    arrays,
+    as_json,
+    bomb,
+    changed,
+    code,
+    code_in_npz,
+    code_in_torch,
+    columns,
+    cut,
+    emptied,
+    gone,
+    holds,
+    row,
+)
+from tests.runtime.train.runs import Event, own_function, ready
+from tests.runtime.train.test_samples import held_out
 
-CASES = {
- "column missing": (TABLE, row(1, "a,c,kind")),
- "word": (TABLE, row(7, "six,1,x")),
- "empty cell": (TABLE, row(7, ",1,x")),
- "ragged": (TABLE, row(7, "1,2,x,9")),
- "encoding": (TABLE, holds(b"a,b,kind\n1,2,f\xfcr\n" * 9)),
- "label beyond": (TABLE, row(7, "1,2,z")),
- "titles": (TABLE, holds(b"a,b,kind\n")),
- "zero": (TABLE, holds(b"")),
- "nan": (TABLE, row(7, "nan,1,x")),
- "binary": (TABLE, holds(bytes(range(256)) * 20)),
- "folder": (TABLE, a_folder),
- "gone": (TABLE, gone()),
- "pipe": (TABLE, a_pipe()),
- "device": (TABLE, a_device),
- "parquet": (PARQUET, holds(b"no parquet")),
- "parquet cut": (PARQUET, cut(600)),
- "parquet zero": (PARQUET, holds(b"")),
- "npz objects": (ARRAYS, code_in_npz),
- "npz pickle": (ARRAYS, holds(code())),
- "npz cut": (ARRAYS, cut(400)),
- "npz zero": (ARRAYS, holds(b"")),
- "npz missing": (ARRAYS, lambda p: np.savez(p, point=columns()["point"])),
- "npz lengths": (ARRAYS, arrays(label=np.arange(5) % 2)),
- "npz label": (ARRAYS, arrays(label=changed("label", 17, 7))),
- "npz nan": (ARRAYS, arrays(point=changed("point", 5, np.nan))),
- "npz once": (ARRAYS, arrays(label=np.array([1] + [0]*23))),
- "npz shape": (ARRAYS, arrays(point=np.zeros((ROWS, 4), np.float32))),
- "pt": (SAVED, holds(code_in_torch())),
- "pt pickle": (SAVED, holds(code())),
- "pt cut": (SAVED, cut(500)),
- "pt zero": (SAVED, holds(b"")),
- "safe cut": (SAFE, cut(200)),
- "safe zero": (SAFE, holds(b"")),
- "safe pickle": (SAFE, holds(code())),
- "idx": (IDX, cut(100)),
- "idx head": (IDX, cut(6)),
- "idx no labels": (IDX, lambda p: p.with_name("train-labels-idx1-ubyte").unlink()),
- "jpeg cut": (PICTURES, cut(300, "x", "04.jpg")),
- "text jpg": (PICTURES, holds(b"no picture", "x", "04.jpg")),
- "zero jpg": (PICTURES, holds(b"", "x", "04.jpg")),
- "bomb": (PICTURES, holds(bomb(), "x", "04.png")),
- "pic pipe": (PICTURES, a_pipe("x", "04.jpg")),
- "empty folder": (PICTURES, emptied()),
- "empty class": (PICTURES, emptied("x")),
- "new class": (PICTURES, holds(b"no picture", "z", "00.jpg")),
- "loop": (PICTURES, a_loop),
- "file": (PICTURES, a_file),
+LONGEST = 10  # seconds that a look, a check or a run of bad data may take
+REFUSED = "holds Python objects, which could run code"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A kind of bad data, and what must be in the sentence of each who looks at it; None where it is all right there.
+
+    `run` is the node and the sentence.
+    """
+
+    data: Data
+    spoil: Spoil
+    look: str | None
+    check: str | None
+    run: tuple[str, str] | None
+
+
+LINE = "correct it, or let bad_rows skip such rows"
+PIPE = "is a pipe, not a file: copy what it gives into one"
+CLASSES = "add pictures, or take it out of the classes of label"
+THIRD = r" \(row 2 of the data, counted from 0\)"
+TORN = "is cut off, or " + REFUSED + ": save a dict of tensors with torch.save"
+KINDS = {
+    "a column is missing": Bad(
+        TABLE, row(1, "a,c,kind"), None, None, ("flowers", "flowers.csv has no column 'b', only a, c, kind")
+    ),
+    "a word in a column of numbers": Bad(
+        TABLE,
+        row(7, "six,1,x"),
+        "a has 1 cells that is no number (six)",
+        None,
+        ("flowers", f"flowers.csv, line 7: 'six' in 'a' cannot be read as number; {LINE}"),
+    ),
+    "a cell without a number": Bad(
+        TABLE,
+        row(7, "nan,1,x"),
+        "a is empty in 1 of 24 rows",
+        None,
+        ("flowers", f"flowers.csv, line 7: 'nan' in 'a' cannot be read as number; {LINE}"),
+    ),
+    "a class that nobody knows": Bad(
+        TABLE,
+        row(7, "1,2,z"),
+        None,
+        None,
+        ("flowers", f"flowers.csv, line 7: 'z' in 'kind' cannot be read as class; {LINE}"),
+    ),
+    "a ragged line": Bad(
+        TABLE,
+        row(7, "1,2,x,9"),
+        "line 7 has 4 cells where 3 are titled; 1 such row is left out",
+        None,
+        ("flowers", "flowers.csv: Row #7: Expected 3 columns, got 4: 1,2,x,9; bad_rows can skip such rows"),
+    ),
+    "another encoding": Bad(
+        TABLE,
+        holds(b"a,b,kind\n1,2,f\xfcr\n" * 9),
+        None,
+        None,
+        ("flowers", "flowers.csv cannot be read as utf-8, set its encoding: .*invalid UTF8"),
+    ),
+    "titles alone": Bad(
+        TABLE,
+        holds(b"a,b,kind\n"),
+        "flowers.csv has no rows below its titles",
+        None,
+        ("flowers", "flowers.csv has no rows"),
+    ),
+    "a table of nothing": Bad(
+        TABLE, holds(b""), "flowers.csv has no rows below its titles", None, ("flowers", "flowers.csv: Empty CSV file")
+    ),
+    "bytes called a table": Bad(
+        TABLE, holds(bytes(range(256)) * 9), "flowers.csv, line 3 has", None, ("flowers", "flowers.csv has no column")
+    ),
+    "a folder in the place of a file": Bad(
+        TABLE,
+        a_folder,
+        "flowers.csv cannot be read: Is a directory",
+        "flowers.csv is a folder",
+        ("flowers", "flowers.csv cannot be read: Is a directory"),
+    ),
+    "a file in the place of a folder": Bad(
+        PICTURES, a_file, "flowers is no .csv", "flowers is a file", ("flowers", "there is no folder .*/flowers")
+    ),
+    "a file that is gone": Bad(
+        TABLE,
+        gone(),
+        "flowers.csv cannot be read: No such file or directory",
+        "flowers.csv is not there",
+        ("flowers", "There is no file .*/flowers.csv"),
+    ),
+    "a pipe": Bad(TABLE, a_pipe(), PIPE, "flowers.csv is a pipe or a device", ("flowers", f"flowers.csv {PIPE}")),
+    "a device": Bad(
+        TABLE, a_device, "flowers.csv is a device", "is a pipe or a device", ("flowers", "flowers.csv is a device")
+    ),
+    "no Parquet": Bad(
+        PARQUET,
+        holds(b"no parquet"),
+        "flowers.parquet cannot be read: Parquet magic bytes not found",
+        None,
+        ("flowers", "flowers.parquet cannot be read: Parquet magic bytes not found"),
+    ),
+    "Parquet of nothing": Bad(
+        PARQUET,
+        holds(b""),
+        "flowers.parquet cannot be read: Parquet file size is 0 bytes",
+        None,
+        ("flowers", "flowers.parquet cannot be read: Parquet file size is 0 bytes"),
+    ),
+    "a pickle in an array": Bad(ARRAYS, code_in_npz, REFUSED, None, ("flowers", f"flowers.npz: point {REFUSED}")),
+    "a pickle called npz": Bad(
+        ARRAYS, holds(code()), "or no npz file", None, ("flowers", "flowers.npz is cut off, or no npz file")
+    ),
+    "npz cut short": Bad(ARRAYS, cut(400), "is cut off", None, ("flowers", "flowers.npz is cut off, or no npz file")),
+    "an array is missing": Bad(
+        ARRAYS,
+        lambda path: np.savez(path, point=columns()["point"]),
+        None,
+        None,
+        ("flowers", "flowers.npz has no array 'label'"),
+    ),
+    "arrays of unequal lengths": Bad(
+        ARRAYS,
+        arrays(label=np.arange(5) % 2),
+        "label is left out",
+        None,
+        ("flowers", "flowers.npz has arrays of unequal lengths: {'point': 24, 'label': 5}"),
+    ),
+    "a label beyond the classes": Bad(
+        ARRAYS,
+        arrays(label=changed("label", 17, 7)),
+        None,
+        None,
+        ("flowers", "label of sample 17 is 7, and the graph says 0 to 1."),
+    ),
+    "a number that is none": Bad(
+        ARRAYS,
+        arrays(point=changed("point", 5, np.nan)),
+        None,
+        None,
+        ("flowers", "point of sample 5 holds a number that is missing or not finite. Fill it in with Impute"),
+    ),
+    "code in a .pt file": Bad(SAVED, holds(code_in_torch()), TORN, None, ("flowers", f"flowers.pt {TORN}")),
+    "a pickle called .pt": Bad(SAVED, holds(code()), TORN, None, ("flowers", f"flowers.pt {TORN}")),
+    ".pt cut short": Bad(SAVED, cut(500), TORN, None, ("flowers", f"flowers.pt {TORN}")),
+    "safetensors cut short": Bad(
+        SAFE, cut(200), "is cut off", None, ("flowers", "flowers.safetensors is cut off, or no safetensors file")
+    ),
+    "idx cut short": Bad(
+        IDX,
+        cut(100),
+        "idx3-ubyte is not as long as its head says",
+        None,
+        ("flowers", "idx3-ubyte is not as long as its head says"),
+    ),
+    "idx cut in its head": Bad(
+        IDX,
+        cut(6),
+        "idx3-ubyte is not as long as its head says",
+        None,
+        ("flowers", "idx3-ubyte is not as long as its head says"),
+    ),
+    "a picture cut short": Bad(
+        PICTURES,
+        cut(300, "x", "04.jpg"),
+        "1 of 24 cannot be opened: x/04.jpg",
+        None,
+        ("decoded", f"x/04.jpg cannot be decoded: .*{THIRD}"),
+    ),
+    "a text called a picture": Bad(
+        PICTURES,
+        holds(b"no picture", "x", "04.jpg"),
+        "1 of 24 cannot be opened: x/04.jpg",
+        None,
+        ("decoded", f"x/04.jpg is not a picture that Pillow knows{THIRD}"),
+    ),
+    "a picture of nothing": Bad(
+        PICTURES,
+        holds(b"", "x", "04.jpg"),
+        "1 of 24 cannot be opened: x/04.jpg",
+        None,
+        ("decoded", f"x/04.jpg is not a picture that Pillow knows{THIRD}"),
+    ),
+    "a picture bomb": Bad(
+        PICTURES,
+        holds(bomb(), "x", "03.png"),
+        "1 of 25 cannot be opened: x/03.png",
+        None,
+        ("decoded", r"x/03.png is too large to be decoded: Image size \(3600000000 pixels\)"),
+    ),
+    "a pipe among pictures": Bad(
+        PICTURES,
+        a_pipe("x", "04.jpg"),
+        "1 of 24 cannot be opened: x/04.jpg",
+        None,
+        ("decoded", f"x/04.jpg is no file but a pipe{THIRD}"),
+    ),
+    "a folder of nothing": Bad(
+        PICTURES, emptied(), "flowers has no pictures in it", None, ("flowers", f"flowers has no folder 'x' .*{CLASSES}")
+    ),
+    "a class without pictures": Bad(
+        PICTURES, emptied("x"), None, None, ("flowers", f"flowers has no folder 'x' with pictures: {CLASSES}")
+    ),
+    "a class more": Bad(
+        PICTURES,
+        lambda path: Image.new("RGB", (9, 9)).save(folder_of(path / "z") / "a.png"),
+        None,
+        None,
+        ("flowers", "flowers has pictures of 'z': add it to the classes of label, or move the folder away"),
+    ),
+    "folders that hold themselves": Bad(PICTURES, a_loop, None, None, None),
 }
 
-@pytest.mark.parametrize("name", CASES)
-def test_x(name, tmp_path, monkeypatch, capsys):
-    data, spoil = CASES[name]
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path]); monkeypatch.setattr(sys, "path_hooks", [*sys.path_hooks])
+
+def folder_of(path: Path) -> Path:
+    """A new folder."""
+    path.mkdir()
+    return path
+
+
+@contextmanager
+def seconds(most: int) -> Iterator[None]:
+    """Fails where something has not ended by then, whatever it waits for."""
+
+    def late(*_: Any) -> None:
+        raise AssertionError(f"nothing came within {most} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(most)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _optimizers_are_imported() -> None:
+    """Torch takes seconds for the first optimizer of a process."""
+    torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Runs in this process leave nothing behind."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "path_hooks", [*sys.path_hooks])
     monkeypatch.setitem(sys.modules, "program", sys)
-    path = tmp_path / data.path
-    data.write(path)
-    spoil(path)
-    g = tmp_path / "graph.json"; g.write_bytes(as_json(data.graph()))
-    signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(AssertionError("hang")))
-    signal.alarm(10)
-    try: l = look(path)
-    except BaseException as e: l = {"problem": "RAISED " + repr(e)}
-    signal.alarm(10)
-    cli.main(["check", str(g)])
-    out = [x for x in capsys.readouterr().out.splitlines() if ": " in x and not x.startswith(("flowers.", "batches."))]
-    folder = prepare_run(load(g.read_bytes()), g, {"threads": 1, "device": "cpu"})
-    try: work(folder, arguments_of(folder))
-    except BaseException as e: print("RAISED", e)
-    signal.alarm(0)
-    ev = [e for e in read_events(folder) if e["event"] in ("failed", "warning", "finished")]
-    capsys.readouterr()
-    with open("/tmp/bd.txt", "a") as f:
-        print(f"== {name}\n  LOOK {l.get('problem') or l['notes']}\n  CHECK {out}", file=f)
-        for e in ev: print("  RUN", e["event"], e.get("node"), e.get("message"), file=f)
+    monkeypatch.chdir(tmp_path)
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+def run(file: Path) -> list[Event]:
+    """The events of a run of a graph's file, in this process."""
+    folder = prepare_run(load(file.read_bytes()), file, {"threads": 1, "device": "cpu"})
+    with seconds(LONGEST):
+        work(folder, arguments_of(folder))
+    return read_events(folder)
+
+
+def of_kind(events: list[Event], kind: str) -> list[tuple[str, str]]:
+    """Nodes and sentences of events."""
+    return [(event["node"], event["message"]) for event in events if event["event"] == kind]
+
+
+def drawn(folder: Path, data: Data, **parameters: Any) -> Path:
+    """A graph that trains on data in the same folder, which is written too."""
+    data.write(folder / data.path)
+    file = folder / "graph.json"
+    file.write_bytes(as_json(data.graph(**parameters)))
+    return file
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_bad_data_is_told_in_one_sentence_by_look_check_and_run(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = KINDS[kind]
+    file = drawn(tmp_path, bad.data)
+    bad.spoil(tmp_path / bad.data.path)
+    with seconds(LONGEST):
+        found = look(tmp_path / bad.data.path)
+    said = [found["problem"]] if "problem" in found else found["notes"]
+    assert bad.look is None or any(bad.look in each for each in said)
+    assert bad.look is not None or "problem" not in found
+    with seconds(LONGEST):
+        code = cli.main(["check", str(file)])
+    told = capsys.readouterr().out
+    assert (code == 0) == (bad.check is None)
+    assert (bad.check or "sound") in told
+    events = run(file)
+    if bad.run is None:
+        assert events[-1]["event"] == "finished"
+        return
+    ((node, sentence),) = of_kind(events, "failed")
+    assert node == bad.run[0]
+    assert re.search(bad.run[1].replace("{'", r"\{'"), sentence)
+    assert "\n" not in sentence and not sentence.startswith("ValueError")
+    assert not [event for event in events if event["event"] == "step"]
     assert not (tmp_path / "was_run").exists()
+
+
+def test_that_a_pipe_holds_up_no_look_that_a_window_begins(tmp_path: Path) -> None:
+    a_pipe()(tmp_path / "flowers.csv")
+    line = command("runtime.train.look", str(tmp_path / "flowers.csv"))
+    done = subprocess.run(line, env=environment(), capture_output=True, timeout=6 * LONGEST, check=True)
+    assert json.loads(done.stdout) == {"problem": f"flowers.csv {PIPE}"}
+
+
+def test_that_a_command_that_trains_on_bad_data_ends_with_the_sentence(tmp_path: Path) -> None:
+    file = drawn(tmp_path, TABLE)
+    row(7, "six,1,x")(tmp_path / "flowers.csv")
+    code, output, errors = finished("train", file, "--run-dir", tmp_path / "run", "--device", "cpu")
+    assert (code, output) == (1, "")
+    sentence = f"flowers.csv, line 7: 'six' in 'a' cannot be read as number; {LINE}"
+    assert errors.splitlines()[-1] == f"torchweave: flowers: {sentence}"
+
+
+def test_that_what_nobody_may_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = drawn(tmp_path, TABLE)
+    opened = Path.open
+
+    def refuse(path: Path, *how: Any, **more: Any) -> Any:  # whoever runs the tests may read everything
+        if path.name == "flowers.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert look(tmp_path / "flowers.csv") == {"problem": "flowers.csv cannot be read: Permission denied"}
+    ((node, sentence),) = of_kind(run(file), "failed")
+    assert (node, sentence) == ("flowers", f"{tmp_path / 'flowers.csv'} cannot be read: Permission denied.")
+
+
+# --- what is told, and trained on
+
+
+def test_that_a_class_that_is_seen_once_is_told_and_the_run_goes_on(tmp_path: Path) -> None:
+    file = drawn(tmp_path, ARRAYS)
+    learnt = next(each for each in range(ROWS) if each not in held_out(ROWS))
+    label = np.zeros(ROWS, np.int64)
+    label[learnt] = 1
+    arrays(label=label)(tmp_path / "flowers.npz")
+    events = run(file)
+    told = "label: class 1 is seen once in all the data, too little to learn from. Add rows of it, or leave it out."
+    assert of_kind(events, "warning") == [("flowers", told)]
+    assert events[-1]["event"] == "finished"
+
+
+def test_that_rows_that_are_left_out_are_counted_in_the_log(tmp_path: Path) -> None:
+    file = drawn(tmp_path, TABLE, bad_rows="skip")
+    row(7, "six,1,x")(tmp_path / "flowers.csv")
+    events = run(file)
+    told = "flowers.csv: 1 of 24 rows are left out, since cells are missing or cannot be read"
+    assert of_kind(events, "warning") == [("flowers", told)]
+    assert (events[-1]["event"], sum(next(e for e in events if e["event"] == "started")["rows"].values())) == (
+        "finished",
+        23,
+    )
+
+
+def test_that_pictures_that_cannot_be_decoded_are_left_out_and_counted_where_that_is_asked_for(tmp_path: Path) -> None:
+    file = drawn(tmp_path, PICTURES, bad_files="skip")
+    for spoil in (cut(300, "x", "04.jpg"), holds(b"", "y", "05.jpg"), holds(bomb(), "x", "z.png")):
+        spoil(tmp_path / "flowers")
+    events = run(file)
+    told = "flowers: 3 of 25 pictures cannot be decoded and are left out: x/04.jpg, x/z.png, y/05.jpg"
+    assert of_kind(events, "warning") == [("flowers", told)]
+    rows = next(event for event in events if event["event"] == "started")["rows"]
+    assert (events[-1]["event"], sum(rows.values())) == ("finished", 22)
+
+
+def test_that_a_folder_of_which_no_picture_is_left_ends_the_run(tmp_path: Path) -> None:
+    file = drawn(tmp_path, PICTURES, bad_files="skip")
+    for each in (tmp_path / "flowers").rglob("*.jpg"):
+        each.write_bytes(b"no picture")
+    ((node, sentence),) = of_kind(run(file), "failed")
+    assert node == "flowers"
+    assert sentence == (
+        "flowers: 24 of 24 pictures cannot be decoded: x/00.jpg, x/02.jpg, x/04.jpg and 21 more"
+    )
+
+
+# --- data that has changed since it was looked at
+
+
+CHANGES: dict[str, tuple[Data, Spoil, bool]] = {
+    "other rows": (TABLE, row(7, "9,9,y"), True),
+    "a row more": (TABLE, row(7, "9,9,y\n8,8,x"), True),
+    "the same again": (TABLE, TABLE.write, False),
+    "a picture more": (PICTURES, lambda path: Image.new("RGB", (9, 9)).save(path / "x" / "new.png"), True),
+    "the same pictures": (PICTURES, lambda path: os.utime(path / "x" / "00.jpg", (1, 1)), False),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_that_data_that_changed_since_the_last_look_is_told_and_trained_on(kind: str, tmp_path: Path) -> None:
+    data, change, is_told = CHANGES[kind]
+    file = drawn(tmp_path, data)
+    remember(look(tmp_path / data.path), tmp_path / data.path)
+    change(tmp_path / data.path)
+    events = run(file)
+    told = of_kind(events, "warning")
+    assert len(told) == is_told
+    when = r"\(\d{1,2} \w{3} \d\d:\d\d\)"
+    todo = "Look again in the inspector if columns or classes are others."
+    for node, sentence in told:
+        assert node == "flowers"
+        assert re.fullmatch(f"{data.path} has changed since it was looked at {when}. {todo}", sentence)
+    assert events[-1]["event"] == "finished"
+
+
+def test_that_a_look_in_a_process_is_remembered(tmp_path: Path) -> None:
+    file = drawn(tmp_path, TABLE)
+    line = command("runtime.train.look", str(tmp_path / "flowers.csv"))
+    subprocess.run(line, env=environment(), capture_output=True, timeout=6 * LONGEST, check=True)
+    assert of_kind(run(file), "warning") == []
+    row(7, "9,9,y")(tmp_path / "flowers.csv")
+    assert len(of_kind(run(file), "warning")) == 1
+
+
+def test_that_a_file_that_goes_between_a_look_and_a_run_is_named(tmp_path: Path) -> None:
+    file = drawn(tmp_path, TABLE)
+    remember(look(tmp_path / "flowers.csv"), tmp_path / "flowers.csv")
+    (tmp_path / "flowers.csv").unlink()
+    events = run(file)
+    assert of_kind(events, "failed") == [("flowers", f"There is no file {tmp_path / 'flowers.csv'}.")]
+
+
+# --- functions of the user's own, and workers
+
+
+OWN: dict[str, tuple[str, list[Edit], str]] = {
+    "StopIteration": (
+        "next(iter(()))",
+        [],
+        "the data ended after 0 of 3 batches: collating them raised StopIteration. An own function ends with return",
+    ),
+    "StopIteration in a worker": (
+        "next(iter(()))",
+        [("set", "batches", "num_workers", 1)],
+        "the data ended after 0 of 3 batches: collating them raised StopIteration. An own function ends with return",
+    ),
+    "data that ends early": ("titles[len(titles)]", [], "IndexError: list index out of range"),
+    "a worker that is killed": (
+        "os.kill(os.getpid(), 9)",
+        [("set", "batches", "num_workers", 1)],
+        "a worker that reads samples was ended by the signal Killed, most often because memory is short. Set num_workers",
+    ),
+    "a worker that hangs": (
+        "os.read(os.pipe()[0], 1)",
+        [("set", "batches", "num_workers", 1), ("set", "batches", "timeout", 1.0)],
+        "no batch came from a worker within 1 s: set timeout higher, or look at what reads a sample.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_that_what_makes_batches_and_fails_is_told_at_the_loader(kind: str, tmp_path: Path) -> None:
+    body, edits, sentence = OWN[kind]
+    folder = ready(tmp_path / "run", "own_function", own_function(body), *edits)
+    with seconds(LONGEST):
+        work(folder, arguments_of(folder))
+    ((node, told),) = of_kind(read_events(folder), "failed")
+    assert node == "batches"
+    assert told.startswith(sentence)
