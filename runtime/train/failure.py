@@ -16,6 +16,7 @@ KILLED = re.compile(
 SHORT = ", most often because memory is short"
 WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
 ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
+PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
@@ -54,6 +55,13 @@ def of_loader(error: BaseException) -> str | None:
     if loading and isinstance(error, ConnectionError | EOFError):  # it died while it handed over a batch
         return f"a worker that reads samples ended without a word{SHORT}. {WAY}."
     return None
+
+
+def advised(said: str) -> str:
+    """What an error says, and what to do where it is about one file of many."""
+    if PICTURE.search(said):
+        return f"{said}. Replace it or take it away, or let bad_files of data.Pictures skip such files."
+    return said
 
 
 def at_restoring(error: BaseException) -> str | None:

@@ -40,7 +40,7 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
     """
     file = folder / FILE
     fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    for part, batches in run.batches.items():
+    for batches in run.batches.values():
         if batches.columns:
             rows = batches.rows
             columns = {field: batches.columns[field] for field in fields}
@@ -156,7 +156,9 @@ def scarce(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             among = "among the rows held out alone, so that nothing is learnt of"
             yield about["node"], f"{field}: {_named(only)} {among} {'it' if len(only) == 1 else 'them'}."
         if once := {*values[counts == 1].tolist()} - only:
-            todo = f"Add rows of {'it' if len(once) == 1 else 'them'}, or leave {'it' if len(once) == 1 else 'them'} out"
+            todo = (
+                f"Add rows of {'it' if len(once) == 1 else 'them'}, or leave {'it' if len(once) == 1 else 'them'} out"
+            )
             yield about["node"], f"{field}: {_named(once)} seen once in all the data, too little to learn from. {todo}."
 
 

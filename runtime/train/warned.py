@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 PROGRAM = "program.py"
 Tell = Callable[[str | None, str], None]
@@ -19,14 +19,19 @@ def warned(folder: Path, tell: Tell) -> Iterator[None]:
     process = os.getpid()
 
     def show(
-        message: Warning | str, category: type[Warning], file: str, line: int, out: TextIO | None = None, *_: Any
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
     ) -> None:
         frames = [frame for frame in traceback.extract_stack()[:-1] if not frame.filename.endswith("warnings.py")]
         inner = [frame.lineno or 0 for frame in frames if frame.filename.endswith(PROGRAM)]
         if os.getpid() == process and inner and frames[-1].filename.endswith(PROGRAM):
             tell(node_at(inner, folder), str(message))
         else:
-            usual(message, category, file, line, out)
+            usual(message, category, filename, lineno, file, line)
 
     with warnings.catch_warnings():
         usual = warnings.showwarning

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, TextIO
 
 from runtime.train.changed import changed
-from runtime.train.failure import at_restoring, in_words, of_loader
+from runtime.train.failure import advised, at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.pieces.line import as_json
 from runtime.train.samples import look
@@ -55,8 +55,8 @@ def work(folder: Path, arguments: list[str]) -> int:
     with closing(Journal(folder)) as journal:
         try:
             journal.write({"event": "stage", "stage": "reading data"})
-            for node, message in changed(folder):
-                journal.warn(node, message)
+            for node, told in changed(folder):
+                journal.warn(node, told)
             program = imported(folder / "program.py")
             examine(program, folder)
             with warned(folder, journal.warn):
@@ -67,8 +67,8 @@ def work(folder: Path, arguments: list[str]) -> int:
         except (Exception, SystemExit) as error:
             _hear_no_more_of_workers()
             traceback.print_exc()
-            node, message = explained(error, folder)
-            journal.write({"event": "failed", "node": node, "message": message})
+            where, message = explained(error, folder)
+            journal.write({"event": "failed", "node": where, "message": message})
             return 1
     return 0
 
@@ -150,7 +150,7 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     said = sentence(error)
     if files and files[-1].endswith("program.py"):  # what it says is a sentence already
         said = said.removeprefix("ValueError: ")
-    return node, in_words(error, node) or said
+    return node, in_words(error, node) or advised(said)
 
 
 def _loader(folder: Path) -> str | None:

@@ -96,7 +96,11 @@ def test_that_a_folder_in_place_of_a_file_is_said_in_a_sentence(fails: Fails) ->
 @pytest.mark.parametrize(
     ("field", "about", "message"),
     [
-        ("kind", {"type": "int64[]", "column": "kind", "classes": ["a", "b"]}, "flowers.csv has no column 'kind', only sepal length,"),
+        (
+            "kind",
+            {"type": "int64[]", "column": "kind", "classes": ["a", "b"]},
+            "flowers.csv has no column 'kind', only sepal length,",
+        ),
         (
             "kind",
             {"type": "int64[]", "column": "kind of flower", "classes": ["rose", "tulip"]},
