@@ -22,7 +22,7 @@ class Pictures(FromFolder):
     )
     fields = Fields("Name of the pictures, and name of the labels and their classes, which are the folders.", {})
     bad_files = Choice(
-        "What becomes of pictures that cannot be decoded: they end the run, or all are tried before it and those left out.",
+        "What becomes of pictures that cannot be decoded: they end the run, or all are tried and those left out.",
         ("refuse", "skip"),
         "refuse",
     )

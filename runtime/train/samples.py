@@ -46,7 +46,7 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
             columns = {field: batches.columns[field] for field in fields}
         else:
             rows = some(batches.rows, run.options.seed)
-            columns = made(batches.loader, rows.tolist(), list(fields))
+            columns = made(batches.loader.dataset, rows.tolist(), list(fields))
         for field, about in fields.items():
             compare(field, about, columns[field], rows.tolist() if not batches.columns else None)
     yield from scarce(run, fields)
@@ -60,32 +60,14 @@ def some(rows: Any, seed: int) -> Any:
     return rows[drawn[:MANY]].sort().values
 
 
-def made(loader: Any, rows: list[int], fields: list[str]) -> dict[str, list[Any]]:
+def made(samples: Any, rows: list[int], fields: list[str]) -> dict[str, list[Any]]:
     """These samples as they are made in the first epoch: a list a field."""
     found: dict[str, list[Any]] = {field: [] for field in fields}
-    keys = [(1, row) for row in rows]
-    for sample in _waited_for(loader, keys) if loader.timeout else map(loader.dataset.__getitem__, keys):
+    for row in rows:
+        sample = samples[1, row]
         for field in fields:
             found[field].append(sample[field])
     return found
-
-
-def _waited_for(loader: Any, keys: list[tuple[int, int]]) -> Iterator[Any]:
-    """Samples from a worker like the loader's, since one that hangs is to be waited for no longer than there."""
-    import torch
-    from torch.utils.data import DataLoader
-
-    one: Any = DataLoader(
-        loader.dataset,
-        batch_sampler=[[key] for key in keys],
-        collate_fn=list,
-        num_workers=1,
-        timeout=loader.timeout,
-        multiprocessing_context=loader.multiprocessing_context,
-        generator=torch.Generator(),  # otherwise a seed is drawn from that of the run
-    )
-    for samples in one:
-        yield samples[0]
 
 
 def compare(field: str, about: Mapping[str, Any], column: Any, rows: list[int] | None) -> None:

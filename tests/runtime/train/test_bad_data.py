@@ -485,7 +485,7 @@ def test_that_a_file_that_goes_between_a_look_and_a_run_is_named(tmp_path: Path)
     assert of_kind(events, "failed") == [("flowers", f"There is no file {tmp_path / 'flowers.csv'}.")]
 
 
-# --- functions of the user's own, and workers
+# --- functions of the user's own; workers that are killed or hang are in test_loader
 
 
 OWN: dict[str, tuple[str, list[Edit], str]] = {
@@ -500,16 +500,6 @@ OWN: dict[str, tuple[str, list[Edit], str]] = {
         "the data ended after 0 of 3 batches: collating them raised StopIteration. An own function ends with return",
     ),
     "data that ends early": ("titles[len(titles)]", [], "IndexError: list index out of range"),
-    "a worker that is killed": (
-        "os.kill(os.getpid(), 9)",
-        [("set", "batches", "num_workers", 1)],
-        "a worker that reads samples ",
-    ),
-    "a worker that hangs": (
-        "os.read(os.pipe()[0], 1)",
-        [("set", "batches", "num_workers", 1), ("set", "batches", "timeout", 1.0)],
-        "no batch came from a worker within 1 s: set timeout higher, or look at what reads a sample.",
-    ),
 }
 
 
@@ -522,20 +512,3 @@ def test_that_what_makes_batches_and_fails_is_told_at_the_loader(kind: str, tmp_
     ((node, told),) = of_kind(read_events(folder), "failed")
     assert node == "batches"
     assert told.startswith(sentence)
-
-
-def test_that_a_sample_that_is_never_made_is_waited_for_no_longer_than_timeout_says(tmp_path: Path) -> None:
-    arrays(point=changed("point", 5, 1000.0))(tmp_path / "flowers.npz")
-    data = ARRAYS.graph()
-    text = ["import os", "", "import torch", "", "", "def slow(point: torch.Tensor) -> torch.Tensor:"]
-    text += ["    if point.max() > 100:", "        os.read(os.pipe()[0], 1)", "    return point * 2"]
-    source = {"function": text, "outputs": {"output": "float32[3]"}}
-    data["nodes"]["slow"] = {"type": "own.Function", "parameters": {"source": source}}
-    data["nodes"]["batches"]["parameters"] |= {"num_workers": 1, "timeout": 1.0}
-    data["edges"][:1] = [["flowers.point", "slow.point"], ["slow.output", "batches.point"]]
-    folder = prepare_run(load(as_json(data)), tmp_path / "graph.json", {"threads": 1, "device": "cpu"}, trusting=True)
-    with seconds(LONGEST):
-        work(folder, arguments_of(folder))
-    ((node, told),) = of_kind(read_events(folder), "failed")
-    assert node == "batches"
-    assert told.startswith("no batch came from a worker within 1 s: set timeout higher")
