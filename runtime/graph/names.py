@@ -36,7 +36,7 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib json os re sys time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
+    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
     Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris
     load_diabetes Sequence suppress pa import_module
     argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Counter Iterator Mapping
@@ -46,7 +46,7 @@ IMPORTED = frozenset(
     load_file load_wine
     argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
     Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine islice pa pc
-    partial sys zlib ThreadPoolExecutor ConvertOptions Iterable ParquetFile ParseOptions ReadOptions open_csv
+    partial zlib ThreadPoolExecutor ConvertOptions Iterable ParquetFile ParseOptions ReadOptions open_csv
     argparse csv gzip hashlib io json os re time zipfile np torch torchmetrics nn F Any Callable Image ImageOps Iterator
     Mapping Path Sequence Tensor UnidentifiedImageError Dataset DataLoader dataclass load_breast_cancer load_digits
     load_file load_wine

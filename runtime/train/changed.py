@@ -17,7 +17,7 @@ from runtime.places import cards_folder
 FILE = "data.json"
 BLOCK, BLOCKS = 64 * 1024, 32  # bytes, and how many blocks of a file are read at most
 MOST = 20_000  # files of a folder whose sizes are looked at
-TODO = "Look again in the inspector if columns or classes are others."
+ADVICE = "Look again in the inspector if columns or classes are others."
 HELD = ("validation_path", "test_path")
 
 
@@ -74,7 +74,7 @@ def since(path: Path) -> str | None:
         when = datetime.fromtimestamp(kept["time"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return f"{path.name} has changed since it was looked at ({when.day} {when:%b %H:%M}). {TODO}"
+    return f"{path.name} has changed since it was looked at ({when.day} {when:%b %H:%M}). {ADVICE}"
 
 
 def stamp(path: Path) -> list[int]:

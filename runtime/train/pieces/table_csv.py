@@ -55,12 +55,12 @@ def read_csv(
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         with path.open(newline="", encoding=encoding, errors="replace") as lines:
             rows = csv.reader(islice(lines, skip_rows, None), delimiter=separator)
-            there = ", ".join(next(rows, []))
-        raise ValueError(f"{path.name} has no column {title}, only {there}") from None
+            told = f"has no column {title}, only {', '.join(next(rows, []))}"
+        raise ValueError(f"{path.name} {told}") from None
     except (pa.ArrowException, UnicodeError) as error:
         why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
         if "UTF" in why or isinstance(error, UnicodeError):
-            told = f"cannot be read as {encoding}, set its encoding: {why}"
-            raise ValueError(f"{path.name} {told}") from None
-        todo = "; bad_rows can skip such rows" if "Expected" in why else ""
-        raise ValueError(f"{path.name}: {why}{todo}") from None
+            why = f"it cannot be read as {encoding}, set its encoding: {why}"
+        elif "Expected" in why:
+            why += "; bad_rows can skip such rows"
+        raise ValueError(f"{path.name}: {why}") from None
