@@ -60,7 +60,7 @@ DEFINED = frozenset(
     WEIGHTS Traced BadRows add_noise advance are_missing arrow_column as_bytes as_class as_class_or_empty as_day
     as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_text
     as_vector averages blur_at_random byte_pairs_of can_be_decoded cells_of chances_by chances_of_classes clip_gradients
-    collate_samples columns_in count_among_best count_correct crop_and_resize_at_random crop_at_random crop_center
+    collate_samples columns_in count_among_best count_correct csv_titles crop_and_resize_at_random crop_at_random crop_center
     cut_and_mix decode_picture draw_boxes draw_shares drawn_rows erase_at_random figures_of files_in fillings first_gap
     flip_at_random flip_upside_down_at_random gathered go_on gray_at_random idx_values in_parts jitter_at_random
     join_files join_rows json_rows kind_of lengths_of line lines_in load_weights losses main make_batches
