@@ -87,7 +87,8 @@ def missing(graph: Graph, folder: Path) -> Iterator[Problem]:
             wanted = "folder" if parameter.folder else "file"
             found = "folder" if isdir(folder / path) else "file" if isfile(folder / path) else ""
             if found != wanted:
-                what = f"is a {found}" if found else "is not there"
+                there = "is a pipe or a device" if exists(folder / path) else "is not there"
+                what = f"is a {found}" if found else there
                 whose = "" if parameter.name == "path" else f" for its {parameter.name}"
                 yield Problem(id, None, ERROR, f"{id} has no {wanted}{whose}: {folder / path} {what}.")
 

@@ -21,6 +21,11 @@ class Pictures(FromFolder):
         "The folder, relative to the graph; in it a folder for each class, or pictures without labels.", folder=True
     )
     fields = Fields("Name of the pictures, and name of the labels and their classes, which are the folders.", {})
+    bad_files = Choice(
+        "What becomes of pictures that cannot be decoded: they end the run, or all are tried and those left out.",
+        ("refuse", "skip"),
+        "refuse",
+    )
     example = Example(
         path="photos",
         fields={"picture": "picture", "label": {"type": "int64[]", "classes": ["cat", "dog", "fox"]}},
@@ -48,9 +53,11 @@ class Pictures(FromFolder):
     def read(self) -> Code:
         types = declared_types(self.fields)
         names = {isinstance(type, Picture): name for name, type in types.items()}
+        kept = {"kept": Code("without_bad_files")} if self.bad_files == "skip" else {}
         if False not in names:
-            return call("read_pictures", Code("path"), names[True])
-        return call("read_pictures", Code("path"), names[True], names[False], self.fields[names[False]]["classes"])
+            return call("read_pictures", Code("path"), names[True], **kept)
+        label = names[False]
+        return call("read_pictures", Code("path"), names[True], label, self.fields[label]["classes"], **kept)
 
 
 def _count(about: Any) -> int:

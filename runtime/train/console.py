@@ -118,6 +118,10 @@ def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
     elif event["event"] == "epoch":
         bar.clear()
         print(line(event), flush=True)
+    elif event["event"] == "warning":
+        bar.clear()
+        where = f"{event['node']}: " if event.get("node") else ""
+        print(f"warning: {where}{event['message']}", file=sys.stderr)
     elif event["event"] == "failed":
         bar.clear()
         where = f"{event['node']}: " if event.get("node") else ""

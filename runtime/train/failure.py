@@ -15,6 +15,8 @@ KILLED = re.compile(
 )
 SHORT = ", most often because memory is short"
 WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
+ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
+PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
@@ -38,11 +40,13 @@ def in_words(error: BaseException, node: str | None) -> str | None:
 
 
 def of_loader(error: BaseException) -> str | None:
-    """One sentence about workers that died or were waited for too long, which Collate starts; None for other errors."""
+    """One sentence about batches that did not come, which Collate makes or has made; None for other errors."""
     text = f"{error.__cause__} {error}"  # torch says twice that a worker died, the first time how
     if waited := WAITED.search(text):
         longer = "set timeout higher, or look at what reads a sample"
         return f"no batch came from a worker within {float(waited[1]):g} s: {longer}."
+    if ended := ENDED.search(str(error)):
+        return f"{ended[0]}. An own function ends with return, not with next() of what is used up."
     if died := KILLED.search(text):
         signal = (died[2] or "").strip()
         how = f"was ended by the signal {signal}" if signal else "ended without a word"
@@ -51,6 +55,13 @@ def of_loader(error: BaseException) -> str | None:
     if loading and isinstance(error, ConnectionError | EOFError):  # it died while it handed over a batch
         return f"a worker that reads samples ended without a word{SHORT}. {WAY}."
     return None
+
+
+def advised(said: str) -> str:
+    """What an error says, and what to do where it is about one file of many."""
+    if PICTURE.search(said):
+        return f"{said}. Replace it or take it away, or let bad_files of data.Pictures skip such files."
+    return said
 
 
 def at_restoring(error: BaseException) -> str | None:

@@ -17,7 +17,7 @@ from runtime.generate.weights import files
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import gives, samples
+from runtime.train import changed, gives, samples
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
@@ -58,6 +58,8 @@ def prepare_run(
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
+    base = origin.resolve().parent if origin else Path.cwd()
+    changed.keep({str(base / path): name.partition("-")[0] for name, path in paths(drawn).items()}, folder)
     return folder
 
 

@@ -5,11 +5,15 @@
 
 import json
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
+from pyarrow import ArrowException
+
 from runtime.spec.models import look as look_at_models
 from runtime.spec.paths import is_hugging_face, is_idx
+from runtime.train.changed import odd, remember
 from runtime.train.look_arrays import ARRAYS, look_at_arrays
 from runtime.train.look_hugging_face import look_at_hugging_face
 from runtime.train.look_idx import look_at_idx
@@ -25,6 +29,8 @@ def look(path: Path) -> Look:
 
     Of Python ``choices`` tells the parameters of each class; it is read and not run.
     """
+    if why := odd(path):
+        return {"problem": why}
     try:
         if path.suffix.lower() in TABLES:
             return look_at_table(path)
@@ -44,9 +50,9 @@ def look(path: Path) -> Look:
             return look_at_models(path)
         if is_idx(path):
             return look_at_idx(path)
-    except (OSError, ValueError, UnicodeError, EOFError, KeyError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return {"problem": f"{path.name} cannot be read: {told}"}
+    except (OSError, ValueError, EOFError, KeyError, MemoryError, zlib.error, ArrowException) as error:
+        told = getattr(error, "strerror", None) or (str(error) or type(error).__name__).splitlines()[0]
+        return {"problem": told if told.startswith(path.name) else f"{path.name} cannot be read: {told}"}
     known = ", ".join([*TABLES, *ARRAYS, ".txt", ".py"])
     return {"problem": f"{path.name} is no {known} or idx file"}
 
@@ -57,4 +63,6 @@ if __name__ == "__main__":
     found = look(Path(file))
     if parts and "type" in found:
         found = with_parts(found, parts, {name: look(part) for name, part in parts.items()})
+    if "problem" not in found:
+        remember(found, Path(file))
     print(json.dumps(found))

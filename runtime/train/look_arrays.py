@@ -1,8 +1,10 @@
 """A look at arrays: what .npz, .npy, .safetensors and .pt files hold, one row a sample."""
 
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 
@@ -50,12 +52,18 @@ def _opened(path: Path) -> dict[str, Any]:
     """The arrays of a file by name; lists of texts stay lists."""
     suffix = path.suffix.lower()
     if suffix == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: _plain(arrays[name]) for name in arrays.files}
+        with path.open("rb") as opened:
+            if not is_zipfile(opened):
+                raise ValueError("it is cut off, or no npz file")
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return {name: _plain(arrays[name]) for name in arrays.files}
+        except (ValueError, EOFError, BadZipFile, zlib.error):
+            raise ValueError("an array holds Python objects, which could run code, or is damaged") from None
     if suffix == ".npy":
         try:
             return {path.stem: _plain(np.load(path, mmap_mode="r", allow_pickle=False))}
-        except ValueError:
+        except (ValueError, EOFError):
             raise ValueError("it holds Python objects, which could run code, or no array at all") from None
     if suffix == ".safetensors":
         from safetensors import SafetensorError, safe_open
@@ -63,8 +71,8 @@ def _opened(path: Path) -> dict[str, Any]:
         try:
             with safe_open(path, framework="pt") as file:
                 return {name: _numbers(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 - no mapping
-        except SafetensorError as error:
-            raise ValueError(str(error)) from None
+        except SafetensorError:
+            raise ValueError("it is cut off, or no safetensors file") from None
     from runtime.train.pieces.saved import tensors_of
 
     return {name: values if isinstance(values, list) else _numbers(values) for name, values in tensors_of(path).items()}

@@ -1,7 +1,7 @@
 """A look at samples before a run: what is not as the graph says is told before the first step, with its row."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
     """
     file = folder / FILE
     fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    for part, batches in run.batches.items():
+    for batches in run.batches.values():
         if batches.columns:
             rows = batches.rows
             columns = {field: batches.columns[field] for field in fields}
@@ -49,8 +49,7 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
             columns = made(batches.loader.dataset, rows.tolist(), list(fields))
         for field, about in fields.items():
             compare(field, about, columns[field], rows.tolist() if not batches.columns else None)
-        if part == "training" and "validation" in run.batches:
-            yield from unlearnt(run, fields)
+    yield from scarce(run, fields)
 
 
 def some(rows: Any, seed: int) -> Any:
@@ -120,22 +119,36 @@ def _in_range(field: str, about: Mapping[str, Any], values: Any, first: int = 0)
         raise Otherwise(about["node"], f"{told} Fill it in with Impute, or leave such rows out.")
 
 
-def unlearnt(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Classes of the held-out rows of which no row is left to learn from."""
+def scarce(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Classes of which no row is left to learn from, and those that have one row alone."""
     import torch
 
-    training, held_out = (run.batches[part] for part in ("training", "validation"))
+    parts = {part: batches.rows for part, batches in run.batches.items()}
+    every, training = torch.cat([*parts.values()]), run.batches["training"]
     for field, about in fields.items():
         if about.get("classes") is None or about["sizes"]:
             continue
         column = training.columns.get(field) if training.columns else raw(training.loader.dataset, about["port"])
-        if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(held_out.rows.max()):
+        if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(every.max()):
             continue
-        only = sorted({*column[held_out.rows].tolist()} - {*column[training.rows].tolist()})
+        held_out = column[parts["validation"]].tolist() if "validation" in parts else []
+        only = {*held_out} - {*column[parts["training"]].tolist()}
+        values, counts = column[every].unique(return_counts=True)
         if only:
-            which = ", ".join(map(str, only[:SHOWN])) + (f" and {len(only) - SHOWN} more" if len(only) > SHOWN else "")
-            named = f"class {which} is" if len(only) == 1 else f"classes {which} are"
-            yield about["node"], f"{field}: {named} among the rows held out alone, so that nothing is learnt of it."
+            among = "among the rows held out alone, so that nothing is learnt of"
+            yield about["node"], f"{field}: {_named(only)} {among} {'it' if len(only) == 1 else 'them'}."
+        if once := {*values[counts == 1].tolist()} - only:
+            todo = (
+                f"Add rows of {'it' if len(once) == 1 else 'them'}, or leave {'it' if len(once) == 1 else 'them'} out"
+            )
+            yield about["node"], f"{field}: {_named(once)} seen once in all the data, too little to learn from. {todo}."
+
+
+def _named(classes: Collection[int]) -> str:
+    """Some of these classes, as the subject of a sentence."""
+    found = sorted(classes)
+    which = ", ".join(map(str, found[:SHOWN])) + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+    return f"class {which} is" if len(found) == 1 else f"classes {which} are"
 
 
 def raw(samples: Any, port: str) -> Any:

@@ -16,10 +16,12 @@ from types import ModuleType
 from typing import Any, TextIO
 
 from runtime.train.cache import described, entries, trim
-from runtime.train.failure import at_restoring, in_words, of_loader
+from runtime.train.changed import changed
+from runtime.train.failure import advised, at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.pieces.line import as_json
 from runtime.train.samples import look
+from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few
@@ -42,6 +44,10 @@ class Journal:
             self.file.flush()
             self.flushed = time.monotonic()
 
+    def warn(self, node: str | None, message: str) -> None:
+        """Add what is strange, but can be trained with."""
+        self.write({"event": "warning", "node": node, "message": message})
+
     def close(self) -> None:
         """Write what waits, and close the file."""
         self.file.close()
@@ -52,17 +58,20 @@ def work(folder: Path, arguments: list[str]) -> int:
     with closing(Journal(folder)) as journal:
         try:
             journal.write({"event": "stage", "stage": "reading data"})
+            for node, told in changed(folder):
+                journal.warn(node, told)
             program = imported(folder / "program.py")
             examine(program, folder)
-            train(program, folder, arguments, journal)
+            with warned(folder, journal.warn):
+                train(program, folder, arguments, journal)
         except Otherwise as error:
             journal.write({"event": "failed", "node": error.node, "message": str(error)})
             return 1
         except (Exception, SystemExit) as error:
             _hear_no_more_of_workers()
             traceback.print_exc()
-            node, message = explained(error, folder)
-            journal.write({"event": "failed", "node": node, "message": message})
+            where, message = explained(error, folder)
+            journal.write({"event": "failed", "node": where, "message": message})
             return 1
     return 0
 
@@ -104,7 +113,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     for event in run:
         if event["event"] == "started":
             for node, message in look(run, folder):
-                journal.write({"event": "warning", "node": node, "message": message})
+                journal.warn(node, message)
             event["reason"] = reason
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
             _save(program, run, folder, journal, run.epoch)
@@ -142,21 +151,23 @@ def keep(program: ModuleType, run: Any, folder: Path) -> str:
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     """The node on whose line the program failed, and one sentence."""
     lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
+    whole = [each for one in (error, error.__cause__) if one for each in traceback.extract_tb(one.__traceback__)]
+    frames = [frame for frame in whole if frame.filename.endswith("program.py")]
     if frames and frames[-1].name == "restore" and (told := at_restoring(error)):
         return None, told
-    numbers = [frame.lineno for frame in frames]
+    numbers = [frame.lineno or 0 for frame in frames]
     if died := of_loader(error):  # told in the middle of whatever was being done
         return _loader(folder), died
     text = str(error)
     if frames and frames[-1].name == "take_weights" and (named := text.partition(".")[0].partition(" ")[0]) in lines:
         return named, sentence(error)
     numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
-    for number in reversed(numbers):
-        node = next((id for id, own in lines.items() if number in own), None)
-        if node:
-            return node, in_words(error, node) or sentence(error)
-    return None, in_words(error, None) or sentence(error)
+    node = node_at(numbers, folder)
+    files = re.findall(r'File "(.+?)", line \d+', text) or [frame.filename for frame in whole]
+    said = sentence(error)
+    if files and files[-1].endswith("program.py"):  # what it says is a sentence already
+        said = said.removeprefix("ValueError: ")
+    return node, in_words(error, node) or advised(said)
 
 
 def _loader(folder: Path) -> str | None:

@@ -1,5 +1,7 @@
 """A piece of programs: arrays of a file, one row a sample."""
 
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,18 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     Raises ValueError where an array is missing, longer or not as declared.
     """
     found: dict[str, Any] = {}
+    with path.open("rb") as file:  # an OSError where it is not there
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"{path.name} is cut off, or no npz file")
     with np.load(path, allow_pickle=False) as arrays:
         for name, declared in fields.items():
             if name not in arrays:
                 raise ValueError(f"{path.name} has no array {name!r}")
-            values = arrays[name]
+            try:
+                values = arrays[name]
+            except (ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+                why = "holds Python objects, which could run code, or is damaged"
+                raise ValueError(f"{path.name}: {name} {why}") from None
             if TEXTS:  # noqa: SIM102 - a program holds the inner one alone
                 if declared == "text":
                     found[name] = [str(value) for value in values]

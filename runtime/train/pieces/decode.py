@@ -22,6 +22,8 @@ def decode_picture(
     called = "a picture"
     if isinstance(picture, str | Path):
         called = "/".join(Path(picture).parts[-2:])
+        if Path(picture).is_fifo():  # which would be waited for
+            raise ValueError(f"{called} is no file but a pipe")
     elif isinstance(picture, bytes):
         called, picture = f"a picture of {len(picture)} bytes", io.BytesIO(picture)
     try:

@@ -1,6 +1,6 @@
 """A piece of programs: rows of tables that are left out since they cannot be read."""
 
-import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,4 +41,4 @@ class BadRows:
         if self.count:
             what = f"{self.count} of {self.rows} rows are left out"
             why = "cells are missing or cannot be read"
-            print(f"{path.name}: {what}, since {why}", file=sys.stderr)
+            warnings.warn(f"{path.name}: {what}, since {why}", stacklevel=2)

@@ -53,7 +53,19 @@ def read_csv(
             return read_table(path, parts, lines_in(path), fields, bad_rows, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
-        raise ValueError(f"{path.name} has no column {title}") from None
+        there = csv_titles(path, separator, encoding, skip_rows)
+        raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
+        why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
+        if "UTF" in why or isinstance(error, UnicodeError):
+            why = f"it cannot be read as {encoding}, set its encoding: {why}"
+        elif "Expected" in why:
+            why += "; bad_rows can skip such rows"
+        raise ValueError(f"{path.name}: {why}") from None
+
+
+def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
+    """The titles of a CSV file, with commas between them."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        return ", ".join(next(rows, []))

@@ -1,8 +1,9 @@
 """A piece of programs, and of a look that does without torch: the texts of files."""
 
-import os
 from pathlib import Path
 from typing import Any
+
+from runtime.train.pieces.files_in import files_in
 
 
 def read_lines(path: Path, name: str) -> dict[str, Any]:
@@ -22,11 +23,7 @@ def text_files(folder: Path) -> list[Path]:
 
     Raises ValueError where there are none.
     """
-    found = []
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        names = (each for each in sorted(files) if not each.startswith("."))
-        found += [Path(place, each) for each in names if each.lower().endswith(".txt")]
+    found = files_in(folder, (".txt",))
     if not found:
         raise ValueError(f"{folder.name} has no texts (.txt)")
     return found
@@ -37,6 +34,8 @@ def text_of(file: Path) -> str:
 
     Raises ValueError with the line that is neither.
     """
+    if file.is_fifo():  # which would be waited for
+        raise ValueError(f"{file.name} is no file but a pipe")
     data = file.read_bytes()
     coding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:

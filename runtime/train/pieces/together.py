@@ -1,6 +1,6 @@
 """A piece of programs: rows of several datasets put together."""
 
-import sys
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,8 +27,8 @@ def join_rows(
 ) -> dict[str, Any]:
     """Rows of two datasets that have the same key, in the order of the first.
 
-    A row is repeated for each partner that it has; how many have none is printed to
-    stderr. Raises ValueError where none has.
+    A row is repeated for each partner that it has; it warns of those that have none.
+    Raises ValueError where none has.
     """
     (one, first), (other, second) = keys.items()
     ours, theirs = (
@@ -45,7 +45,7 @@ def join_rows(
     for name, total, met in ((one, ours, rows), (other, theirs, partners)):
         if alone := len(total) - len(met.unique()):
             told = f"{alone} of {len(total)} rows have no partner and are left out"
-            print(f"{name}: {told}", file=sys.stderr)
+            warnings.warn(f"{name}: {told}", stacklevel=2)
     return {
         **{name: gathered(column, rows) for name, column in left.items()},
         **{name: gathered(column, partners) for name, column in right.items()},

@@ -9,6 +9,8 @@ import json
 import os
 import re
 import time
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +32,18 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     Raises ValueError where an array is missing, longer or not as declared.
     """
     found: dict[str, Any] = {}
+    with path.open("rb") as file:  # an OSError where it is not there
+        if not zipfile.is_zipfile(file):
+            raise ValueError(f"{path.name} is cut off, or no npz file")
     with np.load(path, allow_pickle=False) as arrays:
         for name, declared in fields.items():
             if name not in arrays:
                 raise ValueError(f"{path.name} has no array {name!r}")
-            values = arrays[name]
+            try:
+                values = arrays[name]
+            except (ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+                why = "holds Python objects, which could run code, or is damaged"
+                raise ValueError(f"{path.name}: {name} {why}") from None
             if declared == "text":
                 found[name] = [str(value) for value in values]
                 continue

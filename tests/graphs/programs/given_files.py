@@ -265,7 +265,8 @@ def read_table(
                 if (row := first_gap(cells)) >= 0:
                     cell, where = part[title][row].as_py(), place(rows + row + 1)
                     what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
-                    raise ValueError(f"{path.name}, {where}: {what}")
+                    todo = "correct it, or let bad_rows skip such rows"
+                    raise ValueError(f"{path.name}, {where}: {what}; {todo}")
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
             read = columns[0] if one else torch.stack(columns, dim=1)
@@ -295,7 +296,8 @@ def titles_of(fields: Mapping[str, Any]) -> list[str]:
 def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -> Any:
     """The cells of a column as a field wants them, null where that is impossible."""
     if title not in part.schema.names:
-        raise ValueError(f"{path.name} has no column {title!r}")
+        there = ", ".join(part.schema.names)
+        raise ValueError(f"{path.name} has no column {title!r}, only {there}")
     try:
         read = reads(part[title])
     except pa.ArrowException:
@@ -394,10 +396,22 @@ def read_csv(
             return read_table(path, parts, lines_in(path), fields, bad_rows, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
-        raise ValueError(f"{path.name} has no column {title}") from None
+        there = csv_titles(path, separator, encoding, skip_rows)
+        raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
+        why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
+        if "UTF" in why or isinstance(error, UnicodeError):
+            why = f"it cannot be read as {encoding}, set its encoding: {why}"
+        elif "Expected" in why:
+            why += "; bad_rows can skip such rows"
+        raise ValueError(f"{path.name}: {why}") from None
+
+
+def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
+    """The titles of a CSV file, with commas between them."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        return ", ".join(next(rows, []))
 
 
 def lines_in(path: Path) -> int:

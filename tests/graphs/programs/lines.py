@@ -56,6 +56,9 @@ class Traced(Dataset[dict[str, Any]]):
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         try:
             return self.samples[key]
+        except StopIteration as error:  # a loader takes it for the end of the data
+            where = f"(row {key[1]} of the data, counted from 0)"
+            raise RuntimeError(f"a sample raised StopIteration {where}") from error
         except Exception as error:
             error.add_note(f"(row {key[1]} of the data, counted from 0)")
             raise
@@ -91,9 +94,9 @@ class Loader(Batches):
         for batch in self.loader:
             given += 1
             yield batch
-        if given < len(batches):  # a dataset that raises StopIteration ends the loader
+        if given < len(batches):  # a function that raises StopIteration ends the loader
             ended = f"the data ended after {given} of {len(batches)} batches"
-            raise RuntimeError(ended)
+            raise RuntimeError(f"{ended}: collating them raised StopIteration")
 
 
 def rows_of(batch: Mapping[str, Any]) -> int:
@@ -131,6 +134,8 @@ def text_of(file: Path) -> str:
 
     Raises ValueError with the line that is neither.
     """
+    if file.is_fifo():  # which would be waited for
+        raise ValueError(f"{file.name} is no file but a pipe")
     data = file.read_bytes()
     coding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:

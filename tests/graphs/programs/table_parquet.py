@@ -96,7 +96,8 @@ def read_table(
                 if (row := first_gap(cells)) >= 0:
                     cell, where = part[title][row].as_py(), place(rows + row + 1)
                     what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
-                    raise ValueError(f"{path.name}, {where}: {what}")
+                    todo = "correct it, or let bad_rows skip such rows"
+                    raise ValueError(f"{path.name}, {where}: {what}; {todo}")
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
             read = columns[0] if one else torch.stack(columns, dim=1)
@@ -126,7 +127,8 @@ def titles_of(fields: Mapping[str, Any]) -> list[str]:
 def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -> Any:
     """The cells of a column as a field wants them, null where that is impossible."""
     if title not in part.schema.names:
-        raise ValueError(f"{path.name} has no column {title!r}")
+        there = ", ".join(part.schema.names)
+        raise ValueError(f"{path.name} has no column {title!r}, only {there}")
     try:
         read = reads(part[title])
     except pa.ArrowException:

@@ -55,6 +55,9 @@ class Traced(Dataset[dict[str, Any]]):
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         try:
             return self.samples[key]
+        except StopIteration as error:  # a loader takes it for the end of the data
+            where = f"(row {key[1]} of the data, counted from 0)"
+            raise RuntimeError(f"a sample raised StopIteration {where}") from error
         except Exception as error:
             error.add_note(f"(row {key[1]} of the data, counted from 0)")
             raise
@@ -90,9 +93,9 @@ class Loader(Batches):
         for batch in self.loader:
             given += 1
             yield batch
-        if given < len(batches):  # a dataset that raises StopIteration ends the loader
+        if given < len(batches):  # a function that raises StopIteration ends the loader
             ended = f"the data ended after {given} of {len(batches)} batches"
-            raise RuntimeError(ended)
+            raise RuntimeError(f"{ended}: collating them raised StopIteration")
 
 
 def rows_of(batch: Mapping[str, Any]) -> int:

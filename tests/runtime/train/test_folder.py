@@ -46,7 +46,8 @@ def test_that_an_error_in_an_own_function_names_its_collate(fails: Fails) -> Non
 
 def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails) -> None:
     event = fails("own_function", own_function("next(iter(()))"))
-    assert event["message"] == "RuntimeError: the data ended after 0 of 3 batches"
+    assert event["node"] == "batches"
+    assert event["message"].startswith("the data ended after 0 of 3 batches: collating them raised StopIteration. ")
 
 
 def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:
@@ -95,7 +96,11 @@ def test_that_a_folder_in_place_of_a_file_is_said_in_a_sentence(fails: Fails) ->
 @pytest.mark.parametrize(
     ("field", "about", "message"),
     [
-        ("kind", {"type": "int64[]", "column": "kind", "classes": ["a", "b"]}, "flowers.csv has no column 'kind'"),
+        (
+            "kind",
+            {"type": "int64[]", "column": "kind", "classes": ["a", "b"]},
+            "flowers.csv has no column 'kind', only sepal length,",
+        ),
         (
             "kind",
             {"type": "int64[]", "column": "kind of flower", "classes": ["rose", "tulip"]},
@@ -113,14 +118,15 @@ def test_that_a_table_that_is_not_as_declared_is_named_with_its_line(
 ) -> None:
     fields = {**graph_of("table").nodes["flowers"].parameters["fields"], field: about}
     event = fails("table", ("set", "flowers", "fields", fields))
-    assert (event["node"], event["message"]) == ("flowers", f"ValueError: {message}")
+    assert event["node"] == "flowers"
+    assert event["message"].startswith(message)
 
 
 def test_that_arrays_that_are_not_as_declared_are_named(fails: Fails) -> None:
     fields = {**graph_of("arrays").nodes["pictures"].parameters["fields"], "picture": "uint8[3, 4, 4]"}
     event = fails("arrays", ("set", "pictures", "fields", fields))
     assert event["node"] == "pictures"
-    assert event["message"] == "ValueError: pictures.npz: picture has samples of shape (3, 9, 8), not uint8[3, 4, 4]"
+    assert event["message"] == "pictures.npz: picture has samples of shape (3, 9, 8), not uint8[3, 4, 4]"
 
 
 def test_that_arrays_that_would_lose_something_are_refused(tmp_path: Path) -> None:
@@ -135,15 +141,15 @@ def test_that_arrays_that_would_lose_something_are_refused(tmp_path: Path) -> No
 
 def test_that_a_run_without_batches_says_so(fails: Fails) -> None:
     event = fails("table", ("set", "batches", "batch_size", 100))
-    assert event["message"] == "ValueError: there is no batch for training: 32 rows are fewer than one of 100"
+    assert event["message"] == "there is no batch for training: 32 rows are fewer than one of 100"
 
 
 def test_that_a_run_without_rows_says_so(fails: Fails) -> None:
     one: Edit = ("set", "noise", "length", 1)
     event = fails("distilled", one, ("set", "batches", "validation", 0.9))
-    assert event["message"] == "ValueError: there is no batch for training: 0 rows are fewer than one of 16"
+    assert event["message"] == "there is no batch for training: 0 rows are fewer than one of 16"
     event = fails("distilled", one, ("set", "batches", "validation", 0.1))
-    assert event["message"] == "ValueError: there is no batch for validation: 0 rows are fewer than one of 16"
+    assert event["message"] == "there is no batch for validation: 0 rows are fewer than one of 16"
 
 
 def test_that_python_in_a_graph_is_not_run_before_it_is_trusted(tmp_path: Path) -> None:

@@ -126,9 +126,9 @@ def test_that_a_class_of_which_all_rows_are_held_out_is_told_and_the_run_goes_on
     assert events[-1]["event"] == "finished"
 
 
-def held_out() -> list[int]:
+def held_out(rows: int = ROWS) -> list[int]:
     """The rows that the graph's split holds out."""
     from runtime.train.pieces.split import split_rows
 
-    found: list[int] = split_rows(ROWS, 0.2, 0)[1].tolist()
+    found: list[int] = split_rows(rows, 0.2, 0)[1].tolist()
     return found

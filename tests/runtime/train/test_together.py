@@ -16,16 +16,16 @@ def test_that_columns_of_other_lengths_are_refused_with_both_lengths() -> None:
         zip_rows({"number": torch.arange(3), "text": ["a", "b"]})
 
 
-def test_that_rows_are_matched_by_texts_in_the_order_of_the_first(capsys: pytest.CaptureFixture[str]) -> None:
-    found = join_rows(
-        {"people": ["ada", "bob", "cyd"], "visits": ["bob", "ada", "zed"]},
-        {"age": torch.tensor([36.0, 41.0, 29.0])},
-        {"note": ["b", "a", "z"]},
-    )
+def test_that_rows_are_matched_by_texts_in_the_order_of_the_first() -> None:
+    with pytest.warns(UserWarning) as told:
+        found = join_rows(
+            {"people": ["ada", "bob", "cyd"], "visits": ["bob", "ada", "zed"]},
+            {"age": torch.tensor([36.0, 41.0, 29.0])},
+            {"note": ["b", "a", "z"]},
+        )
     assert found["age"].tolist() == [36.0, 41.0]
     assert found["note"] == ["a", "b"]
-    told = capsys.readouterr().err.splitlines()
-    assert told == [
+    assert [str(each.message) for each in told] == [
         "people: 1 of 3 rows have no partner and are left out",
         "visits: 1 of 3 rows have no partner and are left out",
     ]
@@ -37,9 +37,8 @@ def test_that_a_row_is_repeated_for_each_partner() -> None:
     assert list(zip(found["left"].tolist(), found["right"].tolist(), strict=True)) == [(70, 1), (80, 0), (80, 2)]
 
 
-def test_that_nothing_is_told_where_every_row_has_a_partner(capsys: pytest.CaptureFixture[str]) -> None:
-    join_rows({"one": ["a"], "other": ["a"]}, {}, {"right": ["x"]})
-    assert capsys.readouterr().err == ""
+def test_that_nothing_is_told_where_every_row_has_a_partner() -> None:
+    assert join_rows({"one": ["a"], "other": ["a"]}, {}, {"right": ["x"]}) == {"right": ["x"]}  # a warning would fail
 
 
 def test_that_datasets_that_share_no_key_are_refused() -> None:
