@@ -56,7 +56,7 @@ IMPORTED = frozenset(
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    Batches Folds Loader Model Run Samples INPUTS EPOCHS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH
+    Batches Folds Loader Model Run Samples INPUTS EPOCHS FOLDS SEED PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH
     ON_LOSS WEIGHTS Traced BadRows add_noise advance are_missing arrow_column as_bytes as_class as_class_or_empty
     as_day as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_text
     as_vector averages blur_at_random byte_pairs_of cached can_be_decoded cells_of chances_by chances_of_classes

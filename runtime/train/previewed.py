@@ -136,7 +136,7 @@ class Running:
         return {End(dataset, name): [column[row] for row in rows] for name, column in columns.items()}
 
     def _batch(self, number: int, rows: Sequence[int], augment: bool) -> Values:
-        samples = self.batches.loader.dataset
+        samples = self.batches.loader.dataset.samples
         if hasattr(samples, "training"):
             samples.training = augment
         batch = next(iter(self.batches.epoch(1, number)))
