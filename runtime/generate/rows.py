@@ -71,7 +71,7 @@ def read_ends(drawn: Drawn, id: str) -> list[End]:
 def split(drawn: Drawn) -> Iterator[Line]:
     """The statements that say which rows are trained on; what files give is split no further."""
     plan, id = drawn.split, drawn.collate
-    count = call("rows_of", Code("columns"))
+    count = code("len(columns[{}])", read_ends(drawn, drawn.dataset)[0].port)
     if plan.given:
         sides = ["training", *(drawn.free(PARTS[side]) for side in plan.given)]
         yield Line(f"    {', '.join(sides)} = rows_of_each({_files(drawn)})", id)

@@ -11,12 +11,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from runtime.train.pieces.bundled import read_wine
-from runtime.train.pieces.counted import count_correct
 from runtime.train.pieces.feed import Batches
 from runtime.train.pieces.split import split_rows
 from runtime.train.pieces.weights import take_weights
 
-INPUTS = ("features",)
+INPUTS: Any = ()  # of a batch: what the model takes
+FIELD = "features"  # the first of a batch
+BATCH_SIZE = 32
+METRIC = "accuracy"
+OPTIMIZER = "adam"
+OPTION, PATH = "--wine-path", Path()
 EPOCHS, SEED = 2, 0
 DEVICE = "auto"
 PATHS: dict[str, Path] = {}
@@ -58,9 +62,9 @@ def losses(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:
     return {"loss": torch.stack([*each.values()]).sum(), **each}
 
 
-def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """What is measured beside the losses: an amount, and of how many."""
-    return {"accuracy": count_correct(result["final"], batch["label"], 0.0)}
+def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is right and what is not."""
+    return {"accuracy": result["final"].argmax(1) == batch["label"]}
 
 
 def make_metrics() -> dict[str, torchmetrics.Metric]:
@@ -106,3 +110,15 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
         "training": Batches(columns, training, 32, shuffle=True, seed=options.seed),
         "validation": Batches(columns, held_out, 32),
     }
+
+
+def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
+    """The samples; and the rows of those to train on and of those held out."""
+    columns = read_wine()
+    training, held_out = split_rows(len(columns["label"]), 0.2, 0)
+    return columns, {"training": training, "validation": held_out}
+
+
+def collate_rows(samples: Mapping[str, Any], rows: Tensor) -> dict[str, Any]:
+    """The batch of some rows."""
+    return {name: column.index_select(0, rows) for name, column in samples.items()}

@@ -12,43 +12,56 @@ import torchmetrics
 from torch import Tensor
 
 from runtime.train.pieces.drawn import (
+    BATCH_SIZE,
     DEVICE,
     EACH_BATCH,
     EACH_EPOCH,
     EPOCHS,
+    FIELD,
     INPUTS,
     LEAST_ROWS,
+    METRIC,
     MINIMISES,
     ON_LOSS,
+    OPTIMIZER,
+    OPTION,
+    PATH,
     PATHS,
     SEED,
     WEIGHTS,
     Model,
     clip_gradients,
+    collate_rows,
     load_weights,
     losses,
     make_batches,
     make_metrics,
     make_optimizers,
+    make_samples,
     make_schedules,
     measure,
     metrics,
 )
-from runtime.train.pieces.feed import rows_of
 from runtime.train.pieces.line import as_json, line, test_line
+from runtime.train.pieces.seeded import seeded
 
 VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
 EVALUATED = True  # there are some of either
 TOLD = True  # a column says which, so that there may be none
+SINGLE = True  # there is one optimizer, whose rate stays
+ALONE = True  # the graph has one metric that is counted
 METRICS = True  # the graph has metrics that are counted here
 MEASURED = True  # the graph has metrics of torchmetrics
 COMPARED = True  # some of them have no figure for a few rows
 OWN = True  # an optimizer has losses or layers of its own
+FED = True  # batches come from workers, or in an order of their own
+DROP_LAST = True  # a small last batch is left out
+COLLATED = True  # samples are more than stacked
 LISTS = True  # batches may hold more than tensors
 FILES = True  # data is read from files
+ONE_FILE = True  # from one
 LOADED = True  # weights are read from files
-PLACED = True  # the graph says on which device
 SCHEDULES = True  # learning rates change
 BY_BATCH = True  # some with every batch
 BY_EPOCH = True  # some with every epoch
@@ -62,15 +75,26 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
-        self.batches = make_batches(options)
+        if FED:
+            self.batches = make_batches(options)
+            self.rows = {name: each.rows for name, each in self.batches.items()}
+        else:
+            self.samples, self.rows = make_samples(options)
         self.model = Model().to(self.device)
         if LOADED:  # noqa: SIM102 - a program holds the inner one alone
             if not options.resume:
                 load_weights(self.model, options)
-        self.optimizers = make_optimizers(self.model)
+        if SINGLE:
+            self.optimizer = make_optimizers(self.model)[OPTIMIZER]
+        else:
+            self.optimizers = make_optimizers(self.model)
         if SCHEDULES:
             if ONE_CYCLE:
-                steps = options.epochs * len(self.batches["training"])
+                steps = options.epochs * (
+                    len(self.batches["training"])
+                    if FED
+                    else len(torch.split(self.rows["training"], BATCH_SIZE))
+                )
                 self.schedules = make_schedules(self.optimizers, steps)
             else:
                 self.schedules = make_schedules(self.optimizers)
@@ -89,9 +113,8 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                step = self.train_step(batch)
-                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+            for batch in self.feed("training", self.epoch, self.batch):
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
@@ -100,7 +123,7 @@ class Run:
                     figures["train"] |= figures_of(self.metrics)
                 if VALIDATION:
                     if TOLD:
-                        if "validation" in self.batches:
+                        if "validation" in self.rows:
                             figures["validation"] = self.evaluate("validation")
                     else:
                         figures["validation"] = self.evaluate("validation")
@@ -115,7 +138,7 @@ class Run:
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
         if TEST:  # noqa: SIM102 - a program holds the inner one alone
-            if "test" in self.batches and not self.stopped:
+            if "test" in self.rows and not self.stopped:
                 figures["test"] = self.evaluate("test")
         seconds, stopped = time.perf_counter() - begin, self.stopped
         yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
@@ -126,12 +149,31 @@ class Run:
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
-            "steps_per_epoch": len(self.batches["training"]),
-            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "steps_per_epoch": (
+                len(self.batches["training"])
+                if FED
+                else len(torch.split(self.rows["training"], BATCH_SIZE))
+            ),
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        if FED:
+            yield from self.batches[part].epoch(epoch, start)
+        else:
+            rows = self.rows[part]
+            if epoch:
+                generator = seeded("order", self.options.seed, epoch)
+                rows = rows[torch.randperm(len(rows), generator=generator)]
+            for some in torch.split(rows, BATCH_SIZE)[start:]:
+                if COLLATED:
+                    yield collate_rows(self.samples, some)
+                else:
+                    yield {k: v.index_select(0, some) for k, v in self.samples.items()}
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
@@ -146,8 +188,11 @@ class Run:
             found["loss"].backward()
         if CLIPPING:
             clip_gradients(self.model)
-        for optimizer in self.optimizers.values():
-            optimizer.step()
+        if SINGLE:
+            self.optimizer.step()
+        else:
+            for optimizer in self.optimizers.values():
+                optimizer.step()
         if BY_BATCH:
             for name in EACH_BATCH:
                 if ONE_CYCLE:
@@ -155,8 +200,8 @@ class Run:
                 else:
                     self.schedules[name].step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
-        return {**about, "samples": rows_of(batch)}
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -164,14 +209,23 @@ class Run:
             batch = {k: on_device(each, self.device) for k, each in batch.items()}
         else:
             batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result = self.model(*(batch[name] for name in INPUTS))
-        found, rows = losses(result, batch), rows_of(batch)
-        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        result, rows = self.model(*INPUTS), len(batch[FIELD])
+        found = losses(result, batch)
         if METRICS:
-            amounts |= metrics(result, batch)
-        for name, (amount, of) in amounts.items():
-            before, so_far = sums.get(name, (0.0, 0))
-            sums[name] = (before + amount, so_far + of)
+            amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+            if ALONE:
+                right = metrics(result, batch)[METRIC]
+                amounts[METRIC] = (right.sum().item(), right.numel())
+            else:
+                for name, right in metrics(result, batch).items():
+                    amounts[name] = (right.sum().item(), right.numel())
+            for name, (amount, of) in amounts.items():
+                before, so_far = sums.get(name, (0.0, 0))
+                sums[name] = (before + amount, so_far + of)
+        else:
+            for name, loss in found.items():
+                before, so_far = sums.get(name, (0.0, 0))
+                sums[name] = (before + loss.item() * rows, so_far + rows)
         if MEASURED:
             measure(self.metrics, result, batch)
         return found
@@ -183,7 +237,7 @@ class Run:
             """Losses and metrics on rows that are not trained on."""
             self.model.eval()
             sums: dict[str, Any] = {}
-            for batch in self.batches[part].epoch(0):
+            for batch in self.feed(part, 0):
                 self.compare(batch, sums)
             if MEASURED:
                 return averages(sums) | figures_of(self.metrics)
@@ -213,7 +267,11 @@ class Run:
             "place": (self.epoch, self.batch, self.step),
             "sums": self.sums,
             "model": self.model.state_dict(),
-            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "optimizers": (
+                {OPTIMIZER: self.optimizer.state_dict()}
+                if SINGLE
+                else {k: each.state_dict() for k, each in self.optimizers.items()}
+            ),
             "random": [each.get_rng_state() for each in self.generators],
         }
         if SCHEDULES:
@@ -227,8 +285,11 @@ class Run:
         self.epoch, self.batch, self.step = state["place"]
         self.sums = state["sums"]
         self.model.load_state_dict(state["model"])
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+        if SINGLE:
+            self.optimizer.load_state_dict(state["optimizers"][OPTIMIZER])
+        else:
+            for name, optimizer in self.optimizers.items():
+                optimizer.load_state_dict(state["optimizers"][name])
         if SCHEDULES:
             for name, schedule in self.schedules.items():
                 schedule.load_state_dict(state["schedules"][name])
@@ -296,14 +357,22 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
-    for name, batches in run.batches.items():
-        if not len(batches):
-            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
-            raise ValueError(f"there is no batch for {name}: {few}")
+    for name, rows in run.rows.items():
+        if DROP_LAST:
+            if not len(run.batches[name]):
+                few = f"{len(rows)} rows are fewer than one of {BATCH_SIZE}"
+                raise ValueError(f"there is no batch for {name}: {few}")
+        else:  # noqa: PLR5501 - a program holds one of the two
+            if not len(rows):
+                raise ValueError(f"there is no batch for {name}: there are no rows")
         if COMPARED:
             for metric, least in LEAST_ROWS.items():
-                if (rows := sum(map(len, batches.order(0)))) < least:
-                    few = f"at least {least} rows, and for {name} there is only {rows}"
+                if DROP_LAST:
+                    there = sum(map(len, run.batches[name].order(0)))
+                else:
+                    there = len(rows)
+                if there < least:
+                    few = f"at least {least} rows, and for {name} there is only {there}"
                     raise ValueError(f"{metric} needs {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
@@ -316,17 +385,17 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=SEED)
-    if PLACED:
-        parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda or mps")
-    else:
-        parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
     if FILES:
-        for name, path in PATHS.items():
-            parser.add_argument(f"--{name}-path", type=Path, default=path)
+        if ONE_FILE:
+            parser.add_argument(OPTION, type=Path, default=PATH)
+        else:
+            for name, path in PATHS.items():
+                parser.add_argument(f"--{name}-path", type=Path, default=path)
     if LOADED:
         for name, path in WEIGHTS.items():
             parser.add_argument(f"--{name}-weights", type=Path, default=path)
