@@ -286,7 +286,6 @@ def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:
 
 def _collate(drawn: Drawn) -> Iterator[Line]:
     """The function collate_samples."""
-    values = drawn.values(drawn.collate)
     whole = next((own for own in drawn.owned if own.parameter == "collate_fn"), None)
     yield Line("def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:")
     yield Line('    """Samples put together into a batch."""')

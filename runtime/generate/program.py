@@ -140,7 +140,7 @@ def _constants(drawn: Drawn) -> dict[str, str]:
     if metric := comparison.alone(drawn):
         told["METRIC"] = metric[0]
     if files := rows.paths(drawn):
-        told["OPTION"] = f"--{[*files][0]}-path"
+        told["OPTION"] = f"--{next(iter(files))}-path"
     return {name: literal(value) for name, value in told.items()} | {"*INPUTS": inputs}
 
 
@@ -149,7 +149,9 @@ def _told(drawn: Drawn) -> Iterator[str]:
     if data_files := rows.paths(drawn):
         places = {name: _beside(path) for name, path in data_files.items()}
         listed = ", ".join(f"{literal(name)}: {path}" for name, path in places.items())
-        yield from laid("PATH = ", *places.values()) if len(places) == 1 else laid("PATHS = ", f"{{{listed}}}")
+        yield from (
+            laid("PATH = ", next(iter(places.values()))) if len(places) == 1 else laid("PATHS = ", f"{{{listed}}}")
+        )
     if files := weights.files(drawn):
         paths = ", ".join(f"{literal(name)}: {_beside(source.path)}" for name, source in files.items())
         yield from laid("WEIGHTS = ", f"{{{paths}}}")

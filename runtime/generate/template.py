@@ -39,7 +39,7 @@ def _returned(source: str) -> str:
     """`source` with what is assigned and returned at once returned right away."""
     lines = source.splitlines()
     for step in ast.walk(ast.parse(source)):
-        for one, other in pairwise(getattr(step, "body", None) if isinstance(step, ast.FunctionDef) else ()):
+        for one, other in pairwise(step.body if isinstance(step, ast.FunctionDef) else ()):
             if isinstance(one, ast.Assign) and isinstance(other, ast.Return) and isinstance(other.value, ast.Name):
                 before = f"{other.value.id} = "
                 if lines[one.lineno - 1].lstrip().startswith(before):
@@ -85,8 +85,8 @@ def written(source: str, constants: Mapping[str, str]) -> str:
     lines: list[str] = []
     for line in source.splitlines():
         made = names.sub(lambda found: constants[found[0]], line)
-        before, equals, expression = made.partition(" = ")
-        lines += laid(before + equals, expression) if made != line else [made]
+        before, expression = re.fullmatch(r"(\s*(?:return |[\w., ]+ = |))(.*)", made).groups()  # type: ignore[union-attr]
+        lines += laid(before, expression) if made != line else [made]
     return "\n".join(lines)
 
 

@@ -40,17 +40,23 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
     """
     file = folder / FILE
     fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    for part, batches in run.batches.items():
-        if batches.columns:
-            rows = batches.rows
-            columns = {field: batches.columns[field] for field in fields}
+    for part, rows in run.rows.items():
+        whole = in_memory(run, part)
+        if whole:
+            columns = {field: whole[field] for field in fields}
         else:
-            rows = some(batches.rows, run.options.seed)
-            columns = made(batches.loader.dataset, rows.tolist(), list(fields))
+            rows = some(rows, run.options.seed)
+            columns = made(run.batches[part].loader.dataset, rows.tolist(), list(fields))
         for field, about in fields.items():
-            compare(field, about, columns[field], rows.tolist() if not batches.columns else None)
-        if part == "training" and "validation" in run.batches:
+            compare(field, about, columns[field], rows.tolist() if not whole else None)
+        if part == "training" and "validation" in run.rows:
             yield from unlearnt(run, fields)
+
+
+def in_memory(run: Any, part: str) -> Mapping[str, Any]:
+    """The samples of which batches of a part of the rows are gathered; empty where they are made one by one."""
+    found: Mapping[str, Any] = run.batches[part].columns if hasattr(run, "batches") else run.samples
+    return found
 
 
 def some(rows: Any, seed: int) -> Any:
@@ -124,14 +130,15 @@ def unlearnt(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Classes of the held-out rows of which no row is left to learn from."""
     import torch
 
-    training, held_out = (run.batches[part] for part in ("training", "validation"))
+    training, held_out = (run.rows[part] for part in ("training", "validation"))
+    whole = in_memory(run, "training")
     for field, about in fields.items():
         if about.get("classes") is None or about["sizes"]:
             continue
-        column = training.columns.get(field) if training.columns else raw(training.loader.dataset, about["port"])
-        if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(held_out.rows.max()):
+        column = whole.get(field) if whole else raw(run.batches["training"].loader.dataset, about["port"])
+        if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(held_out.max()):
             continue
-        only = sorted({*column[held_out.rows].tolist()} - {*column[training.rows].tolist()})
+        only = sorted({*column[held_out].tolist()} - {*column[training].tolist()})
         if only:
             which = ", ".join(map(str, only[:SHOWN])) + (f" and {len(only) - SHOWN} more" if len(only) > SHOWN else "")
             named = f"class {which} is" if len(only) == 1 else f"classes {which} are"

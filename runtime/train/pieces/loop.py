@@ -362,12 +362,12 @@ def prepare(options: argparse.Namespace) -> Run:
             if not len(run.batches[name]):
                 few = f"{len(rows)} rows are fewer than one of {BATCH_SIZE}"
                 raise ValueError(f"there is no batch for {name}: {few}")
-        else:  # noqa: PLR5501 - a program holds one of the two
+        else:
             if not len(rows):
                 raise ValueError(f"there is no batch for {name}: there are no rows")
         if COMPARED:
             for metric, least in LEAST_ROWS.items():
-                if DROP_LAST:
+                if DROP_LAST:  # noqa: SIM108 - a program holds one of the two
                     there = sum(map(len, run.batches[name].order(0)))
                 else:
                     there = len(rows)

@@ -24,16 +24,7 @@ from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv  # t
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-INPUTS = ("features",)  # what the model takes of a batch
-EPOCHS, SEED = 3, 5
-PATHS = {"flowers": Path(__file__).parent / "data/flowers.csv"}
-
-
-def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
-    """How many rows have the right class, and how many rows there are."""
-    if scores.shape == target.shape:  # one score for yes or no
-        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
-    return (scores.argmax(1) == target).sum().item(), target.numel()
+PATH = Path(__file__).parent / "data/flowers.csv"
 
 
 @dataclass
@@ -65,11 +56,6 @@ class Batches:
         """The batches of an epoch, from batch number `start`."""
         for rows in self.order(epoch)[start:]:
             yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
-
-
-def rows_of(batch: Mapping[str, Any]) -> int:
-    """How many samples a batch holds."""
-    return len(next(iter(batch.values())))
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -265,7 +251,7 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
             "remark": ("remark", as_text),
         },
     )
-    training, held_out = split_rows(rows_of(columns), share=0.2, seed=3)
+    training, held_out = split_rows(len(columns["features"]), share=0.2, seed=3)
     scaled = columns["features"] / 10.0  # each float32[3]
     centred = (scaled - 0.5) / 0.5  # each float32[3]
     samples = {"features": centred, "kind": columns["kind"]}
@@ -295,16 +281,11 @@ def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
     return {"loss": F.binary_cross_entropy_with_logits(result, wide)}
 
 
-def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """What is measured beside the losses: an amount, and of how many."""
+def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is right and what is not."""
     floats = batch["kind"].to(torch.float32)  # float32[B]
     wide = torch.unsqueeze(floats, 1)  # float32[B, 1]
-    return {"accuracy": count_correct(result, wide, 0.0)}
-
-
-def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
-    """What changes which weights."""
-    return {"adamw": torch.optim.AdamW(model.parameters(), lr=0.05, weight_decay=0.1)}
+    return {"accuracy": (result > 0.0) == (wide > 0.5)}
 
 
 def line(event: Mapping[str, Any]) -> str:
@@ -328,8 +309,11 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
         self.batches = make_batches(options)
+        self.rows = {name: each.rows for name, each in self.batches.items()}
         self.model = Model().to(self.device)
-        self.optimizers = make_optimizers(self.model)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=0.05, weight_decay=0.1
+        )
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
@@ -343,9 +327,8 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                step = self.train_step(batch)
-                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+            for batch in self.feed("training", self.epoch, self.batch):
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
@@ -363,30 +346,38 @@ class Run:
             "device": str(self.device),
             "epochs": self.options.epochs,
             "steps_per_epoch": len(self.batches["training"]),
-            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        yield from self.batches[part].epoch(epoch, start)
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
         found = self.compare(batch, self.sums)
         self.model.zero_grad()
         found["loss"].backward()
-        for optimizer in self.optimizers.values():
-            optimizer.step()
+        self.optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
-        return {**about, "samples": rows_of(batch)}
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {
+            **about,
+            "loss": found["loss"].item(),
+            "samples": len(batch["features"]),
+        }
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result = self.model(*(batch[name] for name in INPUTS))
-        found, rows = losses(result, batch), rows_of(batch)
+        result, rows = self.model(batch["features"]), len(batch["features"])
+        found = losses(result, batch)
         amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
-        amounts |= metrics(result, batch)
+        for name, right in metrics(result, batch).items():
+            amounts[name] = (right.sum().item(), right.numel())
         for name, (amount, of) in amounts.items():
             before, so_far = sums.get(name, (0.0, 0))
             sums[name] = (before + amount, so_far + of)
@@ -397,28 +388,26 @@ class Run:
         """Losses and metrics on rows that are not trained on."""
         self.model.eval()
         sums: dict[str, Any] = {}
-        for batch in self.batches[part].epoch(0):
+        for batch in self.feed(part, 0):
             self.compare(batch, sums)
         return averages(sums)
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
-        found = {
+        return {
             "place": (self.epoch, self.batch, self.step),
             "sums": self.sums,
             "model": self.model.state_dict(),
-            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "optimizers": {"adamw": self.optimizer.state_dict()},
             "random": [each.get_rng_state() for each in self.generators],
         }
-        return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.epoch, self.batch, self.step = state["place"]
         self.sums = state["sums"]
         self.model.load_state_dict(state["model"])
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+        self.optimizer.load_state_dict(state["optimizers"]["adamw"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 
@@ -445,9 +434,9 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
-    for name, batches in run.batches.items():
-        if not len(batches):
-            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
+    for name, rows in run.rows.items():
+        if not len(run.batches[name]):
+            few = f"{len(rows)} rows are fewer than one of {5}"
             raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
@@ -458,15 +447,14 @@ def prepare(options: argparse.Namespace) -> Run:
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
-    for name, path in PATHS.items():
-        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    parser.add_argument("--flowers-path", type=Path, default=PATH)
     return parser.parse_args(arguments)
 
 

@@ -25,18 +25,8 @@ import torch
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset
 
-INPUTS = ("note",)  # what the model takes of a batch
-EPOCHS, SEED = 2, 0
-PATHS = {"notes": Path(__file__).parent / "data/notes.csv"}
-
-
-def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
-    """How many rows have the right class, and how many rows there are."""
-    if scores.shape == target.shape:  # one score for yes or no
-        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
-    return (scores.argmax(1) == target).sum().item(), target.numel()
+PATH = Path(__file__).parent / "data/notes.csv"
 
 
 @dataclass
@@ -48,6 +38,7 @@ class Batches:
     batch_size: int
     shuffle: bool = False
     seed: int = 0
+    collate: Callable[[Mapping[str, Any], Tensor], dict[str, Any]] | None = None
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -61,66 +52,17 @@ class Batches:
             rows = rows[torch.randperm(len(rows), generator=generator)]
         return torch.split(rows, self.batch_size)[: len(self)]
 
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield self.collate(self.columns, rows)  # type: ignore[misc]
+
 
 def gathered(column: Any, rows: Tensor) -> Any:
     """The given rows of a tensor, or of a list."""
     if isinstance(column, Tensor):
         return column.index_select(0, rows)
     return [column[row] for row in rows.tolist()]
-
-
-class Traced(Dataset[dict[str, Any]]):
-    """Samples, of which one that fails is named."""
-
-    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
-        self.samples = samples
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        try:
-            return self.samples[key]
-        except Exception as error:
-            error.add_note(f"(row {key[1]} of the data, counted from 0)")
-            raise
-
-
-class Loader(Batches):
-    """Batches from a DataLoader, whose workers make sample after sample."""
-
-    def __init__(
-        self,
-        samples: "Dataset[dict[str, Any]]",
-        collate: Callable[[list[dict[str, Any]]], dict[str, Any]],
-        rows: Tensor,
-        batch_size: int,
-        loading: Mapping[str, Any] | None = None,
-        **order: Any,
-    ) -> None:
-        super().__init__({}, rows, batch_size, **order)
-        self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
-        self.loader = DataLoader(
-            Traced(samples),
-            batch_sampler=self.keys,
-            collate_fn=collate,
-            generator=torch.Generator(),
-            **(loading or {}),
-        )
-
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
-        """The batches of an epoch, from batch number `start`."""
-        batches = self.order(epoch)[start:]
-        self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
-        given = 0
-        for batch in self.loader:
-            given += 1
-            yield batch
-        if given < len(batches):  # a dataset that raises StopIteration ends the loader
-            ended = f"the data ended after {given} of {len(batches)} batches"
-            raise RuntimeError(ended)
-
-
-def rows_of(batch: Mapping[str, Any]) -> int:
-    """How many samples a batch holds."""
-    return len(next(iter(batch.values())))
 
 
 def in_parts(column: Any, rows: Tensor, size: int = 256) -> Iterator[Any]:
@@ -353,31 +295,17 @@ def to_length(numbers: list[int], length: int) -> Tensor:
     return torch.tensor(numbers, dtype=torch.int64)
 
 
-class Samples(Dataset[dict[str, Any]]):
-    """One sample at a time; its key is the epoch and the row."""
-
-    def __init__(self, columns: Mapping[str, Any], fitted: Mapping[str, Any]) -> None:
-        self.columns, self.fitted = columns, fitted
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        _, row = key
-        tokens = tokenize_text(
-            self.columns["note"][row], self.fitted["tokens"], "words", True, 0
-        )  # int64[T]
-        return {"note": tokens, "mood": self.columns["mood"][row]}
-
-
-def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:
-    """Samples put together into a batch."""
+def collate_rows(samples: Mapping[str, Any], rows: Tensor) -> dict[str, Any]:
+    """The batch of some rows."""
     return {
         "note": nn.utils.rnn.pad_sequence(
-            [sample["note"] for sample in samples], batch_first=True
+            [samples["note"][i] for i in rows.tolist()], batch_first=True
         ),
-        "mood": torch.stack([sample["mood"] for sample in samples]),
+        "mood": samples["mood"].index_select(0, rows),
     }
 
 
-def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     """The rows to train on and those that are held out, as batches."""
     columns = read_csv(
         options.notes_path,
@@ -388,20 +316,19 @@ def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
         },
     )
     training, held_out, tested = split_told(columns["part"])
-    fitted = {
-        "tokens": vocabulary_of(in_parts(columns["note"], training), 20, "words", True)
-    }
+    tokens_fitted = vocabulary_of(
+        in_parts(columns["note"], training), 20, "words", True
+    )
+    tokens = tokenize_text(
+        columns["note"], tokens_fitted, "words", True, 0
+    )  # each int64[T]
+    samples = {"note": tokens, "mood": columns["mood"]}
     found = {
-        "training": Loader(
-            Samples(columns, fitted),
-            collate_samples,
-            training,
-            4,
-            shuffle=True,
-            seed=options.seed,
+        "training": Batches(
+            samples, training, 4, shuffle=True, seed=options.seed, collate=collate_rows
         ),
-        "validation": Loader(Samples(columns, fitted), collate_samples, held_out, 4),
-        "test": Loader(Samples(columns, fitted), collate_samples, tested, 4),
+        "validation": Batches(samples, held_out, 4, collate=collate_rows),
+        "test": Batches(samples, tested, 4, collate=collate_rows),
     }
     return {name: each for name, each in found.items() if len(each.rows)}
 
@@ -418,21 +345,6 @@ class Model(nn.Module):
         looked_up = self.looked_up(note)  # float32[B, note.T, 8]
         mean = torch.mean(looked_up, dim=(1,))  # float32[B, 8]
         return self.head(mean)  # float32[B, 2]
-
-
-def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
-    """What is minimised."""
-    return {"loss": F.cross_entropy(result, batch["mood"])}
-
-
-def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """What is measured beside the losses: an amount, and of how many."""
-    return {"accuracy": count_correct(result, batch["mood"], 0.0)}
-
-
-def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
-    """What changes which weights."""
-    return {"adam": torch.optim.AdamW(model.parameters(), lr=0.05)}
 
 
 def line(event: Mapping[str, Any]) -> str:
@@ -461,8 +373,9 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
         self.batches = make_batches(options)
+        self.rows = {name: each.rows for name, each in self.batches.items()}
         self.model = Model().to(self.device)
-        self.optimizers = make_optimizers(self.model)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.05)
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
@@ -476,18 +389,17 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                step = self.train_step(batch)
-                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+            for batch in self.feed("training", self.epoch, self.batch):
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
-                if "validation" in self.batches:
+                if "validation" in self.rows:
                     figures["validation"] = self.evaluate("validation")
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
-        if "test" in self.batches and not self.stopped:
+        if "test" in self.rows and not self.stopped:
             figures["test"] = self.evaluate("test")
         seconds, stopped = time.perf_counter() - begin, self.stopped
         yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
@@ -499,30 +411,34 @@ class Run:
             "device": str(self.device),
             "epochs": self.options.epochs,
             "steps_per_epoch": len(self.batches["training"]),
-            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        yield from self.batches[part].epoch(epoch, start)
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
         found = self.compare(batch, self.sums)
         self.model.zero_grad()
         found["loss"].backward()
-        for optimizer in self.optimizers.values():
-            optimizer.step()
+        self.optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
-        return {**about, "samples": rows_of(batch)}
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {**about, "loss": found["loss"].item(), "samples": len(batch["note"])}
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result = self.model(*(batch[name] for name in INPUTS))
-        found, rows = losses(result, batch), rows_of(batch)
+        result, rows = self.model(batch["note"]), len(batch["note"])
+        found = {"loss": F.cross_entropy(result, batch["mood"])}
         amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
-        amounts |= metrics(result, batch)
+        right = result.argmax(1) == batch["mood"]
+        amounts["accuracy"] = (right.sum().item(), right.numel())
         for name, (amount, of) in amounts.items():
             before, so_far = sums.get(name, (0.0, 0))
             sums[name] = (before + amount, so_far + of)
@@ -533,28 +449,26 @@ class Run:
         """Losses and metrics on rows that are not trained on."""
         self.model.eval()
         sums: dict[str, Any] = {}
-        for batch in self.batches[part].epoch(0):
+        for batch in self.feed(part, 0):
             self.compare(batch, sums)
         return averages(sums)
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
-        found = {
+        return {
             "place": (self.epoch, self.batch, self.step),
             "sums": self.sums,
             "model": self.model.state_dict(),
-            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "optimizers": {"adam": self.optimizer.state_dict()},
             "random": [each.get_rng_state() for each in self.generators],
         }
-        return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.epoch, self.batch, self.step = state["place"]
         self.sums = state["sums"]
         self.model.load_state_dict(state["model"])
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+        self.optimizer.load_state_dict(state["optimizers"]["adam"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 
@@ -581,10 +495,9 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
-    for name, batches in run.batches.items():
-        if not len(batches):
-            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
-            raise ValueError(f"there is no batch for {name}: {few}")
+    for name, rows in run.rows.items():
+        if not len(rows):
+            raise ValueError(f"there is no batch for {name}: there are no rows")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
@@ -594,15 +507,14 @@ def prepare(options: argparse.Namespace) -> Run:
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
-    for name, path in PATHS.items():
-        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    parser.add_argument("--notes-path", type=Path, default=PATH)
     return parser.parse_args(arguments)
 
 

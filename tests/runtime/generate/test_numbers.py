@@ -111,12 +111,12 @@ def test_that_two_optimizers_do_what_a_loop_by_hand_does(loads: Loads) -> None:
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    batches = program.make_batches(program.options_from(["--seed=0"]))["training"]
+    run = program.prepare(program.options_from(["--seed=0", "--device=cpu"]))
     norm, grower, number = torch.nn.BatchNorm1d(13), torch.nn.Linear(13, 3), torch.nn.Linear(13, 1)
     adam = torch.optim.Adam([*norm.parameters(), *grower.parameters()], lr=0.01, betas=(0.8, 0.99))
     sgd = torch.optim.SGD(number.parameters(), lr=1e-6)
     for epoch in (1, 2, 3):
-        for batch in batches.epoch(epoch):
+        for batch in run.feed("training", epoch):
             features, label = batch["features"], batch["label"]
             adam.zero_grad()
             sgd.zero_grad()

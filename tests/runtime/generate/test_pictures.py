@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from argparse import Namespace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -51,8 +50,8 @@ def of_all_transforms(workers: int) -> Graph:
 
 def batches_of(program: ModuleType, epoch: int = 0) -> list[dict[str, Any]]:
     """What a program trains on in an epoch, then what it is validated on."""
-    made = program.make_batches(Namespace(seed=3, shapes_path=FOLDER / "data" / "shapes"))
-    return [*made["training"].epoch(epoch), *made["validation"].epoch(epoch)]
+    run = program.prepare(program.options_from(["--seed=3", "--device=cpu", f"--shapes-path={FOLDER}/data/shapes"]))
+    return [*run.feed("training", epoch), *run.feed("validation", epoch)]
 
 
 def test_that_pictures_are_the_same_for_any_number_of_workers(tmp_path: Path) -> None:

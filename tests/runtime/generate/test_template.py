@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.generate.layout import WIDTH, laid
-from runtime.generate.template import import_lines, loaded, needed, pruned
+from runtime.generate.template import import_lines, loaded, needed, pruned, written
 from runtime.spec.templates import templates
 
 BLOCK = '''def step(x):
@@ -48,13 +48,34 @@ def test_that_source_without_flags_stays_as_it_is() -> None:
     assert ast.dump(ast.parse(pruned(BLOCK, {}))) == ast.dump(ast.parse(BLOCK))
 
 
+def test_that_one_side_of_a_choice_is_taken_with_its_brackets() -> None:
+    choice = "def f(x):\n    return g(\n        (\n            x + 1\n            if FIRST\n            else x\n        ), x\n    )"
+    assert ast.unparse(ast.parse(pruned(choice, {"FIRST": True}))) == "def f(x):\n    return g(x + 1, x)"
+    assert ast.unparse(ast.parse(pruned(choice, {"FIRST": False}))) == "def f(x):\n    return g(x, x)"
+
+
+def test_that_what_is_left_to_return_is_returned_right_away() -> None:
+    source = "def f():\n    found = {\n        1: 2\n    }\n    if FIRST:\n        found[2] = 3\n    return found"
+    assert pruned(source, {"FIRST": False}) == "def f():\n    return {\n        1: 2\n    }"
+    assert "found[2] = 3\n    return found" in pruned(source, {"FIRST": True})
+
+
+def test_that_expressions_stand_in_place_of_names_and_long_lines_are_laid_out_anew() -> None:
+    given = {"*INPUTS": 'batch["a"], batch["b"]', "EPOCHS": "3"}
+    assert written("def f():\n    x = g(*INPUTS)\n    h(EPOCHS)", given).splitlines()[1:] == [
+        '    x = g(batch["a"], batch["b"])',
+        "    h(3)",
+    ]
+    wide = written(f"def f():\n    {'x' * 40}, y = g(*INPUTS), {'z' * 20}", given).splitlines()
+    assert wide[1:] == [f"    {'x' * 40}, y = (", '        g(batch["a"], batch["b"]),', f"        {'z' * 20},", "    )"]
+
+
 def test_that_names_in_annotations_and_decorators_count_as_used() -> None:
     assert {"Tensor", "cache", "Path"} <= loaded('@cache\ndef f(x: "Tensor") -> None:\n    y: Path = x\n')
 
 
 def test_that_definitions_bring_what_they_use() -> None:
-    found = needed("count_correct", {"GATHERED": True, "LISTS": False, "DROP_LAST": False})
-    assert list(found) == ["count_correct"]
+    assert list(needed("among_best", {"GATHERED": True})) == ["among_best"]
     assert list(needed("split_rows", {})) == ["split_rows", "seeded"]
     assert "gathered" not in needed("Batches", {"GATHERED": True, "LISTS": False, "DROP_LAST": False})
 
@@ -62,7 +83,7 @@ def test_that_definitions_bring_what_they_use() -> None:
 def test_that_every_template_is_used_by_some_program() -> None:
     roots = " ".join(name for name in templates().definitions if name.startswith(("read_", "make_noise", "Loader")))
     roots += (
-        " resize_picture normalize_channels flip_at_random count_correct count_among_best split_rows take_weights main"
+        " resize_picture normalize_channels flip_at_random among_best split_rows take_weights main"
         " chances_of_classes chances_by lengths_of padding_mask"
     )
     assert set(needed(roots.replace(" ", "\n"), {})) == set(templates().definitions)

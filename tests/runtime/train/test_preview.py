@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from runtime.check.check import check
+from runtime.generate.drawn import Drawn
 from runtime.generate.part import ends_of
 from runtime.graph.file import dump, load
 from runtime.graph.model import Edge, End, Graph, Node, end
@@ -64,7 +65,7 @@ def first_batch(graph: Graph, folder: Path) -> tuple[ModuleType, Any, Any]:
     """The exported program, its run, and the first batch of it."""
     program = imported(program_of(graph).text, folder / "exported.py", EXAMPLES)
     run = program.prepare(program.options_from(["--device=cpu"]))
-    return program, run, next(iter(run.batches["training"].epoch(1)))
+    return program, run, next(iter(run.feed("training", 1)))
 
 
 def table(value: Any, rows: int = 8, columns: int = 12) -> list[list[float]]:
@@ -98,8 +99,8 @@ def test_that_the_values_are_those_of_the_first_batch_of_the_program(asked: Aske
     seen: dict[str, Any] = {}
     for id, layer in run.model.named_children():
         layer.register_forward_hook(lambda _, __, output, id=id: seen.__setitem__(id, output.detach()))
-    result = run.model(*(batch[field] for field in program.INPUTS))
-    loss = program.losses(result, batch)["loss"]
+    result = run.model(*(batch[field] for field in Drawn(graph, check(graph)).inputs))
+    loss = run.compare(batch, {})["loss"]
     assert seen
     for field, value in batch.items():
         assert asked(graph, f"batches.{field}")["table"] == table(value), field
