@@ -104,8 +104,8 @@ def test_that_a_frozen_tensor_stays_as_it_is_and_is_never_switched_to_evaluation
     frozen = applied(graph, [("freeze", "bias", True)])
     text = program_of(frozen).text
     assert "self.bias.requires_grad_(False)" in text and ".bias.eval()" not in text and "def train(" not in text
-    assert "torch.optim.AdamW(model.head.parameters())" in text
-    assert "[*model.head.parameters(), model.bias]" not in text
+    assert "torch.optim.AdamW(self.model.head.parameters())" in text
+    assert "[*self.model.head.parameters(), model.bias]" not in text
     model = module(frozen, tmp_path).Model()
     assert [name for name, each in model.named_parameters() if each.requires_grad] == ["head.weight", "head.bias"]
 

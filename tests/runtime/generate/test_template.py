@@ -27,19 +27,19 @@ BLOCK = '''def step(x):
         @twice
         def inner():
             return x
-    return x'''
+    return [x]'''
 
 
 def test_that_the_chosen_branch_stays_with_its_comments() -> None:
     assert pruned(BLOCK, {"FIRST": True, "SECOND": False}) == (
-        'def step(x):\n    """What a step does."""\n    # why first\n    x = x + 1  # beside\n\n    return x'
+        'def step(x):\n    """What a step does."""\n    # why first\n    x = x + 1  # beside\n\n    return [x]'
     )
 
 
 def test_that_blocks_inside_blocks_are_cut_too() -> None:
     assert pruned(BLOCK, {"FIRST": False, "SECOND": True}) == (
         'def step(x):\n    """What a step does."""\n    x = 0\n    x = 2\n\n'
-        "    @twice\n    def inner():\n        return x\n    return x"
+        "    @twice\n    def inner():\n        return x\n    return [x]"
     )
 
 
@@ -49,7 +49,7 @@ def test_that_source_without_flags_stays_as_it_is() -> None:
 
 
 def test_that_one_side_of_a_choice_is_taken_with_its_brackets() -> None:
-    choice = "def f(x):\n    return g(\n        (\n            x + 1\n            if FIRST\n            else x\n        ), x\n    )"
+    choice = "def f(x):\n    return g(\n        (\n            x + 1 if FIRST else x\n        ), x\n    )"
     assert ast.unparse(ast.parse(pruned(choice, {"FIRST": True}))) == "def f(x):\n    return g(x + 1, x)"
     assert ast.unparse(ast.parse(pruned(choice, {"FIRST": False}))) == "def f(x):\n    return g(x, x)"
 
@@ -76,7 +76,7 @@ def test_that_names_in_annotations_and_decorators_count_as_used() -> None:
 
 def test_that_definitions_bring_what_they_use() -> None:
     assert list(needed("among_best", {"GATHERED": True})) == ["among_best"]
-    assert list(needed("split_rows", {})) == ["split_rows", "seeded"]
+    assert list(needed("split_rows", {})) == ["seeded", "split_rows"]
     assert "gathered" not in needed("Batches", {"GATHERED": True, "LISTS": False, "DROP_LAST": False})
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from runtime.check.check import check
-from runtime.generate.drawn import Drawn
 from runtime.generate.part import ends_of
 from runtime.graph.file import dump, load
 from runtime.graph.model import Edge, End, Graph, Node, end
@@ -95,11 +94,10 @@ def test_that_every_port_of_an_example_has_the_shape_that_the_check_says(asked: 
 @pytest.mark.parametrize("name", NAMES)
 def test_that_the_values_are_those_of_the_first_batch_of_the_program(asked: Asked, name: str, tmp_path: Path) -> None:
     graph = example(name)
-    program, run, batch = first_batch(graph, tmp_path)
+    _, run, batch = first_batch(graph, tmp_path)
     seen: dict[str, Any] = {}
     for id, layer in run.model.named_children():
         layer.register_forward_hook(lambda _, __, output, id=id: seen.__setitem__(id, output.detach()))
-    result = run.model(*(batch[field] for field in Drawn(graph, check(graph)).inputs))
     loss = run.compare(batch, {})["loss"]
     assert seen
     for field, value in batch.items():

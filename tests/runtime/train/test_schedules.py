@@ -83,7 +83,7 @@ def by_hand(program: ModuleType, name: str, settings: dict[str, Any]) -> tuple[l
         if SCHEDULES[name].each == "epoch":
             schedule.step()
         elif SCHEDULES[name].each == "loss":
-            schedule.step(validated(model, sides["validation"]))
+            schedule.step(validated(model, run.feed("validation", 0)))
     return rates, [value.numpy().tobytes() for value in model.state_dict().values()]
 
 
