@@ -290,10 +290,12 @@ class Drawn:
 
     @cached_property
     def collated(self) -> bool:
-        """Whether gathered samples are more than stacked or listed as they are."""
-        own = any(own.node == self.collate for own in self.owned)
-        padded = padded_of(self.graph.nodes[self.collate])
-        return self.loaded_because is None and bool(own or padded)
+        """Whether gathered samples are more than stacked."""
+        own, padded = any(own.node == self.collate for own in self.owned), padded_of(self.graph.nodes[self.collate])
+        values = self.values(self.collate)
+        types = [self.type(self.sources(self.collate, field)[0]) for field in values.fields]
+        listed = "list" in values.collate.values() or not all(isinstance(type, Tensor) for type in types)
+        return self.loaded_because is None and bool(own or padded or listed)
 
     def _bytes(self, id: str) -> int:
         """The size of a node's outputs for one sample."""

@@ -42,7 +42,6 @@ from runtime.train.pieces.drawn import (
     measure,
     metrics,
 )
-from runtime.train.pieces.feed import gathered
 from runtime.train.pieces.line import as_json, line, test_line
 from runtime.train.pieces.seeded import seeded
 
@@ -174,14 +173,7 @@ class Run:
                 if COLLATED:
                     yield collate_rows(self.samples, some)
                 else:
-                    if LISTS:
-                        yield {
-                            k: gathered(each, some) for k, each in self.samples.items()
-                        }
-                    else:
-                        yield {
-                            k: v.index_select(0, some) for k, v in self.samples.items()
-                        }
+                    yield {k: v.index_select(0, some) for k, v in self.samples.items()}
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""

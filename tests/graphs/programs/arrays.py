@@ -47,13 +47,6 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def gathered(column: Any, rows: Tensor) -> Any:
-    """The given rows of a tensor, or of a list."""
-    if isinstance(column, Tensor):
-        return column.index_select(0, rows)
-    return [column[row] for row in rows.tolist()]
-
-
 def resize_picture(picture: Tensor, size: tuple[int, int]) -> Tensor:
     """Resize the last two dimensions of [..., C, H, W], smoothly."""
     flat = picture.reshape(-1, *picture.shape[-3:])
@@ -177,7 +170,11 @@ class Run:
             generator = seeded("order", self.options.seed, epoch)
             rows = rows[torch.randperm(len(rows), generator=generator)]
         for some in torch.split(rows, 8)[start:]:
-            yield {k: gathered(each, some) for k, each in self.samples.items()}
+            yield {
+                "picture": self.samples["picture"].index_select(0, some),
+                "title": [self.samples["title"][i] for i in some.tolist()],
+                "label": self.samples["label"].index_select(0, some),
+            }
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""

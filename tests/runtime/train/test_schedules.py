@@ -103,7 +103,7 @@ def scheduled(optimizer: torch.optim.Optimizer, name: str, settings: dict[str, A
 def validated(model: torch.nn.Module, batches: Any) -> float:
     """The loss on the rows that are held out, averaged over rows."""
     model.eval()
-    found = [(F.cross_entropy(model(b["features"]), b["label"]).item(), len(b["label"])) for b in batches.epoch(0)]
+    found = [(F.cross_entropy(model(b["features"]), b["label"]).item(), len(b["label"])) for b in batches]
     return sum(loss * rows for loss, rows in found) / sum(rows for _, rows in found)
 
 
