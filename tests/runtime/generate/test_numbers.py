@@ -153,7 +153,7 @@ def test_that_a_layer_in_no_optimizer_keeps_its_weights(loads: Loads) -> None:
 
 def test_why_samples_are_loaded_one_by_one() -> None:
     reasons = {name: Drawn(graph_of(name), check(graph_of(name))).loaded_because for name in NAMES}
-    loaded = "flips many_layers masked padded pinned whole_samples".split()
+    loaded = "flips many_layers masked padded pictures pinned standardized whole_samples".split()
     assert [name for name, reason in reasons.items() if reason is not None] == loaded
     assert reasons["pinned"] == "batches keeps batches in page-locked memory"
     assert reasons["masked"] == "batches has workers"
