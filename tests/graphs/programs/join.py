@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -49,45 +49,6 @@ def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
     return mixed[held:].sort().values, mixed[:held].sort().values
 
 
-def read_table(
-    path: Path,
-    parts: Iterable[Any],
-    most: int,
-    fields: Mapping[str, Any],
-    bad_rows: Any = None,
-    place: Callable[[int], str] = "row {}".format,
-) -> dict[str, Any]:
-    """Columns of a table of at most so many rows, which comes in parts.
-
-    A field has the title of its column, or those of several, and what reads cells.
-    Raises ValueError with file and row.
-    """
-    found: dict[str, Any] = {}
-    rows = 0
-    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
-        for name, (titles, reads) in fields.items():
-            columns = []
-            for title in as_list(titles):
-                cells = read_cells(path, part, title, reads)
-                if (row := first_gap(cells)) >= 0:
-                    cell, where = part[title][row].as_py(), place(rows + row + 1)
-                    what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
-                    raise ValueError(f"{path.name}, {where}: {what}")
-                columns.append(values_of(cells))
-            one = isinstance(titles, str)
-            read = columns[0] if one else torch.stack(columns, dim=1)
-            if isinstance(read, list):
-                found.setdefault(name, []).extend(read)
-                continue
-            if name not in found:
-                found[name] = read.new_empty([most, *read.shape[1:]])
-            found[name][rows : rows + len(read)] = read
-        rows += part.num_rows
-    if not rows:
-        raise ValueError(f"{path.name} has no rows")
-    return {name: column[:rows] for name, column in found.items()}
-
-
 def as_list(titles: str | list[str]) -> list[str]:
     """The titles of the columns of a field, of which there may be one alone."""
     return [titles] if isinstance(titles, str) else titles
@@ -99,40 +60,9 @@ def titles_of(fields: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(title for titles in listed for title in titles))
 
 
-def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -> Any:
-    """The cells of a column as a field wants them, null where that is impossible."""
-    if title not in part.schema.names:
-        raise ValueError(f"{path.name} has no column {title!r}")
-    try:
-        read = reads(part[title])
-    except pa.ArrowException:
-        what = (
-            f"{title!r} holds {part[title].type}, which cannot be read {kind_of(reads)}"
-        )
-        raise ValueError(f"{path.name}: {what}") from None
-    return read(path.parent) if callable(read) else read
-
-
 def kind_of(reads: Any) -> str:
     """What cells are read as, which is how the function is called."""
     return str(getattr(reads, "func", reads).__name__).replace("_", " ")
-
-
-def first_gap(cells: Any) -> int:
-    """The row of the first null, or -1."""
-    if isinstance(cells, list):
-        return cells.index(None) if None in cells else -1
-    return int(pc.index(cells.is_null(), True).as_py()) if cells.null_count else -1
-
-
-def values_of(cells: Any) -> Any:
-    """Cells without gaps: numbers as a tensor, everything else as a list."""
-    if isinstance(cells, list):
-        return cells
-    if pa.types.is_nested(cells.type):
-        numbers = pc.list_flatten(cells).cast("float32", safe=False)
-        return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
-    return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
@@ -155,58 +85,54 @@ def as_text(cells: Any) -> list[str]:
     return [text or "" for text in cells.cast("string").to_pylist()]
 
 
-def read_csv(
-    path: Path,
-    fields: Mapping[str, Any],
-    separator: str = ",",
-    encoding: str = "utf-8",
-    skip_rows: int = 0,
-    bad_rows: Any = None,
-) -> dict[str, Any]:
-    """Columns of a CSV file whose titles stand below `skip_rows` lines.
+def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a CSV file in UTF-8.
 
+    A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and line for what cannot be read.
     """
-
-    def place(row: int) -> str:
-        with path.open(newline="", encoding=encoding) as file:
-            rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
-            next(islice(filter(None, rows), row, None))
-            return f"line {skip_rows + rows.line_num}"
-
-    titles = titles_of(fields)
+    texts = dict.fromkeys(titles_of(fields), pa.string())
+    converted = ConvertOptions(include_columns=[*texts], column_types=texts)
+    parsed = ParseOptions(newlines_in_values=True)
+    in_order = ReadOptions(use_threads=False)  # so that errors name their row
     try:
         with path.open("rb") as file:
-            parts = open_csv(
-                file,
-                read_options=ReadOptions(
-                    use_threads=False, skip_rows=skip_rows, encoding=encoding
-                ),
-                parse_options=ParseOptions(
-                    delimiter=separator,
-                    newlines_in_values=True,
-                    invalid_row_handler=bad_rows and bad_rows.uneven,
-                ),
-                convert_options=ConvertOptions(
-                    include_columns=titles,
-                    column_types=dict.fromkeys(titles, pa.string()),
-                ),
-            )
-            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+            table = open_csv(file, in_order, parsed, converted).read_all()
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         raise ValueError(f"{path.name} has no column {title}") from None
-    except (pa.ArrowException, UnicodeError) as error:
+    except pa.ArrowException as error:
         why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read as {encoding}: {why}") from None
+        raise ValueError(f"{path.name} cannot be read as utf-8: {why}") from None
+    if not table.num_rows:
+        raise ValueError(f"{path.name} has no rows")
+    found = {}
+    for name, (titles, reads) in fields.items():
+        columns = [read_column(path, table, title, reads) for title in as_list(titles)]
+        one = isinstance(titles, str)
+        found[name] = columns[0] if one else torch.stack(columns, dim=1)
+    return found
 
 
-def lines_in(path: Path) -> int:
-    """How many lines a file has, or one more."""
-    with path.open("rb") as file:
-        blocks = iter(lambda: file.read(2**20), b"")
-        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
-        return 1 + sum(line + turn - both for line, turn, both in ends)
+def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column as a field wants them: a tensor, or a list of texts."""
+    cells = reads(table[title])
+    if isinstance(cells, list):
+        return cells
+    if cells.null_count:
+        row = pc.index(cells.is_null(), True).as_py()
+        what = f"{table[title][row].as_py()!r:.200} in {title!r}"
+        why = f"{what} cannot be read {kind_of(reads)}"
+        raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
+    return torch.tensor(cells.to_numpy())
+
+
+def line_of(path: Path, row: int) -> int:
+    """The line on which a row of a CSV file ends."""
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        rows = csv.reader(file)
+        next(islice(filter(None, rows), row + 1, None))
+        return rows.line_num
 
 
 def join_rows(
@@ -241,10 +167,10 @@ def join_rows(
 
 def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
     """The samples, and the rows to train on and those that are held out."""
-    people = read_csv(
+    people = read_plain_csv(
         options.people_path, {"age": (["age"], as_number), "name": ("name", as_text)}
     )
-    visits = read_csv(
+    visits = read_plain_csv(
         options.visits_path, {"days": ("days", as_number), "who": ("who", as_text)}
     )
     columns = join_rows(
