@@ -285,7 +285,7 @@ class Drawn:
     def fed(self) -> bool:
         """Whether batches come from workers or in an order of their own, not just mixed and gathered."""
         values = self.values(self.collate)
-        own = values.drop_last or values.sampling != "shuffle" or values.bucket_by or not values.shuffle
+        own = values.sampling != "shuffle" or values.bucket_by or not values.shuffle
         return self.loaded_because is not None or bool(own) or self.split.told
 
     @cached_property

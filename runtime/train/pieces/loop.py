@@ -91,8 +91,8 @@ class Run:
         if SCHEDULES:
             if ONE_CYCLE:
                 steps = options.epochs * (
-                    len(self.batches["training"])
-                    if FED
+                    len(self.rows["training"]) // BATCH_SIZE
+                    if DROP_LAST
                     else len(torch.split(self.rows["training"], BATCH_SIZE))
                 )
                 self.schedules = make_schedules(self.optimizers, steps)
@@ -150,8 +150,8 @@ class Run:
             "device": str(self.device),
             "epochs": self.options.epochs,
             "steps_per_epoch": (
-                len(self.batches["training"])
-                if FED
+                len(self.rows["training"]) // BATCH_SIZE
+                if DROP_LAST
                 else len(torch.split(self.rows["training"], BATCH_SIZE))
             ),
             "rows": {name: len(rows) for name, rows in self.rows.items()},
@@ -169,6 +169,8 @@ class Run:
             if epoch:
                 generator = seeded("order", self.options.seed, epoch)
                 rows = rows[torch.randperm(len(rows), generator=generator)]
+                if DROP_LAST:
+                    rows = rows[: len(rows) // BATCH_SIZE * BATCH_SIZE]
             for some in torch.split(rows, BATCH_SIZE)[start:]:
                 if COLLATED:
                     yield collate_rows(self.samples, some)
@@ -359,7 +361,8 @@ def prepare(options: argparse.Namespace) -> Run:
     run = Run(options)
     for name, rows in run.rows.items():
         if DROP_LAST:
-            if not len(run.batches[name]):
+            size = BATCH_SIZE if name == "training" else 1
+            if len(rows) < size:
                 few = f"{len(rows)} rows are fewer than one of {BATCH_SIZE}"
                 raise ValueError(f"there is no batch for {name}: {few}")
         else:
@@ -368,7 +371,7 @@ def prepare(options: argparse.Namespace) -> Run:
         if COMPARED:
             for metric, least in LEAST_ROWS.items():
                 if DROP_LAST:  # noqa: SIM108 - a program holds one of the two
-                    there = sum(map(len, run.batches[name].order(0)))
+                    there = len(rows) // size * size
                 else:
                     there = len(rows)
                 if there < least:

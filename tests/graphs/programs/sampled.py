@@ -175,7 +175,7 @@ class Run:
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
-            "steps_per_epoch": len(self.batches["training"]),
+            "steps_per_epoch": len(self.rows["training"]) // 16,
             "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
@@ -262,7 +262,8 @@ def prepare(options: argparse.Namespace) -> Run:
     options.device = pick_device(options.device)
     run = Run(options)
     for name, rows in run.rows.items():
-        if not len(run.batches[name]):
+        size = 16 if name == "training" else 1
+        if len(rows) < size:
             few = f"{len(rows)} rows are fewer than one of {16}"
             raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:

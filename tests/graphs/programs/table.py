@@ -11,7 +11,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,37 +24,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 PATH = Path(__file__).parent / "data/flowers.csv"
-
-
-@dataclass
-class Batches:
-    """Batches of rows; their order depends on (seed, epoch) alone."""
-
-    columns: Mapping[str, Any]
-    rows: Tensor
-    batch_size: int
-    shuffle: bool = False
-    seed: int = 0
-    drop_last: bool = False
-
-    def __len__(self) -> int:
-        """Batches in an epoch."""
-        if self.drop_last:
-            return len(self.rows) // self.batch_size
-        return len(range(0, len(self.rows), self.batch_size))
-
-    def order(self, epoch: int) -> tuple[Tensor, ...]:
-        """The rows of each batch of an epoch."""
-        rows = self.rows
-        if self.shuffle:
-            generator = seeded("order", self.seed, epoch)
-            rows = rows[torch.randperm(len(rows), generator=generator)]
-        return torch.split(rows, self.batch_size)[: len(self)]
-
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
-        """The batches of an epoch, from batch number `start`."""
-        for rows in self.order(epoch)[start:]:
-            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -163,8 +131,8 @@ def line_of(path: Path, row: int) -> int:
         return rows.line_num
 
 
-def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
-    """The rows to train on and those that are held out, as batches."""
+def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
+    """The samples, and the rows to train on and those that are held out."""
     columns = read_plain_csv(
         options.flowers_path,
         {
@@ -181,12 +149,7 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     scaled = columns["features"] / 10.0  # each float32[3]
     centred = (scaled - 0.5) / 0.5  # each float32[3]
     samples = {"features": centred, "kind": columns["kind"]}
-    return {
-        "training": Batches(
-            samples, training, 5, shuffle=True, seed=options.seed, drop_last=True
-        ),
-        "validation": Batches(samples, held_out, 5),
-    }
+    return samples, {"training": training, "validation": held_out}
 
 
 class Model(nn.Module):
@@ -234,8 +197,7 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
-        self.batches = make_batches(options)
-        self.rows = {name: each.rows for name, each in self.batches.items()}
+        self.samples, self.rows = make_samples(options)
         self.model = Model().to(self.device)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=0.05, weight_decay=0.1
@@ -271,7 +233,7 @@ class Run:
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
-            "steps_per_epoch": len(self.batches["training"]),
+            "steps_per_epoch": len(self.rows["training"]) // 5,
             "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
@@ -280,7 +242,13 @@ class Run:
 
     def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch from number `start`; epoch 0 keeps the order."""
-        yield from self.batches[part].epoch(epoch, start)
+        rows = self.rows[part]
+        if epoch:
+            generator = seeded("order", self.options.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+            rows = rows[: len(rows) // 5 * 5]
+        for some in torch.split(rows, 5)[start:]:
+            yield {k: v.index_select(0, some) for k, v in self.samples.items()}
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
@@ -361,7 +329,8 @@ def prepare(options: argparse.Namespace) -> Run:
     options.device = pick_device(options.device)
     run = Run(options)
     for name, rows in run.rows.items():
-        if not len(run.batches[name]):
+        size = 5 if name == "training" else 1
+        if len(rows) < size:
             few = f"{len(rows)} rows are fewer than one of {5}"
             raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:
