@@ -4,14 +4,13 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from runtime.generate.drawn import Drawn, Line, fitted
-from runtime.generate.layout import laid
+from runtime.generate.layout import WIDTH, laid
 from runtime.generate.model import kept, mapping, statement
 from runtime.generate.rows import PARTS, read, read_ends, split
 from runtime.graph.model import End
 from runtime.graph.names import further_names, pads
 from runtime.spec.code import Code, call, code, comment, literal, name
 
-SHORT = 30  # characters of a dictionary that is returned beside another one
 BANNER = "# " + "-" * 86
 OF_RUN = ("[self.samples[{}][i] for i in some.tolist()]", "self.samples[{}].index_select(0, some)")
 
@@ -103,17 +102,17 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     yield from _sampled(drawn, variables, "    ", drawn.samples, "each ")
     fields = _fields(drawn, variables)
     as_read = {field: value for field, value, _ in fields} == plain
-    source, sampled = (
-        Code("columns" if as_read else "samples"),
-        f"{{{', '.join(f'{literal(f)}: {v}' for f, v, _ in fields)}}}",
-    )
-    if not drawn.fed and len(sampled) < SHORT and not as_read:
-        source = Code(sampled)
-    elif not as_read:
+    source = Code("columns" if as_read else "samples")
+    sides = {side: Code(drawn.free(rows)) for side, rows in PARTS.items() if drawn.split.has(side)}
+    parts = literal({"training": Code("training"), **sides})
+    together = f"    return {literal({field: value for field, value, _ in fields})}, {parts}"
+    if not drawn.fed and not as_read and len(fields) == 1 and len(together) <= WIDTH:
+        yield Line(together, drawn.collate)
+        return
+    if not as_read:
         yield from mapping("    samples = ", fields)
     if not drawn.fed:
-        sides = {side: Code(drawn.free(rows)) for side, rows in PARTS.items() if drawn.split.has(side)}
-        yield from statement("    return ", code("{}, {}", source, {"training": Code("training"), **sides}), "", None)
+        yield Line(f"    return {source}, {parts}", drawn.collate)
         return
     by = drawn.values(drawn.collate).bucket_by
     lengths = call("lengths_of", code("{}[{}]", source, by)) if by else None

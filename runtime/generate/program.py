@@ -11,7 +11,7 @@ from runtime.generate.drawn import Drawn, Line
 from runtime.generate.inlined import Writes, inlined, spelt
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
-from runtime.generate.template import import_lines, needed, written
+from runtime.generate.template import import_lines, needed
 from runtime.graph.model import End, Graph
 from runtime.spec.code import code, comment, literal
 from runtime.spec.installed import installed
@@ -41,16 +41,19 @@ def generate(graph: Graph, report: Report, name: str, apart: bool = False) -> Pr
     writes = {} if apart else inlined(drawn)
     inside = [line.text for each in writes.values() for line in each("x = ")]
     text = "\n".join([*(line.text for line in drawing), templates().ending, *inside])
-    pieces = {name: written(text, _constants(drawn)) for name, text in needed(text, flags(drawn)).items()}
+    pieces = needed(text, flags(drawn))
+    before, after = (
+        [text for name, text in pieces.items() if (name in templates().after) == on] for on in (False, True)
+    )
     texts = [own for own in drawn.owned if not own.python.path]
     own = [*(line for own in texts for line in own.imports), *packages(graph, text), *paths(drawn)]
     imports = import_lines([text, *pieces.values()], own)
     whole = [
         *map(Line, [*_header(graph, name), *imports, *files(drawn)]),
         *map(Line, ["", *told] if (told := [*_told(drawn)]) else []),
-        *_parts((text for name, text in pieces.items() if name not in templates().after), {}),
+        *_parts(before, {}, {}),
         *drawing,
-        *_parts((text for name, text in pieces.items() if name in templates().after), writes),
+        *_parts(after, writes, _constants(drawn)),
         *map(Line, ["", "", *templates().ending.splitlines()]),
     ]
     return numbered(whole)
@@ -203,10 +206,10 @@ def _called(graph: Graph) -> str:
     )
 
 
-def _parts(definitions: Iterable[str], writes: Mapping[str, Writes]) -> Iterator[Line]:
+def _parts(definitions: Iterable[str], writes: Mapping[str, Writes], constants: Mapping[str, str]) -> Iterator[Line]:
     for text in definitions:
         yield from (Line(""), Line(""))
-        yield from spelt(text, writes)
+        yield from spelt(text, writes, constants)
 
 
 def numbered(whole: list[Line]) -> Program:

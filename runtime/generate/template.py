@@ -79,15 +79,14 @@ def _spaced(lines: list[str]) -> Iterator[str]:
             yield line
 
 
-def written(source: str, constants: Mapping[str, str]) -> str:
-    """`source` with expressions in place of names, laid out anew where a line gets too long."""
+def written(line: str, constants: Mapping[str, str]) -> list[str]:
+    """A line with expressions in place of names, laid out anew where it gets too long."""
+    if not constants:
+        return [line]
     names = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, constants)) + r")\b")
-    lines: list[str] = []
-    for line in source.splitlines():
-        made = names.sub(lambda found: constants[found[0]], line)
-        before, expression = re.fullmatch(r"(\s*(?:return |[\w., ]+ = |))(.*)", made).groups()  # type: ignore[union-attr]
-        lines += laid(before, expression) if made != line else [made]
-    return "\n".join(lines)
+    made = names.sub(lambda found: constants[found[0]], line)
+    before, expression = re.fullmatch(r"(\s*(?:return |[\w., ]+ = |))(.*)", made).groups()  # type: ignore[union-attr]
+    return [made] if made == line else [*laid(before, expression)]
 
 
 @lru_cache(1000)

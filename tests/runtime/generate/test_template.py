@@ -62,12 +62,14 @@ def test_that_what_is_left_to_return_is_returned_right_away() -> None:
 
 def test_that_expressions_stand_in_place_of_names_and_long_lines_are_laid_out_anew() -> None:
     given = {"*INPUTS": 'batch["a"], batch["b"]', "EPOCHS": "3"}
-    assert written("def f():\n    x = g(*INPUTS)\n    h(EPOCHS)", given).splitlines()[1:] == [
-        '    x = g(batch["a"], batch["b"])',
-        "    h(3)",
+    assert written("    x = g(*INPUTS)", given) == ['    x = g(batch["a"], batch["b"])']
+    assert written("    h(EPOCHS, self.EPOCHS)", given) == ["    h(3, self.EPOCHS)"]
+    assert written(f"    {'x' * 40}, y = g(*INPUTS), {'z' * 20}", given) == [
+        f"    {'x' * 40}, y = (",
+        '        g(batch["a"], batch["b"]),',
+        f"        {'z' * 20},",
+        "    )",
     ]
-    wide = written(f"def f():\n    {'x' * 40}, y = g(*INPUTS), {'z' * 20}", given).splitlines()
-    assert wide[1:] == [f"    {'x' * 40}, y = (", '        g(batch["a"], batch["b"]),', f"        {'z' * 20},", "    )"]
 
 
 def test_that_names_in_annotations_and_decorators_count_as_used() -> None:
