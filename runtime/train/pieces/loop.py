@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torchmetrics
 from torch import Tensor
 
+from runtime.train.pieces.averages import averages, figures_of, go_on
+from runtime.train.pieces.device import on_device, pick_device
 from runtime.train.pieces.drawn import (
     BATCH_SIZE,
     DEVICE,
@@ -310,47 +311,6 @@ def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
     """Change the learning rate; where one cycle is over, it stays."""
     if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
         schedule.step()
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def figures_of(metrics: Mapping[str, torchmetrics.Metric]) -> dict[str, float]:
-    """What each metric says of the rows it was shown, which it forgets."""
-    found = {name: float(metric.compute()) for name, metric in metrics.items()}
-    for metric in metrics.values():
-        metric.reset()
-    return found
-
-
-def go_on(metric: torchmetrics.Metric, begun: Mapping[str, Any]) -> None:
-    """Fill a metric with what it had added up."""
-    for name, value in begun.items():
-        setattr(metric, name, value)
-    metric.to(metric.device)  # a checkpoint is read on the CPU
-    metric._update_count = 1  # otherwise it warns that it was shown nothing
-
-
-def on_device(value: Any, device: torch.device) -> Any:
-    """A tensor, or a list of them, on the device; text stays where it is."""
-    if isinstance(value, Tensor):
-        return value.to(device, non_blocking=True)
-    if isinstance(value, list):
-        return [on_device(each, device) for each in value]
-    return value
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:

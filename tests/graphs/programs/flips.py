@@ -21,11 +21,27 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
 
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
 def read_digits() -> dict[str, Any]:
     """The digits of scikit-learn: image float32[1, 8, 8] from 0 to 16, label int64[]."""
     found = load_digits()
     images = torch.tensor(found.images, dtype=torch.float32).unsqueeze(1)
     return {"image": images, "label": torch.tensor(found.target)}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 @dataclass
@@ -311,22 +327,6 @@ class Run:
         self.optimizer.load_state_dict(state["optimizers"]["sgd"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:

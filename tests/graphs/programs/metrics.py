@@ -22,11 +22,43 @@ from torch.nn import functional as F
 LEAST_ROWS = {"explained": 2}  # of fewer there is no figure
 
 
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def figures_of(metrics: Mapping[str, torchmetrics.Metric]) -> dict[str, float]:
+    """What each metric says of the rows it was shown, which it forgets."""
+    found = {name: float(metric.compute()) for name, metric in metrics.items()}
+    for metric in metrics.values():
+        metric.reset()
+    return found
+
+
+def go_on(metric: torchmetrics.Metric, begun: Mapping[str, Any]) -> None:
+    """Fill a metric with what it had added up."""
+    for name, value in begun.items():
+        setattr(metric, name, value)
+    metric.to(metric.device)  # a checkpoint is read on the CPU
+    metric._update_count = 1  # otherwise it warns that it was shown nothing
+
+
 def read_wine() -> dict[str, Any]:
     """The wines of scikit-learn: features float32[13], label int64[]."""
     found = load_wine()
     features = torch.tensor(found.data, dtype=torch.float32)
     return {"features": features, "label": torch.tensor(found.target)}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -239,38 +271,6 @@ class Run:
             go_on(self.metrics[name], begun[name])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def figures_of(metrics: Mapping[str, torchmetrics.Metric]) -> dict[str, float]:
-    """What each metric says of the rows it was shown, which it forgets."""
-    found = {name: float(metric.compute()) for name, metric in metrics.items()}
-    for metric in metrics.values():
-        metric.reset()
-    return found
-
-
-def go_on(metric: torchmetrics.Metric, begun: Mapping[str, Any]) -> None:
-    """Fill a metric with what it had added up."""
-    for name, value in begun.items():
-        setattr(metric, name, value)
-    metric.to(metric.device)  # a checkpoint is read on the CPU
-    metric._update_count = 1  # otherwise it warns that it was shown nothing
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:

@@ -21,11 +21,27 @@ from torch.nn import functional as F
 EACH_BATCH = ("adamw",)  # their learning rates change with every batch
 
 
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
 def read_breast_cancer() -> dict[str, Any]:
     """The biopsies of scikit-learn: features float32[30], label int64[]."""
     found = load_breast_cancer()
     features = torch.tensor(found.data, dtype=torch.float32)
     return {"features": features, "label": torch.tensor(found.target)}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -225,22 +241,6 @@ def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
     """Change the learning rate; where one cycle is over, it stays."""
     if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
         schedule.step()
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:

@@ -25,6 +25,11 @@ from torch.utils.data import DataLoader, Dataset
 PATH = Path(__file__).parent / "data/shapes"
 
 
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
 def as_gray(picture: Tensor, channels: int = 1) -> Tensor:
     """How bright red, green and blue of [..., 3, H, W] look together (ITU-R 601-2)."""
     red, green, blue = picture.to(torch.float32).unbind(-3)
@@ -164,6 +169,17 @@ def as_bytes(picture: Image.Image, mode: str) -> Image.Image:
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
     return picture.convert(mode)
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 @dataclass
@@ -495,22 +511,6 @@ class Run:
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:

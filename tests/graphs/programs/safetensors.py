@@ -22,6 +22,11 @@ from torch.nn import functional as F
 PATH = Path(__file__).parent / "data/irises.safetensors"
 
 
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
 def as_declared(
     path: Path,
     found: Mapping[str, Any],
@@ -61,6 +66,17 @@ def as_declared(
     if len(set(rows.values())) > 1:
         raise ValueError(f"{path.name} has columns of unequal lengths: {rows}")
     return columns
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 def read_safetensors(
@@ -238,22 +254,6 @@ class Run:
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:

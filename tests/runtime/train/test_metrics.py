@@ -12,8 +12,8 @@ import torch
 import torchmetrics
 
 from runtime.spec.catalogue import catalogue
+from runtime.train.pieces.averages import figures_of, go_on
 from runtime.train.pieces.counted import among_best
-from runtime.train.pieces.loop import figures_of, go_on
 from tests.runtime.check.cases import Case, drawn
 from tests.runtime.check.test_judge import ruled
 from tests.runtime.check.torch_says import drawn_values, modules
