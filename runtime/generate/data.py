@@ -255,9 +255,13 @@ def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     yield Line("")
     yield Line("    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:")
     yield Line("        epoch, row = key" if random else "        _, row = key")
-    variables = _row(drawn)
-    yield from _sampled(drawn, variables, "        ", drawn.samples)
-    yield from mapping("        return ", _fields(drawn, variables))
+    variables, error = _row(drawn), drawn.free("error")
+    yield Line("        try:")
+    yield from _sampled(drawn, variables, "            ", drawn.samples)
+    yield from mapping("            return ", _fields(drawn, variables))
+    yield Line(f"        except Exception as {error}:")
+    yield Line(f'            {error}.add_note(f"(row {{row}} of the data, counted from 0)")')
+    yield Line("            raise")
     for id in drawn.fitted:
         if before := _before(drawn, id):
             yield from _into(drawn, id, before)

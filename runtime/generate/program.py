@@ -144,7 +144,7 @@ def _constants(drawn: Drawn) -> dict[str, str]:
         told["METRIC"] = metric[0]
     if files := rows.paths(drawn):
         told["OPTION"] = f"--{next(iter(files))}-path"
-    return {name: literal(value) for name, value in told.items()} | {"*INPUTS": inputs}
+    return {name: literal(value) for name, value in told.items()} | {"*(batch[name] for name in INPUTS)": inputs}
 
 
 def _told(drawn: Drawn) -> Iterator[str]:

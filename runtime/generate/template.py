@@ -83,7 +83,7 @@ def written(line: str, constants: Mapping[str, str]) -> list[str]:
     """A line with expressions in place of names, laid out anew where it gets too long."""
     if not constants:
         return [line]
-    names = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, constants)) + r")\b")
+    names = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, constants)) + r")(?!\w)")
     made = names.sub(lambda found: constants[found[0]], line)
     before, expression = re.fullmatch(r"(\s*(?:return |[\w., ]+ = |))(.*)", made).groups()  # type: ignore[union-attr]
     return [made] if made == line else [*laid(before, expression)]

@@ -56,7 +56,7 @@ IMPORTED = frozenset(
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    BadRows Batches EACH_BATCH EACH_EPOCH LEAST_ROWS Loader MINIMISES Model ON_LOSS PATH PATHS Run Samples Traced
+    BadRows Batches EACH_BATCH EACH_EPOCH LEAST_ROWS Loader MINIMISES Model ON_LOSS PATH PATHS Run Samples
     WEIGHTS add_noise advance among_best are_missing arrow_column as_bytes as_class as_class_or_empty as_day
     as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_text
     as_vector averages blur_at_random byte_pairs_of cells_of chances_by chances_of_classes clip_gradients

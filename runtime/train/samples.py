@@ -147,5 +147,5 @@ def unlearnt(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def raw(samples: Any, port: str) -> Any:
     """A column as it was read, where samples are made of columns."""
-    columns = getattr(samples.samples, "columns", {})
+    columns = getattr(samples, "columns", {})
     return columns.get(port) if isinstance(columns, dict) else None

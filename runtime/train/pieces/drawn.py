@@ -15,7 +15,7 @@ from runtime.train.pieces.feed import Batches
 from runtime.train.pieces.split import split_rows
 from runtime.train.pieces.weights import take_weights
 
-INPUTS: Any = ()  # of a batch: what the model takes
+INPUTS = ("features",)
 FIELD = "features"  # the first of a batch
 BATCH_SIZE = 32
 METRIC = "accuracy"
@@ -107,8 +107,8 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     columns = read_wine()
     training, held_out = split_rows(len(columns["label"]), 0.2, 0)
     return {
-        "training": Batches(columns, training, 32, shuffle=True, seed=options.seed),
-        "validation": Batches(columns, held_out, 32),
+        "training": Batches(columns, training, 32, shuffle=True, collate=collate_rows),
+        "validation": Batches(columns, held_out, 32, collate=collate_rows),
     }
 
 

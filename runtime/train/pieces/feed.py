@@ -78,20 +78,6 @@ def gathered(column: Any, rows: Tensor) -> Any:
     return [column[row] for row in rows.tolist()]
 
 
-class Traced(Dataset[dict[str, Any]]):
-    """Samples, of which one that fails is named."""
-
-    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
-        self.samples = samples
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        try:
-            return self.samples[key]
-        except Exception as error:
-            error.add_note(f"(row {key[1]} of the data, counted from 0)")
-            raise
-
-
 class Loader(Batches):
     """Batches from a DataLoader, whose workers make sample after sample."""
 
@@ -107,7 +93,7 @@ class Loader(Batches):
         super().__init__({}, rows, batch_size, **order)
         self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
-            Traced(samples),
+            samples,
             batch_sampler=self.keys,
             collate_fn=collate,
             generator=torch.Generator(),

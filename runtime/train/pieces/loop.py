@@ -50,7 +50,7 @@ VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
 EVALUATED = True  # there are some of either
 TOLD = True  # a column says which, so that there may be none
-SINGLE = True  # there is one optimizer, whose rate stays
+SINGLE = False  # there is one optimizer, whose rate stays
 ALONE = True  # the graph has one metric that is counted
 METRICS = True  # the graph has metrics that are counted here
 MEASURED = True  # the graph has metrics of torchmetrics
@@ -212,7 +212,7 @@ class Run:
             batch = {k: on_device(each, self.device) for k, each in batch.items()}
         else:
             batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result, rows = self.model(*INPUTS), len(batch[FIELD])
+        result, rows = self.model(*(batch[name] for name in INPUTS)), len(batch[FIELD])
         found = losses(result, batch)
         if METRICS:
             amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}

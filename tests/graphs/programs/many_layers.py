@@ -60,20 +60,6 @@ class Batches:
         return torch.split(rows, self.batch_size)[: len(self)]
 
 
-class Traced(Dataset[dict[str, Any]]):
-    """Samples, of which one that fails is named."""
-
-    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
-        self.samples = samples
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        try:
-            return self.samples[key]
-        except Exception as error:
-            error.add_note(f"(row {key[1]} of the data, counted from 0)")
-            raise
-
-
 class Loader(Batches):
     """Batches from a DataLoader, whose workers make sample after sample."""
 
@@ -89,7 +75,7 @@ class Loader(Batches):
         super().__init__({}, rows, batch_size, **order)
         self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
-            Traced(samples),
+            samples,
             batch_sampler=self.keys,
             collate_fn=collate,
             generator=torch.Generator(),
@@ -154,14 +140,20 @@ class Samples(Dataset[dict[str, Any]]):
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         _, row = key
-        bright = F.hardtanh(self.columns["image"][row], min_val=0.0)  # float32[4, 6, 6]
-        curve = F.elu(bright, alpha=0.5)  # float32[4, 6, 6]
-        return {
-            "image": curve,
-            "words": self.columns["words"][row],
-            "weight": self.columns["weight"][row],
-            "label": self.columns["label"][row],
-        }
+        try:
+            bright = F.hardtanh(
+                self.columns["image"][row], min_val=0.0
+            )  # float32[4, 6, 6]
+            curve = F.elu(bright, alpha=0.5)  # float32[4, 6, 6]
+            return {
+                "image": curve,
+                "words": self.columns["words"][row],
+                "weight": self.columns["weight"][row],
+                "label": self.columns["label"][row],
+            }
+        except Exception as error:
+            error.add_note(f"(row {row} of the data, counted from 0)")
+            raise
 
 
 def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:

@@ -205,20 +205,6 @@ class Batches:
         return torch.split(rows, self.batch_size)[: len(self)]
 
 
-class Traced(Dataset[dict[str, Any]]):
-    """Samples, of which one that fails is named."""
-
-    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
-        self.samples = samples
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        try:
-            return self.samples[key]
-        except Exception as error:
-            error.add_note(f"(row {key[1]} of the data, counted from 0)")
-            raise
-
-
 class Loader(Batches):
     """Batches from a DataLoader, whose workers make sample after sample."""
 
@@ -234,7 +220,7 @@ class Loader(Batches):
         super().__init__({}, rows, batch_size, **order)
         self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
-            Traced(samples),
+            samples,
             batch_sampler=self.keys,
             collate_fn=collate,
             generator=torch.Generator(),
@@ -332,22 +318,26 @@ class Samples(Dataset[dict[str, Any]]):
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         epoch, row = key
-        decoded = decode_picture(
-            self.columns["picture"][row], size=(20, 20)
-        )  # uint8[3, 20, 20]
-        flip = decoded
-        if self.training:
-            flip = flip_at_random(
-                decoded, 0.5, seeded(self.seed, epoch, row, 0)
+        try:
+            decoded = decode_picture(
+                self.columns["picture"][row], size=(20, 20)
             )  # uint8[3, 20, 20]
-        if self.training:
-            crop = crop_at_random(
-                flip, (16, 16), 1, seeded(self.seed, epoch, row, 1)
-            )  # uint8[3, 16, 16]
-        else:
-            crop = crop_center(flip, (16, 16))  # uint8[3, 16, 16]
-        scale = crop / 255.0  # float32[3, 16, 16]
-        return {"picture": scale, "label": self.columns["label"][row]}
+            flip = decoded
+            if self.training:
+                flip = flip_at_random(
+                    decoded, 0.5, seeded(self.seed, epoch, row, 0)
+                )  # uint8[3, 20, 20]
+            if self.training:
+                crop = crop_at_random(
+                    flip, (16, 16), 1, seeded(self.seed, epoch, row, 1)
+                )  # uint8[3, 16, 16]
+            else:
+                crop = crop_center(flip, (16, 16))  # uint8[3, 16, 16]
+            scale = crop / 255.0  # float32[3, 16, 16]
+            return {"picture": scale, "label": self.columns["label"][row]}
+        except Exception as error:
+            error.add_note(f"(row {row} of the data, counted from 0)")
+            raise
 
 
 def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:

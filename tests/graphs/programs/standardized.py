@@ -68,20 +68,6 @@ class Batches:
         return torch.split(rows, self.batch_size)[: len(self)]
 
 
-class Traced(Dataset[dict[str, Any]]):
-    """Samples, of which one that fails is named."""
-
-    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
-        self.samples = samples
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        try:
-            return self.samples[key]
-        except Exception as error:
-            error.add_note(f"(row {key[1]} of the data, counted from 0)")
-            raise
-
-
 class Loader(Batches):
     """Batches from a DataLoader, whose workers make sample after sample."""
 
@@ -97,7 +83,7 @@ class Loader(Batches):
         super().__init__({}, rows, batch_size, **order)
         self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
-            Traced(samples),
+            samples,
             batch_sampler=self.keys,
             collate_fn=collate,
             generator=torch.Generator(),
@@ -208,21 +194,25 @@ class Samples(Dataset[dict[str, Any]]):
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         epoch, row = key
-        mirrored = self.columns["image"][row]
-        if self.training:
-            mirrored = flip_at_random(
-                self.columns["image"][row], 0.5, seeded(self.seed, epoch, row, 0)
+        try:
+            mirrored = self.columns["image"][row]
+            if self.training:
+                mirrored = flip_at_random(
+                    self.columns["image"][row], 0.5, seeded(self.seed, epoch, row, 0)
+                )  # float32[1, 8, 8]
+            scaled = mirrored / 16.0  # float32[1, 8, 8]
+            centred = standardize_numbers(
+                scaled, self.fitted["centred"]
             )  # float32[1, 8, 8]
-        scaled = mirrored / 16.0  # float32[1, 8, 8]
-        centred = standardize_numbers(
-            scaled, self.fitted["centred"]
-        )  # float32[1, 8, 8]
-        noisy = centred
-        if self.training:
-            noisy = add_noise(
-                centred, 0.05, seeded(self.seed, epoch, row, 1)
-            )  # float32[1, 8, 8]
-        return {"image": noisy, "label": self.columns["label"][row]}
+            noisy = centred
+            if self.training:
+                noisy = add_noise(
+                    centred, 0.05, seeded(self.seed, epoch, row, 1)
+                )  # float32[1, 8, 8]
+            return {"image": noisy, "label": self.columns["label"][row]}
+        except Exception as error:
+            error.add_note(f"(row {row} of the data, counted from 0)")
+            raise
 
     def before_centred(self, row: int) -> Any:
         """What comes into centred, but for what acts at random."""
