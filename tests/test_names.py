@@ -93,11 +93,14 @@ def test_that_the_reserved_names_hold_all_that_a_program_names(file: Path) -> No
 
 
 # The functions and classes that are written for a graph; names of nodes and fields are variables in these.
-WRITTEN = {*"make_batches collate_samples losses metrics make_metrics measure make_optimizers Model Samples".split()}
+WRITTEN = {
+    *"make_batches make_samples collate_rows collate_samples losses metrics".split(),
+    *"make_metrics measure make_optimizers Model Samples".split(),
+}
 # For these the generator sees to it itself: it takes another name, or writes them where no node is read.
 SEEN_TO = {
     *("each", "each_", "file", "files", "fitted", "found", "held_out", "held_out_", "loading", "mode", "samples"),
-    "tested",
+    *("rows", "tested"),
 }
 
 

@@ -11,13 +11,42 @@ from runtime.spec.emission import made
 from runtime.spec.tensor import Tensor
 
 
-def comparisons(drawn: Drawn) -> Iterator[Line]:
-    """The functions `losses` and, where there are such metrics, `metrics`, `make_metrics` and `measure`."""
-    yield from _losses(drawn)
-    for part, ids in ((_metrics, drawn.counted), (_make_metrics, drawn.measured), (_measure, drawn.measured)):
-        if ids:
-            yield from (Line(""), Line(""))
-            yield from part(drawn)
+def comparisons(drawn: Drawn, apart: bool) -> Iterator[Iterator[Line]]:
+    """The functions `losses`, `metrics`, `make_metrics` and `measure`, so far as they are needed.
+
+    A single loss or metric stands where the loop asks for it, unless functions are wanted.
+    """
+    if apart or not losses_alone(drawn):
+        yield _losses(drawn)
+    if drawn.counted and not alone(drawn):
+        yield _metrics(drawn)
+    if drawn.measured:
+        yield _make_metrics(drawn)
+        yield _measure(drawn)
+
+
+def losses_alone(drawn: Drawn) -> list[tuple[str, Code, str]]:
+    """The only loss, if it is one expression."""
+    return _expressions(drawn, drawn.losses) if len(drawn.losses) == 1 else []
+
+
+def alone(drawn: Drawn) -> tuple[str, Code, str] | None:
+    """The only metric that is counted, if it is one expression."""
+    found = _expressions(drawn, drawn.counted) if len(drawn.counted) == 1 else []
+    return found[0] if found else None
+
+
+def _expressions(drawn: Drawn, ids: list[str]) -> list[tuple[str, Code, str]]:
+    """What is computed of the result and the batch alone."""
+    if drawn.graph.upstream(ids) & {*drawn.beside_model}:
+        return []
+    steps = _compared(drawn, ids)
+    try:
+        next(steps)
+    except StopIteration as end:
+        found: list[tuple[str, Code, str]] = end.value
+        return found
+    return []
 
 
 def _losses(drawn: Drawn) -> Iterator[Line]:
@@ -33,8 +62,8 @@ def _losses(drawn: Drawn) -> Iterator[Line]:
 
 
 def _metrics(drawn: Drawn) -> Iterator[Line]:
-    yield from _signature("def metrics", f"({_given(drawn)})", " -> dict[str, tuple[float, int]]:")
-    yield Line('    """What is measured beside the losses: an amount, and of how many."""')
+    yield from _signature("def metrics", f"({_given(drawn)})", " -> dict[str, Tensor]:")
+    yield Line('    """What is right and what is not."""')
     pairs = yield from _compared(drawn, drawn.counted)
     yield from mapping("    return ", pairs)
 

@@ -1,11 +1,11 @@
 """Write the data: reading, what is done to samples, and how they become batches."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from runtime.generate.drawn import Drawn, Line, fitted
 from runtime.generate.lasting import cached
-from runtime.generate.layout import laid
+from runtime.generate.layout import WIDTH, laid
 from runtime.generate.model import kept, mapping, statement
 from runtime.generate.rows import PARTS, read, read_ends, split
 from runtime.graph.model import End
@@ -14,6 +14,7 @@ from runtime.spec.code import Code, call, code, comment, literal, name
 from runtime.spec.tensor import Tensor
 
 BANNER = "# " + "-" * 86
+OF_RUN = ("[self.samples[{}][i] for i in some.tolist()]", "self.samples[{}].index_select(0, some)")
 
 
 def own_code(drawn: Drawn) -> Iterator[Line]:
@@ -86,19 +87,35 @@ def _columns(drawn: Drawn, holder: str, row: str = "") -> dict[End, Code]:
 
 
 def _gathered(drawn: Drawn) -> Iterator[Line]:
-    """The function make_batches, which prepares all samples at once."""
+    """The function make_samples or make_batches, which prepares all samples at once."""
     variables = _columns(drawn, "columns")
     plain = {port: f'columns["{port}"]' for _, port in variables}
-    yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Batches]:")
-    yield Line('    """The rows to train on and those that are held out, as batches."""')
+    if drawn.collated and (drawn.fed or not batch_of_rows(drawn)):
+        yield from _collate_rows(drawn)
+        yield from (Line(""), Line(""))
+    if drawn.fed:
+        yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Batches]:")
+        yield Line('    """The rows to train on and those that are held out, as batches."""')
+    else:
+        yield Line("def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:")
+        yield Line('    """The samples, and the rows to train on and those that are held out."""')
     yield from read(drawn)
     yield from split(drawn)
     yield from _sampled(drawn, variables, "    ", drawn.samples, "each ")
     fields = _fields(drawn, variables)
     as_read = {field: value for field, value, _ in fields} == plain
+    source = Code("columns" if as_read else "samples")
+    sides = {side: Code(drawn.free(rows)) for side, rows in PARTS.items() if drawn.split.has(side)}
+    parts = literal({"training": Code("training"), **sides})
+    together = f"    return {literal({field: value for field, value, _ in fields})}, {parts}"
+    if not drawn.fed and not as_read and len(fields) == 1 and len(together) <= WIDTH:
+        yield Line(together, drawn.collate)
+        return
     if not as_read:
         yield from mapping("    samples = ", fields)
-    source = Code("columns" if as_read else "samples")
+    if not drawn.fed:
+        yield Line(f"    return {source}, {parts}", drawn.collate)
+        return
     by = drawn.values(drawn.collate).bucket_by
     lengths = call("lengths_of", code("{}[{}]", source, by)) if by else None
     yield from _batches(drawn, "Batches", [source], [source], lengths)
@@ -113,10 +130,11 @@ def _batches(
     if kind == "Loader" and (loading := _loading(values)):
         yield from mapping("    loading = ", [(option, value, id) for option, value in loading.items()])
         size.append(Code("loading"))
-    pairs = [("training", call(kind, *training, Code("training"), *size, **_order(drawn, lengths)), id)]
+    more = {"collate": Code("collate_rows")} if drawn.collated else {}
+    pairs = [("training", call(kind, *training, Code("training"), *size, **_order(drawn, lengths), **more), id)]
     for side, rows in PARTS.items():
         if drawn.split.has(side):
-            pairs.append((side, call(kind, *held_out, Code(drawn.free(rows)), *size), id))
+            pairs.append((side, call(kind, *held_out, Code(drawn.free(rows)), *size, **more), id))
     if drawn.split.told:
         found = drawn.free("found")
         yield from mapping(f"    {found} = ", pairs)
@@ -288,9 +306,18 @@ def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     yield Line("")
     yield Line("    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:")
     yield Line("        epoch, row = key" if random else "        _, row = key")
-    variables = _row(drawn)
-    yield from _sampled(drawn, variables, "        ", [id for id in drawn.samples if id not in drawn.prepared])
-    yield from mapping("        return ", _fields(drawn, variables))
+    variables, error, where = _row(drawn), drawn.free("error"), drawn.free("where")
+    yield Line("        try:")
+    ids = [id for id in drawn.samples if id not in drawn.prepared]
+    yield from _sampled(drawn, variables, "            ", ids)
+    yield from mapping("            return ", _fields(drawn, variables))
+    told = 'f"(row {row} of the data, counted from 0)"'
+    yield Line(f"        except StopIteration as {error}:  # a loader takes it for the end of the data")
+    yield Line(f"            {where} = {told}")
+    yield Line(f'            raise RuntimeError(f"a sample raised StopIteration {{{where}}}") from {error}')
+    yield Line(f"        except Exception as {error}:")
+    yield Line(f"            {error}.add_note({told})")
+    yield Line("            raise")
     for id in _learning(drawn):
         if before := _before(drawn, id):
             yield from _into(drawn, id, before)
@@ -320,25 +347,57 @@ def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:
 
 def _collate(drawn: Drawn) -> Iterator[Line]:
     """The function collate_samples."""
-    values = drawn.values(drawn.collate)
     whole = next((own for own in drawn.owned if own.parameter == "collate_fn"), None)
     yield Line("def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:")
     yield Line('    """Samples put together into a batch."""')
     if whole:
         yield Line(f"    return {name(whole.function)}(samples)", drawn.collate)
         return
+    of_samples = "[sample[{}] for sample in samples]"
+    yield from mapping("    return ", (yield from _made(drawn, of_samples, f"torch.stack({of_samples})")))
+
+
+def batch_of_rows(drawn: Drawn) -> list[tuple[str, Code, str]]:
+    """The fields of a batch of the rows `some` of the samples that a run has; none where that takes statements."""
+    steps = _made(drawn, *OF_RUN)
+    try:
+        next(steps)
+    except StopIteration as end:
+        found: list[tuple[str, Code, str]] = end.value
+        return found
+    return []
+
+
+def _collate_rows(drawn: Drawn) -> Iterator[Line]:
+    """The function collate_rows."""
+    rows = drawn.free("rows")
+    yield Line(f"def collate_rows(samples: Mapping[str, Any], {rows}: Tensor) -> dict[str, Any]:")
+    yield Line('    """The batch of some rows."""')
+    listed, stacked = (each.replace("self.", "").replace("some", rows) for each in OF_RUN)
+    yield from mapping("    return ", (yield from _made(drawn, listed, stacked)))
+
+
+def _made(drawn: Drawn, all: str, stacked: str) -> Generator[Line, None, list[tuple[str, Code, str]]]:
+    """The fields of a batch; `all` gives a list of the samples of one, `stacked` a tensor of them."""
+    values = drawn.values(drawn.collate)
     pairs, further = [], []
     for field in values.fields:
         type = drawn.type(drawn.sources(drawn.collate, field)[0])
-        listed = code("[sample[{}] for sample in samples]", field)
+        listed = code(all, field)
         if beside := [each for each in drawn.fields if each in further_names(field) and each not in values.fields]:
             yield from statement(f"    {name(field)} = ", listed, "", drawn.collate)
             listed = name(field)
         own = next((own for own in drawn.owned if own.field == field), None)
-        made = call(name(own.function), listed) if own else _put(values.collate.get(field), str(type), listed)
+        way = values.collate.get(field)
+        if own:
+            made = call(name(own.function), listed)
+        elif beside or pads(way) or way == "list" or "[" not in str(type):
+            made = _put(way, str(type), listed)
+        else:
+            made = code(stacked, field)
         pairs.append((field, made, drawn.collate))
         further += [(each, _beside(each, listed), drawn.collate) for each in beside]
-    yield from mapping("    return ", pairs + further)
+    return pairs + further
 
 
 def _beside(output: str, listed: Code) -> Code:

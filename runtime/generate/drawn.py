@@ -273,7 +273,7 @@ class Drawn:
     @cached_property
     def loaded_because(self) -> str | None:
         """Why samples are loaded one by one, or None where they are prepared at once and gathered by index."""
-        if any(own.node == self.collate for own in self.owned):
+        if any(own.node == self.collate and own.parameter == "collate_fn" for own in self.owned):
             return f"{self.collate} has a function of its own"
         if random := next((id for id in self.samples if self.random(id)), None):
             return f"{random} acts at random"
@@ -289,10 +289,24 @@ class Drawn:
             return f"{self.collate} has workers"
         if self.values(self.collate).pin_memory:
             return f"{self.collate} keeps batches in page-locked memory"
-        if padded := padded_of(self.graph.nodes[self.collate]):
-            return f"{self.collate} pads {padded[0]}"
         large = next((id for id in anew if self._bytes(id) > LARGE), None)
         return f"{large} makes samples too large to keep them all" if large else None
+
+    @cached_property
+    def fed(self) -> bool:
+        """Whether batches come from workers or in an order of their own, not just mixed and gathered."""
+        values = self.values(self.collate)
+        own = values.sampling != "shuffle" or values.bucket_by or not values.shuffle
+        return self.loaded_because is not None or bool(own) or self.split.told or self.split.folds > 0
+
+    @cached_property
+    def collated(self) -> bool:
+        """Whether gathered samples are more than stacked."""
+        own, padded = any(own.node == self.collate for own in self.owned), padded_of(self.graph.nodes[self.collate])
+        values = self.values(self.collate)
+        types = [self.type(self.sources(self.collate, field)[0]) for field in values.fields]
+        listed = "list" in values.collate.values() or not all(isinstance(type, Tensor) for type in types)
+        return self.loaded_because is None and bool(own or padded or listed)
 
     def _bytes(self, id: str) -> int:
         """The size of a node's outputs for one sample."""
@@ -360,6 +374,9 @@ class Drawn:
             values.whole = id in self.prepared
         if getattr(self.specs[id].declared, "placed", False):
             values.device, values.gives = self._device(variables), self.gives(id)
+        if getattr(self.specs[id].declared, "typed", False):
+            sources = {port.name: self.sources(id, port.name) for port in self.ports(id)[0]}
+            values.types = {port: self.report.types.get(ends[0]) for port, ends in sources.items() if ends}
         return computed(self.specs[id], values, given)
 
     def gives(self, id: str) -> Type | None:

@@ -13,6 +13,12 @@ def laid(before: str, expression: str, after: str = "", width: int = WIDTH) -> I
         yield whole
         return
     indent = " " * (len(before) - len(before.lstrip()))
+    if before.endswith(" = ") and len(parts := list(_split(expression, ", "))) > 1:
+        yield f"{before}("
+        for part in parts:
+            yield from laid(f"{indent}    ", part, ",", width)
+        yield f"{indent}){after}"
+        return
     at = _last_group(expression)
     if at is None and expression.startswith(("for ", "if ", "else ")):
         yield whole

@@ -43,12 +43,19 @@ def optimizers(drawn: Drawn) -> Iterator[Line]:
     """The function make_optimizers."""
     yield Line("def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:")
     yield Line('    """What changes which weights."""')
-    pairs = []
-    for id in drawn.family("optimizer"):
-        spec = drawn.specs[id]
-        values = in_floats(spec, drawn.values(id))
-        pairs.append((id, made(spec, values, f"torch.{spec.type}", _weights(drawn, id)), id))
-    yield from mapping("    return ", pairs)
+    yield from mapping("    return ", [(id, optimizer(drawn, id), id) for id in drawn.family("optimizer")])
+
+
+def optimizer(drawn: Drawn, id: str, model: str = "model") -> Code:
+    """The expression that makes an optimizer of the weights that it changes."""
+    spec = drawn.specs[id]
+    return made(spec, in_floats(spec, drawn.values(id)), f"torch.{spec.type}", _weights(drawn, id, model))
+
+
+def single(drawn: Drawn) -> str | None:
+    """The only optimizer, if it has no schedule."""
+    ids = drawn.family("optimizer")
+    return ids[0] if len(ids) == 1 and drawn.together and not scheduled(drawn) else None
 
 
 def schedules(drawn: Drawn) -> Iterator[Line]:
@@ -125,12 +132,12 @@ def in_floats(declared: Made, values: Any) -> Any:
     return values
 
 
-def _weights(drawn: Drawn, optimizer: str) -> Code:
+def _weights(drawn: Drawn, optimizer: str, model: str = "model") -> Code:
     """The weights that an optimizer changes."""
     trained = [layer for layer in drawn.layers if layer in drawn.trained(optimizer)]
     if trained == drawn.layers and not drawn.frozen:
-        return Code("model.parameters()")
+        return Code(f"{model}.parameters()")
     if len(trained) == 1 and not drawn.bare(trained[0]):
-        return Code(f"model.{name(trained[0])}.parameters()")
-    each = [f"model.{name(id)}" if drawn.bare(id) else f"*model.{name(id)}.parameters()" for id in trained]
+        return Code(f"{model}.{name(trained[0])}.parameters()")
+    each = [f"{model}.{name(id)}" if drawn.bare(id) else f"*{model}.{name(id)}.parameters()" for id in trained]
     return Code(f"[{', '.join(each)}]")

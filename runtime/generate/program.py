@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from runtime.check.problem import Report
 from runtime.check.settings import RUN
 from runtime.generate import comparison, data, model, optimizers, rows, weights
 from runtime.generate.drawn import Drawn, Line
+from runtime.generate.inlined import Writes, inlined, spelt
 from runtime.generate.lasting import lasting
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
 from runtime.generate.template import import_lines, needed
 from runtime.graph.model import End, Graph
-from runtime.spec.code import comment, literal
+from runtime.spec.code import code, comment, literal
 from runtime.spec.installed import installed
 from runtime.spec.templates import templates
 from runtime.spec.tensor import Tensor
@@ -28,26 +30,31 @@ class Program:
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
-def generate(graph: Graph, report: Report, name: str) -> Program:
-    """The program of a sound graph; `name` is that of its file.
+def generate(graph: Graph, report: Report, name: str, apart: bool = False) -> Program:
+    """The program of a sound graph; `name` is that of its file; `apart` asks for losses as a function.
 
     Raises ValueError for a graph that is not sound, which is our mistake: callers look at the report first.
     """
     if not report.sound:
         raise ValueError("only a sound graph has a program")
     drawn = Drawn(graph, report)
-    drawing = [*_drawing(drawn)]
-    text = "\n".join([*(line.text for line in drawing), templates().ending])
+    drawing = [*_drawing(drawn, apart)]
+    writes = {} if apart else inlined(drawn)
+    inside = [line.text for each in writes.values() for line in each("x = ")]
+    text = "\n".join([*(line.text for line in drawing), templates().ending, *inside])
     pieces = needed(text, flags(drawn))
+    before, after = (
+        [text for name, text in pieces.items() if (name in templates().after) == on] for on in (False, True)
+    )
     texts = [own for own in drawn.owned if not own.python.path]
     own = [*(line for own in texts for line in own.imports), *packages(graph, text), *paths(drawn)]
     imports = import_lines([text, *pieces.values()], own)
     whole = [
-        *map(Line, [*_header(graph, name), *imports, *files(drawn), ""]),
-        *map(Line, _constants(drawn)),
-        *_parts(text for name, text in pieces.items() if name not in templates().after),
+        *map(Line, [*_header(graph, name), *imports, *files(drawn)]),
+        *map(Line, ["", *told] if (told := [*_told(drawn)]) else []),
+        *_parts(before, {}, {}),
         *drawing,
-        *_parts(text for name, text in pieces.items() if name in templates().after),
+        *_parts(after, writes, _constants(drawn)),
         *map(Line, ["", "", *templates().ending.splitlines()]),
     ]
     return numbered(whole)
@@ -88,9 +95,13 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "EVALUATED": drawn.split.has("validation") or drawn.split.has("test"),
         "TOLD": drawn.split.told,
         "METRICS": bool(drawn.counted),
+        "ALONE": comparison.alone(drawn) is not None,
+        "SINGLE": optimizers.single(drawn) is not None,
         "MEASURED": bool(drawn.measured),
         "COMPARED": bool(_least_rows(drawn)),
         "OWN": not drawn.together,
+        "FED": drawn.fed,
+        "COLLATED": drawn.collated,
         "DROP_LAST": bool(values.drop_last),
         "SAMPLED": values.sampling != "shuffle",
         "BUCKETED": bool(values.bucket_by),
@@ -102,12 +113,13 @@ def flags(drawn: Drawn) -> dict[str, bool]:
             for end in drawn.ends(id)
             if end in outgoing
         ),
+        "SEVERAL": any(len(rows.read_ends(drawn, id)) > 1 for id in drawn.datasets),
+        "ONE_FILE": len(rows.paths(drawn)) == 1,
         "FILES": bool(rows.paths(drawn)),
         "CACHED": bool(lasting(drawn)),
         "LEARNT": any(drawn.fits(id) for id in lasting(drawn)),
         "OPENED": any(map(drawn.opens, drawn.samples)),
         "LOADED": bool(weights.files(drawn)),
-        "PLACED": "device" in drawn.graph.run,
         "FOLDED": drawn.split.folds > 0,
         **optimizers.flags(drawn),
     }
@@ -125,17 +137,30 @@ def _header(graph: Graph, name: str) -> Iterator[str]:
     yield ""
 
 
-def _constants(drawn: Drawn) -> Iterator[str]:
-    """What the loop asks about the graph."""
-    epochs, seed = (drawn.graph.run.get(setting.name, setting.default) for setting in RUN[:2])
-    yield from laid("INPUTS = ", literal(tuple(drawn.inputs)), "  # what the model takes of a batch")
-    yield f"EPOCHS, SEED = {literal(epochs)}, {literal(seed)}"
+def _constants(drawn: Drawn) -> dict[str, str]:
+    """What the loop asks about the graph in one place alone, and the expressions that are written there."""
+    values = drawn.values(drawn.collate)
+    epochs, seed, device = (drawn.graph.run.get(setting.name, setting.default) for setting in RUN[:3])
+    told = {"EPOCHS": epochs, "SEED": seed, "DEVICE": device, "BATCH_SIZE": values.batch_size, "FIELD": drawn.fields[0]}
+    inputs = ", ".join(code("batch[{}]", field) for field in drawn.inputs)
+    if one := optimizers.single(drawn):
+        told["OPTIMIZER"] = one
+    if metric := comparison.alone(drawn):
+        told["METRIC"] = metric[0]
+    if files := rows.paths(drawn):
+        told["OPTION"] = f"--{next(iter(files))}-path"
+    return {name: literal(value) for name, value in told.items()} | {"*(batch[name] for name in INPUTS)": inputs}
+
+
+def _told(drawn: Drawn) -> Iterator[str]:
+    """What it asks in several places, or of several nodes."""
     yield from folds(drawn)
-    if "device" in drawn.graph.run:
-        yield f"DEVICE = {literal(drawn.graph.run['device'])}"
     if data_files := rows.paths(drawn):
-        paths = ", ".join(f"{literal(name)}: {_beside(path)}" for name, path in data_files.items())
-        yield from laid("PATHS = ", f"{{{paths}}}")
+        places = {name: _beside(path) for name, path in data_files.items()}
+        listed = ", ".join(f"{literal(name)}: {path}" for name, path in places.items())
+        yield from (
+            laid("PATH = ", next(iter(places.values()))) if len(places) == 1 else laid("PATHS = ", f"{{{listed}}}")
+        )
     if files := weights.files(drawn):
         paths = ", ".join(f"{literal(name)}: {_beside(source.path)}" for name, source in files.items())
         yield from laid("WEIGHTS = ", f"{{{paths}}}")
@@ -164,7 +189,7 @@ def _least_rows(drawn: Drawn) -> dict[str, int]:
     return {name: count for name, count in found.items() if count > 1}
 
 
-def _drawing(drawn: Drawn) -> Iterator[Line]:
+def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:
     """The parts that are written for this graph."""
     yield Line("")
     yield Line("")
@@ -173,8 +198,8 @@ def _drawing(drawn: Drawn) -> Iterator[Line]:
         data.data(drawn),
         model.model(drawn, _called(drawn.graph)),
         *([weights.loading(drawn)] if weights.files(drawn) else []),
-        comparison.comparisons(drawn),
-        *optimizers.parts(drawn),
+        *comparison.comparisons(drawn, apart),
+        *islice(optimizers.parts(drawn), 1 if optimizers.single(drawn) and not apart else 0, None),
     )
     for at, part in enumerate(parts):
         if at:
@@ -193,9 +218,10 @@ def _called(graph: Graph) -> str:
     )
 
 
-def _parts(definitions: Iterable[str]) -> Iterator[Line]:
+def _parts(definitions: Iterable[str], writes: Mapping[str, Writes], constants: Mapping[str, str]) -> Iterator[Line]:
     for text in definitions:
-        yield from map(Line, ["", "", *text.splitlines()])
+        yield from (Line(""), Line(""))
+        yield from spelt(text, writes, constants)
 
 
 def numbered(whole: list[Line]) -> Program:

@@ -82,7 +82,7 @@ def split(drawn: Drawn) -> Iterator[Line]:
 
 def _parts(drawn: Drawn) -> Iterator[Line]:
     plan, id = drawn.split, drawn.collate
-    count = call("rows_of", Code("columns"))
+    count = code("len(columns[{}])", read_ends(drawn, drawn.dataset)[0].port)
     if plan.given:
         sides = ["training", *(drawn.free(PARTS[side]) for side in plan.given)]
         yield Line(f"    {', '.join(sides)} = rows_of_each({_files(drawn)})", id)

@@ -1,18 +1,22 @@
 """What a program takes of the templates: the definitions and blocks that it uses, and the imports that these need."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 
+from runtime.generate.layout import laid
 from runtime.spec.templates import first_line, templates
 
 
 def pruned(source: str, flags: Mapping[str, bool]) -> str:
     """`source` without the blocks whose flag is off and without the flags; comments and layout are kept.
 
-    A block is ``if FLAG:`` with an optional ``else``, anywhere.
+    A block is ``if FLAG:`` with an optional ``else``, anywhere; a choice is ``(this if FLAG else that)``.
     """
+    source = _chosen(source, flags)
     lines = source.splitlines()
     keep: dict[int, int] = {}  # line number -> columns to take off
     gone: set[int] = set()
@@ -28,7 +32,34 @@ def pruned(source: str, flags: Mapping[str, bool]) -> str:
         for number in inner:
             keep[number] = keep.get(number, 0) + first.col_offset - step.col_offset
     kept = [line[keep.get(at, 0) :] for at, line in enumerate(lines, start=1) if at not in gone]
-    return "\n".join(_spaced(kept))
+    return _returned("\n".join(_spaced(kept)))
+
+
+def _returned(source: str) -> str:
+    """`source` with what is assigned and returned at once returned right away."""
+    lines = source.splitlines()
+    for step in ast.walk(ast.parse(source)):
+        for one, other in pairwise(step.body if isinstance(step, ast.FunctionDef) else ()):
+            if isinstance(one, ast.Assign) and isinstance(other, ast.Return) and isinstance(other.value, ast.Name):
+                before = f"{other.value.id} = "
+                if lines[one.lineno - 1].lstrip().startswith(before):
+                    lines[one.lineno - 1] = lines[one.lineno - 1].replace(before, "return ", 1)
+                    del lines[other.lineno - 1]
+                    return _returned("\n".join(lines))
+    return source
+
+
+def _chosen(source: str, flags: Mapping[str, bool]) -> str:
+    """`source` with one side of each choice, whose brackets go with it."""
+    for step in ast.walk(ast.parse(source)):
+        if isinstance(step, ast.IfExp) and isinstance(step.test, ast.Name) and step.test.id in flags:
+            whole, side = (
+                ast.get_source_segment(source, each) or ""
+                for each in (step, step.body if flags[step.test.id] else step.orelse)
+            )
+            before, _, after = source.partition(whole)
+            return _chosen(before.rstrip().removesuffix("(") + side + after.lstrip().removeprefix(")"), flags)
+    return source
 
 
 def _with_comments(lines: list[str], inner: range, first: int) -> range:
@@ -46,6 +77,16 @@ def _spaced(lines: list[str]) -> Iterator[str]:
         opened = at > 0 and text[at - 1].rstrip().endswith(":") and not line.strip()
         if not opened and not (at > 0 and not line.strip() and not text[at - 1].strip()):
             yield line
+
+
+def written(line: str, constants: Mapping[str, str]) -> list[str]:
+    """A line with expressions in place of names, laid out anew where it gets too long."""
+    if not constants:
+        return [line]
+    names = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, constants)) + r")(?!\w)")
+    made = names.sub(lambda found: constants[found[0]], line)
+    before, expression = re.fullmatch(r"(\s*(?:return |[\w., ]+ = |))(.*)", made).groups()  # type: ignore[union-attr]
+    return [made] if made == line else [*laid(before, expression)]
 
 
 @lru_cache(1000)

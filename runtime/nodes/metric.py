@@ -3,7 +3,7 @@
 from runtime.check.rules.metric import best
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.windows import empty
-from runtime.spec.code import Code, call
+from runtime.spec.code import Code, call, code
 from runtime.spec.node import Input, Misfit, node
 from runtime.spec.parameter import Float, Int
 from runtime.spec.tensor import FLOATS, Tensor
@@ -15,6 +15,8 @@ class Accuracy:
 
     input = Input("number[B, ...]", "One score a class, or one score for yes or no.")
     target = Input("tensor[B, ...]", "The class, or 1 or 0.", target=True)
+    typed = True
+    types: dict[str, Tensor]
     threshold = Float("With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.", 0.0)
     top_k = Int("A row counts as right where its class is among this many highest scores.", 1, least=1)
 
@@ -38,5 +40,7 @@ class Accuracy:
 
     def forward(self, input: Code, target: Code) -> Code:
         if self.top_k > 1:
-            return call("count_among_best", input, target, self.top_k)
-        return call("count_correct", input, target, self.threshold)
+            return call("among_best", input, target, self.top_k)
+        if self.types["input"].shape == self.types["target"].shape:  # one score for yes or no
+            return code("({} > {}) == ({} > 0.5)", input, self.threshold, target)
+        return code("{}.argmax(1) == {}", input, target)

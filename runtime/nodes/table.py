@@ -65,6 +65,8 @@ class Table(FromFile):
         decimal = self.decimal if reader == "read_csv" else "."
         fields = {name: _read(name, about, decimal) for name, about in self.fields.items()}
         bad_rows = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
+        if reader == "read_csv" and not told and not bad_rows and all(map(_plain, fields.values())):
+            reader = "read_plain_csv"
         return call(reader, Code("path"), fields, **told, **bad_rows)
 
     def reader(self) -> tuple[str, dict[str, Any]]:
@@ -100,6 +102,11 @@ def _read(name: str, about: Any, decimal: str) -> tuple[Any, Code]:
     function = Code(f"{reads}{gaps}")
     titles = given.get("columns", given.get("column", name))
     return titles, call("partial", function, **settings) if settings else function
+
+
+def _plain(field: tuple[Any, Code]) -> bool:
+    """Whether the cells of a field need no more than the table itself to be read."""
+    return "as_picture" not in field[1]
 
 
 def _unread(name: str, about: Any, plain: bool) -> str | None:

@@ -2,6 +2,8 @@
 
 import re
 import traceback
+import zipfile
+import zlib
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
@@ -27,6 +29,10 @@ def in_words(error: BaseException, node: str | None) -> str | None:
         found = AMOUNT.search(text)
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
         return f"out of memory{needs}. Make {'it' if node else 'the model'} or the batch smaller."
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
+        return "its file is cut off or damaged."
+    if "allow_pickle" in text:
+        return "its file holds Python objects, which could run code, or is none of numpy's."
     if text.startswith("Weights only load failed"):
         return "the file of its weights holds Python objects, which could run code: save the model's state_dict()."
     if text.startswith("Error(s) in loading state_dict"):

@@ -136,7 +136,7 @@ class Running:
         return {End(dataset, name): [column[row] for row in rows] for name, column in columns.items()}
 
     def _batch(self, number: int, rows: Sequence[int], augment: bool) -> Values:
-        samples = self.batches.loader.dataset.samples
+        samples = self.batches.loader.dataset
         if hasattr(samples, "training"):
             samples.training = augment
         batch = next(iter(self.batches.epoch(1, number)))
@@ -152,7 +152,7 @@ class Running:
         self.model.load_state_dict(self.weights)
         self.model.train()
         torch.set_rng_state(self.random)
-        result = self.model(*(batch[name] for name in self.module.INPUTS))
+        result = self.model(*(batch[name] for name in self.drawn.inputs))
         ends = self.drawn.results
         given = result if len(ends) > 1 else {next(iter(ends)): result}
         found = {end: given[name] for name, end in ends.items()}
@@ -172,7 +172,7 @@ def data_running(part: Part, folder: Path, seed: int, columns: Columns) -> Runni
 def model_running(part: Part, folder: Path, seed: int, columns: Columns, whole: bool) -> Running:
     """A part with a model; `whole` says that nothing of the graph was left out of it."""
     report = replace(check(part.graph), problems=())  # that it is unfinished is known
-    program = generate(part.graph, report, "a preview")
+    program = generate(part.graph, report, "a preview", apart=True)
     return _running(part, Drawn(part.graph, report), program, folder, seed, columns, whole)
 
 

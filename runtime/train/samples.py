@@ -40,16 +40,22 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
     """
     file = folder / FILE
     fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    for batches in run.batches.values():
-        if batches.columns:
-            rows = batches.rows
-            columns = {field: batches.columns[field] for field in fields}
+    for part, rows in run.rows.items():
+        whole = in_memory(run, part)
+        if whole:
+            columns = {field: whole[field] for field in fields}
         else:
-            rows = some(batches.rows, run.options.seed)
-            columns = made(batches.loader.dataset, rows.tolist(), list(fields))
+            rows = some(rows, run.options.seed)
+            columns = made(run.batches[part].loader.dataset, rows.tolist(), list(fields))
         for field, about in fields.items():
-            compare(field, about, columns[field], rows.tolist() if not batches.columns else None)
+            compare(field, about, columns[field], rows.tolist() if not whole else None)
     yield from scarce(run, fields)
+
+
+def in_memory(run: Any, part: str) -> Mapping[str, Any]:
+    """The samples of which batches of a part of the rows are gathered; empty where they are made one by one."""
+    found: Mapping[str, Any] = run.batches[part].columns if hasattr(run, "batches") else run.samples
+    return found
 
 
 def some(rows: Any, seed: int) -> Any:
@@ -123,16 +129,15 @@ def scarce(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Classes of which no row is left to learn from, and those that have one row alone."""
     import torch
 
-    parts = {part: batches.rows for part, batches in run.batches.items()}
-    every, training = torch.cat([*parts.values()]), run.batches["training"]
+    every, whole = torch.cat([*run.rows.values()]), in_memory(run, "training")
     for field, about in fields.items():
         if about.get("classes") is None or about["sizes"]:
             continue
-        column = training.columns.get(field) if training.columns else raw(training.loader.dataset, about["port"])
+        column = whole.get(field) if whole else raw(run.batches["training"].loader.dataset, about["port"])
         if not isinstance(column, torch.Tensor) or column.dim() != 1 or len(column) <= int(every.max()):
             continue
-        held_out = column[parts["validation"]].tolist() if "validation" in parts else []
-        only = {*held_out} - {*column[parts["training"]].tolist()}
+        held_out = column[run.rows["validation"]].tolist() if "validation" in run.rows else []
+        only = {*held_out} - {*column[run.rows["training"]].tolist()}
         values, counts = column[every].unique(return_counts=True)
         if only:
             among = "among the rows held out alone, so that nothing is learnt of"
@@ -153,5 +158,5 @@ def _named(classes: Collection[int]) -> str:
 
 def raw(samples: Any, port: str) -> Any:
     """A column as it was read, where samples are made of columns."""
-    columns = getattr(samples.samples, "columns", {})
+    columns = getattr(samples, "columns", {})
     return columns.get(port) if isinstance(columns, dict) else None

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from runtime.check.check import check
+from runtime.generate.drawn import Drawn
 from runtime.graph.file import load
 from tests.runtime.generate.cases import imported, program_of
 
@@ -116,8 +118,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             program = imported(program_of(graph, name).text, Path(folder) / f"{name}.py", EXAMPLES)
             run = program.prepare(program.options_from(["--threads=1", "--device=cpu"]))
-        batch = next(iter(run.batches["training"].epoch(1)))
-        model, inputs = run.model, program.INPUTS
+        batch = next(iter(run.feed("training", 1)))
+        model, inputs = run.model, tuple(Drawn(graph, check(graph)).inputs)
         repeats = 3 if name == "text_and_image" else 50
         theirs = list(zip(by_hand(kind, inputs, batch), by_hand(kind, inputs, batch), strict=True))
         # Both are called before the next round of this loop binds its names anew.

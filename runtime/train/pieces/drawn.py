@@ -11,12 +11,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from runtime.train.pieces.bundled import read_wine
-from runtime.train.pieces.counted import count_correct
 from runtime.train.pieces.feed import Batches
 from runtime.train.pieces.folds import fold_rows, seed_of
+from runtime.train.pieces.split import split_rows
 from runtime.train.pieces.weights import take_weights
 
 INPUTS = ("features",)
+FIELD = "features"  # the first of a batch
+BATCH_SIZE = 32
+METRIC = "accuracy"
+OPTIMIZER = "adam"
+OPTION, PATH = "--wine-path", Path()
 EPOCHS, SEED = 2, 0
 FOLDS = 2
 DEVICE = "auto"
@@ -59,9 +64,9 @@ def losses(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:
     return {"loss": torch.stack([*each.values()]).sum(), **each}
 
 
-def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """What is measured beside the losses: an amount, and of how many."""
-    return {"accuracy": count_correct(result["final"], batch["label"], 0.0)}
+def metrics(result: Any, batch: Mapping[str, Any]) -> dict[str, Tensor]:
+    """What is right and what is not."""
+    return {"accuracy": result["final"].argmax(1) == batch["label"]}
 
 
 def make_metrics() -> dict[str, torchmetrics.Metric]:
@@ -106,6 +111,20 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     training, held_out = fold_rows(rows, FOLDS, options.fold, 0)
     seed = seed_of(options)
     return {
-        "training": Batches(columns, training, 32, shuffle=True, seed=seed),
-        "validation": Batches(columns, held_out, 32),
+        "training": Batches(
+            columns, training, 32, shuffle=True, seed=seed, collate=collate_rows
+        ),
+        "validation": Batches(columns, held_out, 32, collate=collate_rows),
     }
+
+
+def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
+    """The samples; and the rows of those to train on and of those held out."""
+    columns = read_wine()
+    training, held_out = split_rows(len(columns["label"]), 0.2, 0)
+    return columns, {"training": training, "validation": held_out}
+
+
+def collate_rows(samples: Mapping[str, Any], rows: Tensor) -> dict[str, Any]:
+    """The batch of some rows."""
+    return {name: column.index_select(0, rows) for name, column in samples.items()}

@@ -12,6 +12,7 @@ from runtime.train.pieces.order import drawn_rows, near_lengths
 from runtime.train.pieces.seeded import seeded
 
 DROP_LAST = True  # a small last batch is left out
+COLLATED = True  # samples are more than stacked
 GATHERED = True  # batches are gathered by index
 LISTS = True  # batches may hold more than tensors
 SAMPLED = True  # some rows are likelier than others
@@ -33,6 +34,8 @@ class Batches:
         chances: Tensor | None = None  # of each of the rows
     if BUCKETED:
         lengths: Tensor | None = None  # of all samples
+    if COLLATED:
+        collate: Callable[[Mapping[str, Any], Tensor], dict[str, Any]] | None = None
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -62,8 +65,8 @@ class Batches:
         def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
             """The batches of an epoch, from batch number `start`."""
             for rows in self.order(epoch)[start:]:
-                if LISTS:
-                    yield {k: gathered(each, rows) for k, each in self.columns.items()}
+                if COLLATED:
+                    yield self.collate(self.columns, rows)  # type: ignore[misc]
                 else:
                     yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
 
@@ -73,23 +76,6 @@ def gathered(column: Any, rows: Tensor) -> Any:
     if isinstance(column, Tensor):
         return column.index_select(0, rows)
     return [column[row] for row in rows.tolist()]
-
-
-class Traced(Dataset[dict[str, Any]]):
-    """Samples, of which one that fails is named."""
-
-    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
-        self.samples = samples
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        try:
-            return self.samples[key]
-        except StopIteration as error:  # a loader takes it for the end of the data
-            where = f"(row {key[1]} of the data, counted from 0)"
-            raise RuntimeError(f"a sample raised StopIteration {where}") from error
-        except Exception as error:
-            error.add_note(f"(row {key[1]} of the data, counted from 0)")
-            raise
 
 
 class Loader(Batches):
@@ -107,7 +93,7 @@ class Loader(Batches):
         super().__init__({}, rows, batch_size, **order)
         self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
-            Traced(samples),
+            samples,
             batch_sampler=self.keys,
             collate_fn=collate,
             generator=torch.Generator(),

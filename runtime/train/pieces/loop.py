@@ -6,37 +6,49 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
-import torchmetrics
 from torch import Tensor
 
+from runtime.train.pieces.averages import averages, figures_of, go_on
+from runtime.train.pieces.device import on_device
 from runtime.train.pieces.drawn import (
+    BATCH_SIZE,
     EACH_BATCH,
     EACH_EPOCH,
+    FIELD,
     FOLDS,
     INPUTS,
+    METRIC,
     MINIMISES,
     ON_LOSS,
+    OPTIMIZER,
     Model,
     clip_gradients,
+    collate_rows,
     load_weights,
     losses,
     make_batches,
     make_metrics,
     make_optimizers,
+    make_samples,
     make_schedules,
     measure,
     metrics,
 )
-from runtime.train.pieces.feed import rows_of
 from runtime.train.pieces.folds import means_of, seed_of
+from runtime.train.pieces.seeded import seeded
 
 VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
 EVALUATED = True  # there are some of either
 TOLD = True  # a column says which, so that there may be none
+SINGLE = False  # there is one optimizer, whose rate stays
+ALONE = True  # the graph has one metric that is counted
 METRICS = True  # the graph has metrics that are counted here
 MEASURED = True  # the graph has metrics of torchmetrics
 OWN = True  # an optimizer has losses or layers of its own
+FED = True  # batches come from workers, or in an order of their own
+DROP_LAST = True  # a small last batch is left out
+COLLATED = True  # samples are more than stacked
 LISTS = True  # batches may hold more than tensors
 LOADED = True  # weights are read from files
 SCHEDULES = True  # learning rates change
@@ -53,15 +65,26 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
-        self.batches = make_batches(options)
+        if FED:
+            self.batches = make_batches(options)
+            self.rows = {name: each.rows for name, each in self.batches.items()}
+        else:
+            self.samples, self.rows = make_samples(options)
         self.model = Model().to(self.device)
         if LOADED:  # noqa: SIM102 - a program holds the inner one alone
             if not options.resume:
                 load_weights(self.model, options)
-        self.optimizers = make_optimizers(self.model)
+        if SINGLE:
+            self.optimizer = make_optimizers(self.model)[OPTIMIZER]
+        else:
+            self.optimizers = make_optimizers(self.model)
         if SCHEDULES:
             if ONE_CYCLE:
-                steps = options.epochs * len(self.batches["training"])
+                steps = options.epochs * (
+                    len(self.rows["training"]) // BATCH_SIZE
+                    if DROP_LAST
+                    else len(torch.split(self.rows["training"], BATCH_SIZE))
+                )
                 self.schedules = make_schedules(self.optimizers, steps)
             else:
                 self.schedules = make_schedules(self.optimizers)
@@ -80,9 +103,8 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                step = self.train_step(batch)
-                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+            for batch in self.feed("training", self.epoch, self.batch):
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
@@ -91,7 +113,7 @@ class Run:
                     figures["train"] |= figures_of(self.metrics)
                 if VALIDATION:
                     if TOLD:
-                        if "validation" in self.batches:
+                        if "validation" in self.rows:
                             figures["validation"] = self.evaluate("validation")
                     else:
                         figures["validation"] = self.evaluate("validation")
@@ -106,7 +128,7 @@ class Run:
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
         if TEST:  # noqa: SIM102 - a program holds the inner one alone
-            if "test" in self.batches and not self.stopped:
+            if "test" in self.rows and not self.stopped:
                 figures["test"] = self.evaluate("test")
         seconds, stopped = time.perf_counter() - begin, self.stopped
         yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
@@ -117,12 +139,33 @@ class Run:
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
-            "steps_per_epoch": len(self.batches["training"]),
-            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "steps_per_epoch": (
+                len(self.rows["training"]) // BATCH_SIZE
+                if DROP_LAST
+                else len(torch.split(self.rows["training"], BATCH_SIZE))
+            ),
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        if FED:
+            yield from self.batches[part].epoch(epoch, start)
+        else:
+            rows = self.rows[part]
+            if epoch:
+                generator = seeded("order", self.options.seed, epoch)
+                rows = rows[torch.randperm(len(rows), generator=generator)]
+                if DROP_LAST:
+                    rows = rows[: len(rows) // BATCH_SIZE * BATCH_SIZE]
+            for some in torch.split(rows, BATCH_SIZE)[start:]:
+                if COLLATED:
+                    yield collate_rows(self.samples, some)
+                else:
+                    yield {k: v.index_select(0, some) for k, v in self.samples.items()}
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
@@ -137,8 +180,11 @@ class Run:
             found["loss"].backward()
         if CLIPPING:
             clip_gradients(self.model)
-        for optimizer in self.optimizers.values():
-            optimizer.step()
+        if SINGLE:
+            self.optimizer.step()
+        else:
+            for optimizer in self.optimizers.values():
+                optimizer.step()
         if BY_BATCH:
             for name in EACH_BATCH:
                 if ONE_CYCLE:
@@ -146,8 +192,8 @@ class Run:
                 else:
                     self.schedules[name].step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
-        return {**about, "samples": rows_of(batch)}
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -155,14 +201,23 @@ class Run:
             batch = {k: on_device(each, self.device) for k, each in batch.items()}
         else:
             batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result = self.model(*(batch[name] for name in INPUTS))
-        found, rows = losses(result, batch), rows_of(batch)
-        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        result, rows = self.model(*(batch[name] for name in INPUTS)), len(batch[FIELD])
+        found = losses(result, batch)
         if METRICS:
-            amounts |= metrics(result, batch)
-        for name, (amount, of) in amounts.items():
-            before, so_far = sums.get(name, (0.0, 0))
-            sums[name] = (before + amount, so_far + of)
+            amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+            if ALONE:
+                right = metrics(result, batch)[METRIC]
+                amounts[METRIC] = (right.sum().item(), right.numel())
+            else:
+                for name, right in metrics(result, batch).items():
+                    amounts[name] = (right.sum().item(), right.numel())
+            for name, (amount, of) in amounts.items():
+                before, so_far = sums.get(name, (0.0, 0))
+                sums[name] = (before + amount, so_far + of)
+        else:
+            for name, loss in found.items():
+                before, so_far = sums.get(name, (0.0, 0))
+                sums[name] = (before + loss.item() * rows, so_far + rows)
         if MEASURED:
             measure(self.metrics, result, batch)
         return found
@@ -174,7 +229,7 @@ class Run:
             """Losses and metrics on rows that are not trained on."""
             self.model.eval()
             sums: dict[str, Any] = {}
-            for batch in self.batches[part].epoch(0):
+            for batch in self.feed(part, 0):
                 self.compare(batch, sums)
             if MEASURED:
                 return averages(sums) | figures_of(self.metrics)
@@ -204,7 +259,11 @@ class Run:
             "place": (self.epoch, self.batch, self.step),
             "sums": self.sums,
             "model": self.model.state_dict(),
-            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "optimizers": (
+                {OPTIMIZER: self.optimizer.state_dict()}
+                if SINGLE
+                else {k: each.state_dict() for k, each in self.optimizers.items()}
+            ),
             "random": [each.get_rng_state() for each in self.generators],
         }
         if SCHEDULES:
@@ -218,8 +277,11 @@ class Run:
         self.epoch, self.batch, self.step = state["place"]
         self.sums = state["sums"]
         self.model.load_state_dict(state["model"])
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+        if SINGLE:
+            self.optimizer.load_state_dict(state["optimizers"][OPTIMIZER])
+        else:
+            for name, optimizer in self.optimizers.items():
+                optimizer.load_state_dict(state["optimizers"][name])
         if SCHEDULES:
             for name, schedule in self.schedules.items():
                 schedule.load_state_dict(state["schedules"][name])
@@ -296,44 +358,3 @@ def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
     """Change the learning rate; where one cycle is over, it stays."""
     if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
         schedule.step()
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def figures_of(metrics: Mapping[str, torchmetrics.Metric]) -> dict[str, float]:
-    """What each metric says of the rows it was shown, which it forgets."""
-    found = {name: float(metric.compute()) for name, metric in metrics.items()}
-    for metric in metrics.values():
-        metric.reset()
-    return found
-
-
-def go_on(metric: torchmetrics.Metric, begun: Mapping[str, Any]) -> None:
-    """Fill a metric with what it had added up."""
-    for name, value in begun.items():
-        setattr(metric, name, value)
-    metric.to(metric.device)  # a checkpoint is read on the CPU
-    metric._update_count = 1  # otherwise it warns that it was shown nothing
-
-
-def on_device(value: Any, device: torch.device) -> Any:
-    """A tensor, or a list of them, on the device; text stays where it is."""
-    if isinstance(value, Tensor):
-        return value.to(device, non_blocking=True)
-    if isinstance(value, list):
-        return [on_device(each, device) for each in value]
-    return value
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish

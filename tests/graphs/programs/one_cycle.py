@@ -10,7 +10,6 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,12 @@ from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-INPUTS = ("features",)  # what the model takes of a batch
-EPOCHS, SEED = 3, 0
 EACH_BATCH = ("adamw",)  # their learning rates change with every batch
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
 
 
 def read_breast_cancer() -> dict[str, Any]:
@@ -31,44 +33,15 @@ def read_breast_cancer() -> dict[str, Any]:
     return {"features": features, "label": torch.tensor(found.target)}
 
 
-def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
-    """How many rows have the right class, and how many rows there are."""
-    if scores.shape == target.shape:  # one score for yes or no
-        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
-    return (scores.argmax(1) == target).sum().item(), target.numel()
-
-
-@dataclass
-class Batches:
-    """Batches of rows; their order depends on (seed, epoch) alone."""
-
-    columns: Mapping[str, Any]
-    rows: Tensor
-    batch_size: int
-    shuffle: bool = False
-    seed: int = 0
-
-    def __len__(self) -> int:
-        """Batches in an epoch."""
-        return len(range(0, len(self.rows), self.batch_size))
-
-    def order(self, epoch: int) -> tuple[Tensor, ...]:
-        """The rows of each batch of an epoch."""
-        rows = self.rows
-        if self.shuffle:
-            generator = seeded("order", self.seed, epoch)
-            rows = rows[torch.randperm(len(rows), generator=generator)]
-        return torch.split(rows, self.batch_size)[: len(self)]
-
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
-        """The batches of an epoch, from batch number `start`."""
-        for rows in self.order(epoch)[start:]:
-            yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
-
-
-def rows_of(batch: Mapping[str, Any]) -> int:
-    """How many samples a batch holds."""
-    return len(next(iter(batch.values())))
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -84,14 +57,11 @@ def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
     return mixed[held:].sort().values, mixed[:held].sort().values
 
 
-def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
-    """The rows to train on and those that are held out, as batches."""
+def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
+    """The samples, and the rows to train on and those that are held out."""
     columns = read_breast_cancer()
-    training, held_out = split_rows(rows_of(columns), share=0.2, seed=0)
-    return {
-        "training": Batches(columns, training, 64, shuffle=True, seed=options.seed),
-        "validation": Batches(columns, held_out, 64),
-    }
+    training, held_out = split_rows(len(columns["features"]), share=0.2, seed=0)
+    return columns, {"training": training, "validation": held_out}
 
 
 class Model(nn.Module):
@@ -105,16 +75,6 @@ class Model(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         norm = self.norm(features)  # float32[B, 30]
         return self.final(norm)  # float32[B, 2]
-
-
-def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
-    """What is minimised."""
-    return {"loss": F.cross_entropy(result, batch["label"])}
-
-
-def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """What is measured beside the losses: an amount, and of how many."""
-    return {"accuracy": count_correct(result, batch["label"], 0.0)}
 
 
 def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
@@ -155,10 +115,10 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
-        self.batches = make_batches(options)
+        self.samples, self.rows = make_samples(options)
         self.model = Model().to(self.device)
         self.optimizers = make_optimizers(self.model)
-        steps = options.epochs * len(self.batches["training"])
+        steps = options.epochs * len(torch.split(self.rows["training"], 64))
         self.schedules = make_schedules(self.optimizers, steps)
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
@@ -173,9 +133,8 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                step = self.train_step(batch)
-                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+            for batch in self.feed("training", self.epoch, self.batch):
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
@@ -193,12 +152,21 @@ class Run:
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
-            "steps_per_epoch": len(self.batches["training"]),
-            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "steps_per_epoch": len(torch.split(self.rows["training"], 64)),
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        rows = self.rows[part]
+        if epoch:
+            generator = seeded("order", self.options.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        for some in torch.split(rows, 64)[start:]:
+            yield {k: v.index_select(0, some) for k, v in self.samples.items()}
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
@@ -210,16 +178,21 @@ class Run:
         for name in EACH_BATCH:
             advance(self.schedules[name])
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
-        return {**about, "samples": rows_of(batch)}
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {
+            **about,
+            "loss": found["loss"].item(),
+            "samples": len(batch["features"]),
+        }
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result = self.model(*(batch[name] for name in INPUTS))
-        found, rows = losses(result, batch), rows_of(batch)
+        result, rows = self.model(batch["features"]), len(batch["features"])
+        found = {"loss": F.cross_entropy(result, batch["label"])}
         amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
-        amounts |= metrics(result, batch)
+        right = result.argmax(1) == batch["label"]
+        amounts["accuracy"] = (right.sum().item(), right.numel())
         for name, (amount, of) in amounts.items():
             before, so_far = sums.get(name, (0.0, 0))
             sums[name] = (before + amount, so_far + of)
@@ -230,7 +203,7 @@ class Run:
         """Losses and metrics on rows that are not trained on."""
         self.model.eval()
         sums: dict[str, Any] = {}
-        for batch in self.batches[part].epoch(0):
+        for batch in self.feed(part, 0):
             self.compare(batch, sums)
         return averages(sums)
 
@@ -270,32 +243,15 @@ def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
         schedule.step()
 
 
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
-
-
 def prepare(options: argparse.Namespace) -> Run:
     """Seed everything, read the data, make the model, and go on where it was left."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
-    for name, batches in run.batches.items():
-        if not len(batches):
-            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
-            raise ValueError(f"there is no batch for {name}: {few}")
+    for name, rows in run.rows.items():
+        if not len(rows):
+            raise ValueError(f"there is no batch for {name}: there are no rows")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
@@ -305,8 +261,8 @@ def prepare(options: argparse.Namespace) -> Run:
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)

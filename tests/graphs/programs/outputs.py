@@ -18,9 +18,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-INPUTS = ("features",)  # what the model takes of a batch
-EPOCHS, SEED = 2, 0
 MINIMISES = {"sgd": ("loss",)}
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 @dataclass
@@ -49,11 +63,6 @@ class Batches:
         """The batches of an epoch, from batch number `start`."""
         for rows in self.order(epoch)[start:]:
             yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
-
-
-def rows_of(batch: Mapping[str, Any]) -> int:
-    """How many samples a batch holds."""
-    return len(next(iter(batch.values())))
 
 
 def make_noise(
@@ -94,7 +103,7 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
         10,
         options.seed,
     )
-    training = torch.arange(rows_of(columns))
+    training = torch.arange(len(columns["features"]))
     samples = {"features": columns["features"], "target": columns["target"]}
     return {"training": Batches(samples, training, 16)}
 
@@ -115,11 +124,6 @@ class Model(nn.Module):
         norm = self.norm(gelu)  # float32[B, 5]
         final = self.final(norm)  # float32[B, 2]
         return {"inner": norm, "outer": final}
-
-
-def losses(result: dict[str, Tensor], batch: Mapping[str, Any]) -> dict[str, Tensor]:
-    """What is minimised."""
-    return {"loss": F.mse_loss(result["outer"], batch["target"])}
 
 
 def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
@@ -152,6 +156,7 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
         self.batches = make_batches(options)
+        self.rows = {name: each.rows for name, each in self.batches.items()}
         self.model = Model().to(self.device)
         self.optimizers = make_optimizers(self.model)
         device = torch.get_device_module(self.device)  # has random numbers of its own
@@ -167,9 +172,8 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                step = self.train_step(batch)
-                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+            for batch in self.feed("training", self.epoch, self.batch):
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
@@ -185,12 +189,16 @@ class Run:
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
-            "steps_per_epoch": len(self.batches["training"]),
-            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "steps_per_epoch": len(torch.split(self.rows["training"], 16)),
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        yield from self.batches[part].epoch(epoch, start)
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
@@ -203,30 +211,32 @@ class Run:
         for optimizer in self.optimizers.values():
             optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
-        return {**about, "samples": rows_of(batch)}
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {
+            **about,
+            "loss": found["loss"].item(),
+            "samples": len(batch["features"]),
+        }
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result = self.model(*(batch[name] for name in INPUTS))
-        found, rows = losses(result, batch), rows_of(batch)
-        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
-        for name, (amount, of) in amounts.items():
+        result, rows = self.model(batch["features"]), len(batch["features"])
+        found = {"loss": F.mse_loss(result["outer"], batch["target"])}
+        for name, loss in found.items():
             before, so_far = sums.get(name, (0.0, 0))
-            sums[name] = (before + amount, so_far + of)
+            sums[name] = (before + loss.item() * rows, so_far + rows)
         return found
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
-        found = {
+        return {
             "place": (self.epoch, self.batch, self.step),
             "sums": self.sums,
             "model": self.model.state_dict(),
             "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
             "random": [each.get_rng_state() for each in self.generators],
         }
-        return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
@@ -239,32 +249,15 @@ class Run:
             each.set_rng_state(numbers)  # a device's only where there was one
 
 
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
-
-
 def prepare(options: argparse.Namespace) -> Run:
     """Seed everything, read the data, make the model, and go on where it was left."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
-    for name, batches in run.batches.items():
-        if not len(batches):
-            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
-            raise ValueError(f"there is no batch for {name}: {few}")
+    for name, rows in run.rows.items():
+        if not len(rows):
+            raise ValueError(f"there is no batch for {name}: there are no rows")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
@@ -274,8 +267,8 @@ def prepare(options: argparse.Namespace) -> Run:
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)

@@ -27,11 +27,13 @@ import torch
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset
 
-INPUTS = ("note",)  # what the model takes of a batch
-EPOCHS, SEED = 2, 0
-PATHS = {"notes": Path(__file__).parent / "data/notes.csv"}
+PATH = Path(__file__).parent / "data/notes.csv"
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
 
 
 def cached(
@@ -91,11 +93,15 @@ def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def count_correct(scores: Tensor, target: Tensor, above: float) -> tuple[float, int]:
-    """How many rows have the right class, and how many rows there are."""
-    if scores.shape == target.shape:  # one score for yes or no
-        return ((scores > above) == (target > 0.5)).sum().item(), target.numel()
-    return (scores.argmax(1) == target).sum().item(), target.numel()
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
 
 
 @dataclass
@@ -107,6 +113,7 @@ class Batches:
     batch_size: int
     shuffle: bool = False
     seed: int = 0
+    collate: Callable[[Mapping[str, Any], Tensor], dict[str, Any]] | None = None
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -120,69 +127,17 @@ class Batches:
             rows = rows[torch.randperm(len(rows), generator=generator)]
         return torch.split(rows, self.batch_size)[: len(self)]
 
+    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch, from batch number `start`."""
+        for rows in self.order(epoch)[start:]:
+            yield self.collate(self.columns, rows)  # type: ignore[misc]
+
 
 def gathered(column: Any, rows: Tensor) -> Any:
     """The given rows of a tensor, or of a list."""
     if isinstance(column, Tensor):
         return column.index_select(0, rows)
     return [column[row] for row in rows.tolist()]
-
-
-class Traced(Dataset[dict[str, Any]]):
-    """Samples, of which one that fails is named."""
-
-    def __init__(self, samples: "Dataset[dict[str, Any]]") -> None:
-        self.samples = samples
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        try:
-            return self.samples[key]
-        except StopIteration as error:  # a loader takes it for the end of the data
-            where = f"(row {key[1]} of the data, counted from 0)"
-            raise RuntimeError(f"a sample raised StopIteration {where}") from error
-        except Exception as error:
-            error.add_note(f"(row {key[1]} of the data, counted from 0)")
-            raise
-
-
-class Loader(Batches):
-    """Batches from a DataLoader, whose workers make sample after sample."""
-
-    def __init__(
-        self,
-        samples: "Dataset[dict[str, Any]]",
-        collate: Callable[[list[dict[str, Any]]], dict[str, Any]],
-        rows: Tensor,
-        batch_size: int,
-        loading: Mapping[str, Any] | None = None,
-        **order: Any,
-    ) -> None:
-        super().__init__({}, rows, batch_size, **order)
-        self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
-        self.loader = DataLoader(
-            Traced(samples),
-            batch_sampler=self.keys,
-            collate_fn=collate,
-            generator=torch.Generator(),
-            **(loading or {}),
-        )
-
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
-        """The batches of an epoch, from batch number `start`."""
-        batches = self.order(epoch)[start:]
-        self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
-        given = 0
-        for batch in self.loader:
-            given += 1
-            yield batch
-        if given < len(batches):  # a function that raises StopIteration ends the loader
-            ended = f"the data ended after {given} of {len(batches)} batches"
-            raise RuntimeError(f"{ended}: collating them raised StopIteration")
-
-
-def rows_of(batch: Mapping[str, Any]) -> int:
-    """How many samples a batch holds."""
-    return len(next(iter(batch.values())))
 
 
 def in_parts(column: Any, rows: Tensor, size: int = 256) -> Iterator[Any]:
@@ -227,46 +182,6 @@ def as_rows(parts: Sequence[list[int]]) -> tuple[Tensor, Tensor, Tensor]:
     return first, second, third
 
 
-def read_table(
-    path: Path,
-    parts: Iterable[Any],
-    most: int,
-    fields: Mapping[str, Any],
-    bad_rows: Any = None,
-    place: Callable[[int], str] = "row {}".format,
-) -> dict[str, Any]:
-    """Columns of a table of at most so many rows, which comes in parts.
-
-    A field has the title of its column, or those of several, and what reads cells.
-    Raises ValueError with file and row.
-    """
-    found: dict[str, Any] = {}
-    rows = 0
-    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
-        for name, (titles, reads) in fields.items():
-            columns = []
-            for title in as_list(titles):
-                cells = read_cells(path, part, title, reads)
-                if (row := first_gap(cells)) >= 0:
-                    cell, where = part[title][row].as_py(), place(rows + row + 1)
-                    what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
-                    todo = "correct it, or let bad_rows skip such rows"
-                    raise ValueError(f"{path.name}, {where}: {what}; {todo}")
-                columns.append(values_of(cells))
-            one = isinstance(titles, str)
-            read = columns[0] if one else torch.stack(columns, dim=1)
-            if isinstance(read, list):
-                found.setdefault(name, []).extend(read)
-                continue
-            if name not in found:
-                found[name] = read.new_empty([most, *read.shape[1:]])
-            found[name][rows : rows + len(read)] = read
-        rows += part.num_rows
-    if not rows:
-        raise ValueError(f"{path.name} has no rows")
-    return {name: column[:rows] for name, column in found.items()}
-
-
 def as_list(titles: str | list[str]) -> list[str]:
     """The titles of the columns of a field, of which there may be one alone."""
     return [titles] if isinstance(titles, str) else titles
@@ -278,41 +193,9 @@ def titles_of(fields: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(title for titles in listed for title in titles))
 
 
-def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -> Any:
-    """The cells of a column as a field wants them, null where that is impossible."""
-    if title not in part.schema.names:
-        there = ", ".join(part.schema.names)
-        raise ValueError(f"{path.name} has no column {title!r}, only {there}")
-    try:
-        read = reads(part[title])
-    except pa.ArrowException:
-        what = (
-            f"{title!r} holds {part[title].type}, which cannot be read {kind_of(reads)}"
-        )
-        raise ValueError(f"{path.name}: {what}") from None
-    return read(path.parent) if callable(read) else read
-
-
 def kind_of(reads: Any) -> str:
     """What cells are read as, which is how the function is called."""
     return str(getattr(reads, "func", reads).__name__).replace("_", " ")
-
-
-def first_gap(cells: Any) -> int:
-    """The row of the first null, or -1."""
-    if isinstance(cells, list):
-        return cells.index(None) if None in cells else -1
-    return int(pc.index(cells.is_null(), True).as_py()) if cells.null_count else -1
-
-
-def values_of(cells: Any) -> Any:
-    """Cells without gaps: numbers as a tensor, everything else as a list."""
-    if isinstance(cells, list):
-        return cells
-    if pa.types.is_nested(cells.type):
-        numbers = pc.list_flatten(cells).cast("float32", safe=False)
-        return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
-    return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
 def as_text(cells: Any) -> list[str]:
@@ -326,70 +209,54 @@ def as_class(cells: Any, classes: list[str]) -> Any:
     return pc.index_in(texts, pa.array(classes)).cast("int64")
 
 
-def read_csv(
-    path: Path,
-    fields: Mapping[str, Any],
-    separator: str = ",",
-    encoding: str = "utf-8",
-    skip_rows: int = 0,
-    bad_rows: Any = None,
-) -> dict[str, Any]:
-    """Columns of a CSV file whose titles stand below `skip_rows` lines.
+def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a CSV file in UTF-8.
 
+    A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and line for what cannot be read.
     """
-
-    def place(row: int) -> str:
-        with path.open(newline="", encoding=encoding) as file:
-            rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
-            next(islice(filter(None, rows), row, None))
-            return f"line {skip_rows + rows.line_num}"
-
-    titles = titles_of(fields)
+    texts = dict.fromkeys(titles_of(fields), pa.string())
+    converted = ConvertOptions(include_columns=[*texts], column_types=texts)
+    parsed = ParseOptions(newlines_in_values=True)
+    in_order = ReadOptions(use_threads=False)  # so that errors name their row
     try:
         with path.open("rb") as file:
-            parts = open_csv(
-                file,
-                read_options=ReadOptions(
-                    use_threads=False, skip_rows=skip_rows, encoding=encoding
-                ),
-                parse_options=ParseOptions(
-                    delimiter=separator,
-                    newlines_in_values=True,
-                    invalid_row_handler=bad_rows and bad_rows.uneven,
-                ),
-                convert_options=ConvertOptions(
-                    include_columns=titles,
-                    column_types=dict.fromkeys(titles, pa.string()),
-                ),
-            )
-            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+            table = open_csv(file, in_order, parsed, converted).read_all()
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
-        there = csv_titles(path, separator, encoding, skip_rows)
-        raise ValueError(f"{path.name} has no column {title}, only {there}") from None
-    except (pa.ArrowException, UnicodeError) as error:
-        why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
-        if "UTF" in why or isinstance(error, UnicodeError):
-            why = f"it cannot be read as {encoding}, set its encoding: {why}"
-        elif "Expected" in why:
-            why += "; bad_rows can skip such rows"
-        raise ValueError(f"{path.name}: {why}") from None
+        raise ValueError(f"{path.name} has no column {title}") from None
+    except pa.ArrowException as error:
+        why = str(error).splitlines()[0]
+        raise ValueError(f"{path.name} cannot be read as utf-8: {why}") from None
+    if not table.num_rows:
+        raise ValueError(f"{path.name} has no rows")
+    found = {}
+    for name, (titles, reads) in fields.items():
+        columns = [read_column(path, table, title, reads) for title in as_list(titles)]
+        one = isinstance(titles, str)
+        found[name] = columns[0] if one else torch.stack(columns, dim=1)
+    return found
 
 
-def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
-    """The titles of a CSV file, with commas between them."""
-    with path.open(newline="", encoding=encoding, errors="replace") as file:
-        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
-        return ", ".join(next(rows, []))
+def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column as a field wants them: a tensor, or a list of texts."""
+    cells = reads(table[title])
+    if isinstance(cells, list):
+        return cells
+    if cells.null_count:
+        row = pc.index(cells.is_null(), True).as_py()
+        what = f"{table[title][row].as_py()!r:.200} in {title!r}"
+        why = f"{what} cannot be read {kind_of(reads)}"
+        raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
+    return torch.tensor(cells.to_numpy())
 
 
-def lines_in(path: Path) -> int:
-    """How many lines a file has, or one more."""
-    with path.open("rb") as file:
-        blocks = iter(lambda: file.read(2**20), b"")
-        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
-        return 1 + sum(line + turn - both for line, turn, both in ends)
+def line_of(path: Path, row: int) -> int:
+    """The line on which a row of a CSV file ends."""
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        rows = csv.reader(file)
+        next(islice(filter(None, rows), row + 1, None))
+        return rows.line_num
 
 
 def tokens_of(text: str, by: str, lower: bool) -> list[str]:
@@ -429,30 +296,19 @@ def to_length(numbers: list[int], length: int) -> Tensor:
     return torch.tensor(numbers, dtype=torch.int64)
 
 
-class Samples(Dataset[dict[str, Any]]):
-    """One sample at a time; its key is the epoch and the row."""
-
-    def __init__(self, columns: Mapping[str, Any]) -> None:
-        self.columns = columns
-
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        _, row = key
-        return {"note": self.columns["tokens"][row], "mood": self.columns["mood"][row]}
-
-
-def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:
-    """Samples put together into a batch."""
+def collate_rows(samples: Mapping[str, Any], rows: Tensor) -> dict[str, Any]:
+    """The batch of some rows."""
     return {
         "note": nn.utils.rnn.pad_sequence(
-            [sample["note"] for sample in samples], batch_first=True
+            [samples["note"][i] for i in rows.tolist()], batch_first=True
         ),
-        "mood": torch.stack([sample["mood"] for sample in samples]),
+        "mood": samples["mood"].index_select(0, rows),
     }
 
 
-def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
+def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
     """The rows to train on and those that are held out, as batches."""
-    columns = read_csv(
+    columns = read_plain_csv(
         options.notes_path,
         {
             "note": ("note", as_text),
@@ -469,20 +325,16 @@ def make_batches(options: argparse.Namespace) -> dict[str, Loader]:
         "words",
         True,
     )
-    columns["tokens"] = tokenize_text(
+    tokens = tokenize_text(
         columns["note"], tokens_fitted, "words", True, 0
     )  # each int64[T]
+    samples = {"note": tokens, "mood": columns["mood"]}
     found = {
-        "training": Loader(
-            Samples(columns),
-            collate_samples,
-            training,
-            4,
-            shuffle=True,
-            seed=options.seed,
+        "training": Batches(
+            samples, training, 4, shuffle=True, seed=options.seed, collate=collate_rows
         ),
-        "validation": Loader(Samples(columns), collate_samples, held_out, 4),
-        "test": Loader(Samples(columns), collate_samples, tested, 4),
+        "validation": Batches(samples, held_out, 4, collate=collate_rows),
+        "test": Batches(samples, tested, 4, collate=collate_rows),
     }
     return {name: each for name, each in found.items() if len(each.rows)}
 
@@ -499,21 +351,6 @@ class Model(nn.Module):
         looked_up = self.looked_up(note)  # float32[B, note.T, 8]
         mean = torch.mean(looked_up, dim=(1,))  # float32[B, 8]
         return self.head(mean)  # float32[B, 2]
-
-
-def losses(result: Tensor, batch: Mapping[str, Any]) -> dict[str, Tensor]:
-    """What is minimised."""
-    return {"loss": F.cross_entropy(result, batch["mood"])}
-
-
-def metrics(result: Tensor, batch: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """What is measured beside the losses: an amount, and of how many."""
-    return {"accuracy": count_correct(result, batch["mood"], 0.0)}
-
-
-def make_optimizers(model: Model) -> dict[str, torch.optim.Optimizer]:
-    """What changes which weights."""
-    return {"adam": torch.optim.AdamW(model.parameters(), lr=0.05)}
 
 
 def line(event: Mapping[str, Any]) -> str:
@@ -542,8 +379,9 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.device = options, torch.device(options.device)
         self.batches = make_batches(options)
+        self.rows = {name: each.rows for name, each in self.batches.items()}
         self.model = Model().to(self.device)
-        self.optimizers = make_optimizers(self.model)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.05)
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
@@ -557,18 +395,17 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.batches["training"].epoch(self.epoch, self.batch):
-                step = self.train_step(batch)
-                yield {"event": "step", **step, "seconds": time.perf_counter() - begin}
+            for batch in self.feed("training", self.epoch, self.batch):
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
-                if "validation" in self.batches:
+                if "validation" in self.rows:
                     figures["validation"] = self.evaluate("validation")
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
-        if "test" in self.batches and not self.stopped:
+        if "test" in self.rows and not self.stopped:
             figures["test"] = self.evaluate("test")
         seconds, stopped = time.perf_counter() - begin, self.stopped
         yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
@@ -579,31 +416,35 @@ class Run:
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
-            "steps_per_epoch": len(self.batches["training"]),
-            "rows": {name: len(each.rows) for name, each in self.batches.items()},
+            "steps_per_epoch": len(torch.split(self.rows["training"], 4)),
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
             "weights": sum(each.numel() for each in self.model.parameters()),
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        yield from self.batches[part].epoch(epoch, start)
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
         found = self.compare(batch, self.sums)
         self.model.zero_grad()
         found["loss"].backward()
-        for optimizer in self.optimizers.values():
-            optimizer.step()
+        self.optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"step": self.step, "epoch": self.epoch, "loss": found["loss"].item()}
-        return {**about, "samples": rows_of(batch)}
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {**about, "loss": found["loss"].item(), "samples": len(batch["note"])}
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result = self.model(*(batch[name] for name in INPUTS))
-        found, rows = losses(result, batch), rows_of(batch)
+        result, rows = self.model(batch["note"]), len(batch["note"])
+        found = {"loss": F.cross_entropy(result, batch["mood"])}
         amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
-        amounts |= metrics(result, batch)
+        right = result.argmax(1) == batch["mood"]
+        amounts["accuracy"] = (right.sum().item(), right.numel())
         for name, (amount, of) in amounts.items():
             before, so_far = sums.get(name, (0.0, 0))
             sums[name] = (before + amount, so_far + of)
@@ -614,46 +455,28 @@ class Run:
         """Losses and metrics on rows that are not trained on."""
         self.model.eval()
         sums: dict[str, Any] = {}
-        for batch in self.batches[part].epoch(0):
+        for batch in self.feed(part, 0):
             self.compare(batch, sums)
         return averages(sums)
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
-        found = {
+        return {
             "place": (self.epoch, self.batch, self.step),
             "sums": self.sums,
             "model": self.model.state_dict(),
-            "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
+            "optimizers": {"adam": self.optimizer.state_dict()},
             "random": [each.get_rng_state() for each in self.generators],
         }
-        return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.epoch, self.batch, self.step = state["place"]
         self.sums = state["sums"]
         self.model.load_state_dict(state["model"])
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+        self.optimizer.load_state_dict(state["optimizers"]["adam"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
-
-
-def pick_device(wish: str) -> str:
-    """The device that is asked for, or the best that is there."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
-        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
 
 
 def prepare(options: argparse.Namespace) -> Run:
@@ -662,10 +485,9 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
     run = Run(options)
-    for name, batches in run.batches.items():
-        if not len(batches):
-            few = f"{len(batches.rows)} rows are fewer than one of {batches.batch_size}"
-            raise ValueError(f"there is no batch for {name}: {few}")
+    for name, rows in run.rows.items():
+        if not len(rows):
+            raise ValueError(f"there is no batch for {name}: there are no rows")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
@@ -675,15 +497,14 @@ def prepare(options: argparse.Namespace) -> Run:
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
-    for name, path in PATHS.items():
-        parser.add_argument(f"--{name}-path", type=Path, default=path)
+    parser.add_argument("--notes-path", type=Path, default=PATH)
     parser.add_argument("--cache", type=Path, help="keep what took long here")
     return parser.parse_args(arguments)
 

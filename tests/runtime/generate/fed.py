@@ -25,9 +25,9 @@ def bytes_of(value: Any) -> Any:
 def batches_of(program: ModuleType) -> list[Any]:
     """Every batch of two epochs and of validation."""
     options = program.options_from(["--seed=3"])
-    sides = program.make_batches(argparse.Namespace(**vars(options)))
-    training = [bytes_of(batch) for epoch in (1, 2) for batch in sides["training"].epoch(epoch)]
-    return [training, *([bytes_of(b) for b in sides["validation"].epoch(0)] if "validation" in sides else [])]
+    run = program.Run(argparse.Namespace(**vars(options) | {"device": "cpu"}))
+    training = [bytes_of(batch) for epoch in (1, 2) for batch in run.feed("training", epoch)]
+    return [training, *([bytes_of(batch) for batch in run.feed("validation", 0)] if "validation" in run.rows else [])]
 
 
 def loading(graph: Graph, workers: int) -> str:

@@ -162,9 +162,9 @@ def test_that_all_ways_to_load_give_the_same_bytes(tmp_path: Path, name: str, se
 @pytest.mark.parametrize("name", ["masked", "sampled"])
 def test_that_an_epoch_goes_on_at_any_batch(tmp_path: Path, name: str) -> None:
     program = imported(loading(cases()[name], 0), tmp_path / "program.py")
-    batches = program.make_batches(program.options_from([]))["training"]
-    whole = [batch["label"].tolist() for batch in batches.epoch(2)]
-    assert [batch["label"].tolist() for batch in batches.epoch(2, 3)] == whole[3:]
+    run = program.prepare(program.options_from(["--device=cpu"]))
+    whole = [batch["label"].tolist() for batch in run.feed("training", 2)]
+    assert [batch["label"].tolist() for batch in run.feed("training", 2, 3)] == whole[3:]
 
 
 def test_that_an_in_memory_graph_says_why_it_is_gathered_and_others_why_not() -> None:
@@ -174,7 +174,8 @@ def test_that_an_in_memory_graph_says_why_it_is_gathered_and_others_why_not() ->
         return found.told if found else None
 
     assert told("sampled") == "Gathered from memory, a whole batch at a time: nothing needs its samples one by one."
-    assert told("text") == "Loaded sample by sample: batches pads words."
-    assert told("text", ("remove", "loss")) == "Loaded sample by sample: batches pads words."
+    loaded = "Loaded sample by sample: batches has workers."
+    assert told("text", ("set", "batches", "num_workers", 2)) == loaded
+    assert told("text", ("set", "batches", "num_workers", 2), ("remove", "loss")) == loaded
     assert told("text", ("remove", "noise")) is None
     assert told("text", ("remove", "batches")) is None

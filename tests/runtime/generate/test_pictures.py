@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from argparse import Namespace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -55,8 +54,8 @@ def of_all_transforms(workers: int) -> Graph:
 
 def batches_of(program: ModuleType, epoch: int = 0) -> list[dict[str, Any]]:
     """What a program trains on in an epoch, then what it is validated on."""
-    made = program.make_batches(Namespace(seed=3, shapes_path=FOLDER / "data" / "shapes", cache=None))
-    return [*made["training"].epoch(epoch), *made["validation"].epoch(epoch)]
+    run = program.prepare(program.options_from(["--seed=3", "--device=cpu", f"--shapes-path={FOLDER}/data/shapes"]))
+    return [*run.feed("training", epoch), *run.feed("validation", 0)]
 
 
 def test_that_pictures_are_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
@@ -98,8 +97,7 @@ def test_that_kept_pictures_are_gathered_or_made_from_columns_and_give_the_same_
     batches = []
     for at, graph in enumerate((opened, gathered, loaded)):
         program = imported(program_of(graph).text, tmp_path / f"p{at}.py")
-        options = Namespace(seed=3, shapes_path=FOLDER / "data" / "shapes", cache=None)
-        batches.append([bytes_of([*part.epoch(1)]) for part in program.make_batches(options).values()])
+        batches.append(bytes_of(batches_of(program, 1)))
     assert batches[0] == batches[1] == batches[2]
 
 

@@ -73,8 +73,8 @@ def test_that_a_node_left_of_collate_can_have_several_outputs(
     program = imported(generate(graph, check(graph), "cut.json").text, tmp_path / "cut.py")
     options = program.options_from(["--epochs=1", "--threads=1", "--device=cpu"])
     rows = program.make_noise({"row": "float32[6]", "label": "int64[]"}, 40, 3, 0)["row"]
-    batches = program.make_batches(options)
-    sides = [batch for side in ("training", "validation") for batch in batches[side].epoch(1)]
+    run = program.prepare(options)
+    sides = [batch for part in ("training", "validation") for batch in run.feed(part, 1)]
     found = torch.cat([torch.cat([batch["one"], batch["other"]], 1) for batch in sides])
     assert sorted(found.tolist()) == sorted(rows.tolist())
     assert list(program.prepare(options))[-1]["event"] == "finished"

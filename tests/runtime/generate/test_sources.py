@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from runtime.check.check import check
+from runtime.generate.drawn import Drawn
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from tests.runtime.check.test_definitions import drawing
@@ -90,7 +91,7 @@ def test_that_a_definition_says_how_large_what_it_learns_and_makes_is(tmp_path: 
 def test_that_what_is_made_is_made_where_the_model_is(graph: Graph, tmp_path: Path) -> None:
     program = module(graph, tmp_path)
     inputs = {"value": (2, 6), "features": (2, 13), "words": (2, 6)}
-    batch = {name: torch.zeros(inputs[name], device="meta") for name in program.INPUTS}
+    batch = {name: torch.zeros(inputs[name], device="meta") for name in Drawn(graph, check(graph)).inputs}
     given = [each.long() if name == "words" else each for name, each in batch.items()]
     found = program.Model().to("meta")(*given)
     results = [found] if isinstance(found, torch.Tensor) else list(found.values())
@@ -103,8 +104,8 @@ def test_that_a_frozen_tensor_stays_as_it_is_and_is_never_switched_to_evaluation
     frozen = applied(graph, [("freeze", "bias", True)])
     text = program_of(frozen).text
     assert "self.bias.requires_grad_(False)" in text and ".bias.eval()" not in text and "def train(" not in text
-    assert "torch.optim.AdamW(model.head.parameters())" in text
-    assert "[*model.head.parameters(), model.bias]" not in text
+    assert "torch.optim.AdamW(self.model.head.parameters())" in text
+    assert "[*self.model.head.parameters(), model.bias]" not in text
     model = module(frozen, tmp_path).Model()
     assert [name for name, each in model.named_parameters() if each.requires_grad] == ["head.weight", "head.bias"]
 

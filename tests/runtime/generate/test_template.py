@@ -2,15 +2,18 @@
 
 import ast
 import io
+import re
 import tokenize
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.generate.layout import WIDTH, laid
-from runtime.generate.template import import_lines, loaded, needed, pruned
+from runtime.generate.template import import_lines, loaded, needed, pruned, written
 from runtime.spec.templates import templates
 
+ROOT = Path(__file__).parents[3] / "runtime"
 BLOCK = '''def step(x):
     """What a step does."""
     if FIRST:
@@ -27,19 +30,19 @@ BLOCK = '''def step(x):
         @twice
         def inner():
             return x
-    return x'''
+    return [x]'''
 
 
 def test_that_the_chosen_branch_stays_with_its_comments() -> None:
     assert pruned(BLOCK, {"FIRST": True, "SECOND": False}) == (
-        'def step(x):\n    """What a step does."""\n    # why first\n    x = x + 1  # beside\n\n    return x'
+        'def step(x):\n    """What a step does."""\n    # why first\n    x = x + 1  # beside\n\n    return [x]'
     )
 
 
 def test_that_blocks_inside_blocks_are_cut_too() -> None:
     assert pruned(BLOCK, {"FIRST": False, "SECOND": True}) == (
         'def step(x):\n    """What a step does."""\n    x = 0\n    x = 2\n\n'
-        "    @twice\n    def inner():\n        return x\n    return x"
+        "    @twice\n    def inner():\n        return x\n    return [x]"
     )
 
 
@@ -48,24 +51,46 @@ def test_that_source_without_flags_stays_as_it_is() -> None:
     assert ast.dump(ast.parse(pruned(BLOCK, {}))) == ast.dump(ast.parse(BLOCK))
 
 
+def test_that_one_side_of_a_choice_is_taken_with_its_brackets() -> None:
+    choice = "def f(x):\n    return g(\n        (\n            x + 1 if FIRST else x\n        ), x\n    )"
+    assert ast.unparse(ast.parse(pruned(choice, {"FIRST": True}))) == "def f(x):\n    return g(x + 1, x)"
+    assert ast.unparse(ast.parse(pruned(choice, {"FIRST": False}))) == "def f(x):\n    return g(x, x)"
+
+
+def test_that_what_is_left_to_return_is_returned_right_away() -> None:
+    source = "def f():\n    found = {\n        1: 2\n    }\n    if FIRST:\n        found[2] = 3\n    return found"
+    assert pruned(source, {"FIRST": False}) == "def f():\n    return {\n        1: 2\n    }"
+    assert "found[2] = 3\n    return found" in pruned(source, {"FIRST": True})
+
+
+def test_that_expressions_stand_in_place_of_names_and_long_lines_are_laid_out_anew() -> None:
+    given = {"*(batch[name] for name in INPUTS)": 'batch["a"], batch["b"]', "EPOCHS": "3"}
+    assert written("    x = g(*(batch[name] for name in INPUTS))", given) == ['    x = g(batch["a"], batch["b"])']
+    assert written("    h(EPOCHS, self.EPOCHS)", given) == ["    h(3, self.EPOCHS)"]
+    assert written(f"    {'x' * 40}, y = g(*(batch[name] for name in INPUTS)), {'z' * 20}", given) == [
+        f"    {'x' * 40}, y = (",
+        '        g(batch["a"], batch["b"]),',
+        f"        {'z' * 20},",
+        "    )",
+    ]
+
+
 def test_that_names_in_annotations_and_decorators_count_as_used() -> None:
     assert {"Tensor", "cache", "Path"} <= loaded('@cache\ndef f(x: "Tensor") -> None:\n    y: Path = x\n')
 
 
 def test_that_definitions_bring_what_they_use() -> None:
-    found = needed("count_correct", {"GATHERED": True, "LISTS": False, "DROP_LAST": False})
-    assert list(found) == ["count_correct"]
+    assert list(needed("among_best", {"GATHERED": True})) == ["among_best"]
     assert list(needed("split_rows", {})) == ["seeded", "split_rows"]
     assert "gathered" not in needed("Batches", {"GATHERED": True, "LISTS": False, "DROP_LAST": False})
 
 
 def test_that_every_template_is_used_by_some_program() -> None:
-    roots = " ".join(name for name in templates().definitions if name.startswith(("read_", "make_noise", "Loader")))
-    roots += (
-        " resize_picture normalize_channels flip_at_random count_correct count_among_best split_rows take_weights main"
-        " chances_of_classes chances_by lengths_of padding_mask fold_rows fold_classes fold_groups"
-    )
-    assert set(needed(roots.replace(" ", "\n"), {})) == set(templates().definitions)
+    writes = (file for folder in ("nodes", "generate", "spec") for file in (ROOT / folder).glob("*.py"))
+    told = {word for file in writes for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))}
+    told |= {"main"} | {f"{word}_or_{gap}" for word in told for gap in ("nan", "empty")}  # nodes put these together
+    roots = [name for name in templates().definitions if name in told]
+    assert set(needed("\n".join(roots), {})) == set(templates().definitions)
 
 
 def test_that_imports_are_sorted_and_ours_are_left_out() -> None:

@@ -144,11 +144,13 @@ KINDS = {
         None,
         ("flowers", "flowers.parquet cannot be read: Parquet file size is 0 bytes"),
     ),
-    "a pickle in an array": Bad(ARRAYS, code_in_npz, REFUSED, None, ("flowers", f"flowers.npz: point {REFUSED}")),
-    "a pickle called npz": Bad(
-        ARRAYS, holds(code()), "or no npz file", None, ("flowers", "flowers.npz is cut off, or no npz file")
+    "a pickle in an array": Bad(
+        ARRAYS, code_in_npz, REFUSED, None, ("flowers", f"its file {REFUSED}, or is none of numpy's.")
     ),
-    "npz cut short": Bad(ARRAYS, cut(400), "is cut off", None, ("flowers", "flowers.npz is cut off, or no npz file")),
+    "a pickle called npz": Bad(
+        ARRAYS, holds(code()), "or no npz file", None, ("flowers", f"its file {REFUSED}, or is none of numpy's.")
+    ),
+    "npz cut short": Bad(ARRAYS, cut(400), "is cut off", None, ("flowers", "its file is cut off or damaged.")),
     "an array is missing": Bad(
         ARRAYS,
         lambda path: np.savez(path, point=columns()["point"]),

@@ -66,7 +66,7 @@ def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
     whole = prepared(made, "--epochs=2")
     expected = told(list(whole))
     begun = prepared(made, "--epochs=2")
-    size = len(begun.batches["training"])
+    size = len(list(begun.feed("training", 1)))
     last = {"epoch": size, "epoch and one": size + 1}.get(str(steps), steps)
     events = []
     for event in begun:
@@ -94,32 +94,33 @@ def test_that_the_events_come_in_this_order(program: Program) -> None:
 
 
 def test_that_validation_rows_are_never_trained_on_and_depend_on_the_split_seed_alone(program: Program) -> None:
-    first, other = (prepared(program("two_models"), f"--seed={seed}").batches for seed in (1, 2))
-    split = [prepared(program("two_models", ("set", "batches", "split_seed", 4))).batches]
-    assert torch.equal(first["validation"].rows, other["validation"].rows)
-    assert not torch.equal(first["validation"].rows, split[0]["validation"].rows)
-    both = torch.cat([first["training"].rows, first["validation"].rows])
+    first, other = (prepared(program("two_models"), f"--seed={seed}").rows for seed in (1, 2))
+    split = [prepared(program("two_models", ("set", "batches", "split_seed", 4))).rows]
+    assert torch.equal(first["validation"], other["validation"])
+    assert not torch.equal(first["validation"], split[0]["validation"])
+    both = torch.cat([first["training"], first["validation"]])
     assert torch.equal(both.sort().values, torch.arange(1797))
 
 
 def test_that_a_small_last_batch_is_dropped_in_training_only_where_that_is_asked_for(program: Program) -> None:
     made = program("table")
-    sides = prepared(made).batches
-    assert [len(batch["kind"]) for batch in sides["training"].epoch(1)] == [5] * 6
-    assert [len(batch["kind"]) for batch in sides["validation"].epoch(0)] == [5, 3]
+    run = prepared(made)
+    assert [len(batch["kind"]) for batch in run.feed("training", 1)] == [5] * 6
+    assert [len(batch["kind"]) for batch in run.feed("validation", 0)] == [5, 3]
 
 
 def test_that_the_order_of_samples_changes_from_epoch_to_epoch_unless_it_is_fixed(program: Program) -> None:
-    batches = prepared(program("two_models")).batches["training"]
-    orders = [torch.cat(batches.order(epoch)) for epoch in (1, 2, 1)]
-    assert torch.equal(orders[0], orders[2])
-    assert not torch.equal(orders[0], orders[1])
-    fixed = prepared(program("outputs")).batches["training"]
-    assert torch.equal(torch.cat(fixed.order(1)), torch.cat(fixed.order(2)))
+    def order(run: Any, epoch: int) -> torch.Tensor:
+        return torch.cat([next(iter(batch.values())).flatten(1) for batch in run.feed("training", epoch)])
+
+    run, fixed = prepared(program("two_models")), prepared(program("outputs"))
+    assert torch.equal(order(run, 1), order(run, 1))
+    assert not torch.equal(order(run, 1), order(run, 2))
+    assert torch.equal(order(fixed, 1), order(fixed, 2))
 
 
 def test_that_a_column_that_ends_early_is_not_taken_for_the_end_of_an_epoch(program: Program) -> None:
-    made = program("padded", ("set", "batches", "num_workers", 0))
+    made = program("padded", ("set", "batches", "num_workers", 0), ("set", "batches", "pin_memory", True))
     run = prepared(made)
     run.batches["training"].loader.collate_fn = lambda samples: next(iter(()))
     with pytest.raises(RuntimeError, match="the data ended after 0 of 4 batches"):

@@ -64,7 +64,7 @@ def first_batch(graph: Graph, folder: Path) -> tuple[ModuleType, Any, Any]:
     """The exported program, its run, and the first batch of it."""
     program = imported(program_of(graph).text, folder / "exported.py", EXAMPLES)
     run = program.prepare(program.options_from(["--device=cpu"]))
-    return program, run, next(iter(run.batches["training"].epoch(1)))
+    return program, run, next(iter(run.feed("training", 1)))
 
 
 def of_files(type: str, **parameters: Any) -> Graph:
@@ -119,12 +119,11 @@ def test_that_every_port_of_an_example_has_the_shape_that_the_check_says(asked: 
 @pytest.mark.parametrize("name", NAMES)
 def test_that_the_values_are_those_of_the_first_batch_of_the_program(asked: Asked, name: str, tmp_path: Path) -> None:
     graph = example(name)
-    program, run, batch = first_batch(graph, tmp_path)
+    _, run, batch = first_batch(graph, tmp_path)
     seen: dict[str, Any] = {}
     for id, layer in run.model.named_children():
         layer.register_forward_hook(lambda _, __, output, id=id: seen.__setitem__(id, output.detach()))
-    result = run.model(*(batch[field] for field in program.INPUTS))
-    loss = program.losses(result, batch)["loss"]
+    loss = run.compare(batch, {})["loss"]
     assert seen
     for field, value in batch.items():
         assert asked(graph, f"batches.{field}")["table"] == table(value), field

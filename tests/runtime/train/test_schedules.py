@@ -62,15 +62,16 @@ def by_hand(program: ModuleType, name: str, settings: dict[str, Any]) -> tuple[l
     """The learning rate of each step and the weights at the end, of a loop as torch's documentation has it."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    sides = program.make_batches(program.options_from(["--seed=0"]))
+    run = program.prepare(program.options_from(["--seed=0", "--device=cpu"]))
+    torch.manual_seed(0)
     norm, final = torch.nn.BatchNorm1d(13), torch.nn.Linear(13, 3)
     model = torch.nn.Sequential(norm, final)
     sgd = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    schedule = scheduled(sgd, name, dict(settings), len(sides["training"]))
+    schedule = scheduled(sgd, name, dict(settings), len(list(run.feed("training", 1))))
     rates = []
     for epoch in range(1, EPOCHS + 1):
         model.train()
-        for batch in sides["training"].epoch(epoch):
+        for batch in run.feed("training", epoch):
             sgd.zero_grad()
             loss = F.cross_entropy(model(batch["features"]), batch["label"])
             loss.backward()  # type: ignore[no-untyped-call]
@@ -82,7 +83,7 @@ def by_hand(program: ModuleType, name: str, settings: dict[str, Any]) -> tuple[l
         if SCHEDULES[name].each == "epoch":
             schedule.step()
         elif SCHEDULES[name].each == "loss":
-            schedule.step(validated(model, sides["validation"]))
+            schedule.step(validated(model, run.feed("validation", 0)))
     return rates, [value.numpy().tobytes() for value in model.state_dict().values()]
 
 
@@ -102,7 +103,7 @@ def scheduled(optimizer: torch.optim.Optimizer, name: str, settings: dict[str, A
 def validated(model: torch.nn.Module, batches: Any) -> float:
     """The loss on the rows that are held out, averaged over rows."""
     model.eval()
-    found = [(F.cross_entropy(model(b["features"]), b["label"]).item(), len(b["label"])) for b in batches.epoch(0)]
+    found = [(F.cross_entropy(model(b["features"]), b["label"]).item(), len(b["label"])) for b in batches]
     return sum(loss * rows for loss, rows in found) / sum(rows for _, rows in found)
 
 
@@ -113,7 +114,7 @@ def test_that_a_program_does_what_a_loop_by_hand_does(program: Program, name: st
     ended = [event["lr"]["sgd"] for event in run if event["event"] == "epoch"]
     rates, weights = by_hand(made, name, SETTINGS[name])
     assert weights_of(run) == weights
-    steps = len(run.batches["training"])
+    steps = len(list(run.feed("training", 1)))
     last = rates[steps - 1 :: steps]
     assert len(set(rates)) > 1
     if SCHEDULES[name].each == "batch":  # the rate of the next step, where there is one

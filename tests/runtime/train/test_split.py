@@ -71,12 +71,12 @@ def program(tmp_path: Path) -> Program:
 
 def rows(run: Any) -> dict[str, list[int]]:
     """The rows of each part."""
-    return {name: each.rows.tolist() for name, each in run.batches.items()}
+    return {name: rows.tolist() for name, rows in run.rows.items()}
 
 
 def trained_on(run: Any) -> dict[str, bytes]:
     """All that comes into the model in training."""
-    batches = list(run.batches["training"].epoch(1))
+    batches = list(run.feed("training", 1))
     return {name: torch.cat([batch[name] for batch in batches]).numpy().tobytes() for name in batches[0]}
 
 
@@ -192,8 +192,8 @@ def test_that_rows_which_are_not_trained_on_change_nothing_that_is_learnt(
         run = prepared(made)
         assert rows(run) == parts
         found.append(trained_on(run))
-        for batches in run.batches.values():
-            assert not any(batch["value"].isnan().any() for batch in batches.epoch(1))
+        for part in run.rows:
+            assert not any(batch["value"].isnan().any() for batch in run.feed(part, 1))
     assert found[0] == found[1] == found[2]
 
 
@@ -211,8 +211,8 @@ def test_that_both_ways_to_feed_learn_the_same_to_the_byte(strategy: str, progra
 
 def test_that_pictures_that_are_changed_at_random_are_not_while_something_is_learnt(program: Program) -> None:
     found = [graph_of("standardized"), applied(graph_of("standardized"), [("set", "mirrored", "p", 1.0)])]
-    learnt = [prepared(program(each)).batches["training"].loader.dataset.samples.fitted["centred"] for each in found]
-    digits = program(found[0]).read_digits()["image"][prepared(program(found[0])).batches["training"].rows] / 16
+    learnt = [prepared(program(each)).batches["training"].loader.dataset.fitted["centred"] for each in found]
+    digits = program(found[0]).read_digits()["image"][prepared(program(found[0])).rows["training"]] / 16
     assert all(torch.equal(one, other) for one, other in zip(*learnt, strict=True))
     assert torch.allclose(learnt[0][0], digits.mean()) and torch.allclose(learnt[0][1], digits.std(correction=0))
 
@@ -227,7 +227,7 @@ def test_that_a_constant_column_is_not_divided_by_zero(program: Program) -> None
         return columns
 
     made.make_noise = read
-    batch = next(iter(prepared(made).batches["training"].epoch(1)))
+    batch = next(iter(prepared(made).feed("training", 1)))
     assert batch["value"].isfinite().all() and (batch["value"][:, 2] == 0).all()
 
 
@@ -247,8 +247,8 @@ def test_that_byte_pairs_are_learnt_of_the_rows_to_train_on(program: Program) ->
     found = []
     for loaded in (False, True):
         made = program(graph("random", pin_memory=loaded), *edits)
-        spoilt(made, prepared(made).batches["validation"].rows.tolist() if loaded else [], False)
-        batch = next(iter(prepared(made).batches["training"].epoch(1)))
+        spoilt(made, prepared(made).rows["validation"].tolist() if loaded else [], False)
+        batch = next(iter(prepared(made).feed("training", 1)))
         found.append([each.tolist() for each in batch["note"]])
     assert found[0] == found[1]
     numbers = {number for each in found[0] for number in each}
@@ -264,7 +264,7 @@ def test_that_a_file_of_rows_that_are_held_out_changes_nothing_that_is_learnt(pr
     assert rows(runs[0]) == rows(runs[1])
     assert rows(runs[0])["validation"] == list(range(40, 46))
     assert trained_on(runs[0]) == trained_on(runs[1])
-    sides = [next(iter(run.batches["validation"].epoch(0)))["features"] for run in runs]
+    sides = [next(iter(run.feed("validation", 0)))["features"] for run in runs]
     assert not torch.equal(*sides)
 
 

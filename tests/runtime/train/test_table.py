@@ -31,6 +31,7 @@ from runtime.train.pieces.table_cells import (
 from runtime.train.pieces.table_csv import read_csv
 from runtime.train.pieces.table_json import read_json_lines
 from runtime.train.pieces.table_parquet import read_parquet
+from runtime.train.pieces.table_plain import read_plain_csv
 
 ROWS: dict[str, list[Any]] = {
     "a": [1.5, -2, 3e3],
@@ -80,7 +81,12 @@ def text(folder: Path, content: str | bytes, name: str = "t.csv") -> Path:
 
 @pytest.mark.parametrize(
     ("write", "reads"),
-    [(as_csv, read_csv), (as_lines, read_json_lines), (lambda folder: parquet(folder, **ROWS), read_parquet)],
+    [
+        (as_csv, read_csv),
+        (as_csv, read_plain_csv),
+        (as_lines, read_json_lines),
+        (lambda folder: parquet(folder, **ROWS), read_parquet),
+    ],
 )
 def test_that_every_format_gives_the_same_columns(tmp_path: Path, write: Callable[[Path], Path], reads: Reader) -> None:
     found = reads(write(tmp_path), FIELDS)
@@ -188,8 +194,9 @@ def test_that_missing_numbers_are_kept_as_nan_and_missing_words_as_a_class(tmp_p
     ],
 )
 def test_that_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, content: str | bytes, sentence: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(sentence)):
-        read_csv(text(tmp_path, content), {"x": (["a", "b"], as_number)})
+    for reads in (read_csv, read_plain_csv):
+        with pytest.raises(ValueError, match=re.escape(sentence)):
+            reads(text(tmp_path, content), {"x": (["a", "b"], as_number)})
 
 
 @pytest.mark.parametrize(
@@ -240,19 +247,22 @@ def test_that_rows_of_several_parts_stand_in_order(tmp_path: Path) -> None:
     for found in (
         read_parquet(parquet(tmp_path, n=numbers), fields),
         read_csv(text(tmp_path, "n\r\n" + "".join(f"{n}\r\n" for n in numbers)), fields),
+        read_plain_csv(text(tmp_path, "n\r\n" + "".join(f"{n}\r\n" for n in numbers)), fields),
         read_json_lines(text(tmp_path, "".join(f'{{"n": {n}}}\n' for n in numbers), "t.jsonl"), fields),
     ):
         assert found["n"].flatten().tolist() == numbers
         assert found["t"][-1] == "199999"
     broken = text(tmp_path, "n\n" + "1\n" * 150_000 + "x\n")
-    with pytest.raises(ValueError, match="line 150002: 'x'"):
-        read_csv(broken, fields)
+    for reads in (read_csv, read_plain_csv):
+        with pytest.raises(ValueError, match="line 150002: 'x'"):
+            reads(broken, fields)
 
 
 def test_that_a_table_of_thousands_of_columns_is_read(tmp_path: Path) -> None:
     titles = [f"c{at}" for at in range(3000)]
     file = text(tmp_path, ",".join(titles) + "\n" + 3 * (",".join(map(str, range(3000))) + "\n"))
-    assert read_csv(file, {"x": (titles, as_number)})["x"].tolist() == [list(range(3000))] * 3
+    for reads in (read_csv, read_plain_csv):
+        assert reads(file, {"x": (titles, as_number)})["x"].tolist() == [list(range(3000))] * 3
 
 
 def declared(path: str, about: Any, **more: Any) -> Table:
@@ -283,6 +293,7 @@ def test_that_a_field_that_no_column_can_be_is_a_problem(path: str, about: Any, 
 @pytest.mark.parametrize(
     ("table", "code"),
     [
+        (declared("t.csv", "float32[]"), 'read_plain_csv(path, {"x": ("x", as_number)})'),
         (declared("t.tsv", "float32[]"), 'read_csv(path, {"x": ("x", as_number)}, separator="\\t")'),
         (declared("T.NDJSON", "text", separator=";"), 'read_json_lines(path, {"x": ("x", as_text)})'),
         (declared("t.csv", "picture", bad_rows="skip"), 'read_csv(path, {"x": ("x", as_picture)}, bad_rows=BadRows())'),

@@ -302,9 +302,8 @@ def test_that_a_program_reads_what_a_look_proposes(tmp_path: Path, make: Any) ->
     graph = applied(Graph(), edits)
     report = check(graph)
     program = imported(generate(graph, report, "t").text, tmp_path / "program.py")
-    options = program.options_from(["--epochs", "1"])
-    batches = program.make_batches(options)["training"]
-    assert len(batches.rows) == found["rows"]
+    run = program.prepare(program.options_from(["--epochs", "1", "--device=cpu"]))
+    assert len(run.rows["training"]) == found["rows"]
 
 
 def test_that_a_look_needs_no_torch(tmp_path: Path) -> None:

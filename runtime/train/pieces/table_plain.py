@@ -1,0 +1,64 @@
+"""A piece of programs: tables of numbers, classes, dates and texts between commas."""
+
+import csv
+from collections.abc import Callable, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
+
+from runtime.train.pieces.table import as_list, kind_of, titles_of
+
+
+def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a CSV file in UTF-8.
+
+    A field has the title of its column, or those of several, and what reads cells.
+    Raises ValueError with file and line for what cannot be read.
+    """
+    texts = dict.fromkeys(titles_of(fields), pa.string())
+    converted = ConvertOptions(include_columns=[*texts], column_types=texts)
+    parsed = ParseOptions(newlines_in_values=True)
+    in_order = ReadOptions(use_threads=False)  # so that errors name their row
+    try:
+        with path.open("rb") as file:
+            table = open_csv(file, in_order, parsed, converted).read_all()
+    except KeyError as error:
+        title = str(error).removeprefix("Column ").partition(" in include")[0]
+        raise ValueError(f"{path.name} has no column {title}") from None
+    except pa.ArrowException as error:
+        why = str(error).splitlines()[0]
+        raise ValueError(f"{path.name} cannot be read as utf-8: {why}") from None
+    if not table.num_rows:
+        raise ValueError(f"{path.name} has no rows")
+    found = {}
+    for name, (titles, reads) in fields.items():
+        columns = [read_column(path, table, title, reads) for title in as_list(titles)]
+        one = isinstance(titles, str)
+        found[name] = columns[0] if one else torch.stack(columns, dim=1)
+    return found
+
+
+def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column as a field wants them: a tensor, or a list of texts."""
+    cells = reads(table[title])
+    if isinstance(cells, list):
+        return cells
+    if cells.null_count:
+        row = pc.index(cells.is_null(), True).as_py()
+        what = f"{table[title][row].as_py()!r:.200} in {title!r}"
+        why = f"{what} cannot be read {kind_of(reads)}"
+        raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
+    return torch.tensor(cells.to_numpy())
+
+
+def line_of(path: Path, row: int) -> int:
+    """The line on which a row of a CSV file ends."""
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        rows = csv.reader(file)
+        next(islice(filter(None, rows), row + 1, None))
+        return rows.line_num
