@@ -9,6 +9,7 @@ from runtime.spec.tensor import FLOATS, Picture, Tensor, Text, Type
 
 SIDE = 64  # pixels, of pictures whose sizes differ
 KEPT = 512 * 2**20  # bytes of decoded pictures that are kept in memory
+LARGE = 32  # pixels, from which on another convolution halves a picture, and fewer channels take the time they need
 FLIPPED = 32  # pixels; what is smaller is rather a sign, which means something else in the mirror
 WORDS, LENGTH = 5000, 64  # that a text model knows, and that it reads
 NUMBERS, CLASSES, TOKENS, PICTURES, OTHER = "numbers", "classes", "tokens", "pictures", "other"
@@ -130,7 +131,7 @@ def _convolved(sketch: Sketch, source: Source, end: str) -> str:
         if len(shape) == 2:
             end = sketch.through(end, "torch.unsqueeze", f"{name}_channel", dim=1)
     side = min(shape[-2:])
-    for number, channels in enumerate((32, 64, 128)[: 3 if side >= 32 else 2], start=1):
+    for number, channels in enumerate((16, 32, 64) if side >= LARGE else (32, 64), start=1):
         end = sketch.through(end, "nn.Conv2d", f"{name}_conv_{number}", out_channels=channels, kernel_size=3, padding=1)
         end = sketch.through(end, "nn.ReLU", f"{name}_relu_{number}")
         if side >= 4:

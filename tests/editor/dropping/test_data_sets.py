@@ -3,6 +3,7 @@
 One always, all in the soak.
 """
 
+import faulthandler
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -93,6 +94,7 @@ def test_that_a_set_that_people_know_is_learnt_as_it_was_dropped(
 ) -> None:
     known = KNOWN[name]
     monkeypatch.setattr(asking, "PATIENCE", LONG)
+    faulthandler.dump_traceback_later(LONGEST / 1000, exit=True)  # later than in other tests; pytest cancels it
     sheet = dropped(window, qtbot, known.file(tmp_path))
     assert {each.title: (each.kind, each.role) for each in sheet.columns} == known.guess
     assert changed(sheet, known) <= 2

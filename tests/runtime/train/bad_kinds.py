@@ -36,6 +36,7 @@ from tests.runtime.train.bad_data import (
 )
 
 REFUSED = "holds Python objects, which could run code"
+NO_ARRAYS = f"its file {REFUSED}, or is none of numpy's."
 
 
 @dataclass(frozen=True)
@@ -144,12 +145,8 @@ KINDS = {
         None,
         ("flowers", "flowers.parquet cannot be read: Parquet file size is 0 bytes"),
     ),
-    "a pickle in an array": Bad(
-        ARRAYS, code_in_npz, REFUSED, None, ("flowers", f"its file {REFUSED}, or is none of numpy's.")
-    ),
-    "a pickle called npz": Bad(
-        ARRAYS, holds(code()), "or no npz file", None, ("flowers", f"its file {REFUSED}, or is none of numpy's.")
-    ),
+    "a pickle in an array": Bad(ARRAYS, code_in_npz, REFUSED, None, ("flowers", NO_ARRAYS)),
+    "a pickle called npz": Bad(ARRAYS, holds(code()), "or no npz file", None, ("flowers", NO_ARRAYS)),
     "npz cut short": Bad(ARRAYS, cut(400), "is cut off", None, ("flowers", "its file is cut off or damaged.")),
     "an array is missing": Bad(
         ARRAYS,
