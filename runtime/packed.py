@@ -5,6 +5,7 @@ prints ``{"done", "of"}``, at the end ``{"packed": path}`` or ``{"problem": sent
 """
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -25,6 +26,7 @@ from runtime.spec.imports import needed_files
 from runtime.spec.named import MODEL, named
 from runtime.spec.paths import is_idx
 from runtime.spec.tensor import Picture, parse_type
+from runtime.train.pieces.files_in import files_in
 
 TABLE = "data.Table"
 EVERY = 0.1  # seconds between two words of how far it is
@@ -114,17 +116,15 @@ def _files(copy: Copy, folder: Path) -> Iterator[tuple[Path, Path]]:
     """Each file of a copy with its place: all of a folder but what is hidden, and what comes with a file of data."""
     source, target = Path(copy.source), folder / copy.target
     if source.is_dir():
-        for file in sorted(source.rglob("*")):
-            inside = file.relative_to(source)
-            if file.is_file() and not any(part.startswith(".") for part in inside.parts):
-                yield file, target / inside
+        for file in files_in(source, ("",)):
+            yield file, target / file.relative_to(source)
         return
     yield source, target
     for beside in _named_by(source, copy):
-        try:
-            yield beside, target.parent / beside.absolute().relative_to(source.parent.absolute())
-        except ValueError:
-            raise NotPacked(f"{source.name} names {beside}, which lies outside its folder.") from None
+        place, own = (Path(os.path.normpath(each.absolute())) for each in (beside, source.parent))
+        if own not in place.parents:
+            raise NotPacked(f"{source.name} names {beside}, which lies outside its folder: move it in there first.")
+        yield beside, target.parent / place.relative_to(own)
 
 
 def _named_by(file: Path, copy: Copy) -> Iterator[Path]:

@@ -137,5 +137,7 @@ def _classes(walk: "Walk", key: End) -> list[Any] | None:
 
 
 def _listed(names: Collection[str]) -> str:
+    if not names:
+        return "none"
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last

@@ -26,8 +26,7 @@ def examine(walk: "Walk") -> None:
             if misfit := _words(walk, edge, values):
                 walk.tell(id, ERROR, misfit, (edge,))
         if id not in walk.blocked:
-            upstream = walk.graph.upstream([id])
-            for dataset in [each for each in walk.of("dataset") if each in upstream][:1]:
+            for dataset in giving(walk.graph, walk.of("dataset"), id)[:1]:
                 for misfit in _files(walk, id, dataset, values):
                     walk.tell(id, WARNING, misfit)
             for severity, misfit in _folds(walk, id, values):

@@ -1,20 +1,19 @@
 """Write the data: reading, what is done to samples, and how they become batches."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from runtime.generate.collated import batch_of_rows, collate_rows, collate_samples
 from runtime.generate.drawn import Drawn, Line, fitted
 from runtime.generate.lasting import cached
 from runtime.generate.layout import WIDTH, laid
 from runtime.generate.model import kept, mapping, statement
 from runtime.generate.rows import PARTS, read, read_ends, split
 from runtime.graph.model import End
-from runtime.graph.names import further_names, pads
 from runtime.spec.code import Code, call, code, comment, literal, name
 from runtime.spec.tensor import Tensor
 
 BANNER = "# " + "-" * 86
-OF_RUN = ("[self.samples[{}][i] for i in some.tolist()]", "self.samples[{}].index_select(0, some)")
 
 
 def own_code(drawn: Drawn) -> Iterator[Line]:
@@ -91,7 +90,7 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     variables = _columns(drawn, "columns")
     plain = {port: f'columns["{port}"]' for _, port in variables}
     if drawn.collated and (drawn.fed or not batch_of_rows(drawn)):
-        yield from _collate_rows(drawn)
+        yield from collate_rows(drawn)
         yield from (Line(""), Line(""))
     if drawn.fed:
         yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Batches]:")
@@ -186,7 +185,7 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield from _samples(drawn, random)
     yield Line("")
     yield Line("")
-    yield from _collate(drawn)
+    yield from collate_samples(drawn)
     yield Line("")
     yield Line("")
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Loader]:")
@@ -343,73 +342,3 @@ def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:
         elif each in before:
             yield from _sampled(drawn, variables, "        ", [each])
     yield Line(f"        return {variables[drawn.sources(id, 'input')[0]]}", id)
-
-
-def _collate(drawn: Drawn) -> Iterator[Line]:
-    """The function collate_samples."""
-    whole = next((own for own in drawn.owned if own.parameter == "collate_fn"), None)
-    yield Line("def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:")
-    yield Line('    """Samples put together into a batch."""')
-    if whole:
-        yield Line(f"    return {name(whole.function)}(samples)", drawn.collate)
-        return
-    of_samples = "[sample[{}] for sample in samples]"
-    yield from mapping("    return ", (yield from _made(drawn, of_samples, f"torch.stack({of_samples})")))
-
-
-def batch_of_rows(drawn: Drawn) -> list[tuple[str, Code, str]]:
-    """The fields of a batch of the rows `some` of the samples that a run has; none where that takes statements."""
-    steps = _made(drawn, *OF_RUN)
-    try:
-        next(steps)
-    except StopIteration as end:
-        found: list[tuple[str, Code, str]] = end.value
-        return found
-    return []
-
-
-def _collate_rows(drawn: Drawn) -> Iterator[Line]:
-    """The function collate_rows."""
-    rows = drawn.free("rows")
-    yield Line(f"def collate_rows(samples: Mapping[str, Any], {rows}: Tensor) -> dict[str, Any]:")
-    yield Line('    """The batch of some rows."""')
-    listed, stacked = (each.replace("self.", "").replace("some", rows) for each in OF_RUN)
-    yield from mapping("    return ", (yield from _made(drawn, listed, stacked)))
-
-
-def _made(drawn: Drawn, all: str, stacked: str) -> Generator[Line, None, list[tuple[str, Code, str]]]:
-    """The fields of a batch; `all` gives a list of the samples of one, `stacked` a tensor of them."""
-    values = drawn.values(drawn.collate)
-    pairs, further = [], []
-    for field in values.fields:
-        type = drawn.type(drawn.sources(drawn.collate, field)[0])
-        listed = code(all, field)
-        if beside := [each for each in drawn.fields if each in further_names(field) and each not in values.fields]:
-            yield from statement(f"    {name(field)} = ", listed, "", drawn.collate)
-            listed = name(field)
-        own = next((own for own in drawn.owned if own.field == field), None)
-        way = values.collate.get(field)
-        if own:
-            made = call(name(own.function), listed)
-        elif beside or pads(way) or way == "list" or "[" not in str(type):
-            made = _put(way, str(type), listed)
-        else:
-            made = code(stacked, field)
-        pairs.append((field, made, drawn.collate))
-        further += [(each, _beside(each, listed), drawn.collate) for each in beside]
-    return pairs + further
-
-
-def _beside(output: str, listed: Code) -> Code:
-    """What a batch holds beside a padded field."""
-    return call("lengths_of" if output.endswith("_length") else "padding_mask", listed)
-
-
-def _put(way: Any, type: str, listed: Code) -> Code:
-    """Stack, pad or leave the samples of a field as a list."""
-    if pads(way):
-        value = way["pad"] if isinstance(way, dict) else 0
-        return call(
-            "nn.utils.rnn.pad_sequence", listed, batch_first=True, **({"padding_value": value} if value else {})
-        )
-    return listed if way == "list" or "[" not in type else call("torch.stack", listed)

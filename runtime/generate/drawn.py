@@ -396,6 +396,5 @@ class Drawn:
 
     def shown(self, *ends: End) -> str:
         """The types of values as a comment; of several only those that somebody uses."""
-        used = ends if len(ends) == 1 else [end for end in ends if end in self.graph.outgoing]
-        found = [self.report.types.get(end) for end in used]
+        found = [self.report.types.get(end) for end in ends if len(ends) == 1 or end in self.graph.outgoing]
         return f"  # {', '.join(map(str, found))}" if found and all(isinstance(t, Tensor) for t in found) else ""

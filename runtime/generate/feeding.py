@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runtime.check.datasets import giving
 from runtime.check.problem import Report
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import Graph
@@ -37,7 +38,7 @@ def feeding(graph: Graph, report: Report) -> Feeding | None:
     left = graph.upstream([loader])
     known, made = catalogue(), report.types.made
     datasets = [id for id in left if (spec := known.get(graph.nodes[id].type)) and spec.family == "dataset"]
-    if len(datasets) != 1 or any(id not in made for id in left):
+    if len(giving(graph, datasets, loader)) != 1 or any(id not in made for id in left):
         return None
     part = graph.with_(nodes={id: node for id, node in graph.nodes.items() if id in left})
     drawn = Drawn(part, replace(report, order=tuple(id for id in report.order if id in left)))

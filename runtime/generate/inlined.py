@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from runtime.generate.collated import batch_of_rows
 from runtime.generate.comparison import alone, losses_alone
-from runtime.generate.data import batch_of_rows
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import mapping, statement
 from runtime.generate.optimizers import optimizer, single

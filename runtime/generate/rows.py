@@ -106,7 +106,8 @@ def _by_column(drawn: Drawn) -> Code:
     plan, port, column = drawn.split, _port(drawn), _column(drawn)
     if not plan.told:
         return call(SPLITS[plan.kind], column, plan.shares, _seed(drawn))
-    about: Any = (getattr(drawn.values(drawn.dataset), "fields", None) or {}).get(port)
+    fields: Any = getattr(drawn.values(drawn.dataset), "fields", None)
+    about = fields.get(port) if isinstance(fields, dict) else None  # those of a Zip are a list
     classes = about.get("classes") if isinstance(about, dict) else None
     return call(SPLITS[plan.kind], column, *([classes] if classes else []))
 

@@ -10,12 +10,16 @@ from itertools import pairwise
 from runtime.generate.layout import laid
 from runtime.spec.templates import first_line, templates
 
+NAMED = re.compile(r"\b[A-Z_]+\b")  # what may be a flag
+
 
 def pruned(source: str, flags: Mapping[str, bool]) -> str:
     """`source` without the blocks whose flag is off and without the flags; comments and layout are kept.
 
     A block is ``if FLAG:`` with an optional ``else``, anywhere; a choice is ``(this if FLAG else that)``.
     """
+    if flags.keys().isdisjoint(NAMED.findall(source)):
+        return source
     source = _chosen(source, flags)
     lines = source.splitlines()
     keep: dict[int, int] = {}  # line number -> columns to take off
@@ -51,6 +55,8 @@ def _returned(source: str) -> str:
 
 def _chosen(source: str, flags: Mapping[str, bool]) -> str:
     """`source` with one side of each choice, whose brackets go with it."""
+    if " else " not in source:
+        return source
     for step in ast.walk(ast.parse(source)):
         if isinstance(step, ast.IfExp) and isinstance(step.test, ast.Name) and step.test.id in flags:
             whole, side = (

@@ -36,32 +36,22 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
-    Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris
-    load_diabetes Sequence suppress pa import_module inspect ThreadPoolExecutor
-    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Counter Iterator Mapping
-    Path Sequence Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine
-    argparse csv gzip hashlib io json os re time warnings zipfile np torch torchmetrics nn F Any Callable Counter
-    Iterable Iterator Mapping Path Sequence Tensor Dataset DataLoader dataclass load_breast_cancer load_digits
-    load_file load_wine
-    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
-    Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine islice pa pc
-    partial zlib ThreadPoolExecutor ConvertOptions Iterable ParquetFile ParseOptions ReadOptions open_csv
-    argparse csv gzip hashlib io json os re time zipfile np torch torchmetrics nn F Any Callable Image ImageOps Iterator
-    Mapping Path Sequence Tensor UnidentifiedImageError Dataset DataLoader dataclass load_breast_cancer load_digits
-    load_file load_wine
+    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping Path
+    Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris load_diabetes
+    Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice pc partial
+    zlib ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps UnidentifiedImageError
     """.split()
 )
 
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    Batches Folds Loader Model Run Samples INPUTS EPOCHS FOLDS SEED PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH
-    EACH_EPOCH ON_LOSS WEIGHTS BadRows add_noise advance among_best are_missing arrow_column as_bytes as_class
-    as_class_or_empty as_day as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture
-    as_rows as_text as_vector averages blur_at_random byte_pairs_of cached can_be_decoded cells_of chances_by
-    chances_of_classes clip_gradients collate_rows collate_samples columns_in content_of crop_and_resize_at_random
-    crop_at_random crop_center csv_titles cut_and_mix dealt decode_picture decode_pictures draw_boxes draw_shares
+    Batches Folds Loader Model Run Samples FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS
+    WEIGHTS BadRows add_noise advance among_best are_missing arrow_column as_bytes as_class as_class_or_empty as_day
+    as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_text
+    as_vector averages blur_at_random byte_pairs_of cached can_be_decoded cells_of chances_by chances_of_classes
+    clip_gradients collate_rows collate_samples columns_in content_of crop_and_resize_at_random crop_at_random
+    crop_center csv_titles csv_trouble cut_and_mix dealt decode_picture decode_pictures draw_boxes draw_shares
     drawn_rows erase_at_random figures_of files_in fillings first_gap flip_at_random flip_upside_down_at_random
     fold_classes fold_groups fold_rows folds_line gathered go_on gray_at_random idx_values in_parts jitter_at_random
     join_files join_rows json_rows kind_of lengths_of line line_of lines_in load_weights losses main make_batches
@@ -83,9 +73,7 @@ BESIDE = frozenset("self batch result options columns model epoch row key sample
 
 PROGRAM = IMPORTED | DEFINED | BESIDE
 
-PORTS = frozenset({"sample_by"})  # inputs of Collate that are no fields
-# Inputs of Collate that are no field.
-PORTS = frozenset(["split_by"])
+PORTS = frozenset({"sample_by", "split_by"})  # inputs of Collate that are no fields
 
 RESERVED = (
     frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE | PROGRAM | PORTS

@@ -40,8 +40,8 @@ class Torchvision:
     @property
     def rows(self) -> int:
         """How many samples there are."""
-        known = SETS.get(self.name, ((), 0, 0))  # a check counts rows of what has no such name too
-        return known[2] if self.train else TEST_ROWS
+        known = SETS.get(self.name) if isinstance(self.name, str) else None  # what is set may be no name at all
+        return (known[2] if self.train else TEST_ROWS) if known else 0
 
     def read(self) -> Code:
         return call("read_torchvision", Code("path"), self.name, **({} if self.train else {"train": False}))

@@ -31,6 +31,8 @@ def in_words(error: BaseException, node: str | None) -> str | None:
         return f"out of memory{needs}. Make {'it' if node else 'the model'} or the batch smaller."
     if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
         return "its file is cut off or damaged."
+    if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches
+        return "it raised StopIteration. An own function ends with return, not with next() of what is used up."
     if "allow_pickle" in text:
         return "its file holds Python objects, which could run code, or is none of numpy's."
     if text.startswith("Weights only load failed"):

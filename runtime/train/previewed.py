@@ -192,7 +192,7 @@ def _running(
             if read := getattr(module, reader, None):
                 setattr(module, reader, partial(columns.read, reader, read))
     made = Running(part, drawn, program, module, options, whole)
-    torch.manual_seed(seed)
+    torch.manual_seed(module.seed_of(options) if drawn.split.folds else seed)  # as each fold begins
     with located(made):
         if hasattr(module, "make_batches"):
             made.batches = module.make_batches(options)["training"]

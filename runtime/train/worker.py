@@ -36,6 +36,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.file: TextIO = (folder / "events.jsonl").open("a", encoding="utf-8")
         self.flushed = 0.0
+        self.told: set[tuple[str | None, str]] = set()
 
     def write(self, event: dict[str, Any]) -> None:
         """Add an event; steps may wait a moment, everything else is readable at once."""
@@ -45,8 +46,10 @@ class Journal:
             self.flushed = time.monotonic()
 
     def warn(self, node: str | None, message: str) -> None:
-        """Add what is strange, but can be trained with."""
-        self.write({"event": "warning", "node": node, "message": message})
+        """Add what is strange, but can be trained with; what each fold tells again stands there once."""
+        if (node, message) not in self.told:
+            self.told.add((node, message))
+            self.write({"event": "warning", "node": node, "message": message})
 
     def close(self) -> None:
         """Write what waits, and close the file."""

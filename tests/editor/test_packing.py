@@ -41,7 +41,7 @@ def test_that_data_is_copied_beside_the_script_when_that_is_wanted(asked: Window
     assert (tmp_path / "data" / "flowers" / "flowers.csv").is_file()
     assert '"data/flowers/flowers.csv"' in (tmp_path / "script.py").read_text()
     assert asked.document.graph.nodes["flowers"].parameters["path"] == "data/flowers.csv"
-    assert asked.findChildren(Packing) == []
+    qtbot.waitUntil(lambda: asked.findChildren(Packing) == [])
 
 
 def test_that_the_script_alone_says_what_it_will_lack(asked: Window, tmp_path: Path) -> None:

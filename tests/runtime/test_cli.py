@@ -284,7 +284,7 @@ def test_that_a_program_written_away_from_its_data_says_what_it_lacks(says: Says
     assert (code, output) == (0, "")
     told = f"It reads data/clipart.npz beside itself: copy that from {data}, or say --clipart-path {data}."
     assert errors == f"torchweave: {tmp_path / 't.py'} is written. {told}\n"
-    assert '"--{name}-path"' in (tmp_path / "t.py").read_text(encoding="utf-8")
+    assert '"--clipart-path"' in (tmp_path / "t.py").read_text(encoding="utf-8")
 
 
 def test_that_export_says_why_not(says: Says, tmp_path: Path) -> None:

@@ -54,9 +54,11 @@ def majority(run: dict[str, Any], folder: Path) -> float:
     """The share of the most frequent class among the validation rows."""
     text = (run["folder"] / "program.py").read_text(encoding="utf-8")
     program = imported(text, folder / "program.py", EXAMPLES)
-    batches = program.make_batches(program.options_from([]))["validation"]
-    columns = batches.loader.dataset.samples.columns if hasattr(batches, "loader") else batches.columns
-    return float(columns["label"][batches.rows].bincount().max()) / len(batches.rows)
+    made = program.prepare(program.options_from(["--device", "cpu"]))
+    rows = made.rows["validation"]
+    columns = made.samples if hasattr(made, "samples") else made.batches["validation"].columns
+    columns = columns or made.batches["validation"].loader.dataset.columns
+    return float(columns["label"][rows].bincount().max()) / len(rows)
 
 
 @pytest.mark.parametrize("whole", quick(*QUICK), indirect=True)

@@ -324,7 +324,7 @@ class Folds(Run):
             if self.stopped:
                 break
             self.over.append({"fold": self.options.fold, **self.figures})
-            if self.options.fold == FOLDS:
+            if self.options.fold >= FOLDS:
                 break
             self.options.fold += 1
             self.begin(self.options, self.over)

@@ -56,12 +56,15 @@ def read_csv(
         there = csv_titles(path, separator, encoding, skip_rows)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
-        if "UTF" in why or isinstance(error, UnicodeError):
-            why = f"it cannot be read as {encoding}, set its encoding: {why}"
-        elif "Expected" in why:
-            why += "; bad_rows can skip such rows"
-        raise ValueError(f"{path.name}: {why}") from None
+        raise ValueError(f"{path.name}: {csv_trouble(error, encoding)}") from None
+
+
+def csv_trouble(error: Exception, encoding: str) -> str:
+    """What is wrong with a CSV file, and what to do."""
+    why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
+    if "UTF" in why or isinstance(error, UnicodeError):
+        return f"it cannot be read as {encoding}, set its encoding: {why}"
+    return f"{why}; bad_rows can skip such rows" if "Expected" in why else why
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:

@@ -12,6 +12,7 @@ import torch
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from runtime.train.pieces.table import as_list, kind_of, titles_of
+from runtime.train.pieces.table_csv import csv_titles, csv_trouble
 
 
 def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,10 +30,10 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
             table = open_csv(file, in_order, parsed, converted).read_all()
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
-        raise ValueError(f"{path.name} has no column {title}") from None
+        there = csv_titles(path, ",", "utf-8", 0)
+        raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except pa.ArrowException as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read as utf-8: {why}") from None
+        raise ValueError(f"{path.name}: {csv_trouble(error, 'utf-8')}") from None
     if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
     found = {}
@@ -51,7 +52,8 @@ def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any])
     if cells.null_count:
         row = pc.index(cells.is_null(), True).as_py()
         what = f"{table[title][row].as_py()!r:.200} in {title!r}"
-        why = f"{what} cannot be read {kind_of(reads)}"
+        todo = "correct it, or let bad_rows skip such rows"
+        why = f"{what} cannot be read {kind_of(reads)}; {todo}"
         raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
     return torch.tensor(cells.to_numpy())
 

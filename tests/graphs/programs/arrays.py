@@ -27,7 +27,7 @@ def read_arrays(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     Raises ValueError where an array is missing, longer or not as declared.
     """
     found: dict[str, Any] = {}
-    with np.load(path, allow_pickle=False) as arrays:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         for name, declared in fields.items():
             if name not in arrays:
                 raise ValueError(f"{path.name} has no array {name!r}")

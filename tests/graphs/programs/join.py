@@ -101,6 +101,21 @@ def as_text(cells: Any) -> list[str]:
     return [text or "" for text in cells.cast("string").to_pylist()]
 
 
+def csv_trouble(error: Exception, encoding: str) -> str:
+    """What is wrong with a CSV file, and what to do."""
+    why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
+    if "UTF" in why or isinstance(error, UnicodeError):
+        return f"it cannot be read as {encoding}, set its encoding: {why}"
+    return f"{why}; bad_rows can skip such rows" if "Expected" in why else why
+
+
+def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
+    """The titles of a CSV file, with commas between them."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        return ", ".join(next(rows, []))
+
+
 def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of a CSV file in UTF-8.
 
@@ -116,10 +131,10 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
             table = open_csv(file, in_order, parsed, converted).read_all()
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
-        raise ValueError(f"{path.name} has no column {title}") from None
+        there = csv_titles(path, ",", "utf-8", 0)
+        raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except pa.ArrowException as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read as utf-8: {why}") from None
+        raise ValueError(f"{path.name}: {csv_trouble(error, 'utf-8')}") from None
     if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
     found = {}
@@ -138,7 +153,8 @@ def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any])
     if cells.null_count:
         row = pc.index(cells.is_null(), True).as_py()
         what = f"{table[title][row].as_py()!r:.200} in {title!r}"
-        why = f"{what} cannot be read {kind_of(reads)}"
+        todo = "correct it, or let bad_rows skip such rows"
+        why = f"{what} cannot be read {kind_of(reads)}; {todo}"
         raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
     return torch.tensor(cells.to_numpy())
 

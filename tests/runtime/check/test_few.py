@@ -1,6 +1,5 @@
 """Metrics that compare rows: of a single one there is no figure, which is told before a run and not printed as nan."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +56,12 @@ def test_that_a_program_with_too_few_rows_says_so_before_its_first_step(tmp_path
     graph = measured("PearsonCorrCoef", validation=0.4)
     report = check(graph)
     program: Any = imported(generate(graph, report, "few.json").text, tmp_path / "few.py")
-    whole = program.make_batches
+    whole = program.make_samples
 
     def with_one_row(options: Any) -> Any:
-        found = whole(options)
-        return found | {"validation": replace(found["validation"], rows=found["validation"].rows[:1])}
+        samples, rows = whole(options)
+        return samples, rows | {"validation": rows["validation"][:1]}
 
-    program.make_batches = with_one_row
+    program.make_samples = with_one_row
     with pytest.raises(ValueError, match="figure needs at least 2 rows, and for validation there is only 1"):
         program.prepare(program.options_from(["--device", "cpu", "--threads", "1"]))

@@ -250,11 +250,11 @@ def test_that_columns_classes_and_paths_reach_the_program_letter_for_letter(
     }
     table = {"type": "data.Table", "parameters": {"path": path, "fields": fields}}
     program = ast.parse(program_of({**THREE_LINES, "nodes": {**THREE_LINES["nodes"], "digits": table}}))
-    [paths] = [step.value for step in program.body if isinstance(step, ast.Assign) and "PATHS" in ast.unparse(step)]
+    [place] = [step.value for step in program.body if isinstance(step, ast.Assign) and "PATH" in ast.unparse(step)]
     read = [step.args[1] for step in ast.walk(program) if isinstance(step, ast.Call) and len(step.args) == 2]
     wanted: dict[str, tuple[Any, list[str]]] = {name: (name, listed) for name, listed in odd.items()}
     wanted |= {"image": (["x", "y", "z"], []), "label": ("label", ["a", "b"])}
-    assert ast.dump(paths) == ast.dump(ast.parse(f"{{'digits': Path(__file__).parent / {path!r}}}", mode="eval").body)
+    assert ast.dump(place) == ast.dump(ast.parse(f"Path(__file__).parent / {path!r}", mode="eval").body)
     assert wanted in [told(each) for each in read if isinstance(each, ast.Dict)]
 
 

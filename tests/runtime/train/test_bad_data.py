@@ -254,7 +254,7 @@ OWN: dict[str, tuple[str, list[Edit], str]] = {
     "StopIteration": (
         "next(iter(()))",
         [],
-        "the data ended after 0 of 3 batches: collating them raised StopIteration. An own function ends with return",
+        "it raised StopIteration. An own function ends with return",
     ),
     "StopIteration in a worker": (
         "next(iter(()))",

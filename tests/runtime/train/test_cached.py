@@ -93,7 +93,7 @@ def test_that_statistics_of_pictures_are_read_without_decoding_the_pictures_for_
     def fitted() -> Any:
         program = made(tmp_path, "pictures", *LEARNT)
         options = program.options_from([f"--cache={folder}", f"--shapes-path={FOLDER / 'data' / 'shapes'}"])
-        return program.make_batches(options)["training"].loader.dataset.samples.fitted["centred"]
+        return program.make_batches(options)["training"].loader.dataset.fitted["centred"]
 
     first = fitted()
     blind()

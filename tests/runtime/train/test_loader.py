@@ -115,5 +115,5 @@ def test_that_an_error_about_a_sample_names_its_row(tmp_path: Path, workers: int
 
 def test_that_data_that_ends_early_shortens_no_epoch(tmp_path: Path) -> None:
     folder = ready(tmp_path / "run", "masked", LOADED)
-    with pytest.raises(RuntimeError, match=r"the data ended after \d of 5 batches"):
+    with pytest.raises(RuntimeError, match=r"a sample raised StopIteration \(row 5 of the data, counted from 0\)"):
         list(torn(folder, Ended))
