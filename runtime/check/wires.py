@@ -215,8 +215,8 @@ def _raw(walk: "Walk", edge: Edge) -> bool:
     source, (target, into) = edge.source.node, edge.target
     port = next((port for port in walk.ports[target][0] if port.raw and port.name == into), None)
     spec = walk.specs.get(source)
-    if port is None or spec is None or spec.family == "dataset":
-        return False
+    if port is None or spec is None or spec.family == "dataset" or source in walk.graph.downstream([target]):
+        return False  # what feeds itself is told of as that
     why = f"needs a column as it was read, straight from a dataset, got what {source} made of it"
     walk.tell(target, ERROR, Misfit(why, into, (*_as_read(walk, edge), *_cut(edge))), (edge,))
     return True
