@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.order import SAMPLE
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
 from runtime.check.steps import edits_of
 from runtime.graph.edit import Edit, applied
@@ -84,8 +85,17 @@ def _removal(problem: Problem, candidates: Candidates) -> Candidates:
 
 
 def _opens(trial: Trial, problem: Problem) -> bool:
-    """Whether without its wire the port is open for certain, and nothing behind it has a type: no need to try that."""
-    port = next((each for each in trial.base.ports.get(problem.node, ((), ()))[0] if each.name == problem.port), None)
+    """Whether without its wire the port is open for certain, and nothing behind it has a type: no need to try that.
+
+    What takes samples alone and is fed with batches stands on another side without its wire, which others may mind.
+    """
+    from runtime.check.use import known
+
+    node = trial.graph.nodes.get(problem.node)
+    spec = known(trial.graph).get(node.type) if node else None
+    if node is None or spec is None or spec.side == SAMPLE:
+        return False
+    port = next((each for each in spec.ports(node.parameters)[0] if each.name == problem.port), None)
     return port is not None and not port.optional and not port.many and len(problem.edges) == 1
 
 
