@@ -111,9 +111,10 @@ def written(case: Case, typed: Typed, at: int) -> str:
         for p in spec.inferred
     }
     graph = Graph({"node": Node("node", spec.type, case.parameters)}, tuple(edges))
-    told = case.given if getattr(spec.declared, "typed", False) else ()
+    told = case.given if getattr(spec.declared, "typed", False) is True else ()
     ends: Any = {End(f"{port}_{place}", "output"): type for port, each in told for place, type in enumerate(each)}
-    node = Drawn(graph, Report(ends, inferred={"node": inferred}, order=("node",)))
+    about: Any = {"types": ends} if ends else {}
+    node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",), **about))
     if node.fits("node"):  # as if the sample itself were the row to train on
         variables[fitted("node")] = node.fit("node", Code(f"[{edges[0].source.node}.detach()[None]]"))
     forward = str(compared(node, "node", variables))
