@@ -10,7 +10,6 @@ from runtime.spec.tensor import FLOATS, Picture, Tensor, Text, Type
 SIDE = 64  # pixels, of pictures whose sizes differ
 KEPT = 512 * 2**20  # bytes of decoded pictures that are kept in memory
 LARGE = 32  # pixels, from which on another convolution halves a picture, and fewer channels take the time they need
-FLIPPED = 32  # pixels; what is smaller is rather a sign, which means something else in the mirror
 WORDS, LENGTH = 5000, 64  # that a text model knows, and that it reads
 NUMBERS, CLASSES, TOKENS, PICTURES, OTHER = "numbers", "classes", "tokens", "pictures", "other"
 

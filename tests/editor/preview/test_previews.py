@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, QProcess, Qt
@@ -34,7 +34,7 @@ for line in sys.stdin:
     print(json.dumps({"id": order["id"], "end": order["end"], "problem": "It is there."}), flush=True)
 """
 HANGING = QUICK.replace("order = json.loads(line)", "import time; time.sleep(600)")
-Until = Callable[[str], dict[str, object]]
+Until = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def hand(cold: Previews) -> Hand:
 def shown(cold: Previews, qtbot: QtBot) -> Until:
     """Waits until the panel shows an end, and gives what it was told."""
 
-    def wait(text: str) -> dict[str, object]:
+    def wait(text: str) -> dict[str, Any]:
         panel = cold.panel
         qtbot.waitUntil(lambda: bool(panel.isVisible() and panel.told and panel.told["end"] == text), timeout=LONG)
         return panel.told
@@ -119,7 +119,7 @@ def test_that_a_wire_opens_by_two_clicks_and_the_panel_moves_on_by_one(
     hand.click(hand.middle("digits.label", "batches.label"))
     assert previews.panel.isHidden()  # one click selects
     hand.double(hand.middle("digits.label", "batches.label"))
-    assert dict(shown("digits.label")["stats"])["classes"] and previews.panel.classes.isVisible()  # type: ignore[call-overload]
+    assert shown("digits.label")["stats"]["classes"] and previews.panel.classes.isVisible()
     hand.click(hand.middle("gelu.output", "joined.tensors"))
     assert shown("gelu.output")["shape"] == [32, 32]
     assert "untrained" in previews.panel.about.text() and previews.panel.table.isVisible()
