@@ -70,12 +70,33 @@ def drag_picture(spec: Spec, ratio: float) -> QPixmap:
     return made
 
 
+def shortened(text: str, metrics: QFontMetrics, room: int) -> str:
+    """A text of so many pixels at most: three quarters of its beginning and one of its end, where it is too long."""
+    kept = len(text)
+    while metrics.horizontalAdvance(shown := _cut(text, kept)) > room and kept > 3:
+        kept -= 1
+    return shown
+
+
+def _cut(text: str, kept: int) -> str:
+    tail = kept // 4
+    return text if kept >= len(text) else f"{text[: kept - tail]}…{text[len(text) - tail :]}"
+
+
 class EntryDelegate(QStyledItemDelegate):
     """Rows of one height, with the torch module of a type in small letters at the right where there is room."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Every row is as high as the next."""
         return QSize(super().sizeHint(option, index).width(), ROW)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """A title that is too long keeps its end, where TransformerEncoder and TransformerEncoderLayer differ."""
+        super().initStyleOption(option, index)
+        shown: Any = option
+        room = shown.rect.width() - self._before(shown)
+        if room > 0:
+            shown.text = shortened(shown.text, shown.fontMetrics, room)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The row, then the place."""
@@ -86,9 +107,8 @@ class EntryDelegate(QStyledItemDelegate):
         font = theme.family_font(11)
         shown: Any = option
         rect: QRect = shown.rect
-        before = 30 if shown.features & QStyleOptionViewItem.ViewItemFeature.HasDecoration else 8
         title = QFontMetrics(shown.font).horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole))
-        if before + title + QFontMetrics(font).horizontalAdvance(place) + 16 > rect.width():
+        if self._before(shown) + title + QFontMetrics(font).horizontalAdvance(place) + 16 > rect.width():
             return
         chosen = bool(shown.state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -96,3 +116,7 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(theme.current().text if chosen else theme.current().muted))
         painter.drawText(rect.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, place)
         painter.restore()
+
+    @staticmethod
+    def _before(shown: Any) -> int:
+        return 30 if shown.features & QStyleOptionViewItem.ViewItemFeature.HasDecoration else 6

@@ -1,10 +1,14 @@
-"""How the palette is divided: families, in a large one the usual node types first, then a heading for each group."""
+"""How the palette is divided: families, in a large one the usual node types first, then a heading for each group.
+
+What is a group by itself stands behind the usual ones, without a heading; so does a group of usual ones alone.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from editor.palette.usual import PLACE
 from runtime.spec.node import Spec
+from runtime.spec.words import family_title, grouped
 
 FEW = 9  # node types in a family that needs no headings
 
@@ -14,13 +18,14 @@ class Heading:
     """A family or a group in it. `specs` stand directly below it, before the groups within."""
 
     key: str  # "layer", "layer/convolution": under which the palette remembers whether it is open
+    title: str
     specs: tuple[Spec, ...]
     groups: tuple["Heading", ...] = ()
 
     @property
     def count(self) -> int:
         """How many node types there are to find below it, each once."""
-        return sum(group.count for group in self.groups) or len(self.specs)
+        return len({spec.type for spec in (*self.specs, *(spec for group in self.groups for spec in group.specs))})
 
 
 def headings(specs: Iterable[Spec]) -> list[Heading]:
@@ -32,12 +37,16 @@ def headings(specs: Iterable[Spec]) -> list[Heading]:
 
 
 def _family(family: str, specs: list[Spec]) -> Heading:
-    groups: dict[str, list[Spec]] = {}
-    for spec in specs:
-        groups.setdefault(spec.group, []).append(spec)
-    usual = sorted((spec for spec in specs if spec.type in PLACE), key=lambda spec: PLACE[spec.type])
-    if len(specs) <= FEW or len(groups) == 1:
-        rest = [spec for spec in specs if spec.type not in PLACE]
-        return Heading(family, (*usual, *rest))
-    below = tuple(Heading(f"{family}/{group}", tuple(some)) for group, some in groups.items())
-    return Heading(family, tuple(usual), below)
+    alone, groups = grouped(specs)
+    flat = len(specs) <= FEW or (not alone and len(groups) == 1)
+    first = sorted((spec for spec in specs if spec.type in PLACE), key=lambda spec: PLACE[spec.type])
+    rest = [spec for spec in (specs if flat else alone) if spec.type not in PLACE]
+    below = (
+        {} if flat else {title: some for title, some in groups.items() if not all(spec.type in PLACE for spec in some)}
+    )
+    return Heading(
+        family,
+        family_title(family),
+        (*first, *rest),
+        tuple(Heading(f"{family}/{title.lower()}", title, tuple(some)) for title, some in below.items()),
+    )

@@ -26,7 +26,8 @@ from editor.palette.ranking import MOST, ranked
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
-from runtime.spec.words import family_title, group_title
+
+INDENT = 14  # pixels a level
 
 
 class TypeTree(QTreeWidget):
@@ -39,7 +40,7 @@ class TypeTree(QTreeWidget):
         super().__init__(parent)
         self.setHeaderHidden(True)
         self.setAccessibleName("Node types")
-        self.setIndentation(20)
+        self.setIndentation(INDENT)
         self.setIconSize(QSize(16, 16))
         self.setItemDelegate(EntryDelegate(self))
         self.setUniformRowHeights(True)
@@ -151,7 +152,7 @@ class TypeTree(QTreeWidget):
         """A family or a group with what stands below it; rows of a group are made when it is opened first."""
         item = QTreeWidgetItem(parent)
         family, _, group = heading.key.partition("/")
-        item.setText(0, group_title(group) if group else family_title(family))
+        item.setText(0, heading.title)
         item.setData(0, HEADING_ROLE, heading.key)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         if group:

@@ -3,7 +3,6 @@
 from math import inf
 
 from runtime.check.rules.elementwise import elementwise
-from runtime.spec.code import Code
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Float, Int
 from runtime.spec.tensor import Shapes, Tensor
@@ -161,20 +160,3 @@ class Softplus(Curve):
 
     def summary(self) -> str:
         return "" if self.beta == 1 else f"beta {self.beta:g}"
-
-
-@node("nn.Identity", "layer", "either", words="nothing skip pass placeholder")
-class Identity:
-    """Hand on what comes in, as a place for a layer to come."""
-
-    input = Input("tensor[...]", "Any tensor.")
-    output = Output("The same tensor.")
-
-    exact = True  # the same bytes for one sample as for many
-    same_numbers = True
-
-    def rule(self, input: Tensor) -> Tensor:
-        return input
-
-    def forward(self, input: Code) -> Code:
-        return input

@@ -1,7 +1,8 @@
-"""Linear layers: sums of numbers with learned weights."""
+"""Linear layers: sums of numbers with learned weights, and the one that changes nothing."""
 
 from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.repairs import insert
+from runtime.spec.code import Code
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Inferred, Int
 from runtime.spec.tensor import ANY, Shapes, Tensor
@@ -63,3 +64,20 @@ class Bilinear:
 
     def summary(self) -> str:
         return f"{self.in1_features or '?'} × {self.in2_features or '?'} → {self.out_features}"
+
+
+@node("nn.Identity", "layer", "either", words="nothing skip pass placeholder")
+class Identity:
+    """Hand on what comes in, as a place for a layer to come."""
+
+    input = Input("tensor[...]", "Any tensor.")
+    output = Output("The same tensor.")
+
+    exact = True  # the same bytes for one sample as for many
+    same_numbers = True
+
+    def rule(self, input: Tensor) -> Tensor:
+        return input
+
+    def forward(self, input: Code) -> Code:
+        return input

@@ -105,22 +105,3 @@ class Resize:
 
     def summary(self) -> str:
         return " × ".join(map(str, pair(self.size)))
-
-
-@node("transform.RandomHorizontalFlip", "transform", "either", words="augment augmentation mirror picture image")
-class RandomHorizontalFlip:
-    """Mirror a picture left to right, now and then; in training only."""
-
-    input = Input("tensor[..., C, H, W]", "A picture or a batch of them.")
-    output = Output("The picture, mirrored or not.")
-    p = Float("How likely a picture is mirrored.", 0.5, least=0.0, most=1.0)
-
-    random = True
-    same_numbers = True
-    rule = elementwise
-
-    def forward(self, input: Code) -> Code:
-        return call("flip_at_random", input, self.p)
-
-    def summary(self) -> str:
-        return f"p {self.p:g}, training only"

@@ -18,6 +18,7 @@ from runtime.spec.words import (
     default,
     family_title,
     group_title,
+    grouped,
     limits,
     option_example,
     settings_of,
@@ -61,9 +62,13 @@ def _head(spec: Spec) -> Iterator[str]:
     yield _plain(spec.doc)
     where = f"Stands {SIDES[spec.side]}." if spec.side in SIDES else ""
     weights = "Has weights, which an optimizer trains." if spec.weights else ""
-    family, group = family_title(spec.family), group_title(spec.group)
+    family, group = _heading(spec)
     kind = family if family.startswith(group) else f"{family}, {group}"
     yield " ".join(filter(None, (f"{kind}." if kind != spec.type else "", where, weights)))
+
+
+def _heading(spec: Spec) -> tuple[str, str]:
+    return family_title(spec.family), group_title(spec.group)
 
 
 def _ports(spec: Spec) -> Iterator[str]:
@@ -156,7 +161,7 @@ def _mistakes(spec: Spec, found: ExampleGraph) -> Iterator[str]:
 
 def _links(spec: Spec) -> Iterator[str]:
     """Its neighbours, the index, and torch's own page."""
-    others = [each for each in catalogue().values() if (each.family, each.group) == (spec.family, spec.group)]
+    others = [each for each in catalogue().values() if _heading(each) == _heading(spec)]
     beside = [f"[{each.type}]({each.type}.md)" for each in others if each.type != spec.type][:NEIGHBOURS]
     if beside:
         yield f"Beside it: {', '.join(beside)}."
@@ -185,8 +190,13 @@ def index(specs: Iterable[Spec]) -> str:
     blocks = ["# Node types", "Each page is made from the declaration of its node type; each example trains."]
     for family, some in groupby(specs, lambda spec: spec.family):
         blocks.append(f"## {family_title(family)}")
-        groups = [(group, [*them]) for group, them in groupby(some, lambda spec: spec.group)]
-        for group, them in groups:
-            blocks += [f"### {group_title(group)}"] if len(groups) > 1 else []
-            blocks.append("\n".join(f"- [{spec.type}]({spec.type}.md): {_plain(spec.doc)}" for spec in them))
+        alone, groups = grouped(some)
+        blocks += [_listed(alone)] if alone else []
+        for title, them in groups.items():
+            blocks += [f"### {title}"] if alone or len(groups) > 1 else []
+            blocks.append(_listed(them))
     return "\n\n".join(blocks) + "\n"
+
+
+def _listed(specs: Iterable[Spec]) -> str:
+    return "\n".join(f"- [{spec.type}]({spec.type}.md): {_plain(spec.doc)}" for spec in specs)

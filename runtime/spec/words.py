@@ -1,8 +1,10 @@
 """What people read of node types: families and groups as headings, what ports accept and parameters may be in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from runtime.spec.code import literal
+from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
 from runtime.spec.pattern import KINDS, Pattern
 from runtime.spec.value import MOST
@@ -18,6 +20,32 @@ FAMILIES = {
     "optimizer": "Optimizers",
     "output": "Output",
     "definition": "Definitions",
+}
+GROUPS = {  # by the file that declares the node types, where its name is not what people look for
+    "accuracy": "Classification",
+    "adaptive": "Pooling",
+    "binary_loss": "Binary, multi-label",
+    "bundled": "From scikit-learn",
+    "cast": "Cast and detach",
+    "classification_loss": "Classification",
+    "classification_metric": "Classification",
+    "columns": "Convolution",
+    "dimension": "Along a dimension",
+    "fitted": "Fitted to the data",
+    "own": "Your own",
+    "picture": "Pictures",
+    "probability_metric": "Probabilities",
+    "ranking_loss": "Ranking",
+    "regression_loss": "Regression",
+    "regression_metric": "Regression",
+    "signal": "Signals",
+    "softmax": "Activation",
+    "source": "Creation",
+    "squashing": "Activation",
+    "threshold": "Activation",
+    "together": "Combined",
+    "tokens": "Fitted to the data",
+    "warp": "Flips and rotations",
 }
 DTYPES = {
     "float": "float32 or another float",
@@ -42,8 +70,20 @@ def family_title(family: str) -> str:
 
 
 def group_title(group: str) -> str:
-    """A group within a family, which is the file that declares it, as a heading."""
-    return group.replace("_", " ").capitalize()
+    """A group within a family, which is the file that declares it, as a heading; several files may share one."""
+    return GROUPS.get(group) or group.replace("_", " ").capitalize()
+
+
+def grouped(specs: Iterable[Spec]) -> tuple[list[Spec], dict[str, list[Spec]]]:
+    """The node types of a family that stand alone, and the others by heading, as a dictionary has its words.
+
+    A heading over one node type would say what the node type says. Below a heading the file of that name comes first.
+    """
+    groups: dict[str, list[Spec]] = {}
+    for spec in sorted(specs, key=lambda spec: spec.group in GROUPS):
+        groups.setdefault(group_title(spec.group), []).append(spec)
+    alone = [some[0] for some in groups.values() if len(some) == 1]
+    return alone, {title: groups[title] for title in sorted(groups) if len(groups[title]) > 1}
 
 
 def accepted(pattern: Pattern) -> str:

@@ -40,9 +40,43 @@ def test_that_a_family_of_one_group_needs_no_heading_for_it() -> None:
 def test_that_every_node_type_stands_under_one_heading_beside_what_is_usual() -> None:
     found: Counter[str] = Counter()
     for family in headings(placeable()):
-        for heading in family.groups or (family,):
-            found.update(spec.type for spec in heading.specs)
+        below = [spec.type for group in family.groups for spec in group.specs]
+        found.update(below)
+        found.update(spec.type for spec in family.specs if spec.type not in below)
     assert found == Counter(spec.type for spec in placeable())
+
+
+def test_that_a_group_of_one_is_the_node_type_itself() -> None:
+    (family,) = headings(many({"norm": FEW, "pool": 1}, usual=("nn.Linear",)))
+    assert [spec.type for spec in family.specs] == ["nn.Linear", "nn.pool0"]
+    assert [group.title for group in family.groups] == ["Norm"]
+    assert all(group.count > 1 for family in headings(placeable()) for group in family.groups)
+
+
+def test_that_what_stands_above_needs_no_heading_of_its_own() -> None:
+    specs = [*many({"pool": FEW}), *many({"norm": 0}, usual=("nn.Linear", "nn.Conv2d"))]
+    (family,) = headings(specs)
+    assert [spec.type for spec in family.specs] == ["nn.Linear", "nn.Conv2d"]
+    assert [group.title for group in family.groups] == ["Pool"]
+
+
+def test_that_datasets_come_as_people_look_for_them() -> None:
+    datasets = next(family for family in headings(placeable()) if family.key == "dataset")
+    assert [spec.title for spec in datasets.specs][:6] == ["Table", "Pictures", "Texts", "Lines", "Arrays", "Idx"]
+    assert [group.title for group in datasets.groups] == ["Combined", "From scikit-learn"]
+
+
+def test_that_types_stand_where_torch_has_them() -> None:
+    found = {
+        (family.title, group.title): [spec.type for spec in group.specs]
+        for family in headings(placeable())
+        for group in family.groups
+    }
+    assert {"nn.ReLU", "nn.Sigmoid", "nn.Hardtanh", "nn.Softmax", "nn.GLU"} <= {*found["Layers", "Activation"]}
+    assert {"nn.MaxPool2d", "nn.AdaptiveAvgPool2d"} <= {*found["Layers", "Pooling"]}
+    assert {"nn.Conv2d", "nn.Unfold"} <= {*found["Layers", "Convolution"]}
+    assert found["Layers", "Convolution"][0] == "nn.Conv1d"
+    assert found["Metrics", "Classification"][0] == "metric.Accuracy"
 
 
 def test_that_what_is_usual_is_known_and_named_once() -> None:

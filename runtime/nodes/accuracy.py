@@ -1,4 +1,4 @@
-"""Metrics: what people look at beside the loss, over a whole epoch."""
+"""The share that a model has right, which needs no package to be measured."""
 
 from runtime.check.rules.metric import best
 from runtime.check.rules.repairs import insert
