@@ -3,24 +3,31 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QImage, QPixmap, QShowEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from editor import theme
 from editor.palette.entry import NODE_TYPE, first_sentence
 from editor.pieces import Elided, Line
 from editor.recent import recent_files
-from editor.start.card import PICTURE, Card
+from editor.start.card import HIGH, Card
+from editor.start.fade import Fade
 from editor.start.pictures import Pictures
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 
-WIDEST, RECENT, ACROSS = 1180, 6, 3
-JOINED = ("two_models", "model_after_model", "text_and_image")  # models that feed each other: the ones to begin with
-DATA = ("penguins", "drawings", "titles", "picture_text_table")  # data as people have it
-FIRST = (*JOINED, *DATA)  # one behind the other; what is drawn with definitions follows
-SHARP = 2  # pictures are drawn larger than they are shown: below a certain size the canvas leaves out what one reads
+WIDEST, RECENT = 1180, 6
+GAP = 18  # pixels between the parts of the page
+JOINED = ("two_models", "model_after_model", "text_and_image")  # the ones to begin with
+DATA = ("penguins", "drawings", "titles", "picture_text_table")
+FIRST = (*JOINED, *DATA)
+SECTIONS = (  # of the examples; each stands in the first that it belongs to
+    ("Models that feed each other", frozenset(JOINED), 3),
+    ("Data as people have it", frozenset(DATA), 2),
+    ("Networks with definitions", None, 2),
+)
+DRAWN = 720  # pixels; twice what is shown: below a certain size the canvas leaves out what one reads
 ADVICE = "Open an example and press Run to watch a whole pipeline learn, or drop data of your own here."
 
 
@@ -39,7 +46,9 @@ class StartPage(QWidget):
         self.pictures = Pictures(self)
         self.pictures.drawn.connect(self._show_picture)
         self.examples = examples()
-        self.cards = {file: Card(file, *words(file, graph)) for file, graph in self.examples.items()}
+        self.cards = {
+            file: Card(file, *words(file, graph), above=file.stem in JOINED) for file, graph in self.examples.items()
+        }
         for card in self.cards.values():
             card.chosen.connect(self.chosen)
         self.new_button, self.open_button = _button(new, "New graph"), _button(open_file, "Open a graph")
@@ -71,9 +80,8 @@ class StartPage(QWidget):
     def draw(self) -> None:
         """Draw the pictures anew, in the theme's colours."""
         if self.isVisible():
-            width = max(PICTURE.width(), *(card.width() - 2 for card in self.cards.values()))
             graphs = {file.stem: graph for file, graph in self.examples.items()}
-            self.pictures.ask(graphs, QSize(width, PICTURE.height()) * SHARP)
+            self.pictures.ask(graphs, QSize(DRAWN, round(DRAWN * HIGH)))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks at the pictures any more."""
@@ -127,36 +135,36 @@ class StartPage(QWidget):
         inside = QWidget(objectName="startInside")
         inside.setMaximumWidth(WIDEST)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(36, 32, 36, 28)
+        column.setContentsMargins(36, 22, 36, 28)
         column.setSpacing(0)
         column.addWidget(Line("Draw a pipeline, watch it learn, keep the script", "text", 26, 600))
         column.addSpacing(6)
         column.addWidget(Line(ADVICE, "muted", 14).wrapped())
-        column.addSpacing(18)
+        column.addSpacing(16)
         begin = [self.new_button, self.open_button, self.data_button, self.folder_button]
         column.addLayout(_row([self.back_button, *begin]))
-        column.addSpacing(26)
-        column.addWidget(Line("Examples", "text", 15, 600))
-        column.addSpacing(10)
-        column.addLayout(_grid(list(self.cards.values())))
-        column.addSpacing(26)
+        column.addSpacing(GAP)
+        waiting = dict(self.cards)
+        for title, names, across in SECTIONS:
+            cards = [waiting.pop(file) for file in [*waiting] if names is None or file.stem in names]
+            column.addWidget(Line(title, "text", 15, 600))
+            column.addSpacing(8)
+            column.addLayout(_grid(cards, across))
+            column.addSpacing(GAP)
         column.addWidget(Line("Recent", "text", 15, 600))
         column.addSpacing(6)
         column.addLayout(self.recent)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.area = area = QScrollArea(widgetResizable=True, alignment=Qt.AlignmentFlag.AlignHCenter)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        self.fade = Fade(area)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
 
     def _show_picture(self, name: str, drawn: QImage) -> None:
-        share = self.devicePixelRatioF() / SHARP
-        smooth = Qt.TransformationMode.SmoothTransformation
-        shown = QPixmap.fromImage(drawn.scaledToWidth(round(drawn.width() * share), smooth))
-        shown.setDevicePixelRatio(self.devicePixelRatioF())
-        next(card for file, card in self.cards.items() if file.stem == name).show_picture(shown)
+        next(card for file, card in self.cards.items() if file.stem == name).picture.show_image(drawn)
 
 
 def examples() -> dict[Path, Graph]:
@@ -196,12 +204,12 @@ def _row(widgets: list[QPushButton]) -> QHBoxLayout:
     return row
 
 
-def _grid(cards: list[Card]) -> QGridLayout:
+def _grid(cards: list[Card], across: int) -> QGridLayout:
     """Cards side by side, all of one width, those of a row of one height."""
     grid = QGridLayout()
-    grid.setSpacing(16)
+    grid.setSpacing(14)
     for at, card in enumerate(cards):
-        grid.addWidget(card, at // ACROSS, at % ACROSS)
-    for column in range(ACROSS):
+        grid.addWidget(card, at // across, at % across)
+    for column in range(across):
         grid.setColumnStretch(column, 1)
     return grid

@@ -6,15 +6,18 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.palette.entry import first_sentence, mime
 from editor.pieces import Line
+from editor.start.card import Card
 from editor.start.page import StartPage, examples, words
 from runtime.places import EXAMPLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from editor.window import Window
 
 TWO = EXAMPLES / "two_models.json"
@@ -44,7 +47,7 @@ def drop(page: StartPage, data: QMimeData) -> None:
 def test_that_each_example_has_a_picture_a_title_and_a_sentence(page: StartPage, qtbot: QtBot) -> None:
     assert set(page.cards) == set(EXAMPLES.glob("*.json"))
     assert next(iter(page.cards)) == TWO
-    qtbot.waitUntil(lambda: all(not card.picture.pixmap().isNull() for card in page.cards.values()), timeout=DRAWN)
+    qtbot.waitUntil(lambda: all(not card.picture.image.isNull() for card in page.cards.values()), timeout=DRAWN)
     for file, graph in examples().items():
         title, about = words(file, graph)
         assert title != file.stem
@@ -53,10 +56,11 @@ def test_that_each_example_has_a_picture_a_title_and_a_sentence(page: StartPage,
 
 def test_that_pictures_follow_the_theme(window: "Window", page: StartPage, qtbot: QtBot) -> None:
     card = page.cards[TWO]
-    qtbot.waitUntil(lambda: not card.picture.pixmap().isNull(), timeout=DRAWN)
-    dark = card.picture.pixmap().toImage()
+    qtbot.waitUntil(lambda: not card.picture.image.isNull(), timeout=DRAWN)
+    dark, shown = card.picture.image, card.picture.grab().toImage()
     window.switch_theme()
-    qtbot.waitUntil(lambda: card.picture.pixmap().toImage() != dark, timeout=DRAWN)
+    qtbot.waitUntil(lambda: card.picture.image != dark, timeout=DRAWN)
+    assert card.picture.grab().toImage() != shown
 
 
 def test_that_a_click_opens_an_example_as_a_copy(window: "Window", page: StartPage) -> None:
@@ -119,11 +123,42 @@ def test_that_joined_models_come_first_then_data_as_people_have_it_then_definiti
 
 def test_that_cards_stand_in_rows_wide_enough_for_their_words(page: StartPage) -> None:
     cards = list(page.cards.values())
-    assert len({card.width() for card in cards}) == 1 and cards[0].width() >= 250
+    for row, least in ((cards[:3], 250), (cards[3:], 500)):
+        widths = {card.width() for card in row}
+        assert max(widths) - min(widths) <= 1 and min(widths) >= least
     assert not any(one.geometry().intersects(other.geometry()) for one in cards for other in cards if one is not other)
     for card in cards:
         for line in card.findChildren(Line):
             assert line.height() >= line.heightForWidth(line.width()), line.text()
+
+
+def shown(page: StartPage, card: Card) -> bool:
+    """Whether all of a card is in view."""
+    view = page.area.viewport()
+    return view.rect().contains(card.rect().translated(card.mapTo(view, QPoint())))
+
+
+@pytest.mark.parametrize(("width", "height", "whole"), [(1366, 768, 7), (1920, 1080, 11), (1024, 640, 5)])
+def test_that_the_first_rows_are_whole_in_a_window(
+    open_window: "Callable[[int, int], Window]", width: int, height: int, whole: int
+) -> None:
+    page = open_window(width, height).start
+    in_view = [shown(page, card) for card in page.cards.values()]
+    assert in_view == [at < whole for at in range(len(in_view))]
+    assert all(card.picture.height() >= 80 for card in page.cards.values())
+
+
+def test_that_the_lower_edge_fades_while_there_is_more_below(page: StartPage) -> None:
+    bar = page.area.verticalScrollBar()
+    assert page.fade.isVisible() and bar.maximum()
+    bar.setValue(bar.maximum())
+    assert not page.fade.isVisible()
+
+
+def test_that_a_click_on_the_faded_edge_opens_the_example_below_it(window: "Window", page: StartPage) -> None:
+    (card,) = [card for file, card in page.cards.items() if file.stem == "gan"]
+    at = card.mapTo(window, QPoint(20, 10))
+    assert not shown(page, card) and window.childAt(at) in (card, *card.findChildren(QWidget))
 
 
 @pytest.fixture
