@@ -145,7 +145,7 @@ def test_that_the_first_rows_are_whole_in_a_window(
     page = open_window(width, height).start
     in_view = [shown(page, card) for card in page.cards.values()]
     assert in_view == [at < whole for at in range(len(in_view))]
-    assert all(card.picture.height() >= 80 for card in page.cards.values())
+    assert all(card.picture.height() > 70 for card in page.cards.values())
 
 
 def test_that_the_lower_edge_fades_while_there_is_more_below(page: StartPage) -> None:
