@@ -8,36 +8,31 @@ from PySide6.QtCore import QMimeData, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor.canvas.arriving import bring_into_view, wished
+from editor.canvas import adding
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
-from editor.canvas.intents import Intent, Refusal, addition, connection, copies, insertion, movement, removal
-from editor.canvas.measure import measured
+from editor.canvas.intents import Intent, Refusal, connection, movement, removal
 from editor.canvas.mirror import Mirror
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
 from editor.canvas.rename import Renaming
-from editor.canvas.room import Rect, free_place, with_room
 from editor.canvas.selection import Selection
 from editor.canvas.tips import Hit, problem_at, tip, value_at
-from editor.canvas.typed import addition_of, remarks
 from editor.canvas.view import View
 from editor.canvas.wire import Wire
 from editor.document import Document
 from editor.theme import theme_changes
-from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Report
 from runtime.graph.difference import Difference
-from runtime.graph.edit import Edit, applied
+from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.from_code import Chain
 
 NODE_TYPE = "application/x-torchweave-node-type"
 AROUND, BESIDE = 22.0, 3.0  # what stays free around a graph that is fitted: around its nodes, and its wires
-STEP_ASIDE = 40.0
 ZOOM_STEP = 1.2
 
 
@@ -257,53 +252,15 @@ class Canvas(QWidget):
 
     def add_node(self, type_name: str, scene_pos: QPointF | None = None, connect_from: End | None = None) -> str:
         """Add a node, joined to the port that a wire was pulled from; its id, or "" for an unknown node type."""
-        if type_name not in catalogue():
-            self.refused.emit(f"There is no node type {type_name}.")
-            return ""
-        intent = addition(self.graph, self.report, type_name, wished(self, scene_pos), connect_from)
-        self.carry_out(Intent(tuple(self._on_free_ground(intent)), intent.text))
-        self.select([intent.node])
-        bring_into_view(self, [intent.node])
-        return intent.node
+        return adding.add_node(self, type_name, scene_pos, connect_from)
 
     def add_typed(self, chain: Chain, scene_pos: QPointF | None = None, connect_from: End | None = None) -> list[str]:
         """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
-        at = wished(self, scene_pos)
-        intent, ids = addition_of(self.graph, self.report, chain, at, connect_from, self._taken().values())
-        told = remarks(self.graph, self.report, chain, ids, connect_from)
-        self.carry_out(intent)
-        self.select(ids)
-        bring_into_view(self, ids)
-        return told
-
-    def _insert_node(self, type_name: str, wire: Wire, at: QPointF) -> None:
-        """Put a new node on a wire, with room for it; one that cannot stand there is added beside it."""
-        intent = insertion(self.graph, type_name, wire.edge)
-        if intent is None:
-            self.add_node(type_name, at)
-        else:
-            self.carry_out(Intent(tuple(self.make_room(intent.edits)), intent.text))
-            self.select([intent.node])
+        return adding.add_typed(self, chain, scene_pos, connect_from)
 
     def make_room(self, edits: Iterable[Edit]) -> list[Edit]:
         """Edits such as a repair's, with moves after them where a new node would stand on another one."""
-        return with_room(self.graph, edits, self._taken(), self._sizes)
-
-    def _taken(self) -> dict[str, Rect]:
-        return {id: cast(Rect, rect.getCoords()) for id, rect in self.mirror.rects().items()}
-
-    @staticmethod
-    def _sizes(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
-        """How large nodes will be once the graph has been checked."""
-        shapes = {id: measured(face) for id, face in Scenery(graph, Checker().check(graph, False)).faces(ids).items()}
-        return {id: (shape.width, shape.height) for id, shape in shapes.items()}
-
-    def _on_free_ground(self, intent: Intent) -> list[Edit]:
-        """The edits, and a move after them where the new node would stand on another one."""
-        after = applied(self.graph, intent.edits)
-        at, size = after.layout[intent.node], self._sizes(after, [intent.node])[intent.node]
-        free = free_place(at, size, self._taken().values())
-        return [*intent.edits, *([("move", intent.node, free)] if free != at else [])]
+        return adding.make_room(self, edits)
 
     def delete_selected(self) -> None:
         """Remove the selected nodes and wires."""
@@ -313,12 +270,8 @@ class Canvas(QWidget):
 
     def duplicate_selected(self) -> None:
         """The selected nodes once more, with the wires between them."""
-        ids = self.selected()
-        if ids:
-            places = {id: (self.mirror.boxes[id].pos().x(), self.mirror.boxes[id].pos().y()) for id in ids}
-            intent, new = copies(self.graph, ids, places, STEP_ASIDE)
-            self.carry_out(intent)
-            self.select(new)
+        if ids := self.selected():
+            adding.duplicate(self, ids)
 
     def arrange(self) -> None:
         """Lay the whole graph out from left to right, as one undo step."""
@@ -367,7 +320,7 @@ class Canvas(QWidget):
         if data.hasFormat(NODE_TYPE):
             name, hit = bytes(data.data(NODE_TYPE).data()).decode(), self.view.hit(at)
             if isinstance(hit, Wire) and name in catalogue():
-                self._insert_node(name, hit, at)
+                adding.insert_node(self, name, hit, at)
             else:
                 self.add_node(name, at)
             self.view.setFocus()
