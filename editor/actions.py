@@ -72,6 +72,7 @@ CANVAS = (
     "delete",
     "duplicate",
     "preview",
+    "weights",
 )  # nothing to do while the start page is shown
 TYPED = (
     "F",
@@ -84,15 +85,7 @@ TYPED = (
 
 def make_actions(window: "Window") -> dict[str, QAction]:
     """The QActions of a window by name, their shortcuts at work."""
-    made = {declared.name: _action(declared, window) for declared in ACTIONS}
-    history = window.document.history
-    for name, able, changed in (
-        ("undo", history.canUndo, history.canUndoChanged),
-        ("redo", history.canRedo, history.canRedoChanged),
-    ):
-        made[name].setEnabled(able())
-        changed.connect(made[name].setEnabled)
-    return made
+    return {declared.name: _action(declared, window) for declared in ACTIONS}
 
 
 def tooltip(declared: Declared) -> str:

@@ -263,6 +263,8 @@ class Window(QMainWindow):
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
         self.frame.middle.currentChanged.connect(self._able)
+        self.document.history.canUndoChanged.connect(self._able)
+        self.document.history.canRedoChanged.connect(self._able)
         self.inspector.rebuilt.connect(self._order)
         self.inspector.help_wanted.connect(self.show_reference)
         self.inspector.sheet_wanted.connect(self.drops.look_again)
@@ -270,9 +272,12 @@ class Window(QMainWindow):
         self._order()
 
     def _able(self) -> None:
-        """What acts on the canvas does nothing behind the start page."""
+        """What acts on the graph does nothing behind the start page, where nobody sees it."""
+        seen, history = not self.frame.on_start, self.document.history
         for name in actions.CANVAS:
-            self.actions_by_name[name].setEnabled(not self.frame.on_start)
+            self.actions_by_name[name].setEnabled(seen)
+        self.actions_by_name["undo"].setEnabled(seen and history.canUndo())
+        self.actions_by_name["redo"].setEnabled(seen and history.canRedo())
         self.start.back_button.setVisible(self.frame.behind)
 
     def _order(self) -> None:

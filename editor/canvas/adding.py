@@ -21,8 +21,6 @@ from runtime.spec.from_code import Chain
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
-STEP_ASIDE = 40.0
-
 
 def add_node(canvas: "Canvas", type_name: str, scene_pos: QPointF | None, connect_from: End | None) -> str:
     """Add a node, joined to the port that a wire was pulled from; its id, or "" for an unknown node type."""
@@ -58,11 +56,19 @@ def insert_node(canvas: "Canvas", type_name: str, wire: Wire, at: QPointF) -> No
 
 
 def duplicate(canvas: "Canvas", ids: list[str]) -> None:
-    """Nodes once more, with the wires between them."""
-    places = {id: (canvas.mirror.boxes[id].pos().x(), canvas.mirror.boxes[id].pos().y()) for id in ids}
-    intent, new = copies(canvas.graph, ids, places, STEP_ASIDE)
+    """Nodes once more, with the wires between them: as they stand to each other, on free ground beside them."""
+    block = canvas.content(ids)
+    at, size = (block.left(), block.top()), (block.width(), block.height())
+    free = free_place(at, size, _taken(canvas).values())
+    places = {
+        id: (left - at[0] + free[0], top - at[1] + free[1])
+        for id, (left, top, _, _) in _taken(canvas).items()
+        if id in ids
+    }
+    intent, new = copies(canvas.graph, places)
     canvas.carry_out(intent)
     canvas.select(new)
+    bring_into_view(canvas, new)
 
 
 def make_room(canvas: "Canvas", edits: Iterable[Edit]) -> list[Edit]:

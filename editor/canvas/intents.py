@@ -1,6 +1,6 @@
 """What a gesture means: edits and a text for undo, or the sentence that says why it cannot be. Pure; no Qt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -216,24 +216,20 @@ def _could_take(port: Input, made: Type) -> bool:
     return any(kind in ("any", word) for kind, _, _ in port.pattern.options)
 
 
-def copies(
-    graph: Graph, ids: list[str], places: dict[str, tuple[float, float]], shift: float
-) -> tuple[Intent, list[str]]:
-    """The nodes once more, with the wires between them; their new ids."""
+def copies(graph: Graph, places: Mapping[str, tuple[float, float]]) -> tuple[Intent, list[str]]:
+    """The nodes once more, with the wires between them, each copy at a place; their new ids."""
     names: dict[str, str] = {}
     edits: list[Edit] = []
-    for id in ids:
+    for id, at in places.items():
         node = graph.nodes[id]
         names[id] = new_name(graph, id.rstrip("0123456789").rstrip("_") or id, names.values())
-        x, y = places[id]
         parameters, extra = _deep(dict(node.parameters)), _deep(dict(node.extra))
-        edits.append(("add", names[id], node.type, parameters, (x + shift, y + shift), extra))
+        edits.append(("add", names[id], node.type, parameters, at, extra))
     for source, target in graph.edges:
         if source.node in names and target.node in names:
             edits.append(("connect", f"{names[source.node]}.{source.port}", f"{names[target.node]}.{target.port}"))
-    return Intent(tuple(edits), f"duplicate {', '.join(ids)}" if len(ids) < 4 else f"duplicate {len(ids)} nodes"), list(
-        names.values()
-    )
+    said = ", ".join(names) if len(names) < 4 else f"{len(names)} nodes"
+    return Intent(tuple(edits), f"duplicate {said}"), list(names.values())
 
 
 def _deep(value: Any) -> Any:

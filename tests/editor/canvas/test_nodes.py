@@ -193,6 +193,22 @@ def test_that_copies_keep_the_wires_between_them(hand: Hand) -> None:
     assert_mirrors(hand.canvas)
 
 
+@pytest.mark.parametrize("chosen", [["model_a"], ["digits", "batches"], ["model_a", "model_b", "joined", "final"]])
+def test_that_copies_stand_free_beside_what_they_copy_and_as_it_stands(hand: Hand, chosen: list[str]) -> None:
+    for _ in range(2):  # copies of copies too
+        hand.canvas.select(chosen)
+        hand.canvas.duplicate_selected()
+        assert overlaps(hand.canvas.boxes()) == []
+        layout, new = hand.document.graph.layout, hand.canvas.selected()
+        ways = {
+            (round(layout[copy][0] - layout[id][0], 6), round(layout[copy][1] - layout[id][1], 6))
+            for id, copy in zip(chosen, new, strict=True)
+        }
+        assert len(ways) == 1
+        chosen = new
+    assert_mirrors(hand.canvas)
+
+
 def test_that_copies_keep_notes_and_what_is_not_known_here(hand: Hand) -> None:
     nodes = hand.document.graph.nodes
     told = replace(nodes["model_a"], extra={"note": "the first", "frozen": True, "aura": [1, 2]})

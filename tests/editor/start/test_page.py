@@ -203,3 +203,23 @@ def test_that_run_brings_the_graph_that_it_is_about(behind: "Window") -> None:
     QTest.mouseClick(behind.bar.run_button, Qt.MouseButton.LeftButton)
     assert behind.canvas.isVisible()
     assert behind.strip.sentence.whole.startswith("Cannot run yet.")
+
+
+def test_that_nothing_edits_the_graph_behind_the_page(behind: "Window") -> None:
+    behind.frame.show_canvas()
+    behind.document.do([("remove", "adam")], "an edit to undo")
+    behind.document.do([("remove", "loss")], "an edit to do again")
+    behind.document.history.undo()
+    graph, control = behind.document.graph, Qt.KeyboardModifier.ControlModifier
+    behind.frame.show_start()
+    for key in (Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_D, Qt.Key.Key_L, Qt.Key.Key_Delete):
+        QTest.keyClick(behind.start, key, control)
+        QTest.keyClick(behind.palette_panel.search, key, control)
+    QTest.keyClick(behind.start, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
+    editing = [behind.actions_by_name[name] for name in ("undo", "redo", "delete", "duplicate", "arrange", "weights")]
+    assert not any(action.isEnabled() for action in editing)
+    assert behind.document.graph == graph
+    behind.frame.show_canvas()
+    assert all(action.isEnabled() for action in editing)
+    QTest.keyClick(behind.canvas.view, Qt.Key.Key_Z, control)
+    assert "adam" in behind.document.graph.nodes
