@@ -1,26 +1,17 @@
-"""What the generator asks of a checked graph: what is computed in which function, and under which name."""
+"""What the generator asks of the right of Collate: what is computed in which function, and under which name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import Any
 
-from runtime.check.datasets import giving
 from runtime.check.finish import frozen, root_of, trained_layers
-from runtime.check.problem import Report
-from runtime.check.rules.split import Split, split_of
-from runtime.check.use import known
-from runtime.graph.model import End, Graph
-from runtime.graph.names import RESERVED, further_of, padded_of
+from runtime.generate.sampled import Sampled
+from runtime.graph.model import End
+from runtime.graph.names import RESERVED
 from runtime.spec.code import Code, name
 from runtime.spec.emission import computed, made
-from runtime.spec.node import Input, Output, Spec
-from runtime.spec.own import own_sources
-from runtime.spec.python import Own
 from runtime.spec.tensor import Tensor, Type
-
-LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory
 
 
 @dataclass(frozen=True)
@@ -37,114 +28,8 @@ def fitted(id: str) -> End:
     return End(id, "fitted")
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A sound graph with its report."""
-
-    graph: Graph
-    report: Report
-
-    @cached_property
-    def specs(self) -> dict[str, Spec]:
-        """The node type of every node."""
-        types = known(self.graph)
-        return {id: types[self.graph.nodes[id].type] for id in self.report.order}
-
-    def family(self, *families: str) -> list[str]:
-        """The nodes of some families, in the order in which they were made."""
-        return [id for id in self.graph.nodes if self.specs[id].family in families]
-
-    def ports(self, id: str) -> tuple[tuple[Input, ...], tuple[Output, ...]]:
-        """Inputs and outputs of a node."""
-        return self.specs[id].ports(self.graph.nodes[id].parameters)
-
-    def sources(self, id: str, port: str) -> list[End]:
-        """Where the wires into a port come from, in their order."""
-        return [edge.source for edge in self.graph.incoming.get(End(id, port), ())]
-
-    def values(self, id: str) -> Any:
-        """The parameters of a node, inferred ones included, as attributes."""
-        given = {**self.graph.nodes[id].parameters, **self.report.inferred.get(id, {})}
-        return self.specs[id].values(given)
-
-    def type(self, end: End) -> Type:
-        """The type at an output."""
-        return self.report.types[end]
-
-    @cached_property
-    def collate(self) -> str:
-        """The graph's Collate."""
-        return self.family("collate")[0]
-
-    @cached_property
-    def fields(self) -> list[str]:
-        """What the batches hold: the fields, and what padding adds to them where somebody uses it."""
-        node = self.graph.nodes[self.collate]
-        used = [name for name in further_of(node) if End(self.collate, name) in self.graph.outgoing]
-        return [*self.values(self.collate).fields, *used]
-
-    @cached_property
-    def dataset(self) -> str:
-        """The dataset that feeds Collate, not through another one."""
-        return giving(self.graph, self.datasets, self.collate)[0]
-
-    @cached_property
-    def datasets(self) -> list[str]:
-        """All datasets whose rows reach Collate, in computing order: a Zip after what it puts together."""
-        upstream = self.graph.upstream([self.collate])
-        return [id for id in self.report.order if id in upstream and self.specs[id].family == "dataset"]
-
-    @cached_property
-    def files(self) -> dict[str, str]:
-        """The paths of the datasets that are read from files."""
-        return {id: self.values(id).path for id in self.datasets if "path" in self.specs[id].parameter}
-
-    @cached_property
-    def owned(self) -> list[Own]:
-        """Python of the user's in this graph."""
-        return list(own_sources(self.graph))
-
-    @cached_property
-    def samples(self) -> list[str]:
-        """The nodes left of collate that it needs, datasets aside, in computing order."""
-        upstream = self.graph.upstream([self.collate])
-        return [
-            id
-            for id in self.report.order
-            if id in upstream and self.report.sides[id] == "sample" and id not in self.datasets
-        ]
-
-    @cached_property
-    def prepared(self) -> list[str]:
-        """The nodes left of collate that make all samples once, even where others make them one by one."""
-        wanted = [id for id in self.samples if getattr(self.values(id), "kept", False)]
-        return [id for id in wanted if all(end.node in self.datasets for end in self.taken(id))]
-
-    def opens(self, id: str) -> bool:
-        """Whether a node takes one sample at a time, as what opens a picture does."""
-        return bool(getattr(self.specs[id].declared, "one_by_one", False))
-
-    @cached_property
-    def split(self) -> Split:
-        """How the rows of the dataset are split."""
-        return split_of(self.values(self.collate), self.graph.nodes[self.dataset].parameters)
-
-    @cached_property
-    def fitted(self) -> list[str]:
-        """The nodes left of collate that learn from the rows to train on, in computing order."""
-        return [id for id in self.samples if self.fits(id)]
-
-    def fits(self, id: str) -> bool:
-        """Whether a node learns from the rows to train on."""
-        return hasattr(self.specs[id].declared, "fit") and self.values(id).fit(Code("x")) is not None
-
-    def fit(self, id: str, parts: Code) -> Code:
-        """The expression of what a node learns from the samples that come into it, which `parts` gives bit by bit."""
-        return self.values(id).fit(parts)  # type: ignore[no-any-return]
-
-    def random(self, id: str) -> bool:
-        """Whether a node acts at random, in training only."""
-        return bool(getattr(self.specs[id].declared, "random", False))
+class Drawn(Sampled):
+    """A sound graph with its report, as the generator writes it."""
 
     def steady(self, id: str, variables: Mapping[End, Code]) -> Code:
         """What a node that acts at random in training gives in evaluation."""
@@ -249,10 +134,6 @@ class Drawn:
         beside = {str(self.variable(e)): e for e in needed if e not in marked.values()}
         return {**marked, **beside}
 
-    def taken(self, id: str) -> list[End]:
-        """Where all wires into a node come from, port by port."""
-        return [end for port in self.ports(id)[0] for end in self.sources(id, port.name)]
-
     def trained(self, optimizer: str) -> list[str]:
         """The layers that an optimizer changes."""
         return trained_layers(self.graph, self.specs, self.report.types, optimizer)
@@ -269,51 +150,6 @@ class Drawn:
         return trained == set(self.layers) - set(self.frozen) and all(
             set(self.losses_of(id)) == set(self.losses) for id in ids
         )
-
-    @cached_property
-    def loaded_because(self) -> str | None:
-        """Why samples are loaded one by one, or None where they are prepared at once and gathered by index."""
-        if any(own.node == self.collate and own.parameter == "collate_fn" for own in self.owned):
-            return f"{self.collate} has a function of its own"
-        if random := next((id for id in self.samples if self.random(id)), None):
-            return f"{random} acts at random"
-        anew = [id for id in self.samples if id not in self.prepared]
-        single = (id for id in anew if self.opens(id))
-        if opened := next(single, None):
-            return f"{opened} takes one sample at a time"
-        # torch rounds by the length of a row, unless a node type says that one sample gives the same bytes as many
-        inexact = (id for id in anew if not getattr(self.specs[id].declared, "exact", False))
-        if rounded := next(inexact, None):
-            return f"torch rounds {rounded} differently for one sample and for many"
-        if self.values(self.collate).num_workers:
-            return f"{self.collate} has workers"
-        if self.values(self.collate).pin_memory:
-            return f"{self.collate} keeps batches in page-locked memory"
-        large = next((id for id in anew if self._bytes(id) > LARGE), None)
-        return f"{large} makes samples too large to keep them all" if large else None
-
-    @cached_property
-    def fed(self) -> bool:
-        """Whether batches come from workers or in an order of their own, not just mixed and gathered."""
-        values = self.values(self.collate)
-        own = values.sampling != "shuffle" or values.bucket_by or not values.shuffle
-        return self.loaded_because is not None or bool(own) or self.split.told or self.split.folds > 0
-
-    @cached_property
-    def collated(self) -> bool:
-        """Whether gathered samples are more than stacked."""
-        own, padded = any(own.node == self.collate for own in self.owned), padded_of(self.graph.nodes[self.collate])
-        values = self.values(self.collate)
-        types = [self.type(self.sources(self.collate, field)[0]) for field in values.fields]
-        listed = "list" in values.collate.values() or not all(isinstance(type, Tensor) for type in types)
-        return self.loaded_because is None and bool(own or padded or listed)
-
-    def _bytes(self, id: str) -> int:
-        """The size of a node's outputs for one sample."""
-        found = [type for end in self.ends(id) if isinstance(type := self.type(end), Tensor)]
-        widths = [int("".join(filter(str.isdigit, type.dtype)) or 8) // 8 for type in found]
-        sizes = [prod(size for size in type.shape if isinstance(size, int)) for type in found]
-        return sum(width * size for width, size in zip(widths, sizes, strict=True))
 
     def free(self, wish: str) -> str:
         """`wish`, with a _ or more behind it where a node or field is called so."""
@@ -340,10 +176,6 @@ class Drawn:
                 taken.add(wish)
                 found[End(id, port.name)] = wish
         return found
-
-    def ends(self, id: str) -> list[End]:
-        """The outputs of a node."""
-        return [End(id, port.name) for port in self.ports(id)[1]]
 
     def variable(self, end: End) -> Code:
         """The name of a value in the function that computes it."""
