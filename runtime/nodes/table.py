@@ -66,7 +66,7 @@ class Table(FromFile):
         fields = {name: _read(name, about, decimal) for name, about in self.fields.items()}
         bad_rows = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
         if reader == "read_csv" and not told and not bad_rows and all(map(_plain, fields.values())):
-            reader = "read_plain_csv"
+            reader = "read_plain_csv"  # whole, not in parts: half the lines, for what most tables are
         return call(reader, Code("path"), fields, **told, **bad_rows)
 
     def reader(self) -> tuple[str, dict[str, Any]]:
