@@ -206,7 +206,7 @@ class Drawn(Sampled):
             values.whole = id in self.prepared
         if getattr(self.specs[id].declared, "placed", False):
             values.device, values.gives = self._device(variables), self.gives(id)
-        if getattr(self.specs[id].declared, "typed", False):
+        if getattr(self.specs[id].declared, "asks_types", False):
             sources = {port.name: self.sources(id, port.name) for port in self.ports(id)[0]}
             values.types = {port: self.report.types.get(ends[0]) for port, ends in sources.items() if ends}
         return computed(self.specs[id], values, given)

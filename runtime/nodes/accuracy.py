@@ -15,10 +15,11 @@ class Accuracy:
 
     input = Input("number[B, ...]", "One score a class, or one score for yes or no.")
     target = Input("tensor[B, ...]", "The class, or 1 or 0.", target=True)
-    typed = True
-    types: dict[str, Tensor]
     threshold = Float("With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.", 0.0)
     top_k = Int("A row counts as right where its class is among this many highest scores.", 1, least=1)
+
+    asks_types = True  # `forward` is other code for one score a row
+    types: dict[str, Tensor]
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
         if wrong := empty(input):

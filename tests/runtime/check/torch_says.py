@@ -111,7 +111,7 @@ def written(case: Case, typed: Typed, at: int) -> str:
         for p in spec.inferred
     }
     graph = Graph({"node": Node("node", spec.type, case.parameters)}, tuple(edges))
-    told = case.given if getattr(spec.declared, "typed", False) is True else ()
+    told = case.given if getattr(spec.declared, "asks_types", False) else ()
     ends: Any = {End(f"{port}_{place}", "output"): type for port, each in told for place, type in enumerate(each)}
     about: Any = {"types": ends} if ends else {}
     node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",), **about))
