@@ -99,3 +99,26 @@ class Diabetes:
 
     def summary(self) -> str:
         return "442 samples"
+
+
+@node(
+    "data.Linnerud",
+    "dataset",
+    "sample",
+    words="table tabular fitness regression multioutput scikit-learn sample example",
+)
+class Linnerud:
+    """20 men in a fitness club: three exercises, and three measures of the body to predict from them at once."""
+
+    features = Output("Chin-ups, sit-ups and jumps that were done, not normalised.")
+    targets = Output("Weight in pounds, waist in inches, and pulse.")
+    rows = 20
+
+    def rule(self) -> dict[str, Type]:
+        return {"features": Tensor("float32", (3,)), "targets": Tensor("float32", (3,))}
+
+    def read(self) -> Code:
+        return call("read_linnerud")
+
+    def summary(self) -> str:
+        return "20 samples"

@@ -1,50 +1,80 @@
 """Datasets of torchvision."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Output, node
 from runtime.spec.parameter import Bool, Choice, Path
-from runtime.spec.tensor import Tensor, Type
+from runtime.spec.tensor import Picture, Tensor, Type
 
-SMALL, COLOURED = (1, 28, 28), (3, 32, 32)
-SETS = {  # shape, classes, rows to train on
-    "MNIST": (SMALL, 10, 60_000),
-    "FashionMNIST": (SMALL, 10, 60_000),
-    "KMNIST": (SMALL, 10, 60_000),
-    "CIFAR10": (COLOURED, 10, 50_000),
-    "CIFAR100": (COLOURED, 100, 50_000),
+TEST = {"train": False}
+SPLIT = {"split": "test"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a dataset of torchvision; without a shape its pictures lie in files, in many sizes."""
+
+    classes: int
+    train: int  # rows
+    test: int
+    shape: tuple[int, ...] | None = (1, 28, 28)
+    asks: Mapping[str, Any] = field(default_factory=lambda: TEST)  # what its class takes for the rows to test with
+    split: str = ""  # of EMNIST
+
+
+COLOURED = (3, 32, 32)
+SETS = {
+    "MNIST": Known(10, 60_000, 10_000),
+    "FashionMNIST": Known(10, 60_000, 10_000),
+    "KMNIST": Known(10, 60_000, 10_000),
+    "CIFAR10": Known(10, 50_000, 10_000, COLOURED),
+    "CIFAR100": Known(100, 50_000, 10_000, COLOURED),
+    "SVHN": Known(10, 73_257, 26_032, COLOURED, SPLIT),
+    "Flowers102": Known(102, 1_020, 6_149, None, SPLIT),
+    "EMNIST balanced": Known(47, 112_800, 18_800, split="balanced"),
+    "EMNIST byclass": Known(62, 697_932, 116_323, split="byclass"),
+    "EMNIST bymerge": Known(47, 697_932, 116_323, split="bymerge"),
+    "EMNIST digits": Known(10, 240_000, 40_000, split="digits"),
+    "EMNIST letters": Known(27, 124_800, 20_800, split="letters"),  # 1 to 26; torchvision has a class 0 too
 }
-TEST_ROWS = 10_000
 
 
 @node(
     "data.Torchvision",
     "dataset",
     "sample",
-    words="torchvision.datasets mnist fashion kmnist cifar10 cifar100 pictures images",
+    words="torchvision.datasets mnist fashion kmnist emnist cifar10 cifar100 svhn flowers102 pictures images letters",
     called="vision",
 )
 class Torchvision:
-    """A dataset of torchvision whose files are in a folder already; needs that package, and downloads nothing."""
+    """A dataset of torchvision whose files are in a folder already; needs torchvision, and downloads nothing."""
 
-    image = Output("Pixels from 0 to 255.")
+    image = Output("Pixels from 0 to 255; of Flowers102, whose pictures have many sizes, one to decode.")
     label = Output("The number of the class.")
-    name = Choice("The class of torchvision.datasets.", tuple(SETS), "MNIST")
+    name = Choice("The class of torchvision.datasets, and of EMNIST its split.", tuple(SETS), "MNIST")
     path = Path("The folder that is its root, relative to the graph.", folder=True)
     train = Bool("The rows to train on; otherwise those to test with.", True)
     example = Example(path="sets")
 
     def rule(self) -> dict[str, Type]:
-        shape, classes, _ = SETS[self.name]
-        return {"image": Tensor("uint8", shape), "label": Tensor("int64", (), classes)}
+        known = SETS[self.name]
+        image = Tensor("uint8", known.shape) if known.shape else Picture()
+        return {"image": image, "label": Tensor("int64", (), known.classes)}
 
     @property
     def rows(self) -> int:
         """How many samples there are."""
         known = SETS.get(self.name) if isinstance(self.name, str) else None  # what is set may be no name at all
-        return (known[2] if self.train else TEST_ROWS) if known else 0
+        return (known.train if self.train else known.test) if known else 0
 
     def read(self) -> Code:
-        return call("read_torchvision", Code("path"), self.name, **({} if self.train else {"train": False}))
+        known = SETS[self.name]
+        split = {"split": known.split} if known.split else {}
+        which = {} if self.train else known.asks
+        return call("read_torchvision", Code("path"), self.name.partition(" ")[0], **split, **which)
 
     def summary(self) -> str:
         return f"{self.name}, {self.rows:,} samples"

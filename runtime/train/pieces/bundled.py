@@ -8,6 +8,7 @@ from sklearn.datasets import (
     load_diabetes,
     load_digits,
     load_iris,
+    load_linnerud,
     load_wine,
 )
 
@@ -45,3 +46,10 @@ def read_diabetes() -> dict[str, Any]:
     found = load_diabetes()
     features = torch.tensor(found.data, dtype=torch.float32)
     return {"features": features, "target": torch.tensor(found.target).float()}
+
+
+def read_linnerud() -> dict[str, Any]:
+    """The exercises of scikit-learn: features float32[3], targets float32[3]."""
+    found = load_linnerud()
+    features = torch.tensor(found.data, dtype=torch.float32)
+    return {"features": features, "targets": torch.tensor(found.target).float()}

@@ -7,24 +7,33 @@ from typing import Any
 import torch
 
 
-def read_torchvision(path: Path, name: str, train: bool = True) -> dict[str, Any]:
-    """Pictures of a dataset of torchvision as uint8[C, H, W], and their labels.
+def read_torchvision(path: Path, name: str, **rows: Any) -> dict[str, Any]:
+    """Pictures of a dataset of torchvision, and their labels; `rows` tells it which.
 
-    Nothing is downloaded. Raises ValueError where its files are not in the folder, and
-    where torchvision cannot be imported.
+    Pictures are uint8[C, H, W], or files where they have many sizes. Nothing is
+    downloaded. Raises ValueError where its files are not in the folder, and where
+    torchvision cannot be imported.
     """
     try:
         datasets: Any = import_module("torchvision.datasets")
-    except (ImportError, RuntimeError) as error:
-        other = "nms" in str(error)  # an operator that another build of torch has not
-        why = "is built for another torch" if other else "is not installed"
+    except ModuleNotFoundError:
+        line = 'pip install torchvision, or "torchweave[vision]"'
+        raise ValueError(f"torchvision is not installed: {line}") from None
+    except (ImportError, RuntimeError):  # it lacks what another build of torch has
         todo = "pip install --force-reinstall torch torchvision"
         index = "--index-url https://download.pytorch.org/whl/cpu"
-        raise ValueError(f"torchvision {why}: {todo} {index}") from None
+        why = "torchvision is built for another torch"
+        raise ValueError(f"{why}: {todo} {index}") from None
     try:
-        found = getattr(datasets, name)(str(path), train=train, download=False)
+        found = getattr(datasets, name)(str(path), **rows, download=False)
     except RuntimeError:
         raise ValueError(f"{path} has no files of torchvision's {name}") from None
-    images, labels = torch.as_tensor(found.data), torch.as_tensor(found.targets)
-    images = images[:, None] if images.dim() == 3 else images.permute(0, 3, 1, 2)
-    return {"image": images, "label": labels}
+    if name == "Flowers102":
+        return {"image": found._image_files, "label": torch.tensor(found._labels)}
+    images = torch.as_tensor(found.data)
+    if images.dim() == 3:
+        images = images[:, None]
+    elif images.shape[-1] == 3:
+        images = images.permute(0, 3, 1, 2)
+    labels = found.labels if name == "SVHN" else found.targets
+    return {"image": images, "label": torch.as_tensor(labels)}

@@ -113,6 +113,7 @@ def fields_of(spec: Spec) -> dict[str, Tensor]:
         ("data.BreastCancer", bundled.read_breast_cancer),
         ("data.Iris", bundled.read_iris),
         ("data.Diabetes", bundled.read_diabetes),
+        ("data.Linnerud", bundled.read_linnerud),
     ],
 )
 def test_that_a_dataset_holds_what_it_says(name: str, read: Any) -> None:
