@@ -52,7 +52,7 @@ def window(app: QApplication, tone: str, size: tuple[int, int], example: str | N
     until(lambda: made.session.device is not None)
     if not example:
         cards = made.findChildren(Card)
-        until(lambda: not any(card.picture.pixmap().isNull() for card in cards))
+        until(lambda: not any(card.picture.image.isNull() for card in cards))
     pause(100)  # for what that changed in the bar
     yield made
     made.session.stop_then(lambda: None)
