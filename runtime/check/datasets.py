@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR, OPEN, REMOVE
 from runtime.graph.model import Edge, End, Graph
+from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor, Text, Type
 
@@ -24,7 +25,7 @@ def examine(walk: "Walk") -> None:
     for id in walk.of("collate")[:1]:
         found = tuple(giving(walk.graph, datasets, id))
         if len(found) > 1:
-            why = f"takes the fields of one dataset, got those of {_listed(found)}: {TOGETHER}"
+            why = f"takes the fields of one dataset, got those of {listed(found)}: {TOGETHER}"
             through = next((other for other in found if walk.graph.nodes[other].type in (ZIP, JOIN)), None)
             label = f"Lead all through {through}" if through else "Put their rows side by side with data.Zip"
             walk.tell(id, ERROR, Misfit(why, None, ((label, (("zip", found),)),)))
@@ -91,7 +92,7 @@ def _lengths(walk: "Walk", id: str, edges: list[Edge]) -> None:
 
     known = {source.node: rows for source, _ in edges if (rows := rows_at(walk, source.node))}
     if len(set(known.values())) > 1:
-        told = _listed([f"{rows:,} of {name}" for name, rows in known.items()])
+        told = listed([f"{rows:,} of {name}" for name, rows in known.items()])
         why = f"puts rows side by side, and these are not as many: {told}; data.Join matches rows by a key"
         walk.tell(id, ERROR, Misfit(why))
 
@@ -103,13 +104,13 @@ def _keys(walk: "Walk", id: str, edges: list[Edge]) -> None:
     sides = [key.node for key in keys]
     if len(keys) != 2 or len(set(sides)) != 2:
         severity = OPEN if len(keys) == 1 else ERROR
-        why = f"needs one wire from each of two datasets, got {_listed([str(key) for key in keys])}"
+        why = f"needs one wire from each of two datasets, got {listed([str(key) for key in keys])}"
         if keys:
             walk.tell(id, severity, Misfit(why, "key", () if severity == OPEN else _cut(wires[-1])), tuple(wires))
         return
     strange = next((edge for edge in edges if edge.source.node not in sides), None)
     if strange:
-        why = f"takes columns of {_listed(sides)}, which have keys, got {strange.source}"
+        why = f"takes columns of {listed(sides)}, which have keys, got {strange.source}"
         walk.tell(id, ERROR, Misfit(why, strange.target.port, _cut(strange)), (strange,))
     types = [walk.types.output(key) for key in keys]
     kinds = [_kind(type) for type in types]
@@ -134,10 +135,3 @@ def _classes(walk: "Walk", key: End) -> list[Any] | None:
     fields = walk.graph.nodes[key.node].parameters.get("fields")
     about = fields.get(key.port) if isinstance(fields, dict) else None
     return about.get("classes") if isinstance(about, dict) else None
-
-
-def _listed(names: Collection[str]) -> str:
-    if not names:
-        return "none"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

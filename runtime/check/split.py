@@ -7,9 +7,10 @@ from runtime.check.batches import rows_at
 from runtime.check.datasets import giving
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
-from runtime.check.rules.split import COLUMN, SIDES, SPLIT_BY, STRATIFIED, WORDS, split_of
+from runtime.check.rules.split import COLUMN, SPLIT_BY, STRATIFIED, WORDS, split_of
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End
+from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor
 
@@ -68,7 +69,7 @@ def _files(walk: "Walk", id: str, dataset: str, values: Any) -> Iterator[Misfit]
         wires = walk.graph.incoming.get(End(id, SPLIT_BY), ())
         cut: list[Edit] = [("disconnect", str(each.source), str(each.target)) for each in wires]
         forget = ("Forget split", (("unset", id, "split"), *cut))
-        rows = " and ".join(side for side in SIDES if side in plan.given)
+        rows = listed(plan.given)
         why = f"has the split {values.split}, but {dataset} has a file for {rows}, which counts"
         yield Misfit(why, None, (forget,))
 

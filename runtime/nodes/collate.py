@@ -7,6 +7,7 @@ from typing import Any
 from runtime.check.rules.collating import beside, joined
 from runtime.check.rules.split import KINDS, SPLIT_BY, misfit
 from runtime.graph.names import FURTHER, MOST_FIELDS, pads
+from runtime.spec.listed import listed
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Field, Float, Int, Joining, Names, Source
 from runtime.spec.tensor import FLOATS, Tensor, Text, Type, batched, parse_type
@@ -90,7 +91,7 @@ class Collate:
             as_stacked = (self._outputs() or {}) | {name: str(samples[name]) for name in missing}
             said = ("set", "{node}", "collate_fn", {**self.collate_fn, "outputs": as_stacked})
             repair = ("Say that it gives what stacking gives", (said,))
-            return Misfit(f"{why} {' and '.join(missing[:4])}, such as int64[10]", None, (repair,))
+            return Misfit(f"{why} {listed(missing[:4])}, such as int64[10]", None, (repair,))
         found: dict[str, Type] = {}
         for name, type in samples.items():
             way = self.collate.get(name, "stack")
@@ -144,9 +145,9 @@ class Collate:
         idle = [name for name, usual in {**of_workers, "in_order": True}.items() if getattr(self, name) != usual]
         if idle and not self.num_workers:
             start = ("Set num_workers to 2", (("set", "{node}", "num_workers", 2),))
-            forget = (f"Forget {' and '.join(idle)}", tuple(("unset", "{node}", name) for name in idle))
+            forget = (f"Forget {listed(idle)}", tuple(("unset", "{node}", name) for name in idle))
             verb = "does" if len(idle) == 1 else "do"
-            yield Misfit(f"has no workers, without which {' and '.join(idle)} {verb} nothing", None, (start, forget))
+            yield Misfit(f"has no workers, without which {listed(idle)} {verb} nothing", None, (start, forget))
         elif not self.in_order and self.num_workers > 1:
             keep = ("Set in_order", (("unset", "{node}", "in_order"),))
             why = "gives batches as they are ready, so that no run can be repeated or gone on with exactly"
