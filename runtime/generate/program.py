@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from runtime.check.problem import Report
+from runtime.check.rules.sampling import SHUFFLE
 from runtime.check.settings import RUN
 from runtime.generate import comparison, data, model, optimizers, rows, weights
 from runtime.generate.drawn import Drawn, Line
@@ -103,7 +104,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "FED": drawn.fed,
         "COLLATED": drawn.collated,
         "DROP_LAST": bool(values.drop_last),
-        "SAMPLED": values.sampling != "shuffle",
+        "SAMPLED": values.sampling != SHUFFLE,
         "BUCKETED": bool(values.bucket_by),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),

@@ -1,6 +1,6 @@
 """Rules of how rows are split: what they may be split by, and which parts a Collate and its dataset make together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,3 +90,20 @@ def _no_folds(collate: Any) -> Misfit | None:
     if collate.split == COLUMN:
         return Misfit(f"has {collate.folds} folds, but a column says which rows are held out", None, (forget,))
     return None
+
+
+def doubts(collate: Any) -> Iterator[Misfit]:
+    """A share that folds hold out in its place."""
+    if collate.folds and collate.validation != 0.2:
+        share = ("Forget validation", (("unset", "{node}", "validation"),))
+        yield Misfit(f"holds out each of {collate.folds} folds, not the share of validation", None, (share,))
+
+
+def told(collate: Any) -> str:
+    """How rows are split, for the line of small text on the canvas: ``, 20% held out of each class``."""
+    if collate.split == COLUMN:
+        return ", split by a column"
+    by = {STRATIFIED: " of each class", GROUP: " in groups"}.get(collate.split, "")
+    held = f", {collate.validation:.0%} held out{by}" if collate.validation else ""
+    held = f", {collate.folds} folds{by}" if collate.folds else held
+    return held + (f", {collate.test:.0%} for a test" if collate.test else "")
