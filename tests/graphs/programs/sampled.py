@@ -264,7 +264,7 @@ def prepare(options: argparse.Namespace) -> Run:
     for name, rows in run.rows.items():
         size = 16 if name == "training" else 1
         if len(rows) < size:
-            few = f"{len(rows)} rows are fewer than one of {16}"
+            few = f"{len(rows)} rows are fewer than one of 16"
             raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"

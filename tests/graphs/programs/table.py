@@ -347,7 +347,7 @@ def prepare(options: argparse.Namespace) -> Run:
     for name, rows in run.rows.items():
         size = 5 if name == "training" else 1
         if len(rows) < size:
-            few = f"{len(rows)} rows are fewer than one of {5}"
+            few = f"{len(rows)} rows are fewer than one of 5"
             raise ValueError(f"there is no batch for {name}: {few}")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
