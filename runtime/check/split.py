@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.batches import rows_at
-from runtime.check.datasets import giving
+from runtime.check.datasets import classes_of, giving
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
 from runtime.check.rules.split import COLUMN, SPLIT_BY, STRATIFIED, WORDS, split_of
 from runtime.graph.edit import Edit
-from runtime.graph.model import Edge, End
+from runtime.graph.model import Edge, End, Graph
+from runtime.spec.catalogue import catalogue
 from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor
@@ -34,13 +35,22 @@ def examine(walk: "Walk") -> None:
                 walk.tell(id, severity, misfit)
 
 
+def folds_in(graph: Graph) -> int:
+    """How many folds a graph is trained in; 0 where it is trained once, as with a file of rows to hold out."""
+    loader = next((node for node in graph.nodes.values() if node.type == "Collate"), None)
+    folds = loader.parameters.get("folds") if loader else None
+    if loader is None or type(folds) is not int or folds < 2:
+        return 0
+    known = catalogue()
+    datasets = [id for id, node in graph.nodes.items() if node.type in known and known[node.type].family == "dataset"]
+    feeding = [graph.nodes[id] for id in giving(graph, datasets, loader.id)]
+    return 0 if any(node.parameters.get("validation_path") for node in feeding) else folds
+
+
 def _words(walk: "Walk", edge: Edge, values: Any) -> Misfit | None:
     """Classes that are no names of parts, where they are to say it."""
-    source = walk.graph.nodes.get(edge.source.node)
-    fields = source.parameters.get("fields") if source else None
-    about = fields.get(edge.source.port) if isinstance(fields, dict) else None
-    classes = about.get("classes") if isinstance(about, dict) else None
-    if values.split != COLUMN or not isinstance(classes, list):
+    classes = classes_of(walk.graph, edge.source)
+    if values.split != COLUMN or classes is None:
         return None
     strange = next((name for name in classes if str(name).strip().lower() not in WORDS), None)
     if strange is None:

@@ -1,8 +1,9 @@
 """Write how rows are read, and which of them are trained on, held out or kept for a test."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
+from runtime.check.datasets import classes_of
 from runtime.check.rules.split import COLUMN, GROUP, RANDOM, SIDES, SPLIT_BY, STRATIFIED
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import statement
@@ -103,12 +104,10 @@ def _parts(drawn: Drawn) -> Iterator[Line]:
 
 def _by_column(drawn: Drawn) -> Code:
     """The call that splits by a column."""
-    plan, port, column = drawn.split, _port(drawn), _column(drawn)
+    plan, column = drawn.split, _column(drawn)
     if not plan.told:
         return call(SPLITS[plan.kind], column, plan.shares, _seed(drawn))
-    fields: Any = getattr(drawn.values(drawn.dataset), "fields", None)
-    about = fields.get(port) if isinstance(fields, dict) else None  # those of a Zip are a list
-    classes = about.get("classes") if isinstance(about, dict) else None
+    classes = classes_of(drawn.graph, drawn.sources(drawn.collate, SPLIT_BY)[0])
     return call(SPLITS[plan.kind], column, *([classes] if classes else []))
 
 

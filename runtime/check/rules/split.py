@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.graph.model import Graph
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Tensor, Text, Type
 
@@ -50,14 +49,6 @@ def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
     kind = RANDOM if given and collate.split == COLUMN else collate.split
     folds = 0 if "validation" in given or kind == COLUMN else collate.folds
     return Split(kind, 0.0 if folds else validation, test, given, folds)
-
-
-def folds_in(graph: Graph) -> int:
-    """How many folds a graph is trained in; 0 where it is trained once, as with a file of rows to hold out."""
-    if any(node.parameters.get("validation_path") for node in graph.nodes.values()):
-        return 0
-    asked = (node.parameters.get("folds") for node in graph.nodes.values() if node.type == "Collate")
-    return next((each for each in asked if type(each) is int and each > 1), 0)
 
 
 def misfit(collate: Any, by: Type | None) -> Misfit | None:

@@ -81,7 +81,7 @@ def test_that_expressions_stand_in_place_of_names_and_long_lines_are_laid_out_an
     [
         ('f"{len(rows)} rows are fewer than one of {BATCH_SIZE}"', 'f"{len(rows)} rows are fewer than one of 16"'),
         ('f"fewer than {BATCH_SIZE}", f"{x}"', '"fewer than 16", f"{x}"'),
-        ('f"{{{BATCH_SIZE:>4}}} of {{}} {FIELD!r}"', '"{  16} of {} \'image\'"'),
+        ('f"{{{BATCH_SIZE:>4}}} of {{}} {FIELD!r}"', "\"{  16} of {} 'image'\""),
         ('f"{BATCH_SIZE + 1} of {INPUTS}"', 'f"{16 + 1} of {g(x)}"'),
     ],
 )

@@ -14,6 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runtime.check.split import folds_in
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.train.folder import arguments_of, read_events
@@ -269,6 +270,15 @@ def test_that_a_checkpoint_of_other_folds_is_refused_in_a_sentence(tmp_path: Pat
     assert refusal(folder, plain) == f"the graph has no folds, but 3 {words}"
     other = ready(tmp_path / "other", plain, epochs=1)
     assert refusal(other, graph_of("folds")) == f"the graph has 3 folds, but none {words}"
+
+
+def test_that_only_a_file_of_rows_that_feed_collate_stands_in_place_of_folds() -> None:
+    found = graph_of("given_files")
+    found = applied(found, [("set", next(id for id, n in found.nodes.items() if n.type == "Collate"), "folds", 4)])
+    assert folds_in(found) == 0
+    table = found.nodes["flowers"]
+    beside = [("unset", "flowers", "validation_path"), ("add", "other", table.type, table.parameters)]
+    assert folds_in(applied(found, beside)) == 4
 
 
 def test_that_folds_that_are_over_are_not_joined_by_others_of_another_length(program: Program, tmp_path: Path) -> None:

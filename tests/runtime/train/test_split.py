@@ -300,3 +300,21 @@ def test_that_a_column_without_rows_for_a_test_has_none(program: Program, tmp_pa
     events = list(prepared(program(graph_of("tokenized")), "--epochs=1", f"--notes-path={tmp_path / 'notes.csv'}"))
     assert events[0]["rows"] == {"training": 26}
     assert "validation" not in events[-1] and "test" not in events[-1]
+
+
+def test_that_classes_which_come_through_zip_say_the_parts_by_their_names(program: Program, tmp_path: Path) -> None:
+    held = {"type": "int64[]", "column": "held", "classes": ["test", "train", "valid"]}
+    fields = {"x": {"type": "float32[1]", "columns": ["x"]}, "held": held}
+    nodes: dict[str, tuple[str, dict[str, Any]]] = {
+        "table": ("data.Table", {"path": "t.csv", "fields": fields}),
+        "zipped": ("data.Zip", {"fields": ["x", "said"]}),
+        "batches": ("Collate", {"fields": ["x"], "split": "column"}),
+        "head": ("nn.Linear", {"out_features": 1}),
+        "loss": ("nn.MSELoss", {}),
+        "adam": ("optim.AdamW", {}),
+    }
+    wires = ["table.x zipped.x", "table.held zipped.said", "zipped.x batches.x", "zipped.said batches.split_by"]
+    ends = ["batches.x head.input", "head.output loss.input", "batches.x loss.target", "loss.output adam.loss"]
+    (tmp_path / "t.csv").write_text("x,held\n1,train\n2,test\n3,train\n4,valid\n")
+    run = prepared(program(drawing(nodes, *wires, *ends)), f"--table-path={tmp_path / 't.csv'}")
+    assert rows(run) == {"training": [0, 2], "validation": [3], "test": [1]}
