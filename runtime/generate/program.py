@@ -99,7 +99,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "ALONE": comparison.alone(drawn) is not None,
         "SINGLE": optimizers.single(drawn) is not None,
         "MEASURED": bool(drawn.measured),
-        "COMPARED": bool(_least_rows(drawn)),
+        "COMPARED": bool(rows.least_rows(drawn)),
         "OWN": not drawn.together,
         "FED": drawn.fed,
         "COLLATED": drawn.collated,
@@ -168,7 +168,7 @@ def _told(drawn: Drawn) -> Iterator[str]:
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
-    if least := _least_rows(drawn):
+    if least := rows.least_rows(drawn):
         yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)
 
@@ -182,12 +182,6 @@ def folds(drawn: Drawn) -> Iterator[str]:
 def _beside(path: str) -> str:
     """The expression for a path relative to the program."""
     return f"Path(__file__).parent / {literal(path)}"
-
-
-def _least_rows(drawn: Drawn) -> dict[str, int]:
-    """The metrics that compare rows with each other, and how many they need."""
-    found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
-    return {name: count for name, count in found.items() if count > 1}
 
 
 def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:

@@ -76,9 +76,25 @@ def split(drawn: Drawn) -> Iterator[Line]:
     if drawn.split.folds:
         plan, training = drawn.split, Code("training")
         column = [] if plan.kind == RANDOM else [_column(drawn)]
-        made = call(FOLDS[plan.kind], training, *column, Code("FOLDS"), Code("options.fold"), _seed(drawn))
+        fold = Code("FOLDS"), Code("options.fold"), _seed(drawn)
+        made = call(FOLDS[plan.kind], training, *column, *fold, **_least(drawn))
         variables = f"training, {drawn.free(PARTS['validation'])}"
         yield from statement(f"    {variables} = ", made, "", drawn.collate)
+
+
+def least_rows(drawn: Drawn) -> dict[str, int]:
+    """The metrics that compare rows with each other, and how many they need."""
+    found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
+    return {name: count for name, count in found.items() if count > 1}
+
+
+def _least(drawn: Drawn) -> dict[str, tuple[int, int]]:
+    """How many rows each fold needs to train on and to hold out, where one is not enough."""
+    values = drawn.values(drawn.collate)
+    held = max(least_rows(drawn).values(), default=1)
+    size = values.batch_size if values.drop_last else 1
+    least = -(-held // size) * size, held  # whole batches
+    return {"least": least} if least != (1, 1) else {}
 
 
 def _parts(drawn: Drawn) -> Iterator[Line]:

@@ -129,7 +129,12 @@ def seed_of(options: argparse.Namespace) -> int:
 
 
 def fold_classes(
-    rows: Tensor, classes: Any, folds: int, fold: int, seed: int
+    rows: Tensor,
+    classes: Any,
+    folds: int,
+    fold: int,
+    seed: int,
+    least: tuple[int, int] = (1, 1),
 ) -> tuple[Tensor, Tensor]:
     """Rows as `fold_rows` gives them; of each class any two folds hold out as many.
 
@@ -138,17 +143,24 @@ def fold_classes(
     generator, order = seeded("folds", seed), []
     for found in rows_by_value(gathered(classes, rows)).values():
         order += [found[at] for at in torch.randperm(len(found), generator=generator)]
-    return dealt(rows[order], folds, fold)
+    return in_fold(rows[order], torch.arange(len(rows)) % folds, folds, fold, least)
 
 
-def dealt(rows: Tensor, folds: int, fold: int) -> tuple[Tensor, Tensor]:
-    """Rows dealt out like cards: those of the other folds, and those of this one.
+def in_fold(
+    rows: Tensor, of_rows: Tensor, folds: int, fold: int, least: tuple[int, int]
+) -> tuple[Tensor, Tensor]:
+    """The rows of the other folds, and those of this one; `of_rows` is each row's fold.
 
-    Raises ValueError where there are fewer rows than folds.
+    That is counted from 0. What any of the folds lacks is told before the first.
     """
-    if len(rows) < folds:
-        raise ValueError(f"{len(rows)} rows are too few for {folds} folds")
-    held = torch.arange(len(rows)) % folds == fold - 1
+    counts, total = of_rows.bincount(minlength=folds), len(rows)
+    if (few := total - int(counts.max())) < least[0]:
+        told = f"a fold trains on {few} of {total} rows, at least {least[0]} are needed"
+        raise ValueError(f"{told}: set folds higher, or batch_size lower")
+    if (few := int(counts.min())) < least[1]:
+        told = f"a fold holds out {few} of {total} rows, at least {least[1]} are needed"
+        raise ValueError(f"{told}: set folds lower")
+    held = of_rows == fold - 1
     return rows[~held].sort().values, rows[held].sort().values
 
 
@@ -424,17 +436,21 @@ class Folds(Run):
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         fold, epochs = self.options.fold, self.options.epochs
-        so_far = {"fold": fold, "over": self.over[: fold - 1], "figures": self.figures}
-        return {**super().state(), **so_far, "epochs": epochs}
+        place = fold, self.epoch, self.batch, self.step  # no run without folds takes it
+        state = {**super().state(), "place": place, "folds": FOLDS, "epochs": epochs}
+        return {**state, "over": self.over[: fold - 1], "figures": self.figures}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
+        if (begun := state.get("folds", "no")) != FOLDS:
+            told = f"the run to go on from has {begun} folds, this one {FOLDS}"
+            raise SystemExit(f"{told}: set them back, or train anew.")
         if state["over"] and state["epochs"] != self.options.epochs:
             so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
             raise SystemExit(f"{so_far}, so that the others have as many.")
-        self.options.fold = state["fold"]
+        self.options.fold, *place = state["place"]
         self.begin(self.options, state["over"])
-        super().restore(state)
+        super().restore({**state, "place": place})
         self.figures = state["figures"]
         self.options.resume = None  # the next folds begin like the first one
 

@@ -168,11 +168,13 @@ def split_told(
         word = names[value] if names else value
         side = words.get(word.strip().lower() if isinstance(word, str) else word)
         if side is None:
-            known = "train, validation or test, nor 0 or 1"
-            raise ValueError(f"row {row + 1} says {word!r}, which is not {known}")
+            why = f"row {row} (counted from 0) of split_by says {word!r:.40}"
+            todo = "let it say train, validation or test, or 0 or 1"
+            raise ValueError(f"{why}: {todo}")
         parts[side].append(row)
     if not parts[0]:
-        raise ValueError("no row is to be trained on")
+        why = "no row of split_by is to be trained on"
+        raise ValueError(f"{why}: let some say train, or split another way")
     return as_rows(parts)
 
 

@@ -120,7 +120,9 @@ def test_that_all_rows_of_a_group_are_in_one_part(sizes: list[int], seed: int) -
 
 
 def test_that_groups_too_large_for_a_share_are_told() -> None:
-    with pytest.raises(ValueError, match="1 groups do not split into such shares: there are no rows for validation"):
+    with pytest.raises(
+        ValueError, match=r"the 1 groups of split_by leave no rows for validation: split by smaller groups"
+    ):
         split_groups(["a"] * 9, (0.2, 0.0), 0)
 
 
@@ -144,7 +146,7 @@ def test_that_one_and_true_are_held_out(dtype: torch.dtype) -> None:
 
 @pytest.mark.parametrize("column", [["train", "holiday"], torch.tensor([0, 2]), torch.tensor([0.0, float("nan")])])
 def test_that_what_says_no_part_is_told_with_its_row(column: Any) -> None:
-    with pytest.raises(ValueError, match=r"row 2 says .*, which is not train, validation or test, nor 0 or 1"):
+    with pytest.raises(ValueError, match=r"row 1 \(counted from 0\) of split_by says .*: let it say train, validation"):
         split_told(column)
 
 
