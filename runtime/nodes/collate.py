@@ -92,7 +92,7 @@ class Collate:
 
     def doubts(self, /, **samples: Type) -> Iterator[Misfit]:
         for idea in (split, sampling, loading):
-            yield from idea.doubts(self)
+            yield from idea.doubts(self, samples)
 
     def summary(self) -> str:
         drawn = f", {self.sampling}" if self.sampling != SHUFFLE else ""

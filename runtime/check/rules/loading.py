@@ -1,10 +1,11 @@
 """Rules of the workers that read samples ahead: which of their settings do something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
+from runtime.spec.tensor import Type
 
 USUAL = {
     "prefetch_factor": 2,
@@ -15,7 +16,7 @@ USUAL = {
 }
 
 
-def doubts(collate: Any) -> Iterator[Misfit]:
+def doubts(collate: Any, samples: Mapping[str, Type]) -> Iterator[Misfit]:
     """Settings of workers where there are none, and an order that nobody can repeat."""
     idle = [name for name, usual in USUAL.items() if getattr(collate, name) != usual]
     if idle and not collate.num_workers:

@@ -1,6 +1,6 @@
 """Rules of which training rows an epoch has: each once, or as many drawn anew, as a column says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runtime.spec.node import Misfit
@@ -22,8 +22,12 @@ def misfit(collate: Any, by: Type | None) -> Misfit | None:
     return None
 
 
-def doubts(collate: Any) -> Iterator[Misfit]:
-    """An order that is asked for and that drawn rows do not keep."""
+def doubts(collate: Any, samples: Mapping[str, Type]) -> Iterator[Misfit]:
+    """An order that is asked for and that drawn rows do not keep; numbers of classes taken for weights."""
+    by = samples.get(SAMPLE_BY)
+    if collate.sampling == WEIGHTED and isinstance(by, Tensor) and by.classes:
+        alike = ("Draw all classes as likely", (("set", "{node}", "sampling", BALANCED),))
+        yield Misfit("takes the numbers of classes for weights, so that class 0 is never drawn", SAMPLE_BY, (alike,))
     if collate.sampling != SHUFFLE and not collate.shuffle:
         on = ("Set shuffle", (("unset", "{node}", "shuffle"),))
         yield Misfit(f"draws its rows at random, {collate.sampling}, although shuffle is off", None, (on,))

@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Tensor, Text, Type
 
 RANDOM, STRATIFIED, GROUP, COLUMN = KINDS = ("random", "stratified", "group", "column")
 SPLIT_BY = "split_by"  # the port of Collate that takes what rows are split by
+SHARES = tuple(share / 20 for share in range(1, 11))  # that repairs try
 SIDES = ("validation", "test")
 WORDS = ("train", "training", "0", "val", "valid", "validation", "dev", "1", "test")  # that a column may say
+
+AT_RANDOM = ("Split at random", (("unset", "{node}", "split"), ("cut", SPLIT_BY, 0)))
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,10 @@ def misfit(collate: Any, by: Type | None) -> Misfit | None:
         return None
     single = isinstance(by, Text) or (isinstance(by, Tensor) and not by.shape)
     if not single:
-        return Misfit(f"needs one number or text a row to split by, got {by}", SPLIT_BY)
+        return Misfit(f"needs one number or text a row to split by, got {by}", SPLIT_BY, (AT_RANDOM,))
     if collate.split == STRATIFIED and isinstance(by, Tensor) and by.dtype in FLOATS:
-        groups = (("Split by groups", (("set", "{node}", "split", GROUP),)),)
-        return Misfit(f"needs classes to split by, got {by}", SPLIT_BY, groups)
+        groups = ("Split by groups", (("set", "{node}", "split", GROUP),))
+        return Misfit(f"needs classes to split by, got {by}", SPLIT_BY, (AT_RANDOM, groups))
     return None
 
 
@@ -83,11 +87,14 @@ def _no_folds(collate: Any) -> Misfit | None:
     return None
 
 
-def doubts(collate: Any) -> Iterator[Misfit]:
-    """A share that folds hold out in its place."""
-    if collate.folds and collate.validation != 0.2:
-        share = ("Forget validation", (("unset", "{node}", "validation"),))
-        yield Misfit(f"holds out each of {collate.folds} folds, not the share of validation", None, (share,))
+def doubts(collate: Any, samples: Mapping[str, Type]) -> Iterator[Misfit]:
+    """Shares of rows that folds, or a column, hold out in their place."""
+    usual = {"validation": 0.2} if collate.folds else {"validation": 0.2, "test": 0.0}
+    idle = [side for side, share in usual.items() if getattr(collate, side) != share]
+    if idle and (collate.folds or collate.split == COLUMN):
+        forget = (f"Forget {listed(idle)}", tuple(("unset", "{node}", side) for side in idle))
+        instead = f"holds out each of {collate.folds} folds" if collate.folds else "holds out what a column says"
+        yield Misfit(f"{instead}, not the share of {listed(idle)}", None, (forget,))
 
 
 def told(collate: Any) -> str:

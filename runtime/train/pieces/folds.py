@@ -1,6 +1,7 @@
 """Pieces of programs: rows parted into folds, each of which is held out once, and what comes of them together."""
 
 import argparse
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,7 +42,11 @@ def fold_classes(
     One more or less, where its rows do not go evenly into the folds.
     """
     generator, order = seeded("folds", seed), []
-    for found in rows_by_value(gathered(classes, rows)).values():
+    each = rows_by_value(gathered(classes, rows)).values()
+    if fold == 1 and (few := sum(len(found) < folds for found in each)):
+        told = f"{few} of the classes to split by have fewer rows than there are folds"
+        warnings.warn(told, stacklevel=2)
+    for found in each:
         order += [found[at] for at in torch.randperm(len(found), generator=generator)]
     return in_fold(rows[order], torch.arange(len(rows)) % folds, folds, fold, least)
 
@@ -60,8 +65,8 @@ def fold_groups(
     """
     found = list(rows_by_value(gathered(groups, rows)).values())
     if len(found) < folds:
-        todo = "set folds lower, or split by a column with more groups"
-        raise ValueError(f"split_by has {len(found)} groups for {folds} folds: {todo}")
+        why = f"{folds} folds need as many groups in split_by, not {len(found)}"
+        raise ValueError(f"{why}: set folds lower, or split by a column with more")
     mixed = torch.randperm(len(found), generator=seeded("folds", seed)).tolist()
     parts: list[list[int]] = [[] for _ in range(folds)]
     for at in sorted(mixed, key=lambda at: len(found[at]), reverse=True):

@@ -78,7 +78,7 @@ def split_groups(
     names = ("training", "validation", "test")
     for name, part, want in zip(names, parts, (1, *wanted), strict=True):
         if want and not part:
-            why = f"the {len(rows)} groups of split_by leave no rows for {name}"
+            why = f"no group of the {len(rows)} in split_by is left for {name}"
             raise ValueError(f"{why}: split by smaller groups, or change the shares")
     return as_rows(parts)
 

@@ -141,7 +141,11 @@ def fold_classes(
     One more or less, where its rows do not go evenly into the folds.
     """
     generator, order = seeded("folds", seed), []
-    for found in rows_by_value(gathered(classes, rows)).values():
+    each = rows_by_value(gathered(classes, rows)).values()
+    if fold == 1 and (few := sum(len(found) < folds for found in each)):
+        told = f"{few} of the classes to split by have fewer rows than there are folds"
+        warnings.warn(told, stacklevel=2)
+    for found in each:
         order += [found[at] for at in torch.randperm(len(found), generator=generator)]
     return in_fold(rows[order], torch.arange(len(rows)) % folds, folds, fold, least)
 
@@ -463,7 +467,7 @@ def prepare(options: argparse.Namespace) -> Run:
     run: Run = Folds(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

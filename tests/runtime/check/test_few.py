@@ -63,5 +63,5 @@ def test_that_a_program_with_too_few_rows_says_so_before_its_first_step(tmp_path
         return samples, rows | {"validation": rows["validation"][:1]}
 
     program.make_samples = with_one_row
-    with pytest.raises(ValueError, match="figure needs at least 2 rows, and for validation there is only 1"):
+    with pytest.raises(ValueError, match="figure needs 2 rows for validation, not 1: change the split"):
         program.prepare(program.options_from(["--device", "cpu", "--threads", "1"]))

@@ -83,6 +83,7 @@ def test_that_each_row_is_held_out_once_and_never_trained_on_then(
 @settings(max_examples=50)
 @given(VALUES, st.integers(2, 7), st.integers(0, 9))
 def test_that_folds_hold_out_as_many_rows_of_each_class_but_for_one(values: list[int], folds: int, seed: int) -> None:
+    warnings.simplefilter("ignore")  # that a class has fewer rows than there are folds
     every = torch.arange(len(values))
     held = [fold_classes(every, values, folds, fold, seed)[1].tolist() for fold in range(1, folds + 1)]
     for each in set(values):
@@ -104,6 +105,13 @@ def test_that_a_group_is_held_out_whole(sizes: list[int], folds: int, seed: int)
     assert max(lengths) - min(lengths) <= max(sizes)
 
 
+def test_that_classes_too_rare_for_all_folds_are_told_once() -> None:
+    classes = ["a"] * 8 + ["b"] * 2 + ["c"]
+    with pytest.warns(UserWarning, match="2 of the classes to split by have fewer rows than there are folds"):
+        fold_classes(torch.arange(11), classes, 3, 1, 0)
+    fold_classes(torch.arange(11), classes, 3, 2, 0)  # a warning would fail
+
+
 def test_that_folds_that_cannot_be_filled_are_told() -> None:
     with pytest.raises(ValueError, match="a fold holds out 0 of 4 rows, at least 1 are needed: set folds lower"):
         fold_rows(torch.arange(4), 5, 1, 0)
@@ -112,7 +120,7 @@ def test_that_folds_that_cannot_be_filled_are_told() -> None:
     for fold in (1, 2, 3):  # whichever has too few, it is told before the first
         with pytest.raises(ValueError, match="a fold holds out 1 of 8 rows, at least 2 are needed: set folds lower"):
             fold_groups(torch.arange(8), list("aaaaabbc"), 3, fold, 0, least=(1, 2))
-    with pytest.raises(ValueError, match="split_by has 2 groups for 3 folds: set folds lower"):
+    with pytest.raises(ValueError, match="3 folds need as many groups in split_by, not 2: set folds lower"):
         fold_groups(torch.arange(6), list("aabbbb"), 3, 1, 0)
 
 

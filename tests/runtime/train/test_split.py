@@ -121,7 +121,7 @@ def test_that_all_rows_of_a_group_are_in_one_part(sizes: list[int], seed: int) -
 
 def test_that_groups_too_large_for_a_share_are_told() -> None:
     with pytest.raises(
-        ValueError, match=r"the 1 groups of split_by leave no rows for validation: split by smaller groups"
+        ValueError, match=r"no group of the 1 in split_by is left for validation: split by smaller groups"
     ):
         split_groups(["a"] * 9, (0.2, 0.0), 0)
 
