@@ -7,7 +7,7 @@ from runtime.check.finish import frozen
 from runtime.check.infer import AT_MOST, of_rows, typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
-from runtime.check.rules.split import split_of
+from runtime.check.rules.split import GROUP, split_of
 from runtime.check.types import given_at
 from runtime.graph.edit import Edit
 from runtime.spec.node import Misfit
@@ -111,7 +111,7 @@ def parted(walk: "Walk", loader: str, values: Any) -> list[tuple[int, int]]:
     if len(found) != 1:
         return [(0, 0)]
     rows, plan = rows_at(walk, found[0]), split_of(values, walk.graph.nodes[found[0]].parameters)
-    if plan.told:  # what a column says only data tells
+    if plan.told or (plan.kind == GROUP and (plan.folds or any(plan.shares))):  # what a column says only data tells
         return [(0, 0)]
     held, test = (round(rows * share) for share in plan.shares)
     rest = rows - test

@@ -204,7 +204,7 @@ def split_classes(
             alone += 1
             continue
         before, seen = seen, seen + len(rows)
-        held, more = (int(seen * s + 0.5) - int(before * s + 0.5) for s in shares)
+        held, more = (round(seen * share) - round(before * share) for share in shares)
         held = min(held, len(rows) - 1)
         end = min(held + more, len(rows) - 1)
         cut = mixed[end:], mixed[:held], mixed[held:end]

@@ -104,6 +104,13 @@ def test_that_each_class_has_its_share_of_each_part_but_for_one_row(
             assert all(abs(n - sum(counts) * share) <= 1 for n, share in zip(counts[1:], shares, strict=True))
 
 
+@pytest.mark.parametrize("total", [34, 38, 42, 46])
+def test_that_half_a_row_is_rounded_alike_with_and_without_classes(total: int) -> None:
+    shares = (0.25, 0.25)
+    alike = zip(split_classes([0, 1] * (total // 2), shares, 0), split_parts(total, shares, 0), strict=True)
+    assert all(len(one) == len(other) for one, other in alike)  # as the check counts the last batch
+
+
 def test_that_a_class_that_is_there_once_is_trained_on_and_told() -> None:
     with pytest.warns(UserWarning, match="1 of the classes to split by have one row, which is trained on"):
         training, held_out, test = split_classes(["a"] * 8 + ["b"], (0.5, 0.25), 0)
