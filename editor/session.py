@@ -18,7 +18,7 @@ from editor.trying import Trying
 from editor.weight_files import WeightFiles
 from runtime.check.check import Checker
 from runtime.check.problem import ERROR, Problem, Repair, Report
-from runtime.check.rules.split import folds_in
+from runtime.check.split import folds_in
 from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph

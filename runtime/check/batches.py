@@ -1,5 +1,6 @@
 """Batches too small for a node: a norm has nothing to compare in one row, a window over rows no room; torch raises."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.datasets import ZIP, giving
@@ -7,9 +8,10 @@ from runtime.check.finish import frozen
 from runtime.check.infer import AT_MOST, of_rows, typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
-from runtime.check.rules.split import split_of
+from runtime.check.rules.split import GROUP, SIDES, Split, split_of
 from runtime.check.types import given_at
 from runtime.graph.edit import Edit
+from runtime.graph.model import Graph
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Dim, Size, Tensor, Type
 
@@ -23,10 +25,30 @@ def examine(walk: "Walk") -> None:
     loaders = walk.of("collate")
     if len(loaders) != 1 or walk.has(ERROR, OPEN):
         return
-    loader = loaders[0]
-    values = specs[loader].values(walk.graph.nodes[loader].parameters)
+    values = specs[loaders[0]].values(walk.graph.nodes[loaders[0]].parameters)
+    _look(walk, loaders[0], parted(walk, loaders[0], values))
+
+
+def refusal(graph: Graph, rows: Mapping[str, int]) -> tuple[str, str] | None:
+    """The same of a sound graph whose data was read, so that its rows are counted part by part: node and sentence."""
+    from runtime.check.check import walked
+
+    walk = walked(graph, None)
+    walk.stage, walk.told["batches"] = "batches", {}
+    for loader in walk.of("collate")[:1]:
+        values = walk.specs[loader].values(graph.nodes[loader].parameters)
+        plan = _plan(walk, loader, values)
+        partings = [(rows["training"], rows.get(side, 0)) for side in SIDES]
+        if plan and plan.folds and plan.kind != GROUP:
+            partings += _folded(sum(partings[0]), plan.folds)
+        _look(walk, loader, partings)
+    told = [each for group in walk.told["batches"].values() for each in group]
+    return next(((problem.node, f"{problem.message}. {repairs[0][0]}.") for problem, repairs in told), None)
+
+
+def _look(walk: "Walk", loader: str, partings: list[tuple[int, int]]) -> None:
+    specs, values = walk.specs, walk.specs[loader].values(walk.graph.nodes[loader].parameters)
     behind = {target for id in walk.turned if id in walk.made for target in walk.graph.targets[id]}
-    partings = parted(walk, loader, values)
     sizes = [(rows, each) for rows in partings for each in _sizes(rows, values.batch_size, values.drop_last)]
     for rows, (count, training) in sizes:
         norms = {id for id in specs if _compares(walk, id)} if training and count == 1 else set()
@@ -107,17 +129,24 @@ def training_rows(walk: "Walk", loader: str, values: Any) -> int:
 
 def parted(walk: "Walk", loader: str, values: Any) -> list[tuple[int, int]]:
     """How many rows there are to train on, and how many are held out: once, or for the larger and the smaller folds."""
-    found = giving(walk.graph, walk.of("dataset"), loader)
-    if len(found) != 1:
+    plan = _plan(walk, loader, values)
+    if plan is None or plan.told or (plan.kind == GROUP and (plan.folds or any(plan.shares))):  # as only data tells
         return [(0, 0)]
-    rows, plan = rows_at(walk, found[0]), split_of(values, walk.graph.nodes[found[0]].parameters)
-    if plan.told:  # what a column says only data tells
-        return [(0, 0)]
+    rows = rows_at(walk, giving(walk.graph, walk.of("dataset"), loader)[0])
     held, test = (round(rows * share) for share in plan.shares)
     rest = rows - test
-    if plan.folds:
-        return [(rest - held, held) for held in dict.fromkeys((-(-rest // plan.folds), rest // plan.folds))]
-    return [(rest - held, held)]
+    return _folded(rest, plan.folds) if plan.folds else [(rest - held, held)]
+
+
+def _folded(rows: int, folds: int) -> list[tuple[int, int]]:
+    """The larger and the smaller folds of so many rows."""
+    return [(rows - held, held) for held in dict.fromkeys((-(-rows // folds), rows // folds))]
+
+
+def _plan(walk: "Walk", loader: str, values: Any) -> Split | None:
+    """How rows are split, where one dataset gives them."""
+    found = giving(walk.graph, walk.of("dataset"), loader)
+    return split_of(values, walk.graph.nodes[found[0]].parameters) if len(found) == 1 else None
 
 
 def rows_at(walk: "Walk", dataset: str) -> int:

@@ -10,6 +10,7 @@ from runtime.graph.model import Graph
 from runtime.graph.weights import sources
 from runtime.spec.catalogue import catalogue
 from runtime.spec.imports import needed_files
+from runtime.spec.listed import listed
 from runtime.spec.models import look
 from runtime.spec.named import MODEL, named
 from runtime.spec.near import nearest
@@ -45,8 +46,9 @@ def _modules(graph: Graph, origin: Path, folder: Path) -> str | None:
         root = own.python.root(origin)
         files = [each.relative_to(root) for each in needed_files(own.python.file(origin), root) if root in each.parents]
         if lacking := [str(each) for each in files if not isfile(folder / each)]:
-            names = lacking[0] if len(lacking) == 1 else f"{', '.join(lacking[:-1])} and {lacking[-1]}"
-            return f"It imports {names}: copy {'that' if len(lacking) == 1 else 'them'} from {root} beside it."
+            return (
+                f"It imports {listed(lacking)}: copy {'that' if len(lacking) == 1 else 'them'} from {root} beside it."
+            )
     return None
 
 

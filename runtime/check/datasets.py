@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR, OPEN, REMOVE
+from runtime.check.rules.split import SIDES
 from runtime.graph.model import Edge, End, Graph
+from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor, Text, Type
 
@@ -24,12 +26,13 @@ def examine(walk: "Walk") -> None:
     for id in walk.of("collate")[:1]:
         found = tuple(giving(walk.graph, datasets, id))
         if len(found) > 1:
-            why = f"takes the fields of one dataset, got those of {_listed(found)}: {TOGETHER}"
+            why = f"takes the fields of one dataset, got those of {listed(found)}: {TOGETHER}"
             through = next((other for other in found if walk.graph.nodes[other].type in (ZIP, JOIN)), None)
             label = f"Lead all through {through}" if through else "Put their rows side by side with data.Zip"
             walk.tell(id, ERROR, Misfit(why, None, ((label, (("zip", found),)),)))
     for id in datasets:
         if walk.graph.nodes[id].type not in (ZIP, JOIN):
+            _whole(walk, id)
             continue
         edges = [edge for edge in walk.graph.around.get(id, ()) if edge.target.node == id]
         wrong = [edge for edge in edges if _raw(walk, edge)]
@@ -52,6 +55,35 @@ def giving(graph: Graph, datasets: Collection[str], id: str) -> list[str]:
                 seen.add(source)
                 waiting.append(source)
     return [other for other in datasets if other in found]
+
+
+def column_of(graph: Graph, end: End) -> End:
+    """Where a column is read that Zip and Join hand on."""
+    passed = set[End]()
+    while end not in passed and end.node in graph.nodes and graph.nodes[end.node].type in (ZIP, JOIN):
+        passed.add(end)
+        end = next((edge.source for edge in graph.incoming.get(end, ())), end)
+    return end
+
+
+def classes_of(graph: Graph, end: End) -> list[Any] | None:
+    """The names of the classes whose numbers a column of a dataset holds."""
+    id, port = column_of(graph, end)
+    fields = graph.nodes[id].parameters.get("fields") if id in graph.nodes else None
+    about = fields.get(port) if isinstance(fields, dict) else None
+    classes = about.get("classes") if isinstance(about, dict) else None
+    return classes if isinstance(classes, list) else None
+
+
+def _whole(walk: "Walk", id: str) -> None:
+    """Note files of rows to hold out, or for a test, of a dataset that is put together with others."""
+    sides = [side for side in SIDES if walk.graph.nodes[id].parameters.get(f"{side}_path")]
+    behind = [walk.graph.nodes[other] for other in walk.graph.targets.get(id, ()) if other in walk.graph.nodes]
+    into = next((node.id for node in behind if node.type in (ZIP, JOIN)), None)
+    if sides and into:
+        names = [f"{side}_path" for side in sides]
+        why = f"has a file for {listed(sides)}, but {into} takes the rows of path alone"
+        walk.tell(id, ERROR, Misfit(why, None, ((f"Forget {listed(names)}", tuple(("unset", id, n) for n in names)),)))
 
 
 def _raw(walk: "Walk", edge: Edge) -> bool:
@@ -91,7 +123,7 @@ def _lengths(walk: "Walk", id: str, edges: list[Edge]) -> None:
 
     known = {source.node: rows for source, _ in edges if (rows := rows_at(walk, source.node))}
     if len(set(known.values())) > 1:
-        told = _listed([f"{rows:,} of {name}" for name, rows in known.items()])
+        told = listed([f"{rows:,} of {name}" for name, rows in known.items()])
         why = f"puts rows side by side, and these are not as many: {told}; data.Join matches rows by a key"
         walk.tell(id, ERROR, Misfit(why))
 
@@ -103,20 +135,20 @@ def _keys(walk: "Walk", id: str, edges: list[Edge]) -> None:
     sides = [key.node for key in keys]
     if len(keys) != 2 or len(set(sides)) != 2:
         severity = OPEN if len(keys) == 1 else ERROR
-        why = f"needs one wire from each of two datasets, got {_listed([str(key) for key in keys])}"
+        why = f"needs one wire from each of two datasets, got {listed([str(key) for key in keys])}"
         if keys:
             walk.tell(id, severity, Misfit(why, "key", () if severity == OPEN else _cut(wires[-1])), tuple(wires))
         return
     strange = next((edge for edge in edges if edge.source.node not in sides), None)
     if strange:
-        why = f"takes columns of {_listed(sides)}, which have keys, got {strange.source}"
+        why = f"takes columns of {listed(sides)}, which have keys, got {strange.source}"
         walk.tell(id, ERROR, Misfit(why, strange.target.port, _cut(strange)), (strange,))
     types = [walk.types.output(key) for key in keys]
     kinds = [_kind(type) for type in types]
     if None not in types and (kinds[0] != kinds[1] or not kinds[0]):
         why = f"needs two columns of texts or two of whole numbers, one a row, got {types[0]} and {types[1]}"
         walk.tell(id, ERROR, Misfit(why, "key", _cut(wires[-1])), tuple(wires))
-    classes = [_classes(walk, key) for key in keys]
+    classes = [classes_of(walk.graph, key) for key in keys]
     if any(classes) and classes[0] != classes[1]:
         why = f"needs keys that mean the same, and the classes of {keys[0]} and {keys[1]} differ; read them as text"
         walk.tell(id, ERROR, Misfit(why, "key"))
@@ -127,17 +159,3 @@ def _kind(key: Type | None) -> str:
     if isinstance(key, Tensor):
         return "numbers" if not key.shape and key.dtype.startswith(("int", "uint")) else ""
     return "texts" if isinstance(key, Text) else ""
-
-
-def _classes(walk: "Walk", key: End) -> list[Any] | None:
-    """The names of the classes whose numbers a column holds."""
-    fields = walk.graph.nodes[key.node].parameters.get("fields")
-    about = fields.get(key.port) if isinstance(fields, dict) else None
-    return about.get("classes") if isinstance(about, dict) else None
-
-
-def _listed(names: Collection[str]) -> str:
-    if not names:
-        return "none"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 from runtime.check.batches import parted
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
+from runtime.check.rules.split import SHARES
 from runtime.graph.edit import Edit
 from runtime.spec.node import Misfit
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
-
-SHARES = tuple(share / 20 for share in range(1, 11))  # to hold out
 
 
 def examine(walk: "Walk") -> None:

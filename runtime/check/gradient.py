@@ -11,6 +11,7 @@ from runtime.check.types import carries, carrying
 from runtime.check.use import learns
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End
+from runtime.spec.listed import listed
 from runtime.spec.node import Input, Misfit
 from runtime.spec.tensor import Tensor
 
@@ -170,8 +171,3 @@ def past(walk: "Walk", cut: Cut, *onward: Edge) -> Iterator[Candidate]:
         edits: list[Edit] = [("disconnect", str(edge.source), str(edge.target))]
         edits += [("connect", str(cut.into.source), str(edge.target)), *(("remove", id) for id in gone)]
         yield f"Remove {listed(gone[::-1])}" if gone else f"Lead {cut.into.source} to {edge.target}", tuple(edits)
-
-
-def listed(names: list[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

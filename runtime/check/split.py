@@ -1,15 +1,18 @@
 """How rows are split, as far as more than Collate knows: the wire of `split_by`, and files that count more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.batches import rows_at
-from runtime.check.datasets import giving
+from runtime.check.datasets import classes_of, giving
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
-from runtime.check.rules.split import COLUMN, SIDES, SPLIT_BY, STRATIFIED, WORDS, split_of
+from runtime.check.rules.split import COLUMN, RANDOM, SHARES, SIDES, SPLIT_BY, STRATIFIED, WORDS, Split, split_of
 from runtime.graph.edit import Edit
-from runtime.graph.model import Edge, End
+from runtime.graph.model import Edge, End, Graph
+from runtime.spec.catalogue import catalogue
+from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor
 
@@ -25,21 +28,35 @@ def examine(walk: "Walk") -> None:
         for edge in walk.graph.incoming.get(End(id, SPLIT_BY), ()):
             if misfit := _words(walk, edge, values):
                 walk.tell(id, ERROR, misfit, (edge,))
-        if id not in walk.blocked:
-            for dataset in giving(walk.graph, walk.of("dataset"), id)[:1]:
-                for misfit in _files(walk, id, dataset, values):
-                    walk.tell(id, WARNING, misfit)
-            for severity, misfit in _folds(walk, id, values):
-                walk.tell(id, severity, misfit)
+        found = giving(walk.graph, walk.of("dataset"), id)
+        if id in walk.blocked or len(found) != 1:
+            continue
+        files = walk.graph.nodes[found[0]].parameters
+        plan, rows = split_of(values, files), rows_at(walk, found[0])
+        for misfit in _same(found[0], files):
+            walk.tell(found[0], WARNING, misfit)
+        for misfit in _files(walk, id, found[0], values, plan):
+            walk.tell(id, WARNING, misfit)
+        for severity, misfit in (*_folds(walk, id, plan, rows), *_shares(id, plan, rows)):
+            walk.tell(id, severity, misfit)
+
+
+def folds_in(graph: Graph) -> int:
+    """How many folds a graph is trained in; 0 where it is trained once, as with a file of rows to hold out."""
+    loader = next((node for node in graph.nodes.values() if node.type == "Collate"), None)
+    folds = loader.parameters.get("folds") if loader else None
+    if loader is None or type(folds) is not int or folds < 2:
+        return 0
+    known = catalogue()
+    datasets = [id for id, node in graph.nodes.items() if node.type in known and known[node.type].family == "dataset"]
+    feeding = [graph.nodes[id] for id in giving(graph, datasets, loader.id)]
+    return 0 if any(node.parameters.get("validation_path") for node in feeding) else folds
 
 
 def _words(walk: "Walk", edge: Edge, values: Any) -> Misfit | None:
     """Classes that are no names of parts, where they are to say it."""
-    source = walk.graph.nodes.get(edge.source.node)
-    fields = source.parameters.get("fields") if source else None
-    about = fields.get(edge.source.port) if isinstance(fields, dict) else None
-    classes = about.get("classes") if isinstance(about, dict) else None
-    if values.split != COLUMN or not isinstance(classes, list):
+    classes = classes_of(walk.graph, edge.source)
+    if values.split != COLUMN or classes is None:
         return None
     strange = next((name for name in classes if str(name).strip().lower() not in WORDS), None)
     if strange is None:
@@ -48,10 +65,19 @@ def _words(walk: "Walk", edge: Edge, values: Any) -> Misfit | None:
     return Misfit(f"needs a column that says train, validation or test, but it says {strange!r:.40}", SPLIT_BY, other)
 
 
-def _files(walk: "Walk", id: str, dataset: str, values: Any) -> Iterator[Misfit]:
+def _same(dataset: str, files: Mapping[str, Any]) -> Iterator[Misfit]:
+    """Rows that are trained on and measured as well, or held out and tested: two names of one file."""
+    named: dict[str, str] = {}
+    for name in ("path", *(f"{side}_path" for side in SIDES)):
+        path = files.get(name)
+        if isinstance(path, str) and path and (other := named.setdefault(normpath(path), name)) != name:
+            why = f"has the same file for {other} and {name}, so that figures are of rows that are known already"
+            yield Misfit(why, None, ((f"Forget {name}", (("unset", dataset, name),)),))
+
+
+def _files(walk: "Walk", id: str, dataset: str, values: Any, plan: Split) -> Iterator[Misfit]:
     """What is set in Collate and does not count, as files say it."""
-    node, files = walk.graph.nodes[id], walk.graph.nodes[dataset].parameters
-    plan = split_of(values, files)
+    node = walk.graph.nodes[id]
     for side in plan.given:
         if node.parameters.get(side):
             usual: Candidate = (f"Forget {side}", (("unset", id, side),))
@@ -68,18 +94,15 @@ def _files(walk: "Walk", id: str, dataset: str, values: Any) -> Iterator[Misfit]
         wires = walk.graph.incoming.get(End(id, SPLIT_BY), ())
         cut: list[Edit] = [("disconnect", str(each.source), str(each.target)) for each in wires]
         forget = ("Forget split", (("unset", id, "split"), *cut))
-        rows = " and ".join(side for side in SIDES if side in plan.given)
+        rows = listed(plan.given)
         why = f"has the split {values.split}, but {dataset} has a file for {rows}, which counts"
         yield Misfit(why, None, (forget,))
 
 
-def _folds(walk: "Walk", id: str, values: Any) -> Iterator[tuple[str, Misfit]]:
+def _folds(walk: "Walk", id: str, plan: Split, whole: int) -> Iterator[tuple[str, Misfit]]:
     """Folds for which there are too few rows, or too few of a class, where the dataset declares how many it has."""
-    found = giving(walk.graph, walk.of("dataset"), id)
-    plan = split_of(values, walk.graph.nodes[found[0]].parameters) if len(found) == 1 else None
-    if plan is None or not plan.folds:
+    if not plan.folds:
         return
-    whole = rows_at(walk, found[0])
     rows = whole - round(whole * plan.test)
     if 0 < rows < plan.folds:
         why = f"has {plan.folds} folds, but there are only {rows} rows to part into them"
@@ -92,6 +115,20 @@ def _folds(walk: "Walk", id: str, values: Any) -> Iterator[tuple[str, Misfit]]:
             f"has {plan.folds} folds, but {rows} rows of {classes} classes: of some class there are not enough for all"
         )
         yield WARNING, Misfit(why, None, _fewer(id, rows // classes))
+
+
+def _shares(id: str, plan: Split, rows: int) -> Iterator[tuple[str, Misfit]]:
+    """Shares of so few rows that a part has none, where the dataset declares how many it has."""
+    if not rows or plan.kind != RANDOM or sum(plan.shares) >= 1:  # which is wrong for any number of rows
+        return
+    parts = {side: round(rows * share) for side, share in zip(SIDES, plan.shares, strict=True) if share}
+    for side in (side for side, count in parts.items() if not count):
+        enough = next((share for share in SHARES if 1 <= round(rows * share) < rows), 0.0)
+        why = f"takes {getattr(plan, side):.0%} of {rows:,} row{'s' * (rows > 1)} for {side}, which is none"
+        yield ERROR, Misfit(why, None, ((f"Set {side} to {enough:g}", (("set", id, side, enough),)),))
+    if sum(parts.values()) >= rows and all(parts.values()):
+        usual: Candidate = (f"Forget {listed(parts)}", tuple(("unset", id, side) for side in parts))
+        yield ERROR, Misfit(f"takes all of {rows:,} rows for {listed(parts)}: none is left to train on", None, (usual,))
 
 
 def _fewer(id: str, most: int) -> tuple[Candidate, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from runtime.check.rules.sampling import BALANCED, SAMPLE_BY, SHUFFLE
 from runtime.generate.collated import batch_of_rows, collate_rows, collate_samples
 from runtime.generate.drawn import Drawn, Line, fitted
 from runtime.generate.lasting import cached
@@ -146,9 +147,9 @@ def _order(drawn: Drawn, lengths: Code | None) -> dict[str, Any]:
     """What says in which order rows are trained on."""
     values = drawn.values(drawn.collate)
     found: dict[str, Any] = {}
-    if values.sampling != "shuffle":
-        chances = "chances_of_classes" if values.sampling == "balanced" else "chances_by"
-        column = drawn.sources(drawn.collate, "sample_by")[0].port
+    if values.sampling != SHUFFLE:
+        chances = "chances_of_classes" if values.sampling == BALANCED else "chances_by"
+        column = drawn.sources(drawn.collate, SAMPLE_BY)[0].port
         found["chances"] = call(chances, code("columns[{}]", column), Code("training"))
     elif values.shuffle:
         found["shuffle"] = True

@@ -8,6 +8,7 @@ from runtime.check.problem import Report
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.listed import listed
 
 GATHERED, LOADED = "gathered", "loaded"
 WAYS = {GATHERED: "Gathered from memory, a whole batch at a time", LOADED: "Loaded sample by sample"}
@@ -45,5 +46,5 @@ def feeding(graph: Graph, report: Report) -> Feeding | None:
     because = drawn.loaded_because
     if because is None:
         return Feeding(GATHERED, "nothing needs its samples one by one")
-    once = f"; what {' and '.join(drawn.prepared)} gives is made once and kept in memory" if drawn.prepared else ""
+    once = f"; what {listed(drawn.prepared)} gives is made once and kept in memory" if drawn.prepared else ""
     return Feeding(LOADED, f"{because}{once}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from runtime.check.problem import Report
+from runtime.check.rules.sampling import SHUFFLE
 from runtime.check.settings import RUN
 from runtime.generate import comparison, data, model, optimizers, rows, weights
 from runtime.generate.drawn import Drawn, Line
@@ -98,12 +99,12 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "ALONE": comparison.alone(drawn) is not None,
         "SINGLE": optimizers.single(drawn) is not None,
         "MEASURED": bool(drawn.measured),
-        "COMPARED": bool(_least_rows(drawn)),
+        "COMPARED": bool(rows.least_rows(drawn)),
         "OWN": not drawn.together,
         "FED": drawn.fed,
         "COLLATED": drawn.collated,
         "DROP_LAST": bool(values.drop_last),
-        "SAMPLED": values.sampling != "shuffle",
+        "SAMPLED": values.sampling != SHUFFLE,
         "BUCKETED": bool(values.bucket_by),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
@@ -167,7 +168,7 @@ def _told(drawn: Drawn) -> Iterator[str]:
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
-    if least := _least_rows(drawn):
+    if least := rows.least_rows(drawn):
         yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)
 
@@ -181,12 +182,6 @@ def folds(drawn: Drawn) -> Iterator[str]:
 def _beside(path: str) -> str:
     """The expression for a path relative to the program."""
     return f"Path(__file__).parent / {literal(path)}"
-
-
-def _least_rows(drawn: Drawn) -> dict[str, int]:
-    """The metrics that compare rows with each other, and how many they need."""
-    found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
-    return {name: count for name, count in found.items() if count > 1}
 
 
 def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:

@@ -1,8 +1,9 @@
 """Write how rows are read, and which of them are trained on, held out or kept for a test."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
+from runtime.check.datasets import classes_of
 from runtime.check.rules.split import COLUMN, GROUP, RANDOM, SIDES, SPLIT_BY, STRATIFIED
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import statement
@@ -75,9 +76,25 @@ def split(drawn: Drawn) -> Iterator[Line]:
     if drawn.split.folds:
         plan, training = drawn.split, Code("training")
         column = [] if plan.kind == RANDOM else [_column(drawn)]
-        made = call(FOLDS[plan.kind], training, *column, Code("FOLDS"), Code("options.fold"), _seed(drawn))
+        fold = Code("FOLDS"), Code("options.fold"), _seed(drawn)
+        made = call(FOLDS[plan.kind], training, *column, *fold, **_least(drawn))
         variables = f"training, {drawn.free(PARTS['validation'])}"
         yield from statement(f"    {variables} = ", made, "", drawn.collate)
+
+
+def least_rows(drawn: Drawn) -> dict[str, int]:
+    """The metrics that compare rows with each other, and how many they need."""
+    found = {drawn.key(id): getattr(drawn.specs[id].declared, "least_rows", 1) for id in drawn.measured}
+    return {name: count for name, count in found.items() if count > 1}
+
+
+def _least(drawn: Drawn) -> dict[str, tuple[int, int]]:
+    """How many rows each fold needs to train on and to hold out, where one is not enough."""
+    values = drawn.values(drawn.collate)
+    held = max(least_rows(drawn).values(), default=1)
+    size = values.batch_size if values.drop_last else 1
+    least = -(-held // size) * size, held  # whole batches
+    return {"least": least} if least != (1, 1) else {}
 
 
 def _parts(drawn: Drawn) -> Iterator[Line]:
@@ -103,12 +120,10 @@ def _parts(drawn: Drawn) -> Iterator[Line]:
 
 def _by_column(drawn: Drawn) -> Code:
     """The call that splits by a column."""
-    plan, port, column = drawn.split, _port(drawn), _column(drawn)
+    plan, column = drawn.split, _column(drawn)
     if not plan.told:
         return call(SPLITS[plan.kind], column, plan.shares, _seed(drawn))
-    fields: Any = getattr(drawn.values(drawn.dataset), "fields", None)
-    about = fields.get(port) if isinstance(fields, dict) else None  # those of a Zip are a list
-    classes = about.get("classes") if isinstance(about, dict) else None
+    classes = classes_of(drawn.graph, drawn.sources(drawn.collate, SPLIT_BY)[0])
     return call(SPLITS[plan.kind], column, *([classes] if classes else []))
 
 

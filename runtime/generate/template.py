@@ -3,13 +3,17 @@
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import Any
 
 from runtime.generate.layout import laid
 from runtime.spec.templates import first_line, templates
 
+STRING = re.compile(r"""\b(f?)(?:"((?:[^"\\]|\\.)*)"|'(?:[^'\\]|\\.)*')""")
+FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]+)(?:!([rsa]))?(?::([^{}]*))?\}")  # of a formatted string, or a brace itself
+CONVERTED: dict[str | None, Callable[[Any], Any]] = {None: lambda value: value, "r": repr, "s": str, "a": ascii}
 NAMED = re.compile(r"\b[A-Z_]+\b")  # what may be a flag
 
 
@@ -90,9 +94,32 @@ def written(line: str, constants: Mapping[str, str]) -> list[str]:
     if not constants:
         return [line]
     names = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, constants)) + r")(?!\w)")
-    made = names.sub(lambda found: constants[found[0]], line)
+    told = STRING.sub(lambda found: _told(found, constants), line)
+    made = names.sub(lambda found: constants[found[0]], told)
     before, expression = re.fullmatch(r"(\s*(?:return |[\w., ]+ = |))(.*)", made).groups()  # type: ignore[union-attr]
     return [made] if made == line else [*laid(before, expression)]
+
+
+def _told(string: re.Match[str], constants: Mapping[str, str]) -> str:
+    """A formatted string with the text of literals in place of fields; a plain one where no field is left."""
+    text = string[2]
+    if not string[1] or not text:
+        return string[0]
+    said = FIELD.sub(lambda field: _said(field, constants), text)
+    if said == text or any(field[1] for field in FIELD.finditer(said)):
+        return f'f"{said}"'
+    return '"{}"'.format(said.replace("{{", "{").replace("}}", "}"))
+
+
+def _said(field: re.Match[str], constants: Mapping[str, str]) -> str:
+    """What a field says where a literal stands for its name; the field as it is where none does."""
+    if field[1] not in constants:
+        return field[0]
+    try:
+        shown = format(CONVERTED[field[2]](ast.literal_eval(constants[field[1]])), field[3] or "")
+    except (ValueError, SyntaxError):  # an expression
+        return field[0]
+    return shown if shown.isprintable() and not re.search(r'[{}"\\]', shown) else field[0]
 
 
 @lru_cache(1000)

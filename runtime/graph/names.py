@@ -40,6 +40,7 @@ IMPORTED = frozenset(
     Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris load_diabetes
     Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice pc partial
     zlib ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps UnidentifiedImageError
+    load_linnerud
     """.split()
 )
 
@@ -51,9 +52,9 @@ DEFINED = frozenset(
     as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_text
     as_vector averages blur_at_random byte_pairs_of cached can_be_decoded cells_of chances_by chances_of_classes
     clip_gradients collate_rows collate_samples columns_in content_of crop_and_resize_at_random crop_at_random
-    crop_center csv_titles csv_trouble cut_and_mix dealt decode_picture decode_pictures draw_boxes draw_shares
-    drawn_rows erase_at_random figures_of files_in fillings first_gap flip_at_random flip_upside_down_at_random
-    fold_classes fold_groups fold_rows folds_line gathered go_on gray_at_random idx_values in_parts jitter_at_random
+    crop_center csv_titles csv_trouble cut_and_mix decode_picture decode_pictures draw_boxes draw_shares drawn_rows
+    erase_at_random figures_of files_in fillings first_gap flip_at_random flip_upside_down_at_random fold_classes
+    fold_groups fold_rows folds_line gathered go_on gray_at_random idx_values in_fold in_parts jitter_at_random
     join_files join_rows json_rows kind_of lengths_of line line_of lines_in load_weights losses main make_batches
     make_metrics make_noise make_optimizers make_samples make_schedules mean_and_deviation means_of measure metrics
     mix_samples near_lengths normalize_channels on_device options_from padding_mask parts_of_json_lines pick_device

@@ -12,6 +12,7 @@ from runtime.propose.fields import fields_for, names, skips_rows
 from runtime.propose.inputs import CLASSES, NUMBERS, PICTURES, TOKENS, Source, encoded, prepared, readable
 from runtime.propose.sketch import Sketch
 from runtime.spec.catalogue import catalogue
+from runtime.spec.listed import listed
 
 MOST_INPUTS = 16  # branches of a model; nobody reads more
 STEPS, PICTURE_STEPS = 500, 400  # about as long as a first model learns
@@ -85,7 +86,7 @@ def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
         if name in found and (type := type_of(about))
     ]
     left = [each.name for each in sources if not readable(each)]
-    notes = [f"{' and '.join(left)} cannot be read by a model yet"] if left else []
+    notes = [f"{listed(left)} cannot be read by a model yet"] if left else []
     sources = [each for each in sources if readable(each)]
     if len(sources) > MOST_INPUTS:
         notes.append(f"The model gets the first {MOST_INPUTS} of {len(sources)} inputs; connect more by hand")

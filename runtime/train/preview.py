@@ -32,6 +32,7 @@ from runtime.generate.part import (
 from runtime.graph.file import Refused, dump, load
 from runtime.graph.model import End, Graph
 from runtime.graph.model import end as parsed_end
+from runtime.spec.listed import listed
 from runtime.spec.observed import forget
 from runtime.spec.own import own_sources
 from runtime.spec.tensor import Loss
@@ -101,7 +102,7 @@ class Preview:
             raise Cannot(f"There is no node {end.node} any more.")
         if foreign := sorted(graph.upstream([end.node]) & {node for node, _ in untrusted(graph, folder)}):
             brings = "brings" if len(foreign) == 1 else "bring"
-            why = f"{' and '.join(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."
+            why = f"{listed(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."
             raise Cannot(why, untrusted=foreign)
         type = report.types.get(end)
         if type is None:

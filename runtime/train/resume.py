@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from runtime.check.rules.split import folds_in
+from runtime.check.split import folds_in
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph, Node
 

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from runtime.check.batches import refusal
 from runtime.generate.drawn import Drawn
+from runtime.graph.file import load
 from runtime.spec.tensor import FLOATS, Tensor, Text
 from runtime.train.gives import Otherwise
 
@@ -36,8 +38,11 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
     """Hold what is there against what the graph says, and tell what is strange but can be trained: node and sentence.
 
     Columns in memory are looked at as a whole; of samples that are made one by one, MANY of each part of the data.
-    Raises Otherwise with the node and the row, and what making a sample raises.
+    Raises Otherwise with the node and the row, or for batches that a node refuses, and what making a sample raises.
     """
+    graph = load((folder / "graph.json").read_bytes())
+    if refused := refusal(graph, {part: len(rows) for part, rows in run.rows.items()}):
+        raise Otherwise(*refused)
     file = folder / FILE
     fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     for part, rows in run.rows.items():

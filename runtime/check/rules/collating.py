@@ -1,13 +1,61 @@
 """How samples become a batch: stacked, filled up to one length, left as a list, or as a function says."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from runtime.check.rules.elementwise import HOLDS, reaching
 from runtime.check.rules.repairs import insert
-from runtime.graph.names import pads
+from runtime.graph.names import FURTHER, pads
+from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import BATCH, INTEGERS, Picture, Several, Size, Tensor, Text, Type, batched, parse_type
+
+
+def together(collate: Any, samples: Mapping[str, Type]) -> dict[str, Type] | Misfit:
+    """The types of a batch, or why these samples do not become one."""
+    if collate.collate_fn and (wrong := _untold(collate, samples)):
+        return wrong
+    found: dict[str, Type] = {}
+    for name, type in samples.items():
+        way = collate.collate.get(name, "stack")
+        made = _own(collate, name) or joined(name, type, way)
+        if isinstance(made, Misfit):
+            return made if made.repairs else replace(made, repairs=(_otherwise(collate, name),))
+        found[name] = made
+        if pads(way) and not collate.collate_fn:
+            found |= {f"{name}_{what}": type for what, type in zip(FURTHER, beside(name), strict=True)}
+    return found
+
+
+def _otherwise(collate: Any, name: str) -> tuple[str, tuple[Any, ...]]:
+    """Another way for the samples of a field."""
+    rest = {other: way for other, way in collate.collate.items() if other != name}
+    label, ways = ("Stack them", rest) if name in collate.collate else ("Pad them", {**rest, name: "pad"})
+    return label, (("set", "{node}", "collate", ways),)
+
+
+def _untold(collate: Any, samples: Mapping[str, Type]) -> Misfit | None:
+    """Fields of which a function for whole samples does not tell what it gives."""
+    missing = [name for name in samples if _own(collate, name) is None]
+    if not missing:
+        return None
+    as_stacked = _outputs(collate) | {name: str(samples[name]) for name in missing}
+    said = ("set", "{node}", "collate_fn", {**collate.collate_fn, "outputs": as_stacked})
+    why = f"needs the type that its function for whole samples gives for {listed(missing[:4])}, such as int64[10]"
+    return Misfit(why, None, (("Say that it gives what stacking gives", (said,)),))
+
+
+def _outputs(collate: Any) -> dict[str, Any]:
+    outputs = (collate.collate_fn or {}).get("outputs")
+    return outputs if isinstance(outputs, dict) else {}
+
+
+def _own(collate: Any, name: str) -> Type | None:
+    """What the function for whole samples gives for a field, as the user says."""
+    told = _outputs(collate).get(name)
+    found = parse_type(told) if isinstance(told, str) else None
+    return batched(found) if found else None
 
 
 def joined(name: str, type: Type, way: Any) -> Type | Misfit:

@@ -1,17 +1,20 @@
 """Rules of how rows are split: what they may be split by, and which parts a Collate and its dataset make together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.graph.model import Graph
+from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Tensor, Text, Type
 
 RANDOM, STRATIFIED, GROUP, COLUMN = KINDS = ("random", "stratified", "group", "column")
 SPLIT_BY = "split_by"  # the port of Collate that takes what rows are split by
+SHARES = tuple(share / 20 for share in range(1, 11))  # that repairs try
 SIDES = ("validation", "test")
 WORDS = ("train", "training", "0", "val", "valid", "validation", "dev", "1", "test")  # that a column may say
+
+AT_RANDOM = ("Split at random", (("unset", "{node}", "split"), ("cut", SPLIT_BY, 0)))
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,6 @@ def split_of(collate: Any, dataset: Mapping[str, Any]) -> Split:
     return Split(kind, 0.0 if folds else validation, test, given, folds)
 
 
-def folds_in(graph: Graph) -> int:
-    """How many folds a graph is trained in; 0 where it is trained once, as with a file of rows to hold out."""
-    if any(node.parameters.get("validation_path") for node in graph.nodes.values()):
-        return 0
-    asked = (node.parameters.get("folds") for node in graph.nodes.values() if node.type == "Collate")
-    return next((each for each in asked if type(each) is int and each > 1), 0)
-
-
 def misfit(collate: Any, by: Type | None) -> Misfit | None:
     """What is wrong with shares, or with what rows are split by."""
     if collate.folds and (wrong := _no_folds(collate)):
@@ -74,10 +69,10 @@ def misfit(collate: Any, by: Type | None) -> Misfit | None:
         return None
     single = isinstance(by, Text) or (isinstance(by, Tensor) and not by.shape)
     if not single:
-        return Misfit(f"needs one number or text a row to split by, got {by}", SPLIT_BY)
+        return Misfit(f"needs one number or text a row to split by, got {by}", SPLIT_BY, (AT_RANDOM,))
     if collate.split == STRATIFIED and isinstance(by, Tensor) and by.dtype in FLOATS:
-        groups = (("Split by groups", (("set", "{node}", "split", GROUP),)),)
-        return Misfit(f"needs classes to split by, got {by}", SPLIT_BY, groups)
+        groups = ("Split by groups", (("set", "{node}", "split", GROUP),))
+        return Misfit(f"needs classes to split by, got {by}", SPLIT_BY, (AT_RANDOM, groups))
     return None
 
 
@@ -90,3 +85,23 @@ def _no_folds(collate: Any) -> Misfit | None:
     if collate.split == COLUMN:
         return Misfit(f"has {collate.folds} folds, but a column says which rows are held out", None, (forget,))
     return None
+
+
+def doubts(collate: Any, samples: Mapping[str, Type]) -> Iterator[Misfit]:
+    """Shares of rows that folds, or a column, hold out in their place."""
+    usual = {"validation": 0.2} if collate.folds else {"validation": 0.2, "test": 0.0}
+    idle = [side for side, share in usual.items() if getattr(collate, side) != share]
+    if idle and (collate.folds or collate.split == COLUMN):
+        forget = (f"Forget {listed(idle)}", tuple(("unset", "{node}", side) for side in idle))
+        instead = f"holds out each of {collate.folds} folds" if collate.folds else "holds out what a column says"
+        yield Misfit(f"{instead}, not the share of {listed(idle)}", None, (forget,))
+
+
+def told(collate: Any) -> str:
+    """How rows are split, for the line of small text on the canvas: ``, 20% held out of each class``."""
+    if collate.split == COLUMN:
+        return ", split by a column"
+    by = {STRATIFIED: " of each class", GROUP: " in groups"}.get(collate.split, "")
+    held = f", {collate.validation:.0%} held out{by}" if collate.validation else ""
+    held = f", {collate.folds} folds{by}" if collate.folds else held
+    return held + (f", {collate.test:.0%} for a test" if collate.test else "")

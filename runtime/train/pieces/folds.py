@@ -1,6 +1,7 @@
 """Pieces of programs: rows parted into folds, each of which is held out once, and what comes of them together."""
 
 import argparse
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,27 +18,46 @@ def seed_of(options: argparse.Namespace) -> int:
     return seeded("fold", options.seed, options.fold).initial_seed()
 
 
-def fold_rows(rows: Tensor, folds: int, fold: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Rows to train on and rows held out in a fold, counted from 1."""
+def fold_rows(
+    rows: Tensor, folds: int, fold: int, seed: int, least: tuple[int, int] = (1, 1)
+) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out in a fold, counted from 1.
+
+    Raises ValueError where any fold has fewer of them than `least`.
+    """
     mixed = torch.randperm(len(rows), generator=seeded("folds", seed))
-    return dealt(rows[mixed], folds, fold)
+    return in_fold(rows[mixed], torch.arange(len(rows)) % folds, folds, fold, least)
 
 
 def fold_classes(
-    rows: Tensor, classes: Any, folds: int, fold: int, seed: int
+    rows: Tensor,
+    classes: Any,
+    folds: int,
+    fold: int,
+    seed: int,
+    least: tuple[int, int] = (1, 1),
 ) -> tuple[Tensor, Tensor]:
     """Rows as `fold_rows` gives them; of each class any two folds hold out as many.
 
     One more or less, where its rows do not go evenly into the folds.
     """
     generator, order = seeded("folds", seed), []
-    for found in rows_by_value(gathered(classes, rows)).values():
+    each = rows_by_value(gathered(classes, rows)).values()
+    if fold == 1 and (few := sum(len(found) < folds for found in each)):
+        told = f"{few} of the classes to split by have fewer rows than there are folds"
+        warnings.warn(told, stacklevel=2)
+    for found in each:
         order += [found[at] for at in torch.randperm(len(found), generator=generator)]
-    return dealt(rows[order], folds, fold)
+    return in_fold(rows[order], torch.arange(len(rows)) % folds, folds, fold, least)
 
 
 def fold_groups(
-    rows: Tensor, groups: Any, folds: int, fold: int, seed: int
+    rows: Tensor,
+    groups: Any,
+    folds: int,
+    fold: int,
+    seed: int,
+    least: tuple[int, int] = (1, 1),
 ) -> tuple[Tensor, Tensor]:
     """Rows as `fold_rows` gives them, all rows of a group held out in the same fold.
 
@@ -45,25 +65,33 @@ def fold_groups(
     """
     found = list(rows_by_value(gathered(groups, rows)).values())
     if len(found) < folds:
-        raise ValueError(f"{len(found)} groups are too few for {folds} folds")
+        why = f"{folds} folds need as many groups in split_by, not {len(found)}"
+        raise ValueError(f"{why}: set folds lower, or split by a column with more")
     mixed = torch.randperm(len(found), generator=seeded("folds", seed)).tolist()
     parts: list[list[int]] = [[] for _ in range(folds)]
     for at in sorted(mixed, key=lambda at: len(found[at]), reverse=True):
-        min(parts, key=len).extend(
-            found[at]
-        )  # the largest first, to where is most room
-    held = parts.pop(fold - 1)
-    return rows[sorted(row for part in parts for row in part)], rows[sorted(held)]
+        min(parts, key=len).extend(found[at])  # the largest first, to most room
+    of_rows = torch.empty(len(rows), dtype=torch.int64)
+    for number, part in enumerate(parts):
+        of_rows[part] = number
+    return in_fold(rows, of_rows, folds, fold, least)
 
 
-def dealt(rows: Tensor, folds: int, fold: int) -> tuple[Tensor, Tensor]:
-    """Rows dealt out like cards: those of the other folds, and those of this one.
+def in_fold(
+    rows: Tensor, of_rows: Tensor, folds: int, fold: int, least: tuple[int, int]
+) -> tuple[Tensor, Tensor]:
+    """The rows of the other folds, and those of this one; `of_rows` is each row's fold.
 
-    Raises ValueError where there are fewer rows than folds.
+    That is counted from 0. What any of the folds lacks is told before the first.
     """
-    if len(rows) < folds:
-        raise ValueError(f"{len(rows)} rows are too few for {folds} folds")
-    held = torch.arange(len(rows)) % folds == fold - 1
+    counts, total = of_rows.bincount(minlength=folds), len(rows)
+    if (few := total - int(counts.max())) < least[0]:
+        told = f"a fold trains on {few} of {total} rows, at least {least[0]} are needed"
+        raise ValueError(f"{told}: set folds higher, or batch_size lower")
+    if (few := int(counts.min())) < least[1]:
+        told = f"a fold holds out {few} of {total} rows, at least {least[1]} are needed"
+        raise ValueError(f"{told}: set folds lower")
+    held = of_rows == fold - 1
     return rows[~held].sort().values, rows[held].sort().values
 
 

@@ -339,17 +339,21 @@ class Folds(Run):
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         fold, epochs = self.options.fold, self.options.epochs
-        so_far = {"fold": fold, "over": self.over[: fold - 1], "figures": self.figures}
-        return {**super().state(), **so_far, "epochs": epochs}
+        place = fold, self.epoch, self.batch, self.step  # no run without folds takes it
+        state = {**super().state(), "place": place, "folds": FOLDS, "epochs": epochs}
+        return {**state, "over": self.over[: fold - 1], "figures": self.figures}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
+        if (begun := state.get("folds", "no")) != FOLDS:
+            told = f"the run to go on from has {begun} folds, this one {FOLDS}"
+            raise SystemExit(f"{told}: set them back, or train anew.")
         if state["over"] and state["epochs"] != self.options.epochs:
             so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
             raise SystemExit(f"{so_far}, so that the others have as many.")
-        self.options.fold = state["fold"]
+        self.options.fold, *place = state["place"]
         self.begin(self.options, state["over"])
-        super().restore(state)
+        super().restore({**state, "place": place})
         self.figures = state["figures"]
         self.options.resume = None  # the next folds begin like the first one
 

@@ -44,11 +44,11 @@ def prepare(options: argparse.Namespace) -> Run:
         if DROP_LAST:
             size = BATCH_SIZE if name == "training" else 1
             if len(rows) < size:
-                few = f"{len(rows)} rows are fewer than one of {BATCH_SIZE}"
-                raise ValueError(f"there is no batch for {name}: {few}")
+                told = f"{len(rows)} rows for {name} make no batch of {size}"
+                raise ValueError(f"{told}: change the split or batch_size")
         else:
             if not len(rows):
-                raise ValueError(f"there is no batch for {name}: there are no rows")
+                raise ValueError(f"there are no rows for {name}: change the split")
         if COMPARED:
             for metric, least in LEAST_ROWS.items():
                 if DROP_LAST:  # noqa: SIM108 - a program holds one of the two
@@ -56,8 +56,8 @@ def prepare(options: argparse.Namespace) -> Run:
                 else:
                     there = len(rows)
                 if there < least:
-                    few = f"at least {least} rows, and for {name} there is only {there}"
-                    raise ValueError(f"{metric} needs {few}")
+                    few = f"{metric} needs {least} rows for {name}, not {there}"
+                    raise ValueError(f"{few}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

@@ -18,7 +18,8 @@ def read_npy(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     no array or not as declared.
     """
     if path.suffix.lower() != ".npy":
-        raise ValueError(f"{path.name} is no .npy file, the kind that is read here")
+        todo = "name one, or draw its dataset anew"
+        raise ValueError(f"{path.name} is no .npy file: {todo}")
     try:
         values = np.load(path, mmap_mode="c", allow_pickle=False)
     except (ValueError, EOFError):

@@ -16,13 +16,18 @@ def chances_of_classes(column: Any, rows: Tensor) -> Tensor:
 
 
 def chances_by(column: Tensor, rows: Tensor) -> Tensor:
-    """The chance that a column gives each row."""
+    """The chance that a column gives each row.
+
+    Raises ValueError for a weight that is none, and where all are 0.
+    """
     chances = column[rows].double()
     for row, chance in zip(rows.tolist(), chances.tolist(), strict=True):
         if not 0 <= chance < float("inf"):
-            raise ValueError(f"row {row} has {chance} for its weight, not 0 or more")
+            why = f"row {row} (counted from 0) of sample_by has the weight {chance}"
+            raise ValueError(f"{why}: give it 0 or more, or set sampling to shuffle")
     if not chances.any():
-        raise ValueError("all rows have a weight of 0: none can be drawn")
+        why = "all rows to train on have the weight 0 in sample_by"
+        raise ValueError(f"{why}: give some more, or set sampling to shuffle")
     return chances
 
 

@@ -19,7 +19,8 @@ def read_safetensors(
     is no such file, and for a tensor that is missing or not as declared.
     """
     if path.suffix.lower() != ".safetensors":
-        raise ValueError(f"{path.name} is no .safetensors file, as is read here")
+        todo = "name one, or draw its dataset anew"
+        raise ValueError(f"{path.name} is no .safetensors file: {todo}")
     found: dict[str, Any] | None = None
     if path.stat().st_size:  # an OSError where it is not there
         with suppress(Exception):  # of a broken file the library raises its own error

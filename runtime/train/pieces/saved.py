@@ -30,7 +30,8 @@ def tensors_of(path: Path) -> dict[str, Any]:
     "train.0"; the only tensor of a file "0".
     """
     if path.suffix.lower() not in (".pt", ".pth"):
-        raise ValueError(f"{path.name} is no .pt or .pth file, as is read here")
+        todo = "name one, or draw its dataset anew"
+        raise ValueError(f"{path.name} is no .pt or .pth file: {todo}")
     found: Any = None
     if path.stat().st_size:  # an OSError where it is not there
         mapped = zipfile.is_zipfile(path)  # files of old versions cannot be
@@ -43,7 +44,8 @@ def tensors_of(path: Path) -> dict[str, Any]:
         columns_in(found if isinstance(found, dict | list | tuple) else [found])
     )
     if not columns:
-        raise ValueError(f"{path.name} holds no tensors")
+        todo = "save a dict of tensors with torch.save"
+        raise ValueError(f"{path.name} holds no tensors: {todo}")
     return columns
 
 

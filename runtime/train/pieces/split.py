@@ -49,7 +49,7 @@ def split_classes(
             alone += 1
             continue
         before, seen = seen, seen + len(rows)
-        held, more = (int(seen * s + 0.5) - int(before * s + 0.5) for s in shares)
+        held, more = (round(seen * share) - round(before * share) for share in shares)
         held = min(held, len(rows) - 1)
         end = min(held + more, len(rows) - 1)
         cut = mixed[end:], mixed[:held], mixed[held:end]
@@ -78,8 +78,8 @@ def split_groups(
     names = ("training", "validation", "test")
     for name, part, want in zip(names, parts, (1, *wanted), strict=True):
         if want and not part:
-            told = f"{len(rows)} groups do not split into such shares"
-            raise ValueError(f"{told}: there are no rows for {name}")
+            why = f"no group of the {len(rows)} in split_by is left for {name}"
+            raise ValueError(f"{why}: split by smaller groups, or change the shares")
     return as_rows(parts)
 
 
@@ -99,11 +99,13 @@ def split_told(
         word = names[value] if names else value
         side = words.get(word.strip().lower() if isinstance(word, str) else word)
         if side is None:
-            known = "train, validation or test, nor 0 or 1"
-            raise ValueError(f"row {row + 1} says {word!r}, which is not {known}")
+            why = f"row {row} (counted from 0) of split_by says {word!r:.40}"
+            todo = "let it say train, validation or test, or 0 or 1"
+            raise ValueError(f"{why}: {todo}")
         parts[side].append(row)
     if not parts[0]:
-        raise ValueError("no row is to be trained on")
+        why = "no row of split_by is to be trained on"
+        raise ValueError(f"{why}: let some say train, or split another way")
     return as_rows(parts)
 
 

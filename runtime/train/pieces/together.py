@@ -18,7 +18,8 @@ def zip_rows(columns: dict[str, Any]) -> dict[str, Any]:
     rows = {name: len(column) for name, column in columns.items()}
     if len(set(rows.values())) > 1:
         told = ", ".join(f"{name} has {count}" for name, count in rows.items())
-        raise ValueError(f"rows side by side must be as many in all columns: {told}")
+        todo = "cut them to one length, or match them by a key with data.Join"
+        raise ValueError(f"rows side by side must be as many, but {told}: {todo}")
     return columns
 
 
@@ -40,7 +41,9 @@ def join_rows(
         places.setdefault(key, []).append(at)
     pairs = [(row, at) for row, key in enumerate(ours) for at in places.get(key, ())]
     if not pairs:
-        raise ValueError(f"{one} and {other} have no key in common")
+        keys_of = f"{one} has {ours[:2]!s:.60}, {other} has {theirs[:2]!s:.60}"
+        todo = "take columns that hold the same keys"
+        raise ValueError(f"no key in common, {keys_of}: {todo}")
     rows, partners = torch.tensor(pairs).unbind(1)
     for name, total, met in ((one, ours, rows), (other, theirs, partners)):
         if alone := len(total) - len(met.unique()):

@@ -129,26 +129,42 @@ def seed_of(options: argparse.Namespace) -> int:
 
 
 def fold_classes(
-    rows: Tensor, classes: Any, folds: int, fold: int, seed: int
+    rows: Tensor,
+    classes: Any,
+    folds: int,
+    fold: int,
+    seed: int,
+    least: tuple[int, int] = (1, 1),
 ) -> tuple[Tensor, Tensor]:
     """Rows as `fold_rows` gives them; of each class any two folds hold out as many.
 
     One more or less, where its rows do not go evenly into the folds.
     """
     generator, order = seeded("folds", seed), []
-    for found in rows_by_value(gathered(classes, rows)).values():
+    each = rows_by_value(gathered(classes, rows)).values()
+    if fold == 1 and (few := sum(len(found) < folds for found in each)):
+        told = f"{few} of the classes to split by have fewer rows than there are folds"
+        warnings.warn(told, stacklevel=2)
+    for found in each:
         order += [found[at] for at in torch.randperm(len(found), generator=generator)]
-    return dealt(rows[order], folds, fold)
+    return in_fold(rows[order], torch.arange(len(rows)) % folds, folds, fold, least)
 
 
-def dealt(rows: Tensor, folds: int, fold: int) -> tuple[Tensor, Tensor]:
-    """Rows dealt out like cards: those of the other folds, and those of this one.
+def in_fold(
+    rows: Tensor, of_rows: Tensor, folds: int, fold: int, least: tuple[int, int]
+) -> tuple[Tensor, Tensor]:
+    """The rows of the other folds, and those of this one; `of_rows` is each row's fold.
 
-    Raises ValueError where there are fewer rows than folds.
+    That is counted from 0. What any of the folds lacks is told before the first.
     """
-    if len(rows) < folds:
-        raise ValueError(f"{len(rows)} rows are too few for {folds} folds")
-    held = torch.arange(len(rows)) % folds == fold - 1
+    counts, total = of_rows.bincount(minlength=folds), len(rows)
+    if (few := total - int(counts.max())) < least[0]:
+        told = f"a fold trains on {few} of {total} rows, at least {least[0]} are needed"
+        raise ValueError(f"{told}: set folds higher, or batch_size lower")
+    if (few := int(counts.min())) < least[1]:
+        told = f"a fold holds out {few} of {total} rows, at least {least[1]} are needed"
+        raise ValueError(f"{told}: set folds lower")
+    held = of_rows == fold - 1
     return rows[~held].sort().values, rows[held].sort().values
 
 
@@ -188,7 +204,7 @@ def split_classes(
             alone += 1
             continue
         before, seen = seen, seen + len(rows)
-        held, more = (int(seen * s + 0.5) - int(before * s + 0.5) for s in shares)
+        held, more = (round(seen * share) - round(before * share) for share in shares)
         held = min(held, len(rows) - 1)
         end = min(held + more, len(rows) - 1)
         cut = mixed[end:], mixed[:held], mixed[held:end]
@@ -424,17 +440,21 @@ class Folds(Run):
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         fold, epochs = self.options.fold, self.options.epochs
-        so_far = {"fold": fold, "over": self.over[: fold - 1], "figures": self.figures}
-        return {**super().state(), **so_far, "epochs": epochs}
+        place = fold, self.epoch, self.batch, self.step  # no run without folds takes it
+        state = {**super().state(), "place": place, "folds": FOLDS, "epochs": epochs}
+        return {**state, "over": self.over[: fold - 1], "figures": self.figures}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
+        if (begun := state.get("folds", "no")) != FOLDS:
+            told = f"the run to go on from has {begun} folds, this one {FOLDS}"
+            raise SystemExit(f"{told}: set them back, or train anew.")
         if state["over"] and state["epochs"] != self.options.epochs:
             so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
             raise SystemExit(f"{so_far}, so that the others have as many.")
-        self.options.fold = state["fold"]
+        self.options.fold, *place = state["place"]
         self.begin(self.options, state["over"])
-        super().restore(state)
+        super().restore({**state, "place": place})
         self.figures = state["figures"]
         self.options.resume = None  # the next folds begin like the first one
 
@@ -447,7 +467,7 @@ def prepare(options: argparse.Namespace) -> Run:
     run: Run = Folds(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

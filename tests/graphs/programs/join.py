@@ -185,7 +185,9 @@ def join_rows(
         places.setdefault(key, []).append(at)
     pairs = [(row, at) for row, key in enumerate(ours) for at in places.get(key, ())]
     if not pairs:
-        raise ValueError(f"{one} and {other} have no key in common")
+        keys_of = f"{one} has {ours[:2]!s:.60}, {other} has {theirs[:2]!s:.60}"
+        todo = "take columns that hold the same keys"
+        raise ValueError(f"no key in common, {keys_of}: {todo}")
     rows, partners = torch.tensor(pairs).unbind(1)
     for name, total, met in ((one, ours, rows), (other, theirs, partners)):
         if alone := len(total) - len(met.unique()):
@@ -355,7 +357,7 @@ def prepare(options: argparse.Namespace) -> Run:
     run = Run(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

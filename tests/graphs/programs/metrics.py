@@ -281,12 +281,12 @@ def prepare(options: argparse.Namespace) -> Run:
     run = Run(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
         for metric, least in LEAST_ROWS.items():
             there = len(rows)
             if there < least:
-                few = f"at least {least} rows, and for {name} there is only {there}"
-                raise ValueError(f"{metric} needs {few}")
+                few = f"{metric} needs {least} rows for {name}, not {there}"
+                raise ValueError(f"{few}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

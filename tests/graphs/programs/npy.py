@@ -41,29 +41,32 @@ def as_declared(
     for name, declared in fields.items():
         there = (called or {}).get(name, name)
         if there not in found:
-            raise ValueError(f"{path.name} has no {there!r}, only {[*found][:20]}")
+            why = f"has no {there!r}, only {[*found][:20]}"
+            raise ValueError(f"{path.name} {why}: name one of these in fields")
         values = found[there]
         if declared in ("text", "picture") or isinstance(values, list):
             if "[" in declared or not isinstance(values, list):
-                what = "texts" if isinstance(values, list) else "no texts"
-                raise ValueError(f"{path.name}: {name} holds {what}, not {declared}")
+                what = "texts" if isinstance(values, list) else "numbers"
+                why = f"{name} holds {what}, not {declared}: declare {what} in fields"
+                raise ValueError(f"{path.name}: {why}")
             columns[name] = values
             continue
         dtype = declared.partition("[")[0]
         shape = [*values.shape[1:]] if values.dim() else "no rows"
         if f"{dtype}{shape}" != declared:
             why = f"has samples of shape {shape}, not {declared}"
-            raise ValueError(f"{path.name}: {name} {why}")
+            raise ValueError(f"{path.name}: {name} {why}: declare them so in fields")
         wanted = getattr(torch, dtype)
         if values.is_complex() or (
             values.is_floating_point() and not wanted.is_floating_point
         ):
             why = f"holds {values.dtype}, which {declared} would cut off"
-            raise ValueError(f"{path.name}: {name} {why}")
+            raise ValueError(f"{path.name}: {name} {why}: save them as {dtype}")
         columns[name] = values.to(wanted)
     rows = {name: len(column) for name, column in columns.items()}
     if len(set(rows.values())) > 1:
-        raise ValueError(f"{path.name} has columns of unequal lengths: {rows}")
+        why = f"has columns of unequal lengths, {rows}"
+        raise ValueError(f"{path.name} {why}: save as many rows of each")
     return columns
 
 
@@ -86,7 +89,8 @@ def read_npy(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     no array or not as declared.
     """
     if path.suffix.lower() != ".npy":
-        raise ValueError(f"{path.name} is no .npy file, the kind that is read here")
+        todo = "name one, or draw its dataset anew"
+        raise ValueError(f"{path.name} is no .npy file: {todo}")
     try:
         values = np.load(path, mmap_mode="c", allow_pickle=False)
     except (ValueError, EOFError):
@@ -259,7 +263,7 @@ def prepare(options: argparse.Namespace) -> Run:
     run = Run(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

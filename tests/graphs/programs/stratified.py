@@ -115,7 +115,7 @@ def split_classes(
             alone += 1
             continue
         before, seen = seen, seen + len(rows)
-        held, more = (int(seen * s + 0.5) - int(before * s + 0.5) for s in shares)
+        held, more = (round(seen * share) - round(before * share) for share in shares)
         held = min(held, len(rows) - 1)
         end = min(held + more, len(rows) - 1)
         cut = mixed[end:], mixed[:held], mixed[held:end]
@@ -308,7 +308,7 @@ def prepare(options: argparse.Namespace) -> Run:
     run = Run(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

@@ -347,8 +347,8 @@ def prepare(options: argparse.Namespace) -> Run:
     for name, rows in run.rows.items():
         size = 5 if name == "training" else 1
         if len(rows) < size:
-            few = f"{len(rows)} rows are fewer than one of {5}"
-            raise ValueError(f"there is no batch for {name}: {few}")
+            told = f"{len(rows)} rows for {name} make no batch of {size}"
+            raise ValueError(f"{told}: change the split or batch_size")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

@@ -168,11 +168,13 @@ def split_told(
         word = names[value] if names else value
         side = words.get(word.strip().lower() if isinstance(word, str) else word)
         if side is None:
-            known = "train, validation or test, nor 0 or 1"
-            raise ValueError(f"row {row + 1} says {word!r}, which is not {known}")
+            why = f"row {row} (counted from 0) of split_by says {word!r:.40}"
+            todo = "let it say train, validation or test, or 0 or 1"
+            raise ValueError(f"{why}: {todo}")
         parts[side].append(row)
     if not parts[0]:
-        raise ValueError("no row is to be trained on")
+        why = "no row of split_by is to be trained on"
+        raise ValueError(f"{why}: let some say train, or split another way")
     return as_rows(parts)
 
 
@@ -503,7 +505,7 @@ def prepare(options: argparse.Namespace) -> Run:
     run = Run(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

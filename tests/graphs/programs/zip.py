@@ -87,7 +87,8 @@ def zip_rows(columns: dict[str, Any]) -> dict[str, Any]:
     rows = {name: len(column) for name, column in columns.items()}
     if len(set(rows.values())) > 1:
         told = ", ".join(f"{name} has {count}" for name, count in rows.items())
-        raise ValueError(f"rows side by side must be as many in all columns: {told}")
+        todo = "cut them to one length, or match them by a key with data.Join"
+        raise ValueError(f"rows side by side must be as many, but {told}: {todo}")
     return columns
 
 
@@ -248,7 +249,7 @@ def prepare(options: argparse.Namespace) -> Run:
     run = Run(options)
     for name, rows in run.rows.items():
         if not len(rows):
-            raise ValueError(f"there is no batch for {name}: there are no rows")
+            raise ValueError(f"there are no rows for {name}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))

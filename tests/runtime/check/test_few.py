@@ -46,6 +46,13 @@ def test_that_one_row_to_train_on_is_too_few_and_no_share_mends_it() -> None:
     assert problem.repairs == ()
 
 
+def test_that_nothing_is_said_of_the_rows_of_groups_which_data_alone_tells() -> None:
+    graph = applied(measured("R2Score", split="group"), [("connect", "noise.x", "batches.split_by")])
+    graph = applied(graph, [("set", "noise", "fields", {"x": "float32[4]", "y": "float32[1]", "kin": "int64[]"})])
+    graph = applied(graph, [("replace", "noise.kin", "batches.split_by")])
+    assert check(graph).sound
+
+
 def test_that_metrics_of_single_rows_and_enough_rows_are_left_alone() -> None:
     assert check(measured("MeanAbsoluteError")).sound
     assert check(measured("R2Score", validation=0.4)).sound
@@ -63,5 +70,5 @@ def test_that_a_program_with_too_few_rows_says_so_before_its_first_step(tmp_path
         return samples, rows | {"validation": rows["validation"][:1]}
 
     program.make_samples = with_one_row
-    with pytest.raises(ValueError, match="figure needs at least 2 rows, and for validation there is only 1"):
+    with pytest.raises(ValueError, match="figure needs 2 rows for validation, not 1: change the split"):
         program.prepare(program.options_from(["--device", "cpu", "--threads", "1"]))

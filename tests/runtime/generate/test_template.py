@@ -6,6 +6,7 @@ import re
 import tokenize
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,20 @@ def test_that_expressions_stand_in_place_of_names_and_long_lines_are_laid_out_an
         f"        {'z' * 20},",
         "    )",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "made"),
+    [
+        ('f"{len(rows)} rows are fewer than one of {BATCH_SIZE}"', 'f"{len(rows)} rows are fewer than one of 16"'),
+        ('f"fewer than {BATCH_SIZE}", f"{x}"', '"fewer than 16", f"{x}"'),
+        ('f"{{{BATCH_SIZE:>4}}} of {{}} {FIELD!r}"', "\"{  16} of {} 'image'\""),
+        ('f"{BATCH_SIZE + 1} of {INPUTS}"', 'f"{16 + 1} of {g(x)}"'),
+    ],
+)
+def test_that_a_literal_stands_in_the_text_of_a_formatted_string(line: str, made: str) -> None:
+    given = {"BATCH_SIZE": "16", "FIELD": '"image"', "INPUTS": "g(x)"}
+    assert written(f"    few = {line}", given) == [f"    few = {made}"]
 
 
 def test_that_names_in_annotations_and_decorators_count_as_used() -> None:

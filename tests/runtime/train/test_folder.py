@@ -141,15 +141,16 @@ def test_that_arrays_that_would_lose_something_are_refused(tmp_path: Path) -> No
 
 def test_that_a_run_without_batches_says_so(fails: Fails) -> None:
     event = fails("table", ("set", "batches", "batch_size", 100))
-    assert event["message"] == "there is no batch for training: 32 rows are fewer than one of 100"
+    assert event["message"] == "32 rows for training make no batch of 100: change the split or batch_size"
 
 
 def test_that_a_run_without_rows_says_so(fails: Fails) -> None:
-    one: Edit = ("set", "noise", "length", 1)
-    event = fails("distilled", one, ("set", "batches", "validation", 0.9))
-    assert event["message"] == "there is no batch for training: there are no rows"
-    event = fails("distilled", one, ("set", "batches", "validation", 0.1))
-    assert event["message"] == "there is no batch for validation: there are no rows"
+    all_last: Edit = ("unset", "batches", "drop_last")
+    event = fails("table", all_last, ("set", "batches", "validation", 0.5), ("set", "batches", "test", 0.49))
+    assert event["message"] == "there are no rows for training: change the split"
+    none: Edit = ("set", "batches", "validation", 0.001)
+    assert fails("table", all_last, none)["message"] == "there are no rows for validation: change the split"
+    assert fails("table", none)["message"].startswith("0 rows for validation make no batch of 1: change")
 
 
 def test_that_python_in_a_graph_is_not_run_before_it_is_trusted(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runtime.check.split import folds_in
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.train.folder import arguments_of, read_events
@@ -22,6 +23,7 @@ from runtime.train.pieces.folds import fold_classes, fold_groups, fold_rows
 from runtime.train.pieces.split import split_classes, split_groups, split_parts
 from runtime.train.resume import refusal
 from runtime.train.worker import Journal, work
+from tests.runtime.check.test_few import measured
 from tests.runtime.generate.cases import graph_of, imported, program_of
 from tests.runtime.train.runs import ready
 from tests.runtime.train.test_loop import prepared, told, weights_of
@@ -81,6 +83,7 @@ def test_that_each_row_is_held_out_once_and_never_trained_on_then(
 @settings(max_examples=50)
 @given(VALUES, st.integers(2, 7), st.integers(0, 9))
 def test_that_folds_hold_out_as_many_rows_of_each_class_but_for_one(values: list[int], folds: int, seed: int) -> None:
+    warnings.simplefilter("ignore")  # that a class has fewer rows than there are folds
     every = torch.arange(len(values))
     held = [fold_classes(every, values, folds, fold, seed)[1].tolist() for fold in range(1, folds + 1)]
     for each in set(values):
@@ -102,10 +105,22 @@ def test_that_a_group_is_held_out_whole(sizes: list[int], folds: int, seed: int)
     assert max(lengths) - min(lengths) <= max(sizes)
 
 
+def test_that_classes_too_rare_for_all_folds_are_told_once() -> None:
+    classes = ["a"] * 8 + ["b"] * 2 + ["c"]
+    with pytest.warns(UserWarning, match="2 of the classes to split by have fewer rows than there are folds"):
+        fold_classes(torch.arange(11), classes, 3, 1, 0)
+    fold_classes(torch.arange(11), classes, 3, 2, 0)  # a warning would fail
+
+
 def test_that_folds_that_cannot_be_filled_are_told() -> None:
-    with pytest.raises(ValueError, match="4 rows are too few for 5 folds"):
+    with pytest.raises(ValueError, match="a fold holds out 0 of 4 rows, at least 1 are needed: set folds lower"):
         fold_rows(torch.arange(4), 5, 1, 0)
-    with pytest.raises(ValueError, match="2 groups are too few for 3 folds"):
+    with pytest.raises(ValueError, match="a fold trains on 3 of 6 rows, at least 4 are needed: set folds higher"):
+        fold_rows(torch.arange(6), 2, 1, 0, least=(4, 1))
+    for fold in (1, 2, 3):  # whichever has too few, it is told before the first
+        with pytest.raises(ValueError, match="a fold holds out 1 of 8 rows, at least 2 are needed: set folds lower"):
+            fold_groups(torch.arange(8), list("aaaaabbc"), 3, fold, 0, least=(1, 2))
+    with pytest.raises(ValueError, match="3 folds need as many groups in split_by, not 2: set folds lower"):
         fold_groups(torch.arange(6), list("aabbbb"), 3, 1, 0)
 
 
@@ -269,6 +284,37 @@ def test_that_a_checkpoint_of_other_folds_is_refused_in_a_sentence(tmp_path: Pat
     assert refusal(folder, plain) == f"the graph has no folds, but 3 {words}"
     other = ready(tmp_path / "other", plain, epochs=1)
     assert refusal(other, graph_of("folds")) == f"the graph has 3 folds, but none {words}"
+
+
+def test_that_only_a_file_of_rows_that_feed_collate_stands_in_place_of_folds() -> None:
+    found = graph_of("given_files")
+    found = applied(found, [("set", next(id for id, n in found.nodes.items() if n.type == "Collate"), "folds", 4)])
+    assert folds_in(found) == 0
+    table = found.nodes["flowers"]
+    beside = [("unset", "flowers", "validation_path"), ("add", "other", table.type, table.parameters)]
+    assert folds_in(applied(found, beside)) == 4
+
+
+def test_that_a_script_of_folds_says_how_many_rows_its_metrics_need_in_each() -> None:
+    found = applied(measured("R2Score", folds=3), [("set", "noise", "length", 60)])
+    assert "fold_rows(training, FOLDS, options.fold, 0, least=(2, 2))" in program_of(found).text
+    found = applied(found, [("set", "batches", "drop_last", True), ("remove", "figure")])
+    assert "fold_rows(training, FOLDS, options.fold, 0, least=(32, 1))" in program_of(found).text
+
+
+def test_that_a_script_refuses_a_checkpoint_of_other_folds(program: Program, tmp_path: Path) -> None:
+    edits: list[list[Edit]] = [[], [("set", "batches", "folds", 4)], [("unset", "batches", "folds")]]
+    three, four, plain = (program("folds", *each) for each in edits)
+    for made, folder in ((three, tmp_path / "three"), (plain, tmp_path / "plain")):
+        folder.mkdir()
+        made.save(prepared(made, "--epochs=1"), folder)
+    for begun in ("three", "plain"):
+        had = {"three": "3", "plain": "no"}[begun]
+        told = f"the run to go on from has {had} folds, this one 4: set them back, or train anew."
+        with pytest.raises(SystemExit, match=told):
+            prepared(four, f"--resume={tmp_path / begun}")
+    with pytest.raises(ValueError, match="too many values"):  # no line of a script without folds is about them
+        prepared(plain, f"--resume={tmp_path / 'three'}")
 
 
 def test_that_folds_that_are_over_are_not_joined_by_others_of_another_length(program: Program, tmp_path: Path) -> None:

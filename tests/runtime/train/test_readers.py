@@ -107,12 +107,15 @@ def test_that_what_is_not_as_declared_is_named(files: Path) -> None:
     file = files / "x.pt"
     torch.save({"x": ROWS, "y": ROWS[:2], "text": ["a"] * 6}, file)
     wrong = {
-        "x.pt has no 'z', only ['x', 'y', 'text']": {"z": "float32[4]"},
-        "x.pt: x has samples of shape [4], not float32[3]": {"x": "float32[3]"},
-        "x.pt: x holds torch.float32, which int64[4] would cut off": {"x": "int64[4]"},
-        "x.pt: text holds texts, not float32[]": {"text": "float32[]"},
-        "x.pt: x holds no texts, not text": {"x": "text"},
-        "x.pt has columns of unequal lengths: {'x': 6, 'y': 2}": {"x": "float32[4]", "y": "float32[4]"},
+        "x.pt has no 'z', only ['x', 'y', 'text']: name one of these in fields": {"z": "float32[4]"},
+        "x.pt: x has samples of shape [4], not float32[3]: declare them so in fields": {"x": "float32[3]"},
+        "x.pt: x holds torch.float32, which int64[4] would cut off: save them as int64": {"x": "int64[4]"},
+        "x.pt: text holds texts, not float32[]: declare texts in fields": {"text": "float32[]"},
+        "x.pt: x holds numbers, not text: declare numbers in fields": {"x": "text"},
+        "x.pt has columns of unequal lengths, {'x': 6, 'y': 2}: save as many rows of each": {
+            "x": "float32[4]",
+            "y": "float32[4]",
+        },
     }
     for told, fields in wrong.items():
         with pytest.raises(ValueError, match=re.escape(told)):

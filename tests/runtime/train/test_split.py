@@ -104,6 +104,13 @@ def test_that_each_class_has_its_share_of_each_part_but_for_one_row(
             assert all(abs(n - sum(counts) * share) <= 1 for n, share in zip(counts[1:], shares, strict=True))
 
 
+@pytest.mark.parametrize("total", [34, 38, 42, 46])
+def test_that_half_a_row_is_rounded_alike_with_and_without_classes(total: int) -> None:
+    shares = (0.25, 0.25)
+    alike = zip(split_classes([0, 1] * (total // 2), shares, 0), split_parts(total, shares, 0), strict=True)
+    assert all(len(one) == len(other) for one, other in alike)  # as the check counts the last batch
+
+
 def test_that_a_class_that_is_there_once_is_trained_on_and_told() -> None:
     with pytest.warns(UserWarning, match="1 of the classes to split by have one row, which is trained on"):
         training, held_out, test = split_classes(["a"] * 8 + ["b"], (0.5, 0.25), 0)
@@ -120,7 +127,9 @@ def test_that_all_rows_of_a_group_are_in_one_part(sizes: list[int], seed: int) -
 
 
 def test_that_groups_too_large_for_a_share_are_told() -> None:
-    with pytest.raises(ValueError, match="1 groups do not split into such shares: there are no rows for validation"):
+    with pytest.raises(
+        ValueError, match=r"no group of the 1 in split_by is left for validation: split by smaller groups"
+    ):
         split_groups(["a"] * 9, (0.2, 0.0), 0)
 
 
@@ -144,7 +153,7 @@ def test_that_one_and_true_are_held_out(dtype: torch.dtype) -> None:
 
 @pytest.mark.parametrize("column", [["train", "holiday"], torch.tensor([0, 2]), torch.tensor([0.0, float("nan")])])
 def test_that_what_says_no_part_is_told_with_its_row(column: Any) -> None:
-    with pytest.raises(ValueError, match=r"row 2 says .*, which is not train, validation or test, nor 0 or 1"):
+    with pytest.raises(ValueError, match=r"row 1 \(counted from 0\) of split_by says .*: let it say train, validation"):
         split_told(column)
 
 
@@ -300,3 +309,21 @@ def test_that_a_column_without_rows_for_a_test_has_none(program: Program, tmp_pa
     events = list(prepared(program(graph_of("tokenized")), "--epochs=1", f"--notes-path={tmp_path / 'notes.csv'}"))
     assert events[0]["rows"] == {"training": 26}
     assert "validation" not in events[-1] and "test" not in events[-1]
+
+
+def test_that_classes_which_come_through_zip_say_the_parts_by_their_names(program: Program, tmp_path: Path) -> None:
+    held = {"type": "int64[]", "column": "held", "classes": ["test", "train", "valid"]}
+    fields = {"x": {"type": "float32[1]", "columns": ["x"]}, "held": held}
+    nodes: dict[str, tuple[str, dict[str, Any]]] = {
+        "table": ("data.Table", {"path": "t.csv", "fields": fields}),
+        "zipped": ("data.Zip", {"fields": ["x", "said"]}),
+        "batches": ("Collate", {"fields": ["x"], "split": "column"}),
+        "head": ("nn.Linear", {"out_features": 1}),
+        "loss": ("nn.MSELoss", {}),
+        "adam": ("optim.AdamW", {}),
+    }
+    wires = ["table.x zipped.x", "table.held zipped.said", "zipped.x batches.x", "zipped.said batches.split_by"]
+    ends = ["batches.x head.input", "head.output loss.input", "batches.x loss.target", "loss.output adam.loss"]
+    (tmp_path / "t.csv").write_text("x,held\n1,train\n2,test\n3,train\n4,valid\n")
+    run = prepared(program(drawing(nodes, *wires, *ends)), f"--table-path={tmp_path / 't.csv'}")
+    assert rows(run) == {"training": [0, 2], "validation": [3], "test": [1]}

@@ -48,6 +48,22 @@ def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(
     assert (last["event"], last["node"], last["message"]) == ("failed", None, sentence)
 
 
+@pytest.mark.parametrize(("size", "folds", "fails"), [(31, 0, True), (30, 0, False), (13, 3, True), (26, 3, True)])
+def test_that_a_last_batch_of_one_row_that_a_norm_refuses_is_told_before_the_first_step(
+    tmp_path: Path, size: int, folds: int, fails: bool
+) -> None:
+    edits: list[Edit] = [("set", "batches", name, value) for name, value in (("batch_size", size), ("folds", folds))]
+    edits += [("unset", "batches", "drop_last"), ("set", "batches", "validation", 0.2)]
+    edits += [("insert", "norm", "nn.BatchNorm1d", {}, "batches.features", "final.input", "input", "output")]
+    folder = ready(tmp_path / "run", "table", *edits, epochs=1)  # 40 rows, as its file alone knows
+    assert work(folder, arguments_of(folder)) == int(fails)
+    events = read_events(folder)
+    assert any(event["event"] == "step" for event in events) != fails
+    if fails:
+        said = "batches makes a last batch of one row, for which norm has nothing to compare: torch refuses that."
+        assert (events[-1]["node"], events[-1]["message"]) == ("batches", f"{said} Set drop_last.")
+
+
 def test_that_figures_that_are_not_finite_are_told(tmp_path: Path) -> None:
     folder = ready(tmp_path / "run", "two_optimizers", ("set", "sgd", "lr", 1.0), epochs=2)
     assert work(folder, arguments_of(folder)) == 0
