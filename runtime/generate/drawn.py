@@ -138,19 +138,18 @@ class Drawn:
         """Whether a node learns from the rows to train on."""
         return hasattr(self.specs[id].declared, "fit") and self.values(id).fit(Code("x")) is not None
 
-    def fit(self, id: str, parts: Code) -> Code:
-        """The expression of what a node learns from the samples that come into it, which `parts` gives bit by bit."""
-        return self.values(id).fit(parts)  # type: ignore[no-any-return]
-
     def random(self, id: str) -> bool:
         """Whether a node acts at random, in training only."""
         return bool(getattr(self.specs[id].declared, "random", False))
 
+    def passes(self, id: str) -> bool:
+        """Whether a node acts at random in training, and in evaluation passes on what it gets."""
+        return self.random(id) and not hasattr(self.specs[id].declared, "steady")
+
     def steady(self, id: str, variables: Mapping[End, Code]) -> Code:
         """What a node that acts at random in training gives in evaluation."""
         given = variables[self.sources(id, "input")[0]]
-        values = self.values(id)
-        return values.steady(given) if hasattr(values, "steady") else given
+        return given if self.passes(id) else self.values(id).steady(given)  # type: ignore[no-any-return]
 
     @cached_property
     def losses(self) -> list[str]:
