@@ -26,6 +26,11 @@ class Table(FromFile):
         ("refuse", "skip"),
         "refuse",
     )
+    bad_files = Choice(
+        "What becomes of rows whose picture is missing or broken: they end the run, or are found and left out.",
+        ("refuse", "skip"),
+        "refuse",
+    )
     separator = Choice("What stands between the cells of a text file.", (",", ";", "|", TAB), None)
     encoding = Choice("How a text file is encoded.", ("utf-8", "utf-16", "latin-1", "cp1252"), "utf-8")
     decimal = Choice("What stands before the decimals of numbers in a text file.", (".", ","), ".")
@@ -64,10 +69,12 @@ class Table(FromFile):
         reader, told = self.reader()
         decimal = self.decimal if reader == "read_csv" else "."
         fields = {name: _read(name, about, decimal) for name, about in self.fields.items()}
-        bad_rows = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
-        if reader == "read_csv" and not told and not bad_rows and all(map(_plain, fields.values())):
+        plain = all(map(_plain, fields.values()))
+        bad = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
+        bad |= {"bad_files": Code("BadFiles()")} if self.bad_files == "skip" and not plain else {}
+        if reader == "read_csv" and plain and not told and not bad:
             reader = "read_plain_csv"
-        return call(reader, Code("path"), fields, **told, **bad_rows)
+        return call(reader, Code("path"), fields, **told, **bad)
 
     def reader(self) -> tuple[str, dict[str, Any]]:
         """The function that reads such a file, and what it is told of it."""

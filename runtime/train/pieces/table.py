@@ -15,6 +15,7 @@ def read_table(
     most: int,
     fields: Mapping[str, Any],
     bad_rows: Any = None,
+    bad_files: Any = None,
     place: Callable[[int], str] = "row {}".format,
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
@@ -22,9 +23,11 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
+    for bad in filter(None, (bad_files, bad_rows)):
+        parts = bad.left_out(path, parts, fields)
     found: dict[str, Any] = {}
     rows = 0
-    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+    for part in parts:
         for name, (titles, reads) in fields.items():
             columns = []
             for title in as_list(titles):

@@ -64,6 +64,7 @@ def read_table(
     most: int,
     fields: Mapping[str, Any],
     bad_rows: Any = None,
+    bad_files: Any = None,
     place: Callable[[int], str] = "row {}".format,
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
@@ -71,9 +72,11 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
+    for bad in filter(None, (bad_files, bad_rows)):
+        parts = bad.left_out(path, parts, fields)
     found: dict[str, Any] = {}
     rows = 0
-    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+    for part in parts:
         for name, (titles, reads) in fields.items():
             columns = []
             for title in as_list(titles):
@@ -248,6 +251,7 @@ def read_csv(
     encoding: str = "utf-8",
     skip_rows: int = 0,
     bad_rows: Any = None,
+    bad_files: Any = None,
 ) -> dict[str, Any]:
     """Columns of a CSV file whose titles stand below `skip_rows` lines.
 
@@ -278,7 +282,8 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+            most = lines_in(path)
+            return read_table(path, parts, most, fields, bad_rows, bad_files, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)

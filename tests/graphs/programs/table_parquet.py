@@ -59,6 +59,7 @@ def read_table(
     most: int,
     fields: Mapping[str, Any],
     bad_rows: Any = None,
+    bad_files: Any = None,
     place: Callable[[int], str] = "row {}".format,
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
@@ -66,9 +67,11 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
+    for bad in filter(None, (bad_files, bad_rows)):
+        parts = bad.left_out(path, parts, fields)
     found: dict[str, Any] = {}
     rows = 0
-    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+    for part in parts:
         for name, (titles, reads) in fields.items():
             columns = []
             for title in as_list(titles):
@@ -197,14 +200,15 @@ def are_missing(cells: Any) -> Any:
 
 
 def read_parquet(
-    path: Path, fields: Mapping[str, Any], bad_rows: Any = None
+    path: Path, fields: Mapping[str, Any], bad_rows: Any = None, bad_files: Any = None
 ) -> dict[str, Any]:
     """Columns of a Parquet file. Raises ValueError with file and row."""
     try:
         with path.open("rb") as opened:
             file = ParquetFile(opened)
             parts = map(with_plain_texts, file.iter_batches(columns=titles_of(fields)))
-            return read_table(path, parts, file.metadata.num_rows, fields, bad_rows)
+            most = file.metadata.num_rows
+            return read_table(path, parts, most, fields, bad_rows, bad_files)
     except pa.ArrowException as error:
         why = str(error).splitlines()[0]
         raise ValueError(f"{path.name} cannot be read: {why}") from None

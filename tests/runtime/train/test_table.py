@@ -1,6 +1,7 @@
 """Tables of people's own: what is read of CSV, JSON lines and Parquet, and what is said of cells that are nothing."""
 
 import datetime
+import io
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -13,9 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
+from PIL import Image
 
 from runtime.nodes.table import Table
 from runtime.spec.catalogue import catalogue
+from runtime.train.pieces.table_bad_files import BadFiles
 from runtime.train.pieces.table_bad_rows import BadRows
 from runtime.train.pieces.table_cells import (
     as_class,
@@ -241,6 +244,31 @@ def test_that_bad_rows_are_left_out_of_all_columns_and_counted(tmp_path: Path) -
     assert read_csv(text(tmp_path, "a\n1\n"), {"a": ("a", as_number)}, bad_rows=BadRows())["a"].tolist() == [1]
 
 
+def test_that_rows_without_a_picture_that_can_be_decoded_are_left_out_and_named(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(data, "png")
+    whole, bytes_of_none = data.getvalue(), [None, b"", b"no picture", data.getvalue()[:40]]
+    pictures = [whole, *bytes_of_none, whole]
+    fields = {"p": ("p", as_picture), "n": ("n", as_number)}
+    with pytest.warns(UserWarning) as told:
+        found = read_parquet(parquet(tmp_path, p=pictures, n=range(6)), fields, bad_files=BadFiles())
+    assert (found["p"], found["n"].tolist()) == ([whole, whole], [0, 5])
+    what = "rows lack a picture that can be decoded"
+    sentence = f"t.parquet: 4 of 6 {what} and are left out: row 2, row 3, row 4 and 1 more"
+    assert [str(each.message) for each in told] == [sentence]
+    with pytest.raises(ValueError, match=f"t.parquet: 2 of 2 {what}: row 1, row 2"):
+        read_parquet(parquet(tmp_path, p=pictures[2:4], n=[1, 2]), fields, bad_files=BadFiles())
+    text(tmp_path, whole, "one.png")
+    rows = "p,n\none.png,1\ngone.png,2\none.png,x\n"
+    with pytest.warns(UserWarning) as told:
+        found = read_csv(text(tmp_path, rows), fields, bad_files=BadFiles(), bad_rows=BadRows())
+    assert found["n"].tolist() == [1]
+    assert [str(each.message) for each in told] == [
+        f"t.csv: 1 of 3 {what} and are left out: gone.png",
+        "t.csv: 1 of 2 rows are left out, since cells are missing or cannot be read",
+    ]
+
+
 def test_that_rows_of_several_parts_stand_in_order(tmp_path: Path) -> None:
     numbers = list(range(200_000))
     fields = {"n": (["n"], as_number), "t": ("n", as_text)}
@@ -297,6 +325,11 @@ def test_that_a_field_that_no_column_can_be_is_a_problem(path: str, about: Any, 
         (declared("t.tsv", "float32[]"), 'read_csv(path, {"x": ("x", as_number)}, separator="\\t")'),
         (declared("T.NDJSON", "text", separator=";"), 'read_json_lines(path, {"x": ("x", as_text)})'),
         (declared("t.csv", "picture", bad_rows="skip"), 'read_csv(path, {"x": ("x", as_picture)}, bad_rows=BadRows())'),
+        (
+            declared("t.csv", "picture", bad_files="skip"),
+            'read_csv(path, {"x": ("x", as_picture)}, bad_files=BadFiles())',
+        ),
+        (declared("t.csv", "text", bad_files="skip"), 'read_plain_csv(path, {"x": ("x", as_text)})'),
         (
             declared("t.csv", {"type": "float64[]", "missing": "keep"}, encoding="cp1252"),
             'read_csv(path, {"x": ("x", partial(as_number_or_nan, dtype="float64"))}, encoding="cp1252")',
