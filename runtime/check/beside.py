@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from os.path import exists, isdir, isfile  # which no path is too long or too odd for
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from runtime.check.problem import ERROR, WARNING, Problem, Repair
 from runtime.graph.file import VERSION
@@ -88,7 +88,8 @@ def missing(graph: Graph, folder: Path) -> Iterator[Problem]:
                 continue
             wanted = "folder" if parameter.folder else "file"
             found = "folder" if isdir(folder / path) else "file" if isfile(folder / path) else ""
-            if found != wanted:
+            of_parts = PurePath(path).name and PurePath(path).suffix.lower() in parameter.parts
+            if found != wanted and not (of_parts and found == "folder"):
                 there = "is a pipe or a device" if exists(folder / path) else "is not there"
                 what = f"is a {found}" if found else there
                 whose = "" if parameter.name == "path" else f" for its {parameter.name}"

@@ -41,38 +41,47 @@ def data(drawn: Drawn) -> Iterator[Line]:
     yield from _gathered(drawn) if drawn.loaded_because is None else _loaded(drawn)
 
 
-def _sampled(drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[str], each: str = "") -> Iterator[Line]:
-    """The transforms left of collate; the same code serves one sample and whole columns."""
+def _sampled(
+    drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[str], each: str = "", evaluated: bool = False
+) -> Iterator[Line]:
+    """The transforms left of collate; the same code serves one sample and whole columns.
+
+    `evaluated` says that they do what evaluation does, and nothing at random.
+    """
     for id in ids:
         ends = drawn.ends(id)
         if drawn.fits(id) and fitted(id) not in variables:
             yield from _fitted(drawn, variables, indent, id)
-        expression = _whole(drawn, variables, id)
-        variable = drawn.assigned(id)
         shown = drawn.shown(*ends).replace("# ", f"# {each}")
-        if drawn.random(id):
-            # by age, not by name: renaming a node changes no number
-            at_random = [each for each in drawn.graph.nodes if each in drawn.samples and drawn.random(each)]
-            seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
-            given, steady = variables[drawn.sources(id, "input")[0]], drawn.steady(id, variables)
-            if steady == given:
-                yield Line(f"{indent}{variable} = {given}", id)
-            yield Line(f"{indent}if self.training:", id)
-            expression = call(expression.head[:-1], *map(Code, expression.parts), seed)
-            yield from statement(f"{indent}    {variable} = ", expression, shown, id)
-            if steady != given:
-                yield Line(f"{indent}else:", id)
-                yield from statement(f"{indent}    {variable} = ", steady, shown, id)
+        if drawn.random(id) and not evaluated:
+            yield from _at_random(drawn, variables, indent, id, shown)
         else:
-            yield from statement(f"{indent}{variable} = ", expression, shown, id)
+            expression = drawn.steady(id, variables) if drawn.random(id) else _whole(drawn, variables, id)
+            yield from statement(f"{indent}{drawn.assigned(id)} = ", expression, shown, id)
         variables |= {end: drawn.variable(end) for end in ends}
+
+
+def _at_random(drawn: Drawn, variables: dict[End, Code], indent: str, id: str, shown: str) -> Iterator[Line]:
+    """What acts at random in training, and what it does in evaluation."""
+    # by age, not by name: renaming a node changes no number
+    at_random = [each for each in drawn.graph.nodes if each in drawn.samples and drawn.random(each)]
+    seed = code("seeded(self.seed, epoch, row, {})", at_random.index(id))
+    variable, expression, steady = drawn.assigned(id), _whole(drawn, variables, id), drawn.steady(id, variables)
+    if drawn.passes(id):
+        yield Line(f"{indent}{variable} = {steady}", id)
+    yield Line(f"{indent}if self.training:", id)
+    expression = call(expression.head[:-1], *map(Code, expression.parts), seed)
+    yield from statement(f"{indent}    {variable} = ", expression, shown, id)
+    if not drawn.passes(id):
+        yield Line(f"{indent}else:", id)
+        yield from statement(f"{indent}    {variable} = ", steady, shown, id)
 
 
 def _fitted(drawn: Drawn, variables: dict[End, Code], indent: str, id: str) -> Iterator[Line]:
     """What a node learns from whole columns."""
     learned = Code(drawn.free(f"{id}_fitted"))
     parts = call("in_parts", variables[drawn.sources(id, "input")[0]], Code("training"))
-    yield from statement(f"{indent}{learned} = ", cached(drawn, id, drawn.fit(id, parts)), "", id)
+    yield from statement(f"{indent}{learned} = ", cached(drawn, id, drawn.values(id).fit(parts)), "", id)
     variables[fitted(id)] = learned
 
 
@@ -261,7 +270,7 @@ def _lengths(drawn: Drawn) -> Code | None:
 
 def _learned(drawn: Drawn, samples: Code) -> Iterator[Line]:
     """What nodes learn from samples, of which the code that is written for `Samples` makes what comes into them."""
-    made = [(id, cached(drawn, id, drawn.fit(id, _in_parts(drawn, id))), id) for id in _learning(drawn)]
+    made = [(id, cached(drawn, id, drawn.values(id).fit(_in_parts(drawn, id))), id) for id in _learning(drawn)]
     if not any(_before(drawn, id) for id in _learning(drawn)):
         if made:
             yield from mapping("    fitted = ", made)
@@ -280,16 +289,16 @@ def _in_parts(drawn: Drawn, id: str) -> Code:
 
 
 def _raw(drawn: Drawn, id: str) -> End:
-    """The column from which a node learns, past what acts at random."""
+    """The column from which a node learns, past what passes it on in evaluation."""
     source = drawn.sources(id, "input")[0]
     return source if _is_column(drawn, source) else _raw(drawn, source.node)
 
 
 def _before(drawn: Drawn, id: str) -> list[str]:
-    """The nodes between the dataset and a node that learns, but for what acts at random, in computing order."""
+    """The nodes that change what a node learns from in evaluation, behind the columns, in computing order."""
     upstream = drawn.graph.upstream([id]) - {id}
     there = drawn.prepared
-    return [each for each in drawn.samples if each in upstream and each not in there and not drawn.random(each)]
+    return [each for each in drawn.samples if each in upstream and each not in there and not drawn.passes(each)]
 
 
 def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
@@ -335,11 +344,11 @@ def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:
     variables = _row(drawn)
     yield Line("")
     yield Line(f"    def before_{name(id)}(self, row: int) -> Any:", id)
-    yield Line(f'        """What comes into {id}, but for what acts at random."""')
+    yield Line(f'        """What comes into {id} in evaluation, of which it learns."""')
     for each in drawn.samples:
-        source = drawn.sources(each, "input")[0] if drawn.random(each) else None
+        source = drawn.sources(each, "input")[0] if drawn.passes(each) else None
         if source in variables:
             variables[drawn.ends(each)[0]] = variables[source]
         elif each in before:
-            yield from _sampled(drawn, variables, "        ", [each])
+            yield from _sampled(drawn, variables, "        ", [each], evaluated=True)
     yield Line(f"        return {variables[drawn.sources(id, 'input')[0]]}", id)

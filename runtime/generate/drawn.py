@@ -31,11 +31,14 @@ def fitted(id: str) -> End:
 class Drawn(Sampled):
     """A sound graph with its report, as the generator writes it."""
 
+    def passes(self, id: str) -> bool:
+        """Whether a node acts at random in training, and in evaluation passes on what it gets."""
+        return self.random(id) and not hasattr(self.specs[id].declared, "steady")
+
     def steady(self, id: str, variables: Mapping[End, Code]) -> Code:
         """What a node that acts at random in training gives in evaluation."""
         given = variables[self.sources(id, "input")[0]]
-        values = self.values(id)
-        return values.steady(given) if hasattr(values, "steady") else given
+        return given if self.passes(id) else self.values(id).steady(given)  # type: ignore[no-any-return]
 
     @cached_property
     def losses(self) -> list[str]:

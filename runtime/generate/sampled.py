@@ -79,10 +79,6 @@ class Sampled(Wired):
         """Whether a node learns from the rows to train on."""
         return hasattr(self.specs[id].declared, "fit") and self.values(id).fit(Code("x")) is not None
 
-    def fit(self, id: str, parts: Code) -> Code:
-        """The expression of what a node learns from the samples that come into it, which `parts` gives bit by bit."""
-        return self.values(id).fit(parts)  # type: ignore[no-any-return]
-
     @cached_property
     def loaded_because(self) -> str | None:
         """Why samples are loaded one by one, or None where they are prepared at once and gathered by index."""

@@ -53,7 +53,7 @@ class Pictures(FromFolder):
     def read(self) -> Code:
         types = declared_types(self.fields)
         names = {isinstance(type, Picture): name for name, type in types.items()}
-        kept = {"kept": Code("without_bad_files")} if self.bad_files == "skip" else {}
+        kept = {"kept": Code("without_bad_pictures")} if self.bad_files == "skip" else {}
         if False not in names:
             return call("read_pictures", Code("path"), names[True], **kept)
         label = names[False]

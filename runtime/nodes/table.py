@@ -1,5 +1,6 @@
 """Rows of a table."""
 
+from pathlib import PurePath
 from typing import Any
 
 from runtime.check.rules.repairs import Candidate
@@ -9,7 +10,8 @@ from runtime.spec.node import Example, Misfit, node
 from runtime.spec.parameter import Choice, Fields, Int, Path
 from runtime.spec.tensor import FLOATS, Picture, Tensor, Text, Type, parse_type
 
-READERS = {".jsonl": "read_json_lines", ".ndjson": "read_json_lines", ".parquet": "read_parquet"}
+READERS = {".jsonl": "read_json_lines", ".ndjson": "read_json_lines", ".parquet": "read_parquet", "": "read_parquet"}
+PARTS = tuple(suffix for suffix, reader in READERS.items() if reader == "read_parquet")  # a folder's name may have none
 TAB = "tab"
 USUAL = {"separator": ",", "encoding": "utf-8", "skip_rows": 0}  # what `read_csv` expects where nothing is told
 WORDS = "csv tsv tabs spreadsheet tabular columns file dataframe parquet arrow jsonl ndjson json lines"
@@ -19,10 +21,19 @@ WORDS = "csv tsv tabs spreadsheet tabular columns file dataframe parquet arrow j
 class Table(FromFile):
     """Rows of a CSV, TSV, JSON lines or Parquet file: numbers, categories, dates, texts and pictures."""
 
-    path = Path("The file (.csv, .tsv, .jsonl or .parquet), relative to the graph.")
+    path = Path("The file (.csv, .tsv, .jsonl or .parquet), or a folder of .parquet files, by the graph.", parts=PARTS)
+    validation_path = Path(
+        "A file like it whose rows are held out; without one Collate takes a share of the first.", parts=PARTS
+    )
+    test_path = Path("A file like it whose rows are kept for one measurement at the very end.", parts=PARTS)
     fields = Fields("Name of each field, its type, the column or columns it comes from, and its classes.", {})
     bad_rows = Choice(
         "What becomes of rows with cells that are missing or cannot be read: they end the run, or are left out.",
+        ("refuse", "skip"),
+        "refuse",
+    )
+    bad_files = Choice(
+        "What becomes of rows whose picture is missing or broken: they end the run, or are found and left out.",
         ("refuse", "skip"),
         "refuse",
     )
@@ -57,17 +68,18 @@ class Table(FromFile):
 
     @property
     def _suffix(self) -> str:
-        stem, dot, suffix = str(self.path).rpartition(".")
-        return f"{dot}{suffix}".lower() if stem else ""
+        return PurePath(self.path).suffix.lower()
 
     def read(self) -> Code:
         reader, told = self.reader()
         decimal = self.decimal if reader == "read_csv" else "."
         fields = {name: _read(name, about, decimal) for name, about in self.fields.items()}
-        bad_rows = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
-        if reader == "read_csv" and not told and not bad_rows and all(map(_plain, fields.values())):
+        plain = all(map(_plain, fields.values()))
+        bad = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
+        bad |= {"bad_files": Code("BadFiles()")} if self.bad_files == "skip" and not plain else {}
+        if reader == "read_csv" and plain and not told and not bad:
             reader = "read_plain_csv"  # whole, not in parts: half the lines, for what most tables are
-        return call(reader, Code("path"), fields, **told, **bad_rows)
+        return call(reader, Code("path"), fields, **told, **bad)
 
     def reader(self) -> tuple[str, dict[str, Any]]:
         """The function that reads such a file, and what it is told of it."""
@@ -95,7 +107,7 @@ def _read(name: str, about: Any, decimal: str) -> tuple[Any, Code]:
     elif "date" in given:
         reads, settings = "as_day", {"format": given["date"]}
     elif type.shape and "columns" not in given:
-        reads, settings, gaps = "as_vector", {"size": type.shape[0]}, ""
+        reads, settings, gaps = "as_tensor", {"shape": type.shape}, ""
     else:
         told = {"dtype": type.dtype, "decimal": decimal}
         reads, settings = "as_number", {key: each for key, each in told.items() if each not in ("float32", ".")}
@@ -120,8 +132,8 @@ def _unread(name: str, about: Any, plain: bool) -> str | None:
             return f"needs a list of titles of columns for {name}, got {columns!r:.60}"
         if not isinstance(type, Tensor) or type.shape != (len(columns),) or "classes" in given:
             return f"makes {len(columns)} numbers a row of the columns of {name}, which is {type}"
-    elif isinstance(type, Tensor) and type.shape and (plain or type.rank > 1 or type.dtype != "float32"):
-        more = "; list its columns for more" if plain else ", or float32 of one dimension where the cells are lists"
+    elif isinstance(type, Tensor) and type.shape and (plain or type.dtype != "float32"):
+        more = "; list its columns for more" if plain else ", or float32 where the cells are lists"
         return f"makes one number a row of the column of {name}, which is {type}{more}"
     if "classes" in given and not (given["classes"] and type == Tensor("int64", ())):
         return f"makes an int64[] of the classes of {name}, at least one, but it is {type}"

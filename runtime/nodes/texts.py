@@ -6,7 +6,7 @@ from runtime.check.rules.repairs import Candidate
 from runtime.nodes.declared import FromFile, FromFolder, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Misfit, node
-from runtime.spec.parameter import Fields, Path
+from runtime.spec.parameter import Choice, Fields, Path
 from runtime.spec.tensor import Tensor, Text, Type
 
 
@@ -33,6 +33,11 @@ class Texts(FromFolder):
 
     path = Path("The folder, relative to the graph; in it a folder for each class, or texts alone.", folder=True)
     fields = Fields("Name of the texts, and name of the labels and their classes, which are the folders.", {})
+    bad_files = Choice(
+        "What becomes of files that are no text in UTF-8 or UTF-16: they end the run, or are left out.",
+        ("refuse", "skip"),
+        "refuse",
+    )
     example = Example(path="reviews", fields={"text": "text", "label": {"type": "int64[]", "classes": ["neg", "pos"]}})
 
     def rule(self) -> dict[str, Type] | Misfit:
@@ -48,9 +53,11 @@ class Texts(FromFolder):
 
     def read(self) -> Code:
         names = {isinstance(type, Text): name for name, type in declared_types(self.fields).items()}
+        kept = {"kept": Code("without_bad_texts")} if self.bad_files == "skip" else {}
         if False not in names:
-            return call("read_texts", Code("path"), names[True])
-        return call("read_texts", Code("path"), names[True], names[False], self.fields[names[False]]["classes"])
+            return call("read_texts", Code("path"), names[True], **kept)
+        label = names[False]
+        return call("read_texts", Code("path"), names[True], label, self.fields[label]["classes"], **kept)
 
 
 def _only(fields: dict[str, Any], found: dict[str, Type], given: list[str], gives: str) -> Misfit | None:

@@ -44,6 +44,7 @@ class Parameter:
     entries: int = 0  # how many a list may have, where the limit of its kind is too high
     unit: str = ""
     folder: bool = False  # a path that names a folder, not a file
+    parts: tuple[str, ...] = ()  # suffixes with which a path may name a folder too, of files that are parts of a whole
     inferred: bool = False
     last: str = ""  # an inferred list of sizes: the parameter that says how many of the last dimensions it takes
     start: Any = None

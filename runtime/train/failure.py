@@ -68,7 +68,7 @@ def of_loader(error: BaseException) -> str | None:
 def advised(said: str) -> str:
     """What an error says, and what to do where it is about one file of many."""
     if PICTURE.search(said):
-        return f"{said}. Replace it or take it away, or let bad_files of data.Pictures skip such files."
+        return f"{said}. Replace it or take it away, or let bad_files of data.Pictures or data.Table skip such files."
     return said
 
 

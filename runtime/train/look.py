@@ -40,6 +40,8 @@ def look(path: Path) -> Look:
             return look_at_lines(path)
         if is_hugging_face(path):
             return look_at_hugging_face(path)
+        if path.is_dir() and any(path.glob("*.parquet")):
+            return look_at_table(path)
         if path.is_dir() and is_of_texts(path):
             return look_at_texts(path)
         if path.is_dir():

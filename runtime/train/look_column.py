@@ -87,8 +87,8 @@ def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: b
     if not len(there):
         return seen.leave_out("has nothing in it and is left out")
     seen.examples = list(dict.fromkeys(shown(cell) for cell in there[:200]))[:5]
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return _vector(seen, there)
+    if _is_list(kind):
+        return _tensor(seen, there)
     if pa.types.is_struct(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return _encoded(seen, there)
     seen.different = pc.count_distinct(there).as_py()
@@ -240,7 +240,9 @@ def _encoded(seen: Seen, there: Any) -> Seen:
     """Pictures in the file itself, as bytes or with a path beside."""
     cell = there[0].as_py()
     if isinstance(cell, dict) and not {"bytes", "path"} <= cell.keys():
-        return seen.leave_out("holds objects and is left out")
+        first = f"{seen.title}.{next(iter(cell), 'x')}"
+        todo = f"write each of their values as a column of its own, such as {first!r}"
+        return seen.leave_out(f"holds objects and is left out: {todo}")
     held = (cell.get("bytes") or cell.get("path")) if isinstance(cell, dict) else cell
     if not held or (isinstance(held, bytes) and not held.startswith(ENCODED)):
         return seen.leave_out("holds what is no picture that is known here, and is left out")
@@ -249,14 +251,22 @@ def _encoded(seen: Seen, there: Any) -> Seen:
     return seen
 
 
-def _vector(seen: Seen, there: Any) -> Seen:
-    """Lists of numbers, all of one length."""
-    lengths = pc.unique(pc.list_value_length(there)).to_pylist()
-    inner = there.type.value_type
-    numeric = pa.types.is_integer(inner) or pa.types.is_floating(inner) or pa.types.is_decimal(inner)
+def _tensor(seen: Seen, there: Any) -> Seen:
+    """Lists of numbers, or of such lists, all of one shape."""
+    kind, shape, numbers = there.type, list[int](), there
+    while _is_list(kind):
+        kind = kind.value_type
     seen.kind = "tensor"
-    if len(lengths) != 1 or not lengths[0] or not numeric:
-        what = "lists of several lengths" if numeric else f"lists of {inner}"
-        return seen.leave_out(f"holds {what} and is left out")
-    seen.type, seen.gaps = f"float32[{lengths[0]}]", bool(seen.missing)
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+        return seen.leave_out(f"holds lists of {'objects' if pa.types.is_struct(kind) else kind} and is left out")
+    while _is_list(numbers.type):
+        lengths = pc.unique(pc.list_value_length(numbers)).to_pylist()
+        if len(lengths) != 1 or not lengths[0]:
+            return seen.leave_out("holds lists of several lengths and is left out")
+        shape, numbers = [*shape, lengths[0]], pc.list_flatten(numbers)
+    seen.type, seen.gaps = f"float32[{', '.join(map(str, shape))}]", bool(seen.missing)
     return seen
+
+
+def _is_list(kind: Any) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))

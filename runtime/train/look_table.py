@@ -13,7 +13,8 @@ from pyarrow.parquet import ParquetFile
 from runtime.graph.names import RESERVED, cleaned
 from runtime.train.look_column import Seen, is_label, is_name, see
 from runtime.train.look_samples import samples, thumbnails
-from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in, with_plain_texts
+from runtime.train.pieces.parquet import parquet_files, parts_of_parquet, rows_in_parquet
+from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in
 
 MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
 MOST_NOTES = 20
@@ -45,7 +46,9 @@ class Head:
                 self.more = True
                 break
         if kept:
-            table = pa.Table.from_batches(kept).combine_chunks()
+            tables = [pa.Table.from_batches([part]) for part in kept]
+            alike = "permissive" if self.path.is_dir() else "none"  # parts of other types become of one
+            table = pa.concat_tables(tables, promote_options=alike).combine_chunks()
             self.columns = [pa.concat_arrays(each.chunks) for each in table.columns]
         self.rows = rows
 
@@ -58,7 +61,13 @@ class Head:
 def look_at_table(path: Path) -> Look:
     """``data.Table`` with the fields that its columns could be, or a problem."""
     suffix = path.suffix.lower()
-    head = _parquet(path) if suffix == ".parquet" else _json(path) if suffix in (".jsonl", ".ndjson") else _csv(path)
+    head = (
+        _parquet(path)
+        if suffix == ".parquet" or path.is_dir()
+        else _json(path)
+        if suffix in (".jsonl", ".ndjson")
+        else _csv(path)
+    )
     if isinstance(head, str):
         return {"problem": head}
     if not head.looked:
@@ -138,12 +147,12 @@ def _free(title: str, taken: Iterable[str]) -> str:
 
 
 def _parquet(path: Path) -> Head | str:
-    head = Head(path)
-    with path.open("rb") as opened:
-        file = ParquetFile(opened)
-        head.titles = file.schema_arrow.names
-        head.take(map(with_plain_texts, file.iter_batches(batch_size=1_000)))
-        head.rows = file.metadata.num_rows
+    head, files = Head(path), parquet_files(path)
+    rows = sum(map(rows_in_parquet, files))
+    with files[0].open("rb") as opened:
+        head.titles = ParquetFile(opened).schema_arrow.names
+    head.take(parts_of_parquet(files, head.titles, 1_000))
+    head.rows = rows
     return head
 
 

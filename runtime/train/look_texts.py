@@ -44,27 +44,43 @@ def is_of_texts(folder: Path) -> bool:
 
 
 def look_at_texts(folder: Path) -> Look:
-    """``data.Texts`` with the classes that the folders within this one are."""
+    """``data.Texts`` with the classes that the folders within this one are, or a problem."""
     found = _classes(folder)
-    files = [(name, file) for name, group in found.items() for file in group]
-    numbers = [number for number, group in enumerate(found.values()) for _ in group]
+    files = [(name, number, file) for number, (name, group) in enumerate(found.items()) for file in group]
     step = -(-len(files) // TRIED)
-    texts = [text_of(file) for _, file in files[::step]]
+    tried = files[::step]
+    texts = {file: text for *_, file in tried if (text := _text(file)) is not None}
+    broken = [file for *_, file in tried if file not in texts]
+    if not texts:
+        text_of(broken[0])  # which says why
     fields: dict[str, Any] = {"text": "text"}
-    columns = [of_texts("text", texts, "text") | {"count": len(files)}]
+    columns = [of_texts("text", [*texts.values()], "text") | {"count": len(files), "missing": len(broken)}]
     if "" not in found:
         fields["label"] = {"type": "int64[]", "classes": [*found]}
-        columns.append(of_classes("label", numbers, [*found], "label"))
-    shown = files[:: max(1, len(files) // SHOWN)][:SHOWN]
+        columns.append(of_classes("label", [number for _, number, _ in files], [*found], "label"))
+    notes = [f"looked at every {step}th text"] if step > 1 else []
+    if broken:
+        names = ", ".join(file.relative_to(folder).as_posix() for file in broken[:3])
+        notes.append(f"{len(broken)} of {len(tried)} cannot be decoded and are left out: {names}")
+    whole = [(name, file) for name, _, file in tried if file in texts]
+    shown = whole[:: max(1, len(whole) // SHOWN)][:SHOWN]
     return {
         "type": "data.Texts",
-        "parameters": {"fields": fields},
+        "parameters": {"fields": fields, **({"bad_files": "skip"} if broken else {})},
         "path": str(folder),
         "rows": len(files),
-        "notes": [f"looked at every {step}th text"] if step > 1 else [],
+        "notes": notes,
         "columns": columns,
-        "samples": [{"text": text_of(file)[:LONGEST]} | ({"label": name} if name else {}) for name, file in shown],
+        "samples": [{"text": texts[file][:LONGEST]} | ({"label": name} if name else {}) for name, file in shown],
     }
+
+
+def _text(file: Path) -> str | None:
+    """The text of a file, or None where it is none."""
+    try:
+        return text_of(file)
+    except (OSError, ValueError):
+        return None
 
 
 def _classes(folder: Path) -> dict[str, list[Path]]:

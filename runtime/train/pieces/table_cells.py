@@ -61,14 +61,15 @@ def as_day_or_nan(cells: Any, format: str) -> Any:
     return pc.if_else(are_missing(cells), nan, as_day(cells, format))
 
 
-def as_vector(cells: Any, size: int) -> Any:
-    """Lists of so many finite numbers."""
-    within = pc.list_parent_indices(cells)
-    broken = within.filter(as_number(pc.list_flatten(cells)).is_null())
+def as_tensor(cells: Any, shape: tuple[int, ...]) -> Any:
+    """Lists of finite numbers; those in lists have a shape such as (2, 3)."""
+    size, *rest = shape
+    inner, within = pc.list_flatten(cells), pc.list_parent_indices(cells)
+    read = as_tensor(inner, tuple(rest)) if rest else as_number(inner)
     rows = pa.array(range(len(cells)), within.type)
     fits = pc.equal(pc.list_value_length(cells), size)
-    fits = pc.and_not(fits, pc.is_in(rows, value_set=broken))
-    return pc.if_else(fits, cells, None)
+    broken = pc.is_in(rows, value_set=within.filter(read.is_null()))
+    return pc.if_else(pc.and_not(fits, broken), cells, None)
 
 
 def as_picture(cells: Any) -> Callable[[Path], list[Path | bytes | None]]:
@@ -80,7 +81,9 @@ def pictures_in(cells: list[Any], folder: Path) -> list[Path | bytes | None]:
     """Encoded pictures, or files of them in this folder; None where there is none."""
     found: list[Path | bytes | None] = []
     for cell in cells:
-        held = (cell["bytes"] or cell["path"]) if isinstance(cell, dict) else cell
+        held = cell
+        if isinstance(cell, dict):
+            held = cell.get("bytes") or cell.get("path")
         if isinstance(held, str):
             held = folder / held if (folder / held).is_file() else None
         found.append(held or None)

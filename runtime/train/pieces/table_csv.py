@@ -20,6 +20,7 @@ def read_csv(
     encoding: str = "utf-8",
     skip_rows: int = 0,
     bad_rows: Any = None,
+    bad_files: Any = None,
 ) -> dict[str, Any]:
     """Columns of a CSV file whose titles stand below `skip_rows` lines.
 
@@ -50,7 +51,8 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+            most = lines_in(path)
+            return read_table(path, parts, most, fields, bad_rows, bad_files, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)

@@ -12,11 +12,11 @@ from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in
 
 
 def read_json_lines(
-    path: Path, fields: Mapping[str, Any], bad_rows: Any = None
+    path: Path, fields: Mapping[str, Any], bad_rows: Any = None, bad_files: Any = None
 ) -> dict[str, Any]:
     """Columns of a file with an object a line. Raises ValueError with file and row."""
     parts = parts_of_json_lines(path, titles_of(fields))
-    return read_table(path, parts, lines_in(path), fields, bad_rows)
+    return read_table(path, parts, lines_in(path), fields, bad_rows, bad_files)
 
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:

@@ -4,22 +4,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from pyarrow.parquet import ParquetFile
-
+from runtime.train.pieces.parquet import (
+    parquet_files,
+    parts_of_parquet,
+    rows_in_parquet,
+)
 from runtime.train.pieces.table import read_table, titles_of
-from runtime.train.pieces.table_rows import with_plain_texts
 
 
 def read_parquet(
-    path: Path, fields: Mapping[str, Any], bad_rows: Any = None
+    path: Path, fields: Mapping[str, Any], bad_rows: Any = None, bad_files: Any = None
 ) -> dict[str, Any]:
-    """Columns of a Parquet file. Raises ValueError with file and row."""
-    try:
-        with path.open("rb") as opened:
-            file = ParquetFile(opened)
-            parts = map(with_plain_texts, file.iter_batches(columns=titles_of(fields)))
-            return read_table(path, parts, file.metadata.num_rows, fields, bad_rows)
-    except pa.ArrowException as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read: {why}") from None
+    """Columns of a Parquet file, or of those in a folder, in the order of their names.
+
+    Raises ValueError with file and row.
+    """
+    counts = {file: rows_in_parquet(file) for file in parquet_files(path)}
+    parts = parts_of_parquet([*counts], titles_of(fields))
+
+    def place(number: int) -> str:
+        for file, count in counts.items():
+            if number <= count and file != path:
+                return f"row {number} of {file.name}"
+            number -= count if file != path else 0
+        return f"row {number}"
+
+    most = sum(counts.values())
+    return read_table(path, parts, most, fields, bad_rows, bad_files, place)

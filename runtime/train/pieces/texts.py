@@ -29,10 +29,10 @@ def text_files(folder: Path) -> list[Path]:
     return found
 
 
-def text_of(file: Path) -> str:
+def text_of(file: Path, todo: str = "save it as UTF-8") -> str:
     """The text of a file in UTF-8, or in UTF-16 where its first bytes say so.
 
-    Raises ValueError with the line that is neither.
+    Raises ValueError with the line that is neither, and what is to be done.
     """
     if file.is_fifo():  # which would be waited for
         raise ValueError(f"{file.name} is no file but a pipe")
@@ -42,5 +42,5 @@ def text_of(file: Path) -> str:
         return data.decode(coding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        why = "is no text in UTF-8 or UTF-16: save it as UTF-8"
+        why = f"is no text in UTF-8 or UTF-16: {todo}"
         raise ValueError(f"{file.name}, line {line} {why}") from None

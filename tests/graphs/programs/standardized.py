@@ -220,7 +220,7 @@ class Samples(Dataset[dict[str, Any]]):
             raise
 
     def before_centred(self, row: int) -> Any:
-        """What comes into centred, but for what acts at random."""
+        """What comes into centred in evaluation, of which it learns."""
         scaled = self.columns["image"][row] / 16.0  # float32[1, 8, 8]
         return scaled
 

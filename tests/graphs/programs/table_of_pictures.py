@@ -64,6 +64,7 @@ def read_table(
     most: int,
     fields: Mapping[str, Any],
     bad_rows: Any = None,
+    bad_files: Any = None,
     place: Callable[[int], str] = "row {}".format,
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
@@ -71,15 +72,22 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
+    for bad in filter(None, (bad_files, bad_rows)):
+        parts = bad.left_out(path, parts, fields)
     found: dict[str, Any] = {}
     rows = 0
-    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+    for part in parts:
+        if not part.num_rows and part.schema.names:  # its lists have no sizes
+            continue
         for name, (titles, reads) in fields.items():
             columns = []
             for title in as_list(titles):
                 cells = read_cells(path, part, title, reads)
                 if (row := first_gap(cells)) >= 0:
-                    cell, where = part[title][row].as_py(), place(rows + row + 1)
+                    number = rows + row + 1
+                    for left_out in bad_files.numbers if bad_files else ():
+                        number += left_out <= number
+                    cell, where = part[title][row].as_py(), place(number)
                     what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
                     todo = "correct it, or let bad_rows skip such rows"
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")
@@ -117,9 +125,12 @@ def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -
     try:
         read = reads(part[title])
     except pa.ArrowException:
-        what = (
-            f"{title!r} holds {part[title].type}, which cannot be read {kind_of(reads)}"
-        )
+        kind = part[title].type
+        what = f"{title!r} holds {kind}, which cannot be read {kind_of(reads)}"
+        if pa.types.is_struct(kind):
+            first = f"{title}.{kind.field(0).name}" if kind.num_fields else f"{title}.x"
+            what = f"{title!r} holds objects: write each of their values as a column"
+            what += f" of its own, such as {first!r}"
         raise ValueError(f"{path.name}: {what}") from None
     return read(path.parent) if callable(read) else read
 
@@ -141,8 +152,12 @@ def values_of(cells: Any) -> Any:
     if isinstance(cells, list):
         return cells
     if pa.types.is_nested(cells.type):
-        numbers = pc.list_flatten(cells).cast("float32", safe=False)
-        return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
+        sizes, inner = [len(cells)], cells
+        while pa.types.is_nested(inner.type):
+            sizes.append(pc.list_value_length(inner)[0].as_py())
+            inner = pc.list_flatten(inner)
+        numbers = inner.cast("float32", safe=False)
+        return torch.tensor(numbers.to_numpy()).reshape(sizes)
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
@@ -225,7 +240,9 @@ def pictures_in(cells: list[Any], folder: Path) -> list[Path | bytes | None]:
     """Encoded pictures, or files of them in this folder; None where there is none."""
     found: list[Path | bytes | None] = []
     for cell in cells:
-        held = (cell["bytes"] or cell["path"]) if isinstance(cell, dict) else cell
+        held = cell
+        if isinstance(cell, dict):
+            held = cell.get("bytes") or cell.get("path")
         if isinstance(held, str):
             held = folder / held if (folder / held).is_file() else None
         found.append(held or None)
@@ -248,6 +265,7 @@ def read_csv(
     encoding: str = "utf-8",
     skip_rows: int = 0,
     bad_rows: Any = None,
+    bad_files: Any = None,
 ) -> dict[str, Any]:
     """Columns of a CSV file whose titles stand below `skip_rows` lines.
 
@@ -278,7 +296,8 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            return read_table(path, parts, lines_in(path), fields, bad_rows, place)
+            most = lines_in(path)
+            return read_table(path, parts, most, fields, bad_rows, bad_files, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)

@@ -40,6 +40,53 @@ def pick_device(wish: str) -> str:
     return wish
 
 
+def parquet_files(path: Path) -> list[Path]:
+    """A file itself, or the files in a folder; ValueError where there are none."""
+    if not path.is_dir():
+        return [path]
+    files = [file for file in sorted(path.glob("*.parquet")) if file.name[0] != "."]
+    if not files:
+        raise ValueError(f"{path.name} has no files of Parquet (.parquet) in it")
+    return files
+
+
+def rows_in_parquet(path: Path) -> int:
+    """How many rows a file says that it has; ValueError where it is cut off or none."""
+    try:
+        with path.open("rb") as opened:
+            return int(ParquetFile(opened).metadata.num_rows)
+    except pa.ArrowException as error:
+        raise ValueError(parquet_trouble(path, error)) from None
+
+
+def parts_of_parquet(
+    files: list[Path], titles: list[str], size: int = 65_536
+) -> Iterator[Any]:
+    """The columns of these titles, so many rows at a time.
+
+    Raises ValueError for a file that lacks one, or cannot be read.
+    """
+    for path in files:
+        with path.open("rb") as opened:
+            file = ParquetFile(opened)
+            there = file.schema_arrow.names
+            for title in titles:
+                if title not in there:
+                    only = ", ".join(there)
+                    raise ValueError(
+                        f"{path.name} has no column {title!r}, only {only}"
+                    )
+            try:
+                yield from map(with_plain_texts, file.iter_batches(size, None, titles))
+            except pa.ArrowException as error:
+                raise ValueError(parquet_trouble(path, error)) from None
+
+
+def parquet_trouble(path: Path, error: Exception) -> str:
+    """What is wrong with a file."""
+    return f"{path.name} cannot be read: {str(error).splitlines()[0]}"
+
+
 def seeded(*key: object) -> torch.Generator:
     """A generator that depends on `key` alone: equal keys, equal numbers."""
     digest = hashlib.sha256(repr(key).encode()).digest()
@@ -59,6 +106,7 @@ def read_table(
     most: int,
     fields: Mapping[str, Any],
     bad_rows: Any = None,
+    bad_files: Any = None,
     place: Callable[[int], str] = "row {}".format,
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
@@ -66,15 +114,22 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
+    for bad in filter(None, (bad_files, bad_rows)):
+        parts = bad.left_out(path, parts, fields)
     found: dict[str, Any] = {}
     rows = 0
-    for part in bad_rows.left_out(path, parts, fields) if bad_rows else parts:
+    for part in parts:
+        if not part.num_rows and part.schema.names:  # its lists have no sizes
+            continue
         for name, (titles, reads) in fields.items():
             columns = []
             for title in as_list(titles):
                 cells = read_cells(path, part, title, reads)
                 if (row := first_gap(cells)) >= 0:
-                    cell, where = part[title][row].as_py(), place(rows + row + 1)
+                    number = rows + row + 1
+                    for left_out in bad_files.numbers if bad_files else ():
+                        number += left_out <= number
+                    cell, where = part[title][row].as_py(), place(number)
                     what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
                     todo = "correct it, or let bad_rows skip such rows"
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")
@@ -112,9 +167,12 @@ def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -
     try:
         read = reads(part[title])
     except pa.ArrowException:
-        what = (
-            f"{title!r} holds {part[title].type}, which cannot be read {kind_of(reads)}"
-        )
+        kind = part[title].type
+        what = f"{title!r} holds {kind}, which cannot be read {kind_of(reads)}"
+        if pa.types.is_struct(kind):
+            first = f"{title}.{kind.field(0).name}" if kind.num_fields else f"{title}.x"
+            what = f"{title!r} holds objects: write each of their values as a column"
+            what += f" of its own, such as {first!r}"
         raise ValueError(f"{path.name}: {what}") from None
     return read(path.parent) if callable(read) else read
 
@@ -136,8 +194,12 @@ def values_of(cells: Any) -> Any:
     if isinstance(cells, list):
         return cells
     if pa.types.is_nested(cells.type):
-        numbers = pc.list_flatten(cells).cast("float32", safe=False)
-        return torch.tensor(numbers.to_numpy()).reshape(len(cells), -1)
+        sizes, inner = [len(cells)], cells
+        while pa.types.is_nested(inner.type):
+            sizes.append(pc.list_value_length(inner)[0].as_py())
+            inner = pc.list_flatten(inner)
+        numbers = inner.cast("float32", safe=False)
+        return torch.tensor(numbers.to_numpy()).reshape(sizes)
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
@@ -177,14 +239,15 @@ def as_day(cells: Any, format: str) -> Any:
     return pc.divide(moments.cast("float64"), 86_400_000).cast("float32")
 
 
-def as_vector(cells: Any, size: int) -> Any:
-    """Lists of so many finite numbers."""
-    within = pc.list_parent_indices(cells)
-    broken = within.filter(as_number(pc.list_flatten(cells)).is_null())
+def as_tensor(cells: Any, shape: tuple[int, ...]) -> Any:
+    """Lists of finite numbers; those in lists have a shape such as (2, 3)."""
+    size, *rest = shape
+    inner, within = pc.list_flatten(cells), pc.list_parent_indices(cells)
+    read = as_tensor(inner, tuple(rest)) if rest else as_number(inner)
     rows = pa.array(range(len(cells)), within.type)
     fits = pc.equal(pc.list_value_length(cells), size)
-    fits = pc.and_not(fits, pc.is_in(rows, value_set=broken))
-    return pc.if_else(fits, cells, None)
+    broken = pc.is_in(rows, value_set=within.filter(read.is_null()))
+    return pc.if_else(pc.and_not(fits, broken), cells, None)
 
 
 def are_missing(cells: Any) -> Any:
@@ -197,17 +260,24 @@ def are_missing(cells: Any) -> Any:
 
 
 def read_parquet(
-    path: Path, fields: Mapping[str, Any], bad_rows: Any = None
+    path: Path, fields: Mapping[str, Any], bad_rows: Any = None, bad_files: Any = None
 ) -> dict[str, Any]:
-    """Columns of a Parquet file. Raises ValueError with file and row."""
-    try:
-        with path.open("rb") as opened:
-            file = ParquetFile(opened)
-            parts = map(with_plain_texts, file.iter_batches(columns=titles_of(fields)))
-            return read_table(path, parts, file.metadata.num_rows, fields, bad_rows)
-    except pa.ArrowException as error:
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{path.name} cannot be read: {why}") from None
+    """Columns of a Parquet file, or of those in a folder, in the order of their names.
+
+    Raises ValueError with file and row.
+    """
+    counts = {file: rows_in_parquet(file) for file in parquet_files(path)}
+    parts = parts_of_parquet([*counts], titles_of(fields))
+
+    def place(number: int) -> str:
+        for file, count in counts.items():
+            if number <= count and file != path:
+                return f"row {number} of {file.name}"
+            number -= count if file != path else 0
+        return f"row {number}"
+
+    most = sum(counts.values())
+    return read_table(path, parts, most, fields, bad_rows, bad_files, place)
 
 
 def with_plain_texts(part: Any) -> Any:
@@ -229,7 +299,7 @@ def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
         {
             "rain": (["rain", "wind"], as_number_or_nan),
             "day": ("day", partial(as_day, format="%Y-%m-%d")),
-            "vector": ("vector", partial(as_vector, size=3)),
+            "vector": ("vector", partial(as_tensor, shape=(3,))),
             "sunny": ("sunny", partial(as_class, classes=["false", "true"])),
         },
     )

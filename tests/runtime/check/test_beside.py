@@ -10,6 +10,7 @@ from runtime.check.beside import missing, not_beside
 from runtime.cli import main
 from runtime.graph.edit import applied
 from runtime.graph.file import load
+from runtime.graph.model import Graph
 from tests.runtime.generate.cases import FOLDER
 
 
@@ -90,6 +91,17 @@ def test_that_a_path_that_no_file_can_have_is_a_file_that_is_not_there(
     assert "error: The model has no file of weights: " in capsys.readouterr().out
     graph = applied(load(file.read_bytes()), [("set", "flowers", "path", path)])
     assert [problem.node for problem in missing(graph, tmp_path)] == ["", "flowers"]
+
+
+def test_that_a_table_may_be_a_folder_of_parquet_and_of_nothing_else(tmp_path: Path) -> None:
+    graph = Graph()
+    for name in ("parts", "spark.parquet", "table.csv"):
+        (tmp_path / name).mkdir()
+        graph = applied(graph, [("add", name[:5], "data.Table", {"path": name, "test_path": name}, (0, 0))])
+    assert [(each.node, each.message) for each in missing(graph, tmp_path)] == [
+        ("table", f"table has no file: {tmp_path / 'table.csv'} is a folder."),
+        ("table", f"table has no file for its test_path: {tmp_path / 'table.csv'} is a folder."),
+    ]
 
 
 MODELS = """from torch import nn

@@ -35,23 +35,27 @@ class Data:
         """A graph that trains on it."""
         data = {"type": self.type, "parameters": {"path": self.path, "fields": self.fields, **parameters}}
         first, label = list(self.fields)
-        pictures, whole = self.fields[first] == "picture", str(self.fields[first]).startswith("uint8")
+        pictures, whole = "picture" in str(self.fields[first]), str(self.fields[first]).startswith("uint8")
+        texts = self.fields[first] == "text"
         nodes: dict[str, Any] = {"flowers": data}
+        nodes |= {"tokens": {"type": "transform.Tokenize", "parameters": {"length": 3}}} if texts else {}
         nodes |= {"decoded": {"type": "transform.Decode", "parameters": {"size": [4, 4]}}} if pictures else {}
         nodes |= {"scale": {"type": "transform.Scale"}} if pictures or whole else {}
         nodes |= {
             "batches": {"type": "Collate", "parameters": {"fields": [first, label], "batch_size": 8}},
+            **({"embedded": {"type": "nn.Embedding", "parameters": {"embedding_dim": 4}}} if texts else {}),
             "flat": {"type": "nn.Flatten"},
             "final": {"type": "nn.Linear", "parameters": {"out_features": 2}},
             "loss": {"type": "nn.CrossEntropyLoss"},
             "sgd": {"type": "optim.SGD", "parameters": {"lr": 0.1}},
         }
-        way = ["decoded", "scale"] if pictures else ["scale"] if whole else []
+        way = ["decoded", "scale"] if pictures else ["scale"] if whole else ["tokens"] if texts else []
         ends = [f"flowers.{first}", *(end for node in way for end in (f"{node}.input", f"{node}.output"))]
         edges = [
             *zip(ends[::2], [*ends[1::2], f"batches.{first}"], strict=True),
             [f"flowers.{label}", f"batches.{label}"],
-            [f"batches.{first}", "flat.input"],
+            *([["embedded.output", "flat.input"]] if texts else []),
+            [f"batches.{first}", "embedded.input" if texts else "flat.input"],
             ["flat.output", "final.input"],
             ["final.output", "loss.input"],
             [f"batches.{label}", "loss.target"],
@@ -109,6 +113,12 @@ def _texts(path: Path) -> None:
         file.write_text(f"text {row}", encoding="utf-8")
 
 
+def _table_of_pictures(path: Path) -> None:
+    _pictures(path.parent)
+    rows = [f"{'xy'[row % 2]}/{row:02}.jpg,{'xy'[row % 2]}" for row in range(ROWS)]
+    path.write_text("\n".join(["photo,kind", *rows, ""]), encoding="utf-8")
+
+
 KINDS = {"type": "int64[]", "column": "kind", "classes": ["x", "y"]}
 FEATURES = {"features": {"type": "float32[2]", "columns": ["a", "b"]}, "kind": KINDS}
 POINTS = {"point": "float32[3]", "label": LABEL}
@@ -118,6 +128,8 @@ ARRAYS = Data("flowers.npz", "data.Arrays", POINTS, _arrays)
 SAFE = Data("flowers.safetensors", "data.Arrays", POINTS, lambda path: save_file(_tensors(), path))
 SAVED = Data("flowers.pt", "data.Arrays", POINTS, lambda path: torch.save(_tensors(), path))
 PICTURES = Data("flowers", "data.Pictures", {"picture": "picture", "label": LABEL}, _pictures)
+NAMED = Data("flowers.csv", "data.Table", {"photo": {"type": "picture"}, "kind": KINDS}, _table_of_pictures)
+TEXTS = Data("flowers", "data.Texts", {"text": "text", "label": LABEL}, _texts)
 IDX = Data("train-images-idx3-ubyte", "data.Idx", {"image": "uint8[1, 4, 4]", "label": LABEL}, _idx)
 
 

@@ -26,15 +26,19 @@ from runtime.train.worker import work
 from tests.runtime.commands import finished
 from tests.runtime.train.bad_data import (
     ARRAYS,
+    NAMED,
     PICTURES,
     ROWS,
     TABLE,
+    TEXTS,
     Data,
     Spoil,
+    a_pipe,
     arrays,
     as_json,
     bomb,
     cut,
+    gone,
     holds,
     row,
 )
@@ -181,12 +185,34 @@ def test_that_rows_that_are_left_out_are_counted_in_the_log(tmp_path: Path) -> N
     )
 
 
-def test_that_pictures_that_cannot_be_decoded_are_left_out_and_counted_where_that_is_asked_for(tmp_path: Path) -> None:
-    file = drawn(tmp_path, PICTURES, bad_files="skip")
-    for spoil in (cut(300, "x", "04.jpg"), holds(b"", "y", "05.jpg"), holds(bomb(), "x", "z.png")):
-        spoil(tmp_path / "flowers")
+LEFT_OUT: dict[str, tuple[Data, dict[str, Spoil], str]] = {
+    "pictures": (
+        PICTURES,
+        {"flowers/x/04.jpg": cut(300), "flowers/y/05.jpg": holds(b""), "flowers/x/z.png": holds(bomb())},
+        "flowers: 3 of 25 pictures cannot be decoded and are left out: x/04.jpg, x/z.png, y/05.jpg",
+    ),
+    "texts": (
+        TEXTS,
+        {"flowers/x/04.txt": holds(b"f\xfcr"), "flowers/x/a.txt": a_pipe(), "flowers/y/05.txt": holds(b"\xff\xfea")},
+        "flowers: 3 of 25 texts cannot be decoded and are left out: x/04.txt, x/a.txt, y/05.txt",
+    ),
+    "pictures of a table": (
+        NAMED,
+        {"x/04.jpg": cut(300), "y/05.jpg": gone()},
+        "flowers.csv: 2 of 24 rows lack a picture that can be decoded and are left out: x/04.jpg, y/05.jpg",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_that_files_that_cannot_be_decoded_are_left_out_and_counted_where_that_is_asked_for(
+    kind: str, tmp_path: Path
+) -> None:
+    data, spoiled, told = LEFT_OUT[kind]
+    file = drawn(tmp_path, data, bad_files="skip")
+    for name, spoil in spoiled.items():
+        spoil(tmp_path / name)
     events = run(file)
-    told = "flowers: 3 of 25 pictures cannot be decoded and are left out: x/04.jpg, x/z.png, y/05.jpg"
     assert of_kind(events, "warning") == [("flowers", told)]
     rows = next(event for event in events if event["event"] == "started")["rows"]
     assert (events[-1]["event"], sum(rows.values())) == ("finished", 22)

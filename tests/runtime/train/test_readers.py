@@ -13,6 +13,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch.utils.data import TensorDataset
 
+from runtime.train.pieces.bad_files import without_bad_texts
 from runtime.train.pieces.feed import gathered
 from runtime.train.pieces.hugging_face import read_hugging_face
 from runtime.train.pieces.npy import read_npy
@@ -148,6 +149,12 @@ def test_that_folders_of_texts_are_classes(tmp_path: Path) -> None:
     assert found["text"] == ["bad", "worse", "good"]
     assert found["label"].tolist() == [0, 0, 1]
     assert read_texts(tmp_path, "text")["text"] == ["bad", "worse", "good", "?"]
+    (tmp_path / "neg" / "0.txt").write_bytes(b"f\xfcr")
+    with pytest.raises(ValueError, match=r"0\.txt, line 1 is no text .* or let bad_files skip such files"):
+        read_texts(tmp_path, "text", "label", ["neg", "pos"])
+    with pytest.warns(UserWarning, match=r": 1 of 3 texts cannot be decoded and are left out: neg/0\.txt$"):
+        found = read_texts(tmp_path, "text", "label", ["neg", "pos"], kept=without_bad_texts)
+    assert (found["text"], found["label"].tolist()) == (["worse", "good"], [0, 1])
     with pytest.raises(ValueError, match="neutral has no texts"):
         read_texts(tmp_path, "text", "label", ["neg", "neutral"])
     with pytest.raises(ValueError, match="there is no folder"):

@@ -1,6 +1,7 @@
 """Tables of people's own: what is read of CSV, JSON lines and Parquet, and what is said of cells that are nothing."""
 
 import datetime
+import io
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -13,9 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
+from PIL import Image
 
 from runtime.nodes.table import Table
 from runtime.spec.catalogue import catalogue
+from runtime.train.pieces.table_bad_files import BadFiles
 from runtime.train.pieces.table_bad_rows import BadRows
 from runtime.train.pieces.table_cells import (
     as_class,
@@ -25,8 +28,8 @@ from runtime.train.pieces.table_cells import (
     as_number,
     as_number_or_nan,
     as_picture,
+    as_tensor,
     as_text,
-    as_vector,
 )
 from runtime.train.pieces.table_csv import read_csv
 from runtime.train.pieces.table_json import read_json_lines
@@ -67,10 +70,10 @@ def as_lines(folder: Path) -> Path:
     return folder / "t.jsonl"
 
 
-def parquet(folder: Path, **columns: Any) -> Path:
+def parquet(folder: Path, name: str = "t.parquet", /, **columns: Any) -> Path:
     """A Parquet file of these columns."""
-    pq.write_table(pa.table(columns), folder / "t.parquet")
-    return folder / "t.parquet"
+    pq.write_table(pa.table(columns), folder / name)
+    return folder / name
 
 
 def text(folder: Path, content: str | bytes, name: str = "t.csv") -> Path:
@@ -144,14 +147,59 @@ def test_that_dates_are_days_since_1970(tmp_path: Path) -> None:
     assert read_csv(text(tmp_path, "d\n31.01.1970\n01.02.1970\n"), fields)["d"].tolist() == [30, 31]
 
 
-def test_that_lists_of_one_length_are_vectors(tmp_path: Path) -> None:
-    fields = {"v": ("v", partial(as_vector, size=2))}
+def test_that_lists_of_one_length_are_tensors(tmp_path: Path) -> None:
+    fields = {"v": ("v", partial(as_tensor, shape=(2,)))}
     fixed = pa.array([[1, 2], [3, 4]], pa.list_(pa.float64(), 2))
     assert read_parquet(parquet(tmp_path, v=fixed), fields)["v"].tolist() == [[1, 2], [3, 4]]
     for odd in ("[1]", "[1, null]", "[1, 2, 3]", "null"):
         file = text(tmp_path, f'{{"v": [1, 2.5]}}\n{{"v": {odd}}}\n', "t.jsonl")
-        with pytest.raises(ValueError, match=r"t.jsonl, row 2: .* in 'v' cannot be read as vector"):
+        with pytest.raises(ValueError, match=r"t.jsonl, row 2: .* in 'v' cannot be read as tensor"):
             read_json_lines(file, fields)
+
+
+def test_that_lists_of_lists_of_one_shape_are_tensors(tmp_path: Path) -> None:
+    fields = {"m": ("m", partial(as_tensor, shape=(2, 3)))}
+    one, other = [[1, 2, 3], [4, 5, 6]], [[0.5, 0, 0], [0, 0, 7]]
+    rows = "".join(f"{json.dumps({'m': cell})}\n" for cell in (one, other))
+    for file, reads in (
+        (text(tmp_path, rows, "t.jsonl"), read_json_lines),
+        (parquet(tmp_path, m=pa.array([one, other], pa.list_(pa.list_(pa.float32(), 3)))), read_parquet),
+        (parquet(tmp_path, "u.parquet", m=[one, other]), read_parquet),
+    ):
+        assert reads(file, fields)["m"].tolist() == [one, other]
+    ragged = ("[[1, 2, 3]]", "[[1, 2, 3], [4, 5]]", "[[1, 2, 3], [4, 5, null]]", "[[1, 2, 3], null]", "null")
+    for odd in ragged:
+        file = text(tmp_path, f'{{"m": {one}}}\n{{"m": {odd}}}\n', "t.jsonl")
+        with pytest.raises(ValueError, match=r"t.jsonl, row 2: .* in 'm' cannot be read as tensor"):
+            read_json_lines(file, fields)
+    with pytest.warns(UserWarning, match="t.jsonl: 1 of 2 rows are left out"):
+        assert read_json_lines(file, fields, bad_rows=BadRows())["m"].tolist() == [one]
+    with pytest.raises(ValueError, match=r"t.jsonl: 'm' holds list<item: int64>, which cannot be read as tensor"):
+        read_json_lines(text(tmp_path, '{"m": [1]}\n', "t.jsonl"), fields)
+
+
+def test_that_files_of_parquet_in_a_folder_are_one_table_in_the_order_of_their_names(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    parquet(folder, "b.parquet", x=[3, 4.5])
+    parquet(folder, "a.parquet", x=[1, 2])
+    parquet(folder, "c.parquet", x=pa.array([], pa.int8()))
+    (folder / "_SUCCESS").write_text("")
+    (folder / ".b.parquet").write_bytes(b"hidden")
+    fields = {"x": ("x", as_number)}
+    assert read_parquet(folder, fields)["x"].tolist() == [1, 2, 3, 4.5]
+    parquet(folder, "d.parquet", x=[7, None])
+    with pytest.raises(ValueError, match=r"^parts, row 2 of d.parquet: None in 'x' cannot be read as number"):
+        read_parquet(folder, fields)
+    parquet(folder, "d.parquet", y=[7])
+    with pytest.raises(ValueError, match=r"^d.parquet has no column 'x', only y$"):
+        read_parquet(folder, fields)
+    (folder / "d.parquet").write_bytes(b"nothing")
+    with pytest.raises(ValueError, match=r"^d.parquet cannot be read: "):
+        read_parquet(folder, fields)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match=r"^empty has no files of Parquet \(.parquet\) in it$"):
+        read_parquet(tmp_path / "empty", fields)
 
 
 def test_that_pictures_are_files_beside_the_table_or_bytes_in_it(tmp_path: Path) -> None:
@@ -206,7 +254,10 @@ def test_that_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, content:
         ('{"a": 1}\n{"a": \n', "t.jsonl, row 2 is no object of JSON"),
         ("[1]\n", "t.jsonl, row 1 is no object of JSON"),
         ('{"b": 1}\n', "t.jsonl has no column 'a'"),
-        ('{"a": {"b": 1}}\n', "t.jsonl: 'a' holds struct<b: int64>, which cannot be read as number"),
+        (
+            '{"a": {"b": 1}}\n',
+            "t.jsonl: 'a' holds objects: write each of their values as a column of its own, such as 'a.b'",
+        ),
         ("", "t.jsonl has no rows"),
     ],
 )
@@ -239,6 +290,33 @@ def test_that_bad_rows_are_left_out_of_all_columns_and_counted(tmp_path: Path) -
     sentence = "t.csv: 4 of 6 rows are left out, since cells are missing or cannot be read"
     assert [str(each.message) for each in told] == [sentence]
     assert read_csv(text(tmp_path, "a\n1\n"), {"a": ("a", as_number)}, bad_rows=BadRows())["a"].tolist() == [1]
+
+
+def test_that_rows_without_a_picture_that_can_be_decoded_are_left_out_and_named(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(data, "png")
+    whole, bytes_of_none = data.getvalue(), [None, b"", b"no picture", data.getvalue()[:40]]
+    pictures = [whole, *bytes_of_none, whole]
+    fields = {"p": ("p", as_picture), "n": ("n", as_number)}
+    with pytest.warns(UserWarning) as told:
+        found = read_parquet(parquet(tmp_path, p=pictures, n=range(6)), fields, bad_files=BadFiles())
+    assert (found["p"], found["n"].tolist()) == ([whole, whole], [0, 5])
+    what = "rows lack a picture that can be decoded"
+    sentence = f"t.parquet: 4 of 6 {what} and are left out: row 2, row 3, row 4 and 1 more"
+    assert [str(each.message) for each in told] == [sentence]
+    with pytest.raises(ValueError, match=f"t.parquet: 2 of 2 {what}: row 1, row 2"):
+        read_parquet(parquet(tmp_path, p=pictures[2:4], n=[1, 2]), fields, bad_files=BadFiles())
+    text(tmp_path, whole, "one.png")
+    rows = "p,n\none.png,1\ngone.png,2\none.png,x\n"
+    with pytest.raises(ValueError, match=r"t\.csv, line 4: 'x' in 'n' cannot be read as number"):
+        read_csv(text(tmp_path, rows), fields, bad_files=BadFiles())
+    with pytest.warns(UserWarning) as told:
+        found = read_csv(text(tmp_path, rows), fields, bad_files=BadFiles(), bad_rows=BadRows())
+    assert found["n"].tolist() == [1]
+    assert [str(each.message) for each in told] == [
+        f"t.csv: 1 of 3 {what} and are left out: gone.png",
+        "t.csv: 1 of 2 rows are left out, since cells are missing or cannot be read",
+    ]
 
 
 def test_that_rows_of_several_parts_stand_in_order(tmp_path: Path) -> None:
@@ -275,7 +353,7 @@ def declared(path: str, about: Any, **more: Any) -> Table:
     ("path", "about", "sentence"),
     [
         ("t.csv", {"type": "float32[3]", "column": "v"}, "list its columns for more"),
-        ("t.parquet", {"type": "int64[3]", "column": "v"}, "float32 of one dimension where the cells are lists"),
+        ("t.parquet", {"type": "int64[3]", "column": "v"}, "or float32 where the cells are lists"),
         ("t.csv", {"type": "int64[]", "missing": "keep"}, "NaN, which only floats can be"),
         (
             "t.csv",
@@ -297,6 +375,15 @@ def test_that_a_field_that_no_column_can_be_is_a_problem(path: str, about: Any, 
         (declared("t.tsv", "float32[]"), 'read_csv(path, {"x": ("x", as_number)}, separator="\\t")'),
         (declared("T.NDJSON", "text", separator=";"), 'read_json_lines(path, {"x": ("x", as_text)})'),
         (declared("t.csv", "picture", bad_rows="skip"), 'read_csv(path, {"x": ("x", as_picture)}, bad_rows=BadRows())'),
+        (
+            declared("t.csv", "picture", bad_files="skip"),
+            'read_csv(path, {"x": ("x", as_picture)}, bad_files=BadFiles())',
+        ),
+        (
+            declared("v1.2/parts", "float32[2, 3]"),
+            'read_parquet(path, {"x": ("x", partial(as_tensor, shape=(2, 3)))})',
+        ),
+        (declared("t.csv", "text", bad_files="skip"), 'read_plain_csv(path, {"x": ("x", as_text)})'),
         (
             declared("t.csv", {"type": "float64[]", "missing": "keep"}, encoding="cp1252"),
             'read_csv(path, {"x": ("x", partial(as_number_or_nan, dtype="float64"))}, encoding="cp1252")',

@@ -181,7 +181,10 @@ def typed(folder: Path) -> Path:
         "when": [datetime.date(2020, 1, 1) + datetime.timedelta(at) for at in range(n)],
         "sunny": [at % 2 == 0 for at in range(n)],
         "vector": pa.array([[float(at), 1.0] for at in range(n)], pa.list_(pa.float32(), 2)),
+        "grid": [[[1, at], [3, 4]] for at in range(n)],
         "ragged": [[1] * (at % 3) for at in range(n)],
+        "crooked": [[[1, 2], [3] * (1 + at % 2)] for at in range(n)],
+        "boxes": [[{"x": 1}]] * n,
         "image": [{"bytes": picture.getvalue(), "path": f"{at}.png"} for at in range(n)],
         "blob": [b"xyz"] * n,
         "object": [{"a": 1}] * n,
@@ -200,14 +203,24 @@ def test_that_the_types_of_a_parquet_file_count(tmp_path: Path) -> None:
         "when": {"type": "float32[]", "column": "when", "date": "%Y-%m-%d"},
         "sunny": {"type": "int64[]", "column": "sunny", "classes": ["false", "true"]},
         "vector": {"type": "float32[2]", "column": "vector"},
+        "grid": {"type": "float32[2, 2]", "column": "grid"},
         "image": {"type": "picture", "column": "image"},
     }
-    shown = {"when": "date", "sunny": "category", "vector": "tensor", "image": "picture", "amount": "number"}
+    shown = {
+        "when": "date",
+        "sunny": "category",
+        "vector": "tensor",
+        "grid": "tensor",
+        "image": "picture",
+        "amount": "number",
+    }
     assert kinds(found) == shown
     assert found["notes"] == [
         "ragged holds lists of several lengths and is left out",
+        "crooked holds lists of several lengths and is left out",
+        "boxes holds lists of objects and is left out",
         "blob holds what is no picture that is known here, and is left out",
-        "object holds objects and is left out",
+        "object holds objects and is left out: write each of their values as a column of its own, such as 'object.a'",
         "nothing has nothing in it and is left out",
     ]
     assert Image.open(io.BytesIO(base64.b64decode(found["thumbnails"][0]["png"]))).size == (96, 64)
@@ -217,7 +230,10 @@ def test_that_json_lines_are_seen_as_the_same_table_in_other_formats(tmp_path: P
     rows = [{"x": at / 2, "n": None if at == 3 else at * at, "kind": "ab"[at % 2]} for at in range(30)]
     (tmp_path / "t.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "t.parquet")
-    files = [written(tmp_path, rows), tmp_path / "t.jsonl", tmp_path / "t.parquet"]
+    (tmp_path / "parts").mkdir()
+    for name, some in {"0": rows[:10], "1": rows[10:]}.items():
+        pq.write_table(pa.Table.from_pylist(some), tmp_path / "parts" / f"{name}.parquet")
+    files = [written(tmp_path, rows), tmp_path / "t.jsonl", tmp_path / "t.parquet", tmp_path / "parts"]
     first, *others = [look(file) for file in files]
     for found in others:
         assert found["parameters"] == first["parameters"]
