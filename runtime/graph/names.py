@@ -38,8 +38,9 @@ IMPORTED = frozenset(
     """
     argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping Path
     Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris load_diabetes
-    Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice pc partial
-    zlib ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps UnidentifiedImageError
+    load_linnerud Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice
+    pc partial zlib ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps
+    UnidentifiedImageError
     """.split()
 )
 
