@@ -15,6 +15,10 @@ from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# Tests start hundreds of processes of ours; without bytecode each would compile every file anew, for a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # On a busy machine a deadline fails tests that are right; in CI a failure must come back when one looks for it.
 settings.register_profile("torchweave", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("torchweave")
@@ -36,6 +40,29 @@ def redirect_user_folders(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name, folder in names.items():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         patch.setenv(name, str(folder))
+
+
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> list[pytest.Item] | None:
+    """A soak that nobody asked for is not even made: it would be most of all tests."""
+    del name
+    marks = getattr(obj, "pytestmark", ())
+    return [] if collector.config.option.markexpr == "not soak" and any(mark.name == "soak" for mark in marks) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Nor are single values of a test which are marked so."""
+    if metafunc.config.option.markexpr == "not soak":
+        marks = metafunc.definition.own_markers
+        marks[:] = [_without_soak(mark) if mark.name == "parametrize" else mark for mark in marks]
+
+
+def _without_soak(mark: pytest.Mark) -> pytest.Mark:
+    names, values, *more = mark.args
+    kept = [each for each in values if not any(own.name == "soak" for own in getattr(each, "marks", ()))]
+    return pytest.mark.parametrize(names, kept, *more, **mark.kwargs).mark
 
 
 @pytest.fixture(scope="session", autouse=True)
