@@ -8,6 +8,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -66,18 +67,23 @@ def _without_soak(mark: pytest.Mark) -> pytest.Mark:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _user_folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What fixtures of a wider scope than a test write."""
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+    """One home after the other, the first of them for what fixtures of a wider scope than a test write.
+
+    They are counted here: a folder that pytest numbers costs a look at all that there are.
+    """
+    folder = tmp_path_factory.mktemp("homes")
+    homes = (folder / str(number) for number in count())
     with pytest.MonkeyPatch.context() as patch:
-        redirect_user_folders(patch, tmp_path_factory.mktemp("home"))
-        yield
+        redirect_user_folders(patch, next(homes))
+        yield homes
 
 
 @pytest.fixture(autouse=True)
-def user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def user_folders(_homes: Iterator[Path]) -> Iterator[Path]:
     """A fresh home for each test."""
     with pytest.MonkeyPatch.context() as patch:
-        home = tmp_path_factory.mktemp("home")
+        home = next(_homes)
         redirect_user_folders(patch, home)
         yield home
 
@@ -95,8 +101,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what tests counted, added up over all of them: ``record_property("judge: cases", 100)``."""
     counts: dict[str, Counter[str]] = {}
     for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
-        for name, count in report.user_properties if report.when == "call" else ():
+        for name, number in report.user_properties if report.when == "call" else ():
             what, _, of = name.partition(": ")
-            counts.setdefault(what, Counter())[of] += count
+            counts.setdefault(what, Counter())[of] += number
     for what, found in counts.items():
-        terminalreporter.write_line(f"{what}: " + ", ".join(f"{count:,} {of}" for of, count in found.items()))
+        terminalreporter.write_line(f"{what}: " + ", ".join(f"{number:,} {of}" for of, number in found.items()))
