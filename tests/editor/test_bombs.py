@@ -31,8 +31,10 @@ def held() -> int:
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=a_tenth(name)) for name in EVERY])
 def test_that_a_bomb_is_opened_or_refused_and_work_goes_on(
-    window: "Window", qtbot: QtBot, tmp_path: Path, name: str
+    shared_window: "Window", qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
+    window = shared_window
+    window.banner.hide()
     file = tmp_path / "bomb.json"
     file.write_bytes(EVERY[name])
     before = held()
