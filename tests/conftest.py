@@ -4,10 +4,11 @@ Warnings, exceptions that nobody could catch, exceptions in threads and Qt's own
 happen: the first three through ``filterwarnings = error``, the last through ``qt_log_level_fail`` (pyproject.toml).
 """
 
+import gc
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -41,6 +42,17 @@ def redirect_user_folders(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name, folder in names.items():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         patch.setenv(name, str(folder))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays: half a million objects in which no later search for garbage need look."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_pycollect_makeitem(
