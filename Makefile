@@ -35,7 +35,7 @@ check: ## format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff format --isolated --check $(TEMPLATES)
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 
 format: ## writes the format and the fixes that ruff is sure of
 	@$(SETUP)

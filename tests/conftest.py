@@ -4,16 +4,22 @@ Warnings, exceptions that nobody could catch, exceptions in threads and Qt's own
 happen: the first three through ``filterwarnings = error``, the last through ``qt_log_level_fail`` (pyproject.toml).
 """
 
+import gc
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Tests start hundreds of processes of ours; without bytecode each would compile every file anew, for a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # On a busy machine a deadline fails tests that are right; in CI a failure must come back when one looks for it.
 settings.register_profile("torchweave", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -38,19 +44,58 @@ def redirect_user_folders(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(name, str(folder))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays: half a million objects in which no later search for garbage need look."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> list[pytest.Item] | None:
+    """A soak that nobody asked for is not even made: it would be most of all tests."""
+    del name
+    marks = getattr(obj, "pytestmark", ())
+    return [] if collector.config.option.markexpr == "not soak" and any(mark.name == "soak" for mark in marks) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Nor are single values of a test which are marked so."""
+    if metafunc.config.option.markexpr == "not soak":
+        marks = metafunc.definition.own_markers
+        marks[:] = [_without_soak(mark) if mark.name == "parametrize" else mark for mark in marks]
+
+
+def _without_soak(mark: pytest.Mark) -> pytest.Mark:
+    names, values, *more = mark.args
+    kept = [each for each in values if not any(own.name == "soak" for own in getattr(each, "marks", ()))]
+    return pytest.mark.parametrize(names, kept, *more, **mark.kwargs).mark
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _user_folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What fixtures of a wider scope than a test write."""
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+    """One home after the other, the first of them for what fixtures of a wider scope than a test write.
+
+    They are counted here: a folder that pytest numbers costs a look at all that there are.
+    """
+    folder = tmp_path_factory.mktemp("homes")
+    homes = (folder / str(number) for number in count())
     with pytest.MonkeyPatch.context() as patch:
-        redirect_user_folders(patch, tmp_path_factory.mktemp("home"))
-        yield
+        redirect_user_folders(patch, next(homes))
+        yield homes
 
 
 @pytest.fixture(autouse=True)
-def user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def user_folders(_homes: Iterator[Path]) -> Iterator[Path]:
     """A fresh home for each test."""
     with pytest.MonkeyPatch.context() as patch:
-        home = tmp_path_factory.mktemp("home")
+        home = next(_homes)
         redirect_user_folders(patch, home)
         yield home
 
@@ -68,8 +113,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what tests counted, added up over all of them: ``record_property("judge: cases", 100)``."""
     counts: dict[str, Counter[str]] = {}
     for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
-        for name, count in report.user_properties if report.when == "call" else ():
+        for name, number in report.user_properties if report.when == "call" else ():
             what, _, of = name.partition(": ")
-            counts.setdefault(what, Counter())[of] += count
+            counts.setdefault(what, Counter())[of] += number
     for what, found in counts.items():
-        terminalreporter.write_line(f"{what}: " + ", ".join(f"{count:,} {of}" for of, count in found.items()))
+        terminalreporter.write_line(f"{what}: " + ", ".join(f"{number:,} {of}" for of, number in found.items()))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -41,14 +42,34 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
 
     yield show
     for window in made:
-        trainer = window.session.trainer
-        trainer.kill()
-        if trainer.process:
-            trainer.process.wait()
-        window.document.history.setClean()
-        window.session.release()
-        window.close()
-        window.deleteLater()
+        _close(window)
+
+
+def _close(window: "Window") -> None:
+    """Close it without questions, its processes with it."""
+    trainer = window.session.trainer
+    trainer.kill()
+    if trainer.process:
+        trainer.process.wait()
+    window.document.history.setClean()
+    window.session.release()
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def shared_window(qapp: QApplication) -> Iterator["Window"]:
+    """One window for all tests of a file that open one graph after the other: it takes a third of a second."""
+    from editor import theme
+    from editor.window import Window
+
+    theme.apply(qapp, "dark")
+    window = Window()
+    window.resize(1366, 768)
+    window.show()
+    assert QTest.qWaitForWindowExposed(window)
+    yield window
+    _close(window)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from editor.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.file import MOST_DEPTH, dump
 from runtime.graph.model import Graph
-from tests.editor.conftest import Open
 
 OPEN = applied(Graph(), [("add", "wine", "data.Wine", {}, (0, 0))])
 HARM = "__import__('os').mkdir('harmed')"
@@ -81,13 +80,13 @@ KEPT = {
 
 
 @pytest.fixture
-def window(open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Window:
-    """A window on a graph with an edit that can be undone."""
+def window(shared_window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Window:
+    """A window on a graph with an edit that can be undone, whatever it was given before."""
     monkeypatch.chdir(tmp_path)
-    made = open_window(1366, 768)
-    made.document.open(OPEN, None)
-    made.document.do([("set", "wine", "note", "mine")], "note")
-    return made
+    shared_window.banner.hide()
+    shared_window.document.open(OPEN, None)
+    shared_window.document.do([("set", "wine", "note", "mine")], "note")
+    return shared_window
 
 
 @pytest.mark.parametrize("name", REFUSED)

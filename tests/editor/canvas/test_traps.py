@@ -72,7 +72,7 @@ def test_that_a_wire_on_many_residual_blocks_takes_no_time(canvas: Canvas) -> No
 
 
 def test_that_canvases_can_be_thrown_away(qapp: QApplication) -> None:
-    for _ in range(25):
+    for _ in range(8):
         canvas = Canvas(Document())
         canvas.resize(400, 300)
         canvas.document.open(two_models(), None)

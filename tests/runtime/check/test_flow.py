@@ -1,6 +1,7 @@
 """Where gradient ends: torch tells of every port whether what is learned upstream of it learns."""
 
 import warnings
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -45,9 +46,9 @@ def flown(module: torch.nn.Module, values: list[torch.Tensor]) -> bool:
 @pytest.mark.parametrize("type_name", LEARNED)
 def test_that_gradient_flows_back_to_the_ports_that_say_so(type_name: str, tmp_path: Path) -> None:
     spec, random = catalogue()[type_name], Random(type_name)
-    cases = [(case, ruled(case)) for case in (drawn(spec, random) for _ in range(DRAWN))]
-    fitting = [(case, rule) for case, rule in cases if rule.misfit is None and of_floats(case, spec.family, rule)]
-    fitting = fitting[:LOOKED_AT]
+    cases = ((case, ruled(case)) for case in (drawn(spec, random) for _ in range(DRAWN)))
+    floats = ((case, rule) for case, rule in cases if rule.misfit is None and of_floats(case, spec.family, rule))
+    fitting = list(islice(floats, LOOKED_AT))
     code = modules(fitting, tmp_path, "gradient")
     torch.manual_seed(0)
     for at, (case, _) in enumerate(fitting):

@@ -21,7 +21,7 @@ def at_home(graph: Graph) -> Graph:
     return graph.with_(layout={id: at for id, at in graph.layout.items() if id in graph.nodes})
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(graphs().map(at_home), graphs().map(at_home))
 def test_that_a_difference_leads_from_one_graph_to_any_other_and_back(before: Graph, after: Graph) -> None:
     change = difference(before, after)
@@ -30,7 +30,7 @@ def test_that_a_difference_leads_from_one_graph_to_any_other_and_back(before: Gr
     assert change.inverted().inverted() == change
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(graphs())
 def test_that_a_graph_does_not_differ_from_itself(graph: Graph) -> None:
     assert not difference(graph, graph)

@@ -37,7 +37,7 @@ LATER = """{
 """
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(graphs())
 def test_that_a_graph_comes_back_from_its_file_as_it_was(graph: Graph) -> None:
     text = dump(graph)
@@ -47,7 +47,7 @@ def test_that_a_graph_comes_back_from_its_file_as_it_was(graph: Graph) -> None:
     assert dump(again) == text
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(graphs().flatmap(shuffled))
 def test_that_a_file_comes_back_letter_for_letter_whatever_the_order_of_its_keys(graph: Graph) -> None:
     assert dump(load(dump(graph).encode())) == dump(graph)
