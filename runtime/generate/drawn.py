@@ -149,7 +149,7 @@ class Drawn:
     def steady(self, id: str, variables: Mapping[End, Code]) -> Code:
         """What a node that acts at random in training gives in evaluation."""
         given = variables[self.sources(id, "input")[0]]
-        return given if self.passes(id) else self.values(id).steady(given)  # type: ignore[no-any-return]
+        return given if self.passes(id) else self.values(id).steady(given)
 
     @cached_property
     def losses(self) -> list[str]:

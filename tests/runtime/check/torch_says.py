@@ -116,7 +116,7 @@ def written(case: Case, typed: Typed, at: int) -> str:
     about: Any = {"types": ends} if ends else {}
     node = Drawn(graph, Report(inferred={"node": inferred}, order=("node",), **about))
     if node.fits("node"):  # as if the sample itself were the row to train on
-        variables[fitted("node")] = node.fit("node", Code(f"[{edges[0].source.node}.detach()[None]]"))
+        variables[fitted("node")] = node.values("node").fit(Code(f"[{edges[0].source.node}.detach()[None]]"))
     forward = str(compared(node, "node", variables))
     if getattr(spec.declared, "random", False):
         forward = f"{forward} if self.training else {node.steady('node', variables)}"
