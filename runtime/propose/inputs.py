@@ -122,7 +122,7 @@ def _numbers(source: Source) -> int:
 
 
 def _convolved(sketch: Sketch, source: Source, end: str) -> str:
-    """Two or three convolutions, each on half the size, and the mean over what is left of the picture."""
+    """Two or three convolutions, normalised, each on half the size, and the mean over what is left of the picture."""
     name = source.name
     shape: tuple[int, ...] = (3, SIDE, SIDE)
     if isinstance(source.type, Tensor):
@@ -132,6 +132,7 @@ def _convolved(sketch: Sketch, source: Source, end: str) -> str:
     side = min(shape[-2:])
     for number, channels in enumerate((16, 32, 64) if side >= LARGE else (32, 64), start=1):
         end = sketch.through(end, "nn.Conv2d", f"{name}_conv_{number}", out_channels=channels, kernel_size=3, padding=1)
+        end = sketch.through(end, "nn.BatchNorm2d", f"{name}_norm_{number}")
         end = sketch.through(end, "nn.ReLU", f"{name}_relu_{number}")
         if side >= 4:
             end, side = sketch.through(end, "nn.MaxPool2d", f"{name}_pool_{number}", kernel_size=2), side // 2

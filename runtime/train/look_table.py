@@ -11,6 +11,7 @@ from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 from pyarrow.parquet import ParquetFile
 
 from runtime.graph.names import RESERVED, cleaned
+from runtime.nodes.table import PARTS
 from runtime.train.look_column import Seen, is_label, is_name, see
 from runtime.train.look_samples import samples, thumbnails
 from runtime.train.pieces.parquet import parquet_files, parts_of_parquet, rows_in_parquet
@@ -61,6 +62,8 @@ class Head:
 def look_at_table(path: Path) -> Look:
     """``data.Table`` with the fields that its columns could be, or a problem."""
     suffix = path.suffix.lower()
+    if path.is_dir() and suffix not in PARTS:
+        return {"problem": f"{path.name} holds files of Parquet, but is called as a {suffix} is: rename the folder"}
     head = (
         _parquet(path)
         if suffix == ".parquet" or path.is_dir()

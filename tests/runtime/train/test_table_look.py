@@ -230,6 +230,11 @@ def test_that_json_lines_are_seen_as_the_same_table_in_other_formats(tmp_path: P
     rows = [{"x": at / 2, "n": None if at == 3 else at * at, "kind": "ab"[at % 2]} for at in range(30)]
     (tmp_path / "t.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "t.parquet")
+    (tmp_path / "v1.0").mkdir()
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "v1.0" / "0.parquet")
+    assert look(tmp_path / "v1.0") == {
+        "problem": "v1.0 holds files of Parquet, but is called as a .0 is: rename the folder"
+    }
     (tmp_path / "parts").mkdir()
     for name, some in {"0": rows[:10], "1": rows[10:]}.items():
         pq.write_table(pa.Table.from_pylist(some), tmp_path / "parts" / f"{name}.parquet")
