@@ -168,7 +168,7 @@ def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, 
     walk.place = {id: at for at, id in enumerate(graph.nodes)}
     walk.fields = fields_in(graph)
     _look(walk, graph.nodes)
-    walk.order, walk.cyclic = order.ordered(graph)
+    walk.order, walk.cyclic = order.ordered(graph, walk.place)
     walk.rank = {id: at for at, id in enumerate(walk.order)}
     walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
     walk.stacked = frozenset(id for id in graph.nodes if layers.stacked(graph, id))
