@@ -109,8 +109,10 @@ def walked(
     if change.moved:
         walk.place = {id: at for at, id in enumerate(graph.nodes)}
     _look(walk, near)
-    if change.rewired or any(_flows_otherwise(before.graph.nodes[id], graph.nodes[id]) for id in near):
-        walk.reached, walk.useful = {}, None
+    if any(_flows_otherwise(before.graph.nodes.get(id), graph.nodes.get(id)) for id in near):
+        walk.reach, walk.cuts = {}, None
+    elif change.rewired:
+        walk.doubtful.update(near, *(graph.sources.get(id, ()) for id in near))
     special = {id for id in before.special if id not in near} | {id for id in near if _is_special(walk, id)}
     walk.special = tuple(sorted(special, key=walk.place.__getitem__))
     seen = near.union(*(each.targets.get(id, ()) for id in near for each in (before.graph, graph)))
@@ -143,9 +145,9 @@ def _crowded(graph: Graph) -> bool:
     return max(map(len, graph.around.values()), default=0) > MOST_AROUND
 
 
-def _flows_otherwise(old: Node, new: Node) -> bool:
-    """Whether a node that changed may have other layers upstream, or be another one."""
-    return old.type != new.type or old.extra != new.extra
+def _flows_otherwise(old: Node | None, new: Node | None) -> bool:
+    """Whether a node that stays may have other layers upstream, or be another one."""
+    return old is not None and new is not None and (old.type != new.type or old.extra != new.extra)
 
 
 def _is_special(walk: Walk, id: str) -> bool:

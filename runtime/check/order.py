@@ -97,7 +97,7 @@ def _reordered(walk: "Walk", before: "Walk", change: Touched) -> tuple[tuple[str
     nodes, start = walk.graph.nodes, min(_parting(walk, before, id) for id in change.rewired)
     first, last = before.order[:start], before.order[start:]
     done = set(first)
-    touched = (change.rewired & nodes.keys()) - done
+    touched = {id for id in change.rewired if id in nodes} - done
     if not last and not touched:
         return before.order, frozenset()
     old = [id for id in last if id in nodes]
@@ -111,7 +111,7 @@ def _reordered(walk: "Walk", before: "Walk", change: Touched) -> tuple[tuple[str
         if not apart and not touched:
             break
     if touched or apart:
-        return (), nodes.keys() - done
+        return (), frozenset(nodes) - done
     return (*first, *found, *old[at:]), frozenset()
 
 

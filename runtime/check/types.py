@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from runtime.check import reach
 from runtime.check.infer import Given, Typed, typed
 from runtime.check.matches import Loading
 from runtime.check.problem import ERROR, OPEN, WARNING
@@ -22,6 +23,11 @@ def work_out(walk: Walk, dirty: Iterable[str] | None) -> None:
         for id in walk.order:
             _visit(walk, id)
         return
+    _onward(walk, dirty)
+    reach.doubt(walk)
+
+
+def _onward(walk: Walk, dirty: Iterable[str]) -> None:
     targets, waiting = walk.graph.targets, set(dirty)
     first = min((walk.rank[id] for id in waiting if id in walk.rank), default=len(walk.order))
     for id in walk.order[first:]:
@@ -49,11 +55,13 @@ def forget(walk: Walk, id: str) -> None:
 def _flood(walk: Walk, id: str) -> None:
     """Where nothing comes out, nothing is known of all that lies behind."""
     targets, made, inferred, told = walk.graph.targets, walk.made, walk.inferred, walk.told["rules"]
-    walk.reached, lost = {}, list(targets[id])
+    lost = list(targets[id])
+    walk.doubtful.add(id)
     while lost:
         id = lost.pop()
         if made.pop(id, None) is not None:
             lost += targets[id]
+            walk.doubtful.add(id)
         elif id not in told and id not in inferred:
             continue  # it was here before, or gives nothing
         inferred.pop(id, None)
@@ -76,8 +84,8 @@ def _visit(walk: Walk, id: str) -> bool:
     after = walk.made.get(id)
     if after == before:
         return False
-    if walk.reached and _flows(before) != _flows(after):
-        walk.reached = {}
+    if walk.reach and _flows(before) != _flows(after):
+        walk.doubtful.add(id)
     return True
 
 
@@ -170,9 +178,8 @@ def carries(type: Type | None) -> bool:
 def carrying(graph: Graph, spec: Spec, made: Mapping[str, Mapping[str, Type]], id: str) -> Iterator[str]:
     """The nodes that feed a node along wires through which gradient flows back, given what each node's outputs are."""
     incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
-    for port in spec.inputs:
-        if port.gradient and (edges := incoming.get((id, port.name))):
-            for (source, name), _ in edges:
-                type = made[source].get(name) if source in made else None
-                if type.__class__ is not Tensor or type.dtype in FLOATS:
-                    yield source
+    for port in spec.learning:
+        for (source, name), _ in incoming.get((id, port), ()):
+            type = made[source].get(name) if source in made else None
+            if type.__class__ is not Tensor or type.dtype in FLOATS:
+                yield source

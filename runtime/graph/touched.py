@@ -73,9 +73,7 @@ def _alike(one: tuple[Edge, ...], other: tuple[Edge, ...]) -> int:
     return low
 
 
-def _indices(
-    counted: Mapping[str, Any], graph: Graph, edges: Iterable[Edge], near: frozenset[str]
-) -> dict[str, Any]:
+def _indices(counted: Mapping[str, Any], graph: Graph, edges: Iterable[Edge], near: frozenset[str]) -> dict[str, Any]:
     """The indices, but for the ends of these edges and the nodes near them as they were."""
     there = [edge for edge in graph.edges if edge[0][0] in near or edge[1][0] in near]
     renew: dict[str, Callable[[Any], Any]] = {

@@ -176,6 +176,11 @@ class Spec:
         return frozenset(port.name for port in self.inputs), frozenset(port.name for port in self.outputs)
 
     @cached_property
+    def learning(self) -> tuple[str, ...]:
+        """The names of inputs along whose wires gradient flows back."""
+        return tuple(port.name for port in self.inputs if port.gradient)
+
+    @cached_property
     def conditional(self) -> bool:
         """Whether some output is there only with some parameters."""
         return any(port.when for port in self.outputs)

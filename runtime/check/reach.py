@@ -1,0 +1,69 @@
+"""What lies upstream of the ends of a graph, kept from check to check: an edit is followed from near it alone."""
+
+import heapq
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runtime.check.walk import Walk
+
+MANY_DOUBTFUL = 0.5  # of the nodes; then to look at everything is quicker
+Leads = Callable[[str], Iterable[str]]  # the nodes that feed a node, in the way that counts
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The nodes upstream of some, along wires of some kind."""
+
+    nodes: frozenset[str]
+    layers: tuple[str, ...] | None = None  # among them, once they were asked for
+    doubtful: frozenset[str] = frozenset()  # nodes that may belong to them or not any more
+
+
+def reach(walk: "Walk", key: str, roots: Collection[str], leads: Leads) -> Reach:
+    """What is upstream of the roots, with them; the next check knows it under its key."""
+    known = walk.reach.get(key)
+    if known is None or len(known.doubtful) > MANY_DOUBTFUL * len(walk.graph.nodes):
+        known = Reach(frozenset(upstream(roots, leads)))
+    elif known.doubtful:
+        known = _followed(walk, known, roots, leads)
+    walk.reach[key] = known
+    return known
+
+
+def upstream(roots: Iterable[str], leads: Leads) -> set[str]:
+    """The roots, and all that feeds them."""
+    seen = set(roots)
+    waiting = [*seen]
+    while waiting:
+        for source in leads(waiting.pop()):
+            if source not in seen:
+                seen.add(source)
+                waiting.append(source)
+    return seen
+
+
+def doubt(walk: "Walk") -> None:
+    """Note for all that is known of what lies upstream near which nodes this check has found something else."""
+    if walk.doubtful:
+        walk.cuts = None
+        walk.reach = {
+            key: Reach(known.nodes, None, known.doubtful | walk.doubtful) for key, known in walk.reach.items()
+        }
+
+
+def _followed(walk: "Walk", known: Reach, roots: Collection[str], leads: Leads) -> Reach:
+    """Look at the doubtful nodes again, the last first, and at what feeds those that belong to it or not any more."""
+    rank, sources, targets = walk.rank, walk.graph.sources, walk.graph.targets
+    nodes = set(known.nodes.difference([id for id in known.doubtful if id not in rank]))
+    waiting = [(-rank[id], id) for id in known.doubtful if id in rank]
+    heapq.heapify(waiting)
+    while waiting:
+        id = heapq.heappop(waiting)[1]
+        belongs = id in roots or any(target in nodes and id in leads(target) for target in targets[id])
+        if belongs != (id in nodes):
+            nodes ^= {id}
+            for source in sources[id]:
+                heapq.heappush(waiting, (-rank[source], source))
+    return Reach(frozenset(nodes))
