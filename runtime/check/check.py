@@ -15,6 +15,7 @@ from runtime.check import (
     neighbours,
     order,
     own,
+    reach,
     repair,
     retold,
     room,
@@ -109,10 +110,11 @@ def walked(
     if change.moved:
         walk.place = {id: at for at, id in enumerate(graph.nodes)}
     _look(walk, near)
-    if any(_flows_otherwise(before.graph.nodes.get(id), graph.nodes.get(id)) for id in near):
+    shared = any(graph.nodes[id].extra.get("shares") in change.moved for id in walk.special if id in graph.nodes)
+    if shared or any(_flows_otherwise(before.graph.nodes.get(id), graph.nodes.get(id)) for id in near):
         walk.reach, walk.cuts = {}, None
     elif change.rewired:
-        walk.doubtful.update(near, *(graph.sources.get(id, ()) for id in near))
+        reach.doubt(walk, near.union(*(graph.sources.get(id, ()) for id in near)), walk.reach.keys())
     special = {id for id in before.special if id not in near} | {id for id in near if _is_special(walk, id)}
     walk.special = tuple(sorted(special, key=walk.place.__getitem__))
     seen = near.union(*(each.targets.get(id, ()) for id in near for each in (before.graph, graph)))

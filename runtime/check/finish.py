@@ -1,13 +1,13 @@
 """What is unfinished or leads nowhere, and which layers each optimizer trains."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
 from runtime.check.port_types import Types
 from runtime.check.problem import ERROR, OPEN, WARNING
-from runtime.check.reach import reach, upstream
+from runtime.check.reach import USEFUL, reach, upstream
 from runtime.check.types import carrying
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
@@ -63,7 +63,7 @@ def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         return
     if walk.has(OPEN):
         return  # the wire that is missing may be that of the branch
-    useful = reach(walk, "", sinks, graph.sources.__getitem__).nodes
+    useful = reach(walk, USEFUL, sinks, graph.sources.__getitem__).nodes
     if len(useful) == len(graph.nodes):
         return
     wrong = {problem.node for problem in walk.problems}
@@ -143,9 +143,9 @@ def reachable(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: 
     return _trainable(graph, specs, seen)
 
 
-def _trainable(graph: Graph, specs: Mapping[str, Spec], ids: Iterable[str]) -> tuple[str, ...]:
+def _trainable(graph: Graph, specs: Mapping[str, Spec], ids: Set[str]) -> tuple[str, ...]:
     """The layers among these nodes that are not frozen, or whose weights they have."""
-    roots = {root_of(graph, id) for id in ids if id in specs and specs[id].weights}
+    roots = {root_of(graph, id) for id, spec in specs.items() if spec.weights and id in ids}
     return tuple([id for id, node in graph.nodes.items() if id in roots and not frozen(node)])
 
 

@@ -1,13 +1,14 @@
 """What lies upstream of the ends of a graph, kept from check to check: an edit is followed from near it alone."""
 
 import heapq
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Set
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
+USEFUL = ""  # the key of what leads to anything at all, whatever its types are
 MANY_DOUBTFUL = 0.5  # of the nodes; then to look at everything is quicker
 Leads = Callable[[str], Iterable[str]]  # the nodes that feed a node, in the way that counts
 
@@ -16,7 +17,7 @@ Leads = Callable[[str], Iterable[str]]  # the nodes that feed a node, in the way
 class Reach:
     """The nodes upstream of some, along wires of some kind."""
 
-    nodes: frozenset[str]
+    nodes: Set[str]
     layers: tuple[str, ...] | None = None  # among them, once they were asked for
     doubtful: frozenset[str] = frozenset()  # nodes that may belong to them or not any more
 
@@ -25,7 +26,7 @@ def reach(walk: "Walk", key: str, roots: Collection[str], leads: Leads) -> Reach
     """What is upstream of the roots, with them; the next check knows it under its key."""
     known = walk.reach.get(key)
     if known is None or len(known.doubtful) > MANY_DOUBTFUL * len(walk.graph.nodes):
-        known = Reach(frozenset(upstream(roots, leads)))
+        known = Reach(upstream(roots, leads))
     elif known.doubtful:
         known = _followed(walk, known, roots, leads)
     walk.reach[key] = known
@@ -44,19 +45,19 @@ def upstream(roots: Iterable[str], leads: Leads) -> set[str]:
     return seen
 
 
-def doubt(walk: "Walk") -> None:
-    """Note for all that is known of what lies upstream near which nodes this check has found something else."""
-    if walk.doubtful:
-        walk.cuts = None
-        walk.reach = {
-            key: Reach(known.nodes, None, known.doubtful | walk.doubtful) for key, known in walk.reach.items()
-        }
+def doubt(walk: "Walk", ids: Iterable[str], keys: Iterable[str]) -> None:
+    """Note that what is known under these keys may be otherwise near some nodes."""
+    for key in keys:
+        known = walk.reach[key]
+        walk.reach[key] = replace(known, doubtful=known.doubtful.union(ids))
+    walk.cuts = None
 
 
 def _followed(walk: "Walk", known: Reach, roots: Collection[str], leads: Leads) -> Reach:
     """Look at the doubtful nodes again, the last first, and at what feeds those that belong to it or not any more."""
     rank, sources, targets = walk.rank, walk.graph.sources, walk.graph.targets
-    nodes = set(known.nodes.difference([id for id in known.doubtful if id not in rank]))
+    turned = {id for id in known.doubtful & known.nodes if id not in rank}
+    nodes = {*known.nodes} - turned
     waiting = [(-rank[id], id) for id in known.doubtful if id in rank]
     heapq.heapify(waiting)
     while waiting:
@@ -64,6 +65,8 @@ def _followed(walk: "Walk", known: Reach, roots: Collection[str], leads: Leads) 
         belongs = id in roots or any(target in nodes and id in leads(target) for target in targets[id])
         if belongs != (id in nodes):
             nodes ^= {id}
+            turned.add(id)
             for source in sources[id]:
                 heapq.heappush(waiting, (-rank[source], source))
-    return Reach(frozenset(nodes))
+    same = all(id in walk.specs and not walk.specs[id].weights for id in turned)
+    return Reach(nodes, known.layers if same else None)

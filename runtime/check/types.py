@@ -24,7 +24,8 @@ def work_out(walk: Walk, dirty: Iterable[str] | None) -> None:
             _visit(walk, id)
         return
     _onward(walk, dirty)
-    reach.doubt(walk)
+    if walk.doubtful:
+        reach.doubt(walk, walk.doubtful, walk.reach.keys() - {reach.USEFUL})
 
 
 def _onward(walk: Walk, dirty: Iterable[str]) -> None:

@@ -54,7 +54,7 @@ class Walk:
     turned: set[str] = field(default_factory=set)  # in what they make, rows of the batch stand elsewhere than first
     reached: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the layers upstream of each optimizer
     reach: dict[str, Reach] = field(default_factory=dict)  # all upstream of it, and of everything that counts
-    doubtful: set[str] = field(default_factory=set)  # nodes that may lead elsewhere now
+    doubtful: set[str] = field(default_factory=set)  # nodes through which gradient may flow otherwise now
     cuts: "tuple[Cut, ...] | None" = None  # what keeps gradient from layers
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
     dangling: tuple[Edge, ...] = ()  # wires between nodes neither of which is there

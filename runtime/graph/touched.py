@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from runtime.graph.model import Edge, End, Graph
@@ -27,7 +29,8 @@ class Touched:
 def touched(before: Graph, graph: Graph) -> Touched:
     """The difference. From then on `graph` has the indices that `before` has, without having counted all its edges."""
     old, new = before.nodes, graph.nodes
-    nodes = frozenset() if new is old else frozenset([id for id, node in new.items() if old.get(id) is not node])
+    others = map(is_not, new.values(), map(old.get, new))
+    nodes = frozenset() if new is old else frozenset(compress(new, others))
     fresh = [id for id in nodes if id not in old]
     gone = [id for id in old if id not in new] if len(old) + len(fresh) > len(new) else []
     moved = frozenset((*fresh, *gone))
@@ -37,7 +40,8 @@ def touched(before: Graph, graph: Graph) -> Touched:
     rewired = moved.union([end.node for edge in edges for end in edge])
     counted: dict[str, Any] = {name: index for name, index in vars(before).items() if name in INDICES}
     if rewired:
-        counted = _indices(counted, graph, edges, rewired)
+        near = {*edges, *(edge for id in rewired for edge in before.around.get(id, ()))}
+        counted = _indices(counted, graph, edges, rewired, [*filter(near.__contains__, graph.edges)])
     vars(graph).update(counted)  # where cached properties keep their values
     return Touched(nodes, rewired, moved, new is old or _in_order(old, new, moved))
 
@@ -73,9 +77,10 @@ def _alike(one: tuple[Edge, ...], other: tuple[Edge, ...]) -> int:
     return low
 
 
-def _indices(counted: Mapping[str, Any], graph: Graph, edges: Iterable[Edge], near: frozenset[str]) -> dict[str, Any]:
-    """The indices, but for the ends of these edges and the nodes near them as they were."""
-    there = [edge for edge in graph.edges if edge[0][0] in near or edge[1][0] in near]
+def _indices(
+    counted: Mapping[str, Any], graph: Graph, edges: Iterable[Edge], near: frozenset[str], there: Iterable[Edge]
+) -> dict[str, Any]:
+    """The indices, but for the ends of these edges and the nodes near them as they were; `there` are their edges."""
     renew: dict[str, Callable[[Any], Any]] = {
         "incoming": lambda known: _ends(known, {edge.target for edge in edges}, there, 1),
         "outgoing": lambda known: _ends(known, {edge.source for edge in edges}, there, 0),
