@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
 USEFUL = ""  # the key of what leads to anything at all, whatever its types are
-MANY_DOUBTFUL = 0.5  # of the nodes; then to look at everything is quicker
 Leads = Callable[[str], Iterable[str]]  # the nodes that feed a node, in the way that counts
 
 
@@ -25,7 +24,7 @@ class Reach:
 def reach(walk: "Walk", key: str, roots: Collection[str], leads: Leads) -> Reach:
     """What is upstream of the roots, with them; the next check knows it under its key."""
     known = walk.reach.get(key)
-    if known is None or len(known.doubtful) > MANY_DOUBTFUL * len(walk.graph.nodes):
+    if known is None:
         known = Reach(upstream(roots, leads))
     elif known.doubtful:
         known = _followed(walk, known, roots, leads)
@@ -43,6 +42,12 @@ def upstream(roots: Iterable[str], leads: Leads) -> set[str]:
                 seen.add(source)
                 waiting.append(source)
     return seen
+
+
+def forget_gradient(walk: "Walk") -> None:
+    """Nothing is known any more of what lies upstream along wires through which gradient flows."""
+    walk.reach = {key: known for key, known in walk.reach.items() if key == USEFUL}
+    walk.cuts = None
 
 
 def doubt(walk: "Walk", ids: Iterable[str], keys: Iterable[str]) -> None:

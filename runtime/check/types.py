@@ -57,16 +57,15 @@ def _flood(walk: Walk, id: str) -> None:
     """Where nothing comes out, nothing is known of all that lies behind."""
     targets, made, inferred, told = walk.graph.targets, walk.made, walk.inferred, walk.told["rules"]
     lost = list(targets[id])
-    walk.doubtful.add(id)
     while lost:
         id = lost.pop()
         if made.pop(id, None) is not None:
             lost += targets[id]
-            walk.doubtful.add(id)
         elif id not in told and id not in inferred:
             continue  # it was here before, or gives nothing
         inferred.pop(id, None)
         told.pop(id, None)
+    reach.forget_gradient(walk)
 
 
 def _visit(walk: Walk, id: str) -> bool:
