@@ -36,6 +36,7 @@ from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
 from runtime.graph.touched import Touched, touched
 from runtime.spec.named import MODEL
+from runtime.spec.node import Spec
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
@@ -152,18 +153,18 @@ def _flows_otherwise(old: Node | None, new: Node | None) -> bool:
     return old is not None and new is not None and (old.type != new.type or old.extra != new.extra)
 
 
-def _is_special(walk: Walk, id: str) -> bool:
-    """Whether a node is of a kind that is looked at for the whole graph: graphs have few of them."""
-    spec = walk.specs.get(id)
-    if spec is None or id not in walk.graph.nodes:
+def _of_few(spec: Spec | None) -> bool:
+    """Whether nodes of a type are looked at for the whole graph: graphs have few of them."""
+    if spec is None:
         return False
-    return (
-        spec.family not in USUAL
-        or spec.at_random
-        or spec.moves_rows
-        or spec.type in (FUNCTION, MODULE, MODEL)
-        or not KEYS.isdisjoint(walk.graph.nodes[id].extra)
-    )
+    own = spec.type in (FUNCTION, MODULE, MODEL)
+    return spec.family not in USUAL or spec.at_random or spec.moves_rows or own
+
+
+def _is_special(walk: Walk, id: str) -> bool:
+    """Whether a node is one of these, or others than itself have to do with its keys."""
+    node, spec = walk.graph.nodes.get(id), walk.specs.get(id)
+    return node is not None and spec is not None and (_of_few(spec) or not KEYS.isdisjoint(node.extra))
 
 
 def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, cards: Mapping[str, Card]) -> Walk:
@@ -174,8 +175,11 @@ def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, 
     _look(walk, graph.nodes)
     walk.order, walk.cyclic = order.ordered(graph, walk.place)
     walk.rank = {id: at for at, id in enumerate(walk.order)}
-    walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
-    walk.stacked = frozenset(id for id in graph.nodes if layers.stacked(graph, id))
+    few = {type for type in {node.type for node in graph.nodes.values()} if _of_few(walk.known.get(type))}
+    asked = [id for id, node in graph.nodes.items() if node.extra or node.type in few]
+    walk.special = tuple(id for id in asked if _is_special(walk, id))
+    linear = [id for id, node in graph.nodes.items() if node.type == layers.LINEAR]
+    walk.stacked = frozenset(id for id in linear if layers.stacked(graph, id))
     if graph.around.keys() - graph.nodes.keys():
         walk.dangling = tuple(edge for edge in graph.edges if not any(end.node in graph.nodes for end in edge))
     walk.sides = order.sides(graph, walk.order, {id: spec.side for id, spec in walk.specs.items()})
@@ -197,7 +201,7 @@ def _look(walk: Walk, ids: Iterable[str]) -> None:
     nodes = walk.graph.nodes
     for id in ids:
         if id in nodes and (spec := walk.known.get(nodes[id].type)):
-            walk.specs[id], walk.ports[id] = spec, spec.ports(nodes[id].parameters)
+            walk.specs[id], walk.ports[id] = spec, spec.same_ports or spec.ports(nodes[id].parameters)
     walk.ports |= wires.placeholders(walk.graph, walk.ports, ids)
     for id in ids:
         if id in nodes:

@@ -13,7 +13,7 @@ from runtime.check.problem import Problem
 from runtime.check.reach import Reach
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import comment
-from runtime.spec.node import Input, Misfit, Output, Spec
+from runtime.spec.node import Input, Misfit, Output, PortNames, Spec
 from runtime.spec.tensor import Type
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Walk:
     known: Mapping[str, Spec] = field(default_factory=dict)
     specs: dict[str, Spec] = field(default_factory=dict)
     ports: dict[str, Ports] = field(default_factory=dict)
-    names: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)  # of the ports
+    names: dict[str, PortNames] = field(default_factory=dict)
     fields: Counter[str] = field(default_factory=Counter)  # of Collate, and how often each is named
     place: dict[str, int] = field(default_factory=dict)  # by age
     order: tuple[str, ...] = ()
