@@ -95,7 +95,7 @@ def _no_optimizer(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 
 def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
-    owner: dict[str, str] = {}
+    owner, keys = dict[str, str](), {USEFUL}
     optimizers, wrong = walk.of("optimizer"), walk.has(ERROR)
     for id in optimizers:
         if not walk.graph.incoming.get(End(id, "loss")):
@@ -103,7 +103,9 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         named = named_layers(walk.graph, id)
         if wrong and not named and len(optimizers) == 1:
             return  # whatever it trains, there is nothing to say of it
-        reached = walk.reached[id] = _layers(walk, id)
+        losses = frozenset(carrying(walk.graph, specs[id], walk.made, id))
+        keys.add(losses)
+        reached = walk.reached[id] = _layers(walk, losses)
         missing = next((layer for layer in named if layer not in reached), None)
         if missing is not None:
             rest = [layer for layer in named if layer in reached]
@@ -124,14 +126,15 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
             )
         if id != optimizers[-1]:
             owner.update({layer: id for layer in trained if layer not in owner})
+    walk.reach = {key: known for key, known in walk.reach.items() if key in keys}
 
 
-def _layers(walk: "Walk", optimizer: str) -> tuple[str, ...]:
-    """As `reachable`, near what changed alone."""
+def _layers(walk: "Walk", losses: frozenset[str]) -> tuple[str, ...]:
+    """As `reachable`, near what changed alone, and once for all optimizers of the same losses."""
     graph, specs, made = walk.graph, walk.specs, walk.made
-    found = reach(walk, optimizer, (optimizer,), lambda id: carrying(graph, specs[id], made, id) if id in specs else ())
+    found = reach(walk, losses, losses, lambda id: carrying(graph, specs[id], made, id) if id in specs else ())
     if found.layers is None:
-        found = walk.reach[optimizer] = replace(found, layers=_trainable(graph, specs, found.nodes))
+        found = walk.reach[losses] = replace(found, layers=_trainable(graph, specs, found.nodes))
     assert found.layers is not None
     return found.layers
 

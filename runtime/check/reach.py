@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
-USEFUL = ""  # the key of what leads to anything at all, whatever its types are
+Key = frozenset[str] | None  # the nodes back from which gradient flows
+USEFUL: Key = None  # for what leads to anything at all, whatever its types are
 Leads = Callable[[str], Iterable[str]]  # the nodes that feed a node, in the way that counts
 
 
@@ -21,7 +22,7 @@ class Reach:
     doubtful: frozenset[str] = frozenset()  # nodes that may belong to them or not any more
 
 
-def reach(walk: "Walk", key: str, roots: Collection[str], leads: Leads) -> Reach:
+def reach(walk: "Walk", key: Key, roots: Collection[str], leads: Leads) -> Reach:
     """What is upstream of the roots, with them; the next check knows it under its key."""
     known = walk.reach.get(key)
     if known is None:
@@ -46,11 +47,11 @@ def upstream(roots: Iterable[str], leads: Leads) -> set[str]:
 
 def forget_gradient(walk: "Walk") -> None:
     """Nothing is known any more of what lies upstream along wires through which gradient flows."""
-    walk.reach = {key: known for key, known in walk.reach.items() if key == USEFUL}
+    walk.reach = {key: known for key, known in walk.reach.items() if key is USEFUL}
     walk.cuts = None
 
 
-def doubt(walk: "Walk", ids: Iterable[str], keys: Iterable[str]) -> None:
+def doubt(walk: "Walk", ids: Iterable[str], keys: Iterable[Key]) -> None:
     """Note that what is known under these keys may be otherwise near some nodes."""
     for key in keys:
         known = walk.reach[key]
@@ -67,7 +68,7 @@ def _followed(walk: "Walk", known: Reach, roots: Collection[str], leads: Leads) 
     heapq.heapify(waiting)
     while waiting:
         id = heapq.heappop(waiting)[1]
-        belongs = id in roots or any(target in nodes and id in leads(target) for target in targets[id])
+        belongs = id in roots or any(id in leads(target) for target in targets[id] if target in nodes)
         if belongs != (id in nodes):
             nodes ^= {id}
             turned.add(id)

@@ -10,7 +10,7 @@ from runtime.check.infer import Given, Typed
 from runtime.check.matches import Matches
 from runtime.check.port_types import Types
 from runtime.check.problem import Problem
-from runtime.check.reach import Reach
+from runtime.check.reach import Key, Reach
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import comment
 from runtime.spec.node import Input, Misfit, Output, PortNames, Spec
@@ -53,7 +53,7 @@ class Walk:
     heavy: dict[str, Typed] = field(default_factory=dict)  # what needs so much memory that it counts
     turned: set[str] = field(default_factory=set)  # in what they make, rows of the batch stand elsewhere than first
     reached: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the layers upstream of each optimizer
-    reach: dict[str, Reach] = field(default_factory=dict)  # all upstream of it, and of everything that counts
+    reach: dict[Key, Reach] = field(default_factory=dict)  # all upstream of losses, and of everything that counts
     doubtful: set[str] = field(default_factory=set)  # nodes through which gradient may flow otherwise now
     cuts: "tuple[Cut, ...] | None" = None  # what keeps gradient from layers
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
