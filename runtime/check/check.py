@@ -15,6 +15,7 @@ from runtime.check import (
     neighbours,
     order,
     own,
+    reach,
     repair,
     retold,
     room,
@@ -35,6 +36,7 @@ from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
 from runtime.graph.touched import Touched, touched
 from runtime.spec.named import MODEL
+from runtime.spec.node import Spec
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Type
 
@@ -109,8 +111,11 @@ def walked(
     if change.moved:
         walk.place = {id: at for at, id in enumerate(graph.nodes)}
     _look(walk, near)
-    if change.rewired or any(_flows_otherwise(before.graph.nodes[id], graph.nodes[id]) for id in near):
-        walk.reached, walk.useful = {}, None
+    shared = any(graph.nodes[id].extra.get("shares") in change.moved for id in walk.special if id in graph.nodes)
+    if shared or any(_flows_otherwise(before.graph.nodes.get(id), graph.nodes.get(id)) for id in near):
+        walk.reach, walk.cuts = {}, None
+    elif change.rewired:
+        reach.doubt(walk, near.union(*(graph.sources.get(id, ()) for id in near)), walk.reach.keys())
     special = {id for id in before.special if id not in near} | {id for id in near if _is_special(walk, id)}
     walk.special = tuple(sorted(special, key=walk.place.__getitem__))
     seen = near.union(*(each.targets.get(id, ()) for id in near for each in (before.graph, graph)))
@@ -143,23 +148,23 @@ def _crowded(graph: Graph) -> bool:
     return max(map(len, graph.around.values()), default=0) > MOST_AROUND
 
 
-def _flows_otherwise(old: Node, new: Node) -> bool:
-    """Whether a node that changed may have other layers upstream, or be another one."""
-    return old.type != new.type or old.extra != new.extra
+def _flows_otherwise(old: Node | None, new: Node | None) -> bool:
+    """Whether a node that stays may have other layers upstream, or be another one."""
+    return old is not None and new is not None and (old.type != new.type or old.extra != new.extra)
+
+
+def _of_few(spec: Spec | None) -> bool:
+    """Whether nodes of a type are looked at for the whole graph: graphs have few of them."""
+    if spec is None:
+        return False
+    own = spec.type in (FUNCTION, MODULE, MODEL)
+    return spec.family not in USUAL or spec.at_random or spec.moves_rows or own
 
 
 def _is_special(walk: Walk, id: str) -> bool:
-    """Whether a node is of a kind that is looked at for the whole graph: graphs have few of them."""
-    spec = walk.specs.get(id)
-    if spec is None or id not in walk.graph.nodes:
-        return False
-    return (
-        spec.family not in USUAL
-        or spec.at_random
-        or spec.moves_rows
-        or spec.type in (FUNCTION, MODULE, MODEL)
-        or not KEYS.isdisjoint(walk.graph.nodes[id].extra)
-    )
+    """Whether a node is one of these, or others than itself have to do with its keys."""
+    node, spec = walk.graph.nodes.get(id), walk.specs.get(id)
+    return node is not None and spec is not None and (_of_few(spec) or not KEYS.isdisjoint(node.extra))
 
 
 def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, cards: Mapping[str, Card]) -> Walk:
@@ -168,10 +173,13 @@ def _fresh(graph: Graph, before: Walk | None, given: Mapping[str, Type] | None, 
     walk.place = {id: at for at, id in enumerate(graph.nodes)}
     walk.fields = fields_in(graph)
     _look(walk, graph.nodes)
-    walk.order, walk.cyclic = order.ordered(graph)
+    walk.order, walk.cyclic = order.ordered(graph, walk.place)
     walk.rank = {id: at for at, id in enumerate(walk.order)}
-    walk.special = tuple(id for id in graph.nodes if _is_special(walk, id))
-    walk.stacked = frozenset(id for id in graph.nodes if layers.stacked(graph, id))
+    few = {type for type in {node.type for node in graph.nodes.values()} if _of_few(walk.known.get(type))}
+    asked = [id for id, node in graph.nodes.items() if node.extra or node.type in few]
+    walk.special = tuple(id for id in asked if _is_special(walk, id))
+    linear = [id for id, node in graph.nodes.items() if node.type == layers.LINEAR]
+    walk.stacked = frozenset(id for id in linear if layers.stacked(graph, id))
     if graph.around.keys() - graph.nodes.keys():
         walk.dangling = tuple(edge for edge in graph.edges if not any(end.node in graph.nodes for end in edge))
     walk.sides = order.sides(graph, walk.order, {id: spec.side for id, spec in walk.specs.items()})
@@ -193,7 +201,7 @@ def _look(walk: Walk, ids: Iterable[str]) -> None:
     nodes = walk.graph.nodes
     for id in ids:
         if id in nodes and (spec := walk.known.get(nodes[id].type)):
-            walk.specs[id], walk.ports[id] = spec, spec.ports(nodes[id].parameters)
+            walk.specs[id], walk.ports[id] = spec, spec.same_ports or spec.ports(nodes[id].parameters)
     walk.ports |= wires.placeholders(walk.graph, walk.ports, ids)
     for id in ids:
         if id in nodes:

@@ -1,11 +1,13 @@
 """What is unfinished or leads nowhere, and which layers each optimizer trains."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.infer import wanted
 from runtime.check.port_types import Types
 from runtime.check.problem import ERROR, OPEN, WARNING
+from runtime.check.reach import USEFUL, reach, upstream
 from runtime.check.types import carrying
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph, Node
@@ -61,7 +63,7 @@ def _ends(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         return
     if walk.has(OPEN):
         return  # the wire that is missing may be that of the branch
-    useful = walk.useful = walk.useful or graph.upstream(sinks)
+    useful = reach(walk, USEFUL, sinks, graph.sources.__getitem__).nodes
     if len(useful) == len(graph.nodes):
         return
     wrong = {problem.node for problem in walk.problems}
@@ -93,7 +95,7 @@ def _no_optimizer(walk: "Walk", specs: Mapping[str, Spec]) -> None:
 
 
 def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
-    owner: dict[str, str] = {}
+    owner, keys = dict[str, str](), {USEFUL}
     optimizers, wrong = walk.of("optimizer"), walk.has(ERROR)
     for id in optimizers:
         if not walk.graph.incoming.get(End(id, "loss")):
@@ -101,9 +103,9 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
         named = named_layers(walk.graph, id)
         if wrong and not named and len(optimizers) == 1:
             return  # whatever it trains, there is nothing to say of it
-        if id not in walk.reached:
-            walk.reached = {**walk.reached, id: reachable(walk.graph, specs, walk.types, id)}
-        reached = walk.reached[id]
+        losses = frozenset(carrying(walk.graph, specs[id], walk.made, id))
+        keys.add(losses)
+        reached = walk.reached[id] = _layers(walk, losses)
         missing = next((layer for layer in named if layer not in reached), None)
         if missing is not None:
             rest = [layer for layer in named if layer in reached]
@@ -111,8 +113,8 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
             node = walk.graph.nodes.get(missing)
             what = "is frozen" if node and frozen(node) else "is no layer upstream of its loss"
             walk.tell(id, ERROR, Misfit(f"is to train {missing[:60]}, which {what}", None, repair))
-        trained = [layer for layer in reached if not named or layer in named]
-        twice = next((layer for layer in trained if layer in owner), None)
+        trained = [layer for layer in reached if layer in named] if named else reached
+        twice = next((layer for layer in trained if layer in owner), None) if owner else None
         if twice:
             rest = [layer for layer in trained if layer not in owner]
             leave = (f"Leave it to {owner[twice]}", (("set", id, "layers", rest),))
@@ -122,21 +124,32 @@ def _optimizers(walk: "Walk", specs: Mapping[str, Spec]) -> None:
                 ERROR,
                 Misfit(f"trains {twice}, which {owner[twice]} trains already", None, (leave if rest else remove,)),
             )
-        owner.update({layer: id for layer in trained if layer not in owner})
+        if id != optimizers[-1]:
+            owner.update({layer: id for layer in trained if layer not in owner})
+    walk.reach = {key: known for key, known in walk.reach.items() if key in keys}
 
 
-def reachable(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: str) -> list[str]:
+def _layers(walk: "Walk", losses: frozenset[str]) -> tuple[str, ...]:
+    """As `reachable`, near what changed alone, and once for all optimizers of the same losses."""
+    graph, specs, made = walk.graph, walk.specs, walk.made
+    found = reach(walk, losses, losses, lambda id: carrying(graph, specs[id], made, id) if id in specs else ())
+    if found.layers is None:
+        found = walk.reach[losses] = replace(found, layers=_trainable(graph, specs, found.nodes))
+    assert found.layers is not None
+    return found.layers
+
+
+def reachable(graph: Graph, specs: Mapping[str, Spec], types: Types, optimizer: str) -> tuple[str, ...]:
     """The layers upstream of an optimizer's losses, along wires that carry gradient, in the graph's order."""
-    seen = {optimizer}
-    waiting = [optimizer]
-    while waiting:
-        id = waiting.pop()
-        for source in carrying(graph, specs[id], types.made, id) if id in specs else ():
-            if source not in seen:
-                seen.add(source)
-                waiting.append(source)
-    roots = {root_of(graph, id) for id in seen if id in specs and specs[id].weights}
-    return [id for id, node in graph.nodes.items() if id in roots and not frozen(node)]
+    made = types.made
+    seen = upstream((optimizer,), lambda id: carrying(graph, specs[id], made, id) if id in specs else ())
+    return _trainable(graph, specs, seen)
+
+
+def _trainable(graph: Graph, specs: Mapping[str, Spec], ids: Set[str]) -> tuple[str, ...]:
+    """The layers among these nodes that are not frozen, or whose weights they have."""
+    roots = {root_of(graph, id) for id, spec in specs.items() if spec.weights and id in ids}
+    return tuple([id for id, node in graph.nodes.items() if id in roots and not frozen(node)])
 
 
 def frozen(node: Node) -> bool:

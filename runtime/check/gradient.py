@@ -61,9 +61,9 @@ def examine(walk: "Walk") -> None:
         return
     if "weights" in walk.graph.extra or all(nodes[id].parameters.get("layers") for id in optimizers):
         return  # what has learned before, or is not to learn
-    if walk.cuts[0] is not walk.reached:
-        walk.cuts = walk.reached, tuple(_hiding(walk, optimizers))
-    for cut in walk.cuts[1]:
+    if walk.cuts is None:
+        walk.cuts = tuple(_hiding(walk, optimizers))
+    for cut in walk.cuts:
         layers = [id for id in cut.layers if learns(walk.specs[id], nodes[id])]
         behind = walk.graph.downstream([cut.node])
         loss = next((id for id in walk.of("loss") if id in behind), None)

@@ -42,9 +42,8 @@ def _pairs(walk: "Walk") -> Iterator[tuple[str, str]]:
 
 def stacked(graph: Graph, id: str) -> bool:
     """Whether a node is a linear layer that alone reads another one."""
-    if id not in graph.nodes or graph.nodes[id].type != LINEAR:
-        return False
-    edges = graph.incoming.get(End(id, "input"), ())
+    node = graph.nodes.get(id)
+    edges = graph.incoming.get(End(id, "input"), ()) if node and node.type == LINEAR else ()
     one = graph.nodes.get(edges[0].source.node) if edges else None
     return one is not None and one.type == LINEAR and len(graph.outgoing.get(edges[0].source, ())) == 1
 

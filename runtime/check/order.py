@@ -1,8 +1,7 @@
 """The order in which nodes compute, cycles, and which side of collate each node stands on."""
 
 import heapq
-from collections.abc import Mapping
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runtime.graph.model import Graph
@@ -14,23 +13,24 @@ if TYPE_CHECKING:
 SAMPLE, BORDER, BATCH = "sample", "border", "batch"
 
 
-def ordered(graph: Graph) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Every node after what feeds it, ties by age; and the nodes on or behind a cycle."""
-    place = {id: at for at, id in enumerate(graph.nodes)}
-    waiting = {id: len(sources) for id, sources in graph.sources.items()}
-    names = list(place)
-    ready = [place[id] for id, count in waiting.items() if not count]
+def ordered(graph: Graph, place: Mapping[str, int]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Every node after what feeds it, ties by age, which is its `place`; and the nodes on or behind a cycle."""
+    found = tuple(_onward(graph, place, set(), place))
+    return found, frozenset(place) - frozenset(found) if len(found) < len(place) else frozenset()
+
+
+def _onward(graph: Graph, place: Mapping[str, int], done: set[str], rest: Iterable[str]) -> Iterator[str]:
+    """The `rest` behind the nodes that are done: the oldest of those whose sources are, again and again."""
+    sources, targets, names = graph.sources, graph.targets, tuple(place)
+    ready = [place[id] for id in rest if done.issuperset(sources[id])]
     heapq.heapify(ready)
-    found: list[str] = []
-    targets = graph.targets
     while ready:
         id = names[heapq.heappop(ready)]
-        found.append(id)
+        done.add(id)
+        yield id
         for target in targets[id]:
-            waiting[target] -= 1
-            if not waiting[target]:
+            if done.issuperset(sources[target]):
                 heapq.heappush(ready, place[target])
-    return tuple(found), frozenset(place) - frozenset(found)
 
 
 def cycle(graph: Graph, among: frozenset[str]) -> list[str]:
@@ -66,8 +66,8 @@ def _side(graph: Graph, known: Mapping[str, str], id: str, allowed: str) -> str:
 def follow(walk: "Walk", before: "Walk", change: Touched) -> set[str]:
     """Order and sides after an edit near some nodes; the nodes whose side is another, or of what feeds them."""
     graph = walk.graph
-    if change.rewired and not _kept(walk, before, change):
-        walk.order, walk.cyclic = ordered(graph)
+    if change.rewired:
+        walk.order, walk.cyclic = _reordered(walk, before, change)
     if walk.cyclic:  # such a graph is looked at as a whole
         return set()
     if walk.order is not before.order:
@@ -88,24 +88,41 @@ def follow(walk: "Walk", before: "Walk", change: Touched) -> set[str]:
     return turned
 
 
-def _kept(walk: "Walk", before: "Walk", change: Touched) -> bool:
-    """Whether the old order still is the one that `ordered` finds, but for nodes that are gone or new at its end.
+def _reordered(walk: "Walk", before: "Walk", change: Touched) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What `ordered` finds, found near the edit alone.
 
-    It is if each node near the edit stands behind what feeds it now, and nothing younger went before it while it was
-    ready: that is what `ordered` goes by.
+    The order is the earlier one up to where an edit first matters, and again from where the same nodes are done and
+    none that it touched is left.
     """
-    nodes, rank, place, order = walk.graph.nodes, before.rank, walk.place, before.order
-    fresh = [id for id in nodes if id in change.moved] if change.moved else []
-    for id in change.rewired:
-        if id not in nodes or id in fresh:
-            continue
-        ready = 1 + max((rank.get(source, len(order)) for source in walk.graph.sources[id]), default=-1)
-        if ready > rank[id]:
-            return False
-        if ready < rank[id] and max(map(place.get, order[ready : rank[id]], repeat(-1))) > place[id]:
-            return False
-    if any(walk.graph.targets[id] for id in fresh) or fresh != list(nodes)[len(nodes) - len(fresh) :]:
-        return False
-    if change.moved:
-        walk.order = (*(id for id in order if id in nodes), *fresh)
-    return True
+    nodes, start = walk.graph.nodes, min(_parting(walk, before, id) for id in change.rewired)
+    first, last = before.order[:start], before.order[start:]
+    done = set(first)
+    touched = {id for id in change.rewired if id in nodes} - done
+    if not last and not touched:
+        return before.order, frozenset()
+    old = [id for id in last if id in nodes]
+    found, apart, at = list[str](), set[str](), 0
+    for id in _onward(walk.graph, walk.place, done, (*old, *touched.difference(old))) if touched else ():
+        found.append(id)
+        touched.discard(id)
+        if id in before.rank:
+            apart ^= {id} ^ {old[at]}
+            at += 1
+        if not apart and not touched:
+            break
+    if touched or apart:
+        return (), frozenset(nodes) - done
+    return (*first, *found, *old[at:]), frozenset()
+
+
+def _parting(walk: "Walk", before: "Walk", id: str) -> int:
+    """From where on in the order it matters that the wires of a node are others, or that it is new or gone."""
+    rank, place, order = before.rank, walk.place, before.order
+    last = rank.get(id, len(order))
+    if id not in place:
+        return last
+    ready = 1 + max((rank.get(source, len(order)) for source in walk.graph.sources[id]), default=-1)
+    if ready > last:
+        return last
+    age = place[id]
+    return next((at for at in range(ready, last) if place.get(order[at], -1) > age), len(order))

@@ -63,7 +63,7 @@ def _cut(graph: Graph, node: str, port: str, at: int) -> Iterator[Edit]:
 def _led(graph: Graph, node: str, port: str, into: str) -> Iterator[Edit]:
     """Lead the wires of one port into another that has none yet."""
     spec = catalogue()[graph.nodes[node].type]
-    free = into in spec.port_names[0] and not graph.incoming.get(End(node, into))
+    free = into in spec.port_names.inputs and not graph.incoming.get(End(node, into))
     for edge in graph.incoming.get(End(node, port), ()) if free else ():
         yield ("disconnect", str(edge.source), str(edge.target))
         yield ("connect", str(edge.source), f"{node}.{into}")

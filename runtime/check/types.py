@@ -1,8 +1,9 @@
 """The types of all ports: from what comes into a node its rule makes what goes out, one node after another."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from runtime.check import reach
 from runtime.check.infer import Given, Typed, typed
 from runtime.check.matches import Loading
 from runtime.check.problem import ERROR, OPEN, WARNING
@@ -20,8 +21,14 @@ def work_out(walk: Walk, dirty: Iterable[str] | None) -> None:
     walk.stage = "rules"
     if dirty is None:
         for id in walk.order:
-            _visit(walk, id)
+            _type(walk, id)
         return
+    _onward(walk, dirty)
+    if walk.doubtful:
+        reach.doubt(walk, walk.doubtful, walk.reach.keys() - {reach.USEFUL})
+
+
+def _onward(walk: Walk, dirty: Iterable[str]) -> None:
     targets, waiting = walk.graph.targets, set(dirty)
     first = min((walk.rank[id] for id in waiting if id in walk.rank), default=len(walk.order))
     for id in walk.order[first:]:
@@ -49,7 +56,7 @@ def forget(walk: Walk, id: str) -> None:
 def _flood(walk: Walk, id: str) -> None:
     """Where nothing comes out, nothing is known of all that lies behind."""
     targets, made, inferred, told = walk.graph.targets, walk.made, walk.inferred, walk.told["rules"]
-    walk.reached, lost = {}, list(targets[id])
+    lost = list(targets[id])
     while lost:
         id = lost.pop()
         if made.pop(id, None) is not None:
@@ -58,12 +65,24 @@ def _flood(walk: Walk, id: str) -> None:
             continue  # it was here before, or gives nothing
         inferred.pop(id, None)
         told.pop(id, None)
+    reach.forget_gradient(walk)
 
 
 def _visit(walk: Walk, id: str) -> bool:
     """Type one node if everything that it waits for is known; whether something else comes out than before."""
     before = walk.made.get(id)
     forget(walk, id)
+    _type(walk, id)
+    after = walk.made.get(id)
+    if after == before:
+        return False
+    if walk.reach and _flows(before) != _flows(after):
+        walk.doubtful.add(id)
+    return True
+
+
+def _type(walk: Walk, id: str) -> None:
+    """Note what comes out of a node of which nothing is known, if everything that it waits for is."""
     spec = walk.specs.get(id)
     if spec is not None and id not in walk.blocked:
         if spec.type == "Input":
@@ -73,12 +92,6 @@ def _visit(walk: Walk, id: str) -> bool:
             _note(walk, id, _typed(walk, id, spec, given))
         elif held := loading(walk, id):
             _by_file(walk, id, spec, held)
-    after = walk.made.get(id)
-    if after == before:
-        return False
-    if walk.reached and _flows(before) != _flows(after):
-        walk.reached = {}
-    return True
 
 
 def _by_file(walk: Walk, id: str, spec: Spec, held: Loading) -> None:
@@ -97,7 +110,7 @@ def _typed(walk: Walk, id: str, spec: Spec, given: Given) -> Typed:
     node, known = walk.graph.nodes[id], walk.memo.get(id)
     if known and known[0] is node and known[1] is spec and known[2] == given:
         return known[3]
-    held = loading(walk, id)
+    held = loading(walk, id) if walk.cards else None
     result = typed(node, spec, walk.ports[id][0], given, held) if held else _alike(walk, node, spec, given)
     walk.memo[id] = (node, spec, given, result)
     return result
@@ -108,8 +121,9 @@ def _alike(walk: Walk, node: Node, spec: Spec, given: Given) -> Typed:
     if getattr(spec.declared, "names_sizes", False):
         return typed(node, spec, walk.ports[node.id][0], given)
     recent = walk.alike.setdefault(node.type, [])
-    for other, of, came, result in recent:
+    for at, (other, of, came, result) in enumerate(recent):
         if came == given and of is spec and _equal(other.parameters, node.parameters):
+            recent[at] = (node, spec, given, result)  # what follows is likely to be given the very same types
             return result
     result = typed(node, spec, walk.ports[node.id][0], given)
     recent.insert(0, (node, spec, given, result))
@@ -125,7 +139,7 @@ def _equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def given_at(walk: Walk, id: str) -> Given | None:
     """What comes into each port, None where something is missing."""
     incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
-    made, given = walk.made, []
+    made, given = walk.made, list[tuple[str, tuple[Type, ...]]]()
     for port in walk.ports[id][0]:
         edges = incoming.get((id, port.name))
         if edges is None:
@@ -133,7 +147,11 @@ def given_at(walk: Walk, id: str) -> Given | None:
                 continue
             return None
         try:
-            given.append((port.name, tuple([made[source][name] for (source, name), _ in edges])))
+            if len(edges) == 1:
+                source, name = edges[0][0]
+                given.append((port.name, (made[source][name],)))
+            else:
+                given.append((port.name, tuple([made[source][name] for (source, name), _ in edges])))
         except KeyError:
             return None
     return tuple(given)
@@ -167,12 +185,13 @@ def carries(type: Type | None) -> bool:
     return not isinstance(type, Tensor) or type.dtype in FLOATS
 
 
-def carrying(graph: Graph, spec: Spec, made: Mapping[str, Mapping[str, Type]], id: str) -> Iterator[str]:
+def carrying(graph: Graph, spec: Spec, made: Mapping[str, Mapping[str, Type]], id: str) -> list[str]:
     """The nodes that feed a node along wires through which gradient flows back, given what each node's outputs are."""
     incoming: Mapping[Any, tuple[Edge, ...]] = graph.incoming
-    for port in spec.inputs:
-        if port.gradient and (edges := incoming.get((id, port.name))):
-            for (source, name), _ in edges:
-                type = made[source].get(name) if source in made else None
-                if type.__class__ is not Tensor or type.dtype in FLOATS:
-                    yield source
+    found = []
+    for port in spec.learning:
+        for (source, name), _ in incoming.get((id, port), ()):
+            type = made[source].get(name) if source in made else None
+            if type.__class__ is not Tensor or type.dtype in FLOATS:
+                found.append(source)
+    return found

@@ -51,13 +51,16 @@ def known(graph: Graph) -> Mapping[str, Spec]:
     """Every node type that a graph can hold: those of the catalogue and the uses of its own definitions."""
     if not graph.definitions:
         return catalogue()
-    if not LATEST or LATEST[0][0] is not graph.definitions:
-        LATEST[:] = [(graph.definitions, catalogue() | _uses(graph.definitions))]
-    return LATEST[0][1]
+    kept = next((pair for pair in LATEST if pair[0] is graph.definitions), None)
+    latest = kept or (graph.definitions, catalogue() | _uses(graph.definitions))
+    LATEST[:] = [latest, *(pair for pair in LATEST if pair is not latest)][:KEPT]
+    return latest[1]
 
 
-# Definitions change seldom and are asked for often; the last ones asked for are kept.
+# Definitions change seldom and are asked for often; the last ones asked for are kept, a graph's and those of a repair
+# that is tried there.
 LATEST: list[tuple[Mapping[str, Graph], Mapping[str, Spec]]] = []
+KEPT = 2
 
 
 def forget() -> None:

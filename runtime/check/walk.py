@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runtime.check.card import Card
 from runtime.check.infer import Given, Typed
 from runtime.check.matches import Matches
 from runtime.check.port_types import Types
 from runtime.check.problem import Problem
+from runtime.check.reach import Key, Reach
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.code import comment
-from runtime.spec.node import Input, Misfit, Output, Spec
+from runtime.spec.node import Input, Misfit, Output, PortNames, Spec
 from runtime.spec.tensor import Type
+
+if TYPE_CHECKING:
+    from runtime.check.gradient import Cut
 
 MOST_SEARCHES = 100  # in a check; each takes about a millisecond
 LONGEST = 400  # of a sentence about names as long as a file can hold
@@ -34,7 +38,7 @@ class Walk:
     known: Mapping[str, Spec] = field(default_factory=dict)
     specs: dict[str, Spec] = field(default_factory=dict)
     ports: dict[str, Ports] = field(default_factory=dict)
-    names: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)  # of the ports
+    names: dict[str, PortNames] = field(default_factory=dict)
     fields: Counter[str] = field(default_factory=Counter)  # of Collate, and how often each is named
     place: dict[str, int] = field(default_factory=dict)  # by age
     order: tuple[str, ...] = ()
@@ -48,9 +52,10 @@ class Walk:
     inferred: dict[str, Any] = field(default_factory=dict)
     heavy: dict[str, Typed] = field(default_factory=dict)  # what needs so much memory that it counts
     turned: set[str] = field(default_factory=set)  # in what they make, rows of the batch stand elsewhere than first
-    reached: dict[str, list[str]] = field(default_factory=dict)  # the layers upstream of each optimizer
-    cuts: tuple[Any, tuple[Any, ...]] = (None, ())  # what keeps gradient from layers, and for which `reached`
-    useful: set[str] | None = None  # the nodes that lead somewhere
+    reached: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the layers upstream of each optimizer
+    reach: dict[Key, Reach] = field(default_factory=dict)  # all upstream of losses, and of everything that counts
+    doubtful: set[str] = field(default_factory=set)  # nodes through which gradient may flow otherwise now
+    cuts: "tuple[Cut, ...] | None" = None  # what keeps gradient from layers
     told: dict[str, dict[str, list[Told]]] = field(default_factory=lambda: {stage: {} for stage in NEAR})
     dangling: tuple[Edge, ...] = ()  # wires between nodes neither of which is there
     cards: Mapping[str, Card] = field(default_factory=dict)  # what is known of files of weights, by path
@@ -67,6 +72,9 @@ class Walk:
             self,
             graph=graph,
             searches=0,
+            doubtful=set(),
+            reached={},
+            reach=dict(self.reach),
             specs=dict(self.specs),
             ports=dict(self.ports),
             names=dict(self.names),

@@ -1,7 +1,7 @@
 """What can be wrong before any type is known: names, unknown types, parameters, wires, cycles, sides, Collate."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from runtime.check import order
 from runtime.check.meant import examine_keys, parameter_meant, port_meant, type_meant, value_meant
@@ -13,7 +13,7 @@ from runtime.graph.names import cleaned, wrong_name
 from runtime.spec.code import comment
 from runtime.spec.definition import used
 from runtime.spec.named import MODEL
-from runtime.spec.node import Input, Misfit, Output, Spec
+from runtime.spec.node import Input, Misfit, Output, PortNames, Spec
 
 if TYPE_CHECKING:
     from runtime.check.walk import Ports, Walk
@@ -42,34 +42,40 @@ def placeholders(graph: Graph, known: Mapping[str, "Ports"], ids: Iterable[str])
 
 def examine(walk: "Walk", ids: Iterable[str]) -> None:
     """Note what is wrong with these nodes and their wires; whose type cannot be worked out for it is blocked."""
-    walk.stage, names = "wires", walk.names
+    walk.stage, names, specs, sides = "wires", walk.names, walk.specs, walk.sides
+    around, incoming = walk.graph.around, cast(Mapping[tuple[str, str], tuple[Edge, ...]], walk.graph.incoming)
     for id in ids:
         walk.told["wires"].pop(id, None)
-        if _wrong_node(walk, id, walk.specs.get(id)):
+        spec = specs.get(id)
+        if _wrong_node(walk, id, spec):
             walk.blocked.add(id)
+        side = sides.get(id) if spec and spec.side != order.SAMPLE else None  # where a wire from there is right
+        inputs, outputs, alone, raw = names[id]
         aside, wrong = False, 0
-        for edge in walk.graph.around.get(id, ()):
+        for edge in around.get(id, ()):
             (source, out), (target, into) = edge
-            if out not in names.get(source, NONE)[1] or into not in names.get(target, NONE)[0]:
+            leads, comes = source == id, target == id
+            if (leads and (out not in outputs or target not in names)) or (
+                comes and (into not in inputs or out not in names.get(source, NONE).outputs)
+            ):
                 wrong += 1
                 if wrong <= MOST_WRONG:
                     _edge(walk, edge, id)
-            if target == id and not aside and (_side(walk, edge) or _raw(walk, edge)):
-                aside = True
-                walk.blocked.add(id)
-        _crowded(walk, id)
-
-
-def _crowded(walk: "Walk", id: str) -> None:
-    """Several wires into a port that takes one."""
-    incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
-    for port in walk.ports[id][0]:
-        edges = incoming.get((id, port.name), ())
-        if len(edges) > 1 and not port.many:
-            at = edges[0].target
-            labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
-            walk.tell(id, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
+            if comes and not aside:
+                aside = (sides.get(source) != side and _side(walk, edge)) or (into in raw and _raw(walk, edge))
+        if aside:
             walk.blocked.add(id)
+        for name in alone:
+            if len(edges := incoming.get((id, name), ())) > 1:
+                _crowded(walk, edges)
+
+
+def _crowded(walk: "Walk", edges: tuple[Edge, ...]) -> None:
+    """Several wires into a port that takes one."""
+    at = edges[0].target
+    labels = [(f"Keep the wire from {e.source}", (("replace", str(e.source), str(at)),)) for e in edges]
+    walk.tell(at.node, ERROR, Misfit(f"takes one wire, got {len(edges)}", at.port, tuple(labels)), edges)
+    walk.blocked.add(at.node)
 
 
 def examine_whole(walk: "Walk") -> None:
@@ -83,14 +89,14 @@ def examine_whole(walk: "Walk") -> None:
     _loaders(walk)
 
 
-NONE: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+NONE = PortNames.of((), ())
 
 
-def names(ports: "Ports", spec: Spec | None) -> tuple[frozenset[str], frozenset[str]]:
+def names(ports: "Ports", spec: Spec | None) -> PortNames:
     """The names of a node's inputs and outputs; most nodes have those of their type."""
     if spec and ports[0] is spec.inputs and ports[1] is spec.outputs:
         return spec.port_names
-    return frozenset(port.name for port in ports[0]), frozenset(port.name for port in ports[1])
+    return PortNames.of(*ports)
 
 
 def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
@@ -104,7 +110,8 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
             why = f"has a type that this version does not know: {node.type[:60]}. It is kept as it is"
             walk.tell(id, ERROR, Misfit(why, None, tuple(type_meant(node, walk.known)) if walk.may_search() else ()))
         return True
-    examine_keys(walk, graph, id, spec)
+    if node.extra:
+        examine_keys(walk, graph, id, spec)
     found = False
     for name, value in node.parameters.items():
         parameter = spec.parameter.get(name)
@@ -213,9 +220,8 @@ def _side(walk: "Walk", edge: Edge) -> bool:
 def _raw(walk: "Walk", edge: Edge) -> bool:
     """Note a wire that brings what was changed where a column is wanted as it was read."""
     source, (target, into) = edge.source.node, edge.target
-    port = next((port for port in walk.ports[target][0] if port.raw and port.name == into), None)
     spec = walk.specs.get(source)
-    if port is None or spec is None or spec.family == "dataset" or source in walk.graph.downstream([target]):
+    if spec is None or spec.family == "dataset" or source in walk.graph.downstream([target]):
         return False  # what feeds itself is told of as that
     why = f"needs a column as it was read, straight from a dataset, got what {source} made of it"
     walk.tell(target, ERROR, Misfit(why, into, (*_as_read(walk, edge), *_cut(edge))), (edge,))

@@ -126,12 +126,9 @@ def _insert(
     """Put the new node between the ends of an edge; the second half keeps the place of the old edge in its port."""
     (x, y), (u, v) = (graph.layout.get(end(text).node, (0.0, 0.0)) for text in (source, target))
     graph = _add(graph, id, type, parameters, ((x + u) / 2, (y + v) / 2))
-    old, edges = Edge(end(source), end(target)), []
-    for edge in graph.edges:
-        if edge == old:
-            edges.append(Edge(old.source, End(id, into)))
-        edges.append(Edge(End(id, out), old.target) if edge == old else edge)
-    return graph.with_(edges=tuple(edges))
+    old = Edge(end(source), end(target))
+    halves = Edge(old.source, End(id, into)), Edge(End(id, out), old.target)
+    return graph.with_(edges=tuple([e for edge in graph.edges for e in (halves if edge == old else (edge,))]))
 
 
 def _rename(graph: Graph, old: str, new: str) -> Graph:

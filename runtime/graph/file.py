@@ -2,7 +2,9 @@
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from runtime.graph.collecting import not_collecting
@@ -173,18 +175,16 @@ def _examine(found: Any) -> None:
     """Hold every value to what a graph may contain, level by level, so that no file is too deep to look at."""
     level, count = [found], 0
     for _ in range(MOST_DEPTH + 1):
-        inner: list[Any] = []
+        kinds: dict[type, list[Any]] = defaultdict(list)
         for value in level:
-            if isinstance(value, str):
-                _examine_text(value)
-            elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-                raise Refused(f"The file holds the number {_shown(value)}, which does not fit 64 bits.")
-            elif isinstance(value, dict):
-                for key in value:
-                    _examine_text(key)
-                inner.extend(value.values())
-            elif isinstance(value, list):
-                inner.extend(value)
+            kinds[type(value)].append(value)
+        for number in (min(kinds[int], default=0), max(kinds[int], default=0)):
+            if not -(2**63) <= number < 2**63:
+                raise Refused(f"The file holds the number {_shown(number)}, which does not fit 64 bits.")
+        inside = chain.from_iterable
+        for text in chain(kinds[str], inside(kinds[dict])):
+            _examine_text(text)
+        inner = [*inside(kinds[list]), *inside(each.values() for each in kinds[dict])]
         count += len(inner)
         if count > MOST_VALUES:
             raise Refused(f"The file holds more than {MOST_VALUES} values, more than a graph can have.")

@@ -1,5 +1,6 @@
 """The graph as a value: nodes, edges, settings of the run and positions, exactly as the user drew them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -82,10 +83,12 @@ class Graph:
     @cached_property
     def around(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges at each node that has some, whether it is there or not, in their order."""
-        found: dict[str, dict[Edge, None]] = {}
-        for edge in self.edges:
-            found.setdefault(edge.source.node, {})[edge] = None
-            found.setdefault(edge.target.node, {})[edge] = None
+        found: dict[str, list[Edge]] = defaultdict(list)
+        for edge in dict.fromkeys(self.edges):
+            (source, _), (target, _) = edge
+            found[source].append(edge)
+            if target != source:
+                found[target].append(edge)
         return {id: tuple(edges) for id, edges in found.items()}
 
     @cached_property
@@ -99,11 +102,12 @@ class Graph:
         return self._neighbours(0)
 
     def _neighbours(self, near: int) -> dict[str, tuple[str, ...]]:
-        found: dict[str, dict[str, None]] = {id: {} for id in self.nodes}
+        found: dict[str, list[str]] = {id: [] for id in self.nodes}
         for edge in self.edges:
-            if edge[near].node in found and edge[1 - near].node in found:
-                found[edge[near].node][edge[1 - near].node] = None
-        return {id: tuple(others) for id, others in found.items()}
+            id, other = edge[near][0], edge[1 - near][0]
+            if id in found and other in found:
+                found[id].append(other)
+        return {id: tuple(others if len(others) < 2 else dict.fromkeys(others)) for id, others in found.items()}
 
     def with_(self, **changes: Any) -> "Graph":
         """The same graph with some of its fields replaced."""
@@ -119,9 +123,9 @@ class Graph:
 
 
 def _grouped(edges: tuple[Edge, ...], which: int) -> dict[End, tuple[Edge, ...]]:
-    found: dict[End, list[Edge]] = {}
+    found: dict[End, list[Edge]] = defaultdict(list)
     for edge in edges:
-        found.setdefault(edge[which], []).append(edge)
+        found[edge[which]].append(edge)
     return {at: tuple(group) for at, group in found.items()}
 
 

@@ -1,12 +1,14 @@
 """Where a graph differs from an earlier one, and its indices of edges made from those of the earlier one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from runtime.graph.model import Edge, End, Graph
 
-INDICES = ("incoming", "outgoing", "sources", "targets", "around")
+INDICES = frozenset({"incoming", "outgoing", "sources", "targets", "around"})
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,10 @@ class Touched:
 
 
 def touched(before: Graph, graph: Graph) -> Touched:
-    """The difference. From then on `graph` has indices of its edges without having counted them all."""
+    """The difference. From then on `graph` has the indices that `before` has, without having counted all its edges."""
     old, new = before.nodes, graph.nodes
-    nodes = frozenset() if new is old else frozenset([id for id, node in new.items() if old.get(id) is not node])
+    others = map(is_not, new.values(), map(old.get, new))
+    nodes = frozenset() if new is old else frozenset(compress(new, others))
     fresh = [id for id in nodes if id not in old]
     gone = [id for id in old if id not in new] if len(old) + len(fresh) > len(new) else []
     moved = frozenset((*fresh, *gone))
@@ -35,8 +38,11 @@ def touched(before: Graph, graph: Graph) -> Touched:
     for id in moved:  # a wire to a node that is not there any more, or to one that is again
         edges += before.around.get(id, ())
     rewired = moved.union([end.node for edge in edges for end in edge])
-    known: dict[str, Any] = vars(graph)  # where cached properties keep their values
-    known |= _indices(before, graph, edges, rewired) if rewired else {name: getattr(before, name) for name in INDICES}
+    counted: dict[str, Any] = {name: index for name, index in vars(before).items() if name in INDICES}
+    if rewired:
+        near = {*edges, *(edge for id in rewired for edge in before.around.get(id, ()))}
+        counted = _indices(counted, graph, edges, rewired, [*filter(near.__contains__, graph.edges)])
+    vars(graph).update(counted)  # where cached properties keep their values
     return Touched(nodes, rewired, moved, new is old or _in_order(old, new, moved))
 
 
@@ -71,16 +77,18 @@ def _alike(one: tuple[Edge, ...], other: tuple[Edge, ...]) -> int:
     return low
 
 
-def _indices(before: Graph, graph: Graph, edges: Iterable[Edge], near: frozenset[str]) -> dict[str, Any]:
-    """The indices, but for the ends of these edges and the nodes near them as they were."""
-    there = [edge for edge in graph.edges if edge[0][0] in near or edge[1][0] in near]
-    return {
-        "incoming": _ends(before.incoming, {edge.target for edge in edges}, there, 1),
-        "outgoing": _ends(before.outgoing, {edge.source for edge in edges}, there, 0),
-        "sources": _neighbours(before.sources, graph, near, there, 1),
-        "targets": _neighbours(before.targets, graph, near, there, 0),
-        "around": _around(before.around, near, there),
+def _indices(
+    counted: Mapping[str, Any], graph: Graph, edges: Iterable[Edge], near: frozenset[str], there: Iterable[Edge]
+) -> dict[str, Any]:
+    """The indices, but for the ends of these edges and the nodes near them as they were; `there` are their edges."""
+    renew: dict[str, Callable[[Any], Any]] = {
+        "incoming": lambda known: _ends(known, {edge.target for edge in edges}, there, 1),
+        "outgoing": lambda known: _ends(known, {edge.source for edge in edges}, there, 0),
+        "sources": lambda known: _neighbours(known, graph, near, there, 1),
+        "targets": lambda known: _neighbours(known, graph, near, there, 0),
+        "around": lambda known: _around(known, near, there),
     }
+    return {name: renew[name](index) for name, index in counted.items()}
 
 
 def _ends(

@@ -73,7 +73,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.graph.edit import Edit
 from runtime.spec.parameter import Parameter, named_settings
@@ -141,6 +141,26 @@ class Misfit:
     open: bool = False
 
 
+class PortNames(NamedTuple):
+    """The names of a node's inputs and outputs, and of the inputs that take one wire, and a column as it was read."""
+
+    inputs: frozenset[str]
+    outputs: frozenset[str]
+    alone: tuple[str, ...]
+    raw: frozenset[str]
+
+    @classmethod
+    def of(cls, inputs: Iterable[Input], outputs: Iterable[Output]) -> "PortNames":
+        """Those of some ports."""
+        inputs = tuple(inputs)
+        return cls(
+            frozenset(port.name for port in inputs),
+            frozenset(port.name for port in outputs),
+            tuple(port.name for port in inputs if not port.many),
+            frozenset(port.name for port in inputs if port.raw),
+        )
+
+
 @dataclass(frozen=True)
 class Spec:
     """A node type as data. `side` is where it may stand: "sample" (left of collate), "batch", or "either"."""
@@ -171,9 +191,20 @@ class Spec:
         return {parameter.name: parameter for parameter in self.parameters}
 
     @cached_property
-    def port_names(self) -> tuple[frozenset[str], frozenset[str]]:
+    def port_names(self) -> PortNames:
         """The names of inputs and outputs that do not depend on parameters."""
-        return frozenset(port.name for port in self.inputs), frozenset(port.name for port in self.outputs)
+        return PortNames.of(self.inputs, self.outputs)
+
+    @cached_property
+    def same_ports(self) -> tuple[tuple[Input, ...], tuple[Output, ...]] | None:
+        """The ports of all nodes of this type; None where they depend on parameters."""
+        depend = hasattr(self.declared, "ports") or self.stand_ins or self.conditional
+        return None if depend else (self.inputs, self.outputs)
+
+    @cached_property
+    def learning(self) -> tuple[str, ...]:
+        """The names of inputs along whose wires gradient flows back."""
+        return tuple(port.name for port in self.inputs if port.gradient)
 
     @cached_property
     def conditional(self) -> bool:
