@@ -107,3 +107,16 @@ def test_that_a_look_at_a_folder_of_hugging_face_takes_its_part_to_train_on() ->
             "photo": "picture",
         }
     }
+
+
+def test_that_the_only_data_of_a_folder_is_what_was_dropped(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    Image.new("RGB", (8, 6)).save(tmp_path / "pictures" / "one.png")
+    (tmp_path / "items.csv").write_text("file,kind\n" + "pictures/one.png,a\npictures/one.png,b\n" * 20)
+    found = look(tmp_path)
+    assert (found["type"], found["path"], found["rows"]) == ("data.Table", str(tmp_path / "items.csv"), 40)
+    (tmp_path / "more.csv").write_text("file,kind\npictures/one.png,a\n")
+    assert look(tmp_path)["type"] == "data.Pictures"
+    (tmp_path / "pictures" / "one.png").unlink()
+    told = look(tmp_path)["problem"]
+    assert told.startswith(f"{tmp_path.name} has no pictures in it; drop one of its files, items.csv or ")
