@@ -69,9 +69,8 @@ def _look_at_folder(path: Path) -> Look:
         others = {name: look(part) for name, part in parts.items() if name not in found.get("parameters", {name})}
         return with_parts(found, {name: parts[name] for name in others}, others) if others else found
     if files and "problem" in found:
-        return {
-            "problem": f"{found['problem']}; drop one of its files, {' or '.join(file.name for file in files)[:80]}"
-        }
+        named = " or ".join(file.name for file in files)
+        return {"problem": f"{found['problem']}; drop one of its files, {named[:80]}"}
     return found
 
 
