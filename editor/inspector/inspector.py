@@ -23,6 +23,7 @@ from editor.problem_row import ProblemRow
 from runtime.check.use import known
 from runtime.graph.difference import difference
 from runtime.graph.model import Graph
+from runtime.spec.models import still_taken
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -175,6 +176,8 @@ class Inspector(QWidget):
             spec = known(self.document.graph)[node.type]
             chosen = found.get("choices", {}).get(node.parameters.get("called"), found["parameters"])
             values = {name: value for name, value in chosen.items() if name in spec.parameter}
+            if "choices" in found:
+                values["arguments"] = still_taken(node.parameters, values["signature"])
             paths = {"path": found["path"], **values} if "path" in found else values  # of several, where the first is
             here = [name for name in paths if name in spec.parameter and spec.parameter[name].kind == "path"]
             values |= {name: relative(Path(paths[name]), self.document.folder) for name in here}

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from editor.pieces import colour
 from editor.theme import mono_font, theme_changes
-from editor.training.record import SIDES, Event, duration, figure, number, over_folds
+from editor.training.record import SIDES, Event, at_the_end, duration, figure, number
 from runtime.train.outcome import diverged
 
 if TYPE_CHECKING:
@@ -147,5 +147,5 @@ def _finished(event: Event) -> str:
     seconds = event.get("seconds")
     ended = f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"
     if event.get("folds"):
-        return "   ".join([ended, *(over_folds(event, side) for side in ("validation", "test") if event.get(side))])
+        return "   ".join([ended, *(at_the_end(event, side) for side in ("validation", "test") if event.get(side))])
     return f"{ended}   {_figures(event, 'test')}".rstrip() if event.get("test") else ended

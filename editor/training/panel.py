@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
 from editor.training.progress import Progress, Words
-from editor.training.record import Event, Record, duration, over_folds
+from editor.training.record import Event, Record, at_the_end, duration
 from runtime.train.outcome import diverged
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ class TrainingPanel(QWidget):
             said.bar.setValue(round(1000 * (record.share or 0)))
         said.device.tell(self._device())
         said.run.tell(self._run())
-        said.folds.setText(self._folds())
-        said.folds.setVisible(bool(said.folds.text()))
+        said.measured.setText(self._measured())
+        said.measured.setVisible(bool(said.measured.text()))
         for line in (said.device, said.run):
             line.setVisible(bool(line.whole))
         self.words.fit()
@@ -167,11 +167,11 @@ class TrainingPanel(QWidget):
             return f"Diverged: {epochs}{took}", "error"
         return f"Finished: {epochs}{took}", "good"
 
-    def _folds(self) -> str:
-        """The mean of each figure over the folds, and its deviation, a line for each part of the rows."""
+    def _measured(self) -> str:
+        """What stands in no epoch: the figures of the rows for a test, and means over folds, a line for each part."""
         ended = self.record.ended or {}
-        sides = [side for side in ("validation", "test") if ended.get("folds") and ended.get(side)]
-        return "\n".join(over_folds(ended, side) for side in sides)
+        sides = ("validation", "test") if ended.get("folds") else ("test",)
+        return "\n".join(at_the_end(ended, side) for side in sides if ended.get(side))
 
     def _device(self) -> str:
         record = self.record

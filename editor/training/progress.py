@@ -38,7 +38,7 @@ class Progress(QWidget):
         self.bar.setFixedHeight(5)
         self.bar.setAccessibleName("Progress of the run")
         self.bar.setStyleSheet("QProgressBar { background: palette(mid); }")
-        self.folds = Line(px=11).wrapped()
+        self.measured = Line(px=11).wrapped()
         self.device = Paragraph("muted", 11)
         self.run = Paragraph("muted", 11)
         head = QHBoxLayout()
@@ -48,7 +48,7 @@ class Progress(QWidget):
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(5)
         layout.addLayout(head)
-        for part in (self.bar, self.folds, self.device, self.run):
+        for part in (self.bar, self.measured, self.device, self.run):
             layout.addWidget(part)
 
 

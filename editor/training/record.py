@@ -148,10 +148,10 @@ def figure(value: Any) -> str:
     return f"{found:.4g}" if math.isfinite(found) else "not finite"
 
 
-def over_folds(finished: Event, side: str) -> str:
-    """The mean of each figure of one side over all folds and its standard deviation, the loss first."""
-    means, spread = finished[side], (finished.get("deviation") or {}).get(side) or {}
-    names = sorted(means, key=lambda name: name != "loss")
-    return f"{side}  " + "  ".join(
-        f"{n}\u00a0{figure(means[n])}\u00a0±\u00a0{number(spread.get(n)):.2g}" for n in names
-    )
+def at_the_end(finished: Event, side: str) -> str:
+    """The figures of one side when a run has finished, the loss first; over folds means, each with its deviation."""
+    figures, spread = finished[side], (finished.get("deviation") or {}).get(side) or {}
+    told = {name: f"{name}\u00a0{figure(figures[name])}" for name in sorted(figures, key=lambda name: name != "loss")}
+    if finished.get("folds"):
+        told = {name: f"{text}\u00a0±\u00a0{number(spread.get(name)):.2g}" for name, text in told.items()}
+    return f"{side}  " + "  ".join(told.values())

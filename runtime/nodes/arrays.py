@@ -42,8 +42,9 @@ class Arrays(FromFile):
         types = {name: str(type) for name, type in declared_types(self.fields).items()}
         named = {name: _column(name, about) for name, about in self.fields.items()}
         called = {name: column for name, column in named.items() if column != name}
-        more = [called] if called and reader in ("read_safetensors", "read_tensors") else []
-        return call(reader, Code("path"), types, *more)
+        if not called or reader == "read_npy":  # there is one array alone, which needs no name
+            return call(reader, Code("path"), types)
+        return call({"read_arrays": "read_called_arrays"}.get(reader, reader), Code("path"), types, called)
 
 
 def _column(name: str, about: Any) -> str:

@@ -38,7 +38,7 @@ class Shares:
             why = f"makes shares of a single number along dim {at} of {input}, which gets all of it"
             return [Misfit(why, "input", (become, *repairs))]
         if input.bounds is not None and input.bounds[0] >= 0 and input.bounds[1] <= 1:
-            skip = ("Remove what squashes the numbers", (("skip", "input"),))
+            skip = ("Remove the squashing node", (("skip", "input"),))
             why = f"makes shares of {said(input.bounds)}, which lie too close together for that"
             return [Misfit(why, "input", (skip,))]
         if self.dim is None:

@@ -13,6 +13,7 @@ from runtime.propose.inputs import CLASSES, NUMBERS, PICTURES, TOKENS, Source, e
 from runtime.propose.sketch import Sketch
 from runtime.spec.catalogue import catalogue
 from runtime.spec.listed import listed
+from runtime.spec.tensor import Text
 
 MOST_INPUTS = 16  # branches of a model; nobody reads more
 STEPS, PICTURE_STEPS = 500, 400  # about as long as a first model learns
@@ -174,8 +175,9 @@ def _sentence(sources: Sequence[Source], aim: Aim | None) -> str:
         parts.append(f"{does or 'take'} {_many(len(numbers), 'number')}")
     if classes:
         parts.append(f"embed {_many(len(classes), 'category', 'categories')}")
-    for way, does in ((TOKENS, "tokenize"), (PICTURES, "convolve")):
-        parts += [f"{does} {each.name}" for each in sources if each.way == way]
+    texts = [each for each in sources if each.way == TOKENS]
+    parts += [f"{'tokenize' if isinstance(each.type, Text) else 'embed'} {each.name}" for each in texts]
+    parts += [f"convolve {each.name}" for each in sources if each.way == PICTURES]
     parts.append(aim.said if aim else "make batches")
     whole = ", ".join(parts)
     return f"{whole[:1].upper()}{whole[1:]}"

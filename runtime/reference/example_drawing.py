@@ -117,7 +117,7 @@ class Drawing:
         """Noise has no pictures: these come from a folder."""
         labels = {"type": "int64[]", "classes": [str(each) for each in range(self.classes)]}
         fields = {name: "picture" if type == Picture() else labels for name, type in self.samples.items()}
-        self.dataset = Node(self.dataset.id, "data.Pictures", {"path": "photos", "fields": fields})
+        self.dataset = Node(self.dataset.id, "data.Pictures", {"path": "pictures", "fields": fields})
         return self._with_dataset()
 
     def _with_dataset(self) -> Graph:

@@ -10,20 +10,28 @@ from pathlib import PurePath
 from random import Random
 from typing import Any
 
+from runtime.graph.model import Graph
 from runtime.spec.tensor import FLOATS, Tensor, parse_type
 
 ROWS = 60
+SIDE = 16  # of a picture
 
 
-def data_files(parameters: Mapping[str, Any]) -> dict[str, bytes]:
-    """Name of each file beside the graph to its content, for a node with these parameters; none for most nodes."""
+def data_files(graph: Graph) -> dict[str, bytes]:
+    """Name of each file that the datasets of a graph read beside it, to its content."""
+    return {name: data for node in graph.nodes.values() for name, data in _read_by(node.parameters).items()}
+
+
+def _read_by(parameters: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of a node with these parameters; none for most nodes."""
     path, fields = parameters.get("path"), parameters.get("fields")
     if not isinstance(path, str) or not isinstance(fields, dict):
         return {}
     if "-ubyte" in path:
         return _idx(path, fields)
     if not PurePath(path).suffix:
-        return _texts(path, fields) if "text" in fields else _saved(path, fields)
+        kinds = [kind for kind in FOLDERS if kind in fields.values()]
+        return FOLDERS[kinds[0]](path, fields) if kinds else _saved(path, fields)
     write = WRITERS.get(PurePath(path).suffix)
     return {path: write(fields)} if write else {}
 
@@ -87,8 +95,25 @@ def _lines(fields: Mapping[str, Any]) -> bytes:
 def _texts(path: str, fields: Mapping[str, Any]) -> dict[str, bytes]:
     """A file of words a row, in the folder of its class."""
     random = Random(0)
+    return {f"{folder}/{at}.txt": _words(random).encode() for at, folder in enumerate(_folders(path, fields))}
+
+
+def _pictures(path: str, fields: Mapping[str, Any]) -> dict[str, bytes]:
+    """A picture of one colour a row, in the folder of its class."""
+    from PIL import Image
+
+    random, files = Random(0), {}
+    for at, folder in enumerate(_folders(path, fields)):
+        file = io.BytesIO()
+        Image.new("RGB", (SIDE, SIDE), (random.randrange(256), random.randrange(256), 0)).save(file, "png")
+        files[f"{folder}/{at}.png"] = file.getvalue()
+    return files
+
+
+def _folders(path: str, fields: Mapping[str, Any]) -> list[str]:
+    """The folder of each row, which is called like its class."""
     classes = next(about["classes"] for about in fields.values() if isinstance(about, dict))
-    return {f"{path}/{classes[at % len(classes)]}/{at}.txt": _words(random).encode() for at in range(ROWS)}
+    return [f"{path}/{classes[at % len(classes)]}" for at in range(ROWS)]
 
 
 def _saved(path: str, fields: Mapping[str, Any]) -> dict[str, bytes]:
@@ -111,4 +136,5 @@ def _saved(path: str, fields: Mapping[str, Any]) -> dict[str, bytes]:
     return {f"{path}/state.json": state, f"{path}/data-00000-of-00001.arrow": file.getvalue()}
 
 
+FOLDERS = {"text": _texts, "picture": _pictures}
 WRITERS = {".csv": _table, ".npz": _arrays, ".txt": _lines}

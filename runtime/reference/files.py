@@ -28,5 +28,5 @@ def write_reference(folder: Path, specs: Iterable[Spec]) -> Iterator[str]:
 
 def files(spec: Spec, found: ExampleGraph) -> dict[str, bytes]:
     """The files of one node type: its page, the graph of its example, and the data that this reads."""
-    data = data_files(found.graph.nodes[found.node].parameters)
-    return {f"{spec.type}.md": page(spec, found).encode(), f"{spec.type}.json": dump(found.graph).encode(), **data}
+    shown = {f"{spec.type}.md": page(spec, found).encode(), f"{spec.type}.json": dump(found.graph).encode()}
+    return shown | data_files(found.graph)

@@ -67,8 +67,8 @@ def _changes(spec: Spec, found: ExampleGraph) -> Iterator[Edit]:
 def _fields(graph: Graph) -> Iterator[Edit]:
     """Other types for each field of noise: another dtype, a dimension less or more, another size."""
     fields = graph.nodes["noise"].parameters.get("fields", {}) if "noise" in graph.nodes else {}
-    for name, text in fields.items():
-        type = parse_type(text)
+    for name, about in fields.items():
+        type = parse_type(about) if isinstance(about, str) else None  # labels beside pictures tell their classes too
         if isinstance(type, Tensor):
             others = [type.with_dtype(dtype) for dtype in DTYPES if dtype != type.dtype]
             shapes = [type.shape[:-1], (*type.shape, 1), (1, *type.shape), (*type.shape[:-1], 5), (2,) * type.rank]

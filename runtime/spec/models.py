@@ -35,6 +35,12 @@ def look(path: Path) -> dict[str, Any]:
     return {"type": MODEL, "parameters": choices[list(found)[-1]], "choices": choices, "notes": notes}
 
 
+def still_taken(parameters: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
+    """The arguments of a node but for those that only its class as it was before took."""
+    given, before = parameters.get("arguments") or {}, (parameters.get("signature") or {}).get("arguments") or {}
+    return {name: value for name, value in given.items() if name in signature["arguments"] or name not in before}
+
+
 def _text(path: Path) -> str:
     """What stands in a file. A graph may name a pipe, which would never end, or a disk."""
     if path.exists() and not path.is_file():
@@ -54,6 +60,8 @@ def signatures(graph: Graph, looks: Mapping[str, Mapping[str, Any]]) -> list[Edi
         chosen = told.get("choices", {}).get(node.parameters.get("called")) if told else None
         if chosen and chosen["signature"] != node.parameters.get("signature"):
             edits.append(("set", node.id, "signature", chosen["signature"]))
+            if (kept := still_taken(node.parameters, chosen["signature"])) != node.parameters.get("arguments", kept):
+                edits.append(("set", node.id, "arguments", kept))
     return edits
 
 

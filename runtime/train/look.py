@@ -12,7 +12,7 @@ from typing import Any
 from pyarrow import ArrowException
 
 from runtime.spec.models import look as look_at_models
-from runtime.spec.paths import is_hugging_face, is_idx
+from runtime.spec.paths import is_hugging_face, is_idx, pictures_of
 from runtime.train.changed import odd, remember
 from runtime.train.look_arrays import ARRAYS, look_at_arrays
 from runtime.train.look_hugging_face import look_at_hugging_face
@@ -20,6 +20,7 @@ from runtime.train.look_idx import look_at_idx
 from runtime.train.look_parts import with_parts
 from runtime.train.look_table import TABLES, look_at_table
 from runtime.train.look_texts import is_of_texts, look_at_lines, look_at_texts
+from runtime.train.parts import Parts, together
 
 Look = dict[str, Any]
 
@@ -45,9 +46,7 @@ def look(path: Path) -> Look:
         if path.is_dir() and is_of_texts(path):
             return look_at_texts(path)
         if path.is_dir():
-            from runtime.train.look_pictures import look_at_pictures  # decodes as programs do, which takes torch
-
-            return look_at_pictures(path)
+            return _look_at_folder(path)
         if path.suffix.lower() == ".py":
             return look_at_models(path)
         if is_idx(path):
@@ -57,6 +56,31 @@ def look(path: Path) -> Look:
         return {"problem": told if told.startswith(path.name) else f"{path.name} cannot be read: {told}"}
     known = ", ".join([*TABLES, *ARRAYS, ".txt", ".py"])
     return {"problem": f"{path.name} is no {known} or idx file"}
+
+
+def _look_at_folder(path: Path) -> Look:
+    """Pictures with their classes; where a folder has none of these, the one file of data that lies in it."""
+    from runtime.train.look_pictures import look_at_pictures  # decodes as programs do, which takes torch
+
+    found = look_at_pictures(path)
+    classes = found.get("parameters", {}).get("fields", {}).get("label", {}).get("classes", ())
+    files = _data_in(path) if len(classes) < 2 else {}
+    if len(files) == 1:
+        ((file, parts),) = files.items()
+        found = {"path": str(file), **look(file)}
+        others = {name: look(part) for name, part in parts.items() if name not in found.get("parameters", {name})}
+        return with_parts(found, {name: parts[name] for name in others}, others) if others else found
+    if files and "problem" in found:
+        named = " or ".join(file.name for file in files)
+        return {"problem": f"{found['problem']}; drop one of its files, {named[:80]}"}
+    return found
+
+
+def _data_in(folder: Path) -> dict[Path, Parts]:
+    """The tables, arrays and idx files of a folder, each with those that are parts of it."""
+    files = [each for each in sorted(folder.iterdir()) if is_idx(each) or each.suffix.lower() in (*TABLES, *ARRAYS)]
+    whole = dict.fromkeys(pictures_of(each) if is_idx(each) else each for each in files)  # labels go with pictures
+    return together(each for each in whole if each.is_file())
 
 
 if __name__ == "__main__":

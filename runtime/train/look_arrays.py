@@ -35,11 +35,11 @@ def look_at_arrays(path: Path) -> Look:
     columns: list[Look] = []
     for title, values in found.items():
         about = _field(title, values, found) if np.ndim(values) and len(values) == rows else None
-        name = _name(path, title, about, values, fields) if about is not None else None
-        if about is None or name is None:
+        if about is None:
             if not title.endswith("_names"):
-                notes.append(f"{title} is left out")
+                notes.append(f"{title} is left out: it has {_why(values, rows)}")
             continue
+        name = _name(title, about, values, fields)
         columns.append(_column(title, about, values, name))
         fields[name] = about if name == title or path.suffix.lower() == ".npy" else _called(about, title)
     if not fields:
@@ -106,10 +106,15 @@ def _field(title: str, values: Any, others: Mapping[str, Any]) -> Any:
     return type
 
 
-def _name(path: Path, title: str, about: Any, values: Any, taken: Mapping[str, Any]) -> str | None:
-    """A field's name for an array; None for a title in an .npz file that cannot be one."""
-    if path.suffix.lower() == ".npz":
-        return title if cleaned(title) == title and title not in RESERVED else None
+def _why(values: Any, rows: int) -> str:
+    """What an array has that keeps it from being a field."""
+    if not np.ndim(values):
+        return "no rows"
+    return f"{len(values):,} rows" if len(values) != rows else f"values of the type {values.dtype}"
+
+
+def _name(title: str, about: Any, values: Any, taken: Mapping[str, Any]) -> str:
+    """A field's name for an array."""
     wish = cleaned(title)
     if title.rpartition(".")[2].isdigit():  # of a tuple, where it has no name
         wish = "label" if isinstance(about, dict) else "features"

@@ -117,8 +117,9 @@ def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool, commas
         return _number(seen, there, numbers, first, last)
     if numbers.null_count <= (1 - NEARLY) * len(there):
         odd = there.filter(numbers.is_null()).unique().to_pylist()
-        are = "is no number" if numbers.null_count == 1 else "are no numbers"
-        return seen.leave_out(f"has {numbers.null_count} cells that {are} ({', '.join(odd)[:40]}), and is left out")
+        many = f"{numbers.null_count:,} cells that are no numbers"
+        cells = many if numbers.null_count > 1 else "a cell that is no number"
+        return seen.leave_out(f"has {cells} ({', '.join(odd)[:40]}) and is left out")
     for format in DATES:
         if len(there) and not as_day(there, format).null_count:
             return _date(seen, there, format)

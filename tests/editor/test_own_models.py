@@ -145,15 +145,17 @@ def test_that_a_file_that_is_saved_is_looked_at_again_and_wires_stay_by_name(
 
 
 def test_that_another_class_of_the_file_can_be_chosen(drawn: "Window", qtbot: QtBot, encoder: Path) -> None:
-    more = ENCODER.partition("class ")[2].replace("Encoder", "Decoder")
+    more = ENCODER.partition("class ")[2].replace("Encoder", "Decoder").replace("width", "size")
     encoder.write_text(f"{ENCODER}\n\nclass {more}")
     drop(drawn, qtbot, encoder, "decoder")
     assert "Encoder can be chosen in the inspector" in drawn.strip.sentence.whole
+    drawn.document.do([("set", "decoder", "arguments", {"size": 20, "depth": 2})], "Give arguments")
     called = row(drawn, "called").entry
     assert isinstance(called, CalledEntry)
     QTest.keyClick(called.combo, Qt.Key.Key_Up)
     assert drawn.document.graph.nodes["decoder"].parameters["called"] == "Encoder"
     qtbot.waitUntil(lambda: drawn.inspector.looking.process is None, timeout=LONG)
+    assert drawn.document.graph.nodes["decoder"].parameters["arguments"] == {"depth": 2}
 
 
 def test_that_what_was_looked_at_once_is_known_of_every_node_that_names_it(drawn: "Window", qtbot: QtBot) -> None:

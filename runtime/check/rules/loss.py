@@ -154,7 +154,7 @@ def squashed(input: Tensor) -> list[Misfit]:
     """Scores that were put through a softmax or a sigmoid already."""
     if input.bounds is None or input.bounds[1] - input.bounds[0] > SPAN:
         return []
-    skip = ("Remove what squashes the scores", (("skip", "input"),))
+    skip = ("Remove the squashing node", (("skip", "input"),))
     why = f"applies softmax itself, but gets {between(*input.bounds)}, so that it is never sure of a class"
     return [Misfit(why, "input", (skip,))]
 

@@ -72,12 +72,12 @@ def test_that_the_panel_says_which_fold_it_is_and_at_the_end_the_mean_of_all(
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Fold 2 of 5, epoch 2 of 6, step 63")
     assert panel.progress.bar.value() == round(1000 * 63 / 240)
     assert session.place_done == "fold 2 of 5, epoch 2 of 6" and session.share_done == pytest.approx(63 / 240)
-    assert not panel.progress.folds.isVisible()
+    assert not panel.progress.measured.isVisible()
     feed(session, told[len(some) :])
     session.running = False
     session.run_ended.emit(told[-1])
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Finished: 5 folds, 30 epochs")
-    first, second = panel.progress.folds.text().replace("\u00a0", " ").split("\n")
+    first, second = panel.progress.measured.text().replace("\u00a0", " ").split("\n")
     mean, spread = told[-1]["validation"], told[-1]["deviation"]["validation"]
     figures = [f"{name} {mean[name]:.4g} ± {spread[name]:.2g}" for name in ("loss", "accuracy")]
     assert first == "  ".join(["validation", *figures])

@@ -229,17 +229,20 @@ def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot
     assert len(lines) == 7
 
 
-def test_that_the_log_ends_with_the_figures_of_the_test(session: Session, qtbot: QtBot, events: Events) -> None:
+def test_that_the_figures_of_the_test_stand_below_the_stage_and_end_the_log(
+    panel: TrainingPanel, session: Session, qtbot: QtBot, events: Events
+) -> None:
     log = LogPanel(session)
     qtbot.addWidget(log)
     begin(session)
-    feed(
-        session,
-        [
-            {**each, "test": {"loss": 0.25, "accuracy": 0.9}} if each["event"] == "finished" else each
-            for each in events(epochs=1)
-        ],
-    )
+    *before, end = events(epochs=1)
+    feed(session, before)
+    assert not panel.progress.measured.isVisible()
+    feed(session, [end | {"test": {"accuracy": 0.9, "loss": 0.25}}])
+    session.running = False
+    session.run_ended.emit(end)
+    qtbot.waitUntil(panel.progress.measured.isVisible)
+    assert panel.progress.measured.text().replace("\u00a0", " ") == "test  loss 0.25  accuracy 0.9"
     assert log.text.toPlainText().split("\n")[-1].endswith("   test  loss 0.25      accuracy 0.9")
 
 

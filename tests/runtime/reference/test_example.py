@@ -45,7 +45,7 @@ def test_that_the_example_of_a_type_trains_a_step(name: str, tmp_path: Path) -> 
     graph = found.graph
     noise = [id for id, node in graph.nodes.items() if node.type == "data.Noise" and name != "data.Noise"]
     graph = applied(graph, [("set", id, "length", 8) for id in noise])
-    for file, data in data_files(graph.nodes[found.node].parameters).items():
+    for file, data in data_files(graph).items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_bytes(data)
     program = imported(program_of(graph).text, tmp_path / "program.py")

@@ -11,7 +11,7 @@ import pytest
 from runtime.check.check import check
 from runtime.graph.edit import applied
 from runtime.reference.example import example
-from runtime.reference.files import write_reference
+from runtime.reference.files import files, write_reference
 from runtime.reference.mistakes import mistakes
 from runtime.reference.page import INDEX, index, page
 from runtime.spec.catalogue import catalogue
@@ -179,3 +179,12 @@ def test_that_the_reference_is_written_whole_and_the_same_again(tmp_path: Path) 
     wanted = {link for name, data in one.items() if name.endswith(".md") for link in LINK.findall(data.decode())}
     pages = {f"{name}.md" for name in TYPES}
     assert {link for link in wanted if "://" not in link and not link.endswith(".png")} - pages <= set(one)
+
+
+@pytest.mark.parametrize(("name", "folder"), [("data.Pictures", "photos"), ("transform.Decode", "pictures")])
+def test_that_an_example_with_pictures_has_some_of_each_class_beside_it(name: str, folder: str) -> None:
+    spec = catalogue()[name]
+    found = example(spec)
+    (dataset,) = [node for node in found.graph.nodes.values() if node.type == "data.Pictures"]
+    written = {file.rpartition("/")[0] for file in files(spec, found)}
+    assert written == {"", *(f"{folder}/{name}" for name in dataset.parameters["fields"]["label"]["classes"])}

@@ -67,7 +67,7 @@ KINDS = {
     "a word in a column of numbers": Bad(
         TABLE,
         row(7, "six,1,x"),
-        "a has 1 cells that is no number (six)",
+        "a has a cell that is no number (six)",
         None,
         ("flowers", f"flowers.csv, line 7: 'six' in 'a' cannot be read as number; {LINE}"),
     ),

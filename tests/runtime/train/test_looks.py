@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from sklearn.datasets import load_digits, load_iris
 
 from runtime.train.look import look
+from runtime.train.pieces.arrays_called import read_called_arrays
 from tests.runtime.generate.cases import FOLDER
 
 TEN = [str(digit) for digit in range(10)]
@@ -51,8 +52,18 @@ def test_that_a_look_at_safetensors_keeps_how_tensors_are_called_there(tmp_path:
     save_file({"X": rows, "y": torch.arange(20) % 2, "small": torch.zeros(3)}, tmp_path / "rows.safetensors")
     found = look(tmp_path / "rows.safetensors")
     assert found["parameters"]["fields"]["x"] == {"type": "float32[3]", "column": "X"}
-    assert found["notes"] == ["small is left out"]
+    assert found["notes"] == ["small is left out: it has 3 rows"]
     assert next(each["missing"] for each in found["columns"] if each["title"] == "X") == 1
+
+
+def test_that_capitals_of_an_npz_file_are_no_hindrance(tmp_path: Path) -> None:
+    np.savez(tmp_path / "rows.npz", X=np.ones((20, 3)), y=np.arange(20) % 2, Z=np.ones(20, complex))
+    found = look(tmp_path / "rows.npz")
+    fields = found["parameters"]["fields"]
+    assert fields == {"x": {"type": "float32[3]", "column": "X"}, "y": {"type": "int64[]", "classes": ["0", "1"]}}
+    assert found["notes"] == ["Z is left out: it has values of the type complex128"]
+    columns = read_called_arrays(tmp_path / "rows.npz", {"x": "float32[3]", "y": "int64[]"}, {"x": "X"})
+    assert [columns["x"].shape, columns["y"].tolist()[:3]] == [(20, 3), [0, 1, 0]]
 
 
 def test_that_a_look_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
@@ -96,3 +107,16 @@ def test_that_a_look_at_a_folder_of_hugging_face_takes_its_part_to_train_on() ->
             "photo": "picture",
         }
     }
+
+
+def test_that_the_only_data_of_a_folder_is_what_was_dropped(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    Image.new("RGB", (8, 6)).save(tmp_path / "pictures" / "one.png")
+    (tmp_path / "items.csv").write_text("file,kind\n" + "pictures/one.png,a\npictures/one.png,b\n" * 20)
+    found = look(tmp_path)
+    assert (found["type"], found["path"], found["rows"]) == ("data.Table", str(tmp_path / "items.csv"), 40)
+    (tmp_path / "more.csv").write_text("file,kind\npictures/one.png,a\n")
+    assert look(tmp_path)["type"] == "data.Pictures"
+    (tmp_path / "pictures" / "one.png").unlink()
+    told = look(tmp_path)["problem"]
+    assert told.startswith(f"{tmp_path.name} has no pictures in it; drop one of its files, items.csv or ")

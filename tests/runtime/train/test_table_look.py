@@ -145,8 +145,8 @@ def test_that_a_column_of_numbers_with_some_words_is_left_out_with_a_note(tmp_pa
     rows = [{"bill": "few" if at < gaps else f"{at}.5", "size": at} for at in range(61)]
     found = look(written(tmp_path, rows))
     told = {
-        1: "bill has 1 cells that is no number (few), and is left out",
-        6: "bill has 6 cells that are no numbers (few), and is left out",
+        1: "bill has a cell that is no number (few) and is left out",
+        6: "bill has 6 cells that are no numbers (few) and is left out",
     }
     assert found["notes"] == (
         [told[gaps]] if gaps in told else ["bill holds 55 different codes and is left out"] * (gaps == 7)
