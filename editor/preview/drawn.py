@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor.pieces import colour, mixed
-from editor.preview.words import figure
+from editor.preview.words import figure, numbered
 from editor.theme import family_font, mono_font, theme_changes
 
 GAP = 4
 ROW, TEXT_ROW, EDGE = 18, 22, 18
 NOT_FINITE = ("nan", "inf", "-inf")
+EMPTY = "empty"
 MOST_CLASSES = 10  # bars; the others are told together
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -101,7 +102,7 @@ class Table(Drawn):
         cut = columns * least > self.width() or columns < self.more
         room = self.width() - (EDGE if cut else 0)
         fits = max(1, min(columns, room // least))
-        wide = min(room // fits, 2 * least)
+        wide = room // fits
         for line in range(0, len(self.rows), 2):
             stripe = QRect(0, self._top + line * ROW, self.width(), ROW)
             painter.fillRect(stripe, mixed("raised", "panel", 0.7))
@@ -154,7 +155,7 @@ class Texts(Drawn):
             if line % 2 == 0:
                 painter.fillRect(row, mixed("raised", "panel", 0.7))
             painter.setPen(colour("text" if text else "muted"))
-            short = measure.elidedText(text or "empty", Qt.TextElideMode.ElideRight, self.width() - 12)
+            short = measure.elidedText(text or EMPTY, Qt.TextElideMode.ElideRight, self.width() - 12)
             painter.drawText(row.adjusted(6, 0, -6, 0), LEFT, short)
 
 
@@ -248,10 +249,11 @@ class Classes(Drawn):
 
     def tell(self, classes: list[list[Any]]) -> None:
         """Show these names and counts."""
-        found = sorted(((str(name), int(count)) for name, count in classes), key=lambda pair: -pair[1])
+        found = sorted(((str(name) or EMPTY, int(count)) for name, count in classes), key=lambda pair: -pair[1])
         rest = sum(count for _, count in found[MOST_CLASSES:])
         others = [(f"{len(found) - MOST_CLASSES} others", rest)] if rest else []
-        self.classes = [*found[:MOST_CLASSES], *others]
+        most = found[:MOST_CLASSES]
+        self.classes = [*(sorted(most, key=lambda pair: int(pair[0])) if numbered(classes) else most), *others]
         self.show_if(self.classes)
 
     def sizeHint(self) -> QSize:

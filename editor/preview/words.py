@@ -8,7 +8,9 @@ MOST = 16  # pictures that are shown
 
 def figure(number: Any) -> str:
     """A number as short as it can be told."""
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if isinstance(number, bool):
+        return "true" if number else "·"
+    if not isinstance(number, int | float):
         return str(number)
     if isinstance(number, int):
         return f"{number:,}" if abs(number) < 10**9 else f"{number:.4g}"
@@ -19,13 +21,18 @@ def figure(number: Any) -> str:
 
 def pairs(told: Answer) -> list[tuple[str, str, bool]]:
     """Facts as name, value, and whether it is a reason to look twice."""
-    stats = told.get("stats", {})
+    stats, kind = told.get("stats", {}), told.get("kind")
+    if kind == "tokens":
+        return _of_tokens(told["tokens"], stats)
+    if kind == "mask":
+        return [("true", share(stats["numbers"] - stats["zeros"], stats["numbers"]), False)] if "zeros" in stats else []
     found = [(name, figure(stats[name]), False) for name in ("min", "max", "mean", "std") if name in stats]
-    if told.get("kind") in ("labels", "loss"):
+    if kind in ("labels", "loss"):
         found = []
-    if told.get("kind") == "labels":
-        found = [("classes", f"{len(stats.get('classes', []))} in this batch", False)]
-    if stats.get("zeros") and told.get("kind") not in ("labels", "loss"):
+    if kind == "labels":
+        classes = stats.get("classes", [])
+        found = [("values" if numbered(classes) else "classes", f"{len(classes)} in this batch", False)]
+    if stats.get("zeros") and kind not in ("labels", "loss"):
         found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
     found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
     if "letters" in stats:
@@ -33,6 +40,20 @@ def pairs(told: Answer) -> list[tuple[str, str, bool]]:
     if stats.get("empty"):
         found.append(("empty", str(stats["empty"]), True))
     return found
+
+
+def _of_tokens(tokens: dict[str, int], stats: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    found = [("tokens", f"{tokens['all']:,}", False)]
+    if tokens["unknown"]:
+        found.append(("[unknown]", share(tokens["unknown"], tokens["all"]), 2 * tokens["unknown"] > tokens["all"]))
+    if stats.get("zeros"):
+        found.append(("filled up", share(stats["zeros"], stats["numbers"]), False))
+    return found
+
+
+def numbered(classes: list[list[Any]]) -> bool:
+    """Whether nothing but numbers is known of classes, which then stand in their order."""
+    return all(str(name).lstrip("-").isdigit() for name, _ in classes)
 
 
 def share(part: int, whole: int) -> str:

@@ -14,6 +14,7 @@ PICTURES, SIDE = 16, 96  # how many are shown, and pixels of their longer side
 ROWS, COLUMNS = 8, 12  # of the table
 BINS = 20
 CLASSES = 50  # more different whole numbers than this are amounts, no classes
+TRUTH = ("false", "true")
 LONGEST = 400  # characters of a text
 Facts = dict[str, Any]
 
@@ -54,7 +55,9 @@ def _of_tensor(value: Tensor, batched: bool, names: Sequence[str]) -> Facts:
         "rows": len(value) if batched and value.ndim else 1,
         **_figures(value),
     }
-    if classes := _classes(value, shown, names):
+    if value.dtype == torch.bool:
+        found["kind"] = "mask"
+    if classes := _classes(value, shown, names or (TRUTH if value.dtype == torch.bool else ())):
         found["stats"]["classes"] = classes
         found["kind"] = "labels"
     elif names and shown.ndim == 2:
@@ -108,7 +111,7 @@ def _figures(value: Tensor) -> Facts:
     finite = numbers[numbers.isfinite()] if bad else numbers
     stats: Facts = {"numbers": numbers.numel(), "nan": missing, "infinite": bad - missing}
     stats["zeros"] = numbers.numel() - int(torch.count_nonzero(numbers))
-    if not finite.numel():
+    if not finite.numel() or value.dtype == torch.bool:
         return {"stats": stats}
     low, high = (float(each) for each in torch.aminmax(finite))
     spread, mean = (float(each) for each in torch.var_mean(finite, correction=0))
