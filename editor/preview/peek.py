@@ -9,7 +9,7 @@ from editor.preview.words import Answer, figure, pairs
 
 CELL, COLUMNS, MARGIN, BESIDE = 44, 4, 8, 16
 TEXTS, CLASSES, LONGEST = 3, 4, 34
-GLANCE = ("min", "max", "zeros", "true")
+GLANCE = ("min", "max", "zeros", "true", "sizes")
 
 
 class Peek(QFrame):

@@ -35,6 +35,9 @@ def pairs(told: Answer) -> list[tuple[str, str, bool]]:
     if stats.get("zeros") and kind not in ("labels", "loss"):
         found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
     found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
+    found += [(name, stats[name], False) for name in ("sizes", "modes") if name in stats]
+    if stats.get("broken"):
+        found.append(("broken", f"{stats['broken']} of the first {MOST}", True))
     if "letters" in stats:
         found.append(("letters", str(stats["letters"]), False))
     if stats.get("empty"):

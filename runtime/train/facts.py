@@ -4,11 +4,14 @@ import base64
 import io
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
+
+from runtime.train.pieces.decode import as_bytes
 
 PICTURES, SIDE = 16, 96  # how many are shown, and pixels of their longer side
 ROWS, COLUMNS = 8, 12  # of the table
@@ -16,6 +19,7 @@ BINS = 20
 CLASSES = 50  # more different whole numbers than this are amounts, no classes
 TRUTH = ("false", "true")
 LONGEST = 400  # characters of a text
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, Image.DecompressionBombError)
 Facts = dict[str, Any]
 
 
@@ -88,17 +92,43 @@ def _of_lengths(value: list[Tensor], names: Sequence[str]) -> Facts:
 
 
 def _of_files(value: Sequence[Any]) -> Facts:
-    """Pictures that are not decoded yet: paths or encoded bytes."""
-    shown, sizes = [], []
+    """Pictures that are not decoded yet, their files or their bytes: how large they are, and what they look like."""
+    shown, texts, sizes, modes = [], [], [], set()
     for each in value[:PICTURES]:
-        with Image.open(io.BytesIO(each) if isinstance(each, bytes) else each) as picture:
-            sizes.append(f"{picture.width} x {picture.height} {picture.mode}")
-            shown.append(_png(picture.convert("RGB")))
-    texts = [
-        f"{'bytes' if isinstance(each, bytes) else each} ({size})" for each, size in zip(value, sizes, strict=False)
-    ]
-    found: Facts = {"kind": "pictures", "dtype": "picture", "shape": [], "rows": len(value), "stats": {}}
+        called = str(each) if isinstance(each, str | Path) else "a picture"
+        try:
+            picture, size, mode = _opened(each)
+        except UNREADABLE as error:
+            texts.append(f"{called}: {error}")
+            continue
+        shown.append(_png(picture))
+        texts.append(f"{called} ({size[0]} x {size[1]} {mode})")
+        sizes.append(size)
+        modes.add(mode)
+    stats: Facts = {"broken": len(texts) - len(shown)}
+    if sizes:
+        stats["sizes"] = _span_of_sizes(sizes)
+        stats["modes"] = ", ".join(sorted(modes))
+    found: Facts = {"kind": "pictures", "dtype": "picture", "shape": [], "rows": len(value), "stats": stats}
     return {**found, "pictures": shown, "texts": texts[:ROWS]}
+
+
+def _opened(value: Any) -> tuple[Image.Image, tuple[int, int], str]:
+    """A small one of a picture, as it would be decoded, with its size and mode before that."""
+    if isinstance(value, str | Path) and Path(value).is_fifo():  # which would be waited for
+        raise ValueError("it is no file but a pipe")
+    is_open = isinstance(value, Image.Image)
+    with value.copy() if is_open else Image.open(io.BytesIO(value) if isinstance(value, bytes) else value) as opened:
+        size, mode = opened.size, opened.mode
+        opened.draft(None, (2 * SIDE, 2 * SIDE))
+        ImageOps.exif_transpose(opened, in_place=True)
+        return as_bytes(opened, "RGB"), size, mode
+
+
+def _span_of_sizes(sizes: Sequence[tuple[int, int]]) -> str:
+    small, large = min(sizes, key=math.prod), max(sizes, key=math.prod)
+    one, other = (f"{width} x {height}" for width, height in (small, large))
+    return one if one == other else f"{one} to {other}"
 
 
 def _figures(value: Tensor) -> Facts:

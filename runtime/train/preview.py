@@ -1,8 +1,8 @@
 """Shows what is on a wire: a real sample or batch, as training would see it, in a process that stays warm.
 
 ``python -m runtime.train.preview`` reads a question a line, ``{"id", "graph": text, "folder", "origin", "end", "batch",
-"augment", "alone", "glance"}``, and answers with a line of JSON: facts (`runtime.train.shown`) or a ``"problem"``; before
-it ``{"id", "stage": words, "seconds"}``, every second where that takes long: a sign that it goes on. It says
+"augment", "alone", "glance"}``, and answers with a line of JSON: facts (`runtime.train.shown`) or a ``"problem"``, and
+before it ``{"id", "stage": words, "seconds"}``, every second where that takes long: a sign that it goes on. It says
 ``{"id": null}`` when torch is there. Where its input ends, it ends too, whatever it is doing.
 """
 
