@@ -47,9 +47,10 @@ class PreviewPanel(QFrame):
         self.title, self.type = Elided(px=13, weight=600), Elided(token="muted", px=11, mono=True)
         self.about = Line(token="muted", px=12).wrapped()
         self.state = Line(token="muted", px=13).wrapped()
+        self.state.setContentsMargins(0, 0, 0, 2)  # or the last line ends above its descenders
         self.trust = TextButton("trust", "Trust and run", "Read the Python that this graph brings, and trust it")
         self.cancel = TextButton("stop", "Cancel", "Stop this; with the preview closed it would go on")
-        self.pictures, self.caption = Pictures(COLUMNS, CELL), Line(token="muted", px=11)
+        self.pictures, self.caption = Pictures(COLUMNS, CELL), Line(token="muted", px=11).wrapped()
         self.number = Line(px=24, weight=600, mono=True)
         self.texts, self.classes, self.bars, self.table = Texts(), Classes(), Bars(), Table()
         self.facts = Figures()
@@ -164,7 +165,7 @@ class PreviewPanel(QFrame):
         self.place_in.setText(number_of(told))
         self.augment.setVisible(bool(told.get("random")))
         for button in (self.previous, self.following, self.shuffle):
-            button.setEnabled(told["batches"] > 1)
+            button.setVisible(told["batches"] > 1)
         self.foot.show()
         self.rule.show()
 

@@ -9,6 +9,7 @@ from editor.preview.words import Answer, figure, pairs
 
 CELL, COLUMNS, MARGIN, BESIDE = 44, 4, 8, 16
 TEXTS, CLASSES, LONGEST = 3, 4, 34
+FIGURE = "\u2007"  # a space as wide as a figure
 GLANCE = ("min", "max", "zeros", "true", "sizes")
 
 
@@ -58,7 +59,8 @@ def _words(told: Answer) -> str:
         return figure(told["table"][0][0])
     if classes := told["stats"].get("classes"):
         most = sorted(classes, key=lambda pair: -pair[1])[:CLASSES]
-        return "\n".join(f"{count}  {_cut(name or EMPTY)}" for name, count in most)
+        wide = len(str(most[0][1]))
+        return "\n".join(f"{str(count).rjust(wide, FIGURE)}  {_cut(name or EMPTY)}" for name, count in most)
     return "   ".join(f"{name} {value}" for name, value, odd in pairs(told) if odd or name in GLANCE)
 
 

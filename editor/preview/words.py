@@ -16,7 +16,7 @@ def figure(number: Any) -> str:
         return f"{number:,}" if abs(number) < 10**9 else f"{number:.4g}"
     if number and not 1e-4 <= abs(number) < 1e6:
         return f"{number:.2e}"
-    return f"{number:.4g}"
+    return f"{number:.4g}" if abs(number) < 1000 else f"{number:,.0f}"
 
 
 def pairs(told: Answer) -> list[tuple[str, str, bool]]:
@@ -30,8 +30,10 @@ def pairs(told: Answer) -> list[tuple[str, str, bool]]:
     if kind in ("labels", "loss"):
         found = []
     if kind == "labels":
-        classes = stats.get("classes", [])
-        found = [("values" if numbered(classes) else "classes", f"{len(classes)} in this batch", False)]
+        many, of = len(stats.get("classes", [])), told.get("of")
+        found = [
+            ("classes", f"{many} of {of} in this batch", False) if of else ("values", f"{many} in this batch", False)
+        ]
     if stats.get("zeros") and kind not in ("labels", "loss"):
         found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
     found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
@@ -55,7 +57,7 @@ def _of_tokens(tokens: dict[str, int], stats: dict[str, Any]) -> list[tuple[str,
 
 
 def numbered(classes: list[list[Any]]) -> bool:
-    """Whether nothing but numbers is known of classes, which then stand in their order."""
+    """Whether the names of classes are numbers, which then stand in their order."""
     return all(str(name).lstrip("-").isdigit() for name, _ in classes)
 
 
@@ -86,8 +88,9 @@ def of_pictures(told: Answer) -> str:
     low, high = (figure(each) for each in told["range"])
     channels = told.get("channels", 1)
     shown = f"{channels}" if channels <= MOST else f"{MOST} of {channels}"
-    first = "" if channels in (1, 3) else f"{shown} channels of the first sample, "
-    return f"{first}{low} is black, {high} white" if channels != 3 else f"{low} is dark, {high} light"
+    if channels in (1, 3):
+        return f"{low} is black, {high} white" if channels == 1 else f"{low} is dark, {high} light"
+    return f"{shown} channels of the first sample, {low} black, {high} white"
 
 
 def as_text(told: Answer) -> str:

@@ -68,7 +68,8 @@ def _of_tensor(value: Tensor, batched: bool, names: Sequence[str]) -> Facts:
         found["columns"] = list(names[:COLUMNS])
     if shown.ndim == 4 and min(shown.shape) > 0 and min(shown.shape[2:]) > 1:
         found |= {"kind": "pictures", **_pictures(shown)}
-    flat = shown.reshape(len(shown), -1) if shown.numel() else shown.reshape(len(shown), 0)
+    rows = shown if batched or value.ndim < 2 else value  # a matrix alone has rows of its own
+    flat = rows.reshape(len(rows), -1) if rows.numel() else rows.reshape(len(rows), 0)
     found["table"] = [[_plain(each) for each in row] for row in flat[:ROWS, :COLUMNS].tolist()]
     found["width"] = flat.shape[1]
     if found["kind"] == "labels" and names:
@@ -181,7 +182,7 @@ def _pictures(value: Tensor) -> Facts:
     low, high = (float(finite.min()), float(finite.max())) if finite.numel() else (0.0, 1.0)
     if value.dtype == torch.uint8:
         low, high = 0.0, 255.0
-    elif value.is_floating_point() and low >= 0.0 and high <= 1.0:
+    elif value.is_floating_point() and channels in (1, 3) and low >= 0.0 and high <= 1.0:
         low, high = 0.0, 1.0
     span = high - low or 1.0
     bytes_ = ((numbers.nan_to_num(low, high, low) - low) / span * 255).clamp(0, 255).round().to(torch.uint8)

@@ -42,6 +42,7 @@ from runtime.train.trust import untrusted
 
 KEPT, FACTS = 6, 60  # programs that are kept, and what was told of ends of each
 BEAT = 1.0  # seconds between signs of life
+COMPUTING, ENDLESS = "computing", 60.0  # what is done of a batch that was read, and seconds of the processors for it
 STILL = 0.001  # seconds of the processors in one of them: what uses less stands still
 NICE = 10  # window and training come first where cores are few
 MEMORY = 8 * 2**30  # bytes that it may take, or half of what the machine has
@@ -68,6 +69,7 @@ class Preview:
     stage: str = ""  # what is being done that may take long
     begun: float = 0.0  # when, in seconds
     used: float = 0.0  # seconds of the processors, when it was told last
+    until: float = 0.0  # seconds of the processors after which a batch is not waited for
     speaking: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -93,9 +95,10 @@ class Preview:
             self.stage = before
 
     def live(self) -> None:
-        """Tell that it goes on and since when, unless it stands still: nothing was computed since the last time."""
+        """Tell that it goes on and since when; not where it stands still, or one batch is computed without an end."""
         stage, before, self.used = self.stage, self.used, time.process_time()
-        if stage and self.used - before > STILL:
+        endless = stage == COMPUTING and self.used > self.until
+        if stage and self.used - before > STILL and not endless:
             self.say(stage=stage, seconds=round(time.monotonic() - self.begun))
 
     def answer(self, order: Answer) -> None:
@@ -103,7 +106,9 @@ class Preview:
         from runtime.train.previewed import Failed
         from runtime.train.worker import sentence
 
-        self.asked = order.get("id")
+        self.asked, self.stage = order.get("id"), COMPUTING
+        self.begun, self.used = time.monotonic(), time.process_time()
+        self.until = self.used + ENDLESS
         end = parsed_end(str(order.get("end", "")))
         try:
             self.say(end=str(end), **self._found(order, end))
@@ -115,6 +120,8 @@ class Preview:
         except Exception as error:  # a mistake of ours, or of a file; the next question may do better
             traceback.print_exc()
             self.say(end=str(end), problem=f"{end} cannot be shown. {sentence(error)}")
+        finally:
+            self.stage = ""
 
     def _found(self, order: Answer, end: End) -> Answer:
         import torch

@@ -48,9 +48,9 @@ def written(value: Any) -> str:
         return f"[{', '.join(map(written, value))}]"
     if inspect.isroutine(value) or inspect.isclass(value):
         return value.__qualname__
-    if type(value).__repr__ is object.__repr__:
-        return f"{type(value).__qualname__}({written(vars(value))})"
-    return repr(value)
+    kind = type(value)
+    named = any("__repr__" in vars(each) for each in kind.__mro__[:-1])
+    return repr(value) if named else f"{kind.__qualname__}({written(vars(value))})"
 
 
 def stamp(path: Path) -> list[Any]:

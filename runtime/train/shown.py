@@ -20,6 +20,8 @@ def shown(graph: Graph, report: Report, end: End, values: Mapping[End, Any], siz
     left, loss = report.sides[end.node] == "sample", isinstance(type, Loss)
     found = facts(value, left or (not loss and _has_rows(value, size)), names(graph, report, end))
     found = {"side": "sample" if left else "batch", **found, **({"kind": "loss"} if loss else {})}
+    if isinstance(type, Tensor) and type.classes and found["kind"] == "labels":
+        found["of"] = type.classes
     if isinstance(type, Tensor) and (other := _unlike(type, found)):
         found["unlike"] = other
     return {**found, **_words(graph, end, values)}

@@ -219,10 +219,9 @@ def test_that_a_resting_cursor_has_nothing_read_while_a_run_goes_on(
     monkeypatch.setattr(cold.session, "running", True)
     hand.move(hand.middle("gelu.output", "joined.tensors"), button=Qt.MouseButton.NoButton)
     qtbot.waitUntil(lambda: not cold.resting.isActive())
-    assert cold.asking.asked is None  # it would have the model computed
+    assert cold.asking.idle  # it would have the model computed
     hand.move(hand.middle("scaled.output", "batches.image"), button=Qt.MouseButton.NoButton)
-    qtbot.waitUntil(lambda: cold.asking.asked is not None, timeout=LONG)
-    assert cold.asking.asked is not None and cold.asking.asked["glance"]
+    qtbot.waitUntil(lambda: bool(cold.asking.asked and cold.asking.asked["glance"]), timeout=LONG)
 
 
 def test_that_pictures_are_shown_before_they_are_decoded(
