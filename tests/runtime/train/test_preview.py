@@ -37,7 +37,8 @@ class Asked:
             command("runtime.train.preview"), stdin=pipe, stdout=pipe, env=environment(), text=True
         )
         self.stages: list[str] = []
-        self.home, self.config = (environment()[f"XDG_{name}_HOME"] for name in ("DATA", "CONFIG"))
+        self.home, self.config, cache = (environment()[f"XDG_{name}_HOME"] for name in ("DATA", "CONFIG", "CACHE"))
+        self.cache = Path(cache) / "torchweave" / "prepared"
 
     def __call__(self, graph: Graph, asked: str, folder: Path = EXAMPLES, **more: Any) -> Answer:
         assert self.process.stdin is not None and self.process.stdout is not None
@@ -196,6 +197,16 @@ def test_that_what_padding_adds_to_a_batch_is_shown_and_numbers_are_told_as_word
     assert words["kind"] == "tokens" and words["tokens"] == {"all": 215, "unknown": 0}
     assert mask["kind"] == "mask" and mask["table"] == [[number == 0 for number in row] for row in words["table"]]
     assert [row[0] for row in length["table"]] == [sum(number != 0 for number in row) for row in words["table"]]
+
+
+def test_that_what_a_preview_learns_of_rows_is_kept_for_runs(asked: Asked, tmp_path: Path) -> None:
+    graph = example("titles")
+    asked(graph, "tokens.output")
+    kept = set(asked.cache.glob("*.pt"))
+    assert any(file.name.startswith("vocabulary_of") for file in kept)
+    program = imported(program_of(graph).text, tmp_path / "exported.py", EXAMPLES)
+    program.prepare(program.options_from(["--device=cpu", f"--cache={asked.cache}"]))
+    assert set(asked.cache.glob("*.pt")) == kept
 
 
 def test_that_columns_keep_their_names_and_scores_have_those_of_classes(asked: Asked) -> None:
