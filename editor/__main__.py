@@ -55,6 +55,7 @@ def _edit(options: argparse.Namespace) -> int:
 
     from editor import mishaps, theme
     from editor.place import keep_place, restore_place
+    from editor.started import wait_for_ended
     from editor.window import Window
     from runtime.places import read_settings
 
@@ -78,7 +79,9 @@ def _edit(options: argparse.Namespace) -> int:
     window.show()
     if options.graph:
         window.files.open(options.graph)
-    return app.exec()
+    code = app.exec()
+    wait_for_ended(app)
+    return code
 
 
 def _age() -> float:

@@ -1,8 +1,10 @@
-"""Starts a process of ours that the window listens to."""
+"""Starts a process of ours that the window listens to, and ends it without a wait."""
 
-from PySide6.QtCore import QProcess, QProcessEnvironment
+from PySide6.QtCore import QCoreApplication, QProcess, QProcessEnvironment
 
 from runtime.started import command, environment
+
+ENDING = 1000  # ms for a process that was killed
 
 
 def start(process: QProcess, module: str, *arguments: str) -> None:
@@ -13,3 +15,18 @@ def start(process: QProcess, module: str, *arguments: str) -> None:
     process.setProcessEnvironment(known)
     python, *line = command(module, *arguments)
     process.start(python, line)
+
+
+def end(process: QProcess) -> None:
+    """Kill a process that nobody listens to any more; it is let go when it has ended, which may be after its window."""
+    process.setParent(QCoreApplication.instance())
+    process.finished.connect(process.deleteLater)
+    if process.state() == QProcess.ProcessState.NotRunning:
+        process.deleteLater()
+    process.kill()
+
+
+def wait_for_ended(application: QCoreApplication) -> None:
+    """No process outlives the application: there is no window any more that could stand still for it."""
+    for process in application.findChildren(QProcess):
+        process.waitForFinished(ENDING)

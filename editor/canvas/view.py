@@ -199,7 +199,7 @@ class View(NodeViewer):
         if self.gesture is not None:
             self.cancel()
             return
-        self.canvas.callout.leave()
+        self.canvas.hovered(None, at)
         if event.button() == MIDDLE or (event.button() == LEFT and self.space):
             self.space = "used" if self.space else ""
             self.gesture = Pan(self, event.position())

@@ -5,14 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from editor.started import start
+from editor.started import end, start
 
 SHOWING = "runtime.train.preview"  # the module of the process
 IMPORT = 150_000  # ms that torch may take to be there
-PATIENCE = 60_000  # ms for an answer
-ENDING = 1000  # ms for a process that was killed
+PATIENCE = 60_000  # ms for an answer, or for a sign that it is being worked on
 ENDED = "The process that shows what is on wires has ended: {why}. It is started again with the next question."
-LATE = "There was no answer within {seconds} seconds. Another question starts anew."
+LATE = "There was no answer within {seconds} seconds, and no sign of one. Another question starts anew."
 Order = dict[str, Any]
 Answer = dict[str, Any]
 
@@ -21,7 +20,7 @@ class Asking(QObject):
     """The process of one window, started with the first question. `answered` tells the order with its answer."""
 
     answered = Signal(dict, dict)  # the order, and facts or {"problem": sentence}
-    reached = Signal(str)  # what is being done about the question: "starting torch", "reading data"
+    reached = Signal(str, int)  # what is being done about the question, "reading titles.tsv", and seconds since then
     readied = Signal()  # torch is there
 
     def __init__(self, parent: QObject) -> None:
@@ -59,21 +58,19 @@ class Asking(QObject):
         self.warm()
         self.next = order
         if not self.ready:
-            self.reached.emit("starting torch")
+            self.reached.emit("starting torch", 0)
             if not self.late.isActive():
                 self.late.start(IMPORT)
         elif self.asked is None:
             self._send()
 
     def close(self) -> None:
-        """Ask no longer; the process ends with its input, or is killed."""
+        """Ask no longer; the process is killed: it holds nothing that could be lost."""
         process, self.process = self.process, None
         self.ready, self.asked, self.next = False, None, None
         self.late.stop()
         if process is not None:
-            process.kill()  # it holds nothing that could be lost
-            process.waitForFinished(ENDING)
-            process.deleteLater()
+            end(process)
 
     def _send(self) -> None:
         if self.next is None or self.process is None:
@@ -93,9 +90,14 @@ class Asking(QObject):
                 self.readied.emit()
                 self._send()
             elif "stage" in told:
-                self.reached.emit(told["stage"])
+                self._reached(told["stage"], told.get("seconds", 0))
             elif self.asked is not None:
                 self._answer(told)
+
+    def _reached(self, stage: str, seconds: int) -> None:
+        if self.asked is not None:
+            self.late.start(PATIENCE)
+            self.reached.emit(stage, seconds)
 
     def _answer(self, told: Answer) -> None:
         order, self.asked = self.asked, None

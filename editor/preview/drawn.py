@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +11,15 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor.pieces import colour, mixed
-from editor.preview.words import figure
+from editor.preview.words import figure, numbered
 from editor.theme import family_font, mono_font, theme_changes
 
 GAP = 4
 ROW, TEXT_ROW, EDGE = 18, 22, 18
+TITLE, NARROW = 15, 64  # how high a line of a title is, and how wide a column with a title at least
+NAMED = 180  # the widest name of a class
 NOT_FINITE = ("nan", "inf", "-inf")
+EMPTY = "empty"
 MOST_CLASSES = 10  # bars; the others are told together
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -86,22 +90,23 @@ class Table(Drawn):
         """Show these numbers; `width` is how many a row has in all."""
         self.rows = [[figure(each) for each in row] for row in table]
         self.titles, self.more = titles, width
+        self.setToolTip("\n".join(titles))
         self.show_if(self.rows)
 
     def sizeHint(self) -> QSize:
-        """A line a row, and one for titles."""
-        return QSize(200, ROW * (len(self.rows) + bool(self.titles)))
+        """A line a row, and one or two for titles."""
+        return QSize(200, self._top + ROW * len(self.rows))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As many columns as fit, over the whole width."""
         painter, measure = QPainter(self), QFontMetrics(mono_font(11))
         widest = max((measure.horizontalAdvance(each) for row in self.rows for each in row), default=10)
-        least = max(widest + 10, 64 if self.titles else 0)
+        least = max(widest + 10, NARROW if self.titles else 0)
         columns = max((len(row) for row in self.rows), default=1)
         cut = columns * least > self.width() or columns < self.more
         room = self.width() - (EDGE if cut else 0)
         fits = max(1, min(columns, room // least))
-        wide = min(room // fits, 2 * least)
+        wide = room // fits
         for line in range(0, len(self.rows), 2):
             stripe = QRect(0, self._top + line * ROW, self.width(), ROW)
             painter.fillRect(stripe, mixed("raised", "panel", 0.7))
@@ -121,12 +126,28 @@ class Table(Drawn):
         painter.setPen(colour("muted"))
         measure = QFontMetrics(family_font(11))
         for at, title in enumerate(self.titles[:fits]):
-            short = measure.elidedText(title, Qt.TextElideMode.ElideRight, wide - 8)
-            painter.drawText(QRect(at * wide, 0, wide - 6, ROW), RIGHT, short)
+            lines = two_lines(title, measure, wide - 8)
+            for up, line in enumerate(reversed(lines), 1):
+                painter.drawText(QRect(at * wide, self._top - up * TITLE, wide - 6, TITLE), RIGHT, line)
 
     @property
     def _top(self) -> int:
-        return ROW if self.titles else 0
+        """How high the titles are: two lines where one may be too long for a narrow column."""
+        measure = QFontMetrics(family_font(11))
+        long = any(measure.horizontalAdvance(title) > NARROW - 8 for title in self.titles)
+        return (2 * TITLE + 2 if long else ROW) if self.titles else 0
+
+
+def two_lines(title: str, measure: QFontMetrics, width: int) -> list[str]:
+    """A title in as few lines as it needs, broken between its words and cut where the second is too long."""
+    words, first = re.findall(r"[^ _]*[ _]*", title)[:-1], ""
+
+    def cut(line: str) -> str:
+        return measure.elidedText(line, Qt.TextElideMode.ElideRight, width)
+
+    while words and (not first or cut((first + words[0]).rstrip()) == (first + words[0]).rstrip()):
+        first += words.pop(0)
+    return [cut(line) for line in (first.rstrip(), "".join(words)) if line]
 
 
 class Texts(Drawn):
@@ -154,7 +175,7 @@ class Texts(Drawn):
             if line % 2 == 0:
                 painter.fillRect(row, mixed("raised", "panel", 0.7))
             painter.setPen(colour("text" if text else "muted"))
-            short = measure.elidedText(text or "empty", Qt.TextElideMode.ElideRight, self.width() - 12)
+            short = measure.elidedText(text or EMPTY, Qt.TextElideMode.ElideRight, self.width() - 12)
             painter.drawText(row.adjusted(6, 0, -6, 0), LEFT, short)
 
 
@@ -248,10 +269,11 @@ class Classes(Drawn):
 
     def tell(self, classes: list[list[Any]]) -> None:
         """Show these names and counts."""
-        found = sorted(((str(name), int(count)) for name, count in classes), key=lambda pair: -pair[1])
+        found = sorted(((str(name) or EMPTY, int(count)) for name, count in classes), key=lambda pair: -pair[1])
         rest = sum(count for _, count in found[MOST_CLASSES:])
         others = [(f"{len(found) - MOST_CLASSES} others", rest)] if rest else []
-        self.classes = [*found[:MOST_CLASSES], *others]
+        most = found[:MOST_CLASSES]
+        self.classes = [*(sorted(most, key=lambda pair: int(pair[0])) if numbered(classes) else most), *others]
         self.show_if(self.classes)
 
     def sizeHint(self) -> QSize:
@@ -262,7 +284,7 @@ class Classes(Drawn):
         """Name, bar, count."""
         painter, font = QPainter(self), family_font(12)
         measure = QFontMetrics(font)
-        named = min(140, max((measure.horizontalAdvance(name) for name, _ in self.classes), default=0))
+        named = min(NAMED, max((measure.horizontalAdvance(name) for name, _ in self.classes), default=0))
         most = max((count for _, count in self.classes), default=1)
         bar: QColor = mixed("accent", "panel", 0.55)
         room = self.width() - named - 8 - 34

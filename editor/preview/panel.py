@@ -23,6 +23,7 @@ class PreviewPanel(QFrame):
     stepped = Signal(int)  # to this batch
     augment_changed = Signal(bool)
     trust_wanted = Signal()
+    cancelled = Signal()
     closed = Signal()
 
     def __init__(self, place: QWidget) -> None:
@@ -30,7 +31,7 @@ class PreviewPanel(QFrame):
         self.place = place
         self.told: Answer = {}
         self.end = ""
-        self.stage = ""
+        self.stage, self.seconds = "", 0
         self.anchor = QPoint()
         self.setObjectName("previewPanel")
         self.setAccessibleName("Preview")
@@ -46,8 +47,10 @@ class PreviewPanel(QFrame):
         self.title, self.type = Elided(px=13, weight=600), Elided(token="muted", px=11, mono=True)
         self.about = Line(token="muted", px=12).wrapped()
         self.state = Line(token="muted", px=13).wrapped()
+        self.state.setContentsMargins(0, 0, 0, 2)  # or the last line ends above its descenders
         self.trust = TextButton("trust", "Trust and run", "Read the Python that this graph brings, and trust it")
-        self.pictures, self.caption = Pictures(COLUMNS, CELL), Line(token="muted", px=11)
+        self.cancel = TextButton("stop", "Cancel", "Stop this; with the preview closed it would go on")
+        self.pictures, self.caption = Pictures(COLUMNS, CELL), Line(token="muted", px=11).wrapped()
         self.number = Line(px=24, weight=600, mono=True)
         self.texts, self.classes, self.bars, self.table = Texts(), Classes(), Bars(), Table()
         self.facts = Figures()
@@ -56,7 +59,7 @@ class PreviewPanel(QFrame):
         column.setContentsMargins(MARGIN, 8, MARGIN, 8)
         column.setSpacing(8)
         column.addLayout(_row(self.title, self.type, None, self.close_button))
-        body = (self.about, self.state, self.trust, self.number, self.pictures, self.caption, self.texts)
+        body = (self.about, self.state, self.trust, self.cancel, self.number, self.pictures, self.caption, self.texts)
         for part in (*body, self.classes, self.bars, self.table, self.facts):
             column.addWidget(part)
         self.rule = Rule()
@@ -65,6 +68,7 @@ class PreviewPanel(QFrame):
         column.addWidget(self.foot)
         self.close_button.clicked.connect(self.leave)
         self.trust.clicked.connect(self.trust_wanted)
+        self.cancel.clicked.connect(self.cancelled)
         self._parts = (*body[1:], self.classes, self.bars, self.table, self.facts)
 
     def _foot(self) -> QWidget:
@@ -91,7 +95,7 @@ class PreviewPanel(QFrame):
     def ask(self, end: str, type: str, anchor: QPoint | None) -> None:
         """Open for an end, beside a point of the place; what is there stays until the answer, or until it is late."""
         other = end != self.end or self.isHidden()
-        self.end, self.stage = end, COMPUTING
+        self.end, self.stage, self.seconds = end, COMPUTING, 0
         self.title.tell(end)
         self.type.tell(type)
         if anchor is not None:
@@ -104,17 +108,19 @@ class PreviewPanel(QFrame):
         self.waiting.start()
         self._open()
 
-    def reach(self, stage: str) -> None:
-        """What the process is about."""
-        self.stage = stage
+    def reach(self, stage: str, seconds: int) -> None:
+        """What the process is about, and since when."""
+        self.stage, self.seconds = stage, seconds
         if self.isVisible() and not self.waiting.isActive() and not self.told:
             self._tell_waiting()
 
     def _tell_waiting(self) -> None:
         self._clear()
         self.state.in_colour("muted")
-        self.state.setText(f"{self.stage[:1].upper()}{self.stage[1:]}…")
+        since = f" {self.seconds} s" if self.seconds else ""
+        self.state.setText(f"{self.stage[:1].upper()}{self.stage[1:]}…{since}")
         self.state.show()
+        self.cancel.show()
         self._fit()
 
     def tell(self, told: Answer) -> None:
@@ -144,18 +150,22 @@ class PreviewPanel(QFrame):
         self._line(self.number, figure(told["table"][0][0]) if kind == "loss" else "")
         self.pictures.tell(told.get("pictures", []))
         self._line(self.caption, of_pictures(told))
-        self.texts.tell(told.get("texts", []) if kind == "text" else [])
+        self.texts.tell(told.get("texts", []) if kind in ("text", "tokens") else [])
         self.classes.tell(told["stats"].get("classes", []))
         self.bars.tell(told.get("histogram") if kind in ("numbers", "pictures") else None)
-        table = told.get("table", []) if kind == "numbers" else []
+        table = told.get("table", []) if kind in ("numbers", "tokens", "mask") else []
         self.table.tell(table, told.get("columns", []), told.get("width", 0))
         self.facts.tell(pairs(told))
         if not told.get("rows"):
+            self.state.in_colour("text")
             self._line(self.state, "There is nothing on this wire: no rows.")
+        elif other := told.get("unlike"):
+            self.state.in_colour("error")
+            self._line(self.state, f"{other} came, which is not of the type that is said of it.")
         self.place_in.setText(number_of(told))
         self.augment.setVisible(bool(told.get("random")))
         for button in (self.previous, self.following, self.shuffle):
-            button.setEnabled(told["batches"] > 1)
+            button.setVisible(told["batches"] > 1)
         self.foot.show()
         self.rule.show()
 

@@ -4,11 +4,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from editor.pieces import Line
-from editor.preview.drawn import Bars, Pictures
+from editor.preview.drawn import EMPTY, Bars, Pictures
 from editor.preview.words import Answer, figure, pairs
 
 CELL, COLUMNS, MARGIN, BESIDE = 44, 4, 8, 16
 TEXTS, CLASSES, LONGEST = 3, 4, 34
+FIGURE = "\u2007"  # a space as wide as a figure
+GLANCE = ("min", "max", "zeros", "true", "sizes")
 
 
 class Peek(QFrame):
@@ -51,14 +53,15 @@ class Peek(QFrame):
 
 
 def _words(told: Answer) -> str:
-    if told["kind"] == "text":
+    if told["kind"] in ("text", "tokens"):
         return "\n".join(_cut(each) for each in told["texts"][:TEXTS])
     if told["kind"] == "loss":
         return figure(told["table"][0][0])
     if classes := told["stats"].get("classes"):
         most = sorted(classes, key=lambda pair: -pair[1])[:CLASSES]
-        return "\n".join(f"{count}  {_cut(name)}" for name, count in most)
-    return "   ".join(f"{name} {value}" for name, value, odd in pairs(told) if odd or name in ("min", "max", "zeros"))
+        wide = len(str(most[0][1]))
+        return "\n".join(f"{str(count).rjust(wide, FIGURE)}  {_cut(name or EMPTY)}" for name, count in most)
+    return "   ".join(f"{name} {value}" for name, value, odd in pairs(told) if odd or name in GLANCE)
 
 
 def _cut(text: str) -> str:

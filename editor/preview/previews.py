@@ -45,11 +45,13 @@ class Previews(QObject):
         self.panel.stepped.connect(self._step)
         self.panel.augment_changed.connect(lambda _: self._ask())
         self.panel.trust_wanted.connect(self._ask_trust)
+        self.panel.cancelled.connect(self._cancel)
         self.panel.closed.connect(self._closed)
         canvas.preview_wanted.connect(lambda end, at: self.open(end, at))
         canvas.wire_clicked.connect(lambda end, at: self.open(end, at) if self.panel.isVisible() else None)
         canvas.rested.connect(self._rest)
-        canvas.view.horizontalScrollBar().valueChanged.connect(self.leave_small)
+        for bar in (canvas.view.horizontalScrollBar(), canvas.view.verticalScrollBar()):
+            bar.valueChanged.connect(self.leave_small)
         session.document.opened.connect(self.panel.leave)
         session.checked.connect(self._edited)
 
@@ -98,6 +100,7 @@ class Previews(QObject):
             "batch": self.batch if shown == PANEL else 0,
             "augment": self.panel.augment.isChecked(),
             "alone": self.session.running,
+            "glance": shown == PEEK and self.session.running,
         }
 
     def _text(self, graph: Graph) -> str:
@@ -118,6 +121,12 @@ class Previews(QObject):
     def _step(self, batch: int) -> None:
         self.batch = batch
         self._ask()
+
+    def _cancel(self) -> None:
+        """What is being done for the panel is of no use; the next question finds a process that is there."""
+        self.asking.close()
+        self.panel.leave()
+        self.asking.warm()
 
     def _closed(self) -> None:
         self.end, self.batch = None, 0

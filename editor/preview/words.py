@@ -8,31 +8,57 @@ MOST = 16  # pictures that are shown
 
 def figure(number: Any) -> str:
     """A number as short as it can be told."""
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if isinstance(number, bool):
+        return "true" if number else "·"
+    if not isinstance(number, int | float):
         return str(number)
     if isinstance(number, int):
         return f"{number:,}" if abs(number) < 10**9 else f"{number:.4g}"
     if number and not 1e-4 <= abs(number) < 1e6:
         return f"{number:.2e}"
-    return f"{number:.4g}"
+    return f"{number:.4g}" if abs(number) < 1000 else f"{number:,.0f}"
 
 
 def pairs(told: Answer) -> list[tuple[str, str, bool]]:
     """Facts as name, value, and whether it is a reason to look twice."""
-    stats = told.get("stats", {})
+    stats, kind = told.get("stats", {}), told.get("kind")
+    if kind == "tokens":
+        return _of_tokens(told["tokens"], stats)
+    if kind == "mask":
+        return [("true", share(stats["numbers"] - stats["zeros"], stats["numbers"]), False)] if "zeros" in stats else []
     found = [(name, figure(stats[name]), False) for name in ("min", "max", "mean", "std") if name in stats]
-    if told.get("kind") in ("labels", "loss"):
+    if kind in ("labels", "loss"):
         found = []
-    if told.get("kind") == "labels":
-        found = [("classes", f"{len(stats.get('classes', []))} in this batch", False)]
-    if stats.get("zeros") and told.get("kind") not in ("labels", "loss"):
+    if kind == "labels":
+        many, of = len(stats.get("classes", [])), told.get("of")
+        found = [
+            ("classes", f"{many} of {of} in this batch", False) if of else ("values", f"{many} in this batch", False)
+        ]
+    if stats.get("zeros") and kind not in ("labels", "loss"):
         found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
     found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
+    found += [(name, stats[name], False) for name in ("sizes", "modes") if name in stats]
+    if stats.get("broken"):
+        found.append(("broken", f"{stats['broken']} of the first {MOST}", True))
     if "letters" in stats:
         found.append(("letters", str(stats["letters"]), False))
     if stats.get("empty"):
         found.append(("empty", str(stats["empty"]), True))
     return found
+
+
+def _of_tokens(tokens: dict[str, int], stats: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    found = [("tokens", f"{tokens['all']:,}", False)]
+    if tokens["unknown"]:
+        found.append(("[unknown]", share(tokens["unknown"], tokens["all"]), 2 * tokens["unknown"] > tokens["all"]))
+    if stats.get("zeros"):
+        found.append(("filled up", share(stats["zeros"], stats["numbers"]), False))
+    return found
+
+
+def numbered(classes: list[list[Any]]) -> bool:
+    """Whether the names of classes are numbers, which then stand in their order."""
+    return all(str(name).lstrip("-").isdigit() for name, _ in classes)
 
 
 def share(part: int, whole: int) -> str:
@@ -62,8 +88,9 @@ def of_pictures(told: Answer) -> str:
     low, high = (figure(each) for each in told["range"])
     channels = told.get("channels", 1)
     shown = f"{channels}" if channels <= MOST else f"{MOST} of {channels}"
-    first = "" if channels in (1, 3) else f"{shown} channels of the first sample, "
-    return f"{first}{low} is black, {high} white" if channels != 3 else f"{low} is dark, {high} light"
+    if channels in (1, 3):
+        return f"{low} is black, {high} white" if channels == 1 else f"{low} is dark, {high} light"
+    return f"{shown} channels of the first sample, {low} black, {high} white"
 
 
 def as_text(told: Answer) -> str:

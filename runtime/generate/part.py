@@ -7,6 +7,7 @@ from typing import Any
 from runtime.check.problem import Report
 from runtime.check.use import known
 from runtime.graph.model import Edge, End, Graph, Node
+from runtime.graph.names import further_names, further_of
 from runtime.spec.tensor import Tensor, Text
 
 OF_ONE_PROCESS = {"num_workers": 0, "pin_memory": True}  # the second has samples made when they are asked for
@@ -60,14 +61,24 @@ def _of_rows(graph: Graph, collate: str) -> list[Edge]:
 
 
 def batches_part(graph: Graph, report: Report, collate: str, bad: Collection[str], only: Collection[str] = ()) -> Part:
-    """What leads to the batches: the fields that have types, or of them those in `only`."""
+    """What leads to the batches, with all that padding adds to them: fields that have types, or those in `only`."""
+    part = _batches(graph, report, collate, bad, only)
+    beside = [End(collate, each) for each in further_of(part.graph.nodes[collate])]
+    outputs = dict(zip(_free(graph, "seen", len(beside)), beside, strict=True))
+    nodes = {**part.graph.nodes, **{name: Node(name, "Output") for name in outputs}}
+    edges = (*part.graph.edges, *(Edge(each, End(name, "input")) for name, each in outputs.items()))
+    return Part(part.graph.with_(nodes=nodes, edges=edges), {**part.seen, **{each: each.port for each in beside}})
+
+
+def _batches(graph: Graph, report: Report, collate: str, bad: Collection[str], only: Collection[str]) -> Part:
     node = graph.nodes[collate]
     into = [edge for edge in graph.edges if edge.target.node == collate]
     if not node.parameters.get("collate_fn"):
         fine = [edge for edge in into if End(collate, edge.target.port) in report.types]
         fine = [edge for edge in fine if not graph.upstream([edge.source.node]) & set(bad)]
         told = {value for name, value in node.parameters.items() if name != "fields" and isinstance(value, str)}
-        into = [edge for edge in fine if not only or edge.target.port in {*only, *told}] + _of_rows(graph, collate)
+        asked = {name for name in node.parameters.get("fields", ()) if {name, *further_names(name)} & {*only, *told}}
+        into = [edge for edge in fine if not only or edge.target.port in asked] + _of_rows(graph, collate)
     fields = [name for name in node.parameters.get("fields", ()) if name in {edge.target.port for edge in into}]
     ways = {name: way for name, way in node.parameters.get("collate", {}).items() if name in fields}
     parameters = {**node.parameters, **OF_ONE_PROCESS, "fields": fields}
@@ -85,7 +96,7 @@ def model_part(graph: Graph, report: Report, end: End) -> Part | None:
         return None
     right = needed - graph.upstream([collate])
     only = {e.source.port for e in graph.edges if e.source.node == collate and e.target.node in right}
-    data = batches_part(graph, report, collate, (), only).graph
+    data = _batches(graph, report, collate, (), only).graph
     kept = [id for id in graph.nodes if id in right or id in data.nodes]
     inner = [edge for edge in graph.edges if edge.target.node in right]
     cut = _cut(graph, kept, [*data.edges, *inner], data.nodes[collate])

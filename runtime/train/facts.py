@@ -4,17 +4,22 @@ import base64
 import io
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
+
+from runtime.train.pieces.decode import as_bytes
 
 PICTURES, SIDE = 16, 96  # how many are shown, and pixels of their longer side
 ROWS, COLUMNS = 8, 12  # of the table
 BINS = 20
 CLASSES = 50  # more different whole numbers than this are amounts, no classes
+TRUTH = ("false", "true")
 LONGEST = 400  # characters of a text
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, Image.DecompressionBombError)
 Facts = dict[str, Any]
 
 
@@ -54,14 +59,17 @@ def _of_tensor(value: Tensor, batched: bool, names: Sequence[str]) -> Facts:
         "rows": len(value) if batched and value.ndim else 1,
         **_figures(value),
     }
-    if classes := _classes(value, shown, names):
+    if value.dtype == torch.bool:
+        found["kind"] = "mask"
+    if classes := _classes(value, shown, names or (TRUTH if value.dtype == torch.bool else ())):
         found["stats"]["classes"] = classes
         found["kind"] = "labels"
     elif names and shown.ndim == 2:
         found["columns"] = list(names[:COLUMNS])
     if shown.ndim == 4 and min(shown.shape) > 0 and min(shown.shape[2:]) > 1:
         found |= {"kind": "pictures", **_pictures(shown)}
-    flat = shown.reshape(len(shown), -1) if shown.numel() else shown.reshape(len(shown), 0)
+    rows = shown if batched or value.ndim < 2 else value  # a matrix alone has rows of its own
+    flat = rows.reshape(len(rows), -1) if rows.numel() else rows.reshape(len(rows), 0)
     found["table"] = [[_plain(each) for each in row] for row in flat[:ROWS, :COLUMNS].tolist()]
     found["width"] = flat.shape[1]
     if found["kind"] == "labels" and names:
@@ -85,17 +93,43 @@ def _of_lengths(value: list[Tensor], names: Sequence[str]) -> Facts:
 
 
 def _of_files(value: Sequence[Any]) -> Facts:
-    """Pictures that are not decoded yet: paths or encoded bytes."""
-    shown, sizes = [], []
+    """Pictures that are not decoded yet, their files or their bytes: how large they are, and what they look like."""
+    shown, texts, sizes, modes = [], [], [], set()
     for each in value[:PICTURES]:
-        with Image.open(io.BytesIO(each) if isinstance(each, bytes) else each) as picture:
-            sizes.append(f"{picture.width} x {picture.height} {picture.mode}")
-            shown.append(_png(picture.convert("RGB")))
-    texts = [
-        f"{'bytes' if isinstance(each, bytes) else each} ({size})" for each, size in zip(value, sizes, strict=False)
-    ]
-    found: Facts = {"kind": "pictures", "dtype": "picture", "shape": [], "rows": len(value), "stats": {}}
+        called = str(each) if isinstance(each, str | Path) else "a picture"
+        try:
+            picture, size, mode = _opened(each)
+        except UNREADABLE as error:
+            texts.append(f"{called}: {error}")
+            continue
+        shown.append(_png(picture))
+        texts.append(f"{called} ({size[0]} x {size[1]} {mode})")
+        sizes.append(size)
+        modes.add(mode)
+    stats: Facts = {"broken": len(texts) - len(shown)}
+    if sizes:
+        stats["sizes"] = _span_of_sizes(sizes)
+        stats["modes"] = ", ".join(sorted(modes))
+    found: Facts = {"kind": "pictures", "dtype": "picture", "shape": [], "rows": len(value), "stats": stats}
     return {**found, "pictures": shown, "texts": texts[:ROWS]}
+
+
+def _opened(value: Any) -> tuple[Image.Image, tuple[int, int], str]:
+    """A small one of a picture, as it would be decoded, with its size and mode before that."""
+    if isinstance(value, str | Path) and Path(value).is_fifo():  # which would be waited for
+        raise ValueError("it is no file but a pipe")
+    is_open = isinstance(value, Image.Image)
+    with value.copy() if is_open else Image.open(io.BytesIO(value) if isinstance(value, bytes) else value) as opened:
+        size, mode = opened.size, opened.mode
+        opened.draft(None, (2 * SIDE, 2 * SIDE))
+        ImageOps.exif_transpose(opened, in_place=True)
+        return as_bytes(opened, "RGB"), size, mode
+
+
+def _span_of_sizes(sizes: Sequence[tuple[int, int]]) -> str:
+    small, large = min(sizes, key=math.prod), max(sizes, key=math.prod)
+    one, other = (f"{width} x {height}" for width, height in (small, large))
+    return one if one == other else f"{one} to {other}"
 
 
 def _figures(value: Tensor) -> Facts:
@@ -108,7 +142,7 @@ def _figures(value: Tensor) -> Facts:
     finite = numbers[numbers.isfinite()] if bad else numbers
     stats: Facts = {"numbers": numbers.numel(), "nan": missing, "infinite": bad - missing}
     stats["zeros"] = numbers.numel() - int(torch.count_nonzero(numbers))
-    if not finite.numel():
+    if not finite.numel() or value.dtype == torch.bool:
         return {"stats": stats}
     low, high = (float(each) for each in torch.aminmax(finite))
     spread, mean = (float(each) for each in torch.var_mean(finite, correction=0))
@@ -148,7 +182,7 @@ def _pictures(value: Tensor) -> Facts:
     low, high = (float(finite.min()), float(finite.max())) if finite.numel() else (0.0, 1.0)
     if value.dtype == torch.uint8:
         low, high = 0.0, 255.0
-    elif value.is_floating_point() and low >= 0.0 and high <= 1.0:
+    elif value.is_floating_point() and channels in (1, 3) and low >= 0.0 and high <= 1.0:
         low, high = 0.0, 1.0
     span = high - low or 1.0
     bytes_ = ((numbers.nan_to_num(low, high, low) - low) / span * 255).clamp(0, 255).round().to(torch.uint8)

@@ -1,9 +1,9 @@
 """Shows what is on a wire: a real sample or batch, as training would see it, in a process that stays warm.
 
 ``python -m runtime.train.preview`` reads a question a line, ``{"id", "graph": text, "folder", "origin", "end", "batch",
-"augment", "alone"}``, and answers with a line of JSON: facts (`runtime.train.facts`) or ``{"id", "problem"}``,
-and before it ``{"id", "stage": words}`` where that takes long. It says ``{"id": null}`` when torch is there. Where its
-input ends, it ends too, whatever it is doing.
+"augment", "alone", "glance"}``, and answers with a line of JSON: facts (`runtime.train.shown`) or a ``"problem"``, and
+before it ``{"id", "stage": words, "seconds"}``, every second where that takes long: a sign that it goes on. It says
+``{"id": null}`` when torch is there. Where its input ends, it ends too, whatever it is doing.
 """
 
 import json
@@ -11,9 +11,11 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -35,12 +37,14 @@ from runtime.graph.model import end as parsed_end
 from runtime.spec.listed import listed
 from runtime.spec.observed import forget
 from runtime.spec.own import own_sources
-from runtime.spec.tensor import Loss
 from runtime.train.folder import last_run
 from runtime.train.observer import checked
 from runtime.train.trust import untrusted
 
 KEPT, FACTS = 6, 60  # programs that are kept, and what was told of ends of each
+BEAT = 1.0  # seconds between signs of life
+COMPUTING, ENDLESS = "computing", 60.0  # what is done of a batch that was read, and seconds of the processors for it
+STILL = 0.001  # seconds of the processors in one of them: what uses less stands still
 NICE = 10  # window and training come first where cores are few
 MEMORY = 8 * 2**30  # bytes that it may take, or half of what the machine has
 Answer = dict[str, Any]
@@ -63,22 +67,49 @@ class Preview:
     reports: OrderedDict[str, tuple[Graph, Report]] = field(default_factory=OrderedDict)
     files: dict[str, list[Any]] = field(default_factory=dict)  # the stamps of the user's own, when they were tried
     running: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    stage: str = ""  # what is being done that may take long
+    begun: float = 0.0  # when, in seconds
+    used: float = 0.0  # seconds of the processors, when it was told last
+    until: float = 0.0  # seconds of the processors after which a batch is not waited for
+    speaking: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        from runtime.train.previewed import Columns
+        from runtime.train.read_once import Columns
 
-        self.columns = Columns(reading=lambda: self.say(stage="reading data"))
+        self.columns = Columns(doing=self.doing)
 
     def say(self, **about: Any) -> None:
         """A line to whoever asked."""
-        print(json.dumps({"id": self.asked, **about}), file=self.told, flush=True)
+        with self.speaking:
+            self.told.write(json.dumps({"id": self.asked, **about}) + "\n")
+            self.told.flush()
+
+    @contextmanager
+    def doing(self, stage: str) -> Iterator[None]:
+        """Tell what is being done that may take long."""
+        before, self.stage = self.stage, stage
+        self.begun, self.used = time.monotonic(), time.process_time()
+        self.say(stage=stage)
+        try:
+            yield
+        finally:
+            self.stage = before
+
+    def live(self) -> None:
+        """Tell that it goes on and since when; not where it stands still, or one batch is computed without an end."""
+        stage, before, self.used = self.stage, self.used, time.process_time()
+        endless = stage == COMPUTING and self.used > self.until
+        if stage and self.used - before > STILL and not endless:
+            self.say(stage=stage, seconds=round(time.monotonic() - self.begun))
 
     def answer(self, order: Answer) -> None:
         """Answer one question."""
         from runtime.train.previewed import Failed
         from runtime.train.worker import sentence
 
-        self.asked = order.get("id")
+        self.asked, self.stage = order.get("id"), COMPUTING
+        self.begun, self.used = time.monotonic(), time.process_time()
+        self.until = self.used + ENDLESS
         end = parsed_end(str(order.get("end", "")))
         try:
             self.say(end=str(end), **self._found(order, end))
@@ -90,9 +121,13 @@ class Preview:
         except Exception as error:  # a mistake of ours, or of a file; the next question may do better
             traceback.print_exc()
             self.say(end=str(end), problem=f"{end} cannot be shown. {sentence(error)}")
+        finally:
+            self.stage = ""
 
     def _found(self, order: Answer, end: End) -> Answer:
         import torch
+
+        from runtime.train.shown import shown
 
         alone = bool(order.get("alone"))
         torch.set_num_threads(1 if alone else max(1, (os.cpu_count() or 2) - 1))
@@ -103,6 +138,7 @@ class Preview:
         if foreign := sorted(graph.upstream([end.node]) & {node for node, _ in untrusted(graph, folder)}):
             brings = "brings" if len(foreign) == 1 else "bring"
             why = f"{listed(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."
+            why += " Read it and trust it to see what it gives."
             raise Cannot(why, untrusted=foreign)
         type = report.types.get(end)
         if type is None:
@@ -110,22 +146,14 @@ class Preview:
         running, about = self._seen(graph, report, end, folder, order)
         key = (end, about["batch"], about["augmented"])
         if key not in running.facts:
-            running.facts[key] = self._facts(graph, report, end, running.last[end], about["size"])
+            running.facts[key] = shown(graph, report, end, running.last, about["size"])
             while len(running.facts) > FACTS:
                 running.facts.popitem(last=False)
         return {"type": str(type), **running.facts[key], **about}
 
-    def _facts(self, graph: Graph, report: Report, end: End, value: Any, size: int) -> Answer:
-        """What is told of a value, whichever side it is on."""
-        from runtime.train.facts import facts
-
-        left, loss = report.sides[end.node] == "sample", isinstance(report.types[end], Loss)
-        found = facts(value, left or (not loss and _has_rows(value, size)), _names(graph, end))
-        return {"side": "sample" if left else "batch", **found, **({"kind": "loss"} if loss else {})}
-
     def _checked(self, text: str, folder: Path) -> tuple[Graph, Report]:
         """The graph and its report, as they were worked out last time where graph, files and trust are the same."""
-        from runtime.train.previewed import stamps_of
+        from runtime.train.read_once import stamps_of
 
         try:
             graph = load(text.encode())
@@ -141,7 +169,7 @@ class Preview:
 
     def _forget_changed(self, graph: Graph, folder: Path) -> None:
         """What a file of the user's gave is of no use when it has changed."""
-        from runtime.train.previewed import stamp
+        from runtime.train.read_once import stamp
 
         for path in {own.python.path for own in own_sources(graph)} - {""}:
             now = stamp(folder / path)
@@ -158,7 +186,7 @@ class Preview:
         parts = _parts(graph, report, end, bad)
         for kind, part, whole in parts:
             try:
-                running = self._running(kind, part, whole, graph, folder)
+                running = self._running(kind, part, whole, graph, folder, bool(order.get("glance")))
                 with located(running):
                     about = _run(running, kind, order)
                     break
@@ -169,13 +197,16 @@ class Preview:
             raise Cannot(f"{end} cannot be seen.")
         return running, about
 
-    def _running(self, kind: str, part: Part, whole: bool, graph: Graph, folder: Path) -> Any:
-        """A program at work, kept while graph and files are the same."""
-        from runtime.train.previewed import data_running, model_running, stamps_of
+    def _running(self, kind: str, part: Part, whole: bool, graph: Graph, folder: Path, glance: bool) -> Any:
+        """A program at work, kept while graph and files are the same; for a glance none is made."""
+        from runtime.train.previewed import data_running, model_running
+        from runtime.train.read_once import stamps_of
 
         bare = dump(part.graph.with_(layout={}))
         key = json.dumps([kind, bare, str(folder), stamps_of(part.graph, folder)])
         if key not in self.running:
+            if glance:
+                raise Cannot("Nothing is read for a glance.")
             seed = graph.run.get("seed", 0)
             made = (
                 model_running(part, folder, seed, self.columns, whole)
@@ -232,7 +263,8 @@ def _run(running: Any, kind: str, order: Answer) -> Answer:
 
 def _weights(running: Any, run: Path | None) -> str:
     """Which weights the model has: those of the last run, read again when they have changed."""
-    from runtime.train.previewed import stamp, trained
+    from runtime.train.previewed import trained
+    from runtime.train.read_once import stamp
 
     key = json.dumps([str(run), stamp(run / "weights.safetensors") if run else []])
     if running.weights_from[0] != key:
@@ -242,23 +274,6 @@ def _weights(running: Any, run: Path | None) -> str:
 
 def _single(value: Any) -> bool:
     return getattr(value, "ndim", 1) == 0
-
-
-def _has_rows(value: Any, size: int) -> bool:
-    """Whether the first dimension is that of the batch."""
-    return getattr(value, "ndim", 1) > 0 and len(value) == size
-
-
-def _names(graph: Graph, end: End) -> list[str]:
-    """The names of classes or columns that a dataset says of a field; those of a batch are its dataset's."""
-    node = graph.nodes[end.node]
-    if node.type == "Collate":
-        into = graph.incoming.get(End(end.node, end.port), ())
-        return _names(graph, into[0].source) if into and into[0].source.node in graph.nodes else []
-    fields = node.parameters.get("fields")
-    about = fields.get(end.port) if isinstance(fields, dict) else None
-    found = (about.get("classes") or about.get("columns")) if isinstance(about, dict) else None
-    return [str(each) for each in found] if isinstance(found, list) else []
 
 
 def _limit_memory() -> None:
@@ -279,6 +294,13 @@ def _listen(questions: "queue.SimpleQueue[Answer]") -> None:
     os._exit(0)
 
 
+def _beat(preview: Preview) -> None:
+    """What takes long is told of again and again."""
+    while True:
+        time.sleep(BEAT)
+        preview.live()
+
+
 def main() -> None:
     """Answer until nobody asks any more; of several questions that wait the last one counts."""
     told = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -292,6 +314,7 @@ def main() -> None:
     questions: queue.SimpleQueue[Answer] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
     preview = Preview(told)
+    threading.Thread(target=_beat, args=(preview,), daemon=True).start()
     preview.say()
     while True:
         preview.answer(questions.get())

@@ -1,17 +1,19 @@
 """The values at the wires of a graph, as training would see them: programs of its parts, run for one batch."""
 
 import argparse
+import linecache
 import os
 import sys
 import traceback
+import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.abc import InspectLoader
 from importlib.util import module_from_spec, spec_from_file_location
-from itertools import islice
+from itertools import count
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -21,20 +23,22 @@ import torch
 from runtime.check.check import check
 from runtime.generate.alone import data_program
 from runtime.generate.drawn import Drawn
+from runtime.generate.lasting import lasting
 from runtime.generate.part import Part
 from runtime.generate.program import Program, generate
 from runtime.generate.rows import paths
 from runtime.generate.weights import files
 from runtime.graph.model import End, Graph
-from runtime.graph.weights import sources
+from runtime.places import cache_folder
 from runtime.spec.own import own_sources
+from runtime.train.cache import trim
 from runtime.train.failure import in_words
+from runtime.train.read_once import KEPT, Columns
 from runtime.train.worker import sentence
 from runtime.train.written import PACKAGES, import_from
 
-KEPT = 2  # data sets whose columns stay in memory
-PATHS = ("path", "validation_path", "test_path")
 BATCHES = 2  # of a program whose values are kept
+NUMBERS = count()  # several programs of one folder are at work, each with a file name of its own
 Values = dict[End, Any]
 
 
@@ -51,40 +55,6 @@ class Text(InspectLoader):
     def get_code(self, fullname: str) -> CodeType:
         """The compiled text."""
         return self.source_to_code(self.text, self.file)
-
-
-@dataclass
-class Columns:
-    """What was read of data sets, while their parameters and files are the same."""
-
-    kept: OrderedDict[str, Any] = field(default_factory=OrderedDict)
-    reading: Callable[[], None] = lambda: None  # told before something is read
-
-    def read(self, name: str, reader: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        """What the reader of this name gives, the same object while it is asked the same of the same files."""
-        stamps = [stamp(each) for each in given if isinstance(each, Path)]
-        key = repr((name, given, sorted(named.items()), stamps))
-        if key not in self.kept:
-            self.reading()
-            self.kept[key] = reader(*given, **named)
-            while len(self.kept) > KEPT:
-                self.kept.popitem(last=False)
-        self.kept.move_to_end(key)
-        return self.kept[key]
-
-
-def stamp(path: Path) -> list[Any]:
-    """What changes when a file does, or one in a folder or the folders in it."""
-    found = [path, *(each for each in islice(path.iterdir(), 1000) if each.is_dir())] if path.is_dir() else [path]
-    stats = [each.stat() for each in found if each.exists()]
-    return [[each.st_size, each.st_mtime_ns, each.st_ino] for each in stats]
-
-
-def stamps_of(graph: Graph, folder: Path) -> list[Any]:
-    """The stamps of all files that a graph names."""
-    named = [node.parameters.get(path) for node in graph.nodes.values() for path in PATHS]
-    named += [source.path for source in sources(graph).values()]
-    return [stamp(folder / path) for path in named if isinstance(path, str) and path]
 
 
 @dataclass
@@ -180,22 +150,25 @@ def _running(
     part: Part, drawn: Drawn, program: Program, folder: Path, seed: int, columns: Columns, whole: bool
 ) -> Running:
     options = argparse.Namespace(seed=seed, device="cpu", threads=torch.get_num_threads(), resume=None, fold=1)
-    options.cache = None  # its programs lie in no file, so that nothing can be told by their source
+    options.cache = cache_folder() if lasting(drawn) else None
     for name, path in paths(drawn).items():
         setattr(options, f"{name.replace('-', '_')}_path", folder / path)
     for name, source in files(drawn).items():
         setattr(options, f"{name}_weights", folder / source.path)
     module = imported(program.text, folder, drawn.graph)
-    for id in drawn.datasets:
-        if not drawn.ports(id)[0]:  # what puts data sets together is quick, and has no files
-            reader = str(drawn.values(id).read()).partition("(")[0]
-            if read := getattr(module, reader, None):
-                setattr(module, reader, partial(columns.read, reader, read))
+    read = [id for id in drawn.datasets if not drawn.ports(id)[0]]  # what puts data sets together is quick
+    columns.most = max(KEPT, len({*read, *paths(drawn)}))
+    for reader in {str(drawn.values(id).read()).partition("(")[0] for id in read}:
+        if function := getattr(module, reader, None):
+            setattr(module, reader, partial(columns.read, function))
     made = Running(part, drawn, program, module, options, whole)
     torch.manual_seed(module.seed_of(options) if drawn.split.folds else seed)  # as each fold begins
     with located(made):
         if hasattr(module, "make_batches"):
-            made.batches = module.make_batches(options)["training"]
+            with columns.doing("preparing data"):
+                made.batches = module.make_batches(options)["training"]
+            if options.cache:
+                trim()
         if hasattr(module, "Model"):
             _with_model(made)
     return made
@@ -218,10 +191,12 @@ def imported(text: str, folder: Path, graph: Graph) -> ModuleType:
         if PACKAGES not in file.parts and any(file.is_relative_to(root) for root in roots):
             del sys.modules[name]
     import_from(sorted(roots - set(sys.path)))
-    place = str(folder / "program.py")
+    place = str(folder / f"program_{next(NUMBERS)}.py")
+    linecache.cache[place] = (len(text), None, text.splitlines(True), place)  # what is cached is told by its source
     spec = spec_from_file_location("program", place, loader=Text(text, place))
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
+    weakref.finalize(module, linecache.cache.pop, place, None)
     spec.loader.exec_module(module)
     return module
 
@@ -240,7 +215,7 @@ def located(running: Running) -> Iterator[None]:
     try:
         yield
     except (Exception, SystemExit) as error:
-        numbers = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith("program.py")]
+        numbers = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == running.module.__file__]
         lines = running.program.lines
         nodes = (next((id for id, own in lines.items() if number in own), None) for number in reversed(numbers))
         node = next((id for id in nodes if id), None)

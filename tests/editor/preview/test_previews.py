@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QPoint, QProcess, Qt
+from PySide6.QtCore import QEvent, QPoint, QProcess, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -24,7 +24,7 @@ from tests.editor.canvas.hand import Hand
 if TYPE_CHECKING:
     from editor.window import Window
 
-LONG = 60_000  # ms: the process starts and imports torch
+LONG = 150_000  # ms: the process starts and imports torch, on a busy machine
 EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"
 QUICK = """
 import json, sys
@@ -33,6 +33,7 @@ for line in sys.stdin:
     order = json.loads(line)
     print(json.dumps({"id": order["id"], "end": order["end"], "problem": "It is there."}), flush=True)
 """
+READING = QUICK.replace('"problem": "It is there."', '"stage": "reading rows.csv", "seconds": 12')
 HANGING = QUICK.replace("order = json.loads(line)", "import time; time.sleep(600)")
 Until = Callable[[str], dict[str, Any]]
 
@@ -183,6 +184,59 @@ def test_that_a_resting_cursor_shows_a_small_one_in_place_of_a_tip(
     assert previews.peek.isHidden() and hand.canvas.tip(hit)
 
 
+def test_that_a_small_one_takes_no_keys_and_goes_where_something_is_pulled_or_the_cursor_leaves(
+    previews: Previews, hand: Hand, qtbot: QtBot
+) -> None:
+    at, panel = hand.middle("scaled.output", "batches.image"), previews.panel
+    hand.view.setFocus()
+    previews.place.window().activateWindow()
+    before = QApplication.focusWidget()
+    for goes in ("press", "leave"):
+        hand.move(at, button=Qt.MouseButton.NoButton)
+        qtbot.waitUntil(previews.peek.isVisible, timeout=LONG)
+        assert QApplication.focusWidget() is before and panel.isHidden()
+        assert previews.peek.focusPolicy() == Qt.FocusPolicy.NoFocus
+        if goes == "press":
+            start = hand.title("dense")
+            hand.move(at, button=Qt.MouseButton.NoButton)
+            hand.hold(start, start + QPoint(40, 30))
+            assert previews.peek.isHidden() and not previews.resting.isActive()
+            hand.move(at)  # over a wire, with the button held
+            assert not previews.resting.isActive() and previews.under is None
+            hand.key(Qt.Key.Key_Escape)
+            hand.release(at)
+        else:
+            QApplication.sendEvent(hand.view, QEvent(QEvent.Type.Leave))
+            assert previews.peek.isHidden() and hand.canvas.tips_wanted
+
+
+def test_that_a_resting_cursor_has_nothing_read_while_a_run_goes_on(
+    cold: Previews, hand: Hand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "start", lambda process, _: process.start(sys.executable, ["-c", READING]))
+    with qtbot.waitSignal(cold.asking.readied, timeout=LONG):
+        cold.asking.warm()
+    monkeypatch.setattr(cold.session, "running", True)
+    hand.move(hand.middle("gelu.output", "joined.tensors"), button=Qt.MouseButton.NoButton)
+    qtbot.waitUntil(lambda: not cold.resting.isActive())
+    assert cold.asking.idle  # it would have the model computed
+    hand.move(hand.middle("scaled.output", "batches.image"), button=Qt.MouseButton.NoButton)
+    qtbot.waitUntil(lambda: bool(cold.asking.asked and cold.asking.asked["glance"]), timeout=LONG)
+
+
+def test_that_pictures_are_shown_before_they_are_decoded(
+    window: "Window", previews: Previews, shown: Until, qtbot: QtBot
+) -> None:
+    window.files.open(EXAMPLES / "drawings.json")
+    qtbot.waitUntil(lambda: end("drawings.picture") in window.session.report.types)
+    previews.open(end("drawings.picture"), previews.canvas.where(end("drawings.picture")))
+    told, panel = shown("drawings.picture"), previews.panel
+    assert told["type"] == "picture" and len(panel.pictures.images) == 16
+    assert {(image.width(), image.height()) for image in panel.pictures.images} != {(0, 0)}
+    facts = {name: value for name, value, _ in panel.facts.pairs}
+    assert " x " in facts["sizes"] and facts["modes"] and panel.facts.isVisible()
+
+
 def test_that_a_resting_cursor_starts_no_process(cold: Previews, hand: Hand, qtbot: QtBot) -> None:
     hand.move(hand.middle("scaled.output", "batches.image"), button=Qt.MouseButton.NoButton)
     assert cold.resting.isActive()
@@ -241,7 +295,38 @@ def test_that_a_process_that_hangs_is_ended_after_a_while(
     assert cold.asking.process is None
 
 
-def test_that_the_process_ends_with_the_window(window: "Window", previews: Previews, hand: Hand, shown: Until) -> None:
+def test_that_what_takes_long_says_how_long_is_waited_for_and_can_be_cancelled(
+    cold: Previews, hand: Hand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "start", lambda process, _: process.start(sys.executable, ["-c", READING]))
+    hand.click(chip(hand, "digits.image"))
+    panel = cold.panel
+    qtbot.waitUntil(lambda: panel.state.text() == "Reading rows.csv… 12 s", timeout=LONG)
+    process = cold.asking.process
+    monkeypatch.setattr(QProcess, "waitForFinished", lambda *_: pytest.fail("the window stands still"))
+    assert process is not None and panel.cancel.isVisible()
+    with qtbot.waitSignal(process.finished, timeout=LONG):
+        QTest.mouseClick(panel.cancel, Qt.MouseButton.LeftButton)
+        assert panel.isHidden() and cold.asking.asked is None
+    assert cold.asking.process is not process  # the next question finds one that is there
+
+
+def test_that_patience_begins_anew_with_each_sign_of_life(
+    cold: Previews, hand: Hand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "start", lambda process, _: process.start(sys.executable, ["-c", READING]))
+    with qtbot.waitSignal(cold.asking.readied, timeout=LONG):
+        cold.asking.warm()
+    hand.click(chip(hand, "digits.image"))
+    monkeypatch.setattr(asking, "PATIENCE", 2 * asking.PATIENCE)  # by which one sees that it is begun anew
+    with qtbot.waitSignal(cold.asking.reached, timeout=LONG):
+        assert cold.asking.late.interval() == asking.PATIENCE / 2
+    assert cold.asking.late.interval() == asking.PATIENCE and cold.asking.late.isActive()
+
+
+def test_that_the_process_ends_with_the_window(
+    window: "Window", previews: Previews, hand: Hand, shown: Until, qtbot: QtBot
+) -> None:
     hand.click(chip(hand, "digits.label"))
     shown("digits.label")
     process = previews.asking.process
@@ -249,5 +334,12 @@ def test_that_the_process_ends_with_the_window(window: "Window", previews: Previ
     number = process.processId()
     window.document.history.setClean()
     window.close()
-    with pytest.raises(ProcessLookupError):
+    qtbot.waitUntil(lambda: not there(number), timeout=LONG)
+
+
+def there(number: int) -> bool:
+    try:
         os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,5 +1,6 @@
 """What is on a wire, from the process that shows it: the same values as the exported program has in its first batch."""
 
+import io
 import json
 import subprocess
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from runtime.check.check import check
 from runtime.generate.part import ends_of
@@ -15,7 +17,9 @@ from runtime.graph.file import dump, load
 from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.spec.tensor import Loss, Tensor, Text
 from runtime.started import command, environment
+from runtime.train.facts import facts
 from runtime.train.pieces.bundled import read_wine
+from runtime.train.preview import Preview
 from runtime.train.trust import trust
 from tests.runtime.generate.cases import FOLDER, imported, program_of
 
@@ -33,7 +37,8 @@ class Asked:
             command("runtime.train.preview"), stdin=pipe, stdout=pipe, env=environment(), text=True
         )
         self.stages: list[str] = []
-        self.home, self.config = (environment()[f"XDG_{name}_HOME"] for name in ("DATA", "CONFIG"))
+        self.home, self.config, cache = (environment()[f"XDG_{name}_HOME"] for name in ("DATA", "CONFIG", "CACHE"))
+        self.cache = Path(cache) / "torchweave" / "prepared"
 
     def __call__(self, graph: Graph, asked: str, folder: Path = EXAMPLES, **more: Any) -> Answer:
         assert self.process.stdin is not None and self.process.stdout is not None
@@ -151,13 +156,101 @@ def test_that_pictures_words_and_classes_are_told_as_what_they_are(asked: Asked)
     assert asked(graph, "batches.label")["texts"] == label["texts"]
 
 
+def test_that_a_table_with_bad_rows_to_skip_is_read_once_for_all_batches(asked: Asked) -> None:
+    graph = load((FOLDER / "table_of_pictures.json").read_bytes())
+    first = asked(graph, "table.numbers", FOLDER)
+    asked.stages.clear()
+    assert asked(graph, "table.numbers", FOLDER, batch=1)["table"] != first["table"]
+    assert asked(graph, "filled.output", FOLDER, batch=1)["columns"] == first["columns"]
+    assert not [stage for stage in asked.stages if stage.startswith("reading")]
+
+
+def test_that_two_datasets_of_one_kind_that_meet_are_read_once_each(asked: Asked) -> None:
+    nodes = {
+        **{id: Node(id, "data.Iris") for id in ("one", "other")},
+        "both": Node("both", "data.Zip", {"fields": ["features", "label"]}),
+        "batches": Node("batches", "Collate", {"fields": ["features", "label"]}),
+    }
+    wires = [("one.features", "both.features"), ("other.label", "both.label")]
+    wires += [(f"both.{name}", f"batches.{name}") for name in ("features", "label")]
+    graph = Graph(nodes=nodes, edges=tuple(Edge(end(one), end(other)) for one, other in wires))
+    asked.stages.clear()
+    assert asked(graph, "batches.features")["rows"] == asked(graph, "both.label", batch=1)["rows"] == 32
+    assert [stage for stage in asked.stages if stage.startswith("reading")] == ["reading data"]
+
+
 def test_that_data_is_read_once_for_many_questions(asked: Asked) -> None:
     graph = example("model_after_model")
     asked(graph, "cancer.features")
     asked.stages.clear()
     faster = graph.with_(nodes={**graph.nodes, "adam": Node("adam", "optim.Adam", {"lr": 0.5})})
     assert {asked(faster, each)["end"] for each in ("cancer.label", "batches.features", "norm.output")}
-    assert asked.stages == []
+    assert not [stage for stage in asked.stages if stage.startswith("reading")]
+
+
+def test_that_what_padding_adds_to_a_batch_is_shown_and_numbers_are_told_as_words(asked: Asked) -> None:
+    graph = example("titles")
+    words, mask, length, titles = (
+        asked(graph, each) for each in ("batches.words", "batches.words_mask", "batches.words_length", "titles.title")
+    )
+    assert words["texts"][0].split(" · ") == titles["texts"][0].lower().replace("-", " - ").split()
+    assert words["kind"] == "tokens" and words["tokens"] == {"all": 215, "unknown": 0}
+    assert mask["kind"] == "mask" and mask["table"] == [[number == 0 for number in row] for row in words["table"]]
+    assert [row[0] for row in length["table"]] == [sum(number != 0 for number in row) for row in words["table"]]
+
+
+def test_that_what_a_preview_learns_of_rows_is_kept_for_runs(asked: Asked, tmp_path: Path) -> None:
+    graph = example("titles")
+    asked(graph, "tokens.output")
+    kept = set(asked.cache.glob("*.pt"))
+    assert any(file.name.startswith("vocabulary_of") for file in kept)
+    program = imported(program_of(graph).text, tmp_path / "exported.py", EXAMPLES)
+    program.prepare(program.options_from(["--device=cpu", f"--cache={asked.cache}"]))
+    assert set(asked.cache.glob("*.pt")) == kept
+
+
+def test_that_columns_keep_their_names_and_scores_have_those_of_classes(asked: Asked) -> None:
+    graph = example("penguins")
+    measures = asked(graph, "penguins.measures")["columns"]
+    assert asked(graph, "standard.output")["columns"] == asked(graph, "batches.measures")["columns"] == measures
+    assert asked(graph, "final.output")["columns"] == ["Adelie", "Chinstrap", "Gentoo"]
+    assert "columns" not in asked(graph, "hidden.output")
+
+
+def test_that_a_glance_reads_nothing(asked: Asked) -> None:
+    nodes = {"patients": Node("patients", "data.Diabetes")}
+    assert asked(Graph(nodes), "patients.target", glance=True)["problem"] == "Nothing is read for a glance."
+    told = asked(Graph(nodes), "patients.target")
+    assert asked(Graph(nodes), "patients.target", glance=True)["table"] == told["table"]
+
+
+def test_that_what_takes_long_is_told_again_while_it_goes_on() -> None:
+    said = io.StringIO()
+    preview = Preview(said)
+    with preview.doing("reading rows.csv"):
+        preview.used = -1.0  # something was computed since
+        preview.live()
+        preview.used = 1e9  # nothing was
+        preview.live()
+    preview.used = -1.0
+    preview.live()  # nothing is being done
+    preview.stage, preview.until, preview.used = "computing", 1e9, -1.0
+    preview.live()
+    preview.until = preview.used = -1.0  # a batch that takes more than it may
+    preview.live()
+    told = [json.loads(line) for line in said.getvalue().splitlines()]
+    assert [each["stage"] for each in told] == ["reading rows.csv", "reading rows.csv", "computing"]
+    assert told[1]["seconds"] == 0
+
+
+def test_that_a_picture_which_cannot_be_read_stands_beside_those_that_can(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("wide.png", "high.jpg", "broken.png")]
+    Image.new("L", (300, 20)).save(files[0])
+    Image.new("RGB", (30, 400), "red").save(files[1])
+    files[2].write_bytes(b"no picture")
+    told = facts([*files, Image.new("RGB", (8, 8))], True)
+    assert told["stats"] == {"broken": 1, "sizes": "8 x 8 to 30 x 400", "modes": "L, RGB"}
+    assert len(told["pictures"]) == 3 and told["rows"] == 4 and "broken.png" in told["texts"][2]
 
 
 def test_that_a_later_batch_has_other_rows_and_the_numbers_go_round(asked: Asked) -> None:
@@ -240,6 +333,37 @@ def test_that_python_that_is_trusted_is_run(asked: Asked, tmp_path: Path, monkey
     images = asked(graph, "batches.image")["table"]
     assert asked(graph, "mine.output")["table"] == [[2 * number for number in row] for row in images]
     assert (tmp_path / "ran").exists()
+
+
+def joined_by_hand(mark: Path) -> tuple[Graph, str]:
+    """The digits, put together by a function of the user's that leaves a mark; it gives another size than it says."""
+    graph = example("two_models")
+    lines = ["def joined(samples):", f"    open({str(mark)!r}, 'w')"]
+    lines += ["    return torch.stack([each.sum((1, 2)) for each in samples])"]
+    way = {"function": lines, "output": "float32[4]"}
+    batches = graph.nodes["batches"]
+    parameters = {**batches.parameters, "collate": {"image": way}}
+    data = ("digits", "scaled")
+    nodes = {id: graph.nodes[id] for id in data} | {"batches": Node("batches", "Collate", parameters)}
+    edges = tuple(edge for edge in graph.edges if edge.source.node in data)
+    return Graph(nodes=nodes, edges=edges), "\n".join(lines)
+
+
+def test_that_a_function_that_joins_samples_is_shown_with_what_it_gives_once_it_is_trusted(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "ran"
+    graph, text = joined_by_hand(mark)
+    before = asked(graph, "scaled.output")
+    refused = asked(graph, "batches.image")
+    assert refused["untrusted"] == ["batches"] and refused["problem"].endswith("trust it to see what it gives.")
+    assert before["rows"] == 32 and not mark.exists()
+    monkeypatch.setenv("XDG_CONFIG_HOME", asked.config)
+    trust([text])
+    told = asked(graph, "batches.image")
+    assert mark.exists() and told["unlike"] == "float32[32, 1]"
+    _, _, batch = first_batch(example("two_models"), tmp_path)
+    assert told["table"] == table(batch["image"].sum((2, 3)))
 
 
 def test_that_a_file_that_is_gone_is_one_sentence_and_the_next_question_is_answered(asked: Asked) -> None:
