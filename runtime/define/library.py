@@ -14,6 +14,7 @@ from runtime.places import definitions_folder
 from runtime.spec.definition import nested, unfolded
 
 SUFFIX = ".json"
+LIBRARY = "library."  # what the palette calls a definition of the library begins with
 
 
 @dataclass(frozen=True)

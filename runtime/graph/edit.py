@@ -32,6 +32,7 @@ Edit = tuple[Any, ...]
     ("weights", id, source)                    the file that its weights are from, see `runtime.graph.weights`; None for
                                                none, and for the id None the file of the whole model
     ("before", id, other)                      a node stands before another in the order of nodes, for None last
+    ("define", name, definition)               a new definition, or another one of that name
     ("in", definition, edit)                   an edit of a definition; wires at its uses follow its ports
 """
 
@@ -210,6 +211,10 @@ def _before(graph: Graph, id: str, other: str | None) -> Graph:
     return graph.with_(nodes={**nodes, id: node})
 
 
+def _define(graph: Graph, name: str, definition: Graph) -> Graph:
+    return graph.with_(definitions={**graph.definitions, name: definition})
+
+
 def _in(graph: Graph, definition: str, edit: Edit) -> Graph:
     before = graph.definitions[definition]
     graph = graph.with_(definitions={**graph.definitions, definition: applied(before, [edit])})
@@ -251,5 +256,6 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "freeze": _freeze,
     "weights": _weights,
     "before": _before,
+    "define": _define,
     "in": _in,
 }

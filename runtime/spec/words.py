@@ -18,6 +18,7 @@ FAMILIES = {
     "optimizer": "Optimizers",
     "output": "Output",
     "definition": "Definitions",
+    "library": "Your library",
 }
 DTYPES = {
     "float": "float32 or another float",
