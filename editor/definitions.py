@@ -1,14 +1,15 @@
 """The commands on definitions: go in and out, group and dissolve, begin, rename, remove, keep in the library."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 
 from editor.canvas.canvas import Canvas
 from editor.canvas.face import Scenery
 from editor.canvas.layout import arranged
 from editor.canvas.measure import measured
+from editor.canvas.room import Rect, free_place
 from editor.level import Level
 from runtime.check.problem import Problem
 from runtime.check.within import origin
@@ -23,6 +24,7 @@ from runtime.spec.definition import used
 if TYPE_CHECKING:
     from editor.session import Session
 
+USUAL = (120.0, 30.0)  # of a node, at the least
 Places = dict[str, tuple[float, float]]
 
 
@@ -90,14 +92,29 @@ class Definitions(QObject):
         if len(chosen) != 1:
             self.refused.emit("Select one use of a definition to dissolve it.")
             return
-        box = self.canvas.mirror.boxes[chosen[0]]
-        at = (box.pos().x(), box.pos().y())
+        places, id = self._places_in(chosen[0]), chosen[0]
 
         def change(graph: Graph) -> tuple[Graph, str, list[str]]:
-            found = dissolved(graph, chosen[0], self._places_in(chosen[0]), at)
-            return found.level, f"dissolve {chosen[0]}", list(found.ids)
+            found = dissolved(graph, id, places, self._ground(id, places))
+            return found.level, f"dissolve {id}", list(found.ids)
 
         self._become(change)
+
+    def _ground(self, id: str, places: Places) -> tuple[float, float]:
+        """Where the middle between the nodes of a use goes: where that stands, or beside it where there is no room."""
+        boxes = self.canvas.mirror.boxes
+        at = boxes[id].pos()
+        if not places:
+            return at.x(), at.y()
+        xs, ys = ([place[axis] for place in places.values()] for axis in (0, 1))
+        wide, high = max(xs) - min(xs), max(ys) - min(ys)
+        left, top = at.x() - wide / 2, at.y() - high / 2
+        others = [box.rect for other, box in boxes.items() if other != id]
+        stand = [QRectF(left + x - min(xs), top + y - min(ys), *USUAL) for x, y in places.values()]
+        if any(one.intersects(other) for one in stand for other in others):
+            rects = [cast(Rect, rect.getCoords()) for rect in others]
+            left, top = free_place((left, top), (wide + USUAL[0], high + USUAL[1]), rects)
+        return left + wide / 2, top + high / 2
 
     def _become(self, change: Callable[[Graph], tuple[Graph, str, list[str]]]) -> None:
         """Do it as one undo step and select what came of it, or say why not."""

@@ -292,6 +292,7 @@ class Window(QMainWindow):
         theme.theme_changes.changed.connect(self._paint_icons)
         self.frame.middle.currentChanged.connect(self._able)
         self.inspector.rebuilt.connect(self._order)
+        self.inspector.group_wanted.connect(self.definitions.group)
         self.inspector.enter_wanted.connect(self.definitions.enter)
         self.inspector.defining.kept.connect(self.definitions.keep)
         self.inspector.help_wanted.connect(self.show_reference)

@@ -12,6 +12,7 @@ from editor.inspector.note import NoteText, note_text
 from editor.pieces import IconButton, Line, TextButton
 from editor.theme import family_font
 from runtime.check.use import known
+from runtime.define.change import free_parameter
 from runtime.define.levels import uses_of
 from runtime.graph.model import Graph
 from runtime.spec.definition import PREFIX, ports
@@ -130,7 +131,8 @@ class DefinitionForm(QWidget):
         self.name.keep(name)
         self.note.keep(note_text(graph.extra.get("note")))
         nodes, uses = len(graph.nodes), len(uses_of(whole, name))
-        said = f"{nodes} node{'s' * (nodes != 1)}, used {uses} time{'s' * (uses != 1)}. "
+        times = {0: "not used yet", 1: "used once"}.get(uses, f"used {uses} times")
+        said = f"{nodes} node{'s' * (nodes != 1)}, {times}. "
         self.counts.setText(f"{said}A definition: what is changed here changes at all its uses.")
         shown = (ports(graph), {key: repr(value) for key, value in graph.parameters.items()}, list(graph.parameters))
         if shown != self.shown:
@@ -216,8 +218,4 @@ class DefinitionForm(QWidget):
             self.parameter_given.emit(name, value)
 
     def _add_parameter(self) -> None:
-        name, number = "size", 1
-        while name in self.graph.parameters:
-            number += 1
-            name = f"size_{number}"
-        self.parameter_given.emit(name, 1)
+        self.parameter_given.emit(free_parameter(self.graph, "size"), 1)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from editor.inspector.weights import Weights
 from editor.pieces import Line, TextButton
 from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem, Report
-from runtime.define.change import wrong_parameter
+from runtime.define.change import free_parameter
 from runtime.generate.feeding import feeding
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node
@@ -168,20 +167,13 @@ class Form(QWidget):
     def _show_row(self, row: Row, seen: Seen, given: bool, problems: Sequence[Problem]) -> None:
         """A value, or the parameter of the definition that the row's stands for."""
         stands = reference(seen.value) if self.within is not None else None
-        fresh = seen.value is not None and stands is None
-        row.link.tell(
-            self.within if self.title else None, stands, self._fresh_name(row.parameter.name) if fresh else ""
-        )
+        within = self.within if self.title else None
+        fresh = free_parameter(self.graph, row.parameter.name) if within and seen.value is not None else ""
+        row.link.tell(within, stands, "" if stands else fresh)
         if stands is not None and self.within is not None:
             row.show_standing(stands, self.within, problems)
         else:
             row.show_seen(seen, given, problems)
-
-    def _fresh_name(self, wish: str) -> str:
-        """A name for a new parameter of the definition."""
-        return next(
-            name for name in (wish, *(f"{wish}_{at}" for at in count(2))) if not wrong_parameter(self.graph, name)
-        )
 
     def _context(self, node: Node, folder: Path) -> dict[str, Any]:
         outputs = self.spec.ports(node.parameters)[1]

@@ -21,7 +21,7 @@ from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
 from editor.level import Level
 from editor.moved import relative
-from editor.pieces import Line, Rule, once_released
+from editor.pieces import Line, Rule, TextButton, once_released
 from editor.problem_row import ProblemRow
 from runtime.check.use import known
 
@@ -38,6 +38,7 @@ class Inspector(QWidget):
 
     rebuilt = Signal()
     help_wanted = Signal()
+    group_wanted = Signal()
     enter_wanted = Signal(str)  # a use of a definition
     sheet_wanted = Signal(str, str)  # node, path: what its file holds is to be chosen again
 
@@ -67,7 +68,10 @@ class Inspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.rule = Rule()
-        for part in (self.area, self.rule, self.help):
+        self.group = TextButton("plus", "Group into a definition", "Make a definition of the selected nodes (Ctrl+G)")
+        self.group.clicked.connect(self.group_wanted)
+        self.group.hide()
+        for part in (self.area, self.group, self.rule, self.help):
             layout.addWidget(part)
         self._uncovering = once_released(self, self._uncover)
         self.defining = Defining(self.level)
@@ -123,6 +127,7 @@ class Inspector(QWidget):
             old.hide()
             old.deleteLater()  # later: it may be in the midst of the key press that led here
         self.page = self._page()
+        self.group.setVisible(len(self.ids) > 1)
         self.area.setWidget(self.page)
         self.explain(None)
         self.refresh()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from editor.inspector.text import written
 from editor.pieces import Elided, IconButton
@@ -27,22 +27,18 @@ class Standing(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name = Elided("", "accent", 12, 500)
-        self.value = Elided("", "muted")
+        self.said = Elided("", "accent", 12, 500)
+        self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 0, 2)
-        layout.setSpacing(6)
-        layout.addWidget(self.name)
-        layout.addWidget(self.value)
-        layout.addStretch(1)
+        layout.addWidget(self.said)
         self.hide()
 
     def tell(self, name: str, within: Within) -> None:
         """Show a parameter of the definition."""
-        self.name.tell(name)
         there = name in within.values
-        self.value.tell(f"= {written(within.values[name])}" if there else "is no parameter of the definition")
-        self.value.in_colour("muted" if there else "error")
+        self.said.tell(f"{name} = {written(within.values[name])}" if there else f"{name} is no parameter here")
+        self.said.in_colour("accent" if there else "error")
         said = f"The definition's parameter {name}"
         if there:
             said += f", {written(within.values[name])} as it is seen here, {written(within.defaults[name])} by default"

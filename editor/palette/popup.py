@@ -138,7 +138,7 @@ class SearchPopup(QFrame):
 
     def _explain(self, code: Chain | Unread | None = None) -> None:
         item = self.list.currentItem()
-        name = item.data(TYPE_ROLE) if item else None
+        name = str(item.data(TYPE_ROLE)) if item else ""
         spec = self.offered.get(name) or catalogue().get(name)
         told = first_sentence(spec.doc) if spec else NOTHING
         self.doc.setText(told if code is None else code.said)

@@ -71,6 +71,15 @@ def wrong_parameter(definition: Graph, parameter: str) -> str:
     return f"{parameter} is a parameter already." if parameter in definition.parameters else ""
 
 
+def free_parameter(definition: Graph, wish: str) -> str:
+    """A name for a new parameter of a definition, near `wish`."""
+    name, number = cleaned(wish), 1
+    while wrong_parameter(definition, name):
+        number += 1
+        name = f"{cleaned(wish)[: LONGEST - 1 - len(str(number))]}_{number}"
+    return name
+
+
 def standing_for(graph: Graph, name: str, id: str, of_node: str, parameter: str, default: Any) -> Graph:
     """The graph with a node's parameter standing for one of its definition, which is new where there is none yet."""
     if parameter not in graph.definitions[name].parameters:

@@ -24,7 +24,7 @@ class Dissolved:
 def dissolved(level: Graph, id: str, places: Places, at: tuple[float, float]) -> Dissolved:
     """The level with the nodes of a definition in the place of its use. Raises Refused.
 
-    `places` are those of the nodes in the definition, `at` is where the use stands: the middle of them goes there.
+    `places` are those of the nodes in the definition, `at` is where the use stands: the middle between them goes there.
     """
     use = level.nodes[id]
     _examine(level, use)
@@ -42,8 +42,8 @@ def dissolved(level: Graph, id: str, places: Places, at: tuple[float, float]) ->
         else:
             nodes[old] = _trained(node, id, learnt)
     layout = {old: place for old, place in level.layout.items() if old != id}
-    stood = [places[each] for each in names if each in places]
-    middle = [sum(place[axis] for place in stood) / max(len(stood), 1) for axis in (0, 1)]
+    stood = [places[each] for each in names if each in places] or [(0.0, 0.0)]
+    middle = [(min(place[axis] for place in stood) + max(place[axis] for place in stood)) / 2 for axis in (0, 1)]
     for each, new in names.items():
         if each in places:
             layout[new] = placed(places[each][0] - middle[0] + at[0], places[each][1] - middle[1] + at[1])
