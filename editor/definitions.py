@@ -78,6 +78,7 @@ class Definitions(QObject):
 
     def group(self) -> None:
         """The selected nodes become a definition and a use of it."""
+        self.session.check_now()  # which side of the loader they stand on
         places = {id: (box.pos().x(), box.pos().y()) for id, box in self.canvas.mirror.boxes.items()}
 
         def change(graph: Graph) -> tuple[Graph, str, list[str]]:

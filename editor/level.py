@@ -34,7 +34,8 @@ class Level(QObject):
         super().__init__(parent)
         self.document = document
         self.steps: tuple[Step, ...] = ()
-        self.whole = self.report = Report()  # of the file's graph, and of what is shown
+        self.whole: Report | None = None  # on the file's graph, once there is one
+        self.report = Report()  # on what is shown
         self.given: dict[str, Type] | None = None  # what comes into the definition
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
         self._graphs: tuple[Graph, Graph, Graph] | None = None  # the document's, ours, ours as it is seen
@@ -133,7 +134,7 @@ class Level(QObject):
 
     def _work_out(self) -> None:
         """The report on what is shown: that of each use on the way, in the one before it."""
-        graph, report, types = self.document.graph, self.whole, None
+        graph, report, types = self.document.graph, self.whole or Report(), None
         for use, name in self.steps:
             found = within(graph, report, use) if use else seen_alone(graph, name, {}, {})
             types = given(graph, report, use) if use else {}
@@ -172,7 +173,7 @@ class Level(QObject):
     # following the document
 
     def _reset(self) -> None:
-        self.steps, self._graphs, self.whole = (), None, Report()
+        self.steps, self._graphs, self.whole = (), None, None
         self._shown = self.graph
         self._work_out()
         self.opened.emit()

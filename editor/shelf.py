@@ -6,11 +6,10 @@ from PySide6.QtCore import QObject
 
 from editor.definitions import Definitions
 from editor.level import Level
-from editor.palette.offer import offered
+from editor.palette.offer import offered, on_shelf
 from editor.palette.palette import Palette
 from editor.palette.popup import SearchPopup
 from runtime.define.library import LIBRARY, library
-from runtime.graph.model import Graph
 from runtime.spec.definition import PREFIX
 from runtime.spec.node import Spec
 
@@ -21,7 +20,7 @@ class Shelf(QObject):
     def __init__(self, level: Level, definitions: Definitions, palette: Palette, popup: SearchPopup) -> None:
         super().__init__(palette)
         self.level, self.definitions, self.palette, self.popup = level, definitions, palette, popup
-        self.library: dict[str, Graph] = library()
+        self.library = list(on_shelf(library()))
         self.shown: list[Spec] = []
         level.changed.connect(lambda _: self.refresh())
         level.opened.connect(self.refresh)
@@ -31,12 +30,12 @@ class Shelf(QObject):
 
     def look_again(self) -> None:
         """The library is another one."""
-        self.library = library()
+        self.library = list(on_shelf(library()))
         self.refresh()
 
     def refresh(self) -> None:
         """Offer what is there now, if it is something else than before."""
-        found = list(offered(self.level.document.graph, self.level.name, self.library))
+        found = [*offered(self.level.document.graph, self.level.name), *self.library]
         if [_looks(spec) for spec in found] != [_looks(spec) for spec in self.shown]:
             self.palette.show_offer(found)
         self.shown = found

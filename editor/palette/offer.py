@@ -22,12 +22,16 @@ def commands(type_name: str) -> tuple[tuple[str, str], ...]:
     return OF_THE_FILE if type_name.startswith(PREFIX) else OF_THE_LIBRARY if type_name.startswith(LIBRARY) else ()
 
 
-def offered(graph: Graph, shown: str, library: Mapping[str, Graph]) -> Iterator[Spec]:
-    """Node types of definitions: an Input inside of one, those of the file, those of the library."""
+def offered(graph: Graph, shown: str) -> Iterator[Spec]:
+    """Node types of definitions of a file, and an Input inside of one."""
     types = known(graph)
     if shown != TOP:
         yield catalogue()["Input"]
     yield from (types[PREFIX + name] for name in graph.definitions if PREFIX + name in types)
+
+
+def on_shelf(library: Mapping[str, Graph]) -> Iterator[Spec]:
+    """Node types of the definitions of the library."""
     for name, kept in library.items():
         if (spec := known(kept).get(PREFIX + name)) is not None:
             yield replace(spec, type=LIBRARY + name, family=SHELF)
