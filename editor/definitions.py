@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QRectF, Signal
 
+from editor.canvas.arriving import bring_into_view
 from editor.canvas.canvas import Canvas
 from editor.canvas.face import Scenery
 from editor.canvas.layout import arranged
@@ -12,7 +13,7 @@ from editor.canvas.measure import measured
 from editor.canvas.room import Rect, free_place
 from editor.level import Level
 from runtime.check.problem import Problem
-from runtime.check.within import origin
+from runtime.check.within import origin, within
 from runtime.define.change import Refused, begun, free_definition, removed, renamed
 from runtime.define.dissolve import dissolved
 from runtime.define.group import grouped
@@ -126,6 +127,7 @@ class Definitions(QObject):
             return
         self.level.become(graph, text)
         self.canvas.select(ids)
+        bring_into_view(self.canvas, ids)
         self.canvas.setFocus()
 
     def _places_in(self, id: str) -> Places:
@@ -135,8 +137,10 @@ class Definitions(QObject):
         ids = [each for each, node in inner.nodes.items() if node.type not in ("Input", "Output")]
         if all(each in inner.layout for each in ids):
             return {each: inner.layout[each] for each in ids}
-        shapes = {each: measured(face) for each, face in Scenery(inner).faces(ids).items()}
-        sizes = {each: (shape.width + 60, shape.height, shape.axis) for each, shape in shapes.items()}
+        found = within(self.level.seen, self.level.report, id)
+        scenery = Scenery(found.graph, found.report) if found else Scenery(inner)
+        shapes = {each: measured(face) for each, face in scenery.faces(ids).items()}
+        sizes = {each: (shape.width, shape.height, shape.axis) for each, shape in shapes.items()}
         return dict(arranged(sizes, [(edge.source.node, edge.target.node) for edge in inner.edges]))
 
     # definitions as wholes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.document import Document
 from editor.inspector.defining import Defining
@@ -71,7 +71,13 @@ class Inspector(QWidget):
         self.group = TextButton("plus", "Group into a definition", "Make a definition of the selected nodes (Ctrl+G)")
         self.group.clicked.connect(self.group_wanted)
         self.group.hide()
-        for part in (self.area, self.group, self.rule, self.help):
+        below = QHBoxLayout()
+        below.setContentsMargins(12, 0, 12, 8)
+        below.addWidget(self.group)
+        below.addStretch(1)
+        layout.addWidget(self.area)
+        layout.addLayout(below)
+        for part in (self.rule, self.help):
             layout.addWidget(part)
         self._uncovering = once_released(self, self._uncover)
         self.defining = Defining(self.level)

@@ -105,7 +105,7 @@ class Row(QWidget):
         else:
             grid.addWidget(self.entry, 0, 1)
             grid.addWidget(self.back, 0, 2)
-        grid.addWidget(self.standing, 0, 1)
+        grid.addWidget(self.standing, 0, 1, 1, 2)  # over the reset: the menu of the link has the way back
         grid.addWidget(self.link, 0, 3)
         grid.addWidget(self.wrong, 2, 0 if self.entry.wide else 1, 1, 3 if self.entry.wide else 2)
         grid.addLayout(self.problems, 3, 0, 1, 3)
@@ -142,8 +142,7 @@ class Row(QWidget):
         self.standing.tell(name, within)
         self.standing.show()
         self.name.in_colour("text")
-        self.back.setVisible(not self.parameter.inferred)
-        self.back.say(f"Back to {written(self.parameter.default) or 'the default'}")
+        self.back.hide()
         self._say("")
         self._show_problems(tuple(problems))
 

@@ -27,7 +27,7 @@ class Standing(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said = Elided("", "accent", 12, 500)
+        self.said = Elided("", "accent", 11, 500)
         self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 0, 2)

@@ -1,5 +1,6 @@
 """A use that gives way to the nodes of its definition."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,7 +31,10 @@ def dissolved(level: Graph, id: str, places: Places, at: tuple[float, float]) ->
     _examine(level, use)
     inner = filled(level.definitions[used(use.type)], use.parameters)
     names = _names(level, inner, id)
-    edges = tuple(dict.fromkeys(_edges(level, inner, id, names)))
+    edges = tuple(_edges(level, inner, id, names))
+    twice = next((edge for edge, count in Counter(edges).items() if count > 1), None)
+    if twice is not None:
+        raise Refused(f"{id} cannot be dissolved: {twice.target} would take the wire from {twice.source} twice.")
     nodes: dict[str, Node] = {}
     frozen = use.extra.get("frozen") is True
     learnt = [names[each.id] for each in inner.nodes.values() if _learns(level, each)]

@@ -157,6 +157,16 @@ def test_that_a_use_which_is_more_than_its_nodes_is_not_dissolved(edit: tuple[An
     assert str(refused.value).startswith(why)
 
 
+def test_that_a_use_whose_inputs_become_one_wire_twice_is_not_dissolved() -> None:
+    found = group(NET, "joined")
+    graph = applied(
+        found.level,
+        [("replace", "batches.value", f"block.{port}") for port in ports(found.level.definitions["block"])[0]],
+    )
+    with pytest.raises(Refused, match="joined.tensors would take the wire from batches.value twice"):
+        ungroup(graph, "block")
+
+
 def test_that_dissolved_nodes_whose_names_are_taken_get_others() -> None:
     found = group(NET, "wide", "relu")
     graph = applied(found.level, [("add", "relu", "nn.ReLU", {})])

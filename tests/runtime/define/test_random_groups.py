@@ -46,7 +46,8 @@ def test_that_groups_of_random_graphs_are_the_same_and_come_back(part: int) -> N
         graph, random = random_graph(seed), Random(seed)
         before = check(graph)
         ids = some_of(graph, random)
-        if not ids or not before.sound:
+        twice = len(set(graph.edges)) < len(graph.edges)  # which no file can hold
+        if not ids or twice or not before.sound:
             continue
         try:
             found = grouped(graph, before, ids, dict.fromkeys(graph.nodes, (0.0, 0.0)))
