@@ -53,6 +53,17 @@ ACTIONS = (
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
     Declared(
+        "enter", "Go into the definition", "Ctrl+Down", "chevron-down", lambda w: w.definitions.enter(), "or Enter"
+    ),
+    Declared("leave", "Go out of the definition", "Ctrl+Up", "chevron-up", lambda w: w.definitions.leave()),
+    Declared(
+        "define", "New definition", "Ctrl+Shift+N", "plus", lambda w: w.definitions.begin(), "a graph within the graph"
+    ),
+    Declared("group", "Group", "Ctrl+G", "plus", lambda w: w.definitions.group(), "the selection into a definition"),
+    Declared(
+        "dissolve", "Dissolve", "Ctrl+Shift+G", "minus", lambda w: w.definitions.dissolve(), "the use into its nodes"
+    ),
+    Declared(
         "preview",
         "Preview",
         "P",
@@ -71,6 +82,10 @@ CANVAS = (
     "select_all",
     "delete",
     "duplicate",
+    "enter",
+    "leave",
+    "group",
+    "dissolve",
     "preview",
     "weights",
 )  # nothing to do while the start page is shown
@@ -80,6 +95,8 @@ TYPED = (
     "Del",
     "Ctrl+A",
     "Ctrl+D",
+    "Ctrl+Down",
+    "Ctrl+Up",
 )  # the canvas's own: in a tree, a list or a text they mean something else
 
 

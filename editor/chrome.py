@@ -42,6 +42,10 @@ SHEET = Template("""
 #palette QTreeWidget::item { border: none; }
 #palette QTreeWidget::item:hover, #searchPopup QListWidget::item:hover { background: $raised; }
 #palette QTreeWidget::item:selected, #searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
+#breadcrumb { background: $panel; border-bottom: 1px solid $border; }
+#breadcrumb QPushButton { background: transparent; border: 1px solid transparent; padding: 2px 6px; }
+#breadcrumb QPushButton:hover:enabled { background: $raised; border-color: $border; }
+#breadcrumb QPushButton:focus { border-color: $accent; }
 #banner { background: $error_dim; border: none; border-bottom: 1px solid $error; }
 #recovery { background: $accent_faint; border: none; border-bottom: 1px solid $accent; }
 #startPage, #startPage QScrollArea, #startInside { background: $canvas; border: none; }

@@ -19,20 +19,26 @@ class Change(QUndoCommand):
     def __init__(self, document: "Document", change: Difference, text: str, merge: str | None) -> None:
         super().__init__(text)
         self.document, self.change, self.merge = document, change, merge
+        self.fresh = True
 
     def redo(self) -> None:
         """Show the graph after the change."""
+        fresh, self.fresh = self.fresh, False
         self.document.show(self.change)
+        if not fresh:
+            self.document.retraced.emit(self.change)
 
     def undo(self) -> None:
         """Show the graph before the change."""
         self.document.show(self.change.inverted())
+        self.document.retraced.emit(self.change)
 
 
 class Document(QObject):
     """Edits go in through `do`; everything on screen follows `changed`, which carries the difference."""
 
     changed = Signal(object)  # Difference
+    retraced = Signal(object)  # the Difference of a step that was undone or redone
     stepped = Signal()  # an edit, an undo or a redo is done, the history included
     opened = Signal()  # another graph altogether: rebuild
     filed = Signal()  # path, title or unsaved mark changed
@@ -88,6 +94,11 @@ class Document(QObject):
                 self.stepped.emit()
             return
         self.history.push(Change(self, change, text, merge))
+
+    def become(self, graph: Graph, text: str) -> None:
+        """Take another graph, which no edit makes of this one, as one undo step."""
+        if change := difference(self.graph, graph):
+            self.history.push(Change(self, change, text, None))
 
     def show(self, change: Difference) -> None:
         """Make the change without history. Only `Change` and `do` call this."""

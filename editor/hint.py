@@ -3,16 +3,16 @@
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor.document import Document
+from editor.level import Level
 from editor.pieces import Line
 
 
 class EmptyHint(QWidget):
     """Lies over the middle of the canvas while there is no node; the mouse goes through it."""
 
-    def __init__(self, document: Document, place: QWidget) -> None:
+    def __init__(self, level: Level, place: QWidget) -> None:
         super().__init__(place)
-        self.document, self.place = document, place
+        self.level, self.place = level, place
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setSpacing(6)
@@ -27,8 +27,8 @@ class EmptyHint(QWidget):
         ):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)
-        document.changed.connect(self._follow)
-        document.opened.connect(self._follow)
+        level.changed.connect(self._follow)
+        level.opened.connect(self._follow)
         place.installEventFilter(self)
         self._follow()
 
@@ -39,7 +39,7 @@ class EmptyHint(QWidget):
         return super().eventFilter(watched, event)
 
     def _follow(self) -> None:
-        self.setVisible(not self.document.graph.nodes)
+        self.setVisible(not self.level.graph.nodes and not self.level.steps)
         self._settle()
 
     def _settle(self) -> None:

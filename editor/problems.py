@@ -45,7 +45,7 @@ class Fold(QToolButton):
 class ProblemsPanel(QWidget):
     """Errors first, then warnings, then one line for what is unfinished."""
 
-    node_chosen = Signal(str)
+    problem_chosen = Signal(object)  # Problem, that is at a node
 
     def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +121,7 @@ class ProblemsPanel(QWidget):
     def _add_rows(self, problems: Sequence[Problem]) -> None:
         for problem in problems[:MOST]:
             row = ProblemRow(problem)
-            row.chosen.connect(self._choose)
+            self._join(row, problem)
             row.repaired.connect(self._repair)
             row.moved.connect(self._move)
             self.rows.append(row)
@@ -135,9 +135,8 @@ class ProblemsPanel(QWidget):
         if self.shown is not None:
             self._fill(self.shown)
 
-    def _choose(self, node: str) -> None:
-        if node:
-            self.node_chosen.emit(node)
+    def _join(self, row: ProblemRow, problem: Problem) -> None:
+        row.chosen.connect(lambda node: self.problem_chosen.emit(problem) if node else None)
 
     def _repair(self, repair: Any) -> None:
         self.session.apply_repair(repair)

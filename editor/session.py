@@ -338,6 +338,8 @@ class Session(QObject):
         self._write_program()
 
     def _write_program(self) -> None:
+        if self._checking.isActive():  # the graph is another one than the report's; its check asks for a program again
+            return
         self._stale = False
         graph, known = self.document.graph, self.document.path or self.document.origin
         sound = self.sound and bool(graph.nodes)

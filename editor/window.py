@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayou
 from editor import actions, chrome, theme
 from editor.banner import Banner
 from editor.bar import Bar
+from editor.breadcrumb import Breadcrumb
 from editor.canvas.canvas import Canvas
+from editor.definitions import Definitions
 from editor.document import Document
 from editor.drop import Drops
 from editor.files import Files
@@ -19,6 +21,7 @@ from editor.hint import EmptyHint
 from editor.inspector.inspector import Inspector
 from editor.journal import EditJournal
 from editor.leaving import leave_graph
+from editor.level import Level
 from editor.packing import Packing
 from editor.palette.palette import Palette
 from editor.preview.previews import Previews
@@ -26,6 +29,7 @@ from editor.recovery import Recovery
 from editor.run_marks import RunMarks
 from editor.search import Search
 from editor.session import Session
+from editor.shelf import Shelf
 from editor.source.preview import ProgramView
 from editor.start.page import StartPage
 from editor.strip import Strip
@@ -52,14 +56,14 @@ class Window(QMainWindow):
         self.setObjectName("window")
         theme.theme_changes.changed.connect(self.restyle)  # before any part: a new sheet undoes their own colours
         self.document: Document = Document(self)
-        self.canvas: Canvas = Canvas(self.document, None)  # before the session: it rebuilds before it gets a report
+        self.level: Level = Level(self.document, self)
+        self.canvas: Canvas = Canvas(self.document, None, self.level)  # before the session: it rebuilds before a report
         self.session: Session = Session(self.document, self)
-        self.session.with_room = self.canvas.make_room
-        self.canvas_place = QWidget()
-        place = QVBoxLayout(self.canvas_place)
-        place.setContentsMargins(0, 0, 0, 0)
-        place.addWidget(self.canvas)
-        self.canvas_place.setFocusProxy(self.canvas)
+        self.level.with_room = self.canvas.make_room
+        self.session.with_room = lambda edits: list(edits) if self.level.steps else self.canvas.make_room(edits)
+        self.definitions: Definitions = Definitions(self.level, self.canvas, self.session)
+        self.breadcrumb = Breadcrumb(self.level)
+        self.canvas_place = self._place_canvas()
         self.files: Files = Files(self)
         self.drops: Drops = Drops(self)
         self.journal: EditJournal = EditJournal(self.document, self)
@@ -67,7 +71,7 @@ class Window(QMainWindow):
         self.actions_by_name: dict[str, QAction] = actions.make_actions(self)
         self.palette_panel = Palette()
         self.start = StartPage(*(self.actions_by_name[name] for name in ("new", "open", "add_data", "add_folder")))
-        self.inspector = Inspector(self.session, self.document)
+        self.inspector = Inspector(self.session, self.document, self.level)
         self.program = ProgramView(self.session)
         self.bar = Bar(self.session, self.actions_by_name)
         self.strip = Strip(self.session, self.actions_by_name["panel"])
@@ -79,8 +83,9 @@ class Window(QMainWindow):
         self.setCentralWidget(self.frame)
         self.resize(1366, 768)
         self.setMinimumSize(900, 560)
-        self.hint = EmptyHint(self.document, self.canvas_place)
+        self.hint = EmptyHint(self.level, self.canvas_place)
         self.searching = Search(self.canvas, self)
+        self.shelf = Shelf(self.level, self.definitions, self.palette_panel, self.searching.popup)
         self.marks = RunMarks(self.session, self.canvas)
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
         self.question: QMessageBox | TrustDialog | None = None
@@ -92,6 +97,17 @@ class Window(QMainWindow):
         self.frame.show_start()
         self._able()
         self.installEventFilter(self)
+
+    def _place_canvas(self) -> QWidget:
+        """The canvas below the way to what it shows."""
+        made = QWidget()
+        place = QVBoxLayout(made)
+        place.setContentsMargins(0, 0, 0, 0)
+        place.setSpacing(0)
+        place.addWidget(self.breadcrumb)
+        place.addWidget(self.canvas, 1)
+        made.setFocusProxy(self.canvas)
+        return made
 
     # --- what the actions do
 
@@ -131,7 +147,7 @@ class Window(QMainWindow):
         """The node type that has the user's attention, or nothing."""
         chosen = [] if self.frame.on_start else self.canvas.selected()
         listed = self.searching.popup.looked_at() or self.palette_panel.looked_at()
-        return listed or (self.document.graph.nodes[chosen[0]].type if chosen else "")
+        return listed or (self.level.graph.nodes[chosen[0]].type if chosen else "")
 
     def _begin_example(self, graph: Any) -> None:
         """An example becomes the open graph, untitled."""
@@ -203,10 +219,18 @@ class Window(QMainWindow):
         self.canvas.setFocus()
 
     def show_node(self, id: str) -> None:
-        """Select a node and bring it into view."""
+        """Select a node of the file's graph and bring it into view."""
         self.frame.show_canvas()
+        self.level.go(())
         self.canvas.select([id])
         self.canvas.centre_on(id)
+
+    def show_problem(self, problem: Any) -> None:
+        """Select the node that a problem comes from, inside of definitions where it lies there."""
+        self.frame.show_canvas()
+        if id := self.definitions.lead_to(problem):
+            self.canvas.select([id])
+            self.canvas.centre_on(id)
 
     # --- how it is put together
 
@@ -229,7 +253,7 @@ class Window(QMainWindow):
         from editor.training.panel import TrainingPanel
 
         self.problems = ProblemsPanel(self.session, self.document)
-        self.problems.node_chosen.connect(self.show_node)
+        self.problems.problem_chosen.connect(self.show_problem)
         self.frame.bottom.add("problems", "Problems", self.problems, 3)
         self.training = TrainingPanel(self.session)
         self.frame.bottom.add("training", "Training", self.training, 6)
@@ -251,11 +275,16 @@ class Window(QMainWindow):
         canvas.files_dropped.connect(self.drops.take)
         canvas.refused.connect(self.say)
         canvas.selection_changed.connect(self.inspector.show_nodes)
-        canvas.selection_changed.connect(self.program.light)
+        canvas.selection_changed.connect(lambda ids: self.program.light([] if self.level.steps else ids))
         canvas.problem_clicked.connect(lambda problem: self.show_problems())
         self.program.node_clicked.connect(self.show_node)
         self.program.export_requested.connect(self.files.export)
-        session.checked.connect(lambda: canvas.show_report(session.report))
+        self.breadcrumb.left.connect(self.definitions.leave)
+        self.definitions.refused.connect(self.say)
+        self.definitions.told.connect(self.say)
+        session.checked.connect(lambda: canvas.show_report(self.level.report))
+        self.level.opened.connect(lambda: canvas.show_report(self.level.report) if self.level.whole else None)
+        self.palette_panel.asked.connect(lambda *_: self.frame.show_canvas())
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)
         self.journal.failed.connect(self.say)
@@ -266,6 +295,9 @@ class Window(QMainWindow):
         self.document.history.canUndoChanged.connect(self._able)
         self.document.history.canRedoChanged.connect(self._able)
         self.inspector.rebuilt.connect(self._order)
+        self.inspector.group_wanted.connect(self.definitions.group)
+        self.inspector.enter_wanted.connect(self.definitions.enter)
+        self.inspector.defining.kept.connect(self.definitions.keep)
         self.inspector.help_wanted.connect(self.show_reference)
         self.inspector.sheet_wanted.connect(self.drops.look_again)
         self._entitle()

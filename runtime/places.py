@@ -51,6 +51,11 @@ def runs_folder(origin: Path | None) -> Path:
     return root / f"{origin.stem[:60]}-{place}"
 
 
+def definitions_folder() -> Path:
+    """The user's library of definitions, a graph file for each; see `runtime.define.library`."""
+    return platformdirs.user_data_path("torchweave", appauthor=False) / "definitions"
+
+
 def journals_folder() -> Path:
     """The journals of unsaved work, one for each open graph that was edited; see `runtime.graph.journal`."""
     return platformdirs.user_state_path("torchweave", appauthor=False) / "journals"

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor.canvas import adding
+from editor.canvas.adding import Adding
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
@@ -23,12 +23,13 @@ from editor.canvas.tips import Hit, problem_at, tip, value_at
 from editor.canvas.view import View
 from editor.canvas.wire import Wire
 from editor.document import Document
+from editor.level import Level
 from editor.theme import theme_changes
 from runtime.check.problem import ERROR, Report
+from runtime.define.levels import TOP
 from runtime.graph.difference import Difference
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
-from runtime.spec.catalogue import catalogue
 from runtime.spec.from_code import Chain
 
 NODE_TYPE = "application/x-torchweave-node-type"
@@ -46,11 +47,13 @@ class Canvas(QWidget):
     problem_clicked = Signal(object)  # Problem
     preview_wanted = Signal(object, QPointF)  # the End whose value is to be shown, where
     wire_clicked = Signal(object, QPointF)  # the End that it comes from, where
+    use_entered = Signal(str)  # the node, a use of a definition
     rested = Signal(object, QPointF)  # the End under the cursor, or None, where
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None, level: Level | None = None) -> None:
         super().__init__(parent)
         self.document = document
+        self.level = level or Level(document)
         self.report = Report()
         self.progress: dict[str, Progress] = {}
         self.failures: dict[str, str] = {}
@@ -60,6 +63,7 @@ class Canvas(QWidget):
         self.tips_wanted = True  # whether something else says already what is under the cursor
         self.view = View(self)
         self.renaming = Renaming(self)
+        self.adding = Adding(self)
         self.mirror = Mirror(self.view.scene())
         self.selection = Selection(self.mirror, self._tell_selection)
         self.callout = Callout()
@@ -70,20 +74,23 @@ class Canvas(QWidget):
         self.setFocusProxy(self.view)
         self.setMinimumSize(200, 150)
         self.view.scene().selectionChanged.connect(self._tell_selection)  # a selected node was removed
-        document.changed.connect(self._follow)
-        document.opened.connect(self._rebuild)
+        self.level.changed.connect(self._follow)
+        self.level.opened.connect(self._rebuild)
+        document.opened.connect(self._forget_marks)
         theme_changes.changed.connect(self._repaint)
         self._rebuild()
 
     @property
     def graph(self) -> Graph:
-        """The graph on screen."""
-        return self.document.graph
+        """The graph on screen: that of the file, or a definition of it."""
+        return self.level.graph
 
     @property
     def scenery(self) -> Scenery:
         """What the nodes are drawn from."""
-        return Scenery(self.graph, self.report, self.progress, self.failures)
+        top = self.level.name == TOP  # a run tells of the nodes of the file's own graph
+        marks = (self.progress, self.failures) if top else ({}, {})
+        return Scenery(self.level.seen, self.report, *marks)
 
     # from the document
 
@@ -91,7 +98,7 @@ class Canvas(QWidget):
         self.renaming.end()
         self.view.forget()
         self.callout.leave()
-        self.report, self.progress, self.failures = Report(), {}, {}
+        self.report = Report()
         self._fresh = True
         self.mirror.rebuild(self.scenery)
         self.view.fitted = True
@@ -154,11 +161,21 @@ class Canvas(QWidget):
         for id, face in self.scenery.faces(id for id in ids if id in self.graph.nodes).items():
             self.mirror.boxes[id].show_face(face)
 
+    def _forget_marks(self) -> None:
+        """Another file: what a run told is not about its nodes."""
+        self.progress, self.failures = {}, {}
+        self.mirror.refresh(self.scenery)
+
     # selection
 
     def selected(self) -> list[str]:
         """The ids of the selected nodes, in the order of the graph."""
         return self.selection.nodes()
+
+    def chosen_use(self) -> str:
+        """The one selected node, where it is a use of a definition."""
+        chosen = self.selected()
+        return chosen[0] if len(chosen) == 1 and self.mirror.boxes[chosen[0]].face.enters else ""
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these nodes and nothing else."""
@@ -236,7 +253,7 @@ class Canvas(QWidget):
                 self.callout.say(intent.sentence, ERROR, at, fades=True)
             return False
         if intent.edits:
-            self.document.do(list(intent.edits), intent.text)
+            self.level.do(list(intent.edits), intent.text)
         return True
 
     def connect_pins(self, one: Pin, other: Pin, detached: Edge | None, slot: int, at: QPointF) -> None:
@@ -251,16 +268,16 @@ class Canvas(QWidget):
         self.carry_out(Intent((*movement(rest).edits, *intent.edits) if rest else intent.edits, intent.text))
 
     def add_node(self, type_name: str, scene_pos: QPointF | None = None, connect_from: End | None = None) -> str:
-        """Add a node, joined to the port that a wire was pulled from; its id, or "" for an unknown node type."""
-        return adding.add_node(self, type_name, scene_pos, connect_from)
+        """Add a node, joined to the port that a wire was pulled from; its id, or "" where it cannot be."""
+        return self.adding.node(type_name, scene_pos, connect_from)
 
     def add_typed(self, chain: Chain, scene_pos: QPointF | None = None, connect_from: End | None = None) -> list[str]:
         """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
-        return adding.add_typed(self, chain, scene_pos, connect_from)
+        return self.adding.typed(chain, scene_pos, connect_from)
 
     def make_room(self, edits: Iterable[Edit]) -> list[Edit]:
         """Edits such as a repair's, with moves after them where a new node would stand on another one."""
-        return adding.make_room(self, edits)
+        return self.adding.make_room(edits)
 
     def delete_selected(self) -> None:
         """Remove the selected nodes and wires."""
@@ -271,7 +288,7 @@ class Canvas(QWidget):
     def duplicate_selected(self) -> None:
         """The selected nodes once more, with the wires between them."""
         if ids := self.selected():
-            adding.duplicate(self, ids)
+            self.adding.copies(ids)
 
     def arrange(self) -> None:
         """Lay the whole graph out from left to right, as one undo step."""
@@ -318,11 +335,9 @@ class Canvas(QWidget):
     def dropped(self, data: QMimeData, at: QPointF) -> None:
         """A node type is added, on a wire in the middle of it; files are the window's."""
         if data.hasFormat(NODE_TYPE):
-            name, hit = bytes(data.data(NODE_TYPE).data()).decode(), self.view.hit(at)
-            if isinstance(hit, Wire) and name in catalogue():
-                adding.insert_node(self, name, hit, at)
-            else:
-                self.add_node(name, at)
+            hit = self.view.hit(at)
+            edge = hit.edge if isinstance(hit, Wire) else None
+            self.adding.drop(bytes(data.data(NODE_TYPE).data()).decode(), at, edge)
             self.view.setFocus()
         elif files := [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]:
             self.files_dropped.emit(files, at)
@@ -339,8 +354,9 @@ class Canvas(QWidget):
 
     def dispose(self) -> None:
         """Let go of everything in an order that Qt survives; call it before the last reference goes."""
-        self.document.changed.disconnect(self._follow)
-        self.document.opened.disconnect(self._rebuild)
+        self.level.changed.disconnect(self._follow)
+        self.level.opened.disconnect(self._rebuild)
+        self.document.opened.disconnect(self._forget_marks)
         theme_changes.changed.disconnect(self._repaint)
         self.renaming.end()
         self.view.forget()
@@ -349,5 +365,6 @@ class Canvas(QWidget):
         self.mirror.clear()
         self.view.scene().clear()
         self.document = Document()  # collecting a canvas together with a document that has a history crashes Qt
+        self.level = Level(self.document)
         self.view.deleteLater()
         self.deleteLater()

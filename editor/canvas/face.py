@@ -10,6 +10,7 @@ from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.check.use import known
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.graph.weights import source
+from runtime.spec.definition import used
 from runtime.spec.node import Input, Output, Spec
 from runtime.spec.tensor import FLOATS, Loss, Picture, Several, Tensor, Text, Type, short
 
@@ -68,6 +69,11 @@ class Face:
     problem: Problem | None = None
     progress: Progress | None = None
     doc: str = ""
+
+    @property
+    def enters(self) -> bool:
+        """Whether it is a use of a definition that is there."""
+        return self.known and bool(used(self.type))
 
 
 @dataclass(frozen=True)

@@ -241,10 +241,12 @@ class View(NodeViewer):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On a name: type another one. On a wire: show what is on it. On nothing: search."""
+        """On a use: go into its definition. On a name: type another one. On a wire: show it. On nothing: search."""
         at = self.scene_at(event.position())
         hit = self.hit(at)
-        if event.button() == LEFT and isinstance(hit, NodeBox) and hit.on_title(at):
+        if event.button() == LEFT and isinstance(hit, NodeBox) and hit.face.enters:
+            self.canvas.use_entered.emit(hit.id)
+        elif event.button() == LEFT and isinstance(hit, NodeBox) and hit.on_title(at):
             self.canvas.rename(hit.id)
         elif event.button() == LEFT and isinstance(hit, Wire):
             self.canvas.preview_wanted.emit(hit.edge.source, at)
@@ -273,6 +275,8 @@ class View(NodeViewer):
             self.cancel()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.canvas.delete_selected()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas.chosen_use():
+            self.canvas.use_entered.emit(self.canvas.chosen_use())
         elif key == Qt.Key.Key_F2:
             self.canvas.rename_selected()
         elif key == Qt.Key.Key_Tab:

@@ -14,14 +14,17 @@ from editor.inspector.header import Ports, Title
 from editor.inspector.note import NoteText, like_before, note_text
 from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
+from editor.inspector.standing import Within
 from editor.inspector.weights import Weights
 from editor.pieces import Line, TextButton
 from editor.problem_row import ProblemRow
 from runtime.check.problem import Problem, Report
+from runtime.define.change import free_parameter
 from runtime.generate.feeding import feeding
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_of, names_in
+from runtime.spec.definition import reference, used
 from runtime.spec.named import MODEL, named
 from runtime.spec.node import Spec
 from runtime.spec.parameter import Parameter
@@ -40,12 +43,15 @@ class Form(QWidget):
     weights_wanted = Signal(str, str)  # node, file
     helped = Signal(object)
     trusted = Signal(str)  # a text of Python
+    linked = Signal(str, str, bool)  # see `Row`
+    enter_wanted = Signal()
 
     def __init__(self, spec: Spec, ids: Sequence[str]) -> None:
         super().__init__()
         self.spec, self.ids = spec, tuple(ids)
         self.graph, self.report = Graph(), Report()
         self.told: tuple[Problem, ...] | None = None
+        self.within: Within | None = None  # the definition in which the nodes stand
         own_ports = hasattr(spec.declared, "ports")
         self.rows = {
             p.name: Row(p, own_ports and p.kind in ("names", "fields"))
@@ -56,6 +62,9 @@ class Form(QWidget):
         self.ports = Ports()
         self.fed = Line("", "muted").wrapped() if self.title and spec.family == "collate" else None
         self.weights = Weights() if self.title and spec.weights else None
+        self.enter = (
+            TextButton("chevron-down", f"Go into {used(spec.type)}") if self.title and used(spec.type) else None
+        )
         self.again = TextButton("table", "Look again", "Look at the file again, and choose what its columns are")
         self.note = NoteText("Write a note")
         self.problems = QVBoxLayout()
@@ -75,6 +84,8 @@ class Form(QWidget):
         layout.addWidget(Line(self.spec.doc, "muted").wrapped())
         if self.fed:
             layout.addWidget(self.fed)
+        if self.enter is not None:
+            layout.addWidget(self.enter)
         layout.addLayout(self.problems)
         if self.title:
             layout.addWidget(self.ports)
@@ -101,6 +112,9 @@ class Form(QWidget):
             row.repaired.connect(self.repaired)
             row.helped.connect(self.helped)
             row.trusted.connect(self.trusted)
+            row.linked.connect(self.linked)
+        if self.enter is not None:
+            self.enter.clicked.connect(self.enter_wanted)
         path = self.path_row()
         if path is not None and self.title and isinstance(path.entry, PathEntry):
             path.entry.look.show()
@@ -135,7 +149,7 @@ class Form(QWidget):
         context = self._context(nodes[0], folder)
         for name, row in self.rows.items():
             given = any(name in node.parameters for node in nodes)
-            row.show_seen(self._seen(row.parameter, nodes, context), given, at_rows[name] if self.title else ())
+            self._show_row(row, self._seen(row.parameter, nodes, context), given, at_rows[name] if self.title else ())
         self.again.setVisible(self.spec.family == "dataset" and bool(self._path()))
         if self.title:
             self.title.show_node(graph, self.ids[0])
@@ -146,9 +160,20 @@ class Form(QWidget):
             self.fed.setText(found.told if found else "")
             self.fed.setVisible(found is not None)
         if self.weights:
-            self.weights.show_node(graph, report, self.ids[0], folder)
+            self.weights.show_node(graph, report, self.ids[0], folder, self.within is not None)
         if self.title:
             self._show_problems(tuple(problem for problem in mine if self._row_of(problem) is None))
+
+    def _show_row(self, row: Row, seen: Seen, given: bool, problems: Sequence[Problem]) -> None:
+        """A value, or the parameter of the definition that the row's stands for."""
+        stands = reference(seen.value) if self.within is not None else None
+        within = self.within if self.title else None
+        fresh = free_parameter(self.graph, row.parameter.name) if within and seen.value is not None else ""
+        row.link.tell(within, stands, "" if stands else fresh)
+        if stands is not None and self.within is not None:
+            row.show_standing(stands, self.within, problems)
+        else:
+            row.show_seen(seen, given, problems)
 
     def _context(self, node: Node, folder: Path) -> dict[str, Any]:
         outputs = self.spec.ports(node.parameters)[1]

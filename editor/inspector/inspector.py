@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.document import Change, Document
+from editor.document import Document
+from editor.inspector.defining import Defining
+from editor.inspector.definition import DefinitionForm
 from editor.inspector.edits import setting
 from editor.inspector.form import Form
 from editor.inspector.look import Looking
@@ -17,17 +19,17 @@ from editor.inspector.note import like_before
 from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.unlike import Unlike
+from editor.level import Level
 from editor.moved import relative
-from editor.pieces import Line, Rule, once_released
+from editor.pieces import Line, Rule, TextButton, once_released
 from editor.problem_row import ProblemRow
 from runtime.check.use import known
-from runtime.graph.difference import difference
-from runtime.graph.model import Graph
 from runtime.spec.models import still_taken
 
 if TYPE_CHECKING:
     from editor.session import Session
 
+Page = Form | GraphForm | DefinitionForm | Unlike
 ROOMY = 480  # px; a lower panel keeps its room for the form: rows explain themselves in their tooltips too
 HINT = "Enter commits, Esc takes back, arrow keys step."
 
@@ -37,13 +39,20 @@ class Inspector(QWidget):
 
     rebuilt = Signal()
     help_wanted = Signal()
+    group_wanted = Signal()
+    enter_wanted = Signal(str)  # a use of a definition
     sheet_wanted = Signal(str, str)  # node, path: what its file holds is to be chosen again
 
-    def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: "Session", document: Document, level: Level | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.session, self.document = session, document
+        self.level = level or Level(document, self)
+        self.level.see(session.report)
+        session.checked.connect(lambda: self.level.see(session.report))
         self.ids: tuple[str, ...] = ()
-        self.page: Form | GraphForm | Unlike | None = None
+        self.page: Page | None = None
         self.editing = False  # an edit of our own is under way: a renamed node leaves the selection and comes back
         self.wanted: list[str] | None = None
         self.setAccessibleName("Inspector")
@@ -60,14 +69,24 @@ class Inspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.rule = Rule()
-        for part in (self.area, self.rule, self.help):
+        self.group = TextButton("plus", "Group into a definition", "Make a definition of the selected nodes (Ctrl+G)")
+        self.group.clicked.connect(self.group_wanted)
+        self.group.hide()
+        below = QHBoxLayout()
+        below.setContentsMargins(12, 0, 12, 8)
+        below.addWidget(self.group)
+        below.addStretch(1)
+        layout.addWidget(self.area)
+        layout.addLayout(below)
+        for part in (self.rule, self.help):
             layout.addWidget(part)
         self._uncovering = once_released(self, self._uncover)
+        self.defining = Defining(self.level)
         self.looking = Looking(self)
         self.looking.found.connect(self._looked)
         self._due = once_released(self, self.refresh)
-        document.changed.connect(self._follow)
-        document.opened.connect(self._opened)
+        self.level.changed.connect(self._follow)
+        self.level.opened.connect(self._opened)
         document.filed.connect(self._due.start)
         session.checked.connect(self._due.start)
         session.run_started.connect(self._due.start)  # what was inert may be trusted now
@@ -78,22 +97,22 @@ class Inspector(QWidget):
         if self.editing:
             self.wanted = list(ids)
             return
-        known = tuple(id for id in ids if id in self.document.graph.nodes)
+        known = tuple(id for id in ids if id in self.level.graph.nodes)
         if known != self.ids:
-            if all(id in self.document.graph.nodes for id in self.ids):
+            if all(id in self.level.graph.nodes for id in self.ids):
                 self.commit()
-            self.ids = tuple(id for id in known if id in self.document.graph.nodes)
+            self.ids = tuple(id for id in known if id in self.level.graph.nodes)
             self._rebuild()
 
     def commit(self) -> None:
         """Take what was typed but not yet committed into the graph."""
-        gone = isinstance(self.page, Form) and any(id not in self.document.graph.nodes for id in self.page.ids)
+        gone = isinstance(self.page, Form) and any(id not in self.level.graph.nodes for id in self.page.ids)
         if self.page and not gone:
             self.page.commit()
 
     def refresh(self) -> None:
         """Fill the form anew."""
-        graph = self.document.graph
+        graph = self.level.graph
         if any(id not in graph.nodes for id in self.ids):
             self.ids = tuple(id for id in self.ids if id in graph.nodes)
             self._rebuild()
@@ -101,7 +120,10 @@ class Inspector(QWidget):
             if any(graph.nodes[id].type != self.page.spec.type for id in self.ids):
                 self._rebuild()
             else:
-                self.page.show_graph(graph, self.session.report, self.document.folder)
+                self.page.within = self.defining.within()
+                self.page.show_graph(graph, self.level.report, self.document.folder)
+        elif isinstance(self.page, DefinitionForm):
+            self.page.show_definition(self.document.graph, graph, self.level.name)
         elif isinstance(self.page, GraphForm):
             self.page.show_graph(graph, self.document.title, self.document.folder)
 
@@ -112,6 +134,7 @@ class Inspector(QWidget):
             old.hide()
             old.deleteLater()  # later: it may be in the midst of the key press that led here
         self.page = self._page()
+        self.group.setVisible(len(self.ids) > 1)
         self.area.setWidget(self.page)
         self.explain(None)
         self.refresh()
@@ -133,8 +156,10 @@ class Inspector(QWidget):
         if wrong is not None:
             self.area.ensureWidgetVisible(wrong, 0, 8)
 
-    def _page(self) -> "Form | GraphForm | Unlike":
-        nodes = [self.document.graph.nodes[id] for id in self.ids]
+    def _page(self) -> Page:
+        nodes = [self.level.graph.nodes[id] for id in self.ids]
+        if not nodes and self.level.steps:
+            return self.defining.form()
         if not nodes:
             page = GraphForm(self.session)
             page.edits_made.connect(self._do)
@@ -144,7 +169,7 @@ class Inspector(QWidget):
             page.weights_wanted.connect(self._load)
             return page
         types = {node.type for node in nodes}
-        spec = known(self.document.graph).get(nodes[0].type)
+        spec = known(self.level.graph).get(nodes[0].type)
         if len(types) > 1 or spec is None:
             return Unlike(nodes)
         form = Form(spec, self.ids)
@@ -155,6 +180,8 @@ class Inspector(QWidget):
         form.sheet_wanted.connect(self.sheet_wanted)
         form.trusted.connect(lambda text: self.session.trust([text]))
         form.weights_wanted.connect(self._load)
+        form.linked.connect(lambda *asked: self.defining.link(self.ids[0], form.spec, *asked))
+        form.enter_wanted.connect(lambda: self.enter_wanted.emit(self.ids[0]))
         if form.title is not None:
             form.title.help_wanted.connect(self.help_wanted)
         return form
@@ -167,13 +194,13 @@ class Inspector(QWidget):
 
     def _looked(self, id: str, found: Any) -> None:
         """Take the fields of a file into its node, and say what was seen."""
-        node = self.document.graph.nodes.get(id)
+        node = self.level.graph.nodes.get(id)
         row = self.page.path_row() if isinstance(self.page, Form) and self.page.ids == (id,) else None
         if node is None:
             return
         wrong = found.get("problem") or (f"The file is one for {found['type']}" if found["type"] != node.type else "")
         if not wrong:
-            spec = known(self.document.graph)[node.type]
+            spec = known(self.level.graph)[node.type]
             chosen = found.get("choices", {}).get(node.parameters.get("called"), found["parameters"])
             values = {name: value for name, value in chosen.items() if name in spec.parameter}
             if "choices" in found:
@@ -181,7 +208,7 @@ class Inspector(QWidget):
             paths = {"path": found["path"], **values} if "path" in found else values  # of several, where the first is
             here = [name for name in paths if name in spec.parameter and spec.parameter[name].kind == "path"]
             values |= {name: relative(Path(paths[name]), self.document.folder) for name in here}
-            edits = [edit for k, v in values.items() for edit in setting(self.document.graph, spec, [id], k, v)]
+            edits = [edit for k, v in values.items() for edit in setting(self.level.graph, spec, [id], k, v)]
             self._do(edits, f"Take what the file of {id} tells", "")
         if row is not None:
             row.tell(wrong or "; ".join([*_rows(found), *found.get("notes", [])]), bool(wrong))
@@ -191,14 +218,14 @@ class Inspector(QWidget):
         self.help.setText(explained(parameter) if parameter else HINT)
 
     def _repair(self, repair: Any) -> None:
-        self.session.apply_repair(repair)
+        self.level.repair(repair)
 
     def _do(self, edits: Any, text: str, merge: str) -> None:
         if isinstance(self.page, Form):
             self.ids = self.page.ids  # it renames its node itself
         self.editing, self.wanted = True, None
         try:
-            self.document.do(edits, text, merge or None)
+            self.level.do(edits, text, merge or None)
         finally:
             self.editing = False
         self._catch_up()
@@ -210,22 +237,17 @@ class Inspector(QWidget):
 
     def _tell_about(self, key: str, text: str) -> None:
         """Write the graph's own name or note."""
-        graph = self.document.graph
+        graph = self.level.graph
         rest = {name: value for name, value in graph.extra.items() if name != key}
-        self._become(
+        self.document.become(
             graph.with_(extra={**rest, key: like_before(text, graph.extra.get(key))} if text else rest),
             f"Set the graph's {key}",
         )
 
     def _drop_setting(self, name: str) -> None:
         """Let a setting of the run have its default."""
-        graph = self.document.graph
-        self._become(graph.with_(run={k: v for k, v in graph.run.items() if k != name}), f"Set {name}")
-
-    def _become(self, graph: Graph, text: str) -> None:
-        """What no edit says, as one undo step."""
-        if change := difference(self.document.graph, graph):
-            self.document.history.push(Change(self.document, change, text, None))
+        graph = self.level.graph
+        self.document.become(graph.with_(run={k: v for k, v in graph.run.items() if k != name}), f"Set {name}")
 
     def _opened(self) -> None:
         self.ids = ()
@@ -240,7 +262,7 @@ class Inspector(QWidget):
                 self.ids = tuple(node.id if id == old.id else id for id in self.ids)
                 self.page.ids = self.ids
         if isinstance(self.page, Form):
-            self.page.graph = self.document.graph
+            self.page.graph = self.level.graph
         self._due.start()
 
 

@@ -17,6 +17,7 @@ from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.path import PathEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.schedule import ScheduleEntry
+from editor.inspector.standing import Link, Standing, Within
 from editor.inspector.text import bounds, written
 from editor.pieces import Elided, IconButton, Line
 from editor.problem_row import ProblemRow
@@ -56,6 +57,7 @@ class Row(QWidget):
     repaired = Signal(object)
     helped = Signal(object)  # the Parameter to explain, or None
     trusted = Signal(str)
+    linked = Signal(str, str, bool)  # parameter, the definition's that it is to stand for or "", whether that is new
 
     def __init__(self, parameter: Parameter, makes_ports: bool = False) -> None:
         super().__init__()
@@ -68,6 +70,8 @@ class Row(QWidget):
         self.name = Elided(parameter.name, "muted")
         self.name.setFixedWidth(name_width(self.name))
         self.back = IconButton("pin" if parameter.inferred else "reset", "Reset", size=14)
+        self.standing, self.link = Standing(), Link(parameter)
+        self.link.chosen.connect(lambda name, new: self.linked.emit(parameter.name, name, new))
         self.wrong = Line("", "error").wrapped()
         self.wrong.hide()
         self.problems = QVBoxLayout()
@@ -101,6 +105,8 @@ class Row(QWidget):
         else:
             grid.addWidget(self.entry, 0, 1)
             grid.addWidget(self.back, 0, 2)
+        grid.addWidget(self.standing, 0, 1, 1, 2)  # over the reset: the menu of the link has the way back
+        grid.addWidget(self.link, 0, 3)
         grid.addWidget(self.wrong, 2, 0 if self.entry.wide else 1, 1, 3 if self.entry.wide else 2)
         grid.addLayout(self.problems, 3, 0, 1, 3)
         grid.setColumnStretch(1, 1)
@@ -117,6 +123,8 @@ class Row(QWidget):
 
         What is wrong with it is said here, unless it is `told` elsewhere.
         """
+        self.standing.hide()
+        self.entry.show()
         self.entry.show_seen(seen)
         self.name.in_colour("text" if given else "muted")
         if self.parameter.inferred:
@@ -126,6 +134,16 @@ class Row(QWidget):
             self.back.say(f"Back to {written(self.parameter.default) or 'the default'}")
         own = None if problems or told or seen.mixed else self.parameter.problem(seen.value)
         self._say(self.refusal or own or "")
+        self._show_problems(tuple(problems))
+
+    def show_standing(self, name: str, within: Within, problems: Sequence[Problem] = ()) -> None:
+        """Show that it stands for a parameter of the definition, instead of a value."""
+        self.entry.hide()
+        self.standing.tell(name, within)
+        self.standing.show()
+        self.name.in_colour("text")
+        self.back.hide()
+        self._say("")
         self._show_problems(tuple(problems))
 
     def _show_pin(self, seen: Seen, given: bool) -> None:

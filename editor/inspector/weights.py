@@ -47,14 +47,14 @@ class Weights(QWidget):
         self.file.edited.connect(self.edited)
         layout.addWidget(self.file)
 
-    def show_node(self, graph: Graph, report: Report, id: str, folder: Path) -> None:
-        """Show what the graph says of a node's weights."""
+    def show_node(self, graph: Graph, report: Report, id: str, folder: Path, inside: bool = False) -> None:
+        """Show what the graph says of a node's weights; `inside` a definition uses alone have them from files."""
         self.id, node = id, graph.nodes[id]
         self.file.show_source(graph, report, id, folder)
-        self.file.setVisible("shares" not in node.extra or "weights" in node.extra)
+        self.file.setVisible(("shares" not in node.extra and not inside) or "weights" in node.extra)
         root = root_of(graph, id)
         self.frozen.setChecked(frozen(graph.nodes[root]))
-        self.frozen.setEnabled(root == id)
+        self.frozen.setEnabled(root == id and not inside)
         others = [
             other
             for other, each in graph.nodes.items()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from editor import theme
+from editor.palette.offer import SHELF
 from runtime.spec.node import Spec
 
 NODE_TYPE = "application/x-torchweave-node-type"
@@ -22,7 +23,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 def family_icon(family: str) -> QIcon:
     """The icon of a family in the family's colour."""
+    family = _drawn_as(family)
     return theme.icon(f"family-{family}", theme.current().families.get(family))
+
+
+def _drawn_as(family: str) -> str:
+    """What stands in the library looks like a definition."""
+    return "definition" if family == SHELF else family
 
 
 def first_sentence(text: str) -> str:
@@ -52,17 +59,17 @@ def mime(type_name: str) -> QMimeData:
 
 def drag_picture(spec: Spec, ratio: float) -> QPixmap:
     """A node type on its way to the canvas: a pill with icon and title."""
-    shown, font = theme.current(), theme.family_font(13, 600)
+    shown, font, family = theme.current(), theme.family_font(13, 600), _drawn_as(spec.family)
     width = 46 + QFontMetrics(font).horizontalAdvance(spec.title)
     made = QPixmap(round(width * ratio), round(28 * ratio))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(shown.families[spec.family]))
+    painter.setPen(QColor(shown.families[family]))
     painter.setBrush(QColor(shown.node))
     painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, 27), 13.5, 13.5)
-    painter.drawPixmap(10, 6, theme.icon_pixmap(f"family-{spec.family}", shown.families[spec.family], 16, ratio))
+    painter.drawPixmap(10, 6, theme.icon_pixmap(f"family-{family}", shown.families[family], 16, ratio))
     painter.setFont(font)
     painter.setPen(QColor(shown.text))
     painter.drawText(QRectF(32, 0, width, 28), Qt.AlignmentFlag.AlignVCenter, spec.title)

@@ -1,5 +1,6 @@
 """The palette at the left of the window: a search box over the tree of node types, folding to a column of icons."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -14,6 +15,7 @@ from editor.palette.tree import TypeTree
 from editor.pieces import Line
 from runtime.spec.catalogue import placeable
 from runtime.spec.from_code import is_code, read
+from runtime.spec.node import Spec
 from runtime.spec.words import family_title
 
 WIDE, NARROW = 190, 40
@@ -25,6 +27,7 @@ class Palette(QWidget):
 
     chosen = Signal(str)
     typed = Signal(object)  # Chain
+    asked = Signal(str, str)  # what is to be done with a definition, and the type of its row
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +54,7 @@ class Palette(QWidget):
         self.search.textChanged.connect(self._search)
         self.tree.chosen.connect(self.chosen)
         self.tree.typed.connect(self._typed)
+        self.tree.asked.connect(self.asked)
         theme.theme_changes.changed.connect(self._restyle)
         self._restyle()
         self.fold(False)
@@ -74,6 +78,10 @@ class Palette(QWidget):
         self.fold(False)
         self.search.clear()
         self.tree.show_family(family)
+
+    def show_offer(self, specs: Iterable[Spec]) -> None:
+        """Offer definitions beside the catalogue."""
+        self.tree.show_offer(specs, self.search.text())
 
     def find_type(self) -> None:
         """Unfold, and let the user type."""

@@ -17,6 +17,7 @@ from editor.palette.entry import (
     first_sentence,
     torch_place,
 )
+from editor.palette.offer import SHELF
 from editor.palette.paste import paste
 from editor.palette.ranking import MOST, NOTHING, ranked
 from runtime.spec.catalogue import catalogue, placeable
@@ -37,6 +38,7 @@ class SearchPopup(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.place = parent
+        self.offered: dict[str, Spec] = {}  # beside the catalogue
         self.setObjectName("searchPopup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
@@ -122,19 +124,22 @@ class SearchPopup(QFrame):
         self.adjustSize()
 
     def _show_types(self, query: str) -> None:
-        found = ranked(query, placeable(), self._fits)[:MOST]
+        found = ranked(query, [*placeable(), *self.offered.values()], self._fits)[:MOST]
         icons = {spec.family: family_icon(spec.family) for spec in found}
         for spec in found:
             item = QListWidgetItem(icons[spec.family], spec.title)
             item.setData(TYPE_ROLE, spec.type)
             item.setData(PLACE_ROLE, torch_place(spec))
+            if spec.family in ("definition", SHELF):
+                item.setData(PLACE_ROLE, "library" if spec.family == SHELF else "definition")
             if self._fits and not self._fits(spec):
                 item.setForeground(self.palette().placeholderText())
             self.list.addItem(item)
 
     def _explain(self, code: Chain | Unread | None = None) -> None:
         item = self.list.currentItem()
-        spec = catalogue().get(item.data(TYPE_ROLE)) if item else None
+        name = str(item.data(TYPE_ROLE)) if item else ""
+        spec = self.offered.get(name) or catalogue().get(name)
         told = first_sentence(spec.doc) if spec else NOTHING
         self.doc.setText(told if code is None else code.said)
         self.doc.setMinimumHeight(2 * theme.family_font(12).pixelSize() + 8)

@@ -4,8 +4,8 @@ import html
 from collections.abc import Iterable
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QIcon, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QIcon, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from editor import theme
 from editor.palette.entry import (
@@ -22,6 +22,7 @@ from editor.palette.entry import (
 )
 from editor.palette.folds import Folds
 from editor.palette.headings import Heading, headings
+from editor.palette.offer import commands
 from editor.palette.ranking import MOST, ranked
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.from_code import Chain, Unread, is_code, read
@@ -35,10 +36,13 @@ class TypeTree(QTreeWidget):
 
     chosen = Signal(str)
     typed = Signal(object)  # Chain
+    asked = Signal(str, str)  # what is to be done with a definition, and the type of its row
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setHeaderHidden(True)
+        self.offered: dict[str, Spec] = {}  # beside the catalogue: definitions of the file and of the library
+        self.asking: QMenu | None = None
         self.setAccessibleName("Node types")
         self.setIndentation(INDENT)
         self.setIconSize(QSize(16, 16))
@@ -64,19 +68,29 @@ class TypeTree(QTreeWidget):
         self.matching = bool(query.strip())
         self.setRootIsDecorated(not self.matching)
         if not self.matching:
-            for heading in headings(placeable()):
+            for heading in headings(self._placeable()):
                 self._add_heading(heading, self.invisibleRootItem())
             return
         if is_code(query):
             self._show_code(read(query))
             return
-        found = ranked(query, placeable())
+        found = ranked(query, self._placeable())
         icons = {spec.family: family_icon(spec.family) for spec in found[:MOST]}
         self.addTopLevelItems([_item(spec, icons[spec.family]) for spec in found[:MOST]])
         if len(found) > MOST:
             self.addTopLevelItem(_remark(f"{len(found) - MOST} more: type on"))
         if best := self.topLevelItem(0):
             self.setCurrentItem(best)
+
+    def show_offer(self, specs: Iterable[Spec], query: str) -> None:
+        """Offer definitions before all else; what is seen of the tree stays where it was."""
+        self.offered = {spec.type: spec for spec in specs}
+        at = self.verticalScrollBar().value()
+        self.show_matches(query)
+        self.verticalScrollBar().setValue(at)
+
+    def _placeable(self) -> list[Spec]:
+        return [*self.offered.values(), *placeable()]
 
     def _show_code(self, found: Chain | Unread) -> None:
         """One row for all nodes of the code; none where it cannot be read, which the palette says."""
@@ -132,7 +146,8 @@ class TypeTree(QTreeWidget):
             return
         drag = QDrag(self)
         drag.setMimeData(mime(type_name))
-        drag.setPixmap(drag_picture(catalogue()[type_name], self.devicePixelRatioF()))
+        spec = self.offered.get(type_name) or catalogue()[type_name]
+        drag.setPixmap(drag_picture(spec, self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(14, 14))
         drag.exec(Qt.DropAction.CopyAction)
 
@@ -142,11 +157,28 @@ class TypeTree(QTreeWidget):
         return mime(types[0]) if types else QMimeData()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter adds the selected node type."""
+        """Enter adds the selected node type, Delete takes a definition away."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem():
             self.choose_current()
+        elif event.key() == Qt.Key.Key_Delete and commands(self.current_type()):
+            self.asked.emit(commands(self.current_type())[-1][0], self.current_type())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with a definition."""
+        item = self.itemAt(event.pos()) if event.reason() == QContextMenuEvent.Reason.Mouse else self.currentItem()
+        type_name = str(item.data(0, TYPE_ROLE) or "") if item else ""
+        if not commands(type_name):
+            return
+        menu = self.asking = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for command, words in commands(type_name):
+            self._add_command(menu, command, words, type_name)
+        menu.popup(event.globalPos())
+
+    def _add_command(self, menu: QMenu, command: str, words: str, type_name: str) -> None:
+        menu.addAction(words).triggered.connect(lambda: self.asked.emit(command, type_name))
 
     def _add_heading(self, heading: Heading, parent: QTreeWidgetItem) -> None:
         """A family or a group with what stands below it; rows of a group are made when it is opened first."""

@@ -53,6 +53,7 @@ class Previews(QObject):
         for bar in (canvas.view.horizontalScrollBar(), canvas.view.verticalScrollBar()):
             bar.valueChanged.connect(self.leave_small)
         session.document.opened.connect(self.panel.leave)
+        canvas.level.opened.connect(self.panel.leave)
         session.checked.connect(self._edited)
 
     # the panel
@@ -60,6 +61,9 @@ class Previews(QObject):
     def open(self, end: End, at: QPointF) -> None:
         """Show what is at an end, beside a position in the scene."""
         self.leave_small()
+        if self.canvas.level.steps:
+            self.canvas.refused.emit("What is on a wire is shown in the graph of the file, not inside of a definition.")
+            return
         self.end = end
         self._ask(self._in_place(at))
 
@@ -175,7 +179,7 @@ class Previews(QObject):
 
     def _rest(self, end: object, at: QPointF) -> None:
         """The cursor moved onto something with a value, over it, or off it."""
-        if not isinstance(end, End):
+        if not isinstance(end, End) or self.canvas.level.steps:
             self.leave_small()
             return
         if self.under is None or self.under[0] != end:

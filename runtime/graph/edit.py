@@ -8,6 +8,8 @@ from runtime.graph.model import Edge, End, Graph, Node, end, placed
 from runtime.graph.names import LONGEST, RESERVED, names_in
 from runtime.graph.weights import renamed as known_as
 
+PORTS = ("Input", "Output")  # the node types that are ports of a definition
+DEFINITION = "definition."  # what the node type of a use begins with
 Edit = tuple[Any, ...]
 """A verb and its arguments:
 
@@ -29,7 +31,9 @@ Edit = tuple[Any, ...]
     ("freeze", id, frozen)                     whether training leaves the node's weights as they are
     ("weights", id, source)                    the file that its weights are from, see `runtime.graph.weights`; None for
                                                none, and for the id None the file of the whole model
-    ("in", definition, edit)                   an edit of a definition
+    ("before", id, other)                      a node stands before another in the order of nodes, for None last
+    ("define", name, definition)               a new definition, or another one of that name
+    ("in", definition, edit)                   an edit of a definition; wires at its uses follow its ports
 """
 
 
@@ -193,9 +197,42 @@ def _weights(graph: Graph, id: str | None, source: Any) -> Graph:
     return graph.with_(extra=changed) if id is None else _with_node(graph, replace(graph.nodes[id], extra=changed))
 
 
+def _before(graph: Graph, id: str, other: str | None) -> Graph:
+    node = graph.nodes[id]
+    nodes: dict[str, Node] = {}
+    for key, each in graph.nodes.items():
+        if key == other:
+            nodes[id] = node
+        if key != id:
+            nodes[key] = each
+    return graph.with_(nodes={**nodes, id: node})
+
+
+def _define(graph: Graph, name: str, definition: Graph) -> Graph:
+    return graph.with_(definitions={**graph.definitions, name: definition})
+
+
 def _in(graph: Graph, definition: str, edit: Edit) -> Graph:
-    changed = applied(graph.definitions[definition], [edit])
-    return graph.with_(definitions={**graph.definitions, definition: changed})
+    before = graph.definitions[definition]
+    graph = graph.with_(definitions={**graph.definitions, definition: applied(before, [edit])})
+    verb, *arguments = edit
+    if verb not in ("rename", "remove") or before.nodes[arguments[0]].type not in PORTS:
+        return graph
+    port, new = arguments[0], arguments[1] if verb == "rename" else None
+    used = DEFINITION + definition
+    definitions = {name: _followed(one, used, port, new) for name, one in graph.definitions.items()}
+    return _followed(graph, used, port, new).with_(definitions=definitions)
+
+
+def _followed(graph: Graph, used: str, port: str, new: str | None) -> Graph:
+    """The wires at all uses of a definition once a port of it has another name, or is gone."""
+    ends = {
+        End(id, port): None if new is None else End(id, new) for id, node in graph.nodes.items() if node.type == used
+    }
+    if not any(end in ends for edge in graph.edges for end in edge):
+        return graph
+    renamed = ((ends.get(edge.source, edge.source), ends.get(edge.target, edge.target)) for edge in graph.edges)
+    return graph.with_(edges=tuple(Edge(source, target) for source, target in renamed if source and target))
 
 
 VERBS: dict[str, Callable[..., Graph]] = {
@@ -215,5 +252,7 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "share": _share,
     "freeze": _freeze,
     "weights": _weights,
+    "before": _before,
+    "define": _define,
     "in": _in,
 }

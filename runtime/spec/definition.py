@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from runtime.graph.edit import DEFINITION
 from runtime.graph.model import Graph, Node
 from runtime.spec.parameter import Bool, Float, Int, Parameter, Sizes, Text
 
-PREFIX = "definition."
+PREFIX = DEFINITION
 REFERENCE = "parameter"  # {"parameter": name} stands for the definition's own parameter of that name
 
 

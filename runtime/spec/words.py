@@ -20,6 +20,7 @@ FAMILIES = {
     "optimizer": "Optimizers",
     "output": "Output",
     "definition": "Definitions",
+    "library": "Your library",
 }
 GROUPS = {  # by the file that declares the node types, where its name is not what people look for
     "accuracy": "Classification",

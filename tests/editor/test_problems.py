@@ -73,18 +73,18 @@ def test_that_what_is_unfinished_is_shown_where_there_is_nothing_else(panel: Pro
 
 
 def test_that_a_click_on_a_row_chooses_its_node(panel: ProblemsPanel) -> None:
-    chosen = QSignalSpy(panel.node_chosen)
+    chosen = QSignalSpy(panel.problem_chosen)
     QTest.mouseClick(panel.rows[0], Qt.MouseButton.LeftButton)
-    assert chosen.at(0) == [panel.rows[0].problem.node]
+    assert chosen.at(0) == [panel.rows[0].problem]
 
 
 def test_that_rows_are_walked_with_arrows_and_chosen_with_enter(panel: ProblemsPanel) -> None:
-    chosen = QSignalSpy(panel.node_chosen)
+    chosen = QSignalSpy(panel.problem_chosen)
     panel.rows[0].setFocus()
     QTest.keyClick(panel.rows[0], Qt.Key.Key_Down)
     assert panel.rows[1].hasFocus()
     QTest.keyClick(panel.rows[1], Qt.Key.Key_Return)
-    assert chosen.at(0) == [panel.rows[1].problem.node]
+    assert chosen.at(0) == [panel.rows[1].problem]
 
 
 def test_that_a_repair_is_one_undo_step_and_the_row_goes(panel: ProblemsPanel, qtbot: QtBot) -> None:
