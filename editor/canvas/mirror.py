@@ -41,6 +41,7 @@ class Mirror:
             self.scene.addItem(box)
         self._add_wires(scenery.graph.edges)
         self._number(scenery.graph, self.boxes)
+        self.route(self.boxes)
         self.colour(scenery)
 
     def clear(self) -> None:
@@ -109,7 +110,7 @@ class Mirror:
         self.guessed.pop(id, None)
 
     def _add_wires(self, edges: Iterable[Edge]) -> None:
-        """Wires between ports that are there; a file may name nodes that are not."""
+        """Wires between ports that are there, to `route` afterwards; a file may name nodes that are not."""
         for edge in edges:
             source, target = self.boxes.get(edge.source.node), self.boxes.get(edge.target.node)
             if edge in self.wires or source is None or target is None:
@@ -118,20 +119,18 @@ class Mirror:
             if out is not None and into is not None:
                 wire = self.wires[edge] = Wire(edge, out, into, self.tracks.setdefault(edge.source, len(self.tracks)))
                 self.scene.addItem(wire)
-                wire.route(self._ground())
 
     def _ground(self) -> Ground:
         return self.ground if len(self.wires) <= MANY else Ground()
 
     def _number(self, graph: Graph, ids: Iterable[str]) -> None:
-        """Give each wire its slot."""
+        """Give each wire its slot; `route` them afterwards."""
         for id in ids:
             for (name, output), port in self.boxes[id].ports.items():
                 if not output and len(port.slots) > 1:
                     for at, edge in enumerate(graph.incoming.get(End(id, name), ())):
                         if edge in self.wires:
                             self.wires[edge].slot = at
-                            self.wires[edge].route(self._ground())
                 elif not output:
                     for wire in port.wires:
                         wire.slot = 0

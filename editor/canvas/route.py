@@ -20,6 +20,7 @@ BEND = 12.0  # a bend counts as so much more way
 THROUGH = 5000.0  # and a node that the way runs through as so much
 MANY = 40  # among more nodes than this no way is looked for
 Room = tuple[float, float, float, float]  # left, top, right, bottom: comparing these is quicker than asking Qt
+Way = list[tuple[float, float]]  # its corners, from end to end; the same
 SAMPLES = tuple(at / 14 for at in range(1, 14))
 
 
@@ -64,15 +65,20 @@ def _at_edge(rect: QRectF, point: QPointF, edge: float) -> bool:
 def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) -> list[QPointF]:
     """The corners of the best way: few nodes in it, then short; empty where the curve does as well."""
     kept = [_kept(rect, start, stop) for rect in rects]
-    best: list[QPointF] = []
-    for number in (track, 0, 1, 2):  # another track only where there is no room for its own
-        found = _best([[start, *corners, stop] for corners in _ways(start, stop, rects, number)], kept)
-        if not best or _hits(found, kept) < _hits(best, kept):
-            best = found
-        if not _hits(best, kept):
-            return best
-    found = detour(start, stop, rects, BESIDE + TRACK * track, BEND, OUT + ASIDE[track])
-    return found or ([] if stop.x() > start.x() + 24.0 else best)
+    sides = [side for rect in rects for side in ((rect.top(), -1), (rect.bottom(), 1))]
+    first, last = (start.x(), start.y()), (stop.x(), stop.y())
+    best, fewest = Way(), math.inf
+    for number in dict.fromkeys((track, 0, 1, 2)):  # another track only where there is no room for its own
+        found = _best([*_ways(first, last, sides, number)], kept)
+        hits = _hits(found, kept)
+        if hits < fewest:
+            best, fewest = found, hits
+        if not hits:
+            break
+    around = detour(start, stop, rects, BESIDE + TRACK * track, BEND, OUT + ASIDE[track]) if fewest else []
+    if around or (fewest and stop.x() > start.x() + 24.0):
+        return around
+    return [QPointF(x, y) for x, y in best]
 
 
 def _kept(rect: QRectF, start: QPointF, stop: QPointF) -> Room:
@@ -81,18 +87,19 @@ def _kept(rect: QRectF, start: QPointF, stop: QPointF) -> Room:
     return rect.left() - room, rect.top(), rect.right() + room, rect.bottom()
 
 
-def _ways(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) -> Iterator[list[QPointF]]:
-    right, left, aside = start.x() + OUT + ASIDE[track], stop.x() - OUT - ASIDE[track], TRACK * track
-    lanes = {(start.y() + stop.y()) / 2, start.y(), stop.y()}
-    for rect in rects:
-        lanes |= {rect.top() - BESIDE - aside, rect.bottom() + BESIDE + aside}
-    for lane in sorted(lanes):
-        yield [QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, stop.y())]
-    for x in (left, right) if right <= left else ((start.x() + stop.x()) / 2,):
-        yield [QPointF(x, start.y()), QPointF(x, stop.y())]
+def _ways(
+    start: tuple[float, float], stop: tuple[float, float], sides: Sequence[tuple[float, int]], track: int
+) -> Iterator[Way]:
+    """Along lanes above and below nodes, whose `sides` these are, each with where it faces; and straight across."""
+    (x, y), (to_x, to_y) = start, stop
+    right, left, aside = x + OUT + ASIDE[track], to_x - OUT - ASIDE[track], BESIDE + TRACK * track
+    for lane in sorted({(y + to_y) / 2, y, to_y, *(side + facing * aside for side, facing in sides)}):
+        yield [start, (right, y), (right, lane), (left, lane), (left, to_y), stop]
+    for middle in (left, right) if right <= left else ((x + to_x) / 2,):
+        yield [start, (middle, y), (middle, to_y), stop]
 
 
-def _best(ways: Sequence[list[QPointF]], rooms: Sequence[Room]) -> list[QPointF]:
+def _best(ways: Sequence[Way], rooms: Sequence[Room]) -> Way:
     """The way that costs least; short ones are tried first, so that most others need no look at the nodes."""
     best, least = ways[0], math.inf
     for length, way in sorted(((_length(way), way) for way in ways), key=itemgetter(0)):
@@ -104,17 +111,17 @@ def _best(ways: Sequence[list[QPointF]], rooms: Sequence[Room]) -> list[QPointF]
     return best
 
 
-def _length(points: Sequence[QPointF]) -> float:
-    pieces = [(b - a).manhattanLength() for a, b in pairwise(points)]
-    return sum(pieces) + BEND * sum(piece > 0.5 for piece in pieces)
+def _length(way: Way) -> float:
+    pieces = [abs(to_x - x) + abs(to_y - y) for (x, y), (to_x, to_y) in pairwise(way)]
+    return sum(pieces) + BEND * len([piece for piece in pieces if piece > 0.5])
 
 
-def _hits(points: Sequence[QPointF], rooms: Sequence[Room], most: float = math.inf) -> int:
+def _hits(way: Way, rooms: Sequence[Room], most: float = math.inf) -> int:
     """How many nodes the way runs through; beyond `most` they are not counted to the end."""
     found = 0
-    for a, b in pairwise(points):
-        (left, right), (top, bottom) = sorted((a.x(), b.x())), sorted((a.y(), b.y()))
-        left, top, right, bottom = left - 2.0, top - 5.0, right + 2.0, bottom + 5.0
+    for (a, b), (c, d) in pairwise(way):
+        left, right = (a - 2.0, c + 2.0) if a < c else (c - 2.0, a + 2.0)
+        top, bottom = (b - 5.0, d + 5.0) if b < d else (d - 5.0, b + 5.0)
         found += len([1 for x, y, to_x, to_y in rooms if x < right and to_x > left and y < bottom and to_y > top])
         if found > most:
             break

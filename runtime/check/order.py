@@ -95,11 +95,11 @@ def _reordered(walk: "Walk", before: "Walk", change: Touched) -> tuple[tuple[str
     none that it touched is left.
     """
     nodes, start = walk.graph.nodes, min(_parting(walk, before, id) for id in change.rewired)
+    if start == len(before.order) and not any(id in nodes for id in change.moved):
+        return before.order, frozenset()
     first, last = before.order[:start], before.order[start:]
     done = set(first)
     touched = {id for id in change.rewired if id in nodes} - done
-    if not last and not touched:
-        return before.order, frozenset()
     old = [id for id in last if id in nodes]
     found, apart, at = list[str](), set[str](), 0
     for id in _onward(walk.graph, walk.place, done, (*old, *touched.difference(old))) if touched else ():
@@ -124,5 +124,5 @@ def _parting(walk: "Walk", before: "Walk", id: str) -> int:
     ready = 1 + max((rank.get(source, len(order)) for source in walk.graph.sources[id]), default=-1)
     if ready > last:
         return last
-    age = place[id]
-    return next((at for at in range(ready, last) if place.get(order[at], -1) > age), len(order))
+    age, between = place[id], order[ready:last]
+    return next((at for at, other in enumerate(between, ready) if place.get(other, -1) > age), len(order))

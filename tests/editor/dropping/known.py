@@ -176,7 +176,7 @@ KNOWN: dict[str, Known] = {
     ),
     "Fashion-MNIST": Known(lambda _: TESTS / "fashion" / "train-images-idx3-ubyte.gz", ARRAYS, 0.65),
     "drawings in folders": Known(
-        lambda _: SHIPPED / "drawings", inputs(["picture"], PICTURE) | {"label": (CATEGORY, TARGET)}, 0.15
+        lambda _: SHIPPED / "drawings", inputs(["picture"], PICTURE) | {"label": (CATEGORY, TARGET)}, 0.2
     ),
     "drawings and titles": Known(lambda _: SHIPPED / "drawings.csv", DRAWINGS | FOLDER, 0.15),
     "titles": Known(lambda _: SHIPPED / "titles.tsv", inputs(["title"], TEXT) | FOLDER, 0.4),

@@ -82,6 +82,38 @@ def test_that_it_does_so_in_graphs_with_problems(part: int) -> None:
             edited(graph, file.stem, 40)
 
 
+def redrawn(graph: Graph, random: Random, name: str) -> list[Edit]:
+    """An edit of a network that stays whole for the most part, so that it is known what each optimizer trains."""
+    inner = [id for id in graph.nodes if id.startswith(("linear", "relu", "added", "fresh", "head"))]
+    edge = random.choice([edge for edge in graph.edges if edge.target.node in inner])
+    ends = str(edge.source), str(edge.target)
+    made: list[tuple[str, dict[str, Any]]] = [("nn.Linear", {"out_features": 32}), ("Tensor.to", {"dtype": "int64"})]
+    made += [(each, {}) for each in ("nn.GELU", "torch.argmax", "torch.detach")]
+    layers = [id for id in inner if graph.nodes[id].type == "nn.Linear"]
+    edits: list[Edit] = [
+        ("insert", name, *random.choice(made), *ends, "input", "output"),
+        ("replace", f"{random.choice([id for id in inner if id != 'head'])}.output", ends[1]),
+        ("freeze", random.choice(layers), random.random() < 0.5),
+        ("share", *random.sample(layers, 2)),
+        ("set", "adamw", "layers", random.sample(layers, 2)),
+        ("unset", "adamw", "layers"),
+        ("disconnect", *ends),
+    ]
+    return [random.choice(edits)]
+
+
+@pytest.mark.parametrize("optimizers", [1, 2])
+def test_that_it_does_so_for_what_lies_upstream_of_losses(optimizers: int) -> None:
+    random, checker, graph = Random(optimizers), Checker(), residual(3)
+    if optimizers == 2:
+        graph = applied(graph, [("add", "sgd", "optim.SGD", {}, (0, 0)), ("connect", "loss.output", "sgd.loss")])
+    begin = graph
+    for at in range(64):
+        graph = graph if at % 8 else begin
+        graph = applied(graph, redrawn(graph, random, f"fresh_{at}"))
+        assert checker.check(graph) == check(graph.with_()), at
+
+
 def test_that_a_node_of_another_age_stands_where_a_fresh_check_finds_it() -> None:
     begin = residual(2)
     checker = Checker()
