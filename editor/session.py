@@ -25,6 +25,7 @@ from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
 from runtime.train.outcome import place, share
 from runtime.train.process import Trainer, last_run, prepare_run
+from runtime.train.resume import refusal
 from runtime.train.trust import trust, untrusted
 
 PAUSE = 150  # ms without an edit before the program is written anew
@@ -72,6 +73,7 @@ class Session(QObject):
         self.run_time: datetime | None = None
         self.run_name = ""
         self.run_folder: Path | None = None
+        self.resume: Path | None = None  # the run that the next one goes on from
         self.running = self.stopping = self.about_to_run = False
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown
         self._checking = _timer(self, 0, self.check_now)
@@ -180,10 +182,28 @@ class Session(QObject):
 
     # --- running
 
-    def run(self) -> None:
-        """Train the graph as it is now; say why not where it cannot be."""
+    @property
+    def resumable(self) -> bool:
+        """Whether the run that is shown ended early, and training can go on from there."""
+        ended = next((event for event in reversed(self.last_events) if event["event"] in ENDS), None)
+        if self.running or self.run_folder is None or ended is None:
+            return False
+        early = ended["event"] == "failed" or bool(ended.get("stopped"))
+        return early and (self.run_folder / "checkpoint.pt").is_file()
+
+    def go_on(self) -> None:
+        """Train on from where the run that is shown ended; say why not where the graph is another one now."""
+        if self.resumable and self.run_folder is not None:
+            if why := refusal(self.run_folder, self.document.graph):
+                self.message.emit(f"Cannot go on. {why}.")
+            else:
+                self.run(self.run_folder)
+
+    def run(self, resume: Path | None = None) -> None:
+        """Train the graph as it is now, anew or on from a run; say why not where it cannot be."""
         if self.running:
             return
+        self.resume = resume
         self.weights.look(self.document.graph, again=True)  # another program may have written them anew
         if not self.trying.under_way and forget_failed():  # the machine may have been busy, a package missing
             self.checker.forget()
@@ -207,7 +227,7 @@ class Session(QObject):
     def trust_and_run(self, texts: Iterable[str]) -> None:
         """Remember that the user trusts these texts, and train."""
         if self.trust(texts):
-            self.run()
+            self.run(self.resume)
 
     def trust(self, texts: Iterable[str]) -> bool:
         """Remember that the user trusts these texts, and have them tried; whether that could be written down."""
@@ -263,7 +283,8 @@ class Session(QObject):
     def _start(self) -> None:
         graph = self.document.graph
         try:
-            self.run_folder = prepare_run(graph, self.document.origin, {})
+            options = {"resume": self.resume.resolve()} if self.resume else {}
+            self.run_folder = prepare_run(graph, self.document.origin, options)
             self.trainer.start(self.run_folder, [])
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")

@@ -38,6 +38,7 @@ class TrainingPanel(QWidget):
         self.place.addWidget(self.empty)
         self.curves: Curves | None = None
         self._lay()
+        self.progress.go_on.clicked.connect(session.go_on)
         self._due = once_released(self, self._say)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
         Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
@@ -122,6 +123,7 @@ class TrainingPanel(QWidget):
         said.stage.in_colour(token)
         said.stage.tell(stage)
         said.left.setText(f"{duration(record.left)} left" if self.session.running and record.left is not None else "")
+        said.go_on.setVisible(self.session.resumable)
         self.table.setVisible(bool(record.epochs))
         said.bar.setVisible(self.session.running or bool(record.step))
         waiting = self.session.running and record.share is None

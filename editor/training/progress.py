@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from editor.pieces import Line
+from editor.pieces import Line, TextButton
 
 BREAKS = "\u200b"  # where a long word without spaces, such as a path, may be broken
 
@@ -41,8 +41,10 @@ class Progress(QWidget):
         self.measured = Line(px=11).wrapped()
         self.device = Paragraph("muted", 11)
         self.run = Paragraph("muted", 11)
+        self.go_on = TextButton("run", "Continue", "Train on from where this run ended")
         head = QHBoxLayout()
         head.addWidget(self.stage, 1)
+        head.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.left, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)
