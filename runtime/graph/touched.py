@@ -41,7 +41,8 @@ def touched(before: Graph, graph: Graph) -> Touched:
     counted: dict[str, Any] = {name: index for name, index in vars(before).items() if name in INDICES}
     if rewired:
         near = {*edges, *(edge for id in rewired for edge in before.around.get(id, ()))}
-        counted = _indices(counted, graph, edges, rewired, [*filter(near.__contains__, graph.edges)])
+        there = [*filter(near.__contains__, graph.edges)] if near else []
+        counted = _indices(counted, graph, edges, rewired, there)
     vars(graph).update(counted)  # where cached properties keep their values
     return Touched(nodes, rewired, moved, new is old or _in_order(old, new, moved))
 
@@ -93,7 +94,9 @@ def _indices(
 
 def _ends(
     known: Mapping[End, tuple[Edge, ...]], ends: set[End], there: Iterable[Edge], which: int
-) -> dict[End, tuple[Edge, ...]]:
+) -> Mapping[End, tuple[Edge, ...]]:
+    if not ends:
+        return known
     found = dict(known)
     fresh: dict[End, list[Edge]] = {end: [] for end in ends}
     for edge in there:
