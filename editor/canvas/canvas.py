@@ -59,6 +59,7 @@ class Canvas(QWidget):
         self.failures: dict[str, str] = {}
         self.border: Border | None = None
         self._selected: list[str] = []
+        self._definitions = self.graph.definitions
         self._fresh = True  # no report yet since the graph was opened
         self.tips_wanted = True  # whether something else says already what is under the cursor
         self.view = View(self)
@@ -99,6 +100,7 @@ class Canvas(QWidget):
         self.view.forget()
         self.callout.leave()
         self.report = Report()
+        self._definitions = self.graph.definitions
         self._fresh = True
         self.mirror.rebuild(self.scenery)
         self.view.fitted = True
@@ -114,6 +116,9 @@ class Canvas(QWidget):
             self.progress.pop(id, None)
             self.failures.pop(id, None)
         self.mirror.follow(self.scenery, change)
+        if self.graph.definitions is not self._definitions:  # uses may have other ports
+            self._definitions = self.graph.definitions
+            self.mirror.refresh(self.scenery)
         if len(gone) == len(new) == 1:  # a rename: what was selected stays so
             self.select([new[0] if id == gone[0] else id for id in kept])
         self._draw_sides()

@@ -49,8 +49,9 @@ class Inspector(QWidget):
         super().__init__(parent)
         self.session, self.document = session, document
         self.level = level or Level(document, self)
-        self.level.see(session.report)
-        session.checked.connect(lambda: self.level.see(session.report))
+        if level is None:
+            self.level.see(session.report)
+            session.checked.connect(lambda: self.level.see(session.report))
         self.ids: tuple[str, ...] = ()
         self.page: Page | None = None
         self.editing = False  # an edit of our own is under way: a renamed node leaves the selection and comes back

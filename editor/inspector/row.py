@@ -123,8 +123,9 @@ class Row(QWidget):
 
         What is wrong with it is said here, unless it is `told` elsewhere.
         """
-        self.standing.hide()
-        self.entry.show()
+        if not self.standing.isHidden():
+            self.standing.hide()
+            self.entry.show()
         self.entry.show_seen(seen)
         self.name.in_colour("text" if given else "muted")
         if self.parameter.inferred:

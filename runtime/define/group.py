@@ -154,7 +154,8 @@ def _loose(level: Graph, chosen: Sequence[str]) -> list[End]:
 def _definition(level: Graph, chosen: Sequence[str], crossing: _Crossing, places: Places) -> Graph:
     inputs = {name: Node(name, "Input") for name in crossing.into.values()}
     outputs = {name: Node(name, "Output") for name in crossing.out.values()}
-    inner = {id: replace(level.nodes[id], extra=_thawed(level.nodes[id].extra)) for id in chosen}
+    specs, nodes = known(level), [level.nodes[id] for id in chosen]
+    inner = {node.id: _thawed(node) if learns(specs.get(node.type), node) else node for node in nodes}
     edges = [
         Edge(End(crossing.into[edge.source], "output"), edge.target) if edge.source in crossing.into else edge
         for edge in level.edges
@@ -169,9 +170,9 @@ def _definition(level: Graph, chosen: Sequence[str], crossing: _Crossing, places
     return Graph({**inputs, **inner, **outputs}, tuple(edges), layout=layout)
 
 
-def _thawed(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """What a node says of itself inside: whether it is frozen is said by the use."""
-    return {key: value for key, value in extra.items() if key != "frozen"}
+def _thawed(node: Node) -> Node:
+    """A layer as it stands inside: whether it is frozen is said by the use."""
+    return replace(node, extra={key: value for key, value in node.extra.items() if key != "frozen"})
 
 
 def _outside(
