@@ -4,10 +4,9 @@ import json
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
-from editor.started import start
+from editor.started import end, start
 
 PATIENCE = 60_000  # ms for an answer; importing torch takes some seconds
-ENDING = 1000  # ms for a process that was killed
 NO_ANSWER = "torch gave no answer"
 
 
@@ -43,9 +42,7 @@ class Asking(QObject):
         self.waiting.clear()
         self.late.stop()
         if process is not None:
-            process.kill()
-            process.waitForFinished(ENDING)
-            process.deleteLater()
+            end(process)
 
     def _started(self) -> QProcess:
         if self.process is None:
