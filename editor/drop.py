@@ -13,7 +13,7 @@ from editor.dropping.sheet import DataSheet
 from editor.inspector.from_file import ENDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import relative
-from editor.started import start
+from editor.started import end, start
 from runtime.check.use import known
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
@@ -30,7 +30,6 @@ KINDS = (
 )
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
-ENDING = 500  # ms for a process that was killed
 
 
 @dataclass(frozen=True)
@@ -80,13 +79,7 @@ class Drops(QObject):
             sheet.reject()
         looking, self.looking = list(self.looking), {}
         for process in looking:
-            process.kill()
-
-    def close(self) -> None:
-        """The window is going, and a process must not outlive its QProcess."""
-        self.forget()
-        for process in self.findChildren(QProcess):
-            process.waitForFinished(ENDING)
+            end(process)
 
     def take(self, files: list[Path], at: QPointF) -> None:
         """Deal with each dropped file; `at` is where on the canvas."""
@@ -148,7 +141,7 @@ class Drops(QObject):
         def closed() -> None:
             self.sheets.pop(process, None)
             if self.looking.pop(process, None):
-                process.kill()
+                end(process)
                 self._say_looking()
             QTimer.singleShot(0, self, self._next)  # what was chosen is added first
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from editor.started import start
+from editor.started import ENDING, end, start
 from runtime.spec.observed import Answer, Question, learn
 from runtime.train.observer import TRYING
 
 PATIENCE = 150_000  # ms for an answer: importing torch takes some seconds, and what is tried has a minute
-ENDING = 1000  # ms for a process that was killed
 
 
 class Observing(QObject):
@@ -49,10 +48,7 @@ class Observing(QObject):
         self.late.stop()
         if process is not None:
             process.closeWriteChannel()  # it ends what it tries, and then itself
-            if not trying or not process.waitForFinished(ENDING):
-                process.kill()
-                process.waitForFinished(ENDING)
-            process.deleteLater()
+            end(process, ENDING if trying else 0)
 
     def _started(self) -> QProcess:
         if self.process is None:

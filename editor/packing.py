@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QProcess, Qt
 from PySide6.QtWidgets import QMessageBox, QProgressDialog
 
-from editor.started import start
+from editor.started import end, start
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 SHOWN_AFTER = 400  # ms; what is done sooner needs no window
-ENDING = 500  # ms for a process that was killed
 
 
 def ask_copies(window: "Window", script: Path, lacking: str, copies: str, text: str) -> None:
@@ -53,9 +52,9 @@ class Packing(QObject):
         self.process.kill()
 
     def close(self) -> None:
-        """The window is going, and a process must not outlive its QProcess."""
-        self.cancel()
-        self.process.waitForFinished(ENDING)
+        """The window is going: nobody is there to be told how it ended."""
+        self.process.finished.disconnect(self._ended)
+        end(self.process)
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:  # every other end is told by `finished` too

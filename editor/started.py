@@ -1,10 +1,10 @@
 """Starts a process of ours that the window listens to, and ends it without a wait."""
 
-from PySide6.QtCore import QCoreApplication, QProcess, QProcessEnvironment
+from PySide6.QtCore import QCoreApplication, QProcess, QProcessEnvironment, QTimer
 
 from runtime.started import command, environment
 
-ENDING = 1000  # ms for a process that was killed
+ENDING = 1000  # ms for a process that is to end
 
 
 def start(process: QProcess, module: str, *arguments: str) -> None:
@@ -17,16 +17,24 @@ def start(process: QProcess, module: str, *arguments: str) -> None:
     process.start(python, line)
 
 
-def end(process: QProcess) -> None:
-    """Kill a process that nobody listens to any more; it is let go when it has ended, which may be after its window."""
+def end(process: QProcess, patience: int = 0) -> None:
+    """Kill a process that nobody listens to any more, unless it ends by itself within so many ms.
+
+    It is let go when it has ended, which may be after its window.
+    """
     process.setParent(QCoreApplication.instance())
     process.finished.connect(process.deleteLater)
     if process.state() == QProcess.ProcessState.NotRunning:
         process.deleteLater()
-    process.kill()
+    if patience:
+        QTimer.singleShot(patience, process, process.kill)
+    else:
+        process.kill()
 
 
 def wait_for_ended(application: QCoreApplication) -> None:
     """No process outlives the application: there is no window any more that could stand still for it."""
     for process in application.findChildren(QProcess):
-        process.waitForFinished(ENDING)
+        if not process.waitForFinished(ENDING):
+            process.kill()
+            process.waitForFinished(ENDING)

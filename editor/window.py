@@ -384,7 +384,7 @@ class Window(QMainWindow):
             return
         self.previews.close()
         self.session.close()
-        self.drops.close()
+        self.drops.forget()
         for packing in self.findChildren(Packing):
             packing.close()
         self.recovery.close_all()

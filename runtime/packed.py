@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -45,6 +46,7 @@ class Copy:
     pictures: list[str] = field(default_factory=list)  # the titles of the columns that name them
     reader: str = ""
     told: dict[str, Any] = field(default_factory=dict)
+    skips: bool = False  # whether rows without a picture are left out
 
 
 def order(graph: Graph, report: Report, origin: Path, output: Path, name: str) -> str:
@@ -65,7 +67,8 @@ def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
                 target = f"data/{id}/{apart}{Path(path).name}"
                 copy, fields = Copy(str(origin / path), target), node.parameters.get("fields", {})
                 if spec and node.type == TABLE and (titles := [*_pictures(fields)]):
-                    copy = Copy(copy.source, target, titles, *spec.values(node.parameters).reader())
+                    skips = "skip" in (node.parameters.get("bad_rows"), node.parameters.get("bad_files"))
+                    copy = Copy(copy.source, target, titles, *spec.values(node.parameters).reader(), skips)
                 yield copy, ("set", id, parameter.name, target)
 
 
@@ -116,10 +119,9 @@ def _files(copy: Copy, folder: Path) -> Iterator[tuple[Path, Path]]:
     """Each file of a copy with its place: all of a folder but what is hidden, and what comes with a file of data."""
     source, target = Path(copy.source), folder / copy.target
     if source.is_dir():
-        for file in files_in(source, ("",)):
-            yield file, target / file.relative_to(source)
-        return
-    yield source, target
+        yield from ((file, target / file.relative_to(source)) for file in files_in(source, ("",)))
+    else:
+        yield source, target
     for beside in _named_by(source, copy):
         place, own = (Path(os.path.normpath(each.absolute())) for each in (beside, source.parent))
         if own not in place.parents:
@@ -134,12 +136,15 @@ def _named_by(file: Path, copy: Copy) -> Iterator[Path]:
         yield from [labels] if labels.is_file() else []
     if copy.pictures:
         from runtime.train.pieces import table_csv, table_json, table_parquet
+        from runtime.train.pieces.table_bad_rows import BadRows
         from runtime.train.pieces.table_cells import as_picture
 
         readers = (table_csv.read_csv, table_json.read_json_lines, table_parquet.read_parquet)
         read: Any = next(each for each in readers if each.__name__ == copy.reader)
+        fields, bad = {title: (title, as_picture) for title in copy.pictures}, BadRows() if copy.skips else None
         try:
-            columns = read(file, {title: (title, as_picture) for title in copy.pictures}, **copy.told)
+            with warnings.catch_warnings(action="ignore"):  # the program says itself what it leaves out
+                columns = read(file, fields, **copy.told, bad_rows=bad)
         except ValueError as error:
             raise NotPacked(str(error)) from None
         yield from (each for column in columns.values() for each in column if isinstance(each, Path))

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
-from editor.started import start
+from editor.started import end, start
 
 PATIENCE = 30_000  # ms
 NO_ANSWER = {"problem": "Looking at the file ended without an answer"}
@@ -37,9 +37,7 @@ class Looking(QObject):
         """Look no longer."""
         process, self.process = self.process, None
         if process is not None:
-            process.kill()
-            process.waitForFinished(1000)
-            process.deleteLater()
+            end(process)
 
     def _ended(self, process: QProcess, node: str) -> None:
         if process is self.process:

@@ -1,23 +1,25 @@
-"""Asks the installed torch what it says of a class or function: by a process, since the editor never imports torch."""
+"""Asks by a process what the editor cannot tell at once: what torch says of a class or function, or a whole page."""
 
 import json
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
-from editor.started import start
+from editor.started import end, start
 
 PATIENCE = 60_000  # ms for an answer; importing torch takes some seconds
-ENDING = 1000  # ms for a process that was killed
 NO_ANSWER = "torch gave no answer"
+OF_TORCH = "runtime.train.documentation"  # the modules that answer
+OF_PAGES = "runtime.reference.telling"
 
 
 class Asking(QObject):
     """One process answers all questions, and stays until `end`; what was answered once is known from then on."""
 
-    answered = Signal(str, str, str)  # the name, torch's text or nothing, what went wrong or nothing
+    answered = Signal(str, str, str)  # the name, a text or nothing, what went wrong or nothing
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, module: str = OF_TORCH) -> None:
         super().__init__(parent)
+        self.module = module
         self.process: QProcess | None = None
         self.known: dict[str, str] = {}
         self.waiting: list[str] = []
@@ -28,7 +30,7 @@ class Asking(QObject):
             application.aboutToQuit.connect(self.end)
 
     def ask(self, name: str) -> None:
-        """Answer at once where the name is known, otherwise when torch has answered."""
+        """Answer at once where the name is known, otherwise when the process has."""
         if name in self.known:
             self.answered.emit(name, self.known[name], "")
             return
@@ -43,9 +45,7 @@ class Asking(QObject):
         self.waiting.clear()
         self.late.stop()
         if process is not None:
-            process.kill()
-            process.waitForFinished(ENDING)
-            process.deleteLater()
+            end(process)
 
     def _started(self) -> QProcess:
         if self.process is None:
@@ -53,7 +53,7 @@ class Asking(QObject):
             process.readyReadStandardOutput.connect(self._read)
             process.finished.connect(lambda *_: self._ended(process))
             process.errorOccurred.connect(lambda *_: self._ended(process))
-            start(process, "runtime.train.documentation")
+            start(process, self.module)
         return self.process
 
     def _read(self) -> None:

@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.picture import picture
 from editor.pieces import IconButton, TextButton
-from editor.reference.asking import Asking
+from editor.reference.asking import OF_PAGES, Asking
 from editor.reference.restructured import markdown
 from editor.reference.sheet import Sheet
 from editor.theme import theme_changes
 from runtime.reference.example import ExampleGraph, example
-from runtime.reference.page import TORCH_PLACES, index, page
+from runtime.reference.page import TORCH_PLACES, declared, index
 from runtime.spec.catalogue import catalogue
 
 INDEX = ""  # the page of all node types
@@ -45,6 +45,8 @@ class Reference(QDialog):
         self._lay()
         self.asking = Asking(self)
         self.asking.answered.connect(self._answered)
+        self.telling = Asking(self, OF_PAGES)
+        self.telling.answered.connect(self._told)
         self._drawing = QTimer(self, singleShot=True)
         self._drawing.timeout.connect(self._draw)
         theme_changes.changed.connect(self._redraw)
@@ -80,9 +82,13 @@ class Reference(QDialog):
         self.torch = ASKING
         self.show()
         self.raise_()
+        if name not in self.texts:
+            self.texts[name] = declared(catalogue()[name]) if name != INDEX else index(catalogue().values())
         self._fill()
         self.sheet.verticalScrollBar().setValue(0)
         self._drawing.start(0)
+        if name != INDEX:
+            self.telling.ask(name)
         if self._asks():
             self.asking.ask(name)
 
@@ -93,12 +99,6 @@ class Reference(QDialog):
     def _fill(self) -> None:
         """The page, its picture where that is drawn, and torch's text."""
         name = self.shown
-        if name not in self.texts:
-            if name == INDEX:
-                self.texts[name] = index(catalogue().values())
-            else:
-                self.examples[name] = example(catalogue()[name])
-                self.texts[name] = page(catalogue()[name], self.examples[name])
         torch = f"\n## In torch's own words\n\n{self.torch}\n" if self._asks() else ""
         self.sheet.show_markdown(self.texts[name] + torch, {f"{name}.png": self.drawn.get(name) or self._blank()})
 
@@ -114,7 +114,7 @@ class Reference(QDialog):
         width = round(self.sheet.inner_width() * ratio)
         known = self.drawn.get(name)
         if name != INDEX and (known is None or known.width() != width):
-            found = self.examples[name]
+            found = self._example(name)
             made = picture(found.graph, QSize(width, 0), [found.node])
             made.setDevicePixelRatio(ratio)
             self.drawn[name] = made
@@ -132,6 +132,13 @@ class Reference(QDialog):
             self.torch = f"{wrong}." if wrong else markdown(text) if text else SILENT
             self._fill()
 
+    def _told(self, name: str, text: str) -> None:
+        """The whole page; what is declared stands there all the same."""
+        if text and text != self.texts.get(name):
+            self.texts[name] = text
+            if name == self.shown:
+                self._fill()
+
     def _follow(self, to: QUrl) -> None:
         """A link to another page, to the example, or to somewhere else."""
         text = to.toString()
@@ -144,8 +151,13 @@ class Reference(QDialog):
             QDesktopServices.openUrl(to)
 
     def _open_example(self) -> None:
-        if self.shown in self.examples:
-            self.example_wanted.emit(self.examples[self.shown].graph)
+        if self.shown != INDEX:
+            self.example_wanted.emit(self._example(self.shown).graph)
+
+    def _example(self, name: str) -> ExampleGraph:
+        if name not in self.examples:
+            self.examples[name] = example(catalogue()[name])
+        return self.examples[name]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the picture for the new width once it is settled."""
@@ -154,11 +166,15 @@ class Reference(QDialog):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Ask no longer, and begin anew next time."""
-        self.asking.end()
+        self._end()
         self.before.clear()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The process ends with the window."""
-        self.asking.end()
+        """The processes end with the window."""
+        self._end()
         super().closeEvent(event)
+
+    def _end(self) -> None:
+        self.asking.end()
+        self.telling.end()

@@ -8,12 +8,11 @@ from PySide6.QtCore import QCoreApplication, QObject, QProcess, QSize, QTimer, S
 from PySide6.QtGui import QImage
 
 from editor import theme
-from editor.started import start
+from editor.started import end, start
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 
 PAUSE = 150  # ms; whoever opens a graph at once needs no pictures
-ENDING = 1000  # ms for a process that was killed
 
 
 class Pictures(QObject):
@@ -44,25 +43,26 @@ class Pictures(QObject):
         self.waiting = None
         process, self.process = self.process, None
         if process is not None:
-            process.kill()
-            process.waitForFinished(ENDING)
-            process.deleteLater()
-        if self.folder is not None:
-            self.folder.cleanup()
-            self.folder = None
+            end(process)
+        self.folder = None
 
     def _start(self) -> None:
         if self.waiting is None:
             return
         graphs, size = self.waiting
-        self.folder = TemporaryDirectory(prefix="torchweave-")
+        folder = self.folder = TemporaryDirectory(prefix="torchweave-")
         for name, graph in graphs.items():
             (Path(self.folder.name) / f"{name}.json").write_text(dump(graph), encoding="utf-8")
-        self.process = QProcess(self)
-        self.process.readyReadStandardOutput.connect(self._read)
-        self.process.finished.connect(self.forget)
+        process = self.process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(lambda *_: self._ended(process, folder))
         asked = ["--pictures", self.folder.name, "--size", f"{size.width()}x{size.height()}"]
-        start(self.process, "editor", *asked, "--theme", theme.current().name)
+        start(process, "editor", *asked, "--theme", theme.current().name)
+
+    def _ended(self, process: QProcess, folder: TemporaryDirectory[str]) -> None:
+        folder.cleanup()  # nobody writes into it any more
+        if process is self.process:
+            self.forget()
 
     def _read(self) -> None:
         while self.process is not None and self.folder is not None and self.process.canReadLine():

@@ -44,16 +44,16 @@ TORCH_PLACES = {
 
 def page(spec: Spec, found: ExampleGraph) -> str:
     """The whole page. Beside it lie the example as ``TYPE.json`` and its picture as ``TYPE.png``."""
-    parts = (
-        _head(spec),
-        _ports(spec),
-        _parameters(spec),
-        _told(spec),
-        _code(found),
-        _example(spec),
-        _mistakes(spec, found),
-        _links(spec),
-    )
+    parts = _code(found), _example(spec), _mistakes(spec, found), _links(spec)
+    return declared(spec) + "\n" + _joined(parts)
+
+
+def declared(spec: Spec) -> str:
+    """The beginning of the page, for which nothing is checked, so that it is there at once."""
+    return _joined((_head(spec), _ports(spec), _parameters(spec), _told(spec)))
+
+
+def _joined(parts: Iterable[Iterable[str]]) -> str:
     return "\n\n".join(block for part in parts for block in part) + "\n"
 
 

@@ -20,7 +20,8 @@ from runtime.train.look_idx import look_at_idx
 from runtime.train.look_parts import with_parts
 from runtime.train.look_table import TABLES, look_at_table
 from runtime.train.look_texts import is_of_texts, look_at_lines, look_at_texts
-from runtime.train.parts import Parts, together
+from runtime.train.parts import Parts, part_of, together
+from runtime.train.pieces.parquet import parquet_files
 
 Look = dict[str, Any]
 
@@ -42,7 +43,7 @@ def look(path: Path) -> Look:
         if is_hugging_face(path):
             return look_at_hugging_face(path)
         if path.is_dir() and any(path.glob("*.parquet")):
-            return look_at_table(path)
+            return _look_at_parquet(path)
         if path.is_dir() and is_of_texts(path):
             return look_at_texts(path)
         if path.is_dir():
@@ -58,6 +59,21 @@ def look(path: Path) -> Look:
     return {"problem": f"{path.name} is no {known} or idx file"}
 
 
+def _look_at_parquet(folder: Path) -> Look:
+    """One table of all files, but for the file to train on and those beside it that are held out, as names tell."""
+    files = parquet_files(folder)
+    whole = together(files)
+    if len(whole) == 1 and len(files) > 1:
+        return _with_its_parts(*whole.popitem())
+    found = look_at_table(folder)
+    held = [file.name for file in files if part_of(file) not in ("", "train")]
+    if "problem" in found or len({part_of(file) for file in files}) == 1 or not held:
+        return found
+    more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+    told = f"{held[0]}{more} would be trained on like all others: move such files into a folder of their own"
+    return {**found, "notes": [told, *found["notes"]]}
+
+
 def _look_at_folder(path: Path) -> Look:
     """Pictures with their classes; where a folder has none of these, the one file of data that lies in it."""
     from runtime.train.look_pictures import look_at_pictures  # decodes as programs do, which takes torch
@@ -66,14 +82,18 @@ def _look_at_folder(path: Path) -> Look:
     classes = found.get("parameters", {}).get("fields", {}).get("label", {}).get("classes", ())
     files = _data_in(path) if len(classes) < 2 else {}
     if len(files) == 1:
-        ((file, parts),) = files.items()
-        found = {"path": str(file), **look(file)}
-        others = {name: look(part) for name, part in parts.items() if name not in found.get("parameters", {name})}
-        return with_parts(found, {name: parts[name] for name in others}, others) if others else found
+        return _with_its_parts(*files.popitem())
     if files and "problem" in found:
         named = " or ".join(file.name for file in files)
         return {"problem": f"{found['problem']}; drop one of its files, {named[:80]}"}
     return found
+
+
+def _with_its_parts(file: Path, parts: Parts) -> Look:
+    """A file in a folder, with those beside it that are held out, where it has not found them itself."""
+    found = {"path": str(file), **look(file)}
+    others = {name: look(part) for name, part in parts.items() if name not in found.get("parameters", {name})}
+    return with_parts(found, {name: parts[name] for name in others}, others) if others else found
 
 
 def _data_in(folder: Path) -> dict[Path, Parts]:

@@ -29,6 +29,11 @@ def together(files: Iterable[Path]) -> dict[Path, Parts]:
     return found
 
 
+def part_of(file: Path) -> str:
+    """Which part a file is by its name: "train", the parameter of one that is held out, or "" for none."""
+    return _part(file)[0]
+
+
 def _part(file: Path) -> tuple[str, str]:
     """Which part the name of a file says that it is, if any, and the name without it."""
     words = re.split(r"([-_. ])", file.name.lower())

@@ -54,8 +54,8 @@ def written(value: Any) -> str:
 
 
 def stamp(path: Path) -> list[Any]:
-    """What changes when a file does, or one in a folder or the folders in it."""
-    found = [path, *(each for each in islice(path.iterdir(), 1000) if each.is_dir())] if path.is_dir() else [path]
+    """What changes when a file does, or when one comes into a folder or the folders in it; or one there, of few."""
+    found = [path, *islice(path.iterdir(), 1000)] if path.is_dir() else [path]
     stats = [each.stat() for each in found if each.exists()]
     return [[each.st_size, each.st_mtime_ns, each.st_ino] for each in stats]
 

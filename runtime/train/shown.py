@@ -80,7 +80,8 @@ def _of_target(graph: Graph, report: Report, end: End) -> list[str]:
     if report.sides.get(end.node) == "batch" and isinstance(type, Tensor) and len(type.shape) == 2:
         for edge in graph.outgoing.get(end, ()):
             for other in graph.incoming.get(End(edge.target.node, "target"), ()):
-                found = names(graph, report, other.source) if edge.target.port == "input" else []
+                of_data = edge.target.port == "input" and graph.nodes[other.source.node].type == "Collate"
+                found = names(graph, report, other.source) if of_data else []
                 if len(found) == type.shape[1]:
                     return found
     return []

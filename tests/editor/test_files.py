@@ -357,12 +357,12 @@ def test_that_a_table_on_the_start_page_begins_a_new_graph(window: Window, tmp_p
     assert window.document.path is None
 
 
-def test_that_closing_ends_the_look_at_a_table(window: Window, tmp_path: Path) -> None:
+def test_that_closing_ends_the_look_at_a_table(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
     window.drops.take([tmp_path / "flowers.csv"], QPointF())
     (look,) = window.drops.findChildren(QProcess)
-    window.close()
-    assert look.state() == QProcess.ProcessState.NotRunning
+    with qtbot.waitSignal(look.finished, timeout=30_000):
+        window.close()
 
 
 def test_that_data_that_cannot_be_read_gets_a_sentence(window: Window, tmp_path: Path, qtbot: QtBot) -> None:

@@ -4,16 +4,19 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from runtime.check.check import check
 from runtime.cli import main
 from runtime.graph.edit import applied
 from runtime.graph.file import dump
-from runtime.packed import carry_out, order
+from runtime.packed import Copy, NotPacked, carry_out, order
 from tests.runtime.generate.cases import FOLDER, graph_of
 
 NET = """from torch import nn
@@ -77,6 +80,26 @@ def test_that_pictures_that_a_table_names_come_along(tmp_path: Path) -> None:
     assert len(named) > 1
     beside = {f"data/{node.id}/{each}" for each in (table.name, *named)}
     assert files_of(tmp_path) == {"script.py", *beside}
+
+
+@pytest.mark.parametrize("skips", [True, False])
+def test_that_pictures_come_with_a_folder_of_parquet_too_but_those_that_are_not_there(
+    tmp_path: Path, skips: bool
+) -> None:
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "one.png").write_bytes(b"of any content")
+    for name in ("one", "gone"):
+        pq.write_table(pa.table({"picture": [f"pictures/{name}.png"]}), tmp_path / "rows" / f"{name}.parquet")
+    copy = Copy(str(tmp_path / "rows"), "data/table/rows", ["picture"], "read_parquet", {}, skips)
+    asked = {"output": str(tmp_path / "made" / "script.py"), "text": "", "copies": [asdict(copy)]}
+    if skips:
+        carry_out(asked)
+        beside = {"rows/one.parquet", "rows/gone.parquet", "pictures/one.png"}
+        assert files_of(tmp_path / "made") == {"script.py", *(f"data/table/{each}" for each in beside)}
+    else:
+        with pytest.raises(NotPacked, match=r"row 1 of gone\.parquet: 'pictures/gone\.png' in"):
+            carry_out(asked)
 
 
 def test_that_own_modules_and_what_they_import_come_along_from_anywhere(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class BadRows:
                 for title in as_list(titles):
                     cells = read_cells(path, part, title, reads)
                     if isinstance(cells, list):
-                        good &= [cell is not None for cell in cells]
+                        good &= np.array([cell is not None for cell in cells], bool)
                     else:
                         good &= cells.is_valid().to_numpy(zero_copy_only=False)
             self.rows += len(good)

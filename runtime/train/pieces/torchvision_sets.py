@@ -17,8 +17,8 @@ def read_torchvision(path: Path, name: str, **rows: Any) -> dict[str, Any]:
     try:
         datasets: Any = import_module("torchvision.datasets")
     except ModuleNotFoundError:
-        line = 'pip install torchvision, or "torchweave[vision]"'
-        raise ValueError(f"torchvision is not installed: {line}") from None
+        todo = "pip install torchvision"
+        raise ValueError(f"torchvision is not installed: {todo}") from None
     except (ImportError, RuntimeError):  # it lacks what another build of torch has
         todo = "pip install --force-reinstall torch torchvision"
         index = "--index-url https://download.pytorch.org/whl/cpu"
@@ -28,6 +28,9 @@ def read_torchvision(path: Path, name: str, **rows: Any) -> dict[str, Any]:
         found = getattr(datasets, name)(str(path), **rows, download=False)
     except RuntimeError:
         raise ValueError(f"{path} has no files of torchvision's {name}") from None
+    except ModuleNotFoundError as error:  # SVHN and Flowers102 read what scipy reads
+        todo = f"pip install {error.name}"
+        raise ValueError(f"torchvision's {name} needs {error.name}: {todo}") from None
     if name == "Flowers102":
         return {"image": found._image_files, "label": torch.tensor(found._labels)}
     images = torch.as_tensor(found.data)

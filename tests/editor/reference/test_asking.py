@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor.reference import asking
-from editor.reference.asking import NO_ANSWER, Asking
+from editor.reference.asking import NO_ANSWER, OF_PAGES, Asking
 
 
 @pytest.fixture
@@ -45,6 +45,14 @@ def test_that_torch_answers_and_is_asked_once(ask: Asking, qtbot: QtBot) -> None
         ask.ask("nn.Linear")
     assert again.args[1] == given["nn.Linear"][0]
     assert ask.process is process
+
+
+def test_that_whole_pages_are_told_too(qtbot: QtBot) -> None:
+    made = Asking(parent := QObject(), OF_PAGES)
+    with qtbot.waitSignal(made.answered, timeout=60_000) as answer:
+        made.ask("nn.Linear")
+    made.end()
+    assert "Insert Tensor.to float32." in answer.args[1] and parent is made.parent()
 
 
 @pytest.mark.parametrize("script", ["exit 3", "echo no json; exit 0"])

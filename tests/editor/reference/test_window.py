@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor.inspector.form import Form
-from editor.reference.asking import Asking
+from editor.reference.asking import OF_TORCH, Asking
 from editor.reference.window import ASKING, Reference
 from editor.window import Window
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
+from runtime.reference import page
 from runtime.reference.example import example
 from runtime.spec.catalogue import catalogue
 
@@ -27,9 +28,9 @@ NODES: list[Edit] = [
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What torch is asked is kept, and not answered."""
+    """What torch is asked is kept, and not answered; nobody is asked for whole pages."""
     names: list[str] = []
-    monkeypatch.setattr(Asking, "ask", lambda self, name: names.append(name))
+    monkeypatch.setattr(Asking, "ask", lambda self, name: names.append(name) if self.module == OF_TORCH else None)
     return names
 
 
@@ -72,9 +73,21 @@ def test_that_f1_explains_the_selected_node(started: Window, asked: list[str]) -
     text = found.sheet.toPlainText()
     assert found.isVisible()
     assert text.startswith("nn.Conv2d\nSlide learned filters over pictures.")
-    assert "padding_mode" in text and "Insert Tensor.to float32." in text
+    assert "padding_mode" in text
     assert ASKING in text
     assert asked == ["nn.Conv2d"]
+
+
+def test_that_the_whole_page_is_there_when_it_was_told(started: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "mistakes", lambda *_: pytest.fail("hundreds of checks while the window waits"))
+    started.canvas.select(["conv"])
+    found = press(started)
+    assert "An example" not in found.sheet.toPlainText()
+    found.telling.answered.emit("nn.Linear", "# Of another page", "")
+    found.telling.answered.emit("nn.Conv2d", "# An example", "")
+    assert found.sheet.toPlainText().startswith("An example")
+    found.telling.answered.emit("nn.Conv2d", "", "no answer")
+    assert found.sheet.toPlainText().startswith("An example")
 
 
 def test_that_the_example_is_drawn_as_wide_as_the_page(started: Window, qtbot: QtBot) -> None:

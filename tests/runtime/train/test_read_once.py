@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runtime.train.read_once import Columns
+from runtime.train.read_once import Columns, stamp
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -50,6 +50,14 @@ def test_that_a_table_whose_bad_rows_are_skipped_is_read_once_by_several_program
     assert len(read) == 2  # another reader
     path.write_text("a\n1\n2\n")
     assert first(columns, path) == {"a": [6]} and len(read) == 3
+
+
+def test_that_a_folder_is_read_again_when_a_file_in_it_was_written_anew(table: Callable[[str], Path]) -> None:
+    path = table("one.csv")
+    before = stamp(path.parent)
+    assert stamp(path.parent) == before
+    path.write_text("a\n1\n2\n")
+    assert stamp(path.parent) != before
 
 
 def test_that_what_a_program_adds_to_its_columns_is_not_seen_by_others(table: Callable[[str], Path]) -> None:

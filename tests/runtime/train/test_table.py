@@ -317,6 +317,8 @@ def test_that_rows_without_a_picture_that_can_be_decoded_are_left_out_and_named(
         f"t.csv: 1 of 3 {what} and are left out: gone.png",
         "t.csv: 1 of 2 rows are left out, since cells are missing or cannot be read",
     ]
+    with pytest.raises(ValueError, match=f"t.csv: 1 of 1 {what}: gone.png"):  # of a part nothing is left to be bad
+        read_csv(text(tmp_path, "p,n\ngone.png,2\n"), fields, bad_files=BadFiles(), bad_rows=BadRows())
 
 
 def test_that_rows_of_several_parts_stand_in_order(tmp_path: Path) -> None:

@@ -246,6 +246,23 @@ def test_that_json_lines_are_seen_as_the_same_table_in_other_formats(tmp_path: P
         assert kinds(found) == kinds(first)
 
 
+def test_that_files_of_parquet_are_parted_as_their_names_say(tmp_path: Path) -> None:
+    rows = pa.Table.from_pylist([{"x": at / 2, "kind": "ab"[at % 2]} for at in range(30)])
+    names = "train-00000-of-00001.parquet", "test-00000-of-00001.parquet"
+    for name in names:
+        pq.write_table(rows, tmp_path / name)
+    found = look(tmp_path)
+    assert (found["path"], found["rows"]) == (str(tmp_path / names[0]), 30)
+    assert found["parameters"]["test_path"] == str(tmp_path / names[1])
+    pq.write_table(rows, tmp_path / "test-00001-of-00001.parquet")
+    found = look(tmp_path)
+    assert found["rows"] == 90 and "test_path" not in found["parameters"]
+    told = "would be trained on like all others: move such files into a folder of their own"
+    assert found["notes"][0] == f"{names[1]} and 1 more {told}"
+    (tmp_path / names[0]).unlink()
+    assert look(tmp_path)["notes"] == []  # the files of one part are a table
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -168,8 +168,20 @@ def test_that_a_missing_torchvision_is_a_sentence_with_the_line_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "torchvision", None)
-    with pytest.raises(ValueError, match=r"torchvision is not installed: pip install .*torchweave\[vision\]"):
+    with pytest.raises(ValueError, match=r"torchvision is not installed: pip install torchvision$"):
         read_torchvision(tmp_path, "MNIST")
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_that_what_a_dataset_reads_with_is_a_sentence_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_scipy(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'scipy'", name="scipy")
+
+    monkeypatch.setattr(sys.modules["torchvision.datasets"], "SVHN", without_scipy)
+    with pytest.raises(ValueError, match=r"torchvision's SVHN needs scipy: pip install scipy$"):
+        read_torchvision(tmp_path, "SVHN")
 
 
 def test_that_a_torchvision_of_another_torch_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
