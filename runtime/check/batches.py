@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.datasets import ZIP, giving
+from runtime.check.datasets import ZIP, giving, joins_in
 from runtime.check.finish import frozen
 from runtime.check.infer import AT_MOST, of_rows, typed
 from runtime.check.problem import ERROR, OPEN
@@ -39,7 +39,7 @@ def refusal(graph: Graph, rows: Mapping[str, int]) -> tuple[str, str] | None:
         values = walk.specs[loader].values(graph.nodes[loader].parameters)
         plan = _plan(walk, loader, values)
         partings = [(rows["training"], rows.get(side, 0)) for side in SIDES]
-        if plan and plan.folds and plan.kind != GROUP:
+        if plan and plan.folds and plan.kind != GROUP and not _joined(walk, loader):
             partings += _folded(sum(partings[0]), plan.folds)
         _look(walk, loader, partings)
     told = [each for group in walk.told["batches"].values() for each in group]
@@ -130,7 +130,8 @@ def training_rows(walk: "Walk", loader: str, values: Any) -> int:
 def parted(walk: "Walk", loader: str, values: Any) -> list[tuple[int, int]]:
     """How many rows there are to train on, and how many are held out: once, or for the larger and the smaller folds."""
     plan = _plan(walk, loader, values)
-    if plan is None or plan.told or (plan.kind == GROUP and (plan.folds or any(plan.shares))):  # as only data tells
+    together = plan is not None and (plan.kind == GROUP or _joined(walk, loader))
+    if plan is None or plan.told or (together and (plan.folds or any(plan.shares))):  # as only data tells
         return [(0, 0)]
     rows = rows_at(walk, giving(walk.graph, walk.of("dataset"), loader)[0])
     held, test = (round(rows * share) for share in plan.shares)
@@ -147,6 +148,11 @@ def _plan(walk: "Walk", loader: str, values: Any) -> Split | None:
     """How rows are split, where one dataset gives them."""
     found = giving(walk.graph, walk.of("dataset"), loader)
     return split_of(values, walk.graph.nodes[found[0]].parameters) if len(found) == 1 else None
+
+
+def _joined(walk: "Walk", loader: str) -> bool:
+    """Whether rows that share the key of a join stay together."""
+    return any(joins_in(walk.graph, id) for id in giving(walk.graph, walk.of("dataset"), loader))
 
 
 def rows_at(walk: "Walk", dataset: str) -> int:

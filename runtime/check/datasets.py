@@ -57,6 +57,12 @@ def giving(graph: Graph, datasets: Collection[str], id: str) -> list[str]:
     return [other for other in datasets if other in found]
 
 
+def joins_in(graph: Graph, dataset: str) -> list[str]:
+    """The joins of which the rows of a dataset come, itself among them, in the order in which they were made."""
+    upstream = graph.upstream([dataset])
+    return [id for id, node in graph.nodes.items() if id in upstream and node.type == JOIN]
+
+
 def column_of(graph: Graph, end: End) -> End:
     """Where a column is read that Zip and Join hand on."""
     passed = set[End]()

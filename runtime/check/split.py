@@ -5,10 +5,11 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.batches import rows_at
-from runtime.check.datasets import classes_of, giving
+from runtime.check.datasets import classes_of, giving, joins_in
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rules.repairs import Candidate
 from runtime.check.rules.split import COLUMN, RANDOM, SHARES, SIDES, SPLIT_BY, STRATIFIED, WORDS, Split, split_of
+from runtime.check.ways import twice
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.catalogue import catalogue
@@ -32,7 +33,10 @@ def examine(walk: "Walk") -> None:
         if id in walk.blocked or len(found) != 1:
             continue
         files = walk.graph.nodes[found[0]].parameters
-        plan, rows = split_of(values, files), rows_at(walk, found[0])
+        joins = joins_in(walk.graph, found[0])
+        plan, rows = split_of(values, files), 0 if joins else rows_at(walk, found[0])
+        if joins and (plan.told or plan.folds or any(plan.shares)):
+            _ways(walk, found[0])
         for misfit in _same(found[0], files):
             walk.tell(found[0], WARNING, misfit)
         for misfit in _files(walk, id, found[0], values, plan):
@@ -63,6 +67,14 @@ def _words(walk: "Walk", edge: Edge, values: Any) -> Misfit | None:
         return None
     other = (("Split each class alike", (("set", "{node}", "split", "stratified"),)),)
     return Misfit(f"needs a column that says train, validation or test, but it says {strange!r:.40}", SPLIT_BY, other)
+
+
+def _ways(walk: "Walk", dataset: str) -> None:
+    """Note rows that may be in several parts, although those which share the key of a join stay together."""
+    if several := twice(walk.graph, dataset):
+        id, shared = several
+        why = f"has rows of {shared} by several ways, so that a row of it may be in several parts of the split"
+        walk.tell(id, WARNING, Misfit(f"{why}; lead {shared} in by one way"))
 
 
 def _same(dataset: str, files: Mapping[str, Any]) -> Iterator[Misfit]:

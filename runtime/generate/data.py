@@ -108,7 +108,7 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
     else:
         yield Line("def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:")
         yield Line('    """The samples, and the rows to train on and those that are held out."""')
-    yield from read(drawn)
+    yield from read(drawn, drawn.joins)
     yield from split(drawn)
     yield from _sampled(drawn, variables, "    ", drawn.samples, "each ")
     fields = _fields(drawn, variables)
@@ -200,7 +200,7 @@ def _loaded(drawn: Drawn) -> Iterator[Line]:
     yield Line("")
     yield Line("def make_batches(options: argparse.Namespace) -> dict[str, Loader]:")
     yield Line('    """The rows to train on and those that are held out, as batches."""')
-    yield from read(drawn)
+    yield from read(drawn, drawn.joins)
     yield from split(drawn)
     yield from _prepared(drawn)
     learned = [Code("fitted")] if _learning(drawn) else []

@@ -1,9 +1,9 @@
 """Write how rows are read, and which of them are trained on, held out or kept for a test."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import cast
 
-from runtime.check.datasets import classes_of
+from runtime.check.datasets import classes_of, joins_in
 from runtime.check.rules.split import COLUMN, GROUP, RANDOM, SIDES, SPLIT_BY, STRATIFIED
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.model import statement
@@ -24,14 +24,17 @@ def paths(drawn: Drawn) -> dict[str, str]:
     return found
 
 
-def read(drawn: Drawn) -> Iterator[Line]:
-    """The statements that read the datasets and put them together; several files of one, one after the other."""
+def read(drawn: Drawn, joins: Collection[str] = ()) -> Iterator[Line]:
+    """The statements that read the datasets and put them together; several files of one, one after the other.
+
+    The rows get the keys of `joins` as columns beside the fields.
+    """
     for id in drawn.datasets:
         variable = "columns" if id == drawn.dataset else name(id)
         if id == drawn.dataset and drawn.split.given:
             yield from _several(drawn)
         else:
-            yield from statement(f"    {variable} = ", _reading(drawn, id), "", id)
+            yield from statement(f"    {variable} = ", _reading(drawn, id, joins=joins), "", id)
 
 
 def _several(drawn: Drawn) -> Iterator[Line]:
@@ -44,7 +47,7 @@ def _several(drawn: Drawn) -> Iterator[Line]:
     yield Line(f"    columns = join_files({files})", id)
 
 
-def _reading(drawn: Drawn, id: str, file: Code | None = None) -> Code:
+def _reading(drawn: Drawn, id: str, file: Code | None = None, joins: Collection[str] = ()) -> Code:
     """The call that reads a dataset, or makes one of those that were read before it."""
     inputs, values = drawn.ports(id)[0], drawn.values(id)
     if inputs:
@@ -54,6 +57,11 @@ def _reading(drawn: Drawn, id: str, file: Code | None = None) -> Code:
             ]
             for port in inputs
         }
+        for source in dict.fromkeys(end.node for end in drawn.taken(id)):
+            handed = [_key(join) for join in joins if join in joins_in(drawn.graph, source)]
+            columns |= {key: [Column(source, code(f"{name(source)}[{{}}]", key))] for key in handed}
+        if id in joins:
+            columns[_key(id)] = columns["key"][:1]
         return cast(Code, values.read(columns))
     if getattr(drawn.specs[id].declared, "apart", False):
         values.fields = {port: values.fields[port] for _, port in read_ends(drawn, id)}
@@ -71,15 +79,42 @@ def read_ends(drawn: Drawn, id: str) -> list[End]:
 
 
 def split(drawn: Drawn) -> Iterator[Line]:
-    """The statements that say which rows are trained on; what files give is split no further."""
-    yield from _parts(drawn)
-    if drawn.split.folds:
-        plan, training = drawn.split, Code("training")
-        column = [] if plan.kind == RANDOM else [_column(drawn)]
+    """The statements that say which rows are trained on; what files give is split no further.
+
+    Of joined rows that stay together the first ones are split, and the others follow them.
+    """
+    plan, joins, id = drawn.split, drawn.joins, drawn.collate
+    whole = bool(joins) and plan.kind in (RANDOM, STRATIFIED)
+    keys = [code("columns.pop({})", _key(join)) for join in joins]
+    by = None if plan.kind == RANDOM else _column(drawn)
+    if whole:
+        first = drawn.free("first")
+        yield from statement(f"    {first} = ", call("kept_together", *keys), "", id)
+        by = by and call("classes_of_firsts", by, Code(first))
+    if joins and plan.kind == GROUP:
+        groups = drawn.free("groups")
+        yield from statement(f"    {groups} = ", call("groups_with_keys", by, *keys), "", id)
+        by = Code(groups)
+    count = f"len({first}.unique())" if whole else code("len(columns[{}])", read_ends(drawn, drawn.dataset)[0].port)
+    yield from _parts(drawn, Code(count), by)
+    if plan.folds:
         fold = Code("FOLDS"), Code("options.fold"), _seed(drawn)
-        made = call(FOLDS[plan.kind], training, *column, *fold, **_least(drawn))
+        least = {} if whole else _least(drawn)  # the rows of a whole are more than one
+        made = call(FOLDS[plan.kind], Code("training"), *([by] if by else []), *fold, **least)
         variables = f"training, {drawn.free(PARTS['validation'])}"
-        yield from statement(f"    {variables} = ", made, "", drawn.collate)
+        yield from statement(f"    {variables} = ", made, "", id)
+    parts = ["training", *(drawn.free(rows) for side, rows in PARTS.items() if plan.has(side))]
+    if whole:
+        together = call("with_partners", Code(first), *map(Code, parts))
+        yield from statement(f"    {', '.join(parts)} = ", together, "", id)
+    if plan.told:
+        for join, key in zip(joins, keys, strict=True):
+            yield from statement("    ", call("tell_shared", key, *map(Code, parts)), "", join)
+
+
+def _key(join: str) -> str:
+    """The name of the column that has the key by which each row was joined."""
+    return f"{join}.key"
 
 
 def least_rows(drawn: Drawn) -> dict[str, int]:
@@ -97,9 +132,9 @@ def _least(drawn: Drawn) -> dict[str, tuple[int, int]]:
     return {"least": least} if least != (1, 1) else {}
 
 
-def _parts(drawn: Drawn) -> Iterator[Line]:
+def _parts(drawn: Drawn, count: Code, by: Code | None) -> Iterator[Line]:
+    """The statements that split as many rows, or rows by a column."""
     plan, id = drawn.split, drawn.collate
-    count = code("len(columns[{}])", read_ends(drawn, drawn.dataset)[0].port)
     if plan.given:
         sides = ["training", *(drawn.free(PARTS[side]) for side in plan.given)]
         yield Line(f"    {', '.join(sides)} = rows_of_each({_files(drawn)})", id)
@@ -114,13 +149,13 @@ def _parts(drawn: Drawn) -> Iterator[Line]:
         made = call("split_rows", count, share=plan.validation, seed=_seed(drawn))
     else:
         names = ["training", *(drawn.free(PARTS[side]) if side in asked else "_" for side in SIDES)]
-        made = _by_column(drawn) if plan.kind != RANDOM else call("split_parts", count, plan.shares, _seed(drawn))
+        made = _by_column(drawn, by) if by else call("split_parts", count, plan.shares, _seed(drawn))
     yield from statement(f"    {', '.join(names)} = ", made, "", id)
 
 
-def _by_column(drawn: Drawn) -> Code:
+def _by_column(drawn: Drawn, column: Code) -> Code:
     """The call that splits by a column."""
-    plan, column = drawn.split, _column(drawn)
+    plan = drawn.split
     if not plan.told:
         return call(SPLITS[plan.kind], column, plan.shares, _seed(drawn))
     classes = classes_of(drawn.graph, drawn.sources(drawn.collate, SPLIT_BY)[0])

@@ -3,7 +3,7 @@
 from functools import cached_property
 from math import prod
 
-from runtime.check.datasets import giving
+from runtime.check.datasets import giving, joins_in
 from runtime.check.rules.split import Split, split_of
 from runtime.generate.wired import Wired
 from runtime.graph.model import End
@@ -69,6 +69,12 @@ class Sampled(Wired):
     def split(self) -> Split:
         """How the rows of the dataset are split."""
         return split_of(self.values(self.collate), self.graph.nodes[self.dataset].parameters)
+
+    @cached_property
+    def joins(self) -> list[str]:
+        """The joins whose rows are split, so that those which share a key stay together."""
+        plan = self.split
+        return joins_in(self.graph, self.dataset) if plan.told or plan.folds or any(plan.shares) else []
 
     @cached_property
     def fitted(self) -> list[str]:

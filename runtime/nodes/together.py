@@ -29,7 +29,7 @@ class Zip:
         return columns
 
     def read(self, columns: Columns) -> Code:
-        return call("zip_rows", {name: columns[name][0].code for name in self.fields})
+        return call("zip_rows", {name: column.code for name, (column, *_) in columns.items()})
 
     def summary(self) -> str:
         return "row by row"
@@ -58,9 +58,9 @@ class Join:
         first = columns["key"][0].dataset
         keys = {column.dataset: column.code for column in columns["key"]}
         sides: tuple[dict[str, Code], ...] = ({}, {})
-        for name in self.fields:
-            column = columns[name][0]
-            sides[column.dataset != first][name] = column.code
+        for name, (column, *_) in columns.items():
+            if name != "key":
+                sides[column.dataset != first][name] = column.code
         return call("join_rows", keys, *sides)
 
     def summary(self) -> str:

@@ -199,6 +199,42 @@ def join_rows(
     }
 
 
+def kept_together(*keys: Any) -> Tensor:
+    """For each row the first one of those that stay together with it.
+
+    They have an equal value in one of the columns, or are led to each other by others.
+    A row with values of its own is alone.
+    """
+    first = list(range(len(keys[0])))
+
+    def first_of(row: int) -> int:
+        while first[row] != row:
+            first[row] = first[first[row]]
+            row = first[row]
+        return row
+
+    for column in keys:
+        seen: dict[Any, int] = {}
+        values = column.tolist() if isinstance(column, Tensor) else column
+        for row, key in enumerate(values):
+            one, other = sorted((first_of(seen.setdefault(key, row)), first_of(row)))
+            first[other] = one
+    return torch.tensor([first_of(row) for row in range(len(first))])
+
+
+def with_partners(first: Tensor, *parts: Tensor) -> tuple[Tensor, ...]:
+    """The rows of each part of a split of the first rows, and all that stay with them.
+
+    Raises ValueError where the first rows are too few for the shares.
+    """
+    firsts = first.unique()
+    if len(firsts) < len(first) and not all(len(part) for part in parts):
+        why = f"rows that share a key stay in one part, and those of {len(firsts)} keys"
+        todo = "change the shares, or let a column say the parts"
+        raise ValueError(f"{why} leave a part without rows: {todo}")
+    return tuple(torch.isin(first, firsts[part]).nonzero().flatten() for part in parts)
+
+
 def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
     """The samples, and the rows to train on and those that are held out."""
     people = read_plain_csv(
@@ -209,10 +245,12 @@ def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
     )
     columns = join_rows(
         {"people": people["name"], "visits": visits["who"]},
-        {"age": people["age"]},
+        {"age": people["age"], "matched.key": people["name"]},
         {"days": visits["days"]},
     )
-    training, held_out = split_rows(len(columns["age"]), share=0.2, seed=0)
+    first = kept_together(columns.pop("matched.key"))
+    training, held_out = split_rows(len(first.unique()), share=0.2, seed=0)
+    training, held_out = with_partners(first, training, held_out)
     scaled = columns["age"] / 100.0  # each float32[1]
     samples = {"age": scaled, "days": columns["days"]}
     return samples, {"training": training, "validation": held_out}
