@@ -157,11 +157,17 @@ def _joined(walk: "Walk", loader: str) -> bool:
 
 def rows_at(walk: "Walk", dataset: str) -> int:
     """How many rows a dataset is known to have; datasets side by side have as many as each other."""
-    node = walk.graph.nodes[dataset]
-    if node.type == ZIP:
-        beside = {edge.source.node for edge in walk.graph.around.get(dataset, ()) if edge.target.node == dataset}
-        return max((rows_at(walk, id) for id in beside if id in walk.of("dataset")), default=0)
-    return rows_of(walk.specs[dataset].values(node.parameters))
+    graph, datasets, found = walk.graph, {*walk.of("dataset")}, 0
+    waiting, seen = [dataset], {dataset}
+    while waiting:
+        id = waiting.pop()
+        if graph.nodes[id].type == ZIP:
+            beside = {each for each in graph.sources[id] if each in datasets} - seen  # a file may draw a cycle of them
+            waiting += beside
+            seen |= beside
+        else:
+            found = max(found, rows_of(walk.specs[id].values(graph.nodes[id].parameters)))
+    return found
 
 
 def rows_of(dataset: Any) -> int:

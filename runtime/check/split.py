@@ -136,7 +136,7 @@ def _shares(id: str, plan: Split, rows: int) -> Iterator[tuple[str, Misfit]]:
     parts = {side: round(rows * share) for side, share in zip(SIDES, plan.shares, strict=True) if share}
     for side in (side for side, count in parts.items() if not count):
         enough = next((share for share in SHARES if 1 <= round(rows * share) < rows), 0.0)
-        why = f"takes {getattr(plan, side):.0%} of {rows:,} row{'s' * (rows > 1)} for {side}, which is none"
+        why = f"takes {100 * getattr(plan, side):g}% of {rows:,} row{'s' * (rows > 1)} for {side}, which is none"
         yield ERROR, Misfit(why, None, ((f"Set {side} to {enough:g}", (("set", id, side, enough),)),))
     if sum(parts.values()) >= rows and all(parts.values()):
         usual: Candidate = (f"Forget {listed(parts)}", tuple(("unset", id, side) for side in parts))

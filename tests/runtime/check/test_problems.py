@@ -14,7 +14,7 @@ from runtime.check.check import Checker, check
 from runtime.check.problem import ERROR, OPEN, REMOVE, Problem
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
-from runtime.graph.model import Graph
+from runtime.graph.model import Edge, Graph, Node, end
 
 FOLDER = Path(__file__).parents[2] / "graphs" / "problems"
 NAMES = sorted(file.name.removesuffix(".json") for file in FOLDER.glob("*.json") if ".expected" not in file.name)
@@ -112,3 +112,12 @@ def test_that_fields_that_are_no_list_of_names_stop_no_repair(fields: Any) -> No
         graph = graph_of(name)
         for id in [id for id, node in graph.nodes.items() if node.type == "Collate"]:
             assert check(applied(graph, [("set", id, "fields", fields)])).problems
+
+
+def test_that_datasets_that_feed_each_other_are_told() -> None:
+    nodes = {name: Node(name, "data.Zip", {"fields": ["one", "other"]}) for name in ("left", "right")}
+    nodes |= {"wine": Node("wine", "data.Wine"), "batches": Node("batches", "Collate", {"fields": ["one"]})}
+    wires = ("wine.label left.one", "left.one right.one", "right.one left.one", "right.one batches.one")
+    edges = tuple(Edge(*map(end, wire.split())) for wire in wires)
+    found = [problem.message for problem in check(Graph(nodes, edges)).problems]
+    assert any("feeds itself: left → right → left" in said for said in found)
