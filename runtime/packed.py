@@ -68,7 +68,8 @@ def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
                 copy, fields = Copy(str(origin / path), target), node.parameters.get("fields", {})
                 if spec and node.type == TABLE and (titles := [*_pictures(fields)]):
                     skips = "skip" in (node.parameters.get("bad_rows"), node.parameters.get("bad_files"))
-                    copy = Copy(copy.source, target, titles, *spec.values(node.parameters).reader(), skips)
+                    reader, told = spec.values(node.parameters).reader()
+                    copy = Copy(copy.source, target, titles, reader, told, skips)
                 yield copy, ("set", id, parameter.name, target)
 
 
