@@ -47,17 +47,17 @@ def keep(graph: Graph, name: str) -> str:
     Raises OSError.
     """
     kept = library()
+    heads = {at: each.definitions[at] for at, each in kept.items()}
     used = {at: graph.definitions[at] for at in graph.definitions if at in {name, *nested(graph.definitions, name)}}
-    taken = into(
-        Graph(definitions={at: each.definitions[at] for at, each in kept.items()}), Graph(definitions=used), name
-    )
-    if taken.name in kept:
-        return taken.name  # the same is there already
-    renamed = _called(Graph(definitions=used), name, taken.name)
+    for at in _candidates(Graph(definitions=heads), name):
+        taken = into(kept[at], Graph(definitions=used), name)
+        if taken == Taken(kept[at], at):
+            return at  # the same is there already, with the same that it uses
+    free = name if name not in kept else free_definition(Graph(definitions=heads | used), name)
     folder = definitions_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / f"{taken.name}{SUFFIX}", dump(renamed).encode())
-    return taken.name
+    write_whole(folder / f"{free}{SUFFIX}", dump(_called(Graph(definitions=used), name, free)).encode())
+    return free
 
 
 def forget(name: str) -> None:

@@ -115,6 +115,15 @@ def test_that_a_definition_is_kept_with_what_it_uses_and_taken_into_another_grap
     assert library() == {}
 
 
+def test_that_a_definition_is_kept_anew_where_what_it_uses_has_changed() -> None:
+    assert [keep(RESNET, "stage"), keep(RESNET, "stage")] == ["stage", "stage"]
+    node = next(id for id, node in RESNET.definitions["basic_block"].nodes.items() if node.type == "nn.Conv2d")
+    other = applied(RESNET, [("in", "basic_block", ("set", node, "padding", 7))])
+    assert [keep(other, "stage"), keep(other, "stage")] == ["stage_2", "stage_2"]
+    assert library()["stage_2"].definitions["basic_block"].nodes[node].parameters["padding"] == 7
+    assert keep(RESNET, "stage") == "stage"
+
+
 def test_that_names_which_mean_something_else_are_told_apart() -> None:
     other = applied(RESNET, [("in", "basic_block", ("set", "conv1", "kernel_size", 5))])
     assert keep(RESNET, "stage") == keep(RESNET, "stage") == "stage"
