@@ -20,6 +20,7 @@ from tests.runtime.generate.cases import graph_of, imported
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size")
 STARTS = ["two_models", "two_losses", "distilled", "two_optimizers", "model_after_model", "arrays", "table", "flips"]
 BETWEEN = ("layer", "transform")
+FILE = ("separator", "decimal", "encoding", "skip_rows")  # what a file is like, which is not asked by the checker
 STRANGE = ("rule", "forward", "ports", "learns", "biass")
 
 
@@ -36,6 +37,7 @@ def parameter_set(graph: Graph, random: Random) -> Edit:
     """A parameter of some node gets another value, known or not."""
     id = random.choice(list(graph.nodes))
     known = [p for p in catalogue()[graph.nodes[id].type].parameters if p.kind not in ("path", "fields", "names")]
+    known = [p for p in known if p.name not in FILE]
     if not known or random.random() < 0.1:
         return ("set", id, random.choice(STRANGE), 1)
     parameter = random.choice(known)
