@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import theme
+from editor import clipboard, theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -52,6 +52,9 @@ ACTIONS = (
     Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.canvas.select_all()),
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
+    Declared("cut", "Cut", "Ctrl+X", "copy", clipboard.cut, "the selected nodes"),
+    Declared("copy", "Copy", "Ctrl+C", "copy", clipboard.copy, "the selected nodes, as text"),
+    Declared("paste", "Paste", "Ctrl+V", "plus", clipboard.paste, "nodes at the cursor"),
     Declared(
         "enter", "Go into the definition", "Ctrl+Down", "chevron-down", lambda w: w.definitions.enter(), "or Enter"
     ),
@@ -82,6 +85,9 @@ CANVAS = (
     "select_all",
     "delete",
     "duplicate",
+    "cut",
+    "copy",
+    "paste",
     "enter",
     "leave",
     "group",
@@ -95,6 +101,9 @@ TYPED = (
     "Del",
     "Ctrl+A",
     "Ctrl+D",
+    "Ctrl+X",
+    "Ctrl+C",
+    "Ctrl+V",
     "Ctrl+Down",
     "Ctrl+Up",
 )  # the canvas's own: in a tree, a list or a text they mean something else
