@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import clipboard, theme
+from editor import clipboard, ordering, theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -55,6 +56,34 @@ ACTIONS = (
     Declared("cut", "Cut", "Ctrl+X", "copy", clipboard.cut, "the selected nodes"),
     Declared("copy", "Copy", "Ctrl+C", "copy", clipboard.copy, "the selected nodes, as text"),
     Declared("paste", "Paste", "Ctrl+V", "plus", clipboard.paste, "nodes at the cursor"),
+    Declared("rename", "Rename", "F2", "text", lambda w: w.canvas.rename_selected(), "the selected node"),
+    *(
+        Declared(f"align_{side}", f"Align {how}", keys, "table", partial(ordering.align, side=side), "selected nodes")
+        for side, how, keys in (
+            ("left", "left", "Alt+Left"),
+            ("right", "right", "Alt+Right"),
+            ("top", "top", "Alt+Up"),
+            ("bottom", "bottom", "Alt+Down"),
+            ("column", "centres in a column", "Alt+C"),
+            ("row", "centres in a row", "Alt+R"),
+        )
+    ),
+    *(
+        Declared(f"distribute_{way}", f"Distribute {way}", keys, "table", partial(ordering.distribute, axis=axis))
+        for axis, way, keys in ((0, "across", "Alt+H"), (1, "down", "Alt+V"))
+    ),
+    *(
+        Declared(
+            f"nudge_{way.lower()}{'_far' if steps > 1 else ''}",
+            f"Move {way.lower()}",
+            f"Shift+{way}" if steps > 1 else way,
+            "fit",
+            partial(ordering.nudge, across=across, down=down, steps=steps),
+            "five steps of the grid" if steps > 1 else "a step of the grid",
+        )
+        for steps in (1, ordering.FAR)
+        for way, across, down in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
+    ),
     Declared(
         "enter", "Go into the definition", "Ctrl+Down", "chevron-down", lambda w: w.definitions.enter(), "or Enter"
     ),
@@ -80,6 +109,8 @@ ACTIONS = (
     Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
 )
 CANVAS = (
+    *(each.name for each in ACTIONS if each.name.startswith(("align_", "distribute_", "nudge_"))),
+    "rename",
     "fit",
     "arrange",
     "select_all",
@@ -101,12 +132,18 @@ TYPED = (
     "Del",
     "Ctrl+A",
     "Ctrl+D",
-    "Ctrl+X",
-    "Ctrl+C",
-    "Ctrl+V",
+    "F2",
     "Ctrl+Down",
     "Ctrl+Up",
 )  # the canvas's own: in a tree, a list or a text they mean something else
+OWN = (
+    "copy",
+    "cut",
+    "paste",
+    "align_",
+    "distribute_",
+    "nudge_",
+)  # begins of names; nothing in the canvas has these keys
 
 
 def make_actions(window: "Window") -> dict[str, QAction]:
@@ -136,7 +173,10 @@ def _action(declared: Declared, window: "Window") -> QAction:
         declared.does(window)
 
     action.triggered.connect(triggered)
-    if declared.shortcut in TYPED:
+    if declared.name.startswith(OWN):
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        window.canvas.view.addAction(action)
+    elif declared.shortcut in TYPED:
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         window.canvas_place.addAction(action)
     else:

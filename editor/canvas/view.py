@@ -50,6 +50,7 @@ class View(NodeViewer):
         self.canvas = canvas
         self.setAccessibleName("Canvas")
         self.gesture: Gesture | None = None
+        self.held = Qt.KeyboardModifier.NoModifier  # while a gesture is under way
         self.space: str = ""  # "" or "held" or "used"
         self.fitted = True  # until the user zooms or pans, the graph is kept in view
         self.hit_now: Hit = None
@@ -226,6 +227,7 @@ class View(NodeViewer):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or light what is under the cursor."""
         if self.gesture is not None:
+            self.held = event.modifiers()
             self.gesture.moved(self.scene_at(event.position()), event.position())
         elif not event.buttons():
             hit = self.hit(self.scene_at(event.position()))
