@@ -1,6 +1,6 @@
 """Every action of the window, once: what it is called, how it is reached from the keyboard, its icon, what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import clipboard, ordering, theme
+from editor import clipboard, keys, ordering, theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -47,8 +47,6 @@ ACTIONS = (
     Declared("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.document.history.undo()),
     Declared("redo", "Redo", "Ctrl+Shift+Z", "redo", lambda w: w.document.history.redo()),
     Declared("search", "Add a node", "Ctrl+F", "search", lambda w: w.search(), "or Tab on the canvas"),
-    Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
-    Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("arrange", "Arrange", "Ctrl+L", "table", lambda w: w.canvas.arrange(), "the nodes from left to right"),
     Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.canvas.select_all()),
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
@@ -58,7 +56,7 @@ ACTIONS = (
     Declared("paste", "Paste", "Ctrl+V", "plus", clipboard.paste, "nodes at the cursor"),
     Declared("rename", "Rename", "F2", "text", lambda w: w.canvas.rename_selected(), "the selected node"),
     *(
-        Declared(f"align_{side}", f"Align {how}", keys, "table", partial(ordering.align, side=side), "selected nodes")
+        Declared(f"align_{side}", f"Align {how}", keys, "table", partial(ordering.align, side=side))
         for side, how, keys in (
             ("left", "left", "Alt+Left"),
             ("right", "right", "Alt+Right"),
@@ -95,6 +93,11 @@ ACTIONS = (
     Declared(
         "dissolve", "Dissolve", "Ctrl+Shift+G", "minus", lambda w: w.definitions.dissolve(), "the use into its nodes"
     ),
+    Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
+    Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
+    Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
+    Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),
+    Declared("zoom_out", "Zoom out", "Ctrl+-", "minus", lambda w: w.canvas.zoom_out()),
     Declared(
         "preview",
         "Preview",
@@ -106,12 +109,26 @@ ACTIONS = (
     Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
+    Declared(
+        "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
+    ),
     Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
 )
+HEADINGS = {  # above the first action of each group
+    "start": "Files",
+    "undo": "Edit",
+    "align_left": "Align and move",
+    "enter": "Definitions",
+    "run": "Run and look",
+    "theme": "Window",
+}
 CANVAS = (
     *(each.name for each in ACTIONS if each.name.startswith(("align_", "distribute_", "nudge_"))),
     "rename",
     "fit",
+    "fit_selection",
+    "zoom_in",
+    "zoom_out",
     "arrange",
     "select_all",
     "delete",
@@ -128,6 +145,7 @@ CANVAS = (
 )  # nothing to do while the start page is shown
 TYPED = (
     "F",
+    "Shift+F",
     "P",
     "Del",
     "Ctrl+A",
@@ -146,15 +164,35 @@ OWN = (
 )  # begins of names; nothing in the canvas has these keys
 
 
+DECLARED = {declared.name: declared.shortcut for declared in ACTIONS}
+ON_CANVAS = frozenset(each.name for each in ACTIONS if each.shortcut in TYPED or each.name.startswith(OWN))
+
+
 def make_actions(window: "Window") -> dict[str, QAction]:
     """The QActions of a window by name, their shortcuts at work."""
-    return {declared.name: _action(declared, window) for declared in ACTIONS}
+    made = {declared.name: _action(declared, window) for declared in ACTIONS}
+    tell_keys(made)
+    return made
 
 
-def tooltip(declared: Declared) -> str:
+def tell_keys(made: Mapping[str, QAction]) -> None:
+    """Let the actions have the keys that the user chose, and say so."""
+    now = keys.assigned(DECLARED)
+    for declared in ACTIONS:
+        made[declared.name].setShortcut(QKeySequence(now[declared.name]))
+        made[declared.name].setToolTip(tooltip(declared, keys.shown(now[declared.name])))
+
+
+def tooltip(declared: Declared, its: str) -> str:
     """The name, what to expect, and the keys."""
-    keys = QKeySequence(declared.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{declared.text}{': ' + declared.hint if declared.hint else ''} ({keys})"
+    return f"{declared.text}{': ' + declared.hint if declared.hint else ''}{f' ({its})' if its else ''}"
+
+
+def show_shortcuts(window: "Window") -> None:
+    """The sheet of all keys."""
+    from editor.shortcuts import show_shortcuts as show
+
+    show(window)
 
 
 def paint_icons(actions: dict[str, QAction]) -> None:
@@ -165,8 +203,6 @@ def paint_icons(actions: dict[str, QAction]) -> None:
 
 def _action(declared: Declared, window: "Window") -> QAction:
     action = QAction(declared.text, window, objectName=declared.icon)
-    action.setToolTip(tooltip(declared))
-    action.setShortcut(QKeySequence(declared.shortcut))
 
     def triggered() -> None:
         window.commit()

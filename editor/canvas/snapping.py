@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 REACH, FARTHEST = 6.0, 15.0  # pixels of the screen, and at most so much of the scene, that the hand is led
 BEYOND = 8.0  # a line goes on past the nodes that it joins
-ABOVE = 890.0
+ABOVE = 0.5  # wires, and below nodes, whose words it leaves to be read
 SAME = 0.02
 ACROSS, DOWN = (1, 0, 2), (6, 4, 3, 5)  # kinds of lines, what is shown first where several meet: see `_own`
 
@@ -91,7 +91,7 @@ class Snapping:
             lines = (self._line(kind, own[kind]) for kind in kinds if led and kind < len(self.marks))
             if (ends := next(filter(None, lines), None)) is not None:
                 line = QGraphicsLineItem(*ends)
-                line.setPen(paint.pen(current().accent, 1.0 / self.view.scale_now))
+                line.setPen(paint.pen(current().text, 1.0 / self.view.scale_now, dashed=True))
                 line.setZValue(ABOVE)
                 self.view.scene().addItem(line)
                 self.lines.append(line)
