@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QApplication
 
 from editor.canvas.intents import Intent, removal
@@ -27,11 +28,19 @@ def copy(window: "Window") -> list[str]:
         window.say("Select the nodes that are to be copied.")
         return []
     places = {id: (box.pos().x(), box.pos().y()) for id, box in canvas.mirror.boxes.items()}
-    data = QMimeData()
+    data = new_data()
     data.setText(written(excerpt(canvas.graph, ids, places)))
     data.setData(FOLDER, str(window.document.folder.resolve()).encode())
     QApplication.clipboard().setMimeData(data)
     return ids
+
+
+def new_data() -> QMimeData:
+    """Nothing yet. What Python makes and the clipboard still holds at the end crashes Qt; this is made by Qt itself."""
+    model = QStandardItemModel(1, 1)
+    data = model.mimeData([model.index(0, 0)])
+    data.clear()
+    return data
 
 
 def cut(window: "Window") -> None:

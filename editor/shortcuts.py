@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QDialog,
@@ -35,6 +35,7 @@ class ShortcutSheet(QDialog):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.window_ = window
+        self.wished: str = keys.NONE  # keys of another action, that can be taken
         self.setWindowTitle("Shortcuts")
         self.resize(640, 700)
         self.by_name = {declared.name: declared for declared in ACTIONS}
@@ -69,7 +70,6 @@ class ShortcutSheet(QDialog):
         self.none.clicked.connect(lambda: self._give(keys.NONE))
         self.back.clicked.connect(lambda: self._wish(DECLARED[self._chosen()]))
         self.all_back.clicked.connect(self._reset)
-        self.wished = keys.NONE
         self._lay()
         theme.theme_changes.changed.connect(self._fill)
         self._fill()
@@ -130,9 +130,10 @@ class ShortcutSheet(QDialog):
                 first = first or (None if row.isHidden() else row)
             if heading:
                 heading.setHidden(all(row.isHidden() for row in rows))
-        if words:
+        if words and first is not None:
             self.tree.setCurrentItem(first)
-        if words and first is None:
+        elif words:
+            self.tree.setCurrentIndex(QModelIndex())
             self._say(f"No action is called {typed.strip()} or has such keys.")
 
     def choose(self, name: str) -> None:

@@ -70,7 +70,10 @@ def joined(level: Graph, part: Graph, where: str = TOP) -> Joined:
     names a node that does not come along means the node of that name here, where it is of the type that it has to be.
     """
     wanted = dict.fromkeys(used(node.type) for node in part.nodes.values())
-    made, called = all_into(level, part, [name for name in wanted if name in part.definitions])
+    try:
+        made, called = all_into(level, part, [name for name in wanted if name in part.definitions])
+    except Refused as refused:
+        raise Refused(f"Nothing was pasted: {refused}") from None
     types = {PREFIX + old: PREFIX + new for old, new in called.items()}
     if len(made.definitions) > max(MOST_DEFINITIONS, len(level.definitions)):
         raise Refused(f"Nothing was pasted: a graph has at most {MOST_DEFINITIONS} definitions.")

@@ -1,12 +1,14 @@
 """Copy, cut and paste: within a graph, between windows, and as text from anywhere."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +19,7 @@ from runtime.graph.model import Graph, Node
 from tests.editor.canvas.hand import Hand, assert_mirrors, edge, two_models
 
 MANY = Graph({f"n{i}": Node(f"n{i}", "x") for i in range(5001)})
+ROUND = Graph({"u": Node("u", "definition.a")}, definitions={"a": Graph({"u": Node("u", "definition.a")})})
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -233,6 +236,7 @@ def test_that_names_of_nodes_follow_and_what_names_nothing_here_is_left_out(hand
         ('{"format": "torchweave", "version": 1, "run": {"seed": 1e999}}', "not a number that can be used"),
         (dump(applied(Graph(), [("add", "x", "Input", {})])), "inside of a definition alone"),
         (dump(MANY), "5,001"),
+        (dump(ROUND), "Nothing was pasted: a uses itself"),
     ],
 )
 def test_that_what_cannot_be_pasted_is_told_in_a_sentence_and_changes_nothing(
@@ -251,9 +255,7 @@ def test_that_what_cannot_be_pasted_is_told_in_a_sentence_and_changes_nothing(
 
 
 def test_that_a_picture_on_the_clipboard_is_no_graph(hand: Hand, shared_window: Window) -> None:
-    data = QMimeData()
-    data.setData("image/png", b"\x89PNG")
-    QApplication.clipboard().setMimeData(data)
+    QApplication.clipboard().setImage(QImage(2, 2, QImage.Format.Format_RGB32))
     press(hand, Qt.Key.Key_V)
     assert told(shared_window) == "There is no graph on the clipboard."
 
@@ -293,11 +295,24 @@ def test_that_a_parameter_of_a_definition_becomes_its_default_elsewhere(shared_w
     assert_mirrors(hand.canvas)
 
 
+def test_that_a_window_ends_well_with_its_copy_on_the_clipboard() -> None:
+    code = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "from editor.clipboard import new_data\n"
+        "data = new_data()\n"
+        "data.setText('{}')\n"
+        "QApplication.clipboard().setMimeData(data)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=50).returncode == 0
+
+
 def test_that_text_in_a_line_is_pasted_there(hand: Hand, shared_window: Window) -> None:
     fill(dump(two_models()))
     before = hand.document.graph
     hand.double(hand.title("flat"))
     line = QApplication.focusWidget()
+    assert line is not None
     QTest.keyClick(line, Qt.Key.Key_V, CONTROL)
     QTest.keyClick(line, Qt.Key.Key_Escape)
     assert hand.document.graph == before

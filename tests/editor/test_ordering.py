@@ -111,6 +111,7 @@ def test_that_arrows_in_the_palette_and_in_a_name_move_no_node(hand: Hand, share
     hand.canvas.select(["flat"])
     hand.double(hand.title("flat"))
     line = QApplication.focusWidget()
+    assert line is not None
     QTest.keyClick(line, Qt.Key.Key_Left)
     QTest.keyClick(line, Qt.Key.Key_Escape)
     shared_window.palette_panel.tree.setFocus()
