@@ -188,6 +188,12 @@ def tooltip(declared: Declared, its: str) -> str:
     return f"{declared.text}{': ' + declared.hint if declared.hint else ''}{f' ({its})' if its else ''}"
 
 
+def with_keys(sentence: str, name: str) -> str:
+    """A sentence about an action, and the keys that reach it as a window opens."""
+    its = keys.shown(keys.assigned(DECLARED)[name])
+    return f"{sentence} ({its})" if its else sentence
+
+
 def show_shortcuts(window: "Window") -> None:
     """The sheet of all keys."""
     from editor.shortcuts import show_shortcuts as show

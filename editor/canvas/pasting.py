@@ -1,5 +1,6 @@
 """A part of a graph put down on the canvas: where somebody points or amid what is seen, on free ground, selected."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPointF, QRectF
@@ -24,8 +25,9 @@ def paste(canvas: "Canvas", part: Graph, at: QPointF) -> None:
     found = joined(canvas.graph, part, canvas.level.name)
     _examine(found.level)
     ids = list(found.names.values())
-    shapes = {id: measured(face) for id, face in Scenery(found.level).faces(ids).items()}
-    places = _places(found.level, shapes)
+    seen, report = canvas.level.checked(found.level)  # types make nodes wider
+    shapes = {id: measured(face) for id, face in Scenery(seen, report).faces(ids).items()}
+    places = _places(found.level, shapes, report.sides)
     block = QRectF()
     for id, (x, y) in places.items():
         block = block.united(QRectF(x, y, shapes[id].width, shapes[id].height))
@@ -44,10 +46,10 @@ def _examine(graph: Graph) -> None:
         raise Refused(f"Nothing was pasted: {why[0].lower()}{why[1:]}")
 
 
-def _places(graph: Graph, shapes: dict[str, Shape]) -> dict[str, tuple[float, float]]:
+def _places(graph: Graph, shapes: dict[str, Shape], sides: Mapping[str, str]) -> dict[str, tuple[float, float]]:
     """Where the nodes stand to each other: as the part says, or in layers where it does not say so of all of them."""
     if all(id in graph.layout for id in shapes):
         return {id: graph.layout[id] for id in shapes}
     sizes = {id: (shape.width, shape.height, shape.axis) for id, shape in shapes.items()}
     links = [(edge.source.node, edge.target.node) for edge in graph.edges]
-    return dict(arranged(sizes, links))
+    return dict(arranged(sizes, links, sides))

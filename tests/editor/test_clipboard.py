@@ -101,6 +101,23 @@ def test_that_a_copy_brings_the_wires_between_its_nodes_on_free_ground_and_is_se
     assert_mirrors(hand.canvas)
 
 
+def test_that_a_whole_graph_finds_room_beside_itself_and_without_places_is_laid_out(
+    hand: Hand, shared_window: Window
+) -> None:
+    press(hand, Qt.Key.Key_A)
+    press(hand, Qt.Key.Key_C)
+    press(hand, Qt.Key.Key_V)
+    assert len(hand.document.graph.nodes) == 18
+    shared_window.session.check_now()
+    assert rects_apart(hand)
+    fill(dump(two_models().with_(layout={})))
+    press(hand, Qt.Key.Key_V)
+    shared_window.session.check_now()
+    assert set(hand.document.graph.layout) == set(hand.document.graph.nodes)
+    assert rects_apart(hand)
+    assert_mirrors(hand.canvas)
+
+
 def test_that_what_was_cut_comes_back_under_its_own_name(hand: Hand) -> None:
     before = hand.document.graph
     hand.canvas.select(["final", "loss", "adam"])
