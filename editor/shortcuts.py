@@ -42,6 +42,7 @@ class ShortcutSheet(QDialog):
         self.search = QLineEdit(placeholderText="Find an action or its keys", clearButtonEnabled=True)
         self.search.setAccessibleName("Find an action or its keys")
         self.search.textChanged.connect(self._find)
+        self.search.returnPressed.connect(lambda: self.edit.setFocus())
         self.tree = QTreeWidget(accessibleName="Shortcuts")
         self.tree.setColumnCount(3)
         self.tree.setHeaderHidden(True)
@@ -54,6 +55,7 @@ class ShortcutSheet(QDialog):
         for column, mode in ((NAME, contents), (ABOUT, stretch), (KEYS, contents)):
             self.tree.header().setSectionResizeMode(column, mode)
         self.tree.currentItemChanged.connect(lambda *_: self._ask())
+        self.tree.itemActivated.connect(lambda *_: self.edit.setFocus())
         self.name = Line("", "text", 13, 600)
         self.edit = QKeySequenceEdit(accessibleName="New keys")
         self.edit.setMaximumSequenceLength(1)

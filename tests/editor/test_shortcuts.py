@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidgetItem
 
 from editor import keys
 from editor.actions import ACTIONS, DECLARED, HEADINGS
@@ -61,8 +61,6 @@ def find(sheet: ShortcutSheet, words: str) -> None:
 
 def press(sheet: ShortcutSheet, key: Qt.Key, held: Qt.KeyboardModifier = CONTROL) -> None:
     """New keys for the chosen row."""
-    line = sheet.edit.findChild(QLineEdit)
-    assert line is not None
     sheet.edit.setFocus()
     QTest.keyClick(sheet.edit, key, held)
     QApplication.processEvents()
@@ -124,6 +122,16 @@ def test_that_new_keys_are_obeyed_kept_and_shown(sheet: ShortcutSheet, shared_wi
     click(sheet.back)
     assert read_settings()["shortcuts"] == {}
     assert shared_window.actions_by_name["duplicate"].shortcut().toString() == "Ctrl+D"
+
+
+def test_that_enter_goes_from_the_words_to_the_keys(sheet: ShortcutSheet) -> None:
+    sheet.activateWindow()
+    find(sheet, "duplicate")
+    QTest.keyClick(sheet.search, Qt.Key.Key_Return)
+    assert sheet.isVisible()
+    assert sheet.edit.hasFocus()
+    QTest.keyClick(sheet.edit, Qt.Key.Key_B, CONTROL)
+    assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+B"}
 
 
 def test_that_keys_of_another_action_are_told_and_taken_only_when_asked(
