@@ -58,10 +58,10 @@ ACTIONS = (
     *(
         Declared(f"align_{side}", f"Align {how}", keys, "table", partial(ordering.align, side=side))
         for side, how, keys in (
-            ("left", "left", "Alt+Left"),
-            ("right", "right", "Alt+Right"),
-            ("top", "top", "Alt+Up"),
-            ("bottom", "bottom", "Alt+Down"),
+            ("left", "left", "Alt+Shift+Left"),
+            ("right", "right", "Alt+Shift+Right"),
+            ("top", "top", "Alt+Shift+Up"),
+            ("bottom", "bottom", "Alt+Shift+Down"),
             ("column", "centres in a column", "Alt+C"),
             ("row", "centres in a row", "Alt+R"),
         )
@@ -124,7 +124,7 @@ HEADINGS = {  # above the first action of each group
 }
 CANVAS = (
     *(each.name for each in ACTIONS if each.name.startswith(("align_", "distribute_", "nudge_"))),
-    "rename",
+    *("cut", "copy", "paste", "rename"),
     "fit",
     "fit_selection",
     "zoom_in",
@@ -133,9 +133,6 @@ CANVAS = (
     "select_all",
     "delete",
     "duplicate",
-    "cut",
-    "copy",
-    "paste",
     "enter",
     "leave",
     "group",
@@ -144,13 +141,13 @@ CANVAS = (
     "weights",
 )  # nothing to do while the start page is shown
 TYPED = (
+    "F2",
     "F",
     "Shift+F",
     "P",
     "Del",
     "Ctrl+A",
     "Ctrl+D",
-    "F2",
     "Ctrl+Down",
     "Ctrl+Up",
 )  # the canvas's own: in a tree, a list or a text they mean something else

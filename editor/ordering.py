@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPointF
-
 from editor.canvas.aligned import Places, aligned, distributed
 from editor.canvas.arriving import bring_into_view
+from editor.canvas.intents import movement
 from editor.canvas.room import GRID, Rect
 
 if TYPE_CHECKING:
@@ -48,5 +47,10 @@ def _chosen(window: "Window") -> dict[str, Rect]:
 
 
 def _move(window: "Window", places: Places, text: str, merge: str | None = None) -> None:
-    window.canvas.moved({id: QPointF(*at) for id, at in places.items()}, text, merge)
-    bring_into_view(window.canvas, places)
+    """Positions that were only guessed become the document's with them, as after a drag."""
+    canvas = window.canvas
+    known = {*canvas.graph.layout, *places}
+    rest = {id: at for id, at in canvas.mirror.guessed.items() if id not in known}
+    moved = movement(places)
+    canvas.level.do([*movement(rest).edits, *moved.edits], text or moved.text, merge)
+    bring_into_view(canvas, places)

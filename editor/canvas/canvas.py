@@ -260,12 +260,12 @@ class Canvas(QWidget):
         """A wire was dropped on a port."""
         self.carry_out(connection(self.graph, one, other, detached, slot), at)
 
-    def moved(self, places: dict[str, QPointF], text: str = "", merge: str | None = None) -> None:
-        """Nodes were moved; positions that were only guessed become the document's with them."""
+    def moved(self, places: dict[str, QPointF]) -> None:
+        """Nodes were dragged; positions that were only guessed become the document's with them."""
         now = {id: (at.x(), at.y()) for id, at in places.items()}
         rest = {id: at for id, at in self.mirror.guessed.items() if id not in self.graph.layout and id not in now}
         intent = movement(now)
-        self.level.do([*movement(rest).edits, *intent.edits], text or intent.text, merge)
+        self.carry_out(Intent((*movement(rest).edits, *intent.edits) if rest else intent.edits, intent.text))
 
     def add_node(self, type_name: str, scene_pos: QPointF | None = None, connect_from: End | None = None) -> str:
         """Add a node, joined to the port that a wire was pulled from; its id, or "" where it cannot be."""

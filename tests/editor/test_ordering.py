@@ -36,21 +36,23 @@ def press(hand: Hand, key: Qt.Key, held: Qt.KeyboardModifier = PLAIN) -> Graph:
 
 
 @pytest.mark.parametrize(
-    ("key", "edge"),
+    ("key", "held", "edge"),
     [
-        (Qt.Key.Key_Left, lambda rect: rect.left()),
-        (Qt.Key.Key_Right, lambda rect: rect.right()),
-        (Qt.Key.Key_Up, lambda rect: rect.top()),
-        (Qt.Key.Key_Down, lambda rect: rect.bottom()),
-        (Qt.Key.Key_C, lambda rect: rect.center().x()),
-        (Qt.Key.Key_R, lambda rect: rect.center().y()),
+        (Qt.Key.Key_Left, ALT | SHIFT, lambda rect: rect.left()),
+        (Qt.Key.Key_Right, ALT | SHIFT, lambda rect: rect.right()),
+        (Qt.Key.Key_Up, ALT | SHIFT, lambda rect: rect.top()),
+        (Qt.Key.Key_Down, ALT | SHIFT, lambda rect: rect.bottom()),
+        (Qt.Key.Key_C, ALT, lambda rect: rect.center().x()),
+        (Qt.Key.Key_R, ALT, lambda rect: rect.center().y()),
     ],
 )
-def test_that_keys_align_the_selection_in_one_undo_step(hand: Hand, key: Qt.Key, edge: object) -> None:
+def test_that_keys_align_the_selection_in_one_undo_step(
+    hand: Hand, key: Qt.Key, held: Qt.KeyboardModifier, edge: object
+) -> None:
     assert callable(edge)
     before = hand.document.graph
     hand.canvas.select(THREE)
-    after = press(hand, key, ALT)
+    after = press(hand, key, held)
     assert len({edge(hand.canvas.mirror.boxes[id].rect) for id in THREE}) == 1
     assert all(after.layout[id] == at for id, at in before.layout.items() if id not in THREE)
     assert hand.document.history.undoText().startswith("align 3 nodes")
@@ -76,7 +78,7 @@ def test_that_keys_distribute_the_selection_in_one_undo_step(hand: Hand, key: Qt
 def test_that_too_few_nodes_are_told(hand: Hand, shared_window: Window) -> None:
     before = hand.document.graph
     hand.canvas.select(["flat"])
-    press(hand, Qt.Key.Key_Left, ALT)
+    press(hand, Qt.Key.Key_Left, ALT | SHIFT)
     assert shared_window.strip.sentence.whole == "Select two nodes or more to align them."
     press(hand, Qt.Key.Key_H, ALT)
     assert shared_window.strip.sentence.whole == "Select three nodes or more to distribute them."
