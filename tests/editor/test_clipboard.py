@@ -99,6 +99,9 @@ def test_that_a_copy_brings_the_wires_between_its_nodes_on_free_ground_and_is_se
     press(hand, Qt.Key.Key_Z)
     assert hand.document.graph == before
     assert_mirrors(hand.canvas)
+    press(hand, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert hand.document.graph == graph
+    assert_mirrors(hand.canvas)
 
 
 def test_that_a_whole_graph_finds_room_beside_itself_and_without_places_is_laid_out(
