@@ -1,13 +1,14 @@
 """Every action of the window, once: what it is called, how it is reached from the keyboard, its icon, what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import theme
+from editor import clipboard, keys, ordering, theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -46,12 +47,41 @@ ACTIONS = (
     Declared("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.document.history.undo()),
     Declared("redo", "Redo", "Ctrl+Shift+Z", "redo", lambda w: w.document.history.redo()),
     Declared("search", "Add a node", "Ctrl+F", "search", lambda w: w.search(), "or Tab on the canvas"),
-    Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
-    Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("arrange", "Arrange", "Ctrl+L", "table", lambda w: w.canvas.arrange(), "the nodes from left to right"),
     Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.canvas.select_all()),
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
+    Declared("cut", "Cut", "Ctrl+X", "copy", clipboard.cut, "the selected nodes"),
+    Declared("copy", "Copy", "Ctrl+C", "copy", clipboard.copy, "the selected nodes, as text"),
+    Declared("paste", "Paste", "Ctrl+V", "plus", clipboard.paste, "nodes at the cursor"),
+    Declared("rename", "Rename", "F2", "text", lambda w: w.canvas.rename_selected(), "the selected node"),
+    *(
+        Declared(f"align_{side}", f"Align {how}", keys, "table", partial(ordering.align, side=side))
+        for side, how, keys in (
+            ("left", "left", "Alt+Shift+Left"),
+            ("right", "right", "Alt+Shift+Right"),
+            ("top", "top", "Alt+Shift+Up"),
+            ("bottom", "bottom", "Alt+Shift+Down"),
+            ("column", "centres in a column", "Alt+C"),
+            ("row", "centres in a row", "Alt+R"),
+        )
+    ),
+    *(
+        Declared(f"distribute_{way}", f"Distribute {way}", keys, "table", partial(ordering.distribute, axis=axis))
+        for axis, way, keys in ((0, "across", "Alt+H"), (1, "down", "Alt+V"))
+    ),
+    *(
+        Declared(
+            f"nudge_{way.lower()}{'_far' if steps > 1 else ''}",
+            f"Move {way.lower()}",
+            f"Shift+{way}" if steps > 1 else way,
+            "fit",
+            partial(ordering.nudge, across=across, down=down, steps=steps),
+            "five steps of the grid" if steps > 1 else "a step of the grid",
+        )
+        for steps in (1, ordering.FAR)
+        for way, across, down in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
+    ),
     Declared(
         "enter", "Go into the definition", "Ctrl+Down", "chevron-down", lambda w: w.definitions.enter(), "or Enter"
     ),
@@ -63,6 +93,11 @@ ACTIONS = (
     Declared(
         "dissolve", "Dissolve", "Ctrl+Shift+G", "minus", lambda w: w.definitions.dissolve(), "the use into its nodes"
     ),
+    Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
+    Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
+    Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
+    Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),
+    Declared("zoom_out", "Zoom out", "Ctrl+-", "minus", lambda w: w.canvas.zoom_out()),
     Declared(
         "preview",
         "Preview",
@@ -74,10 +109,26 @@ ACTIONS = (
     Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
+    Declared(
+        "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
+    ),
     Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
 )
+HEADINGS = {  # above the first action of each group
+    "start": "Files",
+    "undo": "Edit",
+    "align_left": "Align and move",
+    "enter": "Definitions",
+    "run": "Run and look",
+    "theme": "Window",
+}
 CANVAS = (
+    *(each.name for each in ACTIONS if each.name.startswith(("align_", "distribute_", "nudge_"))),
+    *("cut", "copy", "paste", "rename"),
     "fit",
+    "fit_selection",
+    "zoom_in",
+    "zoom_out",
     "arrange",
     "select_all",
     "delete",
@@ -90,7 +141,9 @@ CANVAS = (
     "weights",
 )  # nothing to do while the start page is shown
 TYPED = (
+    "F2",
     "F",
+    "Shift+F",
     "P",
     "Del",
     "Ctrl+A",
@@ -98,17 +151,51 @@ TYPED = (
     "Ctrl+Down",
     "Ctrl+Up",
 )  # the canvas's own: in a tree, a list or a text they mean something else
+OWN = (
+    "copy",
+    "cut",
+    "paste",
+    "align_",
+    "distribute_",
+    "nudge_",
+)  # begins of names; nothing in the canvas has these keys
+
+
+DECLARED = {declared.name: declared.shortcut for declared in ACTIONS}
+ON_CANVAS = frozenset(each.name for each in ACTIONS if each.shortcut in TYPED or each.name.startswith(OWN))
 
 
 def make_actions(window: "Window") -> dict[str, QAction]:
     """The QActions of a window by name, their shortcuts at work."""
-    return {declared.name: _action(declared, window) for declared in ACTIONS}
+    made = {declared.name: _action(declared, window) for declared in ACTIONS}
+    tell_keys(made)
+    return made
 
 
-def tooltip(declared: Declared) -> str:
+def tell_keys(made: Mapping[str, QAction]) -> None:
+    """Let the actions have the keys that the user chose, and say so."""
+    now = keys.assigned(DECLARED)
+    for declared in ACTIONS:
+        made[declared.name].setShortcut(QKeySequence(now[declared.name]))
+        made[declared.name].setToolTip(tooltip(declared, keys.shown(now[declared.name])))
+
+
+def tooltip(declared: Declared, its: str) -> str:
     """The name, what to expect, and the keys."""
-    keys = QKeySequence(declared.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{declared.text}{': ' + declared.hint if declared.hint else ''} ({keys})"
+    return f"{declared.text}{': ' + declared.hint if declared.hint else ''}{f' ({its})' if its else ''}"
+
+
+def with_keys(sentence: str, name: str) -> str:
+    """A sentence about an action, and the keys that reach it as a window opens."""
+    its = keys.shown(keys.assigned(DECLARED)[name])
+    return f"{sentence} ({its})" if its else sentence
+
+
+def show_shortcuts(window: "Window") -> None:
+    """The sheet of all keys."""
+    from editor.shortcuts import show_shortcuts as show
+
+    show(window)
 
 
 def paint_icons(actions: dict[str, QAction]) -> None:
@@ -119,15 +206,16 @@ def paint_icons(actions: dict[str, QAction]) -> None:
 
 def _action(declared: Declared, window: "Window") -> QAction:
     action = QAction(declared.text, window, objectName=declared.icon)
-    action.setToolTip(tooltip(declared))
-    action.setShortcut(QKeySequence(declared.shortcut))
 
     def triggered() -> None:
         window.commit()
         declared.does(window)
 
     action.triggered.connect(triggered)
-    if declared.shortcut in TYPED:
+    if declared.name.startswith(OWN):
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        window.canvas.view.addAction(action)
+    elif declared.shortcut in TYPED:
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         window.canvas_place.addAction(action)
     else:

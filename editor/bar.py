@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from editor import theme
+from editor.keys import shown
 from editor.pieces import Elided
 from editor.session import Session
 
@@ -29,7 +30,7 @@ class Bar(QWidget):
         self.state = Elided("", "muted", 12)
         self.device = Elided("", "muted", 12)
         self.search = QPushButton("Add a node", objectName="searchButton", iconSize=QSize(14, 14))
-        self.search.setToolTip(actions["search"].toolTip())
+        self.asked = (actions["search"], actions["run"])
         self.search.setFixedSize(150, 26)
         self.search.clicked.connect(actions["search"].trigger)
         self.run_button = QPushButton(objectName="runButton", iconSize=QSize(14, 14))
@@ -55,6 +56,7 @@ class Bar(QWidget):
         row.addSpacing(6)
         row.addWidget(self.state, 2)
         row.addStretch(1)
+        row.addWidget(_tool(actions["shortcuts"]))
         row.addWidget(_tool(actions["theme"]))
         row.addWidget(_line())
         row.addSpacing(4)
@@ -71,6 +73,9 @@ class Bar(QWidget):
         self.session.stopping_changed.connect(self._label)
         self.session.device_known.connect(self._name_device)
         theme.theme_changes.changed.connect(self._restyle)
+        for action in self.asked:
+            action.changed.connect(self._tell_keys)
+        self._tell_keys()
         self._entitle()
         self._name_device(self.session.device)
 
@@ -97,7 +102,8 @@ class Bar(QWidget):
             text = f"Run {folds}{epochs} epoch{'' if epochs == 1 else 's'}{where}"
             state = "ready" if session.report.sound and self.document.graph.nodes else "waiting"
             problem = session.unfinished()
-            tip = f"Not yet. {problem.message}" if problem else "Train this graph (Ctrl+Return)"
+            keys = shown(self.asked[1].shortcut().toString())
+            tip = f"Not yet. {problem.message}" if problem else f"Train this graph{f' ({keys})' if keys else ''}"
         self.run_button.setText(text)
         self.run_button.setToolTip(tip)
         if self.run_button.property("state") != state:
@@ -105,6 +111,10 @@ class Bar(QWidget):
             self.run_button.style().unpolish(self.run_button)
             self.run_button.style().polish(self.run_button)
         self._paint_run()
+
+    def _tell_keys(self) -> None:
+        self.search.setToolTip(self.asked[0].toolTip())
+        self._label()
 
     def _paint_run(self) -> None:
         tokens = {"running": ("stop", "error"), "waiting": ("run", "text"), "ready": ("run", "on_accent")}

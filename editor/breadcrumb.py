@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from editor.actions import with_keys
 from editor.definitions import named, ways_to
 from editor.inspector.choice import StillCombo
 from editor.level import Level
@@ -39,7 +40,7 @@ class Breadcrumb(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Where you are")
         self.crumbs: list[Crumb] = []
-        self.back = IconButton("chevron-left", "Back to what is around this definition (Ctrl+Up)")
+        self.back = IconButton("chevron-left", with_keys("Back to what is around this definition", "leave"))
         self.back.clicked.connect(self.left)
         self.said = Line("", "muted", 12)
         self.ways = StillCombo()

@@ -1,6 +1,5 @@
 """New, open, save, export: what the window does with files, and the questions it asks before anything could be lost."""
 
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from editor.canvas.arriving import wished
+from editor.canvas.much import too_much
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import leave_graph
 from editor.moved import path_edits
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from editor.window import Window
 
 GRAPHS, SCRIPTS = "Torchweave graphs (*.json)", "Python scripts (*.py)"
-MOST_NODES, MOST_WIRES, MOST_WIRES_OF_A_NODE = 5_000, 10_000, 1_000  # more of them is drawn in no moment
 Stamp = tuple[int, int, int]
 Button = QMessageBox.StandardButton
 
@@ -226,24 +225,6 @@ class Files(QObject):
     def _name(self) -> str:
         known = self.document.path or self.document.origin
         return known.stem if known else "untitled"
-
-
-def too_much(graph: Graph) -> str:
-    """Why a graph is not drawn: so much of it that the window would stand still, in a sentence; empty where it is."""
-    nodes, wires = len(graph.nodes), len(graph.edges)
-    if nodes > MOST_NODES or wires > MOST_WIRES:
-        return (
-            f"The graph has {nodes:,} nodes and {wires:,} wires; the window draws at most {MOST_NODES:,} and "
-            f"{MOST_WIRES:,}. torchweave check and train take it."
-        )
-    ends = Counter(id for edge in graph.edges for id in dict.fromkeys((edge.source.node, edge.target.node)))
-    most = max(ends, key=ends.__getitem__, default="")
-    if ends[most] > MOST_WIRES_OF_A_NODE:
-        return (
-            f"{most[:40]} has {ends[most]:,} wires; the window draws at most {MOST_WIRES_OF_A_NODE:,} at a node. "
-            "torchweave check and train take it."
-        )
-    return ""
 
 
 def _contents(path: Path) -> bytes:

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsRectItem
 
 from editor.canvas import paint
 from editor.canvas.intents import disconnection
-from editor.canvas.measure import GRID
 from editor.canvas.node import NodeBox
+from editor.canvas.snapping import Snapping
 from editor.canvas.wire import Wire
 from editor.theme import current
 from runtime.graph.model import End
@@ -67,20 +67,23 @@ class Move:
             view.canvas.select([box.id])
         mirror = view.canvas.mirror
         self.before = {id: QPointF(mirror.boxes[id].pos()) for id in view.canvas.selected()}
+        self.snapping = Snapping(view, box, self.before)
         self.moving = False
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
-        """Move all selected nodes by the same way."""
+        """Move all selected nodes by the same way; with Control held nothing leads the hand."""
         way = at - self.start
         if not self.moving and way.manhattanLength() * self.view.scale_now < SLACK:
             return
         self.moving = True
-        places = {id: QPointF(_snap(p.x() + way.x()), _snap(p.y() + way.y())) for id, p in self.before.items()}
+        led = self.snapping.way(way, bool(self.view.held & Qt.KeyboardModifier.ControlModifier))
+        places = {id: before + led for id, before in self.before.items()}
         self._put(places, hurried=len(places) > CROWD)
 
     def released(self, at: QPointF) -> None:
         """One undo step for all of them; a click without moving selects this node alone, on a chip it asks for more."""
         canvas = self.view.canvas
+        self.snapping.end()
         if self.moving:
             canvas.moved({id: canvas.mirror.boxes[id].pos() for id in self.before})
         elif self.adding and self.was_selected:
@@ -92,6 +95,7 @@ class Move:
 
     def cancelled(self) -> None:
         """Back to where they stood."""
+        self.snapping.end()
         self._put(self.before)
 
     def _put(self, places: dict[str, QPointF], hurried: bool = False) -> None:
@@ -99,10 +103,6 @@ class Move:
         for id, at in places.items():
             mirror.put(id, at)
         mirror.route(places, hurried)
-
-
-def _snap(length: float) -> float:
-    return round(length / GRID) * GRID
 
 
 class Band:

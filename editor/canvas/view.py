@@ -50,6 +50,7 @@ class View(NodeViewer):
         self.canvas = canvas
         self.setAccessibleName("Canvas")
         self.gesture: Gesture | None = None
+        self.held = Qt.KeyboardModifier.NoModifier  # while a gesture is under way
         self.space: str = ""  # "" or "held" or "used"
         self.fitted = True  # until the user zooms or pans, the graph is kept in view
         self.hit_now: Hit = None
@@ -226,6 +227,7 @@ class View(NodeViewer):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or light what is under the cursor."""
         if self.gesture is not None:
+            self.held = event.modifiers()
             self.gesture.moved(self.scene_at(event.position()), event.position())
         elif not event.buttons():
             hit = self.hit(self.scene_at(event.position()))
@@ -280,7 +282,7 @@ class View(NodeViewer):
         elif key == Qt.Key.Key_F2:
             self.canvas.rename_selected()
         elif key == Qt.Key.Key_Tab:
-            self.canvas.search_requested.emit(self._cursor(), None)
+            self.canvas.search_requested.emit(self.cursor_place(), None)
         elif key == Qt.Key.Key_Space:
             self.space = self.space or "held"
         else:
@@ -292,13 +294,13 @@ class View(NodeViewer):
         """Space that was not used for panning searches."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if self.space == "held":
-                self.canvas.search_requested.emit(self._cursor(), None)
+                self.canvas.search_requested.emit(self.cursor_place(), None)
             self.space = ""
             event.accept()
         else:
             event.ignore()
 
-    def _cursor(self) -> QPointF:
+    def cursor_place(self) -> QPointF:
         """Where the cursor is in the scene, or the middle of what is seen when it is elsewhere."""
         at = self.viewport().mapFromGlobal(self.cursor().pos())
         inside = self.viewport().rect().contains(at) and self.viewport().underMouse()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from editor.actions import with_keys
 from editor.document import Document
 from editor.inspector.defining import Defining
 from editor.inspector.definition import DefinitionForm
@@ -70,7 +71,8 @@ class Inspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.rule = Rule()
-        self.group = TextButton("plus", "Group into a definition", "Make a definition of the selected nodes (Ctrl+G)")
+        about = with_keys("Make a definition of the selected nodes", "group")
+        self.group = TextButton("plus", "Group into a definition", about)
         self.group.clicked.connect(self.group_wanted)
         self.group.hide()
         below = QHBoxLayout()

@@ -1,6 +1,6 @@
 """The user's own library: a file for each definition, with those that it uses; any graph can take them from there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from runtime.define.change import Refused as Unusable
@@ -67,22 +67,31 @@ def forget(name: str) -> None:
 
 
 def into(graph: Graph, other: Graph, name: str) -> Taken:
-    """The graph with a definition of another one and what that uses.
+    """The graph with a definition of another one and what that uses; see `all_into`. Raises Refused."""
+    graph, names = all_into(graph, other, [name])
+    return Taken(graph, names[name])
+
+
+def all_into(graph: Graph, other: Graph, wanted: Iterable[str]) -> tuple[Graph, dict[str, str]]:
+    """The graph with definitions of another one and what they use, and the names that they have there.
 
     What is there already, alike in all but the places of its nodes, is used; a name that means something else in
     `graph` gives way to a free one. Raises Refused.
     """
-    if name not in unfolded(other.definitions):
-        raise Unusable(f"{name} uses itself, so nothing can use it.")
+    sound, needed = unfolded(other.definitions), set[str]()
+    for name in wanted:
+        if name not in sound:
+            raise Unusable(f"{name} uses itself, so nothing can use it.")
+        if name not in needed:
+            needed |= {name, *nested(other.definitions, name)}
     names: dict[str, str] = {}
-    needed = {name, *nested(other.definitions, name)}
-    for each in (at for at in unfolded(other.definitions) if at in needed):  # those that others use come first
+    for each in (at for at in sound if at in needed):  # those that others use come first
         one = _using(other.definitions[each], names)
         free = next((at for at in _candidates(graph, each) if _alike(graph.definitions.get(at), one)), None)
         names[each] = free or free_definition(graph, each)
         if free is None:
             graph = graph.with_(definitions={**graph.definitions, names[each]: one})
-    return Taken(graph, names[name])
+    return graph, names
 
 
 def _candidates(graph: Graph, name: str) -> list[str]:

@@ -1,0 +1,192 @@
+"""The sheet of shortcuts: made from the actions, searched by words, edited, kept in the settings, conflicts told."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidgetItem
+
+from editor import keys
+from editor.actions import ACTIONS, DECLARED, HEADINGS
+from editor.shortcuts import ABOUT, KEYS, NAME, ShortcutSheet
+from editor.window import Window
+from runtime.places import read_settings, write_setting
+from tests.editor.canvas.hand import two_models
+
+CONTROL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def sheet(shared_window: Window) -> Iterator[ShortcutSheet]:
+    """The sheet as Ctrl+/ opens it over two models."""
+    shared_window.document.open(two_models(), None)
+    shared_window.frame.show_canvas()
+    shared_window.activateWindow()
+    shared_window.canvas.setFocus()
+    QApplication.processEvents()
+    QTest.keyClick(shared_window.canvas.view, Qt.Key.Key_Slash, CONTROL)
+    found = shared_window.findChild(ShortcutSheet)
+    assert found is not None
+    assert found.isVisible()
+    yield found
+    found.all_back.click()
+    found.search.clear()
+    found.close()
+
+
+def rows(sheet: ShortcutSheet) -> dict[tuple[str, str], str]:
+    """The rows that are seen: what an action is called and does, and its keys."""
+    found = sheet.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+    seen = [item for item in found if item.parent() is not None and not item.isHidden()]
+    return {(item.text(NAME), item.text(ABOUT)): item.text(KEYS) for item in seen}
+
+
+def chosen(sheet: ShortcutSheet) -> QTreeWidgetItem:
+    """The chosen row."""
+    item = sheet.tree.currentItem()
+    assert item is not None
+    return item
+
+
+def find(sheet: ShortcutSheet, words: str) -> None:
+    """Type into the search."""
+    sheet.search.clear()
+    QTest.keyClicks(sheet.search, words)
+
+
+def press(sheet: ShortcutSheet, key: Qt.Key, held: Qt.KeyboardModifier = CONTROL) -> None:
+    """New keys for the chosen row."""
+    sheet.edit.setFocus()
+    QTest.keyClick(sheet.edit, key, held)
+    QApplication.processEvents()
+
+
+def click(button: QPushButton) -> None:
+    """A click with the left button."""
+    QTest.mouseClick(button, LEFT, PLAIN, button.rect().center())
+
+
+def on_canvas(window: Window, key: Qt.Key, held: Qt.KeyboardModifier = CONTROL) -> None:
+    """A key on the canvas, whose window is the active one."""
+    window.activateWindow()
+    window.canvas.setFocus()
+    QApplication.processEvents()
+    QTest.keyClick(window.canvas.view, key, held)
+
+
+def test_that_the_sheet_holds_every_action_with_its_keys(sheet: ShortcutSheet, shared_window: Window) -> None:
+    shown = rows(sheet)
+    for declared in ACTIONS:
+        assert shown[declared.text, declared.hint] == keys.shown(
+            shared_window.actions_by_name[declared.name].shortcut().toString()
+        )
+    assert shown["Searches", "for a node"] == "Tab"
+    assert set(HEADINGS) <= set(DECLARED)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("duplic", "duplicate"), ("ctrl+g", "group"), ("centres column", "align_column"), ("NODES cursor", "paste")],
+)
+def test_that_words_and_keys_find_an_action(sheet: ShortcutSheet, words: str, first: str) -> None:
+    find(sheet, words)
+    assert chosen(sheet).data(0, Qt.ItemDataRole.UserRole) == first
+    assert 0 < len(rows(sheet)) < 8
+
+
+def test_that_words_that_find_nothing_leave_nothing_to_be_changed(sheet: ShortcutSheet) -> None:
+    find(sheet, "duplic")
+    find(sheet, "zebra")
+    assert rows(sheet) == {}
+    assert sheet.said.text() == "No action is called zebra or has such keys."
+    assert not sheet.edit.isEnabled()
+
+
+def test_that_new_keys_are_obeyed_kept_and_shown(sheet: ShortcutSheet, shared_window: Window) -> None:
+    find(sheet, "duplicate")
+    press(sheet, Qt.Key.Key_B)
+    assert sheet.said.text() == "Duplicate has Ctrl+B now."
+    assert chosen(sheet).text(KEYS) == "Ctrl+B"
+    assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+B"}
+    assert shared_window.actions_by_name["duplicate"].toolTip().endswith("(Ctrl+B)")
+    shared_window.canvas.select(["flat"])
+    on_canvas(shared_window, Qt.Key.Key_D)
+    assert "flat_2" not in shared_window.document.graph.nodes
+    on_canvas(shared_window, Qt.Key.Key_B)
+    assert "flat_2" in shared_window.document.graph.nodes
+    click(sheet.back)
+    assert read_settings()["shortcuts"] == {}
+    assert shared_window.actions_by_name["duplicate"].shortcut().toString() == "Ctrl+D"
+
+
+def test_that_enter_goes_from_the_words_to_the_keys(sheet: ShortcutSheet) -> None:
+    sheet.activateWindow()
+    find(sheet, "duplicate")
+    QTest.keyClick(sheet.search, Qt.Key.Key_Return)
+    assert sheet.isVisible()
+    assert sheet.edit.hasFocus()
+    QTest.keyClick(sheet.edit, Qt.Key.Key_B, CONTROL)
+    assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+B"}
+
+
+def test_that_keys_of_another_action_are_told_and_taken_only_when_asked(
+    sheet: ShortcutSheet, shared_window: Window
+) -> None:
+    find(sheet, "duplicate")
+    press(sheet, Qt.Key.Key_G)
+    assert sheet.said.text() == "Ctrl+G belongs to Group, which would have none."
+    assert "shortcuts" not in read_settings() or read_settings()["shortcuts"] == {}
+    assert sheet.take.isVisible()
+    click(sheet.take)
+    made = shared_window.actions_by_name
+    assert (made["duplicate"].shortcut().toString(), made["group"].shortcut().toString()) == ("Ctrl+G", "")
+    assert made["group"].toolTip() == "Group: the selection into a definition"
+    find(sheet, "group selection into")
+    assert sheet.said.text() == "Ctrl+G belongs to Duplicate now."
+    find(sheet, "duplicate")
+    click(sheet.none)
+    assert read_settings()["shortcuts"] == {"duplicate": "", "group": ""}
+    click(sheet.all_back)
+    assert {name: action.shortcut().toString() for name, action in made.items()} == {
+        name: keys.normal(its) for name, its in DECLARED.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "held", "why"),
+    [
+        ("save", Qt.Key.Key_S, PLAIN, "S alone is for typing; hold Ctrl or Alt with it."),
+        ("save", Qt.Key.Key_S, SHIFT, "Shift+S alone is for typing; hold Ctrl or Alt with it."),
+        ("duplicate", Qt.Key.Key_Space, PLAIN, "Space is taken: on the canvas it searches for a node"),
+    ],
+)
+def test_that_keys_that_cannot_be_are_told(
+    sheet: ShortcutSheet, action: str, key: Qt.Key, held: Qt.KeyboardModifier, why: str
+) -> None:
+    sheet.choose(action)
+    press(sheet, key, held)
+    assert sheet.said.text().startswith(why)
+    assert not sheet.take.isVisible()
+    assert read_settings().get("shortcuts", {}) == {}
+
+
+def test_that_chosen_keys_outlive_the_window_and_what_is_wrong_in_the_settings_is_passed_over() -> None:
+    wrong = {"nothing": "Ctrl+B", "save": 7, "open": "Ctrl+Nonsense", "undo": "Tab", "redo": "Ctrl+K, Ctrl+L"}
+    write_setting("shortcuts", {**wrong, "duplicate": "ctrl+b", "fit": "Ctrl+E", "panel": ""})
+    found = keys.assigned(DECLARED)
+    changed = {name: its for name, its in found.items() if its != DECLARED[name]}
+    assert changed == {"duplicate": "Ctrl+B", "fit": "Ctrl+E", "panel": "", "export": ""}
+
+
+@pytest.mark.parametrize("text", ['{"shortcuts": [1]}', '{"shortcuts": null}', "[]", "nonsense"])
+def test_that_settings_of_another_shape_leave_the_keys_as_declared(text: str, user_folders: Path) -> None:
+    write_setting("shortcuts", {})
+    (file,) = user_folders.rglob("settings.json")
+    file.write_text(text)
+    assert keys.assigned(DECLARED) == DECLARED
+    assert json.dumps(DECLARED)
