@@ -1,15 +1,16 @@
-"""What the hand does between press and release: pan, move nodes, select by a band, cut wires."""
+"""What the hand does between press and release: pan, move nodes, pull them out, select by a band, cut wires."""
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
-from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsRectItem
+from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
 from editor.canvas import paint
 from editor.canvas.intents import disconnection
 from editor.canvas.measure import GRID
 from editor.canvas.node import NodeBox
+from editor.canvas.route import soft
 from editor.canvas.wire import Wire
 from editor.theme import current
 from runtime.graph.model import End
@@ -56,7 +57,7 @@ class Pan:
 
 
 class Move:
-    """Nodes follow the hand on the grid; a press that does not move selects."""
+    """Nodes follow the hand on the grid, one without wires onto a wire; a press that does not move selects."""
 
     def __init__(self, view: "View", box: NodeBox, at: QPointF, adding: bool) -> None:
         self.view, self.box, self.start, self.adding = view, box, at, adding
@@ -68,6 +69,8 @@ class Move:
         mirror = view.canvas.mirror
         self.before = {id: QPointF(mirror.boxes[id].pos()) for id in view.canvas.selected()}
         self.moving = False
+        self.pulled: tuple[str, ...] = ()  # out of their wires
+        self.onto: Wire | None = None
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
         """Move all selected nodes by the same way."""
@@ -77,12 +80,26 @@ class Move:
         self.moving = True
         places = {id: QPointF(_snap(p.x() + way.x()), _snap(p.y() + way.y())) for id, p in self.before.items()}
         self._put(places, hurried=len(places) > CROWD)
+        if len(places) == 1:
+            self._look_for_wire(at)
+
+    def _look_for_wire(self, at: QPointF) -> None:
+        """Light the wire onto which the node would go."""
+        canvas, (id, *_) = self.view.canvas, self.before
+        self.onto = canvas.rewiring.lands_on(id, at, bool(self.pulled))
+        self.view.hover(self.onto)
+        if self.onto is not None:
+            canvas.callout.say(f"{id} goes onto this wire.", "", at)
+        else:
+            canvas.callout.leave()
 
     def released(self, at: QPointF) -> None:
         """One undo step for all of them; a click without moving selects this node alone, on a chip it asks for more."""
         canvas = self.view.canvas
         if self.moving:
-            canvas.moved({id: canvas.mirror.boxes[id].pos() for id in self.before})
+            onto = self.onto.edge if self.onto is not None else None
+            self._leave()
+            canvas.rewiring.moved({id: canvas.mirror.boxes[id].pos() for id in self.before}, self.pulled, onto)
         elif self.adding and self.was_selected:
             canvas.select([id for id in canvas.selected() if id != self.box.id])
         elif not self.adding:
@@ -92,13 +109,66 @@ class Move:
 
     def cancelled(self) -> None:
         """Back to where they stood."""
+        self._leave()
         self._put(self.before)
+
+    def _leave(self) -> None:
+        """Nothing stays lit or said."""
+        self.view.hover(None)
+        self.view.canvas.callout.leave()
 
     def _put(self, places: dict[str, QPointF], hurried: bool = False) -> None:
         mirror = self.view.canvas.mirror
         for id, at in places.items():
             mirror.put(id, at)
         mirror.route(places, hurried)
+
+
+class PullOut(Move):
+    """Nodes follow the hand out of their wires, which heal behind them."""
+
+    def __init__(self, view: "View", box: NodeBox, at: QPointF) -> None:
+        super().__init__(view, box, at, False)
+        self.hidden: list[Wire] = []
+        self.healed = QGraphicsPathItem()
+        self.healed.setPen(paint.pen(current().accent, 2.4, dashed=True))
+        view.scene().addItem(self.healed)
+
+    def moved(self, at: QPointF, pixel: QPointF) -> None:
+        """With the first step they come off; dashes show how the others will be joined."""
+        was_moving = self.moving
+        super().moved(at, pixel)
+        if self.moving and not was_moving:
+            self._come_off()
+
+    def _come_off(self) -> None:
+        canvas = self.view.canvas
+        self.pulled = tuple(self.before)
+        wires = canvas.mirror.wires.items()
+        self.hidden = [
+            wire for edge, wire in wires if (edge.source.node in self.before) != (edge.target.node in self.before)
+        ]
+        for wire in self.hidden:
+            wire.setVisible(False)
+        path = QPainterPath()
+        for edge in canvas.rewiring.joined(self.pulled):
+            boxes = canvas.mirror.boxes
+            one, other = boxes[edge.source.node].ports, boxes[edge.target.node].ports
+            path.addPath(soft(one[edge.source.port, True].anchor(), other[edge.target.port, False].anchor()))
+        self.healed.setPath(path)
+
+    def _leave(self) -> None:
+        super()._leave()
+        for wire in self.hidden:
+            wire.setVisible(True)
+        self.hidden = []
+        if self.healed.scene() is not None:
+            self.view.scene().removeItem(self.healed)
+
+    def released(self, at: QPointF) -> None:
+        """As a move; a click alone leaves nothing behind."""
+        super().released(at)
+        self._leave()
 
 
 def _snap(length: float) -> float:
@@ -138,40 +208,44 @@ class Band:
 
 
 class Cut:
-    """A line across wires takes them away."""
+    """A stroke across wires takes them away."""
 
     def __init__(self, view: "View", at: QPointF) -> None:
-        self.view = view
-        self.item = QGraphicsLineItem(QLineF(at, at))
+        self.view, self.last = view, at
+        self.met: dict[Wire, None] = {}
+        self.item = QGraphicsPathItem(QPainterPath(at))
         self.item.setPen(paint.pen(current().error, 1.6 / view.scale_now, dashed=True))
         self.item.setZValue(900)
         view.scene().addItem(self.item)
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
-        """Draw the line; the wires that it meets light up."""
-        self.item.setLine(QLineF(self.item.line().p1(), at))
-        met = self._met()
-        for wire in self.view.canvas.mirror.wires.values():
-            if wire.hovered != (wire in met):
-                wire.hovered = wire in met
-                wire.update()
+        """Draw the stroke; the wires that it meets light up."""
+        path = self.item.path()
+        path.lineTo(at)
+        self.item.setPath(path)
+        for wire in self._crossed(self.last, at):
+            self.met[wire] = None
+            wire.hovered = True
+            wire.update()
+        self.last = at
 
     def released(self, at: QPointF) -> None:
-        """Away with the wires that it meets."""
-        met = self._met()
+        """Away with the wires that it met."""
+        edges = [wire.edge for wire in self.met]
         self.cancelled()
-        if met:
-            self.view.canvas.carry_out(disconnection(wire.edge for wire in met))
+        if edges:
+            self.view.canvas.carry_out(disconnection(edges))
 
-    def _met(self) -> list[Wire]:
-        line = QPainterPath(self.item.line().p1())
-        line.lineTo(self.item.line().p2())
+    def _crossed(self, start: QPointF, stop: QPointF) -> list[Wire]:
+        line = QPainterPath(start)
+        line.lineTo(stop)
         band = line.boundingRect().adjusted(-1, -1, 1, 1)
         wires = self.view.canvas.mirror.wires.values()
         return [wire for wire in wires if wire.boundingRect().intersects(band) and wire.shape().intersects(line)]
 
     def cancelled(self) -> None:
-        """The line away."""
+        """The stroke away."""
         self.view.scene().removeItem(self.item)
-        for wire in self.view.canvas.mirror.wires.values():
+        for wire in self.met:
             wire.hovered = False
+            wire.update()

@@ -17,6 +17,8 @@ MARGIN = 12.0  # what badges, ports and the ring of a selection need around the 
 ROUND = 8.0
 BADGE = 15.0
 SOLID_DOT = 4.5
+RING = 8.0  # around a port that a pulled wire fits
+PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
 COLOURS = {"title": "text", "type": "muted", "summary": "muted", "port": "muted", "number": "muted"}
 
 
@@ -30,6 +32,7 @@ class NodeBox(AbstractNodeItem):
         self.face = face
         self.ports: dict[tuple[str, bool], Port] = {}  # (name, is an output)
         self.hovered: Port | None = None
+        self.fitting: frozenset[tuple[str, bool]] | None = None  # while a wire is pulled, the ports that it fits
         self._fit(face)
 
     def show_face(self, face: Face) -> bool:
@@ -70,6 +73,13 @@ class NodeBox(AbstractNodeItem):
                 self.ports[name, output] = Port(self, name, output)
             port = self.ports[name, output]
             port.fit(slots, output or many.get(name, False))
+
+    def show_fitting(self, fitting: frozenset[tuple[str, bool]] | None) -> None:
+        """While a wire is pulled: the ports that it fits stand out, others fade, and so do nodes without any."""
+        if fitting != self.fitting:
+            self.fitting = fitting
+            self.setOpacity(FADED if fitting is not None and not fitting else 1.0)
+            self.update()
 
     def delete(self) -> None:
         """Away, and out of the circle of references with its ports: collecting such circles crashes Qt."""
@@ -141,7 +151,9 @@ class NodeBox(AbstractNodeItem):
             else:
                 paint.text(painter, label, getattr(theme, COLOURS[label.style]))
         self._paint_progress(painter, theme)
+        seen = painter.opacity()
         self._paint_ports(painter, theme)
+        painter.setOpacity(seen)
         if self.face.problem:
             paint.badge(painter, self._badge, self.face.problem.severity)
 
@@ -184,8 +196,10 @@ class NodeBox(AbstractNodeItem):
 
     def _paint_ports(self, painter: QPainter, theme: Theme) -> None:
         for inlet in self.face.inlets:
+            self._stand_out(painter, theme, inlet.name, False)
             self._paint_inlet(painter, theme, inlet)
         for outlet in self.face.outlets:
+            self._stand_out(painter, theme, outlet.name, True)
             code = paint.kind_colour(theme, outlet.kind)
             painter.setPen(paint.pen(theme.canvas, 2.0))
             painter.setBrush(paint.colour(code))
@@ -210,6 +224,18 @@ class NodeBox(AbstractNodeItem):
             painter.drawEllipse(slots[0], radius - 0.8, radius - 0.8)
             if inlet.name == MORE:
                 _plus(painter, slots[0])
+
+    def _stand_out(self, painter: QPainter, theme: Theme, name: str, output: bool) -> None:
+        """A ring around a port that the pulled wire fits; the next one is painted pale where it does not."""
+        if self.fitting is None:
+            return
+        fits = (name, output) in self.fitting
+        painter.setOpacity(1.0 if fits else PALE)
+        if fits:
+            slots = (self.shape_.outlets[name],) if output else self.shape_.inlets[name]
+            painter.setPen(paint.pen(theme.accent, 1.6))
+            painter.setBrush(paint.colour(theme.accent, 60))
+            painter.drawRoundedRect(QRectF(slots[0], slots[-1]).adjusted(-RING, -RING, RING, RING), RING, RING)
 
     def _hovers(self, name: str, output: bool) -> bool:
         return self.hovered is not None and (self.hovered.name, self.hovered.output) == (name, output)

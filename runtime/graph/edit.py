@@ -21,7 +21,9 @@ Edit = tuple[Any, ...]
     ("connect", "a.output", "b.input")         an edge, after those that are there
     ("replace", "a.output", "b.input")         an edge instead of those that are there
     ("disconnect", "a.output", "b.input")      an edge away
+    ("lead", "a.output", "b.input", "c.output", "d.input")   an edge between other ports, in the place where it stood
     ("insert", id, type, parameters, "a.output", "b.input", in_port, out_port)   a node on an edge
+    ("retype", id, type, parameters)           another node type; its edges stay, whether it has such ports or not
     ("rename", old, new)                       an id, its edges follow
     ("port", id, old, new)                     the edges of a renamed port follow
     ("move", id, (x, y))                       a position
@@ -122,6 +124,15 @@ def _replace(graph: Graph, source: str, target: str) -> Graph:
 def _disconnect(graph: Graph, source: str, target: str) -> Graph:
     gone = Edge(end(source), end(target))
     return graph.with_(edges=tuple(edge for edge in graph.edges if edge != gone))
+
+
+def _lead(graph: Graph, source: str, target: str, new_source: str, new_target: str) -> Graph:
+    old, new = Edge(end(source), end(target)), Edge(end(new_source), end(new_target))
+    return graph.with_(edges=tuple(dict.fromkeys(new if edge == old else edge for edge in graph.edges)))
+
+
+def _retype(graph: Graph, id: str, type: str, parameters: dict[str, Any]) -> Graph:
+    return _with_node(graph, replace(graph.nodes[id], type=type, parameters=dict(parameters)))
 
 
 def _insert(
@@ -244,6 +255,8 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "connect": _connect,
     "replace": _replace,
     "disconnect": _disconnect,
+    "lead": _lead,
+    "retype": _retype,
     "insert": _insert,
     "rename": _rename,
     "port": _port,
