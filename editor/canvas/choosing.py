@@ -36,6 +36,6 @@ def _said(canvas: "Canvas", pin: Pin) -> str:
     end = End(*pin)
     if pin.output:
         made = canvas.report.types.get(end)
-        return f"{pin.port}    {made}" if made else pin.port
+        return f"{pin.port}\t{made}" if made else pin.port
     port = input_port(canvas.graph, end)
-    return f"{pin.port}    {port.pattern}" if port and str(port.pattern) != "any" else pin.port
+    return f"{pin.port}\t{port.pattern}" if port and str(port.pattern) != "any" else pin.port

@@ -213,16 +213,16 @@ class Cut:
     def __init__(self, view: "View", at: QPointF) -> None:
         self.view, self.last = view, at
         self.met: dict[Wire, None] = {}
-        self.item = QGraphicsPathItem(QPainterPath(at))
+        self.path = QPainterPath(at)
+        self.item = QGraphicsPathItem()
         self.item.setPen(paint.pen(current().error, 1.6 / view.scale_now, dashed=True))
         self.item.setZValue(900)
         view.scene().addItem(self.item)
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
         """Draw the stroke; the wires that it meets light up."""
-        path = self.item.path()
-        path.lineTo(at)
-        self.item.setPath(path)
+        self.path.lineTo(at)
+        self.item.setPath(self.path)
         for wire in self._crossed(self.last, at):
             self.met[wire] = None
             wire.hovered = True
