@@ -84,6 +84,14 @@ ACTIONS = (
         lambda w: w.canvas.rewiring.ask_for_swap(),
         "for another type; what fits is kept",
     ),
+    Declared(
+        "bypass",
+        "Bypass",
+        "Ctrl+B",
+        "link",
+        lambda w: w.canvas.rewiring.bypass(),
+        "the nodes, as if they were not there; again: take them in",
+    ),
     Declared("next_wire", "Next wire", "W", "chevron-right", lambda w: w.canvas.rewiring.next_wire(), "of the node"),
     Declared(
         "wire_up", "Wire up", "Alt+Up", "chevron-up", lambda w: w.canvas.rewiring.move_wire(-1), "among its port's"
@@ -130,6 +138,7 @@ CANVAS = (
     "heal",
     "pull_out",
     "swap",
+    "bypass",
     "next_wire",
     "wire_up",
     "wire_down",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Groups = tuple[tuple[str, ...], ...]
 ON_NODES: Groups = (
     ("swap", "enter"),
-    ("pull_out",),
+    ("bypass", "pull_out"),
     ("duplicate", "duplicate_fed", "group", "dissolve"),
     ("preview", "next_wire", "reference"),
     ("delete", "heal"),

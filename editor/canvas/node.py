@@ -8,6 +8,7 @@ from editor.canvas import paint
 from editor.canvas.face import MORE, Face, Inlet
 from editor.canvas.measure import HEADER, SLOT, Shape, measured
 from editor.canvas.port import Port
+from editor.canvas.route import soft
 from editor.canvas.stock import AbstractNodeItem
 from editor.theme import Theme, current, icon_pixmap
 from runtime.check.problem import ERROR, OPEN
@@ -18,6 +19,7 @@ ROUND = 8.0
 BADGE = 15.0
 SOLID_DOT = 4.5
 RING = 8.0  # around a port that a pulled wire fits
+BYPASSED = 0.4  # how opaque a bypassed node is
 PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
 COLOURS = {"title": "text", "type": "muted", "summary": "muted", "port": "muted", "number": "muted"}
 
@@ -137,6 +139,8 @@ class NodeBox(AbstractNodeItem):
         if option.levelOfDetailFromTransform(painter.worldTransform()) < FAR:
             self._paint_far(painter, theme)
             return
+        seen = painter.opacity()
+        painter.setOpacity(seen * (BYPASSED if self.face.bypassed else 1.0))
         self._paint_box(painter, theme)
         family = paint.family_colour(theme, self.face.family)
         icon = icon_pixmap(f"family-{self.face.family}", family, 14, 2.0)
@@ -151,7 +155,9 @@ class NodeBox(AbstractNodeItem):
             else:
                 paint.text(painter, label, getattr(theme, COLOURS[label.style]))
         self._paint_progress(painter, theme)
-        seen = painter.opacity()
+        painter.setOpacity(seen)
+        if self.face.bypassed:
+            self._paint_way_through(painter, theme)
         self._paint_ports(painter, theme)
         painter.setOpacity(seen)
         if self.face.problem:
@@ -174,6 +180,14 @@ class NodeBox(AbstractNodeItem):
         painter.setBrush(paint.colour(theme.node, 0))
         painter.setPen(paint.pen(*self._rim(theme, family), dashed=not self.face.known))
         painter.drawPath(self._outline)
+
+    def _paint_way_through(self, painter: QPainter, theme: Theme) -> None:
+        """From the input that goes through a bypassed node to all its outputs."""
+        slots = self.shape_.inlets.get(self.face.bypassed, ())
+        for outlet in self.face.outlets if slots else ():
+            painter.setPen(paint.pen(paint.kind_colour(theme, outlet.kind), 2.0, dashed=True))
+            painter.setBrush(paint.colour(theme.node, 0))
+            painter.drawPath(soft(slots[0], self.shape_.outlets[outlet.name]))
 
     def _rim(self, theme: Theme, family: str) -> tuple[str, float]:
         if self.isSelected():

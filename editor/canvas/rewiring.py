@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 
+from editor.canvas.bypassing import bypassing
 from editor.canvas.intents import Intent, movement, removal
 from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
@@ -107,6 +108,17 @@ class Rewiring(QObject):
         intent, left = removal_with_healing(canvas.graph, canvas.report, ids)
         canvas.carry_out(Intent((*cuts.edits, *intent.edits), intent.text))
         self._tell(left)
+
+    def bypass(self) -> None:
+        """The selected nodes as if they were not there, or there again; why not, where types do not allow it."""
+        canvas = self.canvas
+        if ids := canvas.selected():
+            canvas.carry_out(
+                bypassing(canvas.graph, canvas.report, ids, lambda graph: canvas.level.checked(graph)[1]),
+                canvas.mirror.boxes[ids[0]].rect.bottomLeft(),
+            )
+        else:
+            canvas.refused.emit("Select nodes to bypass them.")
 
     def ask_for_swap(self) -> None:
         """Ask which type the selected node is to be of."""

@@ -38,6 +38,9 @@ def swapping(graph: Graph, report: Report, id: str, type_name: str, given: Mappi
         edits += [clear[key] for key in extra]
         lost += ["its weights" if key == "weights" else f"that it is {key}" if key == "frozen" else "shared weights"
                  for key in extra]  # fmt: skip
+    if node.extra.get("bypass", "") not in {"", *(port.name for port in spec.ports(kept)[0])}:
+        edits.append(("bypass", id, None))
+        lost.append("that it is bypassed")
     name = id
     if before is not None and _is_default(id, before) and spec.called != before.called:
         name = new_name(graph, spec.called)

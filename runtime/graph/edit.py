@@ -31,6 +31,7 @@ Edit = tuple[Any, ...]
     ("run", key, value)                        a setting of the run
     ("share", id, other)                       the node has the weights of another; None for its own again
     ("freeze", id, frozen)                     whether training leaves the node's weights as they are
+    ("bypass", id, port)                       what comes in at `port` goes out, as if the node were not there; or None
     ("weights", id, source)                    the file that its weights are from, see `runtime.graph.weights`; None for
                                                none, and for the id None the file of the whole model
     ("before", id, other)                      a node stands before another in the order of nodes, for None last
@@ -178,6 +179,9 @@ def _port(graph: Graph, id: str, old: str, new: str) -> Graph:
     def renamed(at: End) -> End:
         return End(id, new) if at == (id, old) else at
 
+    node = graph.nodes.get(id)
+    if node is not None and node.extra.get("bypass") == old:
+        graph = _bypass(graph, id, new)
     return graph.with_(edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges))
 
 
@@ -199,6 +203,12 @@ def _freeze(graph: Graph, id: str, frozen: bool) -> Graph:
     node = graph.nodes[id]
     rest = {key: value for key, value in node.extra.items() if key != "frozen"}
     return _with_node(graph, replace(node, extra={**rest, "frozen": True} if frozen else rest))
+
+
+def _bypass(graph: Graph, id: str, port: str | None) -> Graph:
+    node = graph.nodes[id]
+    rest = {key: value for key, value in node.extra.items() if key != "bypass"}
+    return _with_node(graph, replace(node, extra=rest if port is None else {**rest, "bypass": port}))
 
 
 def _weights(graph: Graph, id: str | None, source: Any) -> Graph:
@@ -264,6 +274,7 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "run": _run,
     "share": _share,
     "freeze": _freeze,
+    "bypass": _bypass,
     "weights": _weights,
     "before": _before,
     "define": _define,

@@ -145,6 +145,43 @@ def test_that_a_key_pulls_nodes_out_of_their_wires(hand: Hand) -> None:
     assert not any(rects["flat"].intersects(rects[id]) for id in rects if id != "flat")
 
 
+def test_that_a_bypassed_node_is_as_if_it_were_not_there_until_it_is_taken_in(
+    hand: Hand, shared_window: Window
+) -> None:
+    show(shared_window, ("insert", "relu", "nn.ReLU", {}, "joined.output", "final.input", "input", "output"))
+    hand.canvas.select(["relu"])
+    before = hand.document.graph
+    with OneStep(hand):
+        press(hand, Qt.Key.Key_B, CONTROL)
+        assert hand.document.graph.nodes["relu"].extra == {"bypass": "input"}
+        assert hand.edges == before.edges
+    shared_window.session.check_now()
+    assert shared_window.session.report.sound
+    face = hand.canvas.mirror.boxes["relu"].face
+    assert (face.summary, face.outlets[0].chip, face.problem) == ("bypassed", "[B, 12]", None)
+    press(hand, Qt.Key.Key_B, CONTROL)
+    assert hand.document.graph == before
+
+
+@pytest.mark.parametrize(
+    ("id", "why"),
+    [
+        ("flat", "flat cannot be bypassed: joined.tensors needs sizes that are equal except in dim 1;"),
+        ("loss", "loss cannot be bypassed: adam.loss needs a loss, got float32[B, 10]."),
+        ("digits", "digits cannot be bypassed: nothing comes into it."),
+        ("adam", "adam cannot be bypassed: nothing goes out of it."),
+    ],
+)
+def test_that_a_node_without_which_types_do_not_fit_is_not_bypassed_and_says_why(
+    hand: Hand, shared_window: Window, id: str, why: str
+) -> None:
+    hand.canvas.select([id])
+    press(hand, Qt.Key.Key_B, CONTROL)
+    assert hand.document.graph == two_models()
+    assert shared_window.strip.sentence.whole.startswith(why)
+    assert hand.canvas.callout.text.startswith(why)
+
+
 def opened(hand: Hand, at: QPoint) -> QMenu:
     """The menu of the right button at a pixel."""
     port = hand.view.viewport()
