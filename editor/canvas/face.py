@@ -180,7 +180,8 @@ class Scenery:
         wires = len(self.graph.outgoing.get(at, ()))
         odd = "not a port of this node type" if stray else ""
         tip = _tip(port.name, port.doc, odd, f"gives {made}" if made else "")
-        return Outlet(port.name, "" if lone else port.name, kind(made), wires, chip(made), stray, tip)
+        told = "" if bypassed(self.graph, node.id) else chip(made)  # where it comes from it is told already
+        return Outlet(port.name, "" if lone else port.name, kind(made), wires, told, stray, tip)
 
 
 @dataclass(frozen=True)

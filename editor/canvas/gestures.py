@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from editor.canvas.view import View
 
 SLACK = 4.0  # pixels that a click may tremble
+GOING = 0.25  # how opaque a wire is that a stroke met
 CROWD = 40  # more nodes than this move with plain wires until they are let go
 
 
@@ -220,13 +221,12 @@ class Cut:
         view.scene().addItem(self.item)
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
-        """Draw the stroke; the wires that it meets light up."""
+        """Draw the stroke; the wires that it meets fade."""
         self.path.lineTo(at)
         self.item.setPath(self.path)
         for wire in self._crossed(self.last, at):
             self.met[wire] = None
-            wire.hovered = True
-            wire.update()
+            wire.setOpacity(GOING)
         self.last = at
 
     def released(self, at: QPointF) -> None:
@@ -247,5 +247,4 @@ class Cut:
         """The stroke away."""
         self.view.scene().removeItem(self.item)
         for wire in self.met:
-            wire.hovered = False
-            wire.update()
+            wire.setOpacity(1.0)

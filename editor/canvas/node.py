@@ -19,7 +19,7 @@ ROUND = 8.0
 BADGE = 15.0
 SOLID_DOT = 4.5
 RING = 8.0  # around a port that a pulled wire fits
-BYPASSED = 0.4  # how opaque a bypassed node is
+BYPASSED, PASSED_OVER = 0.4, 0.75  # how opaque a bypassed node is, and its words
 PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
 COLOURS = {"title": "text", "type": "muted", "summary": "muted", "port": "muted", "number": "muted"}
 
@@ -135,12 +135,12 @@ class NodeBox(AbstractNodeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the node; far away only its colour and outline."""
-        theme = current()
+        theme, seen = current(), painter.opacity()
+        if self.face.bypassed:
+            painter.setOpacity(seen * BYPASSED)
         if option.levelOfDetailFromTransform(painter.worldTransform()) < FAR:
             self._paint_far(painter, theme)
             return
-        seen = painter.opacity()
-        painter.setOpacity(seen * (BYPASSED if self.face.bypassed else 1.0))
         self._paint_box(painter, theme)
         family = paint.family_colour(theme, self.face.family)
         icon = icon_pixmap(f"family-{self.face.family}", family, 14, 2.0)
@@ -149,6 +149,10 @@ class NodeBox(AbstractNodeItem):
             painter.drawEllipse(self.shape_.icon.center(), 4.0, 4.0)
         else:
             painter.drawPixmap(self.shape_.icon, icon, QRectF(icon.rect()))
+        painter.setOpacity(seen)
+        if self.face.bypassed:
+            self._paint_way_through(painter, theme)
+            painter.setOpacity(seen * PASSED_OVER)
         for label in self.shape_.labels:
             if label.style == "chip":
                 paint.chip(painter, label)
@@ -156,8 +160,6 @@ class NodeBox(AbstractNodeItem):
                 paint.text(painter, label, getattr(theme, COLOURS[label.style]))
         self._paint_progress(painter, theme)
         painter.setOpacity(seen)
-        if self.face.bypassed:
-            self._paint_way_through(painter, theme)
         self._paint_ports(painter, theme)
         painter.setOpacity(seen)
         if self.face.problem:
@@ -182,12 +184,20 @@ class NodeBox(AbstractNodeItem):
         painter.drawPath(self._outline)
 
     def _paint_way_through(self, painter: QPainter, theme: Theme) -> None:
-        """From the input that goes through a bypassed node to all its outputs."""
+        """From the input that goes through a bypassed node to all its outputs, beside the word that says so."""
+        room = QPainterPath()
+        room.addRect(self._bounds)
+        for label in self.shape_.labels:
+            if label.style == "summary":
+                room.addRect(label.rect.adjusted(-3, 0, 4, 0))  # what is inside of both lies outside
+        painter.save()
+        painter.setClipPath(room)
+        painter.setBrush(paint.colour(theme.node, 0))
         slots = self.shape_.inlets.get(self.face.bypassed, ())
         for outlet in self.face.outlets if slots else ():
             painter.setPen(paint.pen(paint.kind_colour(theme, outlet.kind), 2.0, dashed=True))
-            painter.setBrush(paint.colour(theme.node, 0))
             painter.drawPath(soft(slots[0], self.shape_.outlets[outlet.name]))
+        painter.restore()
 
     def _rim(self, theme: Theme, family: str) -> tuple[str, float]:
         if self.isSelected():
