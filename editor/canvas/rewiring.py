@@ -13,7 +13,7 @@ from editor.canvas.rewire import healing, removal_with_healing, reordering, spli
 from editor.canvas.swap import swapping
 from editor.canvas.wire import Wire
 from runtime.define.change import Refused
-from runtime.graph.edit import Edit, applied
+from runtime.graph.edit import PORTS, Edit, applied
 from runtime.graph.model import Edge, end
 
 if TYPE_CHECKING:
@@ -131,6 +131,9 @@ class Rewiring(QObject):
     def swap(self, id: str, type_name: str, given: Mapping[str, Any] | None = None) -> None:
         """A node of another type in the place of one; what fits is kept, what was dropped is told."""
         canvas = self.canvas
+        if canvas.level.steps and canvas.graph.nodes[id].type in PORTS:
+            canvas.refused.emit(f"{id} is a port of this definition; only other nodes are swapped.")
+            return
         try:
             graph, name, brought = canvas.level.offered(type_name)
         except Refused as refused:

@@ -77,7 +77,8 @@ class Checker:
         if repairs:
             problems = [_with_advice(problem) for problem in problems]
         if graph is not whole:
-            problems = [at_wires(problem, joined(whole)) for problem in problems]
+            drawn = joined(whole)
+            problems = [at_wires(problem, drawn) for problem in problems]
         return Report(walk.types, tuple(problems), walk.inferred, walk.sides, walk.order, walk.matches)
 
     def forget(self) -> None:

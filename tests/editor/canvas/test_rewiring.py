@@ -1,12 +1,14 @@
 """Nodes put on wires, pulled out, swapped and copied with the mouse and keys, and what the document has afterwards."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from editor.canvas.adding import NODE_TYPE
 from runtime.graph.edit import Edit, applied
-from tests.editor.canvas.hand import Hand, assert_mirrors, edge, two_models
+from tests.editor.canvas.hand import LEFT, PLAIN, Hand, assert_mirrors, edge, two_models
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -185,6 +187,17 @@ def test_that_a_node_type_dropped_on_a_wire_takes_the_input_that_fits(hand: Hand
         hand.drop_type("nn.ReLU", hand.middle("joined.output", "final.input"))
         assert edge("joined.output", "relu.input") in hand.edges
         assert edge("relu.output", "final.input") in hand.edges
+
+
+def test_that_the_wire_lights_up_on_which_a_node_type_would_be_dropped(hand: Hand) -> None:
+    data, at = QMimeData(), hand.middle("batches.image", "flat.input")
+    data.setData(NODE_TYPE, b"nn.ReLU")
+    event = QDragMoveEvent(at, Qt.DropAction.CopyAction, data, LEFT, PLAIN)
+    QApplication.sendEvent(hand.view.viewport(), QDragEnterEvent(at, Qt.DropAction.CopyAction, data, LEFT, PLAIN))
+    QApplication.sendEvent(hand.view.viewport(), event)
+    assert hand.canvas.mirror.wires[edge("batches.image", "flat.input")].hovered
+    QApplication.sendEvent(hand.view.viewport(), QDragLeaveEvent())
+    assert not hand.canvas.mirror.wires[edge("batches.image", "flat.input")].hovered
 
 
 def test_that_a_node_dragged_with_alt_is_pulled_out_and_its_wires_heal(hand: Hand) -> None:
