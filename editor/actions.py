@@ -32,7 +32,7 @@ ACTIONS = (
     ),
     Declared("new", "New", "Ctrl+N", "new", lambda w: w.files.new(), "an empty graph"),
     Declared("open", "Open", "Ctrl+O", "open", lambda w: w.files.ask_open(), "a graph file"),
-    Declared("add_data", "Add data", "Ctrl+Shift+D", "table", lambda w: w.files.ask_data(), "a file"),
+    Declared("add_data", "Add data", "Ctrl+Shift+O", "table", lambda w: w.files.ask_data(), "a file"),
     Declared(
         "add_folder", "Add a folder", "Ctrl+Shift+F", "folder", lambda w: w.files.ask_folder(), "of pictures or data"
     ),
@@ -81,6 +81,58 @@ ACTIONS = (
         )
         for steps in (1, ordering.FAR)
         for way, across, down in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
+    ),
+    Declared(
+        "duplicate_fed",
+        "Duplicate with wires",
+        "Ctrl+Shift+D",
+        "copy",
+        lambda w: w.canvas.rewiring.duplicate_fed(),
+        "fed by what feeds the nodes",
+    ),
+    Declared(
+        "heal",
+        "Delete and heal",
+        "Ctrl+Del",
+        "close",
+        lambda w: w.canvas.rewiring.delete_and_heal(),
+        "what stood around is joined",
+    ),
+    Declared(
+        "pull_out",
+        "Pull out",
+        "O",
+        "minus",
+        lambda w: w.canvas.rewiring.pull_out(),
+        "of the wires, which heal; or drag with Alt",
+    ),
+    Declared(
+        "swap",
+        "Swap",
+        "S",
+        "shuffle",
+        lambda w: w.canvas.rewiring.ask_for_swap(),
+        "for another type; what fits is kept",
+    ),
+    Declared(
+        "bypass",
+        "Bypass",
+        "Ctrl+B",
+        "link",
+        lambda w: w.canvas.rewiring.bypass(),
+        "the nodes, as if they were not there; again: take them in",
+    ),
+    Declared("next_wire", "Next wire", "W", "chevron-right", lambda w: w.canvas.rewiring.next_wire(), "of the node"),
+    Declared(
+        "wire_up", "Wire up", "Alt+Up", "chevron-up", lambda w: w.canvas.rewiring.move_wire(-1), "among its port's"
+    ),
+    Declared(
+        "wire_down",
+        "Wire down",
+        "Alt+Down",
+        "chevron-down",
+        lambda w: w.canvas.rewiring.move_wire(1),
+        "among its port's",
     ),
     Declared(
         "enter", "Go into the definition", "Ctrl+Down", "chevron-down", lambda w: w.definitions.enter(), "or Enter"
@@ -133,6 +185,14 @@ CANVAS = (
     "select_all",
     "delete",
     "duplicate",
+    "duplicate_fed",
+    "heal",
+    "pull_out",
+    "swap",
+    "bypass",
+    "next_wire",
+    "wire_up",
+    "wire_down",
     "enter",
     "leave",
     "group",
@@ -148,6 +208,13 @@ TYPED = (
     "Del",
     "Ctrl+A",
     "Ctrl+D",
+    "Ctrl+Shift+D",
+    "Ctrl+Del",
+    "O",
+    "S",
+    "W",
+    "Alt+Up",
+    "Alt+Down",
     "Ctrl+Down",
     "Ctrl+Up",
 )  # the canvas's own: in a tree, a list or a text they mean something else

@@ -22,6 +22,7 @@ from editor.inspector.inspector import Inspector
 from editor.journal import EditJournal
 from editor.leaving import leave_graph
 from editor.level import Level
+from editor.menu import CanvasMenu
 from editor.packing import Packing
 from editor.palette.palette import Palette
 from editor.preview.previews import Previews
@@ -86,6 +87,7 @@ class Window(QMainWindow):
         self.setMinimumSize(900, 560)
         self.hint = EmptyHint(self.level, self.canvas_place)
         self.searching = Search(self.canvas, self)
+        self.menu = CanvasMenu(self)
         self.shelf = Shelf(self.level, self.definitions, self.palette_panel, self.searching.popup)
         self.marks = RunMarks(self.session, self.canvas)
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
@@ -268,27 +270,25 @@ class Window(QMainWindow):
         self.strip.training_wanted.connect(self.show_training)
         self.palette_panel.chosen.connect(self.add_node)
         self.palette_panel.typed.connect(self.add_typed)
-        self.searching.told.connect(self.say)
         self.start.chosen.connect(lambda file: self.files.open(file))
         self.start.left.connect(self.frame.leave_start)
         self.start.dropped.connect(self._begin_with)
         self.start.files_dropped.connect(self.drops.begin_with)
         canvas.files_dropped.connect(self.drops.take)
-        canvas.refused.connect(self.say)
+        told = (canvas.rewiring.told, self.definitions.told, self.searching.told)
+        for sentence in (canvas.refused, self.definitions.refused, self.journal.failed, *told):
+            sentence.connect(self.say)
         canvas.selection_changed.connect(self.inspector.show_nodes)
         canvas.selection_changed.connect(lambda ids: self.program.light([] if self.level.steps else ids))
         canvas.problem_clicked.connect(lambda problem: self.show_problems())
         self.program.node_clicked.connect(self.show_node)
         self.program.export_requested.connect(self.files.export)
         self.breadcrumb.left.connect(self.definitions.leave)
-        self.definitions.refused.connect(self.say)
-        self.definitions.told.connect(self.say)
         session.checked.connect(lambda: canvas.show_report(self.level.report))
         self.level.opened.connect(lambda: canvas.show_report(self.level.report) if self.level.whole else None)
         self.palette_panel.asked.connect(lambda *_: self.frame.show_canvas())
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)
-        self.journal.failed.connect(self.say)
         self.document.filed.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)

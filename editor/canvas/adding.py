@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QMimeData, QPointF
 
 from editor.canvas.arriving import bring_into_view, wished
 from editor.canvas.face import Scenery
-from editor.canvas.intents import Intent, addition, copies, insertion
+from editor.canvas.fitting import joint
+from editor.canvas.intents import Intent, addition, copies
 from editor.canvas.measure import measured
+from editor.canvas.rewire import insertion, wires_of_copies
 from editor.canvas.room import Rect, free_place, with_room
 from editor.canvas.typed import addition_of, remarks
+from editor.canvas.wire import Wire
+from runtime.check.use import known
 from runtime.define.change import Refused
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Edge, End, Graph
@@ -18,6 +22,10 @@ from runtime.spec.from_code import Chain
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
+
+
+NODE_TYPE = "application/x-torchweave-node-type"
+ASIDE = 20.0  # from what nodes were pulled out of
 
 
 class Adding:
@@ -40,6 +48,13 @@ class Adding:
         bring_into_view(canvas, [intent.node])
         return intent.node
 
+    def lands_on(self, data: QMimeData, at: QPointF) -> Wire | None:
+        """The wire in whose middle a node type goes that is dropped at a place."""
+        wire = self.canvas.view.hit(at) if data.hasFormat(NODE_TYPE) else None
+        spec = known(self.canvas.graph).get(bytes(data.data(NODE_TYPE).data()).decode())
+        able = spec is None or joint(spec, spec.starts, None) is not None  # what is in the library is not known yet
+        return wire if isinstance(wire, Wire) and able else None
+
     def drop(self, type_name: str, at: QPointF, edge: Edge | None) -> None:
         """Add a node where it was dropped, on a wire in the middle of it, where it can stand there."""
         canvas = self.canvas
@@ -48,7 +63,7 @@ class Adding:
         except Refused as refused:
             canvas.refused.emit(str(refused))
             return
-        intent = insertion(graph, name, edge) if edge is not None else None
+        intent = insertion(graph, canvas.report, name, edge) if edge is not None else None
         if intent is None:
             self.node(type_name, at)
         else:
@@ -66,24 +81,36 @@ class Adding:
         bring_into_view(canvas, ids)
         return told
 
-    def copies(self, ids: list[str]) -> None:
-        """Nodes once more, with the wires between them: as they stand to each other, on free ground beside them."""
+    def copies(self, ids: list[str], fed: bool = False) -> None:
+        """Nodes once more, with the wires between them, as they stand to each other, on free ground beside them.
+
+        `fed` ones are fed by what feeds the nodes that they copy.
+        """
         canvas, taken = self.canvas, self._taken()
         block = canvas.content(ids)
         at, size = (block.left(), block.top()), (block.width(), block.height())
         free = free_place(at, size, taken.values())
         places = {id: (taken[id][0] - at[0] + free[0], taken[id][1] - at[1] + free[1]) for id in ids}
         intent, new = copies(canvas.graph, places)
-        canvas.carry_out(intent)
+        wires = wires_of_copies(canvas.graph, dict(zip(places, new, strict=True))) if fed else []
+        canvas.carry_out(Intent((*intent.edits, *wires), f"{intent.text} with wires" if fed else intent.text))
         canvas.select(new)
         bring_into_view(canvas, new)
 
-    def make_room(self, edits: Iterable[Edit]) -> list[Edit]:
-        """Edits such as a repair's, with moves after them where a new node would stand on another one."""
-        return self._room(self.canvas.graph, edits)
+    def aside(self, ids: Iterable[str]) -> list[Edit]:
+        """Moves of nodes to free ground below where they stand, as they stand to each other."""
+        taken, ids = self._taken(), list(ids)
+        block = self.canvas.content(ids)
+        size = (block.width(), block.height())
+        x, y = free_place((block.left(), block.bottom() + ASIDE), size, taken.values())
+        return [("move", id, (taken[id][0] - block.left() + x, taken[id][1] - block.top() + y)) for id in ids]
 
-    def _room(self, graph: Graph, edits: Iterable[Edit]) -> list[Edit]:
-        return with_room(graph, edits, self._taken(), self._sizes)
+    def make_room(self, edits: Iterable[Edit], coming: Iterable[str] = ()) -> list[Edit]:
+        """Edits such as a repair's, and moves where a new node, or one that is `coming`, would stand on another one."""
+        return self._room(self.canvas.graph, edits, coming)
+
+    def _room(self, graph: Graph, edits: Iterable[Edit], coming: Iterable[str] = ()) -> list[Edit]:
+        return with_room(graph, edits, self._taken(), self._sizes, coming)
 
     def _taken(self) -> dict[str, Rect]:
         return {id: cast(Rect, rect.getCoords()) for id, rect in self.canvas.mirror.rects().items()}

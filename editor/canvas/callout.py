@@ -32,13 +32,27 @@ class Callout(QGraphicsItem):
         if text != self.text or severity != self.severity:
             self.prepareGeometryChange()
             self.text, self.severity = text, severity
-            measure = QFontMetricsF(family_font(12))
-            self._inner = measure.boundingRect(QRectF(0, 0, WIDEST, 1000), FLAGS, text).translated(14 + PAD, 16 + PAD)
+        self._lie(at)
         self.setPos(at)
         self.setVisible(True)
         self._timer.stop()
         if fades:
             self._timer.start(STAYS)
+
+    def _lie(self, at: QPointF) -> None:
+        """Below and right of the place, further left or above it where the view ends."""
+        measure = QFontMetricsF(family_font(12)).boundingRect(QRectF(0, 0, WIDEST, 1000), FLAGS, self.text)
+        x, y = 14 + PAD, 16 + PAD
+        if self.scene() is not None and self.scene().views():
+            view = self.scene().views()[0]
+            pixel, seen = view.mapFromScene(at), view.viewport().rect()
+            x -= max(0.0, pixel.x() + x + measure.width() + 2 * PAD - seen.right())
+            if pixel.y() + y + measure.height() + 2 * PAD > seen.bottom():
+                y = -measure.height() - 2 * PAD
+        inner = QRectF(x, y, measure.width(), measure.height())
+        if inner != self._inner:
+            self.prepareGeometryChange()
+            self._inner = inner
 
     def leave(self) -> None:
         """Away."""

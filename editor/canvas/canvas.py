@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from editor.canvas.adding import Adding
+from editor.canvas.adding import NODE_TYPE, Adding
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
@@ -18,10 +18,10 @@ from editor.canvas.mirror import Mirror
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
 from editor.canvas.rename import Renaming
+from editor.canvas.rewiring import Rewiring
 from editor.canvas.selection import Selection
 from editor.canvas.tips import Hit, problem_at, tip, value_at
 from editor.canvas.view import View
-from editor.canvas.wire import Wire
 from editor.document import Document
 from editor.level import Level
 from editor.theme import theme_changes
@@ -32,7 +32,6 @@ from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
 from runtime.spec.from_code import Chain
 
-NODE_TYPE = "application/x-torchweave-node-type"
 AROUND, BESIDE = 22.0, 3.0  # what stays free around a graph that is fitted: around its nodes, and its wires
 ZOOM_STEP = 1.2
 
@@ -65,6 +64,7 @@ class Canvas(QWidget):
         self.view = View(self)
         self.renaming = Renaming(self)
         self.adding = Adding(self)
+        self.rewiring = Rewiring(self)
         self.mirror = Mirror(self.view.scene())
         self.selection = Selection(self.mirror, self._tell_selection)
         self.callout = Callout()
@@ -261,16 +261,9 @@ class Canvas(QWidget):
             self.level.do(list(intent.edits), intent.text)
         return True
 
-    def connect_pins(self, one: Pin, other: Pin, detached: Edge | None, slot: int, at: QPointF) -> None:
+    def connect_pins(self, one: Pin, other: Pin, detached: Edge | None, slot: int | None, at: QPointF) -> None:
         """A wire was dropped on a port."""
         self.carry_out(connection(self.graph, one, other, detached, slot), at)
-
-    def moved(self, places: dict[str, QPointF]) -> None:
-        """Nodes were dragged; positions that were only guessed become the document's with them."""
-        now = {id: (at.x(), at.y()) for id, at in places.items()}
-        rest = {id: at for id, at in self.mirror.guessed.items() if id not in self.graph.layout and id not in now}
-        intent = movement(now)
-        self.carry_out(Intent((*movement(rest).edits, *intent.edits) if rest else intent.edits, intent.text))
 
     def add_node(self, type_name: str, scene_pos: QPointF | None = None, connect_from: End | None = None) -> str:
         """Add a node, joined to the port that a wire was pulled from; its id, or "" where it cannot be."""
@@ -340,9 +333,8 @@ class Canvas(QWidget):
     def dropped(self, data: QMimeData, at: QPointF) -> None:
         """A node type is added, on a wire in the middle of it; files are the window's."""
         if data.hasFormat(NODE_TYPE):
-            hit = self.view.hit(at)
-            edge = hit.edge if isinstance(hit, Wire) else None
-            self.adding.drop(bytes(data.data(NODE_TYPE).data()).decode(), at, edge)
+            wire = self.adding.lands_on(data, at)
+            self.adding.drop(bytes(data.data(NODE_TYPE).data()).decode(), at, wire.edge if wire else None)
             self.view.setFocus()
         elif files := [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]:
             self.files_dropped.emit(files, at)

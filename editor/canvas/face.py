@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from runtime.check.finish import frozen, root_of
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.check.use import known
+from runtime.graph.bypass import bypassed, origin
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.graph.weights import source
 from runtime.spec.definition import used
@@ -69,6 +70,7 @@ class Face:
     problem: Problem | None = None
     progress: Progress | None = None
     doc: str = ""
+    bypassed: str = ""  # the input that goes through
 
     @property
     def enters(self) -> bool:
@@ -103,7 +105,8 @@ class Scenery:
     def _face(self, node: Node, used: "Used", problem: Problem | None) -> Face:
         spec = known(self.graph).get(node.type)
         inlets, outlets = self._inlets(node, spec, used), self._outlets(node, spec, used)
-        summary = "" if spec is None else self._summary(node, spec)
+        through = bypassed(self.graph, node.id)
+        summary = "bypassed" if through else "" if spec is None else self._summary(node, spec)
         if node.id in self.failures:
             problem = Problem(node.id, None, ERROR, self.failures[node.id])
         return Face(
@@ -118,6 +121,7 @@ class Scenery:
             problem,
             self.progress.get(node.id),
             spec.doc if spec else "This node type is not known here; it is kept as it is.",
+            through,
         )
 
     def _summary(self, node: Node, spec: Spec) -> str:
@@ -145,7 +149,7 @@ class Scenery:
     def _inlet(self, node: Node, port: Input, stray: bool, lone: bool) -> Inlet:
         at = End(node.id, port.name)
         edges = self.graph.incoming.get(at, ())
-        came = self.report.types.get(edges[0].source) if edges else None
+        came = self._type(edges[0].source) if edges else None
         wrong = self.wrong_ports.get(at)
         return Inlet(
             port.name,
@@ -159,6 +163,11 @@ class Scenery:
             _input_tip(port, stray, came, wrong),
         )
 
+    def _type(self, at: End) -> Type | None:
+        """What an output gives, a bypassed one what comes through it."""
+        source = origin(self.graph, at)
+        return self.report.types.get(source) if source is not None else None
+
     def _outlets(self, node: Node, spec: Spec | None, used: "Used") -> tuple[Outlet, ...]:
         declared = spec.ports(node.parameters)[1] if spec else ()
         names = {port.name for port in declared}
@@ -167,11 +176,12 @@ class Scenery:
 
     def _outlet(self, node: Node, port: Output, stray: bool, lone: bool) -> Outlet:
         at = End(node.id, port.name)
-        made = self.report.types.get(at)
+        made = self._type(at)
         wires = len(self.graph.outgoing.get(at, ()))
         odd = "not a port of this node type" if stray else ""
         tip = _tip(port.name, port.doc, odd, f"gives {made}" if made else "")
-        return Outlet(port.name, "" if lone else port.name, kind(made), wires, chip(made), stray, tip)
+        told = "" if bypassed(self.graph, node.id) else chip(made)  # where it comes from it is told already
+        return Outlet(port.name, "" if lone else port.name, kind(made), wires, told, stray, tip)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
-"""What the hand does between press and release: pan, move nodes, select by a band, cut wires."""
+"""What the hand does between press and release: pan, move nodes, pull them out, select by a band, cut wires."""
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
-from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsRectItem
+from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
 from editor.canvas import paint
 from editor.canvas.intents import disconnection
 from editor.canvas.node import NodeBox
+from editor.canvas.route import soft
 from editor.canvas.snapping import Snapping
 from editor.canvas.wire import Wire
 from editor.theme import current
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from editor.canvas.view import View
 
 SLACK = 4.0  # pixels that a click may tremble
+GOING = 0.25  # how opaque a wire is that a stroke met
 CROWD = 40  # more nodes than this move with plain wires until they are let go
 
 
@@ -56,7 +58,7 @@ class Pan:
 
 
 class Move:
-    """Nodes follow the hand on the grid; a press that does not move selects."""
+    """Nodes follow the hand on the grid, one without wires onto a wire; a press that does not move selects."""
 
     def __init__(self, view: "View", box: NodeBox, at: QPointF, adding: bool) -> None:
         self.view, self.box, self.start, self.adding = view, box, at, adding
@@ -69,6 +71,8 @@ class Move:
         self.before = {id: QPointF(mirror.boxes[id].pos()) for id in view.canvas.selected()}
         self.snapping = Snapping(view, box, self.before)
         self.moving = False
+        self.pulled: tuple[str, ...] = ()  # out of their wires
+        self.onto: Wire | None = None
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
         """Move all selected nodes by the same way; with Control held nothing leads the hand."""
@@ -79,13 +83,27 @@ class Move:
         led = self.snapping.way(way, bool(self.view.held & Qt.KeyboardModifier.ControlModifier))
         places = {id: before + led for id, before in self.before.items()}
         self._put(places, hurried=len(places) > CROWD)
+        if len(places) == 1:
+            self._look_for_wire(at)
+
+    def _look_for_wire(self, at: QPointF) -> None:
+        """Light the wire onto which the node would go."""
+        canvas, (id, *_) = self.view.canvas, self.before
+        self.onto = canvas.rewiring.lands_on(id, at, bool(self.pulled))
+        self.view.hover(self.onto)
+        if self.onto is not None:
+            canvas.callout.say(f"{id} goes onto this wire.", "", at)
+        else:
+            canvas.callout.leave()
 
     def released(self, at: QPointF) -> None:
         """One undo step for all of them; a click without moving selects this node alone, on a chip it asks for more."""
         canvas = self.view.canvas
         self.snapping.end()
         if self.moving:
-            canvas.moved({id: canvas.mirror.boxes[id].pos() for id in self.before})
+            onto = self.onto.edge if self.onto is not None else None
+            self._leave()
+            canvas.rewiring.moved({id: canvas.mirror.boxes[id].pos() for id in self.before}, self.pulled, onto)
         elif self.adding and self.was_selected:
             canvas.select([id for id in canvas.selected() if id != self.box.id])
         elif not self.adding:
@@ -96,13 +114,66 @@ class Move:
     def cancelled(self) -> None:
         """Back to where they stood."""
         self.snapping.end()
+        self._leave()
         self._put(self.before)
+
+    def _leave(self) -> None:
+        """Nothing stays lit or said."""
+        self.view.hover(None)
+        self.view.canvas.callout.leave()
 
     def _put(self, places: dict[str, QPointF], hurried: bool = False) -> None:
         mirror = self.view.canvas.mirror
         for id, at in places.items():
             mirror.put(id, at)
         mirror.route(places, hurried)
+
+
+class PullOut(Move):
+    """Nodes follow the hand out of their wires, which heal behind them."""
+
+    def __init__(self, view: "View", box: NodeBox, at: QPointF) -> None:
+        super().__init__(view, box, at, False)
+        self.hidden: list[Wire] = []
+        self.healed = QGraphicsPathItem()
+        self.healed.setPen(paint.pen(current().accent, 2.4, dashed=True))
+        view.scene().addItem(self.healed)
+
+    def moved(self, at: QPointF, pixel: QPointF) -> None:
+        """With the first step they come off; dashes show how the others will be joined."""
+        was_moving = self.moving
+        super().moved(at, pixel)
+        if self.moving and not was_moving:
+            self._come_off()
+
+    def _come_off(self) -> None:
+        canvas = self.view.canvas
+        self.pulled = tuple(self.before)
+        wires = canvas.mirror.wires.items()
+        self.hidden = [
+            wire for edge, wire in wires if (edge.source.node in self.before) != (edge.target.node in self.before)
+        ]
+        for wire in self.hidden:
+            wire.setVisible(False)
+        path = QPainterPath()
+        for edge in canvas.rewiring.joined(self.pulled):
+            boxes = canvas.mirror.boxes
+            one, other = boxes[edge.source.node].ports, boxes[edge.target.node].ports
+            path.addPath(soft(one[edge.source.port, True].anchor(), other[edge.target.port, False].anchor()))
+        self.healed.setPath(path)
+
+    def _leave(self) -> None:
+        super()._leave()
+        for wire in self.hidden:
+            wire.setVisible(True)
+        self.hidden = []
+        if self.healed.scene() is not None:
+            self.view.scene().removeItem(self.healed)
+
+    def released(self, at: QPointF) -> None:
+        """As a move; a click alone leaves nothing behind."""
+        super().released(at)
+        self._leave()
 
 
 class Band:
@@ -138,40 +209,42 @@ class Band:
 
 
 class Cut:
-    """A line across wires takes them away."""
+    """A stroke across wires takes them away."""
 
     def __init__(self, view: "View", at: QPointF) -> None:
-        self.view = view
-        self.item = QGraphicsLineItem(QLineF(at, at))
+        self.view, self.last = view, at
+        self.met: dict[Wire, None] = {}
+        self.path = QPainterPath(at)
+        self.item = QGraphicsPathItem()
         self.item.setPen(paint.pen(current().error, 1.6 / view.scale_now, dashed=True))
         self.item.setZValue(900)
         view.scene().addItem(self.item)
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
-        """Draw the line; the wires that it meets light up."""
-        self.item.setLine(QLineF(self.item.line().p1(), at))
-        met = self._met()
-        for wire in self.view.canvas.mirror.wires.values():
-            if wire.hovered != (wire in met):
-                wire.hovered = wire in met
-                wire.update()
+        """Draw the stroke; the wires that it meets fade."""
+        self.path.lineTo(at)
+        self.item.setPath(self.path)
+        for wire in self._crossed(self.last, at):
+            self.met[wire] = None
+            wire.setOpacity(GOING)
+        self.last = at
 
     def released(self, at: QPointF) -> None:
-        """Away with the wires that it meets."""
-        met = self._met()
+        """Away with the wires that it met."""
+        edges = [wire.edge for wire in self.met]
         self.cancelled()
-        if met:
-            self.view.canvas.carry_out(disconnection(wire.edge for wire in met))
+        if edges:
+            self.view.canvas.carry_out(disconnection(edges))
 
-    def _met(self) -> list[Wire]:
-        line = QPainterPath(self.item.line().p1())
-        line.lineTo(self.item.line().p2())
+    def _crossed(self, start: QPointF, stop: QPointF) -> list[Wire]:
+        line = QPainterPath(start)
+        line.lineTo(stop)
         band = line.boundingRect().adjusted(-1, -1, 1, 1)
         wires = self.view.canvas.mirror.wires.values()
         return [wire for wire in wires if wire.boundingRect().intersects(band) and wire.shape().intersects(line)]
 
     def cancelled(self) -> None:
-        """The line away."""
+        """The stroke away."""
         self.view.scene().removeItem(self.item)
-        for wire in self.view.canvas.mirror.wires.values():
-            wire.hovered = False
+        for wire in self.met:
+            wire.setOpacity(1.0)

@@ -170,17 +170,6 @@ def addition(graph: Graph, report: Report, type_name: str, at: tuple[float, floa
     return Intent(tuple(edits), f"add {id}", id)
 
 
-def insertion(graph: Graph, type_name: str, edge: Edge) -> Intent | None:
-    """A new node in the middle of a wire; None where it has no input or no output for it."""
-    spec = known(graph)[type_name]
-    inputs, outputs = spec.ports(spec.starts)
-    if spec.grows or not inputs or not outputs:
-        return None
-    id = new_name(graph, spec.called)
-    edit: Edit = ("insert", id, type_name, dict(spec.starts), *map(str, edge), inputs[0].name, outputs[0].name)
-    return Intent((edit,), f"insert {id}", id)
-
-
 def as_pin(graph: Graph, start: End | None) -> Pin | None:
     """A start that came without its side is an output where the node has one of that name."""
     if start is None or isinstance(start, Pin) or start.node not in graph.nodes:
@@ -192,7 +181,7 @@ def as_pin(graph: Graph, start: End | None) -> Pin | None:
 
 
 def counterpart(graph: Graph, report: Report, pin: Pin, id: str) -> Pin | None:
-    """The port of a node that a wire dropped on it goes to: the first free one that fits, else the first free one."""
+    """The port of a new node that a wire goes to: the first one that fits, else the first free one."""
     node = graph.nodes[id]
     spec = known(graph).get(node.type)
     if spec is None:
@@ -204,8 +193,9 @@ def counterpart(graph: Graph, report: Report, pin: Pin, id: str) -> Pin | None:
         return Pin(id, MORE, False)
     made = report.types.get(End(*pin))
     free = [port for port in inputs if port.many or End(id, port.name) not in graph.incoming]
-    fitting = [port for port in free if made is not None and _could_take(port, made)]
-    best = next(iter([*fitting, *free, *inputs]), None)
+    could = [port for port in free if made is not None and _could_take(port, made)]
+    fitting = [port for port in could if made is not None and port.pattern.bound(made) is not None]
+    best = next(iter([*fitting, *could, *free, *inputs]), None)
     return Pin(id, best.name, False) if best else None
 
 

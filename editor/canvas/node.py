@@ -8,6 +8,7 @@ from editor.canvas import paint
 from editor.canvas.face import MORE, Face, Inlet
 from editor.canvas.measure import HEADER, SLOT, Shape, measured
 from editor.canvas.port import Port
+from editor.canvas.route import soft
 from editor.canvas.stock import AbstractNodeItem
 from editor.theme import Theme, current, icon_pixmap
 from runtime.check.problem import ERROR, OPEN
@@ -17,6 +18,9 @@ MARGIN = 12.0  # what badges, ports and the ring of a selection need around the 
 ROUND = 8.0
 BADGE = 15.0
 SOLID_DOT = 4.5
+RING = 8.0  # around a port that a pulled wire fits
+BYPASSED, PASSED_OVER = 0.4, 0.75  # how opaque a bypassed node is, and its words
+PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
 COLOURS = {"title": "text", "type": "muted", "summary": "muted", "port": "muted", "number": "muted"}
 
 
@@ -30,6 +34,7 @@ class NodeBox(AbstractNodeItem):
         self.face = face
         self.ports: dict[tuple[str, bool], Port] = {}  # (name, is an output)
         self.hovered: Port | None = None
+        self.fitting: frozenset[tuple[str, bool]] | None = None  # while a wire is pulled, the ports that it fits
         self._fit(face)
 
     def show_face(self, face: Face) -> bool:
@@ -70,6 +75,13 @@ class NodeBox(AbstractNodeItem):
                 self.ports[name, output] = Port(self, name, output)
             port = self.ports[name, output]
             port.fit(slots, output or many.get(name, False))
+
+    def show_fitting(self, fitting: frozenset[tuple[str, bool]] | None) -> None:
+        """While a wire is pulled: the ports that it fits stand out, others fade, and so do nodes without any."""
+        if fitting != self.fitting:
+            self.fitting = fitting
+            self.setOpacity(FADED if fitting is not None and not fitting else 1.0)
+            self.update()
 
     def delete(self) -> None:
         """Away, and out of the circle of references with its ports: collecting such circles crashes Qt."""
@@ -123,7 +135,9 @@ class NodeBox(AbstractNodeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the node; far away only its colour and outline."""
-        theme = current()
+        theme, seen = current(), painter.opacity()
+        if self.face.bypassed:
+            painter.setOpacity(seen * BYPASSED)
         if option.levelOfDetailFromTransform(painter.worldTransform()) < FAR:
             self._paint_far(painter, theme)
             return
@@ -135,13 +149,19 @@ class NodeBox(AbstractNodeItem):
             painter.drawEllipse(self.shape_.icon.center(), 4.0, 4.0)
         else:
             painter.drawPixmap(self.shape_.icon, icon, QRectF(icon.rect()))
+        painter.setOpacity(seen)
+        if self.face.bypassed:
+            self._paint_way_through(painter, theme)
+            painter.setOpacity(seen * PASSED_OVER)
         for label in self.shape_.labels:
             if label.style == "chip":
                 paint.chip(painter, label)
             else:
                 paint.text(painter, label, getattr(theme, COLOURS[label.style]))
         self._paint_progress(painter, theme)
+        painter.setOpacity(seen)
         self._paint_ports(painter, theme)
+        painter.setOpacity(seen)
         if self.face.problem:
             paint.badge(painter, self._badge, self.face.problem.severity)
 
@@ -162,6 +182,22 @@ class NodeBox(AbstractNodeItem):
         painter.setBrush(paint.colour(theme.node, 0))
         painter.setPen(paint.pen(*self._rim(theme, family), dashed=not self.face.known))
         painter.drawPath(self._outline)
+
+    def _paint_way_through(self, painter: QPainter, theme: Theme) -> None:
+        """From the input that goes through a bypassed node to all its outputs, beside the word that says so."""
+        room = QPainterPath()
+        room.addRect(self._bounds)
+        for label in self.shape_.labels:
+            if label.style == "summary":
+                room.addRect(label.rect.adjusted(-3, 0, 4, 0))  # what is inside of both lies outside
+        painter.save()
+        painter.setClipPath(room)
+        painter.setBrush(paint.colour(theme.node, 0))
+        slots = self.shape_.inlets.get(self.face.bypassed, ())
+        for outlet in self.face.outlets if slots else ():
+            painter.setPen(paint.pen(paint.kind_colour(theme, outlet.kind), 2.0, dashed=True))
+            painter.drawPath(soft(slots[0], self.shape_.outlets[outlet.name]))
+        painter.restore()
 
     def _rim(self, theme: Theme, family: str) -> tuple[str, float]:
         if self.isSelected():
@@ -184,8 +220,10 @@ class NodeBox(AbstractNodeItem):
 
     def _paint_ports(self, painter: QPainter, theme: Theme) -> None:
         for inlet in self.face.inlets:
+            self._stand_out(painter, theme, inlet.name, False)
             self._paint_inlet(painter, theme, inlet)
         for outlet in self.face.outlets:
+            self._stand_out(painter, theme, outlet.name, True)
             code = paint.kind_colour(theme, outlet.kind)
             painter.setPen(paint.pen(theme.canvas, 2.0))
             painter.setBrush(paint.colour(code))
@@ -210,6 +248,18 @@ class NodeBox(AbstractNodeItem):
             painter.drawEllipse(slots[0], radius - 0.8, radius - 0.8)
             if inlet.name == MORE:
                 _plus(painter, slots[0])
+
+    def _stand_out(self, painter: QPainter, theme: Theme, name: str, output: bool) -> None:
+        """A ring around a port that the pulled wire fits; the next one is painted pale where it does not."""
+        if self.fitting is None:
+            return
+        fits = (name, output) in self.fitting
+        painter.setOpacity(1.0 if fits else PALE)
+        if fits:
+            slots = (self.shape_.outlets[name],) if output else self.shape_.inlets[name]
+            painter.setPen(paint.pen(theme.accent, 1.6))
+            painter.setBrush(paint.colour(theme.accent, 60))
+            painter.drawRoundedRect(QRectF(slots[0], slots[-1]).adjusted(-RING, -RING, RING, RING), RING, RING)
 
     def _hovers(self, name: str, output: bool) -> bool:
         return self.hovered is not None and (self.hovered.name, self.hovered.output) == (name, output)

@@ -6,14 +6,18 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from editor.canvas import paint
-from editor.canvas.intents import Refusal, counterpart, disconnection, input_port, refusal
+from editor.canvas.choosing import ask_for_port
+from editor.canvas.face import MORE
+from editor.canvas.fitting import fitting, offered
+from editor.canvas.intents import Refusal, disconnection, input_port, refusal
 from editor.canvas.node import NodeBox
+from editor.canvas.pin import Pin
 from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.wire import Wire
 from editor.theme import current
 from runtime.check.problem import ERROR, WARNING
-from runtime.graph.model import End
+from runtime.graph.model import Edge, End
 
 if TYPE_CHECKING:
     from editor.canvas.view import View
@@ -55,12 +59,19 @@ class PullWire:
         self.port = self.detached.source if self.detached else port
         self.target: Port | NodeBox | None = None
         self.far = wire is not None
+        self.fits = fitting(self.canvas.graph, self.canvas.report, self.port.pin, self.edge)
+        self._faded = False
         self.item = QGraphicsPathItem()
         self.item.setZValue(800)
         if self.detached:
             self.detached.setVisible(False)
         view.scene().addItem(self.item)
         self._draw(at, current().accent)
+
+    @property
+    def edge(self) -> Edge | None:
+        """The edge that was pulled off."""
+        return self.detached.edge if self.detached else None
 
     @staticmethod
     def _worn(port: Port, at: QPointF) -> Wire | None:
@@ -73,9 +84,11 @@ class PullWire:
     def moved(self, at: QPointF, pixel: QPointF) -> None:
         """Follow the cursor, jump to a port nearby, and say why where it cannot be."""
         self.far = self.far or (at - self.start).manhattanLength() * self.view.scale_now > SLACK
+        if self.far and not self._faded:
+            self._fade()
         self.target = self._near(at)
-        landing = self._landing()
-        why = self._why_not()
+        landing, offer = self._landing(), self._offered()
+        why, choice = (offer, ()) if isinstance(offer, Refusal) else (self._why_not(), offer)
         theme = current()
         end = landing.anchor() if landing is not None else at
         self._draw(end, theme.error if why else paint.kind_colour(theme, self._kind()))
@@ -85,8 +98,18 @@ class PullWire:
         elif landing is not None:
             doubt = self._doubt(landing)
             self.canvas.callout.say(doubt or self.canvas.tip(landing), WARNING if doubt else "", at)
+        elif choice:
+            names = ", ".join("a new field" if pin.port == MORE else pin.port for pin in choice)
+            self.canvas.callout.say(f"Let go to choose: {names}.", "", at)
         else:
             self.canvas.callout.leave()
+
+    def _fade(self) -> None:
+        """Show which ports the wire fits."""
+        self._faded, own = True, {(self.port.name, self.port.output)}
+        for id, box in self.canvas.mirror.boxes.items():
+            found = {(name, not self.port.output) for name in self.fits.get(id, ())}
+            box.show_fitting(frozenset(found | (own if box is self.port.box else set())))
 
     def _doubt(self, landing: Port) -> str:
         """That the types do not fit: no reason to refuse the wire, but to know before it is let go."""
@@ -104,9 +127,10 @@ class PullWire:
         exact = [port for port in ports if port.distance(at) * self.view.scale_now <= EXACT]
         if exact:
             return min(exact, key=lambda port: port.distance(at))
-        fitting = [port for port in ports if port.output != self.port.output and port.box is not self.port.box]
-        if fitting:
-            return min(fitting, key=lambda port: port.distance(at))
+        facing = [port for port in ports if port.output != self.port.output and port.box is not self.port.box]
+        if facing:
+            able = [port for port in facing if port.name in self.fits.get(port.box.id, ())]
+            return min(able or facing, key=lambda port: port.distance(at))
         hit = self.view.hit(at)
         return hit if isinstance(hit, Port | NodeBox) else None
 
@@ -115,8 +139,13 @@ class PullWire:
             return None
         if isinstance(self.target, NodeBox):
             return None
-        detached = self.detached.edge if self.detached else None
-        return refusal(self.canvas.graph, self.port.pin, self.target.pin, detached)
+        return refusal(self.canvas.graph, self.port.pin, self.target.pin, self.edge)
+
+    def _offered(self) -> tuple[Pin, ...] | Refusal:
+        """The free ports of the node under the cursor that take the wire, or why there is none."""
+        if not isinstance(self.target, NodeBox) or self.target is self.port.box:
+            return ()
+        return offered(self.canvas.graph, self.canvas.report, self.port.pin, self.target.id, self.edge)
 
     def _kind(self) -> str:
         face = self.port.box.face
@@ -128,23 +157,26 @@ class PullWire:
         self.item.setPen(paint.pen(code, 2.4))
 
     def released(self, at: QPointF) -> None:
-        """Connect, disconnect, or search for a node to connect with."""
+        """Connect, disconnect, or ask for a port or for a node to connect with."""
+        choice, target, detached = self._offered(), self._landing(), self.edge
         self._clear()
-        target = self._landing()
-        detached = self.detached.edge if self.detached else None
-        if isinstance(target, Port):
+        if isinstance(choice, Refusal):
+            self.canvas.carry_out(choice, at)
+        elif isinstance(target, Port):
             slot = target.slot_at(at)
             self.canvas.connect_pins(self.port.pin, target.pin, detached, slot, at)
+        elif choice:
+            ask_for_port(self.canvas, self.port.pin, choice, detached, at)
         elif self.target is None and detached is not None and self.far:
             self.canvas.carry_out(disconnection([detached]))
         elif self.target is None and self.far:
             self.canvas.search_requested.emit(at, self.port.pin)
 
     def _landing(self) -> Port | None:
-        """The port that the wire was dropped on; on a node, the port that suits it."""
-        if isinstance(self.target, NodeBox) and self.target is not self.port.box:
-            pin = counterpart(self.canvas.graph, self.canvas.report, self.port.pin, self.target.id)
-            return self.target.ports.get((pin.port, pin.output)) if pin else None
+        """The port that the wire was dropped on; on a node, the only one that takes it."""
+        choice = self._offered()
+        if isinstance(self.target, NodeBox) and not isinstance(choice, Refusal):
+            return self.target.ports.get((choice[0].port, choice[0].output)) if len(choice) == 1 else None
         if isinstance(self.target, Port) and self.target is not self.port:
             return self.target
         return None
@@ -153,6 +185,8 @@ class PullWire:
         self.view.scene().removeItem(self.item)
         self.view.hover(None)
         self.canvas.callout.leave()
+        for box in self.canvas.mirror.boxes.values():
+            box.show_fitting(None)
         if self.detached:
             self.detached.setVisible(True)
 

@@ -13,12 +13,14 @@ NEAR, APART = 8.0, 20.0  # a node this near is in the way; a new one that has to
 WAYS = ((0, 1), (0, -1), (1, 0), (-1, 0))  # down, up, right, left
 
 
-def with_room(graph: Graph, edits: Iterable[Edit], rects: Mapping[str, Rect], sizes: Sizes) -> list[Edit]:
-    """The edits, and moves after them so that no new node stands on another one."""
-    found = list(edits)
+def with_room(
+    graph: Graph, edits: Iterable[Edit], rects: Mapping[str, Rect], sizes: Sizes, coming: Iterable[str] = ()
+) -> list[Edit]:
+    """The edits, and moves after them so that no new node stands on another one, and none that is `coming` to them."""
+    found, coming = list(edits), set(coming)
     after = applied(graph, found)
-    now = {id: rect for id, rect in rects.items() if id in after.nodes}
-    new = [id for id in after.nodes if id not in graph.nodes and id in after.layout]
+    now = {id: rect for id, rect in rects.items() if id in after.nodes and id not in coming}
+    new = [id for id in after.nodes if (id not in graph.nodes or id in coming) and id in after.layout]
     measured = sizes(after, new)
     for id in new:
         x, y = after.layout[id]

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
@@ -20,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip
 
 from editor.canvas.background import paint_background
-from editor.canvas.gestures import Band, Cut, Gesture, Move, Pan
+from editor.canvas.gestures import Band, Cut, Gesture, Move, Pan, PullOut
 from editor.canvas.node import NodeBox
 from editor.canvas.port import REACH, Port
 from editor.canvas.pull import PressWire, PullWire
@@ -158,6 +160,12 @@ class View(NodeViewer):
         near = _around(at, 2)
         return next((wire for wire in items if isinstance(wire, Wire) and wire.shape().intersects(near)), None)
 
+    def wire_at(self, at: QPointF) -> Wire | None:
+        """The wire at a scene position, whatever node lies over it."""
+        near = _around(at, 2)
+        found = (item for item in self.scene().items(_around(at, 7)) if isinstance(item, Wire) and item.isVisible())
+        return next((wire for wire in found if wire.shape().intersects(near)), None)
+
     def ports_near(self, at: QPointF, reach: float) -> list[Port]:
         """The ports within reach that no node hides which lies over theirs: it takes what is meant for what is seen."""
         found: list[Port] = []
@@ -205,6 +213,9 @@ class View(NodeViewer):
             self.space = "used" if self.space else ""
             self.gesture = Pan(self, event.position())
         elif event.button() == LEFT and event.modifiers() & ALT:
+            hit = self.hit(at)
+            self.gesture = PullOut(self, hit, at) if isinstance(hit, NodeBox) else Cut(self, at)
+        elif event.button() == RIGHT and event.modifiers() & CONTROL:
             self.gesture = Cut(self, at)
         elif event.button() == LEFT:
             self.gesture = self._begin(at, bool(event.modifiers() & SHIFT))
@@ -237,7 +248,7 @@ class View(NodeViewer):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture."""
-        if self.gesture is not None and event.button() in (LEFT, MIDDLE):
+        if self.gesture is not None and event.button() in (LEFT, MIDDLE, RIGHT):
             gesture, self.gesture = self.gesture, None
             gesture.released(self.scene_at(event.position()))
         event.accept()
@@ -275,6 +286,8 @@ class View(NodeViewer):
         key = event.key()
         if key == Qt.Key.Key_Escape and self.gesture is not None:
             self.cancel()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and event.modifiers() & CONTROL:
+            self.canvas.rewiring.delete_and_heal()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.canvas.delete_selected()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas.chosen_use():
@@ -329,8 +342,14 @@ class View(NodeViewer):
         event.setAccepted(self.canvas.welcomes(event.mimeData()))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """As on entering."""
+        """As on entering; a wire on which a node would be put lights up."""
         event.setAccepted(self.canvas.welcomes(event.mimeData()))
+        self.hover(self.canvas.adding.lands_on(event.mimeData(), self.scene_at(event.position())))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Nothing stays lit."""
+        self.hover(None)
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand it to the canvas."""
@@ -339,9 +358,13 @@ class View(NodeViewer):
             event.accept()
             self.canvas.dropped(event.mimeData(), self.scene_at(event.position()))
 
-    def contextMenuEvent(self, event: QEvent) -> None:
-        """No menu: everything is a gesture, a key or an action of the window."""
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with what lies there; the window has the actions. Ctrl and the right button cut."""
         event.accept()
+        if self.gesture is not None or event.modifiers() & CONTROL:
+            return
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.canvas.rewiring.ask_what(None if by_key else self.scene_at(QPointF(event.pos())), event.globalPos())
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Dots and sides."""

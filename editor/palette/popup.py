@@ -1,4 +1,4 @@
-"""Search at the cursor: type a few letters, Enter adds the node there and wires it to what was dragged."""
+"""Search at the cursor: type a few letters, Enter adds the node there, wired to what was dragged, or swaps one."""
 
 from collections.abc import Callable
 
@@ -25,6 +25,7 @@ from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
 
 WIDTH, ROWS = 300, 8
+WISH = "Add a node: its name, what it does, or its code"
 MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -ROWS, Qt.Key.Key_PageDown: ROWS}
 
 
@@ -42,8 +43,7 @@ class SearchPopup(QFrame):
         self.setObjectName("searchPopup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.field = QLineEdit(placeholderText="Add a node: its name, what it does, or its code")
-        self.field.setAccessibleName("Add a node")
+        self.field = QLineEdit()
         self.field.textChanged.connect(self._show)
         self.field.installEventFilter(self)
         self.list = QListWidget(iconSize=QSize(16, 16))
@@ -61,11 +61,16 @@ class SearchPopup(QFrame):
         for part in (self.field, self.list, self.doc):
             column.addWidget(part)
         self._fits: Callable[[Spec], bool] | None = None
+        self._near: Spec | None = None
         self.hide()
 
-    def ask(self, at: QPoint, fits: Callable[[Spec], bool] | None = None) -> None:
-        """Open at a point of the parent, as far inside it as it fits."""
-        self._fits = fits
+    def ask(
+        self, at: QPoint, fits: Callable[[Spec], bool] | None = None, near: Spec | None = None, wish: str = ""
+    ) -> None:
+        """Open at a point of the parent, as far inside it as it fits; types of the kind of `near` come first."""
+        self._fits, self._near = fits, near
+        self.field.setPlaceholderText(wish or WISH)
+        self.field.setAccessibleName(wish or "Add a node")
         self.field.clear()
         self._show("")
         room = self.place.rect()
@@ -124,7 +129,7 @@ class SearchPopup(QFrame):
         self.adjustSize()
 
     def _show_types(self, query: str) -> None:
-        found = ranked(query, [*placeable(), *self.offered.values()], self._fits)[:MOST]
+        found = ranked(query, [*placeable(), *self.offered.values()], self._fits, self._near)[:MOST]
         icons = {spec.family: family_icon(spec.family) for spec in found}
         for spec in found:
             item = QListWidgetItem(icons[spec.family], spec.title)

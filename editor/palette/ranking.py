@@ -31,18 +31,29 @@ class Names:
     among: float
 
 
-def ranked(query: str, specs: Iterable[Spec], fits: Callable[[Spec], bool] | None = None) -> list[Spec]:
+def ranked(
+    query: str, specs: Iterable[Spec], fits: Callable[[Spec], bool] | None = None, near: Spec | None = None
+) -> list[Spec]:
     """The node types that match, those that fit a dragged wire before all others, then by how well they match.
 
-    Without a query everything matches: what is usual, then the rest in the order of the catalogue.
+    Without a query everything matches: of the kind of the type that they are to be `near`, what is usual, then the rest
+    in the order of the catalogue.
     """
     parts, known = query.lower().split(), list(specs)
     scored = [(_score(parts, spec) if parts else PLACE.get(spec.type, len(PLACE)), spec) for spec in known]
     found = [(score, spec) for score, spec in scored if score is not None]
     if parts and all(score >= SPREAD * len(parts) for score, _ in found):
         found = [*_likely(parts[0], known), *found]  # letters scattered over a long name may well be a slip
-    found.sort(key=lambda item: (not fits(item[1]) if fits else False, item[0]))
+
+    def place(item: tuple[float, Spec]) -> tuple[bool, int, float]:
+        return not fits(item[1]) if fits else False, _far(item[1], near) if near and not parts else 0, item[0]
+
+    found.sort(key=place)
     return list({spec.type: spec for _, spec in found}.values())
+
+
+def _far(spec: Spec, near: Spec) -> int:
+    return 2 if spec.family != near.family else 0 if spec.group == near.group else 1
 
 
 def _score(parts: list[str], spec: Spec) -> float | None:

@@ -5,7 +5,7 @@ Chosen by what published models and torch's own tutorials are made of: what one 
 
 USUAL = (
     "data.Table", "data.Pictures", "data.Texts", "data.Lines", "data.Arrays", "data.Idx", "data.HuggingFace",
-    "data.Torchvision", "data.Digits", "data.Noise",
+    "data.Torchvision", "data.Digits", "data.Noise", "Collate",
     "nn.Linear", "nn.Conv2d", "nn.ReLU", "nn.GELU", "nn.MaxPool2d", "nn.AdaptiveAvgPool2d", "nn.BatchNorm2d",
     "nn.LayerNorm", "nn.Dropout", "nn.Flatten", "nn.Embedding", "nn.LSTM", "nn.MultiheadAttention",
     "Tensor.to", "torch.squeeze", "torch.unsqueeze", "torch.reshape", "torch.permute", "torch.mean", "torch.sigmoid",

@@ -30,7 +30,9 @@ from runtime.check import (
 )
 from runtime.check.card import Card
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Report
+from runtime.check.through import at_wires
 from runtime.check.walk import NEAR, Told, Walk
+from runtime.graph.bypass import joined, passed
 from runtime.graph.collecting import not_collecting
 from runtime.graph.model import Graph, Node
 from runtime.graph.names import fields_in
@@ -64,6 +66,7 @@ class Checker:
             return self._checked(graph, repairs)
 
     def _checked(self, graph: Graph, repairs: bool) -> Report:
+        whole, graph = graph, passed(graph)
         before, self.walk = self.walk, walked(graph, self.walk, self.given, self.cards)
         walk, found = self.walk, _sorted(self.walk)
         problems = [problem for problem, _ in found]
@@ -73,6 +76,9 @@ class Checker:
             problems = repair.one_cause(trial, [repair.tried(trial, at, steps) for at, (_, steps) in enumerate(found)])
         if repairs:
             problems = [_with_advice(problem) for problem in problems]
+        if graph is not whole:
+            drawn = joined(whole)
+            problems = [at_wires(problem, drawn) for problem in problems]
         return Report(walk.types, tuple(problems), walk.inferred, walk.sides, walk.order, walk.matches)
 
     def forget(self) -> None:

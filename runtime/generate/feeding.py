@@ -6,6 +6,7 @@ from typing import Any
 from runtime.check.datasets import giving
 from runtime.check.problem import Report
 from runtime.generate.drawn import Drawn
+from runtime.graph.bypass import passed
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.listed import listed
@@ -33,6 +34,7 @@ class Feeding:
 
 def feeding(graph: Graph, report: Report) -> Feeding | None:
     """How the program of a graph would feed; None while what stands left of Collate is unfinished."""
+    graph = passed(graph)
     loader = next((id for id, node in graph.nodes.items() if node.type == "Collate"), None)
     if loader is None:
         return None

@@ -14,6 +14,7 @@ from runtime.generate.lasting import lasting
 from runtime.generate.layout import laid
 from runtime.generate.prose import prose, safe
 from runtime.generate.template import import_lines, needed
+from runtime.graph.bypass import passed
 from runtime.graph.model import End, Graph
 from runtime.spec.code import code, comment, literal
 from runtime.spec.installed import installed
@@ -38,6 +39,7 @@ def generate(graph: Graph, report: Report, name: str, apart: bool = False) -> Pr
     """
     if not report.sound:
         raise ValueError("only a sound graph has a program")
+    graph = passed(graph)
     drawn = Drawn(graph, report)
     drawing = [*_drawing(drawn, apart)]
     writes = {} if apart else inlined(drawn)

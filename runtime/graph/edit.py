@@ -21,7 +21,9 @@ Edit = tuple[Any, ...]
     ("connect", "a.output", "b.input")         an edge, after those that are there
     ("replace", "a.output", "b.input")         an edge instead of those that are there
     ("disconnect", "a.output", "b.input")      an edge away
+    ("lead", "a.output", "b.input", "c.output", "d.input")   an edge between other ports, in the place where it stood
     ("insert", id, type, parameters, "a.output", "b.input", in_port, out_port)   a node on an edge
+    ("retype", id, type, parameters)           another node type; its edges stay, whether it has such ports or not
     ("rename", old, new)                       an id, its edges follow
     ("port", id, old, new)                     the edges of a renamed port follow
     ("move", id, (x, y))                       a position
@@ -29,6 +31,7 @@ Edit = tuple[Any, ...]
     ("run", key, value)                        a setting of the run
     ("share", id, other)                       the node has the weights of another; None for its own again
     ("freeze", id, frozen)                     whether training leaves the node's weights as they are
+    ("bypass", id, port)                       what comes in at `port` goes out, as if the node were not there; or None
     ("weights", id, source)                    the file that its weights are from, see `runtime.graph.weights`; None for
                                                none, and for the id None the file of the whole model
     ("before", id, other)                      a node stands before another in the order of nodes, for None last
@@ -124,6 +127,15 @@ def _disconnect(graph: Graph, source: str, target: str) -> Graph:
     return graph.with_(edges=tuple(edge for edge in graph.edges if edge != gone))
 
 
+def _lead(graph: Graph, source: str, target: str, new_source: str, new_target: str) -> Graph:
+    old, new = Edge(end(source), end(target)), Edge(end(new_source), end(new_target))
+    return graph.with_(edges=tuple(dict.fromkeys(new if edge == old else edge for edge in graph.edges)))
+
+
+def _retype(graph: Graph, id: str, type: str, parameters: dict[str, Any]) -> Graph:
+    return _with_node(graph, replace(graph.nodes[id], type=type, parameters=dict(parameters)))
+
+
 def _insert(
     graph: Graph, id: str, type: str, parameters: dict[str, Any], source: str, target: str, into: str, out: str
 ) -> Graph:
@@ -167,6 +179,9 @@ def _port(graph: Graph, id: str, old: str, new: str) -> Graph:
     def renamed(at: End) -> End:
         return End(id, new) if at == (id, old) else at
 
+    node = graph.nodes.get(id)
+    if node is not None and node.extra.get("bypass") == old:
+        graph = _bypass(graph, id, new)
     return graph.with_(edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges))
 
 
@@ -188,6 +203,12 @@ def _freeze(graph: Graph, id: str, frozen: bool) -> Graph:
     node = graph.nodes[id]
     rest = {key: value for key, value in node.extra.items() if key != "frozen"}
     return _with_node(graph, replace(node, extra={**rest, "frozen": True} if frozen else rest))
+
+
+def _bypass(graph: Graph, id: str, port: str | None) -> Graph:
+    node = graph.nodes[id]
+    rest = {key: value for key, value in node.extra.items() if key != "bypass"}
+    return _with_node(graph, replace(node, extra=rest if port is None else {**rest, "bypass": port}))
 
 
 def _weights(graph: Graph, id: str | None, source: Any) -> Graph:
@@ -244,6 +265,8 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "connect": _connect,
     "replace": _replace,
     "disconnect": _disconnect,
+    "lead": _lead,
+    "retype": _retype,
     "insert": _insert,
     "rename": _rename,
     "port": _port,
@@ -251,6 +274,7 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "run": _run,
     "share": _share,
     "freeze": _freeze,
+    "bypass": _bypass,
     "weights": _weights,
     "before": _before,
     "define": _define,

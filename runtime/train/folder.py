@@ -14,6 +14,7 @@ from runtime.generate.lasting import lasting
 from runtime.generate.program import generate
 from runtime.generate.rows import paths
 from runtime.generate.weights import files
+from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
@@ -54,7 +55,7 @@ def prepare_run(
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
     (folder / "program.py").write_text(program.text, encoding="utf-8")
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
-    drawn = Drawn(graph, report)
+    drawn = Drawn(passed(graph), report)
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)

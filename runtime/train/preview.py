@@ -31,6 +31,7 @@ from runtime.generate.part import (
     samples_part,
     seen_part,
 )
+from runtime.graph.bypass import origin, passed
 from runtime.graph.file import Refused, dump, load
 from runtime.graph.model import End, Graph
 from runtime.graph.model import end as parsed_end
@@ -135,6 +136,10 @@ class Preview:
         graph, report = self._checked(str(order["graph"]), folder)
         if end.node not in graph.nodes:
             raise Cannot(f"There is no node {end.node} any more.")
+        end = origin(graph, end) or end
+        graph = passed(graph)
+        if end.node not in graph.nodes:
+            raise Cannot(f"{end.node} is bypassed, and nothing comes to it.")
         if foreign := sorted(graph.upstream([end.node]) & {node for node, _ in untrusted(graph, folder)}):
             brings = "brings" if len(foreign) == 1 else "bring"
             why = f"{listed(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."

@@ -16,7 +16,8 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from editor.canvas.canvas import NODE_TYPE, Canvas
+from editor.canvas.adding import NODE_TYPE
+from editor.canvas.canvas import Canvas
 from editor.document import Document
 from runtime.check.check import check
 from runtime.graph.edit import Edit, applied

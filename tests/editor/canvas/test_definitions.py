@@ -315,3 +315,24 @@ def test_that_canvas_and_document_agree_whatever_is_done_with_definitions(inside
         history.redo()
     assert dump(inside.document.graph) == after
     assert_shown(inside)
+
+
+def test_that_nodes_inside_are_bypassed_pulled_out_and_swapped_for_all_uses(inside: Inside) -> None:
+    inside.enter("stage1")
+    inside.canvas.select(["relu1"])
+    inside.canvas.rewiring.bypass()
+    inside.check()
+    assert inside.block.nodes["relu1"].extra == {"bypass": "input"}
+    assert inside.canvas.mirror.boxes["relu1"].face.summary == "bypassed"
+    inside.canvas.rewiring.pull_out()
+    assert edge("norm1.output", "conv2.input") in inside.block.edges
+    inside.canvas.rewiring.swap("relu2", "nn.GELU")
+    assert inside.block.nodes["relu2"].type == "nn.GELU"
+    assert inside.document.history.count() == 3
+    assert_shown(inside)
+    assert not inside.said
+    inside.canvas.rewiring.swap("x", "nn.GELU")
+    assert inside.said == ["x is a port of this definition; only other nodes are swapped."]
+    for _ in range(3):
+        inside.document.history.undo()
+    assert inside.document.graph == RESNET

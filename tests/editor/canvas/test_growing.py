@@ -2,8 +2,10 @@
 
 import pytest
 
-from editor.canvas.intents import Intent, connection, insertion
+from editor.canvas.intents import Intent, connection
 from editor.canvas.pin import Pin
+from editor.canvas.rewire import insertion
+from runtime.check.problem import Report
 from runtime.graph.edit import applied
 from runtime.graph.model import Edge, Graph, end
 
@@ -36,4 +38,4 @@ def test_that_a_second_field_of_that_name_gets_a_number() -> None:
 
 
 def test_that_none_of_them_is_put_in_the_middle_of_a_wire() -> None:
-    assert insertion(DRAWN, "data.Zip", Edge(end("wine.label"), end("batches.label"))) is None
+    assert insertion(DRAWN, Report(), "data.Zip", Edge(end("wine.label"), end("batches.label"))) is None

@@ -63,6 +63,27 @@ def test_that_insert_puts_a_node_on_a_wire_which_keeps_its_place() -> None:
     assert graph.layout["r"] == (50.0, 25.0)
 
 
+def test_that_lead_puts_an_edge_between_other_ports_in_its_place_once() -> None:
+    lead: Edit = ("lead", "a.output", "c.tensors", "b.output", "a.input")
+    assert wires(applied(drawn(), [lead])) == ["b.output a.input", "b.output c.tensors"]
+    assert wires(applied(drawn(), [("lead", "a.output", "c.tensors", "b.output", "c.tensors")])) == [
+        "b.output c.tensors"
+    ]
+    assert applied(drawn(), [("lead", "a.nothing", "c.tensors", "b.output", "a.input")]) == drawn()
+
+
+def test_that_retype_changes_type_and_parameters_and_nothing_else() -> None:
+    graph = applied(drawn(), [("retype", "a", "u", {"q": 2})])
+    assert graph.nodes["a"] == Node("a", "u", {"q": 2}, {"note": "n"})
+    assert (list(graph.nodes), graph.edges, graph.layout) == (["a", "b", "c"], drawn().edges, drawn().layout)
+
+
+def test_that_bypass_names_the_input_that_goes_through_under_its_name_as_it_is() -> None:
+    graph = applied(drawn(), [("bypass", "c", "tensors"), ("port", "c", "tensors", "many")])
+    assert graph.nodes["c"].extra == {"note": "n", "bypass": "many"}
+    assert applied(graph, [("bypass", "c", None)]).nodes["c"].extra == {"note": "n"}
+
+
 def test_that_rename_takes_wires_and_position_along_and_keeps_the_order() -> None:
     graph = applied(drawn(), [("rename", "a", "first")])
     assert list(graph.nodes) == ["first", "b", "c"]

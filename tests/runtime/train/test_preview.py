@@ -13,6 +13,7 @@ from PIL import Image
 
 from runtime.check.check import check
 from runtime.generate.part import ends_of
+from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.spec.tensor import Loss, Tensor, Text
@@ -21,6 +22,7 @@ from runtime.train.facts import facts
 from runtime.train.pieces.bundled import read_wine
 from runtime.train.preview import Preview
 from runtime.train.trust import trust
+from tests.editor.canvas.hand import two_models
 from tests.runtime.generate.cases import FOLDER, imported, program_of
 
 EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"
@@ -269,6 +271,12 @@ def test_that_a_graph_that_is_wrong_behind_a_wire_still_shows_what_is_on_it(aske
         assert asked(broken, each)["shape"] == asked(graph, each)["shape"]
     problem = asked(broken, "final.output")["problem"]
     assert problem == next(p.told for p in check(broken).problems if p.node == "final")
+
+
+def test_that_what_comes_out_of_a_bypassed_node_is_what_goes_in(asked: Asked) -> None:
+    graph = applied(two_models(), [("bypass", "model_a", "input")])
+    assert asked(graph, "model_a.output")["table"] == asked(graph, "flat.output")["table"]
+    assert asked(graph, "joined.output")["type"] == "float32[B, 71]"
 
 
 def test_that_a_dataset_alone_is_shown_in_the_order_of_its_rows(asked: Asked) -> None:

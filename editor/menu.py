@@ -1,0 +1,54 @@
+"""The menu of the right button on the canvas: what can be done with what is selected, and the keys that do it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+Groups = tuple[tuple[str, ...], ...]
+ON_NODES: Groups = (
+    ("swap", "enter"),
+    ("bypass", "pull_out"),
+    ("duplicate", "duplicate_fed", "group", "dissolve"),
+    ("preview", "next_wire", "reference"),
+    ("delete", "heal"),
+)
+ON_A_WIRE: Groups = (("preview",), ("wire_up", "wire_down"), ("delete",))
+ON_NOTHING: Groups = (("search", "add_data"), ("undo", "redo"), ("select_all", "arrange", "fit"))
+ALONE = {"swap", "next_wire", "preview"}  # of one node
+OF_A_USE = {"enter", "dissolve"}
+
+
+class CanvasMenu:
+    """Opens the menu over a window; it holds the actions of the window, so nothing is declared twice."""
+
+    def __init__(self, window: "Window") -> None:
+        self.window = window
+        window.canvas.rewiring.menu_wanted.connect(self.ask)
+
+    def ask(self, where: QPoint) -> None:
+        """Open at a point of the screen."""
+        menu = QMenu(self.window.canvas)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in self._groups():
+            for name in group:
+                action = self.window.actions_by_name[name]
+                action.setShortcutVisibleInContextMenu(True)
+                action.setIconVisibleInMenu(True)
+                menu.addAction(action)
+            if group:
+                menu.addSeparator()
+        menu.popup(where)
+
+    def _groups(self) -> list[list[str]]:
+        canvas = self.window.canvas
+        nodes, edges = canvas.selected(), canvas.selection.edges()
+        groups = ON_NODES if nodes else ON_A_WIRE if edges else ON_NOTHING
+        unfit = set() if len(nodes) == 1 or edges else set(ALONE)
+        unfit |= set() if canvas.chosen_use() else OF_A_USE
+        if len(edges) != 1 or len(canvas.graph.incoming[edges[0].target]) == 1:
+            unfit |= {"wire_up", "wire_down"}
+        return [[name for name in group if name not in unfit] for group in groups]
