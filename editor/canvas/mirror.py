@@ -187,8 +187,19 @@ class Mirror:
 
 
 def _touched(graph: Graph, change: Difference) -> list[str]:
-    """The nodes that may look different: new or changed, at a new or removed edge, or with wires in another order."""
+    """The nodes that may look different: new or changed, at a new or removed edge, or with wires in another order.
+
+    What comes through a bypassed node is seen at those that it feeds.
+    """
     ids = [node.id for node in change.nodes.new]
     ids += [end.node for edge in (*change.removed_edges(), *change.added_edges()) for end in edge]
     ids += [edge.target.node for edge in change.edges.new if len(graph.incoming[edge.target]) > 1]
-    return [id for id in dict.fromkeys(ids) if id in graph.nodes]
+    found = dict.fromkeys(id for id in ids if id in graph.nodes)
+    passing = {node.id for node in change.nodes.old if "bypass" in node.extra}
+    waiting = list(found)
+    while waiting:
+        id = waiting.pop()
+        if id in passing or "bypass" in graph.nodes[id].extra:
+            waiting += [each for each in graph.targets[id] if each not in found]
+            found.update(dict.fromkeys(graph.targets[id]))
+    return list(found)

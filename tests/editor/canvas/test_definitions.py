@@ -278,6 +278,12 @@ def random_step(inside: Inside, random: Random) -> None:
         inside.definitions.dissolve,
         inside.check,
         canvas.duplicate_selected,
+        canvas.rewiring.bypass,
+        canvas.rewiring.bypass,
+        canvas.rewiring.pull_out,
+        canvas.rewiring.duplicate_fed,
+        canvas.rewiring.next_wire,
+        lambda: canvas.rewiring.move_wire(random.choice((-1, 1))),
         lambda: canvas.select(some),
         lambda: canvas.select(some),
         lambda: inside.level.do([("move", each, (7.0, 8.0)) for each in some], "move"),
@@ -293,8 +299,10 @@ def random_step(inside: Inside, random: Random) -> None:
         steps.append(lambda: inside.definitions.remove(random.choice(names)))
         steps.append(lambda: inside.definitions.open(random.choice(names)))
     if len(ids) > 1 and random.random() < 0.2:
-        steps.append(canvas.delete_selected)
+        steps.append(random.choice((canvas.delete_selected, canvas.rewiring.delete_and_heal)))
     if ids:
+        swapped = random.choice(["nn.GELU", "torch.add", "nn.Linear", "torch.cat", "nn.LSTM"])
+        steps.append(lambda: canvas.rewiring.swap(some[0], swapped))
         steps.append(lambda: canvas.carry_out(renaming(graph, some[0], f"{some[0]}_{random.randrange(9)}")))
     random.choice(steps)()
 

@@ -316,3 +316,10 @@ def test_that_a_selected_wire_moves_among_those_of_its_port(hand: Hand, said: li
         "It is the first wire of joined.tensors already.",
         "final.input takes one wire; there is no order in it.",
     ]
+
+
+def test_that_what_comes_through_a_bypassed_node_is_seen_behind_it_at_once(hand: Hand) -> None:
+    hand.canvas.select(["model_b"])
+    with OneStep(hand):
+        hand.canvas.rewiring.bypass()
+        assert hand.document.graph.nodes["model_b"].extra == {"bypass": "input"}
