@@ -109,15 +109,15 @@ def test_that_words_that_find_nothing_leave_nothing_to_be_changed(sheet: Shortcu
 
 def test_that_new_keys_are_obeyed_kept_and_shown(sheet: ShortcutSheet, shared_window: Window) -> None:
     find(sheet, "duplicate")
-    press(sheet, Qt.Key.Key_B)
-    assert sheet.said.text() == "Duplicate has Ctrl+B now."
-    assert chosen(sheet).text(KEYS) == "Ctrl+B"
-    assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+B"}
-    assert shared_window.actions_by_name["duplicate"].toolTip().endswith("(Ctrl+B)")
+    press(sheet, Qt.Key.Key_U)
+    assert sheet.said.text() == "Duplicate has Ctrl+U now."
+    assert chosen(sheet).text(KEYS) == "Ctrl+U"
+    assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+U"}
+    assert shared_window.actions_by_name["duplicate"].toolTip().endswith("(Ctrl+U)")
     shared_window.canvas.select(["flat"])
     on_canvas(shared_window, Qt.Key.Key_D)
     assert "flat_2" not in shared_window.document.graph.nodes
-    on_canvas(shared_window, Qt.Key.Key_B)
+    on_canvas(shared_window, Qt.Key.Key_U)
     assert "flat_2" in shared_window.document.graph.nodes
     click(sheet.back)
     assert read_settings()["shortcuts"] == {}
@@ -130,8 +130,8 @@ def test_that_enter_goes_from_the_words_to_the_keys(sheet: ShortcutSheet) -> Non
     QTest.keyClick(sheet.search, Qt.Key.Key_Return)
     assert sheet.isVisible()
     assert sheet.edit.hasFocus()
-    QTest.keyClick(sheet.edit, Qt.Key.Key_B, CONTROL)
-    assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+B"}
+    QTest.keyClick(sheet.edit, Qt.Key.Key_U, CONTROL)
+    assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+U"}
 
 
 def test_that_keys_of_another_action_are_told_and_taken_only_when_asked(
@@ -176,11 +176,11 @@ def test_that_keys_that_cannot_be_are_told(
 
 
 def test_that_chosen_keys_outlive_the_window_and_what_is_wrong_in_the_settings_is_passed_over() -> None:
-    wrong = {"nothing": "Ctrl+B", "save": 7, "open": "Ctrl+Nonsense", "undo": "Tab", "redo": "Ctrl+K, Ctrl+L"}
-    write_setting("shortcuts", {**wrong, "duplicate": "ctrl+b", "fit": "Ctrl+E", "panel": ""})
+    wrong = {"nothing": "Ctrl+U", "save": 7, "open": "Ctrl+Nonsense", "undo": "Tab", "redo": "Ctrl+K, Ctrl+L"}
+    write_setting("shortcuts", {**wrong, "duplicate": "ctrl+u", "fit": "Ctrl+E", "panel": ""})
     found = keys.assigned(DECLARED)
     changed = {name: its for name, its in found.items() if its != DECLARED[name]}
-    assert changed == {"duplicate": "Ctrl+B", "fit": "Ctrl+E", "panel": "", "export": ""}
+    assert changed == {"duplicate": "Ctrl+U", "fit": "Ctrl+E", "panel": "", "export": ""}
 
 
 @pytest.mark.parametrize("text", ['{"shortcuts": [1]}', '{"shortcuts": null}', "[]", "nonsense"])
