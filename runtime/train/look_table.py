@@ -62,11 +62,12 @@ class Head:
 def look_at_table(path: Path) -> Look:
     """``data.Table`` with the fields that its columns could be, or a problem."""
     suffix = path.suffix.lower()
-    if path.is_dir() and suffix not in PARTS:
+    parts = path.is_dir() and any(path.glob("*.parquet"))
+    if parts and suffix not in PARTS:
         return {"problem": f"{path.name} holds files of Parquet, but is called as a {suffix} is: rename the folder"}
     head = (
         _parquet(path)
-        if suffix == ".parquet" or path.is_dir()
+        if suffix == ".parquet" or parts
         else _json(path)
         if suffix in (".jsonl", ".ndjson")
         else _csv(path)

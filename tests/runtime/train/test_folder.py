@@ -88,9 +88,11 @@ def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:
     assert (event["node"], event["message"]) == ("flowers", f"There is no file {FOLDER / 'data' / 'none.csv'}.")
 
 
-def test_that_a_folder_in_place_of_a_file_is_said_in_a_sentence(fails: Fails) -> None:
-    event = fails("table", ("set", "flowers", "path", "data"))
-    assert (event["node"], event["message"]) == ("flowers", f"{FOLDER / 'data'} cannot be read: Is a directory.")
+def test_that_a_folder_in_place_of_a_file_is_said_in_a_sentence(fails: Fails, tmp_path: Path) -> None:
+    folder = tmp_path / "flowers.csv"
+    folder.mkdir()
+    event = fails("table", ("set", "flowers", "path", str(folder)))
+    assert (event["node"], event["message"]) == ("flowers", f"{folder} cannot be read: Is a directory.")
 
 
 @pytest.mark.parametrize(
