@@ -43,7 +43,7 @@ class SearchPopup(QFrame):
         self.setObjectName("searchPopup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.field = QLineEdit()
+        self.field = QLineEdit(placeholderText=WISH, accessibleName="Add a node")
         self.field.textChanged.connect(self._show)
         self.field.installEventFilter(self)
         self.list = QListWidget(iconSize=QSize(16, 16))

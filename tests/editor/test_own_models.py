@@ -152,6 +152,7 @@ def test_that_another_class_of_the_file_can_be_chosen(drawn: "Window", qtbot: Qt
     drawn.document.do([("set", "decoder", "arguments", {"size": 20, "depth": 2})], "Give arguments")
     called = row(drawn, "called").entry
     assert isinstance(called, CalledEntry)
+    called.combo.setFocus()
     QTest.keyClick(called.combo, Qt.Key.Key_Up)
     assert drawn.document.graph.nodes["decoder"].parameters["called"] == "Encoder"
     qtbot.waitUntil(lambda: drawn.inspector.looking.process is None, timeout=LONG)
