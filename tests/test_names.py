@@ -99,8 +99,21 @@ WRITTEN = {
 }
 # For these the generator sees to it itself: it takes another name, or writes them where no node is read.
 SEEN_TO = {
-    *("each", "each_", "file", "files", "fitted", "found", "held_out", "held_out_", "loading", "mode", "samples"),
-    *("rows", "tested", "where"),
+    *(
+        "each",
+        "each_",
+        "file",
+        "files",
+        "first",
+        "fitted",
+        "found",
+        "groups",
+        "held_out",
+        "held_out_",
+        "loading",
+        "mode",
+    ),
+    *("rows", "samples", "tested", "where"),
 }
 
 

@@ -1,4 +1,4 @@
-"""No row of a joined table is in two parts, for every kind of split; with keys that come once it is as without a join."""
+"""No row of a joined table is in two parts, for every kind of split; where keys come once, nothing is changed."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
