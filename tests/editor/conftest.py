@@ -60,12 +60,22 @@ def _close(window: "Window") -> None:
 @pytest.fixture(scope="module")
 def shared_window(qapp: QApplication) -> Iterator["Window"]:
     """One window for all tests of a file that open one graph after the other: it takes a third of a second."""
+    yield from _shown(qapp, 1366, 768)
+
+
+@pytest.fixture(scope="module")
+def second_window(shared_window: "Window", qapp: QApplication) -> Iterator["Window"]:
+    """Another one beside it."""
+    yield from _shown(qapp, 1000, 700)
+
+
+def _shown(qapp: QApplication, width: int, height: int) -> Iterator["Window"]:
     from editor import theme
     from editor.window import Window
 
     theme.apply(qapp, "dark")
     window = Window()
-    window.resize(1366, 768)
+    window.resize(width, height)
     window.show()
     assert QTest.qWaitForWindowExposed(window)
     yield window

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,20 +20,6 @@ from tests.editor.canvas.hand import Hand, assert_mirrors, edge, two_models
 MANY = Graph({f"n{i}": Node(f"n{i}", "x") for i in range(5001)})
 ROUND = Graph({"u": Node("u", "definition.a")}, definitions={"a": Graph({"u": Node("u", "definition.a")})})
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(scope="module")
-def second_window(shared_window: Window) -> Iterator[Window]:
-    """Another window beside it."""
-    made = Window()
-    made.resize(1000, 700)
-    made.show()
-    assert QTest.qWaitForWindowExposed(made)
-    yield made
-    made.session.trainer.kill()
-    made.document.history.setClean()
-    made.close()
-    made.deleteLater()
 
 
 @pytest.fixture
