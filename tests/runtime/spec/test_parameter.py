@@ -191,7 +191,7 @@ def test_that_the_defaults_of_every_node_type_are_taken() -> None:
     assert wrong == {}
 
 
-PARTS = 14  # of the values of each parameter: one part in every run, with another choice in each parameter
+PARTS = 28  # of the values of each parameter: one part in every run, with another choice in each parameter
 KINDS: list[Any] = [
     None, True, False, 0, 1, -1, 2, 3, 64, MOST, -MOST, 2**63 - 1, -(2**63), 0.0, 0.5, -1.5, 1e300, 1e-300, "", "x",
     "stack", "float32[3]", "int64", [], [1], [0], [1, 2], [-1, 5], [0.5] * 3, [None], ["x"], ["x", "n", "t"], [[1]],
