@@ -20,7 +20,7 @@ def instance_normalized(self: Any, input: Tensor) -> Tensor | Misfit:
     if product(input.shape[2:]) == 1:
         over_channels = ("Use nn.GroupNorm", (("become", "nn.GroupNorm"),))
         why = f"needs more than one value in each channel of a sample, got {input}"
-        return Misfit(why, "input", (over_batch(input), over_channels))
+        return Misfit(why, "input", (*over_batch(input), over_channels))
     return Tensor(input.dtype, input.shape)
 
 
@@ -41,14 +41,16 @@ def larger_groups(self: Any, input: Tensor) -> tuple[Candidate, ...]:
     """The most groups of more than one channel; where there is but one channel, the batch is what to compare with."""
     most = max((count for count in _divisors(self.num_channels) if count < self.num_channels), default=None)
     if most is None:
-        return (over_batch(input),)
+        return over_batch(input)
     return ((f"Set num_groups to {most}", (("set", "{node}", "num_groups", most),)),)
 
 
-def over_batch(input: Tensor) -> Candidate:
-    """A norm over the batch instead."""
+def over_batch(input: Tensor) -> tuple[Candidate, ...]:
+    """A norm over the batch instead, where torch has one for so many dimensions."""
+    if input.rank > 5:
+        return ()
     name = f"nn.BatchNorm{max(1, input.rank - 2)}d"
-    return f"Use {name}", (("become", name),)
+    return ((f"Use {name}", (("become", name),)),)
 
 
 def _divisors(number: int) -> Iterator[int]:
@@ -71,4 +73,4 @@ def of_one(self: Any, input: Tensor, left: str = "zeros") -> list[Misfit]:
         if input.shape[-more] != 1
     ]
     why = f"normalises single numbers of {input}, which leaves {left}"
-    return [Misfit(why, None, (*repairs[:1], over_batch(input)))]
+    return [Misfit(why, None, (*repairs[:1], *over_batch(input)))]
