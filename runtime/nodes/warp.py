@@ -11,9 +11,8 @@ from runtime.spec.parameter import Choice, Factors, Float, Numbers
 from runtime.spec.tensor import Tensor
 
 
-@node("transform.RandomHorizontalFlip", "transform", "either", words="augment augmentation mirror picture image")
-class RandomHorizontalFlip:
-    """Mirror a picture left to right, now and then; in training only."""
+class Mirrored:
+    """Pictures mirrored now and then."""
 
     input = Input("tensor[..., C, H, W]", "A picture or a batch of them.")
     output = Output("The picture, mirrored or not.")
@@ -22,31 +21,25 @@ class RandomHorizontalFlip:
     random = True
     same_numbers = True
     rule = elementwise
+
+    def summary(self) -> str:
+        return f"p {self.p:g}, training only"
+
+
+@node("transform.RandomHorizontalFlip", "transform", "either", words="augment augmentation mirror picture image")
+class RandomHorizontalFlip(Mirrored):
+    """Mirror a picture left to right, now and then; in training only."""
 
     def forward(self, input: Code) -> Code:
         return call("flip_at_random", input, self.p)
 
-    def summary(self) -> str:
-        return f"p {self.p:g}, training only"
-
 
 @node("transform.RandomVerticalFlip", "transform", "either", words="augment augmentation mirror picture image")
-class RandomVerticalFlip:
+class RandomVerticalFlip(Mirrored):
     """Turn a picture upside down, now and then; in training only."""
-
-    input = Input("tensor[..., C, H, W]", "A picture or a batch of them.")
-    output = Output("The picture, mirrored or not.")
-    p = Float("How likely a picture is mirrored.", 0.5, least=0.0, most=1.0)
-
-    random = True
-    same_numbers = True
-    rule = elementwise
 
     def forward(self, input: Code) -> Code:
         return call("flip_upside_down_at_random", input, self.p)
-
-    def summary(self) -> str:
-        return f"p {self.p:g}, training only"
 
 
 class Warped:
