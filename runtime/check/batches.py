@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.counted import Counted
 from runtime.check.datasets import ZIP, giving, joins_in
 from runtime.check.finish import frozen
-from runtime.check.infer import AT_MOST, of_rows, typed
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
 from runtime.check.rules.split import GROUP, SIDES, Split, split_of
-from runtime.check.types import given_at
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import Dim, Size, Tensor, Type
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
+
+MOST_TRIED = 256  # sizes of a batch, one after another, until one suits
 
 
 def examine(walk: "Walk") -> None:
@@ -49,11 +49,13 @@ def refusal(graph: Graph, rows: Mapping[str, int]) -> tuple[str, str] | None:
 def _look(walk: "Walk", loader: str, partings: list[tuple[int, int]]) -> None:
     specs, values = walk.specs, walk.specs[loader].values(walk.graph.nodes[loader].parameters)
     behind = {target for id in walk.turned if id in walk.made for target in walk.graph.targets[id]}
+    behind = {id for id in behind if not hasattr(specs[id].declared, "least_rows")}  # these count an epoch together
     sizes = [(rows, each) for rows in partings for each in _sizes(rows, values.batch_size, values.drop_last)]
     for rows, (count, training) in sizes:
         norms = {id for id in specs if _compares(walk, id)} if training and count == 1 else set()
-        asked = sorted(norms | behind, key=walk.place.__getitem__)
-        if (node := next((id for id in asked if _refuses(walk, id, count)), None)) is not None:
+        counted = Counted(walk, count)
+        asked = sorted(norms | behind | counted.refused, key=walk.place.__getitem__)
+        if (node := next(filter(counted.refuses, asked), None)) is not None:
             _tell(walk, loader, node, count, rows)
             return
 
@@ -70,7 +72,7 @@ def _tell(walk: "Walk", loader: str, node: str, count: int, rows: tuple[int, int
     drop: Edit = ("set", loader, "drop_last", True)
     repairs: list[Candidate] = [("Set drop_last", (drop,))] if count < size else []
     if not compares:
-        fits = next((n for n in range(size + 1, 4 * size + 64) if _fits(walk, node, rows, n)), 4 * size)
+        fits = next((n for n in range(size + 1, size + MOST_TRIED) if _fits(walk, node, rows, n)), 4 * size)
         repairs.append((f"Set batch_size to {fits}", (("set", loader, "batch_size", fits),)))
     made = f"a last batch of {'one row' if count == 1 else f'{count} rows'}" if count < size else f"batches of {size}"
     what = "has nothing to compare" if compares else "has too few rows"
@@ -86,7 +88,7 @@ def _sizes(rows: tuple[int, int], size: int, drop_last: bool) -> list[tuple[int,
 
 
 def _fits(walk: "Walk", node: str, rows: tuple[int, int], size: int) -> bool:
-    return not any(_refuses(walk, node, count) for count, _ in _sizes(rows, size, False))
+    return not any(Counted(walk, count).refuses(node) for count, _ in _sizes(rows, size, False))
 
 
 def _compares(walk: "Walk", id: str) -> bool:
@@ -95,31 +97,6 @@ def _compares(walk: "Walk", id: str) -> bool:
     if not getattr(declared, "needs_rows", False) or id not in walk.graph.nodes:
         return False
     return not (getattr(declared, "over_batch", False) and frozen(walk.graph.nodes[id]))
-
-
-def _refuses(walk: "Walk", id: str, count: int) -> bool:
-    """Whether a node that takes batches refuses those of so many rows."""
-    spec, given = walk.specs[id], given_at(walk, id)
-    if spec.family == "optimizer" or given is None:
-        return False
-    fewer = tuple((port, tuple(_of_count(type, count) for type in types)) for port, types in given)
-    return typed(walk.graph.nodes[id], spec, walk.ports[id][0], fewer).misfit is not None
-
-
-def _of_count(type: Type, count: int) -> Type:
-    """The type in a batch of so many rows."""
-    if not isinstance(type, Tensor):
-        return type
-    return type.with_shape(*(_size_of_count(size, count) for size in type.shape))
-
-
-def _size_of_count(size: Dim, count: int) -> Dim:
-    """A size in a batch of so many rows; the smaller of a number and the rows is known then too."""
-    if not isinstance(size, Size):
-        return size
-    if least := AT_MOST.fullmatch(size.symbol):
-        return size.factor * min(int(least[1]), count) + size.offset
-    return size.factor * count + size.offset if of_rows(size) else size
 
 
 def training_rows(walk: "Walk", loader: str, values: Any) -> int:

@@ -10,6 +10,7 @@ from runtime.check import weights
 from runtime.check.matches import Loading, Matches
 from runtime.check.problem import REMOVE
 from runtime.check.rules import missing
+from runtime.check.rules.elementwise import counts_rows
 from runtime.check.rules.ranges import said
 from runtime.check.rules.repairs import Candidate, as_whole, channels_first, insert, tiny
 from runtime.check.rules.room import MOST, beyond, held
@@ -19,7 +20,6 @@ from runtime.spec.parameter import Parameter
 from runtime.spec.tensor import BATCH, FLOATS, Dim, Picture, Several, Size, Tensor, Text, Type
 
 Given = tuple[tuple[str, tuple[Type, ...]], ...]  # per connected port its incoming types
-AT_MOST = re.compile(r"min\((\d+), B\)")  # the symbol of what is as long as a batch has rows, or shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,14 @@ def of_rows(size: Dim) -> bool:
     return isinstance(size, Size) and size.symbol == BATCH.symbol
 
 
+def works_out(size: Dim) -> bool:
+    """Whether it takes the rows of a batch to tell a dimension, which is not so many times as many, more or less."""
+    return isinstance(size, Size) and size.symbol != BATCH.symbol and counts_rows(size)
+
+
 def _turns(type: Tensor) -> bool:
-    """Whether rows of the batch stand elsewhere than first, or the first dimension is as long as a batch may be."""
-    bounded = (isinstance(size, Size) and AT_MOST.fullmatch(size.symbol) for size in type.shape)
-    return any(map(of_rows, type.shape[1:])) or any(bounded)
+    """Whether rows of the batch stand elsewhere than first, or how many there are is worked out of the batch."""
+    return any(map(of_rows, type.shape[1:])) or any(map(works_out, type.shape))
 
 
 def _with_facts(spec: Spec, arguments: Mapping[str, Any], made: Any) -> Any:

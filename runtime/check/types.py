@@ -136,10 +136,10 @@ def _equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return one is other or (one == other and repr(one) == repr(other))
 
 
-def given_at(walk: Walk, id: str) -> Given | None:
-    """What comes into each port, None where something is missing."""
+def given_at(walk: Walk, id: str, made: Mapping[str, Mapping[str, Type]] | None = None) -> Given | None:
+    """What comes into each port, None where something is missing; `made` is what nodes make, unless the walk says."""
     incoming: Mapping[Any, tuple[Edge, ...]] = walk.graph.incoming
-    made, given = walk.made, list[tuple[str, tuple[Type, ...]]]()
+    made, given = walk.made if made is None else made, list[tuple[str, tuple[Type, ...]]]()
     for port in walk.ports[id][0]:
         edges = incoming.get((id, port.name))
         if edges is None:

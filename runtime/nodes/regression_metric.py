@@ -131,7 +131,7 @@ class R2Score(Columns):
     least_rows = 2
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
-        if input.shape[0] == 1:
+        if input.shape[0] in (0, 1):
             return Misfit(f"needs more than one row, got {input}", "input")
         return level(self, input, target)
 
@@ -154,7 +154,7 @@ class NormalizedRootMeanSquaredError(Amounts):
     in_order = True
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
-        return empty(input) or paired(self, input, target)  # of nothing there is no smallest
+        return empty(input, 0) or paired(self, input, target)  # of nothing there is no smallest
 
 
 @node("metric.PearsonCorrCoef", "metric", words="correlation linear regression torchmetrics")

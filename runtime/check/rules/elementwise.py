@@ -11,6 +11,9 @@ from runtime.spec.tensor import BATCH, FLOATS, Dim, Size, Tensor
 
 ORDER = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
+# As many rows as a batch has, two at most, are stretched to two whatever comes: a batch has one row at least.
+ONE_OR_TWO = {Size("min(2, B)"), 2}
+
 # The least and the largest number that a narrow dtype holds; what a parameter can be fits into the others.
 HOLDS = {"float16": (-65504.0, 65504.0)} | {
     name: (0, 2**bits - 1) if name == "uint8" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
@@ -54,9 +57,9 @@ def broadcast(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> tuple[Dim, ...] |
     pairs = zip((1,) * (width - len(one)) + one, (1,) * (width - len(other)) + other, strict=True)
     found = []
     for a, b in pairs:
-        if a != b and a != 1 and b != 1:
+        if a != b and 1 not in (a, b) and {a, b} != ONE_OR_TWO:
             return None
-        found.append(b if a == 1 else a)
+        found.append(b if a == 1 or b == 2 else a)
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from runtime.check.rules.loss import between, outside, same_shape, widen
 from runtime.check.rules.repairs import insert
+from runtime.check.rules.windows import empty
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Dim, Tensor
 
@@ -39,6 +40,8 @@ def _task(input: Tensor, target: Tensor, tasks: tuple[str, ...]) -> str:
 
 def classified(self: Any, input: Tensor, target: Tensor) -> Misfit | None:
     """Scores, or classes, against classes; or scores against yes and no."""
+    if wrong := empty(input, 0):
+        return wrong
     if self.task == MULTICLASS:
         return _multiclass(self, input, target)
     if input.shape != target.shape:

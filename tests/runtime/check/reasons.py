@@ -41,7 +41,10 @@ STRICTER = {
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
     "nn.Hardtanh": "torch's class refuses equal limits, the function that a program calls takes them",
     "metric.Accuracy": "counting is ours; torch would compare every row with every other",
-    **{f"metric.{name}": "torchmetrics would compare one target with every row" for name in [*DECIDED, *SCORED]},
+    **{
+        f"metric.{name}": "torchmetrics would compare one target with every row, and some count nothing without a word"
+        for name in [*DECIDED, *SCORED]
+    },
     **{f"metric.{name}": "batches of other columns cannot be added up, of which a judge sees one" for name in COLUMNS},
     "nn.BCEWithLogitsLoss": "a weight an answer; torch would stretch one answer over several",
     "nn.MultiLabelSoftMarginLoss": "a weight an answer; torch would stretch one answer over several",

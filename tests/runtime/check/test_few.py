@@ -72,3 +72,38 @@ def test_that_a_program_with_too_few_rows_says_so_before_its_first_step(tmp_path
     program.make_samples = with_one_row
     with pytest.raises(ValueError, match="figure needs 2 rows for validation, not 1: change the split"):
         program.prepare(program.options_from(["--device", "cpu", "--threads", "1"]))
+
+
+def sliced(batch_size: int, length: int, **slice: int) -> Graph:
+    """R2Score of a slice of each batch."""
+    graph = measured("R2Score", batch_size=batch_size, validation=0.0)
+    edits: list[Any] = [("set", "noise", "length", length), ("set", "noise", "fields", FIELDS)]
+    edits += [("add", f"some_{port}", "torch.slice_copy", {"dim": 0, **slice}) for port in ("input", "target")]
+    edits += [("connect", "layer.output", "some_input.input"), ("connect", "batches.y", "some_target.input")]
+    edits += [("replace", f"some_{port}.output", f"figure.{port}") for port in ("input", "target")]
+    return applied(graph, edits)
+
+
+FIELDS = {"x": "float32[4]", "y": "float32[1]"}
+
+
+@pytest.mark.parametrize(("batch_size", "length", "slice"), [(5, 40, {"start": 3, "end": -2}), (4, 13, {"start": 1})])
+def test_that_slices_of_batches_that_leave_a_batch_without_rows_are_too_few(
+    batch_size: int, length: int, slice: dict[str, int]
+) -> None:
+    [problem] = check(sliced(batch_size, length, **slice)).of("error")
+    assert problem.node == "figure"
+    assert "needs at least 2 rows an epoch" in problem.message
+
+
+def test_that_slices_of_one_row_are_enough_where_batches_are_many() -> None:
+    assert check(sliced(5, 40, start=3, end=-1)).sound
+
+
+def test_that_a_function_behind_a_slice_is_asked_for_the_rows_that_the_last_batch_leaves() -> None:
+    graph = applied(sliced(5, 40, end=-2), [("add", "best", "torch.topk", {"k": 2, "dim": 0})])
+    graph = applied(graph, [("connect", "some_input.output", "best.input")])
+    assert not check(graph).of("error")
+    [problem] = check(applied(graph, [("set", "noise", "length", 43)])).of("error")
+    assert "makes a last batch of 3 rows, for which best has too few rows" in problem.message
+    assert check(applied(graph, [("set", "noise", "length", 43), *problem.repairs[0].edits])).sound

@@ -191,6 +191,12 @@ def test_that_a_slice_has_the_size_that_python_gives_it(parameters: dict[str, An
     assert str(output("torch.slice_copy", parameters, type)) == shape
 
 
+def test_that_two_rows_at_most_are_stretched_to_two_and_three_at_most_to_nothing() -> None:
+    two, three = (output("torch.slice_copy", {"dim": 0, "end": end}, ROWS) for end in (2, 3))
+    assert str(output("torch.add", {}, two, Tensor("float32", (2, 6)))) == "float32[2, 6]"
+    assert "cannot add" in message("torch.add", {}, three, Tensor("float32", (3, 6)))
+
+
 @pytest.mark.parametrize(
     ("shape", "told"),
     [

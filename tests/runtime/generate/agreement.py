@@ -36,8 +36,14 @@ OF_NUMBERS = (
     "Class values must be smaller",
     "to have value at most",
 )
-# What torch says of series that are shorter than what slides over them; only data tells how long padded ones are.
-OF_LENGTHS = ("Padding size should be less", "Output size is too small", "Kernel size can't be greater")
+# What torch says of series that are shorter than what slides over them, or than what is cut off; only data tells how
+# long padded ones are.
+OF_LENGTHS = (
+    "Padding size should be less",
+    "Output size is too small",
+    "Kernel size can't be greater",
+    "narrow(): length must be non-negative",
+)
 Seen = tuple[bool, dict[str, Any]]  # whether it was computed with gradients, and the variables of one function
 
 
