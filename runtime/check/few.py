@@ -42,7 +42,7 @@ def examine(walk: "Walk") -> None:
 
 
 def _shown(walk: "Walk", id: str, rows: int, size: int, drop_last: bool) -> float:
-    """How many rows a metric is shown in an epoch, which may be a slice of each batch: none where one batch is empty."""
+    """How many rows a metric is shown in an epoch, which may be a slice of each batch: 0 where one batch is empty."""
     full, rest = divmod(rows, size) if rows else (inf, 0)
     sizes = [(size, full), (rest, 1)] if rest and not drop_last else [(size, full)]
     shown = [(batches, _first(walk, id, size)) for size, batches in sizes if batches]
