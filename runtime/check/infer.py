@@ -144,7 +144,8 @@ def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
         wide = ("Insert torch.unsqueeze", (step("torch.unsqueeze", dim=1),))
         ones = [dim for dim, size in enumerate(type.shape[:-1]) if size == 1 and dim]
         thin = [(f"Insert torch.squeeze of dim {dim}", (step("torch.squeeze", dim=dim),)) for dim in ones]
-        return flat, wide, *thin, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
+        round = ("Leave out what flattens", (("unflatten", port.name),))
+        return flat, round, wide, *thin, ("Insert torch.squeeze", (step("torch.squeeze", dim=-1),))
     wanted = next((dtype for dtype in ("float32", "int64", "bool") if port.pattern.accepts_dtype(dtype)), None)
     if wanted is None:
         return ()

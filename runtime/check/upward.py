@@ -10,6 +10,7 @@ from runtime.spec.catalogue import catalogue
 
 NEAR = 20  # wires upstream within which a recurrent layer is looked for
 SCALING = ("transform.Scale", "transform.Normalize")
+FLATTENING = ("nn.Flatten", "torch.flatten")
 
 
 def upward(graph: Graph, node: str, port: str) -> Iterator[Edge]:
@@ -53,10 +54,27 @@ def skipped(graph: Graph, node: str, port: str) -> Iterator[Edit]:
         if before is None or not (bounds or same):
             return
         if bounds:
-            yield ("replace", str(before.source), str(edge.target))
-            if len(graph.outgoing[edge.source]) == 1:
-                yield ("remove", id)
+            yield from _past(graph, before, edge)
             return
+
+
+def unflattened(graph: Graph, node: str, port: str) -> Iterator[Edit]:
+    """Lead past what flattens on the way from a batch with more dimensions, if nothing with weights comes between."""
+    for edge in upward(graph, node, port):
+        id = edge.source.node
+        spec, before = catalogue().get(graph.nodes[id].type), next(upward(graph, id, "input"), None)
+        if spec is None or before is None or spec.weights or spec.family not in ("layer", "transform"):
+            return
+        if spec.type in FLATTENING:
+            yield from _past(graph, before, edge)
+            return
+
+
+def _past(graph: Graph, before: Edge, edge: Edge) -> Iterator[Edit]:
+    """Lead what comes into a node to where one of its wires leads; the node goes if nothing else needs it."""
+    yield ("replace", str(before.source), str(edge.target))
+    if len(graph.outgoing[edge.source]) == 1:
+        yield ("remove", edge.source.node)
 
 
 def stacked(graph: Graph, node: str, port: str) -> Iterator[Edit]:

@@ -45,9 +45,8 @@ def same_dtype(input: Tensor, target: Tensor) -> Misfit | None:
         return None
     cast = insert("Tensor.to", f"Insert Tensor.to {input.dtype} before the target", "target", dtype=input.dtype)
     several = of_several(input, target) if target.dtype == "int64" else ()
-    return Misfit(
-        f"needs a target of {input.dtype}, got {target}", "target", (*several, *shaped(cast, input, target), cast)
-    )
+    why = f"needs a target of {_like(input, target, input.dtype)}, got {target}"
+    return Misfit(why, "target", (*several, *shaped(cast, input, target), cast))
 
 
 def float_target(input: Tensor, target: Tensor) -> Misfit | None:
@@ -55,7 +54,12 @@ def float_target(input: Tensor, target: Tensor) -> Misfit | None:
     if target.dtype in FLOATS:
         return None
     repairs = (*of_several(input, target), TO_FLOAT, *shaped(TO_FLOAT, input, target))
-    return Misfit(f"needs a target of float32, got {target}", "target", repairs)
+    return Misfit(f"needs a target of {_like(input, target, 'float32')}, got {target}", "target", repairs)
+
+
+def _like(input: Tensor, target: Tensor, dtype: str) -> str:
+    """The dtype that a target needs, with the shape of the input where its own is another one."""
+    return dtype if input.shape == target.shape else str(Tensor(dtype, input.shape))
 
 
 def of_several(input: Tensor, target: Tensor) -> tuple[Any, ...]:
@@ -155,7 +159,7 @@ def squashed(input: Tensor) -> list[Misfit]:
     if input.bounds is None or input.bounds[1] - input.bounds[0] > SPAN:
         return []
     skip = ("Remove the squashing node", (("skip", "input"),))
-    why = f"applies softmax itself, but gets {between(*input.bounds)}, so that it is never sure of a class"
+    why = f"goes through a softmax in the loss itself, but brings {between(*input.bounds)}: no class is ever sure"
     return [Misfit(why, "input", (skip,))]
 
 

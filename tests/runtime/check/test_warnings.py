@@ -32,8 +32,8 @@ MISTAKES = {
     "noise_in_validation": ("noisy", "adds noise to the data in validation too"),
     "picture_turned_without_its_mask": ("turned", "turns pictures at random, but not the target of loss"),
     # of scores and losses
-    "softmax_before_cross_entropy": ("loss.input", "applies softmax itself"),
-    "sigmoid_before_cross_entropy": ("loss.input", "applies softmax itself"),
+    "softmax_before_cross_entropy": ("loss.input", "goes through a softmax in the loss itself"),
+    "sigmoid_before_cross_entropy": ("loss.input", "goes through a softmax in the loss itself"),
     "softmax_of_shares": ("again.input", "makes shares of numbers from 0 to 1"),
     "softmax_before_nll": ("loss.input", "needs logarithms of probabilities"),
     "sigmoid_before_a_loss_with_logits": ("loss.input", "applies a sigmoid itself"),
