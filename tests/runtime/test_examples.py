@@ -109,7 +109,8 @@ def test_that_a_script_does_exactly_what_training_with_two_workers_does(name: st
         " ".join([side, *(f"{name} {value!r}" for name, value in epoch[side].items())])
         for side in ("train", "validation")
     )
-    assert script.stdout == f"epoch 1 | {figures}\n"
+    rates = "".join(f" {name} {rate:g}" for name, rate in epoch.get("lr", {}).items())
+    assert script.stdout == f"epoch 1 | {figures}{' | lr' + rates if rates else ''}\n"
     kept = load_file(tmp_path / "run" / "weights.safetensors")
     state = torch.load(alone / "run" / "checkpoint.pt", weights_only=True)["model"]
     assert kept.keys() == state.keys()
