@@ -16,8 +16,11 @@ from tests.runtime.check.cases import setting
 from tests.runtime.generate.agreement import unbounded
 from tests.runtime.generate.cases import graph_of, imported
 
-# torch warns of shapes that are stretched, as the checker does; the run goes on
-pytestmark = pytest.mark.filterwarnings("ignore:Using a target size")
+# torch warns of shapes that are stretched and of the spread of one number, as the checker does; the run goes on
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Using a target size"),
+    pytest.mark.filterwarnings(r"ignore:(std|var)\(\): degrees of freedom"),
+]
 STARTS = ["two_models", "two_losses", "distilled", "two_optimizers", "model_after_model", "arrays", "table", "flips"]
 BETWEEN = ("layer", "transform")
 FILE = ("separator", "decimal", "encoding", "skip_rows")  # what a file is like, which is not asked by the checker
