@@ -6,9 +6,11 @@ from typing import Any
 
 from runtime.check.use import TAKEN
 from runtime.define.levels import TOP, in_all, level, retyped, uses_of, with_level
+from runtime.graph.edit import numbered
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.graph.names import LONGEST, NAME, cleaned
 from runtime.spec.definition import REFERENCE, reference
+from runtime.spec.listed import listed
 
 
 class Refused(Exception):
@@ -17,11 +19,7 @@ class Refused(Exception):
 
 def free_definition(graph: Graph, wish: str) -> str:
     """A name that no definition has, near `wish`."""
-    name, number = cleaned(wish), 1
-    while name in graph.definitions:
-        number += 1
-        name = f"{cleaned(wish)[: LONGEST - 1 - len(str(number))]}_{number}"
-    return name
+    return next(name for name in numbered(cleaned(wish)) if name not in graph.definitions)
 
 
 def begun(graph: Graph, name: str) -> Graph:
@@ -38,6 +36,11 @@ def renamed(graph: Graph, old: str, new: str) -> Graph:
         raise Refused(f"{new or 'Nothing'} is not a name: use small letters, digits and _, starting with a letter.")
     if new in graph.definitions and new != old:
         raise Refused(f"{new} is another definition already; {free_definition(graph, new)} is free.")
+    return called(graph, old, new)
+
+
+def called(graph: Graph, old: str, new: str) -> Graph:
+    """The graph with another name, known to be free, for a definition and at all its uses."""
     definitions = {new if name == old else name: one for name, one in graph.definitions.items()}
     return retyped(graph.with_(definitions=definitions), old, new)
 
@@ -46,10 +49,8 @@ def removed(graph: Graph, name: str) -> Graph:
     """The graph without a definition that nothing uses. Raises Refused."""
     if there := uses_of(graph, name):
         named = [id if where == TOP else f"{id} in {where}" for where, id in there]
-        others = f" and {len(named) - 2} more" if len(named) > 3 else ""
-        shown = named if len(named) < 4 else named[:2]
-        uses = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 and not others else ", ".join(shown)
-        raise Refused(f"{name} is used by {uses}{others}; remove or dissolve these first.")
+        shown = named if len(named) < 4 else [*named[:2], f"{len(named) - 2} more"]
+        raise Refused(f"{name} is used by {listed(shown)}; remove or dissolve these first.")
     return graph.with_(definitions={at: one for at, one in graph.definitions.items() if at != name})
 
 
@@ -73,11 +74,7 @@ def wrong_parameter(definition: Graph, parameter: str) -> str:
 
 def free_parameter(definition: Graph, wish: str) -> str:
     """A name for a new parameter of a definition, near `wish`."""
-    name, number = cleaned(wish), 1
-    while wrong_parameter(definition, name):
-        number += 1
-        name = f"{cleaned(wish)[: LONGEST - 1 - len(str(number))]}_{number}"
-    return name
+    return next(name for name in numbered(cleaned(wish)) if not wrong_parameter(definition, name))
 
 
 def standing_for(graph: Graph, name: str, id: str, of_node: str, parameter: str, default: Any) -> Graph:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from runtime.define.change import Refused as Unusable
-from runtime.define.change import free_definition
+from runtime.define.change import called, free_definition
 from runtime.define.levels import retyped
 from runtime.graph.file import Refused, dump, load
 from runtime.graph.model import Graph
@@ -56,7 +56,7 @@ def keep(graph: Graph, name: str) -> str:
     free = name if name not in kept else free_definition(Graph(definitions=heads | used), name)
     folder = definitions_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / f"{free}{SUFFIX}", dump(_called(Graph(definitions=used), name, free)).encode())
+    write_whole(folder / f"{free}{SUFFIX}", dump(called(Graph(definitions=used), name, free)).encode())
     return free
 
 
@@ -106,11 +106,6 @@ def _using(definition: Graph, names: Mapping[str, str]) -> Graph:
             definition = retyped(definition, old, f"{new}\n")  # no name that another one has
     nodes = {id: replace(node, type=node.type.rstrip("\n")) for id, node in definition.nodes.items()}
     return definition.with_(nodes=nodes)
-
-
-def _called(graph: Graph, old: str, new: str) -> Graph:
-    definitions = {new if at == old else at: one for at, one in graph.definitions.items()}
-    return retyped(graph.with_(definitions=definitions), old, new)
 
 
 def _alike(one: Graph | None, other: Graph) -> bool:

@@ -1,7 +1,8 @@
 """Edits as data: what a gesture, a repair or `--set` does to a graph; they can be shown, tried and stored."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from runtime.graph.model import Edge, End, Graph, Node, end, placed
@@ -53,11 +54,14 @@ def applied(graph: Graph, edits: Iterable[Edit]) -> Graph:
 def free_name(graph: Graph, wish: str, taken: Iterable[str] = ()) -> str:
     """`wish`, or `wish_2`, `wish_3`, ... when it is reserved or a node or field has that name already."""
     used = names_in(graph) | set(taken)
-    name, number = wish, 1
-    while name in used or name in RESERVED:
-        number += 1
-        name = f"{wish[: LONGEST - 1 - len(str(number))]}_{number}"
-    return name
+    return next(name for name in numbered(wish) if name not in used and name not in RESERVED)
+
+
+def numbered(wish: str) -> Iterator[str]:
+    """`wish`, `wish_2`, `wish_3`, ... without end, none longer than a name may be."""
+    yield wish
+    for number in count(2):
+        yield f"{wish[: LONGEST - 1 - len(str(number))]}_{number}"
 
 
 def _there(graph: Graph, id: str) -> str:
