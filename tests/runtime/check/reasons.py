@@ -52,6 +52,7 @@ STRICTER = {
 # Where a port declares less than torch takes, on purpose.
 NARROWER = {
     "transform.Standardize": "whole numbers are classes or counts, which stay what they are",
+    "transform.Impute": "whole numbers have no gaps",
     "transform.RandomScale": "in evaluation whole numbers would stay whole",
     "nn.TransformerEncoder": "right of collate everything is a batch",
     "nn.TransformerEncoderLayer": "right of collate everything is a batch",
