@@ -36,6 +36,7 @@ STRICTER = {
     "torch.einsum": "by how torch computes it two dtypes go together, or do not",
     "F.scaled_dot_product_attention": "by how torch computes it a mask goes with is_causal, or does not, and "
     "steps of key that value does not have are left out without a word",
+    **dict.fromkeys(["torch.full", "torch.full_like"], "of a single half-precision number torch makes infinity"),
     "F.one_hot": "without num_classes the shape follows the data",
     "Tensor.expand": "torch keeps what is not there beside a size of 0, and gives negative sizes",
     "transform.Normalize": "a mean a channel is ours; torch would stretch a picture without channels into one with",
