@@ -1,11 +1,13 @@
 """Other dtypes."""
 
+from math import inf
+
 from runtime.check.rules.elementwise import holds
 from runtime.check.rules.ranges import known
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Output, node
 from runtime.spec.parameter import Choice
-from runtime.spec.tensor import DTYPES, FLOATS, Tensor
+from runtime.spec.tensor import ANY, DTYPES, FLOATS, Tensor
 
 
 @node("Tensor.to", "transform", "either", words="cast dtype convert float long int type", called="cast")
@@ -19,7 +21,7 @@ class To:
     exact = True  # the same bytes for one sample as for many
 
     def rule(self, input: Tensor) -> Tensor:
-        classes = 2 if "bool" in (self.dtype, input.dtype) else input.classes
+        classes = 2 if "bool" in (self.dtype, input.dtype) else input.classes or _whole(input)
         kept = classes is not None and self.dtype not in FLOATS and holds(self.dtype, classes - 1)
         bounds = known(input) if self.dtype in ("float32", "float64") else None
         return Tensor(self.dtype, input.shape, classes if kept else None, bounds)
@@ -29,6 +31,12 @@ class To:
 
     def summary(self) -> str:
         return str(self.dtype)
+
+
+def _whole(input: Tensor) -> int | None:
+    """Below what the whole numbers lie that are made of floats between bounds, if none is below 0."""
+    low, high = input.bounds or ANY
+    return int(high) + 1 if low > -1 and high < inf else None
 
 
 @node("torch.detach", "transform", words="stop gradient freeze block target", called="fixed")

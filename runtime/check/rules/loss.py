@@ -111,7 +111,8 @@ def beyond(input: Tensor, target: Tensor) -> list[Misfit]:
     if target.dtype in FLOATS or target.classes is None or not isinstance(scores, int) or target.classes <= scores:
         return []
     repair = ((f"Give the last layer {target.classes} outputs", (("widen", "input", target.classes),)),)
-    why = f"has scores for {scores} classes, but labels go up to {target.classes - 1}"
+    told = "one class" if scores == 1 else f"{scores} classes"
+    why = f"has scores for {told}, but labels go up to {target.classes - 1}"
     return [Misfit(f"{why}, so training would stop at the first of them", "input", repair)]
 
 
