@@ -3,14 +3,17 @@
 import argparse
 import time
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from math import inf
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from runtime.train.pieces.averages import averages, figures_of, go_on
-from runtime.train.pieces.device import on_device
+from runtime.train.pieces.device import in_float32, on_device
 from runtime.train.pieces.drawn import (
+    ACCUMULATE,
     BATCH_SIZE,
     EACH_BATCH,
     EACH_EPOCH,
@@ -21,6 +24,9 @@ from runtime.train.pieces.drawn import (
     MINIMISES,
     ON_LOSS,
     OPTIMIZER,
+    PATIENCE,
+    PRECISION,
+    WATCHED,
     Model,
     clip_gradients,
     collate_rows,
@@ -58,6 +64,13 @@ BY_LOSS = True  # some with the loss of an epoch
 ONE_CYCLE = True  # some must know how many steps there will be
 CLIPPING = True  # gradients are kept small
 FOLDED = True  # rows are parted into folds, each of which is held out once
+MIXED = True  # layers compute in half precision
+SCALED = True  # whose gradients would vanish if they were not scaled
+ACCUMULATED = True  # several batches make one update
+BEST = True  # a figure tells which epoch is best
+HIGHER = True  # more of it is better
+PATIENT = True  # training ends where it gets no better
+COMPILED = True  # the model is compiled
 
 
 class Run:
@@ -74,17 +87,22 @@ class Run:
         if LOADED:  # noqa: SIM102 - a program holds the inner one alone
             if not options.resume:
                 load_weights(self.model, options)
+        if COMPILED:
+            self.model.compile()
         if SINGLE:
             self.optimizer = make_optimizers(self.model)[OPTIMIZER]
         else:
             self.optimizers = make_optimizers(self.model)
         if SCHEDULES:
             if ONE_CYCLE:
-                steps = options.epochs * (
-                    len(self.rows["training"]) // BATCH_SIZE
-                    if DROP_LAST
-                    else len(torch.split(self.rows["training"], BATCH_SIZE))
-                )
+                if ACCUMULATED:
+                    steps = options.epochs * self.started()["steps_per_epoch"]
+                else:
+                    steps = options.epochs * (
+                        len(self.rows["training"]) // BATCH_SIZE
+                        if DROP_LAST
+                        else len(torch.split(self.rows["training"], BATCH_SIZE))
+                    )
                 self.schedules = make_schedules(self.optimizers, steps)
             else:
                 self.schedules = make_schedules(self.optimizers)
@@ -94,6 +112,10 @@ class Run:
         self.sums: dict[str, Any] = {}
         if MEASURED:
             self.metrics = {k: v.to(self.device) for k, v in make_metrics().items()}
+        if SCALED:
+            self.scaler = torch.amp.GradScaler(self.device.type)
+        if BEST:
+            self.best = (-inf if HIGHER else inf), 0  # the figure, and its epoch
         self.stopped = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -102,8 +124,17 @@ class Run:
         yield self.started()
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
+            if PATIENT:  # noqa: SIM102 - a program holds the inner one alone
+                if self.epoch - self.best[1] > PATIENCE:
+                    break
             self.model.train()
-            for batch in self.feed("training", self.epoch, self.batch):
+            if ACCUMULATED:
+                self.coming = self.feed("training", self.epoch, self.batch)
+            for batch in (
+                self.coming
+                if ACCUMULATED
+                else self.feed("training", self.epoch, self.batch)
+            ):
                 yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
@@ -117,6 +148,11 @@ class Run:
                             figures["validation"] = self.evaluate("validation")
                     else:
                         figures["validation"] = self.evaluate("validation")
+                if BEST:
+                    now = figures.get("validation", figures["train"])[WATCHED]
+                    if (now > self.best[0]) if HIGHER else (now < self.best[0]):
+                        self.best = now, self.epoch
+                    figures["best"] = self.best[1]
                 if SCHEDULES:
                     figures["lr"] = self.rates()
                 if BY_EPOCH:
@@ -135,7 +171,7 @@ class Run:
 
     def started(self) -> dict[str, Any]:
         """What is about to be trained, on what and how long."""
-        return {
+        found = {
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
@@ -149,6 +185,9 @@ class Run:
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+        if ACCUMULATED:
+            found["steps_per_epoch"] = -(-found["steps_per_epoch"] // ACCUMULATE)
+        return found
 
     def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch from number `start`; epoch 0 keeps the order."""
@@ -169,31 +208,67 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        found = self.compare(batch, self.sums)
         self.model.zero_grad()
-        if OWN:
-            for name, optimizer in self.optimizers.items():
-                own = [w for group in optimizer.param_groups for w in group["params"]]
-                loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
-                loss.backward(inputs=own, retain_graph=True)
-        else:
-            found["loss"].backward()
+        if ACCUMULATED:
+            batches = [batch, *islice(self.coming, ACCUMULATE - 1)]
+            rows, total = sum(len(each[FIELD]) for each in batches), 0.0
+        for batch in batches if ACCUMULATED else [batch]:
+            found = self.compare(batch, self.sums)
+            if ACCUMULATED:
+                share = len(batch[FIELD]) / rows
+                found = {name: each * share for name, each in found.items()}
+                total += found["loss"].item()
+            if OWN:
+                for name, optimizer in self.optimizers.items():
+                    own = [
+                        w for group in optimizer.param_groups for w in group["params"]
+                    ]
+                    loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
+                    if SCALED:
+                        self.scaler.scale(loss).backward(inputs=own, retain_graph=True)
+                    else:
+                        loss.backward(inputs=own, retain_graph=True)
+            else:
+                if SCALED:
+                    self.scaler.scale(found["loss"]).backward()
+                else:
+                    found["loss"].backward()
         if CLIPPING:
+            if SCALED:
+                if SINGLE:
+                    self.scaler.unscale_(self.optimizer)
+                else:
+                    for optimizer in self.optimizers.values():
+                        self.scaler.unscale_(optimizer)
             clip_gradients(self.model)
         if SINGLE:
-            self.optimizer.step()
+            if SCALED:
+                self.scaler.step(self.optimizer)
+            else:
+                self.optimizer.step()
         else:
             for optimizer in self.optimizers.values():
-                optimizer.step()
+                if SCALED:
+                    self.scaler.step(optimizer)
+                else:
+                    optimizer.step()
+        if SCALED:
+            self.scaler.update()
         if BY_BATCH:
             for name in EACH_BATCH:
                 if ONE_CYCLE:
                     advance(self.schedules[name])
                 else:
                     self.schedules[name].step()
-        self.step, self.batch = self.step + 1, self.batch + 1
+        if ACCUMULATED:
+            self.step, self.batch = self.step + 1, self.batch + len(batches)
+        else:
+            self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
-        return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
+        if ACCUMULATED:
+            return {**about, "loss": total, "samples": rows}
+        else:  # noqa: RET505 - a program holds one of the two
+            return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -201,7 +276,12 @@ class Run:
             batch = {k: on_device(each, self.device) for k, each in batch.items()}
         else:
             batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result, rows = self.model(*(batch[name] for name in INPUTS)), len(batch[FIELD])
+        if MIXED:
+            with torch.autocast(self.device.type, PRECISION):
+                result = self.model(*[batch[k] for k in INPUTS])
+            result, rows = in_float32(result), len(batch[FIELD])
+        else:
+            result, rows = self.model(*[batch[k] for k in INPUTS]), len(batch[FIELD])
         found = losses(result, batch)
         if METRICS:
             amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
@@ -270,6 +350,10 @@ class Run:
             found["schedules"] = {k: s.state_dict() for k, s in self.schedules.items()}
         if MEASURED:
             found["metrics"] = {k: v.metric_state for k, v in self.metrics.items()}
+        if SCALED:
+            found["scaler"] = self.scaler.state_dict()
+        if BEST:
+            found["best"] = self.best
         return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -292,6 +376,10 @@ class Run:
             begun = state.get("metrics", {}) if self.batch else {}
             for name in begun.keys() & self.metrics.keys():
                 go_on(self.metrics[name], begun[name])
+        if SCALED:
+            self.scaler.load_state_dict(state.get("scaler", {}))
+        if BEST:
+            self.best = state.get("best", self.best)
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 
 import torch
@@ -29,6 +30,8 @@ ONE_FILE = True  # from one
 CACHED = True  # what takes long to prepare may be kept
 LOADED = True  # weights are read from files
 FOLDED = True  # rows are parted into folds, each of which is held out once
+BEST = True  # a figure tells which epoch is best
+DETERMINISTIC = True  # what a GPU adds up comes out the same again
 
 
 def prepare(options: argparse.Namespace) -> Run:
@@ -36,6 +39,9 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
+    if DETERMINISTIC:
+        os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # as cuBLAS asks for
+        torch.use_deterministic_algorithms(True)
     if FOLDED:
         run: Run = Folds(options)
     else:
@@ -118,6 +124,9 @@ def main() -> None:
                 file.write(as_json(event) + "\n")
             if event["event"] == "epoch":
                 save(run, folder)
+                if BEST:  # noqa: SIM102 - a program holds the inner one alone
+                    if event["best"] == event["epoch"]:
+                        shutil.copyfile(folder / "checkpoint.pt", folder / "best.pt")
 
 
 if __name__ == "__main__":

@@ -65,10 +65,10 @@ def test_that_what_is_left_to_return_is_returned_right_away() -> None:
 
 
 def test_that_expressions_stand_in_place_of_names_and_long_lines_are_laid_out_anew() -> None:
-    given = {"*(batch[name] for name in INPUTS)": 'batch["a"], batch["b"]', "EPOCHS": "3"}
-    assert written("    x = g(*(batch[name] for name in INPUTS))", given) == ['    x = g(batch["a"], batch["b"])']
+    given = {"*[batch[k] for k in INPUTS]": 'batch["a"], batch["b"]', "EPOCHS": "3"}
+    assert written("    x = g(*[batch[k] for k in INPUTS])", given) == ['    x = g(batch["a"], batch["b"])']
     assert written("    h(EPOCHS, self.EPOCHS)", given) == ["    h(3, self.EPOCHS)"]
-    assert written(f"    {'x' * 40}, y = g(*(batch[name] for name in INPUTS)), {'z' * 20}", given) == [
+    assert written(f"    {'x' * 40}, y = g(*[batch[k] for k in INPUTS]), {'z' * 20}", given) == [
         f"    {'x' * 40}, y = (",
         '        g(batch["a"], batch["b"]),',
         f"        {'z' * 20},",
