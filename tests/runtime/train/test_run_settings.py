@@ -184,3 +184,16 @@ def test_that_a_figure_that_nobody_counts_is_told_with_those_that_are() -> None:
         "The run is to keep the epoch of the best recall, but there is no such loss or metric. Take loss."
     )
     assert check(applied(graph, problem.repairs[0].edits)).sound
+
+
+def test_that_a_compiled_model_is_compiled_before_its_first_step() -> None:
+    text = program_of(asked(graph_of("two_models"), {"compile": True})).text
+    assert text.index("self.model = Model()") < text.index("self.model.compile()") < text.index("self.epoch, ")
+    assert "compile" not in program_of(graph_of("two_models")).text
+
+
+@pytest.mark.soak
+def test_that_a_compiled_model_learns_what_a_plain_one_does(program: Program) -> None:
+    plain, compiled = (prepared(program("two_models", {"compile": on}), "--epochs=1") for on in (False, True))
+    figures = [list(run)[-1]["train"]["loss"] for run in (plain, compiled)]
+    assert figures[1] == pytest.approx(figures[0], rel=1e-4)
