@@ -18,7 +18,6 @@ from runtime.train.pieces.drawn import (
     EACH_BATCH,
     EACH_EPOCH,
     FIELD,
-    FOLDS,
     INPUTS,
     METRIC,
     MINIMISES,
@@ -40,7 +39,6 @@ from runtime.train.pieces.drawn import (
     measure,
     metrics,
 )
-from runtime.train.pieces.folds import means_of, seed_of
 from runtime.train.pieces.seeded import seeded
 
 VALIDATION = True  # some rows are held out
@@ -63,7 +61,6 @@ BY_EPOCH = True  # some with every epoch
 BY_LOSS = True  # some with the loss of an epoch
 ONE_CYCLE = True  # some must know how many steps there will be
 CLIPPING = True  # gradients are kept small
-FOLDED = True  # rows are parted into folds, each of which is held out once
 MIXED = True  # layers compute in half precision
 SCALED = True  # whose gradients would vanish if they were not scaled
 ACCUMULATED = True  # several batches make one update
@@ -220,40 +217,26 @@ class Run:
                 total += found["loss"].item()
             if OWN:
                 for name, optimizer in self.optimizers.items():
-                    own = [
-                        w for group in optimizer.param_groups for w in group["params"]
-                    ]
+                    groups = optimizer.param_groups
+                    own = [w for group in groups for w in group["params"]]
                     loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
                     if SCALED:
-                        self.scaler.scale(loss).backward(inputs=own, retain_graph=True)
-                    else:
-                        loss.backward(inputs=own, retain_graph=True)
+                        loss = self.scaler.scale(loss)
+                    loss.backward(inputs=own, retain_graph=True)
             else:
-                if SCALED:
-                    self.scaler.scale(found["loss"]).backward()
-                else:
-                    found["loss"].backward()
-        if CLIPPING:
-            if SCALED:
-                if SINGLE:
-                    self.scaler.unscale_(self.optimizer)
-                else:
-                    for optimizer in self.optimizers.values():
-                        self.scaler.unscale_(optimizer)
-            clip_gradients(self.model)
-        if SINGLE:
-            if SCALED:
-                self.scaler.step(self.optimizer)
-            else:
-                self.optimizer.step()
-        else:
-            for optimizer in self.optimizers.values():
-                if SCALED:
-                    self.scaler.step(optimizer)
-                else:
-                    optimizer.step()
+                (
+                    self.scaler.scale(found["loss"]) if SCALED else found["loss"]
+                ).backward()
         if SCALED:
-            self.scaler.update()
+            self.step_scaled()
+        else:
+            if CLIPPING:
+                clip_gradients(self.model)
+            if SINGLE:
+                self.optimizer.step()
+            else:
+                for optimizer in self.optimizers.values():
+                    optimizer.step()
         if BY_BATCH:
             for name in EACH_BATCH:
                 if ONE_CYCLE:
@@ -269,6 +252,19 @@ class Run:
             return {**about, "loss": total, "samples": rows}
         else:  # noqa: RET505 - a program holds one of the two
             return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
+
+    if SCALED:
+
+        def step_scaled(self) -> None:
+            """Update the weights, unless a gradient was scaled beyond what can be held."""
+            optimizers = [self.optimizer] if SINGLE else [*self.optimizers.values()]
+            if CLIPPING:
+                for optimizer in optimizers:
+                    self.scaler.unscale_(optimizer)
+                clip_gradients(self.model)
+            for optimizer in optimizers:
+                self.scaler.step(optimizer)
+            self.scaler.update()
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -382,68 +378,6 @@ class Run:
             self.best = state.get("best", self.best)
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-class Folds(Run):
-    """A run that trains each fold from scratch, one after the other."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.begin(options, [])
-
-    def begin(self, options: argparse.Namespace, over: list[dict[str, Any]]) -> None:
-        """Make what a fold needs; `over` are the figures of the folds before."""
-        vars(self).clear()  # what the last fold needed makes room
-        torch.manual_seed(seed_of(options))
-        super().__init__(options)
-        self.over, self.figures = over, dict[str, Any]()
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Train, and tell every step and every epoch of each fold."""
-        begin = time.perf_counter()
-        while True:
-            for event in super().__iter__():
-                if event["event"] in ("epoch", "finished"):
-                    told = {k: v for k, v in event.items() if isinstance(v, dict)}
-                    self.figures |= told
-                if "seconds" in event:
-                    event["seconds"] = time.perf_counter() - begin
-                if event["event"] != "finished":
-                    yield {"event": event["event"], "fold": self.options.fold, **event}
-            if self.stopped:
-                break
-            self.over.append({"fold": self.options.fold, **self.figures})
-            if self.options.fold >= FOLDS:
-                break
-            self.options.fold += 1
-            self.begin(self.options, self.over)
-        seconds, stopped = time.perf_counter() - begin, self.stopped
-        ended = {"folds": self.over, "stopped": stopped, "seconds": seconds}
-        yield {"event": "finished", **means_of(self.over), **ended}
-
-    def started(self) -> dict[str, Any]:
-        """What is about to be trained, and how many folds there are."""
-        return {**super().started(), "folds": FOLDS}
-
-    def state(self) -> dict[str, Any]:
-        """Everything that `restore` needs to go on from here."""
-        fold, epochs = self.options.fold, self.options.epochs
-        place = fold, self.epoch, self.batch, self.step  # no run without folds takes it
-        state = {**super().state(), "place": place, "folds": FOLDS, "epochs": epochs}
-        return {**state, "over": self.over[: fold - 1], "figures": self.figures}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was taken."""
-        if (begun := state.get("folds", "no")) != FOLDS:
-            told = f"the run to go on from has {begun} folds, this one {FOLDS}"
-            raise SystemExit(f"{told}: set them back, or train anew.")
-        if state["over"] and state["epochs"] != self.options.epochs:
-            so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
-            raise SystemExit(f"{so_far}, so that the others have as many.")
-        self.options.fold, *place = state["place"]
-        self.begin(self.options, state["over"])
-        super().restore({**state, "place": place})
-        self.figures = state["figures"]
-        self.options.resume = None  # the next folds begin like the first one
 
 
 def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:

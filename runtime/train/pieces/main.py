@@ -19,8 +19,9 @@ from runtime.train.pieces.drawn import (
     SEED,
     WEIGHTS,
 )
+from runtime.train.pieces.each_fold import Folds
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
-from runtime.train.pieces.loop import Folds, Run
+from runtime.train.pieces.loop import Run
 
 DROP_LAST = True  # a small last batch is left out
 TEST = True  # some rows are measured once at the end

@@ -189,11 +189,17 @@ class Run:
             found = {name: each * share for name, each in found.items()}
             total += found["loss"].item()
             self.scaler.scale(found["loss"]).backward()
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
+        self.step_scaled()
         self.step, self.batch = self.step + 1, self.batch + len(batches)
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
         return {**about, "loss": total, "samples": rows}
+
+    def step_scaled(self) -> None:
+        """Update the weights, unless a gradient was scaled beyond what can be held."""
+        optimizers = [self.optimizer]
+        for optimizer in optimizers:
+            self.scaler.step(optimizer)
+        self.scaler.update()
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
