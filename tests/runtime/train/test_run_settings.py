@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 import torchmetrics
+from safetensors.torch import load_file
 
 from runtime.check.check import check
 from runtime.generate import program as generator
@@ -17,7 +18,10 @@ from runtime.graph.bypass import passed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.train.outcome import best
+from runtime.train.process import Trainer
 from tests.runtime.generate.cases import graph_of, imported, program_of
+from tests.runtime.train.runs import ready, until
 from tests.runtime.train.test_loop import prepared, told, weights_of
 
 ALONE: list[dict[str, Any]] = [
@@ -189,7 +193,7 @@ def test_that_a_figure_that_nobody_counts_is_told_with_those_that_are() -> None:
 def test_that_a_compiled_model_is_compiled_before_its_first_step() -> None:
     text = program_of(asked(graph_of("two_models"), {"compile": True})).text
     assert text.index("self.model = Model()") < text.index("self.model.compile()") < text.index("self.epoch, ")
-    assert "compile" not in program_of(graph_of("two_models")).text
+    assert "model.compile" not in program_of(graph_of("two_models")).text
 
 
 @pytest.mark.soak
@@ -197,3 +201,17 @@ def test_that_a_compiled_model_learns_what_a_plain_one_does(program: Program) ->
     plain, compiled = (prepared(program("two_models", {"compile": on}), "--epochs=1") for on in (False, True))
     figures = [list(run)[-1]["train"]["loss"] for run in (plain, compiled)]
     assert figures[1] == pytest.approx(figures[0], rel=1e-4)
+
+
+def test_that_the_weights_of_the_best_epoch_are_kept_apart_and_told(tmp_path: Path) -> None:
+    graph = asked(graph_of("model_after_model"), {"patience": 1}, ("set", "adam", "lr", 0.0))
+    folder = ready(tmp_path / "run", graph)
+    trainer = Trainer()
+    try:
+        trainer.start(folder, [])
+        finished = until(trainer, "finished")[-1]
+    finally:
+        trainer.close()
+    assert best(finished) == "Epoch 1 was the best; best.safetensors in the run's folder has its weights."
+    kept, last = (load_file(folder / f"{name}.safetensors") for name in ("best", "weights"))
+    assert kept.keys() == last.keys()
