@@ -14,6 +14,7 @@ from runtime.spec.templates import first_line, templates
 STRING = re.compile(r"""\b(f?)(?:"((?:[^"\\]|\\.)*)"|'(?:[^'\\]|\\.)*')""")
 FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]+)(?:!([rsa]))?(?::([^{}]*))?\}")  # of a formatted string, or a brace itself
 CONVERTED: dict[str | None, Callable[[Any], Any]] = {None: lambda value: value, "r": repr, "s": str, "a": ascii}
+ONE = re.compile(r"\[(\w+)\]")  # a list of one name
 NAMED = re.compile(r"\b[A-Z_]+\b")  # what may be a flag
 
 
@@ -21,7 +22,7 @@ def pruned(source: str, flags: Mapping[str, bool]) -> str:
     """`source` without the blocks whose flag is off and without the flags; comments and layout are kept.
 
     A block is ``if FLAG:`` with an optional ``else``, anywhere; a choice is ``(this if FLAG else that)``. Of a loop
-    that a choice leaves with one round, ``for x in [x]:``, the body is left.
+    that a choice leaves with one round, ``for x in [y]:``, the body is left, with `y` in the place of `x`.
     """
     if flags.keys().isdisjoint(NAMED.findall(source)):
         return source
@@ -30,11 +31,13 @@ def pruned(source: str, flags: Mapping[str, bool]) -> str:
     keep: dict[int, int] = {}  # line number -> columns to take off
     gone: set[int] = set()
     for step in ast.walk(ast.parse(source)):
-        once = isinstance(step, ast.For) and ast.unparse(step.iter) == f"[{ast.unparse(step.target)}]"
         if isinstance(step, ast.If) and isinstance(step.test, ast.Name) and step.test.id in flags:
             chosen = step.body if flags[step.test.id] else step.orelse
-        elif isinstance(step, ast.For) and once:
+        elif isinstance(step, ast.For) and (one := ONE.fullmatch(ast.unparse(step.iter))):
             chosen = step.body
+            variable = re.compile(rf"(?<![\w.]){ast.unparse(step.target)}\b")
+            for at in range(step.lineno, step.end_lineno or 0):
+                lines[at] = variable.sub(one[1], lines[at])
         else:
             continue
         first, last = step.body[0], step.body[-1]

@@ -209,10 +209,10 @@ class Run:
         if ACCUMULATED:
             batches = [batch, *islice(self.coming, ACCUMULATE - 1)]
             rows, total = sum(len(each[FIELD]) for each in batches), 0.0
-        for batch in batches if ACCUMULATED else [batch]:
-            found = self.compare(batch, self.sums)
+        for part in batches if ACCUMULATED else [batch]:
+            found = self.compare(part, self.sums)
             if ACCUMULATED:
-                share = len(batch[FIELD]) / rows
+                share = len(part[FIELD]) / rows
                 found = {name: each * share for name, each in found.items()}
                 total += found["loss"].item()
             if OWN:

@@ -183,9 +183,9 @@ class Run:
         self.model.zero_grad()
         batches = [batch, *islice(self.coming, 2 - 1)]
         rows, total = sum(len(each["features"]) for each in batches), 0.0
-        for batch in batches:
-            found = self.compare(batch, self.sums)
-            share = len(batch["features"]) / rows
+        for part in batches:
+            found = self.compare(part, self.sums)
+            share = len(part["features"]) / rows
             found = {name: each * share for name, each in found.items()}
             total += found["loss"].item()
             self.scaler.scale(found["loss"]).backward()
