@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QProgressBar
 from editor import theme
 from editor.pieces import Elided, Line
 from editor.session import Session
-from runtime.train.outcome import diverged
+from runtime.train.outcome import best, diverged
 
 HEIGHT = 28
 PAUSE = 100  # ms; a run may tell a thousand steps a second
@@ -140,7 +140,7 @@ class Strip(QWidget):
             self.say(f"The run failed. {where}{event.get('message', '')}")
         else:
             ended = "The run was stopped." if event.get("stopped") else "The run has finished."
-            self.say(diverged(event) or ended)
+            self.say(diverged(event) or " ".join(filter(None, (ended, best(event)))))
 
     def _count_button(self, severity: str) -> QToolButton:
         button = QToolButton(autoRaise=True, iconSize=QSize(14, 14))

@@ -167,7 +167,8 @@ class TrainingPanel(QWidget):
             return f"Stopped {where}after {done}, step {record.step:,}", "warning"
         if diverged(event):
             return f"Diverged: {epochs}{took}", "error"
-        return f"Finished: {epochs}{took}", "good"
+        best = f", epoch {event['best']} the best" if event.get("best") and not record.folds else ""
+        return f"Finished: {epochs}{took}{best}", "good"
 
     def _measured(self) -> str:
         """What stands in no epoch: the figures of the rows for a test, and means over folds, a line for each part."""

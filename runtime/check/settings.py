@@ -1,11 +1,12 @@
 """The settings of a run, declared like those of a node, so that check and form follow from one place."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from runtime.check.problem import ERROR
 from runtime.graph.edit import Edit
 from runtime.spec.node import Misfit
-from runtime.spec.parameter import Choice, Int, Parameter
+from runtime.spec.parameter import Bool, Choice, Int, Parameter, Text
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -16,6 +17,16 @@ RUN: tuple[Parameter, ...] = (
     Choice("Where to train; auto takes the fastest that works.", ("auto", "cpu", "cuda", "mps"), "auto").named(
         "device"
     ),
+    Choice(
+        "What layers compute with; weights, losses and metrics stay float32.",
+        ("float32", "bfloat16", "float16"),
+        "float32",
+    ).named("precision"),
+    Int("How many batches make one update of the weights.", 1, least=1, most=100_000).named("accumulate"),
+    Text("The figure by which the best epoch is known and kept: the name of a loss or a metric.", "").named("best"),
+    Int("End after so many epochs without a better one; 0 trains all.", 0, most=100_000).named("patience"),
+    Bool("The same numbers again on a GPU too, where torch can; slower.", False).named("deterministic"),
+    Bool("Let torch.compile make the model faster; the first steps take long.", False).named("compile"),
 )
 
 
@@ -29,3 +40,19 @@ def examine(walk: "Walk") -> None:
             default: tuple[Edit, ...] = (("run", parameter.name, parameter.default),)
             why = f"The run {what} for {parameter.name}{came}{given}"
             walk.tell("", ERROR, Misfit(why, None, ((f"Set {parameter.name} to {parameter.default}", default),)))
+    _best(walk)
+
+
+def setting(run: Mapping[str, Any], name: str) -> Any:
+    """What a graph's `run` says for one of its settings, or the default."""
+    return run.get(name, next(each.default for each in RUN if each.name == name))
+
+
+def _best(walk: "Walk") -> None:
+    """The figure that tells which epoch is best must be one that is counted."""
+    best, figures = setting(walk.graph.run, "best"), [*walk.of("loss"), *walk.of("metric")]
+    if not best or not isinstance(best, str) or best in figures:
+        return
+    repairs = [(f"Take {id}", (("run", "best", id),)) for id in figures]
+    why = f"The run is to keep the epoch of the best {best[:40]}, but there is no such loss or metric"
+    walk.tell("", ERROR, Misfit(why, None, (*repairs, ("Keep none", (("run", "best", ""),)))))

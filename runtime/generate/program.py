@@ -6,8 +6,8 @@ from itertools import islice
 
 from runtime.check.problem import Report
 from runtime.check.rules.sampling import SHUFFLE
-from runtime.check.settings import RUN
-from runtime.generate import comparison, data, model, optimizers, rows, weights
+from runtime.check.settings import setting
+from runtime.generate import comparison, data, model, optimizers, rows, run, weights
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.inlined import Writes, inlined, spelt
 from runtime.generate.lasting import lasting
@@ -21,7 +21,7 @@ from runtime.spec.installed import installed
 from runtime.spec.templates import templates
 from runtime.spec.tensor import Tensor
 
-EPOCHS: int = RUN[0].default
+EPOCHS: int = setting({}, "epochs")
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "OPENED": any(map(drawn.opens, drawn.samples)),
         "LOADED": bool(weights.files(drawn)),
         "FOLDED": drawn.split.folds > 0,
+        **run.flags(drawn),
         **optimizers.flags(drawn),
     }
 
@@ -143,8 +144,7 @@ def _header(graph: Graph, name: str) -> Iterator[str]:
 def _constants(drawn: Drawn) -> dict[str, str]:
     """What the loop asks about the graph in one place alone, and the expressions that are written there."""
     values = drawn.values(drawn.collate)
-    epochs, seed, device = (drawn.graph.run.get(setting.name, setting.default) for setting in RUN[:3])
-    told = {"EPOCHS": epochs, "SEED": seed, "DEVICE": device, "BATCH_SIZE": values.batch_size, "FIELD": drawn.fields[0]}
+    told = {**run.constants(drawn), "BATCH_SIZE": values.batch_size, "FIELD": drawn.fields[0]}
     inputs = ", ".join(code("batch[{}]", field) for field in drawn.inputs)
     if one := optimizers.single(drawn):
         told["OPTIMIZER"] = one
@@ -152,7 +152,8 @@ def _constants(drawn: Drawn) -> dict[str, str]:
         told["METRIC"] = metric[0]
     if files := rows.paths(drawn):
         told["OPTION"] = f"--{next(iter(files))}-path"
-    return {name: literal(value) for name, value in told.items()} | {"*(batch[name] for name in INPUTS)": inputs}
+    precision = {"PRECISION": f"torch.{setting(drawn.graph.run, 'precision')}"}
+    return {name: literal(value) for name, value in told.items()} | precision | {"*[batch[k] for k in INPUTS]": inputs}
 
 
 def _told(drawn: Drawn) -> Iterator[str]:

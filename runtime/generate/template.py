@@ -14,13 +14,15 @@ from runtime.spec.templates import first_line, templates
 STRING = re.compile(r"""\b(f?)(?:"((?:[^"\\]|\\.)*)"|'(?:[^'\\]|\\.)*')""")
 FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]+)(?:!([rsa]))?(?::([^{}]*))?\}")  # of a formatted string, or a brace itself
 CONVERTED: dict[str | None, Callable[[Any], Any]] = {None: lambda value: value, "r": repr, "s": str, "a": ascii}
+ONE = re.compile(r"\[(\w+)\]")  # a list of one name
 NAMED = re.compile(r"\b[A-Z_]+\b")  # what may be a flag
 
 
 def pruned(source: str, flags: Mapping[str, bool]) -> str:
     """`source` without the blocks whose flag is off and without the flags; comments and layout are kept.
 
-    A block is ``if FLAG:`` with an optional ``else``, anywhere; a choice is ``(this if FLAG else that)``.
+    A block is ``if FLAG:`` with an optional ``else``, anywhere; a choice is ``(this if FLAG else that)``. Of a loop
+    that a choice leaves with one round, ``for x in [y]:``, the body is left, with `y` in the place of `x`.
     """
     if flags.keys().isdisjoint(NAMED.findall(source)):
         return source
@@ -29,10 +31,16 @@ def pruned(source: str, flags: Mapping[str, bool]) -> str:
     keep: dict[int, int] = {}  # line number -> columns to take off
     gone: set[int] = set()
     for step in ast.walk(ast.parse(source)):
-        if not (isinstance(step, ast.If) and isinstance(step.test, ast.Name) and step.test.id in flags):
+        if isinstance(step, ast.If) and isinstance(step.test, ast.Name) and step.test.id in flags:
+            chosen = step.body if flags[step.test.id] else step.orelse
+        elif isinstance(step, ast.For) and (one := ONE.fullmatch(ast.unparse(step.iter))):
+            chosen = step.body
+            variable = re.compile(rf"(?<![\w.]){ast.unparse(step.target)}\b")
+            for at in range(step.lineno, step.end_lineno or 0):
+                lines[at] = variable.sub(one[1], lines[at])
+        else:
             continue
         first, last = step.body[0], step.body[-1]
-        chosen = step.body if flags[step.test.id] else step.orelse
         stop = step.end_lineno or last.end_lineno or 0
         inner = range(first_line(chosen[0]), (chosen[-1].end_lineno or 0) + 1) if chosen else range(0)
         inner = _with_comments(lines, inner, step.lineno)
@@ -68,7 +76,9 @@ def _chosen(source: str, flags: Mapping[str, bool]) -> str:
                 for each in (step, step.body if flags[step.test.id] else step.orelse)
             )
             before, _, after = source.partition(whole)
-            return _chosen(before.rstrip().removesuffix("(") + side + after.lstrip().removeprefix(")"), flags)
+            if re.search(r"(?<!\w)\(\s*$", before) and after.lstrip().startswith(")"):
+                before, after = before.rstrip()[:-1], after.lstrip()[1:]
+            return _chosen(before + side + after, flags)
     return source
 
 

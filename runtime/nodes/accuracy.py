@@ -18,6 +18,7 @@ class Accuracy:
     threshold = Float("With one score a row, scores above this mean yes: 0 for logits, 0.5 for probabilities.", 0.0)
     top_k = Int("A row counts as right where its class is among this many highest scores.", 1, least=1)
 
+    higher = True  # is better
     asks_types = True  # `forward` is other code for one score a row
     types: dict[str, Tensor]
 

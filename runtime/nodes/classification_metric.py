@@ -22,6 +22,7 @@ class Decided:
 
     rule = classified
     over_epoch = True
+    higher = True  # is better
     tasks: tuple[str, ...] = ALL
 
     def infers(self, input: Tensor, target: Tensor) -> dict[str, Any]:
@@ -116,6 +117,8 @@ class NegativePredictiveValue(Best):
 @node("metric.HammingDistance", "metric", words="hamming loss wrong share multilabel torchmetrics")
 class HammingDistance(Best):
     """The share of answers that are wrong."""
+
+    higher = False
 
 
 @node("metric.JaccardIndex", "metric", words="iou intersection over union overlap segmentation torchmetrics")

@@ -44,6 +44,7 @@ class CalibrationError(Scored):
     n_bins = Int("Into how many bins confidence is sorted.", least=1, most=100_000)
     norm = Choice("Average over bins, root of squares, or the worst.", ("l1", "l2", "max"))
 
+    higher = False
     tasks = (BINARY, MULTICLASS)
 
 
@@ -54,4 +55,5 @@ class HingeLoss(Scored):
     task = Told("Whether targets are yes or no, or one of several classes.", (BINARY, MULTICLASS))
     squared = Bool("Square what falls short.")
 
+    higher = False
     tasks = (BINARY, MULTICLASS)

@@ -95,6 +95,8 @@ class CriticalSuccessIndex(Amounts):
 
     threshold = Float("Amounts of this or more are an event.", 0.5)
 
+    higher = True  # is better
+
 
 @node("metric.TweedieDevianceScore", "metric", words="poisson gamma deviance regression counts torchmetrics")
 class TweedieDevianceScore(Amounts):
@@ -120,6 +122,8 @@ class ExplainedVariance(Columns):
 
     multioutput = Choice("How columns are averaged.", ("uniform_average", "variance_weighted"))
 
+    higher = True  # is better
+
 
 @node("metric.R2Score", "metric", words="r2 r squared determination regression torchmetrics", called="r2_score")
 class R2Score(Columns):
@@ -128,6 +132,7 @@ class R2Score(Columns):
     adjusted = Int("Lower the score by this many explaining variables; 0 leaves it.")
     multioutput = Choice("How columns are averaged.", ("uniform_average", "variance_weighted"))
 
+    higher = True  # is better
     least_rows = 2
 
     def rule(self, input: Tensor, target: Tensor) -> Misfit | None:
@@ -161,6 +166,7 @@ class NormalizedRootMeanSquaredError(Amounts):
 class PearsonCorrCoef(OneColumn):
     """How well a straight line leads from the model's numbers to the targets, from -1 to 1."""
 
+    higher = True  # is better
     least_rows = 2
 
 
@@ -168,6 +174,7 @@ class PearsonCorrCoef(OneColumn):
 class ConcordanceCorrCoef(OneColumn):
     """How close the model's numbers lie to the targets themselves, from -1 to 1."""
 
+    higher = True  # is better
     least_rows = 2
 
 
@@ -175,6 +182,7 @@ class ConcordanceCorrCoef(OneColumn):
 class SpearmanCorrCoef(OneColumn):
     """How well the order of the model's numbers is that of the targets, from -1 to 1."""
 
+    higher = True  # is better
     least_rows = 2
 
 
@@ -186,6 +194,7 @@ class KendallRankCorrCoef(OneColumn):
     target = Input("float[B]", "The right number of each row.", target=True)
     variant = Choice("How ties count.", ("a", "b", "c"))
 
+    higher = True  # is better
     least_rows = 2
 
 
@@ -197,6 +206,7 @@ class CosineSimilarity(Amounts):
     target = Input("float[B, N]", "The right vectors, in the same shape.", target=True)
     reduction = Choice("Average over the rows, or add them up.", ("mean", "sum"), start="mean")
 
+    higher = True  # is better
     rule = level
 
 

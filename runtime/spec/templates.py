@@ -8,7 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "train" / "pieces"
 DRAWN = "drawn.py"  # stands for what is written for a graph: only its imports are taken
-AFTER = ("line.py", "loop.py", "main.py")  # what stands behind that in a program
+AFTER = ("line.py", "loop.py", "each_fold.py", "main.py")  # what stands behind that in a program
 
 
 @dataclass(frozen=True)

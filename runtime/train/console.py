@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from runtime.train.outcome import diverged, share
+from runtime.train.outcome import best, diverged, share
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.process import Trainer
 
@@ -132,5 +132,5 @@ def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
             print(folds_line(event), flush=True)
         elif "test" in event:
             print(test_line(event), flush=True)
-        if sentence := diverged(event):
+        for sentence in filter(None, (diverged(event), best(event))):
             print(f"torchweave: {sentence}", file=sys.stderr)

@@ -34,3 +34,10 @@ def diverged(finished: Mapping[str, Any]) -> str | None:
     """
     losses = [(finished.get(side) or {}).get("loss", 0.0) for side in ("train", "validation")]
     return None if all(isinstance(loss, int | float) and math.isfinite(loss) for loss in losses) else DIVERGED
+
+
+def best(finished: Mapping[str, Any]) -> str | None:
+    """One sentence on which epoch was best, where a figure was watched."""
+    if not finished.get("best") or finished.get("folds"):
+        return None
+    return f"Epoch {finished['best']} was the best; best.safetensors in the run's folder has its weights."

@@ -26,6 +26,7 @@ from runtime.train.written import Written, import_from
 
 NICE = 10  # the window comes first where cores are few
 WEIGHTS = "weights.safetensors"  # of the model as it is now
+BEST = "best.safetensors"  # as they were after the best epoch
 FLUSH = 0.05  # seconds that a step may wait before others can read it
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
@@ -123,6 +124,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
         journal.write(event)
         if event["event"] == "epoch":
             _save(program, run, folder, journal, event["epoch"])
+            if event.get("best") == event["epoch"]:
+                _keep_best(run, folder)
         if not run.stopped and control.exists():
             run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
 
@@ -130,6 +133,13 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
 def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
     path = keep(program, run, folder)
     journal.write({"event": "saved", "epoch": epoch, "path": path})
+
+
+def _keep_best(run: Any, folder: Path) -> None:
+    """The weights of the last epoch once more: no later one overwrites them but a better one."""
+    fold = getattr(run.options, "fold", 0)
+    shutil.copyfile(folder / WEIGHTS, folder / "best.part")
+    os.replace(folder / "best.part", folder / (f"best-{fold}.safetensors" if fold else BEST))
 
 
 def keep(program: ModuleType, run: Any, folder: Path) -> str:

@@ -15,6 +15,17 @@ def on_device(value: Any, device: torch.device) -> Any:
     return value
 
 
+def in_float32(result: Any) -> Any:
+    """What the model gives, with its floats in full precision, as losses and metrics take them."""
+    if isinstance(result, dict):
+        return {name: in_float32(each) for name, each in result.items()}
+    return (
+        result.float()
+        if isinstance(result, Tensor) and result.is_floating_point()
+        else result
+    )
+
+
 def pick_device(wish: str) -> str:
     """The device that is asked for, or the best that is there."""
     found = torch.accelerator.current_accelerator(check_available=True)

@@ -3,24 +3,29 @@
 import argparse
 import time
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from math import inf
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from runtime.train.pieces.averages import averages, figures_of, go_on
-from runtime.train.pieces.device import on_device
+from runtime.train.pieces.device import in_float32, on_device
 from runtime.train.pieces.drawn import (
+    ACCUMULATE,
     BATCH_SIZE,
     EACH_BATCH,
     EACH_EPOCH,
     FIELD,
-    FOLDS,
     INPUTS,
     METRIC,
     MINIMISES,
     ON_LOSS,
     OPTIMIZER,
+    PATIENCE,
+    PRECISION,
+    WATCHED,
     Model,
     clip_gradients,
     collate_rows,
@@ -34,7 +39,6 @@ from runtime.train.pieces.drawn import (
     measure,
     metrics,
 )
-from runtime.train.pieces.folds import means_of, seed_of
 from runtime.train.pieces.seeded import seeded
 
 VALIDATION = True  # some rows are held out
@@ -57,7 +61,13 @@ BY_EPOCH = True  # some with every epoch
 BY_LOSS = True  # some with the loss of an epoch
 ONE_CYCLE = True  # some must know how many steps there will be
 CLIPPING = True  # gradients are kept small
-FOLDED = True  # rows are parted into folds, each of which is held out once
+MIXED = True  # layers compute in half precision
+SCALED = True  # whose gradients would vanish if they were not scaled
+ACCUMULATED = True  # several batches make one update
+BEST = True  # a figure tells which epoch is best
+HIGHER = True  # more of it is better
+PATIENT = True  # training ends where it gets no better
+COMPILED = True  # the model is compiled
 
 
 class Run:
@@ -74,17 +84,22 @@ class Run:
         if LOADED:  # noqa: SIM102 - a program holds the inner one alone
             if not options.resume:
                 load_weights(self.model, options)
+        if COMPILED:
+            self.model.compile()
         if SINGLE:
             self.optimizer = make_optimizers(self.model)[OPTIMIZER]
         else:
             self.optimizers = make_optimizers(self.model)
         if SCHEDULES:
             if ONE_CYCLE:
-                steps = options.epochs * (
-                    len(self.rows["training"]) // BATCH_SIZE
-                    if DROP_LAST
-                    else len(torch.split(self.rows["training"], BATCH_SIZE))
-                )
+                if ACCUMULATED:
+                    steps = options.epochs * self.started()["steps_per_epoch"]
+                else:
+                    steps = options.epochs * (
+                        len(self.rows["training"]) // BATCH_SIZE
+                        if DROP_LAST
+                        else len(torch.split(self.rows["training"], BATCH_SIZE))
+                    )
                 self.schedules = make_schedules(self.optimizers, steps)
             else:
                 self.schedules = make_schedules(self.optimizers)
@@ -94,6 +109,10 @@ class Run:
         self.sums: dict[str, Any] = {}
         if MEASURED:
             self.metrics = {k: v.to(self.device) for k, v in make_metrics().items()}
+        if SCALED:
+            self.scaler = torch.amp.GradScaler(self.device.type)
+        if BEST:
+            self.best = (-inf if HIGHER else inf), 0  # the figure, and its epoch
         self.stopped = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -102,8 +121,17 @@ class Run:
         yield self.started()
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
+            if PATIENT:  # noqa: SIM102 - a program holds the inner one alone
+                if self.epoch - self.best[1] > PATIENCE:
+                    break
             self.model.train()
-            for batch in self.feed("training", self.epoch, self.batch):
+            if ACCUMULATED:
+                self.coming = self.feed("training", self.epoch, self.batch)
+            for batch in (
+                self.coming
+                if ACCUMULATED
+                else self.feed("training", self.epoch, self.batch)
+            ):
                 yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
                     break
@@ -117,6 +145,11 @@ class Run:
                             figures["validation"] = self.evaluate("validation")
                     else:
                         figures["validation"] = self.evaluate("validation")
+                if BEST:
+                    now = figures.get("validation", figures["train"])[WATCHED]
+                    if (now > self.best[0]) if HIGHER else (now < self.best[0]):
+                        self.best = now, self.epoch
+                    figures["best"] = self.best[1]
                 if SCHEDULES:
                     figures["lr"] = self.rates()
                 if BY_EPOCH:
@@ -135,7 +168,7 @@ class Run:
 
     def started(self) -> dict[str, Any]:
         """What is about to be trained, on what and how long."""
-        return {
+        found = {
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
@@ -149,6 +182,9 @@ class Run:
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+        if ACCUMULATED:
+            found["steps_per_epoch"] = -(-found["steps_per_epoch"] // ACCUMULATE)
+        return found
 
     def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch from number `start`; epoch 0 keeps the order."""
@@ -169,31 +205,66 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        found = self.compare(batch, self.sums)
         self.model.zero_grad()
-        if OWN:
-            for name, optimizer in self.optimizers.items():
-                own = [w for group in optimizer.param_groups for w in group["params"]]
-                loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
-                loss.backward(inputs=own, retain_graph=True)
+        if ACCUMULATED:
+            batches = [batch, *islice(self.coming, ACCUMULATE - 1)]
+            rows, total = sum(len(each[FIELD]) for each in batches), 0.0
+        for part in batches if ACCUMULATED else [batch]:
+            found = self.compare(part, self.sums)
+            if ACCUMULATED:
+                share = len(part[FIELD]) / rows
+                found = {name: each * share for name, each in found.items()}
+                total += found["loss"].item()
+            if OWN:
+                for name, optimizer in self.optimizers.items():
+                    groups = optimizer.param_groups
+                    own = [w for group in groups for w in group["params"]]
+                    loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
+                    if SCALED:
+                        loss = self.scaler.scale(loss)
+                    loss.backward(inputs=own, retain_graph=True)
+            else:
+                (
+                    self.scaler.scale(found["loss"]) if SCALED else found["loss"]
+                ).backward()
+        if SCALED:
+            self.step_scaled()
         else:
-            found["loss"].backward()
-        if CLIPPING:
-            clip_gradients(self.model)
-        if SINGLE:
-            self.optimizer.step()
-        else:
-            for optimizer in self.optimizers.values():
-                optimizer.step()
+            if CLIPPING:
+                clip_gradients(self.model)
+            if SINGLE:
+                self.optimizer.step()
+            else:
+                for optimizer in self.optimizers.values():
+                    optimizer.step()
         if BY_BATCH:
             for name in EACH_BATCH:
                 if ONE_CYCLE:
                     advance(self.schedules[name])
                 else:
                     self.schedules[name].step()
-        self.step, self.batch = self.step + 1, self.batch + 1
+        if ACCUMULATED:
+            self.step, self.batch = self.step + 1, self.batch + len(batches)
+        else:
+            self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
-        return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
+        if ACCUMULATED:
+            return {**about, "loss": total, "samples": rows}
+        else:  # noqa: RET505 - a program holds one of the two
+            return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
+
+    if SCALED:
+
+        def step_scaled(self) -> None:
+            """Update the weights, unless a gradient was scaled beyond what can be held."""
+            optimizers = [self.optimizer] if SINGLE else [*self.optimizers.values()]
+            if CLIPPING:
+                for optimizer in optimizers:
+                    self.scaler.unscale_(optimizer)
+                clip_gradients(self.model)
+            for optimizer in optimizers:
+                self.scaler.step(optimizer)
+            self.scaler.update()
 
     def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -201,7 +272,12 @@ class Run:
             batch = {k: on_device(each, self.device) for k, each in batch.items()}
         else:
             batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
-        result, rows = self.model(*(batch[name] for name in INPUTS)), len(batch[FIELD])
+        if MIXED:
+            with torch.autocast(self.device.type, PRECISION):
+                result = self.model(*[batch[k] for k in INPUTS])
+            result, rows = in_float32(result), len(batch[FIELD])
+        else:
+            result, rows = self.model(*[batch[k] for k in INPUTS]), len(batch[FIELD])
         found = losses(result, batch)
         if METRICS:
             amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
@@ -270,6 +346,10 @@ class Run:
             found["schedules"] = {k: s.state_dict() for k, s in self.schedules.items()}
         if MEASURED:
             found["metrics"] = {k: v.metric_state for k, v in self.metrics.items()}
+        if SCALED:
+            found["scaler"] = self.scaler.state_dict()
+        if BEST:
+            found["best"] = self.best
         return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -292,70 +372,12 @@ class Run:
             begun = state.get("metrics", {}) if self.batch else {}
             for name in begun.keys() & self.metrics.keys():
                 go_on(self.metrics[name], begun[name])
+        if SCALED:
+            self.scaler.load_state_dict(state.get("scaler", {}))
+        if BEST:
+            self.best = state.get("best", self.best)
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-class Folds(Run):
-    """A run that trains each fold from scratch, one after the other."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.begin(options, [])
-
-    def begin(self, options: argparse.Namespace, over: list[dict[str, Any]]) -> None:
-        """Make what a fold needs; `over` are the figures of the folds before."""
-        vars(self).clear()  # what the last fold needed makes room
-        torch.manual_seed(seed_of(options))
-        super().__init__(options)
-        self.over, self.figures = over, dict[str, Any]()
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Train, and tell every step and every epoch of each fold."""
-        begin = time.perf_counter()
-        while True:
-            for event in super().__iter__():
-                if event["event"] in ("epoch", "finished"):
-                    told = {k: v for k, v in event.items() if isinstance(v, dict)}
-                    self.figures |= told
-                if "seconds" in event:
-                    event["seconds"] = time.perf_counter() - begin
-                if event["event"] != "finished":
-                    yield {"event": event["event"], "fold": self.options.fold, **event}
-            if self.stopped:
-                break
-            self.over.append({"fold": self.options.fold, **self.figures})
-            if self.options.fold >= FOLDS:
-                break
-            self.options.fold += 1
-            self.begin(self.options, self.over)
-        seconds, stopped = time.perf_counter() - begin, self.stopped
-        ended = {"folds": self.over, "stopped": stopped, "seconds": seconds}
-        yield {"event": "finished", **means_of(self.over), **ended}
-
-    def started(self) -> dict[str, Any]:
-        """What is about to be trained, and how many folds there are."""
-        return {**super().started(), "folds": FOLDS}
-
-    def state(self) -> dict[str, Any]:
-        """Everything that `restore` needs to go on from here."""
-        fold, epochs = self.options.fold, self.options.epochs
-        place = fold, self.epoch, self.batch, self.step  # no run without folds takes it
-        state = {**super().state(), "place": place, "folds": FOLDS, "epochs": epochs}
-        return {**state, "over": self.over[: fold - 1], "figures": self.figures}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where `state` was taken."""
-        if (begun := state.get("folds", "no")) != FOLDS:
-            told = f"the run to go on from has {begun} folds, this one {FOLDS}"
-            raise SystemExit(f"{told}: set them back, or train anew.")
-        if state["over"] and state["epochs"] != self.options.epochs:
-            so_far = f"{len(state['over'])} of the folds had {state['epochs']} epochs"
-            raise SystemExit(f"{so_far}, so that the others have as many.")
-        self.options.fold, *place = state["place"]
-        self.begin(self.options, state["over"])
-        super().restore({**state, "place": place})
-        self.figures = state["figures"]
-        self.options.resume = None  # the next folds begin like the first one
 
 
 def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:

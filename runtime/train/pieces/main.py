@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 
 import torch
@@ -18,8 +19,9 @@ from runtime.train.pieces.drawn import (
     SEED,
     WEIGHTS,
 )
+from runtime.train.pieces.each_fold import Folds
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
-from runtime.train.pieces.loop import Folds, Run
+from runtime.train.pieces.loop import Run
 
 DROP_LAST = True  # a small last batch is left out
 TEST = True  # some rows are measured once at the end
@@ -29,6 +31,8 @@ ONE_FILE = True  # from one
 CACHED = True  # what takes long to prepare may be kept
 LOADED = True  # weights are read from files
 FOLDED = True  # rows are parted into folds, each of which is held out once
+BEST = True  # a figure tells which epoch is best
+DETERMINISTIC = True  # what a GPU adds up comes out the same again
 
 
 def prepare(options: argparse.Namespace) -> Run:
@@ -36,6 +40,9 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
+    if DETERMINISTIC:
+        os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # as cuBLAS asks for
+        torch.use_deterministic_algorithms(True)
     if FOLDED:
         run: Run = Folds(options)
     else:
@@ -118,6 +125,9 @@ def main() -> None:
                 file.write(as_json(event) + "\n")
             if event["event"] == "epoch":
                 save(run, folder)
+                if BEST:  # noqa: SIM102 - a program holds the inner one alone
+                    if event["best"] == event["epoch"]:
+                        shutil.copyfile(folder / "checkpoint.pt", folder / "best.pt")
 
 
 if __name__ == "__main__":

@@ -460,8 +460,8 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        found = self.compare(batch, self.sums)
         self.model.zero_grad()
+        found = self.compare(batch, self.sums)
         found["loss"].backward()
         self.optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1

@@ -58,6 +58,12 @@ def test_that_one_side_of_a_choice_is_taken_with_its_brackets() -> None:
     assert ast.unparse(ast.parse(pruned(choice, {"FIRST": False}))) == "def f(x):\n    return g(x, x)"
 
 
+def test_that_a_loop_of_one_round_is_left_without_its_loop() -> None:
+    loop = "def f(x):\n    for y in x if FIRST else [x]:\n        # each\n        g(y.y, y)\n    return h(x)"
+    assert pruned(loop, {"FIRST": True}) == loop.replace(" if FIRST else [x]", "")
+    assert pruned(loop, {"FIRST": False}) == "def f(x):\n    # each\n    g(x.y, x)\n    return h(x)"
+
+
 def test_that_what_is_left_to_return_is_returned_right_away() -> None:
     source = "def f():\n    found = {\n        1: 2\n    }\n    if FIRST:\n        found[2] = 3\n    return found"
     assert pruned(source, {"FIRST": False}) == "def f():\n    return {\n        1: 2\n    }"
@@ -65,10 +71,10 @@ def test_that_what_is_left_to_return_is_returned_right_away() -> None:
 
 
 def test_that_expressions_stand_in_place_of_names_and_long_lines_are_laid_out_anew() -> None:
-    given = {"*(batch[name] for name in INPUTS)": 'batch["a"], batch["b"]', "EPOCHS": "3"}
-    assert written("    x = g(*(batch[name] for name in INPUTS))", given) == ['    x = g(batch["a"], batch["b"])']
+    given = {"*[batch[k] for k in INPUTS]": 'batch["a"], batch["b"]', "EPOCHS": "3"}
+    assert written("    x = g(*[batch[k] for k in INPUTS])", given) == ['    x = g(batch["a"], batch["b"])']
     assert written("    h(EPOCHS, self.EPOCHS)", given) == ["    h(3, self.EPOCHS)"]
-    assert written(f"    {'x' * 40}, y = g(*(batch[name] for name in INPUTS)), {'z' * 20}", given) == [
+    assert written(f"    {'x' * 40}, y = g(*[batch[k] for k in INPUTS]), {'z' * 20}", given) == [
         f"    {'x' * 40}, y = (",
         '        g(batch["a"], batch["b"]),',
         f"        {'z' * 20},",

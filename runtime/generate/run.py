@@ -1,0 +1,44 @@
+"""The settings of a run in its program: which blocks of the loop they ask for, and what they say there."""
+
+from typing import Any
+
+from runtime.check.settings import setting
+from runtime.generate.drawn import Drawn
+from runtime.spec.catalogue import catalogue
+
+
+def flags(drawn: Drawn) -> dict[str, bool]:
+    """Which blocks of the loop the settings ask for."""
+    run = drawn.graph.run
+    best = watched(drawn)
+    return {
+        "MIXED": setting(run, "precision") != "float32",
+        "SCALED": setting(run, "precision") == "float16",
+        "ACCUMULATED": setting(run, "accumulate") > 1,
+        "BEST": bool(best),
+        "HIGHER": bool(best) and _higher(drawn, best),
+        "PATIENT": setting(run, "patience") > 0,
+        "DETERMINISTIC": setting(run, "deterministic"),
+        "COMPILED": setting(run, "compile"),
+    }
+
+
+def constants(drawn: Drawn) -> dict[str, Any]:
+    """What the settings say, by the name that the loop has for it."""
+    names = ("epochs", "seed", "device", "accumulate", "patience")
+    return {name.upper(): setting(drawn.graph.run, name) for name in names} | {"WATCHED": watched(drawn)}
+
+
+def watched(drawn: Drawn) -> str:
+    """The figure that tells which epoch is best: who has patience and names none means the loss."""
+    run = drawn.graph.run
+    best: str = setting(run, "best")
+    if not best and setting(run, "patience"):
+        best = drawn.family("loss")[0]
+    return drawn.key(best) if best else ""
+
+
+def _higher(drawn: Drawn, best: str) -> bool:
+    """Whether more of a figure is better."""
+    id = best if best in drawn.graph.nodes else ""
+    return bool(id) and bool(getattr(catalogue()[drawn.graph.nodes[id].type].declared, "higher", False))

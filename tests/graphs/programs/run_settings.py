@@ -1,0 +1,309 @@
+"""One model feeds another through a sigmoid.
+
+The first model turns thirty measurements of a biopsy into sixteen numbers, the
+sigmoid squashes them into 0 to 1, and the second model decides from them. Both are
+trained together: the loss at the end sends its gradient back through the sigmoid
+into the first model.
+
+Made with Torchweave from run_settings.json.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import torch
+from sklearn.datasets import load_breast_cancer  # type: ignore[import-untyped]
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+    """Each sum over its count."""
+    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+
+
+def read_breast_cancer() -> dict[str, Any]:
+    """The biopsies of scikit-learn: features float32[30], label int64[]."""
+    found = load_breast_cancer()
+    features = torch.tensor(found.data, dtype=torch.float32)
+    return {"features": features, "label": torch.tensor(found.target)}
+
+
+def in_float32(result: Any) -> Any:
+    """What the model gives, with its floats in full precision, as losses and metrics take them."""
+    if isinstance(result, dict):
+        return {name: in_float32(each) for name, each in result.items()}
+    return (
+        result.float()
+        if isinstance(result, Tensor) and result.is_floating_point()
+        else result
+    )
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone: equal keys, equal numbers."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on and rows held out; they depend on these numbers alone."""
+    mixed = torch.randperm(total, generator=seeded("split", seed))
+    held = round(total * share)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
+    """The samples, and the rows to train on and those that are held out."""
+    columns = read_breast_cancer()
+    training, held_out = split_rows(len(columns["features"]), share=0.2, seed=0)
+    return columns, {"training": training, "validation": held_out}
+
+
+class Model(nn.Module):
+    """Model, sigmoid, model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(30)
+        self.first = nn.Linear(30, 16)
+        self.second = nn.Linear(16, 2)
+
+    def forward(self, features: Tensor) -> Tensor:
+        norm = self.norm(features)  # float32[B, 30]
+        first = self.first(norm)  # float32[B, 16]
+        squashed = torch.sigmoid(first)  # float32[B, 16]
+        return self.second(squashed)  # float32[B, 2]
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in [name for name in ("train", "validation") if name in event]:
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: Mapping[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event))
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.samples, self.rows = make_samples(options)
+        self.model = Model().to(self.device)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.01)
+        device = torch.get_device_module(self.device)  # has random numbers of its own
+        self.generators = [torch] if self.device.type == "cpu" else [torch, device]
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums: dict[str, Any] = {}
+        self.scaler = torch.amp.GradScaler(self.device.type)
+        self.best = -inf, 0  # the figure, and its epoch
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            if self.epoch - self.best[1] > 2:
+                break
+            self.model.train()
+            self.coming = self.feed("training", self.epoch, self.batch)
+            for batch in self.coming:
+                yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures["validation"] = self.evaluate("validation")
+                now = figures.get("validation", figures["train"])["accuracy"]
+                if now > self.best[0]:
+                    self.best = now, self.epoch
+                figures["best"] = self.best[1]
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                yield {"event": "epoch", **figures}
+        seconds, stopped = time.perf_counter() - begin, self.stopped
+        yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        found = {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(torch.split(self.rows["training"], 32)),
+            "rows": {name: len(rows) for name, rows in self.rows.items()},
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+        found["steps_per_epoch"] = -(-found["steps_per_epoch"] // 2)
+        return found
+
+    def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The batches of an epoch from number `start`; epoch 0 keeps the order."""
+        rows = self.rows[part]
+        if epoch:
+            generator = seeded("order", self.options.seed, epoch)
+            rows = rows[torch.randperm(len(rows), generator=generator)]
+        for some in torch.split(rows, 32)[start:]:
+            yield {k: v.index_select(0, some) for k, v in self.samples.items()}
+
+    def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """One update of the weights; returns what to tell of it."""
+        self.model.zero_grad()
+        batches = [batch, *islice(self.coming, 2 - 1)]
+        rows, total = sum(len(each["features"]) for each in batches), 0.0
+        for part in batches:
+            found = self.compare(part, self.sums)
+            share = len(part["features"]) / rows
+            found = {name: each * share for name, each in found.items()}
+            total += found["loss"].item()
+            self.scaler.scale(found["loss"]).backward()
+        self.step_scaled()
+        self.step, self.batch = self.step + 1, self.batch + len(batches)
+        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return {**about, "loss": total, "samples": rows}
+
+    def step_scaled(self) -> None:
+        """Update the weights, unless a gradient was scaled beyond what can be held."""
+        optimizers = [self.optimizer]
+        for optimizer in optimizers:
+            self.scaler.step(optimizer)
+        self.scaler.update()
+
+    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+        """The losses of a batch; they and the metrics are added to `sums`."""
+        batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
+        with torch.autocast(self.device.type, torch.float16):
+            result = self.model(batch["features"])
+        result, rows = in_float32(result), len(batch["features"])
+        found = {"loss": F.cross_entropy(result, batch["label"])}
+        amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
+        right = result.argmax(1) == batch["label"]
+        amounts["accuracy"] = (right.sum().item(), right.numel())
+        for name, (amount, of) in amounts.items():
+            before, so_far = sums.get(name, (0.0, 0))
+            sums[name] = (before + amount, so_far + of)
+        return found
+
+    @torch.no_grad()
+    def evaluate(self, part: str) -> dict[str, float]:
+        """Losses and metrics on rows that are not trained on."""
+        self.model.eval()
+        sums: dict[str, Any] = {}
+        for batch in self.feed(part, 0):
+            self.compare(batch, sums)
+        return averages(sums)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums,
+            "model": self.model.state_dict(),
+            "optimizers": {"adam": self.optimizer.state_dict()},
+            "random": [each.get_rng_state() for each in self.generators],
+        }
+        found["scaler"] = self.scaler.state_dict()
+        found["best"] = self.best
+        return found
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = state["sums"]
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizers"]["adam"])
+        self.scaler.load_state_dict(state.get("scaler", {}))
+        self.best = state.get("best", self.best)
+        for each, numbers in zip(self.generators, state["random"], strict=False):
+            each.set_rng_state(numbers)  # a device's only where there was one
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, read the data, make the model, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # as cuBLAS asks for
+    torch.use_deterministic_algorithms(True)
+    run = Run(options)
+    for name, rows in run.rows.items():
+        if not len(rows):
+            raise ValueError(f"there are no rows for {name}: change the split")
+    if options.resume:
+        saved = Path(options.resume) / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", help="a run folder to go on from")
+    return parser.parse_args(arguments)
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            with (folder / "events.jsonl").open("a") as file:
+                file.write(as_json(event) + "\n")
+            if event["event"] == "epoch":
+                save(run, folder)
+                if event["best"] == event["epoch"]:
+                    shutil.copyfile(folder / "checkpoint.pt", folder / "best.pt")
+
+
+if __name__ == "__main__":
+    main()

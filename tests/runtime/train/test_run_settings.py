@@ -1,0 +1,217 @@
+"""The settings of a run: what each does to training, that they go together, and that a stopped run goes on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import pytest
+import torch
+import torchmetrics
+from safetensors.torch import load_file
+
+from runtime.check.check import check
+from runtime.generate import program as generator
+from runtime.generate.drawn import Drawn
+from runtime.graph.bypass import passed
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
+from runtime.spec.catalogue import catalogue
+from runtime.train.outcome import best
+from runtime.train.process import Trainer
+from tests.runtime.generate.cases import graph_of, imported, program_of
+from tests.runtime.train.runs import ready, until
+from tests.runtime.train.test_loop import prepared, told, weights_of
+
+ALONE: list[dict[str, Any]] = [
+    {"precision": "bfloat16"},
+    {"precision": "float16"},
+    {"accumulate": 3},
+    {"best": "loss"},
+    {"best": "loss", "patience": 1},
+    {"deterministic": True},
+]
+CASES = ["model_after_model", "two_optimizers", "three_schedules", "flips"]
+FEW, MANY = 4, 20  # random sets of settings that always run, and those of the soak
+
+Program = Callable[..., ModuleType]
+
+
+@pytest.fixture(autouse=True)
+def _torch_as_before() -> Iterator[None]:
+    """A deterministic program says so to all of torch."""
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Imports the program of a case with some settings and edits."""
+    count = iter(range(100))
+
+    def made(name: str, settings: dict[str, Any], *edits: Edit) -> ModuleType:
+        graph = asked(graph_of(name), settings, *edits)
+        return imported(program_of(graph).text, tmp_path / f"p{next(count)}.py")
+
+    return made
+
+
+def asked(graph: Graph, settings: dict[str, Any], *edits: Edit) -> Graph:
+    """The graph with these settings of its run."""
+    return applied(graph, [*edits, *[("run", name, value) for name, value in settings.items()]])
+
+
+def unpruned(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The program with every block of the loop in it, which it enters or not by flags at its top."""
+    flags = generator.flags(Drawn(passed(graph), check(graph)))
+    with monkeypatch.context() as patched:
+        patched.setattr(generator, "flags", lambda drawn: {})
+        text = program_of(graph).text
+    start = text.index("import ")
+    return text[:start] + "".join(f"{name} = {value}\n" for name, value in flags.items()) + text[start:]
+
+
+def drawn_at_random(seed: int) -> tuple[str, dict[str, Any]]:
+    """A case and settings for it."""
+    random = Random(seed)
+    settings = {
+        "precision": random.choice(["float32", "bfloat16", "float16"]),
+        "accumulate": random.choice([1, 1, 2, 5]),
+        "patience": random.choice([0, 0, 1, 2]),
+        "best": random.choice(["", "loss"]),
+        "deterministic": random.random() < 0.3,
+    }
+    return random.choice(CASES), settings
+
+
+SETS = [(CASES[0], settings) for settings in ALONE]
+SETS += [drawn_at_random(seed) for seed in range(MANY)]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        pytest.param(*each, marks=() if at < len(ALONE) + FEW else pytest.mark.soak, id=str(at))
+        for at, each in enumerate(SETS)
+    ],
+)
+def test_that_the_pruned_program_does_what_the_whole_one_does(
+    name: str, settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = asked(graph_of(name), settings)
+    found = []
+    for file, text in (("pruned", program_of(graph).text), ("whole", unpruned(graph, monkeypatch))):
+        run = prepared(imported(text, tmp_path / f"{file}.py"), "--epochs=2")
+        found.append((told(list(run)), weights_of(run)))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("settings", [{"accumulate": 4, "precision": "float16", "best": "loss"}, {"accumulate": 2}])
+@pytest.mark.parametrize("name", ["two_optimizers", "padded"])
+@pytest.mark.parametrize("last", [1, 2, 5])
+def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
+    program: Program, tmp_path: Path, name: str, settings: dict[str, Any], last: int
+) -> None:
+    whole, begun = (prepared(program(name, settings), "--epochs=3") for _ in range(2))
+    expected = told(list(whole))
+    events = []
+    for event in begun:
+        events.append(event)
+        begun.stopped = event.get("step") == last
+    made = program(name, settings)
+    made.save(begun, tmp_path)
+    resumed = prepared(made, "--epochs=3", f"--resume={tmp_path}")
+    assert told([*events, *resumed]) == expected
+    assert weights_of(resumed) == weights_of(whole)
+
+
+def test_that_several_batches_together_do_what_one_large_batch_does(program: Program) -> None:
+    large = prepared(program("two_models", {}, ("set", "batches", "batch_size", 64)), "--epochs=2")
+    several = prepared(program("two_models", {"accumulate": 4}, ("set", "batches", "batch_size", 16)), "--epochs=2")
+    events = [list(large), list(several)]
+    steps = [[event for event in each if event["event"] == "step"] for each in events]
+    assert [event["samples"] for event in steps[0]] == [event["samples"] for event in steps[1]]
+    assert events[0][0]["steps_per_epoch"] == events[1][0]["steps_per_epoch"]
+    losses = [[event["loss"] for event in each] for each in steps]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_that_layers_compute_in_half_precision_in_training_and_in_validation(program: Program, precision: str) -> None:
+    run = prepared(program("model_after_model", {"precision": precision}), "--epochs=1")
+    seen: set[tuple[bool, torch.dtype]] = set()
+    layer = next(each for each in run.model.modules() if isinstance(each, torch.nn.Linear))
+    layer.register_forward_hook(lambda module, given, made: seen.add((module.training, made.dtype)))
+    *_, epoch, _ = run
+    half = getattr(torch, precision)
+    assert seen == {(True, half), (False, half)}
+    assert {each.dtype for each in run.model.parameters()} == {torch.float32}
+    assert epoch["train"]["loss"] < 1
+
+
+def test_that_training_ends_where_it_gets_no_better(program: Program) -> None:
+    still = ("set", "adam", "lr", 0.0)
+    made = program("model_after_model", {"patience": 2, "best": "accuracy"}, still)
+    events = list(prepared(made, "--epochs=9"))
+    epochs = [event for event in events if event["event"] == "epoch"]
+    assert [event["best"] for event in epochs] == [1, 1, 1]
+    assert (events[-1]["event"], events[-1]["stopped"], events[-1]["best"]) == ("finished", False, 1)
+
+
+@pytest.mark.parametrize(("best", "better"), [("accuracy", max), ("loss", min)])
+def test_that_the_best_epoch_is_that_of_the_highest_share_or_of_the_least_loss(
+    program: Program, best: str, better: Callable[[list[float]], float]
+) -> None:
+    events = list(prepared(program("model_after_model", {"best": best}), "--epochs=4"))
+    figures = [event["validation"][best] for event in events if event["event"] == "epoch"]
+    assert events[-1]["best"] == figures.index(better(figures)) + 1
+
+
+def test_that_metrics_are_better_in_the_direction_that_torchmetrics_says() -> None:
+    checked = 0
+    for name, spec in catalogue().items():
+        classes = (torchmetrics, torchmetrics.classification, torchmetrics.regression)
+        short = name.removeprefix("metric.")
+        kinds = [f"{task}{short}" for task in ("", "Multiclass", "Binary")]
+        said = {getattr(getattr(module, kind, None), "higher_is_better", None) for module in classes for kind in kinds}
+        if spec.family == "metric" and len(said - {None}) == 1:
+            assert {bool(getattr(spec.declared, "higher", False))} == said - {None}, name
+            checked += 1
+    assert checked > 25
+
+
+def test_that_a_figure_that_nobody_counts_is_told_with_those_that_are() -> None:
+    graph = asked(graph_of("model_after_model"), {"best": "recall"})
+    [problem] = check(graph).of("error")
+    assert problem.message == (
+        "The run is to keep the epoch of the best recall, but there is no such loss or metric. Take loss."
+    )
+    assert check(applied(graph, problem.repairs[0].edits)).sound
+
+
+def test_that_a_compiled_model_is_compiled_before_its_first_step() -> None:
+    text = program_of(asked(graph_of("two_models"), {"compile": True})).text
+    assert text.index("self.model = Model()") < text.index("self.model.compile()") < text.index("self.epoch, ")
+    assert "model.compile" not in program_of(graph_of("two_models")).text
+
+
+@pytest.mark.soak
+def test_that_a_compiled_model_learns_what_a_plain_one_does(program: Program) -> None:
+    plain, compiled = (prepared(program("two_models", {"compile": on}), "--epochs=1") for on in (False, True))
+    figures = [list(run)[-1]["train"]["loss"] for run in (plain, compiled)]
+    assert figures[1] == pytest.approx(figures[0], rel=1e-4)
+
+
+def test_that_the_weights_of_the_best_epoch_are_kept_apart_and_told(tmp_path: Path) -> None:
+    graph = asked(graph_of("model_after_model"), {"patience": 1}, ("set", "adam", "lr", 0.0))
+    folder = ready(tmp_path / "run", graph)
+    trainer = Trainer()
+    try:
+        trainer.start(folder, [])
+        finished = until(trainer, "finished")[-1]
+    finally:
+        trainer.close()
+    assert best(finished) == "Epoch 1 was the best; best.safetensors in the run's folder has its weights."
+    kept, last = (load_file(folder / f"{name}.safetensors") for name in ("best", "weights"))
+    assert kept.keys() == last.keys()
