@@ -7,6 +7,7 @@ from typing import Any
 from runtime.check.problem import Report
 from runtime.check.use import known, learns
 from runtime.define.change import Refused, free_definition
+from runtime.graph.bends import carried, settled, with_bends
 from runtime.graph.edit import free_name
 from runtime.graph.model import Edge, End, Graph, Node, placed
 from runtime.graph.weights import AFRESH
@@ -167,7 +168,8 @@ def _definition(level: Graph, chosen: Sequence[str], crossing: _Crossing, places
     layout = {id: placed(places[id][0] - left, places[id][1] - top) for id in chosen}
     layout |= {name: placed(-ASIDE, at * APART) for at, name in enumerate(inputs)}
     layout |= {name: placed(right - left + ASIDE, at * APART) for at, name in enumerate(outputs)}
-    return Graph({**inputs, **inner, **outputs}, tuple(edges), layout=layout)
+    made = Graph({**inputs, **inner, **outputs}, tuple(edges), layout=layout)
+    return with_bends(made, carried(level, {id: id for id in inner}, (-left, -top)))
 
 
 def _thawed(node: Node) -> Node:
@@ -201,7 +203,8 @@ def _outside(
             source = End(use.id, crossing.out[source])
         edges[Edge(source, target)] = None
     layout = {id: place for id, place in level.layout.items() if id not in inside} | {use.id: at}
-    return level.with_(nodes=nodes, edges=tuple(edges), layout=layout, definitions={**level.definitions, **made})
+    definitions = {**level.definitions, **made}
+    return settled([level.edges], level.with_(nodes=nodes, edges=tuple(edges), layout=layout, definitions=definitions))
 
 
 def _trained(node: Node, inside: set[str], use: str) -> Node:
