@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from editor.theme import family_font
 
-LEAST, MOST = 2, 10  # lines that are shown at once
+LEAST, MOST = 2, 10  # lines that are shown at once, unless more are asked for
 
 
 def note_text(note: Any) -> str:
@@ -26,9 +26,9 @@ class NoteText(QPlainTextEdit):
 
     committed = Signal(str)
 
-    def __init__(self, hint: str) -> None:
+    def __init__(self, hint: str, most: int = MOST) -> None:
         super().__init__()
-        self.kept = ""
+        self.kept, self.most = "", most
         self.setFont(family_font(12))
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
@@ -77,10 +77,10 @@ class NoteText(QPlainTextEdit):
 
     def _grow(self) -> None:
         wanted = max(round(self.document().size().height()), LEAST)  # lines of the screen, as they are broken
-        margin, around = self.document().documentMargin(), self.contentsMargins()
-        below = margin if wanted <= MOST else 0.0  # half a line would show there
-        text = min(wanted, MOST) * self.fontMetrics().lineSpacing()
-        self.setFixedHeight(round(margin + text + below) + around.top() + around.bottom())
+        margin, around = self.document().documentMargin(), self.height() - self.viewport().height()
+        below = margin if wanted <= self.most else 0.0  # half a line would show there
+        text = min(wanted, self.most) * self.fontMetrics().lineSpacing()
+        self.setFixedHeight(round(margin + text + below) + around)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other breaks, another height."""

@@ -84,7 +84,10 @@ def with_frame(graph: Graph, id: str, given: Mapping[str, Any]) -> Graph:
     """The graph with a frame changed, or a new one; only what differs from the default is written."""
     held = _held(graph)
     old = held.get(id)
-    new = {**(old if isinstance(old, dict) else {}), **given}
+    old = old if isinstance(old, dict) else {}
+    new = {**old, **given}
+    if isinstance(old.get("text"), list) and isinstance(new["text"], str):
+        new["text"] = new["text"].split("\n") if new["text"] else []
     if "rect" in given:
         new["rect"] = [_near(number) for number in given["rect"]]
     written = {key: new[key] for key in (*KEYS, *new) if key in new and not _default(key, new[key])}

@@ -74,7 +74,7 @@ def test_that_odd_frames_are_shown_as_far_as_they_are_understood_and_keep_the_re
     graph = load(file(ODD).encode())
     shown = frames(graph)
     assert {each.colour for each in shown.values()} == {COLOURS[0]}
-    assert shown["far away"].rect == (FARTHEST, 0, FARTHEST, 100)
+    assert shown["far away"] == Frame("far away", (FARTHEST, 0, FARTHEST, 100), "a")
     assert shown["from later"] == Frame("from later", (0, 0, 200, 100), "a", text="# one\ntwo")
     assert shown["no title"] == Frame("no title", (0, 0, 200, 100))
     after = applied(graph, [("frame", "from later", {"title": "b"}), ("frame", "unknown colour", {"title": None})])
