@@ -13,7 +13,7 @@ from editor.canvas.measure import measured
 from editor.canvas.rewire import insertion, wires_of_copies
 from editor.canvas.room import Rect, free_place, with_room
 from editor.canvas.typed import addition_of, remarks
-from editor.canvas.wire import Wire
+from editor.canvas.wire import Dot, Wire
 from runtime.check.use import known
 from runtime.define.change import Refused
 from runtime.graph.edit import Edit, applied
@@ -50,7 +50,8 @@ class Adding:
 
     def lands_on(self, data: QMimeData, at: QPointF) -> Wire | None:
         """The wire in whose middle a node type goes that is dropped at a place."""
-        wire = self.canvas.view.hit(at) if data.hasFormat(NODE_TYPE) else None
+        hit = self.canvas.view.hit(at) if data.hasFormat(NODE_TYPE) else None
+        wire = hit.wire if isinstance(hit, Dot) else hit
         spec = known(self.canvas.graph).get(bytes(data.data(NODE_TYPE).data()).decode())
         able = spec is None or joint(spec, spec.starts, None) is not None  # what is in the library is not known yet
         return wire if isinstance(wire, Wire) and able else None

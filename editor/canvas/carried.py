@@ -19,11 +19,11 @@ def inside(mirror: Mirror, frames: Iterable[str]) -> tuple[list[str], list[str]]
     """The nodes that lie wholly in frames, and these frames with those that lie in them."""
     outer = [mirror.frames[id] for id in frames]
     nodes = [id for id, box in mirror.boxes.items() if any(frame.holds(box.rect) for frame in outer)]
-    chosen = {frame.id for frame in outer}
-    inner = {
-        id for id, box in mirror.frames.items() if any(frame.holds(box.rect) for frame in outer if frame is not box)
-    }
-    return nodes, [id for id in mirror.frames if id in chosen | inner]
+    found = {frame.id for frame in outer}
+    for id, box in mirror.frames.items():
+        if any(frame.holds(box.rect) and frame.rect != box.rect for frame in outer):
+            found.add(id)
+    return nodes, [id for id in mirror.frames if id in found]
 
 
 class Carried:

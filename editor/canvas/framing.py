@@ -81,7 +81,7 @@ class Framing(QObject):
             self.select(id)
             self.text_wanted.emit(id)
 
-    def rect_around(self, nodes: list[str], frames: list[str]) -> tuple[float, ...]:
+    def rect_around(self, nodes: list[str], frames: list[str]) -> tuple[float, float, float, float]:
         """The rectangle of a frame that holds these, on the grid, with room for its title."""
         return _fitting(self.canvas.content(nodes, frames))
 
@@ -116,14 +116,19 @@ class Framing(QObject):
 
     def around(self, places: Mapping[str, tuple[float, float]]) -> list[Edit]:
         """Frames around their nodes once these stand elsewhere; and wires find their ways again without dots."""
-        mirror, edits = self.canvas.mirror, list[Edit]()
-        for id in sorted(mirror.frames, key=lambda each: mirror.frames[each].zValue(), reverse=True):
-            nodes, _ = inside(mirror, [id])
+        mirror, rects = self.canvas.mirror, dict[str, QRectF]()
+        for id in sorted(
+            mirror.frames, key=lambda each: mirror.frames[each].zValue(), reverse=True
+        ):  # inner ones first
+            nodes, inner = inside(mirror, [id])
             rect = QRectF()
             for node in nodes:
                 rect = rect.united(QRectF(QPointF(*places[node]), mirror.boxes[node].rect.size()))
+            for each in inner if nodes else ():
+                rect = rect.united(rects.get(each, QRectF()))
             if nodes:
-                edits.append(("frame", id, {"rect": _fitting(rect)}))
+                rects[id] = QRectF(*_fitting(rect))
+        edits: list[Edit] = [("frame", id, {"rect": rect.getRect()}) for id, rect in rects.items()]
         return edits + [("bend", str(e.source), str(e.target), ()) for e, wire in mirror.wires.items() if wire.dots]
 
     # dots
@@ -174,10 +179,11 @@ class Framing(QObject):
         return Intent(tuple(edits), "remove a dot" if sum(map(len, dots.values())) == 1 else "remove dots")
 
     def taken(self) -> tuple[list[str], list[str]]:
-        """The nodes and frames that a copy takes: what is selected, and what lies in the frames."""
+        """The nodes and frames that a copy takes: what is selected, and what lies in the frames; large ones first."""
         nodes, frames = inside(self.canvas.mirror, self.canvas.selection.frames())
         ids = {*nodes, *self.canvas.selected()}
-        return [id for id in self.canvas.mirror.boxes if id in ids], frames
+        boxes = self.canvas.mirror.frames
+        return [id for id in self.canvas.mirror.boxes if id in ids], sorted(frames, key=lambda id: boxes[id].zValue())
 
     def arrived(self, nodes: list[str], frames: list[str]) -> None:
         """Select what was put down, and bring it into view."""
@@ -189,7 +195,7 @@ def _bend(edge: Edge, dots: object) -> Edit:
     return ("bend", str(edge.source), str(edge.target), dots)
 
 
-def _fitting(rect: QRectF) -> tuple[float, ...]:
+def _fitting(rect: QRectF) -> tuple[float, float, float, float]:
     """With room around and for the title above, outwards on the grid."""
     left, top = ((each - AROUND) // GRID * GRID for each in (rect.left(), rect.top() - HEAD + GRID))
     right, bottom = (-((-each - AROUND) // GRID) * GRID for each in (rect.right(), rect.bottom()))

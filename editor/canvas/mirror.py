@@ -31,6 +31,7 @@ class Mirror:
         self.boxes: dict[str, NodeBox] = {}
         self.wires: dict[Edge, Wire] = {}
         self.frames: dict[str, FrameBox] = {}
+        self.bent = False  # whether any wire has dots
         self.guessed: Places = {}
         self.ground = Ground()
         self.tracks: dict[End, int] = {}  # wires of one source go the same way, others beside it
@@ -129,7 +130,8 @@ class Mirror:
     def _bend(self, graph: Graph) -> list[str]:
         """Give wires their dots, `route` them afterwards; the nodes from which wires come that have others now."""
         found, touched = bends(graph), list[str]()
-        for edge, wire in self.wires.items():
+        some, self.bent = found or self.bent, bool(found)
+        for edge, wire in self.wires.items() if some else ():
             dots = tuple(QPointF(x, y) for x, y in found.get(edge, ()))
             if dots != wire.dots:
                 wire.dots = dots

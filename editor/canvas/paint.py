@@ -29,7 +29,7 @@ def blend(under: str, over: str, share: float) -> QColor:
 
 
 def ground(theme: Theme, code: str) -> str:
-    """What tints a ground below letters of a colour: the same hue, light where the letters are dark and would grey it."""
+    """What tints a ground below letters of a colour: the same hue, light where dark letters would make it grey."""
     hue, saturation, value, _ = QColor(code).getHsv()
     return QColor.fromHsv(hue, saturation, 245 if theme.name == "light" else value).name()
 

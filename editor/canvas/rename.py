@@ -7,11 +7,14 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from editor.canvas.frame_box import PAD
 from editor.canvas.intents import Refusal, renaming
 from editor.theme import current, family_font
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
+
+WIDEST = 260.0  # of a title that is typed
 
 
 class NameLine(QLineEdit):
@@ -77,7 +80,9 @@ class Renaming:
     def begin_title(self, id: str) -> None:
         """Lay a line over the title of a frame."""
         box = self.canvas.mirror.frames[id]
-        self._open(box.frame.title, box.title_rect, lambda: id in self.canvas.mirror.frames)
+        place = box.title_rect.adjusted(PAD, 0, -PAD, 0)
+        place.setWidth(min(place.width(), WIDEST))
+        self._open(box.frame.title, place, lambda: id in self.canvas.mirror.frames)
         if self.line is not None:
             self.line.typed.connect(lambda text, _: self._entitled(id, text))
 

@@ -23,6 +23,8 @@ def tip(hit: Hit, report: Report) -> str:
         return _of_node(hit, report)
     if isinstance(hit, FrameBox):
         return hit.frame.title
+    if isinstance(hit, Dot):
+        return tip(hit.wire, report)
     if isinstance(hit, Wire):
         carried = report.types.get(hit.edge.source)
         wrong = hit.problem.message if hit.problem else ""

@@ -165,7 +165,7 @@ class View(NodeViewer):
 
     def hover(self, hit: Hit) -> None:
         """Light what is under the cursor, and only that."""
-        old = self.hit_now
+        old, hit = self.hit_now, hit.wire if isinstance(hit, Dot) else hit
         if hit is old:
             return
         for item, lit in ((old, False), (hit, True)):

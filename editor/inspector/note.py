@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from editor.theme import family_font
 
 LEAST, MOST = 2, 10  # lines that are shown at once, unless more are asked for
+LONG = 5_000  # characters of a line
 
 
 def note_text(note: Any) -> str:
@@ -41,8 +42,16 @@ class NoteText(QPlainTextEdit):
         """Show a text that is no edit; what is being written stays while the text behind it is the same."""
         if text != self.kept or not self.hasFocus():
             self.kept = text
-            if text != self.toPlainText():
-                self.setPlainText(text)
+            self._show(text)
+
+    def _show(self, text: str) -> None:
+        """A text with an endless line is not for writing, and only begun: to break that line would take seconds."""
+        endless = max(map(len, text.split("\n"))) > LONG
+        shown = f"{text[:LONG]}…" if endless else text
+        self.setReadOnly(endless)
+        self.setToolTip("A line of this text is too long to be edited here." if endless else "")
+        if shown != self.toPlainText():
+            self.setPlainText(shown)
 
     def commit(self) -> None:
         """Tell the text if it was edited; blank ends of a text that was only looked at stay as they are."""
@@ -61,7 +70,7 @@ class NoteText(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Commit or take back."""
         if event.key() == Qt.Key.Key_Escape:
-            self.setPlainText(self.kept)
+            self._show(self.kept)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
             self.commit()
         else:

@@ -9,6 +9,8 @@ from runtime.check.use import known, learns
 from runtime.define.change import Refused, free_definition
 from runtime.graph.bends import carried, settled, with_bends
 from runtime.graph.edit import free_name
+from runtime.graph.frames import carried as carried_frames
+from runtime.graph.frames import with_frame, without_frame
 from runtime.graph.model import Edge, End, Graph, Node, placed
 from runtime.graph.weights import AFRESH
 from runtime.spec.definition import PREFIX, REFERENCE, references
@@ -46,10 +48,17 @@ class _Crossing:
     out: Mapping[End, str]  # of nodes inside
 
 
-def grouped(level: Graph, report: Report, ids: Iterable[str], places: Places, wish: str = "block") -> Grouped:
+def grouped(
+    level: Graph,
+    report: Report,
+    ids: Iterable[str],
+    places: Places,
+    wish: str = "block",
+    framed: Iterable[str] = (),
+) -> Grouped:
     """The nodes as a definition called `wish`, or nearly, and a use of it in their place. Raises Refused.
 
-    Wires that cross become its inputs and outputs. `places` says where the nodes stand.
+    Wires that cross become its inputs and outputs. `places` says where the nodes stand, `framed` which frames go along.
     """
     chosen = [id for id in level.nodes if id in set(ids)]
     _examine(level, report, chosen)
@@ -63,6 +72,8 @@ def grouped(level: Graph, report: Report, ids: Iterable[str], places: Places, wi
     right, bottom = (max(places[id][axis] for id in chosen) for axis in (0, 1))
     at = placed((left + right) / 2, (top + bottom) / 2)
     node = Node(use, PREFIX + name, {key: {REFERENCE: key} for key in parameters}, _frozen(level, chosen))
+    for id, frame in carried_frames(level, framed, (-left, -top)).items():
+        made, level = with_frame(made, id, frame), without_frame(level, id)
     return Grouped(_outside(level, chosen, crossing, node, at, {name: made}), name, use)
 
 

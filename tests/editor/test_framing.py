@@ -118,6 +118,22 @@ def test_that_the_inspector_shows_and_changes_title_and_colour(hand: Hand, share
     assert form(shared_window).text.hasFocus()
 
 
+def test_that_a_text_with_an_endless_line_is_shown_and_kept_and_not_edited(hand: Hand, shared_window: Window) -> None:
+    hand.document.do([("frame", "f", {"rect": (0, 200, 200, 90), "text": "x" * 100_000})], "note")
+    hand.canvas.framing.select("f")
+    text = form(shared_window).text
+    assert text.isReadOnly()
+    assert len(text.toPlainText()) < 10_000
+    text.setFocus()
+    QTest.keyClicks(text, "abc")
+    QTest.keyClick(text, Qt.Key.Key_Return, CONTROL)
+    hand.canvas.setFocus()
+    assert frames(hand.document.graph)["f"].text == "x" * 100_000
+    assert hand.document.history.count() == 1
+    hand.document.do([("frame", "f", {"text": "short"})], "note")
+    assert (form(shared_window).text.toPlainText(), text.isReadOnly()) == ("short", False)
+
+
 def test_that_keys_copy_cut_and_paste_a_frame_with_its_nodes(hand: Hand) -> None:
     hand.canvas.select(["model_a", "model_b"])
     press(hand, Qt.Key.Key_J)
@@ -171,8 +187,9 @@ def test_that_a_full_stop_sets_a_dot_on_the_selected_wire(hand: Hand, shared_win
 
 
 def test_that_frames_and_dots_in_a_definition_are_its_own(hand: Hand, shared_window: Window) -> None:
-    hand.canvas.select(["model_a", "model_b", "joined"])
-    shared_window.definitions.group()
+    hand.document.do([("frame", "f", {"rect": (640, -120, 340, 240), "title": "Both models"})], "frame")
+    hand.click(hand.bar("f"))
+    press(hand, Qt.Key.Key_G, CONTROL)
     (use,) = hand.canvas.selected()
     shared_window.definitions.enter(use)
     hand.canvas.select(["model_a"])
@@ -182,12 +199,13 @@ def test_that_frames_and_dots_in_a_definition_are_its_own(hand: Hand, shared_win
     hand.canvas.framing.set_dots()
     ((name, inner),) = hand.document.graph.definitions.items()
     assert hand.document.history.undoText() == f"set a dot in {name}"
-    assert (len(frames(inner)), len(bends(inner))) == (1, 1)
+    assert (len(frames(inner)), len(bends(inner))) == (2, 1)
     assert list(hand.canvas.mirror.frames) == list(frames(inner))
     shared_window.definitions.leave()
     assert hand.canvas.mirror.frames == {}
+    assert name == "both_models"
     shared_window.definitions.dissolve()
-    assert (len(frames(hand.document.graph)), len(bends(hand.document.graph))) == (1, 1)
+    assert (len(frames(hand.document.graph)), len(bends(hand.document.graph))) == (2, 1)
     assert_mirrors(hand.canvas)
 
 

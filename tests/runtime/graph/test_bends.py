@@ -11,6 +11,7 @@ from runtime.graph.bends import bends
 from runtime.graph.difference import difference
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump, load
+from runtime.graph.frames import frames
 from runtime.graph.model import Edge, Graph, end
 
 DRAWN: list[Edit] = [
@@ -91,7 +92,9 @@ def test_that_a_copy_and_a_definition_take_the_bends_between_their_nodes() -> No
     graph = drawn()
     found = joined(graph, excerpt(graph, "ab", graph.layout))
     assert of(found.level, "a_2.output", "b_2.input") == ((100, -49.87), (150, -40))
-    group = grouped(graph, Report(), "ab", graph.layout)
+    graph = applied(graph, [("frame", "f", {"rect": (80, 60, 400, 100)}), ("frame", "g", {"rect": (0, 0, 90, 90)})])
+    group = grouped(graph, Report(), "ab", graph.layout, framed=["f"])
     inside = group.level.definitions[group.definition]
     assert of(inside, "a.output", "b.input") == ((100, -49.87), (150, -40))
     assert bends(group.level) == {}
+    assert (frames(inside)["f"].rect, list(frames(group.level))) == ((-20, -40, 400, 100), ["g"])
