@@ -14,7 +14,7 @@ from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
 from editor.canvas.framing import Framing
-from editor.canvas.intents import Intent, Refusal, connection, movement, removal
+from editor.canvas.intents import Intent, Refusal, connection, removal
 from editor.canvas.mirror import Mirror
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
@@ -298,8 +298,7 @@ class Canvas(QWidget):
     def arrange(self) -> None:
         """Lay the whole graph out from left to right, as one undo step."""
         if self.graph.nodes:
-            places = self.mirror.arranged(self.scenery, self.graph.nodes)
-            self.carry_out(Intent((*movement(places).edits, *self.framing.around(places)), "arrange"))
+            self.carry_out(Intent(tuple(self.framing.arrange()), "arrange"))
             self.fit()
 
     # names

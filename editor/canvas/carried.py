@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 
 from editor.canvas.mirror import Mirror
+from editor.canvas.nested import FRAME
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge
 
@@ -24,6 +25,19 @@ def inside(mirror: Mirror, frames: Iterable[str]) -> tuple[list[str], list[str]]
         if any(frame.holds(box.rect) and frame.rect != box.rect for frame in outer):
             found.add(id)
     return nodes, [id for id in mirror.frames if id in found]
+
+
+def held_by(mirror: Mirror) -> dict[str, str]:
+    """The smallest frame that holds each node, and each frame that holds nodes, as `nested` calls them."""
+    held = dict.fromkeys(mirror.boxes, "")
+    for frame in sorted(mirror.frames.values(), key=lambda each: each.zValue()):  # large ones first
+        nodes, frames = inside(mirror, [frame.id])
+        if nodes:
+            held.setdefault(FRAME + frame.id, "")
+            for each in (*nodes, *(FRAME + id for id in frames if id != frame.id)):
+                held[each] = FRAME + frame.id
+    full = {holder for holder in held.values() if holder}
+    return {each: holder for each, holder in held.items() if not each.startswith(FRAME) or each in full}
 
 
 class Carried:

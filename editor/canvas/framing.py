@@ -1,15 +1,17 @@
 """Commands on frames, notes and dots: put around nodes, written, resized, set on wires, removed."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 
 from editor.canvas.arriving import bring_into_view
-from editor.canvas.carried import inside
+from editor.canvas.carried import held_by, inside
 from editor.canvas.frame_box import CURSORS, HEAD, FrameBox
 from editor.canvas.intents import Intent
-from editor.canvas.room import GRID
+from editor.canvas.nested import AROUND, FRAME, arranged_in_frames
+from editor.canvas.room import GRID, free_place
 from editor.canvas.tips import Hit
 from editor.canvas.wire import Dot, Wire
 from runtime.graph import bends
@@ -20,7 +22,7 @@ from runtime.graph.model import Edge
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
-AROUND = 20.0  # from the nodes to the edge of a frame that is put around them
+MOST_TEXT = 160.0  # of the text of a frame for which nodes make room
 NOTE = (240.0, 130.0)
 LATER = "This file is of a later version, whose {} are others; none can be added."
 
@@ -114,22 +116,26 @@ class Framing(QObject):
         elif zone:
             self.canvas.renaming.begin_title(box.id)
 
-    def around(self, places: Mapping[str, tuple[float, float]]) -> list[Edit]:
-        """Frames around their nodes once these stand elsewhere; and wires find their ways again without dots."""
-        mirror, rects = self.canvas.mirror, dict[str, QRectF]()
-        for id in sorted(
-            mirror.frames, key=lambda each: mirror.frames[each].zValue(), reverse=True
-        ):  # inner ones first
-            nodes, inner = inside(mirror, [id])
-            rect = QRectF()
-            for node in nodes:
-                rect = rect.united(QRectF(QPointF(*places[node]), mirror.boxes[node].rect.size()))
-            for each in inner if nodes else ():
-                rect = rect.united(rects.get(each, QRectF()))
-            if nodes:
-                rects[id] = QRectF(*_fitting(rect))
-        edits: list[Edit] = [("frame", id, {"rect": rect.getRect()}) for id, rect in rects.items()]
-        return edits + [("bend", str(e.source), str(e.target), ()) for e, wire in mirror.wires.items() if wire.dots]
+    def arrange(self) -> list[Edit]:
+        """Edits that lay the graph out anew, frames around their nodes; and wires find their ways without dots."""
+        mirror, scenery = self.canvas.mirror, self.canvas.scenery
+        holders = held_by(mirror)
+        shapes = {id: box.shape_ for id, box in mirror.boxes.items()}
+        sizes = {id: (shape.width, shape.height, shape.axis) for id, shape in shapes.items()}
+        links = [(edge.source.node, edge.target.node) for edge in scenery.graph.edges]
+        heads = {FRAME + id: _head(box) for id, box in mirror.frames.items()}
+        places, rects = arranged_in_frames(sizes, links, scenery.report.sides, holders, heads)
+        taken = [*rects.values(), *((x, y, x + sizes[id][0], y + sizes[id][1]) for id, (x, y) in places.items())]
+        found = {id.removeprefix(FRAME): QRectF(QPointF(*rect[:2]), QPointF(*rect[2:])) for id, rect in rects.items()}
+        for id, box in mirror.frames.items():
+            if id not in found:  # a note, or a frame that cannot stand around its nodes any more
+                size = (box.rect.width(), box.rect.height())
+                x, y = free_place((box.rect.x(), box.rect.y()), size, taken)
+                found[id] = QRectF(x, y, *size)
+                taken.append((x, y, x + size[0], y + size[1]))
+        edits: list[Edit] = [("move", id, at) for id, at in places.items()]
+        edits += [("frame", id, {"rect": rect.getRect()}) for id, rect in found.items()]
+        return edits + [_bend(edge, ()) for edge, wire in mirror.wires.items() if wire.dots]
 
     # dots
 
@@ -193,6 +199,12 @@ class Framing(QObject):
 
 def _bend(edge: Edge, dots: object) -> Edit:
     return ("bend", str(edge.source), str(edge.target), dots)
+
+
+def _head(box: FrameBox) -> float:
+    """The room above the nodes of a frame, for its title and its text."""
+    text = box.text
+    return HEAD - GRID + AROUND + (math.ceil(min(text.height, MOST_TEXT) / GRID) * GRID if text else 0.0)
 
 
 def _fitting(rect: QRectF) -> tuple[float, float, float, float]:

@@ -40,6 +40,7 @@ HINT = "Enter commits, Esc takes back, arrow keys step."
 class Inspector(QWidget):
     """Follows the selection, the document and the report. `rebuilt` tells of another form."""
 
+    framed = ""  # the frame that is shown where no node is
     rebuilt = Signal()
     help_wanted = Signal()
     group_wanted = Signal()
@@ -56,7 +57,6 @@ class Inspector(QWidget):
             self.level.see(session.report)
             session.checked.connect(lambda: self.level.see(session.report))
         self.ids: tuple[str, ...] = ()
-        self.framed = ""  # the frame that is shown where no node is
         self.page: Page | None = None
         self.editing = False  # an edit of our own is under way: a renamed node leaves the selection and comes back
         self.wanted: list[str] | None = None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 from editor.canvas.canvas import Canvas
 from editor.canvas.frame_box import FrameBox
 from editor.canvas.markdown import MOST, Markdown
+from editor.canvas.nested import FRAME, arranged_in_frames
 from editor.theme import THEMES, current
 from runtime.graph.edit import Edit, applied
 from runtime.graph.frames import frames
@@ -182,10 +183,30 @@ def test_that_arrange_keeps_frames_around_their_nodes(framed: Hand) -> None:
     mirror = framed.canvas.mirror
     assert mirror.frames["models"].holds(mirror.boxes["model_a"].rect.united(mirror.boxes["model_b"].rect))
     assert mirror.frames["inner"].holds(mirror.boxes["model_a"].rect)
+    rects = {id: box.rect for id, box in mirror.boxes.items()}
+    assert not any(mirror.frames["models"].rect.intersects(rects[id]) for id in ("flat", "batches", "final", "loss"))
+    assert not any(mirror.frames["note"].rect.intersects(rect) for rect in rects.values())
     assert "bends" not in framed.document.graph.extra
     assert_mirrors(framed.canvas)
     framed.document.history.undo()
     assert_mirrors(framed.canvas)
+
+
+def test_that_a_frame_between_whose_nodes_others_stand_is_not_laid_out_as_one() -> None:
+    sizes = dict.fromkeys("abcd", (100.0, 40.0, 20.0))
+    links = [("a", "b"), ("b", "c"), ("c", "d")]
+    torn, whole = FRAME + "torn", FRAME + "whole"
+    holders = {"a": torn, "b": "", "c": torn, "d": whole, torn: whole, whole: ""}
+    places, rects = arranged_in_frames(sizes, links, {}, holders, {torn: 40.0, whole: 40.0})
+    assert (set(places), rects) == ({*"abcd"}, {})
+    holders = {"a": "", "b": torn, "c": torn, "d": whole, torn: whole, whole: ""}
+    places, rects = arranged_in_frames(sizes, links, {}, holders, {torn: 40.0, whole: 50.0})
+    assert set(rects) == {torn, whole}
+    (left, top, right, bottom), (x, y, u, v) = rects[whole], rects[torn]
+    assert left + 20 <= x < u <= right - 20
+    assert top + 50 <= y < v <= bottom - 20
+    assert places["a"][0] + 100 < left
+    assert (x + 20, y + 40) == places["b"]
 
 
 def test_that_small_frames_lie_over_large_ones_and_all_behind_the_wires(framed: Hand) -> None:
