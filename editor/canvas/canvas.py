@@ -130,7 +130,8 @@ class Canvas(QWidget):
         self.view.viewport().update()
 
     def _draw_sides(self) -> None:
-        old, self.border = self.border, border(self.report.sides, self.mirror.rects())
+        frames = [box.rect for box in self.mirror.frames.values()]
+        old, self.border = self.border, border(self.report.sides, self.mirror.rects(), frames)
         if old != self.border:
             self.view.viewport().update()
 
@@ -218,10 +219,10 @@ class Canvas(QWidget):
         rect = QRectF()
         for id in self.mirror.boxes if ids is None else ids:
             rect = rect.united(self.mirror.boxes[id].rect)
-        if ids is None and self.border is not None:
-            rect.setTop(rect.top() - 16.0)
         for id in self.mirror.frames if ids is None else frames:
             rect = rect.united(self.mirror.frames[id].rect)
+        if ids is None and self.border is not None:
+            rect.setTop(rect.top() - 16.0)
         return rect
 
     def surroundings(self) -> QRectF:

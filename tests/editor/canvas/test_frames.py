@@ -214,6 +214,12 @@ def test_that_small_frames_lie_over_large_ones_and_all_behind_the_wires(framed: 
     assert boxes["models"].zValue() < boxes["inner"].zValue() < min(wire.zValue() for wire in wires.values())
 
 
+def test_that_the_names_of_the_sides_stand_above_a_frame_that_lies_across_them(framed: Hand) -> None:
+    framed.document.do([("frame", "all", {"title": "All", "rect": (-50, -400, 1400, 900)})], "frame")
+    assert framed.canvas.border is not None
+    assert framed.canvas.border.top == -400
+
+
 def test_that_a_picture_shows_frames_and_all_that_they_reach(framed: Hand) -> None:
     framed.document.do([("frame", "note", {"rect": (-3000, 900, 900, 400)})], "far away")
     assert framed.canvas.surroundings().contains(QRectF(-3000, 900, 900, 400))
