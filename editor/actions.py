@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import clipboard, keys, ordering, theme
+from editor import chrome, clipboard, keys, ordering, theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -54,7 +54,7 @@ ACTIONS = (
     Declared("cut", "Cut", "Ctrl+X", "copy", clipboard.cut, "the selected nodes"),
     Declared("copy", "Copy", "Ctrl+C", "copy", clipboard.copy, "the selected nodes, as text"),
     Declared("paste", "Paste", "Ctrl+V", "plus", clipboard.paste, "nodes at the cursor"),
-    Declared("rename", "Rename", "F2", "text", lambda w: w.canvas.rename_selected(), "the selected node"),
+    Declared("rename", "Rename", "F2", "text", lambda w: w.canvas.rename_selected(), "the selected node or frame"),
     *(
         Declared(f"align_{side}", f"Align {how}", keys, "table", partial(ordering.align, side=side))
         for side, how, keys in (
@@ -122,6 +122,16 @@ ACTIONS = (
         lambda w: w.canvas.rewiring.bypass(),
         "the nodes, as if they were not there; again: take them in",
     ),
+    Declared("frame", "Frame", "J", "new", lambda w: w.canvas.framing.wrap(), "around the selected nodes"),
+    Declared("note", "Add a note", "N", "text", lambda w: w.canvas.framing.note(), "in Markdown, at the cursor"),
+    Declared(
+        "dot",
+        "Set a dot",
+        ".",
+        "plus",
+        lambda w: w.canvas.framing.set_dots(),
+        "on the selected wire; or click with Alt",
+    ),
     Declared("next_wire", "Next wire", "W", "chevron-right", lambda w: w.canvas.rewiring.next_wire(), "of the node"),
     Declared(
         "wire_up", "Wire up", "Alt+Up", "chevron-up", lambda w: w.canvas.rewiring.move_wire(-1), "among its port's"
@@ -158,7 +168,7 @@ ACTIONS = (
         lambda w: w.previews.open_selected(),
         "what is on the selected wire, or comes out of the selected node",
     ),
-    Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
+    Declared("theme", "Dark or light", "Ctrl+T", "theme", chrome.switch_theme),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
     Declared(
@@ -190,6 +200,9 @@ CANVAS = (
     "pull_out",
     "swap",
     "bypass",
+    "frame",
+    "note",
+    "dot",
     "next_wire",
     "wire_up",
     "wire_down",
@@ -213,6 +226,9 @@ TYPED = (
     "O",
     "S",
     "W",
+    "J",
+    "N",
+    ".",
     "Alt+Up",
     "Alt+Down",
     "Ctrl+Down",

@@ -1,10 +1,16 @@
 """The style sheet of the window's own parts: bars, palette, panes, start page; colours from the theme's tokens."""
 
 from string import Template
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
-from editor.theme import Theme
+from editor.theme import Theme, apply, current
+from runtime.places import write_setting
+
+if TYPE_CHECKING:
+    from editor.window import Window
 
 SHEET = Template("""
 #window { background: $window; }
@@ -82,3 +88,15 @@ def _mix(front: str, back: str, share: float) -> str:
     a, b = QColor(front), QColor(back)
     parts = [round(share * x + (1 - share) * y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
     return QColor(*parts).name()
+
+
+def switch_theme(window: "Window") -> None:
+    """Dark to light, light to dark; remembered."""
+    name = "light" if current().name == "dark" else "dark"
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    apply(application, name)
+    try:
+        write_setting("theme", name)
+    except OSError as problem:
+        window.say(f"The theme is not remembered: {problem.strerror}")

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 FOLDER = "application/x-torchweave-folder"  # what relative paths in the text are relative to, told to our windows alone
 
 
-def copy(window: "Window") -> list[str]:
-    """The selected nodes onto the clipboard; which ones."""
+def copy(window: "Window") -> tuple[list[str], list[str]]:
+    """The selected nodes and frames, with what lies in these, onto the clipboard; which ones."""
     canvas = window.canvas
-    ids = canvas.selected()
-    if not ids:
+    ids, frames = canvas.framing.taken()
+    if not ids and not frames:
         window.say("Select the nodes that are to be copied.")
-        return []
+        return ids, frames
     places = {id: (box.pos().x(), box.pos().y()) for id, box in canvas.mirror.boxes.items()}
     data = new_data()
-    data.setText(written(excerpt(canvas.graph, ids, places)))
+    data.setText(written(excerpt(canvas.graph, ids, places, frames)))
     data.setData(FOLDER, str(window.document.folder.resolve()).encode())
     QApplication.clipboard().setMimeData(data)
-    return ids
+    return ids, frames
 
 
 def new_data() -> QMimeData:
@@ -44,10 +44,12 @@ def new_data() -> QMimeData:
 
 
 def cut(window: "Window") -> None:
-    """The selected nodes onto the clipboard and out of the graph."""
-    if ids := copy(window):
-        said = ", ".join(ids) if len(ids) < 4 else f"{len(ids)} nodes"
-        window.canvas.carry_out(Intent(removal(ids, ()).edits, f"cut {said}"))
+    """The selected nodes and frames onto the clipboard and out of the graph."""
+    ids, frames = copy(window)
+    if ids or frames:
+        said = ", ".join(ids or frames) if len(ids) < 4 else f"{len(ids)} nodes"
+        gone = [("unframe", id) for id in frames]
+        window.canvas.carry_out(Intent((*gone, *removal(ids, ()).edits), f"cut {said}"))
 
 
 def paste(window: "Window") -> None:

@@ -19,6 +19,7 @@ from runtime.define.dissolve import dissolved
 from runtime.define.group import grouped
 from runtime.define.levels import Step, way_to
 from runtime.define.library import forget, keep
+from runtime.graph.frames import frames
 from runtime.graph.model import Graph
 from runtime.spec.definition import used
 
@@ -78,12 +79,18 @@ class Definitions(QObject):
     # group and dissolve
 
     def group(self) -> None:
-        """The selected nodes become a definition and a use of it."""
+        """The selected nodes, and those in selected frames, become a definition and a use of it.
+
+        It is called as the frame that holds all of them.
+        """
         self.session.check_now()  # which side of the loader they stand on
         places = {id: (box.pos().x(), box.pos().y()) for id, box in self.canvas.mirror.boxes.items()}
+        ids, framed = self.canvas.framing.taken()
+        titles = [frame.title for id, frame in frames(self.level.graph).items() if id in framed[:1]]
+        wish = "".join(titles) or "block"
 
         def change(graph: Graph) -> tuple[Graph, str, list[str]]:
-            found = grouped(graph, self.level.report, self.canvas.selected(), places)
+            found = grouped(graph, self.level.report, ids, places, wish, framed)
             return found.level, f"group into {found.definition}", [found.use]
 
         self._become(change)

@@ -12,12 +12,14 @@ Groups = tuple[tuple[str, ...], ...]
 ON_NODES: Groups = (
     ("swap", "enter"),
     ("bypass", "pull_out"),
-    ("duplicate", "duplicate_fed", "group", "dissolve"),
+    ("duplicate", "duplicate_fed", "frame", "group", "dissolve"),
     ("preview", "next_wire", "reference"),
     ("delete", "heal"),
 )
-ON_A_WIRE: Groups = (("preview",), ("wire_up", "wire_down"), ("delete",))
-ON_NOTHING: Groups = (("search", "add_data"), ("undo", "redo"), ("select_all", "arrange", "fit"))
+ON_A_WIRE: Groups = (("preview", "dot"), ("wire_up", "wire_down"), ("delete",))
+ON_A_FRAME: Groups = (("rename", "fit_selection"), ("copy", "cut", "duplicate"), ("delete",))
+ON_A_DOT: Groups = (("delete",),)
+ON_NOTHING: Groups = (("search", "add_data", "note"), ("undo", "redo"), ("select_all", "arrange", "fit"))
 ALONE = {"swap", "next_wire", "preview"}  # of one node
 OF_A_USE = {"enter", "dissolve"}
 
@@ -46,7 +48,8 @@ class CanvasMenu:
     def _groups(self) -> list[list[str]]:
         canvas = self.window.canvas
         nodes, edges = canvas.selected(), canvas.selection.edges()
-        groups = ON_NODES if nodes else ON_A_WIRE if edges else ON_NOTHING
+        rest = ON_A_FRAME if canvas.selection.frames() else ON_A_DOT if canvas.selection.dots() else ON_NOTHING
+        groups = ON_NODES if nodes else ON_A_WIRE if edges else rest
         unfit = set() if len(nodes) == 1 or edges else set(ALONE)
         unfit |= set() if canvas.chosen_use() else OF_A_USE
         if len(edges) != 1 or len(canvas.graph.incoming[edges[0].target]) == 1:

@@ -1,11 +1,16 @@
 """The selected nodes in a line, apart by equal room, or a step further."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QPointF
 
 from editor.canvas.aligned import Places, aligned, distributed
 from editor.canvas.arriving import bring_into_view
+from editor.canvas.carried import Carried
 from editor.canvas.intents import movement
 from editor.canvas.room import GRID, Rect
+from runtime.graph.edit import Edit
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -33,12 +38,14 @@ def distribute(window: "Window", axis: int) -> None:
 
 
 def nudge(window: "Window", across: int, down: int, steps: int = 1) -> None:
-    """The selected nodes a step of the grid further, or several; steps that follow each other are undone as one."""
-    rects = _chosen(window)
-    if rects:
-        way = (across * steps * GRID, down * steps * GRID)
-        places = {id: (rect[0] + way[0], rect[1] + way[1]) for id, rect in rects.items()}
-        _move(window, places, "", f"nudge {' '.join(rects)}")
+    """What is selected a step of the grid further, or several; steps that follow each other are undone as one."""
+    carried = Carried(window.canvas)
+    if carried.nodes or carried.frames or carried.dots:
+        way = QPointF(across, down) * (steps * GRID)
+        carried.put(way)
+        places = {id: ((at + way).x(), (at + way).y()) for id, at in carried.nodes.items()}
+        text = "" if places else f"move {carried.called}"
+        _move(window, places, text, f"nudge {' '.join([*carried.nodes, *carried.frames])}", carried.edits())
 
 
 def _chosen(window: "Window") -> dict[str, Rect]:
@@ -46,11 +53,12 @@ def _chosen(window: "Window") -> dict[str, Rect]:
     return {id: cast(Rect, boxes[id].rect.getCoords()) for id in window.canvas.selected()}
 
 
-def _move(window: "Window", places: Places, text: str, merge: str | None = None) -> None:
+def _move(window: "Window", places: Places, text: str, merge: str | None = None, along: Sequence[Edit] = ()) -> None:
     """Positions that were only guessed become the document's with them, as after a drag."""
     canvas = window.canvas
     known = {*canvas.graph.layout, *places}
     rest = {id: at for id, at in canvas.mirror.guessed.items() if id not in known}
     moved = movement(places)
-    canvas.level.do([*movement(rest).edits, *moved.edits], text or moved.text, merge)
-    bring_into_view(canvas, places)
+    canvas.level.do([*movement(rest).edits, *moved.edits, *along], text or moved.text, merge)
+    if places:
+        bring_into_view(canvas, places)

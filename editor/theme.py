@@ -38,6 +38,7 @@ class Theme:
     families: Mapping[str, str]
     kinds: Mapping[str, str]  # a wire by what it carries; contrast 3, so no text in these
     code: Mapping[str, str]
+    frames: Mapping[str, str]  # by the colours that a file may name; a title is written in them on a tint of them
 
 
 DARK = Theme(
@@ -89,6 +90,17 @@ DARK = Theme(
         "name": "#e9ecf1",
         "builtin": "#7fb2ff",
     },
+    frames={
+        "grey": "#9aa4b4",
+        "red": "#ff8289",
+        "orange": "#f29c66",
+        "yellow": "#e8bb5a",
+        "green": "#6fcf8f",
+        "teal": "#4fc8c0",
+        "blue": "#82acff",
+        "purple": "#b89efb",
+        "pink": "#f18cb8",
+    },
 )
 
 LIGHT = Theme(
@@ -139,6 +151,17 @@ LIGHT = Theme(
         "comment": "#626c7b",
         "name": "#1c222c",
         "builtin": "#1f5cc4",
+    },
+    frames={
+        "grey": "#4f5968",
+        "red": "#a61a29",
+        "orange": "#94400e",
+        "yellow": "#755000",
+        "green": "#17683a",
+        "teal": "#0a6660",
+        "blue": "#1f53ba",
+        "purple": "#6437bd",
+        "pink": "#a02460",
     },
 )
 THEMES = {"dark": DARK, "light": LIGHT}

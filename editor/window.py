@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from editor import actions, chrome, theme
 from editor.banner import Banner
@@ -37,7 +37,6 @@ from editor.strip import Strip
 from editor.tab_order import order_tabs
 from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
-from runtime.places import write_setting
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
 
@@ -156,17 +155,6 @@ class Window(QMainWindow):
         """An example becomes the open graph, untitled."""
         leave_graph(self, lambda: self.files.show_graph(graph, None))
 
-    def switch_theme(self) -> None:
-        """Dark to light, light to dark; remembered."""
-        name = "light" if theme.current().name == "dark" else "dark"
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply(application, name)
-        try:
-            write_setting("theme", name)
-        except OSError as problem:
-            self.say(f"The theme is not remembered: {problem.strerror}")
-
     def switch_bottom(self) -> None:
         """Open or close the panels at the bottom."""
         self.fill_bottom()
@@ -181,6 +169,11 @@ class Window(QMainWindow):
     def show_training(self) -> None:
         """The curves."""
         self.open_bottom("training")
+
+    def write_text(self, id: str) -> None:
+        """The text of a frame is to be written."""
+        self.frame.side.show_pane("inspector")
+        self.inspector.write(id)
 
     def show_problems(self) -> None:
         """The list of problems."""
@@ -280,6 +273,8 @@ class Window(QMainWindow):
             sentence.connect(self.say)
         canvas.selection_changed.connect(self.inspector.show_nodes)
         canvas.selection_changed.connect(lambda ids: self.program.light([] if self.level.steps else ids))
+        canvas.framing.chosen.connect(self.inspector.show_frame)
+        canvas.framing.text_wanted.connect(self.write_text)
         canvas.problem_clicked.connect(lambda problem: self.show_problems())
         self.program.node_clicked.connect(self.show_node)
         self.program.export_requested.connect(self.files.export)

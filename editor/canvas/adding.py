@@ -1,6 +1,6 @@
 """New nodes on the canvas: where they stand, that there is room for them, and the definitions that come with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QMimeData, QPointF
@@ -8,12 +8,12 @@ from PySide6.QtCore import QMimeData, QPointF
 from editor.canvas.arriving import bring_into_view, wished
 from editor.canvas.face import Scenery
 from editor.canvas.fitting import joint
-from editor.canvas.intents import Intent, addition, copies
+from editor.canvas.intents import Intent, addition, copies, layout_of_copies
 from editor.canvas.measure import measured
 from editor.canvas.rewire import insertion, wires_of_copies
 from editor.canvas.room import Rect, free_place, with_room
 from editor.canvas.typed import addition_of, remarks
-from editor.canvas.wire import Wire
+from editor.canvas.wire import Dot, Wire
 from runtime.check.use import known
 from runtime.define.change import Refused
 from runtime.graph.edit import Edit, applied
@@ -50,7 +50,8 @@ class Adding:
 
     def lands_on(self, data: QMimeData, at: QPointF) -> Wire | None:
         """The wire in whose middle a node type goes that is dropped at a place."""
-        wire = self.canvas.view.hit(at) if data.hasFormat(NODE_TYPE) else None
+        hit = self.canvas.view.hit(at) if data.hasFormat(NODE_TYPE) else None
+        wire = hit.wire if isinstance(hit, Dot) else hit
         spec = known(self.canvas.graph).get(bytes(data.data(NODE_TYPE).data()).decode())
         able = spec is None or joint(spec, spec.starts, None) is not None  # what is in the library is not known yet
         return wire if isinstance(wire, Wire) and able else None
@@ -81,21 +82,23 @@ class Adding:
         bring_into_view(canvas, ids)
         return told
 
-    def copies(self, ids: list[str], fed: bool = False) -> None:
-        """Nodes once more, with the wires between them, as they stand to each other, on free ground beside them.
+    def copies(self, ids: list[str], frames: Sequence[str] = (), fed: bool = False) -> None:
+        """Nodes and frames once more, with the wires between them, as they stand to each other, on free ground.
 
         `fed` ones are fed by what feeds the nodes that they copy.
         """
         canvas, taken = self.canvas, self._taken()
-        block = canvas.content(ids)
+        block = canvas.content(ids, frames)
         at, size = (block.left(), block.top()), (block.width(), block.height())
         free = free_place(at, size, taken.values())
         places = {id: (taken[id][0] - at[0] + free[0], taken[id][1] - at[1] + free[1]) for id in ids}
         intent, new = copies(canvas.graph, places)
-        wires = wires_of_copies(canvas.graph, dict(zip(places, new, strict=True))) if fed else []
-        canvas.carry_out(Intent((*intent.edits, *wires), f"{intent.text} with wires" if fed else intent.text))
-        canvas.select(new)
-        bring_into_view(canvas, new)
+        names = dict(zip(places, new, strict=True))
+        wires = wires_of_copies(canvas.graph, names) if fed else []
+        layout, framed = layout_of_copies(canvas.graph, names, frames, (free[0] - at[0], free[1] - at[1]))
+        text = intent.text if ids else f"duplicate {canvas.mirror.frames[frames[0]].frame.called}"
+        canvas.carry_out(Intent((*intent.edits, *wires, *layout), f"{text} with wires" if fed else text))
+        canvas.framing.arrived(new, framed)
 
     def aside(self, ids: Iterable[str]) -> list[Edit]:
         """Moves of nodes to free ground below where they stand, as they stand to each other."""

@@ -26,9 +26,9 @@ def wished(canvas: "Canvas", at: QPointF | None) -> tuple[float, float]:
     return snap(at.x()), snap(at.y() - ABOVE)
 
 
-def bring_into_view(canvas: "Canvas", ids: Iterable[str]) -> None:
+def bring_into_view(canvas: "Canvas", ids: Iterable[str], frames: Iterable[str] = ()) -> None:
     """The whole graph where it was all in view before; else no further than new nodes need, where they fit."""
-    view, rect = canvas.view, canvas.content(ids)
+    view, rect = canvas.view, canvas.content(ids, frames)
     seen = view.mapToScene(view.viewport().rect()).boundingRect()
     if seen.contains(rect):
         return

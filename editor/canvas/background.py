@@ -1,7 +1,7 @@
 """What lies behind the nodes: the dot grid, and the tints of the sides left and right of collate."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from editor.canvas.measure import font, metrics
 from editor.theme import current
 
 STEP = 20.0
+WIDE = 70.0  # of the names of both sides
 TIGHT = 14.0  # dots never come nearer than this on screen
 
 
@@ -24,8 +25,11 @@ class Border:
     top: float
 
 
-def border(sides: Mapping[str, str], rects: Mapping[str, QRectF]) -> Border | None:
-    """The line through collate, if every other node with a side stands on the right side of it."""
+def border(sides: Mapping[str, str], rects: Mapping[str, QRectF], frames: Iterable[QRectF] = ()) -> Border | None:
+    """The line through collate, if every other node with a side stands on the right side of it.
+
+    It begins above `frames` that lie across it, so that its names are not written over them.
+    """
     lines = [rects[id].center().x() for id, side in sides.items() if side == "border" and id in rects]
     if len(lines) != 1:
         return None
@@ -33,7 +37,8 @@ def border(sides: Mapping[str, str], rects: Mapping[str, QRectF]) -> Border | No
     found = [(side, rects[id].center().x()) for id, side in sides.items() if id in rects]
     if any((side == "sample" and at >= x) or (side == "batch" and at <= x) for side, at in found):
         return None
-    return Border(x, min(rect.top() for rect in rects.values()))
+    across = (rect for rect in frames if rect.left() < x + WIDE and rect.right() > x - WIDE)
+    return Border(x, min(rect.top() for rect in (*rects.values(), *across)))
 
 
 def paint_background(painter: QPainter, rect: QRectF, scale: float, split: Border | None) -> None:

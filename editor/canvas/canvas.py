@@ -13,7 +13,8 @@ from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
-from editor.canvas.intents import Intent, Refusal, connection, movement, removal
+from editor.canvas.framing import Framing
+from editor.canvas.intents import Intent, Refusal, connection, removal
 from editor.canvas.mirror import Mirror
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
@@ -67,6 +68,7 @@ class Canvas(QWidget):
         self.rewiring = Rewiring(self)
         self.mirror = Mirror(self.view.scene())
         self.selection = Selection(self.mirror, self._tell_selection)
+        self.framing = Framing(self)
         self.callout = Callout()
         self.view.scene().addItem(self.callout)
         layout = QVBoxLayout(self)
@@ -128,7 +130,8 @@ class Canvas(QWidget):
         self.view.viewport().update()
 
     def _draw_sides(self) -> None:
-        old, self.border = self.border, border(self.report.sides, self.mirror.rects())
+        frames = [box.rect for box in self.mirror.frames.values()]
+        old, self.border = self.border, border(self.report.sides, self.mirror.rects(), frames)
         if old != self.border:
             self.view.viewport().update()
 
@@ -187,14 +190,15 @@ class Canvas(QWidget):
         self.selection.set(set(ids), set())
 
     def select_all(self) -> None:
-        """Select every node."""
-        self.select(self.graph.nodes)
+        """Select every node and every frame."""
+        self.selection.set(set(self.graph.nodes), set(), set(self.mirror.frames))
 
     def _tell_selection(self) -> None:
         found = self.selected()
         if found != self._selected:
             self._selected = found
             self.selection_changed.emit(found)
+        self.framing.tell()
 
     # where the view looks
 
@@ -210,11 +214,13 @@ class Canvas(QWidget):
             self.view.fitted = False
             self.view.centerOn(self.mirror.boxes[id].rect.center())
 
-    def content(self, ids: Iterable[str] | None = None) -> QRectF:
-        """The rectangle around nodes, all unless some are given; empty for none."""
+    def content(self, ids: Iterable[str] | None = None, frames: Iterable[str] = ()) -> QRectF:
+        """The rectangle around nodes and frames, all of them unless some are given; empty for none."""
         rect = QRectF()
         for id in self.mirror.boxes if ids is None else ids:
             rect = rect.united(self.mirror.boxes[id].rect)
+        for id in self.mirror.frames if ids is None else frames:
+            rect = rect.united(self.mirror.frames[id].rect)
         if ids is None and self.border is not None:
             rect.setTop(rect.top() - 16.0)
         return rect
@@ -233,11 +239,12 @@ class Canvas(QWidget):
         self.view.fitted = True
 
     def fit_selection(self) -> None:
-        """The selected nodes into view, or the whole graph."""
-        if not self.selected():
+        """The selected nodes and frames into view, or the whole graph."""
+        rect = self.content(self.selected(), self.selection.frames())
+        if rect.isEmpty():
             self.fit()
             return
-        self.view.fit(self.content(self.selected()).adjusted(-AROUND, -AROUND, AROUND, AROUND))
+        self.view.fit(rect.adjusted(-AROUND, -AROUND, AROUND, AROUND))
         self.view.fitted = False
 
     def zoom_in(self) -> None:
@@ -278,28 +285,31 @@ class Canvas(QWidget):
         return self.adding.make_room(edits)
 
     def delete_selected(self) -> None:
-        """Remove the selected nodes and wires."""
-        ids, edges = self.selected(), self.selection.edges()
-        if ids or edges:
-            self.carry_out(removal(ids, edges))
+        """Remove the selected nodes, wires, frames and dots."""
+        ids, edges, more = self.selected(), self.selection.edges(), self.framing.removal()
+        if ids or edges or more.edits:
+            gone = removal(ids, edges)
+            self.carry_out(Intent((*more.edits, *gone.edits), gone.text if ids or edges else more.text))
 
     def duplicate_selected(self) -> None:
-        """The selected nodes once more, with the wires between them."""
-        if ids := self.selected():
-            self.adding.copies(ids)
+        """The selected nodes once more, with the wires between them, and the selected frames with what is in them."""
+        if self.selected() or self.selection.frames():
+            self.adding.copies(*self.framing.taken())
 
     def arrange(self) -> None:
         """Lay the whole graph out from left to right, as one undo step."""
         if self.graph.nodes:
-            self.carry_out(Intent(movement(self.mirror.arranged(self.scenery, self.graph.nodes)).edits, "arrange"))
+            self.carry_out(Intent(tuple(self.framing.arrange()), "arrange"))
             self.fit()
 
     # names
 
     def rename_selected(self) -> None:
-        """Type another name for the selected node."""
+        """Type another name for the selected node, or another title for the selected frame."""
         if len(self.selected()) == 1:
             self.rename(self.selected()[0])
+        elif len(frames := self.selection.frames()) == 1:
+            self.renaming.begin_title(frames[0])
 
     def rename(self, id: str) -> None:
         """Lay a line over the name of a node."""

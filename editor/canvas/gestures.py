@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
 from editor.canvas import paint
+from editor.canvas.carried import Carried
 from editor.canvas.intents import disconnection
 from editor.canvas.node import NodeBox
 from editor.canvas.route import soft
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SLACK = 4.0  # pixels that a click may tremble
 GOING = 0.25  # how opaque a wire is that a stroke met
-CROWD = 40  # more nodes than this move with plain wires until they are let go
 
 
 class Gesture(Protocol):
@@ -63,12 +63,13 @@ class Move:
     def __init__(self, view: "View", box: NodeBox, at: QPointF, adding: bool) -> None:
         self.view, self.box, self.start, self.adding = view, box, at, adding
         self.was_selected = box.isSelected()
+        selection = view.canvas.selection
         if adding:
-            view.canvas.select([*view.canvas.selected(), box.id])
+            selection.set({*selection.nodes(), box.id}, set(), selection.frames(), selection.dots())
         elif not self.was_selected:
             view.canvas.select([box.id])
-        mirror = view.canvas.mirror
-        self.before = {id: QPointF(mirror.boxes[id].pos()) for id in view.canvas.selected()}
+        self.carried = Carried(view.canvas)
+        self.before = self.carried.nodes
         self.snapping = Snapping(view, box, self.before)
         self.moving = False
         self.pulled: tuple[str, ...] = ()  # out of their wires
@@ -81,9 +82,8 @@ class Move:
             return
         self.moving = True
         led = self.snapping.way(way, bool(self.view.held & Qt.KeyboardModifier.ControlModifier))
-        places = {id: before + led for id, before in self.before.items()}
-        self._put(places, hurried=len(places) > CROWD)
-        if len(places) == 1:
+        self.carried.put(led)
+        if len(self.before) == 1:
             self._look_for_wire(at)
 
     def _look_for_wire(self, at: QPointF) -> None:
@@ -103,7 +103,8 @@ class Move:
         if self.moving:
             onto = self.onto.edge if self.onto is not None else None
             self._leave()
-            canvas.rewiring.moved({id: canvas.mirror.boxes[id].pos() for id in self.before}, self.pulled, onto)
+            places = {id: canvas.mirror.boxes[id].pos() for id in self.before}
+            canvas.rewiring.moved(places, self.pulled, onto, tuple(self.carried.edits()))
         elif self.adding and self.was_selected:
             canvas.select([id for id in canvas.selected() if id != self.box.id])
         elif not self.adding:
@@ -115,18 +116,12 @@ class Move:
         """Back to where they stood."""
         self.snapping.end()
         self._leave()
-        self._put(self.before)
+        self.carried.put(QPointF())
 
     def _leave(self) -> None:
         """Nothing stays lit or said."""
         self.view.hover(None)
         self.view.canvas.callout.leave()
-
-    def _put(self, places: dict[str, QPointF], hurried: bool = False) -> None:
-        mirror = self.view.canvas.mirror
-        for id, at in places.items():
-            mirror.put(id, at)
-        mirror.route(places, hurried)
 
 
 class PullOut(Move):
@@ -177,11 +172,12 @@ class PullOut(Move):
 
 
 class Band:
-    """A rectangle from corner to corner; what it touches is selected."""
+    """A rectangle from corner to corner; nodes that it touches are selected, and frames and dots inside of it."""
 
     def __init__(self, view: "View", at: QPointF, adding: bool) -> None:
         self.view, self.start = view, at
-        self.kept = view.canvas.selected() if adding else []
+        selection = view.canvas.selection
+        self.kept = (set(selection.nodes()), set(selection.frames())) if adding else (set[str](), set[str]())
         theme = current()
         self.item = QGraphicsRectItem()
         self.item.setPen(paint.pen(theme.accent, 1.0 / view.scale_now))
@@ -194,13 +190,15 @@ class Band:
         rect = QRectF(self.start, at).normalized()
         self.item.setRect(rect)
         mirror = self.view.canvas.mirror
-        inside = [id for id, box in mirror.boxes.items() if box.rect.intersects(rect)]
-        self.view.canvas.select([*self.kept, *(id for id in inside if id not in self.kept)])
+        nodes = {id for id, box in mirror.boxes.items() if box.rect.intersects(rect)}
+        frames = {id for id, box in mirror.frames.items() if rect.contains(box.rect)}
+        within = {edge: wire.within(rect) for edge, wire in mirror.wires.items() if wire.dots}
+        self.view.canvas.selection.set(self.kept[0] | nodes, set(), self.kept[1] | frames, within)
 
     def released(self, at: QPointF) -> None:
         """A band without size is a click on nothing."""
         if self.item.rect().isNull():
-            self.view.canvas.select(self.kept)
+            self.view.canvas.selection.set(self.kept[0], set(), self.kept[1])
         self.cancelled()
 
     def cancelled(self) -> None:
@@ -209,10 +207,10 @@ class Band:
 
 
 class Cut:
-    """A stroke across wires takes them away."""
+    """A stroke across wires takes them away. A click alone sets a dot, where that is what its keys mean."""
 
-    def __init__(self, view: "View", at: QPointF) -> None:
-        self.view, self.last = view, at
+    def __init__(self, view: "View", at: QPointF, sets_dots: bool = False) -> None:
+        self.view, self.start, self.last, self.sets_dots = view, at, at, sets_dots
         self.met: dict[Wire, None] = {}
         self.path = QPainterPath(at)
         self.item = QGraphicsPathItem()
@@ -221,7 +219,9 @@ class Cut:
         view.scene().addItem(self.item)
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
-        """Draw the stroke; the wires that it meets fade."""
+        """Beyond a tremble draw the stroke; the wires that it meets fade."""
+        if self.last is self.start and (at - self.start).manhattanLength() * self.view.scale_now < SLACK:
+            return
         self.path.lineTo(at)
         self.item.setPath(self.path)
         for wire in self._crossed(self.last, at):
@@ -233,7 +233,9 @@ class Cut:
         """Away with the wires that it met."""
         edges = [wire.edge for wire in self.met]
         self.cancelled()
-        if edges:
+        if self.last is self.start and self.sets_dots:
+            self.view.canvas.framing.clicked(self.start)
+        elif edges:
             self.view.canvas.carry_out(disconnection(edges))
 
     def _crossed(self, start: QPointF, stop: QPointF) -> list[Wire]:

@@ -8,6 +8,7 @@ from editor.canvas.face import MORE
 from editor.canvas.pin import Pin
 from runtime.check.problem import Report
 from runtime.check.use import known
+from runtime.graph import bends, frames
 from runtime.graph.edit import Edit, applied, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import RESERVED, cleaned, fields_of, names_in, wrong_name
@@ -220,6 +221,21 @@ def copies(graph: Graph, places: Mapping[str, tuple[float, float]]) -> tuple[Int
             edits.append(("connect", f"{names[source.node]}.{source.port}", f"{names[target.node]}.{target.port}"))
     said = ", ".join(names) if len(names) < 4 else f"{len(names)} nodes"
     return Intent(tuple(edits), f"duplicate {said}"), list(names.values())
+
+
+def layout_of_copies(
+    graph: Graph, names: Mapping[str, str], ids: Iterable[str], way: tuple[float, float]
+) -> tuple[list[Edit], list[str]]:
+    """The bends of copied wires and copies of frames, moved by a way; and what these frames are called."""
+    edits: list[Edit] = [
+        ("bend", str(edge.source), str(edge.target), points)
+        for edge, points in bends.carried(graph, names, way).items()
+    ]
+    called = list[str]()
+    for id, frame in frames.carried(graph, ids, way).items():
+        called.append(frames.free_frame(graph, id, called))
+        edits.append(("frame", called[-1], frame))
+    return edits, called
 
 
 def _deep(value: Any) -> Any:

@@ -6,12 +6,15 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from editor.canvas.face import Scenery, wrong_edges
+from editor.canvas.frame_box import BEHIND, FrameBox
 from editor.canvas.ground import Ground
 from editor.canvas.layout import Places, arranged
 from editor.canvas.node import NodeBox
 from editor.canvas.wire import Wire
 from runtime.check.problem import Problem
+from runtime.graph.bends import bends
 from runtime.graph.difference import Difference
+from runtime.graph.frames import frames
 from runtime.graph.model import Edge, End, Graph
 
 FEW = 150  # with fewer wires than this every edit may lead any of them another way
@@ -27,6 +30,8 @@ class Mirror:
         self.scene = scene
         self.boxes: dict[str, NodeBox] = {}
         self.wires: dict[Edge, Wire] = {}
+        self.frames: dict[str, FrameBox] = {}
+        self.bent = False  # whether any wire has dots
         self.guessed: Places = {}
         self.ground = Ground()
         self.tracks: dict[End, int] = {}  # wires of one source go the same way, others beside it
@@ -41,6 +46,8 @@ class Mirror:
             self.scene.addItem(box)
         self._add_wires(scenery.graph.edges)
         self._number(scenery.graph, self.boxes)
+        self._bend(scenery.graph)
+        self.show_frames(scenery.graph)
         self.route(self.boxes)
         self.colour(scenery)
 
@@ -50,6 +57,9 @@ class Mirror:
             wire.delete()
         for box in self.boxes.values():
             box.delete()
+        for frame in self.frames.values():
+            self.scene.removeItem(frame)
+        self.frames.clear()
         self.wires.clear()
         self.boxes.clear()
         self.ground.clear()
@@ -67,6 +77,8 @@ class Mirror:
         self._show(scenery, touched)
         self._add_wires(change.added_edges())
         self._number(scenery.graph, touched)
+        touched += self._bend(scenery.graph)
+        self.show_frames(scenery.graph)
         for id in change.layout:
             if id in self.boxes:
                 touched.append(id)
@@ -100,6 +112,32 @@ class Mirror:
         box = self.boxes[id]
         box.setPos(at)
         self.ground.put(id, box.rect)
+
+    def show_frames(self, graph: Graph) -> None:
+        """Frames as the graph has them, large ones behind small ones."""
+        found = frames(graph)
+        for id in [id for id in self.frames if id not in found]:
+            self.scene.removeItem(self.frames.pop(id))
+        for id, frame in found.items():
+            if id not in self.frames:
+                self.frames[id] = FrameBox(frame)
+                self.scene.addItem(self.frames[id])
+            self.frames[id].show_frame(frame)
+        order = sorted(self.frames.values(), key=lambda each: -each.rect.width() * each.rect.height())
+        for at, box in enumerate(order):
+            box.setZValue(BEHIND + at)
+
+    def _bend(self, graph: Graph) -> list[str]:
+        """Give wires their dots, `route` them afterwards; the nodes from which wires come that have others now."""
+        found, touched = bends(graph), list[str]()
+        some, self.bent = found or self.bent, bool(found)
+        for edge, wire in self.wires.items() if some else ():
+            dots = tuple(QPointF(x, y) for x, y in found.get(edge, ()))
+            if dots != wire.dots:
+                wire.dots = dots
+                wire.choose(frozenset(at for at in wire.chosen if at < len(dots)))
+                touched.append(edge.source.node)
+        return touched
 
     def _remove(self, id: str) -> None:
         for edge in [edge for edge, wire in self.wires.items() if id in (edge.source.node, edge.target.node)]:

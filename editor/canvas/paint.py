@@ -28,6 +28,12 @@ def blend(under: str, over: str, share: float) -> QColor:
     return QColor(*mixed[:3])
 
 
+def ground(theme: Theme, code: str) -> str:
+    """What tints a ground below letters of a colour: the same hue, light where dark letters would make it grey."""
+    hue, saturation, value, _ = QColor(code).getHsv()
+    return QColor.fromHsv(hue, saturation, 245 if theme.name == "light" else value).name()
+
+
 @lru_cache(maxsize=256)
 def pen(code: str, width: float, dashed: bool = False, alpha: int = 255) -> QPen:
     """A stroke with round ends."""

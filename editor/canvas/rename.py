@@ -1,16 +1,20 @@
 """The line in which a node's name is typed, laid over the name on the canvas, and what becomes of what is typed."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from editor.canvas.frame_box import PAD
 from editor.canvas.intents import Refusal, renaming
 from editor.theme import current, family_font
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
+
+WIDEST = 260.0  # of a title that is typed
 
 
 class NameLine(QLineEdit):
@@ -64,20 +68,37 @@ class Renaming:
     def __init__(self, canvas: "Canvas") -> None:
         self.canvas = canvas
         self.line: NameLine | None = None
-        self.id = ""  # of the node whose name is typed
+        self.there: Callable[[], bool] = lambda: False  # whether that which is named still is
 
     def begin(self, id: str) -> None:
         """Lay a line over the name of a node."""
+        self._open(id, self.canvas.mirror.boxes[id].title_rect, lambda: id in self.canvas.graph.nodes)
+        self.canvas.select([id])
+        if self.line is not None:
+            self.line.typed.connect(lambda text, stay: self._typed(id, text, stay))
+
+    def begin_title(self, id: str) -> None:
+        """Lay a line over the title of a frame."""
+        box = self.canvas.mirror.frames[id]
+        place = box.title_rect.adjusted(PAD, 0, -PAD, 0)
+        place.setWidth(min(place.width(), WIDEST))
+        self._open(box.frame.title, place, lambda: id in self.canvas.mirror.frames)
+        if self.line is not None:
+            self.line.typed.connect(lambda text, _: self._entitled(id, text))
+
+    def _open(self, text: str, place: QRectF, there: Callable[[], bool]) -> None:
         self.end()
         view = self.canvas.view
         view.cancel()
-        self.canvas.select([id])
-        place = view.in_viewport(self.canvas.mirror.boxes[id].title_rect)
-        line = self.line = NameLine(view.viewport(), id, place, view.scale_now)
-        line.typed.connect(lambda text, stay: self._typed(id, text, stay))
-        line.left.connect(self.end)
-        self.id = id
+        self.line = NameLine(view.viewport(), text, view.in_viewport(place), view.scale_now)
+        self.line.left.connect(self.end)
+        self.there = there
         self.canvas.document.changed.connect(self._follow)
+
+    def _entitled(self, id: str, text: str) -> None:
+        self.end()
+        if id in self.canvas.mirror.frames and text.strip() != self.canvas.mirror.frames[id].frame.title:
+            self.canvas.framing.entitle(id, text)
 
     def _typed(self, id: str, text: str, stay: bool) -> None:
         intent = renaming(self.canvas.graph, id, text)
@@ -103,6 +124,6 @@ class Renaming:
                 self.canvas.view.setFocus()
 
     def _follow(self, _: object) -> None:
-        """The node may have gone by undo while its name was typed."""
-        if self.id not in self.canvas.graph.nodes:
+        """It may have gone by undo while its name was typed."""
+        if not self.there():
             self.end()

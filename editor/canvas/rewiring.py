@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 
 from editor.canvas.bypassing import bypassing
+from editor.canvas.frame_box import FrameBox
 from editor.canvas.intents import Intent, movement, removal
 from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
 from editor.canvas.rewire import healing, removal_with_healing, reordering, splice
 from editor.canvas.swap import swapping
-from editor.canvas.wire import Wire
+from editor.canvas.wire import Dot, Wire
 from runtime.define.change import Refused
 from runtime.graph.edit import PORTS, Edit, applied
 from runtime.graph.model import Edge, end
@@ -40,6 +41,8 @@ class Rewiring(QObject):
             hit = hit.box
         if isinstance(hit, NodeBox) and not hit.isSelected():
             canvas.select([hit.id])
+        elif isinstance(hit, FrameBox | Dot) and not canvas.selection.has(hit):
+            canvas.selection.only(hit)
         elif isinstance(hit, Wire) and not hit.isSelected():
             canvas.selection.press(hit, False)
         elif hit is None and at is not None:
@@ -48,8 +51,15 @@ class Rewiring(QObject):
 
     # nodes
 
-    def moved(self, places: Mapping[str, QPointF], pulled: tuple[str, ...] = (), onto: Edge | None = None) -> None:
-        """Nodes were dragged, some of them out of their wires, a lone one onto a wire.
+    def moved(
+        self,
+        places: Mapping[str, QPointF],
+        pulled: tuple[str, ...] = (),
+        onto: Edge | None = None,
+        along: tuple[Edit, ...] = (),
+        text: str = "",
+    ) -> None:
+        """Nodes were dragged, some of them out of their wires, a lone one onto a wire; frames and dots `along`.
 
         Positions that were only guessed become the document's with them.
         """
@@ -59,8 +69,8 @@ class Rewiring(QObject):
         rest = {id: at for id, at in guessed.items() if id not in canvas.graph.layout and id not in now}
         healed = healing(canvas.graph, canvas.report, pulled)
         intent = movement(now)
-        edits: list[Edit] = [*movement(rest).edits, *healed.edits, *intent.edits]
-        text = f"pull out {', '.join(pulled)}" if healed.edits else intent.text
+        edits: list[Edit] = [*movement(rest).edits, *along, *healed.edits, *intent.edits]
+        text = text or (f"pull out {', '.join(pulled)}" if healed.edits else intent.text)
         if onto is not None and len(places) == 1:
             after = applied(canvas.graph, edits)
             if (spliced := splice(after, canvas.report, next(iter(places)), onto)) is not None:

@@ -16,6 +16,7 @@ ASIDE = (0.0, 5.0, 10.0)  # by track: how much further, so that in a gap between
 CLEAR = 5.0  # with the width of a wire: what it keeps from nodes that it passes
 BESIDE = 8.0  # how near a wire passes a node
 TRACK, TRACKS = 6.0, 3  # how far apart they run above and below nodes, and how many there are
+SWING = 0.35  # how much of a piece between two dots is spent on turning, at each end
 BEND = 12.0  # a bend counts as so much more way
 THROUGH = 5000.0  # and a node that the way runs through as so much
 MANY = 40  # among more nodes than this no way is looked for
@@ -49,6 +50,26 @@ def soft(start: QPointF, stop: QPointF) -> QPainterPath:
     )
     path.cubicTo(start + QPointF(bend, 0), stop - QPointF(bend, 0), stop)
     return path
+
+
+def through(stops: Sequence[QPointF], only: int | None = None) -> QPainterPath:
+    """A smooth curve from an output through dots to an input, or `only` one of its pieces.
+
+    At a dot it goes as from the one before to the one behind; it leaves to the right and arrives from the left.
+    """
+    ahead = QPointF(1.0, 0.0)
+    ways = [ahead, *(_unit(after - before) for before, after in zip(stops, stops[2:], strict=False)), ahead]
+    path = QPainterPath(stops[only or 0])
+    for at, (start, stop) in enumerate(pairwise(stops)):
+        if only in (None, at):
+            bend = math.hypot(stop.x() - start.x(), stop.y() - start.y()) * SWING
+            path.cubicTo(start + ways[at] * bend, stop - ways[at + 1] * bend, stop)
+    return path
+
+
+def _unit(way: QPointF) -> QPointF:
+    length = math.hypot(way.x(), way.y())
+    return way / length if length > 0.5 else QPointF(1.0, 0.0)
 
 
 def _touches(path: QPainterPath, rects: Sequence[QRectF], start: QPointF, stop: QPointF) -> bool:

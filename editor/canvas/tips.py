@@ -2,14 +2,15 @@
 
 from PySide6.QtCore import QPointF
 
+from editor.canvas.frame_box import FrameBox
 from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
-from editor.canvas.wire import Wire
+from editor.canvas.wire import Dot, Wire
 from runtime.check.problem import Problem, Report
 from runtime.generate.feeding import feeding
 from runtime.graph.model import End
 
-Hit = Port | NodeBox | Wire | None
+Hit = Port | NodeBox | Dot | Wire | FrameBox | None
 
 
 def tip(hit: Hit, report: Report) -> str:
@@ -20,6 +21,10 @@ def tip(hit: Hit, report: Report) -> str:
         return next((port.tip for port in ports if port.name == hit.name), "")
     if isinstance(hit, NodeBox):
         return _of_node(hit, report)
+    if isinstance(hit, FrameBox):
+        return hit.frame.title
+    if isinstance(hit, Dot):
+        return tip(hit.wire, report)
     if isinstance(hit, Wire):
         carried = report.types.get(hit.edge.source)
         wrong = hit.problem.message if hit.problem else ""

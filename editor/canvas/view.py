@@ -21,14 +21,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip
 
+from editor.canvas import under
 from editor.canvas.background import paint_background
+from editor.canvas.carry import Carry, Resize
+from editor.canvas.frame_box import CURSORS, FrameBox
 from editor.canvas.gestures import Band, Cut, Gesture, Move, Pan, PullOut
 from editor.canvas.node import NodeBox
-from editor.canvas.port import REACH, Port
+from editor.canvas.port import Port
 from editor.canvas.pull import PressWire, PullWire
 from editor.canvas.stock import NodeViewer
 from editor.canvas.tips import Hit
-from editor.canvas.wire import Wire
+from editor.canvas.wire import Dot, Wire
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
@@ -149,39 +152,20 @@ class View(NodeViewer):
     # what lies where
 
     def hit(self, at: QPointF) -> Hit:
-        """The port, node or wire at a scene position, in this order of preference."""
-        reach = min(18.0, max(7.0, REACH / self.scale_now))
-        if ports := self.ports_near(at, reach):
-            return min(ports, key=lambda port: port.distance(at))
-        items = self.scene().items(_around(at, reach))
-        for box in items:
-            if isinstance(box, NodeBox) and (box.contains(at - box.pos()) or box.badge_rect.contains(at)):
-                return box
-        near = _around(at, 2)
-        return next((wire for wire in items if isinstance(wire, Wire) and wire.shape().intersects(near)), None)
+        """What can be taken hold of at a scene position."""
+        return under.hit(self, at)
 
     def wire_at(self, at: QPointF) -> Wire | None:
         """The wire at a scene position, whatever node lies over it."""
-        near = _around(at, 2)
-        found = (item for item in self.scene().items(_around(at, 7)) if isinstance(item, Wire) and item.isVisible())
-        return next((wire for wire in found if wire.shape().intersects(near)), None)
+        return under.wire_at(self, at)
 
     def ports_near(self, at: QPointF, reach: float) -> list[Port]:
-        """The ports within reach that no node hides which lies over theirs: it takes what is meant for what is seen."""
-        found: list[Port] = []
-        above: list[NodeBox] = []
-        for item in self.scene().items(_around(at, reach)):  # what lies on top comes first, ports before their nodes
-            if isinstance(item, NodeBox):
-                above.append(item)
-            elif isinstance(item, Port) and item.distance(at) <= reach:
-                dot = item.box.pos() + item.slots[item.slot_at(at)]
-                if not any(box.contains(each - box.pos()) for box in above for each in (at, dot)):
-                    found.append(item)
-        return found
+        """The ports within reach that no node hides."""
+        return under.ports_near(self, at, reach)
 
     def hover(self, hit: Hit) -> None:
         """Light what is under the cursor, and only that."""
-        old = self.hit_now
+        old, hit = self.hit_now, hit.wire if isinstance(hit, Dot) else hit
         if hit is old:
             return
         for item, lit in ((old, False), (hit, True)):
@@ -214,7 +198,7 @@ class View(NodeViewer):
             self.gesture = Pan(self, event.position())
         elif event.button() == LEFT and event.modifiers() & ALT:
             hit = self.hit(at)
-            self.gesture = PullOut(self, hit, at) if isinstance(hit, NodeBox) else Cut(self, at)
+            self.gesture = PullOut(self, hit, at) if isinstance(hit, NodeBox) else Cut(self, at, True)
         elif event.button() == RIGHT and event.modifiers() & CONTROL:
             self.gesture = Cut(self, at)
         elif event.button() == LEFT:
@@ -233,6 +217,10 @@ class View(NodeViewer):
             return Move(self, hit, at, adding)
         if isinstance(hit, Wire):
             return PressWire(self, hit, at, adding)
+        if isinstance(hit, FrameBox) and (zone := hit.zone(at, self.scale_now)) in CURSORS:
+            return Resize(self, hit, zone, at)
+        if isinstance(hit, FrameBox | Dot):
+            return Carry(self, hit, at, adding)
         return Band(self, at, adding)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -243,6 +231,7 @@ class View(NodeViewer):
         elif not event.buttons():
             hit = self.hit(self.scene_at(event.position()))
             self.hover(hit)
+            self.canvas.framing.show_hand(hit, self.scene_at(event.position()))
             self.canvas.hovered(hit, self.scene_at(event.position()))
         event.accept()
 
@@ -254,7 +243,10 @@ class View(NodeViewer):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On a use: go into its definition. On a name: type another one. On a wire: show it. On nothing: search."""
+        """On a use: go into its definition. On a name or title: type another one. On a wire: show it.
+
+        On the text of a frame: write it. On nothing: search.
+        """
         at = self.scene_at(event.position())
         hit = self.hit(at)
         if event.button() == LEFT and isinstance(hit, NodeBox) and hit.face.enters:
@@ -263,6 +255,8 @@ class View(NodeViewer):
             self.canvas.rename(hit.id)
         elif event.button() == LEFT and isinstance(hit, Wire):
             self.canvas.preview_wanted.emit(hit.edge.source, at)
+        elif event.button() == LEFT and isinstance(hit, FrameBox):
+            self.canvas.framing.double(hit, at)
         elif event.button() == LEFT and hit is None:
             self.canvas.search_requested.emit(at, None)
         else:
@@ -373,7 +367,3 @@ class View(NodeViewer):
     def pixel(self, at: QPointF) -> QPoint:
         """Where a scene position is in the viewport."""
         return self.viewportTransform().map(at).toPoint()
-
-
-def _around(at: QPointF, reach: float) -> QRectF:
-    return QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)

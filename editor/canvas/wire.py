@@ -1,20 +1,31 @@
 """The item of a wire: a curve from an output to an input, coloured by what it carries."""
 
-from PySide6.QtCore import QRectF
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.canvas.ground import Ground
 from editor.canvas.port import Port
-from editor.canvas.route import routed
+from editor.canvas.route import routed, through
 from editor.canvas.stock import PipeItem
 from editor.theme import current
 from runtime.check.problem import ERROR, Problem
 from runtime.graph.model import Edge
 
+SAMPLES = 24  # places of a curve that are looked at
 BRANCHES = 8  # of a source; more are not drawn again where they meet
+DOT = 5.0  # from the middle of a dot to its edge
 AROUND = 70.0  # how far beside its ends a wire looks for a way
+
+
+class Dot(NamedTuple):
+    """A bend of a wire that the user set, by its place among those of the wire."""
+
+    wire: "Wire"
+    at: int
 
 
 class Wire(PipeItem):
@@ -30,6 +41,8 @@ class Wire(PipeItem):
         self.edge, self.slot, self.track = edge, 0, track
         self.kind, self.problem = "unknown", None
         self.hovered = False
+        self.dots: tuple[QPointF, ...] = ()  # that the user set, from the source on
+        self.chosen: frozenset[int] = frozenset()  # the selected ones of them
         self._grip: QPainterPath | None = None
         self.set_connections(source, target)
 
@@ -49,14 +62,39 @@ class Wire(PipeItem):
         return found
 
     def route(self, ground: Ground) -> None:
-        """Draw the curve anew after an end moved, around what stands on the ground."""
+        """Draw the curve anew after an end moved: through its dots or, without any, around what is on the ground."""
         start, stop = self.source.anchor(), self.target.anchor(self)
-        around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
-        path = routed(start, stop, ground.near(around), self.track)
+        if self.dots:
+            path = through([start, *self.dots, stop])
+        else:
+            around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
+            path = routed(start, stop, ground.near(around), self.track)
         self.prepareGeometryChange()  # before the bounds change, or the scene keeps a pointer to a wire that is gone
-        self._bounds = path.controlPointRect().adjusted(-5.0, -5.0, 5.0, 5.0)
+        room = DOT + 4.0 if self.dots else 5.0
+        self._bounds = path.controlPointRect().adjusted(-room, -room, room, room)
         self._grip = None
         self.setPath(path)
+
+    def dot_at(self, at: QPointF, reach: float) -> int | None:
+        """Which dot lies within reach of a scene position."""
+        ways = [(dot - at).manhattanLength() for dot in self.dots]
+        return ways.index(min(ways)) if ways and min(ways) <= reach else None
+
+    def within(self, rect: QRectF) -> frozenset[int]:
+        """Which dots lie in a rectangle."""
+        return frozenset(at for at, dot in enumerate(self.dots) if rect.contains(dot))
+
+    def place_of(self, at: QPointF) -> int:
+        """Where among the dots one comes that is set on the wire at a scene position."""
+        stops = [self.source.anchor(), *self.dots, self.target.anchor(self)]
+        ways = [_way_to(through(stops, only=piece), at) for piece in range(len(stops) - 1)]
+        return ways.index(min(ways))
+
+    def choose(self, chosen: frozenset[int]) -> None:
+        """Select some of the dots."""
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.update()
 
     def show_type(self, kind: str, problem: Problem | None) -> None:
         """Colour the wire."""
@@ -84,6 +122,18 @@ class Wire(PipeItem):
             painter.strokePath(self.path(), rim)
             self._mend(painter)
         painter.strokePath(self.path(), self.ink())
+        self._paint_dots(painter)
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        theme, ink = current(), self.ink()
+        for at, dot in enumerate(self.dots):
+            if at in self.chosen:
+                painter.setPen(paint.NO_PEN)
+                painter.setBrush(paint.colour(theme.accent, 110))
+                painter.drawEllipse(dot, DOT + 3.0, DOT + 3.0)
+            painter.setPen(paint.pen(theme.canvas, 1.5))
+            painter.setBrush(ink.color())
+            painter.drawEllipse(dot, DOT, DOT)
 
     def ink(self) -> QPen:
         """The pen of the curve: by what it carries, or by what is wrong with it."""
@@ -117,3 +167,8 @@ class Wire(PipeItem):
 
     def draw_path(self, *_: object) -> None:
         """Nothing: `route` draws."""
+
+
+def _way_to(path: QPainterPath, at: QPointF) -> float:
+    """How near a curve comes to a place, roughly."""
+    return min((path.pointAtPercent(each / SAMPLES) - at).manhattanLength() for each in range(SAMPLES + 1))

@@ -15,6 +15,7 @@ from editor.inspector.defining import Defining
 from editor.inspector.definition import DefinitionForm
 from editor.inspector.edits import setting
 from editor.inspector.form import Form
+from editor.inspector.framed import FrameForm
 from editor.inspector.look import Looking
 from editor.inspector.note import like_before
 from editor.inspector.row import explained
@@ -25,12 +26,13 @@ from editor.moved import relative
 from editor.pieces import Line, Rule, TextButton, once_released
 from editor.problem_row import ProblemRow
 from runtime.check.use import known
+from runtime.graph.frames import frames
 from runtime.spec.models import still_taken
 
 if TYPE_CHECKING:
     from editor.session import Session
 
-Page = Form | GraphForm | DefinitionForm | Unlike
+Page = Form | FrameForm | GraphForm | DefinitionForm | Unlike
 ROOMY = 480  # px; a lower panel keeps its room for the form: rows explain themselves in their tooltips too
 HINT = "Enter commits, Esc takes back, arrow keys step."
 
@@ -38,6 +40,7 @@ HINT = "Enter commits, Esc takes back, arrow keys step."
 class Inspector(QWidget):
     """Follows the selection, the document and the report. `rebuilt` tells of another form."""
 
+    framed = ""  # the frame that is shown where no node is
     rebuilt = Signal()
     help_wanted = Signal()
     group_wanted = Signal()
@@ -107,6 +110,20 @@ class Inspector(QWidget):
             self.ids = tuple(id for id in known if id in self.level.graph.nodes)
             self._rebuild()
 
+    def show_frame(self, id: str) -> None:
+        """Show a frame, where no node is chosen; "" for none."""
+        if id != self.framed:
+            if self.framed in frames(self.level.graph):
+                self.commit()
+            self.framed = id
+            self._rebuild()
+
+    def write(self, id: str) -> None:
+        """Let the text of a frame be written."""
+        self.show_frame(id)
+        if isinstance(self.page, FrameForm):
+            self.page.text.setFocus()
+
     def commit(self) -> None:
         """Take what was typed but not yet committed into the graph."""
         gone = isinstance(self.page, Form) and any(id not in self.level.graph.nodes for id in self.page.ids)
@@ -125,6 +142,12 @@ class Inspector(QWidget):
             else:
                 self.page.within = self.defining.within()
                 self.page.show_graph(graph, self.level.report, self.document.folder)
+        elif isinstance(self.page, FrameForm):
+            if (frame := frames(graph).get(self.framed)) is None:
+                self.framed = ""
+                self._rebuild()
+            else:
+                self.page.show_frame(frame)
         elif isinstance(self.page, DefinitionForm):
             self.page.show_definition(self.document.graph, graph, self.level.name)
         elif isinstance(self.page, GraphForm):
@@ -161,6 +184,11 @@ class Inspector(QWidget):
 
     def _page(self) -> Page:
         nodes = [self.level.graph.nodes[id] for id in self.ids]
+        frame = frames(self.level.graph).get(self.framed) if not nodes else None
+        if frame is not None:
+            framed = FrameForm(frame)
+            framed.edits_made.connect(self._do)
+            return framed
         if not nodes and self.level.steps:
             return self.defining.form()
         if not nodes:
@@ -253,7 +281,7 @@ class Inspector(QWidget):
         self.document.become(graph.with_(run={k: v for k, v in graph.run.items() if k != name}), f"Set {name}")
 
     def _opened(self) -> None:
-        self.ids = ()
+        self.ids, self.framed = (), ""
         self._rebuild()
 
     def _follow(self, change: Any) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from editor.theme import family_font
 
-LEAST, MOST = 2, 10  # lines that are shown at once
+LEAST, MOST = 2, 10  # lines that are shown at once, unless more are asked for
+LONG = 5_000  # characters of a line
 
 
 def note_text(note: Any) -> str:
@@ -26,9 +27,9 @@ class NoteText(QPlainTextEdit):
 
     committed = Signal(str)
 
-    def __init__(self, hint: str) -> None:
+    def __init__(self, hint: str, most: int = MOST) -> None:
         super().__init__()
-        self.kept = ""
+        self.kept, self.most = "", most
         self.setFont(family_font(12))
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
@@ -41,8 +42,16 @@ class NoteText(QPlainTextEdit):
         """Show a text that is no edit; what is being written stays while the text behind it is the same."""
         if text != self.kept or not self.hasFocus():
             self.kept = text
-            if text != self.toPlainText():
-                self.setPlainText(text)
+            self._show(text)
+
+    def _show(self, text: str) -> None:
+        """A text with an endless line is not for writing, and only begun: to break that line would take seconds."""
+        endless = max(map(len, text.split("\n"))) > LONG
+        shown = f"{text[:LONG]}…" if endless else text
+        self.setReadOnly(endless)
+        self.setToolTip("A line of this text is too long to be edited here." if endless else "")
+        if shown != self.toPlainText():
+            self.setPlainText(shown)
 
     def commit(self) -> None:
         """Tell the text if it was edited; blank ends of a text that was only looked at stay as they are."""
@@ -61,7 +70,7 @@ class NoteText(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Commit or take back."""
         if event.key() == Qt.Key.Key_Escape:
-            self.setPlainText(self.kept)
+            self._show(self.kept)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
             self.commit()
         else:
@@ -77,10 +86,10 @@ class NoteText(QPlainTextEdit):
 
     def _grow(self) -> None:
         wanted = max(round(self.document().size().height()), LEAST)  # lines of the screen, as they are broken
-        margin, around = self.document().documentMargin(), self.contentsMargins()
-        below = margin if wanted <= MOST else 0.0  # half a line would show there
-        text = min(wanted, MOST) * self.fontMetrics().lineSpacing()
-        self.setFixedHeight(round(margin + text + below) + around.top() + around.bottom())
+        margin, around = self.document().documentMargin(), self.height() - self.viewport().height()
+        below = margin if wanted <= self.most else 0.0  # half a line would show there
+        text = min(wanted, self.most) * self.fontMetrics().lineSpacing()
+        self.setFixedHeight(round(margin + text + below) + around)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other breaks, another height."""

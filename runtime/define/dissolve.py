@@ -7,7 +7,11 @@ from typing import Any
 
 from runtime.check.use import known, learns
 from runtime.define.change import Refused
+from runtime.graph.bends import carried as carried_bends
+from runtime.graph.bends import settled, with_bends
 from runtime.graph.edit import free_name
+from runtime.graph.frames import carried as carried_frames
+from runtime.graph.frames import frames, free_frame, understood, with_frame
 from runtime.graph.model import Edge, End, Graph, Node, placed
 from runtime.spec.definition import filled, nested, used
 
@@ -48,10 +52,15 @@ def dissolved(level: Graph, id: str, places: Places, at: tuple[float, float]) ->
     layout = {old: place for old, place in level.layout.items() if old != id}
     stood = [places[each] for each in names if each in places] or [(0.0, 0.0)]
     middle = [(min(place[axis] for place in stood) + max(place[axis] for place in stood)) / 2 for axis in (0, 1)]
+    way = (at[0] - middle[0], at[1] - middle[1])
     for each, new in names.items():
         if each in places:
-            layout[new] = placed(places[each][0] - middle[0] + at[0], places[each][1] - middle[1] + at[1])
-    return Dissolved(level.with_(nodes=nodes, edges=edges, layout=layout), tuple(names.values()))
+            layout[new] = placed(places[each][0] + way[0], places[each][1] + way[1])
+    whole = settled([level.edges], level.with_(nodes=nodes, edges=edges, layout=layout))
+    whole = with_bends(whole, carried_bends(inner, names, way))
+    for frame, value in carried_frames(inner, frames(inner), way).items() if understood(whole) else ():
+        whole = with_frame(whole, free_frame(whole, frame), value)
+    return Dissolved(whole, tuple(names.values()))
 
 
 def _examine(level: Graph, use: Node) -> None:

@@ -7,30 +7,37 @@ from typing import Any
 from runtime.define.change import Refused
 from runtime.define.levels import TOP
 from runtime.define.library import all_into
+from runtime.graph.bends import carried as carried_bends
+from runtime.graph.bends import with_bends
 from runtime.graph.edit import free_name
 from runtime.graph.file import FORMAT, MOST_BYTES, MOST_DEFINITIONS, dump, load
 from runtime.graph.file import Refused as Unreadable
+from runtime.graph.frames import FRAMES, frames, free_frame, understood, with_frame
+from runtime.graph.frames import carried as carried_frames
 from runtime.graph.model import Edge, End, Graph, Node, placed
 from runtime.graph.names import cleaned, fields_in, names_in
 from runtime.spec.definition import PREFIX, nested, reference, references, used
 
 Places = Mapping[str, tuple[float, float]]
+HERE = (0.0, 0.0)  # no way further
 PARAMETERS = "parameters"  # of the definition that the part was taken from, those that its nodes stand for
 
 
 @dataclass(frozen=True)
 class Joined:
-    """A level with a part in it, and what the part's nodes are called there, by their names in the part."""
+    """A level with a part in it, and what the part's nodes and frames are called there, by their names in the part."""
 
     level: Graph
     names: Mapping[str, str]
+    frames: Mapping[str, str]
 
 
-def excerpt(level: Graph, ids: Iterable[str], places: Places) -> Graph:
-    """These nodes of a level as a graph of its own; `places` says where they stand."""
-    chosen = set(ids)
+def excerpt(level: Graph, ids: Iterable[str], places: Places, framed: Iterable[str] = ()) -> Graph:
+    """These nodes and frames of a level as a graph of its own; `places` says where the nodes stand."""
+    chosen, framed = set(ids), set(framed)
     nodes = {id: node for id, node in level.nodes.items() if id in chosen}
-    left, top = (min((places[id][axis] for id in nodes), default=0.0) for axis in (0, 1))
+    corners = [*(places[id] for id in nodes), *(one.rect[:2] for id, one in frames(level).items() if id in framed)]
+    left, top = (min((corner[axis] for corner in corners), default=0.0) for axis in (0, 1))
     names = {used(node.type) for node in nodes.values()} & set(level.definitions)
     needed = names.union(*(nested(level.definitions, name) for name in names))
     part = Graph(
@@ -41,7 +48,9 @@ def excerpt(level: Graph, ids: Iterable[str], places: Places) -> Graph:
     )
     stood_for = {name for _, _, name in references(part)}
     defaults = {name: value for name, value in level.parameters.items() if name in stood_for}
-    return part.with_(extra={PARAMETERS: defaults} if defaults else {})
+    kept = carried_frames(level, framed, (-left, -top))
+    part = part.with_(extra=({PARAMETERS: defaults} if defaults else {}) | ({FRAMES: kept} if kept else {}))
+    return with_bends(part, carried_bends(level, {id: id for id in nodes}, (-left, -top)))
 
 
 def written(part: Graph) -> str:
@@ -58,7 +67,7 @@ def read(text: str) -> Graph:
     except Unreadable as refused:
         why = str(refused).replace("The file", "the text on the clipboard", 1).replace("the file", "it")
         raise Refused(f"Nothing was pasted: {why[0].lower()}{why[1:]}") from None
-    if not part.nodes:
+    if not part.nodes and not frames(part):
         raise Refused("Nothing was pasted: the graph on the clipboard has no nodes.")
     return part
 
@@ -90,7 +99,11 @@ def joined(level: Graph, part: Graph, where: str = TOP) -> Joined:
     )
     layout = {names[id]: at for id, at in part.layout.items() if id in names}
     whole = made.with_(nodes={**made.nodes, **new}, edges=(*made.edges, *edges), layout={**made.layout, **layout})
-    return Joined(whole, names)
+    framed = dict[str, str]()
+    for id, each in carried_frames(part, frames(part), HERE).items() if understood(whole) else ():
+        framed[id] = free_frame(whole, id)
+        whole = with_frame(whole, framed[id], each)
+    return Joined(with_bends(whole, carried_bends(part, names, HERE)), names, framed)
 
 
 def _names(level: Graph, part: Graph) -> dict[str, str]:

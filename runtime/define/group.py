@@ -7,7 +7,10 @@ from typing import Any
 from runtime.check.problem import Report
 from runtime.check.use import known, learns
 from runtime.define.change import Refused, free_definition
+from runtime.graph.bends import carried, settled, with_bends
 from runtime.graph.edit import free_name
+from runtime.graph.frames import carried as carried_frames
+from runtime.graph.frames import with_frame, without_frame
 from runtime.graph.model import Edge, End, Graph, Node, placed
 from runtime.graph.weights import AFRESH
 from runtime.spec.definition import PREFIX, REFERENCE, references
@@ -45,10 +48,17 @@ class _Crossing:
     out: Mapping[End, str]  # of nodes inside
 
 
-def grouped(level: Graph, report: Report, ids: Iterable[str], places: Places, wish: str = "block") -> Grouped:
+def grouped(
+    level: Graph,
+    report: Report,
+    ids: Iterable[str],
+    places: Places,
+    wish: str = "block",
+    framed: Iterable[str] = (),
+) -> Grouped:
     """The nodes as a definition called `wish`, or nearly, and a use of it in their place. Raises Refused.
 
-    Wires that cross become its inputs and outputs. `places` says where the nodes stand.
+    Wires that cross become its inputs and outputs. `places` says where the nodes stand, `framed` which frames go along.
     """
     chosen = [id for id in level.nodes if id in set(ids)]
     _examine(level, report, chosen)
@@ -62,6 +72,8 @@ def grouped(level: Graph, report: Report, ids: Iterable[str], places: Places, wi
     right, bottom = (max(places[id][axis] for id in chosen) for axis in (0, 1))
     at = placed((left + right) / 2, (top + bottom) / 2)
     node = Node(use, PREFIX + name, {key: {REFERENCE: key} for key in parameters}, _frozen(level, chosen))
+    for id, frame in carried_frames(level, framed, (-left, -top)).items():
+        made, level = with_frame(made, id, frame), without_frame(level, id)
     return Grouped(_outside(level, chosen, crossing, node, at, {name: made}), name, use)
 
 
@@ -167,7 +179,8 @@ def _definition(level: Graph, chosen: Sequence[str], crossing: _Crossing, places
     layout = {id: placed(places[id][0] - left, places[id][1] - top) for id in chosen}
     layout |= {name: placed(-ASIDE, at * APART) for at, name in enumerate(inputs)}
     layout |= {name: placed(right - left + ASIDE, at * APART) for at, name in enumerate(outputs)}
-    return Graph({**inputs, **inner, **outputs}, tuple(edges), layout=layout)
+    made = Graph({**inputs, **inner, **outputs}, tuple(edges), layout=layout)
+    return with_bends(made, carried(level, {id: id for id in inner}, (-left, -top)))
 
 
 def _thawed(node: Node) -> Node:
@@ -201,7 +214,8 @@ def _outside(
             source = End(use.id, crossing.out[source])
         edges[Edge(source, target)] = None
     layout = {id: place for id, place in level.layout.items() if id not in inside} | {use.id: at}
-    return level.with_(nodes=nodes, edges=tuple(edges), layout=layout, definitions={**level.definitions, **made})
+    definitions = {**level.definitions, **made}
+    return settled([level.edges], level.with_(nodes=nodes, edges=tuple(edges), layout=layout, definitions=definitions))
 
 
 def _trained(node: Node, inside: set[str], use: str) -> Node:

@@ -104,11 +104,16 @@ def difference(before: Graph, after: Graph) -> Difference:
     return Difference(
         splice(tuple(before.nodes.values()), tuple(after.nodes.values())),
         splice(before.edges, after.edges),
-        splice(tuple(before.run.items()), tuple(after.run.items())),
+        _entries(before.run, after.run),
         _moves(before.layout, after.layout),
-        splice(tuple(before.extra.items()), tuple(after.extra.items())),
-        splice(tuple(before.definitions.items()), tuple(after.definitions.items())),
+        _entries(before.extra, after.extra),
+        _entries(before.definitions, after.definitions),
     )
+
+
+def _entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> Splice:
+    """What differs between two mappings; to compare one with itself would take long where texts in it are long."""
+    return Splice(0, (), ()) if old is new else splice(tuple(old.items()), tuple(new.items()))
 
 
 def splice(old: tuple[Any, ...], new: tuple[Any, ...]) -> Splice:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from runtime.graph.bends import bent, led, settled
+from runtime.graph.frames import with_frame, without_frame
 from runtime.graph.model import Edge, End, Graph, Node, end, placed
 from runtime.graph.names import LONGEST, RESERVED, names_in
 from runtime.graph.weights import renamed as known_as
@@ -35,6 +37,9 @@ Edit = tuple[Any, ...]
     ("bypass", id, port)                       what comes in at `port` goes out, as if the node were not there; or None
     ("weights", id, source)                    the file that its weights are from, see `runtime.graph.weights`; None for
                                                none, and for the id None the file of the whole model
+    ("frame", id, {"rect": [x, y, w, h], ...}) what a frame has from now on; one that is not there is new
+    ("unframe", id)                            a frame away; nodes in it stay
+    ("bend", "a.output", "b.input", [(x, y)])  the dots through which a wire goes
     ("before", id, other)                      a node stands before another in the order of nodes, for None last
     ("define", name, definition)               a new definition, or another one of that name
     ("in", definition, edit)                   an edit of a definition; wires at its uses follow its ports
@@ -44,11 +49,15 @@ Edit = tuple[Any, ...]
 def applied(graph: Graph, edits: Iterable[Edit]) -> Graph:
     """The graph after `edits`, in their order.
 
-    Raises KeyError where a node that is to change is not there, or a name that is to be new is: our mistake.
+    Bends go with their wires. Raises KeyError where a node that is to change is not there, or a name that is to be new
+    is: our mistake.
     """
+    had = [graph.edges]
     for verb, *arguments in edits:
         graph = VERBS[verb](graph, *arguments)
-    return graph
+        if graph.edges is not had[-1]:
+            had.append(graph.edges)
+    return settled(had, graph)
 
 
 def free_name(graph: Graph, wish: str, taken: Iterable[str] = ()) -> str:
@@ -161,12 +170,13 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
     if "weights" in extra:
         extra = {**extra, "weights": known_as(extra["weights"], old, new)}
     named = {id: _naming(replace(node, id=new) if id == old else node, old, new) for id, node in graph.nodes.items()}
-    return graph.with_(
+    changed = graph.with_(
         nodes={node.id: node for node in named.values()},
         edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
         layout={new if key == old else key: at for key, at in graph.layout.items()},
         extra=extra,
     )
+    return led(changed, renamed)
 
 
 def _naming(node: Node, old: str, new: str) -> Node:
@@ -186,7 +196,7 @@ def _port(graph: Graph, id: str, old: str, new: str) -> Graph:
     node = graph.nodes.get(id)
     if node is not None and node.extra.get("bypass") == old:
         graph = _bypass(graph, id, new)
-    return graph.with_(edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges))
+    return led(graph.with_(edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges)), renamed)
 
 
 def _move(graph: Graph, id: str, at: tuple[float, float]) -> Graph:
@@ -220,6 +230,10 @@ def _weights(graph: Graph, id: str | None, source: Any) -> Graph:
     rest = {key: value for key, value in extra.items() if key != "weights"}
     changed = rest if source is None else {**rest, "weights": source}
     return graph.with_(extra=changed) if id is None else _with_node(graph, replace(graph.nodes[id], extra=changed))
+
+
+def _bend(graph: Graph, source: str, target: str, points: Iterable[tuple[float, float]]) -> Graph:
+    return bent(graph, Edge(end(source), end(target)), points)
 
 
 def _before(graph: Graph, id: str, other: str | None) -> Graph:
@@ -257,7 +271,8 @@ def _followed(graph: Graph, used: str, port: str, new: str | None) -> Graph:
     if not any(end in ends for edge in graph.edges for end in edge):
         return graph
     renamed = ((ends.get(edge.source, edge.source), ends.get(edge.target, edge.target)) for edge in graph.edges)
-    return graph.with_(edges=tuple(Edge(source, target) for source, target in renamed if source and target))
+    changed = graph.with_(edges=tuple(Edge(source, target) for source, target in renamed if source and target))
+    return settled([graph.edges], led(changed, lambda at: ends.get(at, at)))
 
 
 VERBS: dict[str, Callable[..., Graph]] = {
@@ -280,6 +295,9 @@ VERBS: dict[str, Callable[..., Graph]] = {
     "freeze": _freeze,
     "bypass": _bypass,
     "weights": _weights,
+    "frame": with_frame,
+    "unframe": without_frame,
+    "bend": _bend,
     "before": _before,
     "define": _define,
     "in": _in,

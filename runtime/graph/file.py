@@ -8,16 +8,36 @@ from itertools import chain
 from typing import Any
 
 from runtime.graph.collecting import not_collecting
-from runtime.graph.model import Edge, Graph, Node, end, nearer
+from runtime.graph.model import Edge, Graph, Node, end, nearer, plain
 
 FORMAT, VERSION = "torchweave", 1
 MOST_BYTES, MOST_DEPTH, MOST_NODES, MOST_EDGES, MOST_TEXT = 16 * 2**20, 64, 20_000, 100_000, 2**20
 MOST_VALUES, MOST_DEFINITIONS, MOST_PARAMETERS = 1_000_000, 300, 1_000
 WIDTH = 120  # a value is written on one line where it fits
 NODE_KEYS = ("type", "parameters", "note", "bypass", "frozen", "shares", "weights")
-KEYS = ("format", "version", "name", "note", "weights", "definitions", "nodes", "edges", "run", "frames", "layout")
-OF_A_DEFINITION = ("note", "parameters", "nodes", "edges", "layout")
-LISTED = {"nodes", "edges", "layout"}  # always one entry a line, so that a difference of two files is one of entries
+KEYS = (
+    "format",
+    "version",
+    "name",
+    "note",
+    "weights",
+    "definitions",
+    "nodes",
+    "edges",
+    "run",
+    "frames",
+    "bends",
+    "layout",
+)
+OF_A_DEFINITION = ("note", "parameters", "nodes", "edges", "frames", "bends", "layout")
+KEPT = {"note", "frames", "bends"}  # of a definition, as what is not known here: others know what they mean
+LISTED = {
+    "nodes",
+    "edges",
+    "layout",
+    "frames",
+    "bends",
+}  # always one entry a line, so that a difference of two files is one of entries
 
 
 class Refused(Exception):
@@ -55,7 +75,7 @@ def _loaded(data: bytes) -> Graph:
 def _definition(name: str, given: Any) -> Graph:
     if not isinstance(given, dict):
         raise Refused(f"The definition {_shown(name)} must be an object, got {_shown(given)}.")
-    extra = {key: value for key, value in given.items() if key not in OF_A_DEFINITION or key == "note"}
+    extra = {key: value for key, value in given.items() if key not in OF_A_DEFINITION or key in KEPT}
     graph = _drawing(given, extra, (*OF_A_DEFINITION, *extra))
     parameters = _object(given, "parameters")
     if len(parameters) > MOST_PARAMETERS:
@@ -86,7 +106,7 @@ def dump(graph: Graph) -> str:
 
 def _drawn(graph: Graph) -> dict[str, Any]:
     nodes = {id: _written(node) for id, node in graph.nodes.items()}
-    layout = {id: [_plain(x), _plain(y)] for id, (x, y) in graph.layout.items()}
+    layout = {id: [plain(x), plain(y)] for id, (x, y) in graph.layout.items()}
     return {
         "nodes": nodes,
         "edges": [[str(edge.source), str(edge.target)] for edge in graph.edges],
@@ -247,7 +267,7 @@ def _written(node: Node) -> dict[str, Any]:
 
 def _usual(extra: Mapping[str, Any]) -> tuple[str, ...]:
     """The order of the top keys: logic, what is unknown, layout."""
-    return (*KEYS[:-2], *(key for key in extra if key not in KEYS), *KEYS[-2:])
+    return (*KEYS[:-3], *(key for key in extra if key not in KEYS), *KEYS[-3:])
 
 
 def _unusual(found: Mapping[str, Any], usual: Iterable[str]) -> tuple[str, ...]:
@@ -286,10 +306,6 @@ def _json(value: Any) -> str:
 def _mended(text: str) -> str:
     """Half characters, which only a paste can bring, become the mark for what cannot be read: saving must not fail."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _plain(number: float) -> float | int:
-    return int(number) if number == int(number) else number
 
 
 def _shown(value: Any) -> str:

@@ -29,6 +29,11 @@ def nearer(number: float) -> float:
     return max(-FARTHEST, min(FARTHEST, float(number)))
 
 
+def plain(number: float) -> float | int:
+    """A coordinate as a file has it: whole ones without a fraction."""
+    return int(number) if number == int(number) else number
+
+
 class Edge(NamedTuple):
     """A wire from an output port to an input port."""
 

@@ -57,6 +57,7 @@ REFUSED = {
     "edge twice": written(edges=[["digits.image", "flat.input"]] * 2),
     "position as text": written(layout={"digits": "here"}),
     "too deep": written(note=json.loads("[" * (MOST_DEPTH + 9) + "]" * (MOST_DEPTH + 9))),
+    "too many frames": written(frames={f"f{at}": {"rect": [0, 0, 90, 90]} for at in range(1001)}),
     "too deep to read": b"[" * 100_000,
 }
 KEPT = {
@@ -75,6 +76,20 @@ KEPT = {
     "reserved name": written(nodes=of(id="forward") | of(id="class") | of(id="print"), edges=[]),
     "edges to nowhere": written(edges=[["ghost.output", "flat.input"], ["digits.smell", "flat.ear"]]),
     "newer version": written(version=7, nodes=of(frozen=True, aura=3), edges=[], frames={"x": 1}, later=[1, 2]),
+    "frames and bends held wrongly": written(
+        edges=[],
+        frames={
+            "a": {
+                "title": [NAMES[0]],
+                "rect": [-1e9, 5, 1e12, 0.001],
+                "text": f"![x]({HARM})\n<img src='/etc/passwd'>",
+            },
+            "b": {"title": "no place", "colour": "blue"},
+            "c": {"title": NAMES[1] * 50, "colour": "#ff0000", "rect": [0, 300, 90, 50], "text": [1, None, "# x"]},
+            NAMES[2]: 7,
+        },
+        bends=[3, ["digits.image", "flat.input", "here"], ["ghost.x", "flat.input", [[1e300, 0]]]],
+    ),
     "far away": written(layout={"digits": [0, 0], "flat": [123456, -654321]}),
 }
 

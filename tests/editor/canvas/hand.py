@@ -20,7 +20,9 @@ from editor.canvas.adding import NODE_TYPE
 from editor.canvas.canvas import Canvas
 from editor.document import Document
 from runtime.check.check import check
+from runtime.graph.bends import bends
 from runtime.graph.edit import Edit, applied
+from runtime.graph.frames import frames
 from runtime.graph.model import Edge, Graph, end
 
 LEFT, MIDDLE, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
@@ -117,6 +119,20 @@ class Hand:
         """The pixel in the middle of a wire."""
         return self.pixel(self.canvas.mirror.wires[edge(one, other)].path().pointAtPercent(0.5))
 
+    def frame(self, id: str, across: float = 0.5, down: float = 0.5) -> QPoint:
+        """The pixel at a share of the width and height of a frame."""
+        rect = self.canvas.mirror.frames[id].rect
+        return self.pixel(QPointF(rect.left() + across * rect.width(), rect.top() + down * rect.height()))
+
+    def bar(self, id: str) -> QPoint:
+        """A pixel of the title bar of a frame, in its right half."""
+        rect = self.canvas.mirror.frames[id].title_rect
+        return self.pixel(QPointF(rect.right() - rect.width() / 4, rect.center().y()))
+
+    def dot(self, one: str, other: str, at: int = 0) -> QPoint:
+        """The pixel of a dot of a wire."""
+        return self.pixel(self.canvas.mirror.wires[edge(one, other)].dots[at])
+
     def nowhere(self) -> QPoint:
         """A pixel where nothing lies."""
         return self.pixel(self.canvas.content().bottomLeft() + QPointF(60, 60))
@@ -209,7 +225,7 @@ class Hand:
 
 
 def assert_mirrors(canvas: Canvas) -> None:
-    """Items and graph say the same: nodes, positions, ports, wires, their order."""
+    """Items and graph say the same: nodes, positions, ports, wires, their order and dots, frames."""
     graph, mirror = canvas.document.graph, canvas.mirror
     assert list(mirror.boxes) == [id for id in mirror.boxes if id in graph.nodes]
     assert set(mirror.boxes) == set(graph.nodes)
@@ -228,6 +244,11 @@ def assert_mirrors(canvas: Canvas) -> None:
         assert wire.isVisible()
         if wire.target.many and len(wire.target.slots) > 1:
             assert graph.incoming[each.target][wire.slot] == each
+        assert [dot.toTuple() for dot in wire.dots] == [*bends(graph).get(each, ())]
+    assert {id: box.frame for id, box in mirror.frames.items()} == frames(graph)
+    assert {id: box.rect.getRect() for id, box in mirror.frames.items()} == {
+        id: frame.rect for id, frame in frames(graph).items()
+    }
     shown = {item for item in canvas.view.all_pipes() if item.scene() is not None}
     assert len(shown) == len(mirror.wires)
     assert len(canvas.view.all_nodes()) == len(mirror.boxes)

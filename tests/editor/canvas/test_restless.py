@@ -1,6 +1,7 @@
 """A hand that does anything: presses, pulls, keys, drops, undo, in any order, while the canvas is painted."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -23,9 +24,18 @@ def somewhere(hand: Hand, dice: random.Random) -> QPoint:
         return hand.pixel(dice.choice(ports).anchor())
     if kind < 0.6 and boxes:
         return hand.pixel(dice.choice(boxes).rect.center())
-    if kind < 0.75 and wires:
+    if kind < 0.65 and (frames := list(hand.canvas.mirror.frames)):
+        return dice.choice([hand.bar, hand.frame])(dice.choice(frames))
+    if kind < 0.7 and (dots := [dot for wire in wires for dot in wire.dots]):
+        return hand.pixel(dice.choice(dots))
+    if kind < 0.8 and wires:
         return hand.pixel(dice.choice(wires).path().pointAtPercent(dice.random()))
     return QPoint(dice.randrange(1280), dice.randrange(720))
+
+
+def commands(hand: Hand) -> list[Callable[[], object]]:
+    """What keys of the window do."""
+    return [hand.canvas.framing.wrap, hand.canvas.framing.note, hand.canvas.duplicate_selected]
 
 
 def one_thing(hand: Hand, dice: random.Random) -> None:
@@ -42,7 +52,7 @@ def one_thing(hand: Hand, dice: random.Random) -> None:
     elif what < 0.72:
         hand.double(at)
     elif what < 0.8:
-        hand.key(dice.choice(KEYS))
+        dice.choice([lambda: hand.key(dice.choice(KEYS)), lambda: hand.click(at, ALT), *commands(hand)])()
     elif what < 0.85:
         hand.drop_type(dice.choice(TYPES), at)
     elif what < 0.9:

@@ -6,7 +6,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.canvas import paint
+from editor.canvas.frame_box import TINT, TITLE_TINT
 from editor.theme import THEMES, Theme
+from runtime.graph.frames import COLOURS
 from runtime.spec.node import FAMILIES
 
 BOTH = pytest.mark.parametrize("shown", THEMES.values(), ids=THEMES)
@@ -43,6 +46,18 @@ def test_that_wires_and_icons_stand_out(shown: Theme) -> None:
         assert min(contrast(code, under) for code in shown.kinds.values()) >= 2.8
     assert min(contrast(code, shown.node) for code in shown.families.values()) >= 4.5
     assert contrast(shown.on_accent, shown.accent) >= 4.5
+
+
+@BOTH
+@pytest.mark.parametrize("under", ["canvas", "sample_tint", "batch_tint"])
+def test_that_every_colour_of_a_frame_is_there_and_titles_and_texts_can_be_read_on_it(shown: Theme, under: str) -> None:
+    assert set(shown.frames) == set(COLOURS)
+    for code in shown.frames.values():
+        tint = paint.ground(shown, code)
+        body = paint.blend(getattr(shown, under), tint, TINT[shown.name] / 255).name()
+        bar = paint.blend(body, tint, TITLE_TINT[shown.name] / 255).name()
+        assert contrast(code, bar) >= 4.5
+        assert min(contrast(text, body) for text in (shown.text, shown.muted, shown.frames["blue"])) >= 4.5
 
 
 @BOTH

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from editor import chrome
 from editor.palette.entry import first_sentence, mime
 from editor.pieces import Line
 from editor.start.card import Card
@@ -58,7 +59,7 @@ def test_that_pictures_follow_the_theme(window: "Window", page: StartPage, qtbot
     card = page.cards[TWO]
     qtbot.waitUntil(lambda: not card.picture.image.isNull(), timeout=DRAWN)
     dark, shown = card.picture.image, card.picture.grab().toImage()
-    window.switch_theme()
+    chrome.switch_theme(window)
     qtbot.waitUntil(lambda: card.picture.image != dark, timeout=DRAWN)
     assert card.picture.grab().toImage() != shown
 

@@ -23,7 +23,7 @@ EDGES = st.lists(st.builds(Edge, ENDS, ENDS), max_size=6, unique=True).map(tuple
 
 def unknown(known: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
     """Fields that this version does not know, and those that it only keeps."""
-    names = st.sampled_from(["note", "bypass", "name", "frames", "colour"]) | TEXT
+    names = st.sampled_from(["note", "bypass", "name", "frames", "bends", "colour"]) | TEXT
     return st.dictionaries(names.filter(lambda name: name not in known), JSON, max_size=3)
 
 
@@ -73,6 +73,7 @@ def shuffled(draw: st.DrawFn, graph: Graph) -> Graph:
     return graph.with_(nodes=nodes, keys=tuple(order))
 
 
+FRAMES = st.fixed_dictionaries({}, optional={"rect": st.tuples(*[NUMBERS] * 4), "title": TEXT, "colour": JSON})
 SOURCES = st.fixed_dictionaries({"path": NAMES}, optional={"prefix": NAMES, "names": st.dictionaries(NAMES, NAMES)})
 
 
@@ -85,6 +86,8 @@ def edits(graph: Graph) -> st.SearchStrategy[Edit]:
         added,
         st.tuples(st.sampled_from(["connect", "replace", "disconnect"]), ends, ends),
         st.tuples(st.just("run"), NAMES, JSON),
+        st.tuples(st.just("bend"), ends, ends, st.lists(POSITIONS, max_size=2)),
+        st.tuples(st.just("frame"), NAMES, FRAMES),
     ]
     if graph.edges:
         edge = st.sampled_from(graph.edges)

@@ -1,0 +1,118 @@
+"""Dots on wires: set, dragged and removed by hand; the wire goes through them, and nothing else changes."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from runtime.graph.bends import bends
+from tests.editor.canvas.hand import CONTROL, SHIFT, Hand, assert_mirrors, edge
+
+ALT = Qt.KeyboardModifier.AltModifier
+WIRE = ("batches.label", "loss.target")
+FLAT = ("batches.image", "flat.input")
+
+
+def dots(hand: Hand, wire: tuple[str, str] = FLAT) -> list[tuple[float, float]]:
+    """The dots that the document has for a wire."""
+    return [*bends(hand.document.graph).get(edge(*wire), ())]
+
+
+def passes(hand: Hand, wire: tuple[str, str], at: tuple[float, float]) -> bool:
+    """Whether the wire goes through a place."""
+    path = hand.canvas.mirror.wires[edge(*wire)].path()
+    return any((path.pointAtPercent(each / 200) - QPointF(*at)).manhattanLength() < 6 for each in range(201))
+
+
+def test_that_alt_and_a_click_set_a_dot_where_the_wire_was_clicked(hand: Hand) -> None:
+    before, types = hand.document.graph, hand.canvas.report.types
+    at = hand.middle(*FLAT)
+    hand.click(at, ALT)
+    (dot,) = dots(hand)
+    assert (hand.pixel(QPointF(*dot)) - at).manhattanLength() < 4
+    assert hand.edges == before.edges
+    assert hand.canvas.selection.dots() == {edge(*FLAT): frozenset({0})}
+    assert hand.document.history.undoText() == "set a dot"
+    hand.check()
+    assert hand.canvas.report.types == types
+    assert_mirrors(hand.canvas)
+    hand.document.history.undo()
+    assert hand.document.graph == before
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_dragged_dot_bends_the_wire_in_one_step_and_is_level_with_its_port(hand: Hand) -> None:
+    hand.click(hand.middle(*FLAT), ALT)
+    at = hand.dot(*FLAT)
+    hand.pull(at, at + QPoint(3, 90), CONTROL)
+    ((x, y),) = dots(hand)
+    assert passes(hand, FLAT, (x, y))
+    assert hand.document.history.undoText() == "move a dot"
+    level = hand.canvas.mirror.wires[edge(*FLAT)].source.anchor().y()
+    hand.pull(hand.dot(*FLAT), hand.pixel(QPointF(x, level + 3)))
+    assert dots(hand)[0][1] == level
+    assert_mirrors(hand.canvas)
+    for _ in range(3):
+        hand.document.history.undo()
+    assert dots(hand) == []
+
+
+def test_that_dots_stand_in_the_order_of_the_way_whatever_the_order_in_which_they_were_set(hand: Hand) -> None:
+    wire = hand.canvas.mirror.wires[edge(*WIRE)]
+    for share in (0.5, 0.8, 0.2, 0.65):
+        hand.click(hand.pixel(wire.path().pointAtPercent(share)), ALT)
+    ways = [wire.path().pointAtPercent(each / 400) for each in range(401)]
+    order = [min(range(401), key=lambda at: (ways[at] - QPointF(x, y)).manhattanLength()) for x, y in dots(hand, WIRE)]
+    assert len(order) == 4
+    assert order == sorted(order)
+
+
+def test_that_delete_removes_the_selected_dot_and_alt_and_a_click_any(hand: Hand) -> None:
+    hand.document.do([("bend", *FLAT, [(420, -60), (440, 80), (450, 20)])], "bend")
+    hand.click(hand.dot(*FLAT, 1))
+    hand.key(Qt.Key.Key_Delete)
+    assert dots(hand) == [(420, -60), (450, 20)]
+    assert hand.document.history.undoText() == "remove a dot"
+    hand.click(hand.dot(*FLAT, 0), ALT)
+    assert dots(hand) == [(450, 20)]
+    assert edge(*FLAT) in hand.edges
+    assert_mirrors(hand.canvas)
+
+
+def test_that_selected_dots_move_together_and_a_drag_is_taken_back(hand: Hand) -> None:
+    hand.document.do([("bend", *FLAT, [(420, -60), (440, 80)])], "bend")
+    hand.click(hand.dot(*FLAT, 0))
+    hand.click(hand.dot(*FLAT, 1), SHIFT)
+    before, at = hand.document.graph, hand.dot(*FLAT, 1)
+    hand.hold(at, at + QPoint(0, 40), CONTROL)
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(at)
+    assert hand.document.graph == before
+    hand.pull(at, at + QPoint(0, 40), CONTROL)
+    down = {new[1] - old[1] for new, old in zip(dots(hand), ((420, -60), (440, 80)), strict=True)}
+    assert len(down) == 1
+    assert down.pop() > 10
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_stroke_with_alt_still_cuts_and_a_wire_that_goes_takes_its_dots(hand: Hand) -> None:
+    hand.document.do([("bend", *FLAT, [(420, 0)])], "bend")
+    at = hand.middle(*FLAT)
+    hand.pull(at - QPoint(0, 60), at + QPoint(0, 60), ALT)
+    assert edge(*FLAT) not in hand.edges
+    assert dots(hand) == []
+    hand.document.history.undo()
+    assert dots(hand) == [(420, 0)]
+    assert_mirrors(hand.canvas)
+
+
+@pytest.mark.parametrize("old", ["batches", "flat"])
+def test_that_another_name_for_a_node_keeps_the_dots_of_its_wires(hand: Hand, old: str) -> None:
+    hand.document.do([("bend", *FLAT, [(420, 0)])], "bend")
+    hand.canvas.select([old])
+    hand.key(Qt.Key.Key_F2)
+    line = hand.canvas.renaming.line
+    assert line is not None
+    line.setText("other")
+    line.typed.emit("other", True)
+    (wire,) = bends(hand.document.graph)
+    assert "other" in (wire.source.node, wire.target.node)
+    assert_mirrors(hand.canvas)
