@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from editor.inspector.counted import Counted
 from editor.inspector.edits import setting
 from editor.inspector.entry import Seen
 from editor.inspector.header import Ports, Title
@@ -66,6 +67,7 @@ class Form(QWidget):
             TextButton("chevron-down", f"Go into {used(spec.type)}") if self.title and used(spec.type) else None
         )
         self.again = TextButton("table", "Look again", "Look at the file again, and choose what its columns are")
+        self.counted = Counted()
         self.note = NoteText("Write a note")
         self.problems = QVBoxLayout()
         self.problems.setSpacing(4)
@@ -98,6 +100,7 @@ class Form(QWidget):
         if self.weights:
             layout.addSpacing(2)
             layout.addWidget(self.weights)
+        layout.addWidget(self.counted)
         if self.title:
             layout.addSpacing(2)
             layout.addWidget(Line("Note", "muted", 11, 600))
@@ -193,7 +196,8 @@ class Form(QWidget):
 
     def _seen(self, parameter: Parameter, nodes: Sequence[Node], context: dict[str, Any]) -> Seen:
         values = [node.parameters.get(parameter.name, parameter.default) for node in nodes]
-        told = self.report.inferred.get(nodes[0].id, {}).get(parameter.name) if parameter.inferred else None
+        brought = [self.report.inferred.get(node.id, {}).get(parameter.name) for node in nodes]
+        told = brought[0] if parameter.inferred and all(each == brought[0] for each in brought) else None
         mixed = any(value != values[0] for value in values[1:])
         return Seen(None if mixed else values[0], told, mixed, **context)
 

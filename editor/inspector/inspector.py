@@ -19,6 +19,7 @@ from editor.inspector.look import Looking
 from editor.inspector.note import like_before
 from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
+from editor.inspector.together import Together
 from editor.inspector.unlike import Unlike
 from editor.level import Level
 from editor.moved import relative
@@ -30,7 +31,8 @@ from runtime.spec.models import still_taken
 if TYPE_CHECKING:
     from editor.session import Session
 
-Page = Form | GraphForm | DefinitionForm | Unlike
+Page = Form | Together | GraphForm | DefinitionForm | Unlike
+OfNodes = Form | Together  # what edits nodes
 ROOMY = 480  # px; a lower panel keeps its room for the form: rows explain themselves in their tooltips too
 HINT = "Enter commits, Esc takes back, arrow keys step."
 
@@ -109,7 +111,7 @@ class Inspector(QWidget):
 
     def commit(self) -> None:
         """Take what was typed but not yet committed into the graph."""
-        gone = isinstance(self.page, Form) and any(id not in self.level.graph.nodes for id in self.page.ids)
+        gone = isinstance(self.page, OfNodes) and any(id not in self.level.graph.nodes for id in self.page.ids)
         if self.page and not gone:
             self.page.commit()
 
@@ -125,10 +127,19 @@ class Inspector(QWidget):
             else:
                 self.page.within = self.defining.within()
                 self.page.show_graph(graph, self.level.report, self.document.folder)
+                self.page.counted.show_figures(self.level, self.ids)
+        elif isinstance(self.page, Together):
+            if self.page.types != {id: graph.nodes[id].type for id in self.ids}:
+                self._rebuild()
+            else:
+                self.page.show_graph(graph)
+                self.page.counted.show_figures(self.level, self.ids)
         elif isinstance(self.page, DefinitionForm):
             self.page.show_definition(self.document.graph, graph, self.level.name)
+            self.page.counted.show_figures(self.level, ())
         elif isinstance(self.page, GraphForm):
             self.page.show_graph(graph, self.document.title, self.document.folder)
+            self.page.counted.show_figures(self.level, ())
 
     def _rebuild(self) -> None:
         old = self.area.takeWidget()
@@ -172,8 +183,13 @@ class Inspector(QWidget):
             page.weights_wanted.connect(self._load)
             return page
         types = {node.type for node in nodes}
-        spec = known(self.level.graph).get(nodes[0].type)
-        if len(types) > 1 or spec is None:
+        specs = known(self.level.graph)
+        if len(types) > 1:
+            together = Together(nodes, specs)
+            together.edits_made.connect(self._do)
+            together.helped.connect(self.explain)
+            return together
+        if (spec := specs.get(nodes[0].type)) is None:
             return Unlike(nodes)
         form = Form(spec, self.ids)
         form.edits_made.connect(self._do)
@@ -264,7 +280,7 @@ class Inspector(QWidget):
             if old.id in self.ids and replace(old, id=node.id) == node:
                 self.ids = tuple(node.id if id == old.id else id for id in self.ids)
                 self.page.ids = self.ids
-        if isinstance(self.page, Form):
+        if isinstance(self.page, OfNodes):
             self.page.graph = self.level.graph
         self._due.start()
 

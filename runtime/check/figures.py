@@ -8,7 +8,7 @@ from typing import Any
 from runtime.check.port_types import Types
 from runtime.check.problem import Report
 from runtime.check.rules.room import held, with_rows
-from runtime.check.use import learns
+from runtime.check.use import known, learns
 from runtime.check.weights import kept
 from runtime.check.within import within
 from runtime.graph.model import Graph, Node
@@ -21,6 +21,7 @@ from runtime.spec.tensor import Tensor, Type
 OWN = (FUNCTION, MODULE, MODEL)  # what these do inside is not declared
 SINKS = ("optimizer", "metric", "output")
 Known = int | None  # None: nobody knows
+KINDS = {"weights": "weights", "multiply_adds": "multiply-adds", "memory": "memory"}  # in words
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,16 @@ class Counting:
 def figures(report: Report, rows: int) -> dict[str, Figures]:
     """The figures of all nodes of a checked graph that are known, for batches of so many rows."""
     return Counting().of(report, rows)
+
+
+def batch_rows(graph: Graph) -> int:
+    """How many rows a batch of the graph has; one where nothing puts batches together."""
+    loader = next((node for node in graph.nodes.values() if node.type == "Collate"), None)
+    if loader is None:
+        return 1
+    size = known(graph)[loader.type].parameter["batch_size"]
+    asked = loader.parameters.get("batch_size", size.default)
+    return int(size.default if size.problem(asked) else asked)
 
 
 def whole(report: Report, found: Mapping[str, Figures], ids: Iterable[str]) -> Figures:

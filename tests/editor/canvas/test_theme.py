@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.canvas.node import TINT
+from editor.canvas.paint import TINTED, blend
 from editor.theme import THEMES, Theme
 from runtime.spec.node import FAMILIES
 
@@ -43,6 +45,16 @@ def test_that_wires_and_icons_stand_out(shown: Theme) -> None:
         assert min(contrast(code, under) for code in shown.kinds.values()) >= 2.8
     assert min(contrast(code, shown.node) for code in shown.families.values()) >= 4.5
     assert contrast(shown.on_accent, shown.accent) >= 4.5
+
+
+@BOTH
+def test_that_text_can_be_read_on_the_warmest_of_nodes(qapp: QApplication, shown: Theme) -> None:
+    assert contrast(shown.text, blend(shown.chip, shown.heat, TINTED).name()) >= 4.5  # the figure itself
+    warm = blend(shown.node, shown.heat, TINT).name()
+    heads = [warm, *(blend(warm, code, 0.14).name() for code in shown.families.values())]
+    assert min(contrast(shown.text, under) for under in heads) >= 4.5
+    assert contrast(shown.muted, warm) >= 4.5
+    assert contrast(shown.heat, shown.node) >= 3
 
 
 @BOTH
