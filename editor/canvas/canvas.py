@@ -13,7 +13,7 @@ from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
-from editor.canvas.heat import Heating
+from editor.canvas.heating import Heating
 from editor.canvas.intents import Intent, Refusal, connection, movement, removal
 from editor.canvas.legend import Legend
 from editor.canvas.mirror import Mirror

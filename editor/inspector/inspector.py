@@ -1,6 +1,7 @@
 """The inspector: a form for the chosen nodes, or for the graph where none is, and a strip that explains parameters."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.actions import with_keys
+from editor.canvas.intents import new_name
 from editor.document import Document
 from editor.inspector.defining import Defining
 from editor.inspector.definition import DefinitionForm
-from editor.inspector.edits import setting
+from editor.inspector.edits import taking
 from editor.inspector.form import Form
 from editor.inspector.look import Looking
 from editor.inspector.note import like_before
@@ -26,6 +28,8 @@ from editor.moved import relative
 from editor.pieces import Line, Rule, TextButton, once_released
 from editor.problem_row import ProblemRow
 from runtime.check.use import known
+from runtime.graph.edit import Edit
+from runtime.graph.names import cleaned
 from runtime.spec.models import still_taken
 
 if TYPE_CHECKING:
@@ -126,6 +130,7 @@ class Inspector(QWidget):
                 self._rebuild()
             else:
                 self.page.within = self.defining.within()
+                self.page.trying = self.session.trying.under_way
                 self.page.show_graph(graph, self.level.report, self.document.folder)
                 self.page.counted.show_figures(self.level, self.ids)
         elif isinstance(self.page, Together):
@@ -227,10 +232,18 @@ class Inspector(QWidget):
             paths = {"path": found["path"], **values} if "path" in found else values  # of several, where the first is
             here = [name for name in paths if name in spec.parameter and spec.parameter[name].kind == "path"]
             values |= {name: relative(Path(paths[name]), self.document.folder) for name in here}
-            edits = [edit for k, v in values.items() for edit in setting(self.level.graph, spec, [id], k, v)]
+            edits = [*taking(self.level.graph, spec, id, values), *self._named_after(id, found, values)]
             self._do(edits, f"Take what the file of {id} tells", "")
         if row is not None:
             row.tell(wrong or "; ".join([*_rows(found), *found.get("notes", [])]), bool(wrong))
+
+    def _named_after(self, id: str, found: Any, values: Mapping[str, Any]) -> list[Edit]:
+        """A node that is called as one of the classes of its file follows the one that it has now."""
+        names = {cleaned(name): name for name in found.get("choices", {})}
+        stem = re.sub(r"_\d+$", "", id)
+        if stem not in names or names[stem] == (called := values.get("called")) or not called:
+            return []
+        return [("rename", id, new_name(self.level.graph, called))]
 
     def explain(self, parameter: Any) -> None:
         """Say in the strip what a parameter is."""
