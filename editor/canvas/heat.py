@@ -24,7 +24,8 @@ def heats(found: Mapping[str, Figures], kind: str) -> dict[str, Heat]:
     counts = {id: getattr(each, kind) for id, each in found.items()}
     most = max(counts.values(), default=0) or 1
     heats = {id: Heat(said(count, kind), sqrt(count / most)) for id, count in counts.items() if count}
-    unknown = (id for id, each in found.items() if each.unknown and not counts[id] and kind != "memory")
+    lacking = {"weights": "unweighed", "multiply_adds": "unknown"}.get(kind)
+    unknown = [id for id, each in found.items() if lacking and getattr(each, lacking) and not counts[id]]
     return heats | dict.fromkeys(unknown, Heat(UNKNOWN, 0.0))
 
 

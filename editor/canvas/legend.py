@@ -57,6 +57,7 @@ class Legend(QWidget):
         for part in (*self.buttons.values(), self.least, Warmth(), self.most, self.all, self.away):
             row.addWidget(part)
         row.insertSpacing(len(self.buttons), 6)
+        row.insertSpacing(row.indexOf(self.all), 8)
         canvas.heating.changed.connect(self.follow)
         theme_changes.changed.connect(self.follow)
         canvas.installEventFilter(self)

@@ -55,7 +55,7 @@ class Counted(QWidget):
         mine = whole(level.report, found, ids) if ids else every
         self._tell(mine, every if ids else Figures(), level.batch)
         self.told.setText(_unknown(mine, ids, [id for id in ids if id in found]))
-        self.told.setVisible(bool(mine.unknown))
+        self.told.setVisible(mine.lacking > 0)
         self.setVisible(mine != Figures())
 
     def _tell(self, mine: Figures, every: Figures, batch: int) -> None:
@@ -90,7 +90,9 @@ def _share(count: int, of: int) -> str:
 
 def _unknown(mine: Figures, ids: Collection[str], typed: Collection[str]) -> str:
     if len(ids) == 1:
-        return "What Python of your own holds is not counted." if typed else "Counted once its inputs are known."
-    count = mine.unknown
+        return "What Python of your own computes is not counted." if typed else "Counted once its inputs are known."
+    count = mine.lacking
     which = "them" if ids else "its nodes"
-    return f"{count} of {which} {'is' if count == 1 else 'are'} not counted: not known yet, or Python of your own."
+    return (
+        f"{count} of {which} {'is' if count == 1 else 'are'} not wholly counted: not known yet, or Python of your own."
+    )

@@ -168,7 +168,7 @@ def _input(graph: Graph, id: str, port: Input, report: Report) -> list[tuple[str
     """What an input is called, the type that it gets, and whether that is known; see `Wires` for several."""
     edges = graph.incoming.get(End(id, port.name), ())
     if port.many and len(edges) > 1:
-        return [(port.name, f"{len(edges)} wires, in this order:", False)]
+        return [(port.name, f"{len(edges)} wires, in the order below", False)]
     if edges:
         names = [f"{port.name} {number}" for number in range(1, len(edges) + 1)] if len(edges) > 1 else [port.name]
         types = [_type(graph, edge.source, report) for edge in edges]

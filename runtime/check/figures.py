@@ -1,8 +1,9 @@
 """Figures of a checked graph: how many weights each node has, its multiply-adds for a sample, the memory of a batch."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
 from math import prod
+from operator import add
 from typing import Any
 
 from runtime.check.port_types import Types
@@ -11,7 +12,7 @@ from runtime.check.rules.room import held, with_rows
 from runtime.check.use import known, learns
 from runtime.check.weights import kept
 from runtime.check.within import within
-from runtime.graph.model import Graph, Node
+from runtime.graph.model import End, Graph, Node
 from runtime.spec.definition import used
 from runtime.spec.named import MODEL
 from runtime.spec.node import WRONG_KIND, Spec
@@ -26,24 +27,25 @@ KINDS = {"weights": "weights", "multiply_adds": "multiply-adds", "memory": "memo
 
 @dataclass(frozen=True)
 class Figures:
-    """Of a node, or of several together; `unknown` says of how many nodes a figure is not known."""
+    """Of a node, or of several together, as far as they are known."""
 
     weights: int = 0
     multiply_adds: int = 0
     memory: int = 0  # bytes of what it makes for a batch
-    unknown: int = 0
+    unweighed: int = 0  # of how many nodes nobody knows the weights
+    unknown: int = 0  # and of how many the multiply-adds
 
     def __add__(self, other: "Figures") -> "Figures":
-        return Figures(
-            self.weights + other.weights,
-            self.multiply_adds + other.multiply_adds,
-            self.memory + other.memory,
-            self.unknown + other.unknown,
-        )
+        return Figures(*map(add, astuple(self), astuple(other)))
+
+    @property
+    def lacking(self) -> int:
+        """How many nodes are not wholly counted, at most."""
+        return max(self.unweighed, self.unknown)
 
     def times(self, count: int) -> "Figures":
         """Of so many copies."""
-        return Figures(self.weights * count, self.multiply_adds * count, self.memory * count, self.unknown * count)
+        return Figures(*(each * count for each in astuple(self)))
 
 
 def total(figures: Iterable[Figures]) -> Figures:
@@ -92,8 +94,12 @@ def whole(report: Report, found: Mapping[str, Figures], ids: Iterable[str]) -> F
     """Some nodes together; of layers that have no types yet nothing is known."""
     types = report.types
     lacking = (id for id in ids if id not in found and id in types.specs)
-    unknown = sum(types.specs[id].weights or hasattr(types.specs[id].declared, "multiply_adds") for id in lacking)
-    return total(found[id] for id in ids if id in found) + Figures(unknown=unknown)
+    untyped = [types.specs[id] for id in lacking]
+    nobody = Figures(
+        unweighed=sum(spec.weights for spec in untyped),
+        unknown=sum(hasattr(spec.declared, "multiply_adds") or spec.type in OWN for spec in untyped),
+    )
+    return total(found[id] for id in ids if id in found) + nobody
 
 
 def in_model(graph: Graph, specs: Mapping[str, Spec]) -> Collection[str]:
@@ -109,13 +115,13 @@ def _figures(report: Report, id: str, rows: int) -> Figures:
     if used(spec.type):
         return _inside(report, id, rows, shares)
     values = spec.values({**node.parameters, **report.inferred.get(id, {})})
-    weights = 0 if shares else _weights(spec, node, values)
-    adds = None if spec.type in OWN else _multiply_adds(types, id, values, made)
-    unknown = weights is None or adds is None
+    given = _given(types, id)
+    weights = 0 if shares else _weights(spec, node, values, given)
+    adds = _multiply_adds(spec, values, given, made)
     handed_on = getattr(spec.declared, "view", False) or spec.type == "Input"
     one = rows if report.sides.get(id) == "sample" else 1
     rooms = [] if handed_on else [held(with_rows(type, rows)) for type in made.values() if isinstance(type, Tensor)]
-    return Figures(weights or 0, adds or 0, one * sum(rooms), int(unknown))
+    return Figures(weights or 0, adds or 0, one * sum(rooms), int(weights is None), int(adds is None))
 
 
 def _inside(report: Report, id: str, rows: int, shares: bool) -> Figures:
@@ -123,15 +129,17 @@ def _inside(report: Report, id: str, rows: int, shares: bool) -> Figures:
     graph = report.types.graph
     found = within(graph, report, id)
     if found is None:
-        return Figures(unknown=1)
+        return Figures(unweighed=1, unknown=1)
     useful = in_model(found.graph, found.report.types.specs)
     counted = total(each for name, each in figures(found.report, rows).items() if name in useful)
     repeat = graph.nodes[id].parameters.get("repeat", 1)
     counted = counted.times(repeat if isinstance(repeat, int) else 1)
-    return Figures(0, counted.multiply_adds, counted.memory, counted.unknown) if shares else counted
+    return replace(counted, weights=0, unweighed=0) if shares else counted
 
 
-def _weights(spec: Spec, node: Node, values: Any) -> Known:
+def _weights(spec: Spec, node: Node, values: Any, given: Mapping[str, Any]) -> Known:
+    if spec.type in OWN:
+        return _asked(lambda: values.learned(**given))
     if not learns(spec, node):
         return 0
     buffers = getattr(spec.declared, "buffers", ())
@@ -139,19 +147,30 @@ def _weights(spec: Spec, node: Node, values: Any) -> Known:
     return None if shapes is None else sum(prod(shape) for name, shape in shapes.items() if name not in buffers)
 
 
-def _multiply_adds(types: Types, id: str, values: Any, made: Mapping[str, Type]) -> Known:
-    spec = types.specs[id]
+def _multiply_adds(spec: Spec, values: Any, given: Mapping[str, Any], made: Mapping[str, Type]) -> Known:
+    if spec.type in OWN:
+        return None
     if not hasattr(spec.declared, "multiply_adds"):
         return 0
-    given: dict[str, Any] = {}
-    for port in types.ports[id][0]:
-        came = [types.output(edge.source) for edge in types.graph.incoming.get((id, port.name), ())]  # type: ignore[call-overload]
-        if came:
-            given[port.name] = came if port.many else came[0]
+    return _asked(lambda: int(values.multiply_adds(next(iter(made.values())), **given)))
+
+
+def _asked(figure: Callable[[], Known]) -> Known:
+    """A figure, unless the parameters are of no use."""
     try:
-        return int(values.multiply_adds(next(iter(made.values())), **given))
+        return figure()
     except (*WRONG_KIND, StopIteration):
         return None
+
+
+def _given(types: Types, id: str) -> dict[str, Any]:
+    """What comes into a node, by port; a list where a port takes many."""
+    given: dict[str, Any] = {}
+    for port in types.ports[id][0]:
+        came = [types.output(edge.source) for edge in types.graph.incoming.get(End(id, port.name), ())]
+        if came:
+            given[port.name] = came if port.many else came[0]
+    return given
 
 
 UNITS = ("", "k", "M", "G", "T", "P", "E")

@@ -129,6 +129,7 @@ def test_that_a_dropped_file_is_read_and_runs_only_when_its_folder_is_trusted(
     qtbot.waitUntil(lambda: type_of(drawn, "encoder.output") == "float32[B, 20]", timeout=LONG)
     assert (encoder.parent / "ran").exists()
     assert drawn.session.report.sound
+    assert drawn.level.figures()["encoder"].weights == 13 * 20 + 20  # as it was seen when it was tried
 
 
 def test_that_a_file_that_is_saved_is_looked_at_again_and_wires_stay_by_name(

@@ -138,7 +138,7 @@ def test_that_a_use_counts_what_is_inside_as_often_as_it_is_repeated() -> None:
     found = figures(report, 1)
     assert uses
     assert total(found.values()).weights == 11_173_962  # of the network for pictures of 32 pixels
-    assert total(found.values()).unknown == 0
+    assert total(found.values()).lacking == 0
     id = uses[0]
     once = figures(check(applied(graph, [("unset", id, "repeat")])), 1)[id]
     assert found[id] == once.times(2)
@@ -155,9 +155,11 @@ def test_that_shared_weights_count_once_and_what_own_python_holds_is_unknown() -
     report = check(applied(Graph(), edits))
     found = figures(report, 4)
     assert (found["loose"].weights, found["loose"].multiply_adds) == (0, 5120)
-    assert found["own"] == Figures(0, 0, 4 * 512 * 4, unknown=1)
+    assert found["own"] == Figures(0, 0, 4 * 512 * 4, unweighed=1, unknown=1)
     assert "open" not in found
-    assert whole(report, found, {"head", "own", "open"}) == found["head"] + found["own"] + Figures(unknown=1)
+    assert whole(report, found, {"head", "own", "open"}) == found["head"] + found["own"] + Figures(
+        unweighed=1, unknown=1
+    )
 
 
 def test_that_large_counts_are_told_briefly() -> None:
