@@ -1,9 +1,8 @@
 """Figures of a checked graph: how many weights each node has, its multiply-adds for a sample, the memory of a batch."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from math import prod
-from operator import add
 from typing import Any
 
 from runtime.check.port_types import Types
@@ -36,7 +35,7 @@ class Figures:
     unknown: int = 0  # and of how many the multiply-adds
 
     def __add__(self, other: "Figures") -> "Figures":
-        return Figures(*map(add, astuple(self), astuple(other)))
+        return total((self, other))
 
     @property
     def lacking(self) -> int:
@@ -45,12 +44,17 @@ class Figures:
 
     def times(self, count: int) -> "Figures":
         """Of so many copies."""
-        return Figures(*(each * count for each in astuple(self)))
+        return Figures(*(each * count for each in self.row))
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """All of them in their order."""
+        return self.weights, self.multiply_adds, self.memory, self.unweighed, self.unknown
 
 
 def total(figures: Iterable[Figures]) -> Figures:
     """All of them together."""
-    return sum(figures, Figures())
+    return Figures(*map(sum, zip(*(each.row for each in figures), strict=True)))
 
 
 class Counting:
