@@ -23,10 +23,12 @@ def heats(found: Mapping[str, Figures], kind: str) -> dict[str, Heat]:
     """The figures of one kind; nodes that have none of it stay cold, without a number."""
     counts = {id: getattr(each, kind) for id, each in found.items()}
     most = max(counts.values(), default=0) or 1
-    heats = {id: Heat(said(count, kind), sqrt(count / most)) for id, count in counts.items() if count}
     lacking = {"weights": "unweighed", "multiply_adds": "unknown"}.get(kind)
-    unknown = [id for id, each in found.items() if lacking and getattr(each, lacking) and not counts[id]]
-    return heats | dict.fromkeys(unknown, Heat(UNKNOWN, 0.0))
+    made = {}
+    for id, count in counts.items():
+        unknown = lacking and getattr(found[id], lacking) and not count
+        made[id] = Heat(UNKNOWN if unknown else said(count, kind) if count else "", sqrt(count / most))
+    return made
 
 
 def said(count: int, kind: str) -> str:

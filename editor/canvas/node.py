@@ -171,7 +171,7 @@ class NodeBox(AbstractNodeItem):
             else:
                 paint.text(painter, label, getattr(theme, COLOURS[label.style]))
         self._paint_progress(painter, theme)
-        if self.face.heat:
+        if self.face.heat and self.face.heat.text:
             paint.plate(painter, self._plate, self.face.heat)
         painter.setOpacity(seen)
         self._paint_ports(painter, theme)
@@ -286,8 +286,10 @@ class NodeBox(AbstractNodeItem):
         wrong = self.face.problem is not None and self.face.problem.severity == ERROR
         edge = theme.accent if self.isSelected() else theme.error if wrong else family
         painter.setPen(paint.pen(edge, 3.0))
-        warm = paint.blend(theme.node, theme.heat, 0.85 * self._warmth)
-        painter.setBrush(warm if self._warmth else paint.blend(theme.node, family, 0.35))
+        warm = paint.blend(
+            theme.node, theme.heat, 0.85 * self._warmth
+        )  # while a figure is shown, colour tells it alone
+        painter.setBrush(warm if self.face.heat else paint.blend(theme.node, family, 0.35))
         painter.drawRect(self._rect)
 
 

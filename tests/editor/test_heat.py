@@ -27,7 +27,7 @@ def window(shared_window: Window) -> Window:
 def plates(window: Window) -> dict[str, str]:
     """The figures that stand on nodes."""
     faces = {id: box.face for id, box in window.canvas.mirror.boxes.items()}
-    return {id: face.heat.text for id, face in faces.items() if face.heat}
+    return {id: face.heat.text for id, face in faces.items() if face.heat and face.heat.text}
 
 
 def lines(window: Window) -> dict[str, str]:
