@@ -168,6 +168,14 @@ ACTIONS = (
         lambda w: w.previews.open_selected(),
         "what is on the selected wire, or comes out of the selected node",
     ),
+    Declared(
+        "figures",
+        "Figures",
+        "H",
+        "curve",
+        lambda w: w.canvas.heating.turn(),
+        "on the nodes: weights, multiply-adds, memory, none",
+    ),
     Declared("theme", "Dark or light", "Ctrl+T", "theme", chrome.switch_theme),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
@@ -211,11 +219,13 @@ CANVAS = (
     "group",
     "dissolve",
     "preview",
+    "figures",
     "weights",
 )  # nothing to do while the start page is shown
 TYPED = (
     "F2",
     "F",
+    "H",
     "Shift+F",
     "P",
     "Del",

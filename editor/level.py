@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.document import Document
 from runtime.check.check import Checker
+from runtime.check.figures import Counting, Figures, batch_rows
 from runtime.check.problem import Repair, Report
 from runtime.check.use import known
 from runtime.check.within import given, within
@@ -38,6 +39,7 @@ class Level(QObject):
         self.report = Report()  # on what is shown
         self.given: dict[str, Type] | None = None  # what comes into the definition
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
+        self.counting = Counting()
         self._graphs: tuple[Graph, Graph, Graph] | None = None  # the document's, ours, ours as it is seen
         self._shown = self.graph
         document.changed.connect(self._follow)
@@ -143,6 +145,15 @@ class Level(QObject):
             else:
                 graph, report = found.graph, found.report
         self.report, self.given = report, types
+
+    def figures(self) -> dict[str, Figures]:
+        """The figures of the nodes that are shown, as far as they are known."""
+        return self.counting.of(self.report, self.batch)
+
+    @property
+    def batch(self) -> int:
+        """How many rows a batch of the file's graph has."""
+        return batch_rows(self.document.graph)
 
     def checked(self, graph: Graph) -> tuple[Graph, Report]:
         """How another graph would look in the place of what is shown, without repairs."""

@@ -19,7 +19,7 @@ ON_NODES: Groups = (
 ON_A_WIRE: Groups = (("preview", "dot"), ("wire_up", "wire_down"), ("delete",))
 ON_A_FRAME: Groups = (("rename", "fit_selection"), ("copy", "cut", "duplicate"), ("delete",))
 ON_A_DOT: Groups = (("delete",),)
-ON_NOTHING: Groups = (("search", "add_data", "note"), ("undo", "redo"), ("select_all", "arrange", "fit"))
+ON_NOTHING: Groups = (("search", "add_data", "note"), ("undo", "redo"), ("select_all", "arrange", "fit"), ("figures",))
 ALONE = {"swap", "next_wire", "preview"}  # of one node
 OF_A_USE = {"enter", "dissolve"}
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.canvas.canvas import Canvas
 from editor.canvas.intents import input_port
+from editor.canvas.pin import Pin
 from editor.canvas.swap import fits_in_place
 from editor.palette.fit import gives, takes
 from editor.palette.popup import SearchPopup
@@ -28,6 +29,7 @@ class Search(QObject):
         self.popup = SearchPopup(window)
         self.wire: Any = None  # the port that a wire was pulled from
         self.at: QPointF | None = None  # nowhere in particular
+        self.before: tuple[Pin, ...] = ()  # free outputs of the selected node, where no wire was pulled
         self.swapped = ""  # the node that is to be of another type
         canvas.search_requested.connect(self.ask_at)
         canvas.rewiring.swap_wanted.connect(self.ask_for)
@@ -46,7 +48,35 @@ class Search(QObject):
     def ask_at(self, at: QPointF, wire: Any) -> None:
         """At a place of the scene; a wire that was dropped there wants what fits it."""
         self.wire, self.at, self.swapped = wire, at, ""
-        self.popup.ask(self._on_window(at), self._fits(wire))
+        self.before = self._selected() if wire is None else ()
+        fits = [self._fits(each) for each in ((wire,) if wire is not None else self.before)]
+        any_of = (lambda spec: any(fit(spec) for fit in fits if fit)) if any(fits) else None
+        self.popup.ask(self._on_window(at), any_of)
+
+    def _selected(self) -> tuple[Pin, ...]:
+        """The outputs of the one selected node that feed nothing yet: a new node is joined to one that it takes."""
+        graph, chosen = self.canvas.graph, self.canvas.selected()
+        spec = known(graph).get(graph.nodes[chosen[0]].type) if len(chosen) == 1 else None
+        ports = spec.ports(graph.nodes[chosen[0]].parameters)[1] if spec else ()
+        ends = (Pin(chosen[0], port.name, True) for port in ports)
+        return tuple(end for end in ends if End(*end) not in graph.outgoing)
+
+    def _joint(self, spec: Spec | None) -> tuple[Any, str]:
+        """The port that a new node is joined to, that of the wire or of the selected node; or why to none."""
+        if self.wire is not None or spec is None or (not spec.inputs and not spec.grows):
+            return self.wire, ""
+        found = next((pin for pin in self.before if (fits := self._fits(pin)) and fits(spec)), None)
+        chosen = self.canvas.selected()
+        return found, self._why_alone(spec, chosen[0]) if found is None and len(chosen) == 1 else ""
+
+    def _why_alone(self, spec: Spec, id: str) -> str:
+        if not self.before:
+            return f"{spec.title} is not wired: {id} has no output that feeds nothing yet. Pull a wire from it instead."
+        types = self.canvas.report.types
+        gives = " and ".join(
+            f"{pin} gives {types.get(End(*pin)) or 'what is not known yet'}" for pin in self.before[:2]
+        )
+        return f"{spec.title} is not wired: {gives}, which it does not take there."
 
     def ask_for(self, id: str) -> None:
         """Which type a node is to be of, below it."""
@@ -71,11 +101,17 @@ class Search(QObject):
         if self.swapped:
             self.canvas.rewiring.swap(self.swapped, type_name)
         else:
-            self.canvas.add_node(type_name, self.at, self.wire)
+            spec = known(self.canvas.graph).get(type_name) or self.popup.offered.get(type_name)
+            joint, why = self._joint(spec)
+            self.canvas.add_node(type_name, self.at, joint)
+            if why:
+                self.told.emit(why)
 
     def _add_typed(self, chain: Any) -> None:
         if self.swapped:
             call = chain.calls[0]
             self.canvas.rewiring.swap(self.swapped, call.type, call.parameters)
             return
-        self.told.emit(" ".join(self.canvas.add_typed(chain, self.at, self.wire)))
+        spec = known(self.canvas.graph).get(chain.calls[0].type)
+        joint, why = self._joint(spec)
+        self.told.emit(" ".join(filter(None, [*self.canvas.add_typed(chain, self.at, joint), why])))

@@ -32,6 +32,7 @@ class Theme:
     warning: str
     good: str
     running: str
+    heat: str  # where much of something is: laid over others in part, so no text in it
     chip: str
     sample_tint: str  # the canvas left of collate
     batch_tint: str  # the canvas right of it
@@ -58,6 +59,7 @@ DARK = Theme(
     warning="#f0b94d",
     good="#57cf9d",
     running="#63c5f5",
+    heat="#ff7a2f",
     chip="#17191e",
     sample_tint="#141a18",
     batch_tint="#141720",
@@ -120,6 +122,7 @@ LIGHT = Theme(
     warning="#8f5e00",
     good="#0f7a4d",
     running="#0b6f9e",
+    heat="#d9480f",
     chip="#fafbfc",
     sample_tint="#eef4ee",
     batch_tint="#eef1f9",

@@ -14,7 +14,9 @@ from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
 from editor.canvas.framing import Framing
+from editor.canvas.heating import Heating
 from editor.canvas.intents import Intent, Refusal, connection, removal
+from editor.canvas.legend import Legend
 from editor.canvas.mirror import Mirror
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
@@ -66,6 +68,8 @@ class Canvas(QWidget):
         self.renaming = Renaming(self)
         self.adding = Adding(self)
         self.rewiring = Rewiring(self)
+        self.heating = Heating(self)
+        self.legend = Legend(self)
         self.mirror = Mirror(self.view.scene())
         self.selection = Selection(self.mirror, self._tell_selection)
         self.framing = Framing(self)
@@ -93,7 +97,7 @@ class Canvas(QWidget):
         """What the nodes are drawn from."""
         top = self.level.name == TOP  # a run tells of the nodes of the file's own graph
         marks = (self.progress, self.failures) if top else ({}, {})
-        return Scenery(self.level.seen, self.report, *marks)
+        return Scenery(self.level.seen, self.report, *marks, self.heating.of_nodes())
 
     # from the document
 
@@ -140,6 +144,7 @@ class Canvas(QWidget):
     def show_report(self, report: Report) -> None:
         """Types become chips, problems red wires and badges, inferred values summaries."""
         self.report = report
+        self.legend.follow()
         grown = self.mirror.refresh(self.scenery)
         if self._fresh and self.mirror.guessed and (grown or report.sides):
             self.mirror.guess(self.scenery)

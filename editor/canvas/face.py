@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
+from editor.canvas.heat import Heat
 from runtime.check.finish import frozen, root_of
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.check.use import known
@@ -71,6 +72,7 @@ class Face:
     progress: Progress | None = None
     doc: str = ""
     bypassed: str = ""  # the input that goes through
+    heat: Heat | None = None  # a figure that is shown on demand
 
     @property
     def enters(self) -> bool:
@@ -86,6 +88,7 @@ class Scenery:
     report: Report = field(default_factory=Report)
     progress: Mapping[str, Progress] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    heat: Mapping[str, Heat] = field(default_factory=dict)
 
     def faces(self, ids: Iterable[str] | None = None) -> dict[str, Face]:
         """The faces of these nodes, or of all."""
@@ -122,6 +125,7 @@ class Scenery:
             self.progress.get(node.id),
             spec.doc if spec else "This node type is not known here; it is kept as it is.",
             through,
+            None if through else self.heat.get(node.id),
         )
 
     def _summary(self, node: Node, spec: Spec) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.canvas.face import MORE, Face, Inlet
-from editor.canvas.measure import HEADER, SLOT, Shape, measured
+from editor.canvas.measure import CHIP_PAD, EDGE, HEADER, SLOT, Shape, measured, wide
 from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.stock import AbstractNodeItem
@@ -17,10 +17,12 @@ FAR = 0.38  # below this scale a node is a plain shape
 MARGIN = 12.0  # what badges, ports and the ring of a selection need around the node
 ROUND = 8.0
 BADGE = 15.0
+PLATE = 15.0
 SOLID_DOT = 4.5
 RING = 8.0  # around a port that a pulled wire fits
 BYPASSED, PASSED_OVER = 0.4, 0.75  # how opaque a bypassed node is, and its words
 PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
+TINT = 0.18  # of the warmest node: text on it can still be read
 COLOURS = {"title": "text", "type": "muted", "summary": "muted", "port": "muted", "number": "muted"}
 
 
@@ -131,6 +133,16 @@ class NodeBox(AbstractNodeItem):
     def _badge(self) -> QRectF:
         return QRectF(self.shape_.width - BADGE * 0.62, -BADGE * 0.45, BADGE, BADGE)
 
+    @property
+    def _warmth(self) -> float:
+        return self.face.heat.warmth if self.face.heat else 0.0
+
+    @property
+    def _plate(self) -> QRectF:
+        """Where the figure stands that is shown on demand: across the lower edge."""
+        text = self.face.heat.text if self.face.heat else ""
+        return QRectF(EDGE, self.shape_.height - PLATE / 3, wide(text, "number") + 2 * CHIP_PAD, PLATE)
+
     # painting
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -159,6 +171,8 @@ class NodeBox(AbstractNodeItem):
             else:
                 paint.text(painter, label, getattr(theme, COLOURS[label.style]))
         self._paint_progress(painter, theme)
+        if self.face.heat and self.face.heat.text:
+            paint.plate(painter, self._plate, self.face.heat)
         painter.setOpacity(seen)
         self._paint_ports(painter, theme)
         painter.setOpacity(seen)
@@ -173,11 +187,12 @@ class NodeBox(AbstractNodeItem):
         painter.drawPath(self._outline.translated(0, 2.0))
         if self.isSelected():
             painter.setPen(paint.pen(theme.accent, 6.0, alpha=70))
-        painter.setBrush(paint.blend(theme.node, family, tint) if self.face.pill else paint.colour(theme.node))
+        ground = paint.blend(theme.node, theme.heat, TINT * self._warmth).name()
+        painter.setBrush(paint.blend(ground, family, tint) if self.face.pill else paint.colour(ground))
         painter.drawPath(self._outline)
         if self.shape_.header:
             painter.setPen(paint.NO_PEN)
-            painter.setBrush(paint.blend(theme.node, family, tint))
+            painter.setBrush(paint.blend(ground, family, tint))
             painter.drawPath(self._top)
         painter.setBrush(paint.colour(theme.node, 0))
         painter.setPen(paint.pen(*self._rim(theme, family), dashed=not self.face.known))
@@ -204,6 +219,8 @@ class NodeBox(AbstractNodeItem):
             return theme.accent, 1.6
         if self.face.problem and self.face.problem.severity == ERROR:
             return theme.error, 1.4
+        if self._warmth:
+            return paint.blend(theme.border, theme.heat, 0.3 + 0.7 * self._warmth).name(), 1.0 + 2.0 * self._warmth
         return paint.blend(theme.border, family, 0.28).name(), 1.0
 
     def _paint_progress(self, painter: QPainter, theme: Theme) -> None:
@@ -269,7 +286,10 @@ class NodeBox(AbstractNodeItem):
         wrong = self.face.problem is not None and self.face.problem.severity == ERROR
         edge = theme.accent if self.isSelected() else theme.error if wrong else family
         painter.setPen(paint.pen(edge, 3.0))
-        painter.setBrush(paint.blend(theme.node, family, 0.35))
+        warm = paint.blend(
+            theme.node, theme.heat, 0.85 * self._warmth
+        )  # while a figure is shown, colour tells it alone
+        painter.setBrush(warm if self.face.heat else paint.blend(theme.node, family, 0.35))
         painter.drawRect(self._rect)
 
 

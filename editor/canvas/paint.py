@@ -5,10 +5,12 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
+from editor.canvas.heat import Heat
 from editor.canvas.measure import Label, font, metrics
 from editor.theme import Theme, current, family_font
 from runtime.check.problem import ERROR, WARNING
 
+TINTED = 0.3  # of the plate of the warmest node: its text can still be read
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
@@ -78,6 +80,15 @@ def chip(painter: QPainter, label: Label) -> None:
     painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     inner = Label(label.name, label.text, label.rect.adjusted(6, 0, 0, 0), label.style)
     text(painter, inner, blend(theme.text, theme.muted, 0.25).name())
+
+
+def plate(painter: QPainter, rect: QRectF, heat: Heat) -> None:
+    """A figure across the lower edge of a node: a plate in the colour of warmth, fuller the warmer it is."""
+    theme = current()
+    painter.setPen(pen(blend(theme.border, theme.heat, heat.warmth).name(), 1.0))
+    painter.setBrush(blend(theme.chip, theme.heat, TINTED * heat.warmth))
+    painter.drawRoundedRect(rect, 5, 5)
+    text(painter, Label("heat", heat.text, rect.adjusted(6, 0, 0, 0), "number"), theme.text)
 
 
 @lru_cache(maxsize=2)

@@ -87,7 +87,7 @@ def removal_with_healing(graph: Graph, report: Report, ids: Collection[str]) -> 
 
 
 def reordering(graph: Graph, edge: Edge, by: int) -> Intent | Refusal:
-    """A wire earlier (-1) or later (1) among those of its port."""
+    """A wire so many places earlier (below 0) or later among those of its port."""
     wires = list(graph.incoming.get(edge.target, ()))
     if not takes_many(graph, edge.target):
         return Refusal(f"{edge.target} takes one wire; there is no order in it.")
@@ -95,7 +95,7 @@ def reordering(graph: Graph, edge: Edge, by: int) -> Intent | Refusal:
     to = at + by
     if not 0 <= to < len(wires):
         return Refusal(f"It is the {'first' if by < 0 else 'last'} wire of {edge.target} already.")
-    wires[at], wires[to] = wires[to], wires[at]
+    wires.insert(to, wires.pop(at))
     away: list[Edit] = [("disconnect", *map(str, each)) for each in wires]
     back: list[Edit] = [("connect", *map(str, each)) for each in wires]
     return Intent((*away, *back), f"order the wires of {edge.target}")

@@ -49,10 +49,10 @@ def _day(days: float) -> str:
 
 
 def missing_of(column: Column) -> str:
-    """How many rows have nothing, and nothing for none."""
-    count = column.facts.get("count")
-    share = f" ({column.missing / count:.0%})" if isinstance(count, int) and count else ""
-    return f"{column.missing:,}{share}" if column.missing else ""
+    """How many rows have nothing, or name a picture that is not there; nothing for none."""
+    count, missing = column.facts.get("count"), column.missing + int(column.facts.get("gone") or 0)
+    share = f" ({missing / count:.0%})" if isinstance(count, int) and count else ""
+    return f"{missing:,}{share}" if missing else ""
 
 
 def bars_of(column: Column) -> list[float]:

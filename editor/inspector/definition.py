@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from editor.inspector.counted import Counted
 from editor.inspector.line import CommitLine
 from editor.inspector.model import as_text, from_text
 from editor.inspector.naming import rename_refusal, spelled
@@ -89,6 +90,7 @@ class DefinitionForm(QWidget):
         self.name.setAccessibleName("Name of the definition")
         self.name.committed.connect(lambda text: self.renamed.emit(spelled(text)))
         self.counts = Line("", "muted").wrapped()
+        self.counted = Counted()
         self.wrong = Line("", "error").wrapped()
         self.wrong.hide()
         self.note = NoteText("Write what this definition does")
@@ -104,7 +106,7 @@ class DefinitionForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
-        for part in (self.name, self.counts, self.wrong, self.note):
+        for part in (self.name, self.counts, self.counted, self.wrong, self.note):
             layout.addWidget(part)
         layout.addLayout(self.lists)
         layout.addWidget(self.keep)

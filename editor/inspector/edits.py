@@ -1,9 +1,9 @@
 """What a change in the form means for the graph: edits that set a parameter and let ports and wires follow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from runtime.graph.edit import Edit
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph, Node
 from runtime.graph.names import fields_of, further_names
 from runtime.spec.node import Spec
@@ -22,6 +22,26 @@ def setting(
         after = {**node.parameters, name: value}
         edits += _following(graph, spec, node, after, {old: new for old, new in (renames or {}).items() if old != new})
     return edits
+
+
+def taking(graph: Graph, spec: Spec, id: str, values: Mapping[str, Any]) -> list[Edit]:
+    """What a look at a file told; the wires of a port that is gone go to the one that takes its place."""
+    node = graph.nodes[id]
+    edits: list[Edit] = [("port", id, *pair) for pair in _in_place(graph, spec, node, {**node.parameters, **values})]
+    moved = applied(graph, edits)
+    return [*edits, *(edit for name, value in values.items() for edit in setting(moved, spec, [id], name, value))]
+
+
+def _in_place(graph: Graph, spec: Spec, node: Node, after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The one input whose wires lead nowhere, with the one that is needed and has none; the same for outputs."""
+    inputs, outputs = spec.ports(after)
+    coming = {edge.target.port for edge in graph.edges if edge.target.node == node.id}
+    going = {edge.source.port for edge in graph.edges if edge.source.node == node.id}
+    for wired, others, ports in ((coming, going, inputs), (going, coming, outputs)):
+        gone = wired - {port.name for port in ports}
+        free = {port.name for port in ports if not getattr(port, "optional", False)} - wired
+        if len(gone) == len(free) == 1 and gone.isdisjoint(others):
+            yield gone.pop(), free.pop()
 
 
 def _written(spec: Spec, node: Node, name: str, value: Any) -> list[Edit]:

@@ -8,9 +8,12 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from editor.canvas.intents import Intent
+from editor.canvas.rewire import reordering
+from editor.inspector.counted import Counted
 from editor.inspector.edits import setting
 from editor.inspector.entry import Seen
-from editor.inspector.header import Ports, Title
+from editor.inspector.header import UNKNOWN, Ports, Title
 from editor.inspector.note import NoteText, like_before, note_text
 from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
@@ -18,11 +21,12 @@ from editor.inspector.standing import Within
 from editor.inspector.weights import Weights
 from editor.pieces import Line, TextButton
 from editor.problem_row import ProblemRow
+from runtime.check.figures import OWN
 from runtime.check.problem import Problem, Report
 from runtime.define.change import free_parameter
 from runtime.generate.feeding import feeding
 from runtime.graph.edit import Edit
-from runtime.graph.model import Graph, Node
+from runtime.graph.model import End, Graph, Node
 from runtime.graph.names import fields_of, names_in
 from runtime.spec.definition import reference, used
 from runtime.spec.named import MODEL, named
@@ -51,6 +55,7 @@ class Form(QWidget):
         self.spec, self.ids = spec, tuple(ids)
         self.graph, self.report = Graph(), Report()
         self.told: tuple[Problem, ...] | None = None
+        self.trying = False  # whether Python of the user's own is
         self.within: Within | None = None  # the definition in which the nodes stand
         own_ports = hasattr(spec.declared, "ports")
         self.rows = {
@@ -66,6 +71,7 @@ class Form(QWidget):
             TextButton("chevron-down", f"Go into {used(spec.type)}") if self.title and used(spec.type) else None
         )
         self.again = TextButton("table", "Look again", "Look at the file again, and choose what its columns are")
+        self.counted = Counted()
         self.note = NoteText("Write a note")
         self.problems = QVBoxLayout()
         self.problems.setSpacing(4)
@@ -98,6 +104,7 @@ class Form(QWidget):
         if self.weights:
             layout.addSpacing(2)
             layout.addWidget(self.weights)
+        layout.addWidget(self.counted)
         if self.title:
             layout.addSpacing(2)
             layout.addWidget(Line("Note", "muted", 11, 600))
@@ -120,6 +127,7 @@ class Form(QWidget):
             path.entry.look.show()
             path.entry.look.clicked.connect(self._look)
             self.again.clicked.connect(lambda: self.sheet_wanted.emit(self.ids[0], self._path()))
+        self.ports.reordered.connect(self._reorder)
         self.note.committed.connect(self._write_note)
         if self.weights:
             self.weights.edited.connect(lambda edits, text: self._tell(edits, text))
@@ -153,7 +161,7 @@ class Form(QWidget):
         self.again.setVisible(self.spec.family == "dataset" and bool(self._path()))
         if self.title:
             self.title.show_node(graph, self.ids[0])
-            self.ports.show_node(graph, nodes[0], self.spec, report)
+            self.ports.show_node(graph, nodes[0], self.spec, report, self._awaited(folder))
             self.note.keep(note_text(nodes[0].extra.get("note")))
         if self.fed:
             found = feeding(graph, report)
@@ -163,6 +171,13 @@ class Form(QWidget):
             self.weights.show_node(graph, report, self.ids[0], folder, self.within is not None)
         if self.title:
             self._show_problems(tuple(problem for problem in mine if self._row_of(problem) is None))
+
+    def _awaited(self, folder: Path) -> str:
+        """Why an output has no type yet."""
+        if self.spec.type not in OWN:
+            return UNKNOWN
+        inert = any(id == self.ids[0] for id, _ in untrusted(self.graph, folder))
+        return "known once you trust it" if inert else "being tried" if self.trying else UNKNOWN
 
     def _show_row(self, row: Row, seen: Seen, given: bool, problems: Sequence[Problem]) -> None:
         """A value, or the parameter of the definition that the row's stands for."""
@@ -193,7 +208,8 @@ class Form(QWidget):
 
     def _seen(self, parameter: Parameter, nodes: Sequence[Node], context: dict[str, Any]) -> Seen:
         values = [node.parameters.get(parameter.name, parameter.default) for node in nodes]
-        told = self.report.inferred.get(nodes[0].id, {}).get(parameter.name) if parameter.inferred else None
+        brought = [self.report.inferred.get(node.id, {}).get(parameter.name) for node in nodes]
+        told = brought[0] if parameter.inferred and all(each == brought[0] for each in brought) else None
         mixed = any(value != values[0] for value in values[1:])
         return Seen(None if mixed else values[0], told, mixed, **context)
 
@@ -258,6 +274,13 @@ class Form(QWidget):
         else:
             edits: list[Edit] = [("set", id, name, value) for id, value in told.items() if value is not None]
             self._tell(edits, f"Pin {self.ids[0]}.{name}")
+
+    def _reorder(self, port: str, at: int, to: int) -> None:
+        """A wire among those of its port."""
+        wires = self.graph.incoming.get(End(self.ids[0], port), ())
+        intent = reordering(self.graph, wires[at], to - at) if max(at, to) < len(wires) else None
+        if isinstance(intent, Intent):
+            self._tell(list(intent.edits), f"O{intent.text[1:]}")
 
     def _write_note(self, text: str) -> None:
         id = self.ids[0]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -107,6 +107,11 @@ class FunctionBox(QWidget):
         if (lines, types) != self.told:
             self.edited.emit(lines, types)
 
+    def begin(self) -> None:
+        """Write on, behind what stands there."""
+        self.code.setFocus()
+        self.code.moveCursor(QTextCursor.MoveOperation.End)
+
     def _trust(self) -> None:
         """The text that is shown, what was typed into it included."""
         written = self.code.toPlainText().rstrip() if self.code.document().isModified() else "\n".join(self.told[0])
@@ -157,6 +162,7 @@ class SourceEntry(Entry):
         self.box.edited.connect(lambda lines, types: self.give(_function(lines, types)))
         self.write = TextButton("plus", "Write a function")
         self.write.clicked.connect(self._begin)
+        self.fresh = False  # a function was begun: it wants to be written
         self.away = TextButton("minus", "Remove the function")
         self.away.clicked.connect(lambda: self.give(None))
         column = QVBoxLayout(self)
@@ -178,6 +184,9 @@ class SourceEntry(Entry):
             outputs = {name: str(told.get(name, "")) for name in seen.names}
             lines = value.get("function") or []
             self.box.tell(lines, outputs, seen.inert(lines))
+        if value is not None and self.fresh:
+            self.fresh = False
+            self.box.begin()
 
     def commit(self) -> None:
         """Tell what was written."""
@@ -185,6 +194,7 @@ class SourceEntry(Entry):
             self.box.commit()
 
     def _begin(self) -> None:
+        self.fresh = True
         lines = begun("join_samples", "samples: list[dict]", "torch.utils.data.default_collate(samples)")
         self.give(self.parameter.start or _function(lines, {}))
 

@@ -1,6 +1,7 @@
 """The inspector: a form for the chosen nodes, or for the graph where none is, and a strip that explains parameters."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,29 +11,34 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.actions import with_keys
+from editor.canvas.intents import new_name
 from editor.document import Document
 from editor.inspector.defining import Defining
 from editor.inspector.definition import DefinitionForm
-from editor.inspector.edits import setting
+from editor.inspector.edits import taking
 from editor.inspector.form import Form
 from editor.inspector.framed import FrameForm
 from editor.inspector.look import Looking
 from editor.inspector.note import like_before
 from editor.inspector.row import explained
 from editor.inspector.settings import GraphForm
+from editor.inspector.together import Together
 from editor.inspector.unlike import Unlike
 from editor.level import Level
 from editor.moved import relative
 from editor.pieces import Line, Rule, TextButton, once_released
 from editor.problem_row import ProblemRow
 from runtime.check.use import known
+from runtime.graph.edit import Edit
 from runtime.graph.frames import frames
+from runtime.graph.names import cleaned
 from runtime.spec.models import still_taken
 
 if TYPE_CHECKING:
     from editor.session import Session
 
-Page = Form | FrameForm | GraphForm | DefinitionForm | Unlike
+Page = Form | FrameForm | Together | GraphForm | DefinitionForm | Unlike
+OfNodes = Form | Together  # what edits nodes
 ROOMY = 480  # px; a lower panel keeps its room for the form: rows explain themselves in their tooltips too
 HINT = "Enter commits, Esc takes back, arrow keys step."
 
@@ -126,7 +132,7 @@ class Inspector(QWidget):
 
     def commit(self) -> None:
         """Take what was typed but not yet committed into the graph."""
-        gone = isinstance(self.page, Form) and any(id not in self.level.graph.nodes for id in self.page.ids)
+        gone = isinstance(self.page, OfNodes) and any(id not in self.level.graph.nodes for id in self.page.ids)
         if self.page and not gone:
             self.page.commit()
 
@@ -141,17 +147,27 @@ class Inspector(QWidget):
                 self._rebuild()
             else:
                 self.page.within = self.defining.within()
+                self.page.trying = self.session.trying.under_way
                 self.page.show_graph(graph, self.level.report, self.document.folder)
+                self.page.counted.show_figures(self.level, self.ids)
         elif isinstance(self.page, FrameForm):
             if (frame := frames(graph).get(self.framed)) is None:
                 self.framed = ""
                 self._rebuild()
             else:
                 self.page.show_frame(frame)
+        elif isinstance(self.page, Together):
+            if self.page.types != {id: graph.nodes[id].type for id in self.ids}:
+                self._rebuild()
+            else:
+                self.page.show_graph(graph)
+                self.page.counted.show_figures(self.level, self.ids)
         elif isinstance(self.page, DefinitionForm):
             self.page.show_definition(self.document.graph, graph, self.level.name)
+            self.page.counted.show_figures(self.level, ())
         elif isinstance(self.page, GraphForm):
             self.page.show_graph(graph, self.document.title, self.document.folder)
+            self.page.counted.show_figures(self.level, ())
 
     def _rebuild(self) -> None:
         old = self.area.takeWidget()
@@ -200,8 +216,13 @@ class Inspector(QWidget):
             page.weights_wanted.connect(self._load)
             return page
         types = {node.type for node in nodes}
-        spec = known(self.level.graph).get(nodes[0].type)
-        if len(types) > 1 or spec is None:
+        specs = known(self.level.graph)
+        if len(types) > 1:
+            together = Together(nodes, specs)
+            together.edits_made.connect(self._do)
+            together.helped.connect(self.explain)
+            return together
+        if (spec := specs.get(nodes[0].type)) is None:
             return Unlike(nodes)
         form = Form(spec, self.ids)
         form.edits_made.connect(self._do)
@@ -239,10 +260,18 @@ class Inspector(QWidget):
             paths = {"path": found["path"], **values} if "path" in found else values  # of several, where the first is
             here = [name for name in paths if name in spec.parameter and spec.parameter[name].kind == "path"]
             values |= {name: relative(Path(paths[name]), self.document.folder) for name in here}
-            edits = [edit for k, v in values.items() for edit in setting(self.level.graph, spec, [id], k, v)]
+            edits = [*taking(self.level.graph, spec, id, values), *self._named_after(id, found, values)]
             self._do(edits, f"Take what the file of {id} tells", "")
         if row is not None:
             row.tell(wrong or "; ".join([*_rows(found), *found.get("notes", [])]), bool(wrong))
+
+    def _named_after(self, id: str, found: Any, values: Mapping[str, Any]) -> list[Edit]:
+        """A node that is called as one of the classes of its file follows the one that it has now."""
+        names = {cleaned(name): name for name in found.get("choices", {})}
+        stem = re.sub(r"_\d+$", "", id)
+        if stem not in names or names[stem] == (called := values.get("called")) or not called:
+            return []
+        return [("rename", id, new_name(self.level.graph, called))]
 
     def explain(self, parameter: Any) -> None:
         """Say in the strip what a parameter is."""
@@ -292,7 +321,7 @@ class Inspector(QWidget):
             if old.id in self.ids and replace(old, id=node.id) == node:
                 self.ids = tuple(node.id if id == old.id else id for id in self.ids)
                 self.page.ids = self.ids
-        if isinstance(self.page, Form):
+        if isinstance(self.page, OfNodes):
             self.page.graph = self.level.graph
         self._due.start()
 

@@ -28,6 +28,7 @@ class JoiningEntry(Entry):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(parameter)
         self.ways: dict[str, tuple[QWidget, StillCombo, CommitLine, FunctionBox]] = {}
+        self.fresh = ""  # the field whose function was begun: it wants to be written
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
@@ -54,6 +55,9 @@ class JoiningEntry(Entry):
             if own:
                 lines = way.get("function") or []
                 box.tell(lines, {"output": str(way.get("output") or "")}, seen.inert(lines))
+            if own and name == self.fresh:
+                self.fresh = ""
+                box.begin()
 
     def commit(self) -> None:
         """Tell what was written in any function."""
@@ -93,6 +97,7 @@ class JoiningEntry(Entry):
         return filler
 
     def _choose(self, name: str, word: str) -> None:
+        self.fresh = name if word == OWN else ""
         self._set(name, self._own(name) if word == OWN else word)
 
     def _own(self, name: str) -> dict[str, Any]:

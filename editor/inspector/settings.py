@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from editor.inspector.counted import Counted
 from editor.inspector.edits import same
 from editor.inspector.entry import Seen
 from editor.inspector.from_file import FromFile
@@ -42,6 +43,7 @@ class GraphForm(QWidget):
         self.rows = {parameter.name: Row(parameter) for parameter in RUN}
         self.device = Line("", "muted").wrapped()
         self.counts = Line("", "muted").wrapped()
+        self.counted = Counted()
         self.weights = FromFile()
         self.weights.edited.connect(lambda edits, text: self.edits_made.emit(edits, text, ""))
         self.weights.chosen.connect(self.weights_wanted)
@@ -60,6 +62,7 @@ class GraphForm(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.name)
         layout.addWidget(self.counts)
+        layout.addWidget(self.counted)
         layout.addWidget(self.note)
         layout.addSpacing(2)
         layout.addWidget(Line("Run", "muted", 11, 600))

@@ -13,6 +13,7 @@ from runtime.check.rules.attention import (
 )
 from runtime.check.rules.rows import batch_first
 from runtime.check.rules.sequence import apart, as_many, drops_all, first, steps_of_rows, swapped, turned
+from runtime.check.rules.work import looked, numbers, size
 from runtime.spec.code import Code, call, code
 from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
@@ -107,6 +108,11 @@ class MultiheadAttention:
         found |= dict.fromkeys(("bias_k", "bias_v"), (1, 1, width)) if self.add_bias_kv else {}
         return found | {"out_proj.weight": (width, width)}
 
+    def multiply_adds(self, made: Tensor, query: Tensor, key: Tensor, value: Tensor, **masks: Tensor) -> int:
+        width, steps = int(self.embed_dim), size(apart(self, key)[1]) + int(self.add_bias_kv) + int(self.add_zero_attn)
+        learned = width * (2 * numbers(query) + numbers(key) + numbers(value))
+        return learned + looked(numbers(query) // width, steps, width)
+
     def matrices(self) -> bool:
         return not (self.bias or self.add_bias_kv)
 
@@ -141,6 +147,10 @@ class ScaledDotProductAttention:
 
     def rule(self, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None) -> Tensor | Misfit:
         return attended(self, query, key, value, attn_mask)
+
+    def multiply_adds(self, made: Tensor, query: Tensor, key: Tensor, value: Tensor, **mask: Tensor) -> int:
+        features, taken = size(query.shape[-1]), size(value.shape[-1])
+        return looked(numbers(made) // taken, size(key.shape[-2]), features, taken)
 
     def mixes(self, query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None) -> bool:
         return any(each.rank == 2 and batch_first(each) for each in (query, key, value))

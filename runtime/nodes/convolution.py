@@ -1,9 +1,12 @@
 """Convolutions: learned filters that slide over series, pictures and volumes."""
 
+from math import prod
+
 from runtime.check.rules.convolution import channels_last, convolved
 from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.transposed import transposed
 from runtime.check.rules.windows import each, shown
+from runtime.check.rules.work import numbers
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
 from runtime.spec.tensor import ANY, Shapes, Tensor
@@ -33,6 +36,9 @@ class Convolution:
     def tensors(self) -> Shapes:
         filters = (self.out_channels, self.in_channels // self.groups, *each(self.kernel_size, self.rank))
         return {"weight": filters} | ({"bias": (self.out_channels,)} if self.bias else {})
+
+    def multiply_adds(self, made: Tensor, input: Tensor) -> int:
+        return numbers(made) * prod(self.tensors()["weight"][1:])
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
@@ -83,6 +89,9 @@ class TransposedConvolution:
     def tensors(self) -> Shapes:
         windows = (self.in_channels, self.out_channels // self.groups, *each(self.kernel_size, self.rank))
         return {"weight": windows} | ({"bias": (self.out_channels,)} if self.bias else {})
+
+    def multiply_adds(self, made: Tensor, input: Tensor) -> int:
+        return numbers(input) * prod(self.tensors()["weight"][1:])
 
     def summary(self) -> str:
         return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"

@@ -2,6 +2,7 @@
 
 from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.repairs import insert
+from runtime.check.rules.work import numbers
 from runtime.spec.code import Code
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Inferred, Int
@@ -28,6 +29,9 @@ class Linear:
 
     def tensors(self) -> Shapes:
         return {"weight": (self.out_features, self.in_features)} | ({"bias": (self.out_features,)} if self.bias else {})
+
+    def multiply_adds(self, made: Tensor, input: Tensor) -> int:
+        return numbers(made) * int(self.in_features)
 
     def matrices(self) -> bool:
         return not self.bias
@@ -61,6 +65,9 @@ class Bilinear:
     def tensors(self) -> Shapes:
         bias: Shapes = {"bias": (self.out_features,)} if self.bias else {}
         return {"weight": (self.out_features, self.in1_features, self.in2_features)} | bias
+
+    def multiply_adds(self, made: Tensor, input1: Tensor, input2: Tensor) -> int:
+        return numbers(made) * int(self.in1_features) * int(self.in2_features)
 
     def summary(self) -> str:
         return f"{self.in1_features or '?'} × {self.in2_features or '?'} → {self.out_features}"

@@ -4,6 +4,7 @@ from runtime.check.rules import reshape
 from runtime.check.rules.einsum import other_rows, summed
 from runtime.check.rules.elementwise import promoted, reaching
 from runtime.check.rules.matrix import dotted, multiplied, multiplied_each
+from runtime.check.rules.work import contracted, numbers, size
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Int, Text
@@ -24,6 +25,9 @@ class Matmul:
     def rule(self, input: Tensor, other: Tensor) -> Tensor | Misfit:
         return multiplied(self, input, other)
 
+    def multiply_adds(self, made: Tensor, input: Tensor, other: Tensor) -> int:
+        return numbers(made) * size(input.shape[-1])
+
 
 @node("torch.bmm", "join", words="batch matrix product multiply", called="products")
 class Bmm:
@@ -35,6 +39,9 @@ class Bmm:
 
     def rule(self, input: Tensor, mat2: Tensor) -> Tensor | Misfit:
         return multiplied_each(self, input, mat2)
+
+    def multiply_adds(self, made: Tensor, input: Tensor, mat2: Tensor) -> int:
+        return numbers(made) * size(input.shape[-1])
 
 
 @node("torch.einsum", "join", words="einstein summation matrix product contract", called="summed")
@@ -49,6 +56,9 @@ class Einsum:
 
     def rule(self, operands: list[Tensor]) -> Tensor | Misfit:
         return summed(self, operands)
+
+    def multiply_adds(self, made: Tensor, operands: list[Tensor]) -> int:
+        return contracted(self.equation, operands)
 
     def mixes(self, operands: list[Tensor]) -> bool:
         return other_rows(self.equation, operands)
@@ -82,6 +92,9 @@ class Dot:
 
     def rule(self, input: Tensor, tensor: Tensor) -> Tensor | Misfit:
         return dotted(input, tensor)
+
+    def multiply_adds(self, made: Tensor, input: Tensor, tensor: Tensor) -> int:
+        return numbers(input)
 
 
 class Triangle:

@@ -3,6 +3,7 @@
 from runtime.check.rules.elementwise import elementwise
 from runtime.check.rules.norm import batch_normalized, group_normalized, instance_normalized, larger_groups, of_one
 from runtime.check.rules.reshape import listed
+from runtime.check.rules.work import numbers
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
 from runtime.spec.tensor import ANY, Shapes, Tensor, product
@@ -11,7 +12,14 @@ PICTURES = "float32[B, num_features, H, W]", "A batch of pictures, channels firs
 VOLUMES = "float32[B, num_features, D, H, W]", "A batch of volumes, channels first."
 
 
-class OfChannels:
+class Norm:
+    """What all of them have in common."""
+
+    def multiply_adds(self, made: Tensor, **types: Tensor) -> int:
+        return numbers(made)
+
+
+class OfChannels(Norm):
     """What norms of each channel have in common."""
 
     output = Output("The same shape.")
@@ -22,6 +30,7 @@ class OfChannels:
     track_running_stats = Bool("Keep running averages for evaluation.")
 
     bounds = ANY
+    buffers = ("running_mean", "running_var", "num_batches_tracked")
 
     def learns(self) -> bool:
         return bool(self.affine)
@@ -106,7 +115,7 @@ class InstanceNorm3d(OverSample):
 
 
 @node("nn.GroupNorm", "layer", weights=True, words="group normalization normalisation norm channels picture")
-class GroupNorm:
+class GroupNorm(Norm):
     """Normalise groups of channels within each sample, then scale and shift each channel."""
 
     input = Input("float32[B, num_channels, ...]", "Rows, series, pictures or volumes, channels first.")
@@ -136,7 +145,7 @@ class GroupNorm:
         return f"{self.num_groups} × {self.num_channels // self.num_groups if self.num_channels else '?'} channels"
 
 
-class OverLast:
+class OverLast(Norm):
     """The last dimension, or several of them together."""
 
     output = Output("The same shape.")

@@ -7,7 +7,7 @@ from runtime.graph.names import NAME
 from runtime.spec.code import Code, call, name
 from runtime.spec.named import MODEL, named
 from runtime.spec.node import Example, Input, Misfit, Output, node
-from runtime.spec.observed import Question, answer, what_it_takes
+from runtime.spec.observed import ANSWERS, Question, answer, what_it_takes
 from runtime.spec.own import FUNCTION, MODULE, read
 from runtime.spec.parameter import Arguments, Called, Looked, Path, Source, Types
 from runtime.spec.python import Own
@@ -83,14 +83,23 @@ class Tried:
         """What it gave when it was tried with tensors like these."""
         if odd := _odd(*own.takes, *own.gives):
             return odd
-        takes = [(name, Tensor(type.dtype, type.shape)) for name, type in given.items() if isinstance(type, Tensor)]
         strange = next((name for name, type in given.items() if not isinstance(type, Tensor)), None)
         if strange is not None:
             return Misfit(f"cannot be tried with {given[strange]}", strange)
-        found = answer(Question(own.python, self.is_module, tuple(takes), own.gives))
+        found = answer(self.question(own, given))
         if found is None:
             return Misfit("gives what nobody knows yet: it is tried once you trust it", open=True)
         return found.types if found.types is not None else Misfit(found.wrong)
+
+    def question(self, own: Own, given: Mapping[str, Type]) -> Question:
+        """What is asked of whoever tries it."""
+        takes = [(name, Tensor(type.dtype, type.shape)) for name, type in given.items() if isinstance(type, Tensor)]
+        return Question(own.python, self.is_module, tuple(takes), own.gives)
+
+    def learned(self, /, **given: Type) -> int | None:
+        """How many numbers it was seen to learn when it was tried with tensors like these; None where it was not."""
+        found = ANSWERS.get(self.question(self.own, given)) if self.own and self.is_module else None
+        return found.weights if found else None if self.is_module else 0
 
     def forward(self, /, **given: Code) -> Code:
         assert self.own is not None

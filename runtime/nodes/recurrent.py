@@ -1,10 +1,12 @@
 """Recurrent layers: step by step through a sequence, what was seen so far in hand."""
 
 from itertools import product
+from math import prod
 
 from runtime.check.rules.ranges import unnormalised
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.sequence import apart, drops_all, other_state, steps_of_rows, together, turned
+from runtime.check.rules.work import numbers
 from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
@@ -84,6 +86,9 @@ class Recurrent:
             found |= {f"weight_hr_{end}": (kept, self.hidden_size)} if kept != self.hidden_size else {}
         return found
 
+    def multiply_adds(self, made: Tensor, input: Tensor, **states: Tensor) -> int:
+        return numbers(input) // int(self.input_size) * in_a_step(self.tensors())
+
     def matrices(self) -> bool:
         return not self.bias
 
@@ -138,6 +143,11 @@ class LSTM(Recurrent):
         return f"{output}, _" if h_n == c_n == "_" else f"{output}, ({h_n}, {c_n})"
 
 
+def in_a_step(kept: Shapes) -> int:
+    """The multiply-adds of one step: each learned matrix is gone through once."""
+    return sum(prod(shape) for shape in kept.values() if len(shape) == 2)
+
+
 class Cell:
     """What the single steps share."""
 
@@ -152,6 +162,9 @@ class Cell:
         rows = self.gates * self.hidden_size
         found: Shapes = {"weight_ih": (rows, self.input_size), "weight_hh": (rows, self.hidden_size)}
         return found | ({"bias_ih": (rows,), "bias_hh": (rows,)} if self.bias else {})
+
+    def multiply_adds(self, made: Tensor, input: Tensor, **states: Tensor) -> int:
+        return numbers(input) // int(self.input_size) * in_a_step(self.tensors())
 
     def matrices(self) -> bool:
         return not self.bias

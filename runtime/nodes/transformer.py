@@ -2,6 +2,7 @@
 
 from runtime.check.rules.attention import heads, one_step, padding, square, two_kinds
 from runtime.check.rules.sequence import apart, as_many, drops_all, first, steps_of_rows, turned
+from runtime.check.rules.work import looked, size
 from runtime.spec.code import Code, call
 from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
@@ -49,6 +50,16 @@ class Layer:
     def _norm(self, name: str) -> Shapes:
         return {f"{name}.{part}": (self.d_model,) for part in ("weight", "bias")[: 1 + self.bias]}
 
+    def _work(self, looks: Tensor, *others: Tensor) -> int:
+        """The multiply-adds of one layer, which attends to its own steps and to those of others."""
+        batch, length = map(size, apart(self, looks))
+        width = int(self.d_model)
+        total = 2 * length * width * int(self.dim_feedforward)
+        for other in (looks, *others):
+            steps = size(apart(self, other)[1])
+            total += 2 * (length + steps) * width**2 + looked(length, steps, width)
+        return batch * total
+
     def summary(self) -> str:
         many = f"{self.num_layers} layers, " if hasattr(self, "num_layers") else ""
         return f"{many}{self.d_model or '?'} features, {self.nhead} heads"
@@ -78,6 +89,9 @@ class Encoding(Layer):
         batch, length = apart(self, src)
         sizes = {self.looking: (batch, length, length), "src_key_padding_mask": (batch, length)}
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", src.shape)
+
+    def multiply_adds(self, made: Tensor, src: Tensor, **masks: Tensor) -> int:
+        return int(getattr(self, "num_layers", 1)) * self._work(src)
 
     def mixes(self, src: Tensor, **masks: Tensor) -> bool:
         return steps_of_rows(self, src)
@@ -137,6 +151,9 @@ class Decoding(Layer):
         }
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
 
+    def multiply_adds(self, made: Tensor, tgt: Tensor, memory: Tensor, **masks: Tensor) -> int:
+        return int(getattr(self, "num_layers", 1)) * self._work(tgt, memory)
+
     def mixes(self, tgt: Tensor, memory: Tensor, **masks: Tensor) -> bool:
         return steps_of_rows(self, tgt)
 
@@ -193,6 +210,10 @@ class Transformer(Layer):
             "memory_key_padding_mask": (batch, steps),
         }
         return first(self._split(), self._masks(masks, sizes)) or Tensor("float32", tgt.shape)
+
+    def multiply_adds(self, made: Tensor, src: Tensor, tgt: Tensor, **masks: Tensor) -> int:
+        encoder, decoder = int(self.num_encoder_layers), int(self.num_decoder_layers)
+        return encoder * self._work(src) + decoder * self._work(tgt, src)
 
     def mixes(self, src: Tensor, tgt: Tensor, **masks: Tensor) -> bool:
         return steps_of_rows(self, tgt)

@@ -32,6 +32,7 @@ A class may define, all called with the node's parameters as attributes of `self
     infers(self, **types)     {parameter: value}: what the wires tell of inferred parameters beside their sizes
     learns(self)              whether a layer with these parameters has weights (default: it has)
     tensors(self)             the shapes of all that it keeps, running averages too, by their names in torch
+    multiply_adds(self, made, **types)   how many it takes for one sample, where any; `made` is its first output
     matrices(self)            whether all of these have two dimensions, as for optim.Muon (default: not; None: unknown)
     ports(self)               (inputs, outputs) where they depend on parameters
     summary(self)             the line of small text on the canvas
@@ -57,6 +58,7 @@ and may say
     bare = True               the layer is a tensor that is learned, no module
     placed = True             makes numbers out of nothing: `self.device` says where they belong, if that is known
     drawn_anew = True         gives other numbers every time, in evaluation too
+    buffers = ("running_mean",)   which of its `tensors` are not learned
     drops = True              sets numbers to zero at random, in training only
     bounds = (0.0, 1.0)       between which numbers the floats lie that come out (default: nothing is known)
     view = True               what comes out is what came in, seen another way: it needs no memory of its own

@@ -47,7 +47,7 @@ class Question:
         return order | ({"root": str(own.root(folder)), "file": str(own.file(folder))} if own.path else {})
 
     def answer(self, told: Mapping[str, Any]) -> "Answer":
-        """What the process told: ``{"tries": [[[dtype, [size, ...]], ...], ...]}``, or ``{"wrong": sentence}``."""
+        """What the process told: ``{"tries": [[[dtype, [size, ...]], ...], ...], "weights"}`` or ``{"wrong"}``."""
         if isinstance(told.get("wrong"), str):
             return Answer(wrong=f"{self.python.called} {told['wrong']}")
         if "signature" in told:
@@ -61,7 +61,8 @@ class Question:
             made = [self._type([outputs[at] for outputs in tries]) for at in range(len(self.gives))]
         except ValueError as error:
             return Answer(wrong=f"{self.python.called} {error}")
-        return Answer(dict(zip(self.gives, made, strict=True)))
+        weights = told.get("weights")
+        return Answer(dict(zip(self.gives, made, strict=True)), weights=weights if isinstance(weights, int) else None)
 
     def _type(self, tries: Sequence[tuple[str, Sequence[int]]]) -> Tensor:
         dtypes, ranks = {dtype for dtype, _ in tries}, {len(shape) for _, shape in tries}
@@ -92,11 +93,12 @@ def what_it_takes(python: Python) -> Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The type at each output, or what it takes, or one sentence about why there is none."""
+    """The type at each output and how many numbers it learns, or what it takes, or one sentence about why not."""
 
     types: Mapping[str, Tensor] | None = None
     signature: Mapping[str, Any] | None = None  # of what was looked at
     wrong: str = ""
+    weights: int | None = None
 
 
 def _number(dim: Dim, sizes: Mapping[str, int]) -> int:

@@ -1,6 +1,8 @@
 """What a column of a table could be: a number, a category, a text, a date, a picture, a label; and its figures."""
 
+import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as filled
 from pathlib import Path
@@ -24,6 +26,7 @@ CAMEL = re.compile(r".*[a-z](Id|ID)")
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d")
 PICTURE = re.compile(r".+\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECASE)
 ENCODED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
+ASKED = 20  # names of files that are asked for one by one
 COMMA = r"^[+-]?\d+(,\d+)?$"  # a comma before decimals
 THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})*$"  # commas that part a long number
 
@@ -35,6 +38,7 @@ class Seen:
     title: str
     cells: Any
     missing: int = 0
+    gone: int = 0  # pictures that it names and that are not there
     kind: str = "text"
     type: str = "text"
     about: dict[str, Any] = filled(default_factory=dict)  # of the field beside type and column
@@ -60,6 +64,7 @@ class Seen:
             "type": self.type,
             "count": len(self.cells),
             "missing": self.missing,
+            **({"gone": self.gone} if self.gone else {}),
             "different": self.different,
             **self.figures,
             "examples": self.examples,
@@ -226,15 +231,28 @@ def _category(seen: Seen, texts: Any, last: bool, key: Any = None) -> Seen:
 def _files(seen: Seen, there: Any, folder: Path) -> Seen:
     """Names of pictures, of which some must be there."""
     names = there.to_pylist()
-    tried = names[:200]
-    gone = [name for name in tried if not (folder / name).is_file()]
-    if len(gone) == len(tried):
+    gone = _not_there(names, folder)
+    seen.gone = len(gone)
+    if len(gone) == len(names):
         return seen.leave_out(f"names pictures that are not there, such as {gone[0]:.60}, and is left out")
     seen.kind = seen.type = "picture"
     seen.gaps = bool(gone or seen.missing)
     if seen.gaps:
         seen.note = f"lacks {len(gone) + seen.missing:,} pictures of which the rows are left out"
     return seen
+
+
+def _not_there(names: list[str], folder: Path) -> list[str]:
+    """The names of no file; each folder is listed once, and case counts where it does for the system."""
+    listed: dict[str, set[str]] = {}
+    for place in {os.path.dirname(name) for name in names}:
+        with suppress(OSError, ValueError):
+            listed[place] = {entry.name for entry in os.scandir(folder / place) if entry.is_file()}
+    gone = [name for name in names if os.path.basename(name) not in listed.get(os.path.dirname(name), ())]
+    if not any((folder / name).is_file() for name in gone[:ASKED]):
+        return gone
+    plain = {os.path.join(place, name).casefold() for place, found in listed.items() for name in found}
+    return [name for name in gone if name.casefold() not in plain]
 
 
 def _encoded(seen: Seen, there: Any) -> Seen:

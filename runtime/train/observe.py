@@ -1,7 +1,8 @@
 """Runs Python of the user's to see what it gives, each time in a process that can hang, be greedy or crash.
 
 ``python -m runtime.train.observe`` reads an order a line (`runtime.spec.observed.Question.order`, with an ``id``) and
-answers each with a line of JSON: ``{"id", "tries"}`` or ``{"id", "wrong"}``. Where its input ends, nobody waits.
+answers each with a line of JSON: ``{"id", "tries"}``, of modules with ``"weights"``, or ``{"id", "wrong"}``. Where its
+input ends, nobody waits.
 """
 
 import inspect
@@ -36,7 +37,8 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
         function = made(**order["arguments"]).eval() if order["module"] else made
         count = max((len(each["shapes"]) for each in order["takes"].values()), default=1)
         with torch.no_grad():
-            return {"tries": [_outputs(given(function, order["takes"], at)) for at in range(count)]}
+            tries = [_outputs(given(function, order["takes"], at)) for at in range(count)]
+        return {"tries": tries} | ({"weights": _weights(function)} if order["module"] else {})
     except MemoryError:
         return {"wrong": GREEDY}
     except Unusable as error:
@@ -139,6 +141,11 @@ def _outputs(made: Any) -> list[Any]:
     if others:
         raise Unusable(f"gives {type(others[0]).__name__}, not a tensor")
     return [[str(each.dtype).removeprefix("torch."), list(each.shape)] for each in found]
+
+
+def _weights(module: Any) -> int:
+    """How many numbers a module learns, once it has run: some are made only then."""
+    return sum(each.numel() for each in module.parameters())
 
 
 def _shown(each: dict[str, Any]) -> str:

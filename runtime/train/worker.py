@@ -61,10 +61,10 @@ def work(folder: Path, arguments: list[str]) -> int:
     """Run the program of a run folder; every outcome is an event."""
     with closing(Journal(folder)) as journal:
         try:
-            journal.write({"event": "stage", "stage": "reading data"})
             for node, told in changed(folder):
                 journal.warn(node, told)
-            program = imported(folder / "program.py")
+            program = imported(folder / "program.py")  # and with it the parts of torch that it needs
+            journal.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
             with warned(folder, journal.warn):
                 train(program, folder, arguments, journal)

@@ -14,6 +14,7 @@ from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
 from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.row import Row
+from editor.pieces import Elided
 from runtime.graph.model import End
 from runtime.spec.observed import Answer, learn, what_it_takes
 from runtime.spec.python import Python
@@ -70,6 +71,12 @@ def click(window: "Window", part: QWidget) -> None:
     QTest.mouseClick(part, Qt.MouseButton.LeftButton)
 
 
+def ports(window: "Window") -> list[str]:
+    """What the inspector says of the types of the ports."""
+    assert isinstance(window.inspector.page, Form)
+    return [each.whole for each in window.inspector.page.ports.findChildren(Elided) if not each.isHidden()]
+
+
 def drop(window: "Window", qtbot: QtBot, file: Path, name: str = "encoder") -> None:
     """Drop a file and wait for its node."""
     window.drops.take([file], QPointF(40, 50))
@@ -91,7 +98,9 @@ def test_that_a_text_is_tried_once_it_is_trusted(drawn: "Window", qtbot: QtBot) 
     entry = row(drawn, "source").entry
     assert isinstance(entry, SourceEntry)
     qtbot.waitUntil(entry.box.shield.isVisible)
+    assert "known once you trust it" in ports(drawn)
     click(drawn, entry.box.shield.trust)
+    qtbot.waitUntil(lambda: "being tried" in ports(drawn))
     qtbot.waitUntil(lambda: type_of(drawn, "half.output") == "float32[B, 5]", timeout=LONG)
     qtbot.waitUntil(lambda: not entry.box.shield.isVisible())
 
@@ -120,6 +129,7 @@ def test_that_a_dropped_file_is_read_and_runs_only_when_its_folder_is_trusted(
     qtbot.waitUntil(lambda: type_of(drawn, "encoder.output") == "float32[B, 20]", timeout=LONG)
     assert (encoder.parent / "ran").exists()
     assert drawn.session.report.sound
+    assert drawn.level.figures()["encoder"].weights == 13 * 20 + 20  # as it was seen when it was tried
 
 
 def test_that_a_file_that_is_saved_is_looked_at_again_and_wires_stay_by_name(
@@ -146,17 +156,23 @@ def test_that_a_file_that_is_saved_is_looked_at_again_and_wires_stay_by_name(
 
 def test_that_another_class_of_the_file_can_be_chosen(drawn: "Window", qtbot: QtBot, encoder: Path) -> None:
     more = ENCODER.partition("class ")[2].replace("Encoder", "Decoder").replace("width", "size")
+    more = more.replace("x: torch.Tensor", "z: torch.Tensor").replace("(x)", "(z)")
     encoder.write_text(f"{ENCODER}\n\nclass {more}")
     drop(drawn, qtbot, encoder, "decoder")
     assert "Encoder can be chosen in the inspector" in drawn.strip.sentence.whole
     drawn.document.do([("set", "decoder", "arguments", {"size": 20, "depth": 2})], "Give arguments")
+    drawn.document.do([("connect", "batches.features", "decoder.z"), ("connect", "decoder.output", "head.input")], "w")
     called = row(drawn, "called").entry
     assert isinstance(called, CalledEntry)
     called.combo.setFocus()
     QTest.keyClick(called.combo, Qt.Key.Key_Up)
     assert drawn.document.graph.nodes["decoder"].parameters["called"] == "Encoder"
     qtbot.waitUntil(lambda: drawn.inspector.looking.process is None, timeout=LONG)
-    assert drawn.document.graph.nodes["decoder"].parameters["arguments"] == {"depth": 2}
+    node = drawn.document.graph.nodes["encoder"]  # called as its class, as it was before
+    assert node.parameters["arguments"] == {"depth": 2}
+    wires = {tuple(map(str, edge)) for edge in drawn.document.graph.edges}
+    assert {("batches.features", "encoder.x"), ("encoder.output", "head.input")} <= wires
+    assert drawn.inspector.ids == ("encoder",)
 
 
 def test_that_what_was_looked_at_once_is_known_of_every_node_that_names_it(drawn: "Window", qtbot: QtBot) -> None:

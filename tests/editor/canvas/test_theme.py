@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor import theme
-from editor.canvas import paint
+from editor.canvas import node, paint
 from editor.canvas.frame_box import TINT, TITLE_TINT
 from editor.theme import THEMES, Theme
 from runtime.graph.frames import COLOURS
@@ -58,6 +58,16 @@ def test_that_every_colour_of_a_frame_is_there_and_titles_and_texts_can_be_read_
         bar = paint.blend(body, tint, TITLE_TINT[shown.name] / 255).name()
         assert contrast(code, bar) >= 4.5
         assert min(contrast(text, body) for text in (shown.text, shown.muted, shown.frames["blue"])) >= 4.5
+
+
+@BOTH
+def test_that_text_can_be_read_on_the_warmest_of_nodes(qapp: QApplication, shown: Theme) -> None:
+    assert contrast(shown.text, paint.blend(shown.chip, shown.heat, paint.TINTED).name()) >= 4.5  # the figure itself
+    warm = paint.blend(shown.node, shown.heat, node.TINT).name()
+    heads = [warm, *(paint.blend(warm, code, 0.14).name() for code in shown.families.values())]
+    assert min(contrast(shown.text, under) for under in heads) >= 4.5
+    assert contrast(shown.muted, warm) >= 4.5
+    assert contrast(shown.heat, shown.node) >= 3
 
 
 @BOTH

@@ -186,16 +186,6 @@ def test_that_a_box_and_a_choice_are_set_by_click_and_key(desk: Desk) -> None:
     assert combo.currentText() != "zeros"
 
 
-def test_that_several_nodes_of_one_type_are_set_in_one_undo_step(desk: Desk) -> None:
-    desk.show("model_a", "model_b")
-    assert line(desk.field("out_features")).placeholderText() == "mixed"
-    desk.type("out_features", "32")
-    assert desk.parameters("model_a") == desk.parameters("model_b") == {"out_features": 32}
-    assert desk.document.history.count() == 1
-    desk.document.history.undo()
-    assert desk.parameters("model_b") == {"out_features": 7}
-
-
 def test_that_a_node_is_renamed_with_its_wires_and_stays_shown(desk: Desk) -> None:
     desk.show("model_a")
     title = form(desk).title

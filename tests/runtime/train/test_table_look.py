@@ -170,6 +170,12 @@ def test_that_pictures_texts_numbers_and_labels_may_stand_in_one_table() -> None
 def test_that_pictures_that_are_not_there_are_told(tmp_path: Path) -> None:
     found = look(written(tmp_path, [{"file": f"{at}.jpg", "x": at / 2} for at in range(9)]))
     assert found["notes"] == ["file names pictures that are not there, such as 0.jpg, and is left out"]
+    assert found["columns"][0]["gone"] == 9
+    for at in range(300):
+        (tmp_path / f"{at}.jpg").touch()
+    some = look(written(tmp_path, [{"file": f"{at}.jpg", "x": at / 2} for at in range(310)]))
+    assert "file lacks 10 pictures of which the rows are left out" in some["notes"]
+    assert (some["columns"][0]["missing"], some["columns"][0]["gone"]) == (0, 10)
 
 
 def typed(folder: Path) -> Path:

@@ -1,0 +1,109 @@
+"""What a new user runs into: where the keyboard is after a click, what is joined, what is said while one waits."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor.inspector.form import Form
+from editor.inspector.functions import SourceEntry
+from editor.pieces import Elided
+from editor.window import Window
+from runtime.graph.edit import Edit
+from runtime.graph.model import Graph
+from tests.editor.canvas.hand import two_models
+
+
+@pytest.fixture
+def window(shared_window: Window) -> Window:
+    """A window on two models that are joined, checked."""
+    shared_window.document.open(two_models(), None)
+    shared_window.frame.show_canvas()
+    shared_window.session.check_now()
+    shared_window.activateWindow()
+    shared_window.canvas.setFocus()
+    shared_window.say("")
+    QApplication.processEvents()
+    return shared_window
+
+
+def form(window: Window) -> Form:
+    """The form of the selected node."""
+    assert isinstance(window.inspector.page, Form)
+    return window.inspector.page
+
+
+def added(window: Window, name: str, key: Qt.Key = Qt.Key.Key_Tab) -> Graph:
+    """Search for a node type by keys on the canvas, and take the first; the graph then."""
+    QTest.keyClick(window.canvas.view, key)
+    field = window.searching.popup.field
+    QTest.keyClicks(field, name)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    return window.document.graph
+
+
+def wires(graph: Graph) -> set[tuple[str, str]]:
+    """The wires of a graph as texts."""
+    return {(str(edge.source), str(edge.target)) for edge in graph.edges}
+
+
+def test_that_a_function_that_is_begun_has_the_keyboard(window: Window, qtbot: QtBot) -> None:
+    window.canvas.select(["batches"])
+    QApplication.processEvents()
+    entry = form(window).rows["collate_fn"].entry
+    assert isinstance(entry, SourceEntry)
+    window.inspector.area.ensureWidgetVisible(entry.write)
+    QTest.mouseClick(entry.write, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(entry.box.code.hasFocus)
+    QTest.keyClicks(entry.box.code, "  # mine")
+    entry.commit()
+    written = window.document.graph.nodes["batches"].parameters["collate_fn"]["function"]
+    assert written[-1].endswith("  # mine")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Space])
+def test_that_the_search_joins_a_new_node_to_the_free_output_of_the_selected_one(window: Window, key: Qt.Key) -> None:
+    window.document.do([("add", "loose", "nn.Linear", {}), ("connect", "flat.output", "loose.input")], "more")
+    window.session.check_now()
+    window.canvas.select(["loose"])
+    before = set(window.document.graph.nodes)
+    graph = added(window, "relu", key)
+    (new,) = set(graph.nodes) - before
+    assert ("loose.output", f"{new}.input") in wires(graph)
+    window.document.history.undo()
+    assert set(window.document.graph.nodes) == before  # one step
+
+
+def test_that_the_search_says_why_a_new_node_is_joined_to_nothing(window: Window) -> None:
+    before = wires(window.document.graph)
+    window.canvas.select(["model_a"])
+    assert wires(added(window, "relu")) == before
+    assert "model_a has no output that feeds nothing yet" in window.strip.sentence.whole
+    more: list[Edit] = [("add", "loss_2", "nn.CrossEntropyLoss", {})]
+    more += [
+        ("connect", str(edge.source), f"loss_2.{edge.target.port}")
+        for edge in window.document.graph.edges
+        if edge.target.node == "loss"
+    ]
+    window.document.do(more, "more")
+    window.session.check_now()
+    before = wires(window.document.graph)
+    window.canvas.select(["loss_2"])
+    assert wires(added(window, "conv2d")) == before
+    assert "which it does not take there" in window.strip.sentence.whole
+    window.say("")
+    window.canvas.select([])
+    assert wires(added(window, "relu")) == before
+    assert window.strip.sentence.whole == ""
+
+
+def test_that_the_ports_of_a_bypassed_node_have_the_type_of_what_comes_through(window: Window) -> None:
+    window.canvas.select(["model_a"])
+    QTest.keyClick(window.canvas.view, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    window.session.check_now()
+    QApplication.processEvents()
+    assert "bypass" in window.document.graph.nodes["model_a"].extra
+    said = [each.whole for each in form(window).ports.findChildren(Elided)]
+    assert said and not any("not known" in each for each in said), said
