@@ -158,7 +158,7 @@ ACTIONS = (
         lambda w: w.previews.open_selected(),
         "what is on the selected wire, or comes out of the selected node",
     ),
-    Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
+    Declared("theme", "Theme", "Ctrl+T", "theme", lambda w: w.switch_theme(), "dark, light, high contrast"),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
     Declared(

@@ -67,14 +67,18 @@ SHEET = Template("""
 
 def sheet(theme: Theme) -> str:
     """The style sheet in a theme's colours."""
-    tokens = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
-    mixed = {
+    return SHEET.substitute(tokens(theme))
+
+
+def tokens(theme: Theme) -> dict[str, str]:
+    """The colours of a theme, and those that are mixed from them, by name."""
+    plain = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
+    return plain | {
         "accent_dim": _mix(theme.accent, theme.panel, 0.28),
         "accent_faint": _mix(theme.accent, theme.panel, 0.14),
         "accent_lit": _mix(theme.accent, theme.text, 0.85),
         "error_dim": _mix(theme.error, theme.panel, 0.14),
     }
-    return SHEET.substitute(tokens | mixed)
 
 
 def _mix(front: str, back: str, share: float) -> str:

@@ -157,8 +157,9 @@ class Window(QMainWindow):
         leave_graph(self, lambda: self.files.show_graph(graph, None))
 
     def switch_theme(self) -> None:
-        """Dark to light, light to dark; remembered."""
-        name = "light" if theme.current().name == "dark" else "dark"
+        """The next theme: dark, light, high contrast; remembered."""
+        names = list(theme.THEMES)
+        name = names[(names.index(theme.current().name) + 1) % len(names)]
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, name)

@@ -167,17 +167,16 @@ class NodeBox(AbstractNodeItem):
 
     def _paint_box(self, painter: QPainter, theme: Theme) -> None:
         family = paint.family_colour(theme, self.face.family)
-        tint = 0.14 if theme.name == "dark" else 0.09
         painter.setPen(paint.NO_PEN)
-        painter.setBrush(paint.colour("#000000", 60 if theme.name == "dark" else 16))
+        painter.setBrush(paint.colour("#000000", theme.shadow))
         painter.drawPath(self._outline.translated(0, 2.0))
         if self.isSelected():
             painter.setPen(paint.pen(theme.accent, 6.0, alpha=70))
-        painter.setBrush(paint.blend(theme.node, family, tint) if self.face.pill else paint.colour(theme.node))
+        painter.setBrush(paint.blend(theme.node, family, theme.tint) if self.face.pill else paint.colour(theme.node))
         painter.drawPath(self._outline)
         if self.shape_.header:
             painter.setPen(paint.NO_PEN)
-            painter.setBrush(paint.blend(theme.node, family, tint))
+            painter.setBrush(paint.blend(theme.node, family, theme.tint))
             painter.drawPath(self._top)
         painter.setBrush(paint.colour(theme.node, 0))
         painter.setPen(paint.pen(*self._rim(theme, family), dashed=not self.face.known))

@@ -68,7 +68,7 @@ def chip(painter: QPainter, label: Label) -> None:
     theme = current()
     rim = kind_colour(theme, label.kind)
     painter.setPen(pen(rim, 1.0, alpha=130))
-    painter.setBrush(blend(theme.chip, rim, 0.10 if theme.name == "dark" else 0.05))
+    painter.setBrush(blend(theme.chip, rim, theme.plate))
     painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     inner = Label(label.name, label.text, label.rect.adjusted(6, 0, 0, 0), label.style)
     text(painter, inner, blend(theme.text, theme.muted, 0.25).name())
@@ -102,6 +102,6 @@ def badge(painter: QPainter, rect: QRectF, severity: str) -> None:
         for step in (-3.0, 0.0, 3.0):
             painter.drawPoint(QPointF(rect.center().x() + step, rect.center().y()))
         return
-    painter.setPen(colour(theme.canvas if theme.name == "dark" else "#ffffff"))
+    painter.setPen(colour(theme.on_mark))
     painter.setFont(_mark_font())
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), "!")
