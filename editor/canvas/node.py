@@ -227,7 +227,7 @@ class NodeBox(AbstractNodeItem):
             painter.setPen(paint.pen(theme.canvas, 2.0))
             painter.setBrush(paint.colour(code))
             radius = SOLID_DOT + (1.5 if self._hovers(outlet.name, True) else 0.0)
-            painter.drawEllipse(self.shape_.outlets[outlet.name], radius, radius)
+            paint.dot(painter, self.shape_.outlets[outlet.name], radius, outlet.kind)
 
     def _paint_inlet(self, painter: QPainter, theme: Theme, inlet: Inlet) -> None:
         slots = self.shape_.inlets[inlet.name]
@@ -241,7 +241,7 @@ class NodeBox(AbstractNodeItem):
             tall = QRectF(slots[0], slots[-1]).adjusted(-radius, -radius - 2.5, radius, radius + 2.5)
             painter.drawRoundedRect(tall, radius, radius)
             return
-        painter.drawEllipse(slots[0], radius, radius)
+        paint.dot(painter, slots[0], radius, inlet.kind if inlet.wires else "")
         if hollow:
             painter.setPen(paint.pen(code, 1.5))
             painter.drawEllipse(slots[0], radius - 0.8, radius - 0.8)

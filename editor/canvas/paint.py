@@ -10,6 +10,11 @@ from editor.theme import Theme, current, family_font
 from runtime.check.problem import ERROR, WARNING
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
+SQUARE = ((-0.95, -0.95), (0.95, -0.95), (0.95, 0.95), (-0.95, 0.95))
+DIAMOND = ((-1.25, 0), (0, -1.25), (1.25, 0), (0, 1.25))
+ARROW = ((-0.9, -1.15), (1.3, 0), (-0.9, 1.15))
+CORNERS = {"int": SQUARE, "bool": SQUARE, "text": ARROW, "picture": ARROW, "loss": DIAMOND}  # of ports; float is round
+LONG_DASHES = [8.0, 3.4]
 
 
 @lru_cache(maxsize=256)
@@ -42,6 +47,15 @@ def pen(code: str, width: float, dashed: bool = False, alpha: int = 255) -> QPen
 def kind_colour(theme: Theme, kind: str) -> str:
     """The colour of what a wire carries."""
     return theme.kinds.get(kind, theme.kinds["unknown"])
+
+
+def dot(painter: QPainter, at: QPointF, radius: float, kind: str) -> None:
+    """A port in the shape of what it carries, so that colour is not the only sign of it; most are round."""
+    corners = CORNERS.get(kind)
+    if corners is None:
+        painter.drawEllipse(at, radius, radius)
+    else:
+        painter.drawPolygon(QPolygonF([at + QPointF(x, y) * radius for x, y in corners]))
 
 
 def family_colour(theme: Theme, family: str) -> str:
