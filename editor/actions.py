@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from editor import clipboard, keys, ordering, theme
 from editor.explaining import explain
+from editor.tones import switch_theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -123,6 +124,7 @@ ACTIONS = (
         lambda w: w.canvas.rewiring.bypass(),
         "the nodes, as if they were not there; again: take them in",
     ),
+    Declared("join", "Draw a wire", "L", "link", lambda w: w.by_keys.join(), "from or to the selected node, by name"),
     Declared("next_wire", "Next wire", "W", "chevron-right", lambda w: w.canvas.rewiring.next_wire(), "of the node"),
     Declared(
         "wire_up", "Wire up", "Alt+Up", "chevron-up", lambda w: w.canvas.rewiring.move_wire(-1), "among its port's"
@@ -159,7 +161,19 @@ ACTIONS = (
         lambda w: w.previews.open_selected(),
         "what is on the selected wire, or comes out of the selected node",
     ),
-    Declared("theme", "Theme", "Ctrl+T", "theme", lambda w: w.switch_theme(), "dark, light, high contrast"),
+    Declared("theme", "Theme", "Ctrl+T", "theme", switch_theme, "dark, light, high contrast"),
+    Declared(
+        "outline",
+        "Outline",
+        "Ctrl+Shift+L",
+        "log",
+        lambda w: w.by_keys.switch_outline(),
+        "the graph as a list, to travel by keys",
+    ),
+    Declared("next_part", "Next part", "F6", "chevron-right", lambda w: w.by_keys.next_part(), "of the window"),
+    Declared(
+        "last_part", "Part before", "Shift+F6", "chevron-left", lambda w: w.by_keys.next_part(-1), "of the window"
+    ),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", explain, "what a node type is"),
     Declared(
@@ -191,6 +205,7 @@ CANVAS = (
     "pull_out",
     "swap",
     "bypass",
+    "join",
     "next_wire",
     "wire_up",
     "wire_down",
@@ -213,6 +228,7 @@ TYPED = (
     "Ctrl+Del",
     "O",
     "S",
+    "L",
     "W",
     "Alt+Up",
     "Alt+Down",

@@ -8,10 +8,10 @@ from editor.theme import Theme
 
 SHEET = Template("""
 #window { background: $window; }
-#bar, #strip, #palette, #panes, #pane { background: $panel; }
+#bar, #strip, #palette, #outline, #panes, #pane { background: $panel; }
 #bar { border-bottom: 1px solid $border; }
 #strip { border-top: 1px solid $border; }
-#palette { border-right: 1px solid $border; }
+#palette, #outline { border-right: 1px solid $border; }
 #sidePanes { border-left: 1px solid $border; }
 #bottomPanes { border-top: 1px solid $border; }
 #paneHead { border-bottom: 1px solid $border; }
@@ -33,15 +33,18 @@ SHEET = Template("""
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }
 #palette #jumps QToolButton { padding: 0; }
-#palette QTreeWidget { background: $panel; border: none; outline: none; }
+#palette QTreeWidget, #outline QTreeWidget { background: $panel; border: none; outline: none; }
 #searchPopup { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #searchPopup QListWidget { background: $panel; border: none; outline: none; }
 #previewPanel { background: $panel; border: 1px solid $border; border-radius: 8px; }
 #previewPanel:focus { border-color: $accent; }
 #searchDoc { color: $muted; padding: 0 4px; font-size: 12px; }
-#palette QTreeWidget::item { border: none; }
-#palette QTreeWidget::item:hover, #searchPopup QListWidget::item:hover { background: $raised; }
-#palette QTreeWidget::item:selected, #searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
+#palette QTreeWidget::item, #outline QTreeWidget::item { border: none; }
+#outline QTreeWidget::item { height: 24px; }
+#palette QTreeWidget::item:hover, #outline QTreeWidget::item:hover,
+#searchPopup QListWidget::item:hover { background: $raised; }
+#palette QTreeWidget::item:selected, #outline QTreeWidget::item:selected,
+#searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
 #breadcrumb { background: $panel; border-bottom: 1px solid $border; }
 #breadcrumb QPushButton { background: transparent; border: 1px solid transparent; padding: 2px 6px; }
 #breadcrumb QPushButton:hover:enabled { background: $raised; border-color: $border; }

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from editor import actions, chrome, theme
 from editor.banner import Banner
 from editor.bar import Bar
 from editor.breadcrumb import Breadcrumb
+from editor.by_keys import ByKeys
 from editor.canvas.canvas import Canvas
 from editor.definitions import Definitions
 from editor.document import Document
@@ -35,10 +36,8 @@ from editor.shelf import Shelf
 from editor.source.preview import ProgramView
 from editor.start.page import StartPage
 from editor.strip import Strip
-from editor.tab_order import order_tabs
 from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
-from runtime.places import write_setting
 from runtime.spec.installed import installed
 
 if TYPE_CHECKING:
@@ -88,6 +87,7 @@ class Window(QMainWindow):
         self.hint = EmptyHint(self.level, self.canvas_place)
         self.searching = Search(self.canvas, self)
         self.menu = CanvasMenu(self)
+        self.by_keys: ByKeys = ByKeys(self)
         self.shelf = Shelf(self.level, self.definitions, self.palette_panel, self.searching.popup)
         self.marks = RunMarks(self.session, self.canvas)
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
@@ -132,18 +132,6 @@ class Window(QMainWindow):
         """Ask for a node type."""
         self.frame.show_canvas()
         self.searching.ask()
-
-    def switch_theme(self) -> None:
-        """The next theme: dark, light, high contrast; remembered."""
-        names = list(theme.THEMES)
-        name = names[(names.index(theme.current().name) + 1) % len(names)]
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply(application, name)
-        try:
-            write_setting("theme", name)
-        except OSError as problem:
-            self.say(f"The theme is not remembered: {problem.strerror}")
 
     def switch_bottom(self) -> None:
         """Open or close the panels at the bottom."""
@@ -239,7 +227,6 @@ class Window(QMainWindow):
         self.training = TrainingPanel(self.session)
         self.frame.bottom.add("training", "Training", self.training, 6)
         self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
-        self._order()
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session
@@ -273,14 +260,12 @@ class Window(QMainWindow):
         self.frame.middle.currentChanged.connect(self._able)
         self.document.history.canUndoChanged.connect(self._able)
         self.document.history.canRedoChanged.connect(self._able)
-        self.inspector.rebuilt.connect(self._order)
         self.inspector.group_wanted.connect(self.definitions.group)
         self.inspector.enter_wanted.connect(self.definitions.enter)
         self.inspector.defining.kept.connect(self.definitions.keep)
         self.inspector.help_wanted.connect(lambda: explain(self))
         self.inspector.sheet_wanted.connect(self.drops.look_again)
         self._entitle()
-        self._order()
 
     def _able(self) -> None:
         """What acts on the graph does nothing behind the start page, where nobody sees it."""
@@ -290,11 +275,6 @@ class Window(QMainWindow):
         self.actions_by_name["undo"].setEnabled(seen and history.canUndo())
         self.actions_by_name["redo"].setEnabled(seen and history.canRedo())
         self.start.back_button.setVisible(self.frame.behind)
-
-    def _order(self) -> None:
-        """Tab goes as the eye does: canvas, side panels, bottom, strip; a form that is made anew would come last."""
-        side = self.frame.side
-        order_tabs([self.canvas, side.tabs, self.inspector, self.program, self.frame.bottom, self.strip])
 
     def _begin_with(self, type_name: str) -> None:
         """A node type was dropped on the start page."""
@@ -344,6 +324,10 @@ class Window(QMainWindow):
             self.removeEventFilter(self)
             QTimer.singleShot(0, self.painted.emit)
         return False
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes as the eye does; Qt goes as widgets were made, and a form that is made anew would come last."""
+        return self.by_keys.go_on(next) or super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape that nothing else wanted closes the preview, and goes from the start page back to the graph."""

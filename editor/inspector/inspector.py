@@ -36,9 +36,8 @@ HINT = "Enter commits, Esc takes back, arrow keys step."
 
 
 class Inspector(QWidget):
-    """Follows the selection, the document and the report. `rebuilt` tells of another form."""
+    """Follows the selection, the document and the report."""
 
-    rebuilt = Signal()
     help_wanted = Signal()
     group_wanted = Signal()
     enter_wanted = Signal(str)  # a use of a definition
@@ -141,7 +140,6 @@ class Inspector(QWidget):
         self.area.setWidget(self.page)
         self.explain(None)
         self.refresh()
-        self.rebuilt.emit()
         self._uncovering.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

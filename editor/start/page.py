@@ -158,6 +158,7 @@ class StartPage(QWidget):
         self.area = area = QScrollArea(widgetResizable=True, alignment=Qt.AlignmentFlag.AlignHCenter)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        area.setAccessibleName("Start page")
         self.fade = Fade(area)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

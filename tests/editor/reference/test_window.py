@@ -182,7 +182,7 @@ def test_that_edits_are_asked_about_before_the_example_opens(started: Window) ->
 def test_that_the_page_follows_the_theme(started: Window) -> None:
     started.canvas.select(["conv"])
     dark = press(started).drawn["nn.Conv2d"]
-    started.switch_theme()
+    started.actions_by_name["theme"].trigger()
     assert reference(started).drawn["nn.Conv2d"] != dark
 
 

@@ -58,7 +58,7 @@ def test_that_pictures_follow_the_theme(window: "Window", page: StartPage, qtbot
     card = page.cards[TWO]
     qtbot.waitUntil(lambda: not card.picture.image.isNull(), timeout=DRAWN)
     dark, shown = card.picture.image, card.picture.grab().toImage()
-    window.switch_theme()
+    window.actions_by_name["theme"].trigger()
     qtbot.waitUntil(lambda: card.picture.image != dark, timeout=DRAWN)
     assert card.picture.grab().toImage() != shown
 
