@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from editor import clipboard, keys, ordering, theme
 from editor.explaining import explain
+from editor.presenting import switch_presentation
 from editor.tones import switch_theme
 
 if TYPE_CHECKING:
@@ -162,6 +163,9 @@ ACTIONS = (
         "what is on the selected wire, or comes out of the selected node",
     ),
     Declared("theme", "Theme", "Ctrl+T", "theme", switch_theme, "dark, light, high contrast"),
+    Declared(
+        "present", "Presentation", "F11", "device", switch_presentation, "larger text, no repairs; again: as before"
+    ),
     Declared(
         "outline",
         "Outline",

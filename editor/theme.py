@@ -112,6 +112,8 @@ class _ThemeChanges(QObject):
 
 theme_changes = _ThemeChanges()
 _shown = [DARK]
+_larger = [1.0]
+TEXT = 13  # pixels
 
 
 def current() -> Theme:
@@ -126,7 +128,7 @@ def apply(app: QApplication, name: str) -> None:
     load_fonts()
     app.setStyle("Fusion")
     app.setPalette(palette(theme))
-    app.setFont(family_font(13))
+    app.setFont(family_font(TEXT))
     tokens = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
     app.setStyleSheet(STYLE.substitute(tokens))
     theme_changes.changed.emit()
@@ -178,12 +180,31 @@ def load_fonts() -> tuple[str, ...]:
 
 def family_font(px: int, weight: int | QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The font of the window in pixels, so that text is as wide on every screen; `weight` is 400, 500 or 600."""
+    return drawn_font(round(px * _larger[0]), weight)
+
+
+def drawn_font(px: int, weight: int | QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The same on the canvas, where nodes are measured by it and zooming makes it larger."""
     return _font("Inter", QFont.StyleHint.SansSerif, px, int(weight))
 
 
 def mono_font(px: int) -> QFont:
     """The font of code, shapes and figures."""
-    return _font("JetBrains Mono", QFont.StyleHint.Monospace, px, 400)
+    return _font("JetBrains Mono", QFont.StyleHint.Monospace, round(px * _larger[0]), 400)
+
+
+def enlarge(factor: float) -> None:
+    """Text in panels and dialogs so many times as large as usual, what is there already and what comes."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    ratio, _larger[0] = factor / _larger[0], factor
+    application.setFont(family_font(TEXT))
+    for widget in application.allWidgets():
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pixelSize() > 0:
+            font = QFont(widget.font())
+            font.setPixelSize(round(font.pixelSize() * ratio))
+            widget.setFont(font)
+    theme_changes.changed.emit()
 
 
 @cache

@@ -16,7 +16,7 @@ from editor.canvas.canvas import Canvas
 from editor.definitions import Definitions
 from editor.document import Document
 from editor.drop import Drops
-from editor.explaining import explain
+from editor.explaining import explain, explain_problem
 from editor.files import Files
 from editor.frame import Frame
 from editor.hint import EmptyHint
@@ -223,6 +223,7 @@ class Window(QMainWindow):
 
         self.problems = ProblemsPanel(self.session, self.document)
         self.problems.problem_chosen.connect(self.show_problem)
+        self.problems.help_wanted.connect(lambda problem: explain_problem(self, problem))
         self.frame.bottom.add("problems", "Problems", self.problems, 3)
         self.training = TrainingPanel(self.session)
         self.frame.bottom.add("training", "Training", self.training, 6)
@@ -264,6 +265,7 @@ class Window(QMainWindow):
         self.inspector.enter_wanted.connect(self.definitions.enter)
         self.inspector.defining.kept.connect(self.definitions.keep)
         self.inspector.help_wanted.connect(lambda: explain(self))
+        self.inspector.problem_asked.connect(lambda problem: explain_problem(self, problem))
         self.inspector.sheet_wanted.connect(self.drops.look_again)
         self._entitle()
 

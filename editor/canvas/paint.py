@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from editor.canvas.measure import Label, font, metrics
-from editor.theme import Theme, current, family_font
+from editor.theme import Theme, current, drawn_font
 from runtime.check.problem import ERROR, WARNING
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
@@ -90,7 +90,7 @@ def chip(painter: QPainter, label: Label) -> None:
 
 @lru_cache(maxsize=2)
 def _mark_font() -> QFont:
-    return family_font(11, 600)
+    return drawn_font(11, 600)
 
 
 def badge(painter: QPainter, rect: QRectF, severity: str) -> None:

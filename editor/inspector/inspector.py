@@ -39,6 +39,7 @@ class Inspector(QWidget):
     """Follows the selection, the document and the report."""
 
     help_wanted = Signal()
+    problem_asked = Signal(object)  # Problem
     group_wanted = Signal()
     enter_wanted = Signal(str)  # a use of a definition
     sheet_wanted = Signal(str, str)  # node, path: what its file holds is to be chosen again
@@ -176,6 +177,7 @@ class Inspector(QWidget):
         form = Form(spec, self.ids)
         form.edits_made.connect(self._do)
         form.repaired.connect(self._repair)
+        form.problem_asked.connect(self.problem_asked)
         form.helped.connect(self.explain)
         form.look_wanted.connect(self._look)
         form.sheet_wanted.connect(self.sheet_wanted)
