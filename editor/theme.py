@@ -43,6 +43,7 @@ class Theme:
     tint: float  # how much of its family's colour the head of a node has
     shadow: int  # of 255, below a node
     plate: float  # how much of its wire's colour a type chip has
+    idle: str  # the line around a button that can do nothing now, where its letters are as bright as any
     on_mark: str  # the "!" on the mark of a problem
     families: Mapping[str, str]
     kinds: Mapping[str, str]  # a wire by what it carries; contrast 3, so no text in these
@@ -83,9 +84,10 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QPushButton, QToolButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 10px; }
 QToolButton { padding: 4px; }
 QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; }
-QPushButton:hover, QToolButton:hover { border-color: $accent; }
+QPushButton:hover, QToolButton:hover, QPushButton:focus, QToolButton:focus,
+QToolButton[autoRaise="true"]:focus { border-color: $accent; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: $node; border-color: $accent; }
-QPushButton:disabled, QToolButton:disabled { color: $muted; border-color: $border; }
+QPushButton:disabled, QToolButton:disabled { color: $muted; border-color: $border; border-style: $idle; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
 QTabBar::tab { color: $muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }

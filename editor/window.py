@@ -35,6 +35,7 @@ from editor.session import Session
 from editor.shelf import Shelf
 from editor.source.preview import ProgramView
 from editor.start.page import StartPage
+from editor.start.templates import begun
 from editor.strip import Strip
 from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
@@ -237,6 +238,8 @@ class Window(QMainWindow):
         self.palette_panel.chosen.connect(self.add_node)
         self.palette_panel.typed.connect(self.add_typed)
         self.start.chosen.connect(lambda file: self.files.open(file))
+        self.start.run_wanted.connect(lambda file: self.files.open(file, self.run_or_stop))
+        self.start.begun.connect(self._begin_own)
         self.start.left.connect(self.frame.leave_start)
         self.start.dropped.connect(self._begin_with)
         self.start.files_dropped.connect(self.drops.begin_with)
@@ -277,6 +280,12 @@ class Window(QMainWindow):
         self.actions_by_name["undo"].setEnabled(seen and history.canUndo())
         self.actions_by_name["redo"].setEnabled(seen and history.canRedo())
         self.start.back_button.setVisible(self.frame.behind)
+
+    def _begin_own(self, template: Any) -> None:
+        """A graph that waits for data of one's own."""
+        graph = begun(template)
+        leave_graph(self, lambda: self.files.show_graph(graph, None))
+        self.say(str(graph.extra["note"]))
 
     def _begin_with(self, type_name: str) -> None:
         """A node type was dropped on the start page."""
