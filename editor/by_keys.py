@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from editor.actions import with_keys
 from editor.canvas.pin import Pin
+from editor.outline.lines import lines
 from editor.outline.outline import Outline
 from editor.outline.wiring import Wiring
 from editor.tab_order import go_to, next_stop, stops
@@ -13,6 +15,7 @@ from editor.tab_order import go_to, next_stop, stops
 if TYPE_CHECKING:
     from editor.window import Window
 
+READ = "The graph as a picture. The outline says it in words"
 HERE = ("delete", "heal", "duplicate", "rename", "swap", "join", "next_wire", "preview", "pull_out", "enter", "leave")
 
 
@@ -28,8 +31,17 @@ class ByKeys(QObject):
         self.outline.parameters_wanted.connect(self.to_parameters)
         self.outline.closed.connect(self._close_outline)
         window.frame.put_beside_canvas(self.outline)
+        window.canvas.selection_changed.connect(self._describe)
+        self._describe([])
         for name in HERE:  # the keys of the canvas work on what is selected in the outline too
             self.outline.addAction(window.actions_by_name[name])
+
+    def _describe(self, ids: list[str]) -> None:
+        """Whoever hears the canvas hears what is selected on it; its items themselves are a picture."""
+        level = self.window.level
+        chosen = [line.sentence for line in lines(level.seen, level.report, ids)] if len(ids) == 1 else []
+        counted = f"{len(ids)} nodes are selected." if ids else with_keys(READ, "outline")
+        self.window.canvas.view.setAccessibleDescription(chosen[0] if chosen else counted)
 
     def join(self, port: Pin | None = None) -> None:
         """Ask for a wire of what is selected, or of one port."""

@@ -20,7 +20,7 @@ class Join:
     source: Pin
     target: Pin
     fits: bool
-    likely: bool  # a target is hardly what a layer gives
+    likely: bool  # a target is hardly what a layer gives, and a sample goes to no batch
     replaces: bool
     type: str
 
@@ -51,7 +51,11 @@ def joins(graph: Graph, report: Report, ids: Iterable[str], port: Pin | None = N
         found += [join for pin, id in pairs for target in ins[id] if (join := _join(graph, report, pin, *target))]
     if port is not None:
         found = [join for join in found if (join.source if port.output else join.target) == port]
-    return sorted(found, key=lambda join: (not join.fits, join.replaces, not join.likely, join.target.port == MORE))
+
+    def place(join: Join) -> tuple[bool, ...]:
+        return not join.fits, join.replaces, not join.likely, join.target.port == MORE, join.source in graph.outgoing
+
+    return sorted(found, key=place)
 
 
 def _outputs(graph: Graph, id: str) -> list[Pin]:
@@ -73,6 +77,9 @@ def _join(graph: Graph, report: Report, source: Pin, target: Pin, port: Input | 
     if Edge(End(*source), End(*target)) in graph.incoming.get(target, ()):
         return None
     made = report.types.get(End(*source))
-    likely = not (port is not None and port.target and isinstance(made, Tensor) and made.dtype in FLOATS)
+    scores = port is not None and port.target and isinstance(made, Tensor) and made.dtype in FLOATS
+    crosses = (report.sides.get(source.node), report.sides.get(target.node)) == ("sample", "batch")
     replaces = port is not None and not port.many and target in graph.incoming
-    return Join(source, target, takes(port, made), likely, replaces, "" if made is None else short(made))
+    return Join(
+        source, target, takes(port, made), not scores and not crosses, replaces, "" if made is None else short(made)
+    )

@@ -1,6 +1,6 @@
 """What the outline says: a line for each node in the order of the program, with ports, types and problems. No Qt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from editor.canvas.pin import Pin
@@ -44,14 +44,15 @@ class NodeLine:
         return ". ".join(sentence.rstrip(".") for sentence in said) + "."
 
 
-def lines(graph: Graph, report: Report) -> list[NodeLine]:
-    """A line for each node, what feeds it before it."""
+def lines(graph: Graph, report: Report, ids: Iterable[str] | None = None) -> list[NodeLine]:
+    """A line for each node, or for some of them, what feeds it before it."""
     problems: dict[str, list[Problem]] = {}
     for problem in report.problems:
         problems.setdefault(problem.node, []).append(problem)
     order = [id for id in report.order if id in graph.nodes]
     order += [id for id in graph.nodes if id not in set(order)]
-    return [_line(graph, report, id, problems.get(id, [])) for id in order]
+    wanted = set(order if ids is None else ids)
+    return [_line(graph, report, id, problems.get(id, [])) for id in order if id in wanted]
 
 
 def _line(graph: Graph, report: Report, id: str, wrong: list[Problem]) -> NodeLine:

@@ -68,7 +68,7 @@ class Wiring(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows, Enter and Esc while typing; a click elsewhere closes."""
         if event.type() == QEvent.Type.FocusOut:
-            self._leave()
+            self.hide()  # and leave the focus where it went
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         key = Qt.Key(event.key())

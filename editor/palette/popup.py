@@ -153,6 +153,8 @@ class SearchPopup(QFrame):
         spec = self.offered.get(name) or catalogue().get(name)
         told = first_sentence(spec.doc) if spec else NOTHING
         self.doc.setText(told if code is None else code.said)
+        chosen = f"{item.text()}. " if item else ""
+        self.field.setAccessibleDescription(chosen + self.doc.text())  # the list never has the focus
         self.doc.setMinimumHeight(2 * theme.family_font(12).pixelSize() + 8)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
