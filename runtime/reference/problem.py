@@ -78,6 +78,8 @@ def _mend(problem: Problem) -> str:
         )
     elif problem.port:
         told = "Change what comes in, along the way above, or put a node between that makes of it what is needed."
+    elif not problem.node:
+        told = "It is about the graph as a whole, so no node is marked; the sentence above says what to do."
     else:
         told = "Change the parameters of the node in the inspector; what each of them means stands below them."
     return f"\n## How to mend it\n\n{told}\n"

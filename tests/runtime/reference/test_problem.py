@@ -5,6 +5,7 @@ import pytest
 from runtime.check.check import check
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
+from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.reference.problem import about
 
@@ -27,6 +28,13 @@ def test_that_the_page_of_an_error_tells_what_came_and_each_repair() -> None:
     assert "- digits.label: `int64[]`" in text
     assert "1. **Insert nn.Embedding and nn.Flatten**" in text
     assert "[nn.Linear](nn.Linear.md)" in text
+
+
+def test_that_a_problem_of_the_whole_graph_names_no_node() -> None:
+    report = check(Graph())
+    text = about(Graph(), report, report.problems[0])
+    assert text.startswith("# The graph\n")
+    assert "about the graph as a whole" in text
 
 
 @pytest.mark.parametrize(("edits", "node", "words"), [(OPEN, "loss", "press L"), (WRONG, "joined", "A **warning**")])
