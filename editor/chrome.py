@@ -19,6 +19,7 @@ SHEET = Template("""
     background: transparent; border: 1px solid transparent; padding: 3px; }
 #bar QToolButton:hover, #strip QToolButton:hover, #palette QToolButton:hover {
     background: $raised; border-color: $border; }
+#bar QToolButton:focus, #strip QToolButton:focus, #palette QToolButton:focus { border-color: $accent; }
 #bar QToolButton:pressed, #strip QToolButton:pressed { background: $node; }
 #barLine { background: $border; }
 #runButton { background: $accent; color: $on_accent; border: 1px solid $accent; border-radius: 6px;

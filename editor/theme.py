@@ -92,6 +92,7 @@ QPushButton:default { background: $accent; color: $on_accent; border-color: $acc
 QTabBar::tab { color: $muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected:focus { background: $raised; }
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QToolButton, QWidget
 
 from editor.window import Window
 from tests.editor.test_typing import graph
@@ -116,3 +116,13 @@ def test_that_what_has_the_focus_has_a_name(window: Window) -> None:
     parts = [window.canvas.view, palette.tree, palette.fold_button, popup.field, popup.list]
     parts += window.strip.findChildren(QProgressBar)
     assert all(part.accessibleName() for part in parts)
+
+
+def test_that_what_has_the_focus_is_seen(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    parts = [window.bar.findChildren(QToolButton)[1], window.frame.side.tabs, window.palette_panel.fold_button]
+    for part in parts:
+        window.canvas.setFocus()
+        before = part.grab().toImage()
+        part.setFocus()
+        assert part.grab().toImage() != before
