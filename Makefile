@@ -51,7 +51,7 @@ soak: ## the tests that take minutes on purpose
 	@$(SETUP)
 	$(OFFSCREEN) $(BIN)/python -m pytest -m soak
 
-pictures: ## draws the pictures of the README anew
+pictures: ## draws the pictures of the README anew, and the prints that tests compare the screens with
 	@$(SETUP)
 	$(OFFSCREEN) $(BIN)/python -m tests.pictures
 

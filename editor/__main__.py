@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("graph", nargs="?", type=Path, help="the graph to open")
     parser.add_argument("--render", nargs=2, type=Path, metavar=("GRAPH", "FILE"), help="write a picture of the canvas")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write a picture beside each graph in a folder")
-    parser.add_argument("--theme", choices=("dark", "light"), help="default: the one chosen last")
+    parser.add_argument("--theme", choices=("dark", "light", "contrast"), help="default: the one chosen last")
     parser.add_argument("--run", type=Path, metavar="DIR", help="with --render: draw the curves of this run below")
     parser.add_argument("--size", metavar="WxH", default=SIZE, help="of the picture or pictures")
     parser.add_argument("--measure-first-frame", action="store_true", help="print the ms to the first frame, and end")

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import chrome, clipboard, keys, ordering, theme
+from editor import clipboard, keys, ordering, theme
+from editor.explaining import explain
+from editor.presenting import switch_presentation
+from editor.tones import switch_theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -132,6 +135,7 @@ ACTIONS = (
         lambda w: w.canvas.framing.set_dots(),
         "on the selected wire; or click with Alt",
     ),
+    Declared("join", "Draw a wire", "L", "link", lambda w: w.by_keys.join(), "from or to the selected node, by name"),
     Declared("next_wire", "Next wire", "W", "chevron-right", lambda w: w.canvas.rewiring.next_wire(), "of the node"),
     Declared(
         "wire_up", "Wire up", "Alt+Up", "chevron-up", lambda w: w.canvas.rewiring.move_wire(-1), "among its port's"
@@ -176,9 +180,24 @@ ACTIONS = (
         lambda w: w.canvas.heating.turn(),
         "on the nodes: weights, multiply-adds, memory, none",
     ),
-    Declared("theme", "Dark or light", "Ctrl+T", "theme", chrome.switch_theme),
+    Declared("theme", "Theme", "Ctrl+T", "theme", switch_theme, "dark, light, high contrast"),
+    Declared(
+        "present", "Presentation", "F11", "device", switch_presentation, "larger text, no repairs; again: as before"
+    ),
+    Declared(
+        "outline",
+        "Outline",
+        "Ctrl+Shift+L",
+        "log",
+        lambda w: w.by_keys.switch_outline(),
+        "the graph as a list, to travel by keys",
+    ),
+    Declared("next_part", "Next part", "F6", "chevron-right", lambda w: w.by_keys.next_part(), "of the window"),
+    Declared(
+        "last_part", "Part before", "Shift+F6", "chevron-left", lambda w: w.by_keys.next_part(-1), "of the window"
+    ),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
-    Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
+    Declared("reference", "Reference", "F1", "help", explain, "what a node type is"),
     Declared(
         "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
     ),
@@ -211,6 +230,7 @@ CANVAS = (
     "frame",
     "note",
     "dot",
+    "join",
     "next_wire",
     "wire_up",
     "wire_down",
@@ -235,6 +255,7 @@ TYPED = (
     "Ctrl+Del",
     "O",
     "S",
+    "L",
     "W",
     "J",
     "N",

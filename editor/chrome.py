@@ -4,20 +4,18 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
 
-from editor.theme import Theme, apply, current
-from runtime.places import write_setting
+from editor.theme import Theme
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    pass
 
 SHEET = Template("""
 #window { background: $window; }
-#bar, #strip, #palette, #panes, #pane { background: $panel; }
+#bar, #strip, #palette, #outline, #panes, #pane { background: $panel; }
 #bar { border-bottom: 1px solid $border; }
 #strip { border-top: 1px solid $border; }
-#palette { border-right: 1px solid $border; }
+#palette, #outline { border-right: 1px solid $border; }
 #sidePanes { border-left: 1px solid $border; }
 #bottomPanes { border-top: 1px solid $border; }
 #paneHead { border-bottom: 1px solid $border; }
@@ -25,6 +23,7 @@ SHEET = Template("""
     background: transparent; border: 1px solid transparent; padding: 3px; }
 #bar QToolButton:hover, #strip QToolButton:hover, #palette QToolButton:hover {
     background: $raised; border-color: $border; }
+#bar QToolButton:focus, #strip QToolButton:focus, #palette QToolButton:focus { border-color: $accent; }
 #bar QToolButton:pressed, #strip QToolButton:pressed { background: $node; }
 #barLine { background: $border; }
 #runButton { background: $accent; color: $on_accent; border: 1px solid $accent; border-radius: 6px;
@@ -39,15 +38,18 @@ SHEET = Template("""
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }
 #palette #jumps QToolButton { padding: 0; }
-#palette QTreeWidget { background: $panel; border: none; outline: none; }
+#palette QTreeWidget, #outline QTreeWidget { background: $panel; border: none; outline: none; }
 #searchPopup { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #searchPopup QListWidget { background: $panel; border: none; outline: none; }
 #previewPanel { background: $panel; border: 1px solid $border; border-radius: 8px; }
 #previewPanel:focus { border-color: $accent; }
 #searchDoc { color: $muted; padding: 0 4px; font-size: 12px; }
-#palette QTreeWidget::item { border: none; }
-#palette QTreeWidget::item:hover, #searchPopup QListWidget::item:hover { background: $raised; }
-#palette QTreeWidget::item:selected, #searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
+#palette QTreeWidget::item, #outline QTreeWidget::item { border: none; }
+#outline QTreeWidget::item { height: 24px; }
+#palette QTreeWidget::item:hover, #outline QTreeWidget::item:hover,
+#searchPopup QListWidget::item:hover { background: $raised; }
+#palette QTreeWidget::item:selected, #outline QTreeWidget::item:selected,
+#searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
 #breadcrumb { background: $panel; border-bottom: 1px solid $border; }
 #breadcrumb QPushButton { background: transparent; border: 1px solid transparent; padding: 2px 6px; }
 #breadcrumb QPushButton:hover:enabled { background: $raised; border-color: $border; }
@@ -73,14 +75,18 @@ SHEET = Template("""
 
 def sheet(theme: Theme) -> str:
     """The style sheet in a theme's colours."""
-    tokens = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
-    mixed = {
+    return SHEET.substitute(tokens(theme))
+
+
+def tokens(theme: Theme) -> dict[str, str]:
+    """The colours of a theme, and those that are mixed from them, by name."""
+    plain = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
+    return plain | {
         "accent_dim": _mix(theme.accent, theme.panel, 0.28),
         "accent_faint": _mix(theme.accent, theme.panel, 0.14),
         "accent_lit": _mix(theme.accent, theme.text, 0.85),
         "error_dim": _mix(theme.error, theme.panel, 0.14),
     }
-    return SHEET.substitute(tokens | mixed)
 
 
 def _mix(front: str, back: str, share: float) -> str:
@@ -88,15 +94,3 @@ def _mix(front: str, back: str, share: float) -> str:
     a, b = QColor(front), QColor(back)
     parts = [round(share * x + (1 - share) * y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
     return QColor(*parts).name()
-
-
-def switch_theme(window: "Window") -> None:
-    """Dark to light, light to dark; remembered."""
-    name = "light" if current().name == "dark" else "dark"
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    apply(application, name)
-    try:
-        write_setting("theme", name)
-    except OSError as problem:
-        window.say(f"The theme is not remembered: {problem.strerror}")

@@ -39,6 +39,7 @@ class Wanted:
     path: Path
     at: QPointF = field(default_factory=QPointF)  # on the canvas
     node: str = ""  # whose file it is, where that is looked at again
+    onto: str = ""  # the dataset that it was dropped on
     parts: Parts = field(default_factory=dict)  # files beside it whose rows are held out, by parameter
 
     @property
@@ -89,7 +90,8 @@ class Drops(QObject):
             if path.suffix.lower() == ".json":
                 self.window.files.open(path)
             elif _is_data(path):
-                self._look(Wanted(path, at + QPointF(0, number * BESIDE), "", alone.get(path, {})))
+                onto = self.adding.dataset_at(at) if len(files) == 1 else ""
+                self._look(Wanted(path, at + QPointF(0, number * BESIDE), "", onto, alone.get(path, {})))
             elif path.suffix.lower() in WEIGHTS:
                 self._load(path, at + QPointF(0, number * BESIDE))
             elif (path / "events.jsonl").is_file():
@@ -173,6 +175,9 @@ class Drops(QObject):
             self._add(path, at, found)
         elif node:
             self.adding.show_again(sheet, node, found)
+        elif wanted.onto and not self._wrong(wanted.onto, found):
+            self._took()
+            self.adding.show_onto(sheet, wanted.onto, Path(found.get("path", path)), found)
         else:
             self._took()
             if self.waiting:

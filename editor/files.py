@@ -51,10 +51,16 @@ class Files(QObject):
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Open a file; one that is refused leaves everything as it is and says why in one sentence."""
+
+        def go_on(found: Any) -> None:
+            self._open_now(path, found)
+            if then:
+                then()
+
         if found := self._read(path):
-            leave_graph(self.window, lambda: self._open_now(path, found))
+            leave_graph(self.window, lambda: go_on(found))
 
     def show_graph(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
         """Make another graph the open one."""

@@ -33,11 +33,18 @@ class Frame(QWidget):
         self.side.setObjectName("sidePanes")
         self.bottom.setObjectName("bottomPanes")
         self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
-        for at, part in enumerate((_column(notices, self.middle), self.side)):
+        self.middle_column = _column(notices, self.middle)
+        for at, part in enumerate((self.middle_column, self.side)):
             self.columns.addWidget(part)
             self.columns.setStretchFactor(at, 1 - at)
         self.rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
-        self.rows.addWidget(_row(palette, self.columns))
+        row = QWidget()
+        self.beside = QHBoxLayout(row)
+        self.beside.setContentsMargins(0, 0, 0, 0)
+        self.beside.setSpacing(0)
+        self.beside.addWidget(palette)
+        self.beside.addWidget(self.columns, 1)
+        self.rows.addWidget(row)
         self.rows.addWidget(self.bottom)
         self.rows.setStretchFactor(0, 1)
         self.bottom.hide()
@@ -46,6 +53,11 @@ class Frame(QWidget):
         column.setSpacing(0)
         for part in (bar, self.rows, strip):
             column.addWidget(part, int(part is self.rows))
+
+    def put_beside_canvas(self, part: QWidget) -> None:
+        """A column at the left of the canvas, as wide as it is; away while the start page is shown."""
+        self.beside.insertWidget(1, part)
+        self.middle.currentChanged.connect(lambda _: part.setVisible(part.isVisible() and not self.on_start))
 
     @property
     def on_start(self) -> bool:
@@ -107,14 +119,4 @@ def _column(above: Sequence[QWidget], rest: QWidget) -> QWidget:
     for part in above:
         column.addWidget(part)
     column.addWidget(rest, 1)
-    return made
-
-
-def _row(palette: QWidget, rest: QWidget) -> QWidget:
-    made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(0)
-    row.addWidget(palette)
-    row.addWidget(rest, 1)
     return made

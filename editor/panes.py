@@ -58,6 +58,7 @@ class Panes(QWidget):
         self.splitter.addWidget(pane)
         self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.tabs.addTab(title)
+        self.tabs.setAccessibleName(", ".join(self.tabs.tabText(at) for at in range(self.tabs.count())))
         self.set_side_by_side(self.side_by_side)
 
     def set_side_by_side(self, wide: bool) -> None:

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
-from editor.pieces import Elided, Line, TextButton, colour, mixed
+from editor.pieces import Elided, IconButton, Line, TextButton, colour, mixed
+from editor.presenting import presentation
 from editor.theme import icon_pixmap, theme_changes
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair
 
@@ -31,11 +32,25 @@ class SeverityIcon(QLabel):
         self.setPixmap(icon_pixmap(f"problem-{self.severity}", name, 16, self.devicePixelRatioF()))
 
 
+class RepairButton(TextButton):
+    """Says what it mends; away while something is presented."""
+
+    def __init__(self, problem: Problem, repair: Repair) -> None:
+        super().__init__("repair", _capital(repair.label), f"Repair {problem.node}: {repair.label}")
+        presentation.changed.connect(self._follow)
+        if presentation.on:
+            self.hide()
+
+    def _follow(self) -> None:
+        self.setVisible(not presentation.on)
+
+
 class ProblemRow(QFrame):
     """One problem. A click or Enter chooses its node, a button applies a repair; `narrow` stands in the inspector."""
 
     chosen = Signal(str)
     repaired = Signal(object)  # Repair
+    help_wanted = Signal(object)  # Problem
     moved = Signal(int)  # arrow keys: one row up or down
 
     def __init__(self, problem: Problem, narrow: bool = False) -> None:
@@ -61,6 +76,7 @@ class ProblemRow(QFrame):
         port = subject.partition(".")[2]
         row.addWidget(SeverityIcon(self.problem.severity), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(Line(f"{port} {sentence}" if port else _capital(sentence)).wrapped(), 1)
+        row.addWidget(self._help(), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         self._add_repairs(column)
 
@@ -76,15 +92,18 @@ class ProblemRow(QFrame):
         row.addWidget(place)
         row.addWidget(sentence, 1)
         self._add_repairs(row)
+        row.addWidget(self._help())
+
+    def _help(self) -> IconButton:
+        button = IconButton("help", "What this means, and how to mend it", size=14)
+        button.clicked.connect(lambda: self.help_wanted.emit(self.problem))
+        return button
 
     def _add_repairs(self, layout: QBoxLayout) -> None:
         for repair in self.problem.repairs:
-            layout.addWidget(self._button(repair))
-
-    def _button(self, repair: Repair) -> TextButton:
-        button = TextButton("repair", _capital(repair.label), f"Repair {self.problem.node}: {repair.label}")
-        button.clicked.connect(lambda: self.repaired.emit(repair))
-        return button
+            button = RepairButton(self.problem, repair)
+            button.clicked.connect(lambda _=False, repair=repair: self.repaired.emit(repair))
+            layout.addWidget(button)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the node."""

@@ -46,6 +46,7 @@ class ProblemsPanel(QWidget):
     """Errors first, then warnings, then one line for what is unfinished."""
 
     problem_chosen = Signal(object)  # Problem, that is at a node
+    help_wanted = Signal(object)  # Problem
 
     def __init__(self, session: "Session", document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +124,7 @@ class ProblemsPanel(QWidget):
             row = ProblemRow(problem)
             self._join(row, problem)
             row.repaired.connect(self._repair)
+            row.help_wanted.connect(self.help_wanted)
             row.moved.connect(self._move)
             self.rows.append(row)
             self.column.addWidget(row)

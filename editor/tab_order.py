@@ -1,21 +1,31 @@
-"""The order in which Tab goes through the parts of a window."""
+"""The order in which Tab goes through the parts of a window: as the eye does, whenever their widgets were made."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 
-def order_tabs(parts: Sequence[QWidget]) -> None:
-    """One part after the other; inside a part as its widgets were put into it."""
-    for before, after in pairwise([stop for part in parts for stop in _stops(part)]):
-        QWidget.setTabOrder(before, after)
-
-
-def _stops(part: QWidget) -> Iterator[QWidget]:
-    """What Tab stops at in a part."""
+def stops(part: QWidget) -> Iterator[QWidget]:
+    """What Tab stops at in a part, as its widgets were put into it."""
     for stop in (part, *part.findChildren(QWidget)):
         mine = stop.window() is part.window()  # the list of a combo is a window of its own
-        if mine and stop.focusProxy() is None and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        able = stop.isVisible() and stop.isEnabled() and stop.focusProxy() is None
+        if mine and able and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
             yield stop
+
+
+def next_stop(parts: Iterable[QWidget], focus: QWidget | None, step: int) -> QWidget | None:
+    """The stop after or before the one that has the focus; None where it is somewhere else."""
+    found = list(dict.fromkeys(stop for part in parts for stop in stops(part)))
+    return found[(found.index(focus) + step) % len(found)] if focus in found else None
+
+
+def go_to(stop: QWidget, reason: Qt.FocusReason = Qt.FocusReason.TabFocusReason) -> None:
+    """Give a stop the focus, and bring it into sight where its part scrolls."""
+    stop.setFocus(reason)
+    around: QWidget | None = stop.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(stop)
+        around = around.parentWidget()

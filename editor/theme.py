@@ -1,10 +1,12 @@
-"""Colours, fonts and icons of the window: two themes as tokens, and how they become Qt's palette and style sheet."""
+"""Colours, fonts and icons of the window: themes as tokens, and how they become Qt's palette and style sheet."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QImage, QPainter, QPalette, QPixmap
@@ -14,7 +16,10 @@ from PySide6.QtWidgets import QApplication
 
 @dataclass(frozen=True)
 class Theme:
-    """Every colour by what it is for, as ``#rrggbb``. Text on node, panel and chip has a contrast of 4.5 or more."""
+    """Every colour by what it is for, as ``#rrggbb``. Text has a contrast of 4.5 or more to what it stands on.
+
+    In the theme called contrast it has 7.
+    """
 
     name: str
     window: str  # behind the panels
@@ -36,138 +41,37 @@ class Theme:
     chip: str
     sample_tint: str  # the canvas left of collate
     batch_tint: str  # the canvas right of it
+    tint: float  # how much of its family's colour the head of a node has
+    frame_tint: int  # of 255: how dense the colour of a frame lies on the canvas
+    title_tint: int  # and in the bar with its title
+    shadow: int  # of 255, below a node
+    plate: float  # how much of its wire's colour a type chip has
+    idle: str  # the line around a button that can do nothing now, where its letters are as bright as any
+    on_mark: str  # the "!" on the mark of a problem
     families: Mapping[str, str]
     kinds: Mapping[str, str]  # a wire by what it carries; contrast 3, so no text in these
     code: Mapping[str, str]
     frames: Mapping[str, str]  # by the colours that a file may name; a title is written in them on a tint of them
 
 
-DARK = Theme(
-    name="dark",
-    window="#15171b",
-    panel="#1a1d22",
-    raised="#262a31",
-    canvas="#121417",
-    grid="#2a2e36",
-    node="#20242b",
-    border="#383e49",
-    text="#e9ecf1",
-    muted="#9aa4b4",
-    accent="#7aa7ff",
-    on_accent="#0b1324",
-    error="#ff6f78",
-    warning="#f0b94d",
-    good="#57cf9d",
-    running="#63c5f5",
-    heat="#ff7a2f",
-    chip="#17191e",
-    sample_tint="#141a18",
-    batch_tint="#141720",
-    families={
-        "dataset": "#6fcf8f",
-        "collate": "#e8bb5a",
-        "transform": "#4fc8c0",
-        "layer": "#7aa7ff",
-        "join": "#b296fb",
-        "loss": "#f186b4",
-        "metric": "#8fcbe6",
-        "optimizer": "#f29c66",
-        "output": "#b9c2d0",
-        "definition": "#bccf5f",
-    },
-    kinds={
-        "float": "#7aa7ff",
-        "int": "#e8bb5a",
-        "bool": "#b296fb",
-        "text": "#6fcf8f",
-        "picture": "#4fc8c0",
-        "loss": "#f186b4",
-        "unknown": "#8a93a2",
-    },
-    code={
-        "keyword": "#c69cf4",
-        "string": "#8fce9b",
-        "number": "#f0b277",
-        "comment": "#8c96a7",
-        "name": "#e9ecf1",
-        "builtin": "#7fb2ff",
-    },
-    frames={
-        "grey": "#9aa4b4",
-        "red": "#ff8289",
-        "orange": "#f29c66",
-        "yellow": "#e8bb5a",
-        "green": "#6fcf8f",
-        "teal": "#4fc8c0",
-        "blue": "#82acff",
-        "purple": "#b89efb",
-        "pink": "#f18cb8",
-    },
-)
+TABLE = "tokens.json"  # in resources/themes: a line for each token, a column for each theme
 
-LIGHT = Theme(
-    name="light",
-    window="#eceef2",
-    panel="#f8f9fb",
-    raised="#ffffff",
-    canvas="#f3f4f7",
-    grid="#d3d8e0",
-    node="#ffffff",
-    border="#cbd1db",
-    text="#1c222c",
-    muted="#5b6575",
-    accent="#2563d6",
-    on_accent="#ffffff",
-    error="#c8283a",
-    warning="#8f5e00",
-    good="#0f7a4d",
-    running="#0b6f9e",
-    heat="#d9480f",
-    chip="#fafbfc",
-    sample_tint="#eef4ee",
-    batch_tint="#eef1f9",
-    families={
-        "dataset": "#1b7a3f",
-        "collate": "#8f6200",
-        "transform": "#0b7872",
-        "layer": "#2563d6",
-        "join": "#7343cf",
-        "loss": "#b52d72",
-        "metric": "#1f6f93",
-        "optimizer": "#b04e12",
-        "output": "#535e6e",
-        "definition": "#66720a",
-    },
-    kinds={
-        "float": "#3f78dd",
-        "int": "#a87508",
-        "bool": "#7f52d6",
-        "text": "#2b9352",
-        "picture": "#128d86",
-        "loss": "#c53f84",
-        "unknown": "#858e9c",
-    },
-    code={
-        "keyword": "#7a34b8",
-        "string": "#1b7a3f",
-        "number": "#a34a0c",
-        "comment": "#626c7b",
-        "name": "#1c222c",
-        "builtin": "#1f5cc4",
-    },
-    frames={
-        "grey": "#4f5968",
-        "red": "#a61a29",
-        "orange": "#94400e",
-        "yellow": "#755000",
-        "green": "#17683a",
-        "teal": "#0a6660",
-        "blue": "#1f53ba",
-        "purple": "#6437bd",
-        "pink": "#a02460",
-    },
-)
-THEMES = {"dark": DARK, "light": LIGHT}
+
+def _themes() -> dict[str, Theme]:
+    """Every theme by its name, out of the one table."""
+    table: dict[str, Any] = json.loads((files("resources") / "themes" / TABLE).read_text(encoding="utf-8"))
+    return {
+        name: Theme(name=name, **{token: _column(row, name) for token, row in table.items()}) for name in table["text"]
+    }
+
+
+def _column(row: Any, name: str) -> Any:
+    """What a token is in a theme; a group of tokens is one mapping."""
+    return row[name] if name in row else {token: inner[name] for token, inner in row.items()}
+
+
+THEMES = _themes()
+DARK = THEMES["dark"]
 
 STYLE = Template("""
 QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 6px; }
@@ -184,13 +88,15 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QPushButton, QToolButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 10px; }
 QToolButton { padding: 4px; }
 QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; }
-QPushButton:hover, QToolButton:hover { border-color: $accent; }
+QPushButton:hover, QToolButton:hover, QPushButton:focus, QToolButton:focus,
+QToolButton[autoRaise="true"]:focus { border-color: $accent; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: $node; border-color: $accent; }
-QPushButton:disabled, QToolButton:disabled { color: $muted; border-color: $border; }
+QPushButton:disabled, QToolButton:disabled { color: $muted; border-color: $border; border-style: $idle; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
 QTabBar::tab { color: $muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected:focus { background: $raised; }
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }
@@ -213,6 +119,8 @@ class _ThemeChanges(QObject):
 
 theme_changes = _ThemeChanges()
 _shown = [DARK]
+_larger = [1.0]
+TEXT = 13  # pixels
 
 
 def current() -> Theme:
@@ -221,13 +129,13 @@ def current() -> Theme:
 
 
 def apply(app: QApplication, name: str) -> None:
-    """Show a theme ("dark" or "light"): Fusion, our palette, a short style sheet and our fonts."""
+    """Show a theme by its name: Fusion, our palette, a short style sheet and our fonts."""
     theme = THEMES.get(name, DARK)
     _shown[0] = theme
     load_fonts()
     app.setStyle("Fusion")
     app.setPalette(palette(theme))
-    app.setFont(family_font(13))
+    app.setFont(family_font(TEXT))
     tokens = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
     app.setStyleSheet(STYLE.substitute(tokens))
     theme_changes.changed.emit()
@@ -279,12 +187,31 @@ def load_fonts() -> tuple[str, ...]:
 
 def family_font(px: int, weight: int | QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The font of the window in pixels, so that text is as wide on every screen; `weight` is 400, 500 or 600."""
+    return drawn_font(round(px * _larger[0]), weight)
+
+
+def drawn_font(px: int, weight: int | QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The same on the canvas, where nodes are measured by it and zooming makes it larger."""
     return _font("Inter", QFont.StyleHint.SansSerif, px, int(weight))
 
 
 def mono_font(px: int) -> QFont:
     """The font of code, shapes and figures."""
-    return _font("JetBrains Mono", QFont.StyleHint.Monospace, px, 400)
+    return _font("JetBrains Mono", QFont.StyleHint.Monospace, round(px * _larger[0]), 400)
+
+
+def enlarge(factor: float) -> None:
+    """Text in panels and dialogs so many times as large as usual, what is there already and what comes."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    ratio, _larger[0] = factor / _larger[0], factor
+    application.setFont(family_font(TEXT))
+    for widget in application.allWidgets():
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pixelSize() > 0:
+            font = QFont(widget.font())
+            font.setPixelSize(round(font.pixelSize() * ratio))
+            widget.setFont(font)
+    theme_changes.changed.emit()
 
 
 @cache

@@ -11,10 +11,12 @@ from editor import actions, chrome, theme
 from editor.banner import Banner
 from editor.bar import Bar
 from editor.breadcrumb import Breadcrumb
+from editor.by_keys import ByKeys
 from editor.canvas.canvas import Canvas
 from editor.definitions import Definitions
 from editor.document import Document
 from editor.drop import Drops
+from editor.explaining import explain, explain_problem
 from editor.files import Files
 from editor.frame import Frame
 from editor.hint import EmptyHint
@@ -33,11 +35,10 @@ from editor.session import Session
 from editor.shelf import Shelf
 from editor.source.preview import ProgramView
 from editor.start.page import StartPage
+from editor.start.templates import begun
 from editor.strip import Strip
-from editor.tab_order import order_tabs
 from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
-from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Window(QMainWindow):
         self.hint = EmptyHint(self.level, self.canvas_place)
         self.searching = Search(self.canvas, self)
         self.menu = CanvasMenu(self)
+        self.by_keys: ByKeys = ByKeys(self)
         self.shelf = Shelf(self.level, self.definitions, self.palette_panel, self.searching.popup)
         self.marks = RunMarks(self.session, self.canvas)
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
@@ -131,29 +133,6 @@ class Window(QMainWindow):
         """Ask for a node type."""
         self.frame.show_canvas()
         self.searching.ask()
-
-    def show_reference(self) -> None:
-        """Explain the node type that is looked at: in the search, in the palette, on the canvas; else list them all."""
-        from editor.reference.window import Reference
-
-        if self.reference is None:
-            self.reference = Reference(self)
-            self.reference.example_wanted.connect(self._begin_example)
-        name = self._looked_at()
-        if name and name not in catalogue():
-            self.say(f"{name} has no page: it is no node type of Torchweave's own.")
-        else:
-            self.reference.show_type(name)
-
-    def _looked_at(self) -> str:
-        """The node type that has the user's attention, or nothing."""
-        chosen = [] if self.frame.on_start else self.canvas.selected()
-        listed = self.searching.popup.looked_at() or self.palette_panel.looked_at()
-        return listed or (self.level.graph.nodes[chosen[0]].type if chosen else "")
-
-    def _begin_example(self, graph: Any) -> None:
-        """An example becomes the open graph, untitled."""
-        leave_graph(self, lambda: self.files.show_graph(graph, None))
 
     def switch_bottom(self) -> None:
         """Open or close the panels at the bottom."""
@@ -250,11 +229,11 @@ class Window(QMainWindow):
 
         self.problems = ProblemsPanel(self.session, self.document)
         self.problems.problem_chosen.connect(self.show_problem)
+        self.problems.help_wanted.connect(lambda problem: explain_problem(self, problem))
         self.frame.bottom.add("problems", "Problems", self.problems, 3)
         self.training = TrainingPanel(self.session)
         self.frame.bottom.add("training", "Training", self.training, 6)
         self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
-        self._order()
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session
@@ -264,6 +243,8 @@ class Window(QMainWindow):
         self.palette_panel.chosen.connect(self.add_node)
         self.palette_panel.typed.connect(self.add_typed)
         self.start.chosen.connect(lambda file: self.files.open(file))
+        self.start.run_wanted.connect(lambda file: self.files.open(file, self.run_or_stop))
+        self.start.begun.connect(self._begin_own)
         self.start.left.connect(self.frame.leave_start)
         self.start.dropped.connect(self._begin_with)
         self.start.files_dropped.connect(self.drops.begin_with)
@@ -290,14 +271,13 @@ class Window(QMainWindow):
         self.frame.middle.currentChanged.connect(self._able)
         self.document.history.canUndoChanged.connect(self._able)
         self.document.history.canRedoChanged.connect(self._able)
-        self.inspector.rebuilt.connect(self._order)
         self.inspector.group_wanted.connect(self.definitions.group)
         self.inspector.enter_wanted.connect(self.definitions.enter)
         self.inspector.defining.kept.connect(self.definitions.keep)
-        self.inspector.help_wanted.connect(self.show_reference)
+        self.inspector.help_wanted.connect(lambda: explain(self))
+        self.inspector.problem_asked.connect(lambda problem: explain_problem(self, problem))
         self.inspector.sheet_wanted.connect(self.drops.look_again)
         self._entitle()
-        self._order()
 
     def _able(self) -> None:
         """What acts on the graph does nothing behind the start page, where nobody sees it."""
@@ -308,10 +288,11 @@ class Window(QMainWindow):
         self.actions_by_name["redo"].setEnabled(seen and history.canRedo())
         self.start.back_button.setVisible(self.frame.behind)
 
-    def _order(self) -> None:
-        """Tab goes as the eye does: canvas, side panels, bottom, strip; a form that is made anew would come last."""
-        side = self.frame.side
-        order_tabs([self.canvas, side.tabs, self.inspector, self.program, self.frame.bottom, self.strip])
+    def _begin_own(self, template: Any) -> None:
+        """A graph that waits for data of one's own."""
+        graph = begun(template)
+        leave_graph(self, lambda: self.files.show_graph(graph, None))
+        self.say(str(graph.extra["note"]))
 
     def _begin_with(self, type_name: str) -> None:
         """A node type was dropped on the start page."""
@@ -361,6 +342,10 @@ class Window(QMainWindow):
             self.removeEventFilter(self)
             QTimer.singleShot(0, self.painted.emit)
         return False
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes as the eye does; Qt goes as widgets were made, and a form that is made anew would come last."""
+        return self.by_keys.go_on(next) or super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape that nothing else wanted closes the preview, and goes from the start page back to the graph."""

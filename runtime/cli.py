@@ -80,12 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    drawing.add_argument("--theme", choices=("dark", "light"), default="dark")
+    drawing.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
     drawing.add_argument("--run", type=Path, metavar="RUN", help="a run folder whose loss curve is drawn below")
     catalogue_of = command("nodes", nodes, "the catalogue of node types", graph=False)
     catalogue_of.add_argument("--json", action="store_true")
     catalogue_of.add_argument("--docs", type=Path, metavar="FOLDER", help="write a page for each, with its example")
-    catalogue_of.add_argument("--theme", choices=("dark", "light"), default="light", help="of the pictures of --docs")
+    catalogue_of.add_argument(
+        "--theme", choices=("dark", "light", "contrast"), default="light", help="of the pictures of --docs"
+    )
     examining = command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
     examining.add_argument("--clear-cache", action="store_true", help="empty the folder of prepared data, and no more")
     return parser

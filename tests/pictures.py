@@ -1,4 +1,4 @@
-"""Draws the pictures of the README: real windows, offscreen, with a real run; ``make pictures``."""
+"""Draws the pictures of the README and the prints of the tests: real windows, offscreen; ``make pictures``."""
 
 import os
 import sys
@@ -20,6 +20,8 @@ from editor.training.plot import Curves  # noqa: E402
 from editor.window import Window  # noqa: E402
 from runtime.graph.edit import Edit  # noqa: E402
 from runtime.places import EXAMPLES, RESOURCES  # noqa: E402
+from tests.prints import FOLDER as PRINTS  # noqa: E402
+from tests.prints import take  # noqa: E402
 
 SMALL, WIDE = (1366, 768), (1920, 1080)
 SETTLED = 700  # ms for fitting, thumbnails and the program
@@ -35,7 +37,19 @@ def main() -> int:
         if not sys.argv[1:] or name in sys.argv[1:]:
             draw(app, folder / f"{name}.png")
             print(folder / f"{name}.png")
+    if not sys.argv[1:] or "prints" in sys.argv[1:]:
+        take_prints(app)
     return 0
+
+
+def take_prints(app: QApplication) -> None:
+    """The small prints that the tests compare the main screens with."""
+    theme.apply(app, "dark")
+    made = Window()
+    made.resize(*SMALL)
+    made.show()
+    take(made, PRINTS)
+    made.close()
 
 
 @contextmanager

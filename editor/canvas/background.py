@@ -90,7 +90,7 @@ def _grid(across: int, down: int, step: float) -> QPolygonF:
 
 def _names(painter: QPainter, split: Border) -> None:
     painter.setFont(font("type"))
-    painter.setPen(paint.colour(current().muted, 190))
+    painter.setPen(paint.colour(current().muted))
     y = split.top - 22.0
     painter.drawText(QPointF(split.x - 10.0 - metrics("type").horizontalAdvance("samples"), y), "samples")
     painter.drawText(QPointF(split.x + 10.0, y), "batches")

@@ -14,7 +14,6 @@ BEHIND = -1000.0  # of all nodes and wires; smaller frames lie over larger ones
 BESIDE, LARGEST = 14.0, 5.0  # room around a frame; how much larger than its bar a title becomes
 GRIP = 6.0  # pixels beside an edge where it can be taken hold of
 FAR, FARTHER = 0.38, 0.6  # below these scales a text is not read, and a title is written larger
-TINT, TITLE_TINT = {"dark": 15, "light": 20}, {"dark": 32, "light": 30}  # of 255: how dense the colour lies there
 HINT = "Double-click to write"
 CURSORS = {
     "l": Qt.CursorShape.SizeHorCursor,
@@ -139,11 +138,11 @@ class FrameBox(QGraphicsItem):
         outline.addRoundedRect(self.rect, ROUND, ROUND)
         painter.setPen(paint.NO_PEN)
         tint = paint.ground(theme, code)
-        painter.fillPath(outline, paint.colour(tint, TINT[theme.name]))
+        painter.fillPath(outline, paint.colour(tint, theme.frame_tint))
         if self.frame.title and scale >= FARTHER:
             head = QPainterPath()
             head.addRect(self.title_rect)
-            painter.fillPath(outline.intersected(head), paint.colour(tint, TITLE_TINT[theme.name]))
+            painter.fillPath(outline.intersected(head), paint.colour(tint, theme.title_tint))
         painter.strokePath(outline, paint.pen(code, 1.2, alpha=120))
         if self.isSelected():
             ring = QPainterPath()

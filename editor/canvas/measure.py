@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from editor.canvas.face import MORE, Face, Inlet, Outlet
-from editor.theme import family_font
+from editor.theme import drawn_font
 
 GRID = 10.0
 HEADER, ROW, LINE, SLOT = 25.0, 20.0, 20.0, 14.0  # every port lies on the grid, between its lines: wires run straight
@@ -54,7 +54,7 @@ class Shape:
 @lru_cache(maxsize=16)
 def font(style: str) -> QFont:
     """The font of a kind of text."""
-    return family_font(12, 600) if style == "title" else family_font(11)
+    return drawn_font(12, 600) if style == "title" else drawn_font(11)
 
 
 @lru_cache(maxsize=16)

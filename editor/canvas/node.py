@@ -181,18 +181,17 @@ class NodeBox(AbstractNodeItem):
 
     def _paint_box(self, painter: QPainter, theme: Theme) -> None:
         family = paint.family_colour(theme, self.face.family)
-        tint = 0.14 if theme.name == "dark" else 0.09
         painter.setPen(paint.NO_PEN)
-        painter.setBrush(paint.colour("#000000", 60 if theme.name == "dark" else 16))
+        painter.setBrush(paint.colour("#000000", theme.shadow))
         painter.drawPath(self._outline.translated(0, 2.0))
         if self.isSelected():
             painter.setPen(paint.pen(theme.accent, 6.0, alpha=70))
         ground = paint.blend(theme.node, theme.heat, TINT * self._warmth).name()
-        painter.setBrush(paint.blend(ground, family, tint) if self.face.pill else paint.colour(ground))
+        painter.setBrush(paint.blend(ground, family, theme.tint) if self.face.pill else paint.colour(ground))
         painter.drawPath(self._outline)
         if self.shape_.header:
             painter.setPen(paint.NO_PEN)
-            painter.setBrush(paint.blend(ground, family, tint))
+            painter.setBrush(paint.blend(ground, family, theme.tint))
             painter.drawPath(self._top)
         painter.setBrush(paint.colour(theme.node, 0))
         painter.setPen(paint.pen(*self._rim(theme, family), dashed=not self.face.known))
@@ -245,7 +244,7 @@ class NodeBox(AbstractNodeItem):
             painter.setPen(paint.pen(theme.canvas, 2.0))
             painter.setBrush(paint.colour(code))
             radius = SOLID_DOT + (1.5 if self._hovers(outlet.name, True) else 0.0)
-            painter.drawEllipse(self.shape_.outlets[outlet.name], radius, radius)
+            paint.dot(painter, self.shape_.outlets[outlet.name], radius, outlet.kind)
 
     def _paint_inlet(self, painter: QPainter, theme: Theme, inlet: Inlet) -> None:
         slots = self.shape_.inlets[inlet.name]
@@ -259,7 +258,7 @@ class NodeBox(AbstractNodeItem):
             tall = QRectF(slots[0], slots[-1]).adjusted(-radius, -radius - 2.5, radius, radius + 2.5)
             painter.drawRoundedRect(tall, radius, radius)
             return
-        painter.drawEllipse(slots[0], radius, radius)
+        paint.dot(painter, slots[0], radius, inlet.kind if inlet.wires else "")
         if hollow:
             painter.setPen(paint.pen(code, 1.5))
             painter.drawEllipse(slots[0], radius - 0.8, radius - 0.8)

@@ -7,11 +7,16 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from editor.canvas.heat import Heat
 from editor.canvas.measure import Label, font, metrics
-from editor.theme import Theme, current, family_font
+from editor.theme import Theme, current, drawn_font
 from runtime.check.problem import ERROR, WARNING
 
 TINTED = 0.3  # of the plate of the warmest node: its text can still be read
 NO_PEN = QPen(Qt.PenStyle.NoPen)
+SQUARE = ((-0.95, -0.95), (0.95, -0.95), (0.95, 0.95), (-0.95, 0.95))
+DIAMOND = ((-1.25, 0), (0, -1.25), (1.25, 0), (0, 1.25))
+ARROW = ((-0.9, -1.15), (1.3, 0), (-0.9, 1.15))
+CORNERS = {"int": SQUARE, "bool": SQUARE, "text": ARROW, "picture": ARROW, "loss": DIAMOND}  # of ports; float is round
+LONG_DASHES = [8.0, 3.4]
 
 
 @lru_cache(maxsize=256)
@@ -52,6 +57,15 @@ def kind_colour(theme: Theme, kind: str) -> str:
     return theme.kinds.get(kind, theme.kinds["unknown"])
 
 
+def dot(painter: QPainter, at: QPointF, radius: float, kind: str) -> None:
+    """A port in the shape of what it carries, so that colour is not the only sign of it; most are round."""
+    corners = CORNERS.get(kind)
+    if corners is None:
+        painter.drawEllipse(at, radius, radius)
+    else:
+        painter.drawPolygon(QPolygonF([at + QPointF(x, y) * radius for x, y in corners]))
+
+
 def family_colour(theme: Theme, family: str) -> str:
     """The colour of a family; unknown node types are grey."""
     return theme.families.get(family, theme.muted)
@@ -76,7 +90,7 @@ def chip(painter: QPainter, label: Label) -> None:
     theme = current()
     rim = kind_colour(theme, label.kind)
     painter.setPen(pen(rim, 1.0, alpha=130))
-    painter.setBrush(blend(theme.chip, rim, 0.10 if theme.name == "dark" else 0.05))
+    painter.setBrush(blend(theme.chip, rim, theme.plate))
     painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     inner = Label(label.name, label.text, label.rect.adjusted(6, 0, 0, 0), label.style)
     text(painter, inner, blend(theme.text, theme.muted, 0.25).name())
@@ -93,7 +107,7 @@ def plate(painter: QPainter, rect: QRectF, heat: Heat) -> None:
 
 @lru_cache(maxsize=2)
 def _mark_font() -> QFont:
-    return family_font(11, 600)
+    return drawn_font(11, 600)
 
 
 def badge(painter: QPainter, rect: QRectF, severity: str) -> None:
@@ -119,6 +133,6 @@ def badge(painter: QPainter, rect: QRectF, severity: str) -> None:
         for step in (-3.0, 0.0, 3.0):
             painter.drawPoint(QPointF(rect.center().x() + step, rect.center().y()))
         return
-    painter.setPen(colour(theme.canvas if theme.name == "dark" else "#ffffff"))
+    painter.setPen(colour(theme.on_mark))
     painter.setFont(_mark_font())
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), "!")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from editor.canvas.frame_box import PAD
 from editor.canvas.intents import Refusal, renaming
-from editor.theme import current, family_font
+from editor.theme import current, drawn_font
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
@@ -27,7 +27,7 @@ class NameLine(QLineEdit):
         super().__init__(name, parent)
         self._done = False
         theme = current()
-        self.setFont(family_font(max(9, round(12 * scale)), 600))
+        self.setFont(drawn_font(max(9, round(12 * scale)), 600))
         self.setStyleSheet(
             f"background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.accent};"
             "border-radius: 3px; padding: 0 3px;"

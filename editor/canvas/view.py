@@ -36,7 +36,7 @@ from editor.canvas.wire import Dot, Wire
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
-NEAREST, FARTHEST, FITTED = 2.5, 0.08, 1.15
+NEAREST, FARTHEST = 2.5, 0.08
 WORLD = QRectF(-1.1e6, -1.1e6, 2.2e6, 2.2e6)
 NOTCH = 1.0015
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
@@ -57,6 +57,7 @@ class View(NodeViewer):
         self.gesture: Gesture | None = None
         self.held = Qt.KeyboardModifier.NoModifier  # while a gesture is under way
         self.space: str = ""  # "" or "held" or "used"
+        self.fitting = 1.15  # how large a small graph is shown that is fitted
         self.fitted = True  # until the user zooms or pans, the graph is kept in view
         self.hit_now: Hit = None
         self.scene().grid_mode = 0  # type: ignore[attr-defined]  # its lines would lie over our background in pictures
@@ -105,7 +106,7 @@ class View(NodeViewer):
     def fit(self, rect: QRectF) -> None:
         """Show a part of the scene as large as it goes, up to a little over full size."""
         room = self.viewport().rect()
-        scale = min(room.width() / max(rect.width(), 1.0), room.height() / max(rect.height(), 1.0), FITTED)
+        scale = min(room.width() / max(rect.width(), 1.0), room.height() / max(rect.height(), 1.0), self.fitting)
         scale = max(FARTHEST, scale)
         self.setTransform(QTransform.fromScale(scale, scale))
         self.centerOn(rect.center())

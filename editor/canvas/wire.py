@@ -12,7 +12,7 @@ from editor.canvas.port import Port
 from editor.canvas.route import routed, through
 from editor.canvas.stock import PipeItem
 from editor.theme import current
-from runtime.check.problem import ERROR, Problem
+from runtime.check.problem import ERROR, WARNING, Problem
 from runtime.graph.model import Edge
 
 SAMPLES = 24  # places of a curve that are looked at
@@ -141,7 +141,10 @@ class Wire(PipeItem):
         width = 2.8 if self.hovered or self.isSelected() else 2.0
         if problem is None:
             return paint.pen(paint.kind_colour(theme, self.kind), width)
-        return paint.pen(paint.severity_colour(theme, problem.severity), width, problem.severity == ERROR)
+        made = QPen(paint.pen(paint.severity_colour(theme, problem.severity), width, problem.severity == ERROR))
+        if problem.severity == WARNING:
+            made.setDashPattern(paint.LONG_DASHES)
+        return made
 
     def _mend(self, painter: QPainter) -> None:
         """Wires of one source branch off, they do not cross: what the rim covered of the others is drawn again."""

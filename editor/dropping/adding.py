@@ -11,6 +11,7 @@ from editor.dropping.sheet import DataSheet
 from editor.inspector.edits import setting
 from editor.moved import relative
 from runtime.check.use import known
+from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.propose.again import as_before
 from runtime.propose.columns import Column, columns_of
@@ -59,6 +60,35 @@ class Adding(QObject):
         sheet.added.connect(take)
         sheet.show_look(found, as_before(columns_of(found), document.graph.nodes[node].parameters.get("fields", {})))
 
+    def dataset_at(self, at: QPointF) -> str:
+        """The dataset at a place of the canvas that reads a file; "" for none."""
+        canvas, known_types = self.window.canvas, catalogue()
+        for id, rect in canvas.mirror.rects().items():
+            spec = known_types.get(self.window.document.graph.nodes[id].type) if not canvas.level.steps else None
+            if spec and spec.family == "dataset" and "path" in spec.parameter and rect.contains(at):
+                return id
+        return ""
+
+    def show_onto(self, sheet: DataSheet, node: str, path: Path, found: Mapping[str, Any]) -> None:
+        """Show what a look at a file found that was dropped on a dataset: it reads that file then, wired as before."""
+        document = self.window.document
+
+        def take(_: bool) -> None:
+            graph = document.graph
+            if node not in graph.nodes:
+                return
+            spec, given = known(graph)[graph.nodes[node].type], with_paths(found, path, document.folder)["parameters"]
+            fields, edits = fields_for(sheet.columns), list[Edit]()
+            for name in (name for name in given if name in spec.parameter and name != "fields"):
+                edits += setting(graph, spec, [node], name, given[name])
+            renames = alike(graph.nodes[node].parameters.get("fields") or {}, fields)
+            edits += setting(graph, spec, [node], "fields", fields, renames)
+            document.do(edits, f"Let {node} read {path.name}")
+            self.window.canvas.select([node])
+
+        sheet.added.connect(take)
+        sheet.show_look(found, columns_of(found))
+
     def _do(self, proposal: Proposal) -> None:
         window, graph = self.window, self.window.document.graph
         window.frame.show_canvas()
@@ -78,6 +108,27 @@ def with_paths(found: Mapping[str, Any], path: Path, folder: Path) -> dict[str, 
     given = {n: value for n, value in {"path": path, **found["parameters"]}.items() if n in spec.parameter}
     kept = {n: relative(Path(v), folder) if spec.parameter[n].kind == "path" else v for n, v in given.items()}
     return {**found, "parameters": kept}
+
+
+def alike(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of other data by those in whose wires they go: of the same name, else of the same kind in turn.
+
+    What is to be predicted is the last of its kind as a rule, so both are gone through from their ends.
+    """
+    found: dict[str, str] = {}
+    free = [name for name in after if name not in before]
+    for old in reversed([name for name in before if name not in after]):
+        new = next((name for name in reversed(free) if _kind(after[name]) == _kind(before[old])), None)
+        if new is not None:
+            found[old] = new
+            free.remove(new)
+    return found
+
+
+def _kind(about: Any) -> str:
+    """Text, picture, or numbers of a dtype, single ones or several."""
+    told = str(about.get("type", "") if isinstance(about, dict) else about)
+    return f"{told.partition('[')[0]}{'' if told.endswith('[]') else '[]'}"
 
 
 def taken(graph: Graph) -> str:

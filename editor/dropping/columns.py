@@ -95,6 +95,7 @@ class ColumnsView(QTableView):
         self.verticalHeader().setDefaultSectionSize(LINE)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head = self.horizontalHeader()
+        head.setAccessibleName("What is known of each column")
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for at, width in WIDTHS.items():

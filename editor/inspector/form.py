@@ -42,6 +42,7 @@ class Form(QWidget):
 
     edits_made = Signal(object, str, str)  # a list would come out with its tables sorted
     repaired = Signal(object)
+    problem_asked = Signal(object)  # Problem
     look_wanted = Signal(str, str)  # node, path
     sheet_wanted = Signal(str, str)  # node, path
     weights_wanted = Signal(str, str)  # node, file
@@ -117,6 +118,7 @@ class Form(QWidget):
             row.reset.connect(self._reset)
             row.pinned.connect(self._pin)
             row.repaired.connect(self.repaired)
+            row.problem_asked.connect(self.problem_asked)
             row.helped.connect(self.helped)
             row.trusted.connect(self.trusted)
             row.linked.connect(self.linked)
@@ -231,6 +233,7 @@ class Form(QWidget):
         for problem in problems:
             row = ProblemRow(problem, narrow=True)
             row.repaired.connect(self.repaired)
+            row.help_wanted.connect(self.problem_asked)
             self.problems.addWidget(row)
 
     def _tell(self, edits: list[Edit], text: str, merge: str = "") -> None:

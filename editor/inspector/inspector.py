@@ -44,11 +44,11 @@ HINT = "Enter commits, Esc takes back, arrow keys step."
 
 
 class Inspector(QWidget):
-    """Follows the selection, the document and the report. `rebuilt` tells of another form."""
+    """Follows the selection, the document and the report."""
 
     framed = ""  # the frame that is shown where no node is
-    rebuilt = Signal()
     help_wanted = Signal()
+    problem_asked = Signal(object)  # Problem
     group_wanted = Signal()
     enter_wanted = Signal(str)  # a use of a definition
     sheet_wanted = Signal(str, str)  # node, path: what its file holds is to be chosen again
@@ -180,7 +180,6 @@ class Inspector(QWidget):
         self.area.setWidget(self.page)
         self.explain(None)
         self.refresh()
-        self.rebuilt.emit()
         self._uncovering.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -227,6 +226,7 @@ class Inspector(QWidget):
         form = Form(spec, self.ids)
         form.edits_made.connect(self._do)
         form.repaired.connect(self._repair)
+        form.problem_asked.connect(self.problem_asked)
         form.helped.connect(self.explain)
         form.look_wanted.connect(self._look)
         form.sheet_wanted.connect(self.sheet_wanted)

@@ -55,6 +55,7 @@ class Row(QWidget):
     pinned = Signal(str, bool)
     reset = Signal(str)
     repaired = Signal(object)
+    problem_asked = Signal(object)  # Problem
     helped = Signal(object)  # the Parameter to explain, or None
     trusted = Signal(str)
     linked = Signal(str, str, bool)  # parameter, the definition's that it is to stand for or "", whether that is new
@@ -163,6 +164,7 @@ class Row(QWidget):
         for problem in problems:
             row = ProblemRow(problem, narrow=True)
             row.repaired.connect(self.repaired)
+            row.help_wanted.connect(self.problem_asked)
             self.problems.addWidget(row)
 
     def _say(self, sentence: str) -> None:

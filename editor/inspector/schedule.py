@@ -13,7 +13,6 @@ from editor.inspector.edits import same
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
 from editor.pieces import Line, colour
-from editor.tab_order import order_tabs
 from editor.theme import family_font
 from runtime.spec.parameter import Parameter
 
@@ -95,9 +94,6 @@ class ScheduleEntry(Entry):
             row.deleteLater()
         self.rows = {each.name: self._row(each) for each in (option.parameters if option else ())}
         self.doc.setText(option.doc if option else "")
-        row_of_all = self.parentWidget()
-        if row_of_all is not None:
-            order_tabs([row_of_all])
 
     def _row(self, parameter: Parameter) -> "Row":
         row = self.makes_row(parameter)

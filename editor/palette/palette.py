@@ -144,7 +144,7 @@ class Palette(QWidget):
             jumps.addWidget(button)
         jumps.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 1, 0)  # the border
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.jump_row)

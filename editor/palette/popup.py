@@ -25,7 +25,7 @@ from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
 
 WIDTH, ROWS = 300, 8
-WISH = "Add a node: its name, what it does, or its code"
+WISH = "A name, what it does, or code"
 MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -ROWS, Qt.Key.Key_PageDown: ROWS}
 
 
@@ -60,6 +60,7 @@ class SearchPopup(QFrame):
         column.setSpacing(4)
         for part in (self.field, self.list, self.doc):
             column.addWidget(part)
+        theme.theme_changes.changed.connect(self._retint)
         self._fits: Callable[[Spec], bool] | None = None
         self._near: Spec | None = None
         self.hide()
@@ -80,6 +81,11 @@ class SearchPopup(QFrame):
         self.show()
         self.raise_()
         self.field.setFocus()
+
+    def _retint(self) -> None:
+        """Icons and letters in the colours of the theme."""
+        if self.isVisible():
+            self._show(self.field.text())
 
     def looked_at(self) -> str:
         """The node type of the chosen row, while the search is open."""
@@ -147,6 +153,8 @@ class SearchPopup(QFrame):
         spec = self.offered.get(name) or catalogue().get(name)
         told = first_sentence(spec.doc) if spec else NOTHING
         self.doc.setText(told if code is None else code.said)
+        chosen = f"{item.text()}. " if item else ""
+        self.field.setAccessibleDescription(chosen + self.doc.text())  # the list never has the focus
         self.doc.setMinimumHeight(2 * theme.family_font(12).pixelSize() + 8)
 
     def _choose(self, item: QListWidgetItem | None) -> None:

@@ -15,6 +15,7 @@ from runtime.reference.page import TORCH_PLACES, declared, index
 from runtime.spec.catalogue import catalogue
 
 INDEX = ""  # the page of all node types
+PROBLEM = "A problem"  # the page of the problem that was asked for last
 ASKING = "Asking torch …"
 SILENT = "torch says nothing of it."
 DRAWN_AFTER = 120  # ms without a change of size
@@ -69,6 +70,11 @@ class Reference(QDialog):
             self.before.append(self.shown)
         self._turn_to(name)
 
+    def show_problem(self, text: str) -> None:
+        """Show what is said of a problem."""
+        self.texts[PROBLEM] = text
+        self.show_type(PROBLEM)
+
     def go_back(self) -> None:
         """Show what was shown before."""
         if self.before:
@@ -77,8 +83,8 @@ class Reference(QDialog):
     def _turn_to(self, name: str) -> None:
         self.shown = name
         self.back.setEnabled(bool(self.before))
-        self.setWindowTitle(f"{name or 'Node types'} - Reference")
-        self.opener.setVisible(name != INDEX)
+        self.setWindowTitle(f"{name or 'Node types'} - {'Help' if name == PROBLEM else 'Reference'}")
+        self.opener.setVisible(name in catalogue())
         self.torch = ASKING
         self.show()
         self.raise_()
@@ -87,7 +93,7 @@ class Reference(QDialog):
         self._fill()
         self.sheet.verticalScrollBar().setValue(0)
         self._drawing.start(0)
-        if name != INDEX:
+        if name in catalogue():
             self.telling.ask(name)
         if self._asks():
             self.asking.ask(name)
@@ -113,7 +119,7 @@ class Reference(QDialog):
         name, ratio = self.shown, self.devicePixelRatioF()
         width = round(self.sheet.inner_width() * ratio)
         known = self.drawn.get(name)
-        if name != INDEX and (known is None or known.width() != width):
+        if name in catalogue() and (known is None or known.width() != width):
             found = self._example(name)
             made = picture(found.graph, QSize(width, 0), [found.node])
             made.setDevicePixelRatio(ratio)
@@ -151,7 +157,7 @@ class Reference(QDialog):
             QDesktopServices.openUrl(to)
 
     def _open_example(self) -> None:
-        if self.shown != INDEX:
+        if self.shown in catalogue():
             self.example_wanted.emit(self._example(self.shown).graph)
 
     def _example(self, name: str) -> ExampleGraph:

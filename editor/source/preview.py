@@ -143,7 +143,7 @@ class ProgramView(QWidget):
         """One sentence why there is no program of the graph as it is."""
         why = None if self.session.sound else self.session.unfinished()
         some = bool(self.text.toPlainText())
-        reason = "" if why is None else " ".join(parted(why))
+        reason = "" if why is None else " ".join(parted(why)) if why.node else why.message
         self.notice.say(f"Not up to date: {reason}" if why and some else "")
         self.empty.setText(f"No program yet. {reason}" if why else "Draw a graph and its program appears here.")
 

@@ -11,6 +11,7 @@ from editor.pieces import colour, mixed
 from editor.source.highlight import PythonColours
 from editor.theme import mono_font, theme_changes
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
 INDENT = "    "
 
 
@@ -124,9 +125,11 @@ class CodeText(QPlainTextEdit):
             self.line_clicked.emit(self.cursorForPosition(event.position().toPoint()).blockNumber() + 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tab is four spaces where text is written, and Enter keeps the indent."""
+        """Tab is four spaces where text is written, and Enter keeps the indent; Ctrl+Tab goes on, Shift+Tab back."""
         if self.isReadOnly():
             super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Backtab or (event.key() == Qt.Key.Key_Tab and event.modifiers() == CONTROL):
+            QWidget.focusNextPrevChild(self, event.key() == Qt.Key.Key_Tab)  # a text of Qt would keep the focus
         elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
             self.insertPlainText(INDENT)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -16,9 +16,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from editor.pieces import Line
+from editor.pieces import IconButton, Line, colour
+from editor.theme import family_font
 
 HIGH = 0.42  # of its width
 WIDE = 190  # pixels of a picture beside its words
@@ -60,6 +61,10 @@ class Picture(QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:
         """The picture, round where the card is."""
         if self.image.isNull():
+            painter = QPainter(self)
+            painter.setPen(colour("muted"))
+            painter.setFont(family_font(12))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Drawing it …")
             return
         ratio = self.devicePixelRatioF()
         size = self.size() * ratio
@@ -79,6 +84,7 @@ class Card(QFrame):
     """Emits `chosen` on a click, Enter or Space. The picture stands `above` the words, or at their left."""
 
     chosen = Signal(object)
+    run_wanted = Signal(object)
 
     def __init__(self, file: Path, title: str, about: str, above: bool) -> None:
         super().__init__(objectName="card")
@@ -91,7 +97,12 @@ class Card(QFrame):
         words = QVBoxLayout()
         words.setContentsMargins(16, 10, 12, 12)
         words.setSpacing(3)
-        words.addWidget(Line(title, "text", 15 if above else 14, 600))
+        self.run_button = IconButton("run", f"Open {title} and run it", "accent", 14)
+        self.run_button.clicked.connect(lambda: self.run_wanted.emit(file))
+        head = QHBoxLayout()
+        head.addWidget(Line(title, "text", 15 if above else 14, 600), 1)
+        head.addWidget(self.run_button)
+        words.addLayout(head)
         words.addWidget(Line(about, "muted", 13).wrapped())
         words.addStretch(1)
         whole = QBoxLayout(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight, self)

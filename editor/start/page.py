@@ -1,5 +1,6 @@
 """The start page: what to do first, the examples as pictures, the files that were open lately."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -13,6 +14,7 @@ from editor.recent import recent_files
 from editor.start.card import HIGH, Card
 from editor.start.fade import Fade
 from editor.start.pictures import Pictures
+from editor.start.templates import TEMPLATES, Template
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
@@ -28,13 +30,15 @@ SECTIONS = (  # of the examples; each stands in the first that it belongs to
     ("Networks with definitions", None, 2),
 )
 DRAWN = 720  # pixels; twice what is shown: below a certain size the canvas leaves out what one reads
-ADVICE = "Open an example and press Run to watch a whole pipeline learn, or drop data of your own here."
+ADVICE = "Open an example, or let it run at once, to watch a whole pipeline learn; or drop data of your own here."
 
 
 class StartPage(QWidget):
     """Emits `chosen` with a file to open, and `dropped` with a node type that somebody could not wait to use."""
 
     chosen = Signal(object)
+    begun = Signal(object)  # Template
+    run_wanted = Signal(object)  # a file to open and train
     left = Signal()  # back to the graph that is open
     dropped = Signal(str)
     files_dropped = Signal(list)
@@ -51,6 +55,8 @@ class StartPage(QWidget):
         }
         for card in self.cards.values():
             card.chosen.connect(self.chosen)
+            card.run_wanted.connect(self.run_wanted)
+        self.templates = {template.title: self._template_button(template) for template in TEMPLATES}
         self.new_button, self.open_button = _button(new, "New graph"), _button(open_file, "Open a graph")
         self.data_button, self.folder_button = _button(data, "Add data"), _button(folder, "Add a folder")
         self.back_button = QPushButton("Back to the graph", toolTip="Back to the open graph (Esc)")
@@ -75,6 +81,10 @@ class StartPage(QWidget):
         self.open_button.setIcon(theme.icon("open"))
         self.data_button.setIcon(theme.icon("table"))
         self.folder_button.setIcon(theme.icon("folder"))
+        for template in TEMPLATES:
+            self.templates[template.title].setIcon(theme.icon(template.icon))
+        for card in self.cards.values():
+            card.picture.show_image(QImage())  # one in other colours is none
         self.draw()
 
     def draw(self) -> None:
@@ -113,6 +123,11 @@ class StartPage(QWidget):
             self.files_dropped.emit([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
         event.acceptProposedAction()
 
+    def _template_button(self, template: Template) -> QPushButton:
+        made = QPushButton(template.title, toolTip=f"A graph that waits for {template.wanted}")
+        made.clicked.connect(lambda: self.begun.emit(template))
+        return made
+
     def _recent_row(self, file: Path) -> QWidget:
         row = QPushButton(objectName="recentRow", flat=True)
         there = file.is_file()
@@ -143,6 +158,9 @@ class StartPage(QWidget):
         column.addSpacing(16)
         begin = [self.new_button, self.open_button, self.data_button, self.folder_button]
         column.addLayout(_row([self.back_button, *begin]))
+        column.addSpacing(10)
+        own = Line("With data of your own", "muted", 13)
+        column.addLayout(_row([own, *self.templates.values()]))
         column.addSpacing(GAP)
         waiting = dict(self.cards)
         for title, names, across in SECTIONS:
@@ -158,6 +176,7 @@ class StartPage(QWidget):
         self.area = area = QScrollArea(widgetResizable=True, alignment=Qt.AlignmentFlag.AlignHCenter)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        area.setAccessibleName("Start page")
         self.fade = Fade(area)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -195,7 +214,7 @@ def _button(action: QAction, text: str) -> QPushButton:
     return button
 
 
-def _row(widgets: list[QPushButton]) -> QHBoxLayout:
+def _row(widgets: Sequence[QWidget]) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
     for widget in widgets:

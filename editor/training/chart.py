@@ -22,6 +22,12 @@ def pen(ink: QColor, width: float) -> QPen:
     return made
 
 
+def dashed(made: QPen) -> QPen:
+    """The same, dashed: what is not measured in training is told apart without its colour."""
+    made.setDashPattern([4.0, 2.5])
+    return made
+
+
 class Axis(pg.AxisItem):
     """An axis of values; where it is logarithmic it names 1, 2 and 5 of each decade, or only 1 where there are many."""
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from editor.pieces import Elided, colour
 from editor.theme import family_font, mono_font
 
-Entry = tuple[str, QColor, str]  # words, colour, "line" or "mark"
+Entry = tuple[str, QColor, str]  # words, colour, "line", "mark" or "dashed", which has marks too
 
 
 class Names(QWidget):
@@ -41,9 +41,11 @@ class Names(QWidget):
         if self._width(entries) > self.width():  # no room: what stands after a comma can be left out
             entries = [(words.partition(",")[0], ink, kind) for words, ink, kind in entries]
         for words, ink, kind in entries:
+            ends = (left, left + 5, left + 11, left + 16) if kind == "dashed" else (left, left + 16)
             painter.setPen(QPen(ink, 2))
-            painter.drawLine(QPointF(left, middle), QPointF(left + 16, middle))
-            if kind == "mark":
+            for begin, end in zip(ends[::2], ends[1::2], strict=True):
+                painter.drawLine(QPointF(begin, middle), QPointF(end, middle))
+            if kind != "line":
                 painter.setBrush(ink)
                 painter.drawEllipse(QPointF(left + 8, middle), 3, 3)
             painter.setPen(colour("text"))

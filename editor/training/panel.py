@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from editor.training.plot import Curves
 
 NOTHING = "No run yet. Press Run: the loss appears here, step by step."
+COMING = "The curves begin with the first step."
+NEVER = "The run ended before its first step. The log tells what it said."
 
 
 class TrainingPanel(QWidget):
@@ -112,7 +114,7 @@ class TrainingPanel(QWidget):
     def _show_place(self) -> None:
         some = self.curves is not None and (self.record.loss.size or self.record.epochs)
         self.place.setCurrentWidget(self.curves if some and self.curves else self.empty)
-        self.empty.setText("" if self.session.running else NOTHING)
+        self.empty.setText(COMING if self.session.running else NEVER if self.record.ended else NOTHING)
 
     # --- words
 
@@ -125,6 +127,7 @@ class TrainingPanel(QWidget):
         said.left.setText(f"{duration(record.left)} left" if self.session.running and record.left is not None else "")
         said.go_on.setVisible(self.session.resumable)
         self.table.setVisible(bool(record.epochs))
+        self._show_place()
         said.bar.setVisible(self.session.running or bool(record.step))
         waiting = self.session.running and record.share is None
         said.bar.setRange(0, 0 if waiting else 1000)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor import theme as themes
 from editor.pieces import colour, mixed
-from editor.training.chart import Chart, pen
+from editor.training.chart import Chart, dashed, pen
 from editor.training.legend import Legend, Switch
 from editor.training.record import Record
 from editor.training.said import unseen, values_at
@@ -162,7 +162,7 @@ class Curves(QWidget):
         values, _ = shown(series.y, chart.logarithmic)
         points = thinned(series.x, values, *chart.span(), max(2 * chart.width(), 400))
         curve.setData(*broken(*points, self.record.starts))
-        curve.setPen(pen(ink, 2))
+        curve.setPen(dashed(pen(ink, 2)) if key[1] == "validation" else pen(ink, 2))
         curve.setSymbolBrush(ink)
         curve.setSymbolPen(pen(colour("panel"), 1))
         curve.setSymbol(None if series.size > 150 else SYMBOLS[number % len(SYMBOLS)])
@@ -205,7 +205,7 @@ class Curves(QWidget):
             mean = f"training, mean of about {span:.0f} steps" if span > 1 else "training"
             entries.append((mean, colour("accent"), "line"))
         if ("loss", "validation") in record.figures:
-            entries.append(("validation", colour(SIDE_TOKENS["validation"]), "mark"))
+            entries.append(("validation", colour(SIDE_TOKENS["validation"]), "dashed"))
         if len(record.metrics) > 1:
             for number, name in enumerate(record.metrics):
                 entries.append((name, self._ink((name, "train"), number), "mark"))

@@ -61,6 +61,7 @@ class Words(QScrollArea):
         super().__init__()
         self.progress = progress
         self.setWidget(progress)
+        self.setAccessibleName("Progress of the run")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QToolButton, QWidget
 
 from editor.window import Window
 from tests.editor.test_typing import graph
@@ -18,6 +18,13 @@ KEYS = [
     (Qt.Key.Key_A, CONTROL),
     (Qt.Key.Key_F, PLAIN),
 ]
+
+
+def focus() -> QWidget:
+    """What has it."""
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
 
 
 def opened(window: Window, folder: Path) -> None:
@@ -65,20 +72,43 @@ def test_that_keys_are_the_canvas_s_once_a_graph_is_opened(window: Window, tmp_p
     assert list(window.document.graph.nodes) == ["wine", "rows", "layer"]
 
 
-def test_that_tab_goes_from_the_canvas_over_the_form_to_the_bottom_and_the_strip(
-    window: Window, tmp_path: Path
-) -> None:
+def test_that_tab_goes_from_bar_to_strip_as_the_eye_does(window: Window, tmp_path: Path) -> None:
     opened(window, tmp_path)
     window.open_bottom("problems")
     window.show_node("wine")
-    parts = {"side": window.inspector, "bottom": window.frame.bottom, "strip": window.strip}
-    came: list[str] = []
-    at: QWidget | None = window.canvas.view
-    while at is not None and (at := at.nextInFocusChain()) is not None and at is not window.canvas.view:
-        if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.focusProxy() is None:
-            came += [name for name, part in parts.items() if part.isAncestorOf(at)]
-    assert list(dict.fromkeys(came)) == ["side", "bottom", "strip"]
-    assert sorted(came, key=list(parts).index) == came
+    window.by_keys.switch_outline()
+    parts = {"bar": window.bar, "palette": window.palette_panel, "outline": window.by_keys.outline}
+    parts |= {"side": window.frame.side, "bottom": window.frame.bottom, "strip": window.strip}
+    for start, held, order in (
+        (window.bar.run_button, PLAIN, list(parts)[:3]),
+        (window.frame.side.tabs, PLAIN, list(parts)[3:]),
+    ):
+        start.setFocus()
+        came: list[str] = []
+        for _ in range(60):
+            came += [name for name, part in parts.items() if part.isAncestorOf(focus())]
+            QTest.keyClick(focus(), Qt.Key.Key_Tab, held)
+            if focus() in (window.canvas.view, start):
+                break
+        assert list(dict.fromkeys(came))[: len(order)] == order
+
+
+def test_that_tab_leaves_the_strip_for_the_bar(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)  # its form was made after the strip
+    window.strip.panel_button.setFocus()
+    QTest.keyClick(window.strip.panel_button, Qt.Key.Key_Tab)
+    assert window.bar.isAncestorOf(focus())
+
+
+def test_that_f6_goes_from_part_to_part_and_back(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    parts = [window.canvas, window.frame.side, window.strip, window.bar, window.palette_panel]
+    window.canvas.setFocus()
+    for part in [*parts[1:], parts[0]]:
+        QTest.keyClick(focus(), Qt.Key.Key_F6)
+        assert part.isAncestorOf(focus())
+    QTest.keyClick(focus(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert window.palette_panel.isAncestorOf(focus())
 
 
 def test_that_what_has_the_focus_has_a_name(window: Window) -> None:
@@ -86,3 +116,13 @@ def test_that_what_has_the_focus_has_a_name(window: Window) -> None:
     parts = [window.canvas.view, palette.tree, palette.fold_button, popup.field, popup.list]
     parts += window.strip.findChildren(QProgressBar)
     assert all(part.accessibleName() for part in parts)
+
+
+def test_that_what_has_the_focus_is_seen(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    parts = [window.bar.findChildren(QToolButton)[1], window.frame.side.tabs, window.palette_panel.fold_button]
+    for part in parts:
+        window.canvas.setFocus()
+        before = part.grab().toImage()
+        part.setFocus()
+        assert part.grab().toImage() != before

@@ -1,4 +1,6 @@
-"""Colours that can be read, fonts and icons that are there, in both themes."""
+"""Colours that can be read, fonts and icons that are there, in every theme."""
+
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QPalette
@@ -7,12 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from editor import theme
 from editor.canvas import node, paint
-from editor.canvas.frame_box import TINT, TITLE_TINT
+from editor.canvas.paint import blend
+from editor.chrome import tokens
 from editor.theme import THEMES, Theme
 from runtime.graph.frames import COLOURS
 from runtime.spec.node import FAMILIES
 
-BOTH = pytest.mark.parametrize("shown", THEMES.values(), ids=THEMES)
+EACH = pytest.mark.parametrize("shown", THEMES.values(), ids=THEMES)
 
 
 def luminance(code: str) -> float:
@@ -28,49 +31,77 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@BOTH
-@pytest.mark.parametrize("under", ["node", "panel", "chip", "raised", "canvas", "window"])
-def test_that_text_can_be_read_on_everything(shown: Theme, under: str) -> None:
-    texts = [shown.text, shown.muted, shown.error, shown.warning, shown.good, shown.accent]
-    assert min(contrast(code, getattr(shown, under)) for code in texts) >= 4.5
+def mixed(over: str, under: str, share: float) -> str:
+    """A tint as the canvas and the panels mix it."""
+    return str(blend(under, over, share).name())
 
 
-@BOTH
-def test_that_code_can_be_read_on_panels(shown: Theme) -> None:
-    assert min(contrast(code, shown.panel) for code in shown.code.values()) >= 4.5
+def used_together(shown: Theme) -> Iterator[tuple[str, str, str]]:
+    """Every text with what it stands on: what they are, and both colours."""
+    known = tokens(shown)
+    signs = ("text", "muted", "error", "warning", "good", "accent")
+    for under in ("node", "panel", "chip", "raised", "canvas", "window", "sample_tint", "batch_tint"):
+        yield from ((f"{sign} on {under}", known[sign], known[under]) for sign in signs)
+    grounds = {"accent_dim": "text", "accent_faint": "text muted", "error_dim": "text error", "accent": "on_accent"}
+    grounds |= {"accent_lit": "on_accent", "error": "on_mark", "warning": "on_mark"}
+    for under, signed in grounds.items():
+        yield from ((f"{sign} on {under}", known[sign], known[under]) for sign in signed.split())
+    for severity in ("error", "warning", "muted"):
+        yield f"text of {severity}", shown.text, mixed(known[severity], shown.panel, 0.10)
+    for sign in ("text", "muted"):
+        yield f"{sign} of the chosen problem", known[sign], mixed(shown.accent, shown.panel, 0.16)
+    for family, code in shown.families.items():
+        head = mixed(code, shown.node, shown.tint)
+        yield from ((f"{sign} on the head of {family}", known[sign], head) for sign in ("text", "muted"))
+        yield from ((f"{family} on {under}", code, known[under]) for under in ("node", "panel", "raised"))
+    for kind, code in shown.kinds.items():
+        yield f"chip of {kind}", mixed(shown.muted, shown.text, 0.25), mixed(code, shown.chip, shown.plate)
+    lit, untrusted = mixed(shown.accent, shown.panel, 0.18), mixed(shown.warning, shown.panel, 0.14)
+    for part, code in shown.code.items():
+        yield from ((f"{part} on {under}", code, under) for under in (shown.panel, shown.raised, lit, untrusted))
 
 
-@BOTH
-def test_that_wires_and_icons_stand_out(shown: Theme) -> None:
-    for under in (shown.canvas, shown.sample_tint, shown.batch_tint):
-        assert min(contrast(code, under) for code in shown.kinds.values()) >= 2.8
-    assert min(contrast(code, shown.node) for code in shown.families.values()) >= 4.5
-    assert contrast(shown.on_accent, shown.accent) >= 4.5
+@EACH
+def test_that_every_text_can_be_read_on_what_it_stands_on(shown: Theme) -> None:
+    least = 7.0 if shown.name == "contrast" else 4.5
+    faint = {what: ratio for what, on, under in used_together(shown) if (ratio := contrast(on, under)) < least}
+    assert faint == {}
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize("under", ["canvas", "sample_tint", "batch_tint"])
 def test_that_every_colour_of_a_frame_is_there_and_titles_and_texts_can_be_read_on_it(shown: Theme, under: str) -> None:
     assert set(shown.frames) == set(COLOURS)
     for code in shown.frames.values():
         tint = paint.ground(shown, code)
-        body = paint.blend(getattr(shown, under), tint, TINT[shown.name] / 255).name()
-        bar = paint.blend(body, tint, TITLE_TINT[shown.name] / 255).name()
+        body = blend(getattr(shown, under), tint, shown.frame_tint / 255).name()
+        bar = blend(body, tint, shown.title_tint / 255).name()
         assert contrast(code, bar) >= 4.5
         assert min(contrast(text, body) for text in (shown.text, shown.muted, shown.frames["blue"])) >= 4.5
 
 
-@BOTH
+@EACH
 def test_that_text_can_be_read_on_the_warmest_of_nodes(qapp: QApplication, shown: Theme) -> None:
-    assert contrast(shown.text, paint.blend(shown.chip, shown.heat, paint.TINTED).name()) >= 4.5  # the figure itself
-    warm = paint.blend(shown.node, shown.heat, node.TINT).name()
-    heads = [warm, *(paint.blend(warm, code, 0.14).name() for code in shown.families.values())]
+    assert contrast(shown.text, blend(shown.chip, shown.heat, paint.TINTED).name()) >= 4.5  # the figure itself
+    warm = blend(shown.node, shown.heat, node.TINT).name()
+    heads = [warm, *(blend(warm, code, shown.tint).name() for code in shown.families.values())]
     assert min(contrast(shown.text, under) for under in heads) >= 4.5
     assert contrast(shown.muted, warm) >= 4.5
     assert contrast(shown.heat, shown.node) >= 3
 
 
-@BOTH
+@EACH
+def test_that_wires_stand_out(shown: Theme) -> None:
+    for under in (shown.canvas, shown.sample_tint, shown.batch_tint, shown.node):
+        assert min(contrast(code, under) for code in shown.kinds.values()) >= 3.0
+
+
+def test_that_edges_stand_out_where_contrast_is_high() -> None:
+    shown = THEMES["contrast"]
+    assert min(contrast(shown.border, under) for under in (shown.panel, shown.canvas, shown.node)) >= 4.5
+
+
+@EACH
 def test_that_every_family_has_a_colour_and_an_icon(qapp: QApplication, shown: Theme) -> None:
     assert set(shown.families) == set(FAMILIES)
     assert [family for family in FAMILIES if theme.icon(f"family-{family}").isNull()] == []

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from editor import chrome
 from editor.inspector.form import Form
 from editor.reference.asking import OF_TORCH, Asking
 from editor.reference.window import ASKING, Reference
@@ -183,7 +182,7 @@ def test_that_edits_are_asked_about_before_the_example_opens(started: Window) ->
 def test_that_the_page_follows_the_theme(started: Window) -> None:
     started.canvas.select(["conv"])
     dark = press(started).drawn["nn.Conv2d"]
-    chrome.switch_theme(started)
+    started.actions_by_name["theme"].trigger()
     assert reference(started).drawn["nn.Conv2d"] != dark
 
 

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import chrome
 from editor.palette.entry import first_sentence, mime
 from editor.pieces import Line
 from editor.start.card import Card
@@ -59,8 +58,9 @@ def test_that_pictures_follow_the_theme(window: "Window", page: StartPage, qtbot
     card = page.cards[TWO]
     qtbot.waitUntil(lambda: not card.picture.image.isNull(), timeout=DRAWN)
     dark, shown = card.picture.image, card.picture.grab().toImage()
-    chrome.switch_theme(window)
-    qtbot.waitUntil(lambda: card.picture.image != dark, timeout=DRAWN)
+    window.actions_by_name["theme"].trigger()
+    qtbot.waitUntil(lambda: not card.picture.image.isNull(), timeout=DRAWN)
+    assert card.picture.image != dark
     assert card.picture.grab().toImage() != shown
 
 
@@ -158,6 +158,8 @@ def test_that_the_lower_edge_fades_while_there_is_more_below(page: StartPage) ->
 
 def test_that_a_click_on_the_faded_edge_opens_the_example_below_it(window: "Window", page: StartPage) -> None:
     (card,) = [card for file, card in page.cards.items() if file.stem == "gan"]
+    below = card.mapTo(page.area.viewport(), QPoint()).y() - page.area.viewport().height()
+    page.area.verticalScrollBar().setValue(below + 30)  # its upper edge in view
     at = card.mapTo(window, QPoint(20, 10))
     assert not shown(page, card) and window.childAt(at) in (card, *card.findChildren(QWidget))
 
