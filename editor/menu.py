@@ -13,7 +13,7 @@ ON_NODES: Groups = (
     ("swap", "enter"),
     ("bypass", "pull_out"),
     ("duplicate", "duplicate_fed", "group", "dissolve"),
-    ("preview", "next_wire", "reference"),
+    ("preview", "next_wire", "arrange", "reference"),
     ("delete", "heal"),
 )
 ON_A_WIRE: Groups = (("preview",), ("wire_up", "wire_down"), ("delete",))
@@ -48,6 +48,7 @@ class CanvasMenu:
         nodes, edges = canvas.selected(), canvas.selection.edges()
         groups = ON_NODES if nodes else ON_A_WIRE if edges else ON_NOTHING
         unfit = set() if len(nodes) == 1 or edges else set(ALONE)
+        unfit |= {"arrange"} if len(nodes) == 1 else set()
         unfit |= set() if canvas.chosen_use() else OF_A_USE
         if len(edges) != 1 or len(canvas.graph.incoming[edges[0].target]) == 1:
             unfit |= {"wire_up", "wire_down"}

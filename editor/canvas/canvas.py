@@ -9,11 +9,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.canvas.adding import NODE_TYPE, Adding
+from editor.canvas.arranging import arrange
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
-from editor.canvas.intents import Intent, Refusal, connection, movement, removal
+from editor.canvas.glide import Glide
+from editor.canvas.intents import Intent, Refusal, connection, removal
 from editor.canvas.mirror import Mirror
 from editor.canvas.picture import picture
 from editor.canvas.pin import Pin
@@ -66,6 +68,7 @@ class Canvas(QWidget):
         self.adding = Adding(self)
         self.rewiring = Rewiring(self)
         self.mirror = Mirror(self.view.scene())
+        self.glide = Glide(self)
         self.selection = Selection(self.mirror, self._tell_selection)
         self.callout = Callout()
         self.view.scene().addItem(self.callout)
@@ -96,6 +99,7 @@ class Canvas(QWidget):
     # from the document
 
     def _rebuild(self) -> None:
+        self.glide.end()
         self.renaming.end()
         self.view.forget()
         self.callout.leave()
@@ -109,6 +113,7 @@ class Canvas(QWidget):
 
     def _follow(self, given: object) -> None:
         change = cast(Difference, given)
+        self.glide.end()
         self.view.forget()
         kept = self.selected()
         gone, new = list(change.removed_nodes()), list(change.added_nodes())
@@ -289,10 +294,8 @@ class Canvas(QWidget):
             self.adding.copies(ids)
 
     def arrange(self) -> None:
-        """Lay the whole graph out from left to right, as one undo step."""
-        if self.graph.nodes:
-            self.carry_out(Intent(movement(self.mirror.arranged(self.scenery, self.graph.nodes)).edits, "arrange"))
-            self.fit()
+        """Lay the graph out from left to right, or two or more selected nodes alone, as one undo step."""
+        arrange(self)
 
     # names
 
@@ -343,10 +346,12 @@ class Canvas(QWidget):
 
     def picture(self, width: int, height: int | None = None) -> QImage:
         """The whole graph as an image, also without a screen."""
+        self.glide.end()
         return picture(self, width, height)
 
     def boxes(self) -> dict[str, QRectF]:
         """Where every node, chip and label lies, in scene coordinates, for tests of the layout."""
+        self.glide.end()
         return boxes(self.mirror.boxes)
 
     def dispose(self) -> None:
@@ -356,6 +361,7 @@ class Canvas(QWidget):
         self.document.opened.disconnect(self._forget_marks)
         theme_changes.changed.disconnect(self._repaint)
         self.renaming.end()
+        self.glide.end()
         self.view.forget()
         self.callout.leave()
         self.view.scene().selectionChanged.disconnect(self._tell_selection)

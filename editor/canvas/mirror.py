@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
 from editor.canvas.face import Scenery, wrong_edges
@@ -141,6 +142,15 @@ class Mirror:
         found = {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}
         for wire in found:
             wire.route(ground)
+
+    def restore(self, ways: Mapping[Wire, QPainterPath]) -> None:
+        """Draw wires as they were drawn before, where their ends are there again; the others anew."""
+        for wire, path in ways.items():
+            ends = (wire.source.anchor(), wire.target.anchor(wire))
+            if ends == (path.pointAtPercent(0.0), path.pointAtPercent(1.0)):
+                wire.lie(path)
+            elif wire.scene() is not None:
+                wire.route(self._ground())
 
     def colour(self, scenery: Scenery) -> None:
         """Colour the wires by what they carry and by what is wrong with them."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip
 
 from editor.canvas.background import paint_background
 from editor.canvas.gestures import Band, Cut, Gesture, Move, Pan, PullOut
+from editor.canvas.glide import INPUT
 from editor.canvas.node import NodeBox
 from editor.canvas.port import REACH, Port
 from editor.canvas.pull import PressWire, PullWire
@@ -129,7 +130,9 @@ class View(NodeViewer):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Pinches and tooltips."""
+        """Pinches and tooltips; whatever the hand does, nodes on their way are there first."""
+        if event.type() in INPUT:
+            self.canvas.glide.end()
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.fitted = False
@@ -276,6 +279,12 @@ class View(NodeViewer):
             gesture.cancelled()
 
     # keys
+
+    def event(self, event: QEvent) -> bool:
+        """Keys, those of actions too, find nodes where they stay."""
+        if event.type() in INPUT:
+            self.canvas.glide.end()
+        return super().event(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab searches; Shift+Tab leaves the canvas."""

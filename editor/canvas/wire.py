@@ -52,7 +52,10 @@ class Wire(PipeItem):
         """Draw the curve anew after an end moved, around what stands on the ground."""
         start, stop = self.source.anchor(), self.target.anchor(self)
         around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
-        path = routed(start, stop, ground.near(around), self.track)
+        self.lie(routed(start, stop, ground.near(around), self.track, ground.rects.values()))
+
+    def lie(self, path: QPainterPath) -> None:
+        """Take this way."""
         self.prepareGeometryChange()  # before the bounds change, or the scene keeps a pointer to a wire that is gone
         self._bounds = path.controlPointRect().adjusted(-5.0, -5.0, 5.0, 5.0)
         self._grip = None
