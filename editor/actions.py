@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import clipboard, keys, ordering, theme
+from editor import clipboard, keys, looking, ordering, theme
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -157,6 +157,7 @@ ACTIONS = (
     Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
     Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),
     Declared("zoom_out", "Zoom out", "Ctrl+-", "minus", lambda w: w.canvas.zoom_out()),
+    Declared("minimap", "Minimap", "M", "picture", looking.switch_minimap, "on large graphs, or not"),
     Declared(
         "preview",
         "Preview",
@@ -188,6 +189,7 @@ CANVAS = (
     "fit_selection",
     "zoom_in",
     "zoom_out",
+    "minimap",
     "arrange",
     "select_all",
     "delete",
@@ -211,6 +213,7 @@ TYPED = (
     "F2",
     "F",
     "Shift+F",
+    "M",
     "P",
     "Del",
     "Ctrl+A",

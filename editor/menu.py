@@ -17,7 +17,7 @@ ON_NODES: Groups = (
     ("delete", "heal"),
 )
 ON_A_WIRE: Groups = (("preview",), ("wire_up", "wire_down"), ("delete",))
-ON_NOTHING: Groups = (("search", "add_data"), ("undo", "redo"), ("select_all", "arrange", "fit"))
+ON_NOTHING: Groups = (("search", "add_data"), ("undo", "redo"), ("select_all", "arrange", "fit", "minimap"))
 ALONE = {"swap", "next_wire", "preview"}  # of one node
 OF_A_USE = {"enter", "dissolve"}
 

@@ -166,6 +166,7 @@ class Canvas(QWidget):
         else:
             self.failures.pop(node_id, None)
         self._show_again([node_id])
+        self.mirror.stamp += 1
 
     def _show_again(self, ids: Iterable[str]) -> None:
         for id, face in self.scenery.faces(id for id in ids if id in self.graph.nodes).items():

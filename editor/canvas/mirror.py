@@ -18,7 +18,7 @@ from runtime.graph.model import Edge, End, Graph
 FEW = 150  # with fewer wires than this every edit may lead any of them another way
 
 
-MANY = 600  # among more wires than this none looks for a way around nodes: nobody could follow it, and it takes long
+MANY = 2500  # among more wires than this none looks for a way around nodes: nobody could follow it, and it takes long
 
 
 class Mirror:
@@ -30,6 +30,7 @@ class Mirror:
         self.wires: dict[Edge, Wire] = {}
         self.guessed: Places = {}
         self.ground = Ground()
+        self.stamp = 0  # another one after every change of what nodes look like or where they stand
         self.tracks: dict[End, int] = {}  # wires of one source go the same way, others beside it
 
     def rebuild(self, scenery: Scenery) -> None:
@@ -56,6 +57,7 @@ class Mirror:
         self.ground.clear()
         self.tracks.clear()
         self.guessed = {}
+        self.stamp += 1
 
     def follow(self, scenery: Scenery, change: Difference) -> None:
         """Show what an edit, an undo or a redo changed."""
@@ -101,6 +103,7 @@ class Mirror:
         box = self.boxes[id]
         box.setPos(at)
         self.ground.put(id, box.rect)
+        self.stamp += 1
 
     def _remove(self, id: str) -> None:
         for edge in [edge for edge, wire in self.wires.items() if id in (edge.source.node, edge.target.node)]:
@@ -108,6 +111,7 @@ class Mirror:
         if id in self.boxes:
             self.boxes.pop(id).delete()
         self.ground.take(id)
+        self.stamp += 1
         self.guessed.pop(id, None)
 
     def _add_wires(self, edges: Iterable[Edge]) -> None:
@@ -154,6 +158,7 @@ class Mirror:
 
     def colour(self, scenery: Scenery) -> None:
         """Colour the wires by what they carry and by what is wrong with them."""
+        self.stamp += 1
         wrong: Mapping[Edge, Problem] = wrong_edges(scenery.report)
         kinds = {End(id, outlet.name): outlet.kind for id, box in self.boxes.items() for outlet in box.face.outlets}
         for edge, wire in self.wires.items():

@@ -5,7 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
-from editor.canvas.measure import Label, font, metrics
+from editor.canvas.measure import Label, font
 from editor.theme import Theme, current, family_font
 from runtime.check.problem import ERROR, WARNING
 
@@ -56,11 +56,9 @@ def severity_colour(theme: Theme, severity: str) -> str:
 
 def text(painter: QPainter, label: Label, code: str) -> None:
     """A label, its text centred upright in its rectangle."""
-    measure = metrics(label.style)
-    base = label.rect.center().y() + (measure.ascent() - measure.descent()) / 2
     painter.setFont(font(label.style))
     painter.setPen(colour(code))
-    painter.drawText(QPointF(label.rect.left(), round(base * 2) / 2), label.text)
+    painter.drawText(label.start, label.text)
 
 
 def chip(painter: QPainter, label: Label) -> None:
@@ -69,9 +67,10 @@ def chip(painter: QPainter, label: Label) -> None:
     rim = kind_colour(theme, label.kind)
     painter.setPen(pen(rim, 1.0, alpha=130))
     painter.setBrush(blend(theme.chip, rim, 0.10 if theme.name == "dark" else 0.05))
-    painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-    inner = Label(label.name, label.text, label.rect.adjusted(6, 0, 0, 0), label.style)
-    text(painter, inner, blend(theme.text, theme.muted, 0.25).name())
+    painter.drawRoundedRect(label.plate, 5, 5)
+    painter.setFont(font(label.style))
+    painter.setPen(blend(theme.text, theme.muted, 0.25))
+    painter.drawText(label.start, label.text)
 
 
 @lru_cache(maxsize=2)

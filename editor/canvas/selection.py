@@ -36,4 +36,5 @@ class Selection:
             if wire.isSelected() != (edge in edges):
                 wire.setSelected(edge in edges)
         self.mirror.scene.blockSignals(False)
+        self.mirror.stamp += 1
         self.changed()
