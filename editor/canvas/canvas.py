@@ -115,8 +115,8 @@ class Canvas(QWidget):
         change = cast(Difference, given)
         self.glide.end()
         self.view.forget()
-        kept = self.selected()
         gone, new = list(change.removed_nodes()), list(change.added_nodes())
+        kept = self.selected() if gone else []
         for id in gone:
             self.progress.pop(id, None)
             self.failures.pop(id, None)
@@ -126,7 +126,8 @@ class Canvas(QWidget):
             self.mirror.refresh(self.scenery)
         if len(gone) == len(new) == 1:  # a rename: what was selected stays so
             self.select([new[0] if id == gone[0] else id for id in kept])
-        self._draw_sides()
+        if change.nodes or change.layout:
+            self._draw_sides()
 
     def _repaint(self) -> None:
         self.view.scene().update()
@@ -218,9 +219,9 @@ class Canvas(QWidget):
 
     def content(self, ids: Iterable[str] | None = None) -> QRectF:
         """The rectangle around nodes, all unless some are given; empty for none."""
-        rect = QRectF()
-        for id in self.mirror.boxes if ids is None else ids:
-            rect = rect.united(self.mirror.boxes[id].rect)
+        rect, rects = QRectF(), self.mirror.rects()
+        for id in rects if ids is None else ids:
+            rect |= rects[id]
         if ids is None and self.border is not None:
             rect.setTop(rect.top() - 16.0)
         return rect

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from editor.canvas import paint
@@ -21,7 +21,6 @@ MARGIN, PAD = 12, 7  # pixels: from the edges of the view, and around the graph
 SPECK = 1.5  # pixels that a node has at least
 FEW = 12  # so many selected nodes it does not hide
 AROUND = 24  # pixels: nearer than this to it a gesture makes it leave
-LATE = 60  # ms: so often at most it is drawn anew while nodes move
 TIP = "Click or drag to go there."
 
 
@@ -38,22 +37,14 @@ class Minimap:
         self._drawn = QPixmap()
         self._stamp: object = None
         self._content, self._scale = QRectF(), 1.0
-        self._age = QElapsedTimer()
-        self._age.start()
-        self._timer = QTimer(view, singleShot=True, interval=LATE)
-        self._timer.timeout.connect(self.follow)
 
     # whether and where
 
     def follow(self) -> None:
         """After every painting of the view: whether anything of it is to be drawn anew."""
         old, stamp = self.rect, self._now()
-        if stamp != self._stamp:
-            if self._age.elapsed() < LATE and not old.isEmpty():
-                self._timer.start()
-                return
+        if stamp != self._stamp and not self._busy():
             self._stamp = stamp
-            self._age.restart()
             self._content = self._whole()
             self._drawn = QPixmap()
             self.view.viewport().update(old)
@@ -62,6 +53,10 @@ class Minimap:
             self._drawn = self._drawn if self.rect.size() == old.size() else QPixmap()
             self.view.viewport().update(old)
             self.view.viewport().update(self.rect)
+
+    def _busy(self) -> bool:
+        """Whether nodes move: what is drawn of them waits until they stand."""
+        return not self._drawn.isNull() and (self.view.gesture is not None or self.view.canvas.glide.under_way)
 
     def _now(self) -> object:
         """What it shows, told apart by equality."""
@@ -183,15 +178,26 @@ class Minimap:
         painter.setBrush(paint.colour(theme.panel, 225))
         painter.drawRoundedRect(QRectF(QPointF(), QRectF(self.rect).size()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.translate(self._origin - QPointF(self.rect.topLeft()))
+        painter.scale(self._scale, self._scale)
+        painter.setPen(paint.NO_PEN)
         for rect, code in self.behind():
-            painter.fillRect(self._small(rect), paint.colour(code, 70))
-        for box in self.view.canvas.mirror.boxes.values():
-            wrong = box.face.problem is not None and box.face.problem.severity == ERROR
-            code = theme.error if wrong else paint.family_colour(theme, box.face.family)
-            code = theme.accent if box.isSelected() else code
-            painter.fillRect(self._small(box.rect), paint.colour(code, 255 if wrong or box.isSelected() else 165))
+            painter.fillRect(rect, paint.colour(code, 70))
+        for (code, alpha), rects in self._coloured().items():
+            painter.setBrush(paint.colour(code, alpha))
+            painter.drawRects(rects)
         painter.end()
 
-    def _small(self, rect: QRectF) -> QRectF:
-        size = max(SPECK, rect.width() * self._scale), max(SPECK, rect.height() * self._scale)
-        return QRectF(rect.left() * self._scale, rect.top() * self._scale, *size)
+    def _coloured(self) -> dict[tuple[str, int], list[QRectF]]:
+        """The boxes by colour: of the family, of an error, of the selection; none so small that it is not seen."""
+        theme, mirror = current(), self.view.canvas.mirror
+        rects = mirror.rects()
+        found: dict[tuple[str, int], list[QRectF]] = {}
+        least = SPECK / self._scale
+        for id, box in mirror.boxes.items():
+            wrong = box.face.problem is not None and box.face.problem.severity == ERROR
+            code = (theme.error, 255) if wrong else (paint.family_colour(theme, box.face.family), 165)
+            rect = rects[id]
+            if rect.height() < least:
+                rect = QRectF(rect.left(), rect.top(), max(rect.width(), least), least)
+            found.setdefault((theme.accent, 255) if box.isSelected() else code, []).append(rect)
+        return found

@@ -75,7 +75,7 @@ class Mirror:
                 touched.append(id)
                 self.put(id, QPointF(*self.place(scenery.graph, id)))
         self.route(touched if len(self.wires) > FEW else self.boxes)
-        self.colour(scenery)
+        self.colour(scenery, touched)
 
     def refresh(self, scenery: Scenery) -> bool:
         """Show another report or another progress; whether any node changed its size."""
@@ -156,13 +156,16 @@ class Mirror:
             elif wire.scene() is not None:
                 wire.route(self._ground())
 
-    def colour(self, scenery: Scenery) -> None:
-        """Colour the wires by what they carry and by what is wrong with them."""
+    def colour(self, scenery: Scenery, ids: Iterable[str] | None = None) -> None:
+        """Colour the wires, of these nodes or all, by what they carry and by what is wrong with them."""
         self.stamp += 1
         wrong: Mapping[Edge, Problem] = wrong_edges(scenery.report)
-        kinds = {End(id, outlet.name): outlet.kind for id, box in self.boxes.items() for outlet in box.face.outlets}
-        for edge, wire in self.wires.items():
-            wire.show_type(kinds.get(edge.source, "unknown"), wrong.get(edge))
+        boxes = self.boxes.values() if ids is None else [self.boxes[id] for id in ids]
+        ports = [port for box in boxes for port in box.ports.values() if ids is not None or port.output]
+        for wire in {wire for port in ports for wire in port.wires}:
+            outlets = wire.source.box.face.outlets
+            kind = next((outlet.kind for outlet in outlets if outlet.name == wire.source.name), "unknown")
+            wire.show_type(kind, wrong.get(wire.edge))
 
     # positions
 
@@ -198,7 +201,7 @@ class Mirror:
 
     def rects(self) -> dict[str, QRectF]:
         """The boxes of all nodes in scene coordinates."""
-        return {id: box.rect for id, box in self.boxes.items()}
+        return dict(self.ground.rects)
 
 
 def _touched(graph: Graph, change: Difference) -> list[str]:

@@ -19,7 +19,7 @@ def along_streets(start: QPointF, stop: QPointF, rects: Iterable[QRectF], beside
     It leaves to the right by at least `out`, arrives from the left, and keeps `beside` from nodes. Empty where there
     is none.
     """
-    rooms = [(*rect.topLeft().toTuple(), *rect.bottomRight().toTuple()) for rect in rects]
+    rooms: list[Room] = [rect.getCoords() for rect in rects]
     first, last = (start.x(), start.y()), (stop.x(), stop.y())
     right, left = (first[0] + out, first[1]), (last[0] - out, last[1])
     found = _one(right, left, rooms, beside) or _two(right, left, rooms, beside)
@@ -30,8 +30,9 @@ def _one(right: tuple[float, float], left: tuple[float, float], rooms: Sequence[
     """Along the street nearest to both ends."""
     (x, y), (to_x, to_y) = right, left
     taken = _across(rooms, x, to_x)
+    here, there = _across(rooms, x, x), _across(rooms, to_x, to_x)
     for lane in sorted(_lanes(taken, beside, (y, to_y)), key=lambda at: abs(at - y) + abs(at - to_y)):
-        if _free(rooms, x, y, x, lane) and _free(rooms, to_x, lane, to_x, to_y):
+        if _free(here, x, y, x, lane) and _free(there, to_x, lane, to_x, to_y):
             return [right, (x, lane), (to_x, lane), left]
     return []
 
@@ -88,4 +89,4 @@ def _free(rooms: Iterable[Room], x: float, y: float, to_x: float, to_y: float) -
     """Whether a straight piece touches no node."""
     left, right = (x - EDGE, to_x + EDGE) if x < to_x else (to_x - EDGE, x + EDGE)
     top, bottom = (y - EDGE, to_y + EDGE) if y < to_y else (to_y - EDGE, y + EDGE)
-    return not any(a < right and c > left and b < bottom and d > top for a, b, c, d in rooms)
+    return not [1 for a, b, c, d in rooms if a < right and c > left and b < bottom and d > top]
