@@ -15,7 +15,7 @@ from runtime.check.problem import Problem
 from runtime.graph.difference import Difference
 from runtime.graph.model import Edge, End, Graph
 
-FEW = 150  # with fewer wires than this every edit may lead any of them another way
+FEW = 150  # with fewer wires than this every edit that moves nodes may lead any of them another way
 
 
 MANY = 2500  # among more wires than this none looks for a way around nodes: nobody could follow it, and it takes long
@@ -67,14 +67,15 @@ class Mirror:
         for id in change.removed_nodes():
             self._remove(id)
         touched = _touched(scenery.graph, change)
-        self._show(scenery, touched)
+        grown = self._show(scenery, touched)
         self._add_wires(change.added_edges())
         self._number(scenery.graph, touched)
         for id in change.layout:
             if id in self.boxes:
                 touched.append(id)
                 self.put(id, QPointF(*self.place(scenery.graph, id)))
-        self.route(touched if len(self.wires) > FEW else self.boxes)
+        anywhere = len(self.wires) <= FEW and (grown or change.nodes or change.layout)  # a wire is in nobody's way
+        self.route(self.boxes if anywhere else touched)
         self.colour(scenery, touched)
 
     def refresh(self, scenery: Scenery) -> bool:
@@ -150,8 +151,8 @@ class Mirror:
     def restore(self, ways: Mapping[Wire, QPainterPath]) -> None:
         """Draw wires as they were drawn before, where their ends are there again; the others anew."""
         for wire, path in ways.items():
-            ends = (wire.source.anchor(), wire.target.anchor(wire))
-            if ends == (path.pointAtPercent(0.0), path.pointAtPercent(1.0)):
+            first, last = path.elementAt(0), path.currentPosition()
+            if (wire.source.anchor(), wire.target.anchor(wire)) == (QPointF(first.x, first.y), last):
                 wire.lie(path)
             elif wire.scene() is not None:
                 wire.route(self._ground())

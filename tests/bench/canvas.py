@@ -182,7 +182,7 @@ def visible(hand: "Hand") -> int:
 def told(what: str, steps: Sequence[Callable[[], object]], limit: float) -> None:
     """Print a frame of each step."""
     times = sorted(spent(step)[1] for step in steps)
-    late = statistics.quantiles(times, n=20)[-1]
+    late = statistics.quantiles(times, n=20, method="inclusive")[-1]
     print(
         f"{what}, a frame: p50 {statistics.median(times):.1f} ms, p95 {late:.1f}, most {times[-1]:.1f} (limit {limit})"
     )
@@ -190,7 +190,7 @@ def told(what: str, steps: Sequence[Callable[[], object]], limit: float) -> None
 
 def wiring(hand: "Hand", graph: Graph) -> None:
     """What the release of a pulled wire costs at the head of a deep residual network, the edit itself and the rest."""
-    wide = applied(graph, [("disconnect", "pool.output", "flat.input")])
+    wide = applied(graph, [("disconnect", "batches.image", "stem.input")])
     hand.document.open(wide, None)
     hand.check()
     canvas = hand.canvas
@@ -200,7 +200,7 @@ def wiring(hand: "Hand", graph: Graph) -> None:
     for _ in range(20):
         used = time.process_time()
         canvas.connect_pins(
-            Pin("pool", "output", True), Pin("flat", "input", False), None, None, canvas.content().center()
+            Pin("batches", "image", True), Pin("stem", "input", False), None, None, canvas.content().center()
         )
         times.append(1000 * (time.process_time() - used))
         hand.document.history.undo()
