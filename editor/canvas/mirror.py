@@ -74,8 +74,10 @@ class Mirror:
             if id in self.boxes:
                 touched.append(id)
                 self.put(id, QPointF(*self.place(scenery.graph, id)))
-        anywhere = len(self.wires) <= FEW and (grown or change.nodes or change.layout)  # a wire is in nobody's way
-        self.route(self.boxes if anywhere else touched)
+        if grown or change.nodes or change.layout:
+            self.route(touched if len(self.wires) > FEW else self.boxes)
+        else:  # a wire is in nobody's way
+            self.route_new(touched)
         self.colour(scenery, touched)
 
     def refresh(self, scenery: Scenery) -> bool:
@@ -148,11 +150,16 @@ class Mirror:
         for wire in found:
             wire.route(ground)
 
+    def route_new(self, ids: Iterable[str]) -> None:
+        """Draw those wires of these nodes that do not lead from port to port yet."""
+        for wire in {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}:
+            if not wire.arrives(wire.path()):
+                wire.route(self._ground())
+
     def restore(self, ways: Mapping[Wire, QPainterPath]) -> None:
         """Draw wires as they were drawn before, where their ends are there again; the others anew."""
         for wire, path in ways.items():
-            first, last = path.elementAt(0), path.currentPosition()
-            if (wire.source.anchor(), wire.target.anchor(wire)) == (QPointF(first.x, first.y), last):
+            if wire.arrives(path):
                 wire.lie(path)
             elif wire.scene() is not None:
                 wire.route(self._ground())

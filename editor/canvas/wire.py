@@ -1,6 +1,6 @@
 """The item of a wire: a curve from an output to an input, coloured by what it carries."""
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -54,6 +54,13 @@ class Wire(PipeItem):
         start, stop = self.source.anchor(), self.target.anchor(self)
         around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
         self.lie(routed(start, stop, ground.near(around), self.track, ground.rects.values()))
+
+    def arrives(self, path: QPainterPath) -> bool:
+        """Whether a way leads from its output to its input as they stand now."""
+        if path.isEmpty():
+            return False
+        first = path.elementAt(0)
+        return (QPointF(first.x, first.y), path.currentPosition()) == (self.source.anchor(), self.target.anchor(self))
 
     def lie(self, path: QPainterPath) -> None:
         """Take this way."""

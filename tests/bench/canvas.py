@@ -40,7 +40,7 @@ def main() -> None:
     app.processEvents()
     hand = Hand(window.canvas)
     pasting(window)
-    laying_out(window, branched())
+    laying_out(window, branched(32))
     graph = laid_out(window, residual(BLOCKS))
     opening(window, graph)
     frames(hand)
