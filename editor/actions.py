@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from editor import clipboard, keys, ordering, theme
+from editor import clipboard, keys, looking, ordering, theme
 from editor.explaining import explain
 from editor.presenting import switch_presentation
 from editor.tones import switch_theme
@@ -50,7 +50,14 @@ ACTIONS = (
     Declared("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.document.history.undo()),
     Declared("redo", "Redo", "Ctrl+Shift+Z", "redo", lambda w: w.document.history.redo()),
     Declared("search", "Add a node", "Ctrl+F", "search", lambda w: w.search(), "or Tab on the canvas"),
-    Declared("arrange", "Arrange", "Ctrl+L", "table", lambda w: w.canvas.arrange(), "the nodes from left to right"),
+    Declared(
+        "arrange",
+        "Arrange",
+        "Ctrl+L",
+        "table",
+        lambda w: w.canvas.arrange(),
+        "the graph from left to right, or the selected nodes alone",
+    ),
     Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.canvas.select_all()),
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
@@ -164,6 +171,7 @@ ACTIONS = (
     Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
     Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),
     Declared("zoom_out", "Zoom out", "Ctrl+-", "minus", lambda w: w.canvas.zoom_out()),
+    Declared("minimap", "Minimap", "M", "picture", looking.switch_minimap, "on large graphs, or not"),
     Declared(
         "preview",
         "Preview",
@@ -218,6 +226,7 @@ CANVAS = (
     "fit_selection",
     "zoom_in",
     "zoom_out",
+    "minimap",
     "arrange",
     "select_all",
     "delete",
@@ -247,6 +256,7 @@ TYPED = (
     "F",
     "H",
     "Shift+F",
+    "M",
     "P",
     "Del",
     "Ctrl+A",

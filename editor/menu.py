@@ -13,13 +13,18 @@ ON_NODES: Groups = (
     ("swap", "enter"),
     ("bypass", "pull_out"),
     ("duplicate", "duplicate_fed", "frame", "group", "dissolve"),
-    ("preview", "next_wire", "reference"),
+    ("preview", "next_wire", "arrange", "reference"),
     ("delete", "heal"),
 )
 ON_A_WIRE: Groups = (("preview", "dot"), ("wire_up", "wire_down"), ("delete",))
 ON_A_FRAME: Groups = (("rename", "fit_selection"), ("copy", "cut", "duplicate"), ("delete",))
 ON_A_DOT: Groups = (("delete",),)
-ON_NOTHING: Groups = (("search", "add_data", "note"), ("undo", "redo"), ("select_all", "arrange", "fit"), ("figures",))
+ON_NOTHING: Groups = (
+    ("search", "add_data", "note"),
+    ("undo", "redo"),
+    ("select_all", "arrange", "fit"),
+    ("figures", "minimap"),
+)
 ALONE = {"swap", "next_wire", "preview"}  # of one node
 OF_A_USE = {"enter", "dissolve"}
 
@@ -51,6 +56,7 @@ class CanvasMenu:
         rest = ON_A_FRAME if canvas.selection.frames() else ON_A_DOT if canvas.selection.dots() else ON_NOTHING
         groups = ON_NODES if nodes else ON_A_WIRE if edges else rest
         unfit = set() if len(nodes) == 1 or edges else set(ALONE)
+        unfit |= {"arrange"} if len(nodes) == 1 else set()
         unfit |= set() if canvas.chosen_use() else OF_A_USE
         if len(edges) != 1 or len(canvas.graph.incoming[edges[0].target]) == 1:
             unfit |= {"wire_up", "wire_down"}

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from editor.canvas import paint
+from editor.canvas.detail import NEAR
 from editor.canvas.measure import font, metrics
 from editor.theme import current
 
@@ -56,7 +57,7 @@ def paint_background(painter: QPainter, rect: QRectF, scale: float, split: Borde
     if split is not None:
         painter.setPen(paint.pen(theme.grid, 1.4, dashed=True))
         painter.drawLine(QPointF(split.x, rect.top()), QPointF(split.x, rect.bottom()))
-        if scale > 0.38:
+        if scale >= NEAR:
             _names(painter, split)
 
 

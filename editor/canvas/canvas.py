@@ -9,11 +9,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.canvas.adding import NODE_TYPE, Adding
+from editor.canvas.arranging import arrange
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.face import Progress, Scenery
 from editor.canvas.framing import Framing
+from editor.canvas.glide import Glide
 from editor.canvas.heating import Heating
 from editor.canvas.intents import Intent, Refusal, connection, removal
 from editor.canvas.legend import Legend
@@ -71,6 +73,7 @@ class Canvas(QWidget):
         self.heating = Heating(self)
         self.legend = Legend(self)
         self.mirror = Mirror(self.view.scene())
+        self.glide = Glide(self)
         self.selection = Selection(self.mirror, self._tell_selection)
         self.framing = Framing(self)
         self.callout = Callout()
@@ -102,6 +105,7 @@ class Canvas(QWidget):
     # from the document
 
     def _rebuild(self) -> None:
+        self.glide.end()
         self.renaming.end()
         self.view.forget()
         self.callout.leave()
@@ -115,9 +119,10 @@ class Canvas(QWidget):
 
     def _follow(self, given: object) -> None:
         change = cast(Difference, given)
+        self.glide.end()
         self.view.forget()
-        kept = self.selected()
         gone, new = list(change.removed_nodes()), list(change.added_nodes())
+        kept = self.selected() if gone else []
         for id in gone:
             self.progress.pop(id, None)
             self.failures.pop(id, None)
@@ -127,7 +132,8 @@ class Canvas(QWidget):
             self.mirror.refresh(self.scenery)
         if len(gone) == len(new) == 1:  # a rename: what was selected stays so
             self.select([new[0] if id == gone[0] else id for id in kept])
-        self._draw_sides()
+        if change.nodes or change.layout:
+            self._draw_sides()
 
     def _repaint(self) -> None:
         self.view.scene().update()
@@ -169,6 +175,7 @@ class Canvas(QWidget):
         else:
             self.failures.pop(node_id, None)
         self._show_again([node_id])
+        self.mirror.stamp += 1
 
     def _show_again(self, ids: Iterable[str]) -> None:
         for id, face in self.scenery.faces(id for id in ids if id in self.graph.nodes).items():
@@ -221,11 +228,11 @@ class Canvas(QWidget):
 
     def content(self, ids: Iterable[str] | None = None, frames: Iterable[str] = ()) -> QRectF:
         """The rectangle around nodes and frames, all of them unless some are given; empty for none."""
-        rect = QRectF()
-        for id in self.mirror.boxes if ids is None else ids:
-            rect = rect.united(self.mirror.boxes[id].rect)
+        rect, rects = QRectF(), self.mirror.rects()
+        for id in rects if ids is None else ids:
+            rect |= rects[id]
         for id in self.mirror.frames if ids is None else frames:
-            rect = rect.united(self.mirror.frames[id].rect)
+            rect |= self.mirror.frames[id].rect
         if ids is None and self.border is not None:
             rect.setTop(rect.top() - 16.0)
         return rect
@@ -302,10 +309,8 @@ class Canvas(QWidget):
             self.adding.copies(*self.framing.taken())
 
     def arrange(self) -> None:
-        """Lay the whole graph out from left to right, as one undo step."""
-        if self.graph.nodes:
-            self.carry_out(Intent(tuple(self.framing.arrange()), "arrange"))
-            self.fit()
+        """Lay the graph out from left to right, or two or more selected nodes alone, as one undo step."""
+        arrange(self)
 
     # names
 
@@ -358,10 +363,12 @@ class Canvas(QWidget):
 
     def picture(self, width: int, height: int | None = None) -> QImage:
         """The whole graph as an image, also without a screen."""
+        self.glide.end()
         return picture(self, width, height)
 
     def boxes(self) -> dict[str, QRectF]:
         """Where every node, chip and label lies, in scene coordinates, for tests of the layout."""
+        self.glide.end()
         return boxes(self.mirror.boxes)
 
     def dispose(self) -> None:
@@ -371,6 +378,7 @@ class Canvas(QWidget):
         self.document.opened.disconnect(self._forget_marks)
         theme_changes.changed.disconnect(self._repaint)
         self.renaming.end()
+        self.glide.end()
         self.view.forget()
         self.callout.leave()
         self.view.scene().selectionChanged.disconnect(self._tell_selection)

@@ -1,4 +1,4 @@
-"""What the hand does between press and release: pan, move nodes, pull them out, select by a band, cut wires."""
+"""What the hand does between press and release: pan, travel, move nodes, pull them out, select by a band, cut wires."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -55,6 +55,24 @@ class Pan:
     def cancelled(self) -> None:
         """Let go."""
         self.view.viewport().unsetCursor()
+
+
+class Travel:
+    """The view goes where the hand is on the minimap."""
+
+    def __init__(self, view: "View", pixel: QPointF) -> None:
+        self.view = view
+        view.minimap.go(pixel)
+
+    def moved(self, at: QPointF, pixel: QPointF) -> None:
+        """Go on."""
+        self.view.minimap.go(pixel)
+
+    def released(self, at: QPointF) -> None:
+        """There."""
+
+    def cancelled(self) -> None:
+        """Where it is; looking elsewhere changes nothing."""
 
 
 class Move:

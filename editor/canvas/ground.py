@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QRectF
 
 CELL = 360.0
-WIDE = 80  # a search over more cells than this finds nothing: what spans half the graph looks for no way around it
+WIDE = 80  # a place of more cells than this is large
 
 
 class Ground:
@@ -34,9 +34,9 @@ class Ground:
         self._cells.clear()
 
     def near(self, place: QRectF) -> list[QRectF]:
-        """The rectangles that touch a place."""
+        """The rectangles that touch a place; where it is large, of all nodes."""
         if (place.width() / CELL + 1) * (place.height() / CELL + 1) > WIDE:
-            return []
+            return list(self.rects.values())
         ids = {id for cell in _cells(place) for id in self._cells.get(cell, ())}
         return [rect for id in ids if (rect := self.rects[id]).intersects(place)]
 

@@ -1,16 +1,19 @@
 """Positions for a whole graph: samples, collate, batches from left to right, long chains folded like lines of text."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from editor.canvas.layers import ACROSS, Links, Sizes, extent, joined, layers, placed, ranks, shifted
+from editor.canvas.layers import ACROSS, DOWN, Links, Sizes, extent, joined, layers, placed, ranks, shifted
 
 ROOM = (824.0, 528.0)  # the canvas in a small window
 BORDER = 44.0  # on both sides of collate
 LINES = 34.0  # between two lines of a folded chain
 READABLE = 0.84  # the smallest text is 9 pixels high then
 GRID = 10.0
-FEW = 60  # graphs with more nodes are not folded: nobody sees them whole
+FEW = 60  # of graphs with more nodes one way to fold them is looked at, and lines break where few wires are cut
+SHORTER, LAST = 0.7, 1.15  # a line may end so early for that, and the last one be so long before it is broken once more
 Places = dict[str, tuple[float, float]]
 
 
@@ -94,8 +97,47 @@ def _foldings(ids: Sequence[str], sizes: Sizes, links: Links) -> list[tuple[Plac
     widths = [0.0] * (max(rank.values()) + 1)
     for id in ids:
         widths[rank[id]] = max(widths[rank[id]], sizes[id][0] + ACROSS)
-    ways = {tuple(_lines(widths, width)) for width in (_widths(widths) if len(sizes) <= FEW else [sum(widths)])}
+    if len(sizes) > FEW:
+        lines = _broken(widths, _page(ids, sizes, rank, widths), _cuts(rank, links, len(widths)))
+        return [(_folded(ids, sizes, links, rank, lines), lines[-1])]
+    ways = {tuple(_lines(widths, width)) for width in _widths(widths)}
     return [(_folded(ids, sizes, links, rank, way), way[-1]) for way in sorted(ways)]
+
+
+def _page(ids: Sequence[str], sizes: Sizes, rank: Mapping[str, int], widths: Sequence[float]) -> float:
+    """The width of lines that fill a page of the shape of the window."""
+    heights = [0.0] * len(widths)
+    for id in ids:
+        heights[rank[id]] += sizes[id][1] + DOWN
+    high = sorted(heights)[len(heights) * 9 // 10] + 2 * LINES
+    lines = max(1, round(math.sqrt(sum(widths) / high * ROOM[1] / ROOM[0])))
+    return sum(widths) / lines / (SHORTER + 1) * 2
+
+
+def _cuts(rank: Mapping[str, int], links: Links, columns: int) -> list[int]:
+    """How many wires pass from each column, or over it, to a later one."""
+    steps = [0] * (columns + 1)
+    for a, b in links:
+        if a in rank and b in rank and rank[a] < rank[b]:
+            steps[rank[a]] += 1
+            steps[rank[b]] -= 1
+    return list(accumulate(steps))[:columns]
+
+
+def _broken(widths: Sequence[float], most: float, cuts: Sequence[int]) -> list[int]:
+    """The line of each column when lines are filled up to a width, or a little less where fewer wires are cut then."""
+    found: list[int] = []
+    line, first = 0, 0
+    while first < len(widths):
+        ends = list(accumulate(widths[first:]))
+        fitting = [at for at, end in enumerate(ends) if end <= most] or [0]
+        last = len(ends) - 1
+        if ends[-1] > LAST * most:
+            good = [at for at in fitting if ends[at] >= SHORTER * most] or fitting[-1:]
+            last = min(good, key=lambda at: (cuts[first + at], -at))
+        found += [line] * (last + 1)
+        line, first = line + 1, first + last + 1
+    return found
 
 
 def _widths(widths: Sequence[float]) -> set[float]:

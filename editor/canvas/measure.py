@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from editor.canvas.detail import LARGEST_NAME, SMALL_TEXT
 from editor.canvas.face import MORE, Face, Inlet, Outlet
 from editor.theme import drawn_font
 
@@ -30,6 +31,19 @@ class Label:
     rect: QRectF
     style: str
     kind: str = ""
+
+    @cached_property
+    def start(self) -> QPointF:
+        """Where its text begins, on the base line."""
+        measure = metrics(self.style)
+        base = self.rect.center().y() + (measure.ascent() - measure.descent()) / 2
+        inside = CHIP_PAD if self.style == "chip" else 0.0
+        return QPointF(self.rect.left() + inside, round(base * 2) / 2)
+
+    @cached_property
+    def plate(self) -> QRectF:
+        """The rim of a chip."""
+        return self.rect.adjusted(0.5, 0.5, -0.5, -0.5)
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ class Shape:
 @lru_cache(maxsize=16)
 def font(style: str) -> QFont:
     """The font of a kind of text."""
-    return drawn_font(12, 600) if style == "title" else drawn_font(11)
+    return drawn_font(12, 600) if style == "title" else drawn_font(SMALL_TEXT)
 
 
 @lru_cache(maxsize=16)
@@ -72,6 +86,17 @@ def wide(text: str, style: str) -> float:
 def cut(text: str) -> str:
     """As much of a text as is drawn."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def name_alone(shape: Shape) -> tuple[str, int, QPointF]:
+    """The name as it is drawn where nothing else is, as large as the node has room for: text, pixels and base line."""
+    text = next(label.text for label in shape.labels if label.name == "title")
+    wanted = (shape.width - 2 * EDGE) / max(wide(text, "title"), 1.0) * font("title").pixelSize()
+    size = int(max(1.0, min(LARGEST_NAME, wanted, shape.height * 0.72)))
+    share = size / font("title").pixelSize()
+    measure = metrics("title")
+    left = (shape.width - wide(text, "title") * share) / 2
+    return text, size, QPointF(left, shape.height / 2 + (measure.ascent() - measure.descent()) / 2 * share)
 
 
 def measured(face: Face) -> Shape:

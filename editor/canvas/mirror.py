@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
 from editor.canvas.face import Scenery, wrong_edges
@@ -17,10 +18,10 @@ from runtime.graph.difference import Difference
 from runtime.graph.frames import frames
 from runtime.graph.model import Edge, End, Graph
 
-FEW = 150  # with fewer wires than this every edit may lead any of them another way
+FEW = 150  # with fewer wires than this every edit that moves nodes may lead any of them another way
 
 
-MANY = 600  # among more wires than this none looks for a way around nodes: nobody could follow it, and it takes long
+MANY = 2500  # among more wires than this none looks for a way around nodes: nobody could follow it, and it takes long
 
 
 class Mirror:
@@ -34,6 +35,7 @@ class Mirror:
         self.bent = False  # whether any wire has dots
         self.guessed: Places = {}
         self.ground = Ground()
+        self.stamp = 0  # another one after every change of what nodes look like or where they stand
         self.tracks: dict[End, int] = {}  # wires of one source go the same way, others beside it
 
     def rebuild(self, scenery: Scenery) -> None:
@@ -65,6 +67,7 @@ class Mirror:
         self.ground.clear()
         self.tracks.clear()
         self.guessed = {}
+        self.stamp += 1
 
     def follow(self, scenery: Scenery, change: Difference) -> None:
         """Show what an edit, an undo or a redo changed."""
@@ -74,7 +77,7 @@ class Mirror:
         for id in change.removed_nodes():
             self._remove(id)
         touched = _touched(scenery.graph, change)
-        self._show(scenery, touched)
+        grown = self._show(scenery, touched)
         self._add_wires(change.added_edges())
         self._number(scenery.graph, touched)
         touched += self._bend(scenery.graph)
@@ -83,8 +86,11 @@ class Mirror:
             if id in self.boxes:
                 touched.append(id)
                 self.put(id, QPointF(*self.place(scenery.graph, id)))
-        self.route(touched if len(self.wires) > FEW else self.boxes)
-        self.colour(scenery)
+        if grown or change.nodes or change.layout:
+            self.route(touched if len(self.wires) > FEW else self.boxes)
+        else:  # a wire is in nobody's way
+            self.route_new(touched)
+        self.colour(scenery, touched)
 
     def refresh(self, scenery: Scenery) -> bool:
         """Show another report or another progress; whether any node changed its size."""
@@ -112,6 +118,7 @@ class Mirror:
         box = self.boxes[id]
         box.setPos(at)
         self.ground.put(id, box.rect)
+        self.stamp += 1
 
     def show_frames(self, graph: Graph) -> None:
         """Frames as the graph has them, large ones behind small ones."""
@@ -145,6 +152,7 @@ class Mirror:
         if id in self.boxes:
             self.boxes.pop(id).delete()
         self.ground.take(id)
+        self.stamp += 1
         self.guessed.pop(id, None)
 
     def _add_wires(self, edges: Iterable[Edge]) -> None:
@@ -180,12 +188,30 @@ class Mirror:
         for wire in found:
             wire.route(ground)
 
-    def colour(self, scenery: Scenery) -> None:
-        """Colour the wires by what they carry and by what is wrong with them."""
+    def route_new(self, ids: Iterable[str]) -> None:
+        """Draw those wires of these nodes that do not lead from port to port yet."""
+        for wire in {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}:
+            if not wire.arrives(wire.path()):
+                wire.route(self._ground())
+
+    def restore(self, ways: Mapping[Wire, QPainterPath]) -> None:
+        """Draw wires as they were drawn before, where their ends are there again; the others anew."""
+        for wire, path in ways.items():
+            if wire.arrives(path):
+                wire.lie(path)
+            elif wire.scene() is not None:
+                wire.route(self._ground())
+
+    def colour(self, scenery: Scenery, ids: Iterable[str] | None = None) -> None:
+        """Colour the wires, of these nodes or all, by what they carry and by what is wrong with them."""
+        self.stamp += 1
         wrong: Mapping[Edge, Problem] = wrong_edges(scenery.report)
-        kinds = {End(id, outlet.name): outlet.kind for id, box in self.boxes.items() for outlet in box.face.outlets}
-        for edge, wire in self.wires.items():
-            wire.show_type(kinds.get(edge.source, "unknown"), wrong.get(edge))
+        boxes = self.boxes.values() if ids is None else [self.boxes[id] for id in ids]
+        ports = [port for box in boxes for port in box.ports.values() if ids is not None or port.output]
+        for wire in {wire for port in ports for wire in port.wires}:
+            outlets = wire.source.box.face.outlets
+            kind = next((outlet.kind for outlet in outlets if outlet.name == wire.source.name), "unknown")
+            wire.show_type(kind, wrong.get(wire.edge))
 
     # positions
 
@@ -221,7 +247,7 @@ class Mirror:
 
     def rects(self) -> dict[str, QRectF]:
         """The boxes of all nodes in scene coordinates."""
-        return {id: box.rect for id, box in self.boxes.items()}
+        return dict(self.ground.rects)
 
 
 def _touched(graph: Graph, change: Difference) -> list[str]:

@@ -5,15 +5,15 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
+from editor.canvas.detail import NEAR, SMALLEST, name_font, seen_at
 from editor.canvas.face import MORE, Face, Inlet
-from editor.canvas.measure import CHIP_PAD, EDGE, HEADER, SLOT, Shape, measured, wide
+from editor.canvas.measure import CHIP_PAD, EDGE, HEADER, SLOT, Shape, measured, name_alone, wide
 from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.stock import AbstractNodeItem
 from editor.theme import Theme, current, icon_pixmap
 from runtime.check.problem import ERROR, OPEN
 
-FAR = 0.38  # below this scale a node is a plain shape
 MARGIN = 12.0  # what badges, ports and the ring of a selection need around the node
 ROUND = 8.0
 BADGE = 15.0
@@ -56,6 +56,7 @@ class NodeBox(AbstractNodeItem):
         self.shape_: Shape = measured(face)
         self._rect = QRectF(0, 0, self.shape_.width, self.shape_.height)
         self._bounds = self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self._alone = name_alone(self.shape_)
         self._outline = QPainterPath()
         radius = self.shape_.height / 2 if face.pill else ROUND
         self._outline.addRoundedRect(self._rect, radius, radius)
@@ -146,12 +147,15 @@ class NodeBox(AbstractNodeItem):
     # painting
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw the node; far away only its colour and outline."""
+        """Draw the node; far away its shape, colour and name, farther the name not either."""
         theme, seen = current(), painter.opacity()
         if self.face.bypassed:
             painter.setOpacity(seen * BYPASSED)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) < FAR:
+        scale = seen_at(painter, option, widget)
+        if scale < NEAR:
             self._paint_far(painter, theme)
+            if self._alone[1] * scale >= SMALLEST:
+                self._paint_name(painter, theme)
             return
         self._paint_box(painter, theme)
         family = paint.family_colour(theme, self.face.family)
@@ -290,6 +294,12 @@ class NodeBox(AbstractNodeItem):
         )  # while a figure is shown, colour tells it alone
         painter.setBrush(warm if self.face.heat else paint.blend(theme.node, family, 0.35))
         painter.drawRect(self._rect)
+
+    def _paint_name(self, painter: QPainter, theme: Theme) -> None:
+        text, size, at = self._alone
+        painter.setPen(paint.colour(theme.text))
+        painter.setFont(name_font(size))
+        painter.drawText(at, text)
 
 
 def _plus(painter: QPainter, at: QPointF) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from editor.canvas.heat import Heat
-from editor.canvas.measure import Label, font, metrics
+from editor.canvas.measure import Label, font
 from editor.theme import Theme, current, drawn_font
 from runtime.check.problem import ERROR, WARNING
 
@@ -78,11 +78,9 @@ def severity_colour(theme: Theme, severity: str) -> str:
 
 def text(painter: QPainter, label: Label, code: str) -> None:
     """A label, its text centred upright in its rectangle."""
-    measure = metrics(label.style)
-    base = label.rect.center().y() + (measure.ascent() - measure.descent()) / 2
     painter.setFont(font(label.style))
     painter.setPen(colour(code))
-    painter.drawText(QPointF(label.rect.left(), round(base * 2) / 2), label.text)
+    painter.drawText(label.start, label.text)
 
 
 def chip(painter: QPainter, label: Label) -> None:
@@ -91,9 +89,8 @@ def chip(painter: QPainter, label: Label) -> None:
     rim = kind_colour(theme, label.kind)
     painter.setPen(pen(rim, 1.0, alpha=130))
     painter.setBrush(blend(theme.chip, rim, theme.plate))
-    painter.drawRoundedRect(label.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-    inner = Label(label.name, label.text, label.rect.adjusted(6, 0, 0, 0), label.style)
-    text(painter, inner, blend(theme.text, theme.muted, 0.25).name())
+    painter.drawRoundedRect(label.plate, 5, 5)
+    text(painter, label, blend(theme.text, theme.muted, 0.25).name())
 
 
 def plate(painter: QPainter, rect: QRectF, heat: Heat) -> None:

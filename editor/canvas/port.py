@@ -69,6 +69,8 @@ class Port(PortItem):
         inner = at - self.box.pos()
         return min(hypot(slot.x() - inner.x(), slot.y() - inner.y()) for slot in self.slots)
 
+    itemChange = QGraphicsItem.itemChange  # without the stock method, which is called for every flag of every item
+
     def boundingRect(self) -> QRectF:
         """Some room around the dots."""
         return self._bounds

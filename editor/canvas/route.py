@@ -1,7 +1,7 @@
 """The way of a wire: a soft curve where nothing is in between, otherwise along lanes between the nodes."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from editor.canvas.detour import detour
+from editor.canvas.streets import along_streets
 
 ROUND = 12.0  # the bends of a wire that goes around
 OUT = 9.0  # how far it goes on before it turns
@@ -19,25 +20,32 @@ TRACK, TRACKS = 6.0, 3  # how far apart they run above and below nodes, and how 
 SWING = 0.35  # how much of a piece between two dots is spent on turning, at each end
 BEND = 12.0  # a bend counts as so much more way
 THROUGH = 5000.0  # and a node that the way runs through as so much
-MANY = 40  # among more nodes than this no way is looked for
+MANY = 40  # among more nodes than this a way is looked for along streets alone
 Room = tuple[float, float, float, float]  # left, top, right, bottom: comparing these is quicker than asking Qt
 Way = list[tuple[float, float]]  # its corners, from end to end; the same
-SAMPLES = tuple(at / 14 for at in range(1, 14))
+FINE = 60.0  # how far apart the places are at which a curve is tried
 
 
-def routed(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int = 0) -> QPainterPath:
+def routed(
+    start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int = 0, everything: Collection[QRectF] = ()
+) -> QPainterPath:
     """A path from an output to an input; `rects` are the nodes nearby, those at its ends among them.
 
-    Wires of different tracks keep apart where they go the same way around.
+    Wires of different tracks keep apart where they go the same way around. Where no way nearby is free, one is looked
+    for that goes around `everything`.
     """
     ahead = stop.x() - start.x()
     if ahead >= 24.0 or (ahead > 0 and abs(stop.y() - start.y()) < 2.0):
         path = soft(start, stop)
-        if len(rects) <= 2 or len(rects) > MANY or not _touches(path, rects, start, stop):
+        if len(rects) <= 2 or not _touches(path, rects, start, stop):
             return path
     if not rects:
         return soft(start, stop)
-    points = _around(start, stop, rects[:MANY], track % TRACKS)
+    track %= TRACKS
+    points = _around(start, stop, rects, track) if len(rects) <= MANY else None
+    if points is None:
+        points = along_streets(start, stop, everything or rects, BESIDE + TRACK * track, OUT + ASIDE[track])
+    # where there is none, the curve runs through as few nodes as any
     return _rounded(points) if points else soft(start, stop)
 
 
@@ -75,7 +83,11 @@ def _unit(way: QPointF) -> QPointF:
 def _touches(path: QPainterPath, rects: Sequence[QRectF], start: QPointF, stop: QPointF) -> bool:
     """Whether the curve runs behind a node other than those at its ends."""
     others = [r for r in rects if not (_at_edge(r, start, r.right()) or _at_edge(r, stop, r.left()))]
-    points = [path.pointAtPercent(at) for at in SAMPLES] if others else []
+    if len(others) > MANY:
+        shape = path.controlPointRect()
+        others = [r for r in others if r.intersects(shape.adjusted(-1, -1, 1, 1))]
+    steps = max(14, int(path.controlPointRect().width() / FINE))
+    points = [path.pointAtPercent(at / steps) for at in range(1, steps)] if others else []
     return any(rect.contains(point) for rect in others for point in points)
 
 
@@ -83,8 +95,8 @@ def _at_edge(rect: QRectF, point: QPointF, edge: float) -> bool:
     return abs(point.x() - edge) < 0.6 and rect.top() <= point.y() <= rect.bottom()
 
 
-def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) -> list[QPointF]:
-    """The corners of the best way: few nodes in it, then short; empty where the curve does as well."""
+def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) -> list[QPointF] | None:
+    """The corners of the shortest way around these nodes; None where each runs through one."""
     kept = [_kept(rect, start, stop) for rect in rects]
     sides = [side for rect in rects for side in ((rect.top(), -1), (rect.bottom(), 1))]
     first, last = (start.x(), start.y()), (stop.x(), stop.y())
@@ -96,9 +108,8 @@ def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) 
             best, fewest = found, hits
         if not hits:
             break
-    around = detour(start, stop, rects, BESIDE + TRACK * track, BEND, OUT + ASIDE[track]) if fewest else []
-    if around or (fewest and stop.x() > start.x() + 24.0):
-        return around
+    if fewest:
+        return detour(start, stop, rects, BESIDE + TRACK * track, BEND, OUT + ASIDE[track]) or None
     return [QPointF(x, y) for x, y in best]
 
 

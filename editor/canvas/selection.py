@@ -78,4 +78,5 @@ class Selection:
         for id, frame in self.mirror.frames.items():
             frame.setSelected(id in frames)
         self.mirror.scene.blockSignals(False)
+        self.mirror.stamp += 1
         self.changed()

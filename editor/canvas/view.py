@@ -1,8 +1,8 @@
-"""The view of the scene: zoom, pan, what lies under the cursor, and which gesture a press begins."""
+"""The view of the scene: what lies under the cursor, and which gesture a press begins."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -14,133 +14,60 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
-    QPainter,
     QResizeEvent,
-    QTransform,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip
+from PySide6.QtWidgets import QGraphicsView, QToolTip
 
 from editor.canvas import under
-from editor.canvas.background import paint_background
 from editor.canvas.carry import Carry, Resize
 from editor.canvas.frame_box import CURSORS, FrameBox
-from editor.canvas.gestures import Band, Cut, Gesture, Move, Pan, PullOut
+from editor.canvas.gestures import Band, Cut, Gesture, Move, Pan, PullOut, Travel
+from editor.canvas.glide import INPUT
+from editor.canvas.minimap import TIP
 from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
 from editor.canvas.pull import PressWire, PullWire
-from editor.canvas.stock import NodeViewer
+from editor.canvas.sight import CONTROL, Sight
 from editor.canvas.tips import Hit
 from editor.canvas.wire import Dot, Wire
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
-NEAREST, FARTHEST = 2.5, 0.08
-WORLD = QRectF(-1.1e6, -1.1e6, 2.2e6, 2.2e6)
-NOTCH = 1.0015
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
-SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-ALT = Qt.KeyboardModifier.AltModifier
+SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 
 
-class View(NodeViewer):
+class View(Sight):
     """NodeGraphQt's viewer with gestures of our own: its own delete wires before they ask."""
 
     def __init__(self, canvas: "Canvas") -> None:
-        super().__init__(canvas, undo_stack=None)
-        self._search_widget.line_edit.deleteLater()  # type: ignore[attr-defined]
-        self._search_widget.deleteLater()
-        self._ctx_menu_bar.clear()
-        self.canvas = canvas
+        super().__init__(canvas)
         self.setAccessibleName("Canvas")
-        self.gesture: Gesture | None = None
         self.held = Qt.KeyboardModifier.NoModifier  # while a gesture is under way
         self.space: str = ""  # "" or "held" or "used"
-        self.fitting = 1.15  # how large a small graph is shown that is fitted
-        self.fitted = True  # until the user zooms or pans, the graph is kept in view
         self.hit_now: Hit = None
-        self.scene().grid_mode = 0  # type: ignore[attr-defined]  # its lines would lie over our background in pictures
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
-        self.setSceneRect(WORLD)
-        self.setTransform(QTransform())
-        self.centerOn(0, 0)
 
     @staticmethod
     def acyclic_check(start_port: object, end_port: object) -> bool:
         """Always true: the stock walk has no memory and takes exponential time; `intents.refusal` is linear."""
         return True
 
-    def _update_scene(self) -> None:
-        """The stock viewer scales the scene to a range; ours has a transform of its own."""
-
-    # zoom and pan
-
-    @property
-    def scale_now(self) -> float:
-        """Pixels of the screen for one of the scene."""
-        return self.transform().m11()
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a position in the viewport, which stays where it is."""
-        at = QPointF(self.viewport().rect().center()) if at is None else at
-        scale = min(NEAREST, max(FARTHEST, self.scale_now * factor))
-        under = self.scene_at(at)
-        self.setTransform(QTransform.fromScale(scale, scale))
-        self.pan(self.viewportTransform().map(under) - at)
-        self.canvas.scaled()
-
-    def pan(self, by: QPointF) -> None:
-        """Scroll by some pixels of the screen."""
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() + round(by.x()))
-        down.setValue(down.value() + round(by.y()))
-        self.fitted = False
-
-    def fit(self, rect: QRectF) -> None:
-        """Show a part of the scene as large as it goes, up to a little over full size."""
-        room = self.viewport().rect()
-        scale = min(room.width() / max(rect.width(), 1.0), room.height() / max(rect.height(), 1.0), self.fitting)
-        scale = max(FARTHEST, scale)
-        self.setTransform(QTransform.fromScale(scale, scale))
-        self.centerOn(rect.center())
-        self.canvas.scaled()
-
-    def scene_at(self, at: QPointF) -> QPointF:
-        """A position in the viewport as one in the scene, without rounding."""
-        inverted: QTransform = self.viewportTransform().inverted()[0]
-        return inverted.map(at)
-
-    def in_viewport(self, rect: QRectF) -> QRect:
-        """A rectangle of the scene in pixels of the viewport."""
-        return self.viewportTransform().mapRect(rect).toRect()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Two fingers pan; a notch of a mouse wheel, Ctrl and wheel, or a pinch zoom about the cursor."""
-        turned, pixels = event.angleDelta(), event.pixelDelta()
-        fingers = not pixels.isNull() or turned.y() % 120 != 0 or turned.x() != 0
-        if event.modifiers() & CONTROL or not fingers:
-            self.fitted = False
-            self.zoom(NOTCH ** (turned.y() or pixels.y() * 4), event.position())
-        else:
-            self.pan(-QPointF(pixels if not pixels.isNull() else turned / 2))
-        event.accept()
-
     def viewportEvent(self, event: QEvent) -> bool:
-        """Pinches and tooltips."""
+        """Pinches and tooltips; whatever the hand does, nodes on their way are there first."""
+        if event.type() in INPUT:
+            self.canvas.glide.end()
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.fitted = False
                 self.zoom(1.0 + event.value(), event.position())
                 return True
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.canvas.tip(self.hit(self.scene_at(QPointF(event.pos())))))
+            on_map = self.minimap.contains(QPointF(event.pos()))
+            tip = TIP if on_map else self.canvas.tip(self.hit(self.scene_at(QPointF(event.pos()))))
+            QToolTip.showText(event.globalPos(), tip)
             return True
         return super().viewportEvent(event)
 
@@ -194,7 +121,9 @@ class View(NodeViewer):
             self.cancel()
             return
         self.canvas.hovered(None, at)
-        if event.button() == MIDDLE or (event.button() == LEFT and self.space):
+        if self.minimap.contains(event.position()):
+            self.gesture = Travel(self, event.position()) if event.button() == LEFT else None
+        elif event.button() == MIDDLE or (event.button() == LEFT and self.space):
             self.space = "used" if self.space else ""
             self.gesture = Pan(self, event.position())
         elif event.button() == LEFT and event.modifiers() & ALT:
@@ -228,9 +157,12 @@ class View(NodeViewer):
         """Go on with the gesture, or light what is under the cursor."""
         if self.gesture is not None:
             self.held = event.modifiers()
+            if not isinstance(self.gesture, Pan | Travel):
+                self.minimap.give_way(event.position())
             self.gesture.moved(self.scene_at(event.position()), event.position())
         elif not event.buttons():
-            hit = self.hit(self.scene_at(event.position()))
+            on_map = self.minimap.contains(event.position())
+            hit = None if on_map else self.hit(self.scene_at(event.position()))
             self.hover(hit)
             self.canvas.framing.show_hand(hit, self.scene_at(event.position()))
             self.canvas.hovered(hit, self.scene_at(event.position()))
@@ -241,6 +173,7 @@ class View(NodeViewer):
         if self.gesture is not None and event.button() in (LEFT, MIDDLE, RIGHT):
             gesture, self.gesture = self.gesture, None
             gesture.released(self.scene_at(event.position()))
+            self.minimap.come_back()
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -250,7 +183,9 @@ class View(NodeViewer):
         """
         at = self.scene_at(event.position())
         hit = self.hit(at)
-        if event.button() == LEFT and isinstance(hit, NodeBox) and hit.face.enters:
+        if self.minimap.contains(event.position()):
+            self.mousePressEvent(event)
+        elif event.button() == LEFT and isinstance(hit, NodeBox) and hit.face.enters:
             self.canvas.use_entered.emit(hit.id)
         elif event.button() == LEFT and isinstance(hit, NodeBox) and hit.on_title(at):
             self.canvas.rename(hit.id)
@@ -269,8 +204,15 @@ class View(NodeViewer):
         if self.gesture is not None:
             gesture, self.gesture = self.gesture, None
             gesture.cancelled()
+            self.minimap.come_back()
 
     # keys
+
+    def event(self, event: QEvent) -> bool:
+        """Keys, those of actions too, find nodes where they stay."""
+        if event.type() in INPUT:
+            self.canvas.glide.end()
+        return super().event(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab searches; Shift+Tab leaves the canvas."""
@@ -356,15 +298,8 @@ class View(NodeViewer):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with what lies there; the window has the actions. Ctrl and the right button cut."""
         event.accept()
-        if self.gesture is not None or event.modifiers() & CONTROL:
+        on_map = event.reason() == QContextMenuEvent.Reason.Mouse and self.minimap.contains(QPointF(event.pos()))
+        if self.gesture is not None or event.modifiers() & CONTROL or on_map:
             return
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         self.canvas.rewiring.ask_what(None if by_key else self.scene_at(QPointF(event.pos())), event.globalPos())
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Dots and sides."""
-        paint_background(painter, QRectF(rect), self.scale_now, self.canvas.border)
-
-    def pixel(self, at: QPointF) -> QPoint:
-        """Where a scene position is in the viewport."""
-        return self.viewportTransform().map(at).toPoint()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
+from editor.canvas.detail import NEAR, seen_at
 from editor.canvas.ground import Ground
 from editor.canvas.port import Port
 from editor.canvas.route import routed, through
@@ -68,7 +69,18 @@ class Wire(PipeItem):
             path = through([start, *self.dots, stop])
         else:
             around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
-            path = routed(start, stop, ground.near(around), self.track)
+            path = routed(start, stop, ground.near(around), self.track, ground.rects.values())
+        self.lie(path)
+
+    def arrives(self, path: QPainterPath) -> bool:
+        """Whether a way leads from its output to its input as they stand now."""
+        if path.isEmpty():
+            return False
+        first = path.elementAt(0)
+        return (QPointF(first.x, first.y), path.currentPosition()) == (self.source.anchor(), self.target.anchor(self))
+
+    def lie(self, path: QPainterPath) -> None:
+        """Take this way."""
         self.prepareGeometryChange()  # before the bounds change, or the scene keeps a pointer to a wire that is gone
         room = DOT + 4.0 if self.dots else 5.0
         self._bounds = path.controlPointRect().adjusted(-room, -room, room, room)
@@ -116,7 +128,7 @@ class Wire(PipeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The curve, under a rim in the colour of the canvas that keeps crossings apart."""
-        if option.levelOfDetailFromTransform(painter.worldTransform()) > 0.38:
+        if seen_at(painter, option, widget) >= NEAR:
             theme = current()
             rim = paint.pen(theme.accent, 7.0, alpha=80) if self.isSelected() else paint.pen(theme.canvas, 5.0)
             painter.strokePath(self.path(), rim)
@@ -147,15 +159,20 @@ class Wire(PipeItem):
         return made
 
     def _mend(self, painter: QPainter) -> None:
-        """Wires of one source branch off, they do not cross: what the rim covered of the others is drawn again."""
-        others = [wire for wire in self.source.wires if wire is not self and wire.isVisible()]
-        if not others or len(others) > BRANCHES:
+        """Wires of one source branch off, they do not cross: what the rim covered of those below is drawn again."""
+        wires = self.source.wires
+        if len(wires) < 2 or len(wires) > BRANCHES + 1 or self not in wires:
+            return
+        others = [wire for wire in wires[: wires.index(self)] if wire.isVisible()]
+        if not others:
             return
         painter.save()
         painter.setClipRect(self._bounds)
         for wire in others:
             painter.strokePath(wire.path(), wire.ink())
         painter.restore()
+
+    itemChange = QGraphicsItem.itemChange  # without the stock method, which is called for every flag of every item
 
     # hooks of the stock class that would repaint the wire in its own colours
 

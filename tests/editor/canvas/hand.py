@@ -225,7 +225,8 @@ class Hand:
 
 
 def assert_mirrors(canvas: Canvas) -> None:
-    """Items and graph say the same: nodes, positions, ports, wires, their order and dots, frames."""
+    """Items and graph say the same once nothing moves: nodes, positions, ports, wires, their order and dots, frames."""
+    canvas.glide.end()
     graph, mirror = canvas.document.graph, canvas.mirror
     assert list(mirror.boxes) == [id for id in mirror.boxes if id in graph.nodes]
     assert set(mirror.boxes) == set(graph.nodes)

@@ -228,6 +228,7 @@ def test_that_select_all_selects_all(hand: Hand) -> None:
 def test_that_arranging_is_one_step_and_leaves_no_overlap(hand: Hand) -> None:
     before = hand.document.graph
     hand.canvas.arrange()
+    hand.canvas.glide.end()
     assert hand.document.history.count() == 1
     assert overlaps(hand.canvas.boxes()) == []
     assert_mirrors(hand.canvas)
@@ -249,6 +250,7 @@ def test_that_a_second_button_takes_a_drag_back(hand: Hand) -> None:
 def test_that_a_node_type_dropped_on_a_wire_stands_in_it_with_room(hand: Hand) -> None:
     before = hand.document.graph
     hand.canvas.arrange()
+    hand.canvas.glide.end()
     assert hand.drop_type("nn.ReLU", hand.middle("joined.output", "final.input"))
     assert edge("joined.output", "relu.input") in hand.edges
     assert edge("relu.output", "final.input") in hand.edges
@@ -264,6 +266,7 @@ def test_that_a_node_type_dropped_on_a_wire_stands_in_it_with_room(hand: Hand) -
 
 def test_that_a_repair_gets_room_for_its_node(hand: Hand) -> None:
     hand.canvas.arrange()
+    hand.canvas.glide.end()
     edits: list[Edit] = [("insert", "cast", "Tensor.to", {}, "flat.output", "model_a.input", "input", "output")]
     hand.document.do(hand.canvas.make_room(edits), "Insert Tensor.to")
     hand.check()
