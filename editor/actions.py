@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from editor import clipboard, keys, ordering, theme
+from editor.explaining import explain
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -160,7 +161,7 @@ ACTIONS = (
     ),
     Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
-    Declared("reference", "Reference", "F1", "help", lambda w: w.show_reference(), "what a node type is"),
+    Declared("reference", "Reference", "F1", "help", explain, "what a node type is"),
     Declared(
         "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
     ),

@@ -15,6 +15,7 @@ from editor.canvas.canvas import Canvas
 from editor.definitions import Definitions
 from editor.document import Document
 from editor.drop import Drops
+from editor.explaining import explain
 from editor.files import Files
 from editor.frame import Frame
 from editor.hint import EmptyHint
@@ -38,7 +39,6 @@ from editor.tab_order import order_tabs
 from editor.trust_dialog import TrustDialog
 from runtime.graph.model import Graph
 from runtime.places import write_setting
-from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
 
 if TYPE_CHECKING:
@@ -132,29 +132,6 @@ class Window(QMainWindow):
         """Ask for a node type."""
         self.frame.show_canvas()
         self.searching.ask()
-
-    def show_reference(self) -> None:
-        """Explain the node type that is looked at: in the search, in the palette, on the canvas; else list them all."""
-        from editor.reference.window import Reference
-
-        if self.reference is None:
-            self.reference = Reference(self)
-            self.reference.example_wanted.connect(self._begin_example)
-        name = self._looked_at()
-        if name and name not in catalogue():
-            self.say(f"{name} has no page: it is no node type of Torchweave's own.")
-        else:
-            self.reference.show_type(name)
-
-    def _looked_at(self) -> str:
-        """The node type that has the user's attention, or nothing."""
-        chosen = [] if self.frame.on_start else self.canvas.selected()
-        listed = self.searching.popup.looked_at() or self.palette_panel.looked_at()
-        return listed or (self.level.graph.nodes[chosen[0]].type if chosen else "")
-
-    def _begin_example(self, graph: Any) -> None:
-        """An example becomes the open graph, untitled."""
-        leave_graph(self, lambda: self.files.show_graph(graph, None))
 
     def switch_theme(self) -> None:
         """Dark to light, light to dark; remembered."""
@@ -299,7 +276,7 @@ class Window(QMainWindow):
         self.inspector.group_wanted.connect(self.definitions.group)
         self.inspector.enter_wanted.connect(self.definitions.enter)
         self.inspector.defining.kept.connect(self.definitions.keep)
-        self.inspector.help_wanted.connect(self.show_reference)
+        self.inspector.help_wanted.connect(lambda: explain(self))
         self.inspector.sheet_wanted.connect(self.drops.look_again)
         self._entitle()
         self._order()
