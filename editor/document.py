@@ -112,6 +112,12 @@ class Document(QObject):
         self.opened.emit()
         self.filed.emit()
 
+    def leave_file(self) -> None:
+        """Go on as an untitled copy: nothing but the file is left behind."""
+        self.path = None
+        self.history.resetClean()
+        self.filed.emit()
+
     def changes(self) -> list[tuple[str, Difference]]:
         """The steps of the history, undone ones among them: what each is called and what it changed."""
         commands = (self.history.command(at) for at in range(self.history.count()))

@@ -78,7 +78,7 @@ class Window(QMainWindow):
         self.bar = Bar(self.session, self.actions_by_name)
         self.strip = Strip(self.session, self.actions_by_name["panel"])
         self.banner, self.recovery = Banner(), Recovery(self)
-        middle = ((self.recovery, self.banner), self.start, self.canvas_place)
+        middle = ((self.recovery, self.files.following.notice, self.banner), self.start, self.canvas_place)
         self.frame: Frame = Frame(self.bar, self.palette_panel, *middle, self.strip)
         self.frame.side.add("inspector", "Inspector", self.inspector, 3)
         self.frame.side.add("program", "Program", self.program, 5)
@@ -365,6 +365,7 @@ class Window(QMainWindow):
         for packing in self.findChildren(Packing):
             packing.close()
         self.recovery.close_all()
+        self.files.following.close()
         self.journal.close()
         if self.reference is not None:
             self.reference.close()
