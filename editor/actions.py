@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from editor import clipboard, keys, ordering, theme
 from editor.explaining import explain
+from editor.versions import show_versions
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -39,6 +40,7 @@ ACTIONS = (
     ),
     Declared("save", "Save", "Ctrl+S", "save", lambda w: w.files.save()),
     Declared("save_as", "Save As", "Ctrl+Shift+S", "save-as", lambda w: w.files.save_as()),
+    Declared("versions", "Versions", "Ctrl+Shift+H", "versions", show_versions, "of the file, as they were saved"),
     Declared(
         "export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"
     ),
