@@ -33,6 +33,18 @@ ACTIONS = (
         "start", "Examples", "Alt+Home", "picture", lambda w: w.frame.switch_start(), "and recent files; again: back"
     ),
     Declared("new", "New", "Ctrl+N", "new", lambda w: w.files.new(), "an empty graph"),
+    Declared("add_tab", "New tab", "Ctrl+T", "plus", lambda w: w.tab_wanted.emit("add"), "with the start page"),
+    Declared("close_tab", "Close", "Ctrl+W", "close", lambda w: w.tab_wanted.emit("close"), "this tab"),
+    Declared(
+        "reopen_tab",
+        "Open again",
+        "Ctrl+Shift+T",
+        "undo",
+        lambda w: w.tab_wanted.emit("reopen"),
+        "the tab that was closed last",
+    ),
+    Declared("next_tab", "Next tab", "Ctrl+PgDown", "chevron-right", lambda w: w.tab_wanted.emit("next")),
+    Declared("previous_tab", "Previous tab", "Ctrl+PgUp", "chevron-left", lambda w: w.tab_wanted.emit("previous")),
     Declared("open", "Open", "Ctrl+O", "open", lambda w: w.files.ask_open(), "a graph file"),
     Declared("add_data", "Add data", "Ctrl+Shift+O", "table", lambda w: w.files.ask_data(), "a file"),
     Declared(
@@ -161,13 +173,13 @@ ACTIONS = (
         lambda w: w.previews.open_selected(),
         "what is on the selected wire, or comes out of the selected node",
     ),
-    Declared("theme", "Dark or light", "Ctrl+T", "theme", lambda w: w.switch_theme()),
+    Declared("theme", "Dark or light", "Ctrl+Shift+L", "theme", lambda w: w.switch_theme()),
     Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", explain, "what a node type is"),
     Declared(
         "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
     ),
-    Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
+    Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.window().close()),
 )
 HEADINGS = {  # above the first action of each group
     "start": "Files",

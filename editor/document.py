@@ -123,6 +123,10 @@ class Document(QObject):
         commands = (self.history.command(at) for at in range(self.history.count()))
         return [(each.text(), each.change) for each in commands if isinstance(each, Change)]
 
+    def steps(self) -> list[tuple[str, Graph]]:
+        """The graphs of the history, the one before all edits first, each with what the step to it is called."""
+        return retraced(self.graph, self.changes(), self.history.index())
+
     def restore(self, steps: Sequence[tuple[str, Graph]], index: int, path: Path | None, origin: Path | None) -> None:
         """Show unsaved work again, its history included: graphs, each with what the step to it is called."""
         self.graph, self.path, self.origin = steps[0][1], path, origin or path
@@ -156,3 +160,13 @@ class Document(QObject):
             self.history.clear()
             self.show(difference(self.graph, moved))
         self.filed.emit()
+
+
+def retraced(graph: Graph, changes: Sequence[tuple[str, Difference]], index: int) -> list[tuple[str, Graph]]:
+    """The graphs that changes lead through, where `graph` is the one after `index` of them."""
+    for _, change in reversed(changes[:index]):
+        graph = change.inverted().applied(graph)
+    steps = [("", graph)]
+    for text, change in changes:
+        steps.append((text, change.applied(steps[-1][1])))
+    return steps

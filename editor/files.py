@@ -12,7 +12,7 @@ from editor.canvas.arriving import wished
 from editor.canvas.much import too_much
 from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
-from editor.leaving import leave_graph
+from editor.leaving import begin_graph
 from editor.moved import path_edits
 from editor.packing import ask_copies
 from editor.recent import remember
@@ -42,7 +42,7 @@ class Files(QObject):
 
     def new(self) -> None:
         """An empty graph."""
-        leave_graph(self.window, lambda: self.show_graph(Graph(), None))
+        begin_graph(self.window, lambda place: place.files.show_graph(Graph(), None))
 
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
@@ -54,8 +54,10 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a file; one that is refused leaves everything as it is and says why in one sentence."""
+        if self.window.shows_already(path):
+            return
         if found := self.read(path):
-            leave_graph(self.window, lambda: self._open_now(path, found))
+            begin_graph(self.window, lambda place: place.files.show_file(path, found))
 
     def show_graph(
         self, graph: Graph, path: Path | None, origin: Path | None = None, data: bytes | None = None
@@ -199,7 +201,7 @@ class Files(QObject):
             self.window.refuse(f"{path.name} was not opened. {reason}")
             return None
 
-    def _open_now(self, path: Path, found: tuple[Graph, bytes]) -> None:
+    def show_file(self, path: Path, found: tuple[Graph, bytes]) -> None:
         """Show what was read. Examples open as untitled copies, so that nobody saves over them."""
         if path == self.document.path:  # the answer to a question may have written this very file
             found = self.read(path) or found

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from editor.document import Document
+from editor.document import Document, retraced
 from runtime.graph.difference import Difference
 from runtime.graph.journal import Journal
 from runtime.graph.model import Graph
@@ -119,11 +119,7 @@ class EditJournal(QObject):
         index: int,
     ) -> None:
         """A new journal with the whole history, undone steps included."""
-        for _, change in reversed(changes[:index]):
-            graph = change.inverted().applied(graph)
-        steps = [("", graph)]
-        for text, change in changes:
-            steps.append((text, change.applied(steps[-1][1])))
+        steps = retraced(graph, changes, index)
         before, self._journal = self._journal, Journal(folder, about, steps, index)
         if before is not None:
             before.end()

@@ -56,7 +56,7 @@ class OnDisk(QObject):
     def recall(self, path: Path | None, about: Mapping[str, Any]) -> None:
         """Follow a file again as a journal knows it; what it does not tell counts as changed."""
         stamp, digest = about.get("stamp"), about.get("digest")
-        stamp = tuple(stamp) if isinstance(stamp, list) and len(stamp) == 3 else None
+        stamp = tuple(stamp) if isinstance(stamp, (list, tuple)) and len(stamp) == 3 else None
         self._follow(Known(path, digest if isinstance(digest, str) else None, stamp) if path else None)
 
     def differs(self, path: Path) -> bool:

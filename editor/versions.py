@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QMessageBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from editor.changes import changes
-from editor.leaving import leave_graph
+from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
@@ -80,7 +80,7 @@ class VersionSheet(QDialog):
         """The chosen version becomes an untitled graph."""
         chosen = self._chosen()
         if chosen and (graph := chosen.graph):
-            leave_graph(self.window_, lambda: self.window_.files.show_graph(graph, None, self.file))
+            begin_graph(self.window_, lambda place: place.files.show_graph(graph, None, self.file))
 
     def _lay(self) -> None:
         row, column = QHBoxLayout(), QVBoxLayout(self)
