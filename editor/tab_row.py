@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QWidget
 from editor import theme
 from editor.pieces import IconButton, colour
 
-HIGH, WIDEST, NARROWEST = 32, 210, 76
-DOT, RUN = 7, 11  # pixels
+HIGH, WIDEST, NARROWEST = 32, 240, 104
+BESIDE = 40  # pixels for the button behind the tabs
+DOT, RUN, GAP = 7, 11, 7  # pixels of the marks, and beside each
 SHEET = Template("""
 #tabRow { background: $window; border-bottom: 1px solid $border; }
 #tabRow QTabBar::tab { background: $window; color: $muted; padding: 0 4px 0 12px; margin: 0;
@@ -23,13 +24,13 @@ SHEET = Template("""
 
 
 class Names(QTabBar):
-    """Tabs of one width, which share the room; where it is too little for all of them, arrows scroll."""
+    """Tabs as wide as their names; where there is too little room they share it, and at last arrows scroll."""
 
     middle_clicked = Signal(int)
 
     def __init__(self) -> None:
         super().__init__(drawBase=False, expanding=False, movable=True, usesScrollButtons=True, documentMode=True)
-        self.setIconSize(QSize(DOT + RUN + 8, 14))
+        self.setIconSize(QSize(DOT + RUN + 2 * GAP, 14))
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setFont(theme.family_font(12, 500))
         self.setFixedHeight(HIGH)
@@ -37,8 +38,14 @@ class Names(QTabBar):
         self.setAccessibleName("Open graphs")
 
     def tabSizeHint(self, index: int) -> QSize:
-        """The room of the row, shared."""
-        return QSize(max(NARROWEST, min(WIDEST, self.width() // max(self.count(), 1))), HIGH)
+        """As wide as its name, or its share of the row."""
+        wished = [self._wished(at) for at in range(self.count())]
+        room = (self.parentWidget() or self).width() - BESIDE
+        share = WIDEST if sum(wished) <= room else room // self.count()
+        return QSize(max(NARROWEST, min(wished[index], share)), HIGH)
+
+    def _wished(self, at: int) -> int:
+        return max(NARROWEST, min(WIDEST, super().tabSizeHint(at).width()))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         """As wide as it is: what does not fit is scrolled to."""
@@ -135,7 +142,7 @@ class TabRow(QWidget):
         """A dot for edits, an arrow for a run, both, or nothing."""
         if not (unsaved or running):
             return QIcon()
-        wide = (DOT + 4) * unsaved + (RUN + 4) * running
+        wide = (DOT + GAP) * unsaved + (RUN + GAP) * running
         ratio = self.devicePixelRatioF()
         drawn = QPixmap(QSize(wide, 14) * ratio)
         drawn.setDevicePixelRatio(ratio)
@@ -147,7 +154,7 @@ class TabRow(QWidget):
                 painter.setBrush(colour("text"))
                 painter.drawEllipse(QRectF(0, 7 - DOT / 2, DOT, DOT))
             if running:
-                left = wide - RUN - 4
+                left = wide - RUN - GAP
                 painter.setBrush(colour("accent"))
                 painter.drawPolygon([QPointF(left + 1, 2), QPointF(left + RUN, 7), QPointF(left + 1, 12)])
         return QIcon(drawn)
