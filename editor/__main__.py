@@ -56,7 +56,7 @@ def _edit(options: argparse.Namespace) -> int:
     from editor import mishaps, theme
     from editor.place import keep_place, restore_place
     from editor.started import wait_for_ended
-    from editor.window import Window
+    from editor.tabs import Tabs
     from runtime.places import read_settings
 
     app = QApplication([sys.argv[0]])
@@ -64,7 +64,7 @@ def _edit(options: argparse.Namespace) -> int:
     app.setApplicationDisplayName("Torchweave")
     theme.apply(app, options.theme or str(read_settings().get("theme", "dark")))
     app.setWindowIcon(theme.icon("family-layer", theme.current().accent, 64))
-    window = Window()
+    window = Tabs()
     mishaps.watch(window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window too
     if options.measure_first_frame:
@@ -78,7 +78,7 @@ def _edit(options: argparse.Namespace) -> int:
         app.aboutToQuit.connect(lambda: keep_place(window))
     window.show()
     if options.graph:
-        window.files.open(options.graph)
+        window.current.files.open(options.graph)
     code = app.exec()
     wait_for_ended(app)
     return code

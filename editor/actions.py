@@ -12,6 +12,7 @@ from editor import clipboard, keys, looking, ordering, theme
 from editor.explaining import explain
 from editor.presenting import switch_presentation
 from editor.tones import switch_theme
+from editor.versions import show_versions
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -34,6 +35,18 @@ ACTIONS = (
         "start", "Examples", "Alt+Home", "picture", lambda w: w.frame.switch_start(), "and recent files; again: back"
     ),
     Declared("new", "New", "Ctrl+N", "new", lambda w: w.files.new(), "an empty graph"),
+    Declared("add_tab", "New tab", "Ctrl+T", "plus", lambda w: w.tab_wanted.emit("add"), "with the start page"),
+    Declared("close_tab", "Close", "Ctrl+W", "close", lambda w: w.tab_wanted.emit("close"), "this tab"),
+    Declared(
+        "reopen_tab",
+        "Open again",
+        "Ctrl+Shift+T",
+        "undo",
+        lambda w: w.tab_wanted.emit("reopen"),
+        "the tab that was closed last",
+    ),
+    Declared("next_tab", "Next tab", "Ctrl+PgDown", "chevron-right", lambda w: w.tab_wanted.emit("next")),
+    Declared("previous_tab", "Previous tab", "Ctrl+PgUp", "chevron-left", lambda w: w.tab_wanted.emit("previous")),
     Declared("open", "Open", "Ctrl+O", "open", lambda w: w.files.ask_open(), "a graph file"),
     Declared("add_data", "Add data", "Ctrl+Shift+O", "table", lambda w: w.files.ask_data(), "a file"),
     Declared(
@@ -41,6 +54,7 @@ ACTIONS = (
     ),
     Declared("save", "Save", "Ctrl+S", "save", lambda w: w.files.save()),
     Declared("save_as", "Save As", "Ctrl+Shift+S", "save-as", lambda w: w.files.save_as()),
+    Declared("versions", "Versions", "Ctrl+Shift+H", "versions", show_versions, "of the file, as they were saved"),
     Declared(
         "export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"
     ),
@@ -188,7 +202,7 @@ ACTIONS = (
         lambda w: w.canvas.heating.turn(),
         "on the nodes: weights, multiply-adds, memory, none",
     ),
-    Declared("theme", "Theme", "Ctrl+T", "theme", switch_theme, "dark, light, high contrast"),
+    Declared("theme", "Theme", "Ctrl+Alt+T", "theme", switch_theme, "dark, light, high contrast"),
     Declared(
         "present", "Presentation", "F11", "device", switch_presentation, "larger text, no repairs; again: as before"
     ),
@@ -209,7 +223,7 @@ ACTIONS = (
     Declared(
         "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
     ),
-    Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.close()),
+    Declared("quit", "Quit", "Ctrl+Q", "close", lambda w: w.window().close()),
 )
 HEADINGS = {  # above the first action of each group
     "start": "Files",

@@ -55,7 +55,7 @@ SHEET = Template("""
 #breadcrumb QPushButton:hover:enabled { background: $raised; border-color: $border; }
 #breadcrumb QPushButton:focus { border-color: $accent; }
 #banner { background: $error_dim; border: none; border-bottom: 1px solid $error; }
-#recovery { background: $accent_faint; border: none; border-bottom: 1px solid $accent; }
+#recovery, #notice { background: $accent_faint; border: none; border-bottom: 1px solid $accent; }
 #startPage, #startPage QScrollArea, #startInside { background: $canvas; border: none; }
 #card { background: $panel; border: 1px solid $border; border-radius: 10px; }
 #card:hover, #card:focus { border-color: $accent; }

@@ -112,10 +112,20 @@ class Document(QObject):
         self.opened.emit()
         self.filed.emit()
 
+    def leave_file(self) -> None:
+        """Go on as an untitled copy: nothing but the file is left behind."""
+        self.path = None
+        self.history.resetClean()
+        self.filed.emit()
+
     def changes(self) -> list[tuple[str, Difference]]:
         """The steps of the history, undone ones among them: what each is called and what it changed."""
         commands = (self.history.command(at) for at in range(self.history.count()))
         return [(each.text(), each.change) for each in commands if isinstance(each, Change)]
+
+    def steps(self) -> list[tuple[str, Graph]]:
+        """The graphs of the history, the one before all edits first, each with what the step to it is called."""
+        return retraced(self.graph, self.changes(), self.history.index())
 
     def restore(self, steps: Sequence[tuple[str, Graph]], index: int, path: Path | None, origin: Path | None) -> None:
         """Show unsaved work again, its history included: graphs, each with what the step to it is called."""
@@ -150,3 +160,13 @@ class Document(QObject):
             self.history.clear()
             self.show(difference(self.graph, moved))
         self.filed.emit()
+
+
+def retraced(graph: Graph, changes: Sequence[tuple[str, Difference]], index: int) -> list[tuple[str, Graph]]:
+    """The graphs that changes lead through, where `graph` is the one after `index` of them."""
+    for _, change in reversed(changes[:index]):
+        graph = change.inverted().applied(graph)
+    steps = [("", graph)]
+    for text, change in changes:
+        steps.append((text, change.applied(steps[-1][1])))
+    return steps

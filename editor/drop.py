@@ -11,7 +11,7 @@ from editor.canvas.intents import new_name
 from editor.dropping.adding import Adding
 from editor.dropping.sheet import DataSheet
 from editor.inspector.from_file import ENDS as WEIGHTS
-from editor.leaving import leave_graph
+from editor.leaving import begin_graph
 from editor.moved import relative
 from editor.started import end, start
 from runtime.check.use import known
@@ -64,12 +64,12 @@ class Drops(QObject):
     def begin_with(self, files: list[Path]) -> None:
         """Files were dropped on the start page: data begins a new graph."""
 
-        def begin() -> None:
-            self.window.files.show_graph(Graph(), None)
-            self.take(files, QPointF())
+        def begin(place: "Window") -> None:
+            place.files.show_graph(Graph(), None)
+            place.drops.take(files, QPointF())
 
         if any(map(_is_data, files)):
-            leave_graph(self.window, begin)
+            begin_graph(self.window, begin)
         else:
             self.take(files, QPointF())
 

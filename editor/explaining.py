@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from editor.leaving import leave_graph
+from editor.leaving import begin_graph
 from runtime.check.problem import Problem
 from runtime.reference.problem import about
 from runtime.spec.catalogue import catalogue
@@ -47,4 +47,4 @@ def _looked_at(window: "Window") -> str:
 
 def _begin_example(window: "Window", graph: Any) -> None:
     """An example becomes the open graph, untitled."""
-    leave_graph(window, lambda: window.files.show_graph(graph, None))
+    begin_graph(window, lambda place: place.files.show_graph(graph, None))

@@ -1,34 +1,35 @@
 """New, open, save, export: what the window does with files, and the questions it asks before anything could be lost."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from editor.canvas.arriving import wished
 from editor.canvas.much import too_much
+from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
-from editor.leaving import leave_graph
+from editor.leaving import begin_graph
 from editor.moved import path_edits
 from editor.packing import ask_copies
 from editor.recent import remember
 from runtime.check.beside import not_beside
 from runtime.graph.edit import applied
-from runtime.graph.file import MOST_BYTES, Refused, load
+from runtime.graph.file import MOST_BYTES, Refused, dump, load
 from runtime.graph.journal import Kept
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.graph.versions import keep_file
 from runtime.packed import order
-from runtime.places import EXAMPLES
+from runtime.places import EXAMPLES, versions_folder
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 GRAPHS, SCRIPTS = "Torchweave graphs (*.json)", "Python scripts (*.py)"
-Stamp = tuple[int, int, int]
-Button = QMessageBox.StandardButton
 
 
 class Files(QObject):
@@ -37,11 +38,11 @@ class Files(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.window, self.document = window, window.document
-        self._stamp: Stamp | None = None  # of the file as it was read or written last
+        self.following = Following(window, self)
 
     def new(self) -> None:
         """An empty graph."""
-        leave_graph(self.window, lambda: self.show_graph(Graph(), None))
+        begin_graph(self.window, lambda place: place.files.show_graph(Graph(), None))
 
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
@@ -51,41 +52,44 @@ class Files(QObject):
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
 
-    def open(self, path: Path, then: Callable[[], None] | None = None) -> None:
+    def open(self, path: Path, then: Callable[["Window"], None] | None = None) -> None:
         """Open a file; one that is refused leaves everything as it is and says why in one sentence."""
+        if self.window.shows_already(path):
+            return
 
-        def go_on(found: Any) -> None:
-            self._open_now(path, found)
+        def show(place: "Window", found: tuple[Graph, bytes]) -> None:
+            place.files.show_file(path, found)
             if then:
-                then()
+                then(place)
 
-        if found := self._read(path):
-            leave_graph(self.window, lambda: go_on(found))
+        if found := self.read(path):
+            begin_graph(self.window, lambda place: show(place, found))
 
-    def show_graph(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
-        """Make another graph the open one."""
-        self._stamp = None
+    def show_graph(
+        self, graph: Graph, path: Path | None, origin: Path | None = None, data: bytes | None = None
+    ) -> None:
+        """Make another graph the open one; `data` is what its file holds."""
         self.window.frame.show_canvas()
         self.document.open(graph, path, origin)
+        self.following.follow(path, data)
 
     def restore(self, kept: Kept) -> None:
         """Make unsaved work the open graph; its file may have changed since, which saving will ask about."""
         self.window.frame.show_canvas()
         self.document.restore(kept.steps, kept.index, kept.file("path"), kept.file("origin"))
-        stamp = kept.about.get("stamp")
-        self._stamp = tuple(stamp) if isinstance(stamp, list) and len(stamp) == 3 else None
+        self.following.recall(kept.about)
 
     def about(self) -> dict[str, Any]:
         """What a journal has to know to restore it."""
-        return {"stamp": self._stamp}
+        return self.following.on_disk.about()
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the file, asking where there is none yet or where somebody else changed it meanwhile."""
         self.window.commit()
         if self.document.path is None:
             self.save_as(then)
-        elif self._stamp is not None and _stamped_or_none(self.document.path) not in (self._stamp, None):
-            self._ask_overwrite(self.document.path, then)
+        elif self.following.on_disk.differs(self.document.path):
+            self.following.ask_overwrite(self.document.path, then)
         else:
             self.write(self.document.path, then)
 
@@ -101,11 +105,14 @@ class Files(QObject):
         """Write to a file; data paths follow into its folder. What goes wrong is said, and nothing has changed then."""
         edits = path_edits(self.document.graph, self.document.folder, path.parent)
         try:
+            keep_file(path, versions_folder(path))
             self.document.save(path, applied(self.document.graph, edits) if edits else None)
         except OSError as problem:
             self.window.refuse(f"{path.name} was not saved. {problem.strerror or problem}")
             return
-        self._stamp = _stamped_or_none(path)
+        self.following.follow(path, dump(self.document.graph).encode())
+        with suppress(OSError):  # the next save tries again
+            keep_file(path, versions_folder(path))
         remember(path)
         self.window.say(f"Saved {path.name}")
         if then:
@@ -179,16 +186,6 @@ class Files(QObject):
         lacking = not_beside(self.document.graph, self.document.folder, path)
         self.window.say(f"Exported {path.name}. {lacking or f'python {path.name} trains it'}")
 
-    def _ask_overwrite(self, path: Path, then: Callable[[], None] | None) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.NoIcon, "The file has changed", f"{path.name} was changed by another program."
-        )
-        box.setInformativeText("Saving would replace those changes by yours.")
-        replace = box.addButton("Replace them", QMessageBox.ButtonRole.DestructiveRole)
-        elsewhere = box.addButton("Save As", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(Button.Cancel)
-        self.window.ask(box, {replace: lambda: self.write(path, then), elsewhere: lambda: self.save_as(then)})
-
     def _save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
         dialog = QFileDialog(self.window, title, str(suggested.parent), kind)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -197,32 +194,27 @@ class Files(QObject):
         dialog.selectFile(suggested.name)
         return dialog
 
-    def _read(self, path: Path) -> tuple[Graph, Stamp] | None:
+    def read(self, path: Path) -> tuple[Graph, bytes] | None:
         """What a file holds; None where it is refused, which is said then."""
         try:
-            stamp = _stamped(path)
-            graph = load(_contents(path))
+            data = _contents(path)
+            graph = load(data)
             if why := too_much(graph):
                 raise Refused(why)
-            return graph, stamp
+            return graph, data
         except (Refused, OSError) as problem:
             reason = problem.strerror or "cannot be read" if isinstance(problem, OSError) else str(problem)
             self.window.refuse(f"{path.name} was not opened. {reason}")
             return None
 
-    def _open_now(self, path: Path, read: tuple[Graph, Stamp]) -> None:
-        """Show what was read, or read once more: the answer to a question may have written this very file.
-
-        Examples open as untitled copies, so that nobody saves over them.
-        """
-        found = read if _stamped_or_none(path) == read[1] else self._read(path)
-        if found is None:
-            return
-        graph, stamp = found
+    def show_file(self, path: Path, found: tuple[Graph, bytes]) -> None:
+        """Show what was read. Examples open as untitled copies, so that nobody saves over them."""
+        if path == self.document.path:  # the answer to a question may have written this very file
+            found = self.read(path) or found
+        graph, data = found
         example = path.resolve().parent == EXAMPLES.resolve()
-        self.show_graph(graph, None if example else path, path)
+        self.show_graph(graph, None if example else path, path, data)
         if not example:
-            self._stamp = stamp
             remember(path)
         if "version" in graph.extra:  # one that this program knows is no extra
             newer = f"{path.name} was made by a newer version of Torchweave"
@@ -239,15 +231,3 @@ def _contents(path: Path) -> bytes:
         raise Refused("It is not a file.")
     with path.open("rb") as file:
         return file.read(MOST_BYTES + 1)
-
-
-def _stamped(path: Path) -> Stamp:
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _stamped_or_none(path: Path) -> Stamp | None:
-    try:
-        return _stamped(path)
-    except OSError:
-        return None

@@ -33,7 +33,7 @@ class Frame(QWidget):
         self.side.setObjectName("sidePanes")
         self.bottom.setObjectName("bottomPanes")
         self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
-        self.middle_column = _column(notices, self.middle)
+        self.middle_column = column(notices, self.middle)
         for at, part in enumerate((self.middle_column, self.side)):
             self.columns.addWidget(part)
             self.columns.setStretchFactor(at, 1 - at)
@@ -48,11 +48,11 @@ class Frame(QWidget):
         self.rows.addWidget(self.bottom)
         self.rows.setStretchFactor(0, 1)
         self.bottom.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
         for part in (bar, self.rows, strip):
-            column.addWidget(part, int(part is self.rows))
+            whole.addWidget(part, int(part is self.rows))
 
     def put_beside_canvas(self, part: QWidget) -> None:
         """A column at the left of the canvas, as wide as it is; away while the start page is shown."""
@@ -111,12 +111,13 @@ class Frame(QWidget):
             self.rows.setSizes([self.rows.height() - BOTTOM, BOTTOM])
 
 
-def _column(above: Sequence[QWidget], rest: QWidget) -> QWidget:
+def column(above: Sequence[QWidget], rest: QWidget) -> QWidget:
+    """Parts above each other, of which the last has all the room that is left."""
     made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
+    parts = QVBoxLayout(made)
+    parts.setContentsMargins(0, 0, 0, 0)
+    parts.setSpacing(0)
     for part in above:
-        column.addWidget(part)
-    column.addWidget(rest, 1)
+        parts.addWidget(part)
+    parts.addWidget(rest, 1)
     return made

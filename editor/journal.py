@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from editor.document import Document
+from editor.document import Document, retraced
 from runtime.graph.difference import Difference
 from runtime.graph.journal import Journal
 from runtime.graph.model import Graph
@@ -31,6 +31,7 @@ class EditJournal(QObject):
         self.document = document
         self.about: Callable[[], dict[str, Any]] = dict  # what else is to be known of the document
         self.begun = False
+        self.path: Path | None = None  # of the file that it tells of
         self._orders: SimpleQueue[Order | None] = SimpleQueue()
         self._thread: Thread | None = None
         self._journal: Journal | None = None  # the thread's own
@@ -67,8 +68,11 @@ class EditJournal(QObject):
             self._begin()
 
     def _filed(self) -> None:
+        """Saved, or unsaved without an edit: the file is gone, or left to another window."""
         if not self.document.unsaved:
             self._end()
+        elif not self.begun or self.document.path != self.path:
+            self._begin()
 
     def _opened(self) -> None:
         """Another graph; the user has answered what becomes of the one before. Work that was restored is unsaved."""
@@ -78,6 +82,7 @@ class EditJournal(QObject):
 
     def _begin(self) -> None:
         document = self.document
+        self.path = document.path
         known = {"path": document.path, "origin": document.origin}
         about: dict[str, Any] = {key: None if path is None else str(path.absolute()) for key, path in known.items()}
         about |= {"title": document.title, "saved": document.history.cleanIndex(), **self.about()}
@@ -114,11 +119,7 @@ class EditJournal(QObject):
         index: int,
     ) -> None:
         """A new journal with the whole history, undone steps included."""
-        for _, change in reversed(changes[:index]):
-            graph = change.inverted().applied(graph)
-        steps = [("", graph)]
-        for text, change in changes:
-            steps.append((text, change.applied(steps[-1][1])))
+        steps = retraced(graph, changes, index)
         before, self._journal = self._journal, Journal(folder, about, steps, index)
         if before is not None:
             before.end()

@@ -11,6 +11,8 @@ SETTING = "shortcuts"
 NONE = ""  # an action that no key reaches
 FIXED = {
     "Tab": "searches for a node",
+    "Ctrl+Tab": "goes to the next tab",
+    "Ctrl+Shift+Tab": "goes to the tab before",
     "Shift+Tab": "leaves the canvas",
     "Space": "searches for a node, and pans while it is held",
     "Return": "goes into the selected definition",

@@ -1,6 +1,7 @@
 """The questions before a graph is left: what becomes of its run, and of edits that are not saved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
@@ -12,10 +13,79 @@ Settle = Callable[[Callable[[], None]], None]  # does what was answered about th
 Button, Role = QMessageBox.StandardButton, QMessageBox.ButtonRole
 
 
+def begin_graph(window: "Window", does: Callable[["Window"], object]) -> None:
+    """Show another graph where there is room for it; what it would take the place of is asked about first."""
+    place = window.room()
+
+    def begin() -> None:
+        does(place)
+
+    leave_graph(place, begin)
+
+
 def leave_graph(window: "Window", then: Callable[[], None]) -> None:
     """Go on at once where nothing could be lost, otherwise when both questions have been answered so."""
     window.commit()
     _about_run(window, lambda settle: _about_edits(window, lambda: settle(then)))
+
+
+def leave_all(windows: Sequence["Window"], show: Callable[["Window"], object], then: Callable[[], None]) -> None:
+    """The same for several graphs: each question is asked once for all of them. `show` brings one to the front."""
+    for each in windows:
+        each.commit()
+    at_stake = [each for each in windows if each.session.running or each.document.unsaved]
+    if len(at_stake) > 1:
+        show(at_stake[-1])
+        _about_runs(at_stake, lambda settle: _about_all_edits(at_stake, show, lambda: settle(then)))
+    elif at_stake:
+        show(at_stake[0])
+        leave_graph(at_stake[0], then)
+    else:
+        then()
+
+
+def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None]) -> None:
+    running = [each for each in windows if each.session.running]
+    if len(running) < 2:
+        _about_run(running[0] if running else windows[0], then)
+        return
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Runs go on", f"{len(running)} graphs are still being trained.")
+    box.setInformativeText("The runs can go on by themselves; their curves are there when the graphs are opened again.")
+    on = box.addButton("Let them go on", Role.AcceptRole)
+    stop = box.addButton("Stop them", Role.DestructiveRole)
+    box.addButton(Button.Cancel)
+
+    def release(go_on: Callable[[], None]) -> None:
+        for each in running:
+            each.session.release()
+        go_on()
+
+    def stop_all(go_on: Callable[[], None]) -> None:
+        for each in running:
+            go_on = partial(each.session.stop_then, go_on)
+        go_on()
+
+    windows[-1].ask(box, {on: lambda: then(release), stop: lambda: then(stop_all)})
+
+
+def _about_all_edits(windows: Sequence["Window"], show: Callable[["Window"], object], then: Callable[[], None]) -> None:
+    unsaved = [each for each in windows if each.document.unsaved]
+    if len(unsaved) < 2:
+        _about_edits(unsaved[0] if unsaved else windows[0], then)
+        return
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved changes", f"Save the changes to {len(unsaved)} graphs?")
+    box.setInformativeText(f"{', '.join(each.document.title for each in unsaved)}. They are lost otherwise.")
+    box.setStandardButtons(Button.SaveAll | Button.Discard | Button.Cancel)
+    box.setDefaultButton(Button.SaveAll)
+
+    def save(left: Sequence["Window"]) -> None:
+        if left:
+            show(left[0])
+            left[0].files.save(lambda: save(left[1:]))
+        else:
+            then()
+
+    windows[-1].ask(box, {Button.SaveAll: lambda: save(unsaved), Button.Discard: then})
 
 
 def _about_run(window: "Window", then: Callable[[Settle], None]) -> None:

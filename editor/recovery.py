@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor.leaving import leave_graph
+from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
 from runtime.graph.journal import Lost, lost
 from runtime.places import journals_folder
@@ -63,6 +63,8 @@ class Recovery(QFrame):
                 widget.deleteLater()
         for each in self.offers[:MOST]:
             self.rows.addWidget(self._row(each))
+        if len(self.offers) > 1:
+            self.rows.addWidget(self._all())
         self.setVisible(bool(self.offers))
 
     def _row(self, work: Lost) -> QWidget:
@@ -80,15 +82,29 @@ class Recovery(QFrame):
             line.addWidget(button)
         return row
 
-    def _open(self, work: Lost) -> None:
-        leave_graph(self.window_, lambda: self._restore(work))
+    def _all(self) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        button = TextButton("open", f"Open all {len(self.offers)}", "Go on with all of it, each in a tab of its own")
+        button.clicked.connect(self._open_all)
+        line.addStretch(1)
+        line.addWidget(button)
+        return row
 
-    def _restore(self, work: Lost) -> None:
+    def _open_all(self) -> None:
+        for each in reversed(self.offers):  # the latest is looked at then
+            self._open(each)
+
+    def _open(self, work: Lost) -> None:
+        begin_graph(self.window_, lambda place: self._restore(work, place))
+
+    def _restore(self, work: Lost, place: "Window") -> None:
         """Its own journal goes when a new one holds all of it."""
-        self.window_.files.restore(work.kept)
-        self.window_.journal.then(work.end)
+        place.files.restore(work.kept)
+        place.journal.then(work.end)
         self._answered(work)
-        self.window_.say(f"Here is {work.kept.about.get('title')} as it was; it is not saved yet")
+        place.say(f"Here is {work.kept.about.get('title')} as it was; it is not saved yet")
 
     def _discard(self, work: Lost) -> None:
         work.end()

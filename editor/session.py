@@ -75,6 +75,7 @@ class Session(QObject):
         self.run_folder: Path | None = None
         self.resume: Path | None = None  # the run that the next one goes on from
         self.running = self.stopping = self.about_to_run = False
+        self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown
         self._checking = _timer(self, 0, self.check_now)
         self.program_wanted = True  # whether somebody looks at it; see `want_program`
@@ -89,8 +90,18 @@ class Session(QObject):
 
     def warm(self) -> None:
         """Let a spare process import torch, so that Run need not wait for it. Called after the first paint."""
+        self.at_hand = True
         self.trainer.warm()
-        self._asking.start()
+        if self.device is None:
+            self._asking.start()
+
+    def hand_over(self, other: "Session") -> None:
+        """The graph of another session is looked at now: it has the spare process; a run goes on here."""
+        self.at_hand = False
+        self._asking.stop()
+        self.trainer.hand_over(other.trainer)
+        if other.device is None and self.device is not None:
+            other._know_device(self.device)
 
     def check_now(self) -> None:
         """Bring the report up to date at once, instead of at the end of this turn of the event loop."""
@@ -309,7 +320,8 @@ class Session(QObject):
     def _end(self, event: dict[str, Any]) -> None:
         self._looking.stop()
         self.running = self.stopping = False
-        self.trainer.warm()  # before anybody hears of the end and closes
+        if self.at_hand:
+            self.trainer.warm()  # before anybody hears of the end and closes
         self.run_ended.emit(event)
 
     # --- following the document

@@ -133,7 +133,8 @@ def apply(app: QApplication, name: str) -> None:
     theme = THEMES.get(name, DARK)
     _shown[0] = theme
     load_fonts()
-    app.setStyle("Fusion")
+    if not app.styleSheet():  # to set it again would polish every widget twice
+        app.setStyle("Fusion")
     app.setPalette(palette(theme))
     app.setFont(family_font(TEXT))
     tokens = {key: value for key, value in vars(theme).items() if isinstance(value, str)}

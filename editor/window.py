@@ -1,11 +1,12 @@
 """The window: bars, palette, canvas, panels, and what makes them one."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from editor import actions, chrome, theme
 from editor.banner import Banner
@@ -18,11 +19,11 @@ from editor.document import Document
 from editor.drop import Drops
 from editor.explaining import explain, explain_problem
 from editor.files import Files
-from editor.frame import Frame
+from editor.frame import Frame, column
 from editor.hint import EmptyHint
 from editor.inspector.inspector import Inspector
 from editor.journal import EditJournal
-from editor.leaving import leave_graph
+from editor.leaving import begin_graph, leave_graph
 from editor.level import Level
 from editor.menu import CanvasMenu
 from editor.packing import Packing
@@ -51,6 +52,11 @@ class Window(QMainWindow):
     """One window, one document. `painted` comes once, after the first frame."""
 
     painted = Signal()
+    tab_wanted: "Signal[tuple[str]]" = Signal(
+        str
+    )  # what is to become of the tabs: "add", "close", "reopen", "next" or "previous"
+    shows_already: Callable[[Path], bool] = staticmethod(lambda path: False)  # goes to where a file is open
+    left = Signal()  # all questions are answered: it goes
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +71,8 @@ class Window(QMainWindow):
         self.session.with_room = lambda edits: list(edits) if self.level.steps else self.canvas.make_room(edits)
         self.definitions: Definitions = Definitions(self.level, self.canvas, self.session)
         self.breadcrumb = Breadcrumb(self.level)
-        self.canvas_place = self._place_canvas()
+        self.canvas_place = column((self.breadcrumb,), self.canvas)
+        self.canvas_place.setFocusProxy(self.canvas)
         self.files: Files = Files(self)
         self.drops: Drops = Drops(self)
         self.journal: EditJournal = EditJournal(self.document, self)
@@ -78,7 +85,7 @@ class Window(QMainWindow):
         self.bar = Bar(self.session, self.actions_by_name)
         self.strip = Strip(self.session, self.actions_by_name["panel"])
         self.banner, self.recovery = Banner(), Recovery(self)
-        middle = ((self.recovery, self.banner), self.start, self.canvas_place)
+        middle = ((self.recovery, self.files.following.notice, self.banner), self.start, self.canvas_place)
         self.frame: Frame = Frame(self.bar, self.palette_panel, *middle, self.strip)
         self.frame.side.add("inspector", "Inspector", self.inspector, 3)
         self.frame.side.add("program", "Program", self.program, 5)
@@ -94,7 +101,8 @@ class Window(QMainWindow):
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
         self.question: QMessageBox | TrustDialog | None = None
         self.reference: Reference | None = None
-        self._leaving = self._ran = False
+        self.room: Callable[[], Window] = lambda: self  # where another graph is shown
+        self._leaving = self._ran = self.awake = False
         self._connect()
         self.restyle()
         self._paint_icons()
@@ -102,16 +110,12 @@ class Window(QMainWindow):
         self._able()
         self.installEventFilter(self)
 
-    def _place_canvas(self) -> QWidget:
-        """The canvas below the way to what it shows."""
-        made = QWidget()
-        place = QVBoxLayout(made)
-        place.setContentsMargins(0, 0, 0, 0)
-        place.setSpacing(0)
-        place.addWidget(self.breadcrumb)
-        place.addWidget(self.canvas, 1)
-        made.setFocusProxy(self.canvas)
-        return made
+    @property
+    def vacant(self) -> bool:
+        """Whether nothing is here that another graph would take the place of."""
+        document = self.document
+        used = document.path or document.graph.nodes or document.history.count() or document.unsaved
+        return not used and not self.session.running
 
     # --- what the actions do
 
@@ -210,14 +214,26 @@ class Window(QMainWindow):
     # --- how it is put together
 
     def settle(self) -> None:
-        """What the first frame need not wait for: the spare process, unsaved work, and the panels at the bottom."""
-        self.session.warm()
-        self.session.checked.connect(self.previews.warm)
-        self.previews.warm()
+        """What the first frame need not wait for: spare processes, unsaved work, and the panels at the bottom."""
+        self.wake()
         self.recovery.look()
         if sentences := installed().left_out:
             self.refuse(f"{sentences[0]}. `torchweave doctor` says what to do.")
         QTimer.singleShot(SETTLE, self, self.fill_bottom)
+
+    def wake(self) -> None:
+        """It is looked at: spare processes get ready, and the keys are those of the settings."""
+        if not self.awake:
+            self.awake = True
+            actions.tell_keys(self.actions_by_name)
+            self.session.warm()
+            self.previews.warm()
+
+    def rest(self) -> None:
+        """Another tab is looked at: a run goes on, and nothing else that takes memory or time."""
+        self.awake = False
+        self.commit()
+        self.previews.rest()
 
     def fill_bottom(self) -> None:
         """Make the panels at the bottom when they are wanted first."""
@@ -243,7 +259,7 @@ class Window(QMainWindow):
         self.palette_panel.chosen.connect(self.add_node)
         self.palette_panel.typed.connect(self.add_typed)
         self.start.chosen.connect(lambda file: self.files.open(file))
-        self.start.run_wanted.connect(lambda file: self.files.open(file, self.run_or_stop))
+        self.start.run_wanted.connect(lambda file: self.files.open(file, lambda place: place.run_or_stop()))
         self.start.begun.connect(self._begin_own)
         self.start.left.connect(self.frame.leave_start)
         self.start.dropped.connect(self._begin_with)
@@ -263,6 +279,7 @@ class Window(QMainWindow):
         session.checked.connect(lambda: canvas.show_report(self.level.report))
         self.level.opened.connect(lambda: canvas.show_report(self.level.report) if self.level.whole else None)
         self.palette_panel.asked.connect(lambda *_: self.frame.show_canvas())
+        session.checked.connect(lambda: self.previews.warm() if self.awake else None)
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)
         self.document.filed.connect(self._entitle)
@@ -291,17 +308,18 @@ class Window(QMainWindow):
     def _begin_own(self, template: Any) -> None:
         """A graph that waits for data of one's own."""
         graph = begun(template)
-        leave_graph(self, lambda: self.files.show_graph(graph, None))
-        self.say(str(graph.extra["note"]))
+        self._begin(graph, lambda place: place.say(str(graph.extra["note"])))
 
     def _begin_with(self, type_name: str) -> None:
         """A node type was dropped on the start page."""
+        self._begin(Graph(), lambda place: place.add_node(type_name))
 
-        def begin() -> None:
-            self.files.show_graph(Graph(), None)
-            self.add_node(type_name)
+    def _begin(self, graph: Graph, then: "Callable[[Window], object]") -> None:
+        def begin(place: Window) -> None:
+            place.files.show_graph(graph, None)
+            then(place)
 
-        leave_graph(self, begin)
+        begin_graph(self, begin)
 
     def _run_started(self) -> None:
         on_problems = not self.frame.bottom.isHidden() and self.frame.bottom.current == "problems"
@@ -340,7 +358,7 @@ class Window(QMainWindow):
         """Tell when the first frame is on the screen."""
         if event.type() == QEvent.Type.Paint:
             self.removeEventFilter(self)
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit)
         return False
 
     def focusNextPrevChild(self, next: bool) -> bool:
@@ -360,14 +378,16 @@ class Window(QMainWindow):
             self.commit()
         if not self._leaving and (self.session.running or self.document.unsaved):
             event.ignore()
-            leave_graph(self, self._leave)
+            leave_graph(self, self.leave)
             return
+        self.left.emit()
         self.previews.close()
         self.session.close()
         self.drops.forget()
         for packing in self.findChildren(Packing):
             packing.close()
         self.recovery.close_all()
+        self.files.following.close()
         self.journal.close()
         if self.reference is not None:
             self.reference.close()
@@ -375,6 +395,7 @@ class Window(QMainWindow):
         self.document.history.clear()  # a history that is collected together with a canvas can crash Qt
         event.accept()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Go without a question."""
         self._leaving = True
         self.close()

@@ -45,10 +45,22 @@ def write_setting(key: str, value: Any) -> None:
 def runs_folder(origin: Path | None) -> Path:
     """The folder of the runs of one graph file; graphs without a file share `untitled`."""
     root = platformdirs.user_data_path("torchweave", appauthor=False) / "runs"
-    if origin is None:
-        return root / "untitled"
-    place = hashlib.sha256(str(origin.resolve()).encode()).hexdigest()[:8]
-    return root / f"{origin.stem[:60]}-{place}"
+    return root / ("untitled" if origin is None else _named_for(origin))
+
+
+def versions_folder(file: Path) -> Path:
+    """What one graph file held each time it was saved; see `runtime.graph.versions`."""
+    return platformdirs.user_data_path("torchweave", appauthor=False) / "versions" / _named_for(file)
+
+
+def open_file(file: Path) -> Path:
+    """The file that a window holds while it has one graph file open, so that another one can say so."""
+    return platformdirs.user_state_path("torchweave", appauthor=False) / "open" / _named_for(file)
+
+
+def _named_for(file: Path) -> str:
+    """A name that tells people the file, and files of one name apart."""
+    return f"{file.stem[:60]}-{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]}"
 
 
 def definitions_folder() -> Path:

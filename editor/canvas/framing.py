@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 
+from editor import theme
 from editor.canvas.arriving import bring_into_view
 from editor.canvas.carried import held_by, inside
 from editor.canvas.frame_box import CURSORS, HEAD, FrameBox
@@ -38,6 +39,7 @@ class Framing(QObject):
         self.canvas = canvas
         self._told = ""
         self._shown: Qt.CursorShape | None = None  # over an edge
+        canvas.view.minimap.behind = self._coloured
 
     def tell(self) -> None:
         """Tell which frame alone is selected, where that is another one."""
@@ -47,6 +49,11 @@ class Framing(QObject):
         if one != self._told:
             self._told = one
             self.chosen.emit(one)
+
+    def _coloured(self) -> list[tuple[QRectF, str]]:
+        """Where frames lie, and their colours."""
+        codes = theme.current().frames
+        return [(box.rect, codes[box.frame.colour]) for box in self.canvas.mirror.frames.values()]
 
     def show_hand(self, hit: Hit, at: QPointF) -> None:
         """The cursor over an edge says which way that goes."""

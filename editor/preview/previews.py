@@ -207,6 +207,12 @@ class Previews(QObject):
         self.peek.hide()
         self.canvas.tips_wanted = True
 
+    def rest(self) -> None:
+        """Nobody looks: nothing is shown, and no process waits to be asked."""
+        self.leave_small()
+        self.panel.leave()
+        self.close()
+
     def close(self) -> None:
         """The process does not outlive the window."""
         for timer in (self.warming, self.resting, self.settling, self.panel.waiting):

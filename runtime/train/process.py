@@ -41,6 +41,13 @@ class Trainer:
             self.spare = _spawned()
             threading.Thread(target=_hear, args=(self.spare.stdout, self.told), daemon=True).start()
 
+    def hand_over(self, other: "Trainer") -> None:
+        """Let another one have the spare process, with what that has told or will tell; at most one is left."""
+        if other.spare is None:
+            other.spare, self.spare = self.spare, None
+            other.told, self.told = self.told, other.told
+        self._end_spare()
+
     def device(self) -> dict[str, Any] | None:
         """The device and its reason, once the spare process has told them; never waits."""
         with suppress(queue.Empty):
@@ -127,12 +134,15 @@ class Trainer:
 
     def close(self) -> None:
         """End the spare process; the run goes on. Waits for neither: a window that closes must not stand still."""
+        self._end_spare()
+        if self.process is not None:
+            _leave(self.process)
+
+    def _end_spare(self) -> None:
         if self.spare is not None:
             self.spare.kill()
             _leave(self.spare)
             self.spare = None
-        if self.process is not None:
-            _leave(self.process)
 
 
 def _leave(process: subprocess.Popen[bytes]) -> None:

@@ -157,7 +157,7 @@ def test_that_a_file_changed_by_somebody_else_is_not_silently_replaced(window: W
     assert file.read_bytes() == theirs
     window.files.save()
     assert isinstance(window.question, QMessageBox)
-    next(b for b in window.question.buttons() if b.text() == "Replace them").click()
+    next(b for b in window.question.buttons() if b.text() == "Keep mine").click()
     assert load(file.read_bytes()) == window.document.graph
 
 

@@ -26,15 +26,15 @@ from tests.editor.test_window import edit, graph_file
 ROOT = Path(__file__).parents[2]
 
 
-def killed(*arguments: str) -> str:
-    """The graph that somebody worked on until a SIGKILL ended the window."""
+def killed(*arguments: str) -> list[str]:
+    """The graphs that somebody worked on until a SIGKILL ended the window."""
     command = [sys.executable, "-m", "tests.editor.until_killed", *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout
         shown = json.loads(process.stdout.readline())
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    assert isinstance(shown, str)
+    assert isinstance(shown, list)
     return shown
 
 
@@ -73,7 +73,7 @@ def journals() -> list[Path]:
 
 
 def test_that_work_on_a_new_graph_survives_a_kill_with_its_history(window: Window, qtbot: QtBot) -> None:
-    shown = killed()
+    (shown,) = killed()
     (offer,) = look(window, qtbot)
     assert offer.startswith("Unsaved work of ")
     assert offer.endswith(": untitled, 3 edits")
@@ -93,7 +93,7 @@ def test_that_work_on_a_new_graph_survives_a_kill_with_its_history(window: Windo
 def test_that_a_file_that_was_open_is_open_again_and_can_be_saved(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     file = graph_file(tmp_path)
     before = file.read_bytes()
-    shown = killed(str(file))
+    (shown,) = killed(str(file))
     assert file.read_bytes() == before
     look(window, qtbot)
     press(window, "Open")

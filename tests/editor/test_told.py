@@ -58,7 +58,7 @@ def test_that_a_change_of_theme_reaches_every_line(window: Window, tmp_path: Pat
     window.open_bottom("problems")
     window.say("Saved small.json")
     for _ in range(3):
-        QTest.keyClick(window, Qt.Key.Key_T, CONTROL)
+        QTest.keyClick(window, Qt.Key.Key_L, CONTROL | Qt.KeyboardModifier.ShiftModifier)
         QApplication.processEvents()
         lines = window.findChildren(Line)
         assert window.bar.title in lines and window.strip.sentence in lines and window.inspector.help in lines
@@ -73,7 +73,7 @@ def test_that_the_arrow_of_the_dock_points_down_while_it_is_open(window: Window)
     opened = drawn(window, "panel")
     assert opened != shut
     for _ in range(2):
-        QTest.keyClick(window, Qt.Key.Key_T, CONTROL)
+        QTest.keyClick(window, Qt.Key.Key_L, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert drawn(window, "panel") == opened
 
 

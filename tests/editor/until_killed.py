@@ -1,6 +1,6 @@
 """A window in a process of its own in which somebody works until it is killed: ``python -m tests.editor.until_killed``.
 
-It prints the graph, on one line, when the journal has taken the last edit.
+It prints its graphs, on one line, when their journals have taken the last edit.
 """
 
 import json
@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor import theme
+from editor.tabs import Tabs
 from editor.window import Window
 from runtime.graph.file import dump
 
@@ -37,18 +38,22 @@ def add(window: Window, name: str) -> None:
 
 
 def main() -> int:
-    """Open a file, or begin anew; work; wait for the end."""
+    """Open files in tabs, or begin anew; work; wait for the end."""
     app = QApplication(sys.argv[:1])
     theme.apply(app, "dark")
-    window = Window()
-    window.show()
-    QTest.qWaitForWindowExposed(window)
-    if sys.argv[1:]:
-        window.files.open(Path(sys.argv[1]))
-    else:
-        QTest.mouseClick(window.start.new_button, Qt.MouseButton.LeftButton)
-    work(window)
-    window.journal.then(partial(print, json.dumps(dump(window.document.graph)), flush=True))
+    tabs = Tabs()
+    tabs.show()
+    QTest.qWaitForWindowExposed(tabs)
+    if not sys.argv[1:]:
+        QTest.mouseClick(tabs.current.start.new_button, Qt.MouseButton.LeftButton)
+        work(tabs.current)
+    for name in sys.argv[1:]:
+        tabs.current.files.open(Path(name))
+        work(tabs.current)
+    then = partial(print, json.dumps([dump(page.document.graph) for page in tabs.pages]), flush=True)
+    for page in tabs.pages:
+        then = partial(page.journal.then, then)
+    then()
     return app.exec()
 
 

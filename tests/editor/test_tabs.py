@@ -1,0 +1,279 @@
+"""Several graphs in one window: each has its own document, history, session and canvas; none is lost on the way."""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar
+from pytestqt.qtbot import QtBot
+
+from editor import theme
+from editor.pieces import TextButton
+from editor.tabs import Tabs
+from runtime.graph.file import dump, load
+from runtime.places import EXAMPLES
+from runtime.train import process
+from tests.editor.test_files import answer, edit, graph_file
+from tests.editor.test_recovery import killed
+
+Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+Ctrl, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+Button = QMessageBox.StandardButton
+LONG = 120_000  # ms: torch is imported
+
+
+@pytest.fixture(scope="module")
+def opened(qapp: QApplication) -> Iterator[Tabs]:
+    """One window for all tests."""
+    yield from shown(qapp)
+
+
+@pytest.fixture
+def tabs(opened: Tabs, tmp_path: Path) -> Iterator[Tabs]:
+    """The window with two files, `one` and `two`, of which the second is looked at."""
+    empty(opened)
+    for name in ("one", "two"):
+        opened.current.files.open(graph_file(tmp_path, f"{name}.json"))
+    opened.activateWindow()
+    yield opened
+    empty(opened)
+
+
+def shown(qapp: QApplication) -> Iterator[Tabs]:
+    """A window, until it is closed without questions."""
+    theme.apply(qapp, "dark")
+    made = Tabs()
+    made.resize(1366, 768)
+    made.show()
+    assert QTest.qWaitForWindowExposed(made)
+    yield made
+    if made.isVisible():
+        empty(made)
+        made.close()
+    made.deleteLater()
+
+
+def empty(tabs: Tabs) -> None:
+    """Close all tabs without questions; one is left, with its start page."""
+    for page in list(tabs.pages):
+        page.document.history.setClean()
+        page.close()
+    tabs.closed = []
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def titles(tabs: Tabs) -> list[str]:
+    """What the row says."""
+    assert [page.document.title for page in tabs.pages] == [
+        tabs.row.names.tabText(at) for at in range(tabs.row.names.count())
+    ]
+    return [page.document.title for page in tabs.pages]
+
+
+def press(tabs: Tabs, key: Qt.Key, held: Qt.KeyboardModifier = Ctrl) -> None:
+    """Keys, wherever the focus is."""
+    QTest.keyClick(tabs.current.canvas.view, key, held)
+
+
+def place(tabs: Tabs, at: int) -> QPoint:
+    """The middle of a tab in the row."""
+    return tabs.row.names.tabRect(at).center()
+
+
+def test_that_a_single_graph_has_the_whole_window(opened: Tabs, tmp_path: Path) -> None:
+    empty(opened)
+    opened.current.files.open(graph_file(tmp_path))
+    assert opened.row.isHidden()
+    assert opened.current.size() == opened.size()
+    assert opened.windowTitle().startswith("small")
+
+
+def test_that_each_tab_has_its_own_graph_history_and_view(tabs: Tabs) -> None:
+    one, two = tabs.pages
+    assert titles(tabs) == ["one", "two"]
+    assert tabs.row.isVisible()
+    assert tabs.current is two
+    edit(two)
+    two.canvas.view.setFocus()
+    press(tabs, Key.Key_PageUp)
+    assert tabs.current is one
+    assert tabs.windowTitle().startswith("one")
+    assert not tabs.isWindowModified()
+    assert tabs.row.marks == [(False, False), (True, False)]
+    press(tabs, Key.Key_Z)  # nothing to undo here
+    assert two.document.unsaved
+    press(tabs, Key.Key_Tab)
+    assert tabs.current is two
+    assert tabs.isWindowModified()
+    press(tabs, Key.Key_Z)
+    assert two.document.graph.nodes["layer"].parameters == {}
+    press(tabs, Key.Key_PageDown)
+    assert tabs.current is one
+
+
+def test_that_new_graphs_come_in_tabs_and_take_the_place_of_none(tabs: Tabs, tmp_path: Path) -> None:
+    press(tabs, Key.Key_T)
+    blank = tabs.current
+    assert blank.frame.on_start
+    QTest.keyClick(tabs, Key.Key_T, Ctrl)  # there is one already
+    QTest.keyClick(tabs, Key.Key_N, Ctrl)
+    assert tabs.current is blank
+    assert titles(tabs) == ["one", "two", "untitled"]
+    blank.document.do([("add", "layer", "nn.ReLU", {}, (0, 0))], "add")
+    press(tabs, Key.Key_N)
+    assert titles(tabs) == ["one", "two", "untitled", "untitled"]
+    assert tabs.current.document.graph.nodes == {}
+    tabs.current.files.open(tmp_path / "one.json")  # it is open
+    assert tabs.current is tabs.pages[0]
+    assert len(tabs.pages) == 4
+
+
+def test_that_a_closed_tab_asks_and_can_be_opened_again_with_its_history(tabs: Tabs) -> None:
+    two = tabs.current
+    edit(two)
+    graph = two.document.graph
+    press(tabs, Key.Key_W)
+    answer(two, Button.Cancel)
+    assert titles(tabs) == ["one", "two"]
+    press(tabs, Key.Key_W)
+    answer(two, Button.Discard)
+    assert titles(tabs) == ["one"]
+    assert tabs.row.isHidden()
+    press(tabs, Key.Key_T, Ctrl | Shift)
+    assert titles(tabs) == ["one", "two"]
+    assert tabs.current.document.graph == graph
+    assert tabs.isWindowModified()
+    press(tabs, Key.Key_Z)
+    assert tabs.current.document.graph.nodes["layer"].parameters == {}
+    press(tabs, Key.Key_T, Ctrl | Shift)
+    assert tabs.current.strip.sentence.whole == "No tab was closed."
+
+
+def test_that_the_last_tab_gives_way_to_the_start_page(tabs: Tabs) -> None:
+    for _ in range(2):
+        press(tabs, Key.Key_W)
+    assert tabs.isVisible()
+    assert tabs.current.frame.on_start
+    assert tabs.current.vacant
+    assert len(tabs.pages) == 1
+
+
+def test_that_the_mouse_chooses_closes_and_orders_tabs(tabs: Tabs, tmp_path: Path) -> None:
+    names = tabs.row.names
+    tabs.current.files.open(graph_file(tmp_path, "three.json"))
+    QTest.mouseClick(names, Left, pos=place(tabs, 0))
+    assert tabs.current is tabs.pages[0]
+    start, end = place(tabs, 0), place(tabs, 2)
+    QTest.mousePress(names, Left, pos=start)
+    for step in range(1, 9):
+        QTest.mouseMove(names, start + (end - start) * step / 8)
+    QTest.mouseRelease(names, Left, pos=end)
+    assert titles(tabs) == ["two", "three", "one"]
+    assert tabs.current is tabs.pages[2]
+    QTest.mouseClick(names, Qt.MouseButton.MiddleButton, pos=place(tabs, 1))
+    assert titles(tabs) == ["two", "one"]
+    button = names.tabButton(1, QTabBar.ButtonPosition.RightSide)
+    QTest.mouseClick(button, Left)
+    assert titles(tabs) == ["two"]
+
+
+def test_that_nodes_are_copied_from_tab_to_tab(tabs: Tabs) -> None:
+    one, two = tabs.pages
+    two.canvas.select(["layer"])
+    press(tabs, Key.Key_C)
+    tabs.go(one)
+    one.canvas.setFocus()
+    press(tabs, Key.Key_V)
+    assert list(one.document.graph.nodes) == ["wine", "layer", "layer_2"]
+    assert list(two.document.graph.nodes) == ["wine", "layer"]
+
+
+def test_that_a_closed_tab_leaves_nothing_behind(tabs: Tabs, tmp_path: Path) -> None:
+    def again() -> int:
+        tabs.current.files.open(graph_file(tmp_path, "three.json"))
+        QApplication.processEvents()
+        press(tabs, Key.Key_W)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return len(QApplication.allWidgets())
+
+    assert again() == again()
+
+
+def test_that_closing_the_window_asks_once_for_all(qapp: QApplication, tmp_path: Path) -> None:
+    for tabs in shown(qapp):
+        files = [graph_file(tmp_path, f"{name}.json") for name in ("one", "two", "three")]
+        for file in files:
+            tabs.current.files.open(file)
+        for page in tabs.pages[:2]:
+            edit(page)
+        tabs.close()
+        front = tabs.current
+        assert isinstance(front.question, QMessageBox)
+        assert front.question.text() == "Save the changes to 2 graphs?"
+        answer(front, Button.Cancel)
+        assert tabs.isVisible()
+        tabs.close()
+        answer(tabs.current, Button.SaveAll)
+        assert not tabs.isVisible()
+        widths = [load(file.read_bytes()).nodes["layer"].parameters for file in files]
+        assert widths == [{"out_features": 7}, {"out_features": 7}, {}]
+
+
+def test_that_a_run_goes_on_behind_and_is_there_when_one_comes_back(tabs: Tabs, qtbot: QtBot, tmp_path: Path) -> None:
+    tabs.current.files.open(graph_file(tmp_path, "run.json", json.loads((EXAMPLES / "two_models.json").read_text())))
+    page = tabs.current
+    press(tabs, Key.Key_Return)
+    with qtbot.waitSignal(page.session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step"):
+        press(tabs, Key.Key_PageUp)
+        assert tabs.row.marks == [(False, False), (False, False), (False, True)]
+        assert not tabs.current.session.running
+    tabs.go(page)
+    assert page.training.isVisible()
+    assert page.session.running
+    with qtbot.waitSignal(page.session.run_ended, timeout=LONG):
+        page.session.stop()
+        page.session.stop()  # at once
+    assert tabs.row.marks[2] == (False, False)
+
+
+def test_that_the_spare_process_goes_with_the_user(tabs: Tabs, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = (page.session for page in tabs.pages)
+    made: list[MagicMock] = []
+
+    def spawned() -> MagicMock:
+        made.append(MagicMock(stdout=BytesIO(b'{"device": "cpu"}\n'), **{"poll.return_value": None}))
+        return made[-1]
+
+    monkeypatch.setattr(process, "_spawned", spawned)
+    tabs.current.wake()
+    tabs.go(tabs.pages[0])
+    assert (one.trainer.spare, two.trainer.spare) == (made[0], None)
+    tabs.go(tabs.pages[1])
+    assert (one.trainer.spare, two.trainer.spare) == (None, made[0])
+    assert len(made) == 1
+    tabs.current.document.history.setClean()
+    press(tabs, Key.Key_W)
+    assert one.trainer.spare is made[0]
+    made[0].kill.assert_not_called()
+
+
+def test_that_a_kill_costs_no_tab_its_edits_or_its_history(tabs: Tabs, qtbot: QtBot, tmp_path: Path) -> None:
+    empty(tabs)
+    graphs = killed(*(str(graph_file(tmp_path, f"{name}.json")) for name in ("three", "four")))
+    recovery = tabs.current.recovery
+    with qtbot.waitSignal(recovery.offered):
+        recovery.look()
+    (button,) = (each for each in recovery.findChildren(TextButton) if each.words == "Open all 2")
+    QTest.mouseClick(button, Left)
+    assert titles(tabs) == ["three", "four"]
+    assert [dump(page.document.graph) for page in tabs.pages] == graphs
+    assert recovery.isHidden()
+    for page in tabs.pages:
+        assert page.document.unsaved
+        page.document.history.setIndex(0)
+        assert list(page.document.graph.nodes) == ["wine", "layer"]
