@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
+from runtime.graph.model import Graph
+
 if TYPE_CHECKING:
     from editor.window import Window
 
@@ -21,6 +23,16 @@ def begin_graph(window: "Window", does: Callable[["Window"], object]) -> None:
         does(place)
 
     leave_graph(place, begin)
+
+
+def begin_untitled(window: "Window", graph: Graph, then: Callable[["Window"], object]) -> None:
+    """The same for a graph that has no file, and what follows in its window."""
+
+    def begin(place: "Window") -> None:
+        place.files.show_graph(graph, None)
+        then(place)
+
+    begin_graph(window, begin)
 
 
 def leave_graph(window: "Window", then: Callable[[], None]) -> None:

@@ -23,7 +23,7 @@ from editor.frame import Frame, column
 from editor.hint import EmptyHint
 from editor.inspector.inspector import Inspector
 from editor.journal import EditJournal
-from editor.leaving import begin_graph, leave_graph
+from editor.leaving import begin_untitled, leave_graph
 from editor.level import Level
 from editor.menu import CanvasMenu
 from editor.packing import Packing
@@ -308,18 +308,11 @@ class Window(QMainWindow):
     def _begin_own(self, template: Any) -> None:
         """A graph that waits for data of one's own."""
         graph = begun(template)
-        self._begin(graph, lambda place: place.say(str(graph.extra["note"])))
+        begin_untitled(self, graph, lambda place: place.say(str(graph.extra["note"])))
 
     def _begin_with(self, type_name: str) -> None:
         """A node type was dropped on the start page."""
-        self._begin(Graph(), lambda place: place.add_node(type_name))
-
-    def _begin(self, graph: Graph, then: "Callable[[Window], object]") -> None:
-        def begin(place: Window) -> None:
-            place.files.show_graph(graph, None)
-            then(place)
-
-        begin_graph(self, begin)
+        begin_untitled(self, Graph(), lambda place: place.add_node(type_name))
 
     def _run_started(self) -> None:
         on_problems = not self.frame.bottom.isHidden() and self.frame.bottom.current == "problems"

@@ -132,7 +132,7 @@ class Canvas(QWidget):
             self.mirror.refresh(self.scenery)
         if len(gone) == len(new) == 1:  # a rename: what was selected stays so
             self.select([new[0] if id == gone[0] else id for id in kept])
-        if change.nodes or change.layout:
+        if change.nodes or change.layout or change.extra:
             self._draw_sides()
 
     def _repaint(self) -> None:

@@ -80,7 +80,8 @@ class Mirror:
         grown = self._show(scenery, touched)
         self._add_wires(change.added_edges())
         self._number(scenery.graph, touched)
-        touched += self._bend(scenery.graph)
+        bent = self._bend(scenery.graph)
+        touched += bent
         self.show_frames(scenery.graph)
         for id in change.layout:
             if id in self.boxes:
@@ -90,6 +91,7 @@ class Mirror:
             self.route(touched if len(self.wires) > FEW else self.boxes)
         else:  # a wire is in nobody's way
             self.route_new(touched)
+            self.route(bent)
         self.colour(scenery, touched)
 
     def refresh(self, scenery: Scenery) -> bool:

@@ -180,6 +180,7 @@ def test_that_nodes_that_are_dragged_alone_leave_the_frame_and_take_their_dots(f
 
 def test_that_arrange_keeps_frames_around_their_nodes(framed: Hand) -> None:
     framed.canvas.arrange()
+    framed.canvas.glide.end()
     mirror = framed.canvas.mirror
     assert mirror.frames["models"].holds(mirror.boxes["model_a"].rect.united(mirror.boxes["model_b"].rect))
     assert mirror.frames["inner"].holds(mirror.boxes["model_a"].rect)
