@@ -210,7 +210,7 @@ class Hand:
 
 def assert_mirrors(canvas: Canvas) -> None:
     """Items and graph say the same: nodes, positions, ports, wires, their order."""
-    graph, mirror = canvas.document.graph, canvas.mirror
+    graph, mirror = canvas.graph, canvas.mirror
     assert list(mirror.boxes) == [id for id in mirror.boxes if id in graph.nodes]
     assert set(mirror.boxes) == set(graph.nodes)
     assert set(mirror.wires) == set(graph.edges)
