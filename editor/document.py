@@ -76,10 +76,9 @@ class Document(QObject):
         change = difference(self.graph, applied(self.graph, edits))
         if not change:
             return
-        last = self.history.command(self.history.index() - 1) if self.history.index() else None
+        last = self.history.command(self.history.index() - 1) if merge and self.history.index() else None
         if (
-            merge
-            and isinstance(last, Change)
+            isinstance(last, Change)
             and last.merge == merge
             and not self.history.isClean()
             and not self.history.canRedo()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from operator import is_not
+from operator import eq, is_not
 from typing import Any
 
 from runtime.graph.model import Edge, Graph, Node
@@ -113,7 +113,7 @@ def difference(before: Graph, after: Graph) -> Difference:
     """Compare two graphs; `difference(a, b).applied(a) == b`, order of nodes and edges included."""
     return Difference(
         NOTHING if before.nodes is after.nodes else splice((*before.nodes.values(),), (*after.nodes.values(),)),
-        NOTHING if before.edges is after.edges else splice(before.edges, after.edges),
+        NOTHING if before.edges is after.edges else splice(before.edges, after.edges, eq),
         _entries(before.run, after.run),
         _moves(before.layout, after.layout),
         _entries(before.extra, after.extra),
