@@ -19,7 +19,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import MOST_BYTES, Refused, load
 from runtime.graph.journal import Kept
 from runtime.graph.model import Graph
-from runtime.graph.save import write_whole
+from runtime.graph.save import Stamp, stamped, write_whole
 from runtime.packed import order
 from runtime.places import EXAMPLES
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from editor.window import Window
 
 GRAPHS, SCRIPTS = "Torchweave graphs (*.json)", "Python scripts (*.py)"
-Stamp = tuple[int, int, int]
 Button = QMessageBox.StandardButton
 
 
@@ -194,7 +193,7 @@ class Files(QObject):
     def _read(self, path: Path) -> tuple[Graph, Stamp] | None:
         """What a file holds; None where it is refused, which is said then."""
         try:
-            stamp = _stamped(path)
+            stamp = stamped(path)
             graph = load(_contents(path))
             if why := too_much(graph):
                 raise Refused(why)
@@ -235,13 +234,8 @@ def _contents(path: Path) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def _stamped(path: Path) -> Stamp:
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
 def _stamped_or_none(path: Path) -> Stamp | None:
     try:
-        return _stamped(path)
+        return stamped(path)
     except OSError:
         return None

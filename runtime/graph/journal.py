@@ -19,6 +19,7 @@ from typing import IO, Any
 from runtime.graph.difference import splice
 from runtime.graph.file import Refused, dump, load
 from runtime.graph.model import Graph
+from runtime.graph.save import stamped
 from runtime.lock import hold
 
 FORMAT, VERSION, SUFFIX = "torchweave journal", 1, ".jsonl"
@@ -163,10 +164,15 @@ def _readable(about: dict[str, Any], texts: list[str], graphs: list[Graph | None
 
 
 def _saved(kept: Kept) -> bool:
-    """Whether the graph's file holds all of it: the process ended after saving and before the journal was removed."""
+    """Whether the graph's file holds all of it: the process ended after saving and before the journal was removed.
+
+    A file that is the one of which the journal tells was not saved since; it is alike by chance, edited there and back.
+    """
     path = kept.file("path")
     try:
-        return path is not None and path.read_bytes() == dump(kept.steps[kept.index][1]).encode()
+        if path is None or list(stamped(path)) == kept.about.get("stamp"):
+            return False
+        return path.read_bytes() == dump(kept.steps[kept.index][1]).encode()
     except OSError:
         return False
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+Stamp = tuple[int, int, int]
 SUFFIX = ".part"
 STALE = 3600  # seconds; no save takes so long
 
@@ -28,6 +29,12 @@ def write_whole(path: Path, data: bytes) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def stamped(path: Path) -> Stamp:
+    """When a file was written, how long it is, and which one: while these stay it holds the same. Raises OSError."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _prefix(path: Path) -> str:

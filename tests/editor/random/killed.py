@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication
 
 from editor.document import Document
 from editor.journal import EditJournal
+from runtime.graph.save import stamped
 from runtime.spec.catalogue import catalogue
 from tests.conftest import redirect_user_folders
 from tests.editor.random.dice import numbers
@@ -52,6 +53,7 @@ def work(order: dict[str, Any]) -> None:
     redirect_user_folders(pytest.MonkeyPatch(), Path(order["home"]))
     player = begun(order["seed"], Path(order["folder"]))
     journal = EditJournal(player.document)
+    journal.about = lambda: {"stamp": stamped(player.document.path) if player.document.path else None}
     print("process", os.getpid(), flush=True)
     for at, number in enumerate(numbers(order["seed"], ALL), start=1):
         if order["saving"]:

@@ -10,6 +10,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import dump
 from runtime.graph.journal import SUFFIX, Journal, Step, lost, read
 from runtime.graph.model import Graph
+from runtime.graph.save import stamped, write_whole
 
 ABOUT = {"title": "wine", "path": None, "origin": None, "saved": 0}
 
@@ -117,7 +118,11 @@ def test_that_a_journal_whose_file_holds_all_of_it_is_removed(tmp_path: Path) ->
     steps = grown(3)
     graph = tmp_path / "graph.json"
     graph.write_text(dump(steps[-1][1]), encoding="utf-8")
-    Journal(tmp_path / "journals", ABOUT | {"path": str(graph)}, steps, 3).file.close()
+    about = ABOUT | {"path": str(graph), "stamp": stamped(graph)}
+    Journal(tmp_path / "journals", about, steps, 3).file.close()
+    (alike,) = lost(tmp_path / "journals")  # nothing was saved since; steps lead there and back
+    alike.leave()
+    write_whole(graph, graph.read_bytes())
     assert list(lost(tmp_path / "journals")) == []
     assert list((tmp_path / "journals").iterdir()) == []
 
