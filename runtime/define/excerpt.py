@@ -8,7 +8,7 @@ from runtime.define.change import Refused
 from runtime.define.levels import TOP
 from runtime.define.library import all_into
 from runtime.graph.edit import free_name
-from runtime.graph.file import FORMAT, MOST_BYTES, MOST_DEFINITIONS, dump, load
+from runtime.graph.file import FORMAT, MOST_BYTES, dump, load
 from runtime.graph.file import Refused as Unreadable
 from runtime.graph.model import Edge, End, Graph, Node, placed
 from runtime.graph.names import cleaned, fields_in, names_in
@@ -73,10 +73,9 @@ def joined(level: Graph, part: Graph, where: str = TOP) -> Joined:
     try:
         made, called = all_into(level, part, [name for name in wanted if name in part.definitions])
     except Refused as refused:
-        raise Refused(f"Nothing was pasted: {refused}") from None
+        why = str(refused)
+        raise Refused(f"Nothing was pasted: {why[0].lower()}{why[1:]}") from None
     types = {PREFIX + old: PREFIX + new for old, new in called.items()}
-    if len(made.definitions) > max(MOST_DEFINITIONS, len(level.definitions)):
-        raise Refused(f"Nothing was pasted: a graph has at most {MOST_DEFINITIONS} definitions.")
     names = _names(level, part)
     taken_from = part.extra.get(PARAMETERS)
     defaults = taken_from if isinstance(taken_from, dict) else {}

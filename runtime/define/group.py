@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.check.problem import Report
 from runtime.check.use import known, learns
-from runtime.define.change import Refused, free_definition
+from runtime.define.change import Refused, free_definition, with_definition
 from runtime.graph.edit import free_name
 from runtime.graph.model import Edge, End, Graph, Node, placed
 from runtime.graph.weights import AFRESH
@@ -62,7 +62,7 @@ def grouped(level: Graph, report: Report, ids: Iterable[str], places: Places, wi
     right, bottom = (max(places[id][axis] for id in chosen) for axis in (0, 1))
     at = placed((left + right) / 2, (top + bottom) / 2)
     node = Node(use, PREFIX + name, {key: {REFERENCE: key} for key in parameters}, _frozen(level, chosen))
-    return Grouped(_outside(level, chosen, crossing, node, at, {name: made}), name, use)
+    return Grouped(with_definition(_outside(level, chosen, crossing, node, at), name, made), name, use)
 
 
 def _examine(level: Graph, report: Report, chosen: Sequence[str]) -> None:
@@ -181,7 +181,6 @@ def _outside(
     crossing: _Crossing,
     use: Node,
     at: tuple[float, float],
-    made: Mapping[str, Graph],
 ) -> Graph:
     """The level with the use where the first of the nodes stood, and wires to it in the places of theirs."""
     inside = set(chosen)
@@ -201,7 +200,7 @@ def _outside(
             source = End(use.id, crossing.out[source])
         edges[Edge(source, target)] = None
     layout = {id: place for id, place in level.layout.items() if id not in inside} | {use.id: at}
-    return level.with_(nodes=nodes, edges=tuple(edges), layout=layout, definitions={**level.definitions, **made})
+    return level.with_(nodes=nodes, edges=tuple(edges), layout=layout)
 
 
 def _trained(node: Node, inside: set[str], use: str) -> Node:
