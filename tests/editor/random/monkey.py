@@ -24,6 +24,7 @@ from editor.preview.asking import Asking
 from editor.session import Session
 from editor.started import wait_for_ended
 from editor.window import Window
+from runtime.graph.file import dump, load
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
 from tests.conftest import redirect_user_folders
@@ -210,10 +211,12 @@ def _theme(monkey: Monkey, dice: Dice) -> None:
 
 
 def _draw(monkey: Monkey, dice: Dice) -> None:
-    """What is on the screen, and the report after a pause."""
+    """What is on the screen, the report after a pause, and what would be saved: it could be opened again."""
     del dice
     monkey.window.session.check_now()
     monkey.window.grab()
+    graph = monkey.window.document.graph
+    assert load(dump(graph).encode()) == graph
 
 
 def _open(monkey: Monkey, dice: Dice) -> None:

@@ -92,6 +92,23 @@ def test_that_a_journal_torn_anywhere_gives_what_was_whole(journal: Journal) -> 
         assert (kept.steps if kept else ()) == tuple(steps[:whole])
 
 
+def test_that_a_history_written_at_once_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    steps = grown(6)
+    journal = Journal(tmp_path, ABOUT, steps, 4)
+    data = journal.path.read_bytes()
+    journal.add(steps[5][1], 5, 6, "redone")
+    longer = journal.path.read_bytes()
+    journal.end()
+    file = tmp_path / f"torn{SUFFIX}"
+    for size in range(1, len(longer) + 1, 7):
+        file.write_bytes(longer[:size])
+        found = list(lost(tmp_path))
+        for each in found:
+            each.leave()
+        assert len(found) == (size >= len(data))
+        assert file.exists() == bool(found)
+
+
 BEGIN = b'{"format": "torchweave journal", "version": 1'
 NONE = [b"", b"\n", b"no\n", b"[]\n", b'{"lines": []}\n', b"[" * 99999, BEGIN + b"}\n", bytes(range(256))]
 
