@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Event
 from types import TracebackType
 
+from PySide6.QtCore import QCoreApplication, QEvent
+
 from editor.document import Document
 from editor.journal import EditJournal
 from runtime.check.check import Checker, check
@@ -74,6 +76,12 @@ def slots_raise() -> Iterator[Callable[[], None]]:
         yield raise_it
     finally:
         sys.excepthook = before
+
+
+def let_qt_work() -> None:
+    """What a running event loop does: events that wait, then deletions, which `processEvents` alone leaves."""
+    QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def goes_back_and_forth(player: Player) -> None:

@@ -30,7 +30,7 @@ from runtime.spec.catalogue import catalogue
 from tests.conftest import redirect_user_folders
 from tests.editor.canvas.hand import CONTROL, LEFT, MIDDLE, PLAIN, SHIFT, Hand, assert_mirrors
 from tests.editor.random.dice import Dice, numbers
-from tests.editor.random.episode import shrunk, slots_raise
+from tests.editor.random.episode import let_qt_work, shrunk, slots_raise
 
 ALT, RIGHT = Qt.KeyboardModifier.AltModifier, Qt.MouseButton.RightButton
 SIZES = ((1366, 768), (900, 560), (1920, 1080), (1100, 900))
@@ -62,7 +62,7 @@ class Monkey:
         self.said = does.__name__
         does(self, dice)
         self._let_go()
-        QApplication.processEvents()
+        let_qt_work()
 
     def _let_go(self) -> None:
         """A button that is still down comes up: what it was pressed on may be gone."""
@@ -273,7 +273,7 @@ def caged(folder: Path) -> Iterator[tuple[Monkey, Callable[[], None]]]:
             window.document.history.setClean()
             window.close()
             window.deleteLater()
-            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+            let_qt_work()
             wait_for_ended(app)
             qInstallMessageHandler(before)
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from editor.window import Window
 from tests.editor.canvas.hand import assert_mirrors
 from tests.editor.random.dice import Dice, numbers
-from tests.editor.random.episode import beginning, goes_back_and_forth, slots_raise
+from tests.editor.random.episode import beginning, goes_back_and_forth, let_qt_work, slots_raise
 from tests.editor.random.player import Player
 
 LENGTH = 250  # operations in an episode
@@ -59,7 +58,7 @@ def play(window: Window, given: Sequence[int], seed: int, folder: Path) -> None:
             else:
                 gesture(window, dice)
             if at % 16 == 0:
-                QApplication.processEvents()
+                let_qt_work()
             raise_it()
             assert_mirrors(window.canvas)
         goes_back_and_forth(player)
