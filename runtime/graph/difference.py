@@ -126,7 +126,7 @@ def splice(old: tuple[Any, ...], new: tuple[Any, ...], same: Callable[[Any, Any]
     """The shortest single replacement that turns `old` into `new`: what lies between their common ends."""
     shortest = min(len(old), len(new))
     start = next((at for at in _others(old, new, shortest) if not same(old[at], new[at])), shortest)
-    left = shortest - start
+    left = max(0, shortest - start - (len(old) == len(new)))  # where both stand alike, the first that differs is known
     behind = _others(reversed(old), reversed(new), left)
     stop = next((at for at in behind if not same(old[-1 - at], new[-1 - at])), left)
     return Splice(start, old[start : len(old) - stop], new[start : len(new) - stop])

@@ -18,24 +18,28 @@ def main() -> None:
     app = QCoreApplication.instance() or QCoreApplication([])
     catalogue()
     before = million()
-    for name in ("operations on a document", "  control, the same again"):
-        rates = [_rate(seed) for seed in range(EPISODES)]
-        figures = f"median {statistics.median(rates):,.0f} a second, best {max(rates):,.0f}"
-        print(f"{name}: {figures} (wanted 20,000)")
-    print(f"  an empty loop of a million steps: {before:.0f} ms before, {million():.0f} ms after")
+    for follows in (False, True):
+        for name in (
+            "followed by the level that is shown" if follows else "on a document",
+            "  control, the same again",
+        ):
+            rates = [_rate(seed, follows) for seed in range(EPISODES)]
+            print(f"operations {name}: median {statistics.median(rates):,.0f} a second, best {max(rates):,.0f}")
+    print(f"  wanted: 20,000; an empty loop of a million steps: {before:.0f} ms before, {million():.0f} ms after")
     del app
 
 
-def _rate(seed: int) -> float:
+def _rate(seed: int, follows: bool) -> float:
     from editor.document import Document
     from tests.editor.random.dice import numbers
     from tests.editor.random.episode import beginning
-    from tests.editor.random.player import Player
+    from tests.editor.random.player import Player, Top
 
     document = Document()
     document.open(beginning(seed)[0], None)
     with tempfile.TemporaryDirectory() as folder:
-        player, given = Player(document, Path(folder)), numbers(seed, LENGTH)
+        player = Player(document, Path(folder), None if follows else Top(document))
+        given = numbers(seed, LENGTH)
         start = time.process_time()
         for number in given:
             player.play(number)

@@ -22,6 +22,7 @@ from runtime.define.change import (
 from runtime.define.dissolve import dissolved
 from runtime.define.excerpt import excerpt, joined, read, written
 from runtime.define.group import grouped
+from runtime.define.levels import Step
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
@@ -31,6 +32,22 @@ from tests.editor.random.edits import MOST, drawn, fresh, in_a_definition, name,
 NONE = Report()
 DEFINITIONS = 4  # at most
 Operation = Callable[["Player", Dice], object]
+
+
+class Top(Level):
+    """The graph of the file as the only level, which follows nothing: what there is without a window."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        document.disconnect(self)
+
+    @property
+    def graph(self) -> Graph:
+        """That of the document."""
+        return self.document.graph
+
+    def go(self, steps: Iterable[Step]) -> None:
+        """There is nowhere to go."""
 
 
 class Player:
