@@ -156,7 +156,11 @@ class Definitions(QObject):
         """A new definition, that is shown at once."""
         graph = self.level.document.graph
         name = free_definition(graph, "block")
-        self.level.document.become(begun(graph, name), f"begin {name}")
+        try:
+            self.level.document.become(begun(graph, name), f"begin {name}")
+        except Refused as refused:
+            self.refused.emit(str(refused))
+            return
         self.open(name)
 
     def rename(self, old: str, new: str) -> str:

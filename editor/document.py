@@ -16,16 +16,16 @@ from runtime.graph.save import write_whole
 class Change(QUndoCommand):
     """The one undo command: a difference, applied or turned back."""
 
-    def __init__(self, document: "Document", change: Difference, text: str, merge: str | None) -> None:
+    def __init__(self, document: "Document", change: Difference, after: Graph, text: str, merge: str | None) -> None:
         super().__init__(text)
         self.document, self.change, self.merge = document, change, merge
-        self.fresh = True
+        self.after: Graph | None = after  # known as long as it is done for the first time
 
     def redo(self) -> None:
         """Show the graph after the change."""
-        fresh, self.fresh = self.fresh, False
-        self.document.show(self.change)
-        if not fresh:
+        after, self.after = self.after, None
+        self.document.show(self.change, after)
+        if after is None:
             self.document.retraced.emit(self.change)
 
     def undo(self) -> None:
@@ -73,19 +73,19 @@ class Document(QObject):
 
     def do(self, edits: Iterable[Edit], text: str, merge: str | None = None) -> None:
         """Apply edits as one undo step; steps with the same `merge` key that follow each other become one."""
-        change = difference(self.graph, applied(self.graph, edits))
+        after = applied(self.graph, edits)
+        change = difference(self.graph, after)
         if not change:
             return
-        last = self.history.command(self.history.index() - 1) if self.history.index() else None
+        last = self.history.command(self.history.index() - 1) if merge and self.history.index() else None
         if (
-            merge
-            and isinstance(last, Change)
+            isinstance(last, Change)
             and last.merge == merge
             and not self.history.isClean()
             and not self.history.canRedo()
         ):
             before = last.change.inverted().applied(self.graph)
-            self.show(change)
+            self.show(change, after)
             last.change = difference(before, self.graph)
             if not last.change:  # there and back again: the step goes, and with it the mark of an edit
                 last.setObsolete(True)
@@ -93,16 +93,16 @@ class Document(QObject):
             else:
                 self.stepped.emit()
             return
-        self.history.push(Change(self, change, text, merge))
+        self.history.push(Change(self, change, after, text, merge))
 
     def become(self, graph: Graph, text: str) -> None:
         """Take another graph, which no edit makes of this one, as one undo step."""
         if change := difference(self.graph, graph):
-            self.history.push(Change(self, change, text, None))
+            self.history.push(Change(self, change, graph, text, None))
 
-    def show(self, change: Difference) -> None:
-        """Make the change without history. Only `Change` and `do` call this."""
-        self.graph = change.applied(self.graph)
+    def show(self, change: Difference, after: Graph | None = None) -> None:
+        """Make the change, to the graph `after` it where that is known, without history. For `Change` and `do`."""
+        self.graph = after or change.applied(self.graph)
         self.changed.emit(change)
 
     def open(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
@@ -133,7 +133,7 @@ class Document(QObject):
         self.blockSignals(True)  # the screen shows the whole, not each step on the way to it
         self.history.clear()
         for text, graph in steps[1:]:
-            self.history.push(Change(self, difference(self.graph, graph), text, None))
+            self.history.push(Change(self, difference(self.graph, graph), graph, text, None))
         self.history.setIndex(index)
         self.history.resetClean()
         self.blockSignals(False)

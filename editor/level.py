@@ -40,7 +40,8 @@ class Level(QObject):
         self.given: dict[str, Type] | None = None  # what comes into the definition
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
         self.counting = Counting()
-        self._graphs: tuple[Graph, Graph, Graph] | None = None  # the document's, ours, ours as it is seen
+        self._graph: tuple[Graph, Graph] | None = None  # the document's, and ours of it
+        self._seen: tuple[Graph, Graph] | None = None  # the document's, and ours as it is seen
         self._shown = self.graph
         document.changed.connect(self._follow)
         document.opened.connect(self._reset)
@@ -54,22 +55,23 @@ class Level(QObject):
     @property
     def graph(self) -> Graph:
         """What is shown, as it is written."""
-        return self._known()[1]
+        whole = self.document.graph
+        if self._graph is None or self._graph[0] is not whole:
+            self._graph = (whole, level(whole, self.name))
+        return self._graph[1]
 
     @property
     def seen(self) -> Graph:
         """What is shown, with the use's values in the places of the definition's parameters."""
-        return self._known()[2]
-
-    def _known(self) -> tuple[Graph, Graph, Graph]:
         whole = self.document.graph
-        if self._graphs is None or self._graphs[0] is not whole:
-            self._graphs = (whole, level(whole, self.name), self._filled())
-        return self._graphs
+        if self._seen is None or self._seen[0] is not whole:
+            self._seen = (whole, self._filled(self.steps))
+        return self._seen[1]
 
-    def _filled(self) -> Graph:
+    def _filled(self, steps: Iterable[Step]) -> Graph:
+        """The definition that some steps inwards lead to, with the values of the uses on the way."""
         graph = whole = self.document.graph
-        for use, name in self.steps:
+        for use, name in steps:
             inner = whole.definitions[name]
             values = graph.nodes[use].parameters if use else {}
             graph = filled(inner, {key: value for key, value in values.items() if key in inner.parameters})
@@ -103,7 +105,7 @@ class Level(QObject):
             self.go(() if name == TOP else way_to(self.document.graph, name))
 
     def _take(self, steps: tuple[Step, ...]) -> None:
-        self.steps, self._graphs = steps, None
+        self.steps, self._graph, self._seen = steps, None, None
         self._shown = self.graph
         self._work_out()
         self.opened.emit()
@@ -137,11 +139,13 @@ class Level(QObject):
     def _work_out(self) -> None:
         """The report on what is shown: that of each use on the way, in the one before it."""
         graph, report, types = self.document.graph, self.whole or Report(), None
-        for use, name in self.steps:
+        steps = self.steps if self.whole else ()  # before the first report nothing is known anywhere
+        for at, (use, name) in enumerate(steps, start=1):
             found = within(graph, report, use) if use else seen_alone(graph, name, {}, {})
             types = given(graph, report, use) if use else {}
-            if found is None:
-                graph, report = self._filled(), Checker({}).check(self._filled(), False)
+            if found is None:  # it uses itself, or too many others
+                graph = self._filled(steps[:at])
+                report = Checker({}).check(graph, False)
             else:
                 graph, report = found.graph, found.report
         self.report, self.given = report, types
@@ -184,18 +188,18 @@ class Level(QObject):
     # following the document
 
     def _reset(self) -> None:
-        self.steps, self._graphs, self.whole = (), None, None
+        self.steps, self._graph, self._seen, self.whole = (), None, None, None
         self._shown = self.graph
         self._work_out()
         self.opened.emit()
 
     def _follow(self, given: object) -> None:
         change, before = cast(Difference, given), self._shown
-        steps = self._way(_renamed(change))
+        steps = self._way(_renamed(change)) if self.steps else ()
         if [step.use for step in steps] != [step.use for step in self.steps]:
             self._take(steps)
             return
-        self.steps, self._graphs = steps, None
+        self.steps, self._graph, self._seen = steps, None, None
         self._shown = self.graph
         if self.name != TOP:
             change = difference(*(each.with_(definitions={}) for each in (before, self._shown)))

@@ -351,7 +351,7 @@ class Window(QMainWindow):
         """Tell when the first frame is on the screen."""
         if event.type() == QEvent.Type.Paint:
             self.removeEventFilter(self)
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit)  # a window that is gone by then paints no more
         return False
 
     def focusNextPrevChild(self, next: bool) -> bool:

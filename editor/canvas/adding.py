@@ -10,6 +10,7 @@ from editor.canvas.face import Scenery
 from editor.canvas.fitting import joint
 from editor.canvas.intents import Intent, addition, copies, layout_of_copies
 from editor.canvas.measure import measured
+from editor.canvas.much import MOST_NODES
 from editor.canvas.rewire import insertion, wires_of_copies
 from editor.canvas.room import Rect, free_place, with_room
 from editor.canvas.typed import addition_of, remarks
@@ -88,6 +89,9 @@ class Adding:
         `fed` ones are fed by what feeds the nodes that they copy.
         """
         canvas, taken = self.canvas, self._taken()
+        if len(taken) + len(ids) > MOST_NODES:  # such a file could not be opened again
+            canvas.refused.emit(f"Nothing was duplicated: the window draws at most {MOST_NODES:,} nodes.")
+            return
         block = canvas.content(ids, frames)
         at, size = (block.left(), block.top()), (block.width(), block.height())
         free = free_place(at, size, taken.values())

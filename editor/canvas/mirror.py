@@ -1,6 +1,7 @@
 """The items of the scene, kept equal to the graph: what a difference touches is drawn anew, nothing else."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -78,7 +79,8 @@ class Mirror:
             self._remove(id)
         touched = _touched(scenery.graph, change)
         grown = self._show(scenery, touched)
-        self._add_wires(change.added_edges())
+        around = (scenery.graph.around.get(id, ()) for id in change.added_nodes())  # some named it before it was there
+        self._add_wires((*change.added_edges(), *chain.from_iterable(around)))
         self._number(scenery.graph, touched)
         bent = self._bend(scenery.graph)
         touched += bent

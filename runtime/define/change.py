@@ -7,6 +7,7 @@ from typing import Any
 from runtime.check.use import TAKEN
 from runtime.define.levels import TOP, in_all, level, retyped, uses_of, with_level
 from runtime.graph.edit import numbered
+from runtime.graph.file import MOST_DEFINITIONS
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.graph.names import LONGEST, NAME, cleaned
 from runtime.spec.definition import REFERENCE, reference
@@ -22,12 +23,19 @@ def free_definition(graph: Graph, wish: str) -> str:
     return next(name for name in numbered(cleaned(wish)) if name not in graph.definitions)
 
 
+def with_definition(graph: Graph, name: str, definition: Graph) -> Graph:
+    """The graph with a new definition. Raises Refused where a file with it could not be opened again."""
+    if len(graph.definitions) >= MOST_DEFINITIONS:
+        raise Refused(f"A graph has at most {MOST_DEFINITIONS} definitions.")
+    return graph.with_(definitions={**graph.definitions, name: definition})
+
+
 def begun(graph: Graph, name: str) -> Graph:
-    """The graph with a new definition, that gives what it takes."""
+    """The graph with a new definition, that gives what it takes. Raises Refused."""
     nodes = {"x": Node("x", "Input"), "output": Node("output", "Output")}
     layout = {"x": (0.0, 0.0), "output": (240.0, 0.0)}
     made = Graph(nodes, (Edge(End("x", "output"), End("output", "input")),), layout=layout)
-    return graph.with_(definitions={**graph.definitions, name: made})
+    return with_definition(graph, name, made)
 
 
 def renamed(graph: Graph, old: str, new: str) -> Graph:

@@ -10,7 +10,7 @@ from runtime.define.library import all_into
 from runtime.graph.bends import carried as carried_bends
 from runtime.graph.bends import with_bends
 from runtime.graph.edit import free_name
-from runtime.graph.file import FORMAT, MOST_BYTES, MOST_DEFINITIONS, dump, load
+from runtime.graph.file import FORMAT, MOST_BYTES, dump, load
 from runtime.graph.file import Refused as Unreadable
 from runtime.graph.frames import FRAMES, frames, free_frame, understood, with_frame
 from runtime.graph.frames import carried as carried_frames
@@ -82,10 +82,9 @@ def joined(level: Graph, part: Graph, where: str = TOP) -> Joined:
     try:
         made, called = all_into(level, part, [name for name in wanted if name in part.definitions])
     except Refused as refused:
-        raise Refused(f"Nothing was pasted: {refused}") from None
+        why = str(refused)
+        raise Refused(f"Nothing was pasted: {why[0].lower()}{why[1:]}") from None
     types = {PREFIX + old: PREFIX + new for old, new in called.items()}
-    if len(made.definitions) > max(MOST_DEFINITIONS, len(level.definitions)):
-        raise Refused(f"Nothing was pasted: a graph has at most {MOST_DEFINITIONS} definitions.")
     names = _names(level, part)
     taken_from = part.extra.get(PARAMETERS)
     defaults = taken_from if isinstance(taken_from, dict) else {}

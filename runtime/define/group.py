@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.check.problem import Report
 from runtime.check.use import known, learns
-from runtime.define.change import Refused, free_definition
+from runtime.define.change import Refused, free_definition, with_definition
 from runtime.graph.bends import carried, settled, with_bends
 from runtime.graph.edit import free_name
 from runtime.graph.frames import carried as carried_frames
@@ -74,7 +74,7 @@ def grouped(
     node = Node(use, PREFIX + name, {key: {REFERENCE: key} for key in parameters}, _frozen(level, chosen))
     for id, frame in carried_frames(level, framed, (-left, -top)).items():
         made, level = with_frame(made, id, frame), without_frame(level, id)
-    return Grouped(_outside(level, chosen, crossing, node, at, {name: made}), name, use)
+    return Grouped(with_definition(_outside(level, chosen, crossing, node, at), name, made), name, use)
 
 
 def _examine(level: Graph, report: Report, chosen: Sequence[str]) -> None:
@@ -194,7 +194,6 @@ def _outside(
     crossing: _Crossing,
     use: Node,
     at: tuple[float, float],
-    made: Mapping[str, Graph],
 ) -> Graph:
     """The level with the use where the first of the nodes stood, and wires to it in the places of theirs."""
     inside = set(chosen)
@@ -214,8 +213,7 @@ def _outside(
             source = End(use.id, crossing.out[source])
         edges[Edge(source, target)] = None
     layout = {id: place for id, place in level.layout.items() if id not in inside} | {use.id: at}
-    definitions = {**level.definitions, **made}
-    return settled([level.edges], level.with_(nodes=nodes, edges=tuple(edges), layout=layout, definitions=definitions))
+    return settled([level.edges], level.with_(nodes=nodes, edges=tuple(edges), layout=layout))
 
 
 def _trained(node: Node, inside: set[str], use: str) -> Node:

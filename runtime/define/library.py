@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from runtime.define.change import Refused as Unusable
-from runtime.define.change import called, free_definition
+from runtime.define.change import called, free_definition, with_definition
 from runtime.define.levels import retyped
 from runtime.graph.file import Refused, dump, load
 from runtime.graph.model import Graph
@@ -90,7 +90,7 @@ def all_into(graph: Graph, other: Graph, wanted: Iterable[str]) -> tuple[Graph, 
         free = next((at for at in _candidates(graph, each) if _alike(graph.definitions.get(at), one)), None)
         names[each] = free or free_definition(graph, each)
         if free is None:
-            graph = graph.with_(definitions={**graph.definitions, names[each]: one})
+            graph = with_definition(graph, names[each], one)
     return graph, names
 
 

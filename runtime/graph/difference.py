@@ -1,7 +1,9 @@
 """What changed between two graphs, small enough to keep for undo and exact enough to be applied and turned back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import eq, is_not
 from typing import Any
 
 from runtime.graph.model import Edge, Graph, Node
@@ -10,6 +12,11 @@ from runtime.graph.model import Edge, Graph, Node
 def same(one: Any, other: Any) -> bool:
     """Equal and alike: in a file 1, 1.0 and true are three things, and so are two orders of the same keys."""
     return one is other or (bool(one == other) and repr(one) == repr(other))
+
+
+def _same_entry(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
+    """Pairs are made anew each time, their values are not: a definition that nobody touched is not looked into."""
+    return one[0] == other[0] and same(one[1], other[1])
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Splice:
         return (*items[: self.at], *self.new, *items[self.at + len(self.old) :])
 
 
+NOTHING = Splice(0, (), ())
 Positions = Mapping[str, tuple[Any, Any]]  # node id -> (old position, new position); absent is None
 
 
@@ -45,6 +53,7 @@ class Difference:
     layout: Positions
     extra: Splice  # of (key, value)
     definitions: Splice  # of (name, definition)
+    astray: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # positions without a node, in their old and new order
 
     def __bool__(self) -> bool:
         return any((self.nodes, self.edges, self.run, self.layout, self.extra, self.definitions))
@@ -54,9 +63,9 @@ class Difference:
         nodes = self.nodes.applied(tuple(graph.nodes.values())) if self.nodes else None
         return graph.with_(
             nodes=graph.nodes if nodes is None else {node.id: node for node in nodes},
-            edges=self.edges.applied(graph.edges),
+            edges=self.edges.applied(graph.edges) if self.edges else graph.edges,
             run=_spliced(graph.run, self.run),
-            layout=_patched(graph.layout, self.layout),
+            layout=_patched(graph.layout, self.layout, self.astray[1]),
             extra=_spliced(graph.extra, self.extra),
             definitions=_spliced(graph.definitions, self.definitions),
         )
@@ -70,6 +79,7 @@ class Difference:
             {id: (new, old) for id, (old, new) in self.layout.items()},
             self.extra.inverted(),
             self.definitions.inverted(),
+            self.astray[::-1],
         )
 
     def removed_nodes(self) -> dict[str, Node]:
@@ -102,27 +112,33 @@ class Difference:
 def difference(before: Graph, after: Graph) -> Difference:
     """Compare two graphs; `difference(a, b).applied(a) == b`, order of nodes and edges included."""
     return Difference(
-        splice(tuple(before.nodes.values()), tuple(after.nodes.values())),
-        splice(before.edges, after.edges),
+        NOTHING if before.nodes is after.nodes else splice((*before.nodes.values(),), (*after.nodes.values(),)),
+        NOTHING if before.edges is after.edges else splice(before.edges, after.edges, eq),
         _entries(before.run, after.run),
         _moves(before.layout, after.layout),
         _entries(before.extra, after.extra),
         _entries(before.definitions, after.definitions),
+        (_astray(before), _astray(after)) if before.layout.keys() != after.layout.keys() else ((), ()),
     )
 
 
-def _entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> Splice:
-    """What differs between two mappings; to compare one with itself would take long where texts in it are long."""
-    return Splice(0, (), ()) if old is new else splice(tuple(old.items()), tuple(new.items()))
-
-
-def splice(old: tuple[Any, ...], new: tuple[Any, ...]) -> Splice:
+def splice(old: tuple[Any, ...], new: tuple[Any, ...], same: Callable[[Any, Any], bool] = same) -> Splice:
     """The shortest single replacement that turns `old` into `new`: what lies between their common ends."""
     shortest = min(len(old), len(new))
-    start = next((i for i in range(shortest) if not same(old[i], new[i])), shortest)
-    left = shortest - start
-    stop = next((i for i in range(left) if not same(old[-1 - i], new[-1 - i])), left)
+    start = next((at for at in _others(old, new, shortest) if not same(old[at], new[at])), shortest)
+    left = max(0, shortest - start - (len(old) == len(new)))  # where both stand alike, the first that differs is known
+    behind = _others(reversed(old), reversed(new), left)
+    stop = next((at for at in behind if not same(old[-1 - at], new[-1 - at])), left)
     return Splice(start, old[start : len(old) - stop], new[start : len(new) - stop])
+
+
+def _others(old: Iterable[Any], new: Iterable[Any], most: int) -> Iterator[int]:
+    """Where, among so many, the items are not one and the same object; mostly that is where they differ at all."""
+    return compress(range(most), map(is_not, old, new))
+
+
+def _entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> Splice:
+    return NOTHING if old is new else splice(tuple(old.items()), tuple(new.items()), _same_entry)
 
 
 def _moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -132,11 +148,17 @@ def _moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[An
     return {key: (old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)}
 
 
-def _patched(layout: Mapping[str, Any], moves: Positions) -> Mapping[str, Any]:
+def _astray(graph: Graph) -> tuple[str, ...]:
+    """What a file tells of nodes that it does not hold is written as it stood."""
+    return tuple(id for id in graph.layout if id not in graph.nodes)
+
+
+def _patched(layout: Mapping[str, Any], moves: Positions, last: tuple[str, ...]) -> Mapping[str, Any]:
     if not moves:
         return layout
     kept = {id: at for id, at in layout.items() if moves.get(id, (None, at))[1] is not None}
-    return kept | {id: new for id, (_, new) in moves.items() if new is not None}
+    found = kept | {id: new for id, (_, new) in moves.items() if new is not None}
+    return {id: at for id, at in found.items() if id not in last} | {id: found[id] for id in last} if last else found
 
 
 def _spliced(values: Mapping[str, Any], change: Splice) -> Mapping[str, Any]:

@@ -142,7 +142,12 @@ def _disconnect(graph: Graph, source: str, target: str) -> Graph:
 
 def _lead(graph: Graph, source: str, target: str, new_source: str, new_target: str) -> Graph:
     old, new = Edge(end(source), end(target)), Edge(end(new_source), end(new_target))
-    return graph.with_(edges=tuple(dict.fromkeys(new if edge == old else edge for edge in graph.edges)))
+    return graph.with_(edges=_once(new if edge == old else edge for edge in graph.edges))
+
+
+def _once(edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Wires that have come to lie between the same ports are one; no file may hold two."""
+    return tuple(dict.fromkeys(edges))
 
 
 def _retype(graph: Graph, id: str, type: str, parameters: dict[str, Any]) -> Graph:
@@ -157,7 +162,7 @@ def _insert(
     graph = _add(graph, id, type, parameters, ((x + u) / 2, (y + v) / 2))
     old = Edge(end(source), end(target))
     halves = Edge(old.source, End(id, into)), Edge(End(id, out), old.target)
-    return graph.with_(edges=tuple([e for edge in graph.edges for e in (halves if edge == old else (edge,))]))
+    return graph.with_(edges=_once(e for edge in graph.edges for e in (halves if edge == old else (edge,))))
 
 
 def _rename(graph: Graph, old: str, new: str) -> Graph:
@@ -172,7 +177,7 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
     named = {id: _naming(replace(node, id=new) if id == old else node, old, new) for id, node in graph.nodes.items()}
     changed = graph.with_(
         nodes={node.id: node for node in named.values()},
-        edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
+        edges=_once(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
         layout={new if key == old else key: at for key, at in graph.layout.items()},
         extra=extra,
     )
@@ -196,7 +201,7 @@ def _port(graph: Graph, id: str, old: str, new: str) -> Graph:
     node = graph.nodes.get(id)
     if node is not None and node.extra.get("bypass") == old:
         graph = _bypass(graph, id, new)
-    return led(graph.with_(edges=tuple(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges)), renamed)
+    return led(graph.with_(edges=_once(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges)), renamed)
 
 
 def _move(graph: Graph, id: str, at: tuple[float, float]) -> Graph:
@@ -271,7 +276,7 @@ def _followed(graph: Graph, used: str, port: str, new: str | None) -> Graph:
     if not any(end in ends for edge in graph.edges for end in edge):
         return graph
     renamed = ((ends.get(edge.source, edge.source), ends.get(edge.target, edge.target)) for edge in graph.edges)
-    changed = graph.with_(edges=tuple(Edge(source, target) for source, target in renamed if source and target))
+    changed = graph.with_(edges=_once(Edge(source, target) for source, target in renamed if source and target))
     return settled([graph.edges], led(changed, lambda at: ends.get(at, at)))
 
 

@@ -19,6 +19,7 @@ from typing import IO, Any
 from runtime.graph.difference import splice
 from runtime.graph.file import Refused, dump, load
 from runtime.graph.model import Graph
+from runtime.graph.save import stamped
 from runtime.lock import hold
 
 FORMAT, VERSION, SUFFIX = "torchweave journal", 1, ".jsonl"
@@ -37,11 +38,13 @@ class Journal:
         self.path = Path(name)
         _hold_soon(self.file)
         self.lines = _lines(steps[0][1])
-        self._write({"format": FORMAT, "version": VERSION, **about, "lines": self.lines})
-        for at, (text, graph) in enumerate(steps[1:], start=1):
-            self._write(self._step(graph, at, at, text))
+        history = [(graph, at, at, text) for at, (text, graph) in enumerate(steps[1:], start=1)]
         if index < len(steps) - 1:
-            self._write(self._step(steps[index][1], index, len(steps) - 1, steps[index][0]))
+            history.append((steps[index][1], index, len(steps) - 1, steps[index][0]))
+        known = {"format": FORMAT, "version": VERSION, **about, "records": len(history)}
+        self._write(known | {"lines": self.lines})
+        for each in history:
+            self._write(self._step(*each))
         self._flush()
 
     def add(self, graph: Graph, index: int, count: int, text: str) -> None:
@@ -125,18 +128,38 @@ def lost(folder: Path) -> Iterator[Lost]:
                 yield Lost(kept, path, file)
                 continue
             file.close()
-            if kept or (data and b"\n" not in data):  # empty: just begun; not understood: a later version may do so
+            if kept or _half_begun(data):  # empty: just begun; not understood: a later version may do so
                 path.unlink(missing_ok=True)
 
 
 def read(data: bytes) -> Kept | None:
-    """A journal up to where its process ended or it is torn; None for what is none, or of a later version."""
+    """A journal up to where its process ended or it is torn; None for what is none, or of a later version.
+
+    With a part of the history that it was begun with, an older graph would pass for the work: that is none too.
+    """
     first, *records = [_record(line) for line in data.split(b"\n")[:-1]] or [None]
-    if first is None or first.get("format") != FORMAT or first.get("version") != VERSION:
+    if first is None or not _ours(first) or len(records) < _at_once(first):
         return None
     with suppress(KeyError, TypeError):
         return _replayed(first, takewhile(lambda record: record is not None, records))
     return None
+
+
+def _ours(first: Mapping[str, Any]) -> bool:
+    return first.get("format") == FORMAT and first.get("version") == VERSION
+
+
+def _at_once(first: Mapping[str, Any]) -> int:
+    """How many records were written with the first line, before anybody was told that edits are kept."""
+    found = first.get("records")
+    return found if isinstance(found, int) else 0
+
+
+def _half_begun(data: bytes) -> bool:
+    """Whether its process ended while it was begun, so that nothing is kept in it."""
+    head, *records = data.split(b"\n")
+    first = _record(head)
+    return bool(data) and (not records or (first is not None and _ours(first) and len(records) <= _at_once(first)))
 
 
 def _replayed(first: dict[str, Any], records: Iterable[dict[str, Any] | None]) -> Kept | None:
@@ -163,10 +186,15 @@ def _readable(about: dict[str, Any], texts: list[str], graphs: list[Graph | None
 
 
 def _saved(kept: Kept) -> bool:
-    """Whether the graph's file holds all of it: the process ended after saving and before the journal was removed."""
+    """Whether the graph's file holds all of it: the process ended after saving and before the journal was removed.
+
+    A file that is the one of which the journal tells was not saved since; it is alike by chance, edited there and back.
+    """
     path = kept.file("path")
     try:
-        return path is not None and path.read_bytes() == dump(kept.steps[kept.index][1]).encode()
+        if path is None or list(stamped(path)) == kept.about.get("stamp"):
+            return False
+        return path.read_bytes() == dump(kept.steps[kept.index][1]).encode()
     except OSError:
         return False
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -54,6 +54,17 @@ def answer(window: Window, button: Button) -> None:
 def edit(window: Window) -> None:
     """Any edit."""
     window.document.do([("set", "layer", "out_features", 7)], "out_features 7")
+
+
+def test_that_a_window_that_is_gone_before_it_tells_of_its_first_frame_harms_no_other(qapp: QApplication) -> None:
+    windows = [Window(), Window()]
+    for window in windows:
+        window.show()
+        assert QTest.qWaitForWindowExposed(window)
+        window.close()
+        window.deleteLater()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    qapp.processEvents()  # an error that Qt's timers raise ends the process with the next event filter in Python
 
 
 # --- what is where

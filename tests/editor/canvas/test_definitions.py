@@ -1,14 +1,12 @@
 """Definitions on the canvas: the way in and out, edits that all uses see, and undo that leads to what it changes."""
 
-from collections.abc import Callable, Iterator
-from random import Random
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from editor.canvas.canvas import Canvas
-from editor.canvas.intents import renaming
 from editor.definitions import Definitions
 from editor.session import Session
 from runtime.define.levels import Step
@@ -259,70 +257,6 @@ def test_that_a_definition_goes_only_when_nothing_uses_it(inside: Inside) -> Non
     inside.definitions.remove("block")
     assert list(inside.document.graph.definitions) == list(RESNET.definitions)
     assert inside.level.name == ""
-
-
-def random_step(inside: Inside, random: Random) -> None:
-    """Something that a person may do with definitions."""
-    graph, canvas, history = inside.level.graph, inside.canvas, inside.document.history
-    ids = list(graph.nodes)
-    uses = [id for id in ids if canvas.mirror.boxes[id].face.enters]
-    some = random.sample(ids, min(len(ids), random.randrange(1, 4)))
-    names = list(inside.document.graph.definitions)
-    steps: list[Callable[[], object]] = [
-        history.undo,
-        history.undo,
-        history.redo,
-        inside.definitions.leave,
-        inside.definitions.begin,
-        inside.definitions.group,
-        inside.definitions.dissolve,
-        inside.check,
-        canvas.duplicate_selected,
-        canvas.rewiring.bypass,
-        canvas.rewiring.bypass,
-        canvas.rewiring.pull_out,
-        canvas.rewiring.duplicate_fed,
-        canvas.rewiring.next_wire,
-        lambda: canvas.rewiring.move_wire(random.choice((-1, 1))),
-        lambda: canvas.select(some),
-        lambda: canvas.select(some),
-        lambda: inside.level.do([("move", each, (7.0, 8.0)) for each in some], "move"),
-        lambda: canvas.add_node(
-            random.choice(["nn.ReLU", "Output", "Input", *(f"definition.{each}" for each in names)])
-        ),
-    ]
-    if uses:
-        steps += [lambda: inside.definitions.enter(random.choice(uses))] * 3
-        steps.append(lambda: canvas.select([random.choice(uses)]))
-    if names:
-        steps.append(lambda: inside.definitions.rename(random.choice(names), f"other_{random.randrange(9)}"))
-        steps.append(lambda: inside.definitions.remove(random.choice(names)))
-        steps.append(lambda: inside.definitions.open(random.choice(names)))
-    if len(ids) > 1 and random.random() < 0.2:
-        steps.append(random.choice((canvas.delete_selected, canvas.rewiring.delete_and_heal)))
-    if ids:
-        swapped = random.choice(["nn.GELU", "torch.add", "nn.Linear", "torch.cat", "nn.LSTM"])
-        steps.append(lambda: canvas.rewiring.swap(some[0], swapped))
-        steps.append(lambda: canvas.carry_out(renaming(graph, some[0], f"{some[0]}_{random.randrange(9)}")))
-    random.choice(steps)()
-
-
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 30))])
-def test_that_canvas_and_document_agree_whatever_is_done_with_definitions(inside: Inside, seed: int) -> None:
-    random, before = Random(seed), dump(inside.document.graph)
-    for _ in range(60):
-        random_step(inside, random)
-        assert_shown(inside)
-    after = dump(inside.document.graph)
-    history = inside.document.history
-    last = history.index()
-    while history.canUndo():
-        history.undo()
-    assert dump(inside.document.graph) == before
-    while history.index() < last:
-        history.redo()
-    assert dump(inside.document.graph) == after
-    assert_shown(inside)
 
 
 def test_that_nodes_inside_are_bypassed_pulled_out_and_swapped_for_all_uses(inside: Inside) -> None:

@@ -1,5 +1,6 @@
 """Nodes become a definition and come back: the same types, the same numbers, and wires in the same order."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,15 @@ import pytest
 import torch
 
 from runtime.check.check import check
-from runtime.define.change import Refused
+from runtime.check.problem import Report
+from runtime.define.change import Refused, begun
 from runtime.define.dissolve import dissolved
+from runtime.define.excerpt import joined
 from runtime.define.group import Grouped, grouped
 from runtime.define.levels import level, with_level
 from runtime.graph.edit import applied
-from runtime.graph.file import dump, load
-from runtime.graph.model import End, Graph
+from runtime.graph.file import MOST_DEFINITIONS, dump, load
+from runtime.graph.model import End, Graph, Node
 from runtime.places import EXAMPLES
 from runtime.spec.definition import ports
 from tests.runtime.check.test_definitions import drawing
@@ -178,3 +181,16 @@ def test_that_a_frozen_use_has_frozen_layers_once_it_is_dissolved() -> None:
     back = ungroup(graph, "block")
     assert back.nodes["wide"].extra == {"frozen": True}
     assert back.nodes["relu"].extra == {}
+
+
+def test_that_no_more_definitions_are_made_than_a_file_may_hold() -> None:
+    full = Graph({"a": Node("a", "nn.ReLU")}, definitions={f"d{at}": Graph() for at in range(MOST_DEFINITIONS)})
+    part = Graph({"u": Node("u", "definition.new")}, definitions={"new": Graph({"o": Node("o", "Output")})})
+    ways: list[Callable[[], object]] = [
+        lambda: begun(full, "more"),
+        lambda: grouped(full, Report(), ["a"], {"a": (0.0, 0.0)}),
+        lambda: joined(full, part),
+    ]
+    for way in ways:
+        with pytest.raises(Refused, match=r"[Aa] graph has at most 300 definitions\."):
+            way()

@@ -114,6 +114,14 @@ def test_that_a_difference_holds_only_what_changed() -> None:
     assert not change.edges and not change.run and not change.extra
 
 
+def test_that_positions_of_nodes_that_are_not_there_are_undone_in_their_order() -> None:
+    before = two().with_(layout={"a": (0.0, 0.0), "gone": (1.0, 1.0), "odd": (2.0, 2.0)})
+    after = applied(before, [("add", "gone", "nn.ReLU", {}), ("remove", "gone")])
+    change = difference(before, after)
+    assert dump(change.inverted().applied(after)) == dump(before)
+    assert dump(change.applied(before)) == dump(after)
+
+
 def test_that_a_difference_names_what_came_went_and_changed() -> None:
     after = applied(two(), [("remove", "b"), ("add", "c", "nn.GELU", {}), ("set", "a", "bias", False)])
     change = difference(two(), after)

@@ -57,6 +57,18 @@ def test_that_disconnect_takes_one_wire_away() -> None:
     assert applied(drawn(), [("disconnect", "a.nothing", "c.tensors")]) == drawn()
 
 
+@pytest.mark.parametrize(
+    "edit", [("port", "c", "other", "tensors"), ("rename", "b", "z"), ("in", "d", ("rename", "o", "p"))]
+)
+def test_that_wires_which_come_to_lie_between_the_same_ports_are_one(edit: Edit) -> None:
+    wires = (("a.output", "c.tensors"), ("a.output", "c.other"), ("b.output", "c.x"), ("z.output", "c.x"))
+    of_a_use = (("u.o", "c.tensors"), ("u.p", "c.tensors"))  # what a file may say of ports and nodes that are not there
+    graph = drawn().with_(edges=tuple(Edge(end(source), end(target)) for source, target in (*wires, *of_a_use)))
+    use, inside = Node("u", "definition.d"), Graph({"o": Node("o", "Output")})
+    changed = applied(graph.with_(nodes={**graph.nodes, "u": use}, definitions={"d": inside}), [edit])
+    assert load(dump(changed).encode()) == changed
+
+
 def test_that_insert_puts_a_node_on_a_wire_which_keeps_its_place() -> None:
     graph = applied(drawn(), [("insert", "r", "nn.ReLU", {}, "a.output", "c.tensors", "input", "out")])
     assert wires(graph) == ["a.output r.input", "r.out c.tensors", "b.output c.tensors"]

@@ -10,6 +10,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import dump
 from runtime.graph.journal import SUFFIX, Journal, Step, lost, read
 from runtime.graph.model import Graph
+from runtime.graph.save import stamped, write_whole
 
 ABOUT = {"title": "wine", "path": None, "origin": None, "saved": 0}
 
@@ -91,6 +92,23 @@ def test_that_a_journal_torn_anywhere_gives_what_was_whole(journal: Journal) -> 
         assert (kept.steps if kept else ()) == tuple(steps[:whole])
 
 
+def test_that_a_history_written_at_once_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    steps = grown(6)
+    journal = Journal(tmp_path, ABOUT, steps, 4)
+    data = journal.path.read_bytes()
+    journal.add(steps[5][1], 5, 6, "redone")
+    longer = journal.path.read_bytes()
+    journal.end()
+    file = tmp_path / f"torn{SUFFIX}"
+    for size in range(1, len(longer) + 1, 7):
+        file.write_bytes(longer[:size])
+        found = list(lost(tmp_path))
+        for each in found:
+            each.leave()
+        assert len(found) == (size >= len(data))
+        assert file.exists() == bool(found)
+
+
 BEGIN = b'{"format": "torchweave journal", "version": 1'
 NONE = [b"", b"\n", b"no\n", b"[]\n", b'{"lines": []}\n', b"[" * 99999, BEGIN + b"}\n", bytes(range(256))]
 
@@ -117,7 +135,11 @@ def test_that_a_journal_whose_file_holds_all_of_it_is_removed(tmp_path: Path) ->
     steps = grown(3)
     graph = tmp_path / "graph.json"
     graph.write_text(dump(steps[-1][1]), encoding="utf-8")
-    Journal(tmp_path / "journals", ABOUT | {"path": str(graph)}, steps, 3).file.close()
+    about = ABOUT | {"path": str(graph), "stamp": stamped(graph)}
+    Journal(tmp_path / "journals", about, steps, 3).file.close()
+    (alike,) = lost(tmp_path / "journals")  # nothing was saved since; steps lead there and back
+    alike.leave()
+    write_whole(graph, graph.read_bytes())
     assert list(lost(tmp_path / "journals")) == []
     assert list((tmp_path / "journals").iterdir()) == []
 

@@ -50,6 +50,16 @@ def test_that_a_file_is_whole_after_a_kill_at_any_moment(tmp_path: Path) -> None
         assert (folder / "graph.json").read_bytes() in (b"a" * 400_000, b"b" * 400_000)
 
 
+def test_that_what_a_killed_save_left_behind_goes_with_a_later_one(file: Path) -> None:
+    old, young, other = (file.with_name(name) for name in (f".{file.name}.a.part", f".{file.name}.b.part", ".x.a.part"))
+    for each in (old, young, other):
+        each.write_bytes(b"half")
+    for each in (old, other):
+        os.utime(each, (0, 0))
+    write_whole(file, b"new")
+    assert sorted(file.parent.iterdir()) == sorted([file, young, other])
+
+
 def in_a_child(act: Callable[[], None]) -> str:
     """What went wrong when a forked child did something: the name of the error, or nothing."""
     told, tell = os.pipe()
