@@ -98,6 +98,7 @@ NARROWER = {
         [f"nn.Dropout{n}d" for n in (1, 2, 3)] + ["nn.Softmax2d"],
         "series have three dimensions, pictures four, volumes five; torch takes others for samples, or warns",
     ),
+    "nn.MultiMarginLoss": "right of collate everything is a batch",
     "nn.Conv1d": "right of collate everything is a batch",
     "nn.Conv2d": "right of collate everything is a batch",
     "nn.Conv3d": "right of collate everything is a batch",

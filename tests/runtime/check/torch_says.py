@@ -207,6 +207,8 @@ def drawn_values(case: Case, symbols: Mapping[str, int]) -> list[torch.Tensor]:
         for each in types:
             assert isinstance(each, Tensor)
             values.append(some_count(case, tensor(each, symbols, bounds.get(port, 4), int("task" not in known))))
+            if each.dtype == "bool" and case.spec.type == "torch.div":  # no means 0, of which the rule warns
+                values[-1].fill_(True)
             if each.dtype in FLOATS and not ports[port].target:
                 values[-1].requires_grad_()
     return values
