@@ -93,7 +93,7 @@ class Window(QMainWindow):
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
         self.question: QMessageBox | TrustDialog | None = None
         self.reference: Reference | None = None
-        self._leaving = self._ran = False
+        self._leaving = False
         self._connect()
         self.restyle()
         self._paint_icons()
@@ -289,6 +289,7 @@ class Window(QMainWindow):
         self.palette_panel.asked.connect(lambda *_: self.frame.show_canvas())
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)
+        session.held_up.connect(self.show_problems)
         self.document.filed.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
@@ -328,10 +329,9 @@ class Window(QMainWindow):
         leave_graph(self, begin)
 
     def _run_started(self) -> None:
-        on_problems = not self.frame.bottom.isHidden() and self.frame.bottom.current == "problems"
-        if not self._ran or on_problems:
+        """The curves come with every run, unless the log is looked at."""
+        if self.frame.bottom.isHidden() or self.frame.bottom.current != "log":
             self.show_training()
-        self._ran = True
 
     def _ask_trust(self, texts: list[tuple[str, str]]) -> None:
         dialog = TrustDialog(texts, self)
