@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from editor.training.plot import Curves
 
 NOTHING = "No run yet. Press Run: the loss appears here, step by step."
+NO_STEP = "This run ended before its first step, so there is nothing to draw."
 
 
 class TrainingPanel(QWidget):
@@ -45,7 +46,7 @@ class TrainingPanel(QWidget):
         session.run_started.connect(self.reload)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
-        session.run_ended.connect(lambda _: self._due.start())
+        session.run_ended.connect(lambda _: self._ended())
         session.run_released.connect(self._due.start)
         session.device_known.connect(lambda _: self._due.start())
         session.document.changed.connect(lambda _: self._due.start())
@@ -99,6 +100,10 @@ class TrainingPanel(QWidget):
         if not self._due.isActive():
             self._due.start()
 
+    def _ended(self) -> None:
+        self._show_place()
+        self._due.start()
+
     def _plot(self) -> "Curves":
         """The curves; pyqtgraph is loaded when they are wanted first."""
         if self.curves is None:
@@ -112,7 +117,8 @@ class TrainingPanel(QWidget):
     def _show_place(self) -> None:
         some = self.curves is not None and (self.record.loss.size or self.record.epochs)
         self.place.setCurrentWidget(self.curves if some and self.curves else self.empty)
-        self.empty.setText("" if self.session.running else NOTHING)
+        over = self.record.ended is not None
+        self.empty.setText("" if self.session.running else NO_STEP if over else NOTHING)
 
     # --- words
 
