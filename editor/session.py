@@ -68,6 +68,7 @@ class Session(QObject):
         self.program: Program | None = None
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
+        self.weights.with_room = lambda edits: self.with_room(edits)
         self.trainer = Trainer()
         self.device: dict[str, Any] | None = None
         self.run_graph: Graph | None = None  # the graph of the run that goes on, or of the last one here

@@ -27,8 +27,14 @@ def wished(canvas: "Canvas", at: QPointF | None) -> tuple[float, float]:
 
 
 def bring_into_view(canvas: "Canvas", ids: Iterable[str]) -> None:
-    """The whole graph where it was all in view before; else no further than new nodes need, where they fit."""
-    view, rect = canvas.view, canvas.content(ids)
+    """New nodes into view, as they are now and once their types, which make them wider, are known."""
+    canvas.arrived = list(ids)
+    see(canvas, canvas.arrived)
+
+
+def see(canvas: "Canvas", ids: Iterable[str]) -> None:
+    """The whole graph where it was all in view before; else no further than nodes need, where they fit."""
+    view, rect = canvas.view, canvas.content(id for id in ids if id in canvas.mirror.boxes)
     seen = view.mapToScene(view.viewport().rect()).boundingRect()
     if seen.contains(rect):
         return

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.canvas.adding import NODE_TYPE, Adding
+from editor.canvas.arriving import see
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
@@ -59,6 +60,7 @@ class Canvas(QWidget):
         self.border: Border | None = None
         self._selected: list[str] = []
         self._definitions = self.graph.definitions
+        self.arrived: list[str] = []  # new nodes whose types are not known yet, see `arriving`
         self._fresh = True  # no report yet since the graph was opened
         self.tips_wanted = True  # whether something else says already what is under the cursor
         self.view = View(self)
@@ -97,6 +99,7 @@ class Canvas(QWidget):
 
     def _rebuild(self) -> None:
         self.renaming.end()
+        self.arrived = []
         self.view.forget()
         self.callout.leave()
         self.report = Report()
@@ -145,6 +148,9 @@ class Canvas(QWidget):
         if self._fresh and self.view.fitted and grown:
             self.fit()
         self._fresh = False
+        if self.arrived:
+            see(self, self.arrived)
+            self.arrived = []
 
     def show_progress(self, node_id: str, fraction: float, text: str) -> None:
         """A bar on a node; a negative fraction takes it away."""
