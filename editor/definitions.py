@@ -79,9 +79,8 @@ class Definitions(QObject):
     # group and dissolve
 
     def group(self) -> None:
-        """The selected nodes, and those in selected frames, become a definition and a use of it.
-
-        It is called as the frame that holds all of them.
+        """The selected nodes, and those in selected frames, become a definition and a use of it, which asks for a name:
+        that of the frame which holds all of them is proposed.
         """
         self.session.check_now()  # which side of the loader they stand on
         places = {id: (box.pos().x(), box.pos().y()) for id, box in self.canvas.mirror.boxes.items()}
@@ -93,7 +92,9 @@ class Definitions(QObject):
             found = grouped(graph, self.level.report, ids, places, wish, framed)
             return found.level, f"group into {found.definition}", [found.use]
 
-        self._become(change)
+        if self._become(change):
+            self.session.check_now()  # with its types it may be wider, and the view may move
+            self.canvas.rename_selected()
 
     def dissolve(self) -> None:
         """The nodes of its definition in the place of the selected use."""
@@ -125,17 +126,18 @@ class Definitions(QObject):
             left, top = free_place((left, top), (wide + USUAL[0], high + USUAL[1]), rects)
         return left + wide / 2, top + high / 2
 
-    def _become(self, change: Callable[[Graph], tuple[Graph, str, list[str]]]) -> None:
-        """Do it as one undo step and select what came of it, or say why not."""
+    def _become(self, change: Callable[[Graph], tuple[Graph, str, list[str]]]) -> bool:
+        """Do it as one undo step and select what came of it, or say why not; whether it was done."""
         try:
             graph, text, ids = change(self.level.graph)
         except Refused as refused:
             self.refused.emit(str(refused))
-            return
+            return False
         self.level.become(graph, text)
         self.canvas.select(ids)
         bring_into_view(self.canvas, ids)
         self.canvas.setFocus()
+        return True
 
     def _places_in(self, id: str) -> Places:
         """Where the nodes of a use's definition stand in it; laid out where it does not say so of all of them."""

@@ -209,8 +209,7 @@ class Drops(QObject):
         paths = {p.name: relative(path, document.folder) for p in spec.parameters if p.kind == "path"}
         id = new_name(document.graph, given.get("called") or path.stem)
         self.window.frame.show_canvas()
-        document.do([("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
-        self.window.canvas.select([id])
+        self.adding.put(id, [("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
         self._took()
         others = [name for name in found.get("choices", {}) if name != given["called"]]
         more = f"; {' and '.join(others)} can be chosen in the inspector" if others else ""

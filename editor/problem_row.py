@@ -75,7 +75,8 @@ class ProblemRow(QFrame):
         subject, sentence = parted(self.problem)
         port = subject.partition(".")[2]
         row.addWidget(SeverityIcon(self.problem.severity), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(Line(f"{port} {sentence}" if port else _capital(sentence)).wrapped(), 1)
+        named = not port or port in sentence.split()  # "needs a target of ..." says which port it is
+        row.addWidget(Line(_capital(sentence) if named else f"{port} {sentence}").wrapped(), 1)
         row.addWidget(self._help(), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         self._add_repairs(column)

@@ -50,6 +50,7 @@ class Session(QObject):
     _past_read = Signal(object, object)  # folder and events, from a thread
     device_known = Signal(dict)  # {"device", "reason"}
     message = Signal(str)  # one sentence for the status line
+    held_up = Signal()  # a run was asked for, but a problem is in the way
     trust_needed = Signal(list)  # [(node, text)]: ask, then `trust_and_run`
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -67,6 +68,7 @@ class Session(QObject):
         self.program: Program | None = None
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
+        self.weights.with_room = lambda edits: self.with_room(edits)
         self.trainer = Trainer()
         self.device: dict[str, Any] | None = None
         self.run_graph: Graph | None = None  # the graph of the run that goes on, or of the last one here
@@ -227,11 +229,10 @@ class Session(QObject):
             self.about_to_run = True
             self.message.emit("Your own Python is being tried; the run begins then.")
         elif problem and problem.node not in dict(texts):
+            self.held_up.emit()
             self.message.emit(f"Cannot run yet. {problem.message}")
         elif texts:
             self.trust_needed.emit(list(texts))
-        elif problem:
-            self.message.emit(f"Cannot run yet. {problem.message}")
         else:
             self._start()
 

@@ -1,6 +1,6 @@
 """Files of weights of the open graph: looked at beside the window, which a checkpoint of gigabytes would hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from runtime.check.problem import Report
 from runtime.check.use import known
 from runtime.check.weights import tensors_of
 from runtime.check.whereabouts import of_node, of_whole
+from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.graph.weights import Source, sources
 from runtime.train.cards import card_of, cards_of
@@ -31,6 +32,7 @@ class WeightFiles(QObject):
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self.document = document
+        self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # a node that names its file is wider
         self.cards: dict[str, Card] = {}
         self._asked: tuple[Any, ...] = ()
         self._wished: dict[str, object] = {}  # the last wish of each node
@@ -73,7 +75,8 @@ class WeightFiles(QObject):
         source = replace(source, path=relative(file, self.document.folder))  # which may be another one by now
         self.cards = {**self.cards, source.path: card}
         self.changed.emit()  # before the edit, so that its check knows the file
-        self.document.do([("weights", id or None, source.written)], f"Load weights of {id or 'the model'}")
+        edits = self.with_room([("weights", id or None, source.written)])
+        self.document.do(edits, f"Load weights of {id or 'the model'}")
         self.told.emit(f"{file.name} is where {id or 'the model'} has its weights from")
 
     def _know(self, asked: tuple[Any, ...], found: dict[str, Card]) -> None:

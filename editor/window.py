@@ -102,7 +102,7 @@ class Window(QMainWindow):
         self.question: QMessageBox | TrustDialog | None = None
         self.reference: Reference | None = None
         self.room: Callable[[], Window] = lambda: self  # where another graph is shown
-        self._leaving = self._ran = self.awake = False
+        self._leaving = self.awake = False
         self._connect()
         self.restyle()
         self._paint_icons()
@@ -282,6 +282,7 @@ class Window(QMainWindow):
         session.checked.connect(lambda: self.previews.warm() if self.awake else None)
         session.run_started.connect(self._run_started)
         session.trust_needed.connect(self._ask_trust)
+        session.held_up.connect(self.show_problems)
         self.document.filed.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
@@ -315,10 +316,9 @@ class Window(QMainWindow):
         begin_untitled(self, Graph(), lambda place: place.add_node(type_name))
 
     def _run_started(self) -> None:
-        on_problems = not self.frame.bottom.isHidden() and self.frame.bottom.current == "problems"
-        if not self._ran or on_problems:
+        """The curves come with every run, unless the log is looked at."""
+        if self.frame.bottom.isHidden() or self.frame.bottom.current != "log":
             self.show_training()
-        self._ran = True
 
     def _ask_trust(self, texts: list[tuple[str, str]]) -> None:
         dialog = TrustDialog(texts, self)

@@ -44,7 +44,7 @@ class Adding:
             canvas.refused.emit(str(refused))
             return ""
         intent = addition(graph, canvas.report, type_name, wished(canvas, at), start)
-        canvas.carry_out(Intent((*brought, *self._on_free_ground(graph, intent)), intent.text))
+        canvas.carry_out(Intent((*brought, *self.on_free_ground(graph, intent.edits, intent.node)), intent.text))
         canvas.select([intent.node])
         bring_into_view(canvas, [intent.node])
         return intent.node
@@ -127,9 +127,10 @@ class Adding:
         shapes = {id: measured(face) for id, face in Scenery(*self.canvas.level.checked(graph)).faces(ids).items()}
         return {id: (shape.width, shape.height) for id, shape in shapes.items()}
 
-    def _on_free_ground(self, graph: Graph, intent: Intent) -> list[Edit]:
-        """The edits, and a move after them where the new node would stand on another one."""
-        after = applied(graph, intent.edits)
-        at, size = after.layout[intent.node], self._sizes(after, [intent.node])[intent.node]
+    def on_free_ground(self, graph: Graph, edits: Iterable[Edit], id: str) -> list[Edit]:
+        """Edits that add a node, and a move after them where it would stand on another one."""
+        edits = list(edits)
+        after = applied(graph, edits)
+        at, size = after.layout[id], self._sizes(after, [id])[id]
         free = free_place(at, size, self._taken().values())
-        return [*intent.edits, *([("move", intent.node, free)] if free != at else [])]
+        return [*edits, *([("move", id, free)] if free != at else [])]

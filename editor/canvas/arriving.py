@@ -27,8 +27,14 @@ def wished(canvas: "Canvas", at: QPointF | None) -> tuple[float, float]:
 
 
 def bring_into_view(canvas: "Canvas", ids: Iterable[str], frames: Iterable[str] = ()) -> None:
-    """The whole graph where it was all in view before; else no further than new nodes need, where they fit."""
-    view, rect = canvas.view, canvas.content(ids, frames)
+    """What is new into view, as it is now and once the types of nodes, which make them wider, are known."""
+    canvas.arrived = list(ids)
+    see(canvas, canvas.arrived, frames)
+
+
+def see(canvas: "Canvas", ids: Iterable[str], frames: Iterable[str] = ()) -> None:
+    """The whole graph where it was all in view before; else no further than this needs, where it fits."""
+    view, rect = canvas.view, canvas.content([id for id in ids if id in canvas.mirror.boxes], frames)
     seen = view.mapToScene(view.viewport().rect()).boundingRect()
     if seen.contains(rect):
         return

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.canvas.adding import NODE_TYPE, Adding
 from editor.canvas.arranging import arrange
+from editor.canvas.arriving import see
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
@@ -64,6 +65,7 @@ class Canvas(QWidget):
         self.border: Border | None = None
         self._selected: list[str] = []
         self._definitions = self.graph.definitions
+        self.arrived: list[str] = []  # new nodes whose types are not known yet, see `arriving`
         self._fresh = True  # no report yet since the graph was opened
         self.tips_wanted = True  # whether something else says already what is under the cursor
         self.view = View(self)
@@ -107,6 +109,7 @@ class Canvas(QWidget):
     def _rebuild(self) -> None:
         self.glide.end()
         self.renaming.end()
+        self.arrived = []
         self.view.forget()
         self.callout.leave()
         self.report = Report()
@@ -159,6 +162,9 @@ class Canvas(QWidget):
         if self._fresh and self.view.fitted and grown:
             self.fit()
         self._fresh = False
+        if self.arrived:
+            see(self, self.arrived)
+            self.arrived = []
 
     def show_progress(self, node_id: str, fraction: float, text: str) -> None:
         """A bar on a node; a negative fraction takes it away."""

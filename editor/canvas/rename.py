@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from editor.canvas.frame_box import PAD
-from editor.canvas.intents import Refusal, renaming
+from editor.canvas.intents import Intent, Refusal, renaming
+from editor.pieces import leaves_undo
 from editor.theme import current, drawn_font
+from runtime.define.change import Refused, renamed
+from runtime.define.levels import uses_of, with_level
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from runtime.spec.definition import used
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
@@ -43,6 +49,10 @@ class NameLine(QLineEdit):
         self._done = True
         self.hide()
         self.deleteLater()
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+Z is the graph's where nothing was typed."""
+        return False if leaves_undo(self, event) else super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Escape end the editing; nothing reaches the canvas."""
@@ -106,7 +116,22 @@ class Renaming:
             self.canvas.carry_out(intent, self.canvas.mirror.boxes[id].rect.bottomLeft())
             return
         self.end()
-        self.canvas.carry_out(intent)
+        if isinstance(intent, Intent) and intent.edits and (whole := self._with_definition(id, intent)) is not None:
+            self.canvas.document.become(whole, intent.text)
+            self.canvas.select([intent.node])
+        else:
+            self.canvas.carry_out(intent)
+
+    def _with_definition(self, id: str, intent: Intent) -> Graph | None:
+        """The file's graph after it where the only use of a definition has its name: then both have the new one."""
+        level, whole = self.canvas.level, self.canvas.document.graph
+        name = used(level.graph.nodes[id].type)
+        if name != id or name not in whole.definitions or len(uses_of(whole, name)) > 1:
+            return None
+        try:
+            return renamed(with_level(whole, level.name, applied(level.graph, intent.edits)), name, intent.node)
+        except Refused:
+            return None  # another definition has that name: the use alone is renamed
 
     def commit(self) -> None:
         """Take what is being typed, as when the line is left."""

@@ -1,4 +1,4 @@
-"""Room for new nodes: free places for added ones; on a wire, what is in the way moves along. Pure."""
+"""Room for nodes: free places for added ones; for one on a wire, and one that grows, what is in the way moves. Pure."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -10,30 +10,46 @@ Rect = tuple[float, float, float, float]  # left, top, right, bottom
 Sizes = Callable[[Graph, Iterable[str]], Mapping[str, tuple[float, float]]]
 GAP, GRID = 32.0, 10.0
 NEAR, APART = 8.0, 20.0  # a node this near is in the way; a new one that has to go elsewhere keeps apart
+LOOKS = ("set", "unset", "share", "freeze", "weights")  # edits after which a node says more, and may be larger
 WAYS = ((0, 1), (0, -1), (1, 0), (-1, 0))  # down, up, right, left
 
 
 def with_room(
     graph: Graph, edits: Iterable[Edit], rects: Mapping[str, Rect], sizes: Sizes, coming: Iterable[str] = ()
 ) -> list[Edit]:
-    """The edits, and moves after them so that no new node stands on another one, and none that is `coming` to them."""
+    """The edits, and moves after them so that no new node stands on another one, and none that is `coming` to them.
+
+    What they make larger moves aside what it would cover.
+    """
     found, coming = list(edits), set(coming)
     after = applied(graph, found)
     now = {id: rect for id, rect in rects.items() if id in after.nodes and id not in coming}
     new = [id for id in after.nodes if (id not in graph.nodes or id in coming) and id in after.layout]
-    measured = sizes(after, new)
+    changed = list(dict.fromkeys(edit[1] for edit in found if edit[0] in LOOKS and edit[1] in now))
+    measured = sizes(after, [*new, *changed])
     for id in new:
         x, y = after.layout[id]
         width, height = measured[id]
         if any(_touch((x - NEAR, y - NEAR, x + width + NEAR, y + height + NEAR), rect) for rect in now.values()):
             x, y = _beside(after, id, now, (x, y), height)
             found.append(("move", id, (x, y)))
-            for other, way in _in_the_way((x, y, x + width, y + height), now).items():
-                left, top, right, bottom = now[other]
-                now[other] = (left + way, top, right + way, bottom)
+            _push((x, y, x + width, y + height), now)
         now[id] = (x, y, x + width, y + height)
-    found += [("move", id, now[id][:2]) for id in rects if id in now and now[id] != rects[id]]
+    for id in changed:
+        x, y, right, bottom = now.pop(id)
+        larger = (x, y, max(right, x + measured[id][0]), max(bottom, y + measured[id][1]))
+        if any(_touch(larger, rect) and not _touch((x, y, right, bottom), rect) for rect in now.values()):
+            _push(larger, now)
+        now[id] = larger
+    found += [("move", id, now[id][:2]) for id in rects if id in now and now[id][:2] != rects[id][:2]]
     return found
+
+
+def _push(placed: Rect, rects: dict[str, Rect]) -> None:
+    """Move aside what a node stands on."""
+    for id, way in _in_the_way(placed, rects).items():
+        left, top, right, bottom = rects[id]
+        rects[id] = (left + way, top, right + way, bottom)
 
 
 def free_place(at: tuple[float, float], size: tuple[float, float], rects: Iterable[Rect]) -> tuple[float, float]:

@@ -1,11 +1,12 @@
 """From a look at a data file to nodes: a sheet a file, and one undo step for what the user chooses on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF
 
+from editor.canvas.arriving import bring_into_view
 from editor.dropping.placing import placed
 from editor.dropping.sheet import DataSheet
 from editor.inspector.edits import setting
@@ -89,15 +90,24 @@ class Adding(QObject):
         sheet.added.connect(take)
         sheet.show_look(found, columns_of(found))
 
+    def put(self, id: str, edits: Iterable[Edit], text: str) -> None:
+        """Add one node of the file's graph, where it was dropped or on free ground near by, seen and selected."""
+        window, document = self.window, self.window.document
+        window.level.go(())
+        document.do(window.canvas.adding.on_free_ground(document.graph, edits, id), text)
+        window.canvas.select([id])
+        bring_into_view(window.canvas, [id])
+
     def _do(self, proposal: Proposal) -> None:
         window, graph = self.window, self.window.document.graph
         window.frame.show_canvas()
-        many = len(proposal.added) > 1
-        edits = placed(graph, proposal.edits) if many else proposal.edits
-        window.document.do(edits, f"Add {proposal.dataset}{' and a model' if proposal.whole else ''}")
-        window.canvas.select([proposal.dataset])
-        if many:
+        if len(proposal.added) > 1:
+            edits = placed(graph, proposal.edits)
+            window.document.do(edits, f"Add {proposal.dataset}{' and a model' if proposal.whole else ''}")
+            window.canvas.select([proposal.dataset])
             window.canvas.fit()
+        else:
+            self.put(proposal.dataset, proposal.edits, f"Add {proposal.dataset}")
         window.canvas.setFocus()
         window.say(f"{proposal.sentence}." if proposal.sentence else f"{proposal.dataset} is the dataset.")
 

@@ -1,11 +1,12 @@
 """Python of the user's own in a parameter: a function that puts samples together, for one field or for all."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from editor.inspector.entry import Entry, Seen
@@ -16,6 +17,9 @@ from editor.source.window import write_large
 from editor.theme import icon_pixmap, theme_changes
 from runtime.spec.parameter import Parameter
 
+PATH = re.compile(r"\S*[/\\].*")  # with blanks, to the end of the line
+JOINED, BREAKS, BLANK = "\u2060", "\u200b", "\u00a0"
+
 
 class Shield(QWidget):
     """Says that Python in this graph is not run until the user has looked at it."""
@@ -25,25 +29,35 @@ class Shield(QWidget):
         self.sign = QLabel()
         self.words = Line("Not trusted yet: nothing of it is run.", "warning").wrapped()
         self.trust = TextButton("trust", "Trust it", "Trust this text: it may run on this computer")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self.sign)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.trust)
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setSpacing(6)
+        self.grid.setColumnStretch(1, 1)
+        for at, part in enumerate((self.sign, self.words, self.trust)):
+            self.grid.addWidget(part, 0, at)
         theme_changes.changed.connect(self.recolour)
         self.recolour()
 
     def say(self, what: str) -> None:
-        """Say what it is that would be trusted, where it does not stand beside it."""
+        """Say what it is that would be trusted, where it does not stand beside it: often a path, which needs room."""
         self.setToolTip(what)
         first = what.partition("\n")[0]
-        self.words.setText(f"Not trusted yet: {first[:1].lower()}{first[1:]}")
+        told = f"Not trusted yet: {first[:1].lower()}{first[1:]}"
+        self.words.setText(PATH.sub(lambda found: broken(found[0]), told))
+        self.words.setAccessibleName(told)
+        self.grid.addWidget(self.trust, 1, 1, Qt.AlignmentFlag.AlignLeft)
 
     def recolour(self) -> None:
         """Draw the shield in the colours of the theme."""
         shield: QPixmap = icon_pixmap("trust", colour("warning").name(), 16, self.devicePixelRatioF())
         self.sign.setPixmap(shield)
+
+
+def broken(path: str) -> str:
+    """A path that is broken between lines behind its separators alone."""
+    whole = re.sub(r"([^\w/\\])", rf"\1{JOINED}", path.replace(" ", BLANK))
+    inner = re.sub(r"([/\\])", rf"\1{BREAKS}", whole[1:])
+    return f"{whole[:1]}{JOINED}{inner}"
 
 
 class FunctionBox(QWidget):

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from editor import theme
 from editor.palette.entry import (
     CHAIN_ROLE,
     PLACE_ROLE,
@@ -20,12 +19,15 @@ from editor.palette.entry import (
 from editor.palette.offer import SHELF
 from editor.palette.paste import paste
 from editor.palette.ranking import MOST, NOTHING, ranked
+from editor.theme import theme_changes
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec
 
-WIDTH, ROWS = 300, 8
-WISH = "A name, what it does, or code"
+WIDTH, ROWS = 340, 8  # the wish below is read whole
+LINES = 3  # of a doc, for which there is room below the longest list; few have more
+WISH = "Add a node: its name, what it does, or its code"
+MARGIN, EDGE = 6, 4  # pixels: inside of the popup, and between it and the window's edge
 MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -ROWS, Qt.Key.Key_PageDown: ROWS}
 
 
@@ -56,11 +58,11 @@ class SearchPopup(QFrame):
         self.doc = QLabel(wordWrap=True)
         self.doc.setObjectName("searchDoc")
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 6, 6, 6)
-        column.setSpacing(4)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(MARGIN)
         for part in (self.field, self.list, self.doc):
             column.addWidget(part)
-        theme.theme_changes.changed.connect(self._retint)
+        theme_changes.changed.connect(self._retint)
         self._fits: Callable[[Spec], bool] | None = None
         self._near: Spec | None = None
         self.hide()
@@ -75,9 +77,10 @@ class SearchPopup(QFrame):
         self.field.clear()
         self._show("")
         room = self.place.rect()
-        x = min(max(at.x(), 4), max(4, room.width() - self.width() - 4))
-        y = min(max(at.y(), 4), max(4, room.height() - self.height() - 4))
+        x = min(max(at.x(), EDGE), max(EDGE, room.width() - self.width() - EDGE))
+        y = min(max(at.y(), EDGE), max(EDGE, room.height() - self._tallest() - EDGE))
         self.move(x, y)
+        self._stretch()
         self.show()
         self.raise_()
         self.field.setFocus()
@@ -86,6 +89,19 @@ class SearchPopup(QFrame):
         """Icons and letters in the colours of the theme."""
         if self.isVisible():
             self._show(self.field.text())
+
+    def _tallest(self) -> int:
+        """How high it can become while one types: the line that is typed in stays where it is."""
+        rows, lines = ROWS * ROW + 4, LINES * self.doc.fontMetrics().lineSpacing()
+        return self.sizeHint().height() - self.list.height() - self.doc.height() + rows + lines
+
+    def _stretch(self) -> None:
+        """As high as its parts, no word of them cut, and inside of the window."""
+        self.doc.ensurePolished()  # the style sheet has its font
+        lowest = 2 * self.doc.fontMetrics().lineSpacing()
+        self.doc.setFixedHeight(max(lowest, self.doc.heightForWidth(WIDTH - 2 * MARGIN)))
+        self.adjustSize()
+        self.move(self.x(), max(EDGE, min(self.y(), self.place.height() - self.height() - EDGE)))
 
     def looked_at(self) -> str:
         """The node type of the chosen row, while the search is open."""
@@ -119,8 +135,15 @@ class SearchPopup(QFrame):
         return True
 
     def _show(self, query: str) -> None:
-        self.list.clear()
         code = read(query) if is_code(query) else None
+        with QSignalBlocker(self.list):  # explained once, below
+            self._list(query, code)
+        self.list.setFixedHeight(max(1, min(self.list.count(), ROWS)) * ROW + 4)
+        self.list.setVisible(self.list.count() > 0)
+        self._explain(code)
+
+    def _list(self, query: str, code: Chain | Unread | None) -> None:
+        self.list.clear()
         if code is None:
             self._show_types(query)
         elif isinstance(code, Chain):
@@ -129,10 +152,6 @@ class SearchPopup(QFrame):
             item.setData(CHAIN_ROLE, code)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-        self.list.setFixedHeight(max(1, min(self.list.count(), ROWS)) * ROW + 4)
-        self.list.setVisible(self.list.count() > 0)
-        self._explain(code)
-        self.adjustSize()
 
     def _show_types(self, query: str) -> None:
         found = ranked(query, [*placeable(), *self.offered.values()], self._fits, self._near)[:MOST]
@@ -155,7 +174,7 @@ class SearchPopup(QFrame):
         self.doc.setText(told if code is None else code.said)
         chosen = f"{item.text()}. " if item else ""
         self.field.setAccessibleDescription(chosen + self.doc.text())  # the list never has the focus
-        self.doc.setMinimumHeight(2 * theme.family_font(12).pixelSize() + 8)
+        self._stretch()
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is None:

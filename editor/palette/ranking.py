@@ -10,6 +10,7 @@ from runtime.spec.node import Spec
 
 CLOSE = 0.72  # how alike two words must be to count as a slip of the finger
 SPREAD = 6  # from this score on the letters are not together in a name
+STRAY = 5  # letters typed, of which one may stand anywhere in a name; the rest begin a word of it or go on with one
 SLIPS_FROM = 4  # letters; shorter words are alike by chance
 MOST = 60  # matches that a list shows; nobody reads on, and every row is made anew with every letter
 NOTHING = "Nothing has that name or does that. Try another word for it, or code such as Conv2d(16, 3)."
@@ -24,11 +25,13 @@ class Names:
     title: str
     type: str
     words: tuple[str, ...]
+    starts: frozenset[int]  # where words begin in the title
     initials: str
     settings: tuple[str, ...]  # see `Spec.settings`
     pieces: frozenset[str]  # of these
     doc: str
     among: float
+    usual: bool
 
 
 def ranked(
@@ -76,13 +79,27 @@ def _names_of(spec: Spec) -> Names:
 def _names(type: str, words: tuple[str, ...], settings: tuple[str, ...], doc: str) -> Names:
     title = type.rpartition(".")[2]
     capitals = "".join(letter for letter in title if letter.isupper()).lower()
+    starts = frozenset(
+        at for at, letter in enumerate(title) if letter.isupper() or letter.isdigit() or title[:at][-1:] in ("", "_")
+    )
     small = tuple(word.lower() for word in words)
     pieces = frozenset(
         piece for name in settings for piece in name.replace("_", " ").split() if len(piece) >= SLIPS_FROM
     )
     among = PLACE[type] / 1000 if type in PLACE else 0.5 + len(title) / 1000
     initials = capitals if len(capitals) > 1 else ""
-    return Names(title.lower(), type.lower(), small, initials, settings, pieces, doc.lower(), among)
+    return Names(
+        title.lower(),
+        type.lower(),
+        small,
+        starts,
+        initials,
+        settings,
+        pieces,
+        doc.lower(),
+        among,
+        type in PLACE and bool(words),
+    )
 
 
 def _part_score(part: str, names: Names, family: str) -> float | None:
@@ -93,6 +110,8 @@ def _part_score(part: str, names: Names, family: str) -> float | None:
         return 0.5
     if names.title.startswith(part) or names.type.startswith(part):
         return 1 + names.among
+    if names.usual and part == names.words[0]:
+        return 1.1 + names.among  # what most people call it: "average" is torch.mean before AveragePrecision
     if part in names.words:
         return (1.5 if part in names.title else 2) + names.among
     if part in names.settings:
@@ -109,7 +128,7 @@ def _part_score(part: str, names: Names, family: str) -> float | None:
         return 5 + names.among
     if part in names.pieces or any(_is_ending(part, piece) for piece in names.pieces):
         return 5.4 + names.among
-    spread = _spread(part, names.title)
+    spread = _spread(part, names.title, names.starts)
     if spread is not None:
         return SPREAD + spread / 10
     return 9 if len(part) > 2 and part in names.doc else None
@@ -134,13 +153,24 @@ def _is_ending(part: str, name: str) -> bool:
     return len(name) >= SLIPS_FROM and part.startswith(name) and len(part) <= len(name) + ENDING
 
 
-def _spread(part: str, text: str) -> int | None:
-    """How many other letters lie between those of `part`, in order in `text`; None where they do not stand there."""
-    start = text.find(part[0])
-    at = start
-    for letter in part[1:]:
-        at = text.find(letter, at + 1) if at >= 0 else -1
-    return None if at < 0 else at - start + 1 - len(part)
+def _spread(part: str, text: str, starts: frozenset[int]) -> int | None:
+    """How many other letters lie between those of `part`, in order in `text`; None where they are no parts of words.
+
+    ``trenc`` is the beginnings of two words of TransformerEncoder; the letters of ``cancer`` stand in many long names.
+    """
+    first = at = -1
+    stray, of_word = 0, False
+    for letter in part:
+        if at < 0 or text[at + 1 : at + 2] != letter:
+            later = [each for each in starts if each > at and text[each] == letter]
+            at, of_word = (min(later), True) if later else (text.find(letter, at + 1), False)
+        else:
+            at, of_word = at + 1, of_word or at + 1 in starts
+        stray += not of_word
+        if at < 0 or stray > len(part) // STRAY:
+            return None
+        first = at if first < 0 else first
+    return at - first + 1 - len(part)
 
 
 def _likely(word: str, specs: list[Spec]) -> list[tuple[float, Spec]]:

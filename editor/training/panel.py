@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NOTHING = "No run yet. Press Run: the loss appears here, step by step."
 COMING = "The curves begin with the first step."
-NEVER = "The run ended before its first step. The log tells what it said."
+NEVER = "This run ended before its first step: the log tells what it said."
 
 
 class TrainingPanel(QWidget):
@@ -47,7 +47,7 @@ class TrainingPanel(QWidget):
         session.run_started.connect(self.reload)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
-        session.run_ended.connect(lambda _: self._due.start())
+        session.run_ended.connect(lambda _: self._ended())
         session.run_released.connect(self._due.start)
         session.device_known.connect(lambda _: self._due.start())
         session.document.changed.connect(lambda _: self._due.start())
@@ -100,6 +100,10 @@ class TrainingPanel(QWidget):
             self._show_place()
         if not self._due.isActive():
             self._due.start()
+
+    def _ended(self) -> None:
+        self._show_place()
+        self._due.start()
 
     def _plot(self) -> "Curves":
         """The curves; pyqtgraph is loaded when they are wanted first."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QS
 
 from editor.pieces import Line, TextButton
 
+LEAST = 132  # pixels: of a panel as high as it opens, two epochs are left
 BREAKS = "\u200b"  # where a long word without spaces, such as a path, may be broken
 
 
@@ -50,7 +51,7 @@ class Progress(QWidget):
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(5)
         layout.addLayout(head)
-        for part in (self.bar, self.measured, self.device, self.run):
+        for part in (self.bar, self.measured, self.run, self.device):  # why a run failed may be long: it comes last
             layout.addWidget(part)
 
 
@@ -72,8 +73,8 @@ class Words(QScrollArea):
         return QSize(220, self.progress.heightForWidth(max(self.width(), 220)))
 
     def minimumSizeHint(self) -> QSize:
-        """A few lines at least; the table below needs room too."""
-        return QSize(220, min(self.sizeHint().height(), 96))
+        """Most of what is said at least; the table below needs room too."""
+        return QSize(220, min(self.sizeHint().height(), LEAST))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another height."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph
+from runtime.graph.names import RESERVED, cleaned
 from runtime.propose.aim import Aim, aimed
 from runtime.propose.columns import INPUT, TARGET, Column, Look, type_of
 from runtime.propose.fields import fields_for, names, skips_rows
@@ -71,6 +72,8 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
 def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], name: str) -> str:
     fields = {"fields": fields_for(columns)} if "fields" in look["parameters"] else {}
     skips = {"bad_rows": "skip"} if skips_rows(columns) else {}
+    if cleaned(name) in RESERVED | sketch.taken:
+        name = f"{name}_data"  # a number would speak of another one
     return sketch.add(look["type"], name, {**look["parameters"], **fields, **skips})
 
 

@@ -191,6 +191,19 @@ def test_that_shortcuts_group_and_dissolve(window: Window) -> None:
     window.canvas.select(["stem", "norm"])
     QTest.keyClick(window.canvas.view, Qt.Key.Key_G, CONTROL)
     assert graph(window).nodes["block"].type == "definition.block"
+    line = window.canvas.renaming.line
+    assert line and line.selectedText() == "block"
+    QTest.keyClick(line, Qt.Key.Key_Z, CONTROL)  # nothing was typed yet: it is the grouping that is undone
+    assert set(graph(window).nodes) == set(RESNET.nodes)
+    window.document.history.redo()
+    window.canvas.select(["block"])
+    QTest.keyClick(window.canvas.view, Qt.Key.Key_F2)
+    line = window.canvas.renaming.line
+    assert line
+    QTest.keyClicks(line, "first layers")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert graph(window).nodes["first_layers"].type == "definition.first_layers"
+    assert "block" not in graph(window).definitions and window.canvas.selected() == ["first_layers"]
     QTest.keyClick(window.canvas.view, Qt.Key.Key_G, CONTROL | SHIFT)
     assert set(graph(window).nodes) == set(RESNET.nodes)
     assert {id: graph(window).layout[id] for id in ("stem", "norm")} == {

@@ -258,12 +258,13 @@ def test_that_anything_else_gets_a_sentence(window: Window, tmp_path: Path) -> N
 def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     window.files.open(graph_file(tmp_path))
     (tmp_path / "Some flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")
-    take(window, qtbot, tmp_path / "Some flowers.csv", QPointF(40, 50))
+    take(window, qtbot, tmp_path / "Some flowers.csv", QPointF(40, 20))
     node = window.document.graph.nodes["some_flowers"]
     assert node.type == "data.Table"
     assert node.parameters["path"] == "Some flowers.csv"
     assert set(node.parameters["fields"]) == {"features", "kind"}
-    assert window.document.graph.layout["some_flowers"] == (40.0, 50.0)
+    added, *others = (window.canvas.mirror.boxes[id].rect for id in ("some_flowers", "wine", "layer"))
+    assert not any(added.intersects(other) for other in others)
     window.document.history.undo()
     assert list(window.document.graph.nodes) == ["wine", "layer"]
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from editor import theme
 from editor.document import Document
 from editor.pieces import Line, TextButton
-from editor.problem_row import parted
+from editor.problem_row import ProblemRow, parted
 from editor.problems import ProblemsPanel
 from editor.session import Session
 from runtime.check.problem import Problem, Repair
@@ -109,3 +109,16 @@ def test_that_the_row_does_not_say_what_its_button_says() -> None:
     repair = Repair("Insert nn.Flatten", ())
     problem = Problem("m", "input", "error", "m.input needs a row, got a picture. Insert nn.Flatten.", (repair,))
     assert parted(problem) == ("m.input", "needs a row, got a picture.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("m.target needs a target of float32[B, 1], got int64[B].", "Needs a target of float32[B, 1], got int64[B]."),
+        ("m.target needs a row, got a picture.", "target needs a row, got a picture."),
+    ],
+)
+def test_that_the_row_in_the_inspector_names_a_port_once(qtbot: QtBot, sentence: str, said: str) -> None:
+    row = ProblemRow(Problem("m", "target", "error", sentence), narrow=True)
+    qtbot.addWidget(row)
+    assert [line.text() for line in row.findChildren(Line)] == [said]

@@ -89,6 +89,11 @@ def test_that_the_sheet_holds_every_action_with_its_keys(sheet: ShortcutSheet, s
     assert set(HEADINGS) <= set(DECLARED)
 
 
+def test_that_every_hint_is_read_whole(sheet: ShortcutSheet) -> None:
+    longest = max(sheet.tree.fontMetrics().horizontalAdvance(about) for _, about in rows(sheet))
+    assert longest + 8 <= sheet.tree.columnWidth(ABOUT)
+
+
 @pytest.mark.parametrize(
     ("words", "first"),
     [("duplic", "duplicate"), ("ctrl+g", "group"), ("centres column", "align_column"), ("NODES cursor", "paste")],

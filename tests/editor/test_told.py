@@ -125,16 +125,19 @@ def test_that_a_refusal_on_the_canvas_names_what_was_typed(window: Window, tmp_p
     assert said(window).endswith("; my_layer_1 is free.")
 
 
-def test_that_a_run_turns_the_dock_from_problems_to_training(window: Window, qtbot: QtBot) -> None:
+def test_that_a_run_opens_training_in_the_place_of_problems_and_of_a_hidden_dock(window: Window, qtbot: QtBot) -> None:
     window.files.open(EXAMPLES / "two_models.json")
     qtbot.waitUntil(lambda: window.strip.fine.isVisible() and window.strip.fine.text() == "ready to run")
     run = window.actions_by_name["run"].shortcut()
-    for _ in range(2):
+    for hidden in (False, True):
         window.show_problems()
+        if hidden:
+            QTest.keySequence(window, window.actions_by_name["panel"].shortcut())
+        assert window.frame.bottom.isHidden() == hidden
         window.say("Saved two_models.json")
         QTest.keySequence(window, run)
         assert window.session.running
-        assert window.frame.bottom.current == "training"
+        assert window.frame.bottom.isVisible() and window.frame.bottom.current == "training"
         assert said(window) == ""
         assert not window.strip.fine.isVisible()
         with qtbot.waitSignal(window.session.run_ended, timeout=60_000):

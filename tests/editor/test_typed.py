@@ -112,6 +112,18 @@ def test_that_pasted_nodes_go_on_from_the_wire_that_was_pulled(started: Window) 
     assert str(check(started.document.graph).types[End("linear_2", "output")]) == "float32[B, 10]"
 
 
+def test_that_pasted_nodes_are_wholly_in_view_once_their_types_make_them_wider(started: Window) -> None:
+    view = started.canvas.view
+    view.zoom(1.4 / view.scale_now)
+    view.fitted = False
+    edge = view.mapToScene(view.viewport().rect()).boundingRect().right()
+    started.searching.ask_at(QPointF(edge, 0), Pin("batches", "image", True))
+    paste(started.searching.popup.field, "nn.Sequential(nn.Conv2d(1, 8, 3, padding=1), nn.ReLU())")
+    press(started.searching.popup.field)
+    seen = view.mapToScene(view.viewport().rect()).boundingRect()
+    assert all(seen.contains(started.canvas.mirror.boxes[id].rect) for id in new(started))
+
+
 def test_that_nodes_before_a_port_end_in_it(started: Window) -> None:
     started.document.do([("add", "loss", "nn.CrossEntropyLoss", {}, (900, 0))], "add loss")
     field = pulled(started, "loss", "input", output=False)

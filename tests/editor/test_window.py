@@ -167,6 +167,7 @@ def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
     QTest.mouseClick(window.bar.run_button, Qt.MouseButton.LeftButton)
     assert not window.session.running
     assert window.strip.sentence.whole.startswith("Cannot run yet. ")
+    assert window.frame.bottom.isVisible() and window.frame.bottom.current == "problems"
 
 
 def test_that_python_in_a_graph_is_shown_before_it_runs(

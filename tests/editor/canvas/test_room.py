@@ -1,6 +1,7 @@
 """Room is made for a node that is put on a wire."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from editor.canvas.room import Rect, free_place, with_room
 from runtime.graph.edit import Edit, applied
@@ -27,6 +28,11 @@ def sizes(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
     return dict.fromkeys(ids, (100.0, 40.0))
 
 
+def wide(width: float, graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Others."""
+    return dict.fromkeys(ids, (width, 40.0))
+
+
 def test_that_what_is_in_the_way_moves_along_and_nothing_else() -> None:
     graph = applied(Graph(), ROW)
     after = applied(graph, with_room(graph, [PUT], rects(graph), sizes))
@@ -45,6 +51,15 @@ def test_that_edits_without_new_nodes_stay_as_they_are() -> None:
     graph = applied(Graph(), ROW)
     edits: list[Edit] = [("set", "a", "inplace", True), ("remove", "c")]
     assert with_room(graph, edits, rects(graph), sizes) == edits
+
+
+def test_that_what_grows_moves_aside_what_it_would_cover_and_nothing_else() -> None:
+    graph = applied(Graph(), [*ROW, ("add", "upper", "nn.ReLU", {}, (132, -200))])
+    edits: list[Edit] = [("weights", "a", {"path": "a.safetensors"})]
+    for width, moved in ((120.0, list[str]()), (150.0, ["b", "c"])):
+        after = applied(graph, with_room(graph, edits, rects(graph), partial(wide, width)))
+        assert [id for id in graph.layout if after.layout[id] != graph.layout[id]] == moved
+        assert after.layout["b"][0] >= width + 8 or not moved
 
 
 def test_that_a_free_place_is_kept_and_a_taken_one_left_the_shortest_straight_way() -> None:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QTextLayout
 from PySide6.QtWidgets import QApplication
 
 from editor.inspector.form import Form
+from editor.inspector.functions import BREAKS, broken
 from editor.inspector.path import PathEntry, PathLine, shortened
 from editor.inspector.settings import GraphForm
 from editor.theme import family_font
@@ -90,3 +91,19 @@ def test_that_a_note_ends_with_a_whole_line(desk: Desk, lines: int) -> None:
     assert shown // spacing == min(max(lines, 2), 10)
     if lines > 10:
         assert shown % spacing == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/home/a person/my-models/of_last-year/v2.1/nets", "C:\\some models\\mine-alone\\nets"]
+)
+def test_that_a_path_that_is_to_be_trusted_is_broken_behind_its_separators_alone(desk: Desk, path: str) -> None:
+    laid = QTextLayout(broken(path), family_font(12))
+    laid.beginLayout()
+    parts = []
+    while (line := laid.createLine()).isValid():
+        line.setLineWidth(110)
+        parts.append(laid.text()[line.textStart() : line.textStart() + line.textLength()].rstrip(BREAKS))
+    laid.endLayout()
+    assert len(parts) > 1
+    assert {part[-1] for part in parts[:-1]} <= {"/", "\\"}
+    assert all(len(part) > 2 for part in parts)

@@ -12,7 +12,7 @@ from editor import theme
 from editor.palette.entry import NODE_TYPE, shortened
 from editor.palette.fit import takes
 from editor.palette.palette import NARROW, WIDE, Palette
-from editor.palette.popup import SearchPopup
+from editor.palette.popup import WISH, SearchPopup
 from editor.palette.ranking import NOTHING
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.tensor import Loss
@@ -199,9 +199,20 @@ def test_that_escape_closes_the_search_and_adds_nothing(popup: SearchPopup, qtbo
     assert chosen.count() == 0
 
 
-def test_that_the_search_stays_inside_the_window(popup: SearchPopup) -> None:
-    popup.ask(QPoint(590, 490))
-    assert popup.place.rect().contains(popup.geometry())
+def test_that_the_search_stays_inside_the_window_and_cuts_no_word(popup: SearchPopup) -> None:
+    for low in (480, 300, 20):
+        popup.ask(QPoint(590, low))
+        assert popup.field.fontMetrics().horizontalAdvance(WISH) < popup.field.width() - 12
+        line = popup.y()
+        for query in ("", "mixup", "lstm", "xqzzk"):
+            popup.field.setText(query)
+            QApplication.processEvents()
+            assert popup.place.rect().contains(popup.geometry())
+            assert popup.y() == line  # what is typed in stays under the eye
+            assert popup.doc.height() >= popup.doc.heightForWidth(popup.doc.width())
+            assert popup.rect().contains(popup.doc.geometry())
+            assert popup.list.isHidden() or popup.doc.y() > popup.list.geometry().bottom()
+        popup.close_search()
 
 
 def test_that_what_nothing_matches_is_said(popup: SearchPopup, qtbot: QtBot) -> None:

@@ -64,6 +64,8 @@ def test_that_every_schedule_is_found_by_its_name() -> None:
         ("csv", ["data.Table"]),
         ("pretrained", ["own.Model"]),
         ("num_workers", ["Collate"]),
+        ("average", ["torch.mean"]),
+        ("drop", ["nn.Dropout"]),
     ],
 )
 def test_that_what_is_looked_for_comes_before_what_has_to_do_with_it(query: str, best: list[str]) -> None:
@@ -91,6 +93,14 @@ def test_that_a_slip_of_the_finger_still_finds_the_type() -> None:
 
 def test_that_letters_that_mean_nothing_find_nothing() -> None:
     assert found("xqzzk") == []
+
+
+def test_that_letters_scattered_over_a_name_find_it_only_as_beginnings_of_its_words() -> None:
+    assert found("cancer") == ["data.BreastCancer"]
+    assert found("one hot") == ["F.one_hot"]
+    assert found("lstm") == ["nn.LSTM", "nn.LSTMCell"]
+    assert set(found("trenc")) == {"nn.TransformerEncoder", "nn.TransformerEncoderLayer"}
+    assert found("bn2d")[0] == "nn.BatchNorm2d"
 
 
 def test_that_every_type_is_found_first_by_its_own_name() -> None:

@@ -105,13 +105,16 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
     last: dict[str, object] = {
         "event": "failed",
         "node": "model",
-        "message": "mat1 and mat2 shapes cannot be multiplied",
+        "message": "mat1 and mat2 shapes cannot be multiplied. " * 8,
     }
-    feed(session, [*events()[:10], last])
+    feed(session, [*events()[:10], last, {"event": "epoch", "epoch": 1, "train": {"loss": 1.0}}])
     session.running = False
     session.run_ended.emit(last)
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Failed at step 7")
     assert panel.progress.device.whole.startswith("model: mat1")
+    QApplication.processEvents()
+    words, run = panel.words.viewport(), panel.progress.run
+    assert panel.table.isVisible() and words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))
 
 
 def test_that_the_last_run_of_an_opened_graph_is_shown(
@@ -320,6 +323,9 @@ def test_that_a_long_reason_of_a_failure_is_there_in_full(panel: TrainingPanel, 
     said = panel.progress.device
     qtbot.waitUntil(lambda: said.whole == reason and said.height() >= said.heightForWidth(said.width()) > 25)
     assert "…" not in said.text()
+    assert panel.empty.text().startswith("This run ended before its first step")
+    session.run_shown.emit()  # the same graph, opened again
+    assert panel.empty.text().startswith("This run ended before its first step")
     assert said.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
 

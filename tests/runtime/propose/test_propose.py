@@ -106,6 +106,13 @@ def test_that_names_that_the_graph_has_stay_and_new_ones_give_way() -> None:
     assert [each.message for each in check(after).problems if "name" in each.message] == []
 
 
+@pytest.mark.parametrize("name", ["measure", "species"])
+def test_that_a_dataset_whose_name_the_program_or_a_field_has_is_called_so_that_no_other_is_looked_for(
+    name: str,
+) -> None:
+    assert proposed(Graph(), PENGUINS, columns_of(PENGUINS), name, (0.0, 0.0)).dataset == f"{name}_data"
+
+
 def test_that_the_dataset_alone_is_one_node() -> None:
     proposal = dataset_only(Graph(), PENGUINS, columns_of(PENGUINS), "penguins", (10.0, 20.0))
     ((verb, id, type, parameters, at),) = proposal.edits
