@@ -42,7 +42,7 @@ def prepare(options: argparse.Namespace) -> Run:
     options.device = pick_device(options.device)
     if DETERMINISTIC:
         os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # as cuBLAS asks for
-        torch.use_deterministic_algorithms(True)
+        torch.use_deterministic_algorithms(True, warn_only=True)
     if FOLDED:
         run: Run = Folds(options)
     else:

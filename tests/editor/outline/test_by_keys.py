@@ -102,7 +102,10 @@ class Keys:
         raise AssertionError(f"the outline has no line of {id}")
 
     def wire(self, source: str, target: str) -> None:
-        """Draw a wire of what is selected by the names of its ends."""
+        """Draw a wire of what is selected by the names of its ends, unless the search has drawn it already."""
+        into = [str(edge.target) for edge in self.graph.edges if str(edge.source) == source]
+        if target in into or (target.endswith("new field") and into):
+            return
         self.press(KEY.Key_L)
         self.write(f"{source} {target}")
         self.press(KEY.Key_Return)

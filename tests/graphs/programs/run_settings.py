@@ -255,8 +255,6 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
-    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # as cuBLAS asks for
-    torch.use_deterministic_algorithms(True)
     run = Run(options)
     for name, rows in run.rows.items():
         if not len(rows):
