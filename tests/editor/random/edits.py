@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from runtime.graph.edit import DEFINITION, PORTS, Edit
+from runtime.graph.frames import frames
 from runtime.graph.model import Graph
 from tests.editor.random.dice import Dice
 
@@ -164,9 +165,30 @@ def _run(graph: Graph, dice: Dice) -> list[Edit]:
     return [("run", dice.pick(("epochs", "seed", "device", "odd key")), dice.pick((1, 5, 1.0, "cpu", None, [1], True)))]
 
 
+def _frame(graph: Graph, dice: Dice) -> list[Edit]:
+    """A frame that is new, or other sides of one; or none any more."""
+    known = list(frames(graph))
+    if known and not dice.below(3):
+        return [("unframe", dice.pick(known))]
+    sides: list[dict[str, Any]] = [
+        {"title": dice.pick(NOTES)},
+        {"colour": dice.pick(("red", "grey"))},
+        {"text": dice.pick(NOTES)},
+        {},
+    ]
+    return [("frame", f"f{dice.below(4)}", {"rect": (*place(dice), 90.0, 200.0 / 3), **dice.pick(sides)})]
+
+
+def _bend(graph: Graph, dice: Dice) -> list[Edit]:
+    if not graph.edges:
+        return []
+    dots = [place(dice) for _ in range(dice.below(3))]
+    return [("bend", *map(str, dice.pick(graph.edges)), dots)]
+
+
 DRAWN: Sequence[Drawn] = (
     *(_add,) * 3, _remove, *(_wire,) * 4, _cut, _lead, _insert, *(_set,) * 3, _unset, _retype, _rename, _port,
-    *(_extra,) * 2, _before, *(_move,) * 3, _run,
+    *(_extra,) * 2, _before, *(_move,) * 3, _run, _frame, _bend,
 )  # fmt: skip
 ANYWHERE: Sequence[Drawn] = (_add, _run)  # what an empty graph can take
 
