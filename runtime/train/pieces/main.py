@@ -76,10 +76,11 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--resume", help="a run folder to go on from")
     if FILES:
         if ONE_FILE:
-            parser.add_argument(OPTION, type=Path, default=PATH)
+            parser.add_argument(OPTION, type=Path, default=PATH, help="read this instead")
         else:
+            what = "read this instead"
             for name, path in PATHS.items():
-                parser.add_argument(f"--{name}-path", type=Path, default=path)
+                parser.add_argument(f"--{name}-path", type=Path, default=path, help=what)
     if CACHED:
         parser.add_argument("--cache", type=Path, help="keep what took long here")
     if LOADED:
