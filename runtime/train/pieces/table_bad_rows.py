@@ -60,5 +60,5 @@ class BadRows:
         if self.count:
             are = "is" if self.count == 1 else "are"
             such = "" if self.count == 1 else "such as "
-            what = f"{self.count} of {self.rows} rows {are} left out, {such}{self.example}"
-            warnings.warn(f"{path.name}: {what}", stacklevel=2)
+            what = f"{self.count} of {self.rows} rows {are} left out"
+            warnings.warn(f"{path.name}: {what}, {such}{self.example}", stacklevel=2)

@@ -210,8 +210,8 @@ class BadRows:
         if self.count:
             are = "is" if self.count == 1 else "are"
             such = "" if self.count == 1 else "such as "
-            what = f"{self.count} of {self.rows} rows {are} left out, {such}{self.example}"
-            warnings.warn(f"{path.name}: {what}", stacklevel=2)
+            what = f"{self.count} of {self.rows} rows {are} left out"
+            warnings.warn(f"{path.name}: {what}, {such}{self.example}", stacklevel=2)
 
 
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
