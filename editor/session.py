@@ -17,6 +17,7 @@ from editor.past_run import past_events, past_graph, small
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
 from runtime.check.check import Checker
+from runtime.check.failed import failed
 from runtime.check.problem import ERROR, Problem, Repair, Report
 from runtime.check.split import folds_in
 from runtime.generate.program import EPOCHS, Program, generate
@@ -117,9 +118,14 @@ class Session(QObject):
         """The report is that of the check, and what it cannot know: files and a device that are not there."""
         nodes = {"", *self.document.graph.nodes}
         absent = [problem for problem in self.absent.problems if problem.node in nodes]
-        found = (*absent, *self._no_device(), *self.checked_alone.problems)
+        found = (*absent, *self._no_device(), *self._failed(), *self.checked_alone.problems)
         self.report = replace(self.checked_alone, problems=found)
         self.checked.emit()
+
+    def _failed(self) -> Iterator[Problem]:
+        """What the last run of this very graph failed at, where there is a repair."""
+        if self.last_events and not self.running and not self.changes_since:
+            yield from failed(self.document.graph, self.last_events[-1])
 
     def _no_device(self) -> Iterator[Problem]:
         """The device that the graph asks for, where this machine has only a slower one."""
@@ -293,6 +299,7 @@ class Session(QObject):
         self.run_graph, self.run_time = graph, datetime.now()
         self.last_events = []
         self.running, self.stopping = True, False
+        self._tell()
         self.run_started.emit()
         self._looking.start()
 
@@ -310,6 +317,7 @@ class Session(QObject):
         self._looking.stop()
         self.running = self.stopping = False
         self.trainer.warm()  # before anybody hears of the end and closes
+        self._tell()
         self.run_ended.emit(event)
 
     # --- following the document
