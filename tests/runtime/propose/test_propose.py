@@ -125,6 +125,13 @@ def test_that_names_that_the_graph_has_stay_and_new_ones_give_way() -> None:
     assert [each.message for each in check(after).problems if "name" in each.message] == []
 
 
+@pytest.mark.parametrize("name", ["note", "type", "wish", "self", "parameters"])
+def test_that_a_field_may_be_called_as_it_likes(name: str) -> None:
+    fields = {name: "float32[2]", "kind": {"type": "int64[]", "classes": ["a", "b"]}}
+    look = {"type": "data.Arrays", "parameters": {"path": "a.npz", "fields": fields}}
+    assert check(graph_of(proposal_for(look))).sound
+
+
 def test_that_the_dataset_alone_is_one_node() -> None:
     proposal = dataset_only(Graph(), PENGUINS, columns_of(PENGUINS), "penguins", (10.0, 20.0))
     ((verb, id, type, parameters, at),) = proposal.edits
