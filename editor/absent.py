@@ -1,5 +1,6 @@
 """Which data files of the open graph are not there: asked beside the window, which a slow disk would hold."""
 
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -8,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from runtime.check.beside import missing
-from runtime.check.problem import Problem
+from runtime.check.problem import ERROR, Problem, Repair
 from runtime.graph.model import Graph
 from runtime.graph.weights import sources
 from runtime.spec.catalogue import catalogue
@@ -68,3 +69,13 @@ class Absent(QObject):
         if found != self.problems:
             self.problems = found
             self.changed.emit()
+
+
+def elsewhere(graph: Graph, device: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """The device that a graph asks for, where this machine has only a slower one."""
+    wanted = graph.run.get("device")
+    if device and wanted in ("cuda", "mps") and not str(device.get("device")).startswith(str(wanted)):
+        reason = f": {device['reason']}" if device.get("reason") else ""
+        auto = Repair("Set device to auto", (("run", "device", "auto"),))
+        why = f"The run is to be on {wanted}, but here it can only be on {device['device']}{reason}."
+        yield Problem("", None, ERROR, f"{why} {auto.label}.", (auto,))

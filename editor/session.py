@@ -10,14 +10,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from editor.absent import Absent
+from editor.absent import Absent, elsewhere
 from editor.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events, past_graph, small
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
 from runtime.check.check import Checker
-from runtime.check.problem import ERROR, Problem, Repair, Report
+from runtime.check.failed import failed
+from runtime.check.problem import Problem, Repair, Report
 from runtime.check.split import folds_in
 from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
@@ -130,18 +131,14 @@ class Session(QObject):
         """The report is that of the check, and what it cannot know: files and a device that are not there."""
         nodes = {"", *self.document.graph.nodes}
         absent = [problem for problem in self.absent.problems if problem.node in nodes]
-        found = (*absent, *self._no_device(), *self.checked_alone.problems)
+        found = (*absent, *elsewhere(self.document.graph, self.device), *self._failed(), *self.checked_alone.problems)
         self.report = replace(self.checked_alone, problems=found)
         self.checked.emit()
 
-    def _no_device(self) -> Iterator[Problem]:
-        """The device that the graph asks for, where this machine has only a slower one."""
-        wanted = self.document.graph.run.get("device")
-        if self.device and wanted in ("cuda", "mps") and not str(self.device.get("device")).startswith(str(wanted)):
-            reason = f": {self.device['reason']}" if self.device.get("reason") else ""
-            auto = Repair("Set device to auto", (("run", "device", "auto"),))
-            why = f"The run is to be on {wanted}, but here it can only be on {self.device['device']}{reason}."
-            yield Problem("", None, ERROR, f"{why} {auto.label}.", (auto,))
+    def _failed(self) -> Iterator[Problem]:
+        """What the last run of this very graph failed at, where there is a repair."""
+        if self.last_events and not self.running and not self.changes_since:
+            yield from failed(self.document.graph, self.last_events[-1])
 
     @property
     def sound(self) -> bool:
@@ -305,6 +302,7 @@ class Session(QObject):
         self.run_graph, self.run_time = graph, datetime.now()
         self.last_events = []
         self.running, self.stopping = True, False
+        self._tell()
         self.run_started.emit()
         self._looking.start()
 
@@ -323,6 +321,7 @@ class Session(QObject):
         self.running = self.stopping = False
         if self.at_hand:
             self.trainer.warm()  # before anybody hears of the end and closes
+        self._tell()
         self.run_ended.emit(event)
 
     # --- following the document
@@ -388,7 +387,7 @@ class Session(QObject):
         self._asking.stop()
         self.device = device
         self.device_known.emit(device)
-        if any(self._no_device()):
+        if any(elsewhere(self.document.graph, self.device)):
             self._tell()
 
 

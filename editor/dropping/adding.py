@@ -36,12 +36,12 @@ class Adding(QObject):
         document, where = self.window.document, (at.x(), at.y())
         name, look = str(found.get("name") or path.stem), with_paths(found, path, document.folder)
 
-        def propose(columns: tuple[Column, ...]) -> Proposal:
-            return proposed(document.graph, look, columns, name, where)
+        def propose(columns: tuple[Column, ...], skip: bool) -> Proposal:
+            return proposed(document.graph, look, columns, name, where, skip)
 
         def add(whole: bool) -> None:
-            alone = dataset_only(document.graph, look, sheet.columns, name, where)
-            self._do(propose(sheet.columns) if whole else alone)
+            make = proposed if whole else dataset_only
+            self._do(make(document.graph, look, sheet.columns, name, where, sheet.skip.isChecked()))
 
         sheet.added.connect(add)
         document.stepped.connect(sheet.refresh)

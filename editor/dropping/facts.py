@@ -50,7 +50,7 @@ def _day(days: float) -> str:
 
 def missing_of(column: Column) -> str:
     """How many rows have nothing, or name a picture that is not there; nothing for none."""
-    count, missing = column.facts.get("count"), column.missing + int(column.facts.get("gone") or 0)
+    count, missing = column.facts.get("count"), column.missing
     share = f" ({missing / count:.0%})" if isinstance(count, int) and count else ""
     return f"{missing:,}{share}" if missing else ""
 

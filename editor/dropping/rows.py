@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QListWidget, QListWidgetItem, QTableView
 
 from editor import theme
 
-PICTURE, LINE, WIDE = 96, 24, 120  # px
+PICTURE, LINE, WIDE, SPACE = 96, 24, 120, 12  # px
+MEASURED = 100  # columns; that takes time
 NONE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -61,9 +62,32 @@ class Rows(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(LINE)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setDefaultSectionSize(WIDE)
+        self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+        self.wished = [self._wish(at) if at < MEASURED else WIDE for at in range(len(self.shown.titles))]
+
+    def _wish(self, at: int) -> int:
+        """How wide a column shows all its cells."""
+        return max(self.sizeHintForColumn(at), self.horizontalHeader().sectionSizeHint(at)) + SPACE
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The columns share the width that there is."""
+        super().resizeEvent(event)
+        for at, width in enumerate(shared(self.wished, self.viewport().width())):
+            self.horizontalHeader().resizeSection(at, width)
+
+
+def shared(wished: Sequence[int], room: int) -> list[int]:
+    """As wide as is wished where there is room for all; else the widest are cut alike, though not below WIDE."""
+    most, left = room, room
+    for number, width in enumerate(sorted(wished)):
+        most = left // (len(wished) - number)
+        if width > most:
+            break
+        left -= width
+    return [min(width, max(most, WIDE)) for width in wished]
 
 
 class Thumbnails(QListWidget):

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QHBoxLayout,
     QProgressBar,
@@ -25,7 +26,7 @@ from runtime.propose.propose import Proposal
 NOTHING = "nothing yet"
 MARGIN = 12  # px of the head and the frame of the columns
 MOST_LINES, ALL = 11, 440  # of columns that leave room for rows, and px of both
-Propose = Callable[[tuple[Column, ...]], Proposal]
+Propose = Callable[[tuple[Column, ...], bool], Proposal]  # the columns, and whether what is bad is left out
 
 
 class DataSheet(QDialog):
@@ -54,6 +55,10 @@ class DataSheet(QDialog):
         self.target.setMinimumWidth(170)
         self.target.setMaximumWidth(320)
         self.target.activated.connect(self._aim)
+        self.skip = QCheckBox("Leave out what cannot be read")
+        self.skip.setToolTip("Without it a run ends at the first file or row that cannot be read")
+        self.skip.setChecked(True)
+        self.skip.toggled.connect(self.refresh)
         self.sentence = Line("", "text", 14, 500).wrapped()
         self.steps = Line("", "muted", 11, mono=True).wrapped()
         self.notes = Line("", "warning", 12).wrapped()
@@ -84,6 +89,7 @@ class DataSheet(QDialog):
         predict.addWidget(Line("Predict", "muted", 13))
         predict.addWidget(self.target)
         predict.addStretch(1)
+        predict.addWidget(self.skip)
         foot.addLayout(predict)
         for line in (self.sentence, self.steps, self.notes):
             foot.addWidget(line)
@@ -113,6 +119,7 @@ class DataSheet(QDialog):
         rows = [f"{found['rows']:,} rows"] if isinstance(found.get("rows"), int) else []
         counted = f"{len(columns):,} column{'s' * (len(columns) != 1)}"
         told = {f"{each.title} {each.note}" for each in columns}  # beside their columns
+        told |= {str(each["told"]) for each in found.get("left_out", ())} if propose else set()  # below them
         notes = [str(note) for note in found.get("notes", []) if note not in told]
         self.about.tell("; ".join([", ".join([*rows, counted]), *notes]))
         self._show_rows(found)
@@ -161,7 +168,8 @@ class DataSheet(QDialog):
         why = "" if self.propose else "nothing to propose"
         if self.propose is not None:
             self._list_targets()
-            proposal, why = self.propose(self.columns), self.refusal()
+            proposal, why = self.propose(self.columns, self.skip.isChecked()), self.refusal()
+            self.skip.setVisible(proposal.bad)
             self.sentence.setText(f"{proposal.sentence}.")
             self.steps.setText(" \N{RIGHTWARDS ARROW} ".join(proposal.steps))
             self.notes.setText(". ".join(proposal.notes))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from runtime.graph.names import RESERVED, cleaned
-from runtime.propose.columns import CATEGORY, INPUT, NUMBER, TARGET, TEXT, Column
+from runtime.propose.columns import CATEGORY, INPUT, NUMBER, TEXT, Column
 
 TOGETHER = "features"
 
@@ -69,11 +69,6 @@ def _single(column: Column) -> Any:
         empty = [""] if column.missing and column.role == INPUT and "" not in column.classes else []
         return {"type": "int64[]", "column": column.title, "classes": [*empty, *column.classes]}
     return {"type": "text" if column.kind == TEXT else "float32[]", "column": column.title}
-
-
-def skips_rows(columns: Sequence[Column]) -> bool:
-    """Whether rows must be left out: what is to be predicted is missing there."""
-    return any(each.role == TARGET and each.missing and each.in_table for each in columns)
 
 
 def _free(title: str, taken: Iterable[str]) -> str:

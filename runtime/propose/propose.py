@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Graph
 from runtime.graph.names import RESERVED, cleaned
+from runtime.propose import skipping
 from runtime.propose.aim import Aim, aimed
 from runtime.propose.columns import INPUT, TARGET, Column, Look, type_of
-from runtime.propose.fields import fields_for, names, skips_rows
+from runtime.propose.fields import fields_for, names
 from runtime.propose.inputs import CLASSES, NUMBERS, PICTURES, TOKENS, Source, encoded, prepared, readable
 from runtime.propose.sketch import Sketch
 from runtime.spec.catalogue import catalogue
 from runtime.spec.listed import listed
-from runtime.spec.tensor import Text
+from runtime.spec.tensor import Tensor, Text
 
 MOST_INPUTS = 16  # branches of a model; nobody reads more
 STEPS, PICTURE_STEPS = 500, 400  # about as long as a first model learns
@@ -30,6 +32,7 @@ class Proposal:
     sentence: str
     notes: tuple[str, ...] = ()
     whole: bool = True  # whether it can be trained
+    bad: bool = False  # whether something of the file cannot be read
 
     @property
     def added(self) -> list[str]:
@@ -42,18 +45,24 @@ class Proposal:
         return [*dict.fromkeys(self.added), *(f"{edit[2]} epochs" for edit in self.edits if edit[0] == "run")]
 
 
-def dataset_only(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any) -> Proposal:
-    """The dataset alone."""
+def dataset_only(
+    graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any, skip: bool = True
+) -> Proposal:
+    """The dataset alone, which leaves out what cannot be read unless `skip` is false."""
     sketch = Sketch(graph, at)
-    id = _dataset(sketch, look, columns, name)
+    id = _dataset(sketch, look, columns, name, skip)
     return Proposal(tuple(sketch.edits), id, "", (), False)
 
 
-def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any) -> Proposal:
-    """The whole way from the file to an optimizer; without a target only as far as batches."""
+def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any, skip: bool = True) -> Proposal:
+    """The whole way from the file to an optimizer; without a target only as far as batches.
+
+    What cannot be read is left out unless `skip` is false.
+    """
     called = names(columns)
     sketch = Sketch(graph, at, called.values())
-    dataset = _dataset(sketch, look, columns, name)
+    dataset = _dataset(sketch, look, columns, name, skip)
+    bad = skipping.bad(look, columns)
     sources, notes = _sources(columns)
     target = next((each for each in columns if each.role == TARGET), None)
     aim = Aim(target, called[target.title], fields_for(columns)[called[target.title]]) if target else None
@@ -65,16 +74,16 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
         sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each in sources))))
     elif not aim:
         notes.append("Choose what to predict for a model and a loss")
-    notes += _doubts(aim, columns)
-    return Proposal(tuple(sketch.edits), dataset, _sentence(sources, aim if whole else None), tuple(notes), whole)
+    notes += [*_doubts(aim), *skipping.told(bad, skip)]
+    sentence = _sentence(sources, aim if whole else None)
+    return Proposal(tuple(sketch.edits), dataset, sentence, tuple(notes), whole, bool(bad))
 
 
-def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], name: str) -> str:
+def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], name: str, skip: bool) -> str:
     fields = {"fields": fields_for(columns)} if "fields" in look["parameters"] else {}
-    skips = {"bad_rows": "skip"} if skips_rows(columns) else {}
     if cleaned(name) in RESERVED | sketch.taken:
         name = f"{name}_data"  # a number would speak of another one
-    return sketch.add(look["type"], name, {**look["parameters"], **fields, **skips})
+    return sketch.add(look["type"], name, {**skipping.parameters(look, columns, skip), **fields})
 
 
 def _sources(columns: Sequence[Column]) -> tuple[list[Source], list[str]]:
@@ -156,11 +165,9 @@ def epochs_for(rows: int, pictures: bool) -> int:
     return max(LEAST_EPOCHS, min(MOST_EPOCHS, (PICTURE_STEPS if pictures else STEPS) // steps))
 
 
-def _doubts(aim: Aim | None, columns: Sequence[Column]) -> list[str]:
-    """What the user should know of the columns."""
+def _doubts(aim: Aim | None) -> list[str]:
+    """What the user should know of what is to be predicted."""
     found = []
-    if aim and aim.column.missing:
-        found.append(f"{aim.column.missing:,} rows have no {aim.column.title} and are left out")
     if aim and aim.of_classes and len(aim.column.classes) < 2:
         found.append(f"{aim.column.title} has only one class, so that there is nothing to learn")
     return found
@@ -175,7 +182,7 @@ def _sentence(sources: Sequence[Source], aim: Aim | None) -> str:
         fills = any(each.missing for each in numbers)
         steps = (("impute", "transform.Impute", fills), ("standardise", "transform.Standardize", True))
         does = " and ".join(word for word, type, needed in steps if needed and type in catalogue())
-        parts.append(f"{does or 'take'} {_many(len(numbers), 'number')}")
+        parts.append(f"{does or 'take'} {_many(_count(sources), 'number')}")
     if classes:
         parts.append(f"embed {_many(len(classes), 'category', 'categories')}")
     texts = [each for each in sources if each.way == TOKENS]
@@ -184,6 +191,12 @@ def _sentence(sources: Sequence[Source], aim: Aim | None) -> str:
     parts.append(aim.said if aim else "make batches")
     whole = ", ".join(parts)
     return f"{whole[:1].upper()}{whole[1:]}"
+
+
+def _count(sources: Sequence[Source]) -> int:
+    """Numbers of a row that is not made of classes, texts or pictures."""
+    shapes = [each.type.shape for each in sources if each.way == NUMBERS and isinstance(each.type, Tensor)]
+    return sum(prod(size for size in shape if isinstance(size, int)) for shape in shapes)
 
 
 def _many(count: int, one: str, many: str = "") -> str:

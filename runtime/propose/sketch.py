@@ -20,7 +20,7 @@ class Sketch:
         self.column: dict[str, int] = {}  # how far to the right each new node stands
         self.row = 0  # the one in which the next nodes stand
 
-    def add(self, type: str, wish: str, parameters: Mapping[str, Any], note: str = "", **sources: Any) -> str:
+    def add(self, type: str, wish: str, parameters: Mapping[str, Any], note: str = "", /, **sources: Any) -> str:
         """A node with wires from ``sources``, one or several a port; gives its id."""
         id = free_name(self.graph, cleaned(wish), self.taken)
         wires = [
@@ -35,7 +35,7 @@ class Sketch:
         self.do(*(("connect", source, target) for source, target in wires))
         return id
 
-    def through(self, source: str, type: str, wish: str, **parameters: Any) -> str:
+    def through(self, source: str, type: str, wish: str, /, **parameters: Any) -> str:
         """The output of a new node behind `source`; `source` itself where there is no such node type."""
         if type not in catalogue():
             return source

@@ -4,6 +4,7 @@ import re
 import traceback
 import zipfile
 import zlib
+from collections.abc import Iterable
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
@@ -19,6 +20,7 @@ SHORT = ", most often because memory is short"
 WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
 ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
 PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
+SKIPPING = ("data.Pictures", "data.Table")  # node types that may leave out pictures
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
@@ -65,11 +67,13 @@ def of_loader(error: BaseException) -> str | None:
     return None
 
 
-def advised(said: str) -> str:
-    """What an error says, and what to do where it is about one file of many."""
-    if PICTURE.search(said):
-        return f"{said}. Replace it or take it away, or let bad_files of data.Pictures or data.Table skip such files."
-    return said
+def advised(said: str, types: Iterable[str]) -> str:
+    """What an error says, and what to do where it is about one file of many; `types` are those in the graph."""
+    if not PICTURE.search(said):
+        return said
+    able = [type for type in SKIPPING if type in types]
+    skip = f", or let bad_files of {' or '.join(able)} skip such files" if able else ""
+    return f"{said}. Replace it or take it away{skip}."
 
 
 def at_restoring(error: BaseException) -> str | None:

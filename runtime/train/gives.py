@@ -12,6 +12,7 @@ from runtime.spec.observed import Question
 from runtime.spec.own import FUNCTION, MODULE
 from runtime.spec.tensor import Tensor
 from runtime.train.observe import given
+from runtime.train.written import line_of
 
 FILE = "own.json"
 
@@ -79,17 +80,19 @@ def examine(program: ModuleType, folder: Path) -> None:
 
     Raises Otherwise where one gives something else.
     """
-    for each in kept(folder)["said"]:
+    found = kept(folder)
+    roots = found["roots"]
+    for each in found["said"]:
         made = getattr(program, each["called"])
         function = made(**each["arguments"]) if each["training"] else made
         for training in each["training"] or [None]:
             if training is not None:
                 function.train(training)
             for at in range(max((len(type["shapes"]) for type in each["takes"].values()), default=1)):
-                _compare(each, _given(function, each, at), at, bool(training))
+                _compare(each, _given(function, each, at, roots), at, bool(training))
 
 
-def _given(function: Any, each: dict[str, Any], at: int) -> list[Any]:
+def _given(function: Any, each: dict[str, Any], at: int, roots: list[str]) -> list[Any]:
     import torch
 
     try:
@@ -98,7 +101,8 @@ def _given(function: Any, each: dict[str, Any], at: int) -> list[Any]:
     except Exception as error:
         types = " and ".join(f"{name} {type['type']}" for name, type in each["takes"].items())
         told = (str(error).splitlines() or [type(error).__name__])[0]
-        raise Otherwise(each["node"], f"{each['called']} fails for {types}: {told}") from error
+        where = line_of(error, roots)
+        raise Otherwise(each["node"], f"{each['called']} fails for {types}: {where}{told}") from error
     return list(result) if isinstance(result, tuple | list) else [result]
 
 

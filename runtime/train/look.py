@@ -86,6 +86,8 @@ def _look_at_folder(path: Path) -> Look:
     if files and "problem" in found:
         named = " or ".join(file.name for file in files)
         return {"problem": f"{found['problem']}; drop one of its files, {named[:80]}"}
+    if "problem" in found:
+        return {"problem": f"{found['problem']}, and no {', '.join([*TABLES, *ARRAYS, '.txt'])} or idx file"}
     return found
 
 

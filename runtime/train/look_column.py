@@ -1,8 +1,7 @@
 """What a column of a table could be: a number, a category, a text, a date, a picture, a label; and its figures."""
 
-import os
 import re
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as filled
 from pathlib import Path
@@ -12,7 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from runtime.train.pieces.table_cells import are_missing, as_day, as_number
+from runtime.train.look_left_out import BAD_FILES, BAD_ROWS, LeftOut, left_out
+from runtime.train.look_opened import unopened
+from runtime.train.pieces.table_cells import are_missing, as_day, as_number, pictures_in
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are mistakes and not texts
 MOST_CLASSES = 50  # more different words than this are text, not categories
@@ -26,9 +27,10 @@ CAMEL = re.compile(r".*[a-z](Id|ID)")
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d")
 PICTURE = re.compile(r".+\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECASE)
 ENCODED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
-ASKED = 20  # names of files that are asked for one by one
 COMMA = r"^[+-]?\d+(,\d+)?$"  # a comma before decimals
 THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})*$"  # commas that part a long number
+FILES = 10_000  # of pictures that are looked for
+Place = Callable[[int], str]
 
 
 @dataclass
@@ -37,8 +39,8 @@ class Seen:
 
     title: str
     cells: Any
+    place: Place
     missing: int = 0
-    gone: int = 0  # pictures that it names and that are not there
     kind: str = "text"
     type: str = "text"
     about: dict[str, Any] = filled(default_factory=dict)  # of the field beside type and column
@@ -48,13 +50,21 @@ class Seen:
     note: str = ""
     left_out: bool = False
     comma: bool = False  # stands before its decimals
-    gaps: bool = False  # its rows with missing cells are to be left out
+    left: list[LeftOut] = filled(default_factory=list)  # for want of which rows are left out
     field: str | None = None
 
     def leave_out(self, why: str) -> "Seen":
         """No field is made of it."""
-        self.left_out, self.note = True, why
+        self.left_out, self.note, self.left = True, why, []
         return self
+
+    def leave_rows(self, by: str, why: str, count: int) -> None:
+        """So many rows are to be left out, and why."""
+        self.left.append(left_out(by, f"{self.title} {why}", "its row" if count == 1 else "their rows", self.title))
+
+    def gaps(self) -> str:
+        """How many cells are missing."""
+        return f"is empty in {self.missing:,} of {len(self.cells):,} rows"
 
     def told(self) -> dict[str, Any]:
         """What others learn of it."""
@@ -64,7 +74,6 @@ class Seen:
             "type": self.type,
             "count": len(self.cells),
             "missing": self.missing,
-            **({"gone": self.gone} if self.gone else {}),
             "different": self.different,
             **self.figures,
             "examples": self.examples,
@@ -82,9 +91,12 @@ def shown(cell: Any) -> str:
     return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)[:200]
 
 
-def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: bool) -> Seen:
-    """What a column could be, by its title, its cells and its place; `commas` stand before decimals in such files."""
-    seen = Seen(title, cells)
+def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: bool, place: Place) -> Seen:
+    """What a column could be, by its title, its cells and its place; `commas` stand before decimals in such files.
+
+    `place` says where a row is by its number, counted from 1.
+    """
+    seen = Seen(title, cells, place)
     kind = cells.type
     gaps = are_missing(cells)
     seen.missing = gaps.true_count
@@ -95,13 +107,13 @@ def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: b
     if _is_list(kind):
         return _tensor(seen, there)
     if pa.types.is_struct(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return _encoded(seen, there)
+        return _encoded(seen, there, folder)
     seen.different = pc.count_distinct(there).as_py()
     _guess(seen, there, folder, first, last, commas)
     if seen.different == 1 and len(there) == len(cells) > FEW_CLASSES and not seen.left_out:
         return seen.leave_out("is the same in every row and is left out")
     if seen.missing > MOSTLY * len(cells):
-        seen.leave_out(f"is empty in {seen.missing:,} of {len(cells):,} rows and is left out")
+        seen.leave_out(f"{seen.gaps()} and is left out")
     return seen
 
 
@@ -121,10 +133,7 @@ def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool, commas
     if not numbers.null_count:
         return _number(seen, there, numbers, first, last)
     if numbers.null_count <= (1 - NEARLY) * len(there):
-        odd = there.filter(numbers.is_null()).unique().to_pylist()
-        many = f"{numbers.null_count:,} cells that are no numbers"
-        cells = many if numbers.null_count > 1 else "a cell that is no number"
-        return seen.leave_out(f"has {cells} ({', '.join(odd)[:40]}) and is left out")
+        return _nearly_numbers(seen, there, numbers, first, last)
     for format in DATES:
         if len(there) and not as_day(there, format).null_count:
             return _date(seen, there, format)
@@ -141,6 +150,21 @@ def _has_commas(texts: Any, usual: bool) -> bool:
 
 def _all(texts: Any, pattern: str) -> bool:
     return bool(pc.all(pc.match_substring_regex(texts, pattern)).as_py())
+
+
+def _nearly_numbers(seen: Seen, there: Any, numbers: Any, first: bool, last: bool) -> Seen:
+    """Numbers but for a few cells, whose rows are left out."""
+    odd = numbers.null_count
+    word = there[pc.index(numbers.is_null(), True).as_py()].as_py()
+    row = pc.index(seen.cells, word).as_py()
+    seen.different = pc.count_distinct(numbers, mode="only_valid").as_py()
+    _number(seen, there.filter(numbers.is_valid()), numbers, first, last)
+    if not seen.left_out:
+        cells = "a cell that is no number" if odd == 1 else f"{odd:,} cells that are no numbers"
+        why = f"has {cells} ({word.strip():.40}, {seen.place(row + 1)})"
+        seen.leave_rows(BAD_ROWS, why, odd)
+        seen.note = ", ".join(filter(None, [why, seen.note]))
+    return seen
 
 
 def _number(seen: Seen, there: Any, numbers: Any, first: bool, last: bool) -> Seen:
@@ -169,7 +193,7 @@ def _figures(seen: Seen, values: Any) -> Seen:
         seen.figures = {"low": low, "high": high, "mean": float(values.mean()), "bins": bins}
     if seen.missing:
         seen.about["missing"] = "keep"
-        seen.note = f"is empty in {seen.missing:,} of {len(seen.cells):,} rows"
+        seen.note = seen.gaps()
     return seen
 
 
@@ -220,9 +244,10 @@ def _category(seen: Seen, texts: Any, last: bool, key: Any = None) -> Seen:
     if seen.missing and not label:
         classes, counts[""] = ["", *classes], seen.missing
     if seen.missing:
-        where = f"is empty in {seen.missing:,} of {len(seen.cells):,} rows"
+        where = seen.gaps()
         seen.note = f"{where}, which are left out" if label else f"{where}, a class of their own"
-        seen.gaps = label
+        if label:
+            seen.leave_rows(BAD_ROWS, where, seen.missing)
     seen.about["classes"] = classes
     seen.figures["classes"] = [[name, counts[name]] for name in classes[:MOST_CLASSES]]
     return seen
@@ -230,32 +255,30 @@ def _category(seen: Seen, texts: Any, last: bool, key: Any = None) -> Seen:
 
 def _files(seen: Seen, there: Any, folder: Path) -> Seen:
     """Names of pictures, of which some must be there."""
-    names = there.to_pylist()
-    gone = _not_there(names, folder)
-    seen.gone = len(gone)
+    names = there.to_pylist()[:FILES]
+    gone = [name for name, held in zip(names, pictures_in(names, folder), strict=True) if held is None]
     if len(gone) == len(names):
         return seen.leave_out(f"names pictures that are not there, such as {gone[0]:.60}, and is left out")
+    found = [name for name in names if name not in {*gone}]
+    broken = [found[at] for at in unopened([folder / name for name in found])]
+    return _pictures(seen, {"not there": gone, "cut off or damaged": broken})
+
+
+def _pictures(seen: Seen, bad: dict[str, list[str]]) -> Seen:
+    """Pictures, of which some are bad in a way that is told with the first of them: their rows are left out."""
     seen.kind = seen.type = "picture"
-    seen.gaps = bool(gone or seen.missing)
-    if seen.gaps:
-        seen.note = f"lacks {len(gone) + seen.missing:,} pictures of which the rows are left out"
+    told = {seen.gaps(): seen.missing} if seen.missing else {}
+    for how, names in bad.items():
+        many = f"1 picture that is {how}" if len(names) == 1 else f"{len(names):,} pictures that are {how}"
+        told |= {f"has {many}: {names[0]:.60}{', ...' * (len(names) > 1)}": len(names)} if names else {}
+    for why, count in told.items():
+        seen.leave_rows(BAD_FILES, why, count)
+    seen.missing += sum(map(len, bad.values()))
+    seen.note = ", ".join(told)
     return seen
 
 
-def _not_there(names: list[str], folder: Path) -> list[str]:
-    """The names of no file; each folder is listed once, and case counts where it does for the system."""
-    listed: dict[str, set[str]] = {}
-    for place in {os.path.dirname(name) for name in names}:
-        with suppress(OSError, ValueError):
-            listed[place] = {entry.name for entry in os.scandir(folder / place) if entry.is_file()}
-    gone = [name for name in names if os.path.basename(name) not in listed.get(os.path.dirname(name), ())]
-    if not any((folder / name).is_file() for name in gone[:ASKED]):
-        return gone
-    plain = {os.path.join(place, name).casefold() for place, found in listed.items() for name in found}
-    return [name for name in gone if name.casefold() not in plain]
-
-
-def _encoded(seen: Seen, there: Any) -> Seen:
+def _encoded(seen: Seen, there: Any, folder: Path) -> Seen:
     """Pictures in the file itself, as bytes or with a path beside."""
     cell = there[0].as_py()
     if isinstance(cell, dict) and not {"bytes", "path"} <= cell.keys():
@@ -265,9 +288,12 @@ def _encoded(seen: Seen, there: Any) -> Seen:
     held = (cell.get("bytes") or cell.get("path")) if isinstance(cell, dict) else cell
     if not held or (isinstance(held, bytes) and not held.startswith(ENCODED)):
         return seen.leave_out("holds what is no picture that is known here, and is left out")
-    seen.kind = seen.type = "picture"
-    seen.gaps = bool(seen.missing)
-    return seen
+    rows = [at for at, gap in enumerate(are_missing(seen.cells).to_pylist()) if not gap][:FILES]
+    pictures = pictures_in(there[:FILES].to_pylist(), folder)
+    gone = [seen.place(row + 1) for row, held in zip(rows, pictures, strict=True) if held is None]
+    tried = [(row, held) for row, held in zip(rows, pictures, strict=True) if held is not None]
+    broken = [seen.place(tried[at][0] + 1) for at in unopened([held for _, held in tried])]
+    return _pictures(seen, {"not there": gone, "cut off or damaged": broken})
 
 
 def _tensor(seen: Seen, there: Any) -> Seen:
@@ -283,7 +309,10 @@ def _tensor(seen: Seen, there: Any) -> Seen:
         if len(lengths) != 1 or not lengths[0]:
             return seen.leave_out("holds lists of several lengths and is left out")
         shape, numbers = [*shape, lengths[0]], pc.list_flatten(numbers)
-    seen.type, seen.gaps = f"float32[{', '.join(map(str, shape))}]", bool(seen.missing)
+    seen.type = f"float32[{', '.join(map(str, shape))}]"
+    if seen.missing:
+        seen.note = seen.gaps()
+        seen.leave_rows(BAD_ROWS, seen.note, seen.missing)
     return seen
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 
+from runtime.train.look_left_out import LeftOut, broken_files, skipping
 from runtime.train.parts import PARTS, TRAINING
 from runtime.train.pieces.decode import decode_picture
 from runtime.train.pieces.pictures import picture_files
@@ -27,18 +28,20 @@ def look_at_pictures(folder: Path) -> Look:
     found = {name: files for name, files in within.items() if name or len(within) == 1}
     files = [file for each in found.values() for file in each]
     if not files:
-        return {"problem": f"{folder.name} has no pictures in it"}
+        return {"problem": f"the folder {folder.name} has no pictures in it"}
     broken, sizes = _opened(files)
+    left = broken_files("cannot be opened", root, broken, len(broken) + len(sizes))
     fields: dict[str, Any] = {"picture": "picture"}
     if "" not in found:
         fields["label"] = {"type": "int64[]", "classes": list(found)}
     return {
         "type": "data.Pictures",
-        "parameters": {"fields": fields, **{name: str(part) for name, part in parts.items()}},
+        "parameters": {"fields": fields, **{name: str(part) for name, part in parts.items()}, **skipping(left)},
         "path": str(root),
         "name": (root.parent if root.name.lower() in TRAINING else root).name,
         "rows": len(files),
-        "notes": [*_notes(found, len(within.get("", ())), broken, sizes)],
+        "notes": [*_notes(found, len(within.get("", ())), sizes, left)],
+        "left_out": left,
         "columns": _columns(root, found, len(broken)),
         "samples": [_row(root, label, file) for label, file in islice(_mixed(found), 8)],
         "thumbnails": _thumbnails(found, {*broken}),
@@ -88,16 +91,13 @@ def _opened(files: list[Path]) -> tuple[list[Path], list[tuple[int, int]]]:
     return broken, sizes
 
 
-def _notes(found: Found, beside: int, broken: list[Path], sizes: list[tuple[int, int]]) -> Iterator[str]:
+def _notes(found: Found, beside: int, sizes: list[tuple[int, int]], left: list[LeftOut]) -> Iterator[str]:
     """What one should know: sizes, what cannot be opened, what is left out."""
     if sizes:
         (low, thin), (high, wide) = [(end(h for _, h in sizes), end(w for w, _ in sizes)) for end in (min, max)]
         alike = (low, thin) == (high, wide)
         yield f"{low} x {thin} pixels" if alike else f"from {low} x {thin} to {high} x {wide} pixels"
-    tried = len(broken) + len(sizes)
-    if broken:
-        names = ", ".join("/".join(file.parts[-2:]) for file in broken[:3])
-        yield f"{len(broken)} of {tried} cannot be opened: {names}"
+    yield from (each["told"] for each in left)
     if "" not in found and beside:
         yield f"{beside} beside the folders {'is' if beside == 1 else 'are'} left out"
     if len(found) > 1 and max(map(len, found.values())) > 10 * min(map(len, found.values())):

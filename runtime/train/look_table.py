@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from pyarrow.parquet import ParquetFile
 
 from runtime.graph.names import RESERVED, cleaned
 from runtime.nodes.table import PARTS
-from runtime.train.look_column import Seen, is_label, is_name, see
+from runtime.train.look_column import Place, Seen, is_label, is_name, see
+from runtime.train.look_left_out import BAD_ROWS, LeftOut, left_out, skipping
 from runtime.train.look_samples import samples, thumbnails
 from runtime.train.pieces.parquet import parquet_files, parts_of_parquet, rows_in_parquet
-from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in
+from runtime.train.pieces.table_rows import cells_of, csv_line, json_rows, lines_in, place_without
 
 MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
 MOST_NOTES = 20
@@ -36,6 +38,8 @@ class Head:
         self.more = False  # rows may follow
         self.told: dict[str, Any] = {}
         self.notes: list[str] = []
+        self.left: list[LeftOut] = []
+        self.place: Place = "row {}".format
 
     def take(self, parts: Iterable[Any]) -> None:
         """As many rows as are looked at."""
@@ -52,6 +56,11 @@ class Head:
             table = pa.concat_tables(tables, promote_options=alike).combine_chunks()
             self.columns = [pa.concat_arrays(each.chunks) for each in table.columns]
         self.rows = rows
+
+    def leave(self, told: str, what: str) -> None:
+        """Leave lines out."""
+        self.notes.append(told)
+        self.left.append(left_out(BAD_ROWS, told, what))
 
     @property
     def looked(self) -> int:
@@ -79,7 +88,7 @@ def look_at_table(path: Path) -> Look:
     named = any(is_label(title) for title in head.titles)
     last = -1 if named else len(head.titles) - 1  # which is what tables of no such title mostly are for
     seen = [
-        see(title, cells, path.parent, at == 0, at == last, head.told.get("separator") == ";")
+        see(title, cells, path.parent, at == 0, at == last, head.told.get("separator") == ";", head.place)
         for at, (title, cells) in enumerate(zip(head.titles, head.columns, strict=True))
     ]
     for each in seen:
@@ -88,6 +97,7 @@ def look_at_table(path: Path) -> Look:
     _leave_names(seen)
     fields = _fields(seen)
     notes = list(dict.fromkeys(head.notes + [f"{each.title} {each.note}" for each in seen if each.note]))
+    left = head.left + [told for each in seen for told in each.left]
     if not fields:
         return {"problem": f"{path.name} has no column that could be used: {'; '.join(notes[:3])}"}
     if len(notes) > MOST_NOTES:
@@ -96,9 +106,10 @@ def look_at_table(path: Path) -> Look:
         notes.insert(0, f"only the first {head.looked:,} of {head.rows:,} rows were looked at")
     return {
         "type": "data.Table",
-        "parameters": {"fields": fields, **head.told, **_ways(seen)},
+        "parameters": {"fields": fields, **head.told, **_ways(seen), **skipping(left)},
         "rows": head.rows,
         "notes": notes,
+        "left_out": left,
         "columns": [each.told() for each in seen],
         "samples": samples(seen),
         "thumbnails": thumbnails(seen, path.parent),
@@ -134,9 +145,7 @@ def _fields(seen: list[Seen]) -> dict[str, Any]:
 
 def _ways(seen: list[Seen]) -> dict[str, Any]:
     """What else a reader must be told of how the cells are written."""
-    used = [each for each in seen if not each.left_out]
-    comma = {"decimal": ","} if any(each.comma for each in used) else {}
-    return comma | ({"bad_rows": "skip"} if any(each.gaps for each in used) else {})
+    return {"decimal": ","} if any(each.comma and not each.left_out for each in seen) else {}
 
 
 def _free(title: str, taken: Iterable[str]) -> str:
@@ -177,7 +186,7 @@ def _csv(path: Path) -> Head | str:
     skip = _comments(lines, separator)
     head.titles = next(csv.reader(lines[skip:], delimiter=separator), [])
     if not head.titles:
-        return f"{path.name} has no rows below its titles"
+        return f"{path.name} is an empty file"
     usual = {"separator": "tab" if path.suffix.lower() == ".tsv" else ",", "encoding": "utf-8", "skip_rows": 0}
     told = {"separator": SEPARATORS[separator], "encoding": encoding, "skip_rows": skip}
     head.told = {name: value for name, value in told.items() if value != usual[name]}
@@ -200,18 +209,27 @@ def _csv(path: Path) -> Head | str:
         head.take(parts)
         if head.more:
             head.rows = max(head.rows, lines_in(path) - skip - 2)
-    return _uneven(head, uneven) if uneven else head
+    line, numbers = partial(csv_line, path, separator, encoding, skip), [row.number - skip - 1 for row in uneven]
+    head.place = place_without(numbers, line)
+    return _uneven(head, [(row, line(number)) for row, number in zip(uneven, numbers, strict=True)])
 
 
-def _uneven(head: Head, rows: list[Any]) -> Head | str:
-    """Rows with more or fewer cells than there are titles are left out where they are few."""
-    first = rows[0]
+def _uneven(head: Head, uneven: list[tuple[Any, str]]) -> Head | str:
+    """Rows with more or fewer cells than there are titles, with their lines: left out where they are few."""
+    comments = [line for row, line in uneven if row.text.startswith("#")]
+    rows = [(row, line) for row, line in uneven if line not in comments]
+    if comments:
+        more = f" and {len(comments) - 1} more are comments" if comments[1:] else " is a comment"
+        head.leave(f"{comments[0]}{more}", "it" if len(comments) == 1 else "they")
+    if not rows:
+        return head
+    first, line = rows[0]
     titled = f"{first.expected_columns} {'is' if first.expected_columns == 1 else 'are'} titled"
-    what = f"line {first.number} has {first.actual_columns} cell{'s' * (first.actual_columns != 1)} where {titled}"
+    what = f"{line} has {first.actual_columns} cell{'s' * (first.actual_columns != 1)} where {titled}"
     if len(rows) > FEW * (head.looked + len(rows)):
         return f"{head.path.name}, {what}"
-    head.told["bad_rows"] = "skip"
-    head.notes.append(f"{what}; {len(rows)} such row{'s are' if len(rows) > 1 else ' is'} left out")
+    more = f", and {len(rows) - 1} more such row{'s' * (len(rows) > 2)}" if rows[1:] else ""
+    head.leave(f"{what}{more}", "it" if len(rows) == 1 else "they")
     return head
 
 

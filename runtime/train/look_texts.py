@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.train.look_column import PICTURE
 from runtime.train.look_columns import of_classes, of_texts
+from runtime.train.look_left_out import broken_files, skipping
 from runtime.train.pieces.texts import read_lines, text_files, text_of
 
 LEAST = 2  # folders that are classes
@@ -59,17 +60,17 @@ def look_at_texts(folder: Path) -> Look:
         fields["label"] = {"type": "int64[]", "classes": [*found]}
         columns.append(of_classes("label", [number for _, number, _ in files], [*found], "label"))
     notes = [f"looked at every {step}th text"] if step > 1 else []
-    if broken:
-        names = ", ".join(file.relative_to(folder).as_posix() for file in broken[:3])
-        notes.append(f"{len(broken)} of {len(tried)} cannot be decoded and are left out: {names}")
+    left = broken_files("cannot be decoded", folder, broken, len(tried))
+    notes += [each["told"] for each in left]
     whole = [(name, file) for name, _, file in tried if file in texts]
     shown = whole[:: max(1, len(whole) // SHOWN)][:SHOWN]
     return {
         "type": "data.Texts",
-        "parameters": {"fields": fields, **({"bad_files": "skip"} if broken else {})},
+        "parameters": {"fields": fields, **skipping(left)},
         "path": str(folder),
         "rows": len(files),
         "notes": notes,
+        "left_out": left,
         "columns": columns,
         "samples": [{"text": texts[file][:LONGEST]} | ({"label": name} if name else {}) for name, file in shown],
     }

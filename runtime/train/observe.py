@@ -19,7 +19,7 @@ from typing import Any
 
 from runtime.spec.models import plain
 from runtime.train.copied import Alone, copied
-from runtime.train.written import import_from
+from runtime.train.written import import_from, line_of
 
 IMPORT = 60.0  # seconds that torch may take to be there, where every order needs a process of its own
 MANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -51,7 +51,8 @@ def tried(order: dict[str, Any]) -> dict[str, Any]:
             return {"wrong": GREEDY}
         takes = " and ".join(f"{name} {_shown(each)}" for name, each in order["takes"].items())
         told = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-        return {"wrong": f"fails{' for ' if takes else ''}{takes}: {told[:200]}"}
+        where = line_of(error, [order["root"]] if "root" in order else [])
+        return {"wrong": f"fails{' for ' if takes else ''}{takes}: {where}{told[:200]}"}
 
 
 class Unusable(Exception):
@@ -72,7 +73,8 @@ def _imported(order: dict[str, Any]) -> Any:
         raise
     except Exception as error:
         first = (str(error).splitlines() or [""])[0]
-        raise Unusable(f"cannot be imported: {type(error).__name__}: {first[:200]}") from error
+        where = line_of(error, [order["root"]] if "root" in order else [])
+        raise Unusable(f"cannot be imported: {where}{type(error).__name__}: {first[:200]}") from error
 
 
 def looked(made: Any, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -180,13 +180,18 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     said = sentence(error)
     if files and files[-1].endswith("program.py"):  # what it says is a sentence already
         said = said.removeprefix("ValueError: ")
-    return node, in_words(error, node) or advised(said)
+    return node, in_words(error, node) or advised(said, [each["type"] for each in _nodes(folder).values()])
 
 
 def _loader(folder: Path) -> str | None:
     """The Collate of a run's graph."""
-    nodes = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
-    return next((id for id, node in nodes.items() if node["type"] == "Collate"), None)
+    return next((id for id, node in _nodes(folder).items() if node["type"] == "Collate"), None)
+
+
+def _nodes(folder: Path) -> dict[str, Any]:
+    """The nodes of a run's graph as its file has them."""
+    nodes: dict[str, Any] = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
+    return nodes
 
 
 def sentence(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """Modules of the user's are what their text says now: nobody has looked at what lies compiled beside it."""
 
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
 from pathlib import Path
@@ -15,6 +16,17 @@ class Written(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         """The compiled text."""
         return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def line_of(error: BaseException, folders: Sequence[str]) -> str:
+    """The innermost line in files of these folders, ``encoders.py, line 12: ``; empty where none led to the error."""
+    roots = [Path(folder).resolve() for folder in folders]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<")]
+    for frame in reversed(frames):
+        file = Path(frame.filename).resolve()
+        if PACKAGES not in file.parts and any(file.is_relative_to(root) for root in roots):
+            return f"{file.name}, line {frame.lineno}: "
+    return ""
 
 
 def import_from(folders: Sequence[str]) -> None:

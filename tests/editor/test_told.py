@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from editor import theme
 from editor.pieces import Line, colour
 from editor.window import Window
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.spec.installed import Installed
 
@@ -163,6 +165,30 @@ def test_that_a_failed_node_is_marked_only_while_its_graph_is_the_one_that_ran(w
     session.happened.emit(failed)
     window.files.show_graph(window.document.graph, None)
     assert not window.canvas.failures
+
+
+def test_that_a_run_that_fails_at_a_bad_file_comes_with_the_repair(window: Window, tmp_path: Path) -> None:
+    fields = {"picture": "picture", "label": {"type": "int64[]", "classes": ["x", "y"]}}
+    graph = applied(
+        Graph(),
+        [
+            ("add", "photos", "data.Pictures", {"path": "photos", "fields": fields}),
+            ("add", "decoded", "transform.Decode", {"size": [8, 8]}),
+            ("connect", "photos.picture", "decoded.input"),
+        ],
+    )
+    window.files.show_graph(graph, None)
+    session = window.session
+    session.run_graph = session.document.graph
+    message = "x/04.jpg cannot be decoded: it ends. Replace it, or let bad_files of data.Pictures skip such files."
+    session.last_events = [{"event": "failed", "node": "decoded", "message": message}]
+    session.check_now()
+    (problem,) = [each for each in session.report.problems if each.repairs and "bad_files" in each.message]
+    assert (problem.node, problem.finding) == ("photos", f"photos ended the last run: {message}")
+    session.apply_repair(problem.repairs[0])
+    assert session.document.graph.nodes["photos"].parameters["bad_files"] == "skip"
+    session.check_now()
+    assert problem not in session.report.problems
 
 
 def test_that_a_bad_table_is_told_in_one_sentence_and_the_look_is_over(

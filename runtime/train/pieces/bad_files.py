@@ -47,7 +47,8 @@ def tell_bad_files(path: Path, what: str, bad: list[str], count: int) -> None:
     if bad and len(bad) == count:
         raise ValueError(f"{told}: {names}")
     if bad:
-        warnings.warn(f"{told} and are left out: {names}", stacklevel=2)
+        are = "is" if len(bad) == 1 else "are"
+        warnings.warn(f"{told} and {are} left out: {names}", stacklevel=2)
 
 
 def can_be_decoded(file: Any, decode: Callable[[Any], Any]) -> bool:

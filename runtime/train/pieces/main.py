@@ -82,11 +82,12 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
     if FILES:
+        new = "read this instead"
         if ONE_FILE:
-            parser.add_argument(OPTION, type=Path, default=PATH)
+            parser.add_argument(OPTION, type=Path, default=PATH, help=new)
         else:
             for name, path in PATHS.items():
-                parser.add_argument(f"--{name}-path", type=Path, default=path)
+                parser.add_argument(f"--{name}-path", type=Path, default=path, help=new)
     if CACHED:
         parser.add_argument("--cache", type=Path, help="keep what took long here")
     if LOADED:

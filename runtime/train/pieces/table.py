@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 
+from runtime.train.pieces.table_rows import place_without
+
 
 def read_table(
     path: Path,
@@ -23,8 +25,11 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    for bad in filter(None, (bad_files, bad_rows)):
-        parts = bad.left_out(path, parts, fields)
+    if bad_files:
+        parts = bad_files.left_out(path, parts, fields, place)
+        place = place_without(bad_files.numbers, place)
+    if bad_rows:
+        parts = bad_rows.left_out(path, parts, fields, place)
     found: dict[str, Any] = {}
     rows = 0
     for part in parts:
@@ -35,10 +40,7 @@ def read_table(
             for title in as_list(titles):
                 cells = read_cells(path, part, title, reads)
                 if (row := first_gap(cells)) >= 0:
-                    number = rows + row + 1
-                    for left_out in bad_files.numbers if bad_files else ():
-                        number += left_out <= number
-                    cell, where = part[title][row].as_py(), place(number)
+                    cell, where = part[title][row].as_py(), place(rows + row + 1)
                     what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
                     todo = "correct it, or let bad_rows skip such rows"
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")

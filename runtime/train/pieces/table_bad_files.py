@@ -1,6 +1,6 @@
 """A piece of programs: rows of tables that are left out for want of their pictures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,11 @@ class BadFiles:
         self.numbers: list[int] = []  # of these rows, counted from 1
 
     def left_out(
-        self, path: Path, parts: Iterable[Any], fields: Mapping[str, Any]
+        self,
+        path: Path,
+        parts: Iterable[Any],
+        fields: Mapping[str, Any],
+        place: Callable[[int], str],
     ) -> Iterator[Any]:
         """The parts without them; at the end it is told which ones they were.
 
@@ -38,10 +42,11 @@ class BadFiles:
                         if not good:
                             cell, number = part[title][row].as_py(), rows + row + 1
                             named = isinstance(cell, str) and cell
-                            bad[row] = cell if named else f"row {number}"
+                            bad[row] = cell if named else place(number)
             self.numbers += [rows + row + 1 for row in sorted(bad)]
             names += [bad[row] for row in sorted(bad)]
             rows += part.num_rows
             yield part.filter(pa.array(row not in bad for row in range(part.num_rows)))
-        what = "rows lack a picture that can be decoded"
+        lack = "lacks" if len(names) == 1 else "lack"
+        what = f"rows {lack} a picture that can be decoded"
         tell_bad_files(path, what, names, rows)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pyarrow as pa
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from runtime.train.pieces.table import read_table, titles_of
-from runtime.train.pieces.table_rows import lines_in
+from runtime.train.pieces.table_rows import csv_line, lines_in, place_without
 
 
 def read_csv(
@@ -26,13 +27,11 @@ def read_csv(
 
     Raises ValueError with file and line for what cannot be read.
     """
-
-    def place(row: int) -> str:
-        with path.open(newline="", encoding=encoding) as file:
-            rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
-            next(islice(filter(None, rows), row, None))
-            return f"line {skip_rows + rows.line_num}"
-
+    place: Any = partial(csv_line, path, separator, encoding, skip_rows)
+    uneven = None
+    if bad_rows:
+        uneven = partial(bad_rows.uneven, above=skip_rows + 1, place=place)
+        place = place_without(bad_rows.numbers, place)
     titles = titles_of(fields)
     try:
         with path.open("rb") as file:
@@ -44,7 +43,7 @@ def read_csv(
                 parse_options=ParseOptions(
                     delimiter=separator,
                     newlines_in_values=True,
-                    invalid_row_handler=bad_rows and bad_rows.uneven,
+                    invalid_row_handler=uneven,
                 ),
                 convert_options=ConvertOptions(
                     include_columns=titles,

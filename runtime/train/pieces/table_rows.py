@@ -1,7 +1,9 @@
 """A piece of programs: rows of tables as they lie in files, before anything is made of them."""
 
+import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,29 @@ def lines_in(path: Path) -> int:
         blocks = iter(lambda: file.read(2**20), b"")
         ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
         return 1 + sum(line + turn - both for line, turn, both in ends)
+
+
+def csv_line(
+    path: Path, separator: str, encoding: str, skip_rows: int, row: int
+) -> str:
+    """The line on which a row of a CSV file ends."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        next(islice(filter(None, rows), row, None), [])
+        return f"line {skip_rows + rows.line_num}"
+
+
+def place_without(
+    numbers: list[int], place: Callable[[int], str]
+) -> Callable[[int], str]:
+    """The place of a row that is counted without those of these numbers."""
+
+    def of(number: int) -> str:
+        for left_out in numbers:
+            number += left_out <= number
+        return place(number)
+
+    return of
 
 
 def json_rows(path: Path, file: Any) -> Iterator[dict[str, Any]]:

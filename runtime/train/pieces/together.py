@@ -47,7 +47,9 @@ def join_rows(
     rows, partners = torch.tensor(pairs).unbind(1)
     for name, total, met in ((one, ours, rows), (other, theirs, partners)):
         if alone := len(total) - len(met.unique()):
-            told = f"{alone} of {len(total)} rows have no partner and are left out"
+            have, are = ("has", "is") if alone == 1 else ("have", "are")
+            what = f"{have} no partner and {are} left out"
+            told = f"{alone} of {len(total)} rows {what}"
             warnings.warn(f"{name}: {told}", stacklevel=2)
     return {
         **{name: gathered(column, rows) for name, column in left.items()},

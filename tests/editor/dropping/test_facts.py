@@ -31,5 +31,3 @@ def test_that_an_array_says_its_type_too() -> None:
 def test_that_what_is_missing_is_counted() -> None:
     facts = {"count": 344, "missing": 11}
     assert missing_of(Column("sex", CATEGORY, INPUT, "sex", None, facts, CATEGORY)) == "11 (3%)"
-    gone = {"count": 200, "missing": 0, "gone": 50}  # pictures that are named and not there
-    assert missing_of(Column("file", "picture", INPUT, "file", None, gone, "picture")) == "50 (25%)"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from editor.dropping.columns import KIND, ROLE
-from editor.dropping.rows import Rows, Thumbnails
+from editor.dropping.rows import WIDE, Rows, Thumbnails, shared
 from editor.dropping.sheet import DataSheet
 from editor.pieces import TextButton
 from editor.window import Window
@@ -164,6 +164,25 @@ def test_that_rows_ranges_and_missing_values_are_shown(window: Window) -> None:
     (rows,) = sheet.findChildren(Rows)
     assert rows.shown.index(0, 2).data() == "39.1"
     sheet.reject()
+
+
+def test_that_what_cannot_be_read_is_left_out_unless_the_user_wants_a_run_to_end_there(window: Window) -> None:
+    bad = {"by": "bad_rows", "told": "line 7 has 4 cells where 3 are titled", "what": "it", "column": ""}
+    sheet = shown(window, PENGUINS | {"left_out": [bad], "notes": [bad["told"]]})
+    assert sheet.notes.text() == f"{bad['told']}; it will be left out"
+    assert bad["told"] not in sheet.about.whole
+    click(sheet.skip)
+    assert sheet.notes.text() == f"{bad['told']}; a run ends there"
+    click(sheet.skip)
+    click(sheet.only)
+    (node,) = window.document.graph.nodes.values()
+    assert node.parameters["bad_rows"] == "skip"
+
+
+def test_that_columns_are_as_wide_as_their_cells_where_there_is_room() -> None:
+    assert shared([50, 300, 60], 900) == [50, 300, 60]
+    assert shared([50, 900, 300], 650) == [50, 300, 300]
+    assert shared([400] * 9, 600) == [WIDE] * 9
 
 
 def test_that_pictures_are_shown_with_their_classes(window: Window, tmp_path: Path) -> None:

@@ -191,7 +191,9 @@ def join_rows(
     rows, partners = torch.tensor(pairs).unbind(1)
     for name, total, met in ((one, ours, rows), (other, theirs, partners)):
         if alone := len(total) - len(met.unique()):
-            told = f"{alone} of {len(total)} rows have no partner and are left out"
+            have, are = ("has", "is") if alone == 1 else ("have", "are")
+            what = f"{have} no partner and {are} left out"
+            told = f"{alone} of {len(total)} rows {what}"
             warnings.warn(f"{name}: {told}", stacklevel=2)
     return {
         **{name: gathered(column, rows) for name, column in left.items()},
@@ -412,8 +414,9 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
+    new = "read this instead"
     for name, path in PATHS.items():
-        parser.add_argument(f"--{name}-path", type=Path, default=path)
+        parser.add_argument(f"--{name}-path", type=Path, default=path, help=new)
     return parser.parse_args(arguments)
 
 

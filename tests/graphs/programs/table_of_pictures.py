@@ -72,8 +72,11 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    for bad in filter(None, (bad_files, bad_rows)):
-        parts = bad.left_out(path, parts, fields)
+    if bad_files:
+        parts = bad_files.left_out(path, parts, fields, place)
+        place = place_without(bad_files.numbers, place)
+    if bad_rows:
+        parts = bad_rows.left_out(path, parts, fields, place)
     found: dict[str, Any] = {}
     rows = 0
     for part in parts:
@@ -84,10 +87,7 @@ def read_table(
             for title in as_list(titles):
                 cells = read_cells(path, part, title, reads)
                 if (row := first_gap(cells)) >= 0:
-                    number = rows + row + 1
-                    for left_out in bad_files.numbers if bad_files else ():
-                        number += left_out <= number
-                    cell, where = part[title][row].as_py(), place(number)
+                    cell, where = part[title][row].as_py(), place(rows + row + 1)
                     what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
                     todo = "correct it, or let bad_rows skip such rows"
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")
@@ -166,16 +166,30 @@ class BadRows:
 
     def __init__(self) -> None:
         self.rows = self.count = 0
+        self.numbers: list[int] = []  # of uneven rows and comments, counted from 1
+        self.example = ""
 
-    def uneven(self, row: Any) -> str:
-        """Count a row that has more or fewer cells than there are titles."""
-        self.rows, self.count = self.rows + 1, self.count + 1
+    def uneven(self, row: Any, above: int, place: Callable[[int], str]) -> str:
+        """Count a row that has more or fewer cells than there are titles.
+
+        Comments are no rows. So many rows stand above the first one that counts.
+        """
+        self.numbers.append(row.number - above)
+        if not row.text.startswith("#"):
+            self.rows, self.count = self.rows + 1, self.count + 1
+            why = f"its cells are {row.actual_columns}, not {row.expected_columns}"
+            self.example = self.example or f"{place(row.number - above)}: {why}"
         return "skip"
 
     def left_out(
-        self, path: Path, parts: Iterable[Any], fields: Mapping[str, Any]
+        self,
+        path: Path,
+        parts: Iterable[Any],
+        fields: Mapping[str, Any],
+        place: Callable[[int], str],
     ) -> Iterator[Any]:
         """The parts without them; at the end it is told how many there were."""
+        seen = 0
         for part in parts:
             good = np.ones(part.num_rows, bool)
             for titles, reads in fields.values():
@@ -185,13 +199,19 @@ class BadRows:
                         good &= np.array([cell is not None for cell in cells], bool)
                     else:
                         good &= cells.is_valid().to_numpy(zero_copy_only=False)
+                    if not self.example and (row := first_gap(cells)) >= 0:
+                        what = f"{part[title][row].as_py()!r:.200} in {title!r}"
+                        why = f"{what} cannot be read {kind_of(reads)}"
+                        self.example = f"{place(seen + row + 1)}: {why}"
+            seen += len(good)
             self.rows += len(good)
             self.count += len(good) - int(good.sum())
             yield part.filter(pa.array(good))
         if self.count:
-            what = f"{self.count} of {self.rows} rows are left out"
-            why = "cells are missing or cannot be read"
-            warnings.warn(f"{path.name}: {what}, since {why}", stacklevel=2)
+            are = "is" if self.count == 1 else "are"
+            such = "" if self.count == 1 else "such as "
+            what = f"{self.count} of {self.rows} rows {are} left out"
+            warnings.warn(f"{path.name}: {what}, {such}{self.example}", stacklevel=2)
 
 
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
@@ -271,13 +291,11 @@ def read_csv(
 
     Raises ValueError with file and line for what cannot be read.
     """
-
-    def place(row: int) -> str:
-        with path.open(newline="", encoding=encoding) as file:
-            rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
-            next(islice(filter(None, rows), row, None))
-            return f"line {skip_rows + rows.line_num}"
-
+    place: Any = partial(csv_line, path, separator, encoding, skip_rows)
+    uneven = None
+    if bad_rows:
+        uneven = partial(bad_rows.uneven, above=skip_rows + 1, place=place)
+        place = place_without(bad_rows.numbers, place)
     titles = titles_of(fields)
     try:
         with path.open("rb") as file:
@@ -289,7 +307,7 @@ def read_csv(
                 parse_options=ParseOptions(
                     delimiter=separator,
                     newlines_in_values=True,
-                    invalid_row_handler=bad_rows and bad_rows.uneven,
+                    invalid_row_handler=uneven,
                 ),
                 convert_options=ConvertOptions(
                     include_columns=titles,
@@ -327,6 +345,29 @@ def lines_in(path: Path) -> int:
         blocks = iter(lambda: file.read(2**20), b"")
         ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
         return 1 + sum(line + turn - both for line, turn, both in ends)
+
+
+def csv_line(
+    path: Path, separator: str, encoding: str, skip_rows: int, row: int
+) -> str:
+    """The line on which a row of a CSV file ends."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        next(islice(filter(None, rows), row, None), [])
+        return f"line {skip_rows + rows.line_num}"
+
+
+def place_without(
+    numbers: list[int], place: Callable[[int], str]
+) -> Callable[[int], str]:
+    """The place of a row that is counted without those of these numbers."""
+
+    def of(number: int) -> str:
+        for left_out in numbers:
+            number += left_out <= number
+        return place(number)
+
+    return of
 
 
 # ------------------------ your own function of batches.picture ------------------------
@@ -535,7 +576,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
-    parser.add_argument("--table-path", type=Path, default=PATH)
+    new = "read this instead"
+    parser.add_argument("--table-path", type=Path, default=PATH, help=new)
     return parser.parse_args(arguments)
 
 

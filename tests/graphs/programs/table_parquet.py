@@ -114,8 +114,11 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    for bad in filter(None, (bad_files, bad_rows)):
-        parts = bad.left_out(path, parts, fields)
+    if bad_files:
+        parts = bad_files.left_out(path, parts, fields, place)
+        place = place_without(bad_files.numbers, place)
+    if bad_rows:
+        parts = bad_rows.left_out(path, parts, fields, place)
     found: dict[str, Any] = {}
     rows = 0
     for part in parts:
@@ -126,10 +129,7 @@ def read_table(
             for title in as_list(titles):
                 cells = read_cells(path, part, title, reads)
                 if (row := first_gap(cells)) >= 0:
-                    number = rows + row + 1
-                    for left_out in bad_files.numbers if bad_files else ():
-                        number += left_out <= number
-                    cell, where = part[title][row].as_py(), place(number)
+                    cell, where = part[title][row].as_py(), place(rows + row + 1)
                     what = f"{cell!r:.200} in {title!r} cannot be read {kind_of(reads)}"
                     todo = "correct it, or let bad_rows skip such rows"
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")
@@ -278,6 +278,19 @@ def read_parquet(
 
     most = sum(counts.values())
     return read_table(path, parts, most, fields, bad_rows, bad_files, place)
+
+
+def place_without(
+    numbers: list[int], place: Callable[[int], str]
+) -> Callable[[int], str]:
+    """The place of a row that is counted without those of these numbers."""
+
+    def of(number: int) -> str:
+        for left_out in numbers:
+            number += left_out <= number
+        return place(number)
+
+    return of
 
 
 def with_plain_texts(part: Any) -> Any:
@@ -474,7 +487,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
-    parser.add_argument("--table-path", type=Path, default=PATH)
+    new = "read this instead"
+    parser.add_argument("--table-path", type=Path, default=PATH, help=new)
     return parser.parse_args(arguments)
 
 

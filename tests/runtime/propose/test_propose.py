@@ -97,6 +97,25 @@ def test_that_without_a_target_the_way_ends_with_batches_and_says_so() -> None:
     assert not nodes(graph_of(proposal), "optim.AdamW")
 
 
+def test_that_what_cannot_be_read_is_left_out_and_told_unless_a_run_is_to_end_there() -> None:
+    bad = {"by": "bad_rows", "told": "body_mass_g has a cell that is no number", "what": "its row"}
+    look = PENGUINS | {"left_out": [{**bad, "column": "body_mass_g"}]}
+    skips, ends = (proposed(Graph(), look, columns_of(look), "p", (0, 0), skip) for skip in (True, False))
+    assert f"{bad['told']}; its row will be left out" in skips.notes
+    assert f"{bad['told']}; a run ends there" in ends.notes
+    (one,), (other,) = (nodes(graph_of(each), "data.Table") for each in (skips, ends))
+    assert (one.parameters["bad_rows"], "bad_rows" in other.parameters) == ("skip", False)
+    without = proposal_for(look, chosen(columns_of(look), "body_mass_g", role=OUT))
+    assert not without.bad
+    assert "bad_rows" not in nodes(graph_of(without), "data.Table")[0].parameters
+
+
+def test_that_the_numbers_of_an_array_are_counted() -> None:
+    fields = {"point": "float32[8]", "kind": {"type": "int64[]", "classes": ["a", "b"]}}
+    sentence = proposal_for({"type": "data.Arrays", "parameters": {"path": "a.npz", "fields": fields}}).sentence
+    assert sentence.startswith("Standardise 8 numbers, predict kind")
+
+
 def test_that_names_that_the_graph_has_stay_and_new_ones_give_way() -> None:
     there = applied(Graph(), [("add", "hidden", "nn.Linear", {}), ("add", "species", "nn.Linear", {})])
     proposal = proposal_for(PENGUINS, graph=there)
@@ -111,6 +130,13 @@ def test_that_a_dataset_whose_name_the_program_or_a_field_has_is_called_so_that_
     name: str,
 ) -> None:
     assert proposed(Graph(), PENGUINS, columns_of(PENGUINS), name, (0.0, 0.0)).dataset == f"{name}_data"
+
+
+@pytest.mark.parametrize("name", ["note", "type", "wish", "self", "parameters"])
+def test_that_a_field_may_be_called_as_it_likes(name: str) -> None:
+    fields = {name: "float32[2]", "kind": {"type": "int64[]", "classes": ["a", "b"]}}
+    look = {"type": "data.Arrays", "parameters": {"path": "a.npz", "fields": fields}}
+    assert check(graph_of(proposal_for(look))).sound
 
 
 def test_that_the_dataset_alone_is_one_node() -> None:

@@ -67,7 +67,7 @@ KINDS = {
     "a word in a column of numbers": Bad(
         TABLE,
         row(7, "six,1,x"),
-        "a has a cell that is no number (six)",
+        "a has a cell that is no number (six, line 7)",
         None,
         ("flowers", f"flowers.csv, line 7: 'six' in 'a' cannot be read as number; {LINE}"),
     ),
@@ -88,7 +88,7 @@ KINDS = {
     "a ragged line": Bad(
         TABLE,
         row(7, "1,2,x,9"),
-        "line 7 has 4 cells where 3 are titled; 1 such row is left out",
+        "line 7 has 4 cells where 3 are titled",
         None,
         ("flowers", "flowers.csv: Row #7: Expected 3 columns, got 4: 1,2,x,9; bad_rows can skip such rows"),
     ),
@@ -107,7 +107,7 @@ KINDS = {
         ("flowers", "flowers.csv has no rows"),
     ),
     "a table of nothing": Bad(
-        TABLE, holds(b""), "flowers.csv has no rows below its titles", None, ("flowers", "flowers.csv: Empty CSV file")
+        TABLE, holds(b""), "flowers.csv is an empty file", None, ("flowers", "flowers.csv: Empty CSV file")
     ),
     "bytes called a table": Bad(
         TABLE, holds(bytes(range(256)) * 9), "flowers.csv, line 3 has", None, ("flowers", "flowers.csv has no column")
@@ -236,21 +236,21 @@ KINDS = {
     "a picture of a table cut short": Bad(
         NAMED,
         lambda path: cut(300)(path.parent / "x" / "04.jpg"),
+        "has 1 picture that is cut off or damaged: x/04.jpg",
         None,
-        None,
-        ("decoded", "x/04.jpg cannot be decoded: .*or let bad_files of data.Pictures or data.Table skip"),
+        ("decoded", "x/04.jpg cannot be decoded: .*or let bad_files of data.Table skip"),
     ),
     "a text in another encoding": Bad(
         TEXTS,
         holds(b"fine\nf\xfcr", "x", "04.txt"),
-        "1 of 24 cannot be decoded and are left out: x/04.txt",
+        "1 of 24 cannot be decoded: x/04.txt",
         None,
         ("flowers", "04.txt, line 2 is no text in UTF-8 or UTF-16: save it as UTF-8, or let bad_files skip such files"),
     ),
     "a folder of nothing": Bad(
         PICTURES,
         emptied(),
-        "flowers has no pictures in it",
+        "the folder flowers has no pictures in it, and no .csv, .tsv,",
         None,
         ("flowers", f"flowers has no folder 'x' .*{CLASSES}"),
     ),

@@ -177,7 +177,7 @@ def test_that_rows_that_are_left_out_are_counted_in_the_log(tmp_path: Path) -> N
     file = drawn(tmp_path, TABLE, bad_rows="skip")
     row(7, "six,1,x")(tmp_path / "flowers.csv")
     events = run(file)
-    told = "flowers.csv: 1 of 24 rows are left out, since cells are missing or cannot be read"
+    told = "flowers.csv: 1 of 24 rows is left out, line 7: 'six' in 'a' cannot be read as number"
     assert of_kind(events, "warning") == [("flowers", told)]
     assert (events[-1]["event"], sum(next(e for e in events if e["event"] == "started")["rows"].values())) == (
         "finished",

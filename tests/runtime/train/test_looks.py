@@ -119,4 +119,4 @@ def test_that_the_only_data_of_a_folder_is_what_was_dropped(tmp_path: Path) -> N
     assert look(tmp_path)["type"] == "data.Pictures"
     (tmp_path / "pictures" / "one.png").unlink()
     told = look(tmp_path)["problem"]
-    assert told.startswith(f"{tmp_path.name} has no pictures in it; drop one of its files, items.csv or ")
+    assert told.startswith(f"the folder {tmp_path.name} has no pictures in it; drop one of its files, items")

@@ -111,7 +111,10 @@ def test_that_nothing_runs_before_its_folder_is_trusted(folder: Path, capsys: py
     ("change", "sentence"),
     [
         ({"arguments": {}}, "needs a value for width in arguments."),
-        ({"arguments": {"width": -1}}, "Encoder fails for x float32[2, 13]: RuntimeError: Trying to create"),
+        (
+            {"arguments": {"width": -1}},
+            "Encoder fails for x float32[2, 13]: encoders.py, line 9: RuntimeError: Trying to create",
+        ),
         ({"called": "Missing"}, "Missing cannot be imported: ImportError: cannot import name 'Missing' from"),
         ({"called": "a b"}, "names a b, which Python cannot import: use letters, digits and _."),
         ({"called": "Encoder", "path": ""}, "names Encoder without a file or a package"),

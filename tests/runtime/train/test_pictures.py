@@ -222,7 +222,10 @@ def test_that_a_look_tells_classes_sizes_and_how_pictures_look(pets: Path) -> No
 def test_that_a_look_counts_what_cannot_be_opened_and_what_is_left_out(pets: Path) -> None:
     text(pets / "dog" / "c.png")
     picture(pets / "alone.png")
-    assert look(pets)["notes"] == [
+    found = look(pets)
+    assert found["parameters"]["bad_files"] == "skip"
+    assert found["left_out"][0]["told"] in found["notes"]
+    assert found["notes"] == [
         "from 4 x 6 to 5 x 9 pixels",
         "1 of 4 cannot be opened: dog/c.png",
         "1 beside the folders is left out",
@@ -254,4 +257,4 @@ def test_that_pictures_alone_have_no_labels(tmp_path: Path) -> None:
 
 
 def test_that_a_folder_without_pictures_is_none(tmp_path: Path) -> None:
-    assert look(tmp_path)["problem"].endswith("has no pictures in it")
+    assert look(tmp_path)["problem"].startswith(f"the folder {tmp_path.name} has no pictures in it, and no .csv, ")

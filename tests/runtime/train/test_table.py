@@ -172,7 +172,9 @@ def test_that_lists_of_lists_of_one_shape_are_tensors(tmp_path: Path) -> None:
         file = text(tmp_path, f'{{"m": {one}}}\n{{"m": {odd}}}\n', "t.jsonl")
         with pytest.raises(ValueError, match=r"t.jsonl, row 2: .* in 'm' cannot be read as tensor"):
             read_json_lines(file, fields)
-    with pytest.warns(UserWarning, match="t.jsonl: 1 of 2 rows are left out"):
+    with pytest.warns(
+        UserWarning, match="t.jsonl: 1 of 2 rows is left out, row 2: None in 'm' cannot be read as tensor"
+    ):
         assert read_json_lines(file, fields, bad_rows=BadRows())["m"].tolist() == [one]
     with pytest.raises(ValueError, match=r"t.jsonl: 'm' holds list<item: int64>, which cannot be read as tensor"):
         read_json_lines(text(tmp_path, '{"m": [1]}\n', "t.jsonl"), fields)
@@ -287,7 +289,7 @@ def test_that_bad_rows_are_left_out_of_all_columns_and_counted(tmp_path: Path) -
     assert found["a"].tolist() == [1, 6]
     assert found["k"].tolist() == [0, 1]
     assert len(found["p"]) == 2
-    sentence = "t.csv: 4 of 6 rows are left out, since cells are missing or cannot be read"
+    sentence = "t.csv: 4 of 6 rows are left out, such as line 4: its cells are 1, not 3"
     assert [str(each.message) for each in told] == [sentence]
     assert read_csv(text(tmp_path, "a\n1\n"), {"a": ("a", as_number)}, bad_rows=BadRows())["a"].tolist() == [1]
 
@@ -301,7 +303,7 @@ def test_that_rows_without_a_picture_that_can_be_decoded_are_left_out_and_named(
     with pytest.warns(UserWarning) as told:
         found = read_parquet(parquet(tmp_path, p=pictures, n=range(6)), fields, bad_files=BadFiles())
     assert (found["p"], found["n"].tolist()) == ([whole, whole], [0, 5])
-    what = "rows lack a picture that can be decoded"
+    what, lacks = "rows lack a picture that can be decoded", "rows lacks a picture that can be decoded"
     sentence = f"t.parquet: 4 of 6 {what} and are left out: row 2, row 3, row 4 and 1 more"
     assert [str(each.message) for each in told] == [sentence]
     with pytest.raises(ValueError, match=f"t.parquet: 2 of 2 {what}: row 1, row 2"):
@@ -314,10 +316,10 @@ def test_that_rows_without_a_picture_that_can_be_decoded_are_left_out_and_named(
         found = read_csv(text(tmp_path, rows), fields, bad_files=BadFiles(), bad_rows=BadRows())
     assert found["n"].tolist() == [1]
     assert [str(each.message) for each in told] == [
-        f"t.csv: 1 of 3 {what} and are left out: gone.png",
-        "t.csv: 1 of 2 rows are left out, since cells are missing or cannot be read",
+        f"t.csv: 1 of 3 {lacks} and is left out: gone.png",
+        "t.csv: 1 of 2 rows is left out, line 4: 'x' in 'n' cannot be read as number",
     ]
-    with pytest.raises(ValueError, match=f"t.csv: 1 of 1 {what}: gone.png"):  # of a part nothing is left to be bad
+    with pytest.raises(ValueError, match=f"t.csv: 1 of 1 {lacks}: gone.png"):  # of a part nothing is left to be bad
         read_csv(text(tmp_path, "p,n\ngone.png,2\n"), fields, bad_files=BadFiles(), bad_rows=BadRows())
 
 

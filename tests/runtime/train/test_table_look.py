@@ -141,13 +141,16 @@ def test_that_rows_without_a_label_are_to_be_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("gaps", [0, 1, 6, 7])
-def test_that_a_column_of_numbers_with_some_words_is_left_out_with_a_note(tmp_path: Path, gaps: int) -> None:
+def test_that_a_column_of_numbers_with_some_words_is_one_whose_odd_rows_are_left_out(tmp_path: Path, gaps: int) -> None:
     rows = [{"bill": "few" if at < gaps else f"{at}.5", "size": at} for at in range(61)]
     found = look(written(tmp_path, rows))
     told = {
-        1: "bill has a cell that is no number (few) and is left out",
-        6: "bill has 6 cells that are no numbers (few) and is left out",
+        1: "bill has a cell that is no number (few, line 2)",
+        6: "bill has 6 cells that are no numbers (few, line 2)",
     }
+    assert found["parameters"].get("bad_rows") == ("skip" if gaps in told else None)
+    assert ("bill" in found["parameters"]["fields"]["features"]["columns"]) == (gaps < 7)
+    assert [each["what"] for each in found["left_out"]] == {1: ["its row"], 6: ["their rows"]}.get(gaps, [])
     assert found["notes"] == (
         [told[gaps]] if gaps in told else ["bill holds 55 different codes and is left out"] * (gaps == 7)
     )
@@ -170,12 +173,21 @@ def test_that_pictures_texts_numbers_and_labels_may_stand_in_one_table() -> None
 def test_that_pictures_that_are_not_there_are_told(tmp_path: Path) -> None:
     found = look(written(tmp_path, [{"file": f"{at}.jpg", "x": at / 2} for at in range(9)]))
     assert found["notes"] == ["file names pictures that are not there, such as 0.jpg, and is left out"]
-    assert found["columns"][0]["gone"] == 9
-    for at in range(300):
-        (tmp_path / f"{at}.jpg").touch()
-    some = look(written(tmp_path, [{"file": f"{at}.jpg", "x": at / 2} for at in range(310)]))
-    assert "file lacks 10 pictures of which the rows are left out" in some["notes"]
-    assert (some["columns"][0]["missing"], some["columns"][0]["gone"]) == (0, 10)
+
+
+def test_that_some_pictures_that_are_not_there_or_broken_are_told_and_left_out(tmp_path: Path) -> None:
+    for at in range(9):
+        Image.new("RGB", (4, 3)).save(tmp_path / f"{at}.png")
+    file = written(tmp_path, [{"file": f"{at}.png", "x": at / 2} for at in range(9)])
+    assert "bad_files" not in look(file)["parameters"]
+    (tmp_path / "3.png").unlink()
+    (tmp_path / "5.png").write_bytes((tmp_path / "5.png").read_bytes()[:40])
+    found = look(file)
+    assert (found["parameters"]["bad_files"], found["columns"][0]["missing"]) == ("skip", 2)
+    assert [each["told"] for each in found["left_out"]] == [
+        "file has 1 picture that is not there: 3.png",
+        "file has 1 picture that is cut off or damaged: 5.png",
+    ]
 
 
 def typed(folder: Path) -> Path:
@@ -296,7 +308,10 @@ def test_that_few_uneven_rows_are_left_out_and_many_are_a_problem(tmp_path: Path
     file.write_text("a,b\n" + "1,2\n3,4\n" * 15 + "3\n")
     found = look(file)
     assert found["parameters"]["bad_rows"] == "skip"
-    assert found["notes"][0] == "line 32 has 1 cell where 2 are titled; 1 such row is left out"
+    assert found["notes"][0] == "line 32 has 1 cell where 2 are titled"
+    assert found["left_out"][0] == {"by": "bad_rows", "told": found["notes"][0], "what": "it", "column": ""}
+    file.write_text("# a, b\na,b\n" + "1,2\n\n3,4\n# so far\n" * 15 + "3\n")
+    assert look(file)["notes"][:2] == ["line 6 and 14 more are comments", "line 63 has 1 cell where 2 are titled"]
     file.write_text("a,b\n1,2\n3\n")
     assert look(file) == {"problem": "t.csv, line 3 has 1 cell where 2 are titled"}
 
@@ -304,7 +319,7 @@ def test_that_few_uneven_rows_are_left_out_and_many_are_a_problem(tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "t.csv has no rows below its titles"),
+        ("", "t.csv is an empty file"),
         ("a,b\n", "t.csv has no rows below its titles"),
         ("a,a\n1,2\n", "t.csv has no column that could be used: a is the title of several columns and is left out"),
     ],

@@ -26,8 +26,8 @@ def test_that_rows_are_matched_by_texts_in_the_order_of_the_first() -> None:
     assert found["age"].tolist() == [36.0, 41.0]
     assert found["note"] == ["a", "b"]
     assert [str(each.message) for each in told] == [
-        "people: 1 of 3 rows have no partner and are left out",
-        "visits: 1 of 3 rows have no partner and are left out",
+        "people: 1 of 3 rows has no partner and is left out",
+        "visits: 1 of 3 rows has no partner and is left out",
     ]
 
 
