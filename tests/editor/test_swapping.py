@@ -205,10 +205,10 @@ def test_that_the_right_button_offers_what_fits_what_lies_there_with_its_keys(ha
     assert all(action.isShortcutVisibleInContextMenu() for action in menu.actions() if action.text())
     menu.close()
     menu = opened(hand, hand.middle("model_a.output", "joined.tensors"))
-    assert words(menu) == ["Preview", "Wire up", "Wire down", "Delete"]
+    assert words(menu) == ["Preview", "Set a dot", "Wire up", "Wire down", "Delete"]
     menu.close()
     menu = opened(hand, hand.middle("batches.image", "flat.input"))
-    assert words(menu) == ["Preview", "Delete"]
+    assert words(menu) == ["Preview", "Set a dot", "Delete"]
     menu.close()
     menu = opened(hand, hand.nowhere())
     assert "Add a node" in words(menu)

@@ -60,7 +60,7 @@ def test_that_a_change_of_theme_reaches_every_line(window: Window, tmp_path: Pat
     window.open_bottom("problems")
     window.say("Saved small.json")
     for _ in range(3):
-        QTest.keyClick(window, Qt.Key.Key_L, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(window, Qt.Key.Key_T, CONTROL | Qt.KeyboardModifier.AltModifier)
         QApplication.processEvents()
         lines = window.findChildren(Line)
         assert window.bar.title in lines and window.strip.sentence in lines and window.inspector.help in lines
@@ -74,8 +74,8 @@ def test_that_the_arrow_of_the_dock_points_down_while_it_is_open(window: Window)
     QTest.keyClick(window, Qt.Key.Key_J, CONTROL)
     opened = drawn(window, "panel")
     assert opened != shut
-    for _ in range(2):
-        QTest.keyClick(window, Qt.Key.Key_L, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    for _ in theme.THEMES:
+        QTest.keyClick(window, Qt.Key.Key_T, CONTROL | Qt.KeyboardModifier.AltModifier)
     assert drawn(window, "panel") == opened
 
 

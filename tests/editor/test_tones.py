@@ -61,7 +61,7 @@ def colours(widget: QWidget) -> Counter[str]:
 def test_that_no_ground_of_another_theme_stays_behind(shown: Window) -> None:
     seen = []
     for _ in THEMES:
-        QTest.keyClick(shown.canvas.view, Qt.Key.Key_T, CONTROL)
+        QTest.keyClick(shown.canvas.view, Qt.Key.Key_T, CONTROL | Qt.KeyboardModifier.AltModifier)
         settle()
         seen.append(current().name)
         found, own = colours(shown), grounds(current())

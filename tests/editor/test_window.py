@@ -108,7 +108,7 @@ def test_that_a_window_without_a_file_shows_where_to_begin(window: Window, qtbot
 
 
 def test_that_the_theme_changes_and_is_remembered(window: Window, qtbot: QtBot, user_folders: Path) -> None:
-    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     assert theme.current().name == "light"
     (settings,) = user_folders.rglob("settings.json")
     assert json.loads(settings.read_text())["theme"] == "light"
