@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from runtime.generate.layout import laid
@@ -66,20 +66,29 @@ def _returned(source: str) -> str:
 
 
 def _chosen(source: str, flags: Mapping[str, bool]) -> str:
-    """`source` with one side of each choice, whose brackets go with it."""
+    """`source` with one side of each choice, whose brackets go with it; those inside of others in a later round."""
     if " else " not in source:
         return source
-    for step in ast.walk(ast.parse(source)):
+    text = source.encode()
+    starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+    spots: list[tuple[int, int, tuple[int, int]]] = []
+    for step in ast.walk(ast.parse(source)):  # outer ones before inner ones
         if isinstance(step, ast.IfExp) and isinstance(step.test, ast.Name) and step.test.id in flags:
-            whole, side = (
-                ast.get_source_segment(source, each) or ""
-                for each in (step, step.body if flags[step.test.id] else step.orelse)
-            )
-            before, _, after = source.partition(whole)
-            if re.search(r"(?<!\w)\(\s*$", before) and after.lstrip().startswith(")"):
-                before, after = before.rstrip()[:-1], after.lstrip()[1:]
-            return _chosen(before + side + after, flags)
-    return source
+            begin, end = _span(step, starts)
+            if not any(first <= begin < last for first, last, _ in spots):
+                spots.append((begin, end, _span(step.body if flags[step.test.id] else step.orelse, starts)))
+    for begin, end, side in sorted(spots, reverse=True):
+        before, after = text[:begin], text[end:]
+        if re.search(rb"(?<!\w)\(\s*$", before) and after.lstrip().startswith(b")"):
+            before, after = before.rstrip()[:-1], after.lstrip()[1:]
+        text = before + text[slice(*side)] + after
+    return _chosen(text.decode(), flags) if spots else source
+
+
+def _span(step: ast.expr, starts: list[int]) -> tuple[int, int]:
+    """Where an expression begins and ends, in bytes."""
+    end = starts[(step.end_lineno or step.lineno) - 1] + (step.end_col_offset or 0)
+    return starts[step.lineno - 1] + step.col_offset, end
 
 
 def _with_comments(lines: list[str], inner: range, first: int) -> range:

@@ -67,7 +67,7 @@ ACCUMULATED = True  # several batches make one update
 BEST = True  # a figure tells which epoch is best
 HIGHER = True  # more of it is better
 PATIENT = True  # training ends where it gets no better
-COMPILED = True  # the model is compiled
+COMPILED = False  # the model is compiled
 
 
 class Run:
