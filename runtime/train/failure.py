@@ -4,7 +4,7 @@ import re
 import traceback
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
@@ -51,7 +51,7 @@ def in_words(error: BaseException, node: str | None) -> str | None:
 
 def of_loader(error: BaseException) -> str | None:
     """One sentence about batches that did not come, which Collate makes or has made; None for other errors."""
-    text = f"{error.__cause__} {error}"  # torch says twice that a worker died, the first time how
+    text = " ".join(reversed([*_chain(error)]))  # torch says twice that a worker died, the first time how
     if waited := WAITED.search(text):
         longer = "set timeout higher, or look at what reads a sample"
         return f"no batch came from a worker within {float(waited[1]):g} s: {longer}."
@@ -65,6 +65,13 @@ def of_loader(error: BaseException) -> str | None:
     if loading and isinstance(error, ConnectionError | EOFError):  # it died while it handed over a batch
         return f"a worker that reads samples ended without a word{SHORT}. {WAY}."
     return None
+
+
+def _chain(error: BaseException | None) -> Iterator[str]:
+    """What errors say, each with the one in whose midst it came up behind it."""
+    while error is not None:
+        yield str(error)
+        error = error.__cause__ or error.__context__
 
 
 def advised(said: str, types: Iterable[str]) -> str:
