@@ -82,10 +82,10 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
     if FILES:
-        new = "read this instead"
         if ONE_FILE:
-            parser.add_argument(OPTION, type=Path, default=PATH, help=new)
+            parser.add_argument(OPTION, type=Path, default=PATH, help="read this file")
         else:
+            new = "read this file"
             for name, path in PATHS.items():
                 parser.add_argument(f"--{name}-path", type=Path, default=path, help=new)
     if CACHED:
