@@ -83,9 +83,9 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--resume", help="a run folder to go on from")
     if FILES:
         if ONE_FILE:
-            parser.add_argument(OPTION, type=Path, default=PATH, help="read this file")
+            parser.add_argument(OPTION, type=Path, default=PATH, help="read this")
         else:
-            new = "read this file"
+            new = "read this"
             for name, path in PATHS.items():
                 parser.add_argument(f"--{name}-path", type=Path, default=path, help=new)
     if CACHED:

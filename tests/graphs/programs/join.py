@@ -414,7 +414,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
-    new = "read this file"
+    new = "read this"
     for name, path in PATHS.items():
         parser.add_argument(f"--{name}-path", type=Path, default=path, help=new)
     return parser.parse_args(arguments)

@@ -365,9 +365,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
-    parser.add_argument(
-        "--flowers-path", type=Path, default=PATH, help="read this file"
-    )
+    parser.add_argument("--flowers-path", type=Path, default=PATH, help="read this")
     return parser.parse_args(arguments)
 
 
