@@ -57,6 +57,8 @@ class Window(QMainWindow):
     )  # what is to become of the tabs: "add", "close", "reopen", "next" or "previous"
     shows_already: Callable[[Path], bool] = staticmethod(lambda path: False)  # goes to where a file is open
     left = Signal()  # all questions are answered: it goes
+    question: QMessageBox | TrustDialog | None = None
+    reference: "Reference | None" = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,8 +101,6 @@ class Window(QMainWindow):
         self.shelf = Shelf(self.level, self.definitions, self.palette_panel, self.searching.popup)
         self.marks = RunMarks(self.session, self.canvas)
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
-        self.question: QMessageBox | TrustDialog | None = None
-        self.reference: Reference | None = None
         self.room: Callable[[], Window] = lambda: self  # where another graph is shown
         self._leaving = self.awake = False
         self._connect()

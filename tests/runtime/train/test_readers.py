@@ -152,7 +152,7 @@ def test_that_folders_of_texts_are_classes(tmp_path: Path) -> None:
     (tmp_path / "neg" / "0.txt").write_bytes(b"f\xfcr")
     with pytest.raises(ValueError, match=r"0\.txt, line 1 is no text .* or let bad_files skip such files"):
         read_texts(tmp_path, "text", "label", ["neg", "pos"])
-    with pytest.warns(UserWarning, match=r": 1 of 3 texts cannot be decoded and are left out: neg/0\.txt$"):
+    with pytest.warns(UserWarning, match=r": 1 of 3 texts cannot be decoded and is left out: neg/0\.txt$"):
         found = read_texts(tmp_path, "text", "label", ["neg", "pos"], kept=without_bad_texts)
     assert (found["text"], found["label"].tolist()) == (["worse", "good"], [0, 1])
     with pytest.raises(ValueError, match="neutral has no texts"):

@@ -204,7 +204,7 @@ def test_that_a_compiled_model_learns_what_a_plain_one_does(program: Program) ->
 
 
 def test_that_the_weights_of_the_best_epoch_are_kept_apart_and_told(tmp_path: Path) -> None:
-    graph = asked(graph_of("model_after_model"), {"patience": 1}, ("set", "adam", "lr", 0.0))
+    graph = asked(graph_of("model_after_model"), {"patience": 2, "best": "accuracy"}, ("set", "adam", "lr", 0.0))
     folder = ready(tmp_path / "run", graph)
     trainer = Trainer()
     try:
