@@ -134,6 +134,8 @@ class Run:
             ):
                 yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
+                    if ACCUMULATED:
+                        self.coming.close()  # its workers end now
                     break
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}

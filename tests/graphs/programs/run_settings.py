@@ -141,6 +141,7 @@ class Run:
             for batch in self.coming:
                 yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
+                    self.coming.close()  # its workers end now
                     break
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
