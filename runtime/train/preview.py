@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -48,6 +49,7 @@ COMPUTING, ENDLESS = "computing", 60.0  # what is done of a batch that was read,
 STILL = 0.001  # seconds of the processors in one of them: what uses less stands still
 NICE = 10  # window and training come first where cores are few
 MEMORY = 8 * 2**30  # bytes that it may take, or half of what the machine has
+READERS = ("sklearn.datasets", "pyarrow.csv", "PIL.Image")  # what data is read with; imported before anybody asks
 Answer = dict[str, Any]
 
 
@@ -321,6 +323,9 @@ def main() -> None:
     preview = Preview(told)
     threading.Thread(target=_beat, args=(preview,), daemon=True).start()
     preview.say()
+    for package in READERS:
+        with suppress(ImportError):
+            import_module(package)
     while True:
         preview.answer(questions.get())
 

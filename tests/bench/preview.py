@@ -18,6 +18,7 @@ from runtime.started import command, environment
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 MOST = 300.0  # ms, the median
 ROUNDS = 9
+WARM = 4.0  # seconds in which nobody asks yet
 
 
 def pictures(folder: Path) -> Graph:
@@ -50,6 +51,7 @@ class Asked:
         self.process = subprocess.Popen(line, stdin=pipe, stdout=pipe, env=environment(), text=True)
         assert self.process.stdout is not None
         self.process.stdout.readline()
+        time.sleep(WARM)
 
     def ask(self, graph: Graph, folder: Path, end: str, batch: int) -> float:
         """Milliseconds until an answer is there and read."""
