@@ -1,6 +1,6 @@
 """Batches too small for a node: a norm has nothing to compare in one row, a window over rows no room; torch raises."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.counted import Counted
@@ -9,6 +9,7 @@ from runtime.check.finish import frozen
 from runtime.check.problem import ERROR, OPEN
 from runtime.check.rules.repairs import Candidate
 from runtime.check.rules.split import GROUP, SIDES, Split, split_of
+from runtime.check.use import DEEP
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.node import Misfit
@@ -16,7 +17,7 @@ from runtime.spec.node import Misfit
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
-MOST_TRIED = 256  # sizes of a batch, one after another, until one suits
+NEAR = 8  # sizes of a batch are tried one after another; then every fourth as much again
 
 
 def examine(walk: "Walk") -> None:
@@ -71,8 +72,8 @@ def _tell(walk: "Walk", loader: str, node: str, count: int, rows: tuple[int, int
         return
     drop: Edit = ("set", loader, "drop_last", True)
     repairs: list[Candidate] = [("Set drop_last", (drop,))] if count < size else []
-    if not compares:
-        fits = next((n for n in range(size + 1, size + MOST_TRIED) if _fits(walk, node, rows, n)), 4 * size)
+    if not compares and not DEEP.get():  # while a repair is tried, nobody reads those of this
+        fits = next((n for n in _larger(size) if _fits(walk, node, rows, n)), 4 * size)
         repairs.append((f"Set batch_size to {fits}", (("set", loader, "batch_size", fits),)))
     made = f"a last batch of {'one row' if count == 1 else f'{count} rows'}" if count < size else f"batches of {size}"
     what = "has nothing to compare" if compares else "has too few rows"
@@ -85,6 +86,15 @@ def _sizes(rows: tuple[int, int], size: int, drop_last: bool) -> list[tuple[int,
     found = [(size, True)] if not training or training >= size else []
     found += [(training % size, True)] if training % size and not drop_last else []
     return found + [(min(size, held), False)] * bool(held) + [(held % size, False)] * bool(held % size)
+
+
+def _larger(size: int) -> Iterator[int]:
+    """Sizes of a batch to be tried, up to several times as many."""
+    last = size + NEAR
+    yield from range(size + 1, last)
+    while last < 8 * size + 64:
+        yield last
+        last += last // 4
 
 
 def _fits(walk: "Walk", node: str, rows: tuple[int, int], size: int) -> bool:

@@ -32,7 +32,7 @@ def examine(walk: "Walk") -> None:
                 why = f"needs at least {least} rows, and there is only {rows} to {side}"
                 walk.tell(id, ERROR, Misfit(why, None, _ways_out(loaders[0], values, training + held, least)))
                 return  # what others lack is mended with it
-            drops = values.drop_last and rows == training
+            drops = values.drop_last and side == "train on"
             if (rows or side == "train on") and _shown(walk, id, rows, values.batch_size, drops) < least:
                 why = f"needs at least {least} rows an epoch, and of the batches that come to {side} fewer are left"
                 larger = 2 * values.batch_size

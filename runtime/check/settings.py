@@ -50,8 +50,10 @@ def setting(run: Mapping[str, Any], name: str) -> Any:
 
 def _best(walk: "Walk") -> None:
     """The figure that tells which epoch is best must be one that is counted."""
-    best, figures = setting(walk.graph.run, "best"), [*walk.of("loss"), *walk.of("metric")]
-    if not best or not isinstance(best, str) or best in figures:
+    best, optimizers = setting(walk.graph.run, "best"), {*walk.of("optimizer")}
+    losses = [id for id in walk.of("loss") if optimizers.intersection(walk.graph.targets[id])]
+    figures = [*losses, *walk.of("metric")]
+    if not best or not isinstance(best, str) or best in figures or (best == "loss" and losses):
         return
     repairs = [(f"Take {id}", (("run", "best", id),)) for id in figures]
     why = f"The run is to keep the epoch of the best {best[:40]}, but there is no such loss or metric"

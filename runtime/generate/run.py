@@ -15,6 +15,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "MIXED": setting(run, "precision") != "float32",
         "SCALED": setting(run, "precision") == "float16",
         "ACCUMULATED": setting(run, "accumulate") > 1,
+        "SUMMED": all(getattr(drawn.values(id), "reduction", None) == "sum" for id in drawn.losses),
         "BEST": bool(best),
         "HIGHER": bool(best) and _higher(drawn, best),
         "PATIENT": setting(run, "patience") > 0,
@@ -33,8 +34,8 @@ def watched(drawn: Drawn) -> str:
     """The figure that tells which epoch is best: who has patience and names none means the loss."""
     run = drawn.graph.run
     best: str = setting(run, "best")
-    if not best and setting(run, "patience"):
-        best = drawn.family("loss")[0]
+    if best == "loss" or (not best and setting(run, "patience")):
+        return "loss"
     return drawn.key(best) if best else ""
 
 

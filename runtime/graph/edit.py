@@ -179,6 +179,7 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
         nodes={node.id: node for node in named.values()},
         edges=_once(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
         layout={new if key == old else key: at for key, at in graph.layout.items()},
+        run={**graph.run, "best": new} if graph.run.get("best") == old else graph.run,
         extra=extra,
     )
     return led(changed, renamed)

@@ -49,7 +49,7 @@ def prepare_run(
     folder.mkdir(parents=True, exist_ok=True)
     for old in OF_A_RUN if not resumed else ("control",):
         (folder / old).unlink(missing_ok=True)
-    for weights in folder.glob("weights-*.safetensors") if not resumed else ():
+    for weights in folder.glob("*-*.safetensors") if not resumed else ():  # of folds
         weights.unlink()
     shutil.rmtree(folder / "__pycache__", ignore_errors=True)  # loader workers would take what lies there for ours
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")

@@ -109,10 +109,11 @@ def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: b
     if pa.types.is_struct(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return _encoded(seen, there, folder)
     seen.different = pc.count_distinct(there).as_py()
+    empty = seen.missing
     _guess(seen, there, folder, first, last, commas)
     if seen.different == 1 and len(there) == len(cells) > FEW_CLASSES and not seen.left_out:
         return seen.leave_out("is the same in every row and is left out")
-    if seen.missing > MOSTLY * len(cells):
+    if empty > MOSTLY * len(cells):
         seen.leave_out(f"{seen.gaps()} and is left out")
     return seen
 
@@ -259,7 +260,8 @@ def _files(seen: Seen, there: Any, folder: Path) -> Seen:
     gone = [name for name, held in zip(names, pictures_in(names, folder), strict=True) if held is None]
     if len(gone) == len(names):
         return seen.leave_out(f"names pictures that are not there, such as {gone[0]:.60}, and is left out")
-    found = [name for name in names if name not in {*gone}]
+    lost = {*gone}
+    found = [name for name in names if name not in lost]
     broken = [found[at] for at in unopened([folder / name for name in found])]
     return _pictures(seen, {"not there": gone, "cut off or damaged": broken})
 

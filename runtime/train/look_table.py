@@ -1,7 +1,7 @@
 """A look at a table: its titles and the cells of its first rows, whatever file they are in, and what it could be."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -211,19 +211,19 @@ def _csv(path: Path) -> Head | str:
             head.rows = max(head.rows, lines_in(path) - skip - 2)
     line, numbers = partial(csv_line, path, separator, encoding, skip), [row.number - skip - 1 for row in uneven]
     head.place = place_without(numbers, line)
-    return _uneven(head, [(row, line(number)) for row, number in zip(uneven, numbers, strict=True)])
+    return _uneven(head, list(zip(uneven, numbers, strict=True)), line)
 
 
-def _uneven(head: Head, uneven: list[tuple[Any, str]]) -> Head | str:
-    """Rows with more or fewer cells than there are titles, with their lines: left out where they are few."""
-    comments = [line for row, line in uneven if row.text.startswith("#")]
-    rows = [(row, line) for row, line in uneven if line not in comments]
+def _uneven(head: Head, uneven: list[tuple[Any, int]], line_of: Callable[[int], str]) -> Head | str:
+    """Rows with more or fewer cells than there are titles, with their numbers: left out where they are few."""
+    comments = [number for row, number in uneven if row.text.startswith("#")]
+    rows = [(row, number) for row, number in uneven if not row.text.startswith("#")]
     if comments:
         more = f" and {len(comments) - 1} more are comments" if comments[1:] else " is a comment"
-        head.leave(f"{comments[0]}{more}", "it" if len(comments) == 1 else "they")
+        head.leave(f"{line_of(comments[0])}{more}", "it" if len(comments) == 1 else "they")
     if not rows:
         return head
-    first, line = rows[0]
+    first, line = rows[0][0], line_of(rows[0][1])
     titled = f"{first.expected_columns} {'is' if first.expected_columns == 1 else 'are'} titled"
     what = f"{line} has {first.actual_columns} cell{'s' * (first.actual_columns != 1)} where {titled}"
     if len(rows) > FEW * (head.looked + len(rows)):

@@ -113,6 +113,9 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
         trim()
     if options.resume and run.epoch > options.epochs:
         raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
+    if options.resume and Path(options.resume).resolve() != folder.resolve():
+        for best in Path(options.resume).glob("best*.safetensors"):  # none that comes may be better
+            shutil.copyfile(best, folder / best.name)
     control = folder / "control"
     for event in run:
         if event["event"] == "started":

@@ -16,14 +16,14 @@ def on_device(value: Any, device: torch.device) -> Any:
 
 
 def in_float32(result: Any) -> Any:
-    """What the model gives, with its floats in full precision, as losses and metrics take them."""
+    """What the model gives, what is half precise in full, as losses and metrics take it."""
     if isinstance(result, dict):
         return {name: in_float32(each) for name, each in result.items()}
-    return (
-        result.float()
-        if isinstance(result, Tensor) and result.is_floating_point()
-        else result
+    half = isinstance(result, Tensor) and result.dtype in (
+        torch.float16,
+        torch.bfloat16,
     )
+    return result.float() if half else result
 
 
 def pick_device(wish: str) -> str:

@@ -64,6 +64,7 @@ CLIPPING = True  # gradients are kept small
 MIXED = True  # layers compute in half precision
 SCALED = True  # whose gradients would vanish if they were not scaled
 ACCUMULATED = True  # several batches make one update
+SUMMED = False  # the loss of each adds up its rows
 BEST = True  # a figure tells which epoch is best
 HIGHER = True  # more of it is better
 PATIENT = True  # training ends where it gets no better
@@ -148,10 +149,7 @@ class Run:
                     else:
                         figures["validation"] = self.evaluate("validation")
                 if BEST:
-                    now = figures.get("validation", figures["train"])[WATCHED]
-                    if (now > self.best[0]) if HIGHER else (now < self.best[0]):
-                        self.best = now, self.epoch
-                    figures["best"] = self.best[1]
+                    figures["best"] = self.best_after(figures)
                 if SCHEDULES:
                     figures["lr"] = self.rates()
                 if BY_EPOCH:
@@ -214,7 +212,7 @@ class Run:
         for part in batches if ACCUMULATED else [batch]:
             found = self.compare(part, self.sums)
             if ACCUMULATED:
-                share = len(part[FIELD]) / rows
+                share = 1.0 if SUMMED else len(part[FIELD]) / rows
                 found = {name: each * share for name, each in found.items()}
                 total += found["loss"].item()
             if OWN:
@@ -314,6 +312,15 @@ class Run:
             else:  # noqa: RET505 - a program holds one of the two
                 return averages(sums)
 
+    if BEST:
+
+        def best_after(self, figures: Mapping[str, Any]) -> int:
+            """The best epoch so far, after one with these figures."""
+            now = figures.get("validation", figures["train"])[WATCHED]
+            if (now > self.best[0]) if HIGHER else (now < self.best[0]):
+                self.best = now, self.epoch
+            return self.best[1]
+
     if SCHEDULES:
 
         def rates(self) -> dict[str, float]:
@@ -351,7 +358,7 @@ class Run:
         if SCALED:
             found["scaler"] = self.scaler.state_dict()
         if BEST:
-            found["best"] = self.best
+            found["best"] = (WATCHED, *self.best)
         return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -375,9 +382,14 @@ class Run:
             for name in begun.keys() & self.metrics.keys():
                 go_on(self.metrics[name], begun[name])
         if SCALED:
-            self.scaler.load_state_dict(state.get("scaler", {}))
+            self.scaler.load_state_dict(state.get("scaler", self.scaler.state_dict()))
         if BEST:
-            self.best = state.get("best", self.best)
+            watched, *best = state.get("best", ("", 0.0, 0))
+            if (
+                watched != WATCHED
+            ):  # another figure was: what comes now is the best so far
+                best = [self.best[0], self.epoch - 1]
+            self.best = best[0], best[1]
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 

@@ -40,14 +40,14 @@ def read_breast_cancer() -> dict[str, Any]:
 
 
 def in_float32(result: Any) -> Any:
-    """What the model gives, with its floats in full precision, as losses and metrics take them."""
+    """What the model gives, what is half precise in full, as losses and metrics take it."""
     if isinstance(result, dict):
         return {name: in_float32(each) for name, each in result.items()}
-    return (
-        result.float()
-        if isinstance(result, Tensor) and result.is_floating_point()
-        else result
+    half = isinstance(result, Tensor) and result.dtype in (
+        torch.float16,
+        torch.bfloat16,
     )
+    return result.float() if half else result
 
 
 def pick_device(wish: str) -> str:
@@ -146,10 +146,7 @@ class Run:
             else:
                 figures = {"epoch": self.epoch, "train": averages(self.sums)}
                 figures["validation"] = self.evaluate("validation")
-                now = figures.get("validation", figures["train"])["accuracy"]
-                if now > self.best[0]:
-                    self.best = now, self.epoch
-                figures["best"] = self.best[1]
+                figures["best"] = self.best_after(figures)
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
                 yield {"event": "epoch", **figures}
         seconds, stopped = time.perf_counter() - begin, self.stopped
@@ -226,6 +223,13 @@ class Run:
             self.compare(batch, sums)
         return averages(sums)
 
+    def best_after(self, figures: Mapping[str, Any]) -> int:
+        """The best epoch so far, after one with these figures."""
+        now = figures.get("validation", figures["train"])["accuracy"]
+        if now > self.best[0]:
+            self.best = now, self.epoch
+        return self.best[1]
+
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         found = {
@@ -236,7 +240,7 @@ class Run:
             "random": [each.get_rng_state() for each in self.generators],
         }
         found["scaler"] = self.scaler.state_dict()
-        found["best"] = self.best
+        found["best"] = ("accuracy", *self.best)
         return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -245,8 +249,13 @@ class Run:
         self.sums = state["sums"]
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
-        self.scaler.load_state_dict(state.get("scaler", {}))
-        self.best = state.get("best", self.best)
+        self.scaler.load_state_dict(state.get("scaler", self.scaler.state_dict()))
+        watched, *best = state.get("best", ("", 0.0, 0))
+        if (
+            watched != "accuracy"
+        ):  # another figure was: what comes now is the best so far
+            best = [self.best[0], self.epoch - 1]
+        self.best = best[0], best[1]
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 

@@ -16,7 +16,7 @@ from runtime.generate import program as generator
 from runtime.generate.drawn import Drawn
 from runtime.graph.bypass import passed
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
+from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.train.outcome import best
 from runtime.train.process import Trainer
@@ -215,3 +215,45 @@ def test_that_the_weights_of_the_best_epoch_are_kept_apart_and_told(tmp_path: Pa
     assert best(finished) == "Epoch 1 was the best; best.safetensors in the run's folder has its weights."
     kept, last = (load_file(folder / f"{name}.safetensors") for name in ("best", "weights"))
     assert kept.keys() == last.keys()
+
+
+def test_that_a_run_that_goes_on_with_patience_begins_to_count_there(program: Program, tmp_path: Path) -> None:
+    before = program("model_after_model", {})
+    begun = prepared(before, "--epochs=3")
+    list(begun)
+    before.save(begun, tmp_path)
+    for settings in ({"patience": 2}, {"precision": "float16"}, {"patience": 2, "best": "accuracy"}):
+        resumed = list(prepared(program("model_after_model", settings), "--epochs=5", f"--resume={tmp_path}"))
+        assert [event["epoch"] for event in resumed if event["event"] == "epoch"] == [4, 5]
+
+
+def test_that_batches_of_a_loss_that_adds_up_are_added_up(program: Program) -> None:
+    summed = ("set", "loss", "reduction", "sum")
+    large = prepared(program("two_models", {}, summed, ("set", "batches", "batch_size", 64)), "--epochs=1")
+    several = prepared(
+        program("two_models", {"accumulate": 4}, summed, ("set", "batches", "batch_size", 16)), "--epochs=1"
+    )
+    losses = [[event["loss"] for event in run if event["event"] == "step"] for run in (large, several)]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+
+
+def test_that_the_best_figure_follows_its_name_and_must_be_reported() -> None:
+    graph = applied(asked(graph_of("model_after_model"), {"best": "accuracy"}), [("rename", "accuracy", "share")])
+    assert graph.run["best"] == "share"
+    assert check(graph).sound
+    ends = [str(graph.incoming[End("loss", port)][0].source) for port in ("input", "target")]
+    aside: list[Edit] = [("add", "aside", "nn.BCEWithLogitsLoss", {}), ("run", "best", "aside")]
+    aside += [("connect", end, f"aside.{port}") for end, port in zip(ends, ("input", "target"), strict=True)]
+    messages = [problem.message for problem in check(applied(graph, aside)).of("error")]
+    assert any("the best aside" in message for message in messages)
+
+
+def test_that_what_is_twice_as_precise_stays_so_beside_half_precision(program: Program) -> None:
+    made = program("model_after_model", {"precision": "bfloat16"})
+    kept = [torch.ones(2, dtype=each) for each in (torch.float64, torch.float32, torch.bfloat16, torch.int64)]
+    assert [made.in_float32(each).dtype for each in kept] == [
+        torch.float64,
+        torch.float32,
+        torch.float32,
+        torch.int64,
+    ]
