@@ -36,10 +36,11 @@ class To:
 def _whole(input: Tensor) -> int | None:
     """Below what the whole numbers lie that are made of floats between bounds, if none is below 0.
 
-    Of what may have been bytes that is not said: few masks use all of them.
+    Of what may have been bytes that is not said: few masks use all of them. Half precision rounds beyond bounds.
     """
     low, high = input.bounds or ANY
-    return int(high) + 1 if low > -1 and high < inf and high != 255 else None
+    exact = input.dtype in ("float32", "float64")
+    return int(high) + 1 if exact and low > -1 and high < inf and high != 255 else None
 
 
 @node("torch.detach", "transform", words="stop gradient freeze block target", called="fixed")

@@ -98,7 +98,8 @@ def lies_within(type: Type, out: torch.Tensor) -> bool:
     """Whether numbers lie where their type says that they do, but for what rounding adds."""
     assert isinstance(type, Tensor)
     if type.classes is not None:
-        return bool(((out >= 0) & (out < type.classes)).all())
+        whole = out.long()  # bytes are compared with a byte
+        return bool(((whole >= 0) & (whole < type.classes)).all())
     if type.bounds is None:
         return True
     low, high = type.bounds
