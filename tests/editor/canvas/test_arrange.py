@@ -141,7 +141,7 @@ def test_that_nothing_moves_where_the_platform_asks_for_that(hand: Hand) -> None
     arrange(hand)
     assert hand.document.history.count() == 1
     assert not moving(hand)
-    hand.canvas.setStyle(None)  # type: ignore[arg-type]
+    hand.canvas.setStyle(None)  # type: ignore[arg-type]  # back to the application's, which the stubs leave out
 
 
 def test_that_a_long_way_keeps_to_streets_and_there_is_none_where_all_is_closed() -> None:

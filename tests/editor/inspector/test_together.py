@@ -21,7 +21,7 @@ def test_that_several_nodes_of_one_type_are_set_in_one_undo_step(desk: Desk) -> 
 def test_that_nodes_of_different_types_are_set_together_by_what_all_of_them_have(desk: Desk) -> None:
     desk.document.do([("add", "conv_3d", "nn.Conv3d", {}), ("add", "gru", "nn.GRU", {"dropout": 0.5})], "more")
     desk.show("model_a", "conv", "gru")
-    assert list(desk.inspector.page.rows) == ["bias"]  # type: ignore[union-attr]
+    assert list(desk.inspector.page.rows) == ["bias"]  # type: ignore[union-attr]  # a form is shown
     box = desk.field("bias")
     assert isinstance(box, QCheckBox)
     box.setFocus()
@@ -29,7 +29,7 @@ def test_that_nodes_of_different_types_are_set_together_by_what_all_of_them_have
     assert [desk.parameters(id).get("bias") for id in ("model_a", "conv", "gru")] == [False] * 3
     assert desk.document.history.count() == 2
     desk.show("conv", "conv_3d")
-    rows = desk.inspector.page.rows  # type: ignore[union-attr]
+    rows = desk.inspector.page.rows  # type: ignore[union-attr]  # a form is shown
     assert {"out_channels", "groups", "padding_mode"} <= rows.keys()
     assert not {"kernel_size", "in_channels"} & rows.keys()  # one number a dimension; what the wire tells
     desk.settle(lambda: rows["bias"].entry.seen.mixed)
@@ -57,5 +57,5 @@ def test_that_a_reset_of_several_nodes_gives_each_the_default_of_its_type(desk: 
 
 def test_that_nodes_that_have_no_parameter_alike_say_so(desk: Desk) -> None:
     desk.show("digits", "flat")
-    assert desk.inspector.page.rows == {}  # type: ignore[union-attr]
+    assert desk.inspector.page.rows == {}  # type: ignore[union-attr]  # a form is shown
     assert any("no parameter in common" in each.text() for each in desk.inspector.findChildren(Line))

@@ -73,4 +73,4 @@ def test_that_a_drag_that_is_given_up_changes_nothing(desk: Desk) -> None:
         [("disconnect", "flat.output", "joined.tensors"), ("disconnect", "model_b.output", "joined.tensors")], "x"
     )
     assert isinstance(desk.inspector.page, Form)
-    desk.settle(lambda: not desk.inspector.page.ports.wires)  # type: ignore[union-attr]
+    desk.settle(lambda: not desk.inspector.page.ports.wires)  # type: ignore[union-attr]  # a form is shown

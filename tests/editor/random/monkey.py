@@ -115,7 +115,7 @@ def _within(rect: QRect, at: QPoint) -> QPoint:
 
 def _there(widget: QWidget) -> bool:
     """Whether Qt still has it: a click may close what was clicked at."""
-    return bool(isValid(widget))  # type: ignore[no-untyped-call]
+    return bool(isValid(widget))  # type: ignore[no-untyped-call]  # shiboken has no types
 
 
 def _click(monkey: Monkey, dice: Dice) -> None:
