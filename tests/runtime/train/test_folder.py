@@ -69,13 +69,13 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
     [
         (
             RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 512000000000 bytes."),
-            "out of memory: it needs 512 GB more. Make it or the batch smaller.",
+            "out of memory: it needs 512 GB more. Make it or batch_size smaller; accumulate makes up for it.",
         ),
         (
             torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB. GPU 0 has 8 GiB free."),
-            "out of memory: it needs 20.00 GiB more. Make it or the batch smaller.",
+            "out of memory: it needs 20.00 GiB more. Make it or batch_size smaller; accumulate makes up for it.",
         ),
-        (MemoryError(), "out of memory. Make it or the batch smaller."),
+        (MemoryError(), "out of memory. Make it or batch_size smaller; accumulate makes up for it."),
         (IndexError("Target 2 is out of bounds."), "a label of 2 does not fit the scores: there are fewer classes."),
     ],
 )
