@@ -130,7 +130,7 @@ def test_that_the_values_are_those_of_the_first_batch_of_the_program(asked: Aske
     seen: dict[str, Any] = {}
     for id, layer in run.model.named_children():
         layer.register_forward_hook(lambda _, __, output, id=id: seen.__setitem__(id, output.detach()))
-    loss = run.compare(batch, {})["loss"]
+    loss = run.compare(batch, Sums({}))["loss"]
     assert seen
     for field, value in batch.items():
         assert asked(graph, f"batches.{field}")["table"] == table(value), field
