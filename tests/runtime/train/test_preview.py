@@ -19,6 +19,7 @@ from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.spec.tensor import Loss, Tensor, Text
 from runtime.started import command, environment
 from runtime.train.facts import facts
+from runtime.train.pieces.averages import Sums
 from runtime.train.pieces.bundled import read_wine
 from runtime.train.preview import Preview
 from runtime.train.trust import trust
