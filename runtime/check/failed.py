@@ -35,8 +35,8 @@ def _too_large(graph: Graph, node: str | None, told: str) -> Iterator[Problem]:
     accumulate = setting(graph.run, "accumulate")
     if isinstance(size, int) and size > 1 and isinstance(accumulate, int):
         smaller = ("set", loader, "batch_size", size // 2)
-        several = f"Set batch_size to {size // 2} and accumulate to {2 * accumulate}"
-        repairs = Repair(several, (smaller, ("run", "accumulate", 2 * accumulate))), Repair(f"Set batch_size to {size // 2}", (smaller,))
+        label, parts = f"Set batch_size to {size // 2}", ("run", "accumulate", 2 * accumulate)
+        repairs = Repair(f"{label} and accumulate to {2 * accumulate}", (smaller, parts)), Repair(label, (smaller,))
         yield _told(node if node in graph.nodes else loader, told, *repairs)
 
 

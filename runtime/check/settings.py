@@ -74,5 +74,5 @@ def _shared(walk: "Walk") -> None:
                 (f"Set batch_size to {2 * processes}", (("set", loader, "batch_size", 2 * processes),)),
                 ("Set processes to 1", (("run", "processes", 1),)),
             )
-            why = f"makes batches of {size}, too few rows for {processes} processes: each of them computes the whole batch"
+            why = f"makes batches of {size} rows, too few for {processes} processes: each computes them all"
             walk.tell(loader, WARNING, Misfit(why, None, repairs))

@@ -40,7 +40,7 @@ IMPORTED = frozenset(
     Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris load_diabetes
     Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice pc partial
     zlib ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps UnidentifiedImageError
-    load_linnerud inf shutil
+    load_linnerud inf shutil distributed DistributedDataParallel timedelta
     """.split()
 )
 
@@ -48,7 +48,9 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Folds Loader Model Run Samples Sums FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH
-    ON_LOSS WEIGHTS BadRows BadFiles add_noise advance among_best are_missing arrow_column as_bytes as_class
+    ON_LOSS WEIGHTS accompany counts_here in_common mean_of_all meet_others metric_of_all of_all ours_of rates_of
+    rows_for_us say_to_all shares_of state_of_all step_scaled with_others
+    BadRows BadFiles add_noise advance among_best are_missing arrow_column as_bytes as_class
     as_class_or_empty as_day
     as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_tensor as_text
     blur_at_random byte_pairs_of cached can_be_decoded cells_of chances_by chances_of_classes

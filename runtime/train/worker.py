@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from runtime.train import launch
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
@@ -32,11 +33,11 @@ BEST = "best.safetensors"  # as they were after the best epoch
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
 
-def work(folder: Path, arguments: list[str]) -> int:
+def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
     """Run the program of a run folder; every outcome is an event."""
     from runtime.train.told import Told  # imports torch
 
-    with closing(Told(folder)) as told:
+    with closing(told or Told(folder)) as told:
         try:
             for node, change in changed(folder):
                 told.warn(node, change)
@@ -49,14 +50,14 @@ def work(folder: Path, arguments: list[str]) -> int:
             told.fail(error.node, str(error))
             return 1
         except (Exception, SystemExit) as error:
-            _hear_no_more_of_workers()
+            hear_no_more_of_workers()
             traceback.print_exc()
             told.fail(*explained(error, folder))
             return 1
     return 0
 
 
-def _hear_no_more_of_workers() -> None:
+def hear_no_more_of_workers() -> None:
     """Torch raises in the middle of anything when a loader's worker dies, and several may, one after another."""
     while hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL:
         with suppress(RuntimeError):
@@ -93,7 +94,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
         for best in Path(options.resume).glob("best*.safetensors"):  # none that comes may be better
             shutil.copyfile(best, folder / best.name)
     control = folder / "control"
-    for event in run:
+    for event in getattr(program, "with_others", iter)(run):  # the processes that train together
         if event["event"] == "started":
             for node, message in look(run, folder):
                 told.warn(node, message)
@@ -220,6 +221,8 @@ def main() -> int:
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
         os.nice(NICE)
+    if about := launch.kept(folder):
+        return launch.work(folder, asked["arguments"], about)
     return work(folder, asked["arguments"])
 
 
