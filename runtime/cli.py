@@ -24,7 +24,7 @@ from runtime.graph.weights import afresh
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
 from runtime.started import command, environment
-from runtime.train.asked import Unclear, asked, of_processes
+from runtime.train.asked import Unclear, asked, of_export, of_processes, spread
 from runtime.train.observer import checked
 
 COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _of_training(command("train", train, "train the graph"))
     exporting = command("export", export, "write the program")
     exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    of_export(exporting)
     exporting.add_argument("--copy", action="store_true", help="copy data, weights and own modules beside it")
     _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
@@ -262,19 +263,29 @@ def train(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     """Write the program."""
     from runtime.generate.program import generate
+    from runtime.generate.slurm import SUFFIX, batch_file
 
-    graph, report = _typed(options.graph, _read(options.graph), options.trust)
+    try:
+        graph, report = _typed(options.graph, spread(_read(options.graph), options), options.trust)
+    except Unclear as why:
+        raise Failed(2, str(why)) from None
     program = generate(graph, _sound(options.graph, report), options.graph.name)
     _writable(options.output)
+    if options.slurm:
+        _write(options.output.with_suffix(SUFFIX), batch_file(graph, options.output.name, options.nnodes))
     if options.copy:
         return _packed(graph, report, options)
-    try:
-        write_whole(options.output, program.text.encode())
-    except OSError as error:
-        raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}") from None
+    _write(options.output, program.text)
     if sentence := not_beside(graph, options.graph.parent, options.output):
         print(f"torchweave: {options.output} is written. {sentence}", file=sys.stderr)
     return 0
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        write_whole(output, text.encode())
+    except OSError as error:
+        raise Failed(1, f"{output} cannot be written: {error.strerror or error}") from None
 
 
 def _packed(graph: Graph, report: Report, options: argparse.Namespace) -> int:

@@ -28,6 +28,22 @@ def of_processes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hosts", metavar="HOST,...", help="the machines by name, instead of the three above")
 
 
+def of_export(parser: argparse.ArgumentParser) -> None:
+    """The same for a program that is taken elsewhere."""
+    parser.add_argument("--nproc-per-node", type=int, metavar="N", help="processes on each machine; else the graph's")
+    parser.add_argument("--nnodes", type=int, default=1, metavar="N", help="machines")
+    parser.add_argument("--slurm", action="store_true", help="write a Slurm batch file beside the program")
+
+
+def spread(graph: Graph, options: argparse.Namespace) -> Graph:
+    """The graph with so many processes on so many machines. Raises Unclear."""
+    each, count = options.nproc_per_node, options.nnodes
+    if count < 1 or (each is not None and each < 1):
+        raise Unclear(f"--nproc-per-node and --nnodes need whole numbers from 1, got {each} and {count}.")
+    total = (each or -(-setting(graph.run, "processes") // count)) * count
+    return graph if total == setting(graph.run, "processes") else applied(graph, [("run", "processes", total)])
+
+
 def asked(graph: Graph, options: argparse.Namespace) -> tuple[Graph, Mapping[str, Any]]:
     """The graph with what is asked for, and the machines that it is trained on. Raises Unclear."""
     graph = _changed(graph, options.settings)

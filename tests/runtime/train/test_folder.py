@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from runtime.check.failed import failed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.train.failure import in_words
@@ -81,6 +82,34 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
 )
 def test_that_what_torch_says_becomes_a_sentence(error: BaseException, sentence: str) -> None:
     assert in_words(error, "dense") == sentence
+
+
+@pytest.mark.parametrize("kind", [torch.OutOfMemoryError, torch.cuda.OutOfMemoryError])
+def test_that_a_node_for_which_memory_is_short_is_named_with_a_smaller_batch(
+    fails: Fails, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    def too_large(*_: object) -> None:
+        raise kind("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has 1 GiB free.")
+
+    monkeypatch.setattr(torch.nn.Linear, "forward", too_large)
+    event = fails("two_models")
+    assert (event["node"], event["message"]) == (
+        "dense",
+        "out of memory: it needs 2.00 GiB more. Make it or batch_size smaller; accumulate makes up for it.",
+    )
+    (problem,) = failed(graph_of("two_models"), event)
+    assert problem.node == "dense" and problem.message.startswith("dense ended the last run: out of memory")
+    several, smaller = problem.repairs
+    assert several.label == "Set batch_size to 16 and accumulate to 2"
+    assert several.edits == (("set", "batches", "batch_size", 16), ("run", "accumulate", 2))
+    assert smaller.edits == (("set", "batches", "batch_size", 16),)
+
+
+def test_that_no_smaller_batch_is_offered_where_the_data_takes_the_memory() -> None:
+    told = {"event": "failed", "node": "digits", "message": "out of memory. Make it or batch_size smaller"}
+    assert [*failed(graph_of("two_models"), told)] == []
+    (problem,) = failed(graph_of("two_models"), {**told, "node": None})  # as in a backward pass
+    assert problem.node == "batches"
 
 
 def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:

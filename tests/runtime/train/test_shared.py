@@ -19,6 +19,7 @@ from runtime.train.asked import ALONE
 from runtime.train.launch import note, torchrun, why
 from runtime.train.process import Trainer
 from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
+from tests.runtime.train import runs
 from tests.runtime.train.runs import gone, ready, until
 from tests.runtime.train.test_loop import prepared, told, weights_of
 from tests.runtime.train.test_run_settings import asked
@@ -39,8 +40,9 @@ def _alone_again() -> Iterator[None]:
 
 
 @pytest.fixture
-def trainer() -> Iterator[Trainer]:
-    """A trainer whose processes are ended after the test."""
+def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
+    """A trainer whose processes are ended after the test; each of three imports torch, which may take a while."""
+    monkeypatch.setattr(runs, "LONGEST", 240.0)
     made = Trainer()
     yield made
     made.kill()
