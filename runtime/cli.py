@@ -229,8 +229,8 @@ def train(options: argparse.Namespace) -> int:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
     try:
         graph, machines = asked(_read(options.graph), options)
-    except Unclear as why:
-        raise Failed(2, str(why)) from None
+    except Unclear as unclear:
+        raise Failed(2, str(unclear)) from None
     needed = afresh(graph) if options.resume else graph
     looked_at, report = _checked(options.graph, needed, options.trust)
     graph = graph if options.resume else looked_at
@@ -267,8 +267,8 @@ def export(options: argparse.Namespace) -> int:
 
     try:
         graph, report = _typed(options.graph, spread(_read(options.graph), options), options.trust)
-    except Unclear as why:
-        raise Failed(2, str(why)) from None
+    except Unclear as unclear:
+        raise Failed(2, str(unclear)) from None
     program = generate(graph, _sound(options.graph, report), options.graph.name)
     _writable(options.output)
     if options.slurm:

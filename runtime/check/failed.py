@@ -17,7 +17,7 @@ def failed(graph: Graph, event: Mapping[str, Any]) -> Iterator[Problem]:
     """A failure that the next run need not have: at what cannot be read and may be left out, or for want of memory."""
     if event.get("event") != "failed":
         return
-    told, node = str(event.get("message", "")).removesuffix("."), event.get("node")
+    told, node = str(event.get("message", "")).removesuffix("."), str(event.get("node") or "")
     if told.startswith(MEMORY):
         yield from _too_large(graph, node, told)
     elif (found := NAMED.search(told)) and node in graph.nodes:
@@ -26,7 +26,7 @@ def failed(graph: Graph, event: Mapping[str, Any]) -> Iterator[Problem]:
             yield _told(able[0], told, Repair(f"Skip bad {found[1]}", (("set", able[0], found[0], "skip"),)))
 
 
-def _too_large(graph: Graph, node: str | None, told: str) -> Iterator[Problem]:
+def _too_large(graph: Graph, node: str, told: str) -> Iterator[Problem]:
     """The batch took more memory than there is: half of it may not, and twice as many of these make the same step."""
     loader = next((id for id, each in graph.nodes.items() if each.type == "Collate"), None)
     if loader is None or (node in graph.nodes and node in graph.upstream([loader])):  # so did the data
@@ -40,9 +40,8 @@ def _too_large(graph: Graph, node: str | None, told: str) -> Iterator[Problem]:
         yield _told(node if node in graph.nodes else loader, told, *repairs)
 
 
-def _told(node: str | None, told: str, *repairs: Repair) -> Problem:
-    id = str(node)
-    return Problem(id, None, WARNING, f"{id} ended the last run: {told}. {repairs[0].label}.", repairs)
+def _told(node: str, told: str, *repairs: Repair) -> Problem:
+    return Problem(node, None, WARNING, f"{node} ended the last run: {told}. {repairs[0].label}.", repairs)
 
 
 def _may_skip(graph: Graph, id: str, name: str) -> bool:

@@ -29,10 +29,11 @@ def meet_others(device: str) -> str:
             raise SystemExit(f"Each process needs a device, but only {told}.")
         torch.accelerator.set_device_index(place)
         device = f"{kind}:{place}"
-    if not distributed.is_initialized():
-        alone = {"store": distributed.HashStore(), "rank": 0, "world_size": 1}
-        by = {} if "RANK" in os.environ else alone  # not started by torchrun
-        distributed.init_process_group(timeout=timedelta(days=1), **by)
+    if "RANK" in os.environ and not distributed.is_initialized():
+        distributed.init_process_group(timeout=timedelta(days=1))
+    elif not distributed.is_initialized():  # not started by torchrun
+        alone = "tcp://localhost:0"
+        distributed.init_process_group(init_method=alone, rank=0, world_size=1)
     return device
 
 
@@ -139,7 +140,7 @@ def state_of_all(
 def metric_of_all(metric: torchmetrics.Metric) -> dict[str, Any]:
     """What a metric was shown by all processes."""
     with metric.sync_context():
-        state = metric.metric_state
+        state: dict[str, Any] = metric.metric_state
         lists = {k for k, each in metric._defaults.items() if isinstance(each, list)}
         for name in lists:
             if isinstance(state[name], Tensor):

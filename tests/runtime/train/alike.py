@@ -61,7 +61,7 @@ def prepared(module: ModuleType, size: int) -> Any:
             each.dropout = 0.0
         if isinstance(each, NORMS):  # which take what they know of the rows before
             each.eval()
-            each.train = lambda mode=True, each=each: each  # type: ignore[method-assign, misc]
+            each.train = lambda mode=True, each=each: each  # type: ignore[method-assign]
     batches = getattr(run, "batches", None)
     for part in run.rows:
         few = run.rows[part][: BATCHES * size + 5]

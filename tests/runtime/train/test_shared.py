@@ -42,7 +42,7 @@ def _alone_again() -> Iterator[None]:
 @pytest.fixture
 def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
     """A trainer whose processes are ended after the test; each of three imports torch, which may take a while."""
-    monkeypatch.setattr(runs, "LONGEST", 240.0)
+    monkeypatch.setattr(runs, "LONGEST", 150.0)
     made = Trainer()
     yield made
     made.kill()
