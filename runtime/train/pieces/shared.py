@@ -129,9 +129,10 @@ def state_of_all(
     """What is another in the state of each process, put together."""
     if distributed.get_rank() == 0:
         say_to_all("state")
-    random: list[Any] = [None] * distributed.get_world_size()
-    distributed.all_gather_object(random, state["random"])
-    found = {"sums": of_all(state["sums"]), "random_of_all": random}
+    each: list[Any] = [None] * distributed.get_world_size()
+    own = {k: state[k] for k in ("random", "metrics") if k in state}
+    distributed.all_gather_object(each, own)
+    found = {"sums": of_all(state["sums"]), "of_each": each}
     if MEASURED:
         found["metrics"] = {k: metric_of_all(metric) for k, metric in metrics.items()}
     return found
@@ -149,11 +150,11 @@ def metric_of_all(metric: torchmetrics.Metric) -> dict[str, Any]:
 
 
 def ours_of(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state that this process goes on from; the first has all that was added up."""
-    rank, each = distributed.get_rank(), state.get("random_of_all", ())
-    found = (
-        {**state} if rank == 0 else {**state, "sums": {}, "metrics": {}, "random": []}
-    )
+    """The state that this process goes on from; of what is common the first has all."""
+    rank, each = distributed.get_rank(), state.get("of_each", ())
+    found = {**state}
+    if rank:
+        found |= {"sums": {}, "metrics": {}, "random": []}
     if len(each) == distributed.get_world_size():
-        found["random"] = each[rank]
+        found |= each[rank]
     return found

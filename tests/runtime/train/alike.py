@@ -7,7 +7,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +24,7 @@ from runtime.graph.file import load
 
 EPOCHS = 2
 BATCHES = 2  # whole ones in an epoch; five rows make a last one
+STOP = 2  # after so many steps a run is stopped
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -51,10 +52,10 @@ def without_chance() -> Iterator[None]:
         yield
 
 
-def prepared(module: ModuleType, size: int) -> Any:
-    """A run of few rows, as so many make a batch."""
-    run = module.prepare(module.options_from([f"--epochs={EPOCHS}", "--threads=1", "--device=cpu"]))
-    for each in run.model.modules():
+def prepared(module: ModuleType, size: int, *options: str, steady: bool = True) -> Any:
+    """A run of few rows, as `size` make a batch; a steady one does nothing by chance."""
+    run = module.prepare(module.options_from([f"--epochs={EPOCHS}", "--threads=1", "--device=cpu", *options]))
+    for each in run.model.modules() if steady else ():
         if isinstance(each, nn.Dropout | nn.Dropout2d):
             each.p = 0.0
         if isinstance(each, nn.RNNBase | nn.MultiheadAttention):
@@ -71,7 +72,7 @@ def prepared(module: ModuleType, size: int) -> Any:
     return run
 
 
-def told(run: Any, events: Any) -> list[float]:
+def told(events: Iterable[dict[str, Any]]) -> list[float]:
     """The losses of all steps, and the figures of each epoch."""
     found = []
     for event in events:
@@ -87,36 +88,46 @@ def seen(run: Any) -> list[int]:
     return [int(row) for rows in run.batches["training"].order(1) for row in rows]
 
 
+def stopped(module: ModuleType, run: Any, folder: Path) -> Iterator[dict[str, Any]]:
+    """The events of a run that is stopped in the midst of its first epoch and keeps where it was."""
+    for event in module.with_others(run):
+        yield event
+        run.stopped = event.get("step") == STOP
+        if event["event"] == "finished":
+            module.save(run, folder)
+
+
 def compared(file: Path, folder: Path) -> dict[str, Any]:
-    """The largest difference, of how many figures, and whether each row is with one process."""
+    """How two processes train a graph; of every process but the first nothing."""
     collate = next(node for node in load(file.read_bytes()).nodes.values() if node.type == "Collate")
     size = collate.parameters.get("batch_size", 32)
-    alone = told(run := prepared(program_of(file, 1, folder), size), run)
     module = program_of(file, distributed.get_world_size(), folder)
-    run = prepared(module, size)
     rows: list[Any] = [None] * distributed.get_world_size()
-    distributed.all_gather_object(rows, seen(run))
-    shared = told(run, module.with_others(run))
+    with without_chance():
+        alone = told(prepared(program_of(file, 1, folder), size))
+        run = prepared(module, size)
+        distributed.all_gather_object(rows, seen(run))
+        shared = told(module.with_others(run))
+    whole = told(module.with_others(prepared(module, size, steady=False)))
+    broken = told(stopped(module, prepared(module, size, steady=False), folder))
+    broken += told(module.with_others(prepared(module, size, f"--resume={folder}", steady=False)))
     if distributed.get_rank():
         return {}
     assert len(alone) == len(shared)
     largest = max(abs(one - other) / max(1.0, abs(one)) for one, other in zip(alone, shared, strict=True))
     all_rows = [row for each in rows for row in each]
     once = len({*all_rows}) == len(all_rows) == len(run.rows["training"])
-    return {"graph": file.stem, "largest": largest, "figures": len(shared), "once": once, "last": shared[-1]}
+    return {"graph": file.stem, "largest": largest, "figures": len(shared), "once": once, "goes_on": broken == whole}
 
 
 def main() -> None:
     """Compare graph after graph."""
     output, *files = map(Path, sys.argv[1:])
     distributed.init_process_group("gloo")
-    with without_chance():
-        for file in files:
-            torch.manual_seed(0)
-            found = compared(file.resolve(), output.parent)
-            if found:
-                with output.open("a", encoding="utf-8") as lines:
-                    lines.write(json.dumps(found) + "\n")
+    for file in files:
+        if found := compared(file.resolve(), output.parent):
+            with output.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(found) + "\n")
     distributed.destroy_process_group()
 
 

@@ -74,18 +74,20 @@ def children(process: int) -> list[int]:
     return sorted(found)
 
 
-def test_that_two_processes_train_as_one_does_and_see_no_row_twice(tmp_path: Path) -> None:
-    names = ("two_optimizers", "padded", "two_models")
+def test_that_two_processes_train_as_one_does_see_no_row_twice_and_go_on_where_they_were_stopped(
+    tmp_path: Path,
+) -> None:
+    names = ("two_optimizers", "padded", "definitions")
     for found in alike(tmp_path, *(FOLDER / f"{name}.json" for name in names)):
-        assert found["once"], found
         assert found["largest"] < 1e-5, found
+        assert found["once"] and found["goes_on"], found
 
 
 @pytest.mark.soak
 def test_that_every_supervised_example_is_trained_by_two_processes_as_by_one(tmp_path: Path) -> None:
     told_of = alike(tmp_path, *SUPERVISED)
     assert [found["graph"] for found in told_of] == [file.stem for file in SUPERVISED]
-    assert [found for found in told_of if found["largest"] >= 1e-5 or not found["once"]] == []
+    assert [each for each in told_of if each["largest"] >= 1e-5 or not each["once"] or not each["goes_on"]] == []
 
 
 def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
