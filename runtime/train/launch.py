@@ -57,6 +57,10 @@ def work(folder: Path, arguments: list[str], about: Mapping[str, Any]) -> int:
         ended = {rank: failure.exitcode for rank, failure in error.failures.items()}
         _tell(folder, why(folder, ended, about))
         return 1
+    except Exception as error:  # torch's own, of machines that do not find each other, and of signals
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        _tell(folder, {"event": "failed", "node": None, "message": f"The processes could not train together: {told}"})
+        return 1
     if about["machine"]:  # whoever follows here hears nothing of the first process
         _tell(folder, {"event": "finished", "stopped": False})
     return 0
@@ -77,25 +81,30 @@ def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dic
     first = min((each for each in said if not lost(each["message"])), key=lambda each: each["time"], default=None)
     if first is not None:
         return {"event": "failed", "node": first["node"], "message": first["message"]}
+    total = about["processes"] * about["machines"]
     killed = [rank for rank, code in ended.items() if code < 0 and code != -signal.SIGTERM]
-    rank = min(killed or ended)
-    return {"event": "failed", "node": None, "message": _ended(folder, rank, ended[rank], about)}
+    if killed or not said:
+        rank = min(killed or ended)
+        who, how = f"Process {rank + 1} of {total}", _how(ended[rank])
+    else:  # all that is known is that others lost it
+        who, how = f"One of {total} processes", f"was lost{' on another machine' if about['machines'] > 1 else ''}"
+    last = (folder / "checkpoint.pt").resolve()
+    there = f" The checkpoint of the last whole epoch is kept in {last.parent}." if last.exists() else ""
+    return {"event": "failed", "node": None, "message": f"{who} {how}; the others were ended too.{there}"}
 
 
 def lost(message: str) -> bool:
     """Whether a process only says that it lost another one."""
-    words = ("gloo", "nccl", "xccl", "distbackenderror", "diststoreerror", "distnetworkerror", "connection")
-    return any(word in message.lower() for word in words)
+    words = ("gloo", "NCCL", "XCCL", "DistBackendError", "DistStoreError", "DistNetworkError")
+    return any(word in message for word in words)
 
 
-def _ended(folder: Path, rank: int, code: int, about: Mapping[str, Any]) -> str:
+def _how(code: int) -> str:
     """How a process ended that said nothing itself."""
-    total = about["processes"] * about["machines"]
-    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    if code >= 0:
+        return f"ended with exit code {code}"
     short = ", as the system does where memory is short" if code == -signal.SIGKILL else ""
-    kept = (folder / "checkpoint.pt").resolve()
-    weights = f" The checkpoint of the last whole epoch is kept in {kept.parent}." if kept.exists() else ""
-    return f"Process {rank + 1} of {total} {how}{short}; the others were ended too.{weights}"
+    return f"was ended by {signal.Signals(-code).name}{short}"
 
 
 def _tell(folder: Path, event: Mapping[str, Any]) -> None:

@@ -200,5 +200,10 @@ def test_that_what_a_process_says_itself_comes_before_that_others_lost_it(tmp_pa
     ],
 )
 def test_that_a_process_that_says_nothing_is_named(tmp_path: Path, ended: dict[int, int], sentence: str) -> None:
-    note(tmp_path, 1, None, "DistBackendError: NCCL error: remote process exited")
     assert why(tmp_path, ended, TWO)["message"].startswith(sentence)
+
+
+def test_that_a_process_on_another_machine_is_missed(tmp_path: Path) -> None:
+    note(tmp_path, 0, None, "DistBackendError: NCCL error: remote process exited")
+    message = why(tmp_path, {0: 1}, {**TWO, "processes": 1, "machines": 2})["message"]
+    assert message == "One of 2 processes was lost on another machine; the others were ended too."
