@@ -99,7 +99,7 @@ def _of_training(training: argparse.ArgumentParser) -> None:
     """The options of ``torchweave train``."""
     training.add_argument("--epochs", type=int, metavar="N", help="how often all samples are seen; else the graph's")
     training.add_argument("--seed", type=int, metavar="N", help="the same number gives the same run; else the graph's")
-    training.add_argument("--device", help="auto (the fastest there is), cpu, cuda, cuda:1, ...; else the graph's")
+    training.add_argument("--device", help="auto (the fastest there is), cpu, cuda, cuda:1, xpu, ...; else the graph's")
     training.add_argument(
         "--run-dir", type=Path, metavar="DIR", help="where events and weights are kept; else a new folder, printed"
     )

@@ -48,7 +48,7 @@ IMPORTED = frozenset(
 DEFINED = frozenset(
     """
     Batches Folds Loader Model Run Samples Sums FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH
-    ON_LOSS WEIGHTS accompany counts_here in_common mean_of_all meet_others metric_of_all of_all ours_of rates_of
+    ON_LOSS WEIGHTS accompany counts_here data_parallel mean_of_all meet_others metric_of_all of_all ours_of rates_of
     rows_for_us say_to_all shares_of state_of_all step_scaled with_others
     BadRows BadFiles add_noise advance among_best are_missing arrow_column as_bytes as_class
     as_class_or_empty as_day

@@ -157,7 +157,7 @@ def test_that_warnings_are_told_before_a_training_starts(tmp_path: Path) -> None
 def test_that_the_help_of_train_explains_each_option(says: Says) -> None:
     _, output, _ = says("train", "--help")
     options = output.partition("options:")[2].split("\n  -")[1:]
-    assert len(options) == 9
+    assert len(options) == 14
     assert [option for option in options if len(option.split()) < 5] == []
 
 

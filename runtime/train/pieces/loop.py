@@ -44,7 +44,7 @@ from runtime.train.pieces.scaled import step_scaled
 from runtime.train.pieces.seeded import seeded
 from runtime.train.pieces.shared import (
     counts_here,
-    in_common,
+    data_parallel,
     shares_of,
     state_of_all,
 )
@@ -101,7 +101,7 @@ class Run:
         else:
             self.optimizers = make_optimizers(self.model)
         if DISTRIBUTED:
-            self.ddp = in_common(self.model, (self.optimizers if OWN else {}))
+            self.ddp = data_parallel(self.model, (self.optimizers if OWN else {}))
         if SCHEDULES:
             if ONE_CYCLE:
                 if ACCUMULATED:
@@ -232,13 +232,7 @@ class Run:
                 found = {name: each * share for name, each in found.items()}
                 total = total + found["loss"].detach()
             if OWN:
-                for name, optimizer in self.optimizers.items():
-                    groups = optimizer.param_groups
-                    own = [w for group in groups for w in group["params"]]
-                    loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
-                    if SCALED:
-                        loss = self.scaler.scale(loss)
-                    loss.backward(inputs=own, retain_graph=True)
+                self.backward_each(found)
             else:
                 (
                     self.scaler.scale(found["loss"]) if SCALED else found["loss"]
@@ -270,6 +264,17 @@ class Run:
         else:  # noqa: RET505 - a program holds one of the two
             loss = found["loss"].detach()
             return {**about, "loss": loss, "samples": len(batch[FIELD])}
+
+    if OWN:
+
+        def backward_each(self, found: Mapping[str, Tensor]) -> None:
+            """Gradients for the weights of each optimizer, of its own losses alone."""
+            for name, optimizer in self.optimizers.items():
+                own = [w for group in optimizer.param_groups for w in group["params"]]
+                loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
+                if SCALED:
+                    loss = self.scaler.scale(loss)
+                loss.backward(inputs=own, retain_graph=True)
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""

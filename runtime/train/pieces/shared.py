@@ -18,7 +18,7 @@ PARTLY = True  # a batch may leave out some of the weights
 
 def meet_others(device: str) -> str:
     """Join the processes that torchrun has started; returns the device of this one."""
-    kind, place = torch.device(device).type, int(os.environ.get("LOCAL_RANK", 0))
+    kind, place = torch.device(device).type, int(os.environ.get("LOCAL_RANK", "0"))
     if kind == "mps":
         told = "Processes cannot share a model on mps"
         raise SystemExit(f"{told}: use --device cpu, or set processes to 1.")
@@ -91,7 +91,7 @@ def say_to_all(word: str = "go") -> str:
     return words[int(told)]
 
 
-def in_common(
+def data_parallel(
     model: nn.Module, optimizers: Mapping[str, torch.optim.Optimizer]
 ) -> DistributedDataParallel:
     """The model as all processes have it: gradients become the mean of theirs."""

@@ -122,7 +122,7 @@ def seeded(*key: object) -> torch.Generator:
 
 def meet_others(device: str) -> str:
     """Join the processes that torchrun has started; returns the device of this one."""
-    kind, place = torch.device(device).type, int(os.environ.get("LOCAL_RANK", 0))
+    kind, place = torch.device(device).type, int(os.environ.get("LOCAL_RANK", "0"))
     if kind == "mps":
         told = "Processes cannot share a model on mps"
         raise SystemExit(f"{told}: use --device cpu, or set processes to 1.")
@@ -133,10 +133,11 @@ def meet_others(device: str) -> str:
             raise SystemExit(f"Each process needs a device, but only {told}.")
         torch.accelerator.set_device_index(place)
         device = f"{kind}:{place}"
-    if not distributed.is_initialized():
-        alone = {"store": distributed.HashStore(), "rank": 0, "world_size": 1}
-        by = {} if "RANK" in os.environ else alone  # not started by torchrun
-        distributed.init_process_group(timeout=timedelta(days=1), **by)
+    if "RANK" in os.environ and not distributed.is_initialized():
+        distributed.init_process_group(timeout=timedelta(days=1))
+    elif not distributed.is_initialized():  # not started by torchrun
+        alone = "tcp://localhost:0"
+        distributed.init_process_group(init_method=alone, rank=0, world_size=1)
     return device
 
 
@@ -194,7 +195,7 @@ def say_to_all(word: str = "go") -> str:
     return words[int(told)]
 
 
-def in_common(
+def data_parallel(
     model: nn.Module, optimizers: Mapping[str, torch.optim.Optimizer]
 ) -> DistributedDataParallel:
     """The model as all processes have it: gradients become the mean of theirs."""
@@ -228,19 +229,20 @@ def state_of_all(
     """What is another in the state of each process, put together."""
     if distributed.get_rank() == 0:
         say_to_all("state")
-    random: list[Any] = [None] * distributed.get_world_size()
-    distributed.all_gather_object(random, state["random"])
-    return {"sums": of_all(state["sums"]), "random_of_all": random}
+    each: list[Any] = [None] * distributed.get_world_size()
+    own = {k: state[k] for k in ("random", "metrics") if k in state}
+    distributed.all_gather_object(each, own)
+    return {"sums": of_all(state["sums"]), "of_each": each}
 
 
 def ours_of(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state that this process goes on from; the first has all that was added up."""
-    rank, each = distributed.get_rank(), state.get("random_of_all", ())
-    found = (
-        {**state} if rank == 0 else {**state, "sums": {}, "metrics": {}, "random": []}
-    )
+    """The state that this process goes on from; of what is common the first has all."""
+    rank, each = distributed.get_rank(), state.get("of_each", ())
+    found = {**state}
+    if rank:
+        found |= {"sums": {}, "metrics": {}, "random": []}
     if len(each) == distributed.get_world_size():
-        found["random"] = each[rank]
+        found |= each[rank]
     return found
 
 
@@ -327,7 +329,7 @@ class Run:
         self.rows = {name: each.rows for name, each in self.batches.items()}
         self.model = Model().to(self.device)
         self.optimizers = make_optimizers(self.model)
-        self.ddp = in_common(self.model, self.optimizers)
+        self.ddp = data_parallel(self.model, self.optimizers)
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
@@ -373,17 +375,20 @@ class Run:
         """One update of the weights; returns what to tell of it."""
         self.model.zero_grad()
         found = self.compare(batch, self.sums)
-        for name, optimizer in self.optimizers.items():
-            groups = optimizer.param_groups
-            own = [w for group in groups for w in group["params"]]
-            loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
-            loss.backward(inputs=own, retain_graph=True)
+        self.backward_each(found)
         for optimizer in self.optimizers.values():
             optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
         loss = found["loss"].detach()
         return {**about, "loss": loss, "samples": len(batch["samples"])}
+
+    def backward_each(self, found: Mapping[str, Tensor]) -> None:
+        """Gradients for the weights of each optimizer, of its own losses alone."""
+        for name, optimizer in self.optimizers.items():
+            own = [w for group in optimizer.param_groups for w in group["params"]]
+            loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
+            loss.backward(inputs=own, retain_graph=True)
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
