@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from editor.canvas.arriving import wished
 from editor.canvas.much import too_much
+from editor.cluster import offer
 from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
@@ -130,6 +131,7 @@ class Files(QObject):
         folder = self.document.path.parent if self.document.path else Path.cwd()
         dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)
         dialog.fileSelected.connect(lambda name: self.export_to(Path(name), program.text))
+        offer(self.window, dialog)
         dialog.open()
 
     def export_to(self, path: Path, text: str) -> None:

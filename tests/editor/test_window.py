@@ -168,6 +168,7 @@ def test_that_processes_are_typed_beside_epochs_and_stand_on_the_run_button(
     page = window.inspector.page
     assert isinstance(page, GraphForm)
     entry = page.rows["processes"].entry.focusProxy()
+    assert entry is not None
     entry.setFocus()
     QTest.keyClick(entry, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(entry, "4")
