@@ -63,11 +63,12 @@ DEFINED = frozenset(
     read_at read_breast_cancer read_called_arrays read_cells read_column read_csv read_diabetes read_digits
     read_hugging_face read_idx read_iris read_json_lines read_lines read_linnerud read_npy read_parquet read_pictures
     read_plain_csv read_safetensors read_table read_tensors read_texts read_torchvision read_weights read_wine
-    resize_picture rows_by_value rows_in_parquet rows_of rows_of_each samples_in_parts save saved_table
-    scale_at_random seed_of seeded shift_at_random sources_of split_classes split_groups split_parts split_rows
-    split_told standardize_numbers take_weights tell_bad_files tell_shared tensors_of test_line text_files text_of
-    titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike values_of vocabulary_of warp_at_random
-    with_partners with_plain_texts without_bad_files without_bad_pictures without_bad_texts zip_rows
+    resize_picture rows_begin_with_hash rows_by_value rows_in_parquet rows_of rows_of_each samples_in_parts save
+    saved_table scale_at_random seed_of seeded shift_at_random sources_of split_classes split_groups split_parts
+    split_rows split_told standardize_numbers take_weights tell_bad_files tell_shared tensors_of test_line
+    text_files text_of titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike values_of
+    vocabulary_of warp_at_random with_partners with_plain_texts without_bad_files without_bad_pictures
+    without_bad_texts zip_rows
     """.split()
 )
 

@@ -33,7 +33,7 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
         there = csv_titles(path, ",", "utf-8", 0)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except pa.ArrowException as error:
-        raise ValueError(f"{path.name}: {csv_trouble(error, 'utf-8')}") from None
+        raise ValueError(csv_trouble(path, error)) from None
     if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
     found = {}

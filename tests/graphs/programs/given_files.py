@@ -262,12 +262,27 @@ def as_class(cells: Any, classes: list[str]) -> Any:
     return pc.index_in(texts, pa.array(classes)).cast("int64")
 
 
-def csv_trouble(error: Exception, encoding: str) -> str:
-    """What is wrong with a CSV file, and what to do."""
+def csv_trouble(
+    path: Path,
+    error: Exception,
+    separator: str = ",",
+    encoding: str = "utf-8",
+    skip_rows: int = 0,
+) -> str:
+    """What is wrong with a CSV file, where, and what to do."""
     why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
     if "UTF" in why or isinstance(error, UnicodeError):
-        return f"it cannot be read as {encoding}, set its encoding: {why}"
-    return f"{why}; bad_rows can skip such rows" if "Expected" in why else why
+        todo = f"it cannot be read as {encoding}, set its encoding"
+        return f"{path.name}: {todo}: {why}"
+    uneven = re.match(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", why)
+    if not uneven:
+        return f"{path.name}: {why}"
+    row, titled, cells, text = uneven.groups()
+    number = int(row) - skip_rows
+    line = csv_line(path, separator, encoding, skip_rows, number - 1)
+    what = f"its cells are {cells}, not {titled}: {text:.80}"
+    todo = "correct it or take it out, or let bad_rows skip such rows"
+    return f"{path.name}, {line}: {what}; {todo}"
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
@@ -295,7 +310,7 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
         there = csv_titles(path, ",", "utf-8", 0)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except pa.ArrowException as error:
-        raise ValueError(f"{path.name}: {csv_trouble(error, 'utf-8')}") from None
+        raise ValueError(csv_trouble(path, error)) from None
     if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
     found = {}
@@ -326,6 +341,16 @@ def line_of(path: Path, row: int) -> int:
         rows = csv.reader(file)
         next(islice(filter(None, rows), row + 1, None))
         return rows.line_num
+
+
+def csv_line(
+    path: Path, separator: str, encoding: str, skip_rows: int, row: int
+) -> str:
+    """The line on which a row of a CSV file ends."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        next(islice(filter(None, rows), row, None), [])
+        return f"line {skip_rows + rows.line_num}"
 
 
 def tokens_of(text: str, by: str, lower: bool) -> list[str]:

@@ -56,6 +56,7 @@ class Bad:
 
 
 LINE = "correct it, or let bad_rows skip such rows"
+UNEVEN = "correct it or take it out, or let bad_rows skip such rows"
 PIPE = "is a pipe, not a file: copy what it gives into one"
 CLASSES = "add pictures, or take it out of the classes of label"
 THIRD = r" \(row 2 of the data, counted from 0\)"
@@ -90,7 +91,14 @@ KINDS = {
         row(7, "1,2,x,9"),
         "line 7 has 4 cells where 3 are titled",
         None,
-        ("flowers", "flowers.csv: Row #7: Expected 3 columns, got 4: 1,2,x,9; bad_rows can skip such rows"),
+        ("flowers", f"flowers.csv, line 7: its cells are 4, not 3: '1,2,x,9'; {UNEVEN}"),
+    ),
+    "a comment among the rows": Bad(
+        TABLE,
+        row(7, "# measured anew, see below"),
+        "line 7 is a comment",
+        None,
+        ("flowers", f"flowers.csv, line 7: its cells are 2, not 3: '# measured anew, see below'; {UNEVEN}"),
     ),
     "another encoding": Bad(
         TABLE,

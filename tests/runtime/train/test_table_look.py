@@ -142,7 +142,7 @@ def test_that_rows_without_a_label_are_to_be_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("gaps", [0, 1, 6, 7])
 def test_that_a_column_of_numbers_with_some_words_is_one_whose_odd_rows_are_left_out(tmp_path: Path, gaps: int) -> None:
-    rows = [{"bill": "few" if at < gaps else f"{at}.5", "size": at} for at in range(61)]
+    rows = [{"bill": f"few{'!' * at}" if at < gaps else f"{at}.5", "size": at} for at in range(61)]
     found = look(written(tmp_path, rows))
     told = {
         1: "bill has a cell that is no number (few, line 2)",
@@ -152,8 +152,44 @@ def test_that_a_column_of_numbers_with_some_words_is_one_whose_odd_rows_are_left
     assert ("bill" in found["parameters"]["fields"]["features"]["columns"]) == (gaps < 7)
     assert [each["what"] for each in found["left_out"]] == {1: ["its row"], 6: ["their rows"]}.get(gaps, [])
     assert found["notes"] == (
-        [told[gaps]] if gaps in told else ["bill holds 55 different codes and is left out"] * (gaps == 7)
+        [told[gaps]] if gaps in told else ["bill holds 61 different codes and is left out"] * (gaps == 7)
     )
+
+
+def test_that_a_sign_in_place_of_many_numbers_makes_no_texts_of_them(tmp_path: Path) -> None:
+    for decimals, odd in ((".", "-"), (",", "k.A.")):
+        rows = [{"size": odd if at % 12 == 3 else f"{at}{decimals}5", "kind": "ab"[at % 2]} for at in range(240)]
+        found = look(written(tmp_path, rows))
+        assert kinds(found) == {"size": "number", "kind": "label"}
+        assert found["notes"] == [f"size has 20 cells that are no numbers ({odd}, line 5)"]
+    rows = [{"size": "-" if at % 3 else f"{at}.5", "kind": "ab"[at % 2]} for at in range(240)]
+    assert look(written(tmp_path, rows))["notes"] == ["size is a number in 80 of 240 rows and is left out"]
+    rows = [{"size": at if at % 3 else "-", "kind": "ab"[at % 2]} for at in range(240)]
+    assert look(written(tmp_path, rows))["notes"] == ["size has 80 cells that are no numbers (-, line 2)"]
+
+
+def test_that_words_which_a_label_of_numbers_repeats_are_classes(tmp_path: Path) -> None:
+    rows = [{"x": at / 2, "grade": {3: "other", 9: "2O"}.get(at % 50, at % 4)} for at in range(59)]
+    found = look(written(tmp_path, rows))
+    assert found["parameters"]["fields"]["grade"]["classes"] == ["0", "1", "2", "3", "other"]
+    assert seen(found)["grade"]["classes"][-1] == ["other", 2]
+    assert found["notes"] == ["grade has a cell that is no number (2O, line 11)"]
+    amounts = [{"x": at / 2, "price": "other" if at % 50 == 3 else at * 1.5} for at in range(59)]
+    assert kinds(look(written(tmp_path, amounts)))["price"] == "number"
+
+
+def test_that_the_rows_of_each_column_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    rows = [
+        {"a": "few" if at in (2, 9) else at / 2, "b": "" if at == 5 else at / 3, "c": "ab"[at % 2]} for at in range(40)
+    ]
+    columns = seen(look(written(tmp_path, rows)))
+    assert [
+        int(columns[title].get(name, "0"), 16) for title, name in (("a", "odd"), ("a", "empty"), ("b", "empty"))
+    ] == [
+        1 << 2 | 1 << 9,
+        0,
+        1 << 5,
+    ]
 
 
 def test_that_pictures_texts_numbers_and_labels_may_stand_in_one_table() -> None:
@@ -292,6 +328,10 @@ def test_that_files_of_parquet_are_parted_as_their_names_say(tmp_path: Path) -> 
         ('# "made"\n#, by us, in 2024\na,b\n1,x\n2,y\n', {"skip_rows": 2}),
         ("#,b\n4,x\n2,y\n", {}),
         ("\ufeffa,b\n1,x\n2,y\n", {}),
+        ("#;a;b\n#1;2,5;x\n#2;3;y\n", {"separator": ";", "decimal": ","}),
+        ("a,b\n#1,x\n#2,y\n7,x\n#3,y\n", {}),
+        ("# by us\n#a,b\n#1,x\n#2,y\n7,x\n", {"skip_rows": 1}),
+        ("# by us\na;b\n#1;x\n#2;y\n", {"skip_rows": 1, "separator": ";"}),
     ],
 )
 def test_that_the_look_of_a_text_file_tells_how_it_is_written(
@@ -309,11 +349,19 @@ def test_that_few_uneven_rows_are_left_out_and_many_are_a_problem(tmp_path: Path
     found = look(file)
     assert found["parameters"]["bad_rows"] == "skip"
     assert found["notes"][0] == "line 32 has 1 cell where 2 are titled"
-    assert found["left_out"][0] == {"by": "bad_rows", "told": found["notes"][0], "what": "it", "column": ""}
+    assert found["left_out"][0] == {"by": "bad_rows", "told": found["notes"][0], "what": "it", "column": "", "rows": 1}
     file.write_text("# a, b\na,b\n" + "1,2\n\n3,4\n# so far\n" * 15 + "3\n")
     assert look(file)["notes"][:2] == ["line 6 and 14 more are comments", "line 63 has 1 cell where 2 are titled"]
     file.write_text("a,b\n1,2\n3\n")
     assert look(file) == {"problem": "t.csv, line 3 has 1 cell where 2 are titled"}
+
+
+def test_that_rows_which_begin_with_the_sign_of_comments_are_rows(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("colour,b\n" + "#ff0000,2\n#00ff00,4\n" * 15 + "#0000ff,1,2\n")
+    assert look(file)["notes"] == ["line 32 has 3 cells where 2 are titled"]
+    file.write_text("colour,b\n" + "red,2\ngreen,4\n" * 15 + "#0000ff,1,2\n")
+    assert look(file)["notes"] == ["line 32 is a comment"]
 
 
 @pytest.mark.parametrize(
