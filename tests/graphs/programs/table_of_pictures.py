@@ -352,7 +352,7 @@ def csv_trouble(
     row, titled, cells, text = uneven.groups()
     number = int(row) - skip_rows
     line = csv_line(path, separator, encoding, skip_rows, number - 1)
-    what = f"its cells are {cells}, not {titled}: {text:.80}"
+    what = f"its cells are {cells}, not {titled}: {text!r:.80}"
     todo = "correct it or take it out, or let bad_rows skip such rows"
     return f"{path.name}, {line}: {what}; {todo}"
 
