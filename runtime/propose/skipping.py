@@ -58,7 +58,7 @@ def told(look: Look, columns: Sequence[Column], skip: bool) -> list[str]:
     left = [each for each in found if each["column"] not in fills]
     ends = [f"{each['what']} will be left out" if skip else "a run ends there" for each in left]
     said = [f"{each['told']}; {end}" for each, end in zip(left[:NAMED], ends, strict=False)]
-    said += [f"{_columns(len(left) - NAMED)} such cells too"] if left[NAMED:] else []
+    said += [f"{_columns(len(left) - NAMED)} cells that cannot be read"] if left[NAMED:] else []
     if filling:
         without = _left(look, tuple(replace(each, fills=False) for each in columns))
         said.append(f"{_together(filling)}: they count as missing and are filled in, since only {without} without them")
@@ -89,7 +89,7 @@ def _worst(columns: Sequence[Column], rows: int) -> str:
     worst = max(inputs, key=lambda each: each.lost.bit_count(), default=None)
     if worst is None or len(inputs) < 2 or worst.lost.bit_count() <= MOST * rows:
         return ""
-    return f", {worst.lost.bit_count():,} go for {worst.title}: leave it out to keep them"
+    return f"; leave {worst.title} out to keep {worst.lost.bit_count():,} more"
 
 
 def _could_fill(column: Column) -> bool:
