@@ -87,8 +87,8 @@ class DataSheet(QDialog):
         foot.setSpacing(6)
         predict = QHBoxLayout()
         self.of_model = (Line("Predict", "muted", 13), self.target, self.sentence, self.steps)
-        for part in self.of_model[:2]:
-            predict.addWidget(part)
+        for shown in self.of_model[:2]:
+            predict.addWidget(shown)
         predict.addStretch(1)
         predict.addWidget(self.skip)
         foot.addLayout(predict)

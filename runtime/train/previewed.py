@@ -168,8 +168,8 @@ def _running(
         if function := getattr(module, reader, None):
             setattr(module, reader, partial(columns.read, function))
     made = Running(part, drawn, program, module, options, whole)
-    if hasattr(module, "byte_pairs_of"):
-        module.byte_pairs_of = partial(made.keep_pairs, module.byte_pairs_of)
+    if learn := getattr(module, "byte_pairs_of", None):
+        setattr(module, learn.__name__, partial(made.keep_pairs, learn))
     torch.manual_seed(module.seed_of(options) if drawn.split.folds else seed)  # as each fold begins
     with located(made):
         if hasattr(module, "make_batches"):

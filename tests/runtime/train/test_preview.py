@@ -201,23 +201,6 @@ def test_that_what_padding_adds_to_a_batch_is_shown_and_numbers_are_told_as_word
     assert [row[0] for row in length["table"]] == [sum(number != 0 for number in row) for row in words["table"]]
 
 
-def test_that_numbers_of_byte_pairs_are_told_as_the_pieces_of_their_texts(asked: Asked) -> None:
-    pytest.importorskip("sentencepiece")
-    more = {"by": "byte pairs", "vocabulary": 300}
-    graph = applied(example("titles"), [("set", "tokens", name, value) for name, value in more.items()])
-    texts = asked(graph, "titles.title")["texts"]
-    for port in ("tokens.output", "batches.words"):
-        told = asked(graph, port)
-        assert told["kind"] == "tokens"
-        pieces = [each.split(" · ") for each in told["texts"]]
-        assert ["".join(row).replace("\N{OPEN BOX}", " ").split() for row in pieces] == [
-            each.lower().split() for each in texts
-        ]
-        shown = [sum(number != 0 for number in row) for row in told["table"]]
-        assert shown == [min(len(row), len(told["table"][0])) for row in pieces]
-        assert max(map(len, pieces)) > max(len(each.split()) for each in texts)
-
-
 def test_that_what_a_preview_learns_of_rows_is_kept_for_runs(asked: Asked, tmp_path: Path) -> None:
     graph = example("titles")
     asked(graph, "tokens.output")

@@ -226,9 +226,6 @@ def test_that_missing_numbers_are_kept_as_nan_and_missing_words_as_a_class(tmp_p
         read_csv(text(tmp_path, "a,k\nabc,x\n"), fields)
 
 
-UNEVEN = "correct it or take it out, or let bad_rows skip such rows"
-
-
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -236,8 +233,6 @@ UNEVEN = "correct it or take it out, or let bad_rows skip such rows"
         ('a,b\n1,2\n3,"\n4"\n5,x\n', "t.csv, line 5: 'x' in 'b' cannot be read as number"),
         ("a,b\n1,2\n3,inf\n", "t.csv, line 3: 'inf' in 'b' cannot be read as number"),
         ("a,c\n1,2\n", "t.csv has no column 'b'"),
-        ("a,b\n1,2\n3\n", f"t.csv, line 3: its cells are 1, not 2: '3'; {UNEVEN}"),
-        ("a,b\n1,2\n\n# so far\n", f"t.csv, line 4: its cells are 1, not 2: '# so far'; {UNEVEN}"),
         ("a,b\n", "t.csv has no rows"),
         ("", "t.csv: Empty CSV file"),
         (
@@ -296,25 +291,6 @@ def test_that_bad_rows_are_left_out_of_all_columns_and_counted(tmp_path: Path) -
     sentence = "t.csv: 4 of 6 rows are left out, such as line 4: its cells are 1, not 3"
     assert [str(each.message) for each in told] == [sentence]
     assert read_csv(text(tmp_path, "a\n1\n"), {"a": ("a", as_number)}, bad_rows=BadRows())["a"].tolist() == [1]
-
-
-def test_that_odd_cells_count_as_missing_where_a_field_says_so(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("a,b\n1,2\nfew,3\n,4\n5,x\n")
-    table = {"a": ("a", partial(as_number_or_nan, odd=True)), "b": ("b", as_number)}
-    with pytest.warns(
-        UserWarning, match=r"t.csv: 1 of 4 rows is left out, line 5: 'x' in 'b' cannot be read as number"
-    ):
-        found = read_csv(tmp_path / "t.csv", table, bad_rows=BadRows())
-    assert found["a"].isnan().tolist() == [False, True, True]
-    assert found["b"].tolist() == [2, 3, 4]
-
-
-def test_that_rows_which_begin_with_the_sign_of_comments_are_counted_as_rows(tmp_path: Path) -> None:
-    for sign, told in (("#", "2 of 23 rows are left out, such as line 22"), ("", "1 of 22 rows is left out, line 23")):
-        rows = "".join(f"{sign}{at},{at}\n" for at in range(20))
-        (tmp_path / "t.csv").write_text(f"id,b\n{rows}#7,8,9\n7,8,9\n{sign}9,1\n")
-        with pytest.warns(UserWarning, match=f"t.csv: {told}: its cells are 3, not 2"):
-            assert len(read_csv(tmp_path / "t.csv", {"b": ("b", as_number)}, bad_rows=BadRows())["b"]) == 21
 
 
 def test_that_rows_without_a_picture_that_can_be_decoded_are_left_out_and_named(tmp_path: Path) -> None:

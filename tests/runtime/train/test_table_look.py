@@ -156,42 +156,6 @@ def test_that_a_column_of_numbers_with_some_words_is_one_whose_odd_rows_are_left
     )
 
 
-def test_that_a_sign_in_place_of_many_numbers_makes_no_texts_of_them(tmp_path: Path) -> None:
-    for decimals, odd in ((".", "-"), (",", "k.A.")):
-        rows = [{"size": odd if at % 12 == 3 else f"{at}{decimals}5", "kind": "ab"[at % 2]} for at in range(240)]
-        found = look(written(tmp_path, rows))
-        assert kinds(found) == {"size": "number", "kind": "label"}
-        assert found["notes"] == [f"size has 20 cells that are no numbers ({odd}, line 5)"]
-    rows = [{"size": "-" if at % 3 else f"{at}.5", "kind": "ab"[at % 2]} for at in range(240)]
-    assert look(written(tmp_path, rows))["notes"] == ["size is a number in 80 of 240 rows and is left out"]
-    rows = [{"size": at if at % 3 else "-", "kind": "ab"[at % 2]} for at in range(240)]
-    assert look(written(tmp_path, rows))["notes"] == ["size has 80 cells that are no numbers (-, line 2)"]
-
-
-def test_that_words_which_a_label_of_numbers_repeats_are_classes(tmp_path: Path) -> None:
-    rows = [{"x": at / 2, "grade": {3: "other", 9: "2O"}.get(at % 50, at % 4)} for at in range(59)]
-    found = look(written(tmp_path, rows))
-    assert found["parameters"]["fields"]["grade"]["classes"] == ["0", "1", "2", "3", "other"]
-    assert seen(found)["grade"]["classes"][-1] == ["other", 2]
-    assert found["notes"] == ["grade has a cell that is no number (2O, line 11)"]
-    amounts = [{"x": at / 2, "price": "other" if at % 50 == 3 else at * 1.5} for at in range(59)]
-    assert kinds(look(written(tmp_path, amounts)))["price"] == "number"
-
-
-def test_that_the_rows_of_each_column_that_cannot_be_read_are_told(tmp_path: Path) -> None:
-    rows = [
-        {"a": "few" if at in (2, 9) else at / 2, "b": "" if at == 5 else at / 3, "c": "ab"[at % 2]} for at in range(40)
-    ]
-    columns = seen(look(written(tmp_path, rows)))
-    assert [
-        int(columns[title].get(name, "0"), 16) for title, name in (("a", "odd"), ("a", "empty"), ("b", "empty"))
-    ] == [
-        1 << 2 | 1 << 9,
-        0,
-        1 << 5,
-    ]
-
-
 def test_that_pictures_texts_numbers_and_labels_may_stand_in_one_table() -> None:
     found = look(FOLDER / "data" / "animals.csv")
     assert found["parameters"]["separator"] == ";"
@@ -354,14 +318,6 @@ def test_that_few_uneven_rows_are_left_out_and_many_are_a_problem(tmp_path: Path
     assert look(file)["notes"][:2] == ["line 6 and 14 more are comments", "line 63 has 1 cell where 2 are titled"]
     file.write_text("a,b\n1,2\n3\n")
     assert look(file) == {"problem": "t.csv, line 3 has 1 cell where 2 are titled"}
-
-
-def test_that_rows_which_begin_with_the_sign_of_comments_are_rows(tmp_path: Path) -> None:
-    file = tmp_path / "t.csv"
-    file.write_text("colour,b\n" + "#ff0000,2\n#00ff00,4\n" * 15 + "#0000ff,1,2\n")
-    assert look(file)["notes"] == ["line 32 has 3 cells where 2 are titled"]
-    file.write_text("colour,b\n" + "red,2\ngreen,4\n" * 15 + "#0000ff,1,2\n")
-    assert look(file)["notes"] == ["line 32 is a comment"]
 
 
 @pytest.mark.parametrize(
