@@ -15,16 +15,23 @@ from runtime.train.pieces.table_plain import read_plain_csv
 from tests.runtime.train.test_table_look import kinds, seen, written
 
 
-def test_that_a_sign_in_place_of_many_numbers_makes_no_texts_of_them(tmp_path: Path) -> None:
-    for decimals, odd in ((".", "-"), (",", "k.A.")):
-        rows = [{"size": odd if at % 12 == 3 else f"{at}{decimals}5", "kind": "ab"[at % 2]} for at in range(240)]
-        found = look(written(tmp_path, rows))
-        assert kinds(found) == {"size": "number", "kind": "label"}
-        assert found["notes"] == [f"size has 20 cells that are no numbers ({odd}, line 5)"]
-    rows: list[dict[str, Any]] = [{"size": "-" if at % 3 else f"{at}.5", "kind": "ab"[at % 2]} for at in range(240)]
-    assert look(written(tmp_path, rows))["notes"] == ["size is a number in 80 of 240 rows and is left out"]
-    rows = [{"size": at if at % 3 else "-", "kind": "ab"[at % 2]} for at in range(240)]
-    assert look(written(tmp_path, rows))["notes"] == ["size has 80 cells that are no numbers (-, line 2)"]
+@pytest.mark.parametrize(
+    ("odd", "number", "every", "notes"),
+    [
+        ("-", "{}.5", 12, ["size has 20 cells that are no numbers (-, line 2)"]),
+        ("k.A.", "{},5", 12, ["size has 20 cells that are no numbers (k.A., line 2)"]),
+        ("-", "{}", 3, ["size has 80 cells that are no numbers (-, line 2)"]),
+        ("-", "{}.5", 1.5, ["size is a number in 80 of 240 rows and is left out"]),
+    ],
+)
+def test_that_a_sign_in_place_of_many_numbers_makes_no_texts_of_them(
+    tmp_path: Path, odd: str, number: str, every: float, notes: list[str]
+) -> None:
+    rows = [{"size": odd if at % every < 1 else number.format(at), "kind": "ab"[at % 2]} for at in range(240)]
+    found = look(written(tmp_path, rows))
+    assert found["notes"] == notes
+    assert kinds(found) == ({"size": "number", "kind": "label"} if every > 2 else {"kind": "label"})
+    assert found["parameters"].get("decimal") == ("," if "," in number else None)
 
 
 def test_that_words_which_a_label_of_numbers_repeats_are_classes(tmp_path: Path) -> None:
@@ -42,7 +49,9 @@ def test_that_the_rows_of_each_column_that_cannot_be_read_are_told(tmp_path: Pat
         {"a": "few" if at in (2, 9) else at / 2, "b": "" if at == 5 else at / 3, "c": "ab"[at % 2]} for at in range(40)
     ]
     columns = seen(look(written(tmp_path, rows)))
-    told = {(title, name): columns[title].get(name) for title in "ab" for name in ("odd", "empty")}
+    told: dict[tuple[str, str], Any] = {
+        (title, name): columns[title].get(name) for title in "ab" for name in ("odd", "empty")
+    }
     assert int(told["a", "odd"], 16) == 1 << 2 | 1 << 9
     assert int(told["b", "empty"], 16) == 1 << 5
     assert told["a", "empty"] is told["b", "odd"] is None
