@@ -147,15 +147,11 @@ def _unread_way(name: str, given: dict[str, Any], type: Any) -> str | None:
         return f"makes no bfloat16, which {name} is; float32 may be cast"
     if given.get("missing", "refuse") not in ("refuse", "keep"):
         return f"needs keep or refuse for what is missing of {name}, got {given['missing']!r:.60}"
+    numbers = floats and not given.keys() & {"classes", "date"}
+    if "odd" in given and (given["odd"], given.get("missing"), numbers) != ("missing", "keep", True):
+        return f"takes odd cells of {name} for missing only where it keeps what is missing of numbers"
     if given.get("missing") == "keep" and not (floats or "classes" in given or isinstance(type, Text | Picture)):
         return f"keeps what is missing of {name} as NaN, which only floats can be, but it is {type}"
-    if "odd" in given and not (
-        given["odd"] == "missing"
-        and given.get("missing") == "keep"
-        and floats
-        and not given.keys() & {"classes", "date"}
-    ):
-        return f"takes odd cells of {name} for missing only where it keeps what is missing of numbers"
     if "date" in given and not (
         isinstance(given["date"], str) and isinstance(type, Tensor) and type.dtype == "float32"
     ):

@@ -60,14 +60,21 @@ class Column:
         return {name: count for name, count in found.items() if name or self.role != TARGET}
 
     @property
+    def unread(self) -> int:
+        """The rows that have nothing there, or what is nothing of its kind, as the bits of a number."""
+        return self._rows("empty") | self._rows("odd")
+
+    @property
     def lost(self) -> int:
-        """The rows that cannot be read for its sake, as the bits of a number."""
-        empty, odd = (int(self.facts.get(name) or "0", 16) for name in ("empty", "odd"))
+        """The rows that are left out for its sake as it is used, as the bits of a number."""
         if self.role == OUT or self.kind == TEXT:
             return 0
         if self.role == INPUT and self.kind in (NUMBER, CATEGORY, DATE):  # keep what is missing
-            return 0 if self.fills else odd
-        return empty | odd
+            return 0 if self.fills else self._rows("odd")
+        return self.unread
+
+    def _rows(self, what: str) -> int:
+        return int(self.facts.get(what) or "0", 16)
 
     @property
     def in_table(self) -> bool:

@@ -141,7 +141,8 @@ def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool, commas
     if pa.types.is_boolean(kind):
         return _category(seen, there.cast("string"), last)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return _number(seen, there, as_number(there, "float64"), first, last)
+        numbers = as_number(there, "float64")  # of which infinite ones are none
+        return (_nearly_numbers if numbers.null_count else _number)(seen, there, numbers, first, last)
     if not pa.types.is_string(kind):
         return seen.leave_out(f"holds {kind} and is left out")
     seen.comma = _has_commas(there, commas)
@@ -183,7 +184,7 @@ def _nearly_numbers(seen: Seen, there: Any, numbers: Any, first: bool, last: boo
     odd, whole = numbers.is_null(), numbers.drop_null().to_numpy()
     seen.different = pc.count_distinct(numbers, mode="only_valid").as_py()
     counts = pc.value_counts(there.filter(odd)).to_pylist()
-    words = [each["values"] for each in counts if each["counts"] > 1]
+    words = [each["values"] for each in counts if each["counts"] > 1 and isinstance(each["values"], str)]
     if words and _are_classes(seen, whole, last) and seen.different + len(words) <= FEW_CLASSES:
         odd = pc.and_not(odd, pc.is_in(there, pa.array(words)))
         _category(seen, there.filter(pc.invert(odd)), last, _number_first)
@@ -195,7 +196,7 @@ def _nearly_numbers(seen: Seen, there: Any, numbers: Any, first: bool, last: boo
         seen.mark_odd(seen.there[odd.to_numpy(zero_copy_only=False)])
         row = int(seen.odd.argmax())
         cells = "a cell that is no number" if odd.true_count == 1 else f"{odd.true_count:,} cells that are no numbers"
-        why = f"has {cells} ({seen.cells[row].as_py().strip():.40}, {seen.place(row + 1)})"
+        why = f"has {cells} ({str(seen.cells[row].as_py()).strip():.40}, {seen.place(row + 1)})"
         seen.leave_rows(BAD_ROWS, why, odd.true_count)
         seen.note = ", ".join(filter(None, [why, seen.note]))
     return seen

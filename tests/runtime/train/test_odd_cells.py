@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from runtime.train.look import look
@@ -12,6 +14,7 @@ from runtime.train.pieces.table_bad_rows import BadRows
 from runtime.train.pieces.table_cells import as_number, as_number_or_nan
 from runtime.train.pieces.table_csv import read_csv
 from runtime.train.pieces.table_plain import read_plain_csv
+from tests.runtime.train.test_table import declared
 from tests.runtime.train.test_table_look import kinds, seen, written
 
 
@@ -55,6 +58,28 @@ def test_that_the_rows_of_each_column_that_cannot_be_read_are_told(tmp_path: Pat
     assert int(told["a", "odd"], 16) == 1 << 2 | 1 << 9
     assert int(told["b", "empty"], 16) == 1 << 5
     assert told["a", "empty"] is told["b", "odd"] is None
+
+
+def test_that_numbers_without_end_are_odd_cells_too(tmp_path: Path) -> None:
+    drift = [float("inf") if at in (4, 7) else at / 3 for at in range(40)]
+    pq.write_table(pa.table({"drift": drift, "kind": ["ab"[at % 2] for at in range(40)]}), tmp_path / "t.parquet")
+    found = look(tmp_path / "t.parquet")
+    assert found["notes"] == ["drift has 2 cells that are no numbers (inf, row 5)"]
+    assert found["parameters"]["bad_rows"] == "skip"
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"type": "float32[]", "odd": "missing"},
+        {"type": "float32[]", "missing": "keep", "odd": "keep"},
+        {"type": "int64[]", "missing": "keep", "odd": "missing", "classes": ["a"]},
+        {"type": "float32[]", "missing": "keep", "odd": "missing", "date": "%Y"},
+    ],
+)
+def test_that_odd_cells_are_missing_only_where_missing_numbers_are_kept(about: dict[str, Any]) -> None:
+    told = "takes odd cells of x for missing only where it keeps what is missing of numbers"
+    assert told in str(declared("t.csv", about).rule())
 
 
 def test_that_rows_which_begin_with_the_sign_of_comments_are_rows(tmp_path: Path) -> None:
