@@ -14,6 +14,7 @@ from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from runtime.propose.columns import OUT, TARGET, Column, chosen, columns_of
 from runtime.propose.propose import Proposal, proposed
+from runtime.propose.skipping import filled, kept_of
 from runtime.train.look import look
 from tests.runtime.generate.cases import imported
 
@@ -174,3 +175,38 @@ def test_that_an_input_that_costs_most_rows_is_named(tmp_path: Path) -> None:
     found = written(tmp_path, rows)
     assert proposal_for(found).notes[-1] == ("20 of 30 rows are left; leave photo out to keep 10 more")
     assert proposal_for(found, chosen(columns_of(found), "photo", role=OUT)).notes == ()
+
+
+CELLS: dict[str, Any] = {
+    "numbers": lambda draw: f"{draw.gauss(0, 1):.4f}",
+    "few numbers": lambda draw: str(draw.randrange(5)),
+    "words": lambda draw: draw.choice("abc"),
+    "dates": lambda draw: f"2020-01-{draw.randrange(1, 28):02}",
+    "texts": lambda draw: " ".join(draw.choices(("sun", "rain", "wind", "fog", "snow"), k=6)),
+}
+
+
+def spoilt(draw: random.Random, kind: str, odd: float, gaps: float) -> str:
+    """A cell that may be missing, or nothing of its kind."""
+    dice = draw.random()
+    cell: str = CELLS[kind](draw) if dice > gaps + odd else "NA" if dice < gaps else draw.choice(("few", "-", "x1"))
+    return cell
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of what is left out, and of rare classes
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(6, 100))])
+def test_that_as_many_rows_are_told_as_a_run_has_whatever_is_in_a_table(seed: int, tmp_path: Path) -> None:
+    draw = random.Random(seed)
+    kinds = [(draw.choice([*CELLS]), draw.choice((0, 0.02, 0.08, 0.3)), draw.choice((0, 0.05, 0.3))) for _ in range(4)]
+    titles = ["a", "b", "c", draw.choice(("label", "price", "last"))]
+    rows = [{title: spoilt(draw, *kind) for title, kind in zip(titles, kinds, strict=True)} for _ in range(120)]
+    found = written(tmp_path, [dict.fromkeys(titles, "NA"), *rows])
+    columns = columns_of(found)
+    able = [each.title for each in columns if each.used and TARGET in each.roles]
+    columns = chosen(columns, draw.choice(able), role=TARGET) if able else columns
+    proposal = proposal_for(found, columns)
+    if proposal.whole:
+        run = run_of(proposal, tmp_path)
+        assert rows_of(run) == kept_of(found, filled(found, columns))[0]
+        for batch in run.feed("training", 1):
+            assert not any(each.isnan().any() for each in batch.values() if each.is_floating_point())
