@@ -49,7 +49,7 @@ def dataset_only(
     graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any, skip: bool = True
 ) -> Proposal:
     """The dataset alone, which leaves out what cannot be read unless `skip` is false."""
-    sketch, columns = Sketch(graph, at), skipping.filled(look, columns) if skip else columns
+    sketch, columns = Sketch(graph, at), skipping.filled(look, columns, skip)
     id = _dataset(sketch, look, columns, name, skip)
     notes, bad = skipping.told(look, columns, skip), skipping.bad(look, columns)
     return Proposal(tuple(sketch.edits), id, "", tuple(notes), False, bool(bad))
@@ -60,7 +60,7 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
 
     What cannot be read is left out unless `skip` is false.
     """
-    columns = skipping.filled(look, columns) if skip else columns
+    columns = skipping.filled(look, columns, skip)
     called = names(columns)
     sketch = Sketch(graph, at, called.values())
     dataset = _dataset(sketch, look, columns, name, skip)

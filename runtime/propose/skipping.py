@@ -17,11 +17,14 @@ NAMED = 3  # causes that are told one by one
 Bad = dict[str, Any]
 
 
-def filled(look: Look, columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns as a careful person reads them: odd cells of numbers count as missing where many rows would go."""
+def filled(look: Look, columns: Sequence[Column], skip: bool) -> tuple[Column, ...]:
+    """The columns as a careful person reads them: odd cells of numbers count as missing where many rows would go.
+
+    Without `skip` a run ends at such cells.
+    """
     kept, rows = kept_of(look, columns)
     many = rows - kept > MOST * rows
-    return tuple(replace(each, fills=True) if many and _could_fill(each) else each for each in columns)
+    return tuple(replace(each, fills=skip and (each.fills or (many and _could_fill(each)))) for each in columns)
 
 
 def kept_of(look: Look, columns: Sequence[Column]) -> tuple[int, int]:
@@ -64,7 +67,7 @@ def told(look: Look, columns: Sequence[Column], skip: bool) -> list[str]:
         said.append(f"{_together(filling)}: they count as missing and are filled in, since only {without} without them")
     kept, rows = kept_of(look, columns)
     if skip and rows - kept and (len(left) > 1 or rows - kept > MOST * rows):
-        said.append(_left(look, columns) + _worst(columns, rows))
+        said.append(_left(look, columns) + _worst(look, columns))
     return said
 
 
@@ -83,13 +86,13 @@ def _left(look: Look, columns: Sequence[Column]) -> str:
     return f"{kept:,} of {seen} rows {'is' if kept == 1 else 'are'} left"
 
 
-def _worst(columns: Sequence[Column], rows: int) -> str:
+def _worst(look: Look, columns: Sequence[Column]) -> str:
     """The input that costs too many rows, where the model has others."""
     inputs = [each for each in columns if each.role == INPUT]
     worst = max(inputs, key=lambda each: each.lost.bit_count(), default=None)
-    if worst is None or len(inputs) < 2 or worst.lost.bit_count() <= MOST * rows:
-        return ""
-    return f"; leave {worst.title} out to keep {worst.lost.bit_count():,} more"
+    kept, rows = kept_of(look, columns)
+    more = kept_of(look, [each for each in columns if each is not worst])[0] - kept
+    return f"; leave {worst.title} out to keep {more:,} more" if worst and inputs[1:] and more > MOST * rows else ""
 
 
 def _could_fill(column: Column) -> bool:

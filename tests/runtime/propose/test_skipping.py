@@ -12,8 +12,9 @@ from runtime.check.check import check
 from runtime.generate.program import generate
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
+from runtime.propose.again import as_before
 from runtime.propose.columns import OUT, TARGET, Column, chosen, columns_of
-from runtime.propose.propose import Proposal, proposed
+from runtime.propose.propose import Proposal, dataset_only, proposed
 from runtime.propose.skipping import filled, kept_of
 from runtime.train.look import look
 from tests.runtime.generate.cases import imported
@@ -87,6 +88,19 @@ def test_that_a_run_ends_at_odd_cells_where_it_is_to_however_many_they_are(tmp_p
     assert proposal.notes[3:] == ("17 more columns have cells that cannot be read",)
     with pytest.raises(ValueError, match=r"t.csv, line \d+: '.*' in 'x\d+' cannot be read as number"):
         run_of(proposal, tmp_path)
+
+
+def test_that_another_look_lets_odd_cells_count_as_missing_as_before_unless_a_run_is_to_end_there(
+    tmp_path: Path,
+) -> None:
+    rows = measured(0.08)
+    fields = applied(Graph(), proposal_for(written(tmp_path, rows)).edits).nodes["t"].parameters["fields"]
+    found = written(tmp_path, [row | {f"x{at}": "0.5" for at in range(1, 20)} for row in rows])
+    columns = as_before(columns_of(found), fields)
+    keeps, ends = (dataset_only(Graph(), found, columns, "t", (0.0, 0.0), skip) for skip in (True, False))
+    assert keeps.edits[0][3]["fields"] == fields
+    assert "odd" not in ends.edits[0][3]["fields"]["features"]
+    assert ends.notes == ("x0 has 81 cells that are no numbers (?!, line 14); a run ends there",)
 
 
 def test_that_few_rows_are_left_out_and_those_of_several_columns_are_told_together(tmp_path: Path) -> None:
@@ -207,6 +221,6 @@ def test_that_as_many_rows_are_told_as_a_run_has_whatever_is_in_a_table(seed: in
     proposal = proposal_for(found, columns)
     if proposal.whole:
         run = run_of(proposal, tmp_path)
-        assert rows_of(run) == kept_of(found, filled(found, columns))[0]
+        assert rows_of(run) == kept_of(found, filled(found, columns, True))[0]
         for batch in run.feed("training", 1):
             assert not any(each.isnan().any() for each in batch.values() if each.is_floating_point())
