@@ -56,7 +56,7 @@ DEFINED = frozenset(
     draw_boxes draw_shares drawn_rows erase_at_random figures_of files_in fillings first_gap flip_at_random
     flip_upside_down_at_random fold_classes fold_groups fold_rows folds_line gathered go_on gray_at_random
     groups_with_keys idx_values in_float32 in_fold in_parts jitter_at_random join_files join_rows json_rows
-    kept_together kind_of lengths_of line line_of lines_in load_weights losses main make_batches make_metrics
+    kept_together kind_of lengths_of line lines_in load_weights losses main make_batches make_metrics
     make_noise make_optimizers make_samples make_schedules mean_and_deviation means_of measure metrics mix_samples
     near_lengths normalize_channels on_device options_from padding_mask parquet_files parquet_trouble
     parts_of_json_lines parts_of_parquet pick_device picture_files pictures_in place_without prepare read_arrays

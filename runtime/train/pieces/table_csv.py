@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -66,31 +66,27 @@ def read_csv(
         there = csv_titles(path, separator, encoding, skip_rows)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        told = csv_trouble(path, error, separator, encoding, skip_rows)
-        raise ValueError(told) from None
+        told = csv_trouble(error, encoding, place, skip_rows + 1)
+        raise ValueError(f"{path.name}{told}") from None
 
 
 def csv_trouble(
-    path: Path,
-    error: Exception,
-    separator: str = ",",
-    encoding: str = "utf-8",
-    skip_rows: int = 0,
+    error: Exception, encoding: str, place: Callable[[int], str], above: int = 1
 ) -> str:
-    """What is wrong with a CSV file, where, and what to do."""
+    """What is wrong with a CSV file, in which row, and what to do.
+
+    So many rows stand above the first one that counts.
+    """
     why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
     if "UTF" in why or isinstance(error, UnicodeError):
-        todo = f"it cannot be read as {encoding}, set its encoding"
-        return f"{path.name}: {todo}: {why}"
+        return f": it cannot be read as {encoding}, set its encoding: {why}"
     uneven = re.match(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", why)
     if not uneven:
-        return f"{path.name}: {why}"
+        return f": {why}"
     row, titled, cells, text = uneven.groups()
-    number = int(row) - skip_rows
-    line = csv_line(path, separator, encoding, skip_rows, number - 1)
     what = f"its cells are {cells}, not {titled}: {text!r:.80}"
     todo = "correct it or take it out, or let bad_rows skip such rows"
-    return f"{path.name}, {line}: {what}; {todo}"
+    return f", {place(int(row) - above)}: {what}; {todo}"
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:

@@ -263,26 +263,22 @@ def as_class(cells: Any, classes: list[str]) -> Any:
 
 
 def csv_trouble(
-    path: Path,
-    error: Exception,
-    separator: str = ",",
-    encoding: str = "utf-8",
-    skip_rows: int = 0,
+    error: Exception, encoding: str, place: Callable[[int], str], above: int = 1
 ) -> str:
-    """What is wrong with a CSV file, where, and what to do."""
+    """What is wrong with a CSV file, in which row, and what to do.
+
+    So many rows stand above the first one that counts.
+    """
     why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
     if "UTF" in why or isinstance(error, UnicodeError):
-        todo = f"it cannot be read as {encoding}, set its encoding"
-        return f"{path.name}: {todo}: {why}"
+        return f": it cannot be read as {encoding}, set its encoding: {why}"
     uneven = re.match(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", why)
     if not uneven:
-        return f"{path.name}: {why}"
+        return f": {why}"
     row, titled, cells, text = uneven.groups()
-    number = int(row) - skip_rows
-    line = csv_line(path, separator, encoding, skip_rows, number - 1)
     what = f"its cells are {cells}, not {titled}: {text!r:.80}"
     todo = "correct it or take it out, or let bad_rows skip such rows"
-    return f"{path.name}, {line}: {what}; {todo}"
+    return f", {place(int(row) - above)}: {what}; {todo}"
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
@@ -310,7 +306,8 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
         there = csv_titles(path, ",", "utf-8", 0)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except pa.ArrowException as error:
-        raise ValueError(csv_trouble(path, error)) from None
+        told = csv_trouble(error, "utf-8", partial(csv_line, path, ",", "utf-8", 0))
+        raise ValueError(f"{path.name}{told}") from None
     if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
     found = {}
@@ -331,16 +328,9 @@ def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any])
         what = f"{table[title][row].as_py()!r:.200} in {title!r}"
         todo = "correct it, or let bad_rows skip such rows"
         why = f"{what} cannot be read {kind_of(reads)}; {todo}"
-        raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
+        line = csv_line(path, ",", "utf-8", 0, row + 1)
+        raise ValueError(f"{path.name}, {line}: {why}")
     return torch.tensor(cells.to_numpy())
-
-
-def line_of(path: Path, row: int) -> int:
-    """The line on which a row of a CSV file ends."""
-    with path.open(newline="", encoding="utf-8", errors="replace") as file:
-        rows = csv.reader(file)
-        next(islice(filter(None, rows), row + 1, None))
-        return rows.line_num
 
 
 def csv_line(
