@@ -153,7 +153,7 @@ class Preview:
         running, about = self._seen(graph, report, end, folder, order)
         key = (end, about["batch"], about["augmented"])
         if key not in running.facts:
-            running.facts[key] = shown(graph, report, end, running.last, about["size"])
+            running.facts[key] = shown(graph, report, end, running.last, about["size"], running.pairs)
             while len(running.facts) > FACTS:
                 running.facts.popitem(last=False)
         return {"type": str(type), **running.facts[key], **about}

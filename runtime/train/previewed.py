@@ -7,7 +7,7 @@ import sys
 import traceback
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -74,6 +74,7 @@ class Running:
     seen: OrderedDict[Any, Values] = field(default_factory=OrderedDict)
     last: Values = field(default_factory=dict)  # those that were asked for last
     facts: OrderedDict[Any, Any] = field(default_factory=OrderedDict)  # what was told of some
+    pairs: list[Any] = field(default_factory=list)  # byte pairs that were learnt
     weights_from: tuple[str, str] = ("", "")  # what they are of, and the same in words
 
     def values(self, number: int, augment: bool) -> tuple[Values, int, int]:
@@ -91,6 +92,11 @@ class Running:
             while len(self.seen) > BATCHES:
                 self.seen.popitem(last=False)
         return self.seen[key], number, count
+
+    def keep_pairs(self, learn: Callable[..., Any], *what: Any) -> Any:
+        """Learn byte pairs, which are shown beside the numbers that they give."""
+        self.pairs.append(learn(*what))
+        return self.pairs[-1]
 
     def _in_order(self, number: int) -> tuple[Values, int, int]:
         """Rows of a data set that leads to nothing yet, as they stand in its file."""
@@ -162,6 +168,8 @@ def _running(
         if function := getattr(module, reader, None):
             setattr(module, reader, partial(columns.read, function))
     made = Running(part, drawn, program, module, options, whole)
+    if learn := getattr(module, "byte_pairs_of", None):
+        setattr(module, learn.__name__, partial(made.keep_pairs, learn))
     torch.manual_seed(module.seed_of(options) if drawn.split.folds else seed)  # as each fold begins
     with located(made):
         if hasattr(module, "make_batches"):
