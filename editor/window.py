@@ -184,16 +184,10 @@ class Window(QMainWindow):
         box.finished.connect(answered)
         box.open()
 
-    def add_node(self, type_name: str) -> None:
-        """A node behind the selected one, or amid what is seen."""
+    def add_node(self, wanted: Any) -> None:
+        """A node of a type, or those of typed code, behind the selected one and wired to it, or amid what is seen."""
         self.frame.show_canvas()
-        self.canvas.add_node(type_name)
-        self.canvas.setFocus()
-
-    def add_typed(self, chain: Any) -> None:
-        """The nodes of typed code, likewise."""
-        self.frame.show_canvas()
-        self.say(" ".join(self.canvas.add_typed(chain)))
+        self.searching.add(wanted)
         self.canvas.setFocus()
 
     def show_node(self, id: str) -> None:
@@ -256,7 +250,7 @@ class Window(QMainWindow):
         self.strip.problems_wanted.connect(self.show_problems)
         self.strip.training_wanted.connect(self.show_training)
         self.palette_panel.chosen.connect(self.add_node)
-        self.palette_panel.typed.connect(self.add_typed)
+        self.palette_panel.typed.connect(self.add_node)
         self.start.chosen.connect(lambda file: self.files.open(file))
         self.start.run_wanted.connect(lambda file: self.files.open(file, lambda place: place.run_or_stop()))
         self.start.begun.connect(self._begin_own)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.actions import with_keys
 from editor.canvas.intents import new_name
@@ -20,7 +20,7 @@ from editor.inspector.form import Form
 from editor.inspector.framed import FrameForm
 from editor.inspector.look import Looking
 from editor.inspector.note import like_before
-from editor.inspector.row import explained
+from editor.inspector.row import Row, explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.together import Together
 from editor.inspector.unlike import Unlike
@@ -137,7 +137,23 @@ class Inspector(QWidget):
             self.page.commit()
 
     def refresh(self) -> None:
-        """Fill the form anew."""
+        """Fill the form anew; the row in use stays where it is seen, whatever is said above it from now on."""
+        row = self._in_use()
+        before = _height(row, self.area) if row is not None else 0
+        self._fill()
+        if row is not None and self.page is not None and self.page.isAncestorOf(row):
+            QApplication.sendPostedEvents(self.page, QEvent.Type.LayoutRequest)
+            bar = self.area.verticalScrollBar()
+            bar.setValue(bar.value() + _height(row, self.area) - before)
+
+    def _in_use(self) -> Row | None:
+        """The row under the pointer, or the one with the focus."""
+        rows = list(self.page.rows.values()) if isinstance(self.page, Form) else []
+        focus = QApplication.focusWidget()
+        found = [row for row in rows if row.underMouse()]
+        return next(iter(found or [row for row in rows if focus is not None and row.isAncestorOf(focus)]), None)
+
+    def _fill(self) -> None:
         graph = self.level.graph
         if any(id not in graph.nodes for id in self.ids):
             self.ids = tuple(id for id in self.ids if id in graph.nodes)
@@ -328,3 +344,8 @@ class Inspector(QWidget):
 
 def _rows(found: Any) -> list[str]:
     return [f"{found['rows']:,} rows"] if "rows" in found else []
+
+
+def _height(row: QWidget, area: QScrollArea) -> int:
+    """Where in what is seen of the form a row begins."""
+    return row.mapTo(area.viewport(), QPoint()).y()
