@@ -47,7 +47,7 @@ class Search(QObject):
         self.at = self.at if over else None
 
     def add(self, wanted: str | Chain) -> None:
-        """A type or typed code from elsewhere, the palette: joined to the selected node like one that is searched for."""
+        """A type, or typed code, of the palette: joined to the selected node like one that was searched for."""
         self.wire, self.at, self.swapped, self.before = None, None, "", self._selected()
         if isinstance(wanted, str):
             self._add(wanted)
