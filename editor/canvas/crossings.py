@@ -59,18 +59,19 @@ def _swept(columns: Columns, before: Near, after: Near) -> Columns:
         way = columns if forward else columns[::-1]
         done = [way[0]] if way else []
         for free in way[1:]:
-            done.append(_by_means(free, done[-1], before if forward else after))
+            done.append(_by_means(free, done[-1], before if forward else after, sweep % 4 > 1))
         columns = done if forward else done[::-1]
         if (now := crossings(columns, after)) < least:
             best, least = columns, now
     return best
 
 
-def _by_means(free: Sequence[str], fixed: Sequence[str], near: Near) -> list[str]:
-    """By the mean place of what each is joined to; what is joined to nothing there keeps its own place."""
+def _by_means(free: Sequence[str], fixed: Sequence[str], near: Near, turned: bool) -> list[str]:
+    """By the mean place of what each is joined to, `turned` those of one mean; others keep their places."""
     place = {name: at for at, name in enumerate(fixed)}
     means = {name: [place[end] for end in near.get(name, ()) if end in place] for name in free}
-    drawn = iter(sorted((name for name in free if means[name]), key=lambda name: sum(means[name]) / len(means[name])))
+    joined = [name for name in (reversed(free) if turned else free) if means[name]]
+    drawn = iter(sorted(joined, key=lambda name: sum(means[name]) / len(means[name])))
     return [next(drawn) if means[name] else name for name in free]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -93,6 +93,10 @@ class Inspector(QWidget):
         for part in (self.rule, self.help):
             layout.addWidget(part)
         self._uncovering = once_released(self, self._uncover)
+        self._held: tuple[Row, int] | None = None  # the row in use, and where it was seen
+        bar = self.area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda *_: self._hold())  # when its lines have been broken, a form is higher
+        bar.valueChanged.connect(lambda _: self._let_go())
         self.defining = Defining(self.level)
         self.looking = Looking(self)
         self.looking.found.connect(self._looked)
@@ -139,12 +143,20 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Fill the form anew; the row in use stays where it is seen, whatever is said above it from now on."""
         row = self._in_use()
-        before = _height(row, self.area) if row is not None else 0
+        self._held = (row, _height(row, self.area)) if row is not None else None
         self._fill()
-        if row is not None and self.page is not None and self.page.isAncestorOf(row):
-            QApplication.sendPostedEvents(self.page, QEvent.Type.LayoutRequest)
+
+    def _hold(self) -> None:
+        """Scroll the row in use back to where it was."""
+        row, before = self._held or (None, 0)
+        if row is not None and row is self._in_use():
             bar = self.area.verticalScrollBar()
             bar.setValue(bar.value() + _height(row, self.area) - before)
+
+    def _let_go(self) -> None:
+        """The user scrolls, or there is no room to scroll back."""
+        if self._held is not None and _height(self._held[0], self.area) != self._held[1]:
+            self._held = None
 
     def _in_use(self) -> Row | None:
         """The row under the pointer, or the one with the focus."""
@@ -191,6 +203,7 @@ class Inspector(QWidget):
             old.blockSignals(True)
             old.hide()
             old.deleteLater()  # later: it may be in the midst of the key press that led here
+        self._held = None
         self.page = self._page()
         self.group.setVisible(len(self.ids) > 1)
         self.area.setWidget(self.page)
