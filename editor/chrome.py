@@ -97,7 +97,8 @@ SHEET = Template("""
 #recentRow { background: transparent; border: none; border-radius: 5px; padding: 5px 8px; text-align: left; }
 #recentRow:hover, #recentRow:focus { background: $raised; }
 #recentRow:disabled, #recentPath { color: $muted; }
-#columns, #firstRows, #thumbnails { background: $panel; border: 1px solid $border; border-radius: 6px; outline: none; }
+#columns, #firstRows, #thumbnails { background: $panel; border: 1px solid $border; border-radius: 6px; outline: none;
+    padding: 3px 5px; }
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
 #reference { background: $panel; }

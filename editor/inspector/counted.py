@@ -10,7 +10,6 @@ from editor.pieces import Elided, Line
 from runtime.check.figures import Figures, brief, in_model, whole
 from runtime.check.rules.room import in_bytes
 
-NAMES = 82  # pixels: what stands beside them is longer than most entries
 LONG = 10**6  # from here on a count is told briefly
 ABOUT = {
     "Weights": "How many numbers it learns. Weights that several nodes share count once.",
@@ -34,7 +33,6 @@ class Counted(QWidget):
         self.lines: dict[str, tuple[Line, Elided, Line]] = {}
         for at, (name, about) in enumerate(ABOUT.items()):
             parts = self.lines[name] = (Line(name, "muted"), Elided("", px=11), Line("", "muted", 11))
-            parts[0].setFixedWidth(NAMES)
             parts[1].setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             for column, part in enumerate(parts):
                 part.setToolTip(about)
