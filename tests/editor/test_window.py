@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from editor import theme
@@ -23,7 +23,7 @@ from runtime.graph.model import End
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
 from runtime.train.trust import untrusted
-from tests.editor.canvas.hand import Hand
+from tests.editor.canvas.hand import Hand, edge
 from tests.editor.test_session import GRAPH as WHOLE
 
 SMALL: dict[str, object] = {
@@ -352,3 +352,32 @@ def test_that_palette_double_click_and_shortcuts_edit_the_graph(window: Window) 
     assert list(hand.document.graph.nodes) == ["wine", "layer"]
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert hand.document.history.undoText() == "arrange"
+
+
+def test_that_a_node_of_the_palette_is_wired_to_the_selected_one_where_that_gives_what_it_takes(window: Window) -> None:
+    hand, search = drawn(window), window.palette_panel.search
+    window.show_node("layer")
+    QTest.keyClicks(search, "relu")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert edge("layer.output", "relu.input") in hand.edges
+    assert window.canvas.selected() == ["relu"]
+    window.show_node("layer")  # its output feeds something now: what is added stands beside, and why is said
+    search.clear()
+    QTest.keyClicks(search, "tanh")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert not [each for each in hand.edges if "tanh" in (each.source.node, each.target.node)]
+    assert "layer has no output that feeds nothing yet" in window.strip.sentence.whole
+    rects = window.canvas.mirror.rects()
+    assert not rects["tanh"].intersects(rects["relu"]) and not rects["tanh"].intersects(rects["layer"])
+
+
+def test_that_a_question_is_shown_whole(window: Window) -> None:
+    text = "a_file_with_a_long_name.json was changed by another program or window."
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "", text)
+    box.setInformativeText("Whichever you take, the other one stays.")
+    window.ask(box, {})
+    label = box.findChild(QLabel, "qt_msgbox_label")
+    assert isinstance(label, QLabel)
+    assert label.height() >= label.heightForWidth(label.width())
+    assert label.wordWrap() or label.width() >= label.sizeHint().width()
+    box.close()
