@@ -194,7 +194,7 @@ def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:
     yield from data.own_code(drawn)
     parts = (
         data.data(drawn),
-        model.model(drawn, _called(drawn.graph)),
+        model.model(drawn, called(drawn.graph)),
         *([weights.loading(drawn)] if weights.files(drawn) else []),
         *comparison.comparisons(drawn, apart),
         *islice(optimizers.parts(drawn), 1 if optimizers.single(drawn) and not apart else 0, None),
@@ -205,7 +205,7 @@ def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:
         yield from part
 
 
-def _called(graph: Graph) -> str:
+def called(graph: Graph) -> str:
     """The docstring of the model: the name of the graph."""
     name = graph.extra.get("name")
     sentence = safe(comment(name))[:76].rstrip() if isinstance(name, str) else ""
