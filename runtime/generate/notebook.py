@@ -152,7 +152,8 @@ def _predictions(drawn: Drawn) -> Iterator[str]:
         given.append(code(f"batch[{{}}]{on_device}", name))
     yield from laid("        result = ", f"run.model({', '.join(given)})")
     if not fields:
-        yield f"    for name, values in {'result' if several else '{"result": result}'}.items():"
+        results = "result" if several else f"{{{literal(next(iter(drawn.results)))}: result}}"
+        yield f"    for name, values in {results}.items():"
         yield f"        print(name, [*values.shape], values.flatten()[:{SHOWN}].tolist())"
         return
     best = f"{code('result[{}]', result) if several else 'result'}[0].argmax()"
