@@ -75,6 +75,7 @@ def _by_torch(graph: Graph, options: argparse.Namespace) -> None:
         str(options.output),
         str(run or ""),
         options.untrained,
+        options.package,
     )
     try:
         told = worker.carry_out(asked, lambda stage: print(f"{stage} ...", file=sys.stderr))

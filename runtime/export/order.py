@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 TORCH_FILES = (".onnx", ".pt2")  # what torch writes; every other one is text
@@ -13,7 +12,7 @@ SCRIPTS = (".py", ".ipynb")
 class Order:
     """A sound graph as text and the name of its file, where its paths begin, and what is to be written.
 
-    `output` ends as its format does; a package is a folder. `run` is the folder of the run with the weights.
+    `output` ends as its format does, or is the folder of a package. `run` is that of the run with the weights.
     """
 
     graph: str
@@ -22,11 +21,7 @@ class Order:
     output: str
     run: str = ""
     untrained: bool = False
-
-    @property
-    def package(self) -> bool:
-        """Whether a folder is to be written."""
-        return Path(self.output).suffix.lower() not in (*TORCH_FILES, *SCRIPTS)
+    package: bool = False
 
     @property
     def line(self) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import nullcontext
 from importlib.metadata import packages_distributions
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,7 +18,7 @@ from runtime.export.taken import NotExported, Taken
 from runtime.generate.classes import named_classes
 from runtime.generate.packaged import OneByOne, Served, packaged
 from runtime.generate.part import batches_part
-from runtime.graph.edit import applied
+from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.graph.model import End, Graph
 from runtime.graph.names import NAME
@@ -26,7 +26,7 @@ from runtime.graph.save import write_whole
 from runtime.packed import Copy, modules
 from runtime.spec.python import TAKEN
 from runtime.spec.tensor import Tensor, Text
-from runtime.train.package import predict
+from runtime.train.pieces.package import predict
 from runtime.train.previewed import Failed, data_running
 from runtime.train.read_once import Columns
 
@@ -113,11 +113,12 @@ def write_package(
 
 def _with_own(graph: Graph, origin: Path) -> tuple[Graph, list[Copy]]:
     """The graph whose own modules are in a folder of the package, and what is copied there."""
-    copies, edits = [], []
+    copies: list[Copy] = []
+    edits: list[Edit] = []
     for copy, (verb, id, parameter, path) in modules(graph, origin):
         copies.append(Copy(copy.source, f"{OWN}/{copy.target}"))
-        edits.append((verb, id, parameter, (PurePosixPath(OWN) / path).as_posix()))
-    return applied(graph, edits), list(dict.fromkeys(copies))
+        edits.append((verb, id, parameter, f"{OWN}/{path}"))
+    return applied(graph, edits), copies
 
 
 def learnt(found: Taken, served: Served, origin: Path, doing: Any) -> dict[str, Any]:

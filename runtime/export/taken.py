@@ -22,6 +22,7 @@ from runtime.train.observe import numbers
 from runtime.train.previewed import Failed, Running, data_running, imported, located
 from runtime.train.read_once import Columns
 
+SPREAD = 7  # of so many stretches of the rows the first one is a sample
 RAGGED = 5  # how long a dimension is that differs from sample to sample, where no data can be read
 
 
@@ -108,12 +109,16 @@ class Samples:
         if self.running is None:
             torch.manual_seed(0)
             return tuple(_at_random(type, size) for type in self.types.values())
-        data = self.running.batches
-        rows = data.rows.tolist()
-        spread = [rows[at * len(rows) // 7 % len(rows)] for at in range(size)]
+        dataset = self.running.batches.loader.dataset
         with located(self.running):
-            batch = self.running.module.collate_samples([data.loader.dataset[0, row] for row in spread])
+            batch = self.running.module.collate_samples([dataset[0, row] for row in self.rows(size)])
         return tuple(batch[field] for field in self.types)
+
+    def rows(self, size: int) -> list[int]:
+        """The rows of so many samples, from all over the rows to train on."""
+        assert self.running is not None
+        rows = self.running.batches.rows.tolist()
+        return [rows[at * len(rows) // SPREAD % len(rows)] for at in range(size)]
 
 
 def samples_of(found: Taken, folder: Path, doing: Any = nullcontext) -> Samples:

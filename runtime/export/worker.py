@@ -24,7 +24,7 @@ def carry_out(order: Order, tell: Tell = lambda stage: None) -> dict[str, Any]:
     """Write what is asked for, and the report beside it. Raises NotExported and OSError."""
     tell("starting torch")
     from runtime.export.formats import written
-    from runtime.export.package import write_package
+    from runtime.export.package import package_name, write_package
     from runtime.export.parity import CLOSE, SIZES, compared, report_text
     from runtime.export.taken import samples_of, taken
     from runtime.train.observer import checked
@@ -37,6 +37,8 @@ def carry_out(order: Order, tell: Tell = lambda stage: None) -> dict[str, Any]:
         tell(stage)
         yield
 
+    if order.package:
+        package_name(output)
     found = taken(graph, report, order.name, origin, Path(order.run) if order.run else None, order.untrained)
     if order.package:
         tell("writing the package")

@@ -81,7 +81,8 @@ def _field(sample: Mapping[str, Any], name: str) -> Any:
         raise ValueError(f"{name} must be {kind}{known}, got {value!r:.100}") from None
     sizes = shape.split(", ") if shape else []
     fits = len(sizes) == tensor.dim() and all(
-        not size.isdigit() or int(size) == there for size, there in zip(sizes, tensor.shape, strict=True)
+        not size.isdigit() or int(size) == there
+        for size, there in zip(sizes, tensor.shape, strict=True)
     )
     if not fits:
         raise ValueError(f"{name} must be {kind}, got {dtype}{[*tensor.shape]}")

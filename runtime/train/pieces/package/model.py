@@ -6,7 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-FIELDS: dict[str, tuple[str, list[str]]] = {"numbers": ("float32[2]", []), "colour": ("int64[]", ["red", "blue"])}
+FIELDS: dict[str, tuple[str, list[str]]] = {
+    "numbers": ("float32[2]", []),
+    "colour": ("int64[]", ["red", "blue"]),
+}
 INPUTS = ["numbers", "colour"]
 RESULTS = {"final": ["no", "yes"]}
 
@@ -25,7 +28,10 @@ class Model(nn.Module):
 
 def prepare(columns: Mapping[str, Any], fitted: Mapping[str, Any]) -> dict[str, Any]:
     """What the model takes of one sample."""
-    return {"numbers": columns["numbers"] - fitted["centred"], "colour": columns["colour"]}
+    return {
+        "numbers": columns["numbers"] - fitted["centred"],
+        "colour": columns["colour"],
+    }
 
 
 def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:
