@@ -22,7 +22,7 @@ class Work(QObject):
 
     def __init__(self, window: "Window", module: str, order: str, label: str) -> None:
         super().__init__(window)
-        self.window, self.told = window, b""
+        self.window, self.line, self.told = window, order, b""
         self.dialog = QProgressDialog(label, "Cancel", 0, 0, window)
         self.dialog.setWindowTitle("Export")
         self.dialog.setWindowModality(Qt.WindowModality.WindowModal)

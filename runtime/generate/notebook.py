@@ -30,7 +30,7 @@ for event in run:
         curve.append(event["loss"])
     elif event["event"] == "epoch":
         print(line(event))"""
-CURVE = """plt.plot(curve)
+CURVE = """plt.plot(torch.stack(curve).tolist())
 plt.xlabel("step")
 plt.ylabel("loss")
 plt.show()"""
