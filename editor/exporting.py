@@ -126,8 +126,7 @@ class Exporting(Work):
             self.window.refuse(f"{self.output.name} was not written. {why}")
             return
         self.window.say(f"Exported {self.output.name}")
-        first, _, rest = answer["report"].strip().partition("\n")
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Exported", first)
-        box.setInformativeText(rest.strip())
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "Export", f"{self.output.name} is written.")
+        box.setInformativeText(answer["report"].strip())
         box.setStandardButtons(QMessageBox.StandardButton.Ok)
         self.window.ask(box, {})

@@ -89,9 +89,11 @@ def test_that_a_graph_without_weights_is_exported_untrained_when_that_is_wanted(
     exporting.process.readyReadStandardOutput.connect(lambda: said.append(exporting.dialog.labelText()))
     qtbot.waitUntil(lambda: opened.findChildren(Exporting) == [], timeout=120000)
     assert opened.question is not None
-    assert opened.question.text() == "a.pt2: the model of tumours.json, untrained."
-    assert "batch of 7: second 0.0e+00" in opened.question.informativeText()
-    assert (tmp_path / "a.pt2.txt").read_text(encoding="utf-8").startswith("a.pt2: the model of tumours.json")
+    assert opened.question.text() == "a.pt2 is written."
+    report = opened.question.informativeText()
+    assert report.startswith("a.pt2: the model of tumours.json, untrained.")
+    assert "batch of 7: second 0.0e+00" in report
+    assert (tmp_path / "a.pt2.txt").read_text(encoding="utf-8").strip() == report
     assert "Exporting a.pt2: writing the model" in said
     press(opened, "OK")
 
