@@ -321,9 +321,10 @@ def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     yield from sampled(drawn, variables, "            ", ids)
     yield from mapping("            return ", _fields(drawn, variables))
     told = 'f"(row {row} of the data, counted from 0)"'
-    yield Line(f"        except StopIteration as {error}:  # a loader takes it for the end of the data")
-    yield Line(f"            {where} = {told}")
-    yield Line(f'            raise RuntimeError(f"a sample raised StopIteration {{{where}}}") from {error}')
+    if drawn.stoppable:
+        yield Line(f"        except StopIteration as {error}:  # a loader takes it for the end of the data")
+        yield Line(f"            {where} = {told}")
+        yield Line(f'            raise RuntimeError(f"a sample raised StopIteration {{{where}}}") from {error}')
     yield Line(f"        except Exception as {error}:")
     yield Line(f"            {error}.add_note({told})")
     yield Line("            raise")

@@ -68,7 +68,7 @@ DEFINED = frozenset(
     scale_at_random seed_of seeded shift_at_random sources_of split_classes split_groups split_parts split_rows
     split_told standardize_numbers take_weights tell_bad_files tell_shared tensors_of test_line text_files text_of
     titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike values_of vocabulary_of warp_at_random
-    with_partners with_plain_texts without_bad_files without_bad_pictures without_bad_texts zip_rows
+    with_partners with_plain_texts without_bad without_bad_files without_bad_pictures without_bad_texts zip_rows
     """.split()
 )
 

@@ -1,6 +1,6 @@
 """A piece of programs: tables in files of Parquet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,23 @@ from runtime.train.pieces.parquet import (
     rows_in_parquet,
 )
 from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table_rows import without_bad
+
+BAD = True  # rows that cannot be read may be left out
 
 
 def read_parquet(
-    path: Path, fields: Mapping[str, Any], bad_rows: Any = None, bad_files: Any = None
+    path: Path,
+    fields: Mapping[str, Any],
+    bad_rows: Any = None,  # if BAD
+    bad_files: Any = None,  # if BAD
 ) -> dict[str, Any]:
     """Columns of a Parquet file, or of those in a folder, in the order of their names.
 
     Raises ValueError with file and row.
     """
     counts = {file: rows_in_parquet(file) for file in parquet_files(path)}
-    parts = parts_of_parquet([*counts], titles_of(fields))
+    parts: Any = parts_of_parquet([*counts], titles_of(fields))
 
     def place(number: int) -> str:
         for file, count in counts.items():
@@ -29,5 +35,7 @@ def read_parquet(
             number -= count if file != path else 0
         return f"row {number}"
 
-    most = sum(counts.values())
-    return read_table(path, parts, most, fields, bad_rows, bad_files, place)
+    where: Callable[[int], str] = place
+    if BAD:
+        parts, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+    return read_table(path, parts, sum(counts.values()), fields, where)

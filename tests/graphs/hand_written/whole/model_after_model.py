@@ -89,7 +89,7 @@ class Run:
             if len(rows) == 0:
                 raise ValueError(f"there is no batch for {name}: there are no rows")
         self.model = Model().to(self.device)
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.01)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.01)
         self.epoch, self.batch, self.step = 1, 0, 0
         self.sums = Sums([0.0, 0, 0])
         self.stopped = False
