@@ -1,6 +1,6 @@
 """A piece of programs: tables with an object of JSON a line."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ def read_json_lines(
     bad_files: Any = None,  # if BAD
 ) -> dict[str, Any]:
     """Columns of a file with an object a line. Raises ValueError with file and row."""
-    parts: Any = parts_of_json_lines(path, titles_of(fields))
-    place: Callable[[int], str] = "row {}".format
+    parts = parts_of_json_lines(path, titles_of(fields))
+    place, most = "row {}".format, lines_in(path)
     if BAD:
-        parts, place = without_bad(path, parts, fields, place, bad_rows, bad_files)
-    return read_table(path, parts, lines_in(path), fields, place)
+        left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+        return read_table(path, left, most, fields, where)
+    else:  # noqa: RET505 - a program holds one of the two
+        return read_table(path, parts, most, fields, place)
 
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:

@@ -1,6 +1,6 @@
 """A piece of programs: tables in files of Parquet."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ def read_parquet(
     Raises ValueError with file and row.
     """
     counts = {file: rows_in_parquet(file) for file in parquet_files(path)}
-    parts: Any = parts_of_parquet([*counts], titles_of(fields))
+    parts = parts_of_parquet([*counts], titles_of(fields))
 
     def place(number: int) -> str:
         for file, count in counts.items():
@@ -35,7 +35,9 @@ def read_parquet(
             number -= count if file != path else 0
         return f"row {number}"
 
-    where: Callable[[int], str] = place
+    most = sum(counts.values())
     if BAD:
-        parts, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
-    return read_table(path, parts, sum(counts.values()), fields, where)
+        left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+        return read_table(path, left, most, fields, where)
+    else:  # noqa: RET505 - a program holds one of the two
+        return read_table(path, parts, most, fields, place)

@@ -263,8 +263,7 @@ def as_picture(cells: Any) -> Callable[[Path], list[Path | bytes | None]]:
 def pictures_in(cells: list[Any], folder: Path) -> list[Path | bytes | None]:
     """Encoded pictures, or files of them in this folder; None where there is none."""
     found: list[Path | bytes | None] = []
-    for cell in cells:
-        held = cell
+    for held in cells:
         if isinstance(held, str):
             held = folder / held if (folder / held).is_file() else None
         found.append(held or None)

@@ -283,7 +283,7 @@ def read_parquet(
     Raises ValueError with file and row.
     """
     counts = {file: rows_in_parquet(file) for file in parquet_files(path)}
-    parts: Any = parts_of_parquet([*counts], titles_of(fields))
+    parts = parts_of_parquet([*counts], titles_of(fields))
 
     def place(number: int) -> str:
         for file, count in counts.items():
@@ -292,8 +292,8 @@ def read_parquet(
             number -= count if file != path else 0
         return f"row {number}"
 
-    where: Callable[[int], str] = place
-    return read_table(path, parts, sum(counts.values()), fields, where)
+    most = sum(counts.values())
+    return read_table(path, parts, most, fields, place)
 
 
 def with_plain_texts(part: Any) -> Any:
