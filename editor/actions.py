@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from editor import clipboard, keys, looking, ordering, theme
 from editor.explaining import explain
+from editor.exporting import show_formats
 from editor.presenting import switch_presentation
 from editor.tones import switch_theme
 from editor.versions import show_versions
@@ -57,6 +58,14 @@ ACTIONS = (
     Declared("versions", "Versions", "Ctrl+Shift+H", "versions", show_versions, "of the file, as they were saved"),
     Declared(
         "export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"
+    ),
+    Declared(
+        "export_as",
+        "Export as",
+        "Ctrl+Shift+E",
+        "export",
+        show_formats,
+        "script, notebook, package, ONNX, torch.export",
     ),
     Declared(
         "weights", "Load weights", "Ctrl+Shift+W", "weights", lambda w: w.files.ask_weights(), "of the whole model"

@@ -12,7 +12,7 @@ from editor.pieces import Elided
 from editor.session import Session
 
 HEIGHT = 40
-GROUPS = (("start", "new", "open", "save", "versions", "export", "weights"), ("add_data",), ("undo", "redo"))
+GROUPS = (("start", "new", "open", "save", "versions", "export_as", "weights"), ("add_data",), ("undo", "redo"))
 
 
 class Bar(QWidget):

@@ -26,7 +26,6 @@ from editor.journal import EditJournal
 from editor.leaving import begin_untitled, leave_graph
 from editor.level import Level
 from editor.menu import CanvasMenu
-from editor.packing import Packing
 from editor.palette.palette import Palette
 from editor.preview.previews import Previews
 from editor.recovery import Recovery
@@ -39,6 +38,7 @@ from editor.start.page import StartPage
 from editor.start.templates import begun
 from editor.strip import Strip
 from editor.trust_dialog import TrustDialog
+from editor.work import Work
 from runtime.graph.model import Graph
 from runtime.spec.installed import installed
 
@@ -378,8 +378,8 @@ class Window(QMainWindow):
         self.previews.close()
         self.session.close()
         self.drops.forget()
-        for packing in self.findChildren(Packing):
-            packing.close()
+        for work in self.findChildren(Work):
+            work.close()
         self.recovery.close_all()
         self.files.following.close()
         self.journal.close()

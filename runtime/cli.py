@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from runtime.check.beside import beside, not_beside
+from runtime.check.beside import beside
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
 from runtime.check.use import known as types_of
+from runtime.export.command import add_options
 from runtime.graph.edit import applied
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
-from runtime.graph.save import write_whole
 from runtime.graph.weights import afresh
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
@@ -74,9 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--json", action="store_true")
     _trust(checking)
     _of_training(command("train", train, "train the graph"))
-    exporting = command("export", export, "write the program")
-    exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    exporting.add_argument("--copy", action="store_true", help="copy data, weights and own modules beside it")
+    exporting = command("export", export, "write a script, a notebook, a package, an ONNX or torch.export file")
+    add_options(exporting)
     _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
@@ -273,32 +272,18 @@ def _changed(graph: Graph, settings: list[str]) -> Graph:
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the program."""
-    from runtime.generate.program import generate
+    """Write the program, or what else the graph is to leave as."""
+    from runtime.export.command import Refused as NotWritten
+    from runtime.export.command import write
 
     graph, report = _typed(options.graph, _read(options.graph), options.trust)
-    program = generate(graph, _sound(options.graph, report), options.graph.name)
-    _writable(options.output)
-    if options.copy:
-        return _packed(graph, report, options)
+    _sound(options.graph, report)
+    if not options.package:
+        _writable(options.output)
     try:
-        write_whole(options.output, program.text.encode())
-    except OSError as error:
-        raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}") from None
-    if sentence := not_beside(graph, options.graph.parent, options.output):
-        print(f"torchweave: {options.output} is written. {sentence}", file=sys.stderr)
-    return 0
-
-
-def _packed(graph: Graph, report: Report, options: argparse.Namespace) -> int:
-    """Write the program and what it reads beside it."""
-    from runtime.packed import NotPacked, carry_out, order
-
-    try:
-        carry_out(json.loads(order(graph, report, options.graph.parent, options.output, options.graph.name)))
-    except (NotPacked, OSError) as error:
-        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
-        raise Failed(1, f"{options.output} is not written: {why}") from None
+        write(graph, report, options)
+    except NotWritten as error:
+        raise Failed(1, f"{options.output} is not written: {error}") from None
     return 0
 
 

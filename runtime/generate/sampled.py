@@ -9,6 +9,7 @@ from runtime.generate.wired import Wired
 from runtime.graph.model import End
 from runtime.graph.names import further_of, padded_of
 from runtime.spec.code import Code
+from runtime.spec.installed import installed
 from runtime.spec.tensor import Tensor
 
 LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory
@@ -106,6 +107,14 @@ class Sampled(Wired):
             return f"{self.collate} keeps batches in page-locked memory"
         large = next((id for id in anew if self._bytes(id) > LARGE), None)
         return f"{large} makes samples too large to keep them all" if large else None
+
+    @cached_property
+    def stoppable(self) -> bool:
+        """Whether code that is not ours makes samples and batches, which may raise StopIteration."""
+        foreign = {own.node for own in self.owned} | {
+            id for id in self.samples if self.specs[id].type in installed().specs
+        }
+        return bool(foreign & {*self.samples, self.collate})
 
     @cached_property
     def fed(self) -> bool:

@@ -138,11 +138,10 @@ class Running:
         return found
 
 
-def data_running(part: Part, folder: Path, seed: int, columns: Columns) -> Running:
-    """A part left of the batches, or up to them."""
-    report = check(part.graph)
-    drawn = Drawn(part.graph, report)
-    return _running(part, drawn, data_program(part.graph, report), folder, seed, columns, False)
+def data_running(part: Part, folder: Path, seed: int, columns: Columns, kind: type[Drawn] = Drawn) -> Running:
+    """A part left of the batches, or up to them; `kind` says how it is written."""
+    drawn = kind(part.graph, check(part.graph))
+    return _running(part, drawn, data_program(drawn), folder, seed, columns, False)
 
 
 def model_running(part: Part, folder: Path, seed: int, columns: Columns, whole: bool) -> Running:
