@@ -19,10 +19,19 @@ from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
 from runtime.train import changed, gives, samples
+from runtime.train.at_work import at_work
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
-OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors")
+OF_A_RUN = (
+    "events.jsonl",
+    "control",
+    "output.txt",
+    "checkpoint.pt",
+    "weights.safetensors",
+    "best.safetensors",
+    "standing.txt",
+)
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
@@ -70,6 +79,8 @@ def _refuse_what_is_not_ours(folder: Path, origin: Path | None, resumed: bool) -
         raise FileExistsError(f"{folder} holds the graph itself")
     if folder.exists() and any(folder.iterdir()) and not all((folder / name).is_file() for name in OURS):
         raise FileExistsError(f"{folder} holds files that are not of a run")
+    if at_work(folder):
+        raise FileExistsError(f"{folder} holds a run that goes on: another process is training there")
     if (folder / "checkpoint.pt").is_file() and not resumed:
         raise FileExistsError(f"{folder} holds a run; name another folder, or go on from it: --resume {folder}")
 

@@ -5,7 +5,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import signal
 import sys
 import time
@@ -15,18 +14,21 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
+from runtime.train.control import FILE, PAUSE, STOP, asked, wait
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
+from runtime.train.keeping import Keeping, NotKept
 from runtime.train.pieces.line import as_json
 from runtime.train.samples import look
+from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
+TAKEN = 75  # the exit code where another process trains in the folder
 NICE = 10  # the window comes first where cores are few
-WEIGHTS = "weights.safetensors"  # of the model as it is now
-BEST = "best.safetensors"  # as they were after the best epoch
 FLUSH = 0.05  # seconds that a step may wait before others can read it
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
@@ -46,6 +48,10 @@ class Journal:
             self.file.flush()
             self.flushed = time.monotonic()
 
+    def flush(self) -> None:
+        """Let everything be read."""
+        self.file.flush()
+
     def warn(self, node: str | None, message: str) -> None:
         """Add what is strange, but can be trained with; what each fold tells again stands there once."""
         if (node, message) not in self.told:
@@ -59,23 +65,23 @@ class Journal:
 
 def work(folder: Path, arguments: list[str]) -> int:
     """Run the program of a run folder; every outcome is an event."""
-    with closing(Journal(folder)) as journal:
+    with closing(Journal(folder)) as told:
         try:
-            for node, told in changed(folder):
-                journal.warn(node, told)
+            for node, change in changed(folder):
+                told.warn(node, change)
             program = imported(folder / "program.py")  # and with it the parts of torch that it needs
-            journal.write({"event": "stage", "stage": "reading data"})
+            told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
-            with warned(folder, journal.warn):
-                train(program, folder, arguments, journal)
+            with warned(folder, told.warn):
+                train(program, folder, arguments, told)
         except Otherwise as error:
-            journal.write({"event": "failed", "node": error.node, "message": str(error)})
+            told.write({"event": "failed", "node": error.node, "message": str(error)})
             return 1
         except (Exception, SystemExit) as error:
             _hear_no_more_of_workers()
             traceback.print_exc()
             where, message = explained(error, folder)
-            journal.write({"event": "failed", "node": where, "message": message})
+            told.write({"event": "failed", "node": where, "message": message})
             return 1
     return 0
 
@@ -99,7 +105,7 @@ def imported(file: Path) -> ModuleType:
     return module
 
 
-def train(program: ModuleType, folder: Path, arguments: list[str], journal: Journal) -> None:
+def train(program: ModuleType, folder: Path, arguments: list[str], told: Journal) -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
 
@@ -109,63 +115,43 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     run = program.prepare(options)
     if getattr(options, "cache", None):
         if read := [each for each in entries() if before.get(each.file, each.used) != each.used]:
-            journal.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
+            told.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
         trim()
     if options.resume and run.epoch > options.epochs:
         raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
-    if options.resume and Path(options.resume).resolve() != folder.resolve():
-        for best in Path(options.resume).glob("best*.safetensors"):  # none that comes may be better
-            shutil.copyfile(best, folder / best.name)
-    control = folder / "control"
+    keeping, control, paused = Keeping(program, run, folder, told), folder / FILE, 0.0
     for event in run:
         if event["event"] == "started":
             for node, message in look(run, folder):
-                journal.warn(node, message)
+                told.warn(node, message)
             event["reason"] = reason
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
-            _save(program, run, folder, journal, run.epoch)
-        journal.write(event)
-        if event["event"] == "epoch":
-            _save(program, run, folder, journal, event["epoch"])
-            if event.get("best") == event["epoch"]:
-                _keep_best(run, folder)
-        if not run.stopped and control.exists():
-            run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
+            keeping.keep(run.epoch)
+        if "seconds" in event:
+            event["seconds"] -= paused
+        told.write(event)
+        keeping.after(event)
+        if not run.stopped and event["event"] != "finished":
+            if (word := asked(control)) == PAUSE:
+                paused += stand_still(control, keeping)
+                word = asked(control)
+            run.stopped = word == STOP
 
 
-def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
-    path = keep(program, run, folder)
-    journal.write({"event": "saved", "epoch": epoch, "path": path})
-
-
-def _keep_best(run: Any, folder: Path) -> None:
-    """The weights of the last epoch once more: no later one overwrites them but a better one."""
-    fold = getattr(run.options, "fold", 0)
-    shutil.copyfile(folder / WEIGHTS, folder / "best.part")
-    os.replace(folder / "best.part", folder / (f"best-{fold}.safetensors" if fold else BEST))
-
-
-def keep(program: ModuleType, run: Any, folder: Path) -> str:
-    """The checkpoint to go on from, and the weights alone as safetensors; of folds each has a file of its own too.
-
-    Returns the name of the file that nothing overwrites but a later epoch.
-    """
-    from safetensors.torch import save_file
-
-    program.save(run, folder)
-    weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
-    save_file(weights, folder / "weights.part")
-    name = WEIGHTS
-    if fold := getattr(run.options, "fold", 0):  # one of several
-        name = f"weights-{fold}.safetensors"
-        shutil.copyfile(folder / "weights.part", folder / "copied.part")
-        os.replace(folder / "copied.part", folder / name)
-    os.replace(folder / "weights.part", folder / WEIGHTS)
-    return name
+def stand_still(control: Path, keeping: Keeping) -> float:
+    """Wait until the run is asked for something else; returns the seconds. What has been done is kept."""
+    begin = time.perf_counter()
+    keeping.keep_checkpoint()
+    keeping.told.write({"event": "paused"})
+    wait(control)
+    keeping.told.write({"event": "unpaused"})
+    return time.perf_counter() - begin
 
 
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     """The node on whose line the program failed, and one sentence."""
+    if isinstance(error, NotKept):
+        return None, str(error)
     lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
     whole = [each for one in (error, error.__cause__) if one for each in traceback.extract_tb(one.__traceback__)]
     frames = [frame for frame in whole if frame.filename.endswith("program.py")]
@@ -228,23 +214,27 @@ def main() -> int:
         known, broken = None, {"event": "failed", "node": None, "message": message}
     with suppress(BrokenPipeError):  # whoever started us may have gone; a run that was ordered goes on
         print(json.dumps(known), flush=True)
-    order = sys.stdin.readline()
-    if not order.strip():
+    line = sys.stdin.readline()
+    if not line.strip():
         return 0
-    asked = json.loads(order)
-    folder = Path(asked["folder"])
+    order = json.loads(line)
+    folder = Path(order["folder"])
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     if broken:
-        with closing(Journal(folder)) as journal:
-            journal.write(broken)
+        with closing(Journal(folder)) as told:
+            told.write(broken)
         return 1
     faulthandler.enable()
+    answer(folder)
+    if (held := take(folder)) is None:
+        return TAKEN
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
         os.nice(NICE)
-    return work(folder, asked["arguments"])
+    with held:
+        return work(folder, order["arguments"])
 
 
 if __name__ == "__main__":
