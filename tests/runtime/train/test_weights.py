@@ -95,7 +95,8 @@ def test_that_a_layer_finds_its_weights_under_a_prefix_in_a_checkpoint(tmp_path:
 
 
 def test_that_a_run_gives_its_weights_to_nodes_renamed_since(tmp_path: Path) -> None:
-    _, run = run_of(PLAIN, tmp_path, "--seed", "3")
+    program, run = run_of(PLAIN, tmp_path, "--seed", "3")
+    program.save(run, tmp_path)
     keep_weights(run, tmp_path)
     (tmp_path / "graph.json").write_text(dump(PLAIN))
     weights = load_file(tmp_path / "weights.safetensors")
