@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from platform import node
 from typing import IO
 
 from runtime.lock import hold
@@ -39,7 +40,7 @@ def take(folder: Path) -> IO[str] | None:
         time.sleep(0.02)
     file.truncate(0)
     group = os.getpgrp() if hasattr(os, "getpgrp") else os.getpid()
-    file.write(json.dumps({"process": os.getpid(), "group": group}))
+    file.write(json.dumps({"process": os.getpid(), "group": group, "host": node()}))
     file.flush()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=file.close)
@@ -82,3 +83,11 @@ def at_work(folder: Path) -> Worker | None:
             about = json.load(file)
             return Worker(int(about["process"]), int(about["group"]))
     return None
+
+
+def gone(folder: Path) -> bool:
+    """Whether a process of this machine trained in a run folder and does so no more."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        about = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return bool(about["host"] == node()) and at_work(folder) is None
+    return False

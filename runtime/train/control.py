@@ -5,8 +5,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from runtime.graph.save import write_whole
-
 FILE = "control"
 STOP, PAUSE, GO = "stop", "pause", "go"
 LOOK = 0.1  # seconds between two looks while a run stands still
@@ -14,7 +12,9 @@ LOOK = 0.1  # seconds between two looks while a run stands still
 
 def ask(folder: Path, word: str) -> None:
     """Ask the run of a folder to stop, to pause or to go on; it looks at its next step. Raises OSError."""
-    write_whole(folder / FILE, f"{word}\n".encode())
+    new = folder / f"{FILE}.new"
+    new.write_text(f"{word}\n", encoding="utf-8")
+    os.replace(new, folder / FILE)  # a window that waited for the disk would stand still
 
 
 def asked(control: Path) -> str:

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ OF_A_RUN = (
     "standing.txt",
 )
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
+MOST = 20  # runs of a graph among which one that goes on is looked for
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
 
@@ -121,12 +123,14 @@ def _with_numbers(value: Any) -> Any:
 
 
 def last_run(origin: Path | None) -> Path | None:
-    """The newest run of a graph's file that has events."""
+    """The newest run of a graph's file that has events; one that goes on comes first."""
     if origin is None:
         return None
     folder = runs_folder(origin)
     names = sorted(os.listdir(folder), reverse=True) if folder.is_dir() else []
-    return next((folder / name for name in names if (folder / name / "events.jsonl").is_file()), None)
+    runs = (folder / name for name in names if (folder / name / "events.jsonl").is_file())
+    newest = [*islice(runs, MOST)]
+    return next((run for run in newest if at_work(run)), newest[0] if newest else None)
 
 
 def _new_folder(root: Path) -> Path:

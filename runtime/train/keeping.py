@@ -38,24 +38,24 @@ class Keeping:
     def after(self, event: Mapping[str, Any]) -> None:
         """Weights and checkpoint after an epoch; the checkpoint alone in a long one."""
         if event["event"] == "epoch":
-            self.keep(event["epoch"])
+            self.keep()
             if event.get("best") == event["epoch"]:
                 self.keep_best()
         elif event["event"] == "step" and time.monotonic() >= self.due:
             self.keep_checkpoint()
 
-    def keep(self, epoch: int) -> None:
+    def keep(self) -> None:
         """The checkpoint, and the weights alone. Raises NotKept."""
         self._written("checkpoint", self._save)
         path = self._written("weights", partial(keep_weights, self.run, self.folder))
-        self.told.write({"event": "saved", "epoch": epoch, "path": path})
+        self._tell(path)
 
     def keep_checkpoint(self) -> None:
         """The checkpoint within an epoch, when all steps before it can be read. Raises NotKept."""
         begin = time.monotonic()
         self.told.flush()
         self._written("checkpoint", self._save)
-        self.told.write({"event": "saved", "epoch": self.run.epoch, "step": self.run.step, "path": CHECKPOINT})
+        self._tell(CHECKPOINT)
         end = time.monotonic()
         self.due = end + max(EVERY, SHARE * (end - begin))
 
@@ -64,6 +64,12 @@ class Keeping:
         fold = getattr(self.run.options, "fold", 0)
         best = f"best-{fold}.safetensors" if fold else BEST
         self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / best))
+
+    def _tell(self, path: str) -> None:
+        """What was kept last: of a whole epoch, or of an epoch that goes on and its step."""
+        run = self.run
+        place = {"epoch": run.epoch, "step": run.step} if run.batch else {"epoch": run.epoch - 1}
+        self.told.write({"event": "saved", **place, "path": path})
 
     def _save(self) -> None:
         self.program.save(self.run, self.folder)

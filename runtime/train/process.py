@@ -83,8 +83,7 @@ class Trainer:
         return worker is not None
 
     def _begin(self, process: subprocess.Popen[bytes] | Elsewhere, folder: Path, begin: int) -> None:
-        if self.process is not None:
-            _leave(self.process)  # it may need a moment more to end
+        self.leave()
         self.process, self.folder = process, folder
         self.read, self.rest, self.step, self.kept, self.killed, self.ended = begin, b"", 0, "", False, False
 
@@ -162,8 +161,18 @@ class Trainer:
     def close(self) -> None:
         """End the spare process; the run goes on. Waits for neither: a window that closes must not stand still."""
         self._end_spare()
+        self.leave()
+
+    def leave(self) -> None:
+        """Follow the run no longer."""
+        self.end_left()
         if self.process is not None:
             _leave(self.process)
+
+    def end_left(self) -> None:
+        """End a process that has told its last event and is still there: it has nothing left to do, but may hang."""
+        if self.ended:
+            self.kill()
 
     def _end_spare(self) -> None:
         if self.spare is not None:

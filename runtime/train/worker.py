@@ -126,7 +126,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: Journal
                 told.warn(node, message)
             event["reason"] = reason
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
-            keeping.keep(run.epoch)
+            keeping.keep()
         if "seconds" in event:
             event["seconds"] -= paused
         told.write(event)

@@ -77,9 +77,9 @@ def _prepare(end: str, count: int) -> None:
     elif end == "in a file":
         torch.save = _half(count)
     elif end in ASKED:
-        worker.asked = control.asked = _asked(count, end)
+        vars(worker)["asked"] = vars(control)["asked"] = _asked(count, end)
     elif end == "in a validation":
-        worker.imported = _watched(worker.imported, count)
+        vars(worker)["imported"] = _watched(worker.imported, count)
 
 
 def _watched(imported: Callable[[Path], ModuleType], count: int) -> Callable[[Path], ModuleType]:
