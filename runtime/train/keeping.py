@@ -26,28 +26,37 @@ class NotKept(Exception):
 class Keeping:
     """Keeps what there is to keep of a run, after each of its events."""
 
-    def __init__(self, program: ModuleType, run: Any, folder: Path, told: Any) -> None:
+    def __init__(self, program: ModuleType, run: Any, folder: Path, told: Any, before: Path | None = None) -> None:
+        """`before` is the folder of the run from which this one goes on."""
         self.program, self.run, self.folder, self.told = program, run, folder, told
         self.due = time.monotonic() + EVERY
-        before = Path(run.options.resume).resolve() if run.options.resume else None
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
-        if before and before != folder.resolve():
-            for best in before.glob("best*.safetensors"):  # none that comes may be better
-                self._written("weights", partial(_copied, best, folder / best.name))
+        if before and before.resolve() != folder.resolve():
+            for name in (
+                "best*",
+                "weights-*",
+            ):  # none that comes may be better, and folds that are over do not come again
+                for file in before.glob(f"{name}.safetensors"):
+                    self._written("weights", partial(_copied, file, folder / file.name))
 
     def after(self, event: Mapping[str, Any]) -> None:
         """Weights and checkpoint after an epoch; the checkpoint alone in a long one."""
         if event["event"] == "epoch":
-            self.keep()
-            if event.get("best") == event["epoch"]:
-                self.keep_best()
+            self.keep(best=event.get("best") == event["epoch"])
         elif event["event"] == "step" and time.monotonic() >= self.due:
             self.keep_checkpoint()
 
-    def keep(self) -> None:
-        """The checkpoint, and the weights alone. Raises NotKept."""
-        self._written("checkpoint", self._save)
+    def keep(self, best: bool = False) -> None:
+        """The weights alone, once more where they are the best so far, and the checkpoint. Raises NotKept.
+
+        The checkpoint comes last: whoever is killed before does the epoch again, and writes the same weights.
+        """
         path = self._written("weights", partial(keep_weights, self.run, self.folder))
+        if best:
+            fold = getattr(self.run.options, "fold", 0)
+            file = f"best-{fold}.safetensors" if fold else BEST
+            self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / file))
+        self._written("checkpoint", self._save)
         self._tell(path)
 
     def keep_checkpoint(self) -> None:
@@ -58,12 +67,6 @@ class Keeping:
         self._tell(CHECKPOINT)
         end = time.monotonic()
         self.due = end + max(EVERY, SHARE * (end - begin))
-
-    def keep_best(self) -> None:
-        """The weights of the last epoch once more: no later one overwrites them but a better one. Raises NotKept."""
-        fold = getattr(self.run.options, "fold", 0)
-        best = f"best-{fold}.safetensors" if fold else BEST
-        self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / best))
 
     def _tell(self, path: str) -> None:
         """What was kept last: of a whole epoch, or of an epoch that goes on and its step."""

@@ -19,6 +19,7 @@ from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.control import FILE, PAUSE, STOP, asked, wait
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
+from runtime.train.folder import read_events
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.keeping import Keeping, NotKept
 from runtime.train.pieces.line import as_json
@@ -111,15 +112,16 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: Journal
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
-    before = {each.file: each.used for each in entries()}
+    used = {each.file: each.used for each in entries()}
+    before = Path(options.resume) if options.resume else None
     run = program.prepare(options)
     if getattr(options, "cache", None):
-        if read := [each for each in entries() if before.get(each.file, each.used) != each.used]:
+        if read := [each for each in entries() if used.get(each.file, each.used) != each.used]:
             told.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
         trim()
-    if options.resume and run.epoch > options.epochs:
-        raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
-    keeping, control, paused = Keeping(program, run, folder, told), folder / FILE, 0.0
+    if before and finished(before):
+        refuse_nothing(run, folder)
+    keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
     for event in run:
         if event["event"] == "started":
             for node, message in look(run, folder):
@@ -136,6 +138,20 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: Journal
                 paused += stand_still(control, keeping)
                 word = asked(control)
             run.stopped = word == STOP
+
+
+def refuse_nothing(run: Any, folder: Path) -> None:
+    """Say why a run that has finished has nothing left to train. Raises SystemExit."""
+    if run.epoch > run.options.epochs:
+        raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {run.options.epochs} epochs")
+    patience = json.loads((folder / "graph.json").read_text(encoding="utf-8")).get("run", {}).get("patience")
+    if patience and run.epoch - run.best[1] > patience:
+        raise SystemExit(f"nothing left to train: no epoch of the last {patience} was better; set patience higher")
+
+
+def finished(folder: Path) -> bool:
+    """Whether a run came to its end. One that was killed just before has no epoch left, but an end to be told."""
+    return any(event["event"] == "finished" and not event.get("stopped") for event in read_events(folder))
 
 
 def stand_still(control: Path, keeping: Keeping) -> float:

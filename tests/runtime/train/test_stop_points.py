@@ -17,11 +17,12 @@ CASES: dict[str, tuple[Edit, ...]] = {
     "flips": (("set", "batches", "batch_size", 200), ("run", "epochs", 3)),
     "padded": (("set", "batches", "validation", 0.25), ("run", "epochs", 4)),
     "metrics": (("run", "epochs", 4),),
+    "two_optimizers": (("run", "epochs", 4),),
     "three_schedules": (),
     "run_settings": (),
     "folds": (),
 }
-QUICK = ("padded", "metrics")
+QUICK = ("padded", "two_optimizers")
 MOST = {"in a step": 20, "before a file": 8, "after a file": 8, "in a file": 5, "in a validation": 4}
 
 
