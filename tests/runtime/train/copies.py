@@ -1,29 +1,36 @@
 """Runs in copies of a process that has torch already, ended wherever a test wants: ``python -m`` this file.
 
-It reads an order a line, ``{"folder", "end", "count", "every"}``, and answers each with the exit code of the copy.
+It reads an order a line, ``{"folder", "end", "count", "every"}``, and answers each with the number of the copy, which
+leads a process group of its own, and later its exit code.
 """
 
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 
 import torch
 
 from runtime.started import command, environment
 from runtime.train import control, keeping, worker
+from runtime.train.at_work import take
 from runtime.train.folder import arguments_of
+from runtime.train.standing import answer
 
 KILLED = ("in a step", "before a file", "after a file", "in a file", "in a validation")  # how a copy is killed
 ASKED = ("stop", "pause")  # how it ends by itself, or only waits
 ENDS = (*KILLED, *ASKED)
+NO_ROOM, NO_MEMORY = "no room for a checkpoint", "no memory for a layer"  # faults
+ROOM = 60_000  # bytes: more than the events of a short run, less than a checkpoint
 
 
 def _kill() -> None:
@@ -78,8 +85,20 @@ def _prepare(end: str, count: int) -> None:
         torch.save = _half(count)
     elif end in ASKED:
         vars(worker)["asked"] = vars(control)["asked"] = _asked(count, end)
+    elif end == NO_ROOM:
+        torch.save = _at(count, _leave_no_room, torch.save)
+    elif end == NO_MEMORY:
+        torch.nn.functional.linear = _at(count, _no_memory, torch.nn.functional.linear)
     elif end == "in a validation":
         vars(worker)["imported"] = _watched(worker.imported, count)
+
+
+def _leave_no_room() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
+
+
+def _no_memory() -> None:
+    raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has 8 GiB free.")
 
 
 def _watched(imported: Callable[[Path], ModuleType], count: int) -> Callable[[Path], ModuleType]:
@@ -107,52 +126,72 @@ def _cut(batches: Iterator[Any]) -> Iterator[Any]:
 
 def _worked(order: dict[str, Any]) -> int:
     """Do the run of a folder."""
-    os.setsid()
     folder = Path(order["folder"])
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     keeping.EVERY, keeping.SHARE = order["every"], 0
     _prepare(order["end"], order["count"])
-    return worker.work(folder, arguments_of(folder))
+    answer(folder)
+    held = take(folder)
+    if held is None:
+        return worker.TAKEN
+    with held:
+        return worker.work(folder, arguments_of(folder))
 
 
 def main() -> None:
     """Make a copy for each order, one after the other."""
     torch.set_num_threads(1)
-    torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])  # the first optimizer of a process takes seconds
-    for line in sys.stdin:
+    for name in ("sklearn.datasets", "safetensors.torch", "runtime.train.device"):  # once, and not in every copy
+        import_module(name)
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))]).step()  # the first optimizer of a process takes seconds
+    for line in iter(sys.stdin.readline, ""):
         copy = os.fork()
         if copy == 0:
+            os.setsid()
+            print(os.getpid(), flush=True)
             sys.exit(_worked(json.loads(line)))
         _, status = os.waitpid(copy, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-Copies = Callable[..., int]
+class Copies:
+    """Does the runs of folders in copies of one process."""
+
+    def __init__(self, orders: IO[bytes], answers: IO[bytes]) -> None:
+        self.orders, self.answers = orders, answers
+
+    def start(self, folder: Path, end: str = "", count: int = 0, every: float = 1e9) -> int:
+        """Begin the run of a folder; the number of its process, which leads its group."""
+        order = {"folder": str(folder), "end": end, "count": count, "every": every}
+        self.orders.write(json.dumps(order).encode() + b"\n")
+        self.orders.flush()
+        return int(self.answers.readline())
+
+    def code(self) -> int:
+        """Wait for the end of the run that was begun; its exit code, -9 where it was killed."""
+        return int(self.answers.readline())
+
+    def run(self, folder: Path, end: str = "", count: int = 0, every: float = 1e9) -> int:
+        """Do the run of a folder to its end."""
+        self.start(folder, end, count, every)
+        return self.code()
 
 
 @contextmanager
 def copies() -> Iterator[Copies]:
-    """Runs the run of a folder in a copy; gives its exit code, -9 where it was killed."""
+    """The process, until the tests of a file are over."""
     process = subprocess.Popen(
         command("tests.runtime.train.copies"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
     )
     assert process.stdin is not None and process.stdout is not None
-    giving, taking = process.stdin, process.stdout
-
-    def run(folder: Path, end: str = "", count: int = 0, every: float = 1e9) -> int:
-        order = {"folder": str(folder), "end": end, "count": count, "every": every}
-        giving.write(json.dumps(order).encode() + b"\n")
-        giving.flush()
-        return int(taking.readline())
-
     try:
-        yield run
+        yield Copies(process.stdin, process.stdout)
     finally:
-        giving.close()
+        process.stdin.close()
         process.wait()
-        taking.close()
+        process.stdout.close()
 
 
 if __name__ == "__main__":

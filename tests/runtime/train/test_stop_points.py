@@ -27,21 +27,21 @@ MOST = {"in a step": 20, "before a file": 8, "after a file": 8, "in a file": 5, 
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Copies]:
+def doing() -> Iterator[Copies]:
     """Does runs."""
     with copies() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def unbroken(run: Copies, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def unbroken(doing: Copies, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Folders of runs that nobody ended, one a case."""
     done: dict[str, Path] = {}
 
     def of(case: str) -> Path:
         if case not in done:
             done[case] = ready(tmp_path_factory.mktemp(case) / "run", case, *CASES[case])
-            assert run(done[case]) == 0
+            assert doing.run(done[case]) == 0
         return done[case]
 
     return of
@@ -62,14 +62,14 @@ def weights(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.glob("*.safetensors")}
 
 
-def holds(seed: int, cases: Sequence[str], run: Copies, unbroken: Any, folder: Path) -> None:
+def holds(seed: int, cases: Sequence[str], doing: Copies, unbroken: Any, folder: Path) -> None:
     """End a run somewhere, go on from there, and compare all that was told and kept with the unbroken one."""
     chance = random.Random(seed)
     workers, end = WORKERS[seed % len(WORKERS)], ENDS[seed % len(ENDS)]
     case = chance.choice(cases)
     count, every = chance.randint(1, MOST.get(end, 24)), chance.choice([0.0, 1e9])
     edits: list[Edit] = [*CASES[case], ("set", "batches", "num_workers", workers)]
-    code = run(ready(folder / "first", case, *edits), end, count, every)
+    code = doing.run(ready(folder / "first", case, *edits), end, count, every)
     assert code in (0, -9)
     assert end in KILLED or code == 0, f"{case} {end} {count}"
     before, last = read_events(folder / "first"), folder / "first"
@@ -78,7 +78,7 @@ def holds(seed: int, cases: Sequence[str], run: Copies, unbroken: Any, folder: P
         last = folder / "first" if kept and chance.random() < 0.5 else folder / "second"
         ready(last, case, *edits, **({"resume": folder / "first"} if kept else {}))
         before = before if kept and last.name == "second" else []
-        assert run(last) == 0, read_events(last)[-1]
+        assert doing.run(last) == 0, read_events(last)[-1]
     whole, found = told(read_events(unbroken(case))), told([*before, *read_events(last)])
     assert found.keys() == whole.keys(), f"{case} {end} {count}"
     for place, (expected,) in whole.items():
@@ -88,14 +88,14 @@ def holds(seed: int, cases: Sequence[str], run: Copies, unbroken: Any, folder: P
 
 @pytest.mark.parametrize("seed", range(8))
 def test_that_a_run_that_was_ended_anywhere_goes_on_bit_for_bit(
-    seed: int, run: Copies, unbroken: Any, tmp_path: Path
+    seed: int, doing: Copies, unbroken: Any, tmp_path: Path
 ) -> None:
-    holds(seed, QUICK, run, unbroken, tmp_path)
+    holds(seed, QUICK, doing, unbroken, tmp_path)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(8, 108))
 def test_that_runs_that_were_ended_anywhere_go_on_bit_for_bit(
-    seed: int, run: Copies, unbroken: Any, tmp_path: Path
+    seed: int, doing: Copies, unbroken: Any, tmp_path: Path
 ) -> None:
-    holds(seed, [*CASES], run, unbroken, tmp_path)
+    holds(seed, [*CASES], doing, unbroken, tmp_path)
