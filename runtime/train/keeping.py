@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runtime.train.told import Told
 
 WEIGHTS = "weights.safetensors"  # of the model after the last epoch, or where it was stopped
 BEST = "best.safetensors"  # as they were after the best epoch
@@ -26,7 +29,7 @@ class NotKept(Exception):
 class Keeping:
     """Keeps what there is to keep of a run, after each of its events."""
 
-    def __init__(self, program: ModuleType, run: Any, folder: Path, told: Any, before: Path | None = None) -> None:
+    def __init__(self, program: ModuleType, run: Any, folder: Path, told: "Told", before: Path | None = None) -> None:
         """`before` is the folder of the run from which this one goes on."""
         self.program, self.run, self.folder, self.told = program, run, folder, told
         self.due = time.monotonic() + EVERY
@@ -60,9 +63,8 @@ class Keeping:
         self._tell(path)
 
     def keep_checkpoint(self) -> None:
-        """The checkpoint within an epoch, when all steps before it can be read. Raises NotKept."""
+        """The checkpoint within an epoch. Raises NotKept."""
         begin = time.monotonic()
-        self.told.flush()
         self._written("checkpoint", self._save)
         self._tell(CHECKPOINT)
         end = time.monotonic()
@@ -75,6 +77,7 @@ class Keeping:
         self.told.write({"event": "saved", **place, "path": path})
 
     def _save(self) -> None:
+        self.told.flush()  # whoever goes on from here tells of no step before
         self.program.save(self.run, self.folder)
         self.due = time.monotonic() + EVERY
         self.kept = f"the checkpoint of {place(self.run)}"

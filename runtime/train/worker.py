@@ -12,7 +12,7 @@ import traceback
 from contextlib import closing, suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
@@ -28,45 +28,19 @@ from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
+if TYPE_CHECKING:
+    from runtime.train.told import Told
+
 TAKEN = 75  # the exit code where another process trains in the folder
 NICE = 10  # the window comes first where cores are few
-FLUSH = 0.05  # seconds that a step may wait before others can read it
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
-
-
-class Journal:
-    """The file events.jsonl of a run: one JSON line an event."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file: TextIO = (folder / "events.jsonl").open("a", encoding="utf-8")
-        self.flushed = 0.0
-        self.told: set[tuple[str | None, str]] = set()
-
-    def write(self, event: dict[str, Any]) -> None:
-        """Add an event; steps may wait a moment, everything else is readable at once."""
-        self.file.write(as_json(event) + "\n")
-        if event["event"] != "step" or time.monotonic() - self.flushed > FLUSH:
-            self.file.flush()
-            self.flushed = time.monotonic()
-
-    def flush(self) -> None:
-        """Let everything be read."""
-        self.file.flush()
-
-    def warn(self, node: str | None, message: str) -> None:
-        """Add what is strange, but can be trained with; what each fold tells again stands there once."""
-        if (node, message) not in self.told:
-            self.told.add((node, message))
-            self.write({"event": "warning", "node": node, "message": message})
-
-    def close(self) -> None:
-        """Write what waits, and close the file."""
-        self.file.close()
 
 
 def work(folder: Path, arguments: list[str]) -> int:
     """Run the program of a run folder; every outcome is an event."""
-    with closing(Journal(folder)) as told:
+    from runtime.train.told import Told  # imports torch
+
+    with closing(Told(folder)) as told:
         try:
             for node, change in changed(folder):
                 told.warn(node, change)
@@ -76,13 +50,12 @@ def work(folder: Path, arguments: list[str]) -> int:
             with warned(folder, told.warn):
                 train(program, folder, arguments, told)
         except Otherwise as error:
-            told.write({"event": "failed", "node": error.node, "message": str(error)})
+            told.fail(error.node, str(error))
             return 1
         except (Exception, SystemExit) as error:
             _hear_no_more_of_workers()
             traceback.print_exc()
-            where, message = explained(error, folder)
-            told.write({"event": "failed", "node": where, "message": message})
+            told.fail(*explained(error, folder))
             return 1
     return 0
 
@@ -106,7 +79,7 @@ def imported(file: Path) -> ModuleType:
     return module
 
 
-def train(program: ModuleType, folder: Path, arguments: list[str], told: Journal) -> None:
+def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told") -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
 
@@ -239,8 +212,8 @@ def main() -> int:
     os.dup2(output, 1)
     os.dup2(output, 2)
     if broken:
-        with closing(Journal(folder)) as told:
-            told.write(broken)
+        with (folder / "events.jsonl").open("a", encoding="utf-8") as file:
+            file.write(as_json(broken) + "\n")
         return 1
     faulthandler.enable()
     answer(folder)
