@@ -21,9 +21,9 @@ class GoOnRow(QWidget):
         self.session = session
         self.offered = 0
         self.button = TextButton("run", "Continue", "Train on from where this run ended")
-        self.epochs = QSpinBox(minimum=1, maximum=MOST, accelerated=True)
+        self.epochs = QSpinBox(minimum=1, maximum=MOST, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
         self.epochs.setAccessibleName("How many epochs more")
-        self.epochs.setFixedWidth(76)
+        self.epochs.setFixedWidth(64)
         self.words = Line("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -131,7 +131,8 @@ class TrainingPanel(QWidget):
         stage, token = self._stage()
         said.stage.in_colour(token)
         said.stage.tell(stage)
-        said.left.setText(f"{duration(record.left)} left" if self.session.running and record.left is not None else "")
+        goes = self.session.running and not self.session.pausing.paused
+        said.left.setText(f"{duration(record.left)} left" if goes and record.left is not None else "")
         said.go_on.show_state()
         said.silence.tell(self.silence.sentence)
         self.table.setVisible(bool(record.epochs))

@@ -62,8 +62,9 @@ class Record:
             self.starts.append(end + 0.5)
             self.loss.restart()
         elif self.fold != before:
-            self.before = max(self.fold - 1, 0) * self.long
-            self._forget(self.before + 1)
+            self.starts = self.starts[: max(len(self.starts) - before + self.fold, 0)]  # an earlier one goes on
+            known = self.starts and self.fold < before
+            self.before = int(self.starts[-1]) if known else max(self.fold - 1, 0) * self.long
 
     def _step(self, event: Event) -> None:
         self.step = self.before + int(event.get("step", self.step - self.before + 1))
