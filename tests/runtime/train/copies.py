@@ -24,7 +24,9 @@ from runtime.started import command, environment
 from runtime.train import control, keeping, worker
 from runtime.train.at_work import take
 from runtime.train.folder import arguments_of
+from runtime.train.process import Trainer
 from runtime.train.standing import answer
+from tests.runtime.train.runs import gone, group
 
 KILLED = ("in a step", "before a file", "after a file", "in a file", "in a validation")  # how a copy is killed
 ASKED = ("stop", "pause")  # how it ends by itself, or only waits
@@ -177,6 +179,21 @@ class Copies:
         """Do the run of a folder to its end."""
         self.start(folder, end, count, every)
         return self.code()
+
+    @contextmanager
+    def followed(self, folder: Path, end: str = "", count: int = 0) -> Iterator[Trainer]:
+        """The run of a folder as a window follows it that did not start it; nothing of it may be left at the end."""
+        leader, trainer = self.start(folder, end, count), Trainer()
+        try:
+            while not trainer.follow(folder, 0):
+                assert group(leader)
+            yield trainer
+        finally:
+            trainer.close()
+            if not (left := gone(leader)):
+                os.killpg(leader, signal.SIGKILL)
+            self.code()
+        assert left
 
 
 @contextmanager

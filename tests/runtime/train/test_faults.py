@@ -2,20 +2,25 @@
 
 import os
 import re
+import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import torch
 
-from runtime.graph.edit import Edit
-from runtime.train.folder import read_events
+from runtime.graph.edit import Edit, applied
+from runtime.graph.file import load
+from runtime.train.folder import prepare_run, read_events
 from runtime.train.process import Trainer
+from tests.runtime.train.bad_data import PICTURES, as_json
 from tests.runtime.train.copies import NO_MEMORY, NO_ROOM, Copies, copies
-from tests.runtime.train.runs import LONGEST, Event, gone, group, own_function, ready
+from tests.runtime.train.runs import LONGEST, Event, group, own_function, ready
 
 SOON = 10.0  # seconds from a fault to its sentence
 KEPT = r" The checkpoint of epoch \d+ is kept in .*\."
@@ -88,36 +93,33 @@ def until(trainer: Trainer, holds: Callable[[list[Event]], bool], seconds: float
     return found
 
 
-def goes_wrong(fault: Fault, leader: int, trainer: Trainer, mark: Path) -> Event:
-    """Let it happen in a run, as a window sees it that did not start the run; what is said at last."""
-    while not trainer.follow(mark.parent / "run", 0):
-        assert group(leader)
-    if not fault.end:
-        until(trainer, lambda told: any(event["event"] == "saved" for event in told), LONGEST)
-    mark.touch()
-    fault.do(leader)
-    if fault.own == HANGS:
-        trainer.stop()
-        trainer.kill()
+def first_epoch(trainer: Trainer) -> int:
+    """Wait until an epoch is kept; the process of the run, which leads its group."""
+    until(trainer, lambda told: any(event["event"] == "saved" for event in told), LONGEST)
+    assert trainer.process is not None
+    return trainer.process.pid
+
+
+def end(trainer: Trainer) -> Event:
+    """What a run says at last, soon after something went wrong."""
     return until(trainer, lambda told: any(event["event"] in ("failed", "finished") for event in told), SOON)[-1]
 
 
 def ends_well(name: str, doing: Copies, folder: Path) -> None:
     """See what a fault leaves, and go on from there without it."""
-    fault, mark, trainer = FAULTS[name], folder / "mark", Trainer()
+    fault, mark = FAULTS[name], folder / "mark"
     lines = [f"if os.path.exists({str(mark)!r}):", *(f"    {line}" for line in fault.own or ("pass",))]
     wide: Edit = ("set", "shapes", "out_features", 64)  # a checkpoint of some size
     edits: list[Edit] = [own_function(*lines), ("set", "batches", "num_workers", fault.workers), wide]
     run = ready(folder / "run", "own_function", *edits, epochs=100_000)
-    leader = doing.start(run, fault.end, 2 if fault.end == NO_ROOM else 9)
-    try:
-        last = goes_wrong(fault, leader, trainer, mark)
-    finally:
-        trainer.close()
-        if not (left := gone(leader)):
-            os.killpg(leader, signal.SIGKILL)
-        code = doing.code()
-    assert left and code != 0
+    with doing.followed(run, fault.end, 2 if fault.end == NO_ROOM else 9) as trainer:
+        leader = first_epoch(trainer) if not fault.end else 0
+        mark.touch()
+        fault.do(leader)
+        if fault.own == HANGS:
+            trainer.stop()
+            trainer.kill()
+        last = end(trainer)
     assert (last["event"], last["node"]) == ("failed", fault.node), last
     assert re.fullmatch(fault.says, last["message"]), last["message"]
     events = read_events(run)
@@ -130,11 +132,109 @@ def ends_well(name: str, doing: Copies, folder: Path) -> None:
     assert [event["epoch"] for event in read_events(rest) if event["event"] == "epoch"] == [kept + 1]
 
 
+def corrupt_ends_well(doing: Copies, folder: Path, workers: int) -> None:
+    """A picture is cut off after the first epoch, and mended before the run goes on."""
+    PICTURES.write(folder / PICTURES.path)
+    graph = load(as_json(PICTURES.graph()))
+    flips: Edit = (
+        "insert",
+        "flips",
+        "transform.RandomHorizontalFlip",
+        {},
+        "scale.output",
+        "batches.picture",
+        "input",
+        "output",
+    )
+    graph = applied(graph, [flips, ("set", "batches", "num_workers", workers)])
+    options = {"threads": 1, "device": "cpu"}
+    run = prepare_run(graph, folder / "graph.json", {**options, "epochs": 100_000}, folder / "run")
+    picture = folder / PICTURES.path / "x" / "04.jpg"
+    whole = picture.read_bytes()
+    with doing.followed(run) as trainer:
+        first_epoch(trainer)
+        picture.write_bytes(whole[:300])
+        last = end(trainer)
+    assert last["node"] == "decoded", last
+    assert re.search(r"04\.jpg.*\(row 2 of the data.*\. Replace it or take it away.*", last["message"]), last
+    picture.write_bytes(whole)
+    kept = [event for event in read_events(run) if event["event"] == "saved"][-1]["epoch"]
+    rest = prepare_run(graph, folder / "graph.json", {**options, "epochs": kept + 1, "resume": run}, folder / "rest")
+    assert doing.run(rest) == 0
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_that_a_sample_that_is_corrupt_in_the_middle_is_named_with_its_repair(
+    doing: Copies, tmp_path: Path, workers: int
+) -> None:
+    corrupt_ends_well(doing, tmp_path, workers)
+
+
+def test_that_two_runs_in_one_folder_do_not_meet(doing: Copies, tmp_path: Path) -> None:
+    run = ready(tmp_path / "run", "own_function", epochs=100_000)
+    with doing.followed(run) as trainer:
+        first_epoch(trainer)
+        for options in ({}, {"resume": run}):
+            with pytest.raises(FileExistsError, match="a run that goes on: another process is training there"):
+                ready(run, "own_function", **options)
+        second = Trainer()
+        second.start(run, [])  # as two would that were prepared at the same moment
+        told = until(second, lambda told: any(event["event"] == "failed" for event in told), LONGEST)
+        assert told[-1]["message"] == f"Nothing was trained: another process is training in {run}."
+        second.close()
+        trainer.stop()
+        assert end(trainer)["stopped"]
+    assert not any(event["event"] == "failed" for event in read_events(run))
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_that_a_fault_ends_in_a_sentence_keeps_the_checkpoint_and_leaves_no_process(
     name: str, doing: Copies, tmp_path: Path
 ) -> None:
     ends_well(name, doing, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("turn", range(10))
+@pytest.mark.parametrize("workers", [0, 2])
+def test_that_each_corrupt_sample_is_named(doing: Copies, tmp_path: Path, workers: int, turn: int) -> None:
+    corrupt_ends_well(doing, tmp_path, workers)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB, where this user may make one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a file system")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("turn", range(10))
+@pytest.mark.parametrize("rest", [0, 60, 400], ids="{} kB left".format)
+def test_that_a_disk_that_is_full_is_told(
+    doing: Copies, small_disk: Path, tmp_path: Path, rest: int, turn: int
+) -> None:
+    wide: Edit = ("set", "shapes", "out_features", 64)
+    run = ready(small_disk / "run", "own_function", wide, epochs=100_000)
+    with doing.followed(run) as trainer:
+        first_epoch(trainer)
+        with suppress(OSError), (small_disk / "filling").open("wb") as file:
+            while shutil.disk_usage(small_disk).free > 1024 * rest:
+                file.write(bytes(4096))
+                file.flush()
+        last = end(trainer)
+    room = r"there is no room left for it\. Make room and go on from the checkpoint of epoch \d+, which is kept\."
+    full = r"(ended with exit code \d+|was ended) after step \d+: the disk is full\." + KEPT
+    assert re.search(f"{room}$|{full}$", last["message"]), last
+    (small_disk / "filling").unlink()
+    place = torch.load(run / "checkpoint.pt", weights_only=True)["place"]
+    after = ready(tmp_path / "rest", "own_function", wide, epochs=place[0], resume=run)
+    assert doing.run(after) == 0
 
 
 @pytest.mark.soak
