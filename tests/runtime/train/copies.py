@@ -26,7 +26,7 @@ from runtime.train.at_work import take
 from runtime.train.folder import arguments_of
 from runtime.train.process import Trainer
 from runtime.train.standing import answer
-from tests.runtime.train.runs import gone, group
+from tests.runtime.train.runs import gone
 
 KILLED = ("in a step", "before a file", "after a file", "in a file", "in a validation")  # how a copy is killed
 ASKED = ("stop", "pause")  # how it ends by itself, or only waits
@@ -129,13 +129,14 @@ def _cut(batches: Iterator[Any]) -> Iterator[Any]:
 def _worked(order: dict[str, Any]) -> int:
     """Do the run of a folder."""
     folder = Path(order["folder"])
+    answer(folder)
+    held = take(folder)
+    print(os.getpid(), flush=True)
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     keeping.EVERY, keeping.SHARE = order["every"], 0
     _prepare(order["end"], order["count"])
-    answer(folder)
-    held = take(folder)
     if held is None:
         return worker.TAKEN
     with held:
@@ -152,7 +153,6 @@ def main() -> None:
         copy = os.fork()
         if copy == 0:
             os.setsid()
-            print(os.getpid(), flush=True)
             sys.exit(_worked(json.loads(line)))
         _, status = os.waitpid(copy, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
@@ -185,8 +185,7 @@ class Copies:
         """The run of a folder as a window follows it that did not start it; nothing of it may be left at the end."""
         leader, trainer = self.start(folder, end, count), Trainer()
         try:
-            while not trainer.follow(folder, 0):
-                assert group(leader)
+            assert trainer.follow(folder, 0)
             yield trainer
         finally:
             trainer.close()
