@@ -1,4 +1,4 @@
-"""The way back to a run: a file `control` in its folder, which says stop, pause or go."""
+"""The way back to a run: a file `control` in its folder, which says stop, pause or go, or that it was killed."""
 
 import os
 import time
@@ -7,6 +7,7 @@ from pathlib import Path
 
 FILE = "control"
 STOP, PAUSE, GO = "stop", "pause", "go"
+KILLED = "killed"  # for whoever else follows the run, and would wonder
 LOOK = 0.1  # seconds between two looks while a run stands still
 
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from runtime.started import command, environment
 from runtime.train.at_work import Elsewhere, at_work
-from runtime.train.control import GO, PAUSE, STOP, ask
+from runtime.train.control import FILE, GO, KILLED, PAUSE, STOP, ask, asked
 from runtime.train.died import TAKEN, died, saved_at
 from runtime.train.folder import arguments_of, last_run, parsed, prepare_run, read_events
 
@@ -37,7 +37,6 @@ class Trainer:
         self.read = 0
         self.rest = b""
         self.step, self.kept = 0, ""  # the last step that was told, and the checkpoint
-        self.killed = False
         self.ended = True
 
     def warm(self) -> None:
@@ -85,7 +84,7 @@ class Trainer:
     def _begin(self, process: subprocess.Popen[bytes] | Elsewhere, folder: Path, begin: int) -> None:
         self.leave()
         self.process, self.folder = process, folder
-        self.read, self.rest, self.step, self.kept, self.killed, self.ended = begin, b"", 0, "", False, False
+        self.read, self.rest, self.step, self.kept, self.ended = begin, b"", 0, "", False
 
     @property
     def alive(self) -> bool:
@@ -125,7 +124,8 @@ class Trainer:
         if at_work(self.folder):  # the events are another one's
             return {"event": "failed", "node": None, "message": f"{TAKEN} in {self.folder}."}
         self._end_group()  # its loader workers may be there still
-        message = died(self.process.returncode, self.killed, self.step, self.folder, self.kept)
+        killed = asked(self.folder / FILE) == KILLED
+        message = died(self.process.returncode, killed, self.step, self.folder, self.kept)
         event = {"event": "failed", "node": None, "message": message}
         with suppress(OSError):  # the disk may be full
             _whole_lines(self.folder)
@@ -147,7 +147,8 @@ class Trainer:
     def kill(self) -> None:
         """End the run's process and its loader workers at once."""
         if self.process is not None and self.process.poll() is None:
-            self.killed = True
+            with suppress(OSError):
+                self._ask(KILLED)
             self._end_group()
 
     def _end_group(self) -> None:

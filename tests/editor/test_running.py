@@ -1,9 +1,11 @@
 """A run and the windows that follow it: paused, gone on with, found again, stopped and killed by hand."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from platform import node
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from editor.training import silence
 from editor.window import Window
 from runtime.graph.edit import Edit, applied
-from runtime.graph.file import dump
+from runtime.graph.file import dump, load
+from runtime.train.folder import prepare_run
 from tests.editor.conftest import Open
 from tests.editor.test_session import GRAPH, LONG
 from tests.runtime.train.runs import group
@@ -68,7 +71,9 @@ def seconds_of(leader: int) -> float:
     return found
 
 
-def test_that_a_run_pauses_computes_nothing_and_goes_on(running: Window, qtbot: QtBot) -> None:
+def test_that_a_run_pauses_computes_nothing_goes_on_is_stopped_and_trained_for_more_epochs(
+    running: Window, qtbot: QtBot
+) -> None:
     bar, session = running.bar, running.session
     assert bar.pause_button.text() == "Pause"
     press(bar.pause_button)
@@ -88,32 +93,25 @@ def test_that_a_run_pauses_computes_nothing_and_goes_on(running: Window, qtbot: 
     until(qtbot, lambda: stage(running).startswith("Epoch "))
     press(bar.pause_button)
     until(qtbot, lambda: stage(running).startswith("Paused at epoch "))
+    panel = running.training
+    assert panel is not None
+    row = panel.progress.go_on
+    assert row.isHidden()
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
         press(bar.run_button)
         assert bar.run_button.text() == "Stop now"
         assert bar.pause_button.isHidden()
     assert session.last_events[-1]["stopped"]
-
-
-def test_that_a_run_that_was_stopped_goes_on_for_as_many_epochs_as_are_asked_for(running: Window, qtbot: QtBot) -> None:
-    session = running.session
-    panel = running.training
-    assert panel is not None
-    until(qtbot, lambda: session.last_step is not None and session.last_step["epoch"] > 3)
-    assert panel.progress.go_on.isHidden()
-    with qtbot.waitSignal(session.run_ended, timeout=LONG):
-        press(running.bar.run_button)
-    row = panel.progress.go_on
     until(qtbot, row.isVisible)
     before = [event["epoch"] for event in session.last_events if event["event"] == "epoch"]
-    assert row.epochs.value() == 100_000 - before[-1]
+    assert row.epochs.value() == 100_000 - len(before)
     row.epochs.lineEdit().selectAll()
     QTest.keyClicks(row.epochs.lineEdit(), "2")
     with qtbot.waitSignal(session.run_ended, timeout=LONG) as ended:
         press(row.button)
     assert ended.args and ended.args[0]["event"] == "finished" and not ended.args[0]["stopped"]
     epochs = [event["epoch"] for event in session.last_events if event["event"] == "epoch"]
-    assert epochs == [*before, before[-1] + 1, before[-1] + 2]
+    assert epochs == [*before, len(before) + 1, len(before) + 2]
     until(qtbot, lambda: panel.table.figures.rowCount() == len(epochs))
     until(qtbot, lambda: row.isVisible() and row.epochs.value() == session.epochs)
 
@@ -140,26 +138,23 @@ def test_that_a_second_window_finds_the_run_follows_pauses_and_ends_it(
     assert other.bar.run_button.text().startswith("Run ")
 
 
-def test_that_the_next_start_finds_a_run_that_went_on_and_one_that_died_meanwhile(
-    running: Window, open_window: Open, file: Path, qtbot: QtBot
+def test_that_the_next_start_tells_of_a_run_that_died_while_nobody_followed_it(
+    open_window: Open, file: Path, qtbot: QtBot
 ) -> None:
-    process = running.session.trainer.process
-    running.session.release()
-    running.close()
-    again = open_window(1366, 768)
-    again.files.open(file)
-    until(qtbot, lambda: stage(again).startswith("Epoch "))
-    again.session.release()
-    assert process is not None
-    process.kill()
-    process.wait()
-    last = open_window(1366, 768)
-    last.files.open(file)
-    until(qtbot, lambda: stage(last).startswith("Failed at step "))
-    assert last.training is not None
-    assert last.training.progress.device.whole.startswith("The training process was ended after step ")
-    assert "is kept in" in last.training.progress.device.whole
-    assert not last.training.progress.go_on.isHidden()
+    folder = prepare_run(load(file.read_bytes()), file, {})
+    told = [{"event": "started", "epochs": 9}, *({"event": "step", "step": n, "epoch": 1, "loss": 1.0} for n in (1, 2))]
+    told.append({"event": "saved", "epoch": 1, "step": 2, "path": "checkpoint.pt"})
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told))
+    (folder / "checkpoint.pt").touch()
+    (folder / "process.json").write_text(json.dumps({"process": 1, "group": 1, "host": node()}))
+    window = open_window(1366, 768)
+    window.files.open(file)
+    until(qtbot, lambda: stage(window) == "Failed at step 2")
+    assert window.training is not None
+    said = "The training process was ended after step 2. The checkpoint of epoch 1, step 2 is kept in "
+    assert window.training.progress.device.whole.startswith(said)
+    row = window.training.progress.go_on
+    assert not row.isHidden() and row.epochs.value() == 9
 
 
 def test_that_a_run_that_hangs_is_told_with_its_node_and_ended_by_a_second_press(
