@@ -68,7 +68,9 @@ SHEET = Template("""
 #runButton[state="waiting"]:hover { border-color: $accent; }
 #runButton[state="running"] { background: $panel; color: $error; border: 1px solid $error; }
 #runButton[state="running"]:hover { background: $error_dim; }
-#runButton:focus, #searchButton:focus { border-color: $text; }
+#pauseButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px; padding: 3px 10px; }
+#pauseButton:hover { border-color: $text; }
+#runButton:focus, #pauseButton:focus, #searchButton:focus { border-color: $text; }
 #searchButton { background: $raised; border: 1px solid $border; color: $muted; text-align: left; padding: 3px 8px; }
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,21 @@ from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
 from runtime.train import changed, gives, samples
+from runtime.train.at_work import at_work
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
-OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors")
+OF_A_RUN = (
+    "events.jsonl",
+    "control",
+    "output.txt",
+    "checkpoint.pt",
+    "weights.safetensors",
+    "best.safetensors",
+    "standing.txt",
+)
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
+MOST = 20  # runs of a graph among which one that goes on is looked for
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
 
@@ -70,6 +81,8 @@ def _refuse_what_is_not_ours(folder: Path, origin: Path | None, resumed: bool) -
         raise FileExistsError(f"{folder} holds the graph itself")
     if folder.exists() and any(folder.iterdir()) and not all((folder / name).is_file() for name in OURS):
         raise FileExistsError(f"{folder} holds files that are not of a run")
+    if at_work(folder):
+        raise FileExistsError(f"{folder} holds a run that goes on: another process is training there")
     if (folder / "checkpoint.pt").is_file() and not resumed:
         raise FileExistsError(f"{folder} holds a run; name another folder, or go on from it: --resume {folder}")
 
@@ -110,12 +123,14 @@ def _with_numbers(value: Any) -> Any:
 
 
 def last_run(origin: Path | None) -> Path | None:
-    """The newest run of a graph's file that has events."""
+    """The newest run of a graph's file that has events; one that goes on comes first."""
     if origin is None:
         return None
     folder = runs_folder(origin)
     names = sorted(os.listdir(folder), reverse=True) if folder.is_dir() else []
-    return next((folder / name for name in names if (folder / name / "events.jsonl").is_file()), None)
+    runs = (folder / name for name in names if (folder / name / "events.jsonl").is_file())
+    newest = [*islice(runs, MOST)]
+    return next((run for run in newest if at_work(run)), newest[0] if newest else None)
 
 
 def _new_folder(root: Path) -> Path:
