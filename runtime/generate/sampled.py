@@ -5,6 +5,7 @@ from math import prod
 
 from runtime.check.datasets import giving, joins_in
 from runtime.check.rules.split import Split, split_of
+from runtime.check.settings import setting
 from runtime.generate.wired import Wired
 from runtime.graph.model import End
 from runtime.graph.names import further_of, padded_of
@@ -121,7 +122,14 @@ class Sampled(Wired):
         """Whether batches come from workers or in an order of their own, not just mixed and gathered."""
         values = self.values(self.collate)
         own = values.sampling != "shuffle" or values.bucket_by or not values.shuffle
-        return self.loaded_because is not None or bool(own) or self.split.told or self.split.folds > 0
+        parted = self.split.told or self.split.folds > 0
+        return self.loaded_because is not None or bool(own) or parted or self.several
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether processes share the rows of each batch."""
+        processes: int = setting(self.graph.run, "processes")
+        return processes > 1
 
     @cached_property
     def collated(self) -> bool:

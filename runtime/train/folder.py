@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.check.check import check
+from runtime.check.settings import setting
 from runtime.generate.drawn import Drawn
 from runtime.generate.lasting import lasting
 from runtime.generate.program import generate
@@ -19,7 +20,8 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import changed, gives, samples
+from runtime.train import changed, gives, launch, samples
+from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
 from runtime.train.trust import HERE, untrusted
 
@@ -43,9 +45,16 @@ class Untrusted(Exception):
 
 
 def prepare_run(
-    graph: Graph, origin: Path | None, options: Mapping[str, Any], folder: Path | None = None, trusting: bool = False
+    graph: Graph,
+    origin: Path | None,
+    options: Mapping[str, Any],
+    folder: Path | None = None,
+    trusting: bool = False,
+    machines: Mapping[str, Any] = ALONE,
 ) -> Path:
     """Make the folder of a run of a sound graph; `origin` is the graph's file, which data paths are relative to.
+
+    `machines` says on which its processes are, as `runtime.train.asked` tells.
 
     Raises Untrusted, OSError, and ValueError for a graph that is not sound.
     """
@@ -68,6 +77,7 @@ def prepare_run(
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
     drawn = Drawn(passed(graph), report)
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
+    launch.keep(setting(graph.run, "processes"), machines, folder)
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
     base = origin.resolve().parent if origin else Path.cwd()

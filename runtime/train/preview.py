@@ -81,7 +81,7 @@ class Preview:
 
         self.columns = Columns(doing=self.doing)
 
-    def say(self, **about: Any) -> None:
+    def say_to_all(self, **about: Any) -> None:
         """A line to whoever asked."""
         with self.speaking:
             self.told.write(json.dumps({"id": self.asked, **about}) + "\n")
@@ -92,7 +92,7 @@ class Preview:
         """Tell what is being done that may take long."""
         before, self.stage = self.stage, stage
         self.begun, self.used = time.monotonic(), time.process_time()
-        self.say(stage=stage)
+        self.say_to_all(stage=stage)
         try:
             yield
         finally:
@@ -103,7 +103,7 @@ class Preview:
         stage, before, self.used = self.stage, self.used, time.process_time()
         endless = stage == COMPUTING and self.used > self.until
         if stage and self.used - before > STILL and not endless:
-            self.say(stage=stage, seconds=round(time.monotonic() - self.begun))
+            self.say_to_all(stage=stage, seconds=round(time.monotonic() - self.begun))
 
     def answer(self, order: Answer) -> None:
         """Answer one question."""
@@ -115,15 +115,15 @@ class Preview:
         self.until = self.used + ENDLESS
         end = parsed_end(str(order.get("end", "")))
         try:
-            self.say(end=str(end), **self._found(order, end))
+            self.say_to_all(end=str(end), **self._found(order, end))
         except Cannot as error:
-            self.say(end=str(end), problem=str(error), **error.more)
+            self.say_to_all(end=str(end), problem=str(error), **error.more)
         except Failed as error:
             at = f"{error.node} fails: " if error.node else ""
-            self.say(end=str(end), problem=f"{at}{error}", node=error.node)
+            self.say_to_all(end=str(end), problem=f"{at}{error}", node=error.node)
         except Exception as error:  # a mistake of ours, or of a file; the next question may do better
             traceback.print_exc()
-            self.say(end=str(end), problem=f"{end} cannot be shown. {sentence(error)}")
+            self.say_to_all(end=str(end), problem=f"{end} cannot be shown. {sentence(error)}")
         finally:
             self.stage = ""
 
@@ -322,7 +322,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
     preview = Preview(told)
     threading.Thread(target=_beat, args=(preview,), daemon=True).start()
-    preview.say()
+    preview.say_to_all()
     for package in READERS:
         with suppress(ImportError):
             import_module(package)

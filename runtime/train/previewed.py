@@ -140,15 +140,22 @@ class Running:
 
 def data_running(part: Part, folder: Path, seed: int, columns: Columns, kind: type[Drawn] = Drawn) -> Running:
     """A part left of the batches, or up to them; `kind` says how it is written."""
+    part = _alone(part)
     drawn = kind(part.graph, check(part.graph))
     return _running(part, drawn, data_program(drawn), folder, seed, columns, False)
 
 
 def model_running(part: Part, folder: Path, seed: int, columns: Columns, whole: bool) -> Running:
     """A part with a model; `whole` says that nothing of the graph was left out of it."""
+    part = _alone(part)
     report = replace(check(part.graph), problems=())  # that it is unfinished is known
     program = generate(part.graph, report, "a preview", apart=True)
     return _running(part, Drawn(part.graph, report), program, folder, seed, columns, whole)
+
+
+def _alone(part: Part) -> Part:
+    """The part for one process, which has all rows."""
+    return replace(part, graph=part.graph.with_(run={**part.graph.run, "processes": 1}))
 
 
 def _running(

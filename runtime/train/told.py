@@ -18,6 +18,7 @@ class Told:
     """The file as the process that trains writes it."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
         self.waiting: list[dict[str, Any]] = []
         self.flushed = 0.0

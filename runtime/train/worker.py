@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from runtime.train import launch
 from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
@@ -36,11 +37,11 @@ NICE = 10  # the window comes first where cores are few
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
 
-def work(folder: Path, arguments: list[str]) -> int:
+def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
     """Run the program of a run folder; every outcome is an event."""
     from runtime.train.told import Told  # imports torch
 
-    with closing(Told(folder)) as told:
+    with closing(told or Told(folder)) as told:
         try:
             for node, change in changed(folder):
                 told.warn(node, change)
@@ -53,14 +54,14 @@ def work(folder: Path, arguments: list[str]) -> int:
             told.fail(error.node, str(error))
             return 1
         except (Exception, SystemExit) as error:
-            _hear_no_more_of_workers()
+            hear_no_more_of_workers()
             traceback.print_exc()
             told.fail(*explained(error, folder))
             return 1
     return 0
 
 
-def _hear_no_more_of_workers() -> None:
+def hear_no_more_of_workers() -> None:
     """Torch raises in the middle of anything when a loader's worker dies, and several may, one after another."""
     while hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL:
         with suppress(RuntimeError):
@@ -95,7 +96,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
     if before and finished(before):
         refuse_nothing(run, folder)
     keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
-    for event in run:
+    for event in getattr(program, "with_others", iter)(run):  # the processes that train together
         if event["event"] == "started":
             for node, message in look(run, folder):
                 told.warn(node, message)
@@ -223,6 +224,8 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(NICE)
     with held:
+        if about := launch.kept(folder):
+            return launch.work(folder, order["arguments"], about)
         return work(folder, order["arguments"])
 
 

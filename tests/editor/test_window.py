@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.inspector.settings import GraphForm
 from editor.mishaps import watch
 from editor.palette.entry import TYPE_ROLE
 from editor.palette.fit import takes
@@ -157,6 +158,22 @@ def test_that_the_run_button_counts_folds(window: Window, tmp_path: Path, qtbot:
     window.files.open(graph_file(tmp_path))
     window.document.do([("add", "folded", "Collate", {"folds": 4})], "add")
     qtbot.waitUntil(lambda: window.bar.run_button.text().startswith("Run 4 folds of 3 epochs"))
+
+
+def test_that_processes_are_typed_beside_epochs_and_stand_on_the_run_button(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    window.session.device = {"device": "cpu", "reason": "no GPU"}
+    page = window.inspector.page
+    assert isinstance(page, GraphForm)
+    entry = page.rows["processes"].entry.focusProxy()
+    entry.setFocus()
+    QTest.keyClick(entry, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(entry, "4")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert window.document.graph.run["processes"] == 4
+    qtbot.waitUntil(lambda: window.bar.run_button.text() == "Run 3 epochs on cpu × 4")
 
 
 def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
