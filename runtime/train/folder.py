@@ -13,6 +13,7 @@ from runtime.generate.drawn import Drawn
 from runtime.generate.lasting import lasting
 from runtime.generate.program import generate
 from runtime.generate.rows import paths
+from runtime.generate.watched import watched
 from runtime.generate.weights import files
 from runtime.graph.bypass import passed
 from runtime.graph.file import dump
@@ -22,7 +23,10 @@ from runtime.train import changed, gives, samples
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
-OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors")
+OF_A_RUN = (
+    *("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors"),
+    *("probes.json", "probed.json", "not_finite.pt", "reproduce.py"),
+)
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
@@ -56,6 +60,7 @@ def prepare_run(
     (folder / "program.py").write_text(program.text, encoding="utf-8")
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
     drawn = Drawn(passed(graph), report)
+    (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)

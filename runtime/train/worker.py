@@ -102,6 +102,7 @@ def imported(file: Path) -> ModuleType:
 def train(program: ModuleType, folder: Path, arguments: list[str], journal: Journal) -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
+    from runtime.train.probes import Probes
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
@@ -116,7 +117,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     if options.resume and Path(options.resume).resolve() != folder.resolve():
         for best in Path(options.resume).glob("best*.safetensors"):  # none that comes may be better
             shutil.copyfile(best, folder / best.name)
-    control = folder / "control"
+    control, probes = folder / "control", Probes(run, folder)
     for event in run:
         if event["event"] == "started":
             for node, message in look(run, folder):
@@ -131,6 +132,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
                 _keep_best(run, folder)
         if not run.stopped and control.exists():
             run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
+        probes.at_edge()
 
 
 def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
