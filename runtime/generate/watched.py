@@ -37,6 +37,8 @@ def watched(drawn: Drawn) -> str:
     lines += [_see(end, str(variable)) for end, variable in drawn.arguments.items()]
     for _, group in groupby(rest, lambda line: line.node):
         lines += _shown(drawn, [*group])
+    called = {drawn.key(id): id for id in drawn.losses}
+    lines += ["", "", f"INPUTS = {literal(tuple(drawn.inputs))}", f"LOSSES = {literal(called)}"]
     lines += ["", "", *(line.text for line in next(comparison.comparisons(drawn, apart=True)))]
     return HEAD + "\n".join(lines) + "\n"
 

@@ -1,7 +1,8 @@
 """Shows what is on wires of a model while it trains, to a window that asks; it takes at most SHARE of the time for it.
 
 Whoever wants to see writes ``probes.json`` into the run folder, ``["relu.output"]``, and writes it anew while it looks;
-the answer stands in ``probed.json``, ``{"step", "wires": {"relu.output": facts}}``. The step that is seen is the run's
+the answer stands in ``probed.json``, ``{"step", "wires": {"relu.output": facts}}``, null for a
+wire that the model does not compute. The step that is seen is the run's
 own: its model computes the very same by a `forward` that shows wires, once.
 """
 
@@ -10,6 +11,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -29,14 +31,13 @@ SHARE = 0.02  # of the time, for all that is asked together
 FORGOTTEN = 30.0  # seconds after which a window that asked is taken to be gone
 NUMBERS = 1 << 17  # of a wire, for its histogram and its sample
 COMPILED = "The model is compiled, so that nothing is seen inside of it. Turn compile off to see what is on wires."
-NOT_THERE = "This is not computed by the model: nothing is seen of it while it trains."
 See = Callable[[str, Any], object]
 
 
 def watched(folder: Path) -> ModuleType:
     """The module of a run folder whose class Watched computes what the model does, and shows wires."""
     known = sys.modules.get("watched")
-    if known is None or known.program is not sys.modules["program"]:
+    if getattr(known, "program", None) is not sys.modules["program"]:
         file = str(folder / "watched.py")
         spec = importlib.util.spec_from_file_location("watched", file, loader=Written("watched", file))
         assert spec is not None and spec.loader is not None
@@ -61,7 +62,7 @@ class Probes:
         self.wanted: list[str] = []
         self.found: dict[str, Facts] = {}
         self.size = 0  # samples in the batch
-        self.took = 0.0
+        self.took = 0.0  # seconds of the processor for the step that is seen: a busy machine makes none of them longer
 
     def at_edge(self) -> None:
         """Between two steps: tell what was seen in the last one, and see the next one when somebody wants it."""
@@ -104,9 +105,16 @@ class Probes:
     def _see(self, wire: str, value: Any) -> None:
         if wire in self.wanted and isinstance(value, Tensor):
             with self._timed():
-                self.found[wire] = probed(value.detach(), self.size)
-            if value.requires_grad:
+                self.found[wire] = self._told(value.detach())
+            if "stats" in self.found[wire] and value.requires_grad:
                 value.register_hook(partial(self._gradient, wire))
+
+    def _told(self, value: Tensor) -> Facts:
+        try:
+            return probed(value, self.size)
+        except Exception as error:  # a look ends no run
+            traceback.print_exc()
+            return {"problem": f"This cannot be shown. {type(error).__name__}: {error}"}
 
     def _gradient(self, wire: str, gradient: Tensor) -> None:
         with self._timed():
@@ -116,10 +124,10 @@ class Probes:
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
-        begun = time.monotonic()
+        begun = time.thread_time()
         with torch.no_grad():
             yield
-        self.took += time.monotonic() - begun
+        self.took += time.thread_time() - begun
 
     def _tell(self, now: float) -> None:
         model, unseen = self.model, self.model is not None and "forward" in vars(self.model)
@@ -129,8 +137,8 @@ class Probes:
         if unseen:  # another fold has begun, with a model of its own
             self.due = now
             return
-        self._write({wire: self.found.get(wire, {"problem": NOT_THERE}) for wire in self.wanted})
-        self.took += time.monotonic() - now
+        with self._timed():
+            self._write({wire: self.found.get(wire) for wire in self.wanted})
         self.due = now + max(PAUSE, self.took / SHARE)
 
     def _write(self, wires: dict[str, Any]) -> None:

@@ -69,7 +69,7 @@ def work(folder: Path, arguments: list[str]) -> int:
             with warned(folder, journal.warn):
                 train(program, folder, arguments, journal)
         except Otherwise as error:
-            journal.write({"event": "failed", "node": error.node, "message": str(error)})
+            journal.write({"event": "failed", "node": error.node, "message": str(error), **error.more})
             return 1
         except (Exception, SystemExit) as error:
             _hear_no_more_of_workers()
@@ -102,7 +102,7 @@ def imported(file: Path) -> ModuleType:
 def train(program: ModuleType, folder: Path, arguments: list[str], journal: Journal) -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
-    from runtime.train.probes import Probes
+    from runtime.train.not_finite import Guard
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
@@ -117,8 +117,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     if options.resume and Path(options.resume).resolve() != folder.resolve():
         for best in Path(options.resume).glob("best*.safetensors"):  # none that comes may be better
             shutil.copyfile(best, folder / best.name)
-    control, probes = folder / "control", Probes(run, folder)
-    for event in run:
+    control = folder / "control"
+    for event in Guard(run, folder, journal.write).events():
         if event["event"] == "started":
             for node, message in look(run, folder):
                 journal.warn(node, message)
@@ -132,7 +132,6 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
                 _keep_best(run, folder)
         if not run.stopped and control.exists():
             run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
-        probes.at_edge()
 
 
 def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:

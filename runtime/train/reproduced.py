@@ -1,0 +1,138 @@
+"""What is kept and told of the first value that is not finite: batch, weights, a script that shows it, one sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from runtime.check.settings import setting
+from runtime.graph.bypass import passed
+from runtime.graph.file import load
+from runtime.graph.model import Graph
+from runtime.graph.model import end as parsed_end
+from runtime.train.first import GRADIENT, LOSS, UPDATED, VALUE, WEIGHT, Place, Seen
+from runtime.train.gives import kept
+from runtime.train.probes import watched
+
+KEPT, SCRIPT = "not_finite.pt", "reproduce.py"
+TODO = "A smaller lr or clip_grad_norm may help."
+SCRIPT_TEXT = '''"""Step {step} of this run once more, up to the first value that is not finite. Needs the files beside it."""
+
+{path}from pathlib import Path
+from typing import Any
+
+import torch
+import watched
+from torch import Tensor
+
+DEVICE = {device!r}
+USUAL = {usual!r}  # what is infinite all the time, as masks are
+KEPT = torch.load(Path(__file__).parent / "not_finite.pt", DEVICE, weights_only=True)
+
+
+def finite(place: str, value: Any) -> None:
+    """Stop at the first value or gradient that is not finite."""
+    if not isinstance(value, Tensor) or not value.is_floating_point():
+        return
+    if place not in USUAL and not value.isfinite().all():
+        raise FloatingPointError(f"{{place}} is not finite: {{value}}")
+    if value.requires_grad:
+        value.register_hook(lambda gradient: finite(f"the gradient of {{place}}", gradient))
+
+
+model = watched.Watched().to(DEVICE)
+model.load_state_dict(KEPT["model"])
+model.train()
+for generator, state in zip([torch, torch.get_device_module(DEVICE)], KEPT["random"], strict=False):
+    generator.set_rng_state(state.cpu())
+watched.Wires.see = finite
+for name, weight in model.named_parameters():
+    finite(name, weight)
+for batch in KEPT["batches"]:
+{forward}
+    losses = watched.losses(result, batch)
+    for name, loss in losses.items():
+        finite(name, loss)
+    losses["loss"].backward()
+print({end!r})
+'''
+FORWARD = "    result = model(*[batch[name] for name in watched.INPUTS])"
+MIXED = """    with torch.autocast(DEVICE, torch.{precision}):
+        result = model(*[batch[name] for name in watched.INPUTS])
+    result = watched.in_float32(result)"""
+
+
+def keep(seen: Seen, run: Any, folder: Path) -> bool:
+    """Write batch and weights into the run folder, and the script; whether there was room for them."""
+    graph = _graph(folder)
+    precision = setting(graph.run, "precision")
+    roots = kept(folder)["roots"]
+    text = SCRIPT_TEXT.format(
+        step=seen.step,
+        device=str(run.device),
+        usual=sorted(seen.usual),
+        path=f"import sys\n\nsys.path += {roots!r}\n" if roots else "",
+        forward=FORWARD if precision == "float32" else MIXED.format(precision=precision),
+        end="Every value and every gradient is finite: it was the update that was not."
+        if seen.place.kind == UPDATED
+        else "Every value and every gradient is finite.",
+    )
+    found = {"batches": list(seen.batches), "model": dict(seen.weights), "random": seen.random}
+    try:
+        torch.save(_on_cpu(found), folder / KEPT)
+        (folder / SCRIPT).write_text(text, encoding="utf-8")
+    except (OSError, RuntimeError):  # as torch tells of a disk that is full
+        return False
+    return True
+
+
+def sentence(seen: Seen | None, step: int, folder: Path, kept: bool) -> dict[str, Any]:
+    """What ends the run: the node, a sentence, and the wire and the step it is about."""
+    last = " The last good checkpoint is kept." if (folder / "checkpoint.pt").is_file() else ""
+    if seen is None:
+        told = f"The loss of step {step} is not finite; where that began was not found."
+        return {"node": None, "message": f"{told} {TODO}{last}", "step": step}
+    node, told = _told(seen, folder)
+    what = "nan" if seen.nan == seen.bad else "infinite" if not seen.nan else "nan or infinite"
+    many = f"{seen.bad:,} of {seen.numbers:,} numbers are {what}" if seen.numbers > 1 else f"it is {what}"
+    again = f" Its batch is kept: {SCRIPT} in the run's folder shows it again." if kept else ""
+    found = {"node": node, "message": f"{told} at step {seen.step}: {many}. {_todo(seen.place)}{again}{last}"}
+    return {**found, "wire": seen.place.name, "step": seen.step}
+
+
+def _told(seen: Seen, folder: Path) -> tuple[str | None, str]:
+    """The node to look at, and what is not finite."""
+    place, first = seen.place, "is the first value that is not finite,"
+    if place.kind == LOSS:
+        node = watched(folder).LOSSES.get(place.name)
+        return node, f"The loss that {node or 'their sum'} gives {first}"
+    if place.kind in (WEIGHT, UPDATED):
+        node = place.name.partition(".")[0]
+        of = "The gradient of" if place.kind == WEIGHT else "The update of"
+        return node, f"{of} {place.name} {first}"
+    end = parsed_end(place.name)
+    if place.kind == VALUE:
+        return end.node, f"What {end.node} gives on wire {place.name} {first}"
+    graph = passed(_graph(folder))
+    takers = list(dict.fromkeys(edge.target.node for edge in graph.outgoing.get(end, ())))
+    node = takers[0] if len(takers) == 1 else end.node
+    return node, f"The gradient that {' and '.join(takers)} give{'s' * (len(takers) == 1)} to wire {place.name} {first}"
+
+
+def _todo(place: Place) -> str:
+    if place.kind in (VALUE, GRADIENT, LOSS):
+        return f"Keep what comes into it within its range (torch.clamp), or train more gently. {TODO}"
+    return TODO
+
+
+def _graph(folder: Path) -> Graph:
+    return load((folder / "graph.json").read_bytes())
+
+
+def _on_cpu(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value.detach().cpu()
+    if isinstance(value, dict):
+        return {name: _on_cpu(each) for name, each in value.items()}
+    return [_on_cpu(each) for each in value] if isinstance(value, list) else value

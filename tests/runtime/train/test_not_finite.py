@@ -1,0 +1,120 @@
+"""The first value of a run that is not finite: which node, wire and step are named, what is kept, what shows it again."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from runtime.graph.edit import Edit
+from runtime.train import not_finite
+from runtime.train.folder import arguments_of, read_events
+from runtime.train.worker import work
+from tests.runtime.train.runs import ready
+
+LOGGED: Edit = ("insert", "logged", "torch.log", {}, "dense.output", "gelu.input", "input", "output")
+HUGE: Edit = ("set", "adam", "lr", 1e10)
+ROOT: list[Edit] = [  # whose slope at 0 is infinite; black pixels without a bias give 0
+    ("set", "conv", "bias", False),
+    ("insert", "size", "torch.abs", {}, "conv.output", "relu.input", "input", "output"),
+    ("insert", "root", "torch.sqrt", {}, "size.output", "relu.input", "input", "output"),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imports() -> Iterator[None]:
+    """The program is imported from its folder; afterwards nobody finds it there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", list(sys.path))
+        for name in ("program", "watched"):
+            patch.setitem(sys.modules, name, sys)
+        yield
+
+
+def failed(folder: Path, *edits: Edit, case: str = "two_models", **options: Any) -> dict[str, Any]:
+    """The last event of a run that is to fail."""
+    ready(folder, case, *edits, **{"epochs": 2, **options})
+    assert work(folder, arguments_of(folder)) == 1
+    return read_events(folder)[-1]
+
+
+def test_that_the_wire_and_the_step_of_the_first_value_are_named_and_the_batch_is_kept(tmp_path: Path) -> None:
+    told = failed(tmp_path / "run", LOGGED)
+    assert (told["event"], told["node"], told["wire"], told["step"]) == ("failed", "logged", "logged.output", 1)
+    what = "What logged gives on wire logged.output is the first value that is not finite, at step 1: "
+    assert told["message"].startswith(what) and "reproduce.py" in told["message"]
+    kept = torch.load(tmp_path / "run" / "not_finite.pt", weights_only=True)
+    assert [len(batch["image"]) for batch in kept["batches"]] == [32] and "dense.weight" in kept["model"]
+
+
+def test_that_the_script_that_is_written_shows_it_again(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    failed(folder, LOGGED)
+    text = (folder / "reproduce.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 60
+    shown = subprocess.run(
+        [sys.executable, "reproduce.py"], cwd=folder, capture_output=True, text=True, env=dict(os.environ), check=False
+    )
+    assert shown.returncode == 1
+    assert "FloatingPointError: logged.output is not finite: tensor(" in shown.stderr
+
+
+def test_that_a_gradient_is_told_from_a_value(tmp_path: Path) -> None:
+    told = failed(tmp_path / "run", *ROOT)
+    assert (told["node"], told["wire"]) == ("root", "size.output")
+    assert told["message"].startswith("The gradient that root gives to wire size.output is the first value")
+
+
+def test_that_a_run_that_grew_beyond_all_bounds_is_searched_from_its_last_whole_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(not_finite, "AGAIN", 0.0)  # a copy after every step, the newest of them spoilt
+    monkeypatch.setattr(not_finite, "SHARE", 1e9)
+    told = failed(tmp_path / "run", HUGE)
+    steps = [event["step"] for event in read_events(tmp_path / "run") if event["event"] == "step"]
+    assert told["step"] <= steps[-1] == 3
+    assert told["node"] in ("loss", "final", "joined")
+
+
+def test_that_the_last_good_checkpoint_is_kept_and_the_search_begins_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(not_finite, "LARGE", -1)  # no copies: the checkpoint has to do
+    good = ready(tmp_path / "good", "two_models", epochs=1)
+    assert work(good, arguments_of(good)) == 0
+    before = (good / "checkpoint.pt").read_bytes()
+    told = failed(good, LOGGED, epochs=3, resume=good)
+    assert (told["step"], told["wire"]) == (46, "logged.output")
+    assert told["message"].endswith("The last good checkpoint is kept.")
+    assert (good / "checkpoint.pt").read_bytes() == before
+
+
+def test_that_where_nothing_whole_is_kept_the_step_alone_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(not_finite, "LARGE", -1)
+    told = failed(tmp_path / "run", LOGGED)
+    why = "The loss of step 1 is not finite; where that began was not found."
+    assert told["message"] == f"{why} A smaller lr or clip_grad_norm may help."
+
+
+def test_that_weights_that_are_spoilt_are_never_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(not_finite, "math", type("Blind", (), {"isfinite": staticmethod(lambda loss: True)}))
+    told = failed(tmp_path / "run", HUGE)
+    assert told["event"] == "failed" and not (tmp_path / "run" / "checkpoint.pt").exists()
+
+
+def test_that_the_batches_of_one_update_are_kept_together(tmp_path: Path) -> None:
+    told = failed(tmp_path / "run", LOGGED, ("run", "accumulate", 3))
+    assert told["wire"] == "logged.output"
+    kept = torch.load(tmp_path / "run" / "not_finite.pt", weights_only=True)
+    assert len(kept["batches"]) == 3
+
+
+def test_that_gradients_beyond_half_precision_end_no_run(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models", ("run", "precision", "float16"), epochs=1)
+    assert work(folder, arguments_of(folder)) == 0
