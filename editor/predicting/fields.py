@@ -12,7 +12,7 @@ from editor.preview.drawn import Pictures
 from editor.theme import family_font, mono_font
 
 Field = dict[str, Any]  # as `runtime.train.tried` tells of one
-SIDE, COLUMNS = 96, 3
+SIDE, COLUMNS = 96, 4
 ENDINGS = "*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff"
 
 

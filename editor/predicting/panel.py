@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.pieces import IconButton, Line, TextButton
+from editor.pieces import Elided, IconButton, Line, TextButton
 from editor.predicting.fields import Form
 from editor.predicting.shares import Shares, percent
 from editor.preview.drawn import Pictures, Table
@@ -59,7 +59,7 @@ class TryPanel(QWidget):
         self.following.clicked.connect(lambda: self.go(self.row + 1))
         self.shuffle.clicked.connect(lambda: self.go(random.randrange(self.told.get("rows", 1))))
         self.back.clicked.connect(lambda: self.go(self.row))
-        self.head, self.weights = Line(px=15, weight=600).wrapped(), Line(token="muted", px=11).wrapped()
+        self.head, self.weights = Line(px=14, weight=600).wrapped(), Elided(token="muted", px=11)
         self.result = QVBoxLayout()
         self.result.setSpacing(6)
         row = QHBoxLayout()
@@ -75,8 +75,10 @@ class TryPanel(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(6)
-        column.addWidget(self.head)
-        column.addWidget(self.weights)
+        above = QHBoxLayout()
+        above.addWidget(self.head, 1)
+        above.addWidget(self.weights, 0, Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(above)
         column.addLayout(self.result)
         column.addStretch(1)
         right.addWidget(_scrolling(inside), 1)
@@ -155,7 +157,7 @@ class TryPanel(QWidget):
         self.form.tell(told["fields"])
         truth = set(told["truth"].values())
         self._say(heading(told["outputs"][0]), "text")
-        self.weights.setText(_beside(told))
+        self.weights.tell(_beside(told))
         for output in told["outputs"]:
             if len(told["outputs"]) > 1:
                 self._add(Line(output["name"], "muted", 11))
@@ -167,12 +169,13 @@ class TryPanel(QWidget):
         self.back.setVisible(there and bool(self.form.values))
         if there:
             part = "held out" if self.told["part"] == "validation" else "trained on"
+            part = "changed" if self.form.values else part
             self.place.setText(f"row {self.told['row'] + 1:,} of {self.told['rows']:,}, {part}")
 
     def _say(self, text: str, token: str) -> None:
         self.head.in_colour(token)
         self.head.setText(text)
-        self.weights.setText("")
+        self.weights.tell("")
 
     def _add(self, widget: QWidget) -> None:
         self.outputs.append(widget)

@@ -10,7 +10,7 @@ from editor.preview.drawn import LEFT, RIGHT, Drawn
 from editor.preview.words import figure
 from editor.theme import family_font, mono_font
 
-ROW, GAP, FIGURES = 20, 10, 62
+ROW, GAP, FIGURES = 17, 10, 62
 NAMED = 200  # the widest name
 MOST = 12  # lines; how many more there are stands below
 ELIDE = Qt.TextElideMode.ElideRight
@@ -52,9 +52,9 @@ class Shares(Drawn):
             painter.setPen(colour("good" if true else "text"))
             painter.drawText(QRect(0, y, named, ROW), LEFT, measure.elidedText(name, ELIDE, named))
             if share is not None:
-                painter.fillRect(QRect(named + GAP, y + 5, room, ROW - 10), mixed("border", "panel", 0.35))
+                painter.fillRect(QRect(named + GAP, y + 4, room, ROW - 8), mixed("border", "panel", 0.35))
                 bar = mixed("good" if true else "accent", "panel", 0.75)
-                painter.fillRect(QRect(named + GAP, y + 5, max(1, round(room * share)), ROW - 10), bar)
+                painter.fillRect(QRect(named + GAP, y + 4, max(1, round(room * share)), ROW - 8), bar)
             painter.setFont(mono_font(11))
             painter.setPen(colour("text"))
             painter.drawText(QRect(self.width() - FIGURES, y, FIGURES, ROW), RIGHT, value)

@@ -1,4 +1,4 @@
-"""Write the model of a program once more, showing what is on each wire as it is computed: for probes, never exported."""
+"""Write the model of a program once more, showing what is on each wire as it is computed; never exported."""
 
 from collections.abc import Iterator
 from itertools import groupby

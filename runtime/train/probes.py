@@ -85,7 +85,7 @@ class Probes:
         """Let the model show wires, the next time it is trained."""
         model = model_of(self.run)
         if getattr(model, "_compiled_call_impl", None) is not None:
-            self._write(dict.fromkeys(self.wanted, {"problem": COMPILED}))
+            self._write({wire: {"problem": COMPILED} for wire in self.wanted})
             self.due = now + PAUSE
             return
         module, usual = watched(self.folder), model.forward

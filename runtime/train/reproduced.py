@@ -11,23 +11,25 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.graph.model import end as parsed_end
+from runtime.spec.code import literal
 from runtime.train.first import GRADIENT, LOSS, UPDATED, VALUE, WEIGHT, Place, Seen
 from runtime.train.gives import kept
 from runtime.train.probes import watched
 
 KEPT, SCRIPT = "not_finite.pt", "reproduce.py"
 TODO = "A smaller lr or clip_grad_norm may help."
-SCRIPT_TEXT = '''"""Step {step} of this run once more, up to the first value that is not finite. Needs the files beside it."""
+SCRIPT_TEXT = '''"""Step {step} of this run once more, up to its first value that is not finite."""
 
 {path}from pathlib import Path
 from typing import Any
 
 import torch
-import watched
 from torch import Tensor
 
-DEVICE = {device!r}
-USUAL = {usual!r}  # what is infinite all the time, as masks are
+{more}import watched  # beside it, as program.py is
+
+DEVICE = {device}
+USUAL = {usual}  # what is infinite all the time, as masks are
 KEPT = torch.load(Path(__file__).parent / "not_finite.pt", DEVICE, weights_only=True)
 
 
@@ -55,7 +57,7 @@ for batch in KEPT["batches"]:
     for name, loss in losses.items():
         finite(name, loss)
     losses["loss"].backward()
-print({end!r})
+print({end})
 '''
 FORWARD = "    result = model(*[batch[name] for name in watched.INPUTS])"
 MIXED = """    with torch.autocast(DEVICE, torch.{precision}):
@@ -67,16 +69,15 @@ def keep(seen: Seen, run: Any, folder: Path) -> bool:
     """Write batch and weights into the run folder, and the script; whether there was room for them."""
     graph = _graph(folder)
     precision = setting(graph.run, "precision")
-    roots = kept(folder)["roots"]
+    roots, updated = kept(folder)["roots"], seen.place.kind == UPDATED
     text = SCRIPT_TEXT.format(
         step=seen.step,
-        device=str(run.device),
-        usual=sorted(seen.usual),
-        path=f"import sys\n\nsys.path += {roots!r}\n" if roots else "",
+        device=literal(str(run.device)),
+        usual=literal(sorted(seen.usual)),
+        path="import sys\n" if roots else "",
+        more=f"sys.path += {literal(roots)}\n" if roots else "",
         forward=FORWARD if precision == "float32" else MIXED.format(precision=precision),
-        end="Every value and every gradient is finite: it was the update that was not."
-        if seen.place.kind == UPDATED
-        else "Every value and every gradient is finite.",
+        end=literal(f"Every value and every gradient is finite{': the update was not' * updated}."),
     )
     found = {"batches": list(seen.batches), "model": dict(seen.weights), "random": seen.random}
     try:

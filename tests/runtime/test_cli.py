@@ -112,7 +112,7 @@ def test_that_train_prints_the_fold_of_each_epoch_and_a_line_for_all(tmp_path: P
 
 
 def test_that_with_events_each_line_is_json(tmp_path: Path) -> None:
-    settings = ["--set", "adamw.lr=1e10", "--set", "centred.mean=[0.25]"]
+    settings = ["--set", "adamw.lr=1e-3", "--set", "centred.mean=[0.25]"]
     arguments = ["--epochs", 1, "--events", *settings, "--run-dir", tmp_path]
     code, output, _ = finished("train", FOLDER / "table.json", *arguments)
     events = [json.loads(line, parse_constant=pytest.fail) for line in output.splitlines()]
@@ -121,7 +121,7 @@ def test_that_with_events_each_line_is_json(tmp_path: Path) -> None:
         "started", "epoch", "saved", "finished"
     ]  # fmt: skip
     kept = json.loads((tmp_path / "graph.json").read_text(encoding="utf-8"))["nodes"]
-    assert kept["adamw"]["parameters"]["lr"] == 1e10
+    assert kept["adamw"]["parameters"]["lr"] == 1e-3
     assert kept["centred"]["parameters"]["mean"] == [0.25]
 
 

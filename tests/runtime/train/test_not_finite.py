@@ -1,4 +1,4 @@
-"""The first value of a run that is not finite: which node, wire and step are named, what is kept, what shows it again."""
+"""The first value of a run that is not finite: node, wire and step are named, and what is kept shows it again."""
 
 import os
 import subprocess
