@@ -66,7 +66,8 @@ class Guard:
             if not math.isfinite(step["loss"]):
                 return int(step["step"])
         self.probes.at_edge()
-        if event["event"] == "started" or time.monotonic() >= self.due:
+        known = not self.waiting  # all losses so far are finite: of two copies at most the newer one is spoilt
+        if event["event"] == "started" or (known and time.monotonic() >= self.due):
             self._copy(anew=event["event"] == "started")
         return None
 

@@ -72,11 +72,10 @@ def test_that_a_gradient_is_told_from_a_value(tmp_path: Path) -> None:
 def test_that_a_run_that_grew_beyond_all_bounds_is_searched_from_its_last_whole_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(not_finite, "AGAIN", 0.0)  # a copy after every step, the newest of them spoilt
+    monkeypatch.setattr(not_finite, "AGAIN", 0.0)  # a copy whenever losses are known, the newest of them spoilt
     monkeypatch.setattr(not_finite, "SHARE", 1e9)
     told = failed(tmp_path / "run", HUGE)
-    steps = [event["step"] for event in read_events(tmp_path / "run") if event["event"] == "step"]
-    assert told["step"] <= steps[-1] == 3
+    assert told["step"] <= 3 and told["wire"]
     assert told["node"] in ("loss", "final", "joined")
 
 
