@@ -187,7 +187,7 @@ ACTIONS = (
         "Ctrl+Shift+E",
         "family-output",
         lambda w: w.open_bottom("try"),
-        "the trained model, on a row that is held out or a sample of your own",
+        "the trained model, on a row or a sample of your own",
     ),
     Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),

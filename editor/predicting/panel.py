@@ -168,9 +168,9 @@ class TryPanel(QWidget):
             part.setVisible(there)
         self.back.setVisible(there and bool(self.form.values))
         if there:
-            part = "held out" if self.told["part"] == "validation" else "trained on"
-            part = "changed" if self.form.values else part
-            self.place.setText(f"row {self.told['row'] + 1:,} of {self.told['rows']:,}, {part}")
+            side = "held out" if self.told["part"] == "validation" else "trained on"
+            what = "changed" if self.form.values else side
+            self.place.setText(f"row {self.told['row'] + 1:,} of {self.told['rows']:,}, {what}")
 
     def _say(self, text: str, token: str) -> None:
         self.head.in_colour(token)

@@ -101,7 +101,7 @@ class Previews(QObject):
             else:
                 self.asking.ask(self._order(self.end, PANEL))
 
-    def _told_live(self, told: dict[str, Any] | None) -> None:
+    def _told_live(self, told: Any) -> None:
         """What the run that goes on tells; of what it does not compute a preview is made."""
         if self.end is None:
             return

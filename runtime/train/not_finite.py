@@ -23,7 +23,7 @@ from runtime.train.probes import Probes
 from runtime.train.reproduced import keep, sentence
 
 AGAIN, SHARE = 10.0, 0.005  # seconds between two copies at least, and how much of the time they may take
-LARGE = 512 * 2**20  # bytes of weights from which no copy is made: the last checkpoint has to do
+LARGE = 64 * 2**20  # bytes of weights from which no copy is made, and the last checkpoint has to do
 LONG = 120.0  # seconds for the search
 MORE = 3  # steps that it goes on behind the one whose loss was seen: a GPU may add up in another order
 SEARCHING = "looking for the first value that is not finite"
@@ -43,6 +43,7 @@ class Guard:
         self.copies: deque[bytes] = deque(maxlen=2)  # the newest may be spoilt already
         self.due = 0.0
         self.waiting: deque[Event] = deque()  # steps whose losses are on the device still
+        self.together = torch.distributed.is_initialized()  # with other processes, which would wait for a search
 
     def events(self) -> Iterator[Event]:
         """The events of the run. Raises NotFinite in place of going on with what is spoilt."""
@@ -54,7 +55,7 @@ class Guard:
                 yield event
                 spoilt = self._after(event)
             if spoilt is not None:
-                events.close()  # type: ignore[attr-defined]
+                events.close()
                 raise self._search(spoilt)
 
     def _after(self, event: Event) -> int | None:
@@ -78,7 +79,7 @@ class Guard:
             self.copies.clear()
             self.waiting.clear()
         weights = self.run.model.state_dict().values()
-        if sum(each.nbytes for each in weights) <= LARGE:
+        if sum(each.nbytes for each in weights) <= LARGE and not self.together:
             copy = io.BytesIO()
             torch.save(self.run.state(), copy)
             self.copies.append(copy.getvalue())
@@ -98,7 +99,7 @@ class Guard:
         """Train again from the last whole state with every value looked at; what there is to be said then."""
         self.tell({"event": "stage", "stage": SEARCHING})
         found, until = None, time.monotonic() + LONG
-        if (state := next(self._states(step), None)) is not None:
+        if not self.together and (state := next(self._states(step), None)) is not None:
             try:
                 self.run.model.zero_grad()
                 self.run.restore(state)

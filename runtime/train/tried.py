@@ -143,7 +143,8 @@ def _raw(drawn: Drawn, end: End, given: Any, before: Any, column: Any) -> Any:
         numbers = [_number(each, end) for each in given]
         return torch.tensor(numbers).to(before.dtype).reshape(before.shape)
     if kind == PICTURE and isinstance(before, Numbers):
-        decoded = decode_picture(Path(given), "L" if len(before) == 1 else "RGB", tuple(before.shape[1:]))
+        channels, high, wide = before.shape
+        decoded = decode_picture(Path(given), "L" if channels == 1 else "RGB", (high, wide))
         if before.dtype == torch.uint8:
             return decoded
         return (decoded / 255 * column.max()).to(before.dtype)  # white is the largest number of the data

@@ -1,6 +1,7 @@
 """A wire while a run goes on: its window asks in the run's folder, and shows what the run answers there."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from editor.preview.panel import PreviewPanel
 from editor.preview.previews import Previews
 from runtime.graph.model import end
 from runtime.places import EXAMPLES
@@ -37,6 +39,10 @@ def opened(previews: Previews, text: str) -> None:
     previews.open(end(text), previews.canvas.where(end(text)))
 
 
+def _tells(panel: PreviewPanel, step: int) -> bool:
+    return bool(panel.told.get("step") == step)
+
+
 def answer(folder: Path, step: int, **wires: object) -> None:
     """What a run tells, as a whole file."""
     (folder / "part").write_text(json.dumps({"step": step, "wires": wires}), encoding="utf-8")
@@ -52,7 +58,7 @@ def test_that_a_wire_shows_what_the_run_tells_of_it_until_it_is_closed(
     panel = previews.panel
     for step in (12, 1340):
         answer(tmp_path, step, **{"gelu.output": FACTS})
-        qtbot.waitUntil(lambda now=step: panel.told.get("step") == now)
+        qtbot.waitUntil(partial(_tells, panel, step))
     assert panel.about.text() == "A batch of 32, as it is trained at step 1,340"
     told = {name: (value, odd) for name, value, odd in panel.facts.pairs}
     assert told["norm"] == ("3.5", False) and told["gradient norm"] == ("0.25", False)
