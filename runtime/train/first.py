@@ -83,8 +83,8 @@ class First:
 
     def after_step(self, event: Mapping[str, Any]) -> Seen | None:
         """What was not finite in the step that is over, if that spoilt it."""
-        for name, value in model_of(self.run).state_dict().items():
-            self._count(Place(UPDATED, name), value)
+        for name, weight in model_of(self.run).named_parameters():
+            self._count(Place(UPDATED, name), weight.detach())
         told = torch.stack([count for *_, count in self.counts]).tolist()
         found = [(place, of, *count) for (place, of, _), count in zip(self.counts, told, strict=True) if count[0]]
         ill = not math.isfinite(event["loss"]) or any(place.kind == UPDATED for place, *_ in found)

@@ -49,7 +49,7 @@ class Guard:
         """The events of the run. Raises NotFinite in place of going on with what is spoilt."""
         events = iter(self.run)
         for event in events:
-            if event["event"] in ("epoch", "finished") and not finite(self.run.model.state_dict().values()):
+            if event["event"] in ("epoch", "finished") and not whole(self.run):
                 spoilt: int | None = self.run.step
             else:
                 yield event
@@ -92,7 +92,8 @@ class Guard:
         for each in (*kept, self.folder / "checkpoint.pt"):
             with suppress(OSError):
                 state: dict[str, Any] = torch.load(each, map_location="cpu", weights_only=True)
-                if state["place"][-1] < step and finite(tensors(state)):
+                learned = [state["model"][name] for name, _ in self.run.model.named_parameters()]
+                if state["place"][-1] < step and finite([*learned, *tensors(state["optimizers"])]):
                     yield state
 
     def _search(self, step: int) -> NotFinite:
@@ -116,10 +117,15 @@ class Guard:
             for event in self.run:
                 if event["event"] == "step" and (found := first.after_step(event)):
                     return found
-                stop = control.exists() or time.monotonic() > until
-                if stop or self.run.step >= step + MORE or event["event"] == "finished":
+                asked = control.exists() and control.read_text(encoding="utf-8").strip() == "stop"
+                if asked or time.monotonic() > until or self.run.step >= step + MORE or event["event"] == "finished":
                     return None
         return None
+
+
+def whole(run: Any) -> bool:
+    """Whether all weights of a run are finite, so that they are worth keeping; a mask beside them may be infinite."""
+    return finite(run.model.parameters())
 
 
 def finite(values: Iterable[torch.Tensor]) -> bool:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -112,6 +113,15 @@ def test_that_the_batches_of_one_update_are_kept_together(tmp_path: Path) -> Non
     assert told["wire"] == "logged.output"
     kept = torch.load(tmp_path / "run" / "not_finite.pt", weights_only=True)
     assert len(kept["batches"]) == 3
+
+
+def test_that_a_mask_beside_the_weights_may_be_infinite() -> None:
+    model = torch.nn.Linear(1, 1)
+    model.register_buffer("mask", torch.tensor([float("-inf")]))
+    run = SimpleNamespace(model=model)
+    assert not_finite.whole(run)
+    model.weight.data.fill_(float("nan"))
+    assert not not_finite.whole(run)
 
 
 def test_that_gradients_beyond_half_precision_end_no_run(tmp_path: Path) -> None:
