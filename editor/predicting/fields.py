@@ -26,9 +26,12 @@ class Form(QWidget):
         self.values: dict[str, Any] = {}
         self.pictures: dict[str, Pictures] = {}
         self.fields: list[Field] = []
-        self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(8)
+        self.shown, self.typed = QVBoxLayout(), QVBoxLayout()  # pictures stand beside what is typed: the panel is low
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addLayout(self.shown)
+        row.addLayout(self.typed, 1)
 
     def tell(self, fields: list[Field]) -> None:
         """Show a row; where the user has changed it, only its pictures are others."""
@@ -39,13 +42,15 @@ class Form(QWidget):
             return
         kept = self._focused()
         self.fields, self.pictures = fields, {}
-        while item := self.rows.takeAt(0):
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        for column in (self.shown, self.typed):
+            while item := column.takeAt(0):
+                if (old := item.widget()) is not None:
+                    old.hide()
+                    old.deleteLater()
         for field in fields:
-            self.rows.addWidget(self._made(field))
-        self.rows.addStretch(1)
+            (self.shown if field["kind"] == "picture" else self.typed).addWidget(self._made(field))
+        self.shown.addStretch(1)
+        self.typed.addStretch(1)
         if kept and (again := self.findChild(QWidget, kept)) is not None:
             again.setFocus()
 
@@ -123,12 +128,11 @@ class Form(QWidget):
         other = TextButton("picture", "Another picture", "Choose a picture file, or drop one here")
         other.setObjectName(f"field {field['name']}")
         other.clicked.connect(lambda: self._ask(field["name"]))
-        row = QHBoxLayout(made)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(other, 0, Qt.AlignmentFlag.AlignTop)
-        row.addStretch(1)
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        for part in (shown, other):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
         return made
 
     def _ask(self, name: str) -> None:

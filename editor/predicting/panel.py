@@ -69,6 +69,7 @@ class TryPanel(QWidget):
         row.addStretch(1)
         row.addWidget(self.back)
         left, right = QVBoxLayout(), QVBoxLayout()
+        left.setSpacing(4)
         left.addLayout(row)
         left.addWidget(_scrolling(self.form), 1)
         inside = QWidget()

@@ -27,7 +27,7 @@ from runtime.train.written import Written
 
 ASKED, ANSWERED = "probes.json", "probed.json"
 LOOK, PAUSE = 0.25, 1.0  # seconds between two looks at what is asked, and between two steps that are seen
-SHARE = 0.02  # of the time, for all that is asked together
+SHARE = 0.015  # of the time, for all that is asked together
 FORGOTTEN = 30.0  # seconds after which a window that asked is taken to be gone
 NUMBERS = 1 << 17  # of a wire, for its histogram and its sample
 COMPILED = "The model is compiled, so that nothing is seen inside of it. Turn compile off to see what is on wires."
@@ -58,6 +58,7 @@ class Probes:
     def __init__(self, run: Any, folder: Path) -> None:
         self.run, self.folder = run, folder
         self.due = 0.0
+        self.paid = 0.0  # seconds of the processor after which another look costs no more than its share
         self.model: nn.Module | None = None  # whose next step is seen
         self.wanted: list[str] = []
         self.found: dict[str, Facts] = {}
@@ -71,7 +72,7 @@ class Probes:
             self._tell(now)
         elif now >= self.due:
             self.wanted, self.due = self._asked(), now + LOOK
-            if self.wanted:
+            if self.wanted and time.process_time() >= self.paid:
                 self._arm(now)
 
     def _asked(self) -> list[str]:
@@ -139,7 +140,7 @@ class Probes:
             return
         with self._timed():
             self._write({wire: self.found.get(wire) for wire in self.wanted})
-        self.due = now + max(PAUSE, self.took / SHARE)
+        self.due, self.paid = now + PAUSE, time.process_time() + self.took / SHARE
 
     def _write(self, wires: dict[str, Any]) -> None:
         told = json.dumps({"step": self.run.step, "wires": wires})
