@@ -38,7 +38,8 @@ def watched(drawn: Drawn) -> str:
     for _, group in groupby(rest, lambda line: line.node):
         lines += _shown(drawn, [*group])
     called = {drawn.key(id): id for id in drawn.losses}
-    lines += ["", "", f"INPUTS = {literal(tuple(drawn.inputs))}", f"LOSSES = {literal(called)}"]
+    lines += ["", "", f"COLLATE = {literal(drawn.collate)}"]
+    lines += [f"INPUTS = {literal(tuple(drawn.inputs))}", f"LOSSES = {literal(called)}"]
     lines += ["", "", *(line.text for line in next(comparison.comparisons(drawn, apart=True)))]
     return HEAD + "\n".join(lines) + "\n"
 

@@ -60,6 +60,8 @@ class First:
                 return shown(model, *batch)
 
         def compared(batch: Mapping[str, Any], sums: Any) -> Any:
+            for name, value in batch.items() if model.training else ():
+                self._see(f"{module.COLLATE}.{name}", value)
             found = compare(batch, sums)
             if model.training:
                 self.batches.append(batch)
@@ -77,7 +79,8 @@ class First:
         return self
 
     def __exit__(self, *error: object) -> None:
-        del model_of(self.run).forward, self.run.compare
+        for changed, name in ((model_of(self.run), "forward"), (self.run, "compare")):  # others, if a fold has begun
+            vars(changed).pop(name, None)
         for hook in self.hooks:
             hook.remove()
 
@@ -85,7 +88,7 @@ class First:
         """What was not finite in the step that is over, if that spoilt it."""
         for name, weight in model_of(self.run).named_parameters():
             self._count(Place(UPDATED, name), weight.detach())
-        told = torch.stack([count for *_, count in self.counts]).tolist()
+        told = torch.stack([count.to(self.run.device) for *_, count in self.counts]).tolist()
         found = [(place, of, *count) for (place, of, _), count in zip(self.counts, told, strict=True) if count[0]]
         ill = not math.isfinite(event["loss"]) or any(place.kind == UPDATED for place, *_ in found)
         fresh = [each for each in found if each[0] not in self.usual]

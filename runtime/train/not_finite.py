@@ -108,7 +108,7 @@ class Guard:
             except Exception:  # that the run is spoilt is known; where it began, then, is not
                 traceback.print_exc()
         kept = bool(found and keep(found, self.run, self.folder))
-        return NotFinite(**sentence(found, step, self.folder, kept))
+        return NotFinite(**sentence(found, step, self.run, self.folder, kept))
 
     def _again(self, step: int, until: float) -> Seen | None:
         """The first value that is not finite, from where the run was set back to; None where there is none in time."""

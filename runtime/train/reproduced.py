@@ -17,6 +17,7 @@ from runtime.train.gives import kept
 from runtime.train.probes import watched
 
 KEPT, SCRIPT = "not_finite.pt", "reproduce.py"
+TODO_DATA = "Leave such rows out, or give transform.Impute what is to stand there."
 TODO = "A smaller lr or clip_grad_norm may help."
 SCRIPT_TEXT = '''"""Step {step} of this run once more, up to its first value that is not finite."""
 
@@ -52,6 +53,8 @@ watched.Wires.see = finite
 for name, weight in model.named_parameters():
     finite(name, weight)
 for batch in KEPT["batches"]:
+    for name, value in batch.items():
+        finite(f"{{watched.COLLATE}}.{{name}}", value)
 {forward}
     losses = watched.losses(result, batch)
     for name, loss in losses.items():
@@ -88,18 +91,25 @@ def keep(seen: Seen, run: Any, folder: Path) -> bool:
     return True
 
 
-def sentence(seen: Seen | None, step: int, folder: Path, kept: bool) -> dict[str, Any]:
-    """What ends the run: the node, a sentence, and the wire and the step it is about."""
+def sentence(seen: Seen | None, step: int, run: Any, folder: Path, kept: bool) -> dict[str, Any]:
+    """What ends the run: the node, a sentence, and the wire and the step it is about; of a sample its row too."""
     last = " The last good checkpoint is kept." if (folder / "checkpoint.pt").is_file() else ""
     if seen is None:
         told = f"The loss of step {step} is not finite; where that began was not found."
         return {"node": None, "message": f"{told} {TODO}{last}", "step": step}
     node, told = _told(seen, folder)
+    data = seen.place.kind == VALUE and seen.place.name.startswith(f"{watched(folder).COLLATE}.")
+    row = _row(seen, run) if data else None
     what = "nan" if seen.nan == seen.bad else "infinite" if not seen.nan else "nan or infinite"
     many = f"{seen.bad:,} of {seen.numbers:,} numbers are {what}" if seen.numbers > 1 else f"it is {what}"
+    many += "" if row is None else f" (the first in row {row} of the data, counted from 0)"
     again = f" Its batch is kept: {SCRIPT} in the run's folder shows it again." if kept else ""
-    found = {"node": node, "message": f"{told} at step {seen.step}: {many}. {_todo(seen.place)}{again}{last}"}
-    return {**found, "wire": seen.place.name, "step": seen.step}
+    found = {
+        "node": node,
+        "message": f"{told} at step {seen.step}: {many}. {TODO_DATA if data else _todo(seen.place)}{again}{last}",
+    }
+    about = {} if row is None else {"sample": row}
+    return {**found, "wire": seen.place.name, "step": seen.step, **about}
 
 
 def _told(seen: Seen, folder: Path) -> tuple[str | None, str]:
@@ -113,12 +123,28 @@ def _told(seen: Seen, folder: Path) -> tuple[str | None, str]:
         of = "The gradient of" if place.kind == WEIGHT else "The update of"
         return node, f"{of} {place.name} {first}"
     end = parsed_end(place.name)
+    if place.kind == VALUE and end.node == watched(folder).COLLATE:
+        into = passed(_graph(folder)).incoming.get(end, ())
+        node = into[0].source.node if into else end.node
+        return node, f"What {node} gives to wire {place.name} {first}"
     if place.kind == VALUE:
         return end.node, f"What {end.node} gives on wire {place.name} {first}"
     graph = passed(_graph(folder))
     takers = list(dict.fromkeys(edge.target.node for edge in graph.outgoing.get(end, ())))
     node = takers[0] if len(takers) == 1 else end.node
     return node, f"The gradient that {' and '.join(takers)} give{'s' * (len(takers) == 1)} to wire {place.name} {first}"
+
+
+def _row(seen: Seen, run: Any) -> int | None:
+    """The row of the data from which the first sample with such a number was made; None where none of them says so."""
+    field = seen.place.name.partition(".")[2]
+    for at, batch in enumerate(seen.batches):
+        value = batch[field]
+        samples = value.flatten(1).isfinite().all(1) if value.ndim > 1 else value.isfinite()
+        if not samples.all() and hasattr(run, "batches"):
+            rows = run.batches["training"].order(run.epoch)[run.batch - len(seen.batches) + at]
+            return int(rows[int((~samples).nonzero()[0])])
+    return None
 
 
 def _todo(place: Place) -> str:

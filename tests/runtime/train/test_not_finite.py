@@ -8,12 +8,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from runtime.graph.edit import Edit
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
 from runtime.train import not_finite
-from runtime.train.folder import arguments_of, read_events
+from runtime.train.folder import arguments_of, prepare_run, read_events
 from runtime.train.worker import work
 from tests.runtime.train.runs import ready
 
@@ -68,6 +70,39 @@ def test_that_a_gradient_is_told_from_a_value(tmp_path: Path) -> None:
     told = failed(tmp_path / "run", *ROOT)
     assert (told["node"], told["wire"]) == ("root", "size.output")
     assert told["message"].startswith("The gradient that root gives to wire size.output is the first value")
+
+
+def noisy(folder: Path, **columns: Any) -> Graph:
+    """A regression on rows of a file, made one by one since noise is added to them."""
+    np.savez(folder / "rows.npz", **columns)
+    fields = {"features": "float32[4]", "target": "float32[1]"}
+    edits: list[Edit] = [
+        ("add", "rows", "data.Arrays", {"path": "rows.npz", "fields": fields}, (0, 0)),
+        ("add", "noise", "transform.GaussianNoise", {}, (0, 0)),
+        ("add", "batches", "Collate", {"fields": ["features", "target"], "batch_size": 10}, (0, 0)),
+        ("add", "final", "nn.Linear", {"out_features": 1}, (0, 0)),
+        ("add", "loss", "nn.MSELoss", {}, (0, 0)),
+        ("add", "adam", "optim.Adam", {}, (0, 0)),
+        *(("connect", *wire.split()) for wire in (
+            "rows.features noise.input", "noise.output batches.features", "rows.target batches.target",
+            "batches.features final.input", "final.output loss.input", "batches.target loss.target",
+            "loss.output adam.loss",
+        )),
+    ]  # fmt: skip
+    return applied(Graph(), edits)
+
+
+@pytest.mark.parametrize(("column", "node"), [("features", "noise"), ("target", "rows")])
+def test_that_a_sample_that_is_not_finite_is_named_with_its_row(tmp_path: Path, column: str, node: str) -> None:
+    rng = np.random.default_rng(0)
+    columns = {"features": rng.normal(size=(4000, 4)), "target": rng.normal(size=(4000, 1))}
+    columns[column][1234, 0] = np.nan
+    graph = noisy(tmp_path, **{name: value.astype(np.float32) for name, value in columns.items()})
+    folder = prepare_run(graph, tmp_path / "g.json", {"device": "cpu", "threads": 1, "epochs": 1}, tmp_path / "run")
+    assert work(folder, arguments_of(folder)) == 1
+    told = read_events(folder)[-1]
+    assert (told["node"], told["wire"], told["sample"]) == (node, f"batches.{column}", 1234)
+    assert "(the first in row 1234 of the data, counted from 0). Leave such rows out" in told["message"]
 
 
 def test_that_a_run_that_grew_beyond_all_bounds_is_searched_from_its_last_whole_state(
