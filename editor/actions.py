@@ -190,6 +190,14 @@ ACTIONS = (
         "dissolve", "Dissolve", "Ctrl+Shift+G", "minus", lambda w: w.definitions.dissolve(), "the use into its nodes"
     ),
     Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
+    Declared(
+        "try",
+        "Try it",
+        "Ctrl+Shift+E",
+        "family-output",
+        lambda w: w.open_bottom("try"),
+        "the trained model, on a row or a sample of your own",
+    ),
     Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
     Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),
@@ -271,6 +279,7 @@ CANVAS = (
     "group",
     "dissolve",
     "preview",
+    "try",
     "figures",
     "weights",
 )  # nothing to do while the start page is shown

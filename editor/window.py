@@ -232,6 +232,7 @@ class Window(QMainWindow):
         """Make the panels at the bottom when they are wanted first."""
         if self.frame.bottom.panes:
             return
+        from editor.predicting.panel import TryPanel
         from editor.problems import ProblemsPanel
         from editor.training.log import LogPanel
         from editor.training.panel import TrainingPanel
@@ -243,6 +244,7 @@ class Window(QMainWindow):
         self.training = TrainingPanel(self.session)
         self.frame.bottom.add("training", "Training", self.training, 6)
         self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
+        self.frame.bottom.add("try", "Try it", TryPanel(self.session, self.previews.asking), 5)
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session

@@ -13,6 +13,7 @@ from runtime.spec.code import Code
 from runtime.spec.installed import installed
 from runtime.spec.tensor import Tensor
 
+ONE_BY_ONE = "one_by_one"  # in the settings of a run that has no file: each sample is made from its row alone
 LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory
 
 
@@ -60,6 +61,8 @@ class Sampled(Wired):
     @cached_property
     def prepared(self) -> list[str]:
         """The nodes left of collate that make all samples once, even where others make them one by one."""
+        if self.graph.run.get(ONE_BY_ONE):
+            return []
         wanted = [id for id in self.samples if getattr(self.values(id), "kept", False)]
         return [id for id in wanted if all(end.node in self.datasets for end in self.taken(id))]
 

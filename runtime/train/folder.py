@@ -15,6 +15,7 @@ from runtime.generate.drawn import Drawn
 from runtime.generate.lasting import lasting
 from runtime.generate.program import generate
 from runtime.generate.rows import paths
+from runtime.generate.watched import watched
 from runtime.generate.weights import files
 from runtime.graph.bypass import passed
 from runtime.graph.file import dump
@@ -27,13 +28,8 @@ from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
 OF_A_RUN = (
-    "events.jsonl",
-    "control",
-    "output.txt",
-    "checkpoint.pt",
-    "weights.safetensors",
-    "best.safetensors",
-    "standing.txt",
+    *("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors"),
+    *("standing.txt", "probes.json", "probed.json", "not_finite.pt", "reproduce.py"),
 )
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 MOST = 20  # runs of a graph among which one that goes on is looked for
@@ -76,6 +72,7 @@ def prepare_run(
     (folder / "program.py").write_text(program.text, encoding="utf-8")
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
     drawn = Drawn(passed(graph), report)
+    (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     launch.keep(setting(graph.run, "processes"), machines, folder)
     gives.keep(drawn, origin.parent if origin else HERE, folder)

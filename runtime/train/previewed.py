@@ -67,6 +67,7 @@ class Running:
     module: ModuleType
     options: argparse.Namespace
     whole: bool  # whether it holds all that training runs
+    parts: dict[str, Any] = field(default_factory=dict)  # the batches to train on, and those that are held out
     batches: Any = None
     model: Any = None
     weights: dict[str, Any] = field(default_factory=dict)  # as they are before the first step
@@ -180,7 +181,8 @@ def _running(
     with located(made):
         if hasattr(module, "make_batches"):
             with columns.doing("preparing data"):
-                made.batches = module.make_batches(options)["training"]
+                made.parts = module.make_batches(options)
+                made.batches = made.parts["training"]
             if options.cache:
                 trim()
         if hasattr(module, "Model"):

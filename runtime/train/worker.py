@@ -51,7 +51,7 @@ def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
             with warned(folder, told.warn):
                 train(program, folder, arguments, told)
         except Otherwise as error:
-            told.fail(error.node, str(error))
+            told.fail(error.node, str(error), **error.more)
             return 1
         except (Exception, SystemExit) as error:
             hear_no_more_of_workers()
@@ -83,6 +83,7 @@ def imported(file: Path) -> ModuleType:
 def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told") -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
+    from runtime.train.not_finite import Guard
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
@@ -96,7 +97,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
     if before and finished(before):
         refuse_nothing(run, folder)
     keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
-    for event in getattr(program, "with_others", iter)(run):  # the processes that train together
+    events = getattr(program, "with_others", iter)(run)  # the processes that train together
+    for event in Guard(run, folder, told.write).of(events):
         if event["event"] == "started":
             for node, message in look(run, folder):
                 told.warn(node, message)
