@@ -9,6 +9,8 @@ from editor.training.series import Series
 
 SIDES = ("train", "validation")
 SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
+GRADIENT, SPEED, MEMORY = "gradient norm", "samples per second", "memory in MiB"
+STEADY = 0.5  # seconds over which samples are counted for a point: single steps say little
 Event = Mapping[str, Any]
 
 
@@ -33,6 +35,9 @@ class Record:
         )
         self.lowest = math.inf
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
+        self.rates: dict[str, Series] = {}  # optimizer to its learning rate, a point an epoch
+        self.more: dict[str, Series] = {}  # GRADIENT, SPEED, MEMORY
+        self._counted: tuple[float, int] | None = None  # seconds and rows since the last point of SPEED
 
     def take(self, event: Event) -> None:
         """Note what an event tells; kinds of events that this version does not know tell nothing."""
@@ -61,7 +66,7 @@ class Record:
             self.loss.restart()
         elif not self.fold or self.fold != before:
             self.before = max(self.fold - 1, 0) * self.long
-            self.loss = Series(*SMOOTHED)
+            self.loss, self.more = Series(*SMOOTHED), {}
 
     def _step(self, event: Event) -> None:
         self.step = self.before + int(event.get("step", self.step - self.before + 1))
@@ -72,14 +77,40 @@ class Record:
         if self.starts and self.loss.size and self.step <= self.loss.x[-1]:
             self.loss.cut(self.step)
         self.loss.append(self.step, number(event.get("loss")))
+        if "gradient_norm" in event:
+            self._add(GRADIENT, number(event["gradient_norm"]), SMOOTHED)
+        if "memory" in event:
+            self._add(MEMORY, number(event["memory"]) / 2**20)
+        self._count(event)
+
+    def _count(self, event: Event) -> None:
+        """Samples per second, over STEADY seconds each; what lies between epochs is no training."""
+        if self._counted is None:
+            self._counted = self.seconds, 0
+            return
+        begin, rows = self._counted[0], self._counted[1] + int(event.get("samples", 0))
+        took = self.seconds - begin
+        self._counted = begin, rows
+        if took >= STEADY and rows:
+            self._add(SPEED, rows / took)
+            self._counted = self.seconds, 0
+
+    def _add(self, name: str, value: float, smoothed: tuple[float, float] = (1.0, 1.0)) -> None:
+        series = self.more.setdefault(name, Series(*smoothed))
+        if series.size and self.step <= series.x[-1]:
+            series.cut(self.step)
+        series.append(self.step, value)
 
     def _epoch(self, event: Event) -> None:
         self.epochs.append(event)
+        self._counted = None
         self.epoch = int(event.get("epoch", len(self.epochs)))
         at = self.step or self.before + self.epoch * self.steps_per_epoch
         for side in SIDES:
             for name, value in (event.get(side) or {}).items():
                 self.figures.setdefault((name, side), Series()).append(at, number(value))
+        for name, value in (event.get("lr") or {}).items():
+            self.rates.setdefault(name, Series()).append(at, number(value))
         side = "validation" if ("loss", "validation") in self.figures else "train"
         loss = number((event.get(side) or {}).get("loss"))
         if math.isfinite(loss) and loss < self.lowest:
