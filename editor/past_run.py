@@ -1,15 +1,17 @@
-"""What is known of a run that is over: its events, few enough to be shown at once, its graph and when it began."""
+"""What is known of a run that is over: its events and their figures, its graph and when it began."""
 
+from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from editor.training.record import Record
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.train.folder import parsed
 
-MOST_STEPS = 4000  # more points than a screen is wide
-STEP = b'"event": "step"'
+MANY = 1000  # events that are read at once
 SMALL = 1_000_000  # bytes of events that are read in less time than anybody notices
 
 
@@ -32,21 +34,23 @@ def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
         return None, None
 
 
-def past_events(folder: Path | None) -> list[dict[str, Any]]:
-    """The events of a run folder; of very many steps only every second, third, ... one. No folder, no events."""
-    try:
-        lines = (folder / "events.jsonl").read_bytes().split(b"\n") if folder else []
-    except OSError:
-        return []
-    every = sum(STEP in line for line in lines) // MOST_STEPS + 1
-    if every > 1:
-        steps = -1
-        kept = []
-        for line in lines:
-            if STEP in line:
-                steps += 1
-                if steps % every:
-                    continue
-            kept.append(line)
-        lines = kept
-    return parsed(b"\n".join(lines))
+def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record]:
+    """The events of a run folder without most of its steps, whose figures are all in the record. No folder, no events."""
+    events: list[dict[str, Any]] = []
+    record = Record()
+    with suppress(OSError):
+        if folder:
+            with (folder / "events.jsonl").open("rb") as file:
+                while lines := list(islice(file, MANY)):
+                    for event in parsed(b"".join(lines)):
+                        record.take(event)
+                        note(events, event)
+    return events, record
+
+
+def note(events: list[dict[str, Any]], event: dict[str, Any]) -> None:
+    """Add an event to those of its run. A run has millions of steps: of some in a row the last one is kept."""
+    if event["event"] == "step" and events and events[-1]["event"] == "step":
+        events[-1] = event
+    else:
+        events.append(event)

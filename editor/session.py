@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from editor.absent import Absent, elsewhere
 from editor.changes import changes, run_name
 from editor.document import Document
-from editor.past_run import past_events, past_graph, small
+from editor.past_run import note, past, past_graph, small
+from editor.training.record import Record
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
 from runtime.check.check import Checker
@@ -48,7 +49,7 @@ class Session(QObject):
     run_ended = Signal(dict)  # its last event
     run_released = Signal()  # it goes on, but nothing more is heard of it here
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
-    _past_read = Signal(object, object)  # folder and events, from a thread
+    _past_read = Signal(object, object)  # folder, and what `past` found, from a thread
     device_known = Signal(dict)  # {"device", "reason"}
     message = Signal(str)  # one sentence for the status line
     held_up = Signal()  # a run was asked for, but a problem is in the way
@@ -79,7 +80,8 @@ class Session(QObject):
         self.resume: Path | None = None  # the run that the next one goes on from
         self.running = self.stopping = self.about_to_run = False
         self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
-        self.last_events: list[dict[str, Any]] = []  # of the run that is shown
+        self.last_events: list[dict[str, Any]] = []  # of the run that is shown; of steps in a row the last
+        self.past: Record | None = None  # all figures of that run, where it was read from its folder
         self._checking = _timer(self, 0, self.check_now)
         self.program_wanted = True  # whether somebody looks at it; see `want_program`
         self._stale = False  # whether the program is older than the report
@@ -300,7 +302,7 @@ class Session(QObject):
             return
         self.run_name = run_name(self.run_graph, graph)
         self.run_graph, self.run_time = graph, datetime.now()
-        self.last_events = []
+        self.last_events, self.past = [], None
         self.running, self.stopping = True, False
         self._tell()
         self.run_started.emit()
@@ -308,7 +310,7 @@ class Session(QObject):
 
     def _look(self) -> None:
         for event in self.trainer.new_events():
-            self.last_events.append(event)
+            note(self.last_events, event)
             if event["event"] == "started":
                 self._know_device({"device": event["device"], "reason": event.get("reason", "")})
             self.happened.emit(event)
@@ -328,7 +330,7 @@ class Session(QObject):
 
     def _opened(self) -> None:
         self.run_graph = self.run_time = self.run_folder = None
-        self.last_events, self.run_name, self.about_to_run = [], "", False
+        self.last_events, self.past, self.run_name, self.about_to_run = [], None, "", False
         self.program = None
         self.program_changed.emit()
         self.check_now()
@@ -340,20 +342,20 @@ class Session(QObject):
             return
         self.run_folder, self.run_name = folder, ""
         self.run_graph, self.run_time = past_graph(folder)
-        self.last_events = []
+        self.last_events, self.past = [], None
         if folder is None or small(folder):
-            self._show_past(folder, past_events(folder))
+            self._show_past(folder, past(folder))
         else:  # beside the window, which would stand still for it
             Thread(target=self._read_past, args=(folder,), daemon=True).start()
 
     def _read_past(self, folder: Path) -> None:
-        events = past_events(folder)
+        found = past(folder)
         with suppress(RuntimeError):  # the window is gone meanwhile
-            self._past_read.emit(folder, events)
+            self._past_read.emit(folder, found)
 
-    def _show_past(self, folder: object, events: Any) -> None:
+    def _show_past(self, folder: object, found: Any) -> None:
         if folder == self.run_folder and not self.running:
-            self.last_events = events
+            self.last_events, self.past = found
             self.run_shown.emit()
 
     def want_program(self, wanted: bool) -> None:

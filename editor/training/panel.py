@@ -1,7 +1,6 @@
 """The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
 
 import gc
-from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
 from threading import Thread
@@ -77,13 +76,13 @@ class TrainingPanel(QWidget):
         layout.addWidget(parts)
 
     def reload(self) -> None:
-        """Show the events that the session holds, from the first on."""
-        self._begin(self.session.last_events)
-
-    def _begin(self, events: Iterable[Event]) -> None:
-        self.record = Record()
-        for event in events:
-            self.record.take(event)
+        """Show the run that the session holds, from its first event on."""
+        if self.session.past is not None:
+            self.record = self.session.past
+        else:
+            self.record = Record()
+            for event in self.session.last_events:
+                self.record.take(event)
         self.table.show_record(self.record)
         if self.record.loss.size or self.curves:
             self._plot().show_record(self.record)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from editor.past_run import past_events
+from editor.past_run import past
 from editor.session import Session
 from editor.training.lines import LOSS, plots
 from editor.training.log import LogPanel
@@ -119,7 +119,7 @@ def test_that_the_log_names_the_fold_of_each_epoch(
     session: Session, qtbot: QtBot, told: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     (tmp_path / "events.jsonl").write_bytes(FILE.read_bytes())
-    session.last_events = past_events(tmp_path)
+    session.last_events, session.past = past(tmp_path)
     log = LogPanel(session)
     qtbot.addWidget(log)
     lines = [text for text, _ in log.lines]
