@@ -35,7 +35,7 @@ def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
 
 
 def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record]:
-    """The events of a run folder without most of its steps, whose figures are all in the record. No folder, no events."""
+    """The events of a run folder without most of its steps, whose figures are in the record. No folder, no events."""
     events: list[dict[str, Any]] = []
     record = Record()
     with suppress(OSError):

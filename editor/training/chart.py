@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from editor import theme as themes
@@ -200,6 +200,25 @@ class Chart(pg.PlotWidget):
         fits = bottom <= low and high <= top and high - low >= 0.5 * (top - bottom)
         if not (growing and fits and self.span() == (0, reach)):
             self.item.vb.setRange(xRange=(0, reach), yRange=(low - room, high + room), padding=0)
+
+    def paint_on(self, painter: QPainter, place: QRectF) -> None:
+        """Draw the plot as lines and words, without the crosshair."""
+        pointed = [line for line in (self.line, self.level) if line.isVisible()]
+        self._for_paper(True)
+        for line in pointed:
+            line.hide()
+        painter.fillRect(place, colour("panel"))
+        self.render(painter, place, self.viewport().rect())
+        for line in pointed:
+            line.show()
+        self._for_paper(False)
+
+    def _for_paper(self, wanted: bool) -> None:
+        """Whether axes and marks are lines, or pixels that are kept for the next painting."""
+        for axis in (self.item.getAxis(name) for name in ("left", "bottom")):
+            axis.setCacheMode(axis.CacheMode.NoCache if wanted else axis.CacheMode.DeviceCoordinateCache)
+        for curve in self.curves.values():
+            curve.scatter.setExportMode(wanted, {"antialias": True})
 
     def point_at(self, step: float | None) -> None:
         """Move the upright line of the crosshair."""

@@ -7,19 +7,19 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from editor.theme import mono_font
-from editor.training.lines import METRICS
 
 NOTHING = "only the loss"
 
 
 class Chooser(QPushButton):
-    """Metrics are shown by themselves where there are some; whatever else was chosen stays as long as it is there."""
+    """Shows the usual plot, or what was chosen as long as it is there."""
 
     chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.offered: list[str] = []
+        self.usual = ""  # what is shown where nothing was chosen
         self.wanted: str | None = None
         self.log_axes: set[str] = set()  # plots whose axis of values is logarithmic
         self.setFont(mono_font(11))
@@ -33,19 +33,19 @@ class Chooser(QPushButton):
     @property
     def name(self) -> str:
         """The plot beside the loss; empty where there is none."""
-        usual = METRICS if METRICS in self.offered else ""
-        return self.wanted if self.wanted is not None and self.wanted in ("", *self.offered) else usual
+        wanted = self.wanted
+        return wanted if wanted is not None and wanted in ("", *self.offered) else self.usual
 
     @property
     def logarithmic(self) -> bool:
         """Whether that plot has a logarithmic axis of values."""
         return self.name in self.log_axes
 
-    def offer(self, names: Sequence[str]) -> None:
-        """These plots can be had."""
-        if list(names) == self.offered:
+    def offer(self, names: Sequence[str], usual: str) -> None:
+        """These plots can be had; `usual` is shown where nothing was chosen."""
+        if (list(names), usual) == (self.offered, self.usual):
             return
-        self.offered = list(names)
+        self.offered, self.usual = list(names), usual
         self.setVisible(bool(names))
         for action in self.plots.actions():
             self.plots.removeAction(action)

@@ -56,12 +56,12 @@ class Names(QWidget):
         """Draw swatch and words of each."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.draw(painter)
+        self.draw(painter, self.size())
 
-    def draw(self, painter: QPainter) -> None:
+    def draw(self, painter: QPainter, room: QSize) -> None:
         """Draw them with any painter; where there is no room, what stands after a comma is left out."""
         left, middle = 0, self.height() / 2
-        short = self._width(self.entries) > self.width()
+        short = self._width(self.entries) > room.width()
         painter.setFont(self.font())
         for each in self.entries:
             words = each.words.partition(",")[0] if short else each.words
@@ -92,9 +92,11 @@ class Legend(QWidget):
         layout.addWidget(self.warning)
         layout.addStretch(1)
 
-    def name(self, lines: Sequence[Line]) -> None:
-        """Say what is drawn."""
+    def name(self, lines: Sequence[Line], several: bool) -> None:
+        """Say what is drawn; of `several` runs those curves are marked that were measured on validation rows."""
         entries = [entry(line) for line in lines if line.told and line.series.size]
+        if several and any(line.symbol for line in lines):
+            entries.append(Entry("marks: validation", colour("muted"), mark=True))
         if entries != self.names.entries:
             self.names.entries = entries
             said = ", ".join(each.words for each in entries)

@@ -53,7 +53,9 @@ def _of_one(record: Record) -> dict[str, list[Line]]:
     measured = [key for key in record.figures if key[0] != "loss"]
     if measured:
         several = len(record.metrics) > 1
-        told = [name if several and (side == "train" or (name, "train") not in measured) else "" for name, side in measured]
+        told = [
+            name if several and (side == "train" or (name, "train") not in measured) else "" for name, side in measured
+        ]
         numbers = [record.metrics.index(name) for name, _ in measured]
         found[METRICS] = [
             _epochs(record, *key, number, said) for key, number, said in zip(measured, numbers, told, strict=True)

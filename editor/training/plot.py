@@ -1,6 +1,6 @@
 """The curves of a run, or of several over each other: the loss, and beside it a plot that can be chosen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from editor import theme as themes
 from editor.training.chart import Chart
 from editor.training.chooser import Chooser
 from editor.training.drawing import draw, fit
+from editor.training.export import Export
 from editor.training.legend import Legend, Switch
 from editor.training.lines import LOSS, METRICS, Line, plots
 from editor.training.reading import Reading
@@ -27,13 +28,13 @@ class Curves(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.runs: list[tuple[str, Record]] = [("", Record())]
-        self.loss, self.beside = Chart("loss"), Chart("metric")
+        self.charts = self.loss, self.beside = Chart("loss"), Chart("metric")
         self.beside.hide()
         self.legend, self.reading = Legend(), Reading(self)
         self.log = Switch("log", "Logarithmic axis for the loss")
         self.auto = Switch("auto", "Let the axes follow the data")
         self.auto.setChecked(True)
-        self.chooser = Chooser()
+        self.chooser, self.export = Chooser(), Export(self)
         self.chooser.chosen.connect(lambda _: self._choose())
         self.log.toggled.connect(self._set_logarithmic)
         self.auto.toggled.connect(self._set_auto)
@@ -50,7 +51,7 @@ class Curves(QWidget):
         bar.setContentsMargins(12, 4, 10, 0)
         bar.setSpacing(6)
         bar.addWidget(self.legend, 1)
-        for part in (self.chooser, self.log, self.auto):
+        for part in (self.chooser, self.log, self.auto, self.export):
             bar.addWidget(part)
         charts = QHBoxLayout()
         charts.setContentsMargins(4, 0, 10, 4)
@@ -89,7 +90,7 @@ class Curves(QWidget):
 
     def _show(self, runs: list[tuple[str, Record]]) -> None:
         self.runs = runs
-        for chart in (self.loss, self.beside):
+        for chart in self.charts:
             chart.clear_curves()
             chart.follow(True)
         self.draw()
@@ -120,7 +121,7 @@ class Curves(QWidget):
         """Draw what the records hold now, in both charts or in one of them."""
         self.drawn += 1
         found = plots(self.runs)
-        self.chooser.offer([name for name in found if name != LOSS])
+        self.chooser.offer([name for name in found if name != LOSS], self._usual(found))
         name = self.chooser.name
         lines = {self.loss: found[LOSS], self.beside: found.get(name, [])}
         self.beside.setVisible(bool(lines[self.beside]))
@@ -133,13 +134,18 @@ class Curves(QWidget):
             draw(chart, group, record.starts if len(self.runs) == 1 else [], record.fold_at(0))
         alone = record.metrics[0] if len(record.metrics) == 1 and len(self.runs) == 1 else name
         self.beside.name(alone if name == METRICS else name)
-        self.legend.name(lines[self.loss] + lines[self.beside])
+        self.legend.name(lines[self.loss] + lines[self.beside], len(self.runs) > 1)
         self.legend.warn("; ".join(self._unseen(chart, group, name) for chart, group in lines.items()).strip("; "))
 
     def _unseen(self, chart: Chart, lines: list[Line], name: str) -> str:
         """What the picture of a chart cannot show, in words."""
         told = unseen(lines, chart.logarithmic, None if self.auto.isChecked() else chart.view())
         return f"{name}: {told}" if told and chart is self.beside else told
+
+    def _usual(self, found: Collection[str]) -> str:
+        """The metrics, or of several runs the first metric."""
+        several = self.record.metrics[:1] if len(self.runs) > 1 else [METRICS]
+        return next((name for name in several if name in found), "")
 
     def _fit(self, chart: Chart, lines: list[Line], only: Chart | None) -> None:
         growing = any(record.step and record.ended is None for _, record in self.runs)
@@ -156,7 +162,7 @@ class Curves(QWidget):
 
     def _read(self, chart: Chart, step: Any) -> None:
         """Say the values of all curves at the step under the pointer."""
-        shown = [each for each in (self.loss, self.beside) if each.isVisible()]
+        shown = [each for each in self.charts if each.isVisible()]
         for each in shown:
             each.point_at(step)
         found = plots(self.runs)
@@ -175,7 +181,7 @@ class Curves(QWidget):
         self.draw()
 
     def _set_auto(self, auto: bool) -> None:
-        for chart in (self.loss, self.beside):
+        for chart in self.charts:
             chart.follow(auto)
         self.draw()
 
@@ -185,7 +191,7 @@ class Curves(QWidget):
 
     def recolour(self) -> None:
         """Take the colours of the theme."""
-        for chart in (self.loss, self.beside):
+        for chart in self.charts:
             chart.recolour()
         self.draw()
 
@@ -197,7 +203,7 @@ def picture(events: Iterable[Mapping[str, Any]], width: int, height: int) -> QPi
         record.take(event)
     curves = Curves()
     curves.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    for switch in (curves.chooser, curves.log, curves.auto):
+    for switch in (curves.chooser, curves.log, curves.auto, curves.export):
         switch.hide()
     curves.resize(width, height)
     curves.show()

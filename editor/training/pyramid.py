@@ -1,4 +1,4 @@
-"""The lowest and highest values of a long curve over blocks of 16, 256, 4,096, ... points, so that none is read twice."""
+"""The lowest and highest values of a long curve over blocks of 16, 256, ... points, each read once."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,9 @@ class Pyramid:
         if end < stop:  # what makes no whole block
             whole = np.concatenate([whole, _joined(ends(values[end:stop]), stop - end)], axis=1)
         at = np.arange(0, whole.shape[1], long // block)
-        found = np.stack([np.fmin.reduceat(whole[0], at), np.fmin.reduceat(whole[1], at), np.fmax.reduceat(whole[2], at)])
+        found = np.stack(
+            [np.fmin.reduceat(whole[0], at), np.fmin.reduceat(whole[1], at), np.fmax.reduceat(whole[2], at)]
+        )
         return start + at * block, found
 
 

@@ -22,9 +22,8 @@ def values_at(runs: Runs, lines: Sequence[Line], step: float) -> list[Value]:
         at = series.near(place) if line.of_steps else int(np.searchsorted(series.x, place))
         if at is None or at >= series.size or (line.of_steps and place > series.last):
             continue
-        values.append(Value(line.name, figure(float(series.y[at])), line.ink, line.pattern))
-        if line.of_steps:
-            values.append(Value(f"{line.name}, mean", figure(float(series.smooth[at])), line.ink, line.pattern))
+        mean = f"   mean {figure(float(series.smooth[at]))}" if line.of_steps else ""
+        values.append(Value(line.name, f"{figure(float(series.y[at]))}{mean}", line.ink, line.pattern))
     return values
 
 

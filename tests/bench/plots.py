@@ -83,7 +83,9 @@ def _measured(app: "QApplication", size: tuple[int, int], seconds: float) -> Non
     print(f"  lateness of a 10 ms timer, idle: {_figures(idle)}")
     print(f"  lateness with 1,000 events a second: {_figures(late)}")
     grown = (memory[-1] - memory[0]) / max(record.loss.size - first, 1)
-    print(f"  memory in MiB every 15 s: {' '.join(f'{each / 2**20:.0f}' for each in memory)}; {grown:.0f} bytes an event")
+    print(
+        f"  memory in MiB every 15 s: {' '.join(f'{each / 2**20:.0f}' for each in memory)}; {grown:.0f} bytes an event"
+    )
     window.document.history.setClean()
     window.close()
     window.session.close()

@@ -106,7 +106,10 @@ def test_that_each_fold_is_a_stretch_of_the_curves_of_its_own(
     for chart in (panel.curves.loss, panel.curves.beside):
         assert [border.value() for border in chart.borders] == [fold * FOLD + 0.5 for fold in (1, 2, 3, 4)]
         assert [border.label.format for border in chart.borders] == [f"fold {fold}" for fold in (2, 3, 4, 5)]
-    for chart, key in ((panel.curves.loss, ("train", "smooth")), (panel.curves.beside, ("accuracy", "validation", "epochs"))):
+    for chart, key in (
+        (panel.curves.loss, ("train", "smooth")),
+        (panel.curves.beside, ("accuracy", "validation", "epochs")),
+    ):
         x, y = chart.curves[key].getOriginalDataset()
         assert x[np.isnan(y)].tolist() == [fold * FOLD + 0.5 for fold in (1, 2, 3, 4)]
     assert panel.curves.legend.warning.whole == ""

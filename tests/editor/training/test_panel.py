@@ -185,7 +185,7 @@ def test_that_the_pointer_reads_the_values(session: Session, qtbot: QtBot, event
     curves = shown_curves(qtbot, events())
     place = curves.loss.item.vb.mapViewToScene(QPointF(60, 1.0))
     curves.loss.scene().sigMouseMoved.emit(place)
-    assert curves.reading.text.startswith("step 60   training 0.6132   training, mean ")
+    assert curves.reading.text.startswith("step 60   training 0.6132   mean ")
     assert "validation 1.1" in curves.reading.text and "accuracy validation 0.75" in curves.reading.text
     assert curves.reading.isVisible() and curves.beside.line.isVisible()
     assert curves.loss.line.isVisible()
