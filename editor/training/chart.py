@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from editor import theme as themes
 from editor.pieces import colour, mixed
+from editor.training.pyramid import Floats
 
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
@@ -209,15 +210,37 @@ class Chart(pg.PlotWidget):
             line.hide()
         painter.fillRect(place, colour("panel"))
         self.render(painter, place, self.viewport().rect())
+        painter.save()
+        painter.translate(place.topLeft())
+        painter.setClipRect(self.item.vb.sceneBoundingRect())
+        for curve in self.curves.values():
+            self._stroke(painter, curve)
+        painter.restore()
         for line in pointed:
             line.show()
         self._for_paper(False)
 
+    def _stroke(self, painter: QPainter, curve: Any) -> None:
+        """One curve in pixels: a drawing knows no pen that keeps its width and its pattern in another scale."""
+        x, y = curve.getData()
+        if x is None or curve.opts["pen"] is None:
+            return
+        ink = QPen(curve.opts["pen"])
+        ink.setCosmetic(False)
+        painter.setPen(ink)
+        box, ((left, right), (low, high)) = self.item.vb.sceneBoundingRect(), self.item.vb.viewRange()
+        across = box.left() + (x - left) / (right - left) * box.width()
+        down = box.bottom() - (y - low) / (high - low) * box.height()
+        whole = np.flatnonzero(np.isfinite(down))
+        for part in np.split(whole, np.flatnonzero(np.diff(whole) > 1) + 1):
+            painter.drawPolyline([QPointF(*at) for at in zip(across[part].tolist(), down[part].tolist(), strict=True)])
+
     def _for_paper(self, wanted: bool) -> None:
-        """Whether axes and marks are lines, or pixels that are kept for the next painting."""
+        """Whether axes and marks are lines, or pixels that are kept for the next painting; curves are drawn apart."""
         for axis in (self.item.getAxis(name) for name in ("left", "bottom")):
             axis.setCacheMode(axis.CacheMode.NoCache if wanted else axis.CacheMode.DeviceCoordinateCache)
         for curve in self.curves.values():
+            curve.curve.setVisible(not wanted)
             curve.scatter.setExportMode(wanted, {"antialias": True})
 
     def point_at(self, step: float | None) -> None:
@@ -262,3 +285,44 @@ class Chart(pg.PlotWidget):
             self.looked_at.emit(min(max(at + STEPS[key] * max(pixel, 1), left), right))
         else:
             event.ignore()
+
+
+class Scatter(Chart):
+    """Predicted numbers against true ones; what is right lies on the line."""
+
+    def __init__(self) -> None:
+        super().__init__("predicted")
+        self.item.setLabel("bottom", "true")
+        self.setAccessibleName("Predicted numbers against true ones")
+        self.right = pg.InfiniteLine(angle=45, movable=False)
+        self.item.addItem(self.right, ignoreBounds=True)
+        self.pairs: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
+        self.looked_at.connect(lambda step: self.point_at(step))
+        self.auto_changed.connect(self._again)
+        self.recolour()
+
+    def _again(self, auto: bool) -> None:
+        if auto:
+            self.show_pairs(*self.pairs)
+
+    def show_pairs(self, true: Floats, predicted: Floats) -> None:
+        """Show these; what is not finite has no place."""
+        self.pairs, fine = (true, predicted), np.isfinite(true) & np.isfinite(predicted)
+        marks = self.curve("pairs", pen=None, symbol="o", symbolSize=5)
+        marks.setData(true[fine], predicted[fine])
+        if fine.any():
+            low, high = (float(end([true[fine], predicted[fine]])) for end in (np.min, np.max))
+            room = 0.05 * (high - low) or 1.0
+            self.item.vb.setRange(xRange=(low - room, high + room), yRange=(low - room, high + room), padding=0)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Points through which others can be seen."""
+        super().recolour()
+        ink = colour("accent")
+        ink.setAlpha(110)
+        for marks in self.curves.values():
+            marks.setSymbolBrush(ink)
+            marks.setSymbolPen(None)
+        if hasattr(self, "right"):
+            self.right.setPen(pen(colour("muted"), 1, (4.0, 2.5)))

@@ -72,3 +72,4 @@ def _draw_marks(chart: Chart, lines: Sequence[Line]) -> None:
     if chart.is_new("marks", len(at), at[-1:], foot):
         marks.setData(np.array(at), np.full(len(at), 10**foot if chart.logarithmic else foot))
         marks.setSymbolPen(pen(colour("error"), 1.5))
+        marks.setSymbolBrush(colour("error"))

@@ -93,7 +93,7 @@ def as_svg(curves: "Curves") -> bytes:
     """The same as lines and words."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    made = QSvgGenerator()
+    made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the older one cannot cut what lies beyond the axes
     made.setOutputDevice(buffer)
     made.setTitle("Curves")
     made.setSize(curves.size())
@@ -107,9 +107,10 @@ def paint(curves: "Curves", painter: QPainter) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(curves.rect(), colour("panel"))
     names = curves.legend.names
+    painter.save()
     painter.translate(names.mapTo(curves, QPoint()))
     names.draw(painter, QSize(curves.width() - 24, names.height()))
-    painter.resetTransform()
+    painter.restore()
     for chart in curves.charts:
         if chart.isVisible():
             chart.paint_on(painter, QRectF(chart.mapTo(curves, QPoint()), chart.size()))

@@ -15,6 +15,8 @@ from editor.training.drawing import draw, fit
 from editor.training.export import Export
 from editor.training.legend import Legend, Switch
 from editor.training.lines import LOSS, METRICS, Line, plots
+from editor.training.predicted import Predicted
+from editor.training.predictions import Predictions
 from editor.training.reading import Reading
 from editor.training.record import Record
 from editor.training.said import unseen, values_at
@@ -34,6 +36,7 @@ class Curves(QWidget):
         self.log = Switch("log", "Logarithmic axis for the loss")
         self.auto = Switch("auto", "Let the axes follow the data")
         self.auto.setChecked(True)
+        self.predicted = Predicted()
         self.chooser, self.export = Chooser(), Export(self)
         self.chooser.chosen.connect(lambda _: self._choose())
         self.log.toggled.connect(self._set_logarithmic)
@@ -58,6 +61,7 @@ class Curves(QWidget):
         charts.setSpacing(6)
         charts.addWidget(self.loss, 3)
         charts.addWidget(self.beside, 2)
+        charts.addWidget(self.predicted, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -84,12 +88,18 @@ class Curves(QWidget):
         """Draw another run."""
         self._show([("", record)])
 
+    def show_predictions(self, found: Predictions | None) -> None:
+        """What the run that is shown predicts; None where nobody knows."""
+        self.predicted.show_found(found)
+        self.draw()
+
     def compare(self, runs: list[tuple[str, Record]]) -> None:
         """Draw several runs over each other, each with a colour, a pattern and its name."""
         self._show(runs or [("", Record())])
 
     def _show(self, runs: list[tuple[str, Record]]) -> None:
         self.runs = runs
+        self.predicted.show_found(None)
         for chart in self.charts:
             chart.clear_curves()
             chart.follow(True)
@@ -121,7 +131,9 @@ class Curves(QWidget):
         """Draw what the records hold now, in both charts or in one of them."""
         self.drawn += 1
         found = plots(self.runs)
-        self.chooser.offer([name for name in found if name != LOSS], self._usual(found))
+        names = [*[name for name in found if name != LOSS], *self.predicted.plots]
+        self.chooser.offer(names, self._usual(found))
+        self.predicted.choose(self.chooser.name)
         name = self.chooser.name
         lines = {self.loss: found[LOSS], self.beside: found.get(name, [])}
         self.beside.setVisible(bool(lines[self.beside]))
@@ -135,7 +147,8 @@ class Curves(QWidget):
         alone = record.metrics[0] if len(record.metrics) == 1 and len(self.runs) == 1 else name
         self.beside.name(alone if name == METRICS else name)
         self.legend.name(lines[self.loss] + lines[self.beside], len(self.runs) > 1)
-        self.legend.warn("; ".join(self._unseen(chart, group, name) for chart, group in lines.items()).strip("; "))
+        told = [self._unseen(chart, group, name) for chart, group in lines.items()]
+        self.legend.warn("; ".join(each for each in (*told, self.predicted.unseen) if each))
 
     def _unseen(self, chart: Chart, lines: list[Line], name: str) -> str:
         """What the picture of a chart cannot show, in words."""
@@ -191,6 +204,7 @@ class Curves(QWidget):
 
     def recolour(self) -> None:
         """Take the colours of the theme."""
+        self.predicted.scatter.recolour()
         for chart in self.charts:
             chart.recolour()
         self.draw()

@@ -124,6 +124,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
             event["reason"] = reason
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
             _save(program, run, folder, journal, run.epoch)
+        if event["event"] == "finished" and not run.stopped:
+            _predict(run, folder, journal)
         journal.write(event)
         if event["event"] == "epoch":
             _save(program, run, folder, journal, event["epoch"])
@@ -131,6 +133,17 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
                 _keep_best(run, folder)
         if not run.stopped and control.exists():
             run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
+
+
+def _predict(run: Any, folder: Path, journal: Journal) -> None:
+    """Keep what the model predicts now; a run that has come to its end does not fail for it."""
+    from runtime.train.predicted import predict
+
+    try:
+        predict(run, folder)
+    except Exception as error:
+        traceback.print_exc()
+        journal.warn(None, f"What the model predicts could not be kept. {sentence(error)}")
 
 
 def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
