@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
+from editor.training.predictions import read
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, Record, at_the_end, duration
 from runtime.train.outcome import diverged
@@ -86,8 +87,15 @@ class TrainingPanel(QWidget):
         self.table.show_record(self.record)
         if self.record.loss.size or self.curves:
             self._plot().show_record(self.record)
+        self._look_at_predictions()
         self._show_place()
         self._say()
+
+    def _look_at_predictions(self) -> None:
+        """What the run predicts, where its folder has it."""
+        found = None if self.session.running else read(self.session.run_folder)
+        if found is not None or self.curves:
+            self._plot().show_predictions(found)
 
     def take(self, event: Event) -> None:
         """One event more."""
@@ -101,6 +109,7 @@ class TrainingPanel(QWidget):
             self._due.start()
 
     def _ended(self) -> None:
+        self._look_at_predictions()
         self._show_place()
         self._due.start()
 
@@ -111,6 +120,7 @@ class TrainingPanel(QWidget):
 
             gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
             self.curves = Curves()
+            self.curves.export.told.connect(self.session.message)
             self.place.addWidget(self.curves)
         return self.curves
 

@@ -13,7 +13,7 @@ from editor.training.chart import Scatter
 from editor.training.confusion import Confusion
 from editor.training.predictions import CONFUSION, PICTURES, SCATTER, Predictions
 
-SIDE = 56  # pixels of a picture
+SIDE, CELL = 56, 92  # pixels of a picture, and of the place that it has with its words
 
 
 class Predicted(QStackedWidget):
@@ -57,11 +57,11 @@ class Predicted(QStackedWidget):
         if self.currentWidget() is self.scatter:
             finite = np.isfinite(self.found.true) & np.isfinite(self.found.predicted)
             lost = int(finite.size - finite.sum())
-            told = [f"{lost:,} predictions not finite"] * bool(lost)
+            told = [f"{lost:,} prediction{'s' * (lost != 1)} not finite"] * bool(lost)
             few = f"{finite.size:,} of {self.found.count:,} rows are drawn"
             return "; ".join([*told, *[few] * (finite.size < self.found.count)])
         left = self.found.left_out
-        return f"{left:,} rows have none of the classes" if left else ""
+        return f"{left:,} row{'s have' if left != 1 else ' has'} none of the classes" if left else ""
 
 
 class Pictures(QListWidget):
@@ -78,6 +78,8 @@ class Pictures(QListWidget):
         self.setIconSize(QSize(SIDE, SIDE))
         self.setSpacing(4)
         self.setWordWrap(True)
+        self.setGridSize(QSize(CELL, SIDE + 38))
+        self.setStyleSheet("QListWidget { background: palette(window); }")
         self.shown: Predictions | None = None
         theme_changes.changed.connect(self.recolour)
 
