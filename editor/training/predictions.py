@@ -50,7 +50,7 @@ def read(folder: Path | None) -> Predictions | None:
     try:
         found = json.loads((folder / FILE).read_bytes())
         return _made(found)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

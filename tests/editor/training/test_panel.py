@@ -86,7 +86,7 @@ def test_that_the_curve_grows_and_the_table_has_a_row_an_epoch(
     session.running = False
     session.run_ended.emit(events()[-1])
     qtbot.waitUntil(lambda: len(curves.loss.curves["train", "raw"].xData) == 120)
-    assert panel.table.figures.rowCount() == 3
+    qtbot.waitUntil(lambda: panel.table.figures.rowCount() == 3)
     heads = [panel.table.figures.headerData(at, Qt.Orientation.Horizontal) for at in range(5)]
     assert heads == ["epoch\n", "loss\ntrain", "loss\nvalidation", "accuracy\ntrain", "accuracy\nvalidation"]
     assert panel.progress.stage.whole == "Finished: 3 epochs in 2 s"
