@@ -103,9 +103,9 @@ class Confusion(QWidget):
                 left = QRectF(0, cell.top(), cells.left() - GAP, cell.height())
                 short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, WIDEST)
                 painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, short)
-            above = QRectF(cell.left(), cells.top() - metrics.height() - 2, cell.width(), metrics.height())
-            short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(cell.width()) - 2)
-            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, short)
+            above = QRectF(cell.left(), cells.top() - metrics.height() - 2, cell.width() - 2, metrics.height())
+            fits = metrics.horizontalAdvance(name) <= cell.width()  # else it begins with the cell and is cut by its end
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter if fits else Qt.AlignmentFlag.AlignLeft, name)
         painter.setPen(colour("muted"))
         top = QRectF(cells.left(), 0, cells.width(), metrics.height())
         painter.drawText(top, Qt.AlignmentFlag.AlignCenter, "predicted")

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from editor.training.plot import Curves
 from editor.training.record import GRADIENT, MEMORY, SPEED, Record
 from tests.editor.training.conftest import Events
 
-Made = list[dict[str, object]]
+Made = list[dict[str, Any]]
 
 
 def record_of(events: Made) -> Record:
@@ -54,7 +55,8 @@ def rich(events: Made) -> Made:
 
 def place(chart: Chart, step: float, value: float) -> QPoint:
     """Where on the widget of a chart a point is."""
-    return chart.mapFromScene(chart.item.vb.mapViewToScene(QPointF(step, value)))
+    found: QPoint = chart.mapFromScene(chart.item.vb.mapViewToScene(QPointF(step, value)))
+    return found
 
 
 def drag(chart: Chart, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -117,8 +119,8 @@ def test_that_what_steps_and_epochs_tell_beside_the_loss_can_be_chosen(curves: C
     actions = {action.text(): action for action in curves.chooser.names.actions()}
     for name, value in ((GRADIENT, 2.0), (SPEED, 1600.0), (MEMORY, 3.0)):
         actions[name].trigger()
-        (key,) = {key for key in curves.beside.curves if key[0] == name and key[1] in ("smooth", "epochs")}
-        assert curves.beside.curves[key].getOriginalDataset()[1] == pytest.approx(value)
+        drawn = curves.beside.curves.get((name, "smooth")) or curves.beside.curves[name, "epochs"]
+        assert drawn.getOriginalDataset()[1] == pytest.approx(value)
         assert curves.beside.quantity == name
     actions["learning rate"].trigger()
     assert curves.legend.names.accessibleName().endswith("validation, lr of adam, lr of sgd")
