@@ -111,7 +111,7 @@ class Curves(QWidget):
 
     def _due(self) -> None:
         # Whoever waits already keeps its turn: a growing axis asks anew with every drawing of the first chart.
-        charts = (self.loss, self.beside) if self.beside_lines else (self.loss,)
+        charts = (self.loss,) if self.beside.isHidden() else self.charts
         self.waiting += [chart for chart in charts if chart not in self.waiting]
         if not self.timer.isActive():
             self.timer.start()
@@ -121,11 +121,6 @@ class Curves(QWidget):
         self.draw(self.waiting.pop(0))
         if self.waiting:
             self.timer.start()
-
-    @property
-    def beside_lines(self) -> list[Line]:
-        """What is drawn beside the loss."""
-        return plots(self.runs).get(self.chooser.name, [])
 
     def draw(self, only: Chart | None = None) -> None:
         """Draw what the records hold now, in both charts or in one of them."""

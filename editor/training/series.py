@@ -71,8 +71,14 @@ class Series:
         self.size = int(np.searchsorted(self.x, x))
         self._pyramid.cut(self.size)
         self._forget_ends()
-        for place, value in zip(self.x.tolist(), self.y.tolist(), strict=True):
-            self._note(place, value)
+        fine = np.abs(self.y) < HUGE
+        self.strange_at.extend(self.x[~fine].tolist())
+        self.below_at.extend(self.x[fine & (self.y <= 0)].tolist())
+        y = self.y[fine]
+        sizes = np.abs(y[y != 0])
+        self.ends = float(sizes.min(initial=math.inf)), float(sizes.max(initial=0.0))
+        self.low, self.high = float(y.min(initial=math.inf)), float(y.max(initial=-math.inf))
+        self.above = float(y[y > 0].min(initial=math.inf))
 
     def restart(self) -> None:
         """Smooth from here on without what came before."""

@@ -18,7 +18,7 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import changed, gives, predicted, samples
+from runtime.train import changed, gives, predictable, samples
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
@@ -29,7 +29,7 @@ OF_A_RUN = (
     "checkpoint.pt",
     "weights.safetensors",
     "best.safetensors",
-    *predicted.FILES,
+    *predictable.FILES,
 )
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
@@ -67,7 +67,7 @@ def prepare_run(
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
-    predicted.keep(drawn, folder)
+    predictable.keep(drawn, folder)
     base = origin.resolve().parent if origin else Path.cwd()
     changed.keep({str(base / path): name.partition("-")[0] for name, path in paths(drawn).items()}, folder)
     return folder

@@ -73,7 +73,8 @@ class Gauges:
 def used(device: torch.device) -> int | None:
     """Bytes that tensors take on the device; on the CPU those of this process; None where nobody tells."""
     if device.type != "cpu":
-        told = getattr(torch.get_device_module(device), "memory_allocated", None)
+        module = torch.get_device_module(device)  # of which MPS has a word of its own
+        told = getattr(module, "memory_allocated", None) or getattr(module, "current_allocated_memory", None)
         return None if told is None else int(told())
     try:
         import resource

@@ -15,7 +15,8 @@ from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
-from runtime.train.predicted import ASKED, FILE, SHOWN, keep, predict
+from runtime.train.predictable import ASKED, FILE, keep
+from runtime.train.predicted import SHOWN, predict
 
 
 class Given(nn.Module):

@@ -3,7 +3,7 @@
 from runtime.check.check import check
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph
-from runtime.train.shown import names
+from runtime.train.named import names
 
 TWO: list[Edit] = [
     ("add", "digits", "data.Digits", {}, (0, 0)),
