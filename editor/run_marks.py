@@ -57,7 +57,7 @@ class RunMarks(QObject):
         left = self._left(share, last)
         told = [f"loss {last['loss']:.4g}"] if isinstance(last.get("loss"), int | float) else []
         for id in optimizers(self.session.document.graph):
-            self.canvas.show_progress(id, -1 if share is None else share, ", ".join([*told, *left]))
+            self.canvas.show_progress(id, -1 if share is None else share, ", ".join([*told, *left]), *left)
         if share is not None:
             self._tell(", ".join([f"{share:.0%}", *left]), round(100 * share))
 

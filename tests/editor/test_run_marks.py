@@ -33,7 +33,8 @@ def test_that_progress_and_time_left_stand_in_the_title_and_on_the_optimizer(ope
     qtbot.waitUntil(lambda: window.windowTitle() == f"10% - {own}")
     told(window, step(40))
     qtbot.waitUntil(lambda: window.windowTitle() == f"40%, 1:00 left - {own}")
-    assert window.canvas.progress["adam"].text == "loss 0.25, 1:00 left"
+    shown = window.canvas.progress["adam"]
+    assert (shown.text, shown.left, shown.share) == ("loss 0.25, 1:00 left", "1:00 left", 0.4)
     window.session.running = False
     window.session.run_ended.emit({"event": "finished"})
     assert window.windowTitle() == own
