@@ -1,7 +1,8 @@
 """The curves as files: a picture (PNG), a drawing (SVG), or a table of every point as it came (CSV)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain, starmap
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from editor.pieces import IconButton, colour
+from editor.training.chart import Scatter
 from editor.training.lines import Runs, plots
+from editor.training.predictions import CONFUSION, SCATTER, Predictions
 from editor.training.pyramid import Floats
 from runtime.graph.save import write_whole
 
@@ -49,7 +52,9 @@ class Export(IconButton):
     def save(self, file: Path, kind: str) -> None:
         """Write the file; a table beside the window, for it may be long."""
         if kind == "csv":
-            Thread(target=self._write, args=(file, rows(self.curves.runs)), daemon=True).start()
+            Thread(
+                target=self._write, args=(file, rows(self.curves.runs, self.curves.predicted.found)), daemon=True
+            ).start()
         else:
             self._write(file, iter([as_png(self.curves) if kind == "png" else as_svg(self.curves)]))
 
@@ -63,19 +68,35 @@ class Export(IconButton):
             self.told.emit(told)
 
 
-def rows(runs: Runs) -> Iterator[bytes]:
-    """The table of all curves, with a row for each point as it came: in which plot, of which curve, at which step."""
+def rows(runs: Runs, predictions: Predictions | None = None) -> Iterator[bytes]:
+    """The table of all curves, with a row for each point as it came: in which plot, of which curve, at which step.
+
+    Of predictions the step is the true number; classes have none.
+    """
     found = {id(line.series): (plot, line) for plot, lines in plots(runs).items() for line in lines}
-    return _rows([((plot, line.name), line.series.x, line.series.y) for plot, line in found.values()])  # as it is now
+    points = [(plot, line.name, line.series.x, line.series.y) for plot, line in found.values()]  # as they are now
+    if predictions is not None and not predictions.classes:
+        points.append((SCATTER, "predicted", predictions.true, predictions.predicted))
+    return chain([b"plot,curve,step,value\n"], *starmap(_rows, points), _cells(predictions))
 
 
-def _rows(points: Sequence[tuple[tuple[str, str], Floats, Floats]]) -> Iterator[bytes]:
-    yield b"plot,curve,step,value\n"
-    for names, x, y in points:
-        head = ",".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names)
-        for at in range(0, x.size, ROWS):
-            both = zip(x[at : at + ROWS].tolist(), y[at : at + ROWS].tolist(), strict=True)
-            yield "".join(f"{head},{step:.15g},{value!r}\n" for step, value in both).encode()
+def _rows(plot: str, curve: str, x: Floats, y: Floats) -> Iterator[bytes]:
+    head = f"{_quoted(plot)},{_quoted(curve)}"
+    for at in range(0, x.size, ROWS):
+        both = zip(x[at : at + ROWS].tolist(), y[at : at + ROWS].tolist(), strict=True)
+        yield "".join(f"{head},{step:.15g},{value!r}\n" for step, value in both).encode()
+
+
+def _cells(predictions: Predictions | None) -> Iterator[bytes]:
+    """Of the confusion matrix."""
+    names = predictions.classes if predictions else ()
+    for true, row in zip(names, predictions.table if predictions else (), strict=True):
+        for name, times in zip(names, row, strict=True):
+            yield f"{CONFUSION},{_quoted(f'{true} taken for {name}')},,{times}\n".encode()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def as_png(curves: "Curves") -> bytes:
@@ -114,4 +135,9 @@ def paint(curves: "Curves", painter: QPainter) -> None:
     for chart in curves.charts:
         if chart.isVisible():
             chart.paint_on(painter, QRectF(chart.mapTo(curves, QPoint()), chart.size()))
+    page = curves.predicted.currentWidget()
+    if isinstance(page, Scatter) and page.isVisible():
+        page.paint_on(painter, QRectF(page.mapTo(curves, QPoint()), page.size()))
+    elif page.isVisible():
+        page.render(painter, page.mapTo(curves, QPoint()))
     painter.end()

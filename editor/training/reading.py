@@ -61,7 +61,9 @@ class Reading(QWidget):
         box = chart.item.vb.sceneBoundingRect()
         corner = chart.mapTo(self.over, QPoint(0, round(box.top())))
         at = corner.x() + round(chart.item.vb.mapViewToScene(QPointF(chart.line.value(), 0)).x())
-        left = at + AWAY if at + AWAY + width <= room.right() else at - AWAY - width
+        end = corner.x() + round(box.right())
+        fits = at + AWAY + width <= end or at - corner.x() - round(box.left()) < AWAY + width <= room.right() - at
+        left = at + AWAY if fits else at - AWAY - width
         top = max(min(corner.y() + 4, room.bottom() - height), 0)
         self.setGeometry(QRect(max(left, 0), top, width, height))
         self.raise_()

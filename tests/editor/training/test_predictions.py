@@ -85,6 +85,17 @@ def test_that_numbers_lie_against_each_other_and_what_is_not_finite_is_told(curv
     assert curves.legend.warning.whole == "1 prediction not finite; 3 of 30 rows are drawn"
 
 
+def test_that_what_is_predicted_is_saved_with_the_curves(curves: Curves, folder: Path, qtbot: QtBot) -> None:
+    curves.show_predictions(read(folder))
+    curves.chooser.choose(CONFUSION)
+    for kind in ("svg", "csv"):
+        with qtbot.waitSignal(curves.export.told):
+            curves.export.save(folder / f"curves.{kind}", kind)
+    drawn, table = ((folder / f"curves.{kind}").read_text(encoding="utf-8") for kind in ("svg", "csv"))
+    assert ">predicted<" in drawn and ">18<" in drawn
+    assert 'confusion matrix,"dog taken for cat",,5\n' in table
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"count": 3, "classes": ["a"], "table": []}', '{"true": [1]}', '{"count": "x"}']
 )
