@@ -104,11 +104,17 @@ class Confusion(QWidget):
                 short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, WIDEST)
                 painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, short)
             above = QRectF(cell.left(), cells.top() - metrics.height() - 2, cell.width() - 2, metrics.height())
-            fits = metrics.horizontalAdvance(name) <= cell.width()  # else it begins with the cell and is cut by its end
-            painter.drawText(above, Qt.AlignmentFlag.AlignCenter if fits else Qt.AlignmentFlag.AlignLeft, name)
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, _begun(name, metrics, above.width()))
         painter.setPen(colour("muted"))
         top = QRectF(cells.left(), 0, cells.width(), metrics.height())
         painter.drawText(top, Qt.AlignmentFlag.AlignCenter, "predicted")
         painter.rotate(-90)
         side = QRectF(-cells.bottom(), 0, cells.height(), metrics.height())
         painter.drawText(side, Qt.AlignmentFlag.AlignCenter, "true")
+
+
+def _begun(name: str, metrics: QFontMetrics, room: float) -> str:
+    """As many letters as there is room for: dots would take that of the few that tell names apart."""
+    while name and metrics.horizontalAdvance(name) > room:
+        name = name[:-1]
+    return name
