@@ -131,6 +131,8 @@ class Curves(QWidget):
         self.predicted.choose(self.chooser.name)
         name = self.chooser.name
         lines = {self.loss: found[LOSS], self.beside: found.get(name, [])}
+        if lines[self.beside] and self.beside.isHidden():
+            only = None  # it was not drawn while nobody saw it
         self.beside.setVisible(bool(lines[self.beside]))
         record = self.record
         for chart, group in lines.items():

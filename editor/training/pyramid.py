@@ -30,7 +30,7 @@ class Pyramid:
                 self.done.append(0)
             if (done := self.done[level]) < count:
                 if count > self.levels[level].shape[1]:
-                    self.levels[level] = _grown(self.levels[level], count)
+                    self.levels[level] = grown(self.levels[level], count)
                 below = ends(values[done * FAN : count * FAN]) if not level else self._below(level, done, count)
                 self.levels[level][:, done:count] = _joined(below)
                 self.done[level] = count
@@ -81,7 +81,8 @@ def _joined(rows: Floats, many: int = FAN) -> Floats:
     return np.stack([np.fmin.reduce(low, 1), np.fmin.reduce(above, 1), np.fmax.reduce(high, 1)])
 
 
-def _grown(rows: Floats, least: int) -> Floats:
+def grown(rows: Floats, least: int) -> Floats:
+    """Three rows with at least so much room; what is not used yet takes no memory."""
     made = np.empty((3, max(2 * rows.shape[1], least)))
     made[:, : rows.shape[1]] = rows
     return made

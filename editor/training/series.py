@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from editor.training.pyramid import HUGE, Floats, Pyramid, ends
+from editor.training.pyramid import HUGE, Floats, Pyramid, ends, grown
 
 START = 1024
 SHARE = 50  # the smoothed curve averages over one in so many of the points so far
@@ -39,7 +39,7 @@ class Series:
     def append(self, x: float, y: float) -> None:
         """Add a point at the right end."""
         if self.size == self._points.shape[1]:
-            self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
+            self._points = grown(self._points, self.size + 1)
         self._note(x, y)
         if drawable(y):
             new = 1 / self.span
