@@ -55,7 +55,7 @@ def prepare_run(
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
     _refuse_what_is_not_ours(folder, origin, resumed)
     folder.mkdir(parents=True, exist_ok=True)
-    for old in OF_A_RUN if not resumed else ("control",):
+    for old in OF_A_RUN if not resumed else ("control", predictable.FILE):
         (folder / old).unlink(missing_ok=True)
     for weights in folder.glob("*-*.safetensors") if not resumed else ():  # of folds
         weights.unlink()
