@@ -1,14 +1,15 @@
 """The confusion matrix: a row for each true class, a column for each that was predicted, how often in each cell."""
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from editor.pieces import colour, mixed
+from editor.pieces import colour
 from editor.theme import family_font, mono_font, theme_changes
 from editor.training.predictions import Predictions
 
-GAP, LEGIBLE = 6, 11  # pixels: beside names, and the height of a cell below which a figure cannot be read
+GAP, PARTED, LEGIBLE = 6, 5, 11  # pixels: beside names, and cells below which neither lines nor figures are seen
 WIDEST = 90  # of the names on the left
 
 
@@ -18,6 +19,7 @@ class Confusion(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.found = Predictions(0)
+        self.longest = 0  # of the names, in pixels
         self.setFont(family_font(10))
         self.setMinimumSize(QSize(120, 80))
         self.setMouseTracking(True)
@@ -26,6 +28,8 @@ class Confusion(QWidget):
     def show_found(self, found: Predictions) -> None:
         """Show another run's."""
         self.found = found
+        metrics = QFontMetrics(self.font())
+        self.longest = max((metrics.horizontalAdvance(name) for name in found.classes), default=0)
         right = sum(row[at] for at, row in enumerate(found.table))
         worst = max(
             (
@@ -49,8 +53,7 @@ class Confusion(QWidget):
     def _cells(self) -> QRect:
         """Where the cells are; names stand on the left and above."""
         metrics = QFontMetrics(self.font())
-        names = max((metrics.horizontalAdvance(name) for name in self.found.classes), default=0)
-        left, top = min(names, WIDEST) + metrics.height() + 2 * GAP, 2 * metrics.height() + GAP
+        left, top = min(self.longest, WIDEST) + metrics.height() + 2 * GAP, 2 * metrics.height() + GAP
         return QRect(left, top, max(self.width() - left - GAP, 1), max(self.height() - top - GAP, 1))
 
     def _cell(self, true: int, predicted: int) -> QRectF:
@@ -77,20 +80,43 @@ class Confusion(QWidget):
         """Cells with their figures as far as these can be read, and the names of the classes."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour("panel"))
+        if self.found.classes:
+            self._paint_cells(painter)
+            self._paint_names(painter)
+
+    def _paint_cells(self, painter: QPainter) -> None:
+        """One picture with a pixel for each cell, for there may be thousands; then lines between them, and figures."""
+        cells, many = self._cells(), len(self.found.classes)
+        painter.drawImage(cells, self._shades())
+        wide, high = cells.width() / many, cells.height() / many
+        if min(wide, high) >= PARTED:
+            painter.setPen(colour("panel"))
+            for at in range(1, many + 1):
+                across, down = cells.left() + at * wide - 0.5, cells.top() + at * high - 0.5
+                painter.drawLine(QPointF(across, cells.top()), QPointF(across, cells.bottom() + 1))
+                painter.drawLine(QPointF(cells.left(), down), QPointF(cells.right() + 1, down))
+        if high < LEGIBLE:
+            return
+        painter.setFont(mono_font(10))
+        painter.setPen(colour("text"))
         for true, row in enumerate(self.found.table):
             for predicted, times in enumerate(row):
-                self._paint_cell(painter, true, predicted, times, times / (sum(row) or 1))
-        self._paint_names(painter)
+                text = f"{times:,}"
+                if times and painter.fontMetrics().horizontalAdvance(text) <= wide:
+                    cell = QRectF(cells.left() + predicted * wide, cells.top() + true * high, wide - 1, high - 1)
+                    painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_cell(self, painter: QPainter, true: int, predicted: int, times: int, share: float) -> None:
-        cell = self._cell(true, predicted).adjusted(0, 0, -1, -1)
-        token = "good" if true == predicted else "error"
-        painter.fillRect(cell, mixed(token, "panel", 0.06 + 0.5 * share) if times else mixed("muted", "panel", 0.08))
-        painter.setFont(mono_font(10))
-        text = f"{times:,}"
-        if times and cell.height() >= LEGIBLE and painter.fontMetrics().horizontalAdvance(text) <= cell.width():
-            painter.setPen(colour("text"))
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+    def _shades(self) -> QImage:
+        """The colour of each cell by its share of the true class."""
+        table = np.array(self.found.table, dtype=np.float64)
+        shares = table / np.maximum(table.sum(1, keepdims=True), 1)
+        behind, good, error, muted = (np.array(colour(t).getRgb()[:3]) for t in ("panel", "good", "error", "muted"))
+        front = np.where(np.eye(len(table), dtype=bool)[:, :, None], good, error)
+        front = np.where(table[:, :, None] > 0, front, muted)
+        share = np.where(table > 0, 0.06 + 0.5 * shares, 0.08)[:, :, None]
+        pixels = np.zeros((*table.shape, 4), dtype=np.uint8)
+        pixels[:, :, :3] = (front * share + behind * (1 - share)).round()
+        return QImage(pixels.data, *table.shape[::-1], 4 * table.shape[1], QImage.Format.Format_RGBX8888).copy()
 
     def _paint_names(self, painter: QPainter) -> None:
         painter.setFont(self.font())
