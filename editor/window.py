@@ -279,6 +279,7 @@ class Window(QMainWindow):
         session.trust_needed.connect(self._ask_trust)
         session.held_up.connect(self.show_problems)
         self.document.filed.connect(self._entitle)
+        self.marks.told.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
         self.frame.middle.currentChanged.connect(self._able)
@@ -321,8 +322,9 @@ class Window(QMainWindow):
         self.question = dialog
         dialog.open()
 
-    def _entitle(self) -> None:
-        self.setWindowTitle(f"{self.document.title}[*] - Torchweave")
+    def _entitle(self, progress: str = "") -> None:
+        begin = f"{progress} - " if progress else ""  # first, for a task bar shows how titles begin
+        self.setWindowTitle(f"{begin}{self.document.title}[*] - Torchweave")
         self.setWindowModified(self.document.unsaved)
         self.setWindowFilePath(str(self.document.path or ""))
 

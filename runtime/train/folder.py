@@ -21,7 +21,7 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import changed, gives, launch, samples
+from runtime.train import changed, gives, launch, predictable, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
 from runtime.train.trust import HERE, untrusted
@@ -30,6 +30,7 @@ OPTIONS = ("epochs", "seed", "device", "threads", "resume")
 OF_A_RUN = (
     *("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors"),
     *("standing.txt", "probes.json", "probed.json", "not_finite.pt", "reproduce.py"),
+    *predictable.FILES,
 )
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 MOST = 20  # runs of a graph among which one that goes on is looked for
@@ -63,7 +64,7 @@ def prepare_run(
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
     _refuse_what_is_not_ours(folder, origin, resumed)
     folder.mkdir(parents=True, exist_ok=True)
-    for old in OF_A_RUN if not resumed else ("control",):
+    for old in OF_A_RUN if not resumed else ("control", predictable.FILE):
         (folder / old).unlink(missing_ok=True)
     for weights in folder.glob("*-*.safetensors") if not resumed else ():  # of folds
         weights.unlink()
@@ -77,6 +78,7 @@ def prepare_run(
     launch.keep(setting(graph.run, "processes"), machines, folder)
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
+    predictable.keep(drawn, folder)
     base = origin.resolve().parent if origin else Path.cwd()
     changed.keep({str(base / path): name.partition("-")[0] for name, path in paths(drawn).items()}, folder)
     return folder

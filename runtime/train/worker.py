@@ -30,6 +30,7 @@ from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
 if TYPE_CHECKING:
+    from runtime.train.gauges import Gauges
     from runtime.train.told import Told
 
 TAKEN = 75  # the exit code where another process trains in the folder
@@ -39,9 +40,10 @@ ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs ad
 
 def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
     """Run the program of a run folder; every outcome is an event."""
-    from runtime.train.told import Told  # imports torch
+    from runtime.train.gauges import Gauges  # imports torch
+    from runtime.train.told import Told
 
-    with closing(told or Told(folder)) as told:
+    with closing(told or Told(folder)) as told, closing(Gauges()) as gauges:
         try:
             for node, change in changed(folder):
                 told.warn(node, change)
@@ -49,7 +51,7 @@ def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
             told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
             with warned(folder, told.warn):
-                train(program, folder, arguments, told)
+                train(program, folder, arguments, told, gauges)
         except Otherwise as error:
             told.fail(error.node, str(error), **error.more)
             return 1
@@ -80,7 +82,7 @@ def imported(file: Path) -> ModuleType:
     return module
 
 
-def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told") -> None:
+def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told", gauges: "Gauges") -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
     from runtime.train.not_finite import Guard
@@ -103,8 +105,13 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
             for node, message in look(run, folder):
                 told.warn(node, message)
             event["reason"] = reason
+            gauges.listen(run)
+        if event["event"] == "step":
+            gauges.add(event, run.device)
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
             keeping.keep()
+        if event["event"] == "finished" and not run.stopped:
+            _predict(run, folder, told)
         if "seconds" in event:
             event["seconds"] -= paused
         told.write(event)
@@ -114,6 +121,17 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
                 paused += stand_still(control, keeping)
                 word = asked(control)
             run.stopped = word == STOP
+
+
+def _predict(run: Any, folder: Path, told: "Told") -> None:
+    """Keep what the model predicts now; a run that has come to its end does not fail for it."""
+    from runtime.train.predicted import predict
+
+    try:
+        predict(run, folder)
+    except Exception as error:
+        traceback.print_exc()
+        told.warn(None, f"What the model predicts could not be kept. {sentence(error)}")
 
 
 def refuse_nothing(run: Any, folder: Path) -> None:

@@ -31,6 +31,17 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_that_a_run_at_its_end_has_kept_what_it_predicts_and_told_norm_and_memory(done: Path) -> None:
+    kept = json.loads((done / "predictions.json").read_text(encoding="utf-8"))
+    events = read_events(done)
+    started = next(event for event in events if event["event"] == "started")
+    accuracy = next(event for event in events if event["event"] == "epoch")["validation"]["accuracy"]
+    assert kept["count"] == started["rows"]["validation"] and kept["epoch"] == 1
+    assert sum(row[at] for at, row in enumerate(kept["table"])) / kept["count"] == pytest.approx(accuracy)
+    step = next(event for event in events if event["event"] == "step")
+    assert step["gradient_norm"] > 0 and step["memory"] > 2**20
+
+
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [
