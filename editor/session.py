@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
-from editor.changes import changes, run_name
+from runtime.check.changes import changes, run_name
 from editor.document import Document
 from editor.past_run import past_events, past_graph, small
 from editor.trying import Trying

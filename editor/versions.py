@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QMessageBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
-from editor.changes import changes
+from runtime.check.changes import changes
 from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
 from runtime.graph.file import Refused, load

@@ -18,10 +18,11 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import changed, gives, samples
+from runtime.train import about, changed, gives, samples
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
+ASKED = {f"--{name}" for name in OPTIONS}
 OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors")
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
@@ -57,6 +58,7 @@ def prepare_run(
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
     drawn = Drawn(passed(graph), report)
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
+    about.begin(folder, origin)
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
     base = origin.resolve().parent if origin else Path.cwd()
@@ -78,6 +80,12 @@ def arguments_of(folder: Path) -> list[str]:
     """The program's arguments that were settled when the folder was made."""
     found = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     return [str(each) for each in found]
+
+
+def options_of(folder: Path) -> dict[str, str]:
+    """The options with which a run was started, by name, those of paths left out; what it goes on from among them."""
+    given = arguments_of(folder)
+    return {name.removeprefix("--"): value for name, value in zip(given, given[1:], strict=False) if name in ASKED}
 
 
 def read_events(folder: Path) -> list[dict[str, Any]]:

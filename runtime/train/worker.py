@@ -10,11 +10,14 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+from runtime.graph.carried import KEY
+from runtime.train import about
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
@@ -105,8 +108,10 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
+    about.complete(folder, options)
     before = {each.file: each.used for each in entries()}
     run = program.prepare(options)
+    run.state = _with_graph(run.state, folder)
     if getattr(options, "cache", None):
         if read := [each for each in entries() if before.get(each.file, each.used) != each.used]:
             journal.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
@@ -133,6 +138,16 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
             run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
 
 
+def _with_graph(state: Callable[[], dict[str, Any]], folder: Path) -> Callable[[], dict[str, Any]]:
+    """What makes the checkpoint, which then carries the graph: first, so that it is found without reading the rest."""
+    text = _graph(folder)
+    return lambda: {KEY: text, **state()}
+
+
+def _graph(folder: Path) -> str:
+    return (folder / "graph.json").read_text(encoding="utf-8")
+
+
 def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
     path = keep(program, run, folder)
     journal.write({"event": "saved", "epoch": epoch, "path": path})
@@ -154,7 +169,7 @@ def keep(program: ModuleType, run: Any, folder: Path) -> str:
 
     program.save(run, folder)
     weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
-    save_file(weights, folder / "weights.part")
+    save_file(weights, folder / "weights.part", metadata={KEY: _graph(folder)})
     name = WEIGHTS
     if fold := getattr(run.options, "fold", 0):  # one of several
         name = f"weights-{fold}.safetensors"
@@ -193,7 +208,7 @@ def _loader(folder: Path) -> str | None:
 
 def _nodes(folder: Path) -> dict[str, Any]:
     """The nodes of a run's graph as its file has them."""
-    nodes: dict[str, Any] = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
+    nodes: dict[str, Any] = json.loads(_graph(folder))["nodes"]
     return nodes
 
 
