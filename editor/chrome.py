@@ -65,6 +65,10 @@ SHEET = Template("""
 #columns, #firstRows, #thumbnails { background: $panel; border: 1px solid $border; border-radius: 6px; outline: none; }
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
+#runTable { background: $panel; outline: none; }
+#runTable::item:selected { background: $accent_dim; color: $text; }
+#runTable::item:focus { border: 1px solid $accent; }
+#runTable QHeaderView::section { padding: 2px 6px; font-size: 10px; }
 #reference { background: $panel; }
 #reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
     padding: 0; }

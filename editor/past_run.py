@@ -34,10 +34,18 @@ def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
 
 def past_events(folder: Path | None) -> list[dict[str, Any]]:
     """The events of a run folder; of very many steps only every second, third, ... one. No folder, no events."""
+    return read_past(folder)[0] if folder else []
+
+
+def read_past(folder: Path) -> tuple[list[dict[str, Any]], int]:
+    """The same, and how many bytes they are: a last line that is cut off is left for later."""
     try:
-        lines = (folder / "events.jsonl").read_bytes().split(b"\n") if folder else []
+        data = (folder / "events.jsonl").read_bytes()
     except OSError:
-        return []
+        return [], 0
+    size = data.rfind(b"\n") + 1
+    size = len(data) if parsed(data[size:]) else size
+    lines = data[:size].split(b"\n")
     every = sum(STEP in line for line in lines) // MOST_STEPS + 1
     if every > 1:
         steps = -1
@@ -49,4 +57,4 @@ def past_events(folder: Path | None) -> list[dict[str, Any]]:
                     continue
             kept.append(line)
         lines = kept
-    return parsed(b"\n".join(lines))
+    return parsed(b"\n".join(lines)), size

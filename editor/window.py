@@ -240,6 +240,7 @@ class Window(QMainWindow):
         if self.frame.bottom.panes:
             return
         from editor.problems import ProblemsPanel
+        from editor.runs.panel import RunsPanel
         from editor.training.log import LogPanel
         from editor.training.panel import TrainingPanel
 
@@ -250,6 +251,8 @@ class Window(QMainWindow):
         self.training = TrainingPanel(self.session)
         self.frame.bottom.add("training", "Training", self.training, 6)
         self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
+        self.runs = RunsPanel(self)
+        self.frame.bottom.add("runs", "Runs", self.runs, 0)
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session

@@ -16,6 +16,7 @@ from typing import Any
 from runtime.check.beside import beside, not_beside
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
 from runtime.check.use import known as types_of
+from runtime.graph.carried import carried, in_script
 from runtime.graph.edit import applied
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
@@ -122,7 +123,7 @@ def _version() -> str:
 
 def _read(path: Path) -> Graph:
     try:
-        return load(path.read_bytes())
+        return load(carried(path) or path.read_bytes())
     except Refused as refused:
         raise Failed(2, f"{path}: {refused}") from None
     except OSError as error:
@@ -282,7 +283,7 @@ def export(options: argparse.Namespace) -> int:
     if options.copy:
         return _packed(graph, report, options)
     try:
-        write_whole(options.output, program.text.encode())
+        write_whole(options.output, in_script(program.text, graph).encode())
     except OSError as error:
         raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}") from None
     if sentence := not_beside(graph, options.graph.parent, options.output):

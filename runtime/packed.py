@@ -18,6 +18,7 @@ from typing import Any
 
 from runtime.check.problem import Report
 from runtime.generate.program import generate
+from runtime.graph.carried import in_script
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -52,8 +53,9 @@ class Copy:
 def order(graph: Graph, report: Report, origin: Path, output: Path, name: str) -> str:
     """What is to be done, as one line of JSON; paths in the graph, which is sound, are relative to `origin`."""
     moves = [*_modules(graph, origin), *_data(graph, origin), *_weights(graph, origin)]
-    program = generate(applied(graph, [edit for _, edit in moves]), report, name)
-    return json.dumps({"output": str(output), "text": program.text, "copies": [asdict(copy) for copy, _ in moves]})
+    moved = applied(graph, [edit for _, edit in moves])
+    text = in_script(generate(moved, report, name).text, moved)
+    return json.dumps({"output": str(output), "text": text, "copies": [asdict(copy) for copy, _ in moves]})
 
 
 def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:

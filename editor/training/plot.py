@@ -30,6 +30,8 @@ class Curves(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.record = Record()
+        self.others: list[tuple[str, Record]] = []
+        self.name_of_first = ""
         self.loss, self.metrics = Chart("loss"), Chart("metric")
         self.metrics.hide()
         self.legend = Legend()
@@ -83,6 +85,12 @@ class Curves(QWidget):
             chart.follow(True)
         self.draw()
 
+    def compare(self, runs: list[tuple[str, Record]]) -> None:
+        """Draw several runs over each other, each with a name; the first as a single one is drawn."""
+        self.others = runs[1:]
+        self.name_of_first = runs[0][0] if len(runs) > 1 else ""
+        self.show_record(runs[0][1] if runs else Record())
+
     def more(self) -> None:
         """The record has grown: draw it soon, at most five times a second."""
         self._due()
@@ -117,6 +125,10 @@ class Curves(QWidget):
                 chart.part(record.starts, record.fold_at(0))
         if only is not self.metrics:
             self._draw_steps(record.loss)
+            for number, (name, other) in enumerate(self.others):
+                curve = self.loss.curve(name, antialias=True)
+                curve.setData(other.loss.x, shown(other.loss.smooth, self.loss.logarithmic)[0])
+                curve.setPen(dashed(pen(colour(("optimizer", "good", "warning")[number % 3]), 2)))
             self._draw_marks()
         self._name()
 
@@ -204,7 +216,11 @@ class Curves(QWidget):
         if record.loss.size:
             mean = f"training, mean of about {span:.0f} steps" if span > 1 else "training"
             entries.append((mean, colour("accent"), "line"))
-        if ("loss", "validation") in record.figures:
+        if self.name_of_first:
+            entries = [(self.name_of_first, colour("accent"), "line")]
+            inks = [colour(("optimizer", "good", "warning")[number % 3]) for number in range(len(self.others))]
+            entries += [(name, ink, "dashed") for (name, _), ink in zip(self.others, inks, strict=True)]
+        elif ("loss", "validation") in record.figures:
             entries.append(("validation", colour(SIDE_TOKENS["validation"]), "dashed"))
         if len(record.metrics) > 1:
             for number, name in enumerate(record.metrics):

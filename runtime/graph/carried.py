@@ -46,6 +46,21 @@ def in_svg(svg: str, graph: Graph) -> str:
     return f'{head}<metadata id="torchweave">{_packed(graph)}</metadata>\n{tag}{rest}'
 
 
+def contents(path: Path) -> bytes:
+    """The graph that a file is or carries, as a graph's file has it; of one that is too long a byte more than may be.
+
+    Raises OSError, and Refused for what is no plain file, such as a pipe, which would be waited for.
+    """
+    if path.exists() and not path.is_file():
+        raise Refused("It is not a file.")
+    if path.suffix.lower() in READERS and path.exists():
+        if (found := carried(path)) is None:
+            raise Refused("It carries no graph.")
+        return found
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
 def carried(path: Path) -> bytes | None:
     """The graph in a file that is not one itself, as a graph's file has it; None where there is none.
 
@@ -56,6 +71,16 @@ def carried(path: Path) -> bytes | None:
         return None
     with path.open("rb") as file:
         return reader(file)
+
+
+def carries(path: Path) -> bool:
+    """Whether a graph is in it; also where it is not whole, which whoever opens it is told."""
+    try:
+        return carried(path) is not None
+    except Refused:
+        return True
+    except OSError:
+        return False
 
 
 def _packed(graph: Graph) -> str:

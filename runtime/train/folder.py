@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def arguments_of(folder: Path) -> list[str]:
 def options_of(folder: Path) -> dict[str, str]:
     """The options with which a run was started, by name, those of paths left out; what it goes on from among them."""
     given = arguments_of(folder)
-    return {name.removeprefix("--"): value for name, value in zip(given, given[1:], strict=False) if name in ASKED}
+    return {name.removeprefix("--"): value for name, value in pairwise(given) if name in ASKED}
 
 
 def read_events(folder: Path) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def glance(folder: Path, before: Path | None = None) -> Glance:
     return Glance(
         str(folder),
         folder.name if graph is None else run_name(_graph(before) if before else None, graph),
-        _begun(folder, known),
+        begun(folder),
         _state(folder, ended),
         len(epochs),
         int(asked * max(folds, 1)),
@@ -160,10 +160,10 @@ def _options(folder: Path, known: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _begun(folder: Path, known: Mapping[str, Any]) -> float:
-    """When it began, by what it says itself, its name, or its files."""
+def begun(folder: Path) -> float:
+    """When a run began, in seconds since 1970, by what it says itself, its name, or its files."""
     with suppress(ValueError, TypeError, KeyError):
-        return datetime.fromisoformat(known["begun"]).timestamp()
+        return datetime.fromisoformat(about.read(folder)["begun"]).timestamp()
     with suppress(ValueError):
         return datetime.strptime(folder.name[:15], "%Y%m%d-%H%M%S").timestamp()
     return next((f.stat().st_mtime for f in (folder / "graph.json", folder / "events.jsonl") if f.is_file()), 0.0)
