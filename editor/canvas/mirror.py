@@ -225,7 +225,7 @@ class Mirror:
             return graph.layout[id]
         if id not in self.guessed:
             bottom = max((box.rect.bottom() for other, box in self.boxes.items() if other != id), default=-40.0)
-            self.guessed[id] = (0.0, bottom + 40.0)
+            self.guessed[id] = (0.0, round(bottom + 40.0, 2))
         return self.guessed[id]
 
     def guess(self, scenery: Scenery) -> None:
@@ -238,7 +238,7 @@ class Mirror:
                 scenery.graph.layout[id][1] + box.shape_.height for id, box in self.boxes.items() if id not in found
             ]
             below = max(rest, default=-60.0) + 60.0
-            self.guessed = {id: (x, y + below) for id, (x, y) in found.items()}
+            self.guessed = {id: (x, round(y + below, 2)) for id, (x, y) in found.items()}  # as they would be kept
         for id in self.boxes:
             self.put(id, QPointF(*self.place(scenery.graph, id)))
 

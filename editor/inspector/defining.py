@@ -26,11 +26,11 @@ class Defining(QObject):
     """Each wish is one undo step; what cannot be is said in the form that asked."""
 
     kept = Signal(str)  # a definition that is to be in the user's library
+    refused = Signal(str)  # why the last wish could not be; empty where it could
 
     def __init__(self, level: Level) -> None:
         super().__init__()
         self.level = level
-        self.page: DefinitionForm | None = None
 
     def within(self) -> Within | None:
         """The parameters of the definition that is shown; None in the graph of the file."""
@@ -38,7 +38,8 @@ class Defining(QObject):
 
     def form(self) -> DefinitionForm:
         """A form of the definition."""
-        page = self.page = DefinitionForm()
+        page = DefinitionForm()
+        self.refused.connect(page.refuse)
         page.edits_made.connect(lambda edits, text, merge: self.level.do(edits, text, merge or None))
         page.renamed.connect(self._rename)
         page.note_given.connect(self._note)
@@ -83,5 +84,4 @@ class Defining(QObject):
             self.level.document.become(graph, text)
         except Refused as refused:
             sentence = str(refused)
-        if self.page is not None:
-            self.page.refuse(sentence)
+        self.refused.emit(sentence)

@@ -53,7 +53,6 @@ class Difference:
     layout: Positions
     extra: Splice  # of (key, value)
     definitions: Splice  # of (name, definition)
-    astray: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # positions without a node, in their old and new order
 
     def __bool__(self) -> bool:
         return any((self.nodes, self.edges, self.run, self.layout, self.extra, self.definitions))
@@ -65,7 +64,7 @@ class Difference:
             nodes=graph.nodes if nodes is None else {node.id: node for node in nodes},
             edges=self.edges.applied(graph.edges) if self.edges else graph.edges,
             run=_spliced(graph.run, self.run),
-            layout=_patched(graph.layout, self.layout, self.astray[1]),
+            layout=_patched(graph.layout, self.layout),
             extra=_spliced(graph.extra, self.extra),
             definitions=_spliced(graph.definitions, self.definitions),
         )
@@ -79,7 +78,6 @@ class Difference:
             {id: (new, old) for id, (old, new) in self.layout.items()},
             self.extra.inverted(),
             self.definitions.inverted(),
-            self.astray[::-1],
         )
 
     def removed_nodes(self) -> dict[str, Node]:
@@ -118,7 +116,6 @@ def difference(before: Graph, after: Graph) -> Difference:
         _moves(before.layout, after.layout),
         _entries(before.extra, after.extra),
         _entries(before.definitions, after.definitions),
-        (_astray(before), _astray(after)) if before.layout.keys() != after.layout.keys() else ((), ()),
     )
 
 
@@ -148,17 +145,11 @@ def _moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[An
     return {key: (old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)}
 
 
-def _astray(graph: Graph) -> tuple[str, ...]:
-    """What a file tells of nodes that it does not hold is written as it stood."""
-    return tuple(id for id in graph.layout if id not in graph.nodes)
-
-
-def _patched(layout: Mapping[str, Any], moves: Positions, last: tuple[str, ...]) -> Mapping[str, Any]:
+def _patched(layout: Mapping[str, Any], moves: Positions) -> Mapping[str, Any]:
     if not moves:
         return layout
     kept = {id: at for id, at in layout.items() if moves.get(id, (None, at))[1] is not None}
-    found = kept | {id: new for id, (_, new) in moves.items() if new is not None}
-    return {id: at for id, at in found.items() if id not in last} | {id: found[id] for id in last} if last else found
+    return kept | {id: new for id, (_, new) in moves.items() if new is not None}
 
 
 def _spliced(values: Mapping[str, Any], change: Splice) -> Mapping[str, Any]:

@@ -107,12 +107,11 @@ def dump(graph: Graph) -> str:
 def _drawn(graph: Graph) -> dict[str, Any]:
     nodes = {id: _written(node) for id, node in graph.nodes.items()}
     layout = {id: [plain(x), plain(y)] for id, (x, y) in graph.layout.items()}
+    astray = sorted(layout.keys() - nodes.keys())  # in an order that no edit of nodes changes
     return {
         "nodes": nodes,
         "edges": [[str(edge.source), str(edge.target)] for edge in graph.edges],
-        "layout": {
-            id: layout[id] for id in [*(i for i in nodes if i in layout), *(i for i in layout if i not in nodes)]
-        },
+        "layout": {id: layout[id] for id in [*(id for id in nodes if id in layout), *astray]},
     }
 
 
