@@ -108,7 +108,7 @@ def ask_away(window: "Window", runs: Sequence[Glance], then: Callable[[], object
     box.addButton(QMessageBox.StandardButton.Cancel)
 
     def throw() -> None:
-        kept = [run for run in runs if not QFile.moveToTrash(run.folder)[0]]
+        kept = [run for run in runs if not QFile(run.folder).moveToTrash()]
         if kept:
             window.refuse(f"{kept[0].folder} stays: the system has no trash for it. Remove it by hand.")
         then()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST = 8  # runs whose curves are told apart over each other
 PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop
+AGAIN = 5000  # ms between two looks at all runs while one that is chosen grows
 LONG = 40  # letters of a name in the legend
 READING = "The runs are being read."
 NOTHING = "No run yet. Press Run, or drop the folder of a run here."
@@ -42,6 +43,7 @@ class RunsPanel(QWidget):
         self.listing, self.rows = Listing(self), RunRows()
         self.table = RunTable(self.rows)
         self.dropped: list[Path] = []
+        self.wished = ""  # the run that is chosen once it has been read
         self.followed: dict[str, Followed] = {}
         self.curves: Curves | None = None
         self.words = QLineEdit(placeholderText="Search", clearButtonEnabled=True)
@@ -55,6 +57,8 @@ class RunsPanel(QWidget):
         self._lay()
         self._choosing = QTimer(self, interval=PAUSE, singleShot=True)
         self._choosing.timeout.connect(self._follow)
+        self._again = QTimer(self, interval=AGAIN, singleShot=True)
+        self._again.timeout.connect(self.look)
         self._join()
 
     def look(self) -> None:
@@ -66,7 +70,7 @@ class RunsPanel(QWidget):
         folder = folder.resolve()
         self.dropped = [folder, *(each for each in self.dropped if each != folder)]
         self.words.clear()
-        self.table.kept = [str(folder)]
+        self.wished = str(folder)
         self.look()
 
     def _roots(self) -> list[Path]:
@@ -154,9 +158,10 @@ class RunsPanel(QWidget):
         if whole or not self.rows.all:
             self.rows.show(runs, self.every.isChecked())
             self._tell_count()
-        if whole and not self.table.chosen():
-            self.table.choose([run.folder for run in self.rows.rows[:1]])
-            self._choosing.start()
+        if whole and (self.wished or not self.table.chosen()):
+            self.table.choose([self.wished] if self.wished else [run.folder for run in self.rows.rows[:1]])
+            self.wished = ""
+        self._choosing.start()
 
     def _search(self, text: str) -> None:
         self.rows.search(text)
@@ -221,8 +226,11 @@ class RunsPanel(QWidget):
             self._plot().compare([(name, run[1].record) for name, run in zip(names(runs), runs, strict=True)])
 
     def _grew(self) -> None:
+        """There are more steps; rows and words follow after a while."""
         if self.curves:
             self.curves.more()
+        if not self._again.isActive():
+            self._again.start()
 
     def _plot(self) -> "Curves":
         """The curves; pyqtgraph is loaded when they are wanted first."""

@@ -1,6 +1,6 @@
 """What is known of many runs at a glance: ``python -m runtime.train.runs FOLDER...`` prints a line of JSON for each.
 
-Each FOLDER holds the runs of one graph; the newest come first. What was read is kept in the user's cache until a run
+Each FOLDER holds the runs of one graph, or is a run; the newest come first. What was read is kept in the user's cache until a run
 changes, so that a thousand of them are told at once the next time.
 """
 
@@ -70,9 +70,12 @@ def write_note(folder: Path, text: str) -> None:
 
 
 def glances(root: Path, kept: Mapping[str, Any] | None = None) -> Iterator[tuple[Glance, list[Any]]]:
-    """The runs of one graph, newest first, each with its stamp; what `kept` tells of the same stamps is not read."""
+    """The runs of one graph, newest first, each with its stamp; what `kept` tells of the same stamps is not read.
+
+    A folder that is a run itself is the only one.
+    """
     names = sorted(os.listdir(root), reverse=True) if root.is_dir() else []
-    folders = [root / name for name in names if is_run(root / name)]
+    folders = [root] if is_run(root) else [root / name for name in names if is_run(root / name)]
     for at, folder in enumerate(folders):
         before = next(iter(folders[at + 1 :]), None)
         with suppress(OSError):  # gone meanwhile

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -325,13 +325,6 @@ def test_that_node_and_program_light_each_other(window: Window, qtbot: QtBot) ->
         window.program.node_clicked.emit("final")
     assert chosen.args == [["final"]]
     assert window.program.text.lit == set(session.program.lines["final"])
-
-
-def test_that_a_run_folder_dropped_on_the_window_is_shown(window: Window, tmp_path: Path) -> None:
-    (tmp_path / "events.jsonl").write_text('{"event": "epoch", "epoch": 1, "train": {"loss": 0.5}}\n')
-    window.drops.take([tmp_path], QPointF())
-    assert window.frame.bottom.current == "training"
-    assert [event["event"] for event in window.session.last_events] == ["epoch"]
 
 
 def test_that_without_a_program_nothing_is_exported_but_the_reason_is_told(window: Window) -> None:
