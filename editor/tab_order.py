@@ -21,7 +21,7 @@ def _inside(part: QWidget) -> Iterator[QWidget]:
     direct = Qt.FindChildOption.FindDirectChildrenOnly
     parts = part.findChildren(QWidget, "", direct)
     if isinstance(part, QSplitter):
-        parts = [part.widget(at) for at in range(part.count())]
+        parts = [each for at in range(part.count()) if (each := part.widget(at))]
     for each in parts:
         yield from _inside(each)
 

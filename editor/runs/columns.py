@@ -44,12 +44,13 @@ def columns(runs: Sequence[Glance], several: bool) -> list[Column]:
 
 def differing(runs: Sequence[Glance]) -> list[str]:
     """The parameters and settings that are not the same in all of these runs, as far as they have them."""
-    found = []
-    for key in dict.fromkeys(key for run in runs for key in run.settings):
-        values = (setting(run, key) for run in runs)
-        if len({json.dumps(each, sort_keys=True) for each in values if each is not None}) > 1:
-            found.append(key)
-    return found
+    keys = dict.fromkeys(key for run in runs for key in run.settings)
+    return [key for key in keys if _unlike(value for run in runs if (value := setting(run, key)) is not None)]
+
+
+def _unlike(values: Iterator[Any]) -> bool:
+    first = next(values, None)
+    return any(each != first for each in values)
 
 
 def setting(run: Glance, key: str) -> Any:

@@ -95,7 +95,8 @@ def show_folder(run: Glance) -> None:
 
 def ask_away(window: "Window", runs: Sequence[Glance], then: Callable[[], object]) -> None:
     """Ask before run folders go into the system's trash, from where they can be brought back."""
-    going_on = [run for run in runs if run.state == "running"]
+    mine = window.session.run_folder if window.session.running else None
+    going_on = [run for run in runs if run.state == "running" or run.path == mine]
     if going_on:
         window.say(f"The run {going_on[0].name} goes on; stop it first.")
         return

@@ -63,7 +63,8 @@ class RunsPanel(QWidget):
 
     def look(self) -> None:
         """Read the runs anew."""
-        self.listing.read([*self.dropped, *self._roots()])
+        roots = self._roots()
+        self.listing.read([*(each for each in self.dropped if each.parent not in roots), *roots])
 
     def show_folder(self, folder: Path) -> None:
         """A folder that was dropped: it is among the runs, and chosen."""
@@ -143,9 +144,16 @@ class RunsPanel(QWidget):
         table.unwanted.connect(self._ask_away)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._ask_menu)
-        for change in (session.run_started, session.run_ended, session.run_released, session.document.opened):
+        for change in (session.run_started, session.run_ended, session.run_released):
             change.connect(lambda *_: self.look() if self.isVisible() else None)
+        session.document.opened.connect(self._forget)
         self._chosen()
+
+    def _forget(self) -> None:
+        """Another graph has other runs."""
+        self.rows.show([], False)
+        if self.isVisible():
+            self.look()
 
     def showEvent(self, event: QShowEvent) -> None:
         """It is looked at: what changed meanwhile is read."""
@@ -155,6 +163,9 @@ class RunsPanel(QWidget):
     # --- the table
 
     def _show(self, runs: list[Glance], whole: bool) -> None:
+        if self.table.writing:  # other rows would take the note away that is being written
+            self._again.start()
+            return
         if whole or not self.rows.all:
             self.rows.show(runs, self.every.isChecked())
             self._tell_count()
@@ -219,7 +230,9 @@ class RunsPanel(QWidget):
             return
         runs = [(there[folder], each) for folder, each in self.followed.items() if folder in there]
         runs.sort(key=lambda run: run[0].begun)
-        text = said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
+        more = len(self.table.chosen()) - MOST
+        left_out = f"The {MOST} oldest of the chosen runs are shown, {more} are not.\n\n" if more > 0 else ""
+        text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
         if text != self.beside.toPlainText():
             self.beside.setPlainText(text)
         if runs or self.curves:

@@ -1,6 +1,6 @@
 """The table of runs: chosen by mouse or keys, sorted by a click or S, notes written in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
@@ -77,6 +77,11 @@ class RunTable(QTableView):
         down = not self.runs.down if again else self.runs.columns[column].key == "when"
         self.runs.sort(column, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder)
 
+    @property
+    def writing(self) -> bool:
+        """Whether a note is being written."""
+        return self.state() == QAbstractItemView.State.EditingState
+
     def write_note(self) -> None:
         """Write the note of the current run."""
         index = self.currentIndex()
@@ -88,15 +93,15 @@ class RunTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the table's own."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        does = {
+        does: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Return: self.opened.emit,
             Qt.Key.Key_Enter: self.opened.emit,
             Qt.Key.Key_F2: self.write_note,
             Qt.Key.Key_Delete: self.unwanted.emit,
             Qt.Key.Key_S: lambda: self.sort_by(max(self.currentIndex().column(), 0)),
-        }.get(Qt.Key(event.key()))
-        if plain and does and self.state() != QAbstractItemView.State.EditingState:
-            does()
+        }
+        if plain and event.key() in does and not self.writing:
+            does[event.key()]()
         else:
             super().keyPressEvent(event)
 

@@ -1,7 +1,7 @@
 """What is known of many runs at a glance: ``python -m runtime.train.runs FOLDER...`` prints a line of JSON for each.
 
-Each FOLDER holds the runs of one graph, or is a run; the newest come first. What was read is kept in the user's cache until a run
-changes, so that a thousand of them are told at once the next time.
+Each FOLDER holds the runs of one graph, or is a run; the newest come first. What was read is kept in the user's cache
+until a run changes, so that a thousand of them are told at once the next time.
 """
 
 import json

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from editor.runs.columns import NOTE
+from editor.runs.follow import Followed
 from editor.runs.panel import RunsPanel, names
 from editor.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from runtime.places import runs_folder
 from runtime.train.runs import NOTE as NOTE_FILE
+from runtime.train.runs import Glance
 from tests.editor.canvas.hand import Hand, two_models
 from tests.editor.test_following import choose
 from tests.editor.training.conftest import told
@@ -69,7 +71,7 @@ def middle(panel: RunsPanel, row: int, key: str = "name") -> QPoint:
     return where.center()
 
 
-def press(panel: RunsPanel, row: int, modifier: Modifier = Modifier.NoModifier) -> None:
+def press(panel: RunsPanel, row: int, modifier: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
     """Click on a run."""
     QTest.mouseClick(panel.table.viewport(), Left, modifier, middle(panel, row))
 
@@ -125,6 +127,19 @@ def test_that_a_note_is_written_in_place_and_kept_in_the_folder(runs: RunsPanel,
     assert [run.folder for run in runs.table.chosen()] == [str(folder)]
 
 
+def test_that_a_note_that_is_being_written_outlives_a_look(runs: RunsPanel, qtbot: QtBot) -> None:
+    press(runs, 0)
+    QTest.keyClick(runs.table, Key.Key_F2)
+    editor = runs.table.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    QTest.keyClicks(editor, "half a n")
+    with qtbot.waitSignal(runs.listing.told, check_params_cb=lambda _, whole: whole, timeout=LONG):
+        runs.look()
+    QTest.keyClicks(editor, "ote")
+    QTest.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: cells(runs, NOTE)[0] == "half a note")
+
+
 def test_that_a_note_that_cannot_be_kept_is_told(runs: RunsPanel) -> None:
     (runs.rows.rows[0].path / NOTE_FILE).mkdir()
     index = runs.rows.index(0, runs.rows.column_of(NOTE))
@@ -159,8 +174,15 @@ def test_that_chosen_runs_are_compared_in_curves_and_words(runs: RunsPanel, qtbo
     qtbot.waitUntil(lambda: "model_a.out_features 5 → 8 and 1 more" in runs.beside.toPlainText(), timeout=LONG)
 
 
-def test_that_runs_of_one_name_are_told_apart() -> None:
-    assert names([]) == []
+def test_that_runs_of_one_name_are_told_apart(runs: RunsPanel) -> None:
+    first, second = (Glance(f"/{at}", "same graph", at, "finished") for at in range(2))
+    long = Glance("/2", "x" * 60, 2, "finished")
+    follow = next(iter(runs.followed.values()), None) or Followed(Path("/none"), runs)
+    assert names([(each, follow) for each in (first, second, long)]) == [
+        "same graph",
+        "same graph (2)",
+        "x" * 39 + "…",
+    ]
 
 
 def test_that_return_shows_a_run_in_the_training_panel(runs: RunsPanel, qtbot: QtBot) -> None:
@@ -228,6 +250,8 @@ def test_that_tab_goes_from_the_search_by_the_buttons_to_the_table_and_the_words
     runs.words.setFocus()
     seen = []
     for _ in range(9):
-        QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClick(focus, Key.Key_Tab)
         seen.append(QApplication.focusWidget())
     assert seen[:8] == [runs.every, *runs.buttons.values(), runs.table]
