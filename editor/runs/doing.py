@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
 from editor.leaving import begin_graph
-from editor.started import start
+from editor.started import end, start
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.train.about import origin_of, read
@@ -74,7 +74,12 @@ def write_for_tensorboard(window: "Window", run: Glance) -> None:
     """Write its curves for TensorBoard, in a process: that needs torch."""
     process = QProcess(window)
 
+    def leave() -> None:
+        process.finished.disconnect(done)
+        end(process)
+
     def done() -> None:
+        window.left.disconnect(leave)
         told = bytes(process.readAllStandardOutput().data()).decode().strip()
         wrong = bytes(process.readAllStandardError().data()).decode().strip()
         if process.exitCode():
@@ -84,6 +89,7 @@ def write_for_tensorboard(window: "Window", run: Glance) -> None:
         process.deleteLater()
 
     process.finished.connect(done)
+    window.left.connect(leave)
     window.say("Writing files for TensorBoard")
     start(process, "runtime.train.tensorboard", run.folder)
 

@@ -74,6 +74,15 @@ class RunsPanel(QWidget):
         self.wished = str(folder)
         self.look()
 
+    def leave(self) -> None:
+        """The window goes: nothing is read any more."""
+        for timer in (self._again, self._choosing):
+            timer.stop()
+        self.listing.close()
+        for followed in self.followed.values():
+            followed.close()
+        self.followed.clear()
+
     def _roots(self) -> list[Path]:
         if self.every.isChecked():
             folder = all_runs()
@@ -147,6 +156,7 @@ class RunsPanel(QWidget):
         for change in (session.run_started, session.run_ended, session.run_released):
             change.connect(lambda *_: self.look() if self.isVisible() else None)
         session.document.opened.connect(self._forget)
+        self.window_.left.connect(self.leave)
         self._chosen()
 
     def _forget(self) -> None:

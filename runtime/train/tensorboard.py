@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> int:
     """Write, and say how it went."""
     run = Path(arguments[0])
     try:
-        print(f"{write(run):,} points are in {run / FOLDER}; tensorboard --logdir {run.parent} shows them.", flush=True)
+        print(f"{write(run):,} values are in {run / FOLDER}; tensorboard --logdir {run.parent} shows them.", flush=True)
     except NotWritten as error:
         print(error, file=sys.stderr)
         return 1

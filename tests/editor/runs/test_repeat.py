@@ -79,5 +79,5 @@ def test_that_the_files_for_tensorboard_are_written(window: Window, tmp_path: Pa
     window.runs.show_folder(folder)
     qtbot.waitUntil(lambda: bool(window.runs.table.chosen()), timeout=LONG)
     QTest.mouseClick(window.runs.buttons["tensorboard"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "points are in" in window.strip.sentence.whole, timeout=LONG)
+    qtbot.waitUntil(lambda: "values are in" in window.strip.sentence.whole, timeout=LONG)
     assert list((folder / "tensorboard").iterdir())
