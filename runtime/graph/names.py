@@ -47,10 +47,11 @@ IMPORTED = frozenset(
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    Batches Folds Loader Model Run Samples FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH ON_LOSS WEIGHTS
-    BadRows BadFiles add_noise advance among_best are_missing arrow_column as_bytes as_class as_class_or_empty as_day
+    Batches Folds Loader Model Run Samples Sums FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH
+    ON_LOSS WEIGHTS BadRows BadFiles add_noise advance among_best are_missing arrow_column as_bytes as_class
+    as_class_or_empty as_day
     as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture as_rows as_tensor as_text
-    averages blur_at_random byte_pairs_of cached can_be_decoded cells_of chances_by chances_of_classes
+    blur_at_random byte_pairs_of cached can_be_decoded cells_of chances_by chances_of_classes
     classes_of_firsts clip_gradients collate_rows collate_samples columns_in content_of crop_and_resize_at_random
     crop_at_random crop_center csv_line csv_titles csv_trouble cut_and_mix decode_picture decode_pictures decode_small
     draw_boxes draw_shares drawn_rows erase_at_random figures_of files_in fillings first_gap flip_at_random

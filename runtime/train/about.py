@@ -7,12 +7,13 @@ import ast
 import json
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from runtime.graph.carried import KEY
 from runtime.graph.save import write_whole
 from runtime.train.changed import kept_print, read_files
 
@@ -50,6 +51,17 @@ def origin_of(folder: Path) -> Path | None:
     """The file of the graph that a run is of."""
     file = read(folder).get("graph")
     return Path(file) if isinstance(file, str) and file else None
+
+
+def graph_in(folder: Path) -> dict[str, str]:
+    """The graph of a run as the metadata of its weights."""
+    return {KEY: (folder / "graph.json").read_text(encoding="utf-8")}
+
+
+def carrying(state: Callable[[], dict[str, Any]], folder: Path) -> Callable[[], dict[str, Any]]:
+    """What makes the checkpoint, which then carries the graph: first, so that it is found without reading the rest."""
+    graph = graph_in(folder)
+    return lambda: {**graph, **state()}
 
 
 def _versions(folder: Path) -> Iterator[tuple[str, str]]:

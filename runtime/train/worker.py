@@ -8,16 +8,14 @@ import re
 import shutil
 import signal
 import sys
-import time
 import traceback
-from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from runtime.graph.carried import KEY
 from runtime.train import about
+from runtime.train.about import carrying, graph_in
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
@@ -27,58 +25,35 @@ from runtime.train.samples import look
 from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
+if TYPE_CHECKING:
+    from runtime.train.told import Told
+
 NICE = 10  # the window comes first where cores are few
 WEIGHTS = "weights.safetensors"  # of the model as it is now
 BEST = "best.safetensors"  # as they were after the best epoch
-FLUSH = 0.05  # seconds that a step may wait before others can read it
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
-
-
-class Journal:
-    """The file events.jsonl of a run: one JSON line an event."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file: TextIO = (folder / "events.jsonl").open("a", encoding="utf-8")
-        self.flushed = 0.0
-        self.told: set[tuple[str | None, str]] = set()
-
-    def write(self, event: dict[str, Any]) -> None:
-        """Add an event; steps may wait a moment, everything else is readable at once."""
-        self.file.write(as_json(event) + "\n")
-        if event["event"] != "step" or time.monotonic() - self.flushed > FLUSH:
-            self.file.flush()
-            self.flushed = time.monotonic()
-
-    def warn(self, node: str | None, message: str) -> None:
-        """Add what is strange, but can be trained with; what each fold tells again stands there once."""
-        if (node, message) not in self.told:
-            self.told.add((node, message))
-            self.write({"event": "warning", "node": node, "message": message})
-
-    def close(self) -> None:
-        """Write what waits, and close the file."""
-        self.file.close()
 
 
 def work(folder: Path, arguments: list[str]) -> int:
     """Run the program of a run folder; every outcome is an event."""
-    with closing(Journal(folder)) as journal:
+    from runtime.train.told import Told  # imports torch
+
+    with closing(Told(folder)) as told:
         try:
-            for node, told in changed(folder):
-                journal.warn(node, told)
+            for node, change in changed(folder):
+                told.warn(node, change)
             program = imported(folder / "program.py")  # and with it the parts of torch that it needs
-            journal.write({"event": "stage", "stage": "reading data"})
+            told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
-            with warned(folder, journal.warn):
-                train(program, folder, arguments, journal)
+            with warned(folder, told.warn):
+                train(program, folder, arguments, told)
         except Otherwise as error:
-            journal.write({"event": "failed", "node": error.node, "message": str(error)})
+            told.fail(error.node, str(error))
             return 1
         except (Exception, SystemExit) as error:
             _hear_no_more_of_workers()
             traceback.print_exc()
-            where, message = explained(error, folder)
-            journal.write({"event": "failed", "node": where, "message": message})
+            told.fail(*explained(error, folder))
             return 1
     return 0
 
@@ -102,7 +77,7 @@ def imported(file: Path) -> ModuleType:
     return module
 
 
-def train(program: ModuleType, folder: Path, arguments: list[str], journal: Journal) -> None:
+def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told") -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
 
@@ -111,10 +86,10 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     about.complete(folder, options)
     before = {each.file: each.used for each in entries()}
     run = program.prepare(options)
-    run.state = _with_graph(run.state, folder)
+    run.state = carrying(run.state, folder)
     if getattr(options, "cache", None):
         if read := [each for each in entries() if before.get(each.file, each.used) != each.used]:
-            journal.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
+            told.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
         trim()
     if options.resume and run.epoch > options.epochs:
         raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
@@ -125,32 +100,22 @@ def train(program: ModuleType, folder: Path, arguments: list[str], journal: Jour
     for event in run:
         if event["event"] == "started":
             for node, message in look(run, folder):
-                journal.warn(node, message)
+                told.warn(node, message)
             event["reason"] = reason
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
-            _save(program, run, folder, journal, run.epoch)
-        journal.write(event)
+            _save(program, run, folder, told, run.epoch)
+        told.write(event)
         if event["event"] == "epoch":
-            _save(program, run, folder, journal, event["epoch"])
+            _save(program, run, folder, told, event["epoch"])
             if event.get("best") == event["epoch"]:
                 _keep_best(run, folder)
         if not run.stopped and control.exists():
             run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
 
 
-def _with_graph(state: Callable[[], dict[str, Any]], folder: Path) -> Callable[[], dict[str, Any]]:
-    """What makes the checkpoint, which then carries the graph: first, so that it is found without reading the rest."""
-    text = _graph(folder)
-    return lambda: {KEY: text, **state()}
-
-
-def _graph(folder: Path) -> str:
-    return (folder / "graph.json").read_text(encoding="utf-8")
-
-
-def _save(program: ModuleType, run: Any, folder: Path, journal: Journal, epoch: int) -> None:
+def _save(program: ModuleType, run: Any, folder: Path, told: "Told", epoch: int) -> None:
     path = keep(program, run, folder)
-    journal.write({"event": "saved", "epoch": epoch, "path": path})
+    told.write({"event": "saved", "epoch": epoch, "path": path})
 
 
 def _keep_best(run: Any, folder: Path) -> None:
@@ -169,7 +134,7 @@ def keep(program: ModuleType, run: Any, folder: Path) -> str:
 
     program.save(run, folder)
     weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
-    save_file(weights, folder / "weights.part", metadata={KEY: _graph(folder)})
+    save_file(weights, folder / "weights.part", metadata=graph_in(folder))
     name = WEIGHTS
     if fold := getattr(run.options, "fold", 0):  # one of several
         name = f"weights-{fold}.safetensors"
@@ -208,7 +173,7 @@ def _loader(folder: Path) -> str | None:
 
 def _nodes(folder: Path) -> dict[str, Any]:
     """The nodes of a run's graph as its file has them."""
-    nodes: dict[str, Any] = json.loads(_graph(folder))["nodes"]
+    nodes: dict[str, Any] = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
     return nodes
 
 
@@ -252,8 +217,8 @@ def main() -> int:
     os.dup2(output, 1)
     os.dup2(output, 2)
     if broken:
-        with closing(Journal(folder)) as journal:
-            journal.write(broken)
+        with (folder / "events.jsonl").open("a", encoding="utf-8") as file:
+            file.write(as_json(broken) + "\n")
         return 1
     faulthandler.enable()
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way

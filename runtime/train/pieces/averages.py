@@ -1,14 +1,38 @@
-"""A piece of programs: what was added up over an epoch, and what torchmetrics says of it."""
+"""A piece of programs: what is added up over an epoch, and what torchmetrics says of it."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 import torchmetrics
+from torch import Tensor
 
 
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+class Sums:
+    """What is added up over an epoch; on the device until somebody asks for it."""
+
+    def __init__(self, totals: Mapping[str, tuple[float, int]]) -> None:
+        self.totals = dict(totals)
+        self.waiting: list[tuple[str, Tensor, int, int]] = []
+
+    def add(self, name: str, amount: Tensor, rows: int, times: int = 1) -> None:
+        """Add an amount that stands for so many rows; a mean counts `times` over."""
+        self.waiting.append((name, amount.detach(), rows, times))
+        if len(self.waiting) == 4096:  # which take room
+            self.fetch()
+
+    def fetch(self) -> dict[str, tuple[float, int]]:
+        """The sum of each figure, and of how many rows; waits for the device once."""
+        waiting, self.waiting = self.waiting, []
+        found = torch.stack([each[1] for each in waiting] or [torch.zeros(())]).tolist()
+        for (name, _, rows, times), number in zip(waiting, found, strict=False):
+            total, count = self.totals.get(name, (0.0, 0))
+            self.totals[name] = (total + number * times, count + rows)
+        return self.totals
+
+    def averages(self) -> dict[str, float]:
+        """Each sum over its count."""
+        return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
 
 
 def figures_of(metrics: Mapping[str, torchmetrics.Metric]) -> dict[str, float]:

@@ -39,6 +39,9 @@ def folds_line(event: Mapping[str, Any]) -> str:
 
 
 def as_json(event: Mapping[str, Any]) -> str:
-    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text.
+
+    Losses that are on the device still are fetched.
+    """
     numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
-    return numbers.sub(r'"\1"', json.dumps(event))
+    return numbers.sub(r'"\1"', json.dumps(event, default=float))

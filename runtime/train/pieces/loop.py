@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from runtime.train.pieces.averages import averages, figures_of, go_on
+from runtime.train.pieces.averages import Sums, figures_of, go_on
 from runtime.train.pieces.device import in_float32, on_device
 from runtime.train.pieces.drawn import (
     ACCUMULATE,
@@ -107,14 +107,13 @@ class Run:
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
-        self.sums: dict[str, Any] = {}
+        self.sums, self.stopped = Sums({}), False
         if MEASURED:
             self.metrics = {k: v.to(self.device) for k, v in make_metrics().items()}
         if SCALED:
             self.scaler = torch.amp.GradScaler(self.device.type)
         if BEST:
             self.best = (-inf if HIGHER else inf), 0  # the figure, and its epoch
-        self.stopped = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Train, and tell every step and every epoch."""
@@ -139,7 +138,7 @@ class Run:
                         self.coming.close()  # its workers end now
                     break
             else:
-                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures = {"epoch": self.epoch, "train": self.sums.averages()}
                 if MEASURED:
                     figures["train"] |= figures_of(self.metrics)
                 if VALIDATION:
@@ -158,7 +157,7 @@ class Run:
                 if BY_LOSS:
                     for name in ON_LOSS:
                         self.schedules[name].step(self.watched(name, figures))
-                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, Sums({})
                 yield {"event": "epoch", **figures}
         if TEST:  # noqa: SIM102 - a program holds the inner one alone
             if "test" in self.rows and not self.stopped:
@@ -208,13 +207,13 @@ class Run:
         self.model.zero_grad()
         if ACCUMULATED:
             batches = [batch, *islice(self.coming, ACCUMULATE - 1)]
-            rows, total = sum(len(each[FIELD]) for each in batches), 0.0
+            rows, total = sum(len(each[FIELD]) for each in batches), torch.zeros(())
         for part in batches if ACCUMULATED else [batch]:
             found = self.compare(part, self.sums)
             if ACCUMULATED:
                 share = 1.0 if SUMMED else len(part[FIELD]) / rows
                 found = {name: each * share for name, each in found.items()}
-                total += found["loss"].item()
+                total = total + found["loss"].detach()
             if OWN:
                 for name, optimizer in self.optimizers.items():
                     groups = optimizer.param_groups
@@ -251,7 +250,8 @@ class Run:
         if ACCUMULATED:
             return {**about, "loss": total, "samples": rows}
         else:  # noqa: RET505 - a program holds one of the two
-            return {**about, "loss": found["loss"].item(), "samples": len(batch[FIELD])}
+            loss = found["loss"].detach()
+            return {**about, "loss": loss, "samples": len(batch[FIELD])}
 
     if SCALED:
 
@@ -266,7 +266,7 @@ class Run:
                 self.scaler.step(optimizer)
             self.scaler.update()
 
-    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+    def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         if LISTS:
             batch = {k: on_device(each, self.device) for k, each in batch.items()}
@@ -279,21 +279,15 @@ class Run:
         else:
             result, rows = self.model(*[batch[k] for k in INPUTS]), len(batch[FIELD])
         found = losses(result, batch)
+        for name, loss in found.items():
+            sums.add(name, loss, rows, times=rows)
         if METRICS:
-            amounts = {name: (loss.item() * rows, rows) for name, loss in found.items()}
             if ALONE:
                 right = metrics(result, batch)[METRIC]
-                amounts[METRIC] = (right.sum().item(), right.numel())
+                sums.add(METRIC, right.sum(), right.numel())
             else:
                 for name, right in metrics(result, batch).items():
-                    amounts[name] = (right.sum().item(), right.numel())
-            for name, (amount, of) in amounts.items():
-                before, so_far = sums.get(name, (0.0, 0))
-                sums[name] = (before + amount, so_far + of)
-        else:
-            for name, loss in found.items():
-                before, so_far = sums.get(name, (0.0, 0))
-                sums[name] = (before + loss.item() * rows, so_far + rows)
+                    sums.add(name, right.sum(), right.numel())
         if MEASURED:
             measure(self.metrics, result, batch)
         return found
@@ -304,13 +298,13 @@ class Run:
         def evaluate(self, part: str) -> dict[str, float]:
             """Losses and metrics on rows that are not trained on."""
             self.model.eval()
-            sums: dict[str, Any] = {}
+            sums = Sums({})
             for batch in self.feed(part, 0):
                 self.compare(batch, sums)
             if MEASURED:
-                return averages(sums) | figures_of(self.metrics)
+                return sums.averages() | figures_of(self.metrics)
             else:  # noqa: RET505 - a program holds one of the two
-                return averages(sums)
+                return sums.averages()
 
     if BEST:
 
@@ -342,7 +336,7 @@ class Run:
         """Everything that `restore` needs to go on from here."""
         found = {
             "place": (self.epoch, self.batch, self.step),
-            "sums": self.sums,
+            "sums": self.sums.fetch(),
             "model": self.model.state_dict(),
             "optimizers": (
                 {OPTIMIZER: self.optimizer.state_dict()}
@@ -364,7 +358,7 @@ class Run:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.epoch, self.batch, self.step = state["place"]
-        self.sums = state["sums"]
+        self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         if SINGLE:
             self.optimizer.load_state_dict(state["optimizers"][OPTIMIZER])

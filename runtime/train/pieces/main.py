@@ -3,7 +3,9 @@
 import argparse
 import os
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -111,6 +113,7 @@ def main() -> None:
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     run = prepare(options)
+    waiting, written = list[dict[str, Any]](), 0.0
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
@@ -122,8 +125,12 @@ def main() -> None:
                 if "test" in event:
                     print(test_line(event), flush=True)
         if folder:
-            with (folder / "events.jsonl").open("a") as file:
-                file.write(as_json(event) + "\n")
+            waiting.append(event)
+            # Losses are fetched ten times a second, so that the device need not wait.
+            if event["event"] != "step" or time.monotonic() - written > 0.1:
+                with (folder / "events.jsonl").open("a") as file:
+                    file.writelines(as_json(each) + "\n" for each in waiting)
+                waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
                 save(run, folder)
                 if BEST:  # noqa: SIM102 - a program holds the inner one alone

@@ -87,6 +87,36 @@ def split(total: int) -> tuple[Tensor, Tensor]:
     return mixed[held:].sort().values, mixed[:held].sort().values
 
 
+class Sums:
+    """Four losses of an epoch, on the device until somebody asks."""
+
+    def __init__(self, totals: list[float]) -> None:
+        self.totals = totals  # of each loss and of rows
+        self.waiting: list[tuple[Tensor, int]] = []
+
+    def add(self, losses: Tensor, rows: int) -> None:
+        """Add what is known of a batch."""
+        self.waiting.append((losses.detach(), rows))
+        if len(self.waiting) == 4096:
+            self.fetch()
+
+    def fetch(self) -> list[float]:
+        """The sums; the device is waited for once."""
+        losses = torch.stack([each[0] for each in self.waiting] or [torch.zeros(4)])
+        for each, (_, rows) in zip(losses.tolist(), self.waiting, strict=False):
+            for at, loss in enumerate(each):
+                self.totals[at] += loss * rows
+            self.totals[-1] += rows
+        self.waiting = []
+        return self.totals
+
+    def averages(self) -> dict[str, float]:
+        """The losses of an epoch."""
+        *losses, rows = self.fetch()
+        names = ("loss", "real_loss", "fake_loss", "fooled_loss")
+        return {name: loss / rows for name, loss in zip(names, losses, strict=True)}
+
+
 class Run:
     """Training as an iterator of events; between two of them `state()` is exact."""
 
@@ -101,7 +131,7 @@ class Run:
         self.judging = torch.optim.Adam(self.model.discriminator.parameters())
         self.drawing = torch.optim.Adam(self.model.generator.parameters())
         self.epoch, self.batch, self.step = 1, 0, 0
-        self.sums = [0.0] * 5  # of each loss and of rows
+        self.sums = Sums([0.0] * 5)
         self.stopped = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -124,9 +154,9 @@ class Run:
                 if self.stopped:
                     break
             else:
-                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures = {"epoch": self.epoch, "train": self.sums.averages()}
                 figures["validation"] = self.validate()
-                self.epoch, self.batch, self.sums = self.epoch + 1, 0, [0.0] * 5
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, Sums([0.0] * 5)
                 yield {"event": "epoch", **figures}
         yield {
             "event": "finished",
@@ -155,7 +185,7 @@ class Run:
         mixed = torch.randperm(len(self.training), generator=generator)
         return torch.split(self.training[mixed], 64)
 
-    def forward(self, rows: Tensor, sums: list[float]) -> dict[str, Tensor]:
+    def forward(self, rows: Tensor, sums: Sums) -> dict[str, Tensor]:
         """The losses of some rows, which are added to `sums`."""
         result = self.model(self.image[rows].to(self.device))
         wanted = torch.ones(len(rows), 1, device=self.device)
@@ -166,12 +196,10 @@ class Run:
             "fooled_loss": compared(result["on_drawn"], wanted),
         }
         found = {"loss": torch.stack([*found.values()]).sum(), **found}
-        for at, loss in enumerate(found.values()):
-            sums[at] += loss.item() * len(rows)
-        sums[-1] += len(rows)
+        sums.add(torch.stack([*found.values()]), len(rows))
         return found
 
-    def train_step(self, rows: Tensor) -> float:
+    def train_step(self, rows: Tensor) -> Tensor:
         """One update of the weights of both; returns the sum of the losses."""
         found = self.forward(rows, self.sums)
         self.model.zero_grad()
@@ -182,22 +210,22 @@ class Run:
         self.judging.step()
         self.drawing.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        return found["loss"].item()
+        return found["loss"].detach()
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
         """The losses on the rows that are held out."""
         self.model.eval()
-        sums = [0.0] * 5
+        sums = Sums([0.0] * 5)
         for rows in torch.split(self.held_out, 64):
             self.forward(rows, sums)
-        return averages(sums)
+        return sums.averages()
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         found = {
             "place": (self.epoch, self.batch, self.step),
-            "sums": self.sums,
+            "sums": self.sums.fetch(),
             "model": self.model.state_dict(),
             "judging": self.judging.state_dict(),
             "drawing": self.drawing.state_dict(),
@@ -211,7 +239,7 @@ class Run:
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.epoch, self.batch, self.step = state["place"]
-        self.sums = state["sums"]
+        self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.judging.load_state_dict(state["judging"])
         self.drawing.load_state_dict(state["drawing"])
@@ -219,13 +247,6 @@ class Run:
         if self.device.type != "cpu" and "random_on_device" in state:
             device = torch.get_device_module(self.device)
             device.set_rng_state(state["random_on_device"])
-
-
-def averages(sums: list[float]) -> dict[str, float]:
-    """The losses of an epoch."""
-    *losses, rows = sums
-    names = ("loss", "real_loss", "fake_loss", "fooled_loss")
-    return {name: loss / rows for name, loss in zip(names, losses, strict=True)}
 
 
 def line(event: dict[str, Any]) -> str:
@@ -240,7 +261,7 @@ def line(event: dict[str, Any]) -> str:
 def as_json(event: dict[str, Any]) -> str:
     """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
     numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
-    return numbers.sub(r'"\1"', json.dumps(event))
+    return numbers.sub(r'"\1"', json.dumps(event, default=float))
 
 
 def pick_device(wish: str) -> str:
@@ -292,12 +313,16 @@ def main() -> None:
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     run = prepare(options)
+    waiting, written = list[dict[str, Any]](), 0.0
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
         if folder:
-            with (folder / "events.jsonl").open("a") as file:
-                file.write(as_json(event) + "\n")
+            waiting.append(event)
+            if event["event"] != "step" or time.monotonic() - written > 0.1:
+                with (folder / "events.jsonl").open("a") as file:
+                    file.writelines(as_json(each) + "\n" for each in waiting)
+                waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
                 save(run, folder)
 

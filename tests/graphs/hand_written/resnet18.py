@@ -129,6 +129,37 @@ def split(total: int) -> tuple[Tensor, Tensor]:
     return mixed[held:].sort().values, mixed[:held].sort().values
 
 
+class Sums:
+    """Losses and right answers of an epoch, on the device until somebody asks."""
+
+    def __init__(self, totals: list[float]) -> None:
+        self.totals = totals  # of losses, of right answers and of rows
+        self.waiting: list[tuple[Tensor, Tensor, int]] = []
+
+    def add(self, loss: Tensor, right: Tensor, rows: int) -> None:
+        """Add what is known of a batch."""
+        self.waiting.append((loss.detach(), right, rows))
+        if len(self.waiting) == 4096:
+            self.fetch()
+
+    def fetch(self) -> list[float]:
+        """The sums; the device is waited for once."""
+        losses = torch.stack([each[0] for each in self.waiting] or [torch.zeros(())])
+        rights = torch.stack([each[1] for each in self.waiting] or [torch.zeros(())])
+        numbers = zip(losses.tolist(), rights.tolist(), self.waiting, strict=False)
+        for loss, right, (_, _, rows) in numbers:
+            self.totals[0] += loss * rows
+            self.totals[1] += right
+            self.totals[2] += rows
+        self.waiting = []
+        return self.totals
+
+    def averages(self) -> dict[str, float]:
+        """Loss and accuracy of an epoch."""
+        loss, right, rows = self.fetch()
+        return {"loss": loss / rows, "accuracy": right / rows}
+
+
 class Run:
     """Training as an iterator of events; between two of them `state()` is exact."""
 
@@ -142,7 +173,7 @@ class Run:
         self.model = Model().to(self.device)
         self.optimizer = torch.optim.AdamW(self.model.parameters())
         self.epoch, self.batch, self.step = 1, 0, 0
-        self.sums = [0.0, 0, 0]  # of losses, of right answers and of rows
+        self.sums = Sums([0.0, 0, 0])
         self.stopped = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -165,9 +196,9 @@ class Run:
                 if self.stopped:
                     break
             else:
-                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures = {"epoch": self.epoch, "train": self.sums.averages()}
                 figures["validation"] = self.validate()
-                self.epoch, self.batch, self.sums = self.epoch + 1, 0, [0.0, 0, 0]
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, Sums([0.0, 0, 0])
                 yield {"event": "epoch", **figures}
         yield {
             "event": "finished",
@@ -196,40 +227,38 @@ class Run:
         mixed = torch.randperm(len(self.training), generator=generator)
         return torch.split(self.training[mixed], 64)
 
-    def forward(self, rows: Tensor, sums: list[float]) -> Tensor:
+    def forward(self, rows: Tensor, sums: Sums) -> Tensor:
         """The loss of some rows; it and the right answers are added to `sums`."""
         label = self.label[rows].to(self.device)
         scores = self.model(self.picture[rows].to(self.device))
         loss = F.cross_entropy(scores, label)
         right = (scores.argmax(1) == label).sum()
-        sums[0] += loss.item() * len(rows)
-        sums[1] += right.item()
-        sums[2] += len(rows)
+        sums.add(loss, right, len(rows))
         return loss
 
-    def train_step(self, rows: Tensor) -> float:
+    def train_step(self, rows: Tensor) -> Tensor:
         """One update of the weights; returns the loss."""
         loss = self.forward(rows, self.sums)
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        return loss.item()
+        return loss.detach()
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
         """Loss and accuracy on the rows that are held out."""
         self.model.eval()
-        sums = [0.0, 0, 0]
+        sums = Sums([0.0, 0, 0])
         for rows in torch.split(self.held_out, 64):
             self.forward(rows, sums)
-        return averages(sums)
+        return sums.averages()
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         found = {
             "place": (self.epoch, self.batch, self.step),
-            "sums": self.sums,
+            "sums": self.sums.fetch(),
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "random": torch.get_rng_state(),
@@ -242,19 +271,13 @@ class Run:
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.epoch, self.batch, self.step = state["place"]
-        self.sums = state["sums"]
+        self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         torch.set_rng_state(state["random"])
         if self.device.type != "cpu" and "random_on_device" in state:
             device = torch.get_device_module(self.device)
             device.set_rng_state(state["random_on_device"])
-
-
-def averages(sums: list[float]) -> dict[str, float]:
-    """Loss and accuracy of an epoch."""
-    loss, right, rows = sums
-    return {"loss": loss / rows, "accuracy": right / rows}
 
 
 def line(event: dict[str, Any]) -> str:
@@ -269,7 +292,7 @@ def line(event: dict[str, Any]) -> str:
 def as_json(event: dict[str, Any]) -> str:
     """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
     numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
-    return numbers.sub(r'"\1"', json.dumps(event))
+    return numbers.sub(r'"\1"', json.dumps(event, default=float))
 
 
 def pick_device(wish: str) -> str:
@@ -323,12 +346,16 @@ def main() -> None:
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     run = prepare(options)
+    waiting, written = list[dict[str, Any]](), 0.0
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
         if folder:
-            with (folder / "events.jsonl").open("a") as file:
-                file.write(as_json(event) + "\n")
+            waiting.append(event)
+            if event["event"] != "step" or time.monotonic() - written > 0.1:
+                with (folder / "events.jsonl").open("a") as file:
+                    file.writelines(as_json(each) + "\n" for each in waiting)
+                waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
                 save(run, folder)
 

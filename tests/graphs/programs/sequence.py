@@ -19,9 +19,31 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def averages(sums: Mapping[str, tuple[float, int]]) -> dict[str, float]:
-    """Each sum over its count."""
-    return {name: amount / rows for name, (amount, rows) in sums.items() if rows}
+class Sums:
+    """What is added up over an epoch; on the device until somebody asks for it."""
+
+    def __init__(self, totals: Mapping[str, tuple[float, int]]) -> None:
+        self.totals = dict(totals)
+        self.waiting: list[tuple[str, Tensor, int, int]] = []
+
+    def add(self, name: str, amount: Tensor, rows: int, times: int = 1) -> None:
+        """Add an amount that stands for so many rows; a mean counts `times` over."""
+        self.waiting.append((name, amount.detach(), rows, times))
+        if len(self.waiting) == 4096:  # which take room
+            self.fetch()
+
+    def fetch(self) -> dict[str, tuple[float, int]]:
+        """The sum of each figure, and of how many rows; waits for the device once."""
+        waiting, self.waiting = self.waiting, []
+        found = torch.stack([each[1] for each in waiting] or [torch.zeros(())]).tolist()
+        for (name, _, rows, times), number in zip(waiting, found, strict=False):
+            total, count = self.totals.get(name, (0.0, 0))
+            self.totals[name] = (total + number * times, count + rows)
+        return self.totals
+
+    def averages(self) -> dict[str, float]:
+        """Each sum over its count."""
+        return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
 
 
 def pick_device(wish: str) -> str:
@@ -126,9 +148,12 @@ def line(event: Mapping[str, Any]) -> str:
 
 
 def as_json(event: Mapping[str, Any]) -> str:
-    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text.
+
+    Losses that are on the device still are fetched.
+    """
     numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
-    return numbers.sub(r'"\1"', json.dumps(event))
+    return numbers.sub(r'"\1"', json.dumps(event, default=float))
 
 
 class Run:
@@ -142,8 +167,7 @@ class Run:
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
         self.epoch, self.batch, self.step = 1, 0, 0
-        self.sums: dict[str, Any] = {}
-        self.stopped = False
+        self.sums, self.stopped = Sums({}), False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Train, and tell every step and every epoch."""
@@ -157,9 +181,9 @@ class Run:
                 if self.stopped:
                     break
             else:
-                figures = {"epoch": self.epoch, "train": averages(self.sums)}
+                figures = {"epoch": self.epoch, "train": self.sums.averages()}
                 figures["validation"] = self.evaluate("validation")
-                self.epoch, self.batch, self.sums = self.epoch + 1, 0, {}
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, Sums({})
                 yield {"event": "epoch", **figures}
         seconds, stopped = time.perf_counter() - begin, self.stopped
         yield {"event": "finished", **figures, "stopped": stopped, "seconds": seconds}
@@ -194,32 +218,32 @@ class Run:
         self.optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
-        return {**about, "loss": found["loss"].item(), "samples": len(batch["series"])}
+        loss = found["loss"].detach()
+        return {**about, "loss": loss, "samples": len(batch["series"])}
 
-    def compare(self, batch: dict[str, Any], sums: dict[str, Any]) -> dict[str, Tensor]:
+    def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         batch = {k: v.to(self.device, non_blocking=True) for k, v in batch.items()}
         result, rows = self.model(batch["series"]), len(batch["series"])
         found = {"loss": F.cross_entropy(result["scores"], batch["label"])}
         for name, loss in found.items():
-            before, so_far = sums.get(name, (0.0, 0))
-            sums[name] = (before + loss.item() * rows, so_far + rows)
+            sums.add(name, loss, rows, times=rows)
         return found
 
     @torch.no_grad()
     def evaluate(self, part: str) -> dict[str, float]:
         """Losses and metrics on rows that are not trained on."""
         self.model.eval()
-        sums: dict[str, Any] = {}
+        sums = Sums({})
         for batch in self.feed(part, 0):
             self.compare(batch, sums)
-        return averages(sums)
+        return sums.averages()
 
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         return {
             "place": (self.epoch, self.batch, self.step),
-            "sums": self.sums,
+            "sums": self.sums.fetch(),
             "model": self.model.state_dict(),
             "optimizers": {"adam": self.optimizer.state_dict()},
             "random": [each.get_rng_state() for each in self.generators],
@@ -228,7 +252,7 @@ class Run:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken."""
         self.epoch, self.batch, self.step = state["place"]
-        self.sums = state["sums"]
+        self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
@@ -276,12 +300,17 @@ def main() -> None:
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     run = prepare(options)
+    waiting, written = list[dict[str, Any]](), 0.0
     for event in run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
         if folder:
-            with (folder / "events.jsonl").open("a") as file:
-                file.write(as_json(event) + "\n")
+            waiting.append(event)
+            # Losses are fetched ten times a second, so that the device need not wait.
+            if event["event"] != "step" or time.monotonic() - written > 0.1:
+                with (folder / "events.jsonl").open("a") as file:
+                    file.writelines(as_json(each) + "\n" for each in waiting)
+                waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
                 save(run, folder)
 

@@ -140,7 +140,7 @@ def test_that_the_reported_loss_is_what_is_minimised_averaged_over_rows(loads: L
     steps = [event for event in events if event["event"] == "step"]
     figures = next(event for event in events if event["event"] == "epoch")["train"]
     rows = sum(event["samples"] for event in steps)
-    assert figures["loss"] == sum(event["loss"] * event["samples"] for event in steps) / rows
+    assert figures["loss"] == sum(float(event["loss"]) * event["samples"] for event in steps) / rows
     assert figures["loss"] == pytest.approx(figures["loss_alone"] + figures["distance"])
 
 

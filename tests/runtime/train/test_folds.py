@@ -22,7 +22,8 @@ from runtime.train.outcome import place, share
 from runtime.train.pieces.folds import fold_classes, fold_groups, fold_rows
 from runtime.train.pieces.split import split_classes, split_groups, split_parts
 from runtime.train.resume import refusal
-from runtime.train.worker import Journal, work
+from runtime.train.told import Told
+from runtime.train.worker import work
 from tests.runtime.check.test_few import measured
 from tests.runtime.generate.cases import graph_of, imported, program_of
 from tests.runtime.train.runs import ready
@@ -254,20 +255,20 @@ def test_that_a_run_that_is_asked_to_stop_in_its_second_fold_goes_on_there(
     whole = ready(tmp_path / "whole", "folds", epochs=2)
     assert work(whole, arguments_of(whole)) == 0
     folder = ready(tmp_path / "run", "folds", epochs=2)
-    write = Journal.write
+    write = Told.write
 
-    def asking(self: Journal, event: dict[str, Any]) -> None:
+    def asking(self: Told, event: dict[str, Any]) -> None:
         write(self, event)
         if event["event"] == "step" and (event["fold"], event["step"]) == (2, 9):
             (folder / "control").write_text("stop\n")
 
-    monkeypatch.setattr(Journal, "write", asking)
+    monkeypatch.setattr(Told, "write", asking)
     assert work(folder, arguments_of(folder)) == 0
     last = read_events(folder)[-3:]
     assert [event["event"] for event in last] == ["step", "saved", "finished"]
     assert last[2]["stopped"] and [each["fold"] for each in last[2]["folds"]] == [1]
     again = ready(folder, "folds", epochs=2, resume=folder)
-    monkeypatch.setattr(Journal, "write", write)
+    monkeypatch.setattr(Told, "write", write)
     assert work(again, arguments_of(again)) == 0
     expected, found = read_events(whole), read_events(again)
     assert told(found) == told(expected)

@@ -19,6 +19,7 @@ from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.spec.tensor import Loss, Tensor, Text
 from runtime.started import command, environment
 from runtime.train.facts import facts
+from runtime.train.pieces.averages import Sums
 from runtime.train.pieces.bundled import read_wine
 from runtime.train.preview import Preview
 from runtime.train.trust import trust
@@ -130,7 +131,7 @@ def test_that_the_values_are_those_of_the_first_batch_of_the_program(asked: Aske
     seen: dict[str, Any] = {}
     for id, layer in run.model.named_children():
         layer.register_forward_hook(lambda _, __, output, id=id: seen.__setitem__(id, output.detach()))
-    loss = run.compare(batch, {})["loss"]
+    loss = run.compare(batch, Sums({}))["loss"]
     assert seen
     for field, value in batch.items():
         assert asked(graph, f"batches.{field}")["table"] == table(value), field

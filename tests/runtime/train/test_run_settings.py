@@ -133,7 +133,7 @@ def test_that_several_batches_together_do_what_one_large_batch_does(program: Pro
     steps = [[event for event in each if event["event"] == "step"] for each in events]
     assert [event["samples"] for event in steps[0]] == [event["samples"] for event in steps[1]]
     assert events[0][0]["steps_per_epoch"] == events[1][0]["steps_per_epoch"]
-    losses = [[event["loss"] for event in each] for each in steps]
+    losses = [[float(event["loss"]) for event in each] for each in steps]
     assert losses[1] == pytest.approx(losses[0], rel=1e-4)
 
 
@@ -233,7 +233,7 @@ def test_that_batches_of_a_loss_that_adds_up_are_added_up(program: Program) -> N
     several = prepared(
         program("two_models", {"accumulate": 4}, summed, ("set", "batches", "batch_size", 16)), "--epochs=1"
     )
-    losses = [[event["loss"] for event in run if event["event"] == "step"] for run in (large, several)]
+    losses = [[float(event["loss"]) for event in run if event["event"] == "step"] for run in (large, several)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
 
 

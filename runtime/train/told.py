@@ -1,0 +1,56 @@
+"""What a run tells: the file events.jsonl of its folder, one JSON line an event."""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from runtime.train.pieces.line import as_json
+
+OFTEN = 0.1  # seconds between two times that losses are fetched from the device
+
+
+class Told:
+    """The file as the process that trains writes it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
+        self.waiting: list[dict[str, Any]] = []
+        self.flushed = 0.0
+        self.warned: set[tuple[str | None, str]] = set()
+
+    def write(self, event: dict[str, Any]) -> None:
+        """Add an event; steps may wait a moment, everything else is readable at once."""
+        self.waiting.append(event)
+        if event["event"] != "step" or time.monotonic() - self.flushed > OFTEN:
+            self.flush()
+
+    def flush(self) -> None:
+        """Fetch the losses of the steps that wait, all at once, and write everything."""
+        if steps := [each for each in self.waiting if each["event"] == "step"]:
+            losses = torch.stack([each["loss"] for each in steps]).tolist()
+            for each, loss in zip(steps, losses, strict=True):
+                each["loss"] = loss
+        self.file.writelines(as_json(each) + "\n" for each in self.waiting)
+        self.file.flush()
+        self.waiting, self.flushed = [], time.monotonic()
+
+    def warn(self, node: str | None, message: str) -> None:
+        """Add what is strange, but can be trained with; what each fold tells again stands there once."""
+        if (node, message) not in self.warned:
+            self.warned.add((node, message))
+            self.write({"event": "warning", "node": node, "message": message})
+
+    def fail(self, node: str | None, message: str) -> None:
+        """Add why the run ends here."""
+        with suppress(Exception):  # a device that failed gives no losses of the steps before
+            self.flush()
+        self.waiting.clear()
+        self.write({"event": "failed", "node": node, "message": message})
+
+    def close(self) -> None:
+        """Write what waits, and close the file."""
+        self.flush()
+        self.file.close()
