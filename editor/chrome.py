@@ -66,6 +66,7 @@ SHEET = Template("""
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
 #runTable { background: $panel; outline: none; }
+#runTable::item { padding: 0 4px; }
 #runTable::item:selected { background: $accent_dim; color: $text; }
 #runTable::item:focus { border: 1px solid $accent; }
 #runTable QHeaderView::section { padding: 2px 6px; font-size: 10px; }

@@ -34,18 +34,10 @@ def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
 
 def past_events(folder: Path | None) -> list[dict[str, Any]]:
     """The events of a run folder; of very many steps only every second, third, ... one. No folder, no events."""
-    return read_past(folder)[0] if folder else []
-
-
-def read_past(folder: Path) -> tuple[list[dict[str, Any]], int]:
-    """The same, and how many bytes they are: a last line that is cut off is left for later."""
     try:
-        data = (folder / "events.jsonl").read_bytes()
+        lines = (folder / "events.jsonl").read_bytes().split(b"\n") if folder else []
     except OSError:
-        return [], 0
-    size = data.rfind(b"\n") + 1
-    size = len(data) if parsed(data[size:]) else size
-    lines = data[:size].split(b"\n")
+        return []
     every = sum(STEP in line for line in lines) // MOST_STEPS + 1
     if every > 1:
         steps = -1
@@ -57,4 +49,4 @@ def read_past(folder: Path) -> tuple[list[dict[str, Any]], int]:
                     continue
             kept.append(line)
         lines = kept
-    return parsed(b"\n".join(lines)), size
+    return parsed(b"\n".join(lines))

@@ -39,12 +39,12 @@ def facts(run: Glance, read: Followed) -> Iterator[str]:
             told = ", ".join(f"{name} {figure(value)}" for name, value in figures.items())
             yield f"{which} on {run.side} rows: {told}"
     yield ""
-    if run.device:
-        yield f"device {run.device}"
-    yield from (f"{name} {value}" for name, value in _part(read.about, "options").items())
-    yield from (f"{name} {value}" for name, value in _part(read.about, "versions").items())
-    for path, told in _part(read.about, "data").items():
-        yield f"{told.get('node')}: {path}" if isinstance(told, Mapping) else path
+    told = {"device": run.device} if run.device else {}
+    for part in (told | dict(_part(read.about, "options")), _part(read.about, "versions")):
+        if part:
+            yield ", ".join(f"{name} {value}" for name, value in part.items())
+    for path, about in _part(read.about, "data").items():
+        yield f"{about.get('node')}: {path}" if isinstance(about, Mapping) else path
     if read.graph is None:
         yield "It holds no graph: a script wrote it."
     yield run.folder

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from editor.past_run import past_graph, read_past
+from editor.past_run import past_graph
 from editor.training.record import Record
 from runtime.graph.model import Graph
 from runtime.train import about
@@ -43,10 +43,14 @@ class Followed(QObject):
         self.deleteLater()
 
     def _begin(self) -> None:
-        record = Record()
-        events, size = read_past(self.folder)
-        for event in events:
-            record.take(event)
+        record, size = Record(), 0
+        with suppress(OSError), (self.folder / "events.jsonl").open("rb") as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):  # cut off: for later
+                    break
+                size += len(line)
+                for event in parsed(line):
+                    record.take(event)
         graph, _ = past_graph(self.folder)
         with suppress(RuntimeError):  # nobody wants it any more
             self._read.emit((record, size, graph, about.read(self.folder)))

@@ -135,7 +135,7 @@ class RunsPanel(QWidget):
             part.setMinimumWidth(least)
             parts.addWidget(part)
             parts.setStretchFactor(at, share)
-        parts.setSizes([520, 520, 320])
+        parts.setSizes([580, 480, 306])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -12,8 +12,8 @@ from editor.runs.model import RunRows
 from editor.theme import family_font, theme_changes
 from runtime.train.runs import Glance
 
-ROW, PAD = 22, 16
-WIDEST = {NAME: 260, NOTE: 400}  # pixels; of others MOST
+ROW, PAD = 22, 18
+WIDEST = {NAME: 240, NOTE: 400}  # pixels; of others MOST
 LEAST, MOST = 44, 150
 LOOKED_AT = 40  # rows by whose texts a column is made wide; all of a thousand would be felt
 Selection = QItemSelectionModel.SelectionFlag
