@@ -29,13 +29,13 @@ def write(run: Path) -> int:
 
     Raises NotWritten, and OSError where the folder cannot be written.
     """
+    file, graph = run / "events.jsonl", run / "graph.json"
+    if not file.is_file():
+        raise NotWritten(f"{run} holds no events of a run.")
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         raise NotWritten(MISSING) from None
-    file, graph = run / "events.jsonl", run / "graph.json"
-    if not file.is_file():
-        raise NotWritten(f"{run} holds no events of a run.")
     shutil.rmtree(run / FOLDER, ignore_errors=True)
     count, start = 0, begun(run)
     with closing(SummaryWriter(str(run / FOLDER))) as writer:

@@ -125,6 +125,11 @@ def test_that_a_note_is_written_in_place_and_kept_in_the_folder(runs: RunsPanel,
         runs.look()
     assert cells(runs, NOTE)[1] == "too wide"
     assert [run.folder for run in runs.table.chosen()] == [str(folder)]
+    (runs.rows.rows[0].path / NOTE_FILE).mkdir()
+    index = runs.rows.index(0, runs.rows.column_of(NOTE))
+    assert not runs.rows.setData(index, "mine")
+    assert runs.window_.banner.sentence.text().startswith("The note was not kept: ")
+    assert cells(runs, NOTE)[0] == ""
 
 
 def test_that_a_note_that_is_being_written_outlives_a_look(runs: RunsPanel, qtbot: QtBot) -> None:
@@ -138,14 +143,6 @@ def test_that_a_note_that_is_being_written_outlives_a_look(runs: RunsPanel, qtbo
     QTest.keyClicks(editor, "ote")
     QTest.keyClick(editor, Key.Key_Return)
     qtbot.waitUntil(lambda: cells(runs, NOTE)[0] == "half a note")
-
-
-def test_that_a_note_that_cannot_be_kept_is_told(runs: RunsPanel) -> None:
-    (runs.rows.rows[0].path / NOTE_FILE).mkdir()
-    index = runs.rows.index(0, runs.rows.column_of(NOTE))
-    assert not runs.rows.setData(index, "mine")
-    assert runs.window_.banner.sentence.text().startswith("The note was not kept: ")
-    assert cells(runs, NOTE)[0] == ""
 
 
 def test_that_one_run_is_shown_with_what_it_was_made_with(runs: RunsPanel, qtbot: QtBot) -> None:
@@ -185,21 +182,20 @@ def test_that_runs_of_one_name_are_told_apart(runs: RunsPanel) -> None:
     ]
 
 
-def test_that_return_shows_a_run_in_the_training_panel(runs: RunsPanel, qtbot: QtBot) -> None:
+def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_graph_as_a_copy(
+    runs: RunsPanel, qtbot: QtBot
+) -> None:
     press(runs, 1)
     QTest.keyClick(runs.table, Key.Key_Return)
     window = runs.window_
     assert window.frame.bottom.current == "training"
     assert window.session.run_folder == runs.rows.rows[1].path
     assert window.session.last_events[-1]["event"] == "failed"
-
-
-def test_that_the_graph_of_a_run_opens_as_an_untitled_copy(runs: RunsPanel) -> None:
+    window.open_bottom("runs")
     press(runs, 0)
     QTest.mouseClick(runs.buttons["graph"], Left)
-    document = runs.window_.document
-    assert document.graph == REWIRED
-    assert document.path is None
+    assert window.document.graph == REWIRED
+    assert window.document.path is None
 
 
 def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, qtbot: QtBot) -> None:
