@@ -125,10 +125,8 @@ def ask_away(window: "Window", runs: Sequence[Glance], then: Callable[[], object
 
 def _origin(window: "Window", run: Glance) -> Path | None:
     """The file of a run's graph; of a run from another machine that of the open one, which its data may be beside."""
-    origin = origin_of(run.path)
-    if origin is None or origin.parent.is_dir():
-        return origin
-    return window.document.origin
+    elsewhere = read(run.path).get("graph") and origin_of(run.path) is None
+    return window.document.origin if elsewhere else origin_of(run.path)
 
 
 def _graph(window: "Window", run: Glance) -> Graph | None:

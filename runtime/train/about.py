@@ -48,9 +48,9 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def origin_of(folder: Path) -> Path | None:
-    """The file of the graph that a run is of."""
+    """The file of the graph that a run is of; None where its folder is not on this machine."""
     file = read(folder).get("graph")
-    return Path(file) if isinstance(file, str) and file else None
+    return Path(file) if isinstance(file, str) and file and Path(file).parent.is_dir() else None
 
 
 def graph_in(folder: Path) -> dict[str, str]:

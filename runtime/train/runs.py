@@ -27,6 +27,7 @@ from runtime.train.outcome import diverged
 NOTE = "note.txt"
 MOST_NOTE = 10_000  # letters
 STEP = b'"event": "step"'
+UNREADABLE = "unreadable"
 QUIET = 120.0  # seconds without a word after which nobody writes to a run any more, as far as can be told
 ENDS = ("finished", "failed")
 VERSION = 1  # of what is kept
@@ -39,7 +40,7 @@ class Glance:
     folder: str
     name: str  # what changed since the run before it
     begun: float  # seconds since 1970
-    state: str  # finished, stopped, failed, diverged, running, broken off
+    state: str  # finished, stopped, failed, diverged, running, broken off, unreadable
     epochs: int = 0  # that are done, of all folds
     asked: int = 0  # how many there were to be; 0 where it did not say
     side: str = "train"  # on which rows the figures are
@@ -78,13 +79,15 @@ def glances(root: Path, kept: Mapping[str, Any] | None = None) -> Iterator[tuple
     folders = [root] if is_run(root) else [root / name for name in names if is_run(root / name)]
     for at, folder in enumerate(folders):
         before = next(iter(folders[at + 1 :]), None)
-        with suppress(OSError):  # gone meanwhile
-            stamp = _stamp(folder, before)
-            found = (kept or {}).get(str(folder))
-            if found and found[0] == stamp and found[1]["state"] != "running":
-                yield Glance(**found[1]), stamp
-            else:
-                yield glance(folder, before), stamp
+        stamp = _stamp(folder, before)
+        try:
+            known = (kept or {}).get(str(folder), [None])
+            same = known[0] == stamp and known[1]["state"] != "running"
+            yield Glance(**known[1]) if same else glance(folder, before), stamp
+        except OSError:  # gone meanwhile
+            continue
+        except Exception:  # a folder from elsewhere can hold anything; the others are told all the same
+            yield Glance(str(folder), folder.name, 0.0, UNREADABLE), stamp
 
 
 def glance(folder: Path, before: Path | None = None) -> Glance:

@@ -92,6 +92,13 @@ def test_that_the_folder_of_a_script_has_no_graph_and_is_a_run_all_the_same(root
     assert (found.name, found.graph, found.epochs) == ("from a cluster", False, 3)
 
 
+def test_that_a_folder_that_holds_anything_leaves_the_others_told(root: Path) -> None:
+    run_in(root, "a", TWO)
+    odd = run_in(root, "b", TWO, [{"event": "epoch", "epoch": [], "train": 3}, {"event": "started", "epochs": {}}])
+    (odd / "arguments.json").write_text("7")
+    assert [(run.path.name, run.state) for run in listed(root)] == [("b", "unreadable"), ("a", "finished")]
+
+
 def test_that_what_was_read_is_read_again_only_where_it_changed(root: Path) -> None:
     one, two = run_in(root, "a", TWO), run_in(root, "b", TWO)
     first = listed(root)
