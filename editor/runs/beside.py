@@ -39,8 +39,8 @@ def facts(run: Glance, read: Followed) -> Iterator[str]:
             told = ", ".join(f"{name} {figure(value)}" for name, value in figures.items())
             yield f"{which} on {run.side} rows: {told}"
     yield ""
-    told = {"device": run.device} if run.device else {}
-    for part in (told | dict(_part(read.about, "options")), _part(read.about, "versions")):
+    device = {"device": run.device} if run.device else {}
+    for part in (device | dict(_part(read.about, "options")), _part(read.about, "versions")):
         if part:
             yield ", ".join(f"{name} {value}" for name, value in part.items())
     for path, about in _part(read.about, "data").items():
