@@ -53,26 +53,23 @@ def facts(run: Glance, read: Followed) -> Iterator[str]:
 def differences(first: Run, second: Run) -> Iterator[str]:
     """What is not the same in the second of two runs: its graph in words, then what it was made with, then figures."""
     (before, one), (after, other) = first, second
-    if one.graph is None or other.graph is None:
-        yield "There is no graph to compare: a script wrote that run."
-    else:
-        found = changes(one.graph, other.graph)
-        yield from found[:MOST]
-        if len(found) > MOST:
-            yield f"and {len(found) - MOST} more"
-        if not found:
-            yield "same graph"
+    found = changes(one.graph, other.graph) if one.graph and other.graph else []
+    yield from found[:MOST]
+    if len(found) > MOST:
+        yield f"and {len(found) - MOST} more"
+    elif not found:
+        yield "same graph" if one.graph and other.graph else "no graph to compare: a script wrote one of them"
     if before.device != after.device:
         yield f"device {before.device or 'unknown'} → {after.device or 'unknown'}"
-    told = {f"{line.split(' ')[0]}" for line in changes(one.graph, other.graph)} if one.graph and other.graph else set()
+    told = {line.partition(" ")[0] for line in found}  # a setting of the graph is an option of its run too
     for part in ("options", "versions"):
         for name, was, now in _unlike(_part(one.about, part), _part(other.about, part)):
             if name not in told:
                 yield f"{name} {was} → {now}"
     yield from _data(one.about, other.about)
-    for name in before.best.keys() & after.best.keys() if before.side == after.side else ():
-        if before.best[name] != after.best[name]:
-            yield f"best {name} {figure(before.best[name])} → {figure(after.best[name])}"
+    if before.side == after.side:
+        for name, was, now in _unlike(before.best, after.best):
+            yield f"best {name} {figure(was)} → {figure(now)}"
 
 
 def _data(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
