@@ -23,7 +23,6 @@ from runtime.train import about, changed, gives, samples
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
-ASKED = {f"--{name}" for name in OPTIONS}
 OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors")
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
@@ -86,7 +85,7 @@ def arguments_of(folder: Path) -> list[str]:
 def options_of(folder: Path) -> dict[str, str]:
     """The options with which a run was started, by name, those of paths left out; what it goes on from among them."""
     given = arguments_of(folder)
-    return {name.removeprefix("--"): value for name, value in pairwise(given) if name in ASKED}
+    return {name[2:]: value for name, value in pairwise(given) if name.startswith("--") and name[2:] in OPTIONS}
 
 
 def read_events(folder: Path) -> list[dict[str, Any]]:
