@@ -103,6 +103,11 @@ SHEET = Template("""
     padding: 3px 5px; }
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
+#runTable { background: $panel; outline: none; }
+#runTable::item { padding: 0 4px; }
+#runTable::item:selected { background: $accent_dim; color: $text; }
+#runTable::item:focus { border: 1px solid $accent; }
+#runTable QHeaderView::section { padding: 2px 6px; font-size: 10px; }
 #reference { background: $panel; }
 #reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
     padding: 0; }

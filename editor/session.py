@@ -1,6 +1,6 @@
 """What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
-from editor.changes import changes, run_name
 from editor.document import Document
 from editor.going_on import ENDS, begun, epochs_done, epochs_left, resumable
 from editor.past_run import note, past
@@ -18,6 +17,7 @@ from editor.recalling import Recalling
 from editor.training.record import Record
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
+from runtime.check.changes import changes, run_name
 from runtime.check.check import Checker
 from runtime.check.failed import failed
 from runtime.check.problem import Problem, Repair, Report
@@ -293,10 +293,13 @@ class Session(QObject):
         self.run_released.emit()
 
     def _start(self) -> None:
-        graph = self.document.graph
+        options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
+        self.begin(self.document.graph, self.document.origin, options)
+
+    def begin(self, graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> None:
+        """Train a sound graph whatever the open one is. Raises what `prepare_run` raises, OSError excepted."""
         try:
-            options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
-            self.run_folder = prepare_run(graph, self.document.origin, options)
+            self.run_folder = prepare_run(graph, origin, options)
             self.trainer.start(self.run_folder, [])
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")

@@ -232,19 +232,9 @@ class Window(QMainWindow):
         """Make the panels at the bottom when they are wanted first."""
         if self.frame.bottom.panes:
             return
-        from editor.predicting.panel import TryPanel
-        from editor.problems import ProblemsPanel
-        from editor.training.log import LogPanel
-        from editor.training.panel import TrainingPanel
+        from editor.bottom import fill
 
-        self.problems = ProblemsPanel(self.session, self.document)
-        self.problems.problem_chosen.connect(self.show_problem)
-        self.problems.help_wanted.connect(lambda problem: explain_problem(self, problem))
-        self.frame.bottom.add("problems", "Problems", self.problems, 3)
-        self.training = TrainingPanel(self.session)
-        self.frame.bottom.add("training", "Training", self.training, 6)
-        self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
-        self.frame.bottom.add("try", "Try it", TryPanel(self.session, self.previews.asking), 5)
+        self.problems, self.training, self.runs = fill(self)
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session

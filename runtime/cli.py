@@ -18,6 +18,7 @@ from typing import Any
 from runtime.check.beside import beside
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
 from runtime.export.command import add_options
+from runtime.graph.carried import carried
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -28,7 +29,8 @@ from runtime.started import command, environment
 from runtime.train.asked import Unclear, asked, of_export, of_processes, spread
 from runtime.train.observer import checked
 
-COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
+COMMANDS = ("check", "train", "export", "render", "nodes", "doctor", "tensorboard")
+THEMES = ("dark", "light", "contrast")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
@@ -82,16 +84,16 @@ def _parser() -> argparse.ArgumentParser:
     _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    drawing.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
+    drawing.add_argument("--theme", choices=THEMES, default="dark")
     drawing.add_argument("--run", type=Path, metavar="RUN", help="a run folder whose loss curve is drawn below")
     catalogue_of = command("nodes", nodes, "the catalogue of node types", graph=False)
     catalogue_of.add_argument("--json", action="store_true")
     catalogue_of.add_argument("--docs", type=Path, metavar="FOLDER", help="write a page for each, with its example")
-    catalogue_of.add_argument(
-        "--theme", choices=("dark", "light", "contrast"), default="light", help="of the pictures of --docs"
-    )
+    catalogue_of.add_argument("--theme", choices=THEMES, default="light", help="of the pictures of --docs")
     examining = command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
     examining.add_argument("--clear-cache", action="store_true", help="empty the folder of prepared data, and no more")
+    curves = command("tensorboard", tensorboard, "write the curves of a run for TensorBoard", graph=False)
+    curves.add_argument("run", type=Path, metavar="RUN")
     return parser
 
 
@@ -125,7 +127,7 @@ def _version() -> str:
 
 def _read(path: Path) -> Graph:
     try:
-        return load(path.read_bytes())
+        return load(carried(path) or path.read_bytes())
     except Refused as refused:
         raise Failed(2, f"{path}: {refused}") from None
     except OSError as error:
@@ -368,6 +370,13 @@ def doctor(options: argparse.Namespace) -> int:
         print(f"{'ok  ' if good else 'MEND'}  {sentence}")
         fine = fine and good
     return 0 if fine else 1
+
+
+def tensorboard(options: argparse.Namespace) -> int:
+    """Write the curves of a run for TensorBoard."""
+    from runtime.train.tensorboard import main as write
+
+    return write([str(options.run)])
 
 
 if __name__ == "__main__":

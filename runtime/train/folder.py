@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import changed, gives, launch, predictable, samples
+from runtime.train import about, changed, gives, launch, predictable, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
 from runtime.train.trust import HERE, untrusted
@@ -76,6 +76,7 @@ def prepare_run(
     (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     launch.keep(setting(graph.run, "processes"), machines, folder)
+    about.begin(folder, origin)
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
     predictable.keep(drawn, folder)
@@ -100,6 +101,12 @@ def arguments_of(folder: Path) -> list[str]:
     """The program's arguments that were settled when the folder was made."""
     found = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     return [str(each) for each in found]
+
+
+def options_of(folder: Path) -> dict[str, str]:
+    """The options with which a run was started, by name, those of paths left out; what it goes on from among them."""
+    given = arguments_of(folder)
+    return {name[2:]: value for name, value in pairwise(given) if name.startswith("--") and name[2:] in OPTIONS}
 
 
 def read_events(folder: Path) -> list[dict[str, Any]]:

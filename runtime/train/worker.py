@@ -14,7 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from runtime.train import launch
+from runtime.train import about, launch
+from runtime.train.about import carrying
 from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
@@ -89,6 +90,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
+    about.complete(folder, options)
     used = {each.file: each.used for each in entries()}
     before = Path(options.resume) if options.resume else None
     run = program.prepare(options)
@@ -105,6 +107,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             for node, message in look(run, folder):
                 told.warn(node, message)
             event["reason"] = reason
+            run.state = carrying(run.state, folder)  # of each fold anew
             gauges.listen(run)
         if event["event"] == "step":
             gauges.add(event, run.device)
@@ -244,8 +247,8 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(NICE)
     with held:
-        if about := launch.kept(folder):
-            return launch.work(folder, order["arguments"], about)
+        if machines := launch.kept(folder):
+            return launch.work(folder, order["arguments"], machines)
         return work(folder, order["arguments"])
 
 

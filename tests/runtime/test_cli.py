@@ -271,10 +271,15 @@ def test_that_a_reader_who_has_gone_is_no_traceback(arguments: list[str]) -> Non
 # --- export, render, nodes, editor
 
 
-def test_that_export_writes_the_program(says: Says, tmp_path: Path) -> None:
+def test_that_export_writes_the_program_and_that_it_carries_its_graph(says: Says, tmp_path: Path) -> None:
     assert says("export", TWO_MODELS, "-o", tmp_path / "x.py") == (0, "", "")
     expected = (FOLDER / "two_models.py").read_text(encoding="utf-8")
-    assert (tmp_path / "x.py").read_text(encoding="utf-8") == expected
+    assert (tmp_path / "x.py").read_text(encoding="utf-8").startswith(f"{expected}\n# The graph ")
+    assert says("check", tmp_path / "x.py", "--json") == says("check", TWO_MODELS, "--json")
+
+
+def test_that_tensorboard_needs_a_run(says: Says, tmp_path: Path) -> None:
+    assert says("tensorboard", tmp_path) == (1, "", f"{tmp_path} holds no events of a run.\n")
 
 
 def test_that_a_program_written_away_from_its_data_says_what_it_lacks(says: Says, tmp_path: Path) -> None:
