@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
-from editor.training.record import Record
 from runtime.train.at_work import gone
 from runtime.train.died import died, saved_at
 
@@ -45,7 +44,7 @@ class Recalling(QObject):
         with suppress(RuntimeError):  # the window is gone meanwhile
             self._read.emit(folder, *found)
 
-    def _show(self, folder: object, events: Any, record: Record, size: int) -> None:
+    def _show(self, folder: object, events: Any, record: Any, size: int) -> None:
         session = self.session
         if folder != session.run_folder or session.running:
             return

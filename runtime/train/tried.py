@@ -21,8 +21,8 @@ from runtime.graph.model import End, Graph
 from runtime.spec.tensor import Picture, Tensor, Text
 from runtime.train.facts import Facts, facts
 from runtime.train.pieces.decode import decode_picture
+from runtime.train.named import names
 from runtime.train.previewed import Running, located
-from runtime.train.shown import names
 
 SHARES: dict[str, Any] = {  # what scores are turned into shares by, for the losses that take scores
     "nn.CrossEntropyLoss": lambda scores: scores.softmax(-1),
