@@ -3,26 +3,28 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from runtime.generate.slurm import SUFFIX, batch_file
+from runtime.graph.carried import in_script
 from runtime.graph.save import write_whole
 
 if TYPE_CHECKING:
     from editor.window import Window
 
-FOR_SLURM = f"Python script with a Slurm batch file (*.py *{SUFFIX})"
 
-
-def offer(window: "Window", dialog: QFileDialog) -> None:
-    """Let the dialog that exports a program write the batch file too, if that kind is chosen."""
-    dialog.setNameFilters([*dialog.nameFilters(), FOR_SLURM])
+def export_for_slurm(window: "Window") -> None:
+    """Let the user choose where the program is written, once there is one, and write both."""
+    program = window.files.program_now()
+    if program is None:
+        return
+    text = in_script(program.text, window.document.graph)
+    dialog = window.files.save_dialog("Export for Slurm", window.files.beside_graph(".py"), "Python scripts (*.py)")
 
     def write(name: str) -> None:
-        if dialog.selectedNameFilter() == FOR_SLURM:
-            write_batch_file(window, Path(name))
+        window.files.export_to(Path(name), text)
+        write_batch_file(window, Path(name))
 
     dialog.fileSelected.connect(write)
+    dialog.open()
 
 
 def write_batch_file(window: "Window", script: Path) -> None:

@@ -15,8 +15,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from runtime.check.beside import beside, not_beside
+from runtime.check.beside import beside
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
+from runtime.export.command import add_options
+from runtime.graph.carried import carried
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -27,7 +29,8 @@ from runtime.started import command, environment
 from runtime.train.asked import Unclear, asked, of_export, of_processes, spread
 from runtime.train.observer import checked
 
-COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
+COMMANDS = ("check", "train", "export", "render", "nodes", "doctor", "tensorboard")
+THEMES = ("dark", "light", "contrast")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
@@ -75,23 +78,22 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--json", action="store_true")
     _trust(checking)
     _of_training(command("train", train, "train the graph"))
-    exporting = command("export", export, "write the program")
-    exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    exporting = command("export", export, "write a script, a notebook, a package, an ONNX or torch.export file")
+    add_options(exporting)
     of_export(exporting)
-    exporting.add_argument("--copy", action="store_true", help="copy data, weights and own modules beside it")
     _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    drawing.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
+    drawing.add_argument("--theme", choices=THEMES, default="dark")
     drawing.add_argument("--run", type=Path, metavar="RUN", help="a run folder whose loss curve is drawn below")
     catalogue_of = command("nodes", nodes, "the catalogue of node types", graph=False)
     catalogue_of.add_argument("--json", action="store_true")
     catalogue_of.add_argument("--docs", type=Path, metavar="FOLDER", help="write a page for each, with its example")
-    catalogue_of.add_argument(
-        "--theme", choices=("dark", "light", "contrast"), default="light", help="of the pictures of --docs"
-    )
+    catalogue_of.add_argument("--theme", choices=THEMES, default="light", help="of the pictures of --docs")
     examining = command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
     examining.add_argument("--clear-cache", action="store_true", help="empty the folder of prepared data, and no more")
+    curves = command("tensorboard", tensorboard, "write the curves of a run for TensorBoard", graph=False)
+    curves.add_argument("run", type=Path, metavar="RUN")
     return parser
 
 
@@ -125,7 +127,7 @@ def _version() -> str:
 
 def _read(path: Path) -> Graph:
     try:
-        return load(path.read_bytes())
+        return load(carried(path) or path.read_bytes())
     except Refused as refused:
         raise Failed(2, f"{path}: {refused}") from None
     except OSError as error:
@@ -261,42 +263,27 @@ def train(options: argparse.Namespace) -> int:
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the program."""
-    from runtime.generate.program import generate
+    """Write the program, or what else the graph is to leave as."""
+    from runtime.export.command import Refused as NotWritten
+    from runtime.export.command import write
     from runtime.generate.slurm import SUFFIX, batch_file
 
     try:
         graph, report = _typed(options.graph, spread(_read(options.graph), options), options.trust)
     except Unclear as unclear:
         raise Failed(2, str(unclear)) from None
-    program = generate(graph, _sound(options.graph, report), options.graph.name)
-    _writable(options.output)
-    if options.slurm:
-        _write(options.output.with_suffix(SUFFIX), batch_file(graph, options.output.name, options.nnodes))
-    if options.copy:
-        return _packed(graph, report, options)
-    _write(options.output, program.text)
-    if sentence := not_beside(graph, options.graph.parent, options.output):
-        print(f"torchweave: {options.output} is written. {sentence}", file=sys.stderr)
-    return 0
-
-
-def _write(output: Path, text: str) -> None:
+    _sound(options.graph, report)
+    if not options.package:
+        _writable(options.output)
     try:
-        write_whole(output, text.encode())
+        write(graph, report, options)
+        if options.slurm:
+            batch = batch_file(graph, options.output.name, options.nnodes)
+            write_whole(options.output.with_suffix(SUFFIX), batch.encode())
+    except NotWritten as error:
+        raise Failed(1, f"{options.output} is not written: {error}") from None
     except OSError as error:
-        raise Failed(1, f"{output} cannot be written: {error.strerror or error}") from None
-
-
-def _packed(graph: Graph, report: Report, options: argparse.Namespace) -> int:
-    """Write the program and what it reads beside it."""
-    from runtime.packed import NotPacked, carry_out, order
-
-    try:
-        carry_out(json.loads(order(graph, report, options.graph.parent, options.output, options.graph.name)))
-    except (NotPacked, OSError) as error:
-        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
-        raise Failed(1, f"{options.output} is not written: {why}") from None
+        raise Failed(1, f"{error.filename} cannot be written: {error.strerror or error}") from None
     return 0
 
 
@@ -383,6 +370,13 @@ def doctor(options: argparse.Namespace) -> int:
         print(f"{'ok  ' if good else 'MEND'}  {sentence}")
         fine = fine and good
     return 0 if fine else 1
+
+
+def tensorboard(options: argparse.Namespace) -> int:
+    """Write the curves of a run for TensorBoard."""
+    from runtime.train.tensorboard import main as write
+
+    return write([str(options.run)])
 
 
 if __name__ == "__main__":

@@ -91,6 +91,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
     """Which blocks of the templates a graph uses."""
     values = drawn.values(drawn.collate)
     outgoing = drawn.graph.outgoing
+    tables = [drawn.values(id) for id in drawn.datasets]
     plain = all(isinstance(drawn.type(End(drawn.collate, field)), Tensor) for field in values.fields)
     return {
         "VALIDATION": drawn.split.has("validation"),
@@ -120,6 +121,9 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "ONE_FILE": len(rows.paths(drawn)) == 1,
         "FILES": bool(rows.paths(drawn)),
         "CACHED": bool(lasting(drawn)),
+        "BAD": any("skip" in (getattr(each, "bad_rows", ""), getattr(each, "bad_files", "")) for each in tables),
+        "NESTED": any(getattr(each, "nested", False) for each in tables),
+        "OWNED": drawn.stoppable,
         "LEARNT": any(drawn.fits(id) for id in lasting(drawn)),
         "OPENED": any(map(drawn.opens, drawn.samples)),
         "LOADED": bool(weights.files(drawn)),
@@ -197,7 +201,7 @@ def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:
     yield from data.own_code(drawn)
     parts = (
         data.data(drawn),
-        model.model(drawn, _called(drawn.graph)),
+        model.model(drawn, called(drawn.graph)),
         *([weights.loading(drawn)] if weights.files(drawn) else []),
         *comparison.comparisons(drawn, apart),
         *islice(optimizers.parts(drawn), 1 if optimizers.single(drawn) and not apart else 0, None),
@@ -208,7 +212,7 @@ def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:
         yield from part
 
 
-def _called(graph: Graph) -> str:
+def called(graph: Graph) -> str:
     """The docstring of the model: the name of the graph."""
     name = graph.extra.get("name")
     sentence = safe(comment(name))[:76].rstrip() if isinstance(name, str) else ""

@@ -17,7 +17,7 @@ KILLED = re.compile(
     r"DataLoader worker \(pid(?:\(s\))? ([\d, ]+)\) (?:is killed by signal: ([\w ]+)|exited unexpectedly)"
 )
 SHORT = ", most often because memory is short"
-WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
+WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the checkpoint"
 ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
 PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
 SKIPPING = ("data.Pictures", "data.Table")  # node types that may leave out pictures

@@ -66,10 +66,11 @@ def work(folder: Path, arguments: list[str], about: Mapping[str, Any]) -> int:
     return 0
 
 
-def note(folder: Path, rank: int, node: str | None, message: str) -> None:
+def note(folder: Path, rank: int, node: str | None, message: str, **more: Any) -> None:
     """Leave word of why a process failed, for the one that watches."""
     file = folder / FAILED.format(rank)
-    file.write_text(json.dumps({"node": node, "message": message, "time": time.time()}), encoding="utf-8")
+    told = {"node": node, "message": message, **more, "time": time.time()}
+    file.write_text(json.dumps(told), encoding="utf-8")
 
 
 def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dic
     said = [json.loads(file.read_text(encoding="utf-8")) for file in folder.glob(FAILED.format("*"))]
     first = min((each for each in said if not lost(each["message"])), key=lambda each: each["time"], default=None)
     if first is not None:
-        return {"event": "failed", "node": first["node"], "message": first["message"]}
+        return {"event": "failed", **{key: value for key, value in first.items() if key != "time"}}
     total = about["processes"] * about["machines"]
     killed = [rank for rank, code in ended.items() if code < 0 and code != -signal.SIGTERM]
     if killed or not said:

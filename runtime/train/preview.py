@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -81,7 +81,7 @@ class Preview:
 
         self.columns = Columns(doing=self.doing)
 
-    def say_to_all(self, **about: Any) -> None:
+    def say(self, **about: Any) -> None:
         """A line to whoever asked."""
         with self.speaking:
             self.told.write(json.dumps({"id": self.asked, **about}) + "\n")
@@ -92,7 +92,7 @@ class Preview:
         """Tell what is being done that may take long."""
         before, self.stage = self.stage, stage
         self.begun, self.used = time.monotonic(), time.process_time()
-        self.say_to_all(stage=stage)
+        self.say(stage=stage)
         try:
             yield
         finally:
@@ -103,7 +103,7 @@ class Preview:
         stage, before, self.used = self.stage, self.used, time.process_time()
         endless = stage == COMPUTING and self.used > self.until
         if stage and self.used - before > STILL and not endless:
-            self.say_to_all(stage=stage, seconds=round(time.monotonic() - self.begun))
+            self.say(stage=stage, seconds=round(time.monotonic() - self.begun))
 
     def answer(self, order: Answer) -> None:
         """Answer one question."""
@@ -115,45 +115,62 @@ class Preview:
         self.until = self.used + ENDLESS
         end = parsed_end(str(order.get("end", "")))
         try:
-            self.say_to_all(end=str(end), **self._found(order, end))
+            found = self._tried(order) if "try" in order else self._found(order, end)
+            self.say(end=str(end), **found)
         except Cannot as error:
-            self.say_to_all(end=str(end), problem=str(error), **error.more)
+            self.say(end=str(end), problem=str(error), **error.more)
         except Failed as error:
             at = f"{error.node} fails: " if error.node else ""
-            self.say_to_all(end=str(end), problem=f"{at}{error}", node=error.node)
+            self.say(end=str(end), problem=f"{at}{error}", node=error.node)
         except Exception as error:  # a mistake of ours, or of a file; the next question may do better
             traceback.print_exc()
-            self.say_to_all(end=str(end), problem=f"{end} cannot be shown. {sentence(error)}")
+            self.say(end=str(end), problem=f"{end} cannot be shown. {sentence(error)}")
         finally:
             self.stage = ""
 
-    def _found(self, order: Answer, end: End) -> Answer:
+    def _open(self, order: Answer) -> tuple[Graph, Report, Path]:
+        """The graph of a question, its report, and the folder that its paths are relative to."""
         import torch
-
-        from runtime.train.shown import shown
 
         alone = bool(order.get("alone"))
         torch.set_num_threads(1 if alone else max(1, (os.cpu_count() or 2) - 1))
         folder = Path(str(order.get("folder") or "."))
-        graph, report = self._checked(str(order["graph"]), folder)
+        return *self._checked(str(order["graph"]), folder), folder
+
+    def _tried(self, order: Answer) -> Answer:
+        """What the model of the last run says of one sample."""
+        from runtime.train.tried import tried, tried_part
+
+        graph, report, folder = self._open(order)
+        graph = passed(graph)
+        _refuse_untrusted(graph, graph.nodes, folder)
+        if not report.sound:
+            raise Cannot("Finish the graph first: there is no model yet that could be tried.")
+        running = self._running("model", tried_part(graph, report), True, graph, folder, False)
+        weights = _weights(running, Path(order["run"]) if order.get("run") else None)
+        try:
+            return {"weights": weights, **tried(running, order["try"])}
+        except ValueError as error:
+            raise Cannot(str(error)) from error
+
+    def _found(self, order: Answer, end: End) -> Answer:
+        from runtime.train.shown import shown
+
+        graph, report, folder = self._open(order)
         if end.node not in graph.nodes:
             raise Cannot(f"There is no node {end.node} any more.")
         end = origin(graph, end) or end
         graph = passed(graph)
         if end.node not in graph.nodes:
             raise Cannot(f"{end.node} is bypassed, and nothing comes to it.")
-        if foreign := sorted(graph.upstream([end.node]) & {node for node, _ in untrusted(graph, folder)}):
-            brings = "brings" if len(foreign) == 1 else "bring"
-            why = f"{listed(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."
-            why += " Read it and trust it to see what it gives."
-            raise Cannot(why, untrusted=foreign)
+        _refuse_untrusted(graph, graph.upstream([end.node]), folder)
         type = report.types.get(end)
         if type is None:
             raise Cannot(_why_no_type(graph, report, end))
         running, about = self._seen(graph, report, end, folder, order)
         key = (end, about["batch"], about["augmented"])
         if key not in running.facts:
-            running.facts[key] = shown(graph, report, end, running.last, about["size"])
+            running.facts[key] = shown(graph, report, end, running.last, about["size"], running.pairs)
             while len(running.facts) > FACTS:
                 running.facts.popitem(last=False)
         return {"type": str(type), **running.facts[key], **about}
@@ -225,6 +242,15 @@ class Preview:
                 self.running.popitem(last=False)
         self.running.move_to_end(key)
         return self.running[key]
+
+
+def _refuse_untrusted(graph: Graph, needed: Iterable[str], folder: Path) -> None:
+    """Nothing runs that brings Python which nobody has trusted."""
+    if foreign := sorted({*needed} & {node for node, _ in untrusted(graph, folder)}):
+        brings = "brings" if len(foreign) == 1 else "bring"
+        why = f"{listed(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."
+        why += " Read it and trust it to see what it gives."
+        raise Cannot(why, untrusted=foreign)
 
 
 def _parts(graph: Graph, report: Report, end: End, bad: list[str]) -> list[tuple[str, Part, bool]]:
@@ -322,7 +348,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
     preview = Preview(told)
     threading.Thread(target=_beat, args=(preview,), daemon=True).start()
-    preview.say_to_all()
+    preview.say()
     for package in READERS:
         with suppress(ImportError):
             import_module(package)

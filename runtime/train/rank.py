@@ -12,6 +12,7 @@ import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from runtime.train.launch import note
 from runtime.train.told import Told
@@ -24,12 +25,12 @@ LOOK = 0.2  # seconds between two looks for the process that watches
 class First(Told):
     """The events of the first process; why it failed is left for the one that watches, who knows all of them."""
 
-    def fail(self, node: str | None, message: str) -> None:
+    def fail(self, node: str | None, message: str, **more: Any) -> None:
         """Leave word of why it failed."""
         with suppress(Exception):  # a device that failed gives no losses of the steps before
             self.flush()
         self.waiting.clear()
-        note(self.folder, 0, node, message)
+        note(self.folder, 0, node, message, **more)
 
 
 def accompany(folder: Path, arguments: list[str], rank: int) -> int:

@@ -120,7 +120,7 @@ class Loader(Batches):
         for batch in self.loader:
             given += 1
             yield batch
-        if given < len(batches):  # a function that raises StopIteration ends the loader
+        if given < len(batches):  # who raises StopIteration ends the loader
             ended = f"the data ended after {given} of {len(batches)} batches"
             raise RuntimeError(f"{ended}: collating them raised StopIteration")
 
