@@ -17,8 +17,8 @@ from runtime.train.gives import kept
 from runtime.train.probes import watched
 
 KEPT, SCRIPT = "not_finite.pt", "reproduce.py"
-TODO_DATA = "Leave such rows out, or give transform.Impute what is to stand there."
-TODO = "A smaller lr or clip_grad_norm may help."
+OF_DATA = "Leave such rows out, or give transform.Impute what is to stand there."
+GENTLER = "A smaller lr or clip_grad_norm may help."
 SCRIPT_TEXT = '''"""Step {step} of this run once more, up to its first value that is not finite."""
 
 {path}from pathlib import Path
@@ -96,7 +96,7 @@ def sentence(seen: Seen | None, step: int, run: Any, folder: Path, kept: bool) -
     last = " The last good checkpoint is kept." if (folder / "checkpoint.pt").is_file() else ""
     if seen is None:
         told = f"The loss of step {step} is not finite; where that began was not found."
-        return {"node": None, "message": f"{told} {TODO}{last}", "step": step}
+        return {"node": None, "message": f"{told} {GENTLER}{last}", "step": step}
     node, told = _told(seen, folder)
     data = seen.place.kind == VALUE and seen.place.name.startswith(f"{watched(folder).COLLATE}.")
     row = _row(seen, run) if data else None
@@ -106,7 +106,7 @@ def sentence(seen: Seen | None, step: int, run: Any, folder: Path, kept: bool) -
     again = f" Its batch is kept: {SCRIPT} in the run's folder shows it again." if kept else ""
     found = {
         "node": node,
-        "message": f"{told} at step {seen.step}: {many}. {TODO_DATA if data else _todo(seen.place)}{again}{last}",
+        "message": f"{told} at step {seen.step}: {many}. {OF_DATA if data else _advice(seen.place)}{again}{last}",
     }
     about = {} if row is None else {"sample": row}
     return {**found, "wire": seen.place.name, "step": seen.step, **about}
@@ -147,10 +147,10 @@ def _row(seen: Seen, run: Any) -> int | None:
     return None
 
 
-def _todo(place: Place) -> str:
+def _advice(place: Place) -> str:
     if place.kind in (VALUE, GRADIENT, LOSS):
-        return f"Keep what comes into it within its range (torch.clamp), or train more gently. {TODO}"
-    return TODO
+        return f"Keep what comes into it within its range (torch.clamp), or train more gently. {GENTLER}"
+    return GENTLER
 
 
 def _graph(folder: Path) -> Graph:
