@@ -1,5 +1,6 @@
 """What is known of a run that is over: its events and their figures, its graph and when it began."""
 
+import json
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -17,10 +18,29 @@ SMALL = 1_000_000  # bytes of events that are read in less time than anybody not
 
 def small(folder: Path) -> bool:
     """Whether the events of a run are few enough to be read while the window waits."""
+    size = 0
+    for each in chain(folder):
+        with suppress(OSError):
+            size += (each / "events.jsonl").stat().st_size
+    return size <= SMALL
+
+
+def chain(folder: Path | None) -> list[Path]:
+    """A run, and before it those that it went on from, as far as they are still there."""
+    found: list[Path] = []
+    while folder is not None and folder.is_dir() and folder not in found:
+        found.insert(0, folder)
+        folder = _before(folder)
+    return found
+
+
+def _before(folder: Path) -> Path | None:
+    """The run that a run went on from."""
     try:
-        return (folder / "events.jsonl").stat().st_size <= SMALL
-    except OSError:
-        return True
+        arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
+        return Path(arguments[arguments.index("--resume") + 1])
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
@@ -34,18 +54,22 @@ def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
         return None, None
 
 
-def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record]:
-    """The events of a run folder without most of its steps, whose figures are in the record. No folder, no events."""
+def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
+    """The events of a run, and of those that it went on from, without most of their steps; the figures of all.
+
+    The last number is the size of the run's own events in bytes: up to there its file has been read.
+    """
     events: list[dict[str, Any]] = []
-    record = Record()
-    with suppress(OSError):
-        if folder:
-            with (folder / "events.jsonl").open("rb") as file:
-                while lines := list(islice(file, MANY)):
-                    for event in parsed(b"".join(lines)):
-                        record.take(event)
-                        note(events, event)
-    return events, record
+    record, size = Record(), 0
+    for each in chain(folder):
+        size = 0
+        with suppress(OSError), (each / "events.jsonl").open("rb") as file:
+            while lines := [line for line in islice(file, MANY) if line.endswith(b"\n")]:
+                size += sum(map(len, lines))
+                for event in parsed(b"".join(lines)):
+                    record.take(event)
+                    note(events, event)
+    return events, record, size
 
 
 def note(events: list[dict[str, Any]], event: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ class Tabs(QMainWindow):
 
     def add(self) -> Window:
         """Another tab, the last in the row, with its start page; it is looked at."""
-        page = Window()
+        page = Window(self.stack)  # made where it is to be: to go there with all its parts takes Qt long
         page.room, page.shows_already = partial(self._room, page), self._shows
         wishes = self._wishes(page)
         page.tab_wanted.connect(lambda what: wishes[what]())

@@ -1,7 +1,7 @@
 """What the events of one run have told so far: figures for the curves, the table and the line of progress."""
 
 import math
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +30,8 @@ class Record:
         self.first: tuple[int, float] | None = None  # step and seconds where this process began: not 1 after resume
         self.loss = Series(*SMOOTHED)
         self.epochs: list[Event] = []
+        self.places: list[tuple[int, int]] = []  # fold and number of each
+        self.ends: list[int] = []  # the step at which each was over
         self.best: int | None = (
             None  # the index in `epochs` of the lowest loss, on validation rows where there are some
         )
@@ -59,14 +61,15 @@ class Record:
     def _begin(self, event: Event) -> None:
         """A run begins, or another fold of it, or it goes on where it was."""
         before, end = self.fold, self.before + self.long
-        self.started, self.fold = event, int(event.get("fold", 0))
+        self.started, self.fold, self.ended, self.first = event, int(event.get("fold", 0)), None, None
         if self.fold and self.fold == before + 1 and self.step:
             self.before = end
             self.starts.append(end + 0.5)
             self.loss.restart()
-        elif not self.fold or self.fold != before:
-            self.before = max(self.fold - 1, 0) * self.long
-            self.loss, self.more = Series(*SMOOTHED), {}
+        elif self.fold != before:
+            self.starts = self.starts[: max(len(self.starts) - before + self.fold, 0)]  # an earlier one goes on
+            known = self.starts and self.fold < before
+            self.before = int(self.starts[-1]) if known else max(self.fold - 1, 0) * self.long
 
     def _step(self, event: Event) -> None:
         self.step = self.before + int(event.get("step", self.step - self.before + 1))
@@ -74,8 +77,8 @@ class Record:
         self.seconds = number(event.get("seconds", self.seconds))
         if self.first is None:
             self.first = (self.step, self.seconds)
-        if self.starts and self.loss.size and self.step <= self.loss.x[-1]:
-            self.loss.cut(self.step)
+        if self.loss.size and self.step <= self.loss.x[-1]:
+            self._forget(self.step)
         self.loss.append(self.step, number(event.get("loss")))
         if "gradient_norm" in event:
             self._add(GRADIENT, number(event["gradient_norm"]), SMOOTHED)
@@ -101,20 +104,41 @@ class Record:
             series.cut(self.step)
         series.append(self.step, value)
 
+    def _forget(self, step: int) -> None:
+        """A run that goes on tells again what it had told after its checkpoint: away with it from this step on."""
+        self.loss.cut(step)
+        for series in (*self.figures.values(), *self.more.values(), *self.rates.values()):
+            series.cut(step)
+        self.starts = [start for start in self.starts if start < step]
+        del self.epochs[bisect_left(self.ends, step) :]
+        del self.ends[len(self.epochs) :], self.places[len(self.epochs) :]
+        self.best, self.lowest = None, math.inf
+        for at, event in enumerate(self.epochs):
+            self._compare(at, event)
+
     def _epoch(self, event: Event) -> None:
-        self.epochs.append(event)
+        self.epoch = int(event.get("epoch", len(self.epochs) + 1))
         self._counted = None
-        self.epoch = int(event.get("epoch", len(self.epochs)))
         at = self.step or self.before + self.epoch * self.steps_per_epoch
+        place = self.fold, self.epoch
+        if place in self.places:
+            self._forget(self.ends[self.places.index(place)])
+        self.places.append(place)
+        self.epochs.append(event)
+        self.ends.append(at)
         for side in SIDES:
             for name, value in (event.get(side) or {}).items():
                 self.figures.setdefault((name, side), Series()).append(at, number(value))
         for name, value in (event.get("lr") or {}).items():
             self.rates.setdefault(name, Series()).append(at, number(value))
+        self._compare(len(self.epochs) - 1, event)
+
+    def _compare(self, at: int, event: Event) -> None:
+        """Whether an epoch is the best so far."""
         side = "validation" if ("loss", "validation") in self.figures else "train"
         loss = number((event.get(side) or {}).get("loss"))
         if math.isfinite(loss) and loss < self.lowest:
-            self.lowest, self.best = loss, len(self.epochs) - 1
+            self.lowest, self.best = loss, at
 
     @property
     def steps_per_epoch(self) -> int:

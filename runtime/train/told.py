@@ -19,6 +19,7 @@ class Told:
     """The file as the process that trains writes it."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
         self.waiting: list[dict[str, Any]] = []
         self.flushed = 0.0
@@ -47,12 +48,12 @@ class Told:
             self.warned.add((node, message))
             self.write({"event": "warning", "node": node, "message": message})
 
-    def fail(self, node: str | None, message: str) -> None:
+    def fail(self, node: str | None, message: str, **more: Any) -> None:
         """Add why the run ends here."""
         with suppress(Exception):  # a device that failed gives no losses of the steps before
             self.flush()
         self.waiting.clear()
-        self.write({"event": "failed", "node": node, "message": message})
+        self.write({"event": "failed", "node": node, "message": message, **more})
 
     def close(self) -> None:
         """Write what waits, and close the file."""

@@ -122,7 +122,7 @@ def test_that_the_log_names_the_fold_of_each_epoch(
     session: Session, qtbot: QtBot, told: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     (tmp_path / "events.jsonl").write_bytes(FILE.read_bytes())
-    session.last_events, session.past = past(tmp_path)
+    session.last_events, session.past, _ = past(tmp_path)
     log = LogPanel(session)
     qtbot.addWidget(log)
     lines = [text for text, _ in log.lines]
