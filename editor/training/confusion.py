@@ -116,7 +116,8 @@ class Confusion(QWidget):
         share = np.where(table > 0, 0.06 + 0.5 * shares, 0.08)[:, :, None]
         pixels = np.zeros((*table.shape, 4), dtype=np.uint8)
         pixels[:, :, :3] = (front * share + behind * (1 - share)).round()
-        return QImage(pixels.data, *table.shape[::-1], 4 * table.shape[1], QImage.Format.Format_RGBX8888).copy()
+        many = len(table)
+        return QImage(pixels.tobytes(), many, many, 4 * many, QImage.Format.Format_RGBX8888).copy()
 
     def _paint_names(self, painter: QPainter) -> None:
         painter.setFont(self.font())

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
+from editor import chrome, theme
 from editor.document import Document
 from editor.session import Session
 from editor.training.epochs import aligned, decimals
@@ -297,20 +297,24 @@ def test_that_another_theme_changes_colours_and_nothing_else(
     log.resize(500, 200)
     log.show()
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Finished") and not curves.timer.isActive())
-    theme.apply(qapp, "light")
-    QApplication.processEvents()
-    theme.apply(qapp, "dark")
-    QApplication.processEvents()
+
+    def show(name: str) -> None:
+        theme.apply(qapp, name)
+        for each in (panel, log):
+            each.setStyleSheet(chrome.small(theme.current()))  # as their window does it, before they take their colours
+        theme.theme_changes.changed.emit()
+        QApplication.processEvents()
+
+    show("light")
+    show("dark")
     before = panel.grab().toImage(), log.grab().toImage()
     axis = curves.beside.item.getAxis("left")
-    theme.apply(qapp, "light")
-    QApplication.processEvents()
+    show("light")
     assert axis.autoSIPrefixScale == 1.0
     light = panel.grab().toImage()
     assert light.pixelColor(1, panel.height() - 2).lightness() > 200
     assert light.pixelColor(curves.mapTo(panel, QPoint(3, 3))).lightness() > 200
-    theme.apply(qapp, "dark")
-    QApplication.processEvents()
+    show("dark")
     assert (panel.grab().toImage(), log.grab().toImage()) == before
 
 
