@@ -5,7 +5,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from runtime.spec.tensor import Size, Tensor, Type
 from runtime.train.worker import sentence
 
 Call = Callable[..., dict[str, Any]]
+DYNAMIC, AUTO = torch.export.Dim.DYNAMIC, torch.export.Dim.AUTO  # must be free, and is where it can be
 CARRIED = "torchweave.json"  # under which a file carries its graph
 ONNX_PACKAGES = "An ONNX file needs packages more: pip install 'torchweave[onnx]'."
 
@@ -38,21 +39,25 @@ def dynamic(types: dict[str, Type]) -> tuple[dict[int, Any], ...]:
 def _dimension(size: Size, known: dict[str, Any]) -> Any:
     name = "batch" if size.symbol == "B" else size.symbol.replace(".", "_")
     if size.factor != 1 or size.offset or not name.isidentifier():
-        return torch.export.Dim.AUTO
+        return AUTO
     return known.setdefault(name, torch.export.Dim(name))
 
 
 def write_export(found: Taken, arguments: tuple[Any, ...], file: Path) -> None:
     """Write the model as torch.export keeps it. Raises NotExported and OSError."""
-    shapes = dynamic(found.types)
     with _told(found, "torch.export"):
-        try:
-            with tracing.patch(backed_size_oblivious=True):  # so that a batch of one sample is no case of its own
-                program = torch.export.export(found.model, arguments, dynamic_shapes=shapes)
-        except Exception:  # attention makes one of it, which names of dimensions exclude
-            free = tuple(dict.fromkeys(own, torch.export.Dim.DYNAMIC) for own in shapes)
-            program = torch.export.export(found.model, arguments, dynamic_shapes=free)
+        program = _exported(found, arguments)
     torch.export.save(program, file, extra_files={CARRIED: dump(found.graph)})
+
+
+def _exported(found: Taken, arguments: tuple[Any, ...]) -> Any:
+    """The program of torch.export: with names for dimensions where it takes them, otherwise as free as it makes them."""
+    shapes = dynamic(found.types)
+    free, loose = (tuple(dict.fromkeys(own, how) for own in shapes) for how in (DYNAMIC, AUTO))
+    for dimensions, oblivious in ((shapes, True), (free, False)):  # attention makes a case of a batch of one sample
+        with suppress(Exception), tracing.patch(backed_size_oblivious=oblivious):
+            return torch.export.export(found.model, arguments, dynamic_shapes=dimensions)
+    return torch.export.export(found.model, arguments, dynamic_shapes=loose)  # or tells why not
 
 
 def read_export(found: Taken, file: Path) -> Call:
