@@ -97,6 +97,8 @@ def _once_trained(window: "Window", choose: Callable[[bool], None]) -> None:
 
 def _write(window: "Window", format: Format, output: Path, untrained: bool) -> None:
     document, name = window.document, window.files.beside_graph(".json").name
+    if output.suffix.lower() != format.ending and format.ending:
+        output = output.with_name(output.name + format.ending)
     if format.ending == ".ipynb":
         report = window.session.report
         window.files.export_to(output, text_of(document.graph, report, name, output))
