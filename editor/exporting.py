@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ def show_formats(window: "Window") -> None:
     menu.setObjectName("formats")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for each in FORMATS:
-        menu.addAction(each.text, lambda each=each: ask(window, each))
+        menu.addAction(each.text, partial(ask, window, each))
     asked = window.actions_by_name["export_as"]
     button = next(each for each in window.bar.findChildren(QToolButton) if each.defaultAction() is asked)
     menu.popup(button.mapToGlobal(QPoint(0, button.height())))
