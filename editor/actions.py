@@ -190,6 +190,17 @@ ACTIONS = (
         "dissolve", "Dissolve", "Ctrl+Shift+G", "minus", lambda w: w.definitions.dissolve(), "the use into its nodes"
     ),
     Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
+    Declared(
+        "try",
+        "Try it",
+        "Ctrl+Shift+E",
+        "family-output",
+        lambda w: w.open_bottom("try"),
+        "the trained model, on a row or a sample of your own",
+    ),
+    Declared(
+        "runs", "Runs", "Ctrl+R", "curve", lambda w: w.open_bottom("runs"), "of this graph, to compare and repeat"
+    ),
     Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
     Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),
@@ -227,7 +238,7 @@ ACTIONS = (
     Declared(
         "last_part", "Part before", "Shift+F6", "chevron-left", lambda w: w.by_keys.next_part(-1), "of the window"
     ),
-    Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
+    Declared("panel", "Problems, training, log, runs", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", explain, "what a node type is"),
     Declared(
         "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
@@ -271,6 +282,7 @@ CANVAS = (
     "group",
     "dissolve",
     "preview",
+    "try",
     "figures",
     "weights",
 )  # nothing to do while the start page is shown

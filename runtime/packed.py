@@ -19,6 +19,7 @@ from typing import Any
 from runtime.check.problem import Report
 from runtime.generate.notebook import notebook
 from runtime.generate.program import generate
+from runtime.graph.carried import in_script
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -58,8 +59,10 @@ def order(graph: Graph, report: Report, origin: Path, output: Path, name: str) -
 
 
 def text_of(graph: Graph, report: Report, name: str, output: Path) -> str:
-    """The program of a sound graph, as a notebook where the file ends so."""
-    return notebook(graph, report, name) if output.suffix.lower() == NOTEBOOK else generate(graph, report, name).text
+    """The program of a sound graph with that graph, as a notebook where the file ends so."""
+    if output.suffix.lower() == NOTEBOOK:
+        return notebook(graph, report, name)
+    return in_script(generate(graph, report, name).text, graph)
 
 
 def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:

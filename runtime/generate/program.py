@@ -110,7 +110,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "SAMPLED": values.sampling != SHUFFLE,
         "BUCKETED": bool(values.bucket_by),
         "GATHERED": drawn.loaded_because is None,
-        "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
+        "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned) or drawn.several,
         "TEXTS": any(
             not isinstance(drawn.type(end), Tensor)
             for id in drawn.datasets
@@ -148,7 +148,8 @@ def _header(graph: Graph, name: str) -> Iterator[str]:
 def _constants(drawn: Drawn) -> dict[str, str]:
     """What the loop asks about the graph in one place alone, and the expressions that are written there."""
     values = drawn.values(drawn.collate)
-    told = {**run.constants(drawn), "BATCH_SIZE": values.batch_size, "FIELD": drawn.fields[0]}
+    counted = "samples" if drawn.several else drawn.fields[0]  # of a shared batch a process has some rows only
+    told = {**run.constants(drawn), "BATCH_SIZE": values.batch_size, "FIELD": counted}
     inputs = ", ".join(code("batch[{}]", field) for field in drawn.inputs)
     if one := optimizers.single(drawn):
         told["OPTIMIZER"] = one
@@ -157,7 +158,9 @@ def _constants(drawn: Drawn) -> dict[str, str]:
     if files := rows.paths(drawn):
         told["OPTION"] = f"--{next(iter(files))}-path"
     precision = {"PRECISION": f"torch.{setting(drawn.graph.run, 'precision')}"}
-    return {name: literal(value) for name, value in told.items()} | precision | {"*[batch[k] for k in INPUTS]": inputs}
+    called = {"self.model(*[batch[k] for k in INPUTS])": f"self.ddp({inputs})"} if drawn.several else {}
+    asked = {**called, "*[batch[k] for k in INPUTS]": inputs}
+    return {**asked, **{name: literal(value) for name, value in told.items()}, **precision}
 
 
 def _told(drawn: Drawn) -> Iterator[str]:

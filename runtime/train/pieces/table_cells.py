@@ -26,10 +26,13 @@ def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     return cells.cast(dtype, safe=False)
 
 
-def as_number_or_nan(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
-    """The same, and NaN where a cell is missing."""
-    nan = pa.scalar(float("nan"), dtype)
-    return pc.if_else(are_missing(cells), nan, as_number(cells, dtype, decimal))
+def as_number_or_nan(
+    cells: Any, dtype: str = "float32", decimal: str = ".", odd: bool = False
+) -> Any:
+    """The same, and NaN where a cell is missing, or with `odd` where it is no number."""
+    read = as_number(cells, dtype, decimal)
+    gaps = read.is_null() if odd else are_missing(cells)
+    return pc.if_else(gaps, pa.scalar(float("nan"), dtype), read)
 
 
 def as_text(cells: Any) -> list[str]:

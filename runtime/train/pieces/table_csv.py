@@ -1,7 +1,8 @@
 """A piece of programs: tables whose cells are texts between commas, tabs or the like."""
 
 import csv
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from runtime.train.pieces.table_rows import (
     csv_line,
     lines_in,
     place_without,
+    rows_begin_with_hash,
     without_bad,
 )
 
@@ -38,7 +40,10 @@ def read_csv(
     if BAD:
         uneven = None
         if bad_rows:
-            uneven = partial(bad_rows.uneven, above=skip_rows + 1, place=place)
+            no_comments = rows_begin_with_hash(path, separator, encoding, skip_rows)
+            comment = "" if no_comments else "#"
+            above = skip_rows + 1
+            uneven = partial(bad_rows.uneven, above=above, place=place, comment=comment)
             place = place_without(bad_rows.numbers, place)
     titles = titles_of(fields)
     try:
@@ -67,15 +72,27 @@ def read_csv(
         there = csv_titles(path, separator, encoding, skip_rows)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        raise ValueError(f"{path.name}: {csv_trouble(error, encoding)}") from None
+        told = csv_trouble(error, encoding, place, skip_rows + 1)
+        raise ValueError(f"{path.name}{told}") from None
 
 
-def csv_trouble(error: Exception, encoding: str) -> str:
-    """What is wrong with a CSV file, and what to do."""
+def csv_trouble(
+    error: Exception, encoding: str, place: Callable[[int], str], above: int = 1
+) -> str:
+    """What is wrong with a CSV file, in which row, and what to do.
+
+    So many rows stand above the first one that counts.
+    """
     why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
     if "UTF" in why or isinstance(error, UnicodeError):
-        return f"it cannot be read as {encoding}, set its encoding: {why}"
-    return f"{why}; bad_rows can skip such rows" if "Expected" in why else why
+        return f": it cannot be read as {encoding}, set its encoding: {why}"
+    uneven = re.match(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", why)
+    if not uneven:
+        return f": {why}"
+    row, titled, cells, text = uneven.groups()
+    what = f"its cells are {cells}, not {titled}: {text!r:.80}"
+    todo = "correct it or take it out, or let bad_rows skip such rows"
+    return f", {place(int(row) - above)}: {what}; {todo}"
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:

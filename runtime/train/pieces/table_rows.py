@@ -28,6 +28,17 @@ def csv_line(
         return f"line {skip_rows + rows.line_num}"
 
 
+def rows_begin_with_hash(
+    path: Path, separator: str, encoding: str, skip_rows: int
+) -> bool:
+    """Whether rows of a CSV file do, so that ``#`` is no sign of a comment there."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        titles = next(rows, [])
+        first = [row[0] for row in islice(rows, 200) if len(row) == len(titles) > 0]
+        return sum(cell.startswith("#") for cell in first) > len(first) / 10
+
+
 def place_without(
     numbers: list[int], place: Callable[[int], str]
 ) -> Callable[[int], str]:

@@ -173,13 +173,16 @@ class BadRows:
         self.numbers: list[int] = []  # of uneven rows and comments, counted from 1
         self.example = ""
 
-    def uneven(self, row: Any, above: int, place: Callable[[int], str]) -> str:
+    def uneven(
+        self, row: Any, above: int, place: Callable[[int], str], comment: str
+    ) -> str:
         """Count a row that has more or fewer cells than there are titles.
 
-        Comments are no rows. So many rows stand above the first one that counts.
+        What begins as a `comment` does is no row; where rows do, that is empty. So many
+        rows stand above the first one that counts.
         """
         self.numbers.append(row.number - above)
-        if not row.text.startswith("#"):
+        if not comment or not row.text.startswith(comment):
             self.rows, self.count = self.rows + 1, self.count + 1
             why = f"its cells are {row.actual_columns}, not {row.expected_columns}"
             self.example = self.example or f"{place(row.number - above)}: {why}"
@@ -233,10 +236,13 @@ def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     return cells.cast(dtype, safe=False)
 
 
-def as_number_or_nan(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
-    """The same, and NaN where a cell is missing."""
-    nan = pa.scalar(float("nan"), dtype)
-    return pc.if_else(are_missing(cells), nan, as_number(cells, dtype, decimal))
+def as_number_or_nan(
+    cells: Any, dtype: str = "float32", decimal: str = ".", odd: bool = False
+) -> Any:
+    """The same, and NaN where a cell is missing, or with `odd` where it is no number."""
+    read = as_number(cells, dtype, decimal)
+    gaps = read.is_null() if odd else are_missing(cells)
+    return pc.if_else(gaps, pa.scalar(float("nan"), dtype), read)
 
 
 def as_text(cells: Any) -> list[str]:
@@ -295,7 +301,10 @@ def read_csv(
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
     uneven = None
     if bad_rows:
-        uneven = partial(bad_rows.uneven, above=skip_rows + 1, place=place)
+        no_comments = rows_begin_with_hash(path, separator, encoding, skip_rows)
+        comment = "" if no_comments else "#"
+        above = skip_rows + 1
+        uneven = partial(bad_rows.uneven, above=above, place=place, comment=comment)
         place = place_without(bad_rows.numbers, place)
     titles = titles_of(fields)
     try:
@@ -323,15 +332,27 @@ def read_csv(
         there = csv_titles(path, separator, encoding, skip_rows)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        raise ValueError(f"{path.name}: {csv_trouble(error, encoding)}") from None
+        told = csv_trouble(error, encoding, place, skip_rows + 1)
+        raise ValueError(f"{path.name}{told}") from None
 
 
-def csv_trouble(error: Exception, encoding: str) -> str:
-    """What is wrong with a CSV file, and what to do."""
+def csv_trouble(
+    error: Exception, encoding: str, place: Callable[[int], str], above: int = 1
+) -> str:
+    """What is wrong with a CSV file, in which row, and what to do.
+
+    So many rows stand above the first one that counts.
+    """
     why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
     if "UTF" in why or isinstance(error, UnicodeError):
-        return f"it cannot be read as {encoding}, set its encoding: {why}"
-    return f"{why}; bad_rows can skip such rows" if "Expected" in why else why
+        return f": it cannot be read as {encoding}, set its encoding: {why}"
+    uneven = re.match(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", why)
+    if not uneven:
+        return f": {why}"
+    row, titled, cells, text = uneven.groups()
+    what = f"its cells are {cells}, not {titled}: {text!r:.80}"
+    todo = "correct it or take it out, or let bad_rows skip such rows"
+    return f", {place(int(row) - above)}: {what}; {todo}"
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
@@ -357,6 +378,17 @@ def csv_line(
         rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
         next(islice(filter(None, rows), row, None), [])
         return f"line {skip_rows + rows.line_num}"
+
+
+def rows_begin_with_hash(
+    path: Path, separator: str, encoding: str, skip_rows: int
+) -> bool:
+    """Whether rows of a CSV file do, so that ``#`` is no sign of a comment there."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        titles = next(rows, [])
+        first = [row[0] for row in islice(rows, 200) if len(row) == len(titles) > 0]
+        return sum(cell.startswith("#") for cell in first) > len(first) / 10
 
 
 def place_without(
@@ -592,7 +624,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

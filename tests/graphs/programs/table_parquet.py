@@ -233,10 +233,13 @@ def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     return cells.cast(dtype, safe=False)
 
 
-def as_number_or_nan(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
-    """The same, and NaN where a cell is missing."""
-    nan = pa.scalar(float("nan"), dtype)
-    return pc.if_else(are_missing(cells), nan, as_number(cells, dtype, decimal))
+def as_number_or_nan(
+    cells: Any, dtype: str = "float32", decimal: str = ".", odd: bool = False
+) -> Any:
+    """The same, and NaN where a cell is missing, or with `odd` where it is no number."""
+    read = as_number(cells, dtype, decimal)
+    gaps = read.is_null() if odd else are_missing(cells)
+    return pc.if_else(gaps, pa.scalar(float("nan"), dtype), read)
 
 
 def as_class(cells: Any, classes: list[str]) -> Any:
@@ -487,7 +490,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
