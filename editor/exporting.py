@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +44,14 @@ def show_formats(window: "Window") -> None:
     menu.setObjectName("formats")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for each in FORMATS:
-        menu.addAction(each.text, partial(ask, window, each))
+        menu.addAction(each.text, _asking(window, each))
     asked = window.actions_by_name["export_as"]
     button = next(each for each in window.bar.findChildren(QToolButton) if each.defaultAction() is asked)
     menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+
+def _asking(window: "Window", format: Format) -> Callable[[], None]:
+    return lambda: ask(window, format)
 
 
 def ask(window: "Window", format: Format) -> None:
