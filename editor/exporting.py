@@ -47,10 +47,14 @@ def show_formats(window: "Window") -> None:
     menu.setObjectName("formats")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for each in FORMATS:
-        menu.addAction(each.text, lambda each=each: ask(window, each))
+        menu.addAction(each.text, _asking(window, each))
     asked = window.actions_by_name["export_as"]
     button = next(each for each in window.bar.findChildren(QToolButton) if each.defaultAction() is asked)
     menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+
+def _asking(window: "Window", format: Format) -> Callable[[], None]:
+    return lambda: ask(window, format)
 
 
 def ask(window: "Window", format: Format) -> None:
@@ -103,6 +107,8 @@ def _once_trained(window: "Window", choose: Callable[[bool], None]) -> None:
 
 def _write(window: "Window", format: Format, output: Path, untrained: bool) -> None:
     document, name = window.document, window.files.beside_graph(".json").name
+    if output.suffix.lower() != format.ending and format.ending:
+        output = output.with_name(output.name + format.ending)
     if format.ending == ".ipynb":
         report = window.session.report
         window.files.export_to(output, text_of(document.graph, report, name, output))

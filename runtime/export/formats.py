@@ -3,14 +3,15 @@
 import logging
 import re
 import tempfile
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.fx.experimental import _config as tracing
+from torch.fx.experimental import _config as tracing  # whose `patch` is made when it is imported
 
 from runtime.export.taken import NotExported, Taken
 from runtime.graph.file import dump
@@ -18,6 +19,7 @@ from runtime.spec.tensor import Size, Tensor, Type
 from runtime.train.worker import sentence
 
 Call = Callable[..., dict[str, Any]]
+DYNAMIC, AUTO = torch.export.Dim.DYNAMIC, torch.export.Dim.AUTO  # must be free, and is where it can be
 CARRIED = "torchweave.json"  # under which a file carries its graph
 ONNX_PACKAGES = "An ONNX file needs packages more: pip install 'torchweave[onnx]'."
 
@@ -38,21 +40,25 @@ def dynamic(types: dict[str, Type]) -> tuple[dict[int, Any], ...]:
 def _dimension(size: Size, known: dict[str, Any]) -> Any:
     name = "batch" if size.symbol == "B" else size.symbol.replace(".", "_")
     if size.factor != 1 or size.offset or not name.isidentifier():
-        return torch.export.Dim.AUTO
+        return AUTO
     return known.setdefault(name, torch.export.Dim(name))
 
 
 def write_export(found: Taken, arguments: tuple[Any, ...], file: Path) -> None:
     """Write the model as torch.export keeps it. Raises NotExported and OSError."""
-    shapes = dynamic(found.types)
     with _told(found, "torch.export"):
-        try:
-            with tracing.patch(backed_size_oblivious=True):  # so that a batch of one sample is no case of its own
-                program = torch.export.export(found.model, arguments, dynamic_shapes=shapes)
-        except Exception:  # attention makes one of it, which names of dimensions exclude
-            free = tuple(dict.fromkeys(own, torch.export.Dim.DYNAMIC) for own in shapes)
-            program = torch.export.export(found.model, arguments, dynamic_shapes=free)
+        program = _exported(found, arguments)
     torch.export.save(program, file, extra_files={CARRIED: dump(found.graph)})
+
+
+def _exported(found: Taken, arguments: tuple[Any, ...]) -> Any:
+    """The program of torch.export, with names for its dimensions where it takes them, otherwise as free as can be."""
+    shapes = dynamic(found.types)
+    free, loose = (tuple(dict.fromkeys(own, how) for own in shapes) for how in (DYNAMIC, AUTO))
+    for dimensions, oblivious in ((shapes, True), (free, False)):  # attention makes a case of a batch of one sample
+        with suppress(Exception), tracing.patch(backed_size_oblivious=oblivious):  # type: ignore[attr-defined]
+            return torch.export.export(found.model, arguments, dynamic_shapes=dimensions)
+    return torch.export.export(found.model, arguments, dynamic_shapes=loose)  # or tells why not
 
 
 def read_export(found: Taken, file: Path) -> Call:
@@ -134,30 +140,30 @@ def _told(found: Taken, what: str) -> Iterator[None]:
         logging.disable(before)
 
 
-def _node(found: Taken, error: BaseException | None) -> str | None:
-    """The node on whose line of the program torch gave up."""
-    lines, file = found.running.program.lines, re.escape(Path(found.running.module.__file__ or "").name)
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those that it came from."""
     while error is not None:
-        numbers = [int(each) for each in re.findall(rf'{file}", line (\d+)', f"{error}")]
-        trace = error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename == found.running.module.__file__:
-                numbers.append(trace.tb_lineno)
-            trace = trace.tb_next
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _node(found: Taken, error: Exception) -> str | None:
+    """The node on whose line of the program torch gave up."""
+    lines, file = found.running.program.lines, found.running.module.__file__ or ""
+    named = re.compile(rf'{re.escape(Path(file).name)}", line (\d+)')
+    for each in _causes(error):
+        frames = traceback.extract_tb(each.__traceback__)
+        numbers = [int(number) for number in named.findall(str(each))]
+        numbers += [frame.lineno for frame in frames if frame.filename == file and frame.lineno]
         for number in reversed(numbers):
             if node := next((id for id, own in lines.items() if number in own), None):
                 return node
-        error = error.__cause__ or error.__context__
     return None
 
 
-def _why(error: BaseException) -> str:
+def _why(error: Exception) -> str:
     """Why torch gave up, in a few words."""
-    texts, at = [], error
-    while at is not None:
-        texts.append(str(at))
-        at = at.__cause__ or at.__context__  # type: ignore[assignment]  # None at the end
-    whole = "\n".join(texts)
+    whole = "\n".join(map(str, _causes(error)))
     if missing := re.search(r"No (?:ONNX function|decompositions registered|ONNX).*?(aten[.:\w]+)", whole):
         return f"there is no operator of ONNX for {missing[1]}."
     if re.search(r"data-dependent|data dependent|\.item\(\)", whole):

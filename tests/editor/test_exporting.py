@@ -7,7 +7,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
@@ -88,7 +88,7 @@ def test_that_a_graph_without_weights_is_exported_untrained_when_that_is_wanted(
     said: list[str] = []
     exporting.process.readyReadStandardOutput.connect(lambda: said.append(exporting.dialog.labelText()))
     qtbot.waitUntil(lambda: opened.findChildren(Exporting) == [], timeout=120000)
-    assert opened.question is not None
+    assert isinstance(opened.question, QMessageBox)
     assert opened.question.text() == "a.pt2 is written."
     report = opened.question.informativeText()
     assert report.startswith("a.pt2: the model of tumours.json, untrained.")

@@ -23,7 +23,8 @@ class Model(nn.Module):
 
     def forward(self, numbers: Tensor, colour: Tensor) -> Tensor:
         joined = torch.cat([numbers, colour[:, None]], dim=1)
-        return self.final(joined)
+        final: Tensor = self.final(joined)
+        return final
 
 
 def prepare(columns: Mapping[str, Any], fitted: Mapping[str, Any]) -> dict[str, Any]:
