@@ -36,7 +36,7 @@ BELOW = {
     "define": {"graph", "spec", "check", "places"},
     "propose": {"graph", "spec"},
     "reference": {"graph", "spec", "check", "generate"},
-    "train": {"graph", "spec", "check", "nodes", "generate", "places", "started"},
+    "train": {"graph", "spec", "check", "nodes", "generate", "places", "started", "lock"},
 }
 COLLECTS = "runtime/spec/catalogue.py"  # all node types
 # Templates are never imported: their text becomes part of the programs that Torchweave writes.

@@ -100,7 +100,9 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
             for node, message in look(run, folder):
                 told.warn(node, message)
             event["reason"] = reason
-        if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
+        if event["event"] == "finished" and (
+            run.stopped or not keeping.weights
+        ):  # whoever reads `finished` may end us: nothing is left to do
             keeping.keep()
         if "seconds" in event:
             event["seconds"] -= paused
@@ -217,13 +219,12 @@ def main() -> int:
         return 1
     faulthandler.enable()
     answer(folder)
-    if (held := take(folder)) is None:
+    if not take(folder):
         return TAKEN
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
         os.nice(NICE)
-    with held:
-        return work(folder, order["arguments"])
+    return work(folder, order["arguments"])
 
 
 if __name__ == "__main__":

@@ -130,17 +130,14 @@ def _worked(order: dict[str, Any]) -> int:
     """Do the run of a folder."""
     folder = Path(order["folder"])
     answer(folder)
-    held = take(folder)
+    taken = take(folder)
     print(os.getpid(), flush=True)
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     keeping.EVERY, keeping.SHARE = order["every"], 0
     _prepare(order["end"], order["count"])
-    if held is None:
-        return worker.TAKEN
-    with held:
-        return worker.work(folder, arguments_of(folder))
+    return worker.work(folder, arguments_of(folder)) if taken else worker.TAKEN
 
 
 def main() -> None:
