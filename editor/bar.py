@@ -10,9 +10,10 @@ from editor import theme
 from editor.keys import shown
 from editor.pieces import Elided
 from editor.session import Session
+from runtime.check.settings import setting
 
 HEIGHT = 40
-GROUPS = (("start", "new", "open", "save", "versions", "export", "weights"), ("add_data",), ("undo", "redo"))
+GROUPS = (("start", "new", "open", "save", "versions", "export_as", "weights"), ("add_data",), ("undo", "redo"))
 
 
 class Bar(QWidget):
@@ -104,7 +105,9 @@ class Bar(QWidget):
             tip = "End the process at once" if session.stopping else "End the run after this step"
         else:
             epochs = session.epochs
-            where = f" on {session.device['device']}" if session.device else ""
+            processes = setting(self.document.graph.run, "processes")
+            times = f" × {processes}" if isinstance(processes, int) and processes > 1 else ""
+            where = f" on {session.device['device']}{times}" if session.device else ""
             folds = f"{session.folds} folds of " if session.folds else ""
             text = f"Run {folds}{epochs} epoch{'' if epochs == 1 else 's'}{where}"
             state = "ready" if session.report.sound and self.document.graph.nodes else "waiting"

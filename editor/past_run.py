@@ -1,17 +1,18 @@
-"""What is known of a run that is over: its events, few enough to be shown at once, its graph and when it began."""
+"""What is known of a run that is over: its events and their figures, its graph and when it began."""
 
 import json
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from editor.training.record import Record
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.train.folder import parsed
 
-MOST_STEPS = 4000  # more points than a screen is wide
-STEP = b'"event": "step"'
+MANY = 1000  # events that are read at once
 SMALL = 1_000_000  # bytes of events that are read in less time than anybody notices
 
 
@@ -53,36 +54,27 @@ def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
         return None, None
 
 
-def past_events(folder: Path | None) -> list[dict[str, Any]]:
-    """The events of a run and of those that it went on from; no folder, no events."""
-    return past_run(folder)[0]
+def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
+    """The events of a run, and of those that it went on from, without most of their steps; the figures of all.
 
-
-def past_run(folder: Path | None) -> tuple[list[dict[str, Any]], int]:
-    """The same, and the size of the run's own events in bytes: up to there its file has been read."""
-    events, size = [], 0
+    The last number is the size of the run's own events in bytes: up to there its file has been read.
+    """
+    events: list[dict[str, Any]] = []
+    record, size = Record(), 0
     for each in chain(folder):
-        found, size = _read(each)
-        events += found
-    return events, size
+        size = 0
+        with suppress(OSError), (each / "events.jsonl").open("rb") as file:
+            while lines := [line for line in islice(file, MANY) if line.endswith(b"\n")]:
+                size += sum(map(len, lines))
+                for event in parsed(b"".join(lines)):
+                    record.take(event)
+                    note(events, event)
+    return events, record, size
 
 
-def _read(folder: Path) -> tuple[list[dict[str, Any]], int]:
-    """The whole lines of a folder's events; of very many steps only every second, third, ... one."""
-    try:
-        whole, end, _ = (folder / "events.jsonl").read_bytes().rpartition(b"\n")
-    except OSError:
-        return [], 0
-    lines = whole.split(b"\n")
-    every = sum(STEP in line for line in lines) // MOST_STEPS + 1
-    if every > 1:
-        steps = -1
-        kept = []
-        for line in lines:
-            if STEP in line:
-                steps += 1
-                if steps % every:
-                    continue
-            kept.append(line)
-        lines = kept
-    return parsed(b"\n".join(lines)), len(whole + end)
+def note(events: list[dict[str, Any]], event: dict[str, Any]) -> None:
+    """Add an event to those of its run. A run has millions of steps: of some in a row the last one is kept."""
+    if event["event"] == "step" and events and events[-1]["event"] == "step":
+        events[-1] = event
+    else:
+        events.append(event)

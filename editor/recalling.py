@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from editor.going_on import ENDS
-from editor.past_run import past_graph, past_run, small
+from editor.past_run import past, past_graph, small
 from runtime.train.at_work import gone
 from runtime.train.died import died, saved_at
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Recalling(QObject):
     """Shows runs that this window did not start; one that another window or nobody follows is taken over."""
 
-    _read = Signal(object, object, int)  # folder, events, and up to which byte they were read; from a thread
+    _read = Signal(object, object, object, int)  # folder, and what `past` found; from a thread
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -33,28 +33,29 @@ class Recalling(QObject):
             return
         session.run_folder, session.run_name = folder, ""
         session.run_graph, session.run_time = past_graph(folder)
-        session.last_events = []
+        session.last_events, session.past = [], None
         if folder is None or small(folder):
-            self._show(folder, *past_run(folder))
+            self._show(folder, *past(folder))
         else:  # beside the window, which would stand still for it
             Thread(target=self._read_beside, args=(folder,), daemon=True).start()
 
     def _read_beside(self, folder: Path) -> None:
-        found = past_run(folder)
+        found = past(folder)
         with suppress(RuntimeError):  # the window is gone meanwhile
             self._read.emit(folder, *found)
 
-    def _show(self, folder: object, events: Any, size: int) -> None:
+    def _show(self, folder: object, events: Any, record: Any, size: int) -> None:
         session = self.session
         if folder != session.run_folder or session.running:
             return
-        session.last_events = events
+        session.last_events, session.past = events, record
         over = not events or events[-1]["event"] in ENDS
         if session.run_folder is not None and not over:
             if session.follow(session.run_folder, size):
                 return
             if gone(session.run_folder):  # while nobody followed it
                 events.append(_died(session.run_folder, events))
+                record.take(events[-1])
         session.run_shown.emit()
 
 

@@ -1,6 +1,6 @@
 """What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,14 +9,15 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
-from editor.changes import changes, run_name
 from editor.document import Document
 from editor.going_on import ENDS, begun, epochs_done, epochs_left, resumable
-from editor.past_run import past_events
+from editor.past_run import note, past
 from editor.pausing import Pausing
 from editor.recalling import Recalling
+from editor.training.record import Record
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
+from runtime.check.changes import changes, run_name
 from runtime.check.check import Checker
 from runtime.check.failed import failed
 from runtime.check.problem import Problem, Repair, Report
@@ -80,7 +81,8 @@ class Session(QObject):
         self.until: int | None = None  # how many epochs that one has then; None for those of the graph
         self.running = self.stopping = self.about_to_run = False
         self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
-        self.last_events: list[dict[str, Any]] = []  # of the run that is shown
+        self.last_events: list[dict[str, Any]] = []  # of the run that is shown; of steps in a row the last
+        self.past: Record | None = None  # all figures of that run, as far as they were read from its folder
         self.recalling = Recalling(self)
         self.pausing = Pausing(self)
         self._checking = _timer(self, 0, self.check_now)
@@ -291,17 +293,20 @@ class Session(QObject):
         self.run_released.emit()
 
     def _start(self) -> None:
-        graph = self.document.graph
+        options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
+        self.begin(self.document.graph, self.document.origin, options)
+
+    def begin(self, graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> None:
+        """Train a sound graph whatever the open one is. Raises what `prepare_run` raises, OSError excepted."""
         try:
-            options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
-            self.run_folder = prepare_run(graph, self.document.origin, options)
+            self.run_folder = prepare_run(graph, origin, options)
             self.trainer.start(self.run_folder, [])
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")
             return
         self.run_name = run_name(self.run_graph, graph)
         self.run_graph, self.run_time = graph, datetime.now()
-        self.last_events = past_events(self.resume) if self.resume else []
+        self.last_events, self.past = past(self.resume)[:2] if self.resume else ([], None)
         self._follow()
 
     def follow(self, folder: Path, begin: int) -> bool:
@@ -319,7 +324,7 @@ class Session(QObject):
 
     def _look(self) -> None:
         for event in self.trainer.new_events():
-            self.last_events.append(event)
+            note(self.last_events, event)
             if event["event"] == "started":
                 self._know_device({"device": event["device"], "reason": event.get("reason", "")})
             self.happened.emit(event)
@@ -340,7 +345,7 @@ class Session(QObject):
 
     def _opened(self) -> None:
         self.run_graph = self.run_time = self.run_folder = None
-        self.last_events, self.run_name, self.about_to_run = [], "", False
+        self.last_events, self.past, self.run_name, self.about_to_run = [], None, "", False
         self.program = None
         self.program_changed.emit()
         self.check_now()

@@ -1,7 +1,6 @@
 """The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
 
 import gc
-from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
 from threading import Thread
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
+from editor.training.predictions import read
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, Record, at_the_end, duration
 from editor.training.silence import Silence
@@ -80,18 +80,25 @@ class TrainingPanel(QWidget):
         layout.addWidget(parts)
 
     def reload(self) -> None:
-        """Show the events that the session holds, from the first on."""
-        self._begin(self.session.last_events)
-
-    def _begin(self, events: Iterable[Event]) -> None:
-        self.record = Record()
-        for event in events:
-            self.record.take(event)
+        """Show the run that the session holds, from its first event on."""
+        if self.session.past is not None:
+            self.record = self.session.past
+        else:
+            self.record = Record()
+            for event in self.session.last_events:
+                self.record.take(event)
         self.table.show_record(self.record)
         if self.record.loss.size or self.curves:
             self._plot().show_record(self.record)
+        self._look_at_predictions()
         self._show_place()
         self._say()
+
+    def _look_at_predictions(self) -> None:
+        """What the run predicts, where its folder has it."""
+        found = None if self.session.running else read(self.session.run_folder)
+        if found is not None or self.curves:
+            self._plot().show_predictions(found)
 
     def take(self, event: Event) -> None:
         """One event more."""
@@ -105,6 +112,7 @@ class TrainingPanel(QWidget):
             self._due.start()
 
     def _ended(self) -> None:
+        self._look_at_predictions()
         self._show_place()
         self._due.start()
 
@@ -115,6 +123,7 @@ class TrainingPanel(QWidget):
 
             gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
             self.curves = Curves()
+            self.curves.export.told.connect(self.session.message)
             self.place.addWidget(self.curves)
         return self.curves
 

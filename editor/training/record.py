@@ -9,6 +9,8 @@ from editor.training.series import Series
 
 SIDES = ("train", "validation")
 SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
+GRADIENT, SPEED, MEMORY = "gradient norm", "samples per second", "memory in MiB"
+STEADY = 0.5  # seconds over which samples are counted for a point: single steps say little
 Event = Mapping[str, Any]
 
 
@@ -35,6 +37,9 @@ class Record:
         )
         self.lowest = math.inf
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
+        self.rates: dict[str, Series] = {}  # optimizer to its learning rate, a point an epoch
+        self.more: dict[str, Series] = {}  # GRADIENT, SPEED, MEMORY
+        self._counted: tuple[float, int] | None = None  # seconds and rows since the last point of SPEED
 
     def take(self, event: Event) -> None:
         """Note what an event tells; kinds of events that this version does not know tell nothing."""
@@ -75,11 +80,34 @@ class Record:
         if self.loss.size and self.step <= self.loss.x[-1]:
             self._forget(self.step)
         self.loss.append(self.step, number(event.get("loss")))
+        if "gradient_norm" in event:
+            self._add(GRADIENT, number(event["gradient_norm"]), SMOOTHED)
+        if "memory" in event:
+            self._add(MEMORY, number(event["memory"]) / 2**20)
+        self._count(event)
+
+    def _count(self, event: Event) -> None:
+        """Samples per second, over STEADY seconds each; what lies between epochs is no training."""
+        if self._counted is None:
+            self._counted = self.seconds, 0
+            return
+        begin, rows = self._counted[0], self._counted[1] + int(event.get("samples", 0))
+        took = self.seconds - begin
+        self._counted = begin, rows
+        if took >= STEADY and rows:
+            self._add(SPEED, rows / took)
+            self._counted = self.seconds, 0
+
+    def _add(self, name: str, value: float, smoothed: tuple[float, float] = (1.0, 1.0)) -> None:
+        series = self.more.setdefault(name, Series(*smoothed))
+        if series.size and self.step <= series.x[-1]:
+            series.cut(self.step)
+        series.append(self.step, value)
 
     def _forget(self, step: int) -> None:
         """A run that goes on tells again what it had told after its checkpoint: away with it from this step on."""
         self.loss.cut(step)
-        for series in self.figures.values():
+        for series in (*self.figures.values(), *self.more.values(), *self.rates.values()):
             series.cut(step)
         self.starts = [start for start in self.starts if start < step]
         del self.epochs[bisect_left(self.ends, step) :]
@@ -90,6 +118,7 @@ class Record:
 
     def _epoch(self, event: Event) -> None:
         self.epoch = int(event.get("epoch", len(self.epochs) + 1))
+        self._counted = None
         at = self.step or self.before + self.epoch * self.steps_per_epoch
         place = self.fold, self.epoch
         if place in self.places:
@@ -100,6 +129,8 @@ class Record:
         for side in SIDES:
             for name, value in (event.get(side) or {}).items():
                 self.figures.setdefault((name, side), Series()).append(at, number(value))
+        for name, value in (event.get("lr") or {}).items():
+            self.rates.setdefault(name, Series()).append(at, number(value))
         self._compare(len(self.epochs) - 1, event)
 
     def _compare(self, at: int, event: Event) -> None:

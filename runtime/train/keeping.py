@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from runtime.train.about import graph_in
+
 if TYPE_CHECKING:
     from runtime.train.told import Told
 
@@ -123,7 +125,7 @@ def keep_weights(run: Any, folder: Path) -> str:
     from safetensors.torch import save_file
 
     weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
-    save_file(weights, folder / "weights.part")
+    save_file(weights, folder / "weights.part", metadata=graph_in(folder))
     name = WEIGHTS
     if fold := getattr(run.options, "fold", 0):  # one of several
         name = f"weights-{fold}.safetensors"

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from runtime.train import about, launch
+from runtime.train.about import carrying
 from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
@@ -29,6 +31,7 @@ from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
 if TYPE_CHECKING:
+    from runtime.train.gauges import Gauges
     from runtime.train.told import Told
 
 TAKEN = 75  # the exit code where another process trains in the folder
@@ -36,11 +39,12 @@ NICE = 10  # the window comes first where cores are few
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
 
-def work(folder: Path, arguments: list[str]) -> int:
+def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
     """Run the program of a run folder; every outcome is an event."""
-    from runtime.train.told import Told  # imports torch
+    from runtime.train.gauges import Gauges  # imports torch
+    from runtime.train.told import Told
 
-    with closing(Told(folder)) as told:
+    with closing(told or Told(folder)) as told, closing(Gauges()) as gauges:
         try:
             for node, change in changed(folder):
                 told.warn(node, change)
@@ -48,19 +52,19 @@ def work(folder: Path, arguments: list[str]) -> int:
             told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
             with warned(folder, told.warn):
-                train(program, folder, arguments, told)
+                train(program, folder, arguments, told, gauges)
         except Otherwise as error:
-            told.fail(error.node, str(error))
+            told.fail(error.node, str(error), **error.more)
             return 1
         except (Exception, SystemExit) as error:
-            _hear_no_more_of_workers()
+            hear_no_more_of_workers()
             traceback.print_exc()
             told.fail(*explained(error, folder))
             return 1
     return 0
 
 
-def _hear_no_more_of_workers() -> None:
+def hear_no_more_of_workers() -> None:
     """Torch raises in the middle of anything when a loader's worker dies, and several may, one after another."""
     while hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL:
         with suppress(RuntimeError):
@@ -79,12 +83,14 @@ def imported(file: Path) -> ModuleType:
     return module
 
 
-def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told") -> None:
+def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told", gauges: "Gauges") -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
+    from runtime.train.not_finite import Guard
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
+    about.complete(folder, options)
     used = {each.file: each.used for each in entries()}
     before = Path(options.resume) if options.resume else None
     run = program.prepare(options)
@@ -95,15 +101,20 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
     if before and finished(before):
         refuse_nothing(run, folder)
     keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
-    for event in run:
+    events = getattr(program, "with_others", iter)(run)  # the processes that train together
+    for event in Guard(run, folder, told.write).of(events):
         if event["event"] == "started":
             for node, message in look(run, folder):
                 told.warn(node, message)
             event["reason"] = reason
-        if event["event"] == "finished" and (
-            run.stopped or not keeping.weights
-        ):  # whoever reads `finished` may end us: nothing is left to do
-            keeping.keep()
+            run.state = carrying(run.state, folder)  # of each fold anew
+            gauges.listen(run)
+        if event["event"] == "step":
+            gauges.add(event, run.device)
+        if event["event"] == "finished" and (run.stopped or not keeping.weights):
+            keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
+        if event["event"] == "finished" and not run.stopped:
+            _predict(run, folder, told)
         if "seconds" in event:
             event["seconds"] -= paused
         told.write(event)
@@ -113,6 +124,17 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told")
                 paused += stand_still(control, keeping)
                 word = asked(control)
             run.stopped = word == STOP
+
+
+def _predict(run: Any, folder: Path, told: "Told") -> None:
+    """Keep what the model predicts now; a run that has come to its end does not fail for it."""
+    from runtime.train.predicted import predict
+
+    try:
+        predict(run, folder)
+    except Exception as error:
+        traceback.print_exc()
+        told.warn(None, f"What the model predicts could not be kept. {sentence(error)}")
 
 
 def refuse_nothing(run: Any, folder: Path) -> None:
@@ -224,6 +246,8 @@ def main() -> int:
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
         os.nice(NICE)
+    if machines := launch.kept(folder):
+        return launch.work(folder, order["arguments"], machines)
     return work(folder, order["arguments"])
 
 

@@ -96,9 +96,9 @@ def test_that_a_layer_finds_its_weights_under_a_prefix_in_a_checkpoint(tmp_path:
 
 def test_that_a_run_gives_its_weights_to_nodes_renamed_since(tmp_path: Path) -> None:
     program, run = run_of(PLAIN, tmp_path, "--seed", "3")
+    (tmp_path / "graph.json").write_text(dump(PLAIN))
     program.save(run, tmp_path)
     keep_weights(run, tmp_path)
-    (tmp_path / "graph.json").write_text(dump(PLAIN))
     weights = load_file(tmp_path / "weights.safetensors")
     for file in ("weights.safetensors", "checkpoint.pt"):
         graph = applied(
