@@ -69,7 +69,7 @@ FAULTS = {
     "a kill": Fault(DIED + r"\d+\." + KEPT, do=_kill, workers=2),
     "a kill of a worker": Fault(KILLED, do=_kill_worker, workers=2, node="batches"),
     "data that ends early": Fault(r"it raised StopIteration\. An own function ends with .*", ENDS, node="batches"),
-    "data that ends early in a worker": Fault(r"the data ended after 0 of .*", ENDS, workers=2, node="batches"),
+    "data that ends early in a worker": Fault(r"the data ended after \d+ of .*", ENDS, workers=2, node="batches"),
     "a full disk": Fault(
         r"The checkpoint of epoch 2 cannot be written to .*: there is no room left for it\. "
         r"Make room and go on from the checkpoint of epoch 1, which is kept\.",
