@@ -15,6 +15,7 @@ from typing import IO
 from runtime.lock import hold
 
 FILE = "process.json"
+HELD: list[IO[str]] = []
 PATIENCE = 2.0  # seconds; whoever looks holds the file for a moment too
 
 
@@ -26,8 +27,8 @@ class Worker:
     group: int
 
 
-def take(folder: Path) -> IO[str] | None:
-    """Hold a run folder until this process ends; None where another one trains there.
+def take(folder: Path) -> bool:
+    """Hold a run folder until this process has ended; False where another one trains there.
 
     Loader workers that are copies of this process do not hold it: they may outlive us for some seconds.
     """
@@ -36,7 +37,7 @@ def take(folder: Path) -> IO[str] | None:
     while not hold(file, unable=True):
         if time.monotonic() > deadline:
             file.close()
-            return None
+            return False
         time.sleep(0.02)
     file.truncate(0)
     group = os.getpgrp() if hasattr(os, "getpgrp") else os.getpid()
@@ -44,7 +45,8 @@ def take(folder: Path) -> IO[str] | None:
     file.flush()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=file.close)
-    return file
+    HELD.append(file)
+    return True
 
 
 class Elsewhere:

@@ -35,6 +35,7 @@ class Keeping:
         """`before` is the folder of the run from which this one goes on."""
         self.program, self.run, self.folder, self.told = program, run, folder, told
         self.due = time.monotonic() + EVERY
+        self.weights = False  # whether this process has written any
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
         if before and before.resolve() != folder.resolve():
             for name in (
@@ -57,6 +58,7 @@ class Keeping:
         The checkpoint comes last: whoever is killed before does the epoch again, and writes the same weights.
         """
         path = self._written("weights", partial(keep_weights, self.run, self.folder))
+        self.weights = True
         if best:
             fold = getattr(self.run.options, "fold", 0)
             file = f"best-{fold}.safetensors" if fold else BEST
@@ -82,6 +84,7 @@ class Keeping:
         self.told.flush()  # whoever goes on from here tells of no step before
         self.program.save(self.run, self.folder)
         self.due = time.monotonic() + EVERY
+        self.weights = False  # whether this process has written any
         self.kept = f"the checkpoint of {place(self.run)}"
 
     def _written(self, what: str, write: Callable[[], Any]) -> Any:

@@ -111,8 +111,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             gauges.listen(run)
         if event["event"] == "step":
             gauges.add(event, run.device)
-        if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
-            keeping.keep()
+        if event["event"] == "finished" and (run.stopped or not keeping.weights):
+            keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
         if event["event"] == "finished" and not run.stopped:
             _predict(run, folder, told)
         if "seconds" in event:
@@ -241,15 +241,14 @@ def main() -> int:
         return 1
     faulthandler.enable()
     answer(folder)
-    if (held := take(folder)) is None:
+    if not take(folder):
         return TAKEN
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
         os.nice(NICE)
-    with held:
-        if machines := launch.kept(folder):
-            return launch.work(folder, order["arguments"], machines)
-        return work(folder, order["arguments"])
+    if machines := launch.kept(folder):
+        return launch.work(folder, order["arguments"], machines)
+    return work(folder, order["arguments"])
 
 
 if __name__ == "__main__":

@@ -88,7 +88,8 @@ def _prepare(end: str, count: int) -> None:
     elif end in ASKED:
         vars(worker)["asked"] = vars(control)["asked"] = _asked(count, end)
     elif end == NO_ROOM:
-        torch.save = _at(count, _leave_no_room, torch.save)
+        saved = keeping.Keeping._save
+        keeping.Keeping._save = _at(count, _leave_no_room, saved)  # type: ignore[method-assign]
     elif end == NO_MEMORY:
         torch.nn.functional.linear = _at(count, _no_memory, torch.nn.functional.linear)
     elif end == "in a validation":
@@ -130,17 +131,14 @@ def _worked(order: dict[str, Any]) -> int:
     """Do the run of a folder."""
     folder = Path(order["folder"])
     answer(folder)
-    held = take(folder)
+    taken = take(folder)
     print(os.getpid(), flush=True)
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     keeping.EVERY, keeping.SHARE = order["every"], 0
     _prepare(order["end"], order["count"])
-    if held is None:
-        return worker.TAKEN
-    with held:
-        return worker.work(folder, arguments_of(folder))
+    return worker.work(folder, arguments_of(folder)) if taken else worker.TAKEN
 
 
 def main() -> None:

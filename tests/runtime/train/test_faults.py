@@ -19,6 +19,7 @@ from runtime.graph.file import load
 from runtime.train import at_work
 from runtime.train.folder import prepare_run, read_events
 from runtime.train.process import Trainer
+from runtime.train.standing import ask_standing, standing
 from tests.runtime.train.bad_data import PICTURES, as_json
 from tests.runtime.train.copies import NO_MEMORY, NO_ROOM, Copies, copies
 from tests.runtime.train.runs import LONGEST, Event, group, own_function, ready
@@ -50,6 +51,7 @@ def _kill(leader: int) -> None:
     os.kill(leader, signal.SIGKILL)
 
 
+AT = ("it is at batches", "it waits for samples, which the workers of batches make")
 RAISES = ("{}['word']",)
 CRASHES = ("ctypes.string_at(0)",)
 HANGS = ("open(MARK + ' seen', 'w').close()", "while True: pass")
@@ -67,7 +69,7 @@ FAULTS = {
     "a kill": Fault(DIED + r"\d+\." + KEPT, do=_kill, workers=2),
     "a kill of a worker": Fault(KILLED, do=_kill_worker, workers=2, node="batches"),
     "data that ends early": Fault(r"it raised StopIteration\. An own function ends with .*", ENDS, node="batches"),
-    "data that ends early in a worker": Fault(r"the data ended after 0 of .*", ENDS, workers=2, node="batches"),
+    "data that ends early in a worker": Fault(r"the data ended after \d+ of .*", ENDS, workers=2, node="batches"),
     "a full disk": Fault(
         r"The checkpoint of epoch 2 cannot be written to .*: there is no room left for it\. "
         r"Make room and go on from the checkpoint of epoch 1, which is kept\.",
@@ -122,6 +124,8 @@ def ends_well(name: str, doing: Copies, folder: Path, onwards: bool = False) -> 
         fault.do(leader)
         if fault.own == HANGS:
             until(trainer, lambda _: mark.with_name("mark seen").exists(), LONGEST)
+            ask_standing(run)
+            until(trainer, lambda _: standing(run) == ("batches", AT[fault.workers > 0]), SOON)
             trainer.stop()
             trainer.kill()
         last = end(trainer)
@@ -138,6 +142,18 @@ def ends_well(name: str, doing: Copies, folder: Path, onwards: bool = False) -> 
     rest = ready(folder / "rest", "own_function", *edits, epochs=kept + 1, resume=run)
     assert doing.run(rest) == 0
     assert [event["epoch"] for event in read_events(rest) if event["event"] == "epoch"] == [kept + 1]
+
+
+def test_that_a_process_that_hangs_after_its_last_event_is_ended(doing: Copies, tmp_path: Path) -> None:
+    thread = ("import threading", "threading.Thread(target=threading.Event().wait).start()")
+    run = ready(tmp_path / "run", "own_function", own_function(*thread), epochs=1)
+    with doing.followed(run) as trainer:
+        assert end(trainer)["event"] == "finished"
+        assert trainer.alive
+        trainer.end_left()
+        assert trainer.process is not None
+        trainer.process.wait(SOON)
+    assert read_events(run)[-1]["event"] == "finished"
 
 
 def corrupt_ends_well(doing: Copies, folder: Path, workers: int, onwards: bool = False) -> None:
@@ -190,7 +206,7 @@ def test_that_a_folder_in_which_a_run_goes_on_takes_no_other(
             with pytest.raises(FileExistsError, match="a run that goes on: another process is training there"):
                 ready(run, "own_function", **options)
         monkeypatch.setattr(at_work, "PATIENCE", 0.0)
-        assert at_work.take(run) is None
+        assert not at_work.take(run)
         trainer.stop()
         assert end(trainer)["stopped"]
 

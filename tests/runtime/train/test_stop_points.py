@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
 from runtime.train.folder import read_events
@@ -22,6 +23,7 @@ CASES: dict[str, tuple[Edit, ...]] = {
     "run_settings": (),
     "folds": (),
 }
+MEASURED = ("seconds", "memory", "gradient_norm")  # of steps now and then, by the clock
 QUICK = ("padded", "two_optimizers")
 MOST = {"in a step": 20, "before a file": 8, "after a file": 8, "in a file": 5, "in a validation": 4}
 
@@ -48,18 +50,19 @@ def unbroken(doing: Copies, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def told(events: list[Event]) -> dict[tuple[int, str, int], list[Event]]:
-    """What was told of each step and each epoch of each fold, without what took how long."""
+    """What was told of each step and each epoch of each fold, without what depends on the clock."""
     found: dict[tuple[int, str, int], list[Event]] = {}
     for event in events:
         if event["event"] in ("step", "epoch"):
             place = (event.get("fold", 0), event["event"], event[event["event"]])
-            found.setdefault(place, []).append({key: value for key, value in event.items() if key != "seconds"})
+            found.setdefault(place, []).append({key: value for key, value in event.items() if key not in MEASURED})
     return found
 
 
-def weights(folder: Path) -> dict[str, bytes]:
-    """All files of weights."""
-    return {file.name: file.read_bytes() for file in folder.glob("*.safetensors")}
+def weights(folder: Path) -> dict[str, dict[str, bytes]]:
+    """All files of weights; the graph that they carry tells how many workers there were."""
+    files = {file.name: load_file(file) for file in folder.glob("*.safetensors")}
+    return {name: {key: value.numpy().tobytes() for key, value in file.items()} for name, file in files.items()}
 
 
 def holds(seed: int, cases: Sequence[str], doing: Copies, unbroken: Any, folder: Path) -> None:

@@ -102,4 +102,4 @@ def test_that_a_run_that_was_killed_before_it_told_its_end_tells_it_when_it_goes
     (folder / "events.jsonl").write_bytes(whole[: whole.rindex(b'{"event": "finished"')])
     assert ready(folder, "two_models", epochs=1, resume=folder) == folder
     assert work(folder, arguments_of(folder)) == 0
-    assert [event["event"] for event in read_events(folder)][-4:] == ["saved", "stage", "started", "finished"]
+    assert [event["event"] for event in read_events(folder)][-4:] == ["stage", "started", "saved", "finished"]
