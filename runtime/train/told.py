@@ -1,5 +1,6 @@
 """What a run tells: the file events.jsonl of its folder, one JSON line an event."""
 
+import json
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 from runtime.train.pieces.line import as_json
 
 OFTEN = 0.1  # seconds between two times that losses are fetched from the device
+FINITE = json.JSONEncoder(allow_nan=False)  # made once: there may be thousands of steps a second
 
 
 class Told:
@@ -33,7 +35,7 @@ class Told:
             losses = torch.stack([each["loss"] for each in steps]).tolist()
             for each, loss in zip(steps, losses, strict=True):
                 each["loss"] = loss
-        self.file.writelines(as_json(each) + "\n" for each in self.waiting)
+        self.file.writelines(_line(each) for each in self.waiting)
         self.file.flush()
         self.waiting, self.flushed = [], time.monotonic()
 
@@ -54,3 +56,10 @@ class Told:
         """Write what waits, and close the file."""
         self.flush()
         self.file.close()
+
+
+def _line(event: dict[str, Any]) -> str:
+    try:
+        return FINITE.encode(event) + "\n"
+    except ValueError:
+        return as_json(event) + "\n"
