@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from editor import clipboard, keys, looking, ordering, theme
 from editor.explaining import explain
+from editor.exporting import show_formats
 from editor.presenting import switch_presentation
 from editor.tones import switch_theme
 from editor.versions import show_versions
@@ -57,6 +58,14 @@ ACTIONS = (
     Declared("versions", "Versions", "Ctrl+Shift+H", "versions", show_versions, "of the file, as they were saved"),
     Declared(
         "export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"
+    ),
+    Declared(
+        "export_as",
+        "Export as",
+        "Ctrl+Shift+E",
+        "export",
+        show_formats,
+        "script, notebook, package, ONNX, torch.export",
     ),
     Declared(
         "weights", "Load weights", "Ctrl+Shift+W", "weights", lambda w: w.files.ask_weights(), "of the whole model"
@@ -182,6 +191,14 @@ ACTIONS = (
     ),
     Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
     Declared(
+        "try",
+        "Try it",
+        "Ctrl+Shift+E",
+        "family-output",
+        lambda w: w.open_bottom("try"),
+        "the trained model, on a row or a sample of your own",
+    ),
+    Declared(
         "runs", "Runs", "Ctrl+R", "curve", lambda w: w.open_bottom("runs"), "of this graph, to compare and repeat"
     ),
     Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
@@ -265,6 +282,7 @@ CANVAS = (
     "group",
     "dissolve",
     "preview",
+    "try",
     "figures",
     "weights",
 )  # nothing to do while the start page is shown

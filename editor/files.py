@@ -14,9 +14,10 @@ from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
 from editor.moved import path_edits
-from editor.packing import ask_copies
+from editor.packing import ask_copies, runs
 from editor.recent import remember
 from runtime.check.beside import not_beside
+from runtime.generate.program import Program
 from runtime.graph.carried import READERS, contents, in_script
 from runtime.graph.edit import applied
 from runtime.graph.file import Refused, dump, load
@@ -100,7 +101,7 @@ class Files(QObject):
         """Let the user choose a file, and write it."""
         self.window.commit()
         suggested = self.document.path or Path.cwd() / f"{self._name()}.json"
-        dialog = self._save_dialog("Save the graph", suggested, GRAPHS)
+        dialog = self.save_dialog("Save the graph", suggested, GRAPHS)
         dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
         dialog.open()
 
@@ -123,18 +124,27 @@ class Files(QObject):
 
     def export(self) -> None:
         """Save the program as a script, once there is one."""
-        self.window.commit()
-        self.window.session.write_now()
-        program = self.window.session.program
+        program = self.program_now()
         if program is None:
-            problem = self.window.session.unfinished()
-            self.window.refuse(f"No program yet. {problem.message}" if problem else "The graph is empty.")
             return
         text = in_script(program.text, self.document.graph)
-        folder = self.document.path.parent if self.document.path else Path.cwd()
-        dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)
+        dialog = self.save_dialog("Export the program", self.beside_graph(".py"), SCRIPTS)
         dialog.fileSelected.connect(lambda name: self.export_to(Path(name), text))
         dialog.open()
+
+    def program_now(self) -> Program | None:
+        """The program of the graph as it is; where there is none yet, it is said why."""
+        self.window.commit()
+        self.window.session.write_now()
+        if self.window.session.program is None:
+            problem = self.window.session.unfinished()
+            self.window.refuse(f"No program yet. {problem.message}" if problem else "The graph is empty.")
+        return self.window.session.program
+
+    def beside_graph(self, ending: str) -> Path:
+        """A file that is called like the graph, and lies where that does."""
+        folder = self.document.path.parent if self.document.path else Path.cwd()
+        return folder / f"{self._name()}{ending}"
 
     def export_to(self, path: Path, text: str) -> None:
         """Write the script, or ask first whether what it needs and would not find there is copied beside it."""
@@ -188,9 +198,10 @@ class Files(QObject):
             self.window.refuse(f"{path.name} was not written. {problem.strerror or problem}")
             return
         lacking = not_beside(self.document.graph, self.document.folder, path)
-        self.window.say(f"Exported {path.name}. {lacking or f'python {path.name} trains it'}")
+        self.window.say(f"Exported {path.name}. {lacking or runs(path)}")
 
-    def _save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
+    def save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
+        """A dialog for a file to be written, which is not open yet."""
         dialog = QFileDialog(self.window, title, str(suggested.parent), kind)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -23,6 +23,7 @@ from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.train.folder import arguments_of, prepare_run
+from runtime.train.gauges import Gauges
 from runtime.train.told import Told
 from runtime.train.worker import imported, train
 from tests.bench.others import LONG, OTHERS, Case, Hand, Loop, there
@@ -102,9 +103,9 @@ def ours(case: Case, folder: Path) -> Loop:
                 self.hand()
 
     def loop(hand: Hand) -> None:
-        with closing(Handing(run)) as told:
+        with closing(Handing(run)) as told, closing(Gauges()) as gauges:
             told.hand = hand
-            train(imported(run / "program.py"), run, arguments, told)
+            train(imported(run / "program.py"), run, arguments, told, gauges)
 
     return loop
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.inspector.settings import GraphForm
 from editor.mishaps import watch
 from editor.palette.entry import TYPE_ROLE
 from editor.palette.fit import takes
@@ -23,7 +24,7 @@ from runtime.graph.model import End
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
 from runtime.train.trust import untrusted
-from tests.editor.canvas.hand import Hand
+from tests.editor.canvas.hand import Hand, edge
 from tests.editor.test_session import GRAPH as WHOLE
 
 SMALL: dict[str, object] = {
@@ -163,6 +164,22 @@ def test_that_the_run_button_counts_folds(window: Window, tmp_path: Path, qtbot:
     window.files.open(graph_file(tmp_path))
     window.document.do([("add", "folded", "Collate", {"folds": 4})], "add")
     qtbot.waitUntil(lambda: window.bar.run_button.text().startswith("Run 4 folds of 3 epochs"))
+
+
+def test_that_processes_are_typed_beside_epochs_and_stand_on_the_run_button(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    window.session.device = {"device": "cpu", "reason": "no GPU"}
+    page = window.inspector.page
+    assert isinstance(page, GraphForm)
+    entry = page.rows["processes"].entry.focusProxy()
+    entry.setFocus()
+    QTest.keyClick(entry, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(entry, "4")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert window.document.graph.run["processes"] == 4
+    qtbot.waitUntil(lambda: window.bar.run_button.text() == "Run 3 epochs on cpu × 4")
 
 
 def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
@@ -351,3 +368,32 @@ def test_that_palette_double_click_and_shortcuts_edit_the_graph(window: Window) 
     assert list(hand.document.graph.nodes) == ["wine", "layer"]
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert hand.document.history.undoText() == "arrange"
+
+
+def test_that_a_node_of_the_palette_is_wired_to_the_selected_one_where_that_gives_what_it_takes(window: Window) -> None:
+    hand, search = drawn(window), window.palette_panel.search
+    window.show_node("layer")
+    QTest.keyClicks(search, "relu")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert edge("layer.output", "relu.input") in hand.edges
+    assert window.canvas.selected() == ["relu"]
+    window.show_node("layer")  # its output feeds something now: what is added stands beside, and why is said
+    search.clear()
+    QTest.keyClicks(search, "tanh")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert not [each for each in hand.edges if "tanh" in (each.source.node, each.target.node)]
+    assert "layer has no output that feeds nothing yet" in window.strip.sentence.whole
+    rects = window.canvas.mirror.rects()
+    assert not rects["tanh"].intersects(rects["relu"]) and not rects["tanh"].intersects(rects["layer"])
+
+
+def test_that_a_question_is_shown_whole(window: Window) -> None:
+    text = "a_file_with_a_long_name.json was changed by another program or window."
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "", text)
+    box.setInformativeText("Whichever you take, the other one stays.")
+    window.ask(box, {})
+    label = box.findChild(QLabel, "qt_msgbox_label")
+    assert isinstance(label, QLabel)
+    assert label.height() >= label.heightForWidth(label.width())
+    assert label.wordWrap() or label.width() >= label.sizeHint().width()
+    box.close()
