@@ -277,10 +277,6 @@ class RunsPanel(QWidget):
 
 
 def names(runs: list[Run]) -> list[str]:
-    """What each run is called in the legend: short, and no two the same."""
-    found: list[str] = []
-    for run, _ in runs:
-        name = run.name if len(run.name) <= LONG else f"{run.name[: LONG - 1]}…"
-        same = sum(each == name or each.startswith(f"{name} (") for each in found)
-        found.append(f"{name} ({same + 1})" if same else name)
-    return found
+    """What each run is called in the legend; where there is no room for more that leaves out what follows the comma."""
+    texts = (run.name if len(run.name) <= LONG else f"{run.name[: LONG - 1]}…" for run, _ in runs)
+    return [f"run {number}, {text}" for number, text in enumerate(texts, start=1)]
