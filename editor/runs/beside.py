@@ -23,8 +23,8 @@ def said(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
         return "\n".join(facts(*runs[0]))
     first, *others = runs
-    parts = ["\n".join(_titled(each, [*differences(first, each)])) for each in others]
-    return f"Compared with the run of {_time(first[0])}, {first[0].name}:\n\n" + "\n\n".join(parts)
+    parts = ["\n".join(_titled(at, each, [*differences(first, each)])) for at, each in enumerate(others, start=2)]
+    return f"Compared with run 1, {_time(first[0])}, {first[0].name}:\n\n" + "\n\n".join(parts)
 
 
 def facts(run: Glance, read: Followed) -> Iterator[str]:
@@ -89,8 +89,8 @@ def _part(about: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _titled(run: Run, lines: Sequence[str]) -> list[str]:
-    return [f"{_time(run[0])}, {run[0].name}", *(f"  • {line}" for line in lines)]
+def _titled(number: int, run: Run, lines: Sequence[str]) -> list[str]:
+    return [f"run {number}, {_time(run[0])}, {run[0].name}", *(f"  • {line}" for line in lines)]
 
 
 def _time(run: Glance) -> str:

@@ -18,6 +18,7 @@ from editor.runs.model import RunRows
 from editor.runs.table import RunTable
 from editor.theme import family_font
 from editor.training.legend import Switch
+from runtime.graph.model import Graph
 from runtime.places import all_runs, runs_folder
 from runtime.train.runs import Glance
 
@@ -262,17 +263,20 @@ class RunsPanel(QWidget):
 
             gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
             self.curves = Curves()
+            self.curves.export.told.connect(self.window_.say)
+            self.curves.export.graph = self._graph
             layout = self.place.layout()
             assert layout is not None
             layout.addWidget(self.curves)
         return self.curves
 
+    def _graph(self) -> Graph | None:
+        """The graph of the only run that is chosen."""
+        read = list(self.followed.values())
+        return read[0].graph if len(read) == 1 else None
+
 
 def names(runs: list[Run]) -> list[str]:
-    """What each run is called in the legend: short, and no two the same."""
-    found: list[str] = []
-    for run, _ in runs:
-        name = run.name if len(run.name) <= LONG else f"{run.name[: LONG - 1]}…"
-        same = sum(each == name or each.startswith(f"{name} (") for each in found)
-        found.append(f"{name} ({same + 1})" if same else name)
-    return found
+    """What each run is called in the legend; where there is no room for more that leaves out what follows the comma."""
+    texts = (run.name if len(run.name) <= LONG else f"{run.name[: LONG - 1]}…" for run, _ in runs)
+    return [f"run {number}, {text}" for number, text in enumerate(texts, start=1)]

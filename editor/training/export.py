@@ -1,6 +1,6 @@
 """The curves as files: a picture (PNG), a drawing (SVG), or a table of every point as it came (CSV)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain, starmap
 from pathlib import Path
@@ -17,6 +17,8 @@ from editor.training.chart import Scatter
 from editor.training.lines import Runs, plots
 from editor.training.predictions import CONFUSION, SCATTER, Predictions
 from editor.training.pyramid import Floats
+from runtime.graph.carried import in_picture, in_svg
+from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Export(IconButton):
     def __init__(self, curves: "Curves") -> None:
         super().__init__("export", "Save the curves as a picture or a table", size=14)
         self.curves = curves
+        self.graph: Callable[[], Graph | None] = lambda: None  # of the run whose curves these are
         self.kinds = QMenu(self)
         for kind, words in KINDS.items():
             self.kinds.addAction(f"{words}...").triggered.connect(lambda _=False, kind=kind: self.ask(kind))
@@ -56,7 +59,15 @@ class Export(IconButton):
                 target=self._write, args=(file, rows(self.curves.runs, self.curves.predicted.found)), daemon=True
             ).start()
         else:
-            self._write(file, iter([as_png(self.curves) if kind == "png" else as_svg(self.curves)]))
+            self._write(file, iter([self._drawn(kind)]))
+
+    def _drawn(self, kind: str) -> bytes:
+        """A picture or a drawing, which carries the graph of the run where there is one."""
+        graph = self.graph()
+        if kind == "png":
+            return as_png(self.curves) if graph is None else in_picture(as_png(self.curves), graph)
+        drawn = as_svg(self.curves)
+        return drawn if graph is None else in_svg(drawn.decode(), graph).encode()
 
     def _write(self, file: Path, parts: Iterator[bytes]) -> None:
         try:

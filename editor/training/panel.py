@@ -124,6 +124,7 @@ class TrainingPanel(QWidget):
             gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
             self.curves = Curves()
             self.curves.export.told.connect(self.session.message)
+            self.curves.export.graph = lambda: self.session.run_graph
             self.place.addWidget(self.curves)
         return self.curves
 

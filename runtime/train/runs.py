@@ -21,6 +21,7 @@ from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.places import glances_file
 from runtime.train import about
+from runtime.train.at_work import at_work, gone
 from runtime.train.folder import options_of, parsed
 from runtime.train.outcome import diverged
 
@@ -28,7 +29,7 @@ NOTE = "note.txt"
 MOST_NOTE = 10_000  # letters
 STEP = b'"event": "step"'
 UNREADABLE = "unreadable"
-QUIET = 120.0  # seconds without a word after which nobody writes to a run any more, as far as can be told
+QUIET = 120.0  # seconds without a word after which nobody writes to a run on another machine, as far as can be told
 ENDS = ("finished", "failed")
 VERSION = 1  # of what is kept
 
@@ -129,7 +130,7 @@ def _events(folder: Path) -> Iterator[dict[str, Any]]:
 def _state(folder: Path, ended: Mapping[str, Any] | None) -> str:
     if ended is None:
         quiet = datetime.now().timestamp() - (folder / "events.jsonl").stat().st_mtime
-        return "running" if quiet < QUIET else "broken off"
+        return "running" if at_work(folder) or (quiet < QUIET and not gone(folder)) else "broken off"
     if ended["event"] == "failed":
         return "failed"
     return "stopped" if ended.get("stopped") else "diverged" if diverged(ended) else "finished"

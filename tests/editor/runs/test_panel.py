@@ -175,11 +175,8 @@ def test_that_runs_of_one_name_are_told_apart(runs: RunsPanel) -> None:
     first, second = (Glance(f"/{at}", "same graph", at, "finished") for at in range(2))
     long = Glance("/2", "x" * 60, 2, "finished")
     follow = next(iter(runs.followed.values()), None) or Followed(Path("/none"), runs)
-    assert names([(each, follow) for each in (first, second, long)]) == [
-        "same graph",
-        "same graph (2)",
-        "x" * 39 + "…",
-    ]
+    named = names([(each, follow) for each in (first, second, long)])
+    assert named == ["run 1, same graph", "run 2, same graph", f"run 3, {'x' * 39}…"]
 
 
 def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_graph_as_a_copy(

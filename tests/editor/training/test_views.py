@@ -17,6 +17,9 @@ from editor import theme
 from editor.training.chart import Chart
 from editor.training.plot import Curves
 from editor.training.record import GRADIENT, MEMORY, SPEED, Record
+from runtime.graph.carried import contents
+from runtime.graph.file import load
+from tests.editor.canvas.hand import two_models
 from tests.editor.training.conftest import Events
 
 Made = list[dict[str, Any]]
@@ -173,8 +176,11 @@ def test_that_a_table_has_every_value_as_it_came(curves: Curves, qtbot: QtBot, e
 
 def test_that_the_plots_are_saved_as_a_picture_and_as_a_drawing(curves: Curves, tmp_path: Path) -> None:
     QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 60, 1.0))
+    graph = two_models()
+    curves.export.graph = lambda: graph
     for kind in ("png", "svg"):
         curves.export.save(tmp_path / f"curves.{kind}", kind)
+        assert load(contents(tmp_path / f"curves.{kind}")) == graph, "it carries the graph of the run"
     image = QImage(str(tmp_path / "curves.png"))
     assert (image.width(), image.height()) == (1480, 412)
     ink = theme.current().accent
