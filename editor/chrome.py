@@ -68,7 +68,9 @@ SHEET = Template("""
 #runButton[state="waiting"]:hover { border-color: $accent; }
 #runButton[state="running"] { background: $panel; color: $error; border: 1px solid $error; }
 #runButton[state="running"]:hover { background: $error_dim; }
-#runButton:focus, #searchButton:focus { border-color: $text; }
+#pauseButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px; padding: 3px 10px; }
+#pauseButton:hover { border-color: $text; }
+#runButton:focus, #pauseButton:focus, #searchButton:focus { border-color: $text; }
 #searchButton { background: $raised; border: 1px solid $border; color: $muted; text-align: left; padding: 3px 8px; }
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }
@@ -101,6 +103,11 @@ SHEET = Template("""
     padding: 3px 5px; }
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
+#runTable { background: $panel; outline: none; }
+#runTable::item { padding: 0 4px; }
+#runTable::item:selected { background: $accent_dim; color: $text; }
+#runTable::item:focus { border: 1px solid $accent; }
+#runTable QHeaderView::section { padding: 2px 6px; font-size: 10px; }
 #reference { background: $panel; }
 #reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
     padding: 0; }

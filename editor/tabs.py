@@ -63,6 +63,7 @@ class Tabs(QMainWindow):
         page.tab_wanted.connect(lambda what: wishes[what]())
         page.left.connect(lambda: self._left(page))
         page.document.filed.connect(lambda: self._tell(page))
+        page.windowTitleChanged.connect(lambda _: self._tell(page))
         for change in (page.session.run_started, page.session.run_ended, page.session.run_released):
             change.connect(lambda *_: self._tell(page))
         self.pages.append(page)

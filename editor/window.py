@@ -26,7 +26,6 @@ from editor.journal import EditJournal
 from editor.leaving import begin_untitled, leave_graph
 from editor.level import Level
 from editor.menu import CanvasMenu
-from editor.packing import Packing
 from editor.palette.palette import Palette
 from editor.preview.previews import Previews
 from editor.recovery import Recovery
@@ -39,6 +38,7 @@ from editor.start.page import StartPage
 from editor.start.templates import begun
 from editor.strip import Strip
 from editor.trust_dialog import TrustDialog
+from editor.work import Work
 from runtime.graph.model import Graph
 from runtime.spec.installed import installed
 
@@ -232,17 +232,9 @@ class Window(QMainWindow):
         """Make the panels at the bottom when they are wanted first."""
         if self.frame.bottom.panes:
             return
-        from editor.problems import ProblemsPanel
-        from editor.training.log import LogPanel
-        from editor.training.panel import TrainingPanel
+        from editor.bottom import fill
 
-        self.problems = ProblemsPanel(self.session, self.document)
-        self.problems.problem_chosen.connect(self.show_problem)
-        self.problems.help_wanted.connect(lambda problem: explain_problem(self, problem))
-        self.frame.bottom.add("problems", "Problems", self.problems, 3)
-        self.training = TrainingPanel(self.session)
-        self.frame.bottom.add("training", "Training", self.training, 6)
-        self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
+        self.problems, self.training, self.runs = fill(self)
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session
@@ -277,6 +269,7 @@ class Window(QMainWindow):
         session.trust_needed.connect(self._ask_trust)
         session.held_up.connect(self.show_problems)
         self.document.filed.connect(self._entitle)
+        self.marks.told.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
         self.frame.middle.currentChanged.connect(self._able)
@@ -319,8 +312,9 @@ class Window(QMainWindow):
         self.question = dialog
         dialog.open()
 
-    def _entitle(self) -> None:
-        self.setWindowTitle(f"{self.document.title}[*] - Torchweave")
+    def _entitle(self, progress: str = "") -> None:
+        begin = f"{progress} - " if progress else ""  # first, for a task bar shows how titles begin
+        self.setWindowTitle(f"{begin}{self.document.title}[*] - Torchweave")
         self.setWindowModified(self.document.unsaved)
         self.setWindowFilePath(str(self.document.path or ""))
 
@@ -378,8 +372,8 @@ class Window(QMainWindow):
         self.previews.close()
         self.session.close()
         self.drops.forget()
-        for packing in self.findChildren(Packing):
-            packing.close()
+        for work in self.findChildren(Work):
+            work.close()
         self.recovery.close_all()
         self.files.following.close()
         self.journal.close()

@@ -168,12 +168,12 @@ class Canvas(QWidget):
             see(self, self.arrived)
             self.arrived = []
 
-    def show_progress(self, node_id: str, fraction: float, text: str) -> None:
+    def show_progress(self, node_id: str, fraction: float, text: str, left: str = "") -> None:
         """A bar on a node; a negative fraction takes it away."""
         if fraction < 0:
             self.progress.pop(node_id, None)
         else:
-            self.progress[node_id] = Progress(fraction, text)
+            self.progress[node_id] = Progress(fraction, text, left)
         self._show_again([node_id])
 
     def show_failure(self, node_id: str, message: str) -> None:

@@ -50,10 +50,11 @@ class Outlet:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a node is, from 0 to 1, in a few words."""
+    """How far a node is, from 0 to 1, in a few words, and how long the rest takes, for the node itself."""
 
     share: float
     text: str
+    left: str = ""
 
 
 @dataclass(frozen=True)

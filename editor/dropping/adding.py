@@ -1,6 +1,7 @@
 """From a look at a data file to nodes: a sheet a file, and one undo step for what the user chooses on it."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.propose.again import as_before
 from runtime.propose.columns import Column, columns_of
-from runtime.propose.fields import fields_for
 from runtime.propose.propose import Proposal, dataset_only, proposed
 from runtime.spec.catalogue import catalogue
 
@@ -54,12 +54,14 @@ class Adding(QObject):
         def take(_: bool) -> None:
             graph = document.graph
             if node in graph.nodes:
-                spec = known(graph)[graph.nodes[node].type]
-                edits = setting(graph, spec, [node], "fields", fields_for(sheet.columns))
+                spec, given = known(graph)[graph.nodes[node].type], told_of(found, sheet)
+                names = [name for name in given if name in spec.parameter and spec.parameter[name].kind != "path"]
+                edits = [edit for name in names for edit in setting(graph, spec, [node], name, given[name])]
                 document.do(edits, f"Take what the file of {node} tells")
 
         sheet.added.connect(take)
-        sheet.show_look(found, as_before(columns_of(found), document.graph.nodes[node].parameters.get("fields", {})))
+        before = document.graph.nodes[node].parameters.get("fields", {})
+        sheet.show_look(found, as_before(columns_of(found), before), partial(as_dataset, found))
 
     def dataset_at(self, at: QPointF) -> str:
         """The dataset at a place of the canvas that reads a file; "" for none."""
@@ -78,9 +80,10 @@ class Adding(QObject):
             graph = document.graph
             if node not in graph.nodes:
                 return
-            spec, given = known(graph)[graph.nodes[node].type], with_paths(found, path, document.folder)["parameters"]
-            fields, edits = fields_for(sheet.columns), list[Edit]()
-            for name in (name for name in given if name in spec.parameter and name != "fields"):
+            spec, look = known(graph)[graph.nodes[node].type], with_paths(found, path, document.folder)
+            given, edits = told_of(look, sheet), list[Edit]()
+            fields = given.pop("fields", {})
+            for name in (name for name in given if name in spec.parameter):
                 edits += setting(graph, spec, [node], name, given[name])
             renames = alike(graph.nodes[node].parameters.get("fields") or {}, fields)
             edits += setting(graph, spec, [node], "fields", fields, renames)
@@ -88,7 +91,7 @@ class Adding(QObject):
             self.window.canvas.select([node])
 
         sheet.added.connect(take)
-        sheet.show_look(found, columns_of(found))
+        sheet.show_look(found, columns_of(found), partial(as_dataset, found))
 
     def put(self, id: str, edits: Iterable[Edit], text: str) -> None:
         """Add one node of the file's graph, where it was dropped or on free ground near by, seen and selected."""
@@ -110,6 +113,18 @@ class Adding(QObject):
             self.put(proposal.dataset, proposal.edits, f"Add {proposal.dataset}")
         window.canvas.setFocus()
         window.say(f"{proposal.sentence}." if proposal.sentence else f"{proposal.dataset} is the dataset.")
+
+
+def as_dataset(found: Mapping[str, Any], columns: tuple[Column, ...], skip: bool) -> Proposal:
+    """What is made of a look for a dataset that is there already."""
+    return dataset_only(Graph(), found, columns, "data", (0.0, 0.0), skip)
+
+
+def told_of(found: Mapping[str, Any], sheet: DataSheet) -> dict[str, Any]:
+    """The parameters of a dataset that is there already, as the sheet shows it; what is bad ends a run if it is to."""
+    proposal = as_dataset(found, sheet.columns, sheet.skip.isChecked())
+    ends = {} if sheet.skip.isChecked() else {str(each["by"]): "refuse" for each in found.get("left_out", ())}
+    return {**ends, **proposal.edits[0][3]}
 
 
 def with_paths(found: Mapping[str, Any], path: Path, folder: Path) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def _day(days: float) -> str:
 
 
 def missing_of(column: Column) -> str:
-    """How many rows have nothing, or name a picture that is not there; nothing for none."""
-    count, missing = column.facts.get("count"), column.missing
+    """How many rows have nothing, or what is nothing of the kind; nothing for none."""
+    count, missing = column.facts.get("count"), max(column.missing, column.unread.bit_count())
     share = f" ({missing / count:.0%})" if isinstance(count, int) and count else ""
     return f"{missing:,}{share}" if missing else ""
 

@@ -39,7 +39,7 @@ class DataSheet(QDialog):
         self.setWindowTitle(name)
         self.columns: tuple[Column, ...] = ()
         self.propose: Propose | None = None
-        self.refusal: Callable[[], str] = str
+        self.refusal: Callable[[], str] | None = None
         self.resize(980, 640)
         self.setMinimumSize(720, 440)
         self.title = Elided(f"Looking at {name}", "text", 17, 600)
@@ -86,8 +86,9 @@ class DataSheet(QDialog):
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(6)
         predict = QHBoxLayout()
-        predict.addWidget(Line("Predict", "muted", 13))
-        predict.addWidget(self.target)
+        self.of_model = (Line("Predict", "muted", 13), self.target, self.sentence, self.steps)
+        for shown in self.of_model[:2]:
+            predict.addWidget(shown)
         predict.addStretch(1)
         predict.addWidget(self.skip)
         foot.addLayout(predict)
@@ -107,27 +108,28 @@ class DataSheet(QDialog):
         self,
         found: Mapping[str, Any],
         columns: tuple[Column, ...],
-        propose: Propose | None = None,
-        refusal: Callable[[], str] = str,
+        propose: Propose,
+        refusal: Callable[[], str] | None = None,
     ) -> None:
-        """Show what a look found. Without `propose` it is of a dataset that is there, whose fields can be taken.
+        """Show what a look found. `refusal` says why not all can be added.
 
-        `refusal` says why not all can be added.
+        Without one it is of a dataset that is there, whose fields can be taken.
         """
         self.columns, self.propose, self.refusal = columns, propose, refusal
         self.title.tell(self.windowTitle())
         rows = [f"{found['rows']:,} rows"] if isinstance(found.get("rows"), int) else []
         counted = f"{len(columns):,} column{'s' * (len(columns) != 1)}"
         told = {f"{each.title} {each.note}" for each in columns}  # beside their columns
-        told |= {str(each["told"]) for each in found.get("left_out", ())} if propose else set()  # below them
+        told |= {str(each["told"]) for each in found.get("left_out", ())}  # below them
         notes = [str(note) for note in found.get("notes", []) if note not in told]
         self.about.tell("; ".join([", ".join([*rows, counted]), *notes]))
         self._show_rows(found)
         self.busy.hide()
         self.only.show()
-        self.foot.setVisible(propose is not None)
-        self.whole.setVisible(propose is not None)
-        if propose is None:
+        self.foot.show()
+        for part in (*self.of_model, self.whole):
+            part.setVisible(refusal is not None)
+        if refusal is None:
             self.only.setText("Take these fields")
         self.refresh()
         self.table.setCurrentIndex(self.table.columns_model.index(0, 1))
@@ -165,10 +167,10 @@ class DataSheet(QDialog):
         """Show the choices and what would be made of them in the graph as it is now."""
         self.table.columns_model.show_columns(self.columns)
         self.only.setEnabled(any(each.used for each in self.columns))
-        why = "" if self.propose else "nothing to propose"
+        why = self.refusal() if self.refusal else "nothing to propose"
         if self.propose is not None:
             self._list_targets()
-            proposal, why = self.propose(self.columns, self.skip.isChecked()), self.refusal()
+            proposal = self.propose(self.columns, self.skip.isChecked())
             self.skip.setVisible(proposal.bad)
             self.sentence.setText(f"{proposal.sentence}.")
             self.steps.setText(" \N{RIGHTWARDS ARROW} ".join(proposal.steps))

@@ -81,6 +81,11 @@ class Table(FromFile):
             reader = "read_plain_csv"  # whole, not in parts: half the lines, for what most tables are
         return call(reader, Code("path"), fields, **told, **bad)
 
+    @property
+    def nested(self) -> bool:
+        """Whether cells may hold more than texts."""
+        return self.reader()[0] != "read_csv" or "as_tensor" in self.read()
+
     def reader(self) -> tuple[str, dict[str, Any]]:
         """The function that reads such a file, and what it is told of it."""
         if self._suffix in READERS:
@@ -109,8 +114,8 @@ def _read(name: str, about: Any, decimal: str) -> tuple[Any, Code]:
     elif type.shape and "columns" not in given:
         reads, settings, gaps = "as_tensor", {"shape": type.shape}, ""
     else:
-        told = {"dtype": type.dtype, "decimal": decimal}
-        reads, settings = "as_number", {key: each for key, each in told.items() if each not in ("float32", ".")}
+        told = {"dtype": type.dtype, "decimal": decimal, "odd": given.get("odd") == "missing"}
+        reads, settings = "as_number", {key: each for key, each in told.items() if each not in ("float32", ".", False)}
     function = Code(f"{reads}{gaps}")
     titles = given.get("columns", given.get("column", name))
     return titles, call("partial", function, **settings) if settings else function
@@ -147,6 +152,9 @@ def _unread_way(name: str, given: dict[str, Any], type: Any) -> str | None:
         return f"makes no bfloat16, which {name} is; float32 may be cast"
     if given.get("missing", "refuse") not in ("refuse", "keep"):
         return f"needs keep or refuse for what is missing of {name}, got {given['missing']!r:.60}"
+    numbers = floats and not given.keys() & {"classes", "date"}
+    if "odd" in given and (given["odd"], given.get("missing"), numbers) != ("missing", "keep", True):
+        return f"takes odd cells of {name} for missing only where it keeps what is missing of numbers"
     if given.get("missing") == "keep" and not (floats or "classes" in given or isinstance(type, Text | Picture)):
         return f"keeps what is missing of {name} as NaN, which only floats can be, but it is {type}"
     if "date" in given and not (

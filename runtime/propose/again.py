@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from runtime.propose.columns import INPUT, OUT, Column, kind_of
+from runtime.propose.columns import INPUT, NUMBER, OUT, TARGET, Column, kind_of
 
 
 def as_before(columns: Sequence[Column], fields: Mapping[str, Any]) -> tuple[Column, ...]:
@@ -26,4 +26,13 @@ def _as_before(column: Column, before: tuple[str, Any] | None) -> Column:
         return replace(column, role=OUT)
     name, about = before
     kind = kind_of(about)
-    return replace(column, role=INPUT, field=name, kind=kind if kind in column.kinds else column.kind)
+    now = replace(column, role=INPUT, field=name, kind=kind if kind in column.kinds else column.kind)
+    given = about if isinstance(about, dict) else {}
+    return replace(now, role=TARGET if _is_predicted(now, given) else INPUT, fills=given.get("odd") == "missing")
+
+
+def _is_predicted(column: Column, about: Mapping[str, Any]) -> bool:
+    """Whether a field is as that of a target: a number by itself, or classes of which what is missing is none."""
+    if "classes" in about:
+        return bool(column.missing) and column.in_table and "" not in about["classes"]
+    return column.kind == NUMBER and column.in_table and "columns" not in about

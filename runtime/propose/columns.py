@@ -27,6 +27,7 @@ class Column:
     about: Any = None  # what that field is: its type, or that with columns and classes
     facts: Mapping[str, Any] = filled(default_factory=dict)
     seen: str = ""  # the kind that it was taken for
+    fills: bool = False  # cells that are no numbers count as missing
 
     @property
     def used(self) -> bool:
@@ -45,14 +46,35 @@ class Column:
 
     @property
     def classes(self) -> list[str]:
-        """The names of its classes in their order, where they are known."""
+        """The names of its classes in their order, where they are known; what is missing is one of inputs alone."""
         told = self.about.get("classes") if isinstance(self.about, dict) else None
-        return list(map(str, told)) if told else [str(name) for name, _ in self.facts.get("classes") or ()]
+        found = [str(name) for name in told or (name for name, _ in self.facts.get("classes") or ())]
+        if self.kind != CATEGORY or not self.in_table:
+            return found
+        return [""] * (bool(self.missing) and self.role == INPUT) + [name for name in found if name]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows each class has, where that is known."""
-        return {str(name): int(count) for name, count in self.facts.get("classes") or ()}
+        found = {str(name): int(count) for name, count in self.facts.get("classes") or ()}
+        return {name: count for name, count in found.items() if name or self.role != TARGET}
+
+    @property
+    def unread(self) -> int:
+        """The rows that have nothing there, or what is nothing of its kind, as the bits of a number."""
+        return self._rows("empty") | self._rows("odd")
+
+    @property
+    def lost(self) -> int:
+        """The rows that are left out for its sake as it is used, as the bits of a number."""
+        if self.role == OUT or self.kind == TEXT:
+            return 0
+        if self.role == INPUT and self.kind in (NUMBER, CATEGORY, DATE):  # keep what is missing
+            return 0 if self.fills else self._rows("odd")
+        return self.unread
+
+    def _rows(self, what: str) -> int:
+        return int(self.facts.get(what) or "0", 16)
 
     @property
     def in_table(self) -> bool:
@@ -65,7 +87,7 @@ class Column:
         if not self.in_table:
             return [self.seen]
         found = [self.seen]
-        if self.seen == CATEGORY and all(map(is_number, self.classes)):
+        if self.seen == CATEGORY and all(map(is_number, filter(None, self.classes))):
             found.append(NUMBER)
         if self.seen in (NUMBER, TEXT) and 1 < len(self.classes) <= MOST_CLASSES:
             found.append(CATEGORY)

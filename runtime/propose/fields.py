@@ -56,18 +56,19 @@ def _joint_name(columns: Iterable[Column]) -> str:
 def _joint(columns: Sequence[Column]) -> dict[str, Any]:
     """One field of all numbers; what else a look said of it is kept."""
     said: dict[str, Any] = next((each.about for each in columns if not _alone(each)), {})
-    kept = {name: value for name, value in said.items() if name != "missing"}
+    kept = {name: value for name, value in said.items() if name not in ("missing", "odd")}
     made = {**kept, "type": f"float32[{len(columns)}]", "columns": [each.title for each in columns]}
-    return made | ({"missing": "keep"} if any(each.missing for each in columns) else {})
+    fills = any(each.fills for each in columns)
+    made |= {"missing": "keep"} if fills or any(each.missing for each in columns) else {}
+    return made | ({"odd": "missing"} if fills else {})
 
 
 def _single(column: Column) -> Any:
     """A field of one column."""
+    if column.kind == CATEGORY and column.in_table:
+        return {"type": "int64[]", "column": column.title, "classes": column.classes}
     if column.kind == column.seen and column.field and _alone(column):
         return column.about
-    if column.kind == CATEGORY:
-        empty = [""] if column.missing and column.role == INPUT and "" not in column.classes else []
-        return {"type": "int64[]", "column": column.title, "classes": [*empty, *column.classes]}
     return {"type": "text" if column.kind == TEXT else "float32[]", "column": column.title}
 
 

@@ -51,8 +51,8 @@ class Source:
 
     @property
     def missing(self) -> bool:
-        """Whether there is nothing in some rows."""
-        return any(column.missing for column in self.columns)
+        """Whether there is nothing in some rows, or what counts as nothing."""
+        return any(column.missing or column.fills for column in self.columns)
 
 
 def readable(source: Source) -> bool:

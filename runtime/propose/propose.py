@@ -49,9 +49,10 @@ def dataset_only(
     graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any, skip: bool = True
 ) -> Proposal:
     """The dataset alone, which leaves out what cannot be read unless `skip` is false."""
-    sketch = Sketch(graph, at)
+    sketch, columns = Sketch(graph, at), skipping.filled(look, columns, skip)
     id = _dataset(sketch, look, columns, name, skip)
-    return Proposal(tuple(sketch.edits), id, "", (), False)
+    notes, bad = skipping.told(look, columns, skip), skipping.bad(look, columns)
+    return Proposal(tuple(sketch.edits), id, "", tuple(notes), False, bool(bad))
 
 
 def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at: Any, skip: bool = True) -> Proposal:
@@ -59,10 +60,10 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
 
     What cannot be read is left out unless `skip` is false.
     """
+    columns = skipping.filled(look, columns, skip)
     called = names(columns)
     sketch = Sketch(graph, at, called.values())
     dataset = _dataset(sketch, look, columns, name, skip)
-    bad = skipping.bad(look, columns)
     sources, notes = _sources(columns)
     target = next((each for each in columns if each.role == TARGET), None)
     aim = Aim(target, called[target.title], fields_for(columns)[called[target.title]]) if target else None
@@ -74,9 +75,10 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
         sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each in sources))))
     elif not aim:
         notes.append("Choose what to predict for a model and a loss")
-    notes += [*_doubts(aim), *skipping.told(bad, skip)]
+    notes += [*_doubts(aim), *skipping.told(look, columns, skip)]
     sentence = _sentence(sources, aim if whole else None)
-    return Proposal(tuple(sketch.edits), dataset, sentence, tuple(notes), whole, bool(bad))
+    bad = bool(skipping.bad(look, columns))
+    return Proposal(tuple(sketch.edits), dataset, sentence, tuple(notes), whole, bad)
 
 
 def _dataset(sketch: Sketch, look: Look, columns: Sequence[Column], name: str, skip: bool) -> str:
@@ -176,7 +178,7 @@ def _doubts(aim: Aim | None) -> list[str]:
 def _sentence(sources: Sequence[Source], aim: Aim | None) -> str:
     """What is made, in the words of the sheet."""
     parts = []
-    numbers = [column for each in sources if each.way == NUMBERS for column in each.columns]
+    numbers = [each for each in sources if each.way == NUMBERS]
     classes = [each for each in sources if each.way == CLASSES]
     if numbers:
         fills = any(each.missing for each in numbers)

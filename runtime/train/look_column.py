@@ -11,11 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from runtime.train.look_left_out import BAD_FILES, BAD_ROWS, LeftOut, left_out
+from runtime.train.look_left_out import BAD_FILES, BAD_ROWS, LeftOut, as_bits, left_out
 from runtime.train.look_opened import unopened
 from runtime.train.pieces.table_cells import are_missing, as_day, as_number, pictures_in
 
 NEARLY = 0.9  # of the cells of a column: where so many are numbers, the others are mistakes and not texts
+FEW_WORDS = 3  # among many different numbers are signs for what is missing, such as a dash
 MOST_CLASSES = 50  # more different words than this are text, not categories
 FEW_CLASSES = 20  # more different whole numbers than this are amounts, not labels
 MOSTLY = 0.5  # of the cells: where more are missing, a column is left out
@@ -50,6 +51,8 @@ class Seen:
     note: str = ""
     left_out: bool = False
     comma: bool = False  # stands before its decimals
+    empty: Any = None  # for each row whether nothing is there
+    odd: Any = None  # for each row whether what is there is nothing of the kind
     left: list[LeftOut] = filled(default_factory=list)  # for want of which rows are left out
     field: str | None = None
 
@@ -62,12 +65,23 @@ class Seen:
         """So many rows are to be left out, and why."""
         self.left.append(left_out(by, f"{self.title} {why}", "its row" if count == 1 else "their rows", self.title))
 
+    def mark_odd(self, rows: Any) -> None:
+        """What is there in these rows is nothing of the kind."""
+        self.odd = np.zeros(len(self.cells), bool)
+        self.odd[rows] = True
+
+    @property
+    def there(self) -> Any:
+        """The numbers of the rows in which something is."""
+        return np.flatnonzero(~self.empty)
+
     def gaps(self) -> str:
         """How many cells are missing."""
         return f"is empty in {self.missing:,} of {len(self.cells):,} rows"
 
     def told(self) -> dict[str, Any]:
         """What others learn of it."""
+        rows = {name: as_bits(rows) for name, rows in (("empty", self.empty), ("odd", self.odd)) if np.any(rows)}
         return {
             "title": self.title,
             "kind": self.kind,
@@ -78,6 +92,7 @@ class Seen:
             **self.figures,
             "examples": self.examples,
             "field": self.field,
+            **rows,
         } | ({"note": self.note} if self.note else {})
 
 
@@ -99,7 +114,7 @@ def see(title: str, cells: Any, folder: Path, first: bool, last: bool, commas: b
     seen = Seen(title, cells, place)
     kind = cells.type
     gaps = are_missing(cells)
-    seen.missing = gaps.true_count
+    seen.missing, seen.empty = gaps.true_count, gaps.to_numpy(zero_copy_only=False)
     there = cells.filter(pc.invert(gaps))
     if not len(there):
         return seen.leave_out("has nothing in it and is left out")
@@ -126,14 +141,15 @@ def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool, commas
     if pa.types.is_boolean(kind):
         return _category(seen, there.cast("string"), last)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return _number(seen, there, as_number(there, "float64"), first, last)
+        numbers = as_number(there, "float64")  # of which infinite ones are none
+        return (_nearly_numbers if numbers.null_count else _number)(seen, there, numbers, first, last)
     if not pa.types.is_string(kind):
         return seen.leave_out(f"holds {kind} and is left out")
     seen.comma = _has_commas(there, commas)
     numbers = as_number(there, "float64", "," if seen.comma else ".")
     if not numbers.null_count:
         return _number(seen, there, numbers, first, last)
-    if numbers.null_count <= (1 - NEARLY) * len(there):
+    if _are_nearly_numbers(seen, there, numbers):
         return _nearly_numbers(seen, there, numbers, first, last)
     for format in DATES:
         if len(there) and not as_day(there, format).null_count:
@@ -145,27 +161,59 @@ def _guess(seen: Seen, there: Any, folder: Path, first: bool, last: bool, commas
 
 def _has_commas(texts: Any, usual: bool) -> bool:
     """Whether a comma stands before decimals: where it is not `usual`, ``1,000`` may be a thousand."""
-    some = bool(pc.any(pc.match_substring(texts, ",")).as_py())
-    return some and _all(texts, COMMA) and (usual or not _all(texts, THOUSANDS))
+    fit = texts.filter(pc.match_substring_regex(texts, COMMA))
+    some = bool(pc.any(pc.match_substring(fit, ",")).as_py()) and len(fit) >= NEARLY * len(texts)
+    return some and (usual or not _all(fit, THOUSANDS))
 
 
 def _all(texts: Any, pattern: str) -> bool:
     return bool(pc.all(pc.match_substring_regex(texts, pattern)).as_py())
 
 
+def _are_nearly_numbers(seen: Seen, there: Any, numbers: Any) -> bool:
+    """Whether the cells that are no numbers are few, or some words in place of what is missing."""
+    if numbers.null_count <= (1 - NEARLY) * len(there):
+        return True
+    return seen.different > MOST_CLASSES and bool(
+        pc.count_distinct(there.filter(numbers.is_null())).as_py() <= FEW_WORDS
+    )
+
+
 def _nearly_numbers(seen: Seen, there: Any, numbers: Any, first: bool, last: bool) -> Seen:
-    """Numbers but for a few cells, whose rows are left out."""
-    odd = numbers.null_count
-    word = there[pc.index(numbers.is_null(), True).as_py()].as_py()
-    row = pc.index(seen.cells, word).as_py()
+    """Numbers but for some cells that cannot be read, of which those that a label repeats are classes."""
+    odd, whole = numbers.is_null(), numbers.drop_null().to_numpy()
     seen.different = pc.count_distinct(numbers, mode="only_valid").as_py()
-    _number(seen, there.filter(numbers.is_valid()), numbers, first, last)
-    if not seen.left_out:
-        cells = "a cell that is no number" if odd == 1 else f"{odd:,} cells that are no numbers"
-        why = f"has {cells} ({word.strip():.40}, {seen.place(row + 1)})"
-        seen.leave_rows(BAD_ROWS, why, odd)
+    counts = pc.value_counts(there.filter(odd)).to_pylist()
+    words = [each["values"] for each in counts if each["counts"] > 1 and isinstance(each["values"], str)]
+    if words and _are_classes(seen, whole, last) and seen.different + len(words) <= FEW_CLASSES:
+        odd = pc.and_not(odd, pc.is_in(there, pa.array(words)))
+        _category(seen, there.filter(pc.invert(odd)), last, _number_first)
+    else:
+        _number(seen, there.filter(numbers.is_valid()), numbers, first, last)
+    if odd.true_count > MOSTLY * len(there):
+        return seen.leave_out(f"is a number in {len(whole):,} of {len(seen.cells):,} rows and is left out")
+    if odd.true_count and not seen.left_out:
+        seen.mark_odd(seen.there[odd.to_numpy(zero_copy_only=False)])
+        row = int(seen.odd.argmax())
+        cells = "a cell that is no number" if odd.true_count == 1 else f"{odd.true_count:,} cells that are no numbers"
+        why = f"has {cells} ({str(seen.cells[row].as_py()).strip():.40}, {seen.place(row + 1)})"
+        seen.leave_rows(BAD_ROWS, why, odd.true_count)
         seen.note = ", ".join(filter(None, [why, seen.note]))
     return seen
+
+
+def _are_classes(seen: Seen, numbers: Any, last: bool) -> bool:
+    """Whether numbers stand for what a model is to tell, and not for amounts."""
+    few = seen.different <= FEW_CLASSES and (last or is_label(seen.title)) and not seen.comma
+    return few and bool(len(numbers)) and bool((numbers == np.floor(numbers)).all())
+
+
+def _number_first(name: str) -> tuple[bool, float, str]:
+    """The order of classes of which some are called by numbers."""
+    try:
+        return False, float(name), name
+    except ValueError:
+        return True, 0.0, name
 
 
 def _number(seen: Seen, there: Any, numbers: Any, first: bool, last: bool) -> Seen:
@@ -176,7 +224,7 @@ def _number(seen: Seen, there: Any, numbers: Any, first: bool, last: bool) -> Se
         row = bool((np.diff(values) == 1).all())
         if _is_id(seen.title) or (first and row and not seen.title):
             return seen.leave_out("only counts the rows and is left out")
-    if whole and seen.different <= FEW_CLASSES and (last or is_label(seen.title)) and not seen.comma:
+    if _are_classes(seen, values, last):
         return _category(seen, there if pa.types.is_string(there.type) else there.cast("string"), last, float)
     _figures(seen, values)
     if whole and seen.different <= FEW_CLASSES and not seen.comma:  # it may be meant as a category
@@ -256,26 +304,28 @@ def _category(seen: Seen, texts: Any, last: bool, key: Any = None) -> Seen:
 
 def _files(seen: Seen, there: Any, folder: Path) -> Seen:
     """Names of pictures, of which some must be there."""
-    names = there.to_pylist()[:FILES]
-    gone = [name for name, held in zip(names, pictures_in(names, folder), strict=True) if held is None]
+    names, rows = there.to_pylist()[:FILES], seen.there.tolist()
+    found = pictures_in(names, folder)
+    gone = {row: name for row, name, held in zip(rows, names, found, strict=False) if held is None}
     if len(gone) == len(names):
-        return seen.leave_out(f"names pictures that are not there, such as {gone[0]:.60}, and is left out")
-    lost = {*gone}
-    found = [name for name in names if name not in lost]
-    broken = [found[at] for at in unopened([folder / name for name in found])]
+        return seen.leave_out(f"names pictures that are not there, such as {names[0]:.60}, and is left out")
+    tried = [(row, name) for row, name, held in zip(rows, names, found, strict=False) if held is not None]
+    broken = dict(tried[at] for at in unopened([folder / name for _, name in tried]))
     return _pictures(seen, {"not there": gone, "cut off or damaged": broken})
 
 
-def _pictures(seen: Seen, bad: dict[str, list[str]]) -> Seen:
+def _pictures(seen: Seen, bad: dict[str, dict[int, str]]) -> Seen:
     """Pictures, of which some are bad in a way that is told with the first of them: their rows are left out."""
     seen.kind = seen.type = "picture"
     told = {seen.gaps(): seen.missing} if seen.missing else {}
     for how, names in bad.items():
         many = f"1 picture that is {how}" if len(names) == 1 else f"{len(names):,} pictures that are {how}"
-        told |= {f"has {many}: {names[0]:.60}{', ...' * (len(names) > 1)}": len(names)} if names else {}
+        first = next(iter(names.values()), "")
+        told |= {f"has {many}: {first:.60}{', ...' * (len(names) > 1)}": len(names)} if names else {}
     for why, count in told.items():
         seen.leave_rows(BAD_FILES, why, count)
     seen.missing += sum(map(len, bad.values()))
+    seen.mark_odd([row for names in bad.values() for row in names])
     seen.note = ", ".join(told)
     return seen
 
@@ -290,11 +340,11 @@ def _encoded(seen: Seen, there: Any, folder: Path) -> Seen:
     held = (cell.get("bytes") or cell.get("path")) if isinstance(cell, dict) else cell
     if not held or (isinstance(held, bytes) and not held.startswith(ENCODED)):
         return seen.leave_out("holds what is no picture that is known here, and is left out")
-    rows = [at for at, gap in enumerate(are_missing(seen.cells).to_pylist()) if not gap][:FILES]
-    pictures = pictures_in(there[:FILES].to_pylist(), folder)
-    gone = [seen.place(row + 1) for row, held in zip(rows, pictures, strict=True) if held is None]
+    rows, pictures = seen.there.tolist()[:FILES], pictures_in(there[:FILES].to_pylist(), folder)
+    gone = {row: seen.place(row + 1) for row, held in zip(rows, pictures, strict=True) if held is None}
     tried = [(row, held) for row, held in zip(rows, pictures, strict=True) if held is not None]
-    broken = [seen.place(tried[at][0] + 1) for at in unopened([held for _, held in tried])]
+    at_fault = [tried[at][0] for at in unopened([held for _, held in tried])]
+    broken = {row: seen.place(row + 1) for row in at_fault}
     return _pictures(seen, {"not there": gone, "cut off or damaged": broken})
 
 

@@ -17,7 +17,14 @@ from runtime.train.look_column import Place, Seen, is_label, is_name, see
 from runtime.train.look_left_out import BAD_ROWS, LeftOut, left_out, skipping
 from runtime.train.look_samples import samples, thumbnails
 from runtime.train.pieces.parquet import parquet_files, parts_of_parquet, rows_in_parquet
-from runtime.train.pieces.table_rows import cells_of, csv_line, json_rows, lines_in, place_without
+from runtime.train.pieces.table_rows import (
+    cells_of,
+    csv_line,
+    json_rows,
+    lines_in,
+    place_without,
+    rows_begin_with_hash,
+)
 
 MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
 MOST_NOTES = 20
@@ -57,10 +64,10 @@ class Head:
             self.columns = [pa.concat_arrays(each.chunks) for each in table.columns]
         self.rows = rows
 
-    def leave(self, told: str, what: str) -> None:
-        """Leave lines out."""
+    def leave(self, told: str, what: str, rows: int = 0) -> None:
+        """Leave lines out, of which so many are rows."""
         self.notes.append(told)
-        self.left.append(left_out(BAD_ROWS, told, what))
+        self.left.append(left_out(BAD_ROWS, told, what, "", rows))
 
     @property
     def looked(self) -> int:
@@ -211,13 +218,15 @@ def _csv(path: Path) -> Head | str:
             head.rows = max(head.rows, lines_in(path) - skip - 2)
     line, numbers = partial(csv_line, path, separator, encoding, skip), [row.number - skip - 1 for row in uneven]
     head.place = place_without(numbers, line)
-    return _uneven(head, list(zip(uneven, numbers, strict=True)), line)
+    no_comments = rows_begin_with_hash(path, separator, encoding, skip)
+    return _uneven(head, list(zip(uneven, numbers, strict=True)), line, no_comments)
 
 
-def _uneven(head: Head, uneven: list[tuple[Any, int]], line_of: Callable[[int], str]) -> Head | str:
+def _uneven(head: Head, uneven: list[tuple[Any, int]], line_of: Callable[[int], str], no_comments: bool) -> Head | str:
     """Rows with more or fewer cells than there are titles, with their numbers: left out where they are few."""
-    comments = [number for row, number in uneven if row.text.startswith("#")]
-    rows = [(row, number) for row, number in uneven if not row.text.startswith("#")]
+    begins = [row.text.startswith("#") and not no_comments for row, _ in uneven]
+    comments = [number for (_, number), is_one in zip(uneven, begins, strict=True) if is_one]
+    rows = [each for each, is_one in zip(uneven, begins, strict=True) if not is_one]
     if comments:
         more = f" and {len(comments) - 1} more are comments" if comments[1:] else " is a comment"
         head.leave(f"{line_of(comments[0])}{more}", "it" if len(comments) == 1 else "they")
@@ -229,7 +238,7 @@ def _uneven(head: Head, uneven: list[tuple[Any, int]], line_of: Callable[[int], 
     if len(rows) > FEW * (head.looked + len(rows)):
         return f"{head.path.name}, {what}"
     more = f", and {len(rows) - 1} more such row{'s' * (len(rows) > 2)}" if rows[1:] else ""
-    head.leave(f"{what}{more}", "it" if len(rows) == 1 else "they")
+    head.leave(f"{what}{more}", "it" if len(rows) == 1 else "they", len(rows))
     return head
 
 
@@ -251,7 +260,8 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
 
 def _separator(lines: list[str]) -> str:
     """The sign that parts most lines into the same number of cells, of more than one."""
-    rows = [line for line in lines[:50] if line.strip() and not line.startswith("#")]
+    there = [line for line in lines[:50] if line.strip()]
+    rows = [line for line in there if not line.startswith("#")] or there  # a comment may hold any of them
 
     def agreement(sign: str) -> tuple[float, int]:
         widths = [len(row) for row in csv.reader(rows, delimiter=sign)]
@@ -262,7 +272,9 @@ def _separator(lines: list[str]) -> str:
 
 
 def _comments(lines: list[str], separator: str) -> int:
-    """How many lines above the titles begin with ``#``; one with as many cells as the next one holds the titles."""
-    count = next((at for at, line in enumerate(lines) if not line.startswith("#")), 0)
-    widths = [len(row) for row in csv.reader(lines[max(count - 1, 0) : count + 1], delimiter=separator)]
-    return count - 1 if count and len(widths) == 2 and widths[0] == widths[1] > 1 else count
+    """How many lines above the titles begin with ``#``; those with as many cells as the next are titles and rows."""
+    at = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines) - 1)
+    widths = [len(next(csv.reader([line], delimiter=separator), [])) for line in lines[: at + 1]]
+    while at > 0 and widths[at - 1] == widths[at] > 1:
+        at -= 1
+    return at if at > 0 and (widths[at] > 1 or not lines[at].startswith("#")) else 0

@@ -7,7 +7,7 @@ import sys
 import traceback
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -67,6 +67,7 @@ class Running:
     module: ModuleType
     options: argparse.Namespace
     whole: bool  # whether it holds all that training runs
+    parts: dict[str, Any] = field(default_factory=dict)  # the batches to train on, and those that are held out
     batches: Any = None
     model: Any = None
     weights: dict[str, Any] = field(default_factory=dict)  # as they are before the first step
@@ -74,6 +75,7 @@ class Running:
     seen: OrderedDict[Any, Values] = field(default_factory=OrderedDict)
     last: Values = field(default_factory=dict)  # those that were asked for last
     facts: OrderedDict[Any, Any] = field(default_factory=OrderedDict)  # what was told of some
+    pairs: list[Any] = field(default_factory=list)  # byte pairs that were learnt
     weights_from: tuple[str, str] = ("", "")  # what they are of, and the same in words
 
     def values(self, number: int, augment: bool) -> tuple[Values, int, int]:
@@ -91,6 +93,11 @@ class Running:
             while len(self.seen) > BATCHES:
                 self.seen.popitem(last=False)
         return self.seen[key], number, count
+
+    def keep_pairs(self, learn: Callable[..., Any], *what: Any) -> Any:
+        """Learn byte pairs, which are shown beside the numbers that they give."""
+        self.pairs.append(learn(*what))
+        return self.pairs[-1]
 
     def _in_order(self, number: int) -> tuple[Values, int, int]:
         """Rows of a data set that leads to nothing yet, as they stand in its file."""
@@ -132,18 +139,24 @@ class Running:
         return found
 
 
-def data_running(part: Part, folder: Path, seed: int, columns: Columns) -> Running:
-    """A part left of the batches, or up to them."""
-    report = check(part.graph)
-    drawn = Drawn(part.graph, report)
-    return _running(part, drawn, data_program(part.graph, report), folder, seed, columns, False)
+def data_running(part: Part, folder: Path, seed: int, columns: Columns, kind: type[Drawn] = Drawn) -> Running:
+    """A part left of the batches, or up to them; `kind` says how it is written."""
+    part = _alone(part)
+    drawn = kind(part.graph, check(part.graph))
+    return _running(part, drawn, data_program(drawn), folder, seed, columns, False)
 
 
 def model_running(part: Part, folder: Path, seed: int, columns: Columns, whole: bool) -> Running:
     """A part with a model; `whole` says that nothing of the graph was left out of it."""
+    part = _alone(part)
     report = replace(check(part.graph), problems=())  # that it is unfinished is known
     program = generate(part.graph, report, "a preview", apart=True)
     return _running(part, Drawn(part.graph, report), program, folder, seed, columns, whole)
+
+
+def _alone(part: Part) -> Part:
+    """The part for one process, which has all rows."""
+    return replace(part, graph=part.graph.with_(run={**part.graph.run, "processes": 1}))
 
 
 def _running(
@@ -162,11 +175,14 @@ def _running(
         if function := getattr(module, reader, None):
             setattr(module, reader, partial(columns.read, function))
     made = Running(part, drawn, program, module, options, whole)
+    if learn := getattr(module, "byte_pairs_of", None):
+        setattr(module, learn.__name__, partial(made.keep_pairs, learn))
     torch.manual_seed(module.seed_of(options) if drawn.split.folds else seed)  # as each fold begins
     with located(made):
         if hasattr(module, "make_batches"):
             with columns.doing("preparing data"):
-                made.batches = module.make_batches(options)["training"]
+                made.parts = module.make_batches(options)
+                made.batches = made.parts["training"]
             if options.cache:
                 trim()
         if hasattr(module, "Model"):

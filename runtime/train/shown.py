@@ -6,16 +6,23 @@ from typing import Any
 from torch import Tensor as Numbers
 
 from runtime.check.problem import Report
-from runtime.graph.model import End, Graph, Node
+from runtime.graph.model import End, Graph
 from runtime.spec.tensor import Loss, Tensor
 from runtime.train.facts import ROWS, Facts, facts
+from runtime.train.named import before, names
 from runtime.train.pieces.tokens import tokens_of
 
 TOKENIZE, PAIRS, UNKNOWN = "transform.Tokenize", "byte pairs", 1
+SPACE = {"\N{LOWER ONE EIGHTH BLOCK}": "\N{OPEN BOX}"}  # as sentencepiece writes it, and as it is shown
 
 
-def shown(graph: Graph, report: Report, end: End, values: Mapping[End, Any], size: int) -> Facts:
-    """What is told of the value at an end, whichever side it is on; `size` is that of the batch."""
+def shown(
+    graph: Graph, report: Report, end: End, values: Mapping[End, Any], size: int, pairs: Sequence[Any] = ()
+) -> Facts:
+    """What is told of the value at an end, whichever side it is on; `size` is that of the batch.
+
+    `pairs` are the byte pairs that were learnt for it.
+    """
     value, type = values[end], report.types[end]
     left, loss = report.sides[end.node] == "sample", isinstance(type, Loss)
     found = facts(value, left or (not loss and _has_rows(value, size)), names(graph, report, end))
@@ -24,7 +31,7 @@ def shown(graph: Graph, report: Report, end: End, values: Mapping[End, Any], siz
         found["of"] = type.classes
     if isinstance(type, Tensor) and (other := _unlike(type, found)):
         found["unlike"] = other
-    return {**found, **_words(graph, end, values)}
+    return {**found, **_words(graph, end, values, pairs)}
 
 
 def _has_rows(value: Any, size: int) -> bool:
@@ -44,65 +51,36 @@ def _unlike(type: Tensor, found: Facts) -> str:
     return f"{found['dtype']}[{', '.join(map(str, shape))}]"
 
 
-def names(graph: Graph, report: Report, end: End) -> list[str]:
-    """The names of classes or columns at an end, as a dataset says them of a field."""
-    node = graph.nodes[end.node]
-    fields = node.parameters.get("fields")
-    about = fields.get(end.port) if isinstance(fields, dict) else None
-    found = (about.get("classes") or about.get("columns")) if isinstance(about, dict) else None
-    if isinstance(found, list):
-        return [str(each) for each in found]
-    before = _before(graph, node, end)
-    if before is not None and (node.type == "Collate" or _as_wide(report, before, end)):
-        return names(graph, report, before)
-    return _of_target(graph, report, end)
-
-
-def _before(graph: Graph, node: Node, end: End) -> End | None:
-    """What comes into a field of Collate, or into a node that has one input."""
-    if node.type == "Collate":
-        sources = [edge.source for edge in graph.incoming.get(End(node.id, end.port), ())]
-    else:
-        sources = [edge.source for edge in graph.edges if edge.target.node == node.id]
-    return sources[0] if len(sources) == 1 and sources[0].node in graph.nodes else None
-
-
-def _as_wide(report: Report, one: End, other: End) -> bool:
-    """Whether samples with the same columns are at both ends, left of Collate."""
-    types = [report.types.get(each) for each in (one, other)]
-    shapes = [each.shape if isinstance(each, Tensor) else None for each in types]
-    return report.sides.get(other.node) == "sample" and shapes[0] == shapes[1] and len(shapes[0] or ()) == 1
-
-
-def _of_target(graph: Graph, report: Report, end: End) -> list[str]:
-    """The classes of what an end is held against in a loss or metric, if it has a score for each."""
-    type = report.types.get(end)
-    if report.sides.get(end.node) == "batch" and isinstance(type, Tensor) and len(type.shape) == 2:
-        for edge in graph.outgoing.get(end, ()):
-            for other in graph.incoming.get(End(edge.target.node, "target"), ()):
-                of_data = edge.target.port == "input" and graph.nodes[other.source.node].type == "Collate"
-                found = names(graph, report, other.source) if of_data else []
-                if len(found) == type.shape[1]:
-                    return found
-    return []
-
-
-def _words(graph: Graph, end: End, values: Mapping[End, Any]) -> Facts:
+def _words(graph: Graph, end: End, values: Mapping[End, Any], pairs: Sequence[Any]) -> Facts:
     """The words behind the numbers of tokens, those without a number of their own in brackets."""
     node = graph.nodes[end.node]
-    if node.type == "Collate" and (before := _before(graph, node, end)) is not None:
-        node = graph.nodes[before.node]
-    source = _before(graph, node, End(node.id, "output")) if node.type == TOKENIZE else None
+    if node.type == "Collate" and (fed := before(graph, node, end)) is not None:
+        node = graph.nodes[fed.node]
+    source = before(graph, node, End(node.id, "output")) if node.type == TOKENIZE else None
     texts, by = values.get(source) if source else None, str(node.parameters.get("by", "words"))
     value = values[end]
-    if not isinstance(texts, list) or by == PAIRS or not _whole_rows(value, len(texts)):
+    if not isinstance(texts, list) or not _whole_rows(value, len(texts)):
         return {}
-    lower, between = bool(node.parameters.get("lower", True)), " · " if by == "words" else " "
-    rows = zip(texts[:ROWS], value[:ROWS], strict=False)
-    lines = [between.join(_marked(tokens_of(text, by, lower), numbers.tolist())) for text, numbers in rows]
+    lower, between = bool(node.parameters.get("lower", True)), " " if by == "characters" else " · "
+    texts = [text.lower() if lower else text for text in texts[:ROWS]]
+    tokens = _pieces(texts, value, pairs) if by == PAIRS else [tokens_of(text, by, lower) for text in texts]
+    if tokens is None:
+        return {}
+    lines = [between.join(_marked(each, numbers.tolist())) for each, numbers in zip(tokens, value, strict=False)]
     unknown = sum(int((row == UNKNOWN).sum()) for row in value)
-    tokens = sum(int((row != 0).sum()) for row in value)
-    return {"kind": "tokens", "texts": lines, "tokens": {"all": tokens, "unknown": unknown}}
+    count = sum(int((row != 0).sum()) for row in value)
+    return {"kind": "tokens", "texts": lines, "tokens": {"all": count, "unknown": unknown}}
+
+
+def _pieces(texts: Sequence[str], value: Any, pairs: Sequence[Any]) -> list[list[str]] | None:
+    """The pieces of each text by those of the byte pairs that give its numbers; spaces are seen too."""
+    marks = str.maketrans(SPACE)
+    for each in pairs:
+        numbers = [each.encode(text) or [UNKNOWN] for text in texts]
+        rows = [row.tolist() for row in value[: len(texts)]]
+        if all(came[: len(row)] == row[: len(came)] for came, row in zip(numbers, rows, strict=True)):
+            return [[piece.translate(marks) for piece in each.encode(text, out_type=str)] for text in texts]
+    return None
 
 
 def _whole_rows(value: Any, size: int) -> bool:

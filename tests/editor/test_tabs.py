@@ -93,6 +93,15 @@ def test_that_a_single_graph_has_the_whole_window(opened: Tabs, tmp_path: Path) 
     assert opened.windowTitle().startswith("small")
 
 
+def test_that_the_title_says_how_far_the_run_of_the_shown_tab_is(tabs: Tabs) -> None:
+    one, two = tabs.pages
+    two.marks.told.emit("40%, 1:00 left")
+    one.marks.told.emit("10%")
+    assert tabs.windowTitle().startswith("40%, 1:00 left - two")
+    tabs.go(one)
+    assert tabs.windowTitle().startswith("10% - one")
+
+
 def test_that_each_tab_has_its_own_graph_history_and_view(tabs: Tabs) -> None:
     one, two = tabs.pages
     assert titles(tabs) == ["one", "two"]

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.inspector.settings import GraphForm
 from editor.mishaps import watch
 from editor.palette.entry import TYPE_ROLE
 from editor.palette.fit import takes
@@ -86,10 +87,16 @@ def test_that_at_the_small_size_panels_are_tabbed_and_at_the_wide_size_side_by_s
     window.files.new()
     window.open_bottom("problems")
     assert [pane.isVisible() for pane in window.frame.side.panes.values()] == [True, False]
-    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, False, False]
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, False, False, False]
     window.resize(1920, 1080)
     QApplication.processEvents()
-    assert all(pane.isVisible() for panes in (window.frame.side, window.frame.bottom) for pane in panes.panes.values())
+    assert all(pane.isVisible() for pane in window.frame.side.panes.values())
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False]
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)  # runs have parts that stand side by side
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [False, False, False, True]
+    assert not window.frame.bottom.tabs.isHidden()
+    window.open_bottom("training")
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False]
     assert window.frame.side.tabs.isHidden()
     window.resize(1366, 768)
     QApplication.processEvents()
@@ -157,6 +164,22 @@ def test_that_the_run_button_counts_folds(window: Window, tmp_path: Path, qtbot:
     window.files.open(graph_file(tmp_path))
     window.document.do([("add", "folded", "Collate", {"folds": 4})], "add")
     qtbot.waitUntil(lambda: window.bar.run_button.text().startswith("Run 4 folds of 3 epochs"))
+
+
+def test_that_processes_are_typed_beside_epochs_and_stand_on_the_run_button(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    window.session.device = {"device": "cpu", "reason": "no GPU"}
+    page = window.inspector.page
+    assert isinstance(page, GraphForm)
+    entry = page.rows["processes"].entry.focusProxy()
+    entry.setFocus()
+    QTest.keyClick(entry, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(entry, "4")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert window.document.graph.run["processes"] == 4
+    qtbot.waitUntil(lambda: window.bar.run_button.text() == "Run 3 epochs on cpu × 4")
 
 
 def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
@@ -325,13 +348,6 @@ def test_that_node_and_program_light_each_other(window: Window, qtbot: QtBot) ->
         window.program.node_clicked.emit("final")
     assert chosen.args == [["final"]]
     assert window.program.text.lit == set(session.program.lines["final"])
-
-
-def test_that_a_run_folder_dropped_on_the_window_is_shown(window: Window, tmp_path: Path) -> None:
-    (tmp_path / "events.jsonl").write_text('{"event": "epoch", "epoch": 1, "train": {"loss": 0.5}}\n')
-    window.drops.take([tmp_path], QPointF())
-    assert window.frame.bottom.current == "training"
-    assert [event["event"] for event in window.session.last_events] == ["epoch"]
 
 
 def test_that_without_a_program_nothing_is_exported_but_the_reason_is_told(window: Window) -> None:

@@ -19,13 +19,16 @@ class BadRows:
         self.numbers: list[int] = []  # of uneven rows and comments, counted from 1
         self.example = ""
 
-    def uneven(self, row: Any, above: int, place: Callable[[int], str]) -> str:
+    def uneven(
+        self, row: Any, above: int, place: Callable[[int], str], comment: str
+    ) -> str:
         """Count a row that has more or fewer cells than there are titles.
 
-        Comments are no rows. So many rows stand above the first one that counts.
+        What begins as a `comment` does is no row; where rows do, that is empty. So many
+        rows stand above the first one that counts.
         """
         self.numbers.append(row.number - above)
-        if not row.text.startswith("#"):
+        if not comment or not row.text.startswith(comment):
             self.rows, self.count = self.rows + 1, self.count + 1
             why = f"its cells are {row.actual_columns}, not {row.expected_columns}"
             self.example = self.example or f"{place(row.number - above)}: {why}"

@@ -1,8 +1,7 @@
 """A piece of programs: tables of numbers, classes, dates and texts between commas."""
 
-import csv
 from collections.abc import Callable, Mapping
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from runtime.train.pieces.table import as_list, kind_of, titles_of
 from runtime.train.pieces.table_csv import csv_titles, csv_trouble
+from runtime.train.pieces.table_rows import csv_line
 
 
 def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,8 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
         there = csv_titles(path, ",", "utf-8", 0)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except pa.ArrowException as error:
-        raise ValueError(f"{path.name}: {csv_trouble(error, 'utf-8')}") from None
+        told = csv_trouble(error, "utf-8", partial(csv_line, path, ",", "utf-8", 0))
+        raise ValueError(f"{path.name}{told}") from None
     if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
     found = {}
@@ -54,13 +55,6 @@ def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any])
         what = f"{table[title][row].as_py()!r:.200} in {title!r}"
         todo = "correct it, or let bad_rows skip such rows"
         why = f"{what} cannot be read {kind_of(reads)}; {todo}"
-        raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
+        line = csv_line(path, ",", "utf-8", 0, row + 1)
+        raise ValueError(f"{path.name}, {line}: {why}")
     return torch.tensor(cells.to_numpy())
-
-
-def line_of(path: Path, row: int) -> int:
-    """The line on which a row of a CSV file ends."""
-    with path.open(newline="", encoding="utf-8", errors="replace") as file:
-        rows = csv.reader(file)
-        next(islice(filter(None, rows), row + 1, None))
-        return rows.line_num

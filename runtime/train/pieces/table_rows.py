@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,17 @@ def csv_line(
         return f"line {skip_rows + rows.line_num}"
 
 
+def rows_begin_with_hash(
+    path: Path, separator: str, encoding: str, skip_rows: int
+) -> bool:
+    """Whether rows of a CSV file do, so that ``#`` is no sign of a comment there."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        titles = next(rows, [])
+        first = [row[0] for row in islice(rows, 200) if len(row) == len(titles) > 0]
+        return sum(cell.startswith("#") for cell in first) > len(first) / 10
+
+
 def place_without(
     numbers: list[int], place: Callable[[int], str]
 ) -> Callable[[int], str]:
@@ -39,6 +50,23 @@ def place_without(
         return place(number)
 
     return of
+
+
+def without_bad(
+    path: Path,
+    parts: Iterable[Any],
+    fields: Mapping[str, Any],
+    place: Callable[[int], str],
+    bad_rows: Any,
+    bad_files: Any,
+) -> tuple[Iterable[Any], Callable[[int], str]]:
+    """Parts without what cannot be read, and the places of the rows that are left."""
+    if bad_files:
+        parts = bad_files.left_out(path, parts, fields, place)
+        place = place_without(bad_files.numbers, place)
+    if bad_rows:
+        parts = bad_rows.left_out(path, parts, fields, place)
+    return parts, place
 
 
 def json_rows(path: Path, file: Any) -> Iterator[dict[str, Any]]:

@@ -74,6 +74,6 @@ def tell_shared(keys: Any, *parts: Tensor) -> None:
     counts = Counter(key for each in found for key in each)
     if shared := [key for key, count in counts.items() if count > 1]:
         told = f"{len(shared)} of {len(counts)} keys, such as {shared[0]!r:.40}"
-        why = "are in several parts as split_by says, and so are rows that have them"
-        todo = "let it say one part for all rows of a key"
-        warnings.warn(f"{told}, {why}: {todo}", stacklevel=2)
+        why = "are in several parts as split_by says, so that some of what is measured"
+        todo = "was trained on: let it say one part for all rows of a key"
+        warnings.warn(f"{told}, {why} {todo}", stacklevel=2)

@@ -1,9 +1,15 @@
 """Data sets that people know are dropped on the window: what is guessed, shown and proposed is right, and it learns.
 
+What is exported then, with a copy of the data, runs in another place.
+
 One always, all in the soak.
 """
 
 import faulthandler
+import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,6 +24,7 @@ from editor.preview import asking
 from editor.preview.panel import PreviewPanel
 from editor.window import Window
 from runtime.check.check import check
+from runtime.packed import carry_out, order
 from runtime.propose.columns import TARGET
 from tests.editor.canvas.hand import LEFT, Hand
 from tests.editor.dropping.known import ACCURACY, KNOWN, Known
@@ -72,6 +79,19 @@ def trained(window: Window, qtbot: QtBot) -> dict[str, float]:
     return figures
 
 
+def run_elsewhere(window: Window, folder: Path) -> None:
+    """The exported folder is moved, and its script trains there alone, with nothing of ours."""
+    document, script = window.document, folder / "made" / "script.py"
+    asked = json.loads(order(document.graph, check(document.graph), document.folder, script, "made"))
+    script.parent.mkdir()
+    carry_out(asked)
+    assert not re.search(r"^\s*(from|import) (runtime|editor)\b", asked["text"], re.MULTILINE)
+    moved = script.parent.rename(folder / "elsewhere")
+    line = [sys.executable, "-I", "script.py", "--epochs", "1", "--device", "cpu"]
+    done = subprocess.run(line, cwd=moved, capture_output=True, text=True, check=False, timeout=LONG / 1000)
+    assert (done.returncode, done.stdout[:21]) == (0, "epoch 1 | train loss "), done.stderr
+
+
 def changed(sheet: DataSheet, known: Known) -> int:
     """Make the changes that a person makes; how many they are."""
     for change in known.changes:
@@ -107,3 +127,5 @@ def test_that_a_set_that_people_know_is_learnt_as_it_was_dropped(
     record_property(f"learnt: {name} (by chance {chance:.3f})", round(figures[known.figure], 3))
     assert known.figure in figures and (known.figure == ACCURACY or chance == 0.0)
     assert figures[known.figure] > known.least > chance, f"{figures} where chance gives {chance:.2f}"
+    if name not in QUICK:
+        run_elsewhere(window, tmp_path)

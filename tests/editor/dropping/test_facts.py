@@ -31,3 +31,5 @@ def test_that_an_array_says_its_type_too() -> None:
 def test_that_what_is_missing_is_counted() -> None:
     facts = {"count": 344, "missing": 11}
     assert missing_of(Column("sex", CATEGORY, INPUT, "sex", None, facts, CATEGORY)) == "11 (3%)"
+    odd = {"count": 344, "missing": 1, "empty": "01", "odd": "f0"}
+    assert missing_of(Column("mass", NUMBER, INPUT, "mass", None, odd, NUMBER)) == "5 (1%)"

@@ -179,6 +179,27 @@ def test_that_what_cannot_be_read_is_left_out_unless_the_user_wants_a_run_to_end
     assert node.parameters["bad_rows"] == "skip"
 
 
+def test_that_a_table_with_odd_cells_in_many_rows_tells_how_many_are_left_and_keeps_them(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    cells = [[f"{row * 7 % 60 + 0.5}" if (row + at) % 25 else "few" for at in range(5)] for row in range(200)]
+    lines = [",".join([*row, "ny"[at % 2]]) for at, row in enumerate(cells)]
+    (tmp_path / "depths.csv").write_text("\n".join(["a,b,c,d,e,label", *lines, ""]))
+    sheet = dropped(window, qtbot, tmp_path / "depths.csv")
+    many = "a has 8 cells that are no numbers (few, line 2), and 4 more columns have such cells"
+    assert sheet.notes.text() == (
+        f"{many}: they count as missing and are filled in, since only 160 of 200 rows are left without them"
+    )
+    assert sheet.skip.isVisible()
+    click(sheet.whole)
+    graph = window.document.graph
+    assert {"transform.Impute", "transform.Standardize"} <= types(graph)
+    parameters = graph.nodes["depths"].parameters
+    assert "bad_rows" not in parameters
+    assert parameters["fields"]["features"]["odd"] == "missing"
+    assert not check(graph).problems
+
+
 def test_that_columns_are_as_wide_as_their_cells_where_there_is_room() -> None:
     assert shared([50, 300, 60], 900) == [50, 300, 60]
     assert shared([50, 900, 300], 650) == [50, 300, 300]
@@ -270,21 +291,76 @@ def test_that_data_is_added_by_a_button_of_the_start_page(window: Window, qtbot:
     assert window.canvas.isVisible()
 
 
-def test_that_another_look_takes_new_classes_and_wires_stay(window: Window, qtbot: QtBot, birds: Path) -> None:
-    click(dropped(window, qtbot, birds).whole)
-    wires = window.document.graph.edges
-    birds.write_text(BIRDS + "1.5,2,3,skua\n")
-    window.canvas.select(["some_birds"])
+def look_again(window: Window, qtbot: QtBot, node: str) -> DataSheet:
+    """The sheet after a click on "Look again" in the inspector."""
+    window.canvas.select([node])
     (again,) = [each for each in window.inspector.findChildren(TextButton) if each.words == "Look again"]
     window.inspector.area.ensureWidgetVisible(again)
     click(again)
     (sheet,) = window.drops.sheets.values()
     qtbot.waitUntil(sheet.only.isVisible, timeout=LONG)
+    return sheet
+
+
+def test_that_another_look_takes_new_classes_and_wires_stay(window: Window, qtbot: QtBot, birds: Path) -> None:
+    click(dropped(window, qtbot, birds).whole)
+    wires = window.document.graph.edges
+    birds.write_text(BIRDS + "1.5,2,3,skua\n")
+    sheet = look_again(window, qtbot, "some_birds")
     assert not sheet.whole.isVisible()
     click(sheet.only)
     fields = window.document.graph.nodes["some_birds"].parameters["fields"]
     assert fields["kind"]["classes"] == ["gull", "skua", "tern"]
     assert window.document.graph.edges == wires
+
+
+@pytest.mark.parametrize("skips", [True, False])
+def test_that_another_look_leaves_out_what_has_become_bad_unless_a_run_is_to_end_there(
+    window: Window, qtbot: QtBot, birds: Path, skips: bool
+) -> None:
+    click(dropped(window, qtbot, birds).whole)
+    assert "bad_rows" not in window.document.graph.nodes["some_birds"].parameters
+    birds.write_text(BIRDS + "few,2,1,gull\n1,2,3\n")
+    sheet = look_again(window, qtbot, "some_birds")
+    assert not any(part.isVisible() for part in (sheet.whole, sheet.target, sheet.sentence, sheet.steps))
+    assert sheet.notes.text() == (
+        "line 43 has 3 cells where 4 are titled; it will be left out. "
+        "wing has a cell that is no number (few, line 42); its row will be left out. 40 of 42 rows are left"
+    )
+    if not skips:
+        click(sheet.skip)
+        assert "a run ends there" in sheet.notes.text()
+    click(sheet.only)
+    assert window.document.graph.nodes["some_birds"].parameters.get("bad_rows") == ("skip" if skips else None)
+    assert window.document.history.count() == 1 + skips
+
+
+def test_that_another_look_leaves_out_files_that_have_become_bad(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    image = QImage(9, 8, QImage.Format.Format_RGB32)
+    for at in range(12):
+        file = tmp_path / "pets" / "ab"[at % 2] / f"{at}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        image.save(str(file))
+    click(dropped(window, qtbot, tmp_path / "pets").whole)
+    (tmp_path / "pets" / "a" / "4.png").write_bytes(b"no picture")
+    sheet = look_again(window, qtbot, "pets")
+    assert sheet.notes.text() == "1 of 12 cannot be opened: a/4.png; it will be left out"
+    click(sheet.only)
+    assert window.document.graph.nodes["pets"].parameters["bad_files"] == "skip"
+
+
+def test_that_another_look_leaves_a_number_that_is_predicted_in_its_field(
+    window: Window, qtbot: QtBot, birds: Path
+) -> None:
+    sheet = dropped(window, qtbot, birds)
+    sheet.target.setFocus()
+    while sheet.target.currentText() != "weight":
+        QTest.keyClick(sheet.target, Qt.Key.Key_Up)
+    click(sheet.whole)
+    before = window.document.graph
+    click(look_again(window, qtbot, "some_birds").only)
+    assert window.document.graph.nodes == before.nodes
+    assert window.document.graph.edges == before.edges
 
 
 def test_that_thousands_of_columns_are_shown_and_can_be_chosen(window: Window) -> None:

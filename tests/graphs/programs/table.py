@@ -119,12 +119,23 @@ def as_class(cells: Any, classes: list[str]) -> Any:
     return pc.index_in(texts, pa.array(classes)).cast("int64")
 
 
-def csv_trouble(error: Exception, encoding: str) -> str:
-    """What is wrong with a CSV file, and what to do."""
+def csv_trouble(
+    error: Exception, encoding: str, place: Callable[[int], str], above: int = 1
+) -> str:
+    """What is wrong with a CSV file, in which row, and what to do.
+
+    So many rows stand above the first one that counts.
+    """
     why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
     if "UTF" in why or isinstance(error, UnicodeError):
-        return f"it cannot be read as {encoding}, set its encoding: {why}"
-    return f"{why}; bad_rows can skip such rows" if "Expected" in why else why
+        return f": it cannot be read as {encoding}, set its encoding: {why}"
+    uneven = re.match(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", why)
+    if not uneven:
+        return f": {why}"
+    row, titled, cells, text = uneven.groups()
+    what = f"its cells are {cells}, not {titled}: {text!r:.80}"
+    todo = "correct it or take it out, or let bad_rows skip such rows"
+    return f", {place(int(row) - above)}: {what}; {todo}"
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
@@ -152,7 +163,8 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
         there = csv_titles(path, ",", "utf-8", 0)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except pa.ArrowException as error:
-        raise ValueError(f"{path.name}: {csv_trouble(error, 'utf-8')}") from None
+        told = csv_trouble(error, "utf-8", partial(csv_line, path, ",", "utf-8", 0))
+        raise ValueError(f"{path.name}{told}") from None
     if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
     found = {}
@@ -173,16 +185,19 @@ def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any])
         what = f"{table[title][row].as_py()!r:.200} in {title!r}"
         todo = "correct it, or let bad_rows skip such rows"
         why = f"{what} cannot be read {kind_of(reads)}; {todo}"
-        raise ValueError(f"{path.name}, line {line_of(path, row)}: {why}")
+        line = csv_line(path, ",", "utf-8", 0, row + 1)
+        raise ValueError(f"{path.name}, {line}: {why}")
     return torch.tensor(cells.to_numpy())
 
 
-def line_of(path: Path, row: int) -> int:
+def csv_line(
+    path: Path, separator: str, encoding: str, skip_rows: int, row: int
+) -> str:
     """The line on which a row of a CSV file ends."""
-    with path.open(newline="", encoding="utf-8", errors="replace") as file:
-        rows = csv.reader(file)
-        next(islice(filter(None, rows), row + 1, None))
-        return rows.line_num
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        next(islice(filter(None, rows), row, None), [])
+        return f"line {skip_rows + rows.line_num}"
 
 
 def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
@@ -379,7 +394,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

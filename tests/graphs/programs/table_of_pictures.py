@@ -85,20 +85,13 @@ def read_table(
     parts: Iterable[Any],
     most: int,
     fields: Mapping[str, Any],
-    bad_rows: Any = None,
-    bad_files: Any = None,
-    place: Callable[[int], str] = "row {}".format,
+    place: Callable[[int], str],
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    if bad_files:
-        parts = bad_files.left_out(path, parts, fields, place)
-        place = place_without(bad_files.numbers, place)
-    if bad_rows:
-        parts = bad_rows.left_out(path, parts, fields, place)
     found: dict[str, Any] = {}
     rows = 0
     for part in parts:
@@ -149,10 +142,6 @@ def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -
     except pa.ArrowException:
         kind = part[title].type
         what = f"{title!r} holds {kind}, which cannot be read {kind_of(reads)}"
-        if pa.types.is_struct(kind):
-            first = f"{title}.{kind.field(0).name}" if kind.num_fields else f"{title}.x"
-            what = f"{title!r} holds objects: write each of their values as a column"
-            what += f" of its own, such as {first!r}"
         raise ValueError(f"{path.name}: {what}") from None
     return read(path.parent) if callable(read) else read
 
@@ -173,13 +162,6 @@ def values_of(cells: Any) -> Any:
     """Cells without gaps: numbers as a tensor, everything else as a list."""
     if isinstance(cells, list):
         return cells
-    if pa.types.is_nested(cells.type):
-        sizes, inner = [len(cells)], cells
-        while pa.types.is_nested(inner.type):
-            sizes.append(pc.list_value_length(inner)[0].as_py())
-            inner = pc.list_flatten(inner)
-        numbers = inner.cast("float32", safe=False)
-        return torch.tensor(numbers.to_numpy()).reshape(sizes)
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
@@ -191,13 +173,16 @@ class BadRows:
         self.numbers: list[int] = []  # of uneven rows and comments, counted from 1
         self.example = ""
 
-    def uneven(self, row: Any, above: int, place: Callable[[int], str]) -> str:
+    def uneven(
+        self, row: Any, above: int, place: Callable[[int], str], comment: str
+    ) -> str:
         """Count a row that has more or fewer cells than there are titles.
 
-        Comments are no rows. So many rows stand above the first one that counts.
+        What begins as a `comment` does is no row; where rows do, that is empty. So many
+        rows stand above the first one that counts.
         """
         self.numbers.append(row.number - above)
-        if not row.text.startswith("#"):
+        if not comment or not row.text.startswith(comment):
             self.rows, self.count = self.rows + 1, self.count + 1
             why = f"its cells are {row.actual_columns}, not {row.expected_columns}"
             self.example = self.example or f"{place(row.number - above)}: {why}"
@@ -251,10 +236,13 @@ def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     return cells.cast(dtype, safe=False)
 
 
-def as_number_or_nan(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
-    """The same, and NaN where a cell is missing."""
-    nan = pa.scalar(float("nan"), dtype)
-    return pc.if_else(are_missing(cells), nan, as_number(cells, dtype, decimal))
+def as_number_or_nan(
+    cells: Any, dtype: str = "float32", decimal: str = ".", odd: bool = False
+) -> Any:
+    """The same, and NaN where a cell is missing, or with `odd` where it is no number."""
+    read = as_number(cells, dtype, decimal)
+    gaps = read.is_null() if odd else are_missing(cells)
+    return pc.if_else(gaps, pa.scalar(float("nan"), dtype), read)
 
 
 def as_text(cells: Any) -> list[str]:
@@ -281,10 +269,7 @@ def as_picture(cells: Any) -> Callable[[Path], list[Path | bytes | None]]:
 def pictures_in(cells: list[Any], folder: Path) -> list[Path | bytes | None]:
     """Encoded pictures, or files of them in this folder; None where there is none."""
     found: list[Path | bytes | None] = []
-    for cell in cells:
-        held = cell
-        if isinstance(cell, dict):
-            held = cell.get("bytes") or cell.get("path")
+    for held in cells:
         if isinstance(held, str):
             held = folder / held if (folder / held).is_file() else None
         found.append(held or None)
@@ -316,7 +301,10 @@ def read_csv(
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
     uneven = None
     if bad_rows:
-        uneven = partial(bad_rows.uneven, above=skip_rows + 1, place=place)
+        no_comments = rows_begin_with_hash(path, separator, encoding, skip_rows)
+        comment = "" if no_comments else "#"
+        above = skip_rows + 1
+        uneven = partial(bad_rows.uneven, above=above, place=place, comment=comment)
         place = place_without(bad_rows.numbers, place)
     titles = titles_of(fields)
     try:
@@ -336,22 +324,35 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            most = lines_in(path)
-            return read_table(path, parts, most, fields, bad_rows, bad_files, place)
+            bad = (bad_rows, bad_files)
+            parts, place = without_bad(path, parts, fields, place, *bad)
+            return read_table(path, parts, lines_in(path), fields, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)
         raise ValueError(f"{path.name} has no column {title}, only {there}") from None
     except (pa.ArrowException, UnicodeError) as error:
-        raise ValueError(f"{path.name}: {csv_trouble(error, encoding)}") from None
+        told = csv_trouble(error, encoding, place, skip_rows + 1)
+        raise ValueError(f"{path.name}{told}") from None
 
 
-def csv_trouble(error: Exception, encoding: str) -> str:
-    """What is wrong with a CSV file, and what to do."""
+def csv_trouble(
+    error: Exception, encoding: str, place: Callable[[int], str], above: int = 1
+) -> str:
+    """What is wrong with a CSV file, in which row, and what to do.
+
+    So many rows stand above the first one that counts.
+    """
     why = str(error).splitlines()[0].removeprefix("CSV parse error: ")
     if "UTF" in why or isinstance(error, UnicodeError):
-        return f"it cannot be read as {encoding}, set its encoding: {why}"
-    return f"{why}; bad_rows can skip such rows" if "Expected" in why else why
+        return f": it cannot be read as {encoding}, set its encoding: {why}"
+    uneven = re.match(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", why)
+    if not uneven:
+        return f": {why}"
+    row, titled, cells, text = uneven.groups()
+    what = f"its cells are {cells}, not {titled}: {text!r:.80}"
+    todo = "correct it or take it out, or let bad_rows skip such rows"
+    return f", {place(int(row) - above)}: {what}; {todo}"
 
 
 def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str:
@@ -379,6 +380,17 @@ def csv_line(
         return f"line {skip_rows + rows.line_num}"
 
 
+def rows_begin_with_hash(
+    path: Path, separator: str, encoding: str, skip_rows: int
+) -> bool:
+    """Whether rows of a CSV file do, so that ``#`` is no sign of a comment there."""
+    with path.open(newline="", encoding=encoding, errors="replace") as file:
+        rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
+        titles = next(rows, [])
+        first = [row[0] for row in islice(rows, 200) if len(row) == len(titles) > 0]
+        return sum(cell.startswith("#") for cell in first) > len(first) / 10
+
+
 def place_without(
     numbers: list[int], place: Callable[[int], str]
 ) -> Callable[[int], str]:
@@ -390,6 +402,23 @@ def place_without(
         return place(number)
 
     return of
+
+
+def without_bad(
+    path: Path,
+    parts: Iterable[Any],
+    fields: Mapping[str, Any],
+    place: Callable[[int], str],
+    bad_rows: Any,
+    bad_files: Any,
+) -> tuple[Iterable[Any], Callable[[int], str]]:
+    """Parts without what cannot be read, and the places of the rows that are left."""
+    if bad_files:
+        parts = bad_files.left_out(path, parts, fields, place)
+        place = place_without(bad_files.numbers, place)
+    if bad_rows:
+        parts = bad_rows.left_out(path, parts, fields, place)
+    return parts, place
 
 
 # ------------------------ your own function of batches.picture ------------------------
@@ -595,7 +624,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

@@ -17,7 +17,7 @@ from runtime.graph.model import Graph
 from runtime.train.pieces.feed import Batches
 from runtime.train.pieces.order import chances_by, chances_of_classes
 from runtime.train.pieces.padding import lengths_of, padding_mask
-from tests.runtime.generate.cases import graph_of, imported, program_of
+from tests.runtime.generate.cases import NAMES, graph_of, imported, program_of
 from tests.runtime.generate.fed import batches_of, loading
 
 ROWS = torch.arange(3, 203)
@@ -160,6 +160,17 @@ def test_that_all_ways_to_load_give_the_same_bytes(tmp_path: Path, name: str, se
     alone = fed(graph, 0, tmp_path / "alone.py")
     for workers in (1, 2, 4):
         assert fed(graph, workers, tmp_path / f"with_{workers}.py") == alone
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings("ignore::UserWarning")  # rows are left out, and 4 workers are many
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "odd_names"])  # whose Collate is no `batches`
+def test_that_every_graph_gives_the_same_bytes_whichever_way_it_is_fed(tmp_path: Path, name: str) -> None:
+    graph = graph_of(name)
+    found = batches_of(imported(program_of(graph).text, tmp_path / "as_it_is.py"))
+    assert found[0]
+    for workers in (0, 1, 2, 4):
+        assert batches_of(imported(loading(graph, workers), tmp_path / f"with_{workers}.py")) == found
 
 
 @pytest.mark.parametrize("name", ["masked", "sampled"])

@@ -98,6 +98,11 @@ def _idx(path: Path) -> None:
     path.with_name("train-labels-idx1-ubyte").write_bytes(struct.pack(">HBBI", 0, 8, 1, ROWS) + bytes([0, 1] * 12))
 
 
+def _json_lines(path: Path) -> None:
+    rows = [{"a": row + 0.5, "b": row % 5, "kind": "xy"[row % 2]} for row in range(ROWS)]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+
+
 def _parquet(path: Path) -> None:
     import pyarrow as pa
     from pyarrow.parquet import write_table
@@ -124,6 +129,7 @@ FEATURES = {"features": {"type": "float32[2]", "columns": ["a", "b"]}, "kind": K
 POINTS = {"point": "float32[3]", "label": LABEL}
 TABLE = Data("flowers.csv", "data.Table", FEATURES, _table)
 PARQUET = Data("flowers.parquet", "data.Table", FEATURES, _parquet)
+JSON = Data("flowers.jsonl", "data.Table", FEATURES, _json_lines)
 ARRAYS = Data("flowers.npz", "data.Arrays", POINTS, _arrays)
 SAFE = Data("flowers.safetensors", "data.Arrays", POINTS, lambda path: save_file(_tensors(), path))
 SAVED = Data("flowers.pt", "data.Arrays", POINTS, lambda path: torch.save(_tensors(), path))
@@ -142,6 +148,24 @@ def row(number: int, text: str) -> Spoil:
         path.write_text("\n".join([*found, ""]), encoding="utf-8")
 
     return spoil
+
+
+def json_line(number: int, text: str) -> Spoil:
+    """Another text in one line of JSON lines, counted from 1."""
+
+    def spoil(path: Path) -> None:
+        found = path.read_text(encoding="utf-8").splitlines()
+        found[number - 1] = text
+        path.write_text("\n".join([*found, ""]), encoding="utf-8")
+
+    return spoil
+
+
+def without_column(path: Path) -> None:
+    """A file of Parquet that lacks a column."""
+    from pyarrow.parquet import read_table, write_table
+
+    write_table(read_table(path).drop_columns(["b"]), path)
 
 
 def holds(data: bytes, *within: str) -> Spoil:

@@ -9,6 +9,7 @@ from PIL import Image
 from tests.runtime.train.bad_data import (
     ARRAYS,
     IDX,
+    JSON,
     NAMED,
     PARQUET,
     PICTURES,
@@ -34,7 +35,9 @@ from tests.runtime.train.bad_data import (
     emptied,
     gone,
     holds,
+    json_line,
     row,
+    without_column,
 )
 
 REFUSED = "holds Python objects, which could run code"
@@ -56,6 +59,7 @@ class Bad:
 
 
 LINE = "correct it, or let bad_rows skip such rows"
+UNEVEN = "correct it or take it out, or let bad_rows skip such rows"
 PIPE = "is a pipe, not a file: copy what it gives into one"
 CLASSES = "add pictures, or take it out of the classes of label"
 THIRD = r" \(row 2 of the data, counted from 0\)"
@@ -90,7 +94,14 @@ KINDS = {
         row(7, "1,2,x,9"),
         "line 7 has 4 cells where 3 are titled",
         None,
-        ("flowers", "flowers.csv: Row #7: Expected 3 columns, got 4: 1,2,x,9; bad_rows can skip such rows"),
+        ("flowers", f"flowers.csv, line 7: its cells are 4, not 3: '1,2,x,9'; {UNEVEN}"),
+    ),
+    "a comment among the rows": Bad(
+        TABLE,
+        row(7, "# measured anew, see below"),
+        "line 7 is a comment",
+        None,
+        ("flowers", f"flowers.csv, line 7: its cells are 2, not 3: '# measured anew, see below'; {UNEVEN}"),
     ),
     "another encoding": Bad(
         TABLE,
@@ -146,6 +157,30 @@ KINDS = {
         "flowers.parquet cannot be read: Parquet file size is 0 bytes",
         None,
         ("flowers", "flowers.parquet cannot be read: Parquet file size is 0 bytes"),
+    ),
+    "Parquet without a column": Bad(
+        PARQUET, without_column, None, None, ("flowers", "flowers.parquet has no column 'b', only a, kind")
+    ),
+    "a word among the numbers of JSON lines": Bad(
+        JSON,
+        json_line(7, '{"a": "six", "b": 1, "kind": "x"}'),
+        "a has a cell that is no number (six, row 7)",
+        None,
+        ("flowers", f"flowers.jsonl, row 7: 'six' in 'a' cannot be read as number; {LINE}"),
+    ),
+    "a line that is no JSON": Bad(
+        JSON,
+        json_line(7, '{"a": 1,'),
+        "flowers.jsonl, row 7 is no object of JSON",
+        None,
+        ("flowers", "flowers.jsonl, row 7 is no object of JSON"),
+    ),
+    "JSON lines without a column": Bad(
+        JSON,
+        lambda path: path.write_text(path.read_text().replace('"b"', '"c"')),
+        None,
+        None,
+        ("flowers", "flowers.jsonl has no column 'b', only a, kind"),
     ),
     "a pickle in an array": Bad(ARRAYS, code_in_npz, REFUSED, None, ("flowers", NO_ARRAYS)),
     "a pickle called npz": Bad(ARRAYS, holds(code()), "or no npz file", None, ("flowers", NO_ARRAYS)),

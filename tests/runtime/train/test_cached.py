@@ -1,5 +1,6 @@
 """What took long to prepare is read by the next run, of the same alone; and the folder in which it lies stays small."""
 
+import argparse
 import os
 import pickle
 import shutil
@@ -220,6 +221,26 @@ def test_that_a_vocabulary_and_the_numbers_of_texts_are_kept(tmp_path: Path, fol
     other.write_text(text.replace("the", "seven"))
     assert batches(f"--cache={folder}", f"--notes-path={other}") == batches(f"--notes-path={other}")
     assert len(files(folder)) == 4
+
+
+@pytest.mark.parametrize("split", [{"validation": 0.25, "split_seed": 5}, {"validation": 0.5}, {"folds": 3}], ids=str)
+def test_that_rows_of_another_split_learn_their_own_vocabulary(
+    tmp_path: Path, folder: Path, split: dict[str, Any]
+) -> None:
+    at_random: list[Edit] = [("disconnect", "notes.part", "batches.split_by"), ("unset", "batches", "split")]
+    at_random += [("set", "tokens", "length", 6), ("unset", "batches", "collate")]
+
+    def learnt(split: dict[str, Any], *arguments: str) -> list[Any]:
+        edits: list[Edit] = [("set", "batches", name, value) for name, value in split.items()]
+        program = made(tmp_path, "tokenized", *at_random, *edits)
+        options = vars(program.options_from([*arguments])) | {"device": "cpu", "fold": 2}
+        run = program.Run(argparse.Namespace(**options))
+        return [bytes_of(batch) for part in run.rows for batch in run.feed(part, 1)]
+
+    learnt({"validation": 0.25}, f"--cache={folder}")
+    kept = len(files(folder))
+    assert learnt(split, f"--cache={folder}") == learnt(split)
+    assert len(files(folder)) > kept
 
 
 # --- the folder of the app

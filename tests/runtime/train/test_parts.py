@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from runtime.graph.model import Graph
+from runtime.propose.columns import columns_of
+from runtime.propose.propose import dataset_only
 from runtime.train.look import look
 from runtime.train.look_parts import with_parts
 from runtime.train.parts import together
@@ -52,6 +55,20 @@ def test_that_a_file_that_lacks_what_is_predicted_is_left_out_and_told(tmp_path:
     found = with_parts(look(train), {"test_path": test}, {"test_path": look(test)})
     assert "test_path" not in found["parameters"]
     assert found["notes"] == ["test.csv has no kind and is left out"]
+
+
+def test_that_what_cannot_be_read_of_a_file_to_test_with_is_told_too(tmp_path: Path) -> None:
+    train, test = tmp_path / "train.csv", tmp_path / "test.csv"
+    train.write_text(ROWS)
+    test.write_text(ROWS.replace("\n3.5", "\nfew") + "1,2\n")
+    found = with_parts(look(train), {"test_path": test}, {"test_path": look(test)})
+    assert found["parameters"]["bad_rows"] == "skip"
+    proposal = dataset_only(Graph(), found, columns_of(found), "birds", (0, 0))
+    assert proposal.notes == (
+        "test.csv: line 32 has 2 cells where 3 are titled; it will be left out",
+        "test.csv: x has a cell that is no number (few, line 5); its row will be left out",
+    )
+    assert proposal.edits[0][3]["bad_rows"] == "skip"
 
 
 def test_that_a_file_that_cannot_be_read_is_left_out_and_told(tmp_path: Path) -> None:

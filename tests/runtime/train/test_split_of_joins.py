@@ -228,8 +228,8 @@ def test_that_a_column_that_parts_the_rows_of_a_key_is_told_at_the_join(program:
         run_of(made, found, folder / "several")
     (warning,) = told
     assert str(warning.message) == (
-        "5 of 222 keys, such as 0, are in several parts as split_by says, and so are rows that have them: "
-        "let it say one part for all rows of a key"
+        "5 of 222 keys, such as 0, are in several parts as split_by says, so that some of what is measured "
+        "was trained on: let it say one part for all rows of a key"
     )
     assert warning.lineno in program_of(found).lines["second"]
 

@@ -142,7 +142,7 @@ def test_that_rows_without_a_label_are_to_be_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("gaps", [0, 1, 6, 7])
 def test_that_a_column_of_numbers_with_some_words_is_one_whose_odd_rows_are_left_out(tmp_path: Path, gaps: int) -> None:
-    rows = [{"bill": "few" if at < gaps else f"{at}.5", "size": at} for at in range(61)]
+    rows = [{"bill": f"few{'!' * at}" if at < gaps else f"{at}.5", "size": at} for at in range(61)]
     found = look(written(tmp_path, rows))
     told = {
         1: "bill has a cell that is no number (few, line 2)",
@@ -152,7 +152,7 @@ def test_that_a_column_of_numbers_with_some_words_is_one_whose_odd_rows_are_left
     assert ("bill" in found["parameters"]["fields"]["features"]["columns"]) == (gaps < 7)
     assert [each["what"] for each in found["left_out"]] == {1: ["its row"], 6: ["their rows"]}.get(gaps, [])
     assert found["notes"] == (
-        [told[gaps]] if gaps in told else ["bill holds 55 different codes and is left out"] * (gaps == 7)
+        [told[gaps]] if gaps in told else ["bill holds 61 different codes and is left out"] * (gaps == 7)
     )
 
 
@@ -292,6 +292,10 @@ def test_that_files_of_parquet_are_parted_as_their_names_say(tmp_path: Path) -> 
         ('# "made"\n#, by us, in 2024\na,b\n1,x\n2,y\n', {"skip_rows": 2}),
         ("#,b\n4,x\n2,y\n", {}),
         ("\ufeffa,b\n1,x\n2,y\n", {}),
+        ("#;a;b\n#1;2,5;x\n#2;3;y\n", {"separator": ";", "decimal": ","}),
+        ("a,b\n#1,x\n#2,y\n7,x\n#3,y\n", {}),
+        ("# by us\n#a,b\n#1,x\n#2,y\n7,x\n", {"skip_rows": 1}),
+        ("# by us\na;b\n#1;x\n#2;y\n", {"skip_rows": 1, "separator": ";"}),
     ],
 )
 def test_that_the_look_of_a_text_file_tells_how_it_is_written(
@@ -309,7 +313,7 @@ def test_that_few_uneven_rows_are_left_out_and_many_are_a_problem(tmp_path: Path
     found = look(file)
     assert found["parameters"]["bad_rows"] == "skip"
     assert found["notes"][0] == "line 32 has 1 cell where 2 are titled"
-    assert found["left_out"][0] == {"by": "bad_rows", "told": found["notes"][0], "what": "it", "column": ""}
+    assert found["left_out"][0] == {"by": "bad_rows", "told": found["notes"][0], "what": "it", "column": "", "rows": 1}
     file.write_text("# a, b\na,b\n" + "1,2\n\n3,4\n# so far\n" * 15 + "3\n")
     assert look(file)["notes"][:2] == ["line 6 and 14 more are comments", "line 63 has 1 cell where 2 are titled"]
     file.write_text("a,b\n1,2\n3\n")
