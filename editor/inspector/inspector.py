@@ -76,6 +76,24 @@ class Inspector(QWidget):
         self.help.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.help.setContentsMargins(12, 8, 12, 8)
         self.help.setFixedHeight(66)
+        self._lay()
+        self._uncovering = once_released(self, self._uncover)
+        self._held: tuple[Row, int] | None = None  # the row in use, and where it was seen
+        bar = self.area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda *_: self._hold())  # when its lines have been broken, a form is higher
+        bar.valueChanged.connect(lambda _: self._let_go())
+        self.defining = Defining(self.level)
+        self.looking = Looking(self)
+        self.looking.found.connect(self._looked)
+        self._due = once_released(self, self.refresh)
+        self.level.changed.connect(self._follow)
+        self.level.opened.connect(self._opened)
+        document.filed.connect(self._due.start)
+        session.checked.connect(self._due.start)
+        session.run_started.connect(self._due.start)  # what was inert may be trusted now
+        self._rebuild()
+
+    def _lay(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -92,21 +110,6 @@ class Inspector(QWidget):
         layout.addLayout(below)
         for part in (self.rule, self.help):
             layout.addWidget(part)
-        self._uncovering = once_released(self, self._uncover)
-        self._held: tuple[Row, int] | None = None  # the row in use, and where it was seen
-        bar = self.area.verticalScrollBar()
-        bar.rangeChanged.connect(lambda *_: self._hold())  # when its lines have been broken, a form is higher
-        bar.valueChanged.connect(lambda _: self._let_go())
-        self.defining = Defining(self.level)
-        self.looking = Looking(self)
-        self.looking.found.connect(self._looked)
-        self._due = once_released(self, self.refresh)
-        self.level.changed.connect(self._follow)
-        self.level.opened.connect(self._opened)
-        document.filed.connect(self._due.start)
-        session.checked.connect(self._due.start)
-        session.run_started.connect(self._due.start)  # what was inert may be trusted now
-        self._rebuild()
 
     def show_nodes(self, ids: Sequence[str]) -> None:
         """Show these nodes, or the graph for none."""

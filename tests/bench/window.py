@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runtime.places import EXAMPLES
@@ -47,7 +48,7 @@ def tabs_and_themes() -> None:
     for name in ("light", "dark") * TABS:
         opened.append(_spent(window.add))
         _rest(app)
-        changed.append(_spent(lambda name=name: theme.apply(app, name)))
+        changed.append(_spent(partial(theme.apply, app, name)))
         app.processEvents()
     print(f"a tab opened: median {statistics.median(opened):.0f} ms, most {max(opened):.0f} (wanted 50)")
     many = f"another theme, {len(changed) + 1} tabs at last"

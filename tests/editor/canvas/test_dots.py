@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 
 from editor.canvas.rewire import splice
 from runtime.graph.bends import bends
+from runtime.graph.edit import Edit
 from tests.editor.canvas.hand import CONTROL, SHIFT, Hand, assert_mirrors, edge
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -120,7 +121,8 @@ def test_that_another_name_for_a_node_keeps_the_dots_of_its_wires(hand: Hand, ol
 
 
 def test_that_a_node_on_a_wire_leaves_each_half_its_dots_and_pulled_out_gives_them_back(hand: Hand) -> None:
-    wire, relu = ("batches.image", "flat.input"), ("add", "relu", "nn.ReLU", {}, (380, 300))
+    wire = ("batches.image", "flat.input")
+    relu: Edit = ("add", "relu", "nn.ReLU", {}, (380, 300))
     start, stop = (hand.canvas.mirror.boxes[id].pos().x() for id in ("batches", "flat"))
     there = [(start + 60, 400), (stop - 60, 400)]
     hand.document.do([relu, ("move", "relu", ((start + stop) / 2, 400)), ("bend", *wire, there)], "bend")

@@ -143,5 +143,5 @@ def test_that_one_and_true_are_different_values_in_a_definition_too() -> None:
     assert difference(one, other).applied(one).definitions["block"].nodes["a"].parameters["bias"] is True
     assert not difference(one, again)
     nodes = one.definitions["block"].nodes
-    turned = Graph(definitions={"block": two(bias=1).with_(nodes={id: nodes[id] for id in reversed(nodes)})})
+    turned = Graph(definitions={"block": two(bias=1).with_(nodes={id: nodes[id] for id in reversed([*nodes])})})
     assert difference(one, turned)
