@@ -74,7 +74,7 @@ class Absent(QObject):
 def elsewhere(graph: Graph, device: Mapping[str, Any] | None) -> Iterator[Problem]:
     """The device that a graph asks for, where this machine has only a slower one."""
     wanted = graph.run.get("device")
-    if device and wanted in ("cuda", "mps") and not str(device.get("device")).startswith(str(wanted)):
+    if device and wanted in ("cuda", "mps", "xpu") and not str(device.get("device")).startswith(str(wanted)):
         reason = f": {device['reason']}" if device.get("reason") else ""
         auto = Repair("Set device to auto", (("run", "device", "auto"),))
         why = f"The run is to be on {wanted}, but here it can only be on {device['device']}{reason}."

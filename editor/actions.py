@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from editor import clipboard, keys, looking, ordering, theme
 from editor.explaining import explain
+from editor.exporting import show_formats
 from editor.presenting import switch_presentation
 from editor.tones import switch_theme
 from editor.versions import show_versions
@@ -57,6 +58,14 @@ ACTIONS = (
     Declared("versions", "Versions", "Ctrl+Shift+H", "versions", show_versions, "of the file, as they were saved"),
     Declared(
         "export", "Export", "Ctrl+E", "export", lambda w: w.files.export(), "the program as a plain Python script"
+    ),
+    Declared(
+        "export_as",
+        "Export as",
+        "Ctrl+Shift+E",
+        "export",
+        show_formats,
+        "script, notebook, package, ONNX, torch.export",
     ),
     Declared(
         "weights", "Load weights", "Ctrl+Shift+W", "weights", lambda w: w.files.ask_weights(), "of the whole model"
@@ -181,6 +190,17 @@ ACTIONS = (
         "dissolve", "Dissolve", "Ctrl+Shift+G", "minus", lambda w: w.definitions.dissolve(), "the use into its nodes"
     ),
     Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
+    Declared(
+        "try",
+        "Try it",
+        "Ctrl+Shift+E",
+        "family-output",
+        lambda w: w.open_bottom("try"),
+        "the trained model, on a row or a sample of your own",
+    ),
+    Declared(
+        "runs", "Runs", "Ctrl+R", "curve", lambda w: w.open_bottom("runs"), "of this graph, to compare and repeat"
+    ),
     Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
     Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),
@@ -218,7 +238,7 @@ ACTIONS = (
     Declared(
         "last_part", "Part before", "Shift+F6", "chevron-left", lambda w: w.by_keys.next_part(-1), "of the window"
     ),
-    Declared("panel", "Problems, training, log", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
+    Declared("panel", "Problems, training, log, runs", "Ctrl+J", "chevron-up", lambda w: w.switch_bottom()),
     Declared("reference", "Reference", "F1", "help", explain, "what a node type is"),
     Declared(
         "shortcuts", "Shortcuts", "Ctrl+/", "keys", lambda w: show_shortcuts(w), "all keys, to read and to change"
@@ -262,6 +282,7 @@ CANVAS = (
     "group",
     "dissolve",
     "preview",
+    "try",
     "figures",
     "weights",
 )  # nothing to do while the start page is shown

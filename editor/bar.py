@@ -10,9 +10,10 @@ from editor import theme
 from editor.keys import shown
 from editor.pieces import Elided
 from editor.session import Session
+from runtime.check.settings import setting
 
 HEIGHT = 40
-GROUPS = (("start", "new", "open", "save", "versions", "export", "weights"), ("add_data",), ("undo", "redo"))
+GROUPS = (("start", "new", "open", "save", "versions", "export_as", "weights"), ("add_data",), ("undo", "redo"))
 
 
 class Bar(QWidget):
@@ -37,6 +38,10 @@ class Bar(QWidget):
         self.run_button.setFixedHeight(30)
         self.run_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.run_button.clicked.connect(self.pressed)
+        self.pause_button = QPushButton(objectName="pauseButton", iconSize=QSize(14, 14))
+        self.pause_button.setFixedHeight(30)
+        self.pause_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.pause_button.clicked.connect(session.pausing.switch)
         self._arrange(actions)
         self._follow()
         self._restyle()
@@ -62,6 +67,8 @@ class Bar(QWidget):
         row.addSpacing(4)
         row.addWidget(self.device, 3)
         row.addSpacing(8)
+        row.addWidget(self.pause_button)
+        row.addSpacing(4)
         row.addWidget(self.run_button)
 
     def _follow(self) -> None:
@@ -71,6 +78,7 @@ class Bar(QWidget):
         self.session.run_ended.connect(lambda _: self._label())
         self.session.run_released.connect(self._label)
         self.session.stopping_changed.connect(self._label)
+        self.session.pausing.changed.connect(self._label)
         self.session.device_known.connect(self._name_device)
         theme.theme_changes.changed.connect(self._restyle)
         for action in self.asked:
@@ -97,13 +105,16 @@ class Bar(QWidget):
             tip = "End the process at once" if session.stopping else "End the run after this step"
         else:
             epochs = session.epochs
-            where = f" on {session.device['device']}" if session.device else ""
+            processes = setting(self.document.graph.run, "processes")
+            times = f" × {processes}" if isinstance(processes, int) and processes > 1 else ""
+            where = f" on {session.device['device']}{times}" if session.device else ""
             folds = f"{session.folds} folds of " if session.folds else ""
             text = f"Run {folds}{epochs} epoch{'' if epochs == 1 else 's'}{where}"
             state = "ready" if session.report.sound and self.document.graph.nodes else "waiting"
             problem = session.unfinished()
             keys = shown(self.asked[1].shortcut().toString())
             tip = f"Not yet. {problem.message}" if problem else f"Train this graph{f' ({keys})' if keys else ''}"
+        self._label_pause()
         self.run_button.setText(text)
         self.run_button.setToolTip(tip)
         if self.run_button.property("state") != state:
@@ -111,6 +122,15 @@ class Bar(QWidget):
             self.run_button.style().unpolish(self.run_button)
             self.run_button.style().polish(self.run_button)
         self._paint_run()
+
+    def _label_pause(self) -> None:
+        session, pausing = self.session, self.session.pausing
+        self.pause_button.setVisible(session.running and not session.stopping)
+        self.pause_button.setText("Go on" if pausing.paused else "Pausing" if pausing.asked else "Pause")
+        keep = "Let the run stand still after this step: it computes nothing, and what it has learnt is kept"
+        self.pause_button.setToolTip("Train on" if pausing.asked else keep)
+        name = "run" if pausing.asked else "pause"
+        self.pause_button.setIcon(theme.icon(name, theme.current().text))
 
     def _tell_keys(self) -> None:
         self.search.setToolTip(self.asked[0].toolTip())

@@ -1,14 +1,49 @@
-"""The style sheet of the window's own parts: bars, palette, panes, start page; colours from the theme's tokens."""
+"""The style sheet of a window: buttons, fields and menus, and its own parts; colours from the theme's tokens."""
 
 from string import Template
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor
 
 from editor.theme import Theme
 
-if TYPE_CHECKING:
-    pass
+SMALL = Template("""
+QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 6px; }
+QMenu { background: $panel; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 5px 22px 5px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $accent; color: $on_accent; }
+QMenu::item:disabled { color: $muted; background: transparent; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+    background: $raised; border: 1px solid $border; border-radius: 5px; padding: 3px 6px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+    border-color: $accent; }
+QPushButton, QToolButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 10px; }
+QToolButton { padding: 4px; }
+QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; }
+QPushButton:hover, QToolButton:hover, QPushButton:focus, QToolButton:focus,
+QToolButton[autoRaise="true"]:focus { border-color: $accent; }
+QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: $node; border-color: $accent; }
+QPushButton:disabled, QToolButton:disabled { color: $muted; border-color: $border; border-style: $idle; }
+QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QTabBar::tab { color: $muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected:focus { background: $raised; }
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: $border; border-radius: 3px; margin: 2px; min-width: 24px; min-height: 24px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QSplitter::handle { background: $border; }
+QProgressBar { background: $raised; border: none; border-radius: 3px; color: $text; text-align: center; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QHeaderView::section {
+    background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 6px; }
+""")  # not one sheet for all of Qt: to make a window, or to change its colours, would take many times as long
 
 SHEET = Template("""
 #window { background: $window; }
@@ -33,7 +68,9 @@ SHEET = Template("""
 #runButton[state="waiting"]:hover { border-color: $accent; }
 #runButton[state="running"] { background: $panel; color: $error; border: 1px solid $error; }
 #runButton[state="running"]:hover { background: $error_dim; }
-#runButton:focus, #searchButton:focus { border-color: $text; }
+#pauseButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px; padding: 3px 10px; }
+#pauseButton:hover { border-color: $text; }
+#runButton:focus, #pauseButton:focus, #searchButton:focus { border-color: $text; }
 #searchButton { background: $raised; border: 1px solid $border; color: $muted; text-align: left; padding: 3px 8px; }
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }
@@ -62,20 +99,31 @@ SHEET = Template("""
 #recentRow { background: transparent; border: none; border-radius: 5px; padding: 5px 8px; text-align: left; }
 #recentRow:hover, #recentRow:focus { background: $raised; }
 #recentRow:disabled, #recentPath { color: $muted; }
-#columns, #firstRows, #thumbnails { background: $panel; border: 1px solid $border; border-radius: 6px; outline: none; }
+#columns, #firstRows, #thumbnails { background: $panel; border: 1px solid $border; border-radius: 6px; outline: none;
+    padding: 3px 5px; }
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
+#runTable { background: $panel; outline: none; }
+#runTable::item { padding: 0 4px; }
+#runTable::item:selected { background: $accent_dim; color: $text; }
+#runTable::item:focus { border: 1px solid $accent; }
+#runTable QHeaderView::section { padding: 2px 6px; font-size: 10px; }
 #reference { background: $panel; }
 #reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
     padding: 0; }
-#qt_msgbox_label { font-size: 15px; font-weight: 600; min-width: 340px; padding: 6px 0 0 0; }
-#qt_msgbox_informativelabel { color: $muted; padding: 0 0 6px 0; }
+#qt_msgbox_label { font-size: 15px; font-weight: 600; padding: 6px 0 0 0; }
+#qt_msgbox_informativelabel { color: $muted; min-width: 340px; padding: 0 0 6px 0; }
 """)
 
 
 def sheet(theme: Theme) -> str:
-    """The style sheet in a theme's colours."""
-    return SHEET.substitute(tokens(theme))
+    """The style sheet of a window in a theme's colours."""
+    return small(theme) + SHEET.substitute(tokens(theme))
+
+
+def small(theme: Theme) -> str:
+    """That of buttons, fields, menus and bars, wherever they are."""
+    return SMALL.substitute(tokens(theme))
 
 
 def tokens(theme: Theme) -> dict[str, str]:

@@ -15,6 +15,7 @@ from editor.leaving import begin_graph
 from editor.moved import relative
 from editor.started import end, start
 from runtime.check.use import known
+from runtime.graph.carried import carries
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.paths import is_idx, pictures_of
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 DATA = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".npz", ".npy", ".txt", ".py")
 KINDS = (
-    "a graph (.json), a table (.csv, .tsv, .jsonl, .parquet), arrays (.npz, .npy, .safetensors, .pt), text (.txt), a "
-    "folder of pictures or texts, pictures as MNIST has them (-ubyte), a model (.py) or weights (.safetensors, .pt)"
+    "a graph (.json), an exported script or picture, the folder of a run, a table (.csv, .tsv, .jsonl, .parquet), "
+    "arrays (.npz, .npy, .safetensors, .pt), text (.txt), a folder of pictures or texts, pictures as MNIST has them "
+    "(-ubyte), a model (.py) or weights (.safetensors, .pt)"
 )
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
@@ -87,7 +89,7 @@ class Drops(QObject):
         alone = together(path for path in files if _is_data(path) and Wanted(path).has_sheet)
         held = {part for parts in alone.values() for part in parts.values()} | _labels_among(files)
         for number, path in enumerate(path for path in files if path not in held):
-            if path.suffix.lower() == ".json":
+            if path.suffix.lower() == ".json" or self._reopens(path):
                 self.window.files.open(path)
             elif _is_data(path):
                 onto = self.adding.dataset_at(at) if len(files) == 1 else ""
@@ -96,16 +98,26 @@ class Drops(QObject):
                 self._load(path, at + QPointF(0, number * BESIDE))
             elif (path / "events.jsonl").is_file():
                 self._took()
-                self.window.session.show_run(path)
-                self.window.show_training()
+                self.window.open_bottom("runs")
+                self.window.runs.show_folder(path)
             else:
                 self._refuse(f"{path.name} is not something that can be dropped here; {KINDS} can.")
 
+    def _reopens(self, path: Path) -> bool:
+        """Whether the graph that a file carries is what is wanted of it; weights are first of all for layers."""
+        if path.suffix.lower() in WEIGHTS and not self.window.frame.on_start and self._layers():
+            return False
+        return carries(path)
+
+    def _layers(self) -> set[str]:
+        """The nodes that could have weights."""
+        graph = self.window.document.graph
+        specs = known(graph)
+        return {id for id, node in graph.nodes.items() if node.type in specs and specs[node.type].weights}
+
     def _load(self, path: Path, at: QPointF) -> None:
         """Weights are for the selected layer; where none is, or several nodes are, for the whole model."""
-        session, graph = self.window.session, self.window.document.graph
-        specs = known(graph)
-        layers = {id for id, node in graph.nodes.items() if node.type in specs and specs[node.type].weights}
+        session, graph, layers = self.window.session, self.window.document.graph, self._layers()
         chosen = self.window.canvas.selected()
         if not layers:
             self._look(Wanted(path, at))  # tensors that no layer could have as weights may be data
@@ -220,7 +232,7 @@ def _is_data(path: Path) -> bool:
     """Whether a look at a file or a folder can make a dataset or a model of it."""
     if path.is_dir():
         return not (path / "events.jsonl").is_file()  # of a run
-    return path.suffix.lower() in DATA or is_idx(path)
+    return (path.suffix.lower() in DATA and not carries(path)) or is_idx(path)
 
 
 def _labels_among(files: list[Path]) -> set[Path]:

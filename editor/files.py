@@ -14,22 +14,26 @@ from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
 from editor.moved import path_edits
-from editor.packing import ask_copies
+from editor.packing import ask_copies, runs
 from editor.recent import remember
 from runtime.check.beside import not_beside
+from runtime.generate.program import Program
+from runtime.graph.carried import READERS, contents, in_script
 from runtime.graph.edit import applied
-from runtime.graph.file import MOST_BYTES, Refused, dump, load
+from runtime.graph.file import Refused, dump, load
 from runtime.graph.journal import Kept
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.graph.versions import keep_file
 from runtime.packed import order
 from runtime.places import EXAMPLES, versions_folder
+from runtime.train.about import origin_of
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 GRAPHS, SCRIPTS = "Torchweave graphs (*.json)", "Python scripts (*.py)"
+CARRIERS = f"What carries a graph ({' '.join(f'*{end}' for end in READERS)})"
 
 
 class Files(QObject):
@@ -46,7 +50,7 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
-        dialog = QFileDialog(self.window, "Open a graph", str(self.document.folder), GRAPHS)
+        dialog = QFileDialog(self.window, "Open a graph", str(self.document.folder), f"{GRAPHS};;{CARRIERS}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
@@ -97,7 +101,7 @@ class Files(QObject):
         """Let the user choose a file, and write it."""
         self.window.commit()
         suggested = self.document.path or Path.cwd() / f"{self._name()}.json"
-        dialog = self._save_dialog("Save the graph", suggested, GRAPHS)
+        dialog = self.save_dialog("Save the graph", suggested, GRAPHS)
         dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
         dialog.open()
 
@@ -120,17 +124,27 @@ class Files(QObject):
 
     def export(self) -> None:
         """Save the program as a script, once there is one."""
+        program = self.program_now()
+        if program is None:
+            return
+        text = in_script(program.text, self.document.graph)
+        dialog = self.save_dialog("Export the program", self.beside_graph(".py"), SCRIPTS)
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name), text))
+        dialog.open()
+
+    def program_now(self) -> Program | None:
+        """The program of the graph as it is; where there is none yet, it is said why."""
         self.window.commit()
         self.window.session.write_now()
-        program = self.window.session.program
-        if program is None:
+        if self.window.session.program is None:
             problem = self.window.session.unfinished()
             self.window.refuse(f"No program yet. {problem.message}" if problem else "The graph is empty.")
-            return
+        return self.window.session.program
+
+    def beside_graph(self, ending: str) -> Path:
+        """A file that is called like the graph, and lies where that does."""
         folder = self.document.path.parent if self.document.path else Path.cwd()
-        dialog = self._save_dialog("Export the program", folder / f"{self._name()}.py", SCRIPTS)
-        dialog.fileSelected.connect(lambda name: self.export_to(Path(name), program.text))
-        dialog.open()
+        return folder / f"{self._name()}{ending}"
 
     def export_to(self, path: Path, text: str) -> None:
         """Write the script, or ask first whether what it needs and would not find there is copied beside it."""
@@ -184,9 +198,10 @@ class Files(QObject):
             self.window.refuse(f"{path.name} was not written. {problem.strerror or problem}")
             return
         lacking = not_beside(self.document.graph, self.document.folder, path)
-        self.window.say(f"Exported {path.name}. {lacking or f'python {path.name} trains it'}")
+        self.window.say(f"Exported {path.name}. {lacking or runs(path)}")
 
-    def _save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
+    def save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
+        """A dialog for a file to be written, which is not open yet."""
         dialog = QFileDialog(self.window, title, str(suggested.parent), kind)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -197,7 +212,7 @@ class Files(QObject):
     def read(self, path: Path) -> tuple[Graph, bytes] | None:
         """What a file holds; None where it is refused, which is said then."""
         try:
-            data = _contents(path)
+            data = contents(path)
             graph = load(data)
             if why := too_much(graph):
                 raise Refused(why)
@@ -208,13 +223,17 @@ class Files(QObject):
             return None
 
     def show_file(self, path: Path, found: tuple[Graph, bytes]) -> None:
-        """Show what was read. Examples open as untitled copies, so that nobody saves over them."""
+        """Show what was read. Examples open as untitled copies, so that nobody saves over them, and so does what only
+        carries its graph; data is then where it was for the run of whose folder the file is.
+        """
         if path == self.document.path:  # the answer to a question may have written this very file
             found = self.read(path) or found
         graph, data = found
-        example = path.resolve().parent == EXAMPLES.resolve()
-        self.show_graph(graph, None if example else path, path, data)
-        if not example:
+        carries = path.suffix.lower() in READERS
+        if carries or path.resolve().parent == EXAMPLES.resolve():
+            self.show_graph(graph, None, (origin_of(path.parent) if carries else None) or path, data)
+        else:
+            self.show_graph(graph, path, path, data)
             remember(path)
         if "version" in graph.extra:  # one that this program knows is no extra
             newer = f"{path.name} was made by a newer version of Torchweave"
@@ -223,11 +242,3 @@ class Files(QObject):
     def _name(self) -> str:
         known = self.document.path or self.document.origin
         return known.stem if known else "untitled"
-
-
-def _contents(path: Path) -> bytes:
-    """The bytes of a plain file, one more than may be opened at most. A pipe would keep the window waiting."""
-    if path.exists() and not path.is_file():
-        raise Refused("It is not a file.")
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)

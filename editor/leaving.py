@@ -62,7 +62,7 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None]) -> 
         _about_run(running[0] if running else windows[0], then)
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Runs go on", f"{len(running)} graphs are still being trained.")
-    box.setInformativeText("The runs can go on by themselves; their curves are there when the graphs are opened again.")
+    box.setInformativeText("The runs can go on by themselves; open the graphs again to follow, pause or stop them.")
     on = box.addButton("Let them go on", Role.AcceptRole)
     stop = box.addButton("Stop them", Role.DestructiveRole)
     box.addButton(Button.Cancel)
@@ -107,7 +107,7 @@ def _about_run(window: "Window", then: Callable[[Settle], None]) -> None:
         then(lambda go_on: go_on())
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "A run goes on", "This graph is still being trained.")
-    box.setInformativeText("The run can go on by itself; its curve is there when the graph is opened again.")
+    box.setInformativeText("The run can go on by itself; open the graph again to follow, pause or stop it.")
     on = box.addButton("Let it go on", Role.AcceptRole)
     stop = box.addButton("Stop it", Role.DestructiveRole)
     box.addButton(Button.Cancel)

@@ -42,7 +42,7 @@ class Level(QObject):
         self.counting = Counting()
         self._graph: tuple[Graph, Graph] | None = None  # the document's, and ours of it
         self._seen: tuple[Graph, Graph] | None = None  # the document's, and ours as it is seen
-        self._shown = self.graph
+        self._shown = self._alone
         document.changed.connect(self._follow)
         document.opened.connect(self._reset)
         document.retraced.connect(self._lead)
@@ -59,6 +59,11 @@ class Level(QObject):
         if self._graph is None or self._graph[0] is not whole:
             self._graph = (whole, level(whole, self.name))
         return self._graph[1]
+
+    @property
+    def _alone(self) -> Graph:
+        """What is shown, a definition without those that it can use."""
+        return self.document.graph.definitions[self.name] if self.steps else self.document.graph
 
     @property
     def seen(self) -> Graph:
@@ -106,7 +111,7 @@ class Level(QObject):
 
     def _take(self, steps: tuple[Step, ...]) -> None:
         self.steps, self._graph, self._seen = steps, None, None
-        self._shown = self.graph
+        self._shown = self._alone
         self._work_out()
         self.opened.emit()
 
@@ -189,7 +194,7 @@ class Level(QObject):
 
     def _reset(self) -> None:
         self.steps, self._graph, self._seen, self.whole = (), None, None, None
-        self._shown = self.graph
+        self._shown = self._alone
         self._work_out()
         self.opened.emit()
 
@@ -200,16 +205,16 @@ class Level(QObject):
             self._take(steps)
             return
         self.steps, self._graph, self._seen = steps, None, None
-        self._shown = self.graph
+        self._shown = self._alone
         if self.name != TOP:
-            change = difference(*(each.with_(definitions={}) for each in (before, self._shown)))
+            change = difference(before, self._shown)
         self.changed.emit(change)
 
     def _way(self, renamed: Mapping[str, str]) -> tuple[Step, ...]:
         """The way inwards as it is now, as far as it still leads; another one where a use on it is gone."""
         graph, found = self.document.graph, list[Step]()
         for use, before in self.steps:
-            name, where = renamed.get(before, before), level(graph, found[-1].definition if found else TOP)
+            name, where = renamed.get(before, before), graph.definitions[found[-1].definition] if found else graph
             if name not in graph.definitions or (
                 use and (use not in where.nodes or used(where.nodes[use].type) != name)
             ):
@@ -230,7 +235,7 @@ class Level(QObject):
 def _renamed(change: Difference) -> dict[str, str]:
     """The definitions that have other names, each where it stood."""
     old, new = ([name for name, _ in side] for side in (change.definitions.old, change.definitions.new))
-    if len(old) != len(new):
+    if len(old) != len(new) or old == new:
         return {}
     return {before: after for before, after in zip(old, new, strict=True) if before not in new and after not in old}
 

@@ -13,7 +13,7 @@ ON_NODES: Groups = (
     ("swap", "enter"),
     ("bypass", "pull_out"),
     ("duplicate", "duplicate_fed", "frame", "group", "dissolve"),
-    ("preview", "next_wire", "arrange", "reference"),
+    ("preview", "try", "next_wire", "arrange", "reference"),
     ("delete", "heal"),
 )
 ON_A_WIRE: Groups = (("preview", "dot"), ("wire_up", "wire_down"), ("delete",))
@@ -25,7 +25,7 @@ ON_NOTHING: Groups = (
     ("select_all", "arrange", "fit"),
     ("figures", "minimap"),
 )
-ALONE = {"swap", "next_wire", "preview"}  # of one node
+ALONE = {"swap", "next_wire", "preview", "try"}  # of one node
 OF_A_USE = {"enter", "dissolve"}
 
 
@@ -57,6 +57,8 @@ class CanvasMenu:
         groups = ON_NODES if nodes else ON_A_WIRE if edges else rest
         unfit = set() if len(nodes) == 1 or edges else set(ALONE)
         unfit |= {"arrange"} if len(nodes) == 1 else set()
+        marks = len(nodes) == 1 and not canvas.level.steps and canvas.graph.nodes[nodes[0]].type == "Output"
+        unfit |= set() if marks else {"try"}
         unfit |= set() if canvas.chosen_use() else OF_A_USE
         if len(edges) != 1 or len(canvas.graph.incoming[edges[0].target]) == 1:
             unfit |= {"wire_up", "wire_down"}

@@ -1,18 +1,14 @@
 """Export with copies: data, weights and own modules go beside the script, in a process, with progress and a way out."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QProcess, Qt
-from PySide6.QtWidgets import QMessageBox, QProgressDialog
+from PySide6.QtWidgets import QMessageBox
 
-from editor.started import end, start
+from editor.work import Work
 
 if TYPE_CHECKING:
     from editor.window import Window
-
-SHOWN_AFTER = 400  # ms; what is done sooner needs no window
 
 
 def ask_copies(window: "Window", script: Path, lacking: str, copies: str, text: str) -> None:
@@ -27,65 +23,29 @@ def ask_copies(window: "Window", script: Path, lacking: str, copies: str, text: 
     window.ask(box, answers)
 
 
-class Packing(QObject):
-    """One export that goes on; it tells the window how it ended and is gone."""
+class Packing(Work):
+    """One script that is written with what it reads."""
 
     def __init__(self, window: "Window", script: Path, order: str) -> None:
-        super().__init__(window)
-        self.window, self.script, self.told = window, script, b""
-        self.dialog = QProgressDialog(f"Copying beside {script.name}", "Cancel", 0, 0, window)
-        self.dialog.setWindowTitle("Export")
-        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        self.dialog.setMinimumDuration(SHOWN_AFTER)
-        self.dialog.canceled.connect(self.cancel)
-        self.process = QProcess(self)
-        self.process.readyReadStandardOutput.connect(self._heard)
-        self.process.finished.connect(self._ended)
-        self.process.errorOccurred.connect(self._failed)
-        start(self.process, "runtime.packed")
-        self.process.write(order.encode() + b"\n")
-        self.process.closeWriteChannel()
+        self.script = script
+        super().__init__(window, "runtime.packed", order, f"Copying beside {script.name}")
 
-    def cancel(self) -> None:
-        """Stop copying; what is copied stays, the script is not written."""
-        self.told = json.dumps({"problem": "It was cancelled."}).encode() + b"\n"
-        self.process.kill()
-
-    def close(self) -> None:
-        """The window is going: nobody is there to be told how it ended."""
-        self.process.finished.disconnect(self._ended)
-        end(self.process)
-
-    def _failed(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:  # every other end is told by `finished` too
-            self._ended()
-
-    def _heard(self) -> None:
-        """The last whole line counts."""
-        *lines, rest = (self.told + bytes(self.process.readAllStandardOutput().data())).split(b"\n")
-        self.told = (lines[-1] + b"\n" if lines else b"") + rest
-        said = _read(lines[-1]) if lines else {}
+    def show(self, said: dict[str, Any]) -> None:
+        """How many files are copied."""
         if "of" in said:
             self.dialog.setMaximum(int(said["of"]))
             self.dialog.setValue(int(said["done"]))
             self.dialog.setLabelText(f"Copying beside {self.script.name}: {said['done']:,} of {said['of']:,} files")
 
-    def _ended(self) -> None:
-        answer = _read(self.told.strip().rpartition(b"\n")[2])
-        self.dialog.canceled.disconnect()
-        self.dialog.close()
-        self.dialog.deleteLater()
+    def tell(self, answer: dict[str, Any]) -> None:
+        """What there is now."""
         if "packed" in answer:
-            self.window.say(f"Exported {self.script.name} and what it reads. python {self.script.name} trains it")
+            self.window.say(f"Exported {self.script.name} and what it reads. {runs(self.script)}")
         else:
             why = answer.get("problem", "Copying ended without an answer.")
             self.window.refuse(f"{self.script.name} was not written. {why}")
-        self.deleteLater()
 
 
-def _read(line: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def runs(script: Path) -> str:
+    """What is done with a file that holds the program."""
+    return "Open it in Jupyter" if script.suffix == ".ipynb" else f"python {script.name} trains it"

@@ -52,7 +52,10 @@ class Panes(QWidget):
         self.tabs.currentChanged.connect(self._show_tab)
 
     def add(self, name: str, title: str, content: QWidget, stretch: int = 1) -> None:
-        """Another panel, after those that are there."""
+        """Another panel, after those that are there; one without a share has the whole place for itself.
+
+        Where there is such a panel, the tabs stay also where there is much room.
+        """
         pane = self.panes[name] = Pane(title, content)
         self.shares.append(stretch)
         self.splitter.addWidget(pane)
@@ -64,11 +67,13 @@ class Panes(QWidget):
     def set_side_by_side(self, wide: bool) -> None:
         """Show all panels, or one under tabs."""
         self.side_by_side = wide
-        self.tabs.setVisible(not wide)
-        for at, pane in enumerate(self.panes.values()):
-            pane.head.setVisible(wide)
-            pane.setVisible(wide or at == self.tabs.currentIndex())
-        if wide:
+        self.tabs.setVisible(not wide or not all(self.shares))
+        at = self.tabs.currentIndex()
+        beside = wide and at >= 0 and self.shares[at] > 0
+        for number, (pane, share) in enumerate(zip(self.panes.values(), self.shares, strict=True)):
+            pane.head.setVisible(beside)
+            pane.setVisible(number == at or (beside and share > 0))
+        if beside:
             self.splitter.setSizes([share * UNIT for share in self.shares])
 
     def show_pane(self, name: str) -> None:

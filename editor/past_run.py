@@ -1,24 +1,46 @@
-"""What is known of a run that is over: its events, few enough to be shown at once, its graph and when it began."""
+"""What is known of a run that is over: its events and their figures, its graph and when it began."""
 
+import json
+from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from editor.training.record import Record
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.train.folder import parsed
 
-MOST_STEPS = 4000  # more points than a screen is wide
-STEP = b'"event": "step"'
+MANY = 1000  # events that are read at once
 SMALL = 1_000_000  # bytes of events that are read in less time than anybody notices
 
 
 def small(folder: Path) -> bool:
     """Whether the events of a run are few enough to be read while the window waits."""
+    size = 0
+    for each in chain(folder):
+        with suppress(OSError):
+            size += (each / "events.jsonl").stat().st_size
+    return size <= SMALL
+
+
+def chain(folder: Path | None) -> list[Path]:
+    """A run, and before it those that it went on from, as far as they are still there."""
+    found: list[Path] = []
+    while folder is not None and folder.is_dir() and folder not in found:
+        found.insert(0, folder)
+        folder = _before(folder)
+    return found
+
+
+def _before(folder: Path) -> Path | None:
+    """The run that a run went on from."""
     try:
-        return (folder / "events.jsonl").stat().st_size <= SMALL
-    except OSError:
-        return True
+        arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
+        return Path(arguments[arguments.index("--resume") + 1])
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
@@ -32,21 +54,27 @@ def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
         return None, None
 
 
-def past_events(folder: Path | None) -> list[dict[str, Any]]:
-    """The events of a run folder; of very many steps only every second, third, ... one. No folder, no events."""
-    try:
-        lines = (folder / "events.jsonl").read_bytes().split(b"\n") if folder else []
-    except OSError:
-        return []
-    every = sum(STEP in line for line in lines) // MOST_STEPS + 1
-    if every > 1:
-        steps = -1
-        kept = []
-        for line in lines:
-            if STEP in line:
-                steps += 1
-                if steps % every:
-                    continue
-            kept.append(line)
-        lines = kept
-    return parsed(b"\n".join(lines))
+def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
+    """The events of a run, and of those that it went on from, without most of their steps; the figures of all.
+
+    The last number is the size of the run's own events in bytes: up to there its file has been read.
+    """
+    events: list[dict[str, Any]] = []
+    record, size = Record(), 0
+    for each in chain(folder):
+        size = 0
+        with suppress(OSError), (each / "events.jsonl").open("rb") as file:
+            while lines := [line for line in islice(file, MANY) if line.endswith(b"\n")]:
+                size += sum(map(len, lines))
+                for event in parsed(b"".join(lines)):
+                    record.take(event)
+                    note(events, event)
+    return events, record, size
+
+
+def note(events: list[dict[str, Any]], event: dict[str, Any]) -> None:
+    """Add an event to those of its run. A run has millions of steps: of some in a row the last one is kept."""
+    if event["event"] == "step" and events and events[-1]["event"] == "step":
+        events[-1] = event
+    else:
+        events.append(event)

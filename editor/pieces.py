@@ -17,7 +17,12 @@ def colour(token: str, theme: Theme | None = None) -> QColor:
 
 def mixed(token: str, behind: str, share: float) -> QColor:
     """A colour laid over another, `share` of it: tints that are opaque and so look the same everywhere."""
-    front, back = colour(token), colour(behind)
+    return mixed_with(colour(token), behind, share)
+
+
+def mixed_with(front: QColor, behind: str, share: float) -> QColor:
+    """The same for a colour that no token names."""
+    back = colour(behind)
     parts = [round(share * a + (1 - share) * b) for a, b in zip(front.getRgb()[:3], back.getRgb()[:3], strict=True)]
     return QColor(*parts)
 

@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from runtime.graph.carried import contents, in_picture
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
+from runtime.graph.save import write_whole
 
 CURVES = 0.32  # share of the height that the curves take
 SIZE = "1600x900"  # of one picture, unless another is asked for
@@ -62,7 +64,7 @@ def _size(text: str) -> tuple[int, int] | None:
 def _read(source: Path) -> Graph | None:
     """The graph of a file; None where it cannot be read, which is told."""
     try:
-        return load(source.read_bytes())
+        return load(contents(source))
     except (OSError, Refused) as problem:
         _wrong(f"{source}: {problem.strerror if isinstance(problem, OSError) else problem}")
         return None
@@ -83,7 +85,7 @@ def _begin(theme_name: str) -> None:
 
 def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None, chosen: Sequence[str] = ()) -> bool:
     """A height of 0 is as high as the graph needs."""
-    from PySide6.QtCore import QSize
+    from PySide6.QtCore import QBuffer, QSize
     from PySide6.QtGui import QColor, QPainter, QPixmap
 
     from editor import theme
@@ -102,7 +104,15 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None, c
 
         painter.drawPixmap(0, height - below, curves(read_events(run), width, below))
     painter.end()
-    return whole.save(str(target))
+    if target.suffix.lower() != ".png":
+        return whole.save(str(target))
+    drawn_as = QBuffer()
+    whole.save(drawn_as, "PNG")
+    try:
+        write_whole(target, in_picture(bytes(drawn_as.data().data()), graph))
+    except OSError:
+        return False
+    return True
 
 
 def _hush() -> None:

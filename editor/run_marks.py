@@ -1,23 +1,31 @@
-"""What a run shows on the canvas: how far it is and its loss on the optimizers, and on which node it failed."""
+"""What a run shows beside its panel: how far it is on the optimizers and in the title, and on which node it failed."""
 
+import sys
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from editor.canvas.canvas import Canvas
 from editor.session import Session
+from editor.training.record import duration
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 
 PAUSE = 250  # ms; a run may tell a thousand steps a second
+BADGES = ("darwin", "win32")  # where a number on the icon of a program is understood
+KNOWN = 0.002  # of a run must be over before anybody can say how long the rest takes
 
 
 class RunMarks(QObject):
-    """Follows the session and marks nodes."""
+    """Follows the session and marks nodes; `told` says the same in words for a title, nothing while nothing runs."""
+
+    told = Signal(str)
 
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__(session)
         self.session, self.canvas = session, canvas
+        self.first: tuple[float, float] | None = None  # share and seconds at the first step of this process
         self.timer = QTimer(self, interval=PAUSE, singleShot=True)
         self.timer.timeout.connect(self._show)
         session.run_started.connect(self._forget)
@@ -27,13 +35,15 @@ class RunMarks(QObject):
         session.document.changed.connect(lambda _: self._changed())
 
     def _forget(self) -> None:
+        self.first = None
         for id in list(self.canvas.failures):
             self.canvas.show_failure(id, "")
 
     def _changed(self) -> None:
         """The graph that failed is another one than this, so its failure says nothing of this one."""
         if self.canvas.failures and self.session.changes_since:
-            self._forget()
+            for id in list(self.canvas.failures):
+                self.canvas.show_failure(id, "")
 
     def _happened(self, event: dict[str, Any]) -> None:
         if event["event"] == "failed" and event.get("node") and not self.session.changes_since:
@@ -43,15 +53,34 @@ class RunMarks(QObject):
 
     def _show(self) -> None:
         share = self.session.share_done if self.session.running else None
-        loss = self.session.last_events[-1].get("loss") if self.session.last_events else None
+        last = self.session.last_step or {}
+        left = self._left(share, last)
+        told = [f"loss {last['loss']:.4g}"] if isinstance(last.get("loss"), int | float) else []
         for id in optimizers(self.session.document.graph):
-            text = "" if loss is None else f"loss {loss:.4g}"
-            self.canvas.show_progress(id, -1 if share is None else share, text)
+            self.canvas.show_progress(id, -1 if share is None else share, ", ".join([*told, *left]), *left)
+        if share is not None:
+            self._tell(", ".join([f"{share:.0%}", *left]), round(100 * share))
+
+    def _left(self, share: float | None, last: dict[str, Any]) -> list[str]:
+        """How long the rest takes if it goes on like this, as soon as that can be said."""
+        seconds = last.get("seconds")
+        if share is None or not isinstance(seconds, int | float):
+            return []
+        self.first = self.first or (share, seconds)
+        done = share - self.first[0]
+        return [f"{duration((seconds - self.first[1]) / done * (1 - share))} left"] if done > KNOWN else []
+
+    def _tell(self, words: str, percent: int) -> None:
+        self.told.emit(words)
+        application = QGuiApplication.instance()
+        if sys.platform in BADGES and isinstance(application, QGuiApplication):
+            application.setBadgeNumber(percent)
 
     def _ended(self) -> None:
         self.timer.stop()
         for id in optimizers(self.session.document.graph):
             self.canvas.show_progress(id, -1, "")
+        self._tell("", 0)
 
 
 def optimizers(graph: Graph) -> list[str]:

@@ -15,6 +15,7 @@ from editor.palette.fit import gives, takes
 from editor.palette.popup import SearchPopup
 from runtime.check.use import known
 from runtime.graph.model import End
+from runtime.spec.from_code import Chain
 from runtime.spec.node import Spec
 
 
@@ -44,6 +45,14 @@ class Search(QObject):
         over = seen.rect().contains(at)
         self.ask_at(self.canvas.view.mapToScene(at if over else seen.rect().center()), None)
         self.at = self.at if over else None
+
+    def add(self, wanted: str | Chain) -> None:
+        """A type, or typed code, of the palette: joined to the selected node like one that was searched for."""
+        self.wire, self.at, self.swapped, self.before = None, None, "", self._selected()
+        if isinstance(wanted, str):
+            self._add(wanted)
+        else:
+            self._add_typed(wanted)
 
     def ask_at(self, at: QPointF, wire: Any) -> None:
         """At a place of the scene; a wire that was dropped there wants what fits it."""

@@ -1,21 +1,23 @@
 """What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
-from editor.changes import changes, run_name
 from editor.document import Document
-from editor.past_run import past_events, past_graph, small
+from editor.going_on import ENDS, begun, epochs_done, epochs_left, resumable
+from editor.past_run import note, past
+from editor.pausing import Pausing
+from editor.recalling import Recalling
+from editor.training.record import Record
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
+from runtime.check.changes import changes, run_name
 from runtime.check.check import Checker
 from runtime.check.failed import failed
 from runtime.check.problem import Problem, Repair, Report
@@ -34,7 +36,7 @@ LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where writing 
 MANY = 200  # nodes
 LOOK = 50  # ms between two looks at the events of a run
 PATIENCE = 3000  # ms for a run to stop by itself
-ENDS = ("finished", "failed")
+ENDING = 5000  # ms for a process that has told its last event
 
 
 class Session(QObject):
@@ -48,7 +50,6 @@ class Session(QObject):
     run_ended = Signal(dict)  # its last event
     run_released = Signal()  # it goes on, but nothing more is heard of it here
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
-    _past_read = Signal(object, object)  # folder and events, from a thread
     device_known = Signal(dict)  # {"device", "reason"}
     message = Signal(str)  # one sentence for the status line
     held_up = Signal()  # a run was asked for, but a problem is in the way
@@ -77,9 +78,13 @@ class Session(QObject):
         self.run_name = ""
         self.run_folder: Path | None = None
         self.resume: Path | None = None  # the run that the next one goes on from
+        self.until: int | None = None  # how many epochs that one has then; None for those of the graph
         self.running = self.stopping = self.about_to_run = False
         self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
-        self.last_events: list[dict[str, Any]] = []  # of the run that is shown
+        self.last_events: list[dict[str, Any]] = []  # of the run that is shown; of steps in a row the last
+        self.past: Record | None = None  # all figures of that run, as far as they were read from its folder
+        self.recalling = Recalling(self)
+        self.pausing = Pausing(self)
         self._checking = _timer(self, 0, self.check_now)
         self.program_wanted = True  # whether somebody looks at it; see `want_program`
         self._stale = False  # whether the program is older than the report
@@ -89,7 +94,6 @@ class Session(QObject):
         self._asking = _timer(self, LOOK, self._ask_device, once=False)
         document.changed.connect(lambda _: self._checking.start())
         document.opened.connect(self._opened)
-        self._past_read.connect(self._show_past, Qt.ConnectionType.QueuedConnection)
 
     def warm(self) -> None:
         """Let a spare process import torch, so that Run need not wait for it. Called after the first paint."""
@@ -163,12 +167,7 @@ class Session(QObject):
     @property
     def place_done(self) -> str:
         """Where the shown run is, whatever the graph says by now: ``epoch 3 of 10``."""
-        return place(self._started, self.last_step or {})
-
-    @property
-    def _started(self) -> dict[str, Any]:
-        """The event with which the shown run began; nothing before it."""
-        return next((event for event in self.last_events[:9] if event["event"] == "started"), {})
+        return place(begun(self.last_events), self.last_step or {})
 
     @property
     def last_step(self) -> dict[str, Any] | None:
@@ -179,7 +178,7 @@ class Session(QObject):
     def share_done(self) -> float | None:
         """How far the run is, from 0 to 1; None before it has said how long it will take."""
         last = self.last_step
-        return share(self._started, last) if last else None
+        return share(begun(self.last_events), last) if last else None
 
     @property
     def changes_since(self) -> int:
@@ -194,26 +193,30 @@ class Session(QObject):
 
     @property
     def resumable(self) -> bool:
-        """Whether the run that is shown ended early, and training can go on from there."""
-        ended = next((event for event in reversed(self.last_events) if event["event"] in ENDS), None)
-        if self.running or self.run_folder is None or ended is None:
-            return False
-        early = ended["event"] == "failed" or bool(ended.get("stopped"))
-        return early and (self.run_folder / "checkpoint.pt").is_file()
+        """Whether training can go on from where the run that is shown ended."""
+        return not self.running and resumable(self.run_folder, self.last_events)
 
-    def go_on(self) -> None:
-        """Train on from where the run that is shown ended; say why not where the graph is another one now."""
+    @property
+    def epochs_left(self) -> int:
+        """How many epochs the shown run was to do yet; those of the graph where it did them all."""
+        return epochs_left(self.last_events) or self.epochs
+
+    def go_on(self, epochs: int | None = None) -> None:
+        """Train on from where the shown run ended, for so many epochs more, or say why not: the graph may be another.
+
+        Without a number it does those that are left.
+        """
         if self.resumable and self.run_folder is not None:
             if why := refusal(self.run_folder, self.document.graph):
                 self.message.emit(f"Cannot go on. {why}.")
             else:
-                self.run(self.run_folder)
+                self.run(self.run_folder, epochs_done(self.last_events) + (epochs or self.epochs_left))
 
-    def run(self, resume: Path | None = None) -> None:
+    def run(self, resume: Path | None = None, until: int | None = None) -> None:
         """Train the graph as it is now, anew or on from a run; say why not where it cannot be."""
         if self.running:
             return
-        self.resume = resume
+        self.resume, self.until = resume, until
         self.weights.look(self.document.graph, again=True)  # another program may have written them anew
         if not self.trying.under_way and forget_failed():  # the machine may have been busy, a package missing
             self.checker.forget()
@@ -236,7 +239,7 @@ class Session(QObject):
     def trust_and_run(self, texts: Iterable[str]) -> None:
         """Remember that the user trusts these texts, and train."""
         if self.trust(texts):
-            self.run(self.resume)
+            self.run(self.resume, self.until)
 
     def trust(self, texts: Iterable[str]) -> bool:
         """Remember that the user trusts these texts, and have them tried; whether that could be written down."""
@@ -290,17 +293,30 @@ class Session(QObject):
         self.run_released.emit()
 
     def _start(self) -> None:
-        graph = self.document.graph
+        options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
+        self.begin(self.document.graph, self.document.origin, options)
+
+    def begin(self, graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> None:
+        """Train a sound graph whatever the open one is. Raises what `prepare_run` raises, OSError excepted."""
         try:
-            options = {"resume": self.resume.resolve()} if self.resume else {}
-            self.run_folder = prepare_run(graph, self.document.origin, options)
+            self.run_folder = prepare_run(graph, origin, options)
             self.trainer.start(self.run_folder, [])
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")
             return
         self.run_name = run_name(self.run_graph, graph)
         self.run_graph, self.run_time = graph, datetime.now()
-        self.last_events = []
+        self.last_events, self.past = past(self.resume)[:2] if self.resume else ([], None)
+        self._follow()
+
+    def follow(self, folder: Path, begin: int) -> bool:
+        """Follow a run that was started elsewhere, from a byte of its events on; False where it is over."""
+        found = self.trainer.follow(folder, begin)
+        if found:
+            self._follow()
+        return found
+
+    def _follow(self) -> None:
         self.running, self.stopping = True, False
         self._tell()
         self.run_started.emit()
@@ -308,7 +324,7 @@ class Session(QObject):
 
     def _look(self) -> None:
         for event in self.trainer.new_events():
-            self.last_events.append(event)
+            note(self.last_events, event)
             if event["event"] == "started":
                 self._know_device({"device": event["device"], "reason": event.get("reason", "")})
             self.happened.emit(event)
@@ -323,38 +339,21 @@ class Session(QObject):
             self.trainer.warm()  # before anybody hears of the end and closes
         self._tell()
         self.run_ended.emit(event)
+        QTimer.singleShot(ENDING, self, self.trainer.end_left)
 
     # --- following the document
 
     def _opened(self) -> None:
         self.run_graph = self.run_time = self.run_folder = None
-        self.last_events, self.run_name, self.about_to_run = [], "", False
+        self.last_events, self.past, self.run_name, self.about_to_run = [], None, "", False
         self.program = None
         self.program_changed.emit()
         self.check_now()
         self._recalling.start()
 
     def show_run(self, folder: Path | None) -> None:
-        """Show the events of a run that is over; while one goes on, that one stays."""
-        if self.running:
-            return
-        self.run_folder, self.run_name = folder, ""
-        self.run_graph, self.run_time = past_graph(folder)
-        self.last_events = []
-        if folder is None or small(folder):
-            self._show_past(folder, past_events(folder))
-        else:  # beside the window, which would stand still for it
-            Thread(target=self._read_past, args=(folder,), daemon=True).start()
-
-    def _read_past(self, folder: Path) -> None:
-        events = past_events(folder)
-        with suppress(RuntimeError):  # the window is gone meanwhile
-            self._past_read.emit(folder, events)
-
-    def _show_past(self, folder: object, events: Any) -> None:
-        if folder == self.run_folder and not self.running:
-            self.last_events = events
-            self.run_shown.emit()
+        """Show the events of a run, and follow it where it goes on; while one goes on here, that one stays."""
+        self.recalling.show(folder)
 
     def want_program(self, wanted: bool) -> None:
         """While nobody looks at the program it is not written after every edit; `write_now` writes it all the same."""

@@ -3,16 +3,27 @@
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 
 def stops(part: QWidget) -> Iterator[QWidget]:
     """What Tab stops at in a part, as its widgets were put into it."""
-    for stop in (part, *part.findChildren(QWidget)):
+    for stop in _inside(part):
         mine = stop.window() is part.window()  # the list of a combo is a window of its own
         able = stop.isVisible() and stop.isEnabled() and stop.focusProxy() is None
         if mine and able and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
             yield stop
+
+
+def _inside(part: QWidget) -> Iterator[QWidget]:
+    """A part and all within; a splitter turns the order of its own around, which is not that on the screen."""
+    yield part
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    parts = part.findChildren(QWidget, "", direct)
+    if isinstance(part, QSplitter):
+        parts = [each for at in range(part.count()) if (each := part.widget(at))]
+    for each in parts:
+        yield from _inside(each)
 
 
 def next_stop(parts: Iterable[QWidget], focus: QWidget | None, step: int) -> QWidget | None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QWidget
 
-from editor import theme
+from editor import chrome, theme
 from editor.pieces import IconButton, colour
 
 HIGH, WIDEST, NARROWEST = 32, 240, 104
@@ -124,8 +124,8 @@ class TabRow(QWidget):
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
-        tokens = {key: value for key, value in vars(theme.current()).items() if isinstance(value, str)}
-        self.setStyleSheet(SHEET.substitute(tokens))
+        now = theme.current()
+        self.setStyleSheet(chrome.small(now) + SHEET.substitute(chrome.tokens(now)))
         for at, marks in enumerate(self.marks):
             self.names.setTabIcon(at, self._mark(*marks))
 

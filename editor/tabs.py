@@ -57,12 +57,13 @@ class Tabs(QMainWindow):
 
     def add(self) -> Window:
         """Another tab, the last in the row, with its start page; it is looked at."""
-        page = Window()
+        page = Window(self.stack)  # made where it is to be: to go there with all its parts takes Qt long
         page.room, page.shows_already = partial(self._room, page), self._shows
         wishes = self._wishes(page)
         page.tab_wanted.connect(lambda what: wishes[what]())
         page.left.connect(lambda: self._left(page))
         page.document.filed.connect(lambda: self._tell(page))
+        page.windowTitleChanged.connect(lambda _: self._tell(page))
         for change in (page.session.run_started, page.session.run_ended, page.session.run_released):
             change.connect(lambda *_: self._tell(page))
         self.pages.append(page)

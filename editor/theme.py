@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from string import Template
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
@@ -73,45 +72,6 @@ def _column(row: Any, name: str) -> Any:
 THEMES = _themes()
 DARK = THEMES["dark"]
 
-STYLE = Template("""
-QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 6px; }
-QMenu { background: $panel; border: 1px solid $border; padding: 4px; }
-QMenu::item { padding: 5px 22px 5px 12px; border-radius: 4px; }
-QMenu::item:selected { background: $accent; color: $on_accent; }
-QMenu::item:disabled { color: $muted; background: transparent; }
-QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
-    background: $raised; border: 1px solid $border; border-radius: 5px; padding: 3px 6px;
-    selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
-    border-color: $accent; }
-QPushButton, QToolButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 10px; }
-QToolButton { padding: 4px; }
-QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; }
-QPushButton:hover, QToolButton:hover, QPushButton:focus, QToolButton:focus,
-QToolButton[autoRaise="true"]:focus { border-color: $accent; }
-QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: $node; border-color: $accent; }
-QPushButton:disabled, QToolButton:disabled { color: $muted; border-color: $border; border-style: $idle; }
-QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
-QTabBar::tab { color: $muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
-QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
-QTabBar::tab:hover { color: $text; }
-QTabBar::tab:selected:focus { background: $raised; }
-QTabWidget::pane { border: none; border-top: 1px solid $border; }
-QScrollBar { background: transparent; border: none; margin: 0; }
-QScrollBar:vertical { width: 10px; }
-QScrollBar:horizontal { height: 10px; }
-QScrollBar::handle { background: $border; border-radius: 3px; margin: 2px; min-width: 24px; min-height: 24px; }
-QScrollBar::handle:hover { background: $muted; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QSplitter::handle { background: $border; }
-QProgressBar { background: $raised; border: none; border-radius: 3px; color: $text; text-align: center; }
-QProgressBar::chunk { background: $accent; border-radius: 3px; }
-QHeaderView::section {
-    background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 6px; }
-""")
-
 
 class _ThemeChanges(QObject):
     changed = Signal()
@@ -129,16 +89,14 @@ def current() -> Theme:
 
 
 def apply(app: QApplication, name: str) -> None:
-    """Show a theme by its name: Fusion, our palette, a short style sheet and our fonts."""
+    """Show a theme by its name: Fusion, our palette and our fonts; each window has its style sheet, see `chrome`."""
     theme = THEMES.get(name, DARK)
     _shown[0] = theme
     load_fonts()
-    if not app.styleSheet():  # to set it again would polish every widget twice
+    if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(theme))
     app.setFont(family_font(TEXT))
-    tokens = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
-    app.setStyleSheet(STYLE.substitute(tokens))
     theme_changes.changed.emit()
 
 
@@ -162,6 +120,7 @@ def palette(theme: Theme) -> QPalette:
         role.Link: theme.accent,
         role.LinkVisited: theme.accent,
         role.Light: theme.raised,
+        role.Midlight: theme.node,
         role.Mid: theme.border,
         role.Dark: theme.window,
         role.Shadow: theme.window,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QMessageBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
-from editor.changes import changes
 from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
+from runtime.check.changes import changes
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.versions import Version, clear, versions

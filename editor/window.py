@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from editor import actions, chrome, theme
 from editor.banner import Banner
@@ -26,7 +26,6 @@ from editor.journal import EditJournal
 from editor.leaving import begin_untitled, leave_graph
 from editor.level import Level
 from editor.menu import CanvasMenu
-from editor.packing import Packing
 from editor.palette.palette import Palette
 from editor.preview.previews import Previews
 from editor.recovery import Recovery
@@ -39,6 +38,7 @@ from editor.start.page import StartPage
 from editor.start.templates import begun
 from editor.strip import Strip
 from editor.trust_dialog import TrustDialog
+from editor.work import Work
 from runtime.graph.model import Graph
 from runtime.spec.installed import installed
 
@@ -52,16 +52,15 @@ class Window(QMainWindow):
     """One window, one document. `painted` comes once, after the first frame."""
 
     painted = Signal()
-    tab_wanted: "Signal[tuple[str]]" = Signal(
-        str
-    )  # what is to become of the tabs: "add", "close", "reopen", "next" or "previous"
+    tab_wanted: "Signal[tuple[str]]" = Signal(str)  # "add", "close", "reopen", "next" or "previous"
     shows_already: Callable[[Path], bool] = staticmethod(lambda path: False)  # goes to where a file is open
     left = Signal()  # all questions are answered: it goes
     question: QMessageBox | TrustDialog | None = None
     reference: "Reference | None" = None
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlag(Qt.WindowType.Window, parent is None)
         self.setObjectName("window")
         theme.theme_changes.changed.connect(self.restyle)  # before any part: a new sheet undoes their own colours
         self.document: Document = Document(self)
@@ -185,16 +184,10 @@ class Window(QMainWindow):
         box.finished.connect(answered)
         box.open()
 
-    def add_node(self, type_name: str) -> None:
-        """A node behind the selected one, or amid what is seen."""
+    def add_node(self, wanted: Any) -> None:
+        """A node of a type, or those of typed code, behind the selected one and wired to it, or amid what is seen."""
         self.frame.show_canvas()
-        self.canvas.add_node(type_name)
-        self.canvas.setFocus()
-
-    def add_typed(self, chain: Any) -> None:
-        """The nodes of typed code, likewise."""
-        self.frame.show_canvas()
-        self.say(" ".join(self.canvas.add_typed(chain)))
+        self.searching.add(wanted)
         self.canvas.setFocus()
 
     def show_node(self, id: str) -> None:
@@ -239,17 +232,9 @@ class Window(QMainWindow):
         """Make the panels at the bottom when they are wanted first."""
         if self.frame.bottom.panes:
             return
-        from editor.problems import ProblemsPanel
-        from editor.training.log import LogPanel
-        from editor.training.panel import TrainingPanel
+        from editor.bottom import fill
 
-        self.problems = ProblemsPanel(self.session, self.document)
-        self.problems.problem_chosen.connect(self.show_problem)
-        self.problems.help_wanted.connect(lambda problem: explain_problem(self, problem))
-        self.frame.bottom.add("problems", "Problems", self.problems, 3)
-        self.training = TrainingPanel(self.session)
-        self.frame.bottom.add("training", "Training", self.training, 6)
-        self.frame.bottom.add("log", "Log", LogPanel(self.session), 3)
+        self.problems, self.training, self.runs = fill(self)
 
     def _connect(self) -> None:
         canvas, session = self.canvas, self.session
@@ -257,7 +242,7 @@ class Window(QMainWindow):
         self.strip.problems_wanted.connect(self.show_problems)
         self.strip.training_wanted.connect(self.show_training)
         self.palette_panel.chosen.connect(self.add_node)
-        self.palette_panel.typed.connect(self.add_typed)
+        self.palette_panel.typed.connect(self.add_node)
         self.start.chosen.connect(lambda file: self.files.open(file))
         self.start.run_wanted.connect(lambda file: self.files.open(file, lambda place: place.run_or_stop()))
         self.start.begun.connect(self._begin_own)
@@ -284,6 +269,7 @@ class Window(QMainWindow):
         session.trust_needed.connect(self._ask_trust)
         session.held_up.connect(self.show_problems)
         self.document.filed.connect(self._entitle)
+        self.marks.told.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
         theme.theme_changes.changed.connect(self._paint_icons)
         self.frame.middle.currentChanged.connect(self._able)
@@ -326,14 +312,17 @@ class Window(QMainWindow):
         self.question = dialog
         dialog.open()
 
-    def _entitle(self) -> None:
-        self.setWindowTitle(f"{self.document.title}[*] - Torchweave")
+    def _entitle(self, progress: str = "") -> None:
+        begin = f"{progress} - " if progress else ""  # first, for a task bar shows how titles begin
+        self.setWindowTitle(f"{begin}{self.document.title}[*] - Torchweave")
         self.setWindowModified(self.document.unsaved)
         self.setWindowFilePath(str(self.document.path or ""))
 
     def restyle(self) -> None:
-        """Take the colours of the theme."""
-        self.setStyleSheet(chrome.sheet(theme.current()))
+        """Take the colours of the theme; a tab that nobody looks at takes them when it is shown again."""
+        self._pale = bool(self.styleSheet()) and not self.isVisible()
+        if not self._pale:
+            self.setStyleSheet(chrome.sheet(theme.current()))
 
     def _paint_icons(self) -> None:
         actions.paint_icons(self.actions_by_name)
@@ -341,6 +330,12 @@ class Window(QMainWindow):
         self.actions_by_name["panel"].setIcon(theme.icon(drawn))
 
     # --- events of the window
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the colours of the theme that was chosen meanwhile, and then each part its own."""
+        super().showEvent(event)
+        if self._pale:
+            theme.theme_changes.changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is room nothing is tabbed."""
@@ -377,8 +372,8 @@ class Window(QMainWindow):
         self.previews.close()
         self.session.close()
         self.drops.forget()
-        for packing in self.findChildren(Packing):
-            packing.close()
+        for work in self.findChildren(Work):
+            work.close()
         self.recovery.close_all()
         self.files.following.close()
         self.journal.close()

@@ -4,6 +4,7 @@ import argparse
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,12 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from runtime.check.beside import beside, not_beside
+from runtime.check.beside import beside
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
-from runtime.check.use import known as types_of
-from runtime.graph.edit import applied
+from runtime.export.command import add_options
+from runtime.graph.carried import carried
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -24,9 +26,11 @@ from runtime.graph.weights import afresh
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
 from runtime.started import command, environment
+from runtime.train.asked import Unclear, asked, of_export, of_processes, spread
 from runtime.train.observer import checked
 
-COMMANDS = ("check", "train", "export", "render", "nodes", "doctor")
+COMMANDS = ("check", "train", "export", "render", "nodes", "doctor", "tensorboard")
+THEMES = ("dark", "light", "contrast")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
@@ -74,22 +78,22 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--json", action="store_true")
     _trust(checking)
     _of_training(command("train", train, "train the graph"))
-    exporting = command("export", export, "write the program")
-    exporting.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    exporting.add_argument("--copy", action="store_true", help="copy data, weights and own modules beside it")
+    exporting = command("export", export, "write a script, a notebook, a package, an ONNX or torch.export file")
+    add_options(exporting)
+    of_export(exporting)
     _trust(exporting)
     drawing = command("render", render, "write the picture of the canvas")
     drawing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    drawing.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
+    drawing.add_argument("--theme", choices=THEMES, default="dark")
     drawing.add_argument("--run", type=Path, metavar="RUN", help="a run folder whose loss curve is drawn below")
     catalogue_of = command("nodes", nodes, "the catalogue of node types", graph=False)
     catalogue_of.add_argument("--json", action="store_true")
     catalogue_of.add_argument("--docs", type=Path, metavar="FOLDER", help="write a page for each, with its example")
-    catalogue_of.add_argument(
-        "--theme", choices=("dark", "light", "contrast"), default="light", help="of the pictures of --docs"
-    )
+    catalogue_of.add_argument("--theme", choices=THEMES, default="light", help="of the pictures of --docs")
     examining = command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
     examining.add_argument("--clear-cache", action="store_true", help="empty the folder of prepared data, and no more")
+    curves = command("tensorboard", tensorboard, "write the curves of a run for TensorBoard", graph=False)
+    curves.add_argument("run", type=Path, metavar="RUN")
     return parser
 
 
@@ -106,6 +110,7 @@ def _of_training(training: argparse.ArgumentParser) -> None:
     training.add_argument(
         "--set", action="append", default=[], metavar="NODE.PARAM=VALUE", dest="settings", help=setting
     )
+    of_processes(training)
     _trust(training)
     training.add_argument("--events", action="store_true", help="one JSON line an event instead of a progress bar")
 
@@ -122,7 +127,7 @@ def _version() -> str:
 
 def _read(path: Path) -> Graph:
     try:
-        return load(path.read_bytes())
+        return load(carried(path) or path.read_bytes())
     except Refused as refused:
         raise Failed(2, f"{path}: {refused}") from None
     except OSError as error:
@@ -224,7 +229,10 @@ def train(options: argparse.Namespace) -> int:
 
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
-    graph = _changed(_read(options.graph), options.settings)
+    try:
+        graph, machines = asked(_read(options.graph), options)
+    except Unclear as unclear:
+        raise Failed(2, str(unclear)) from None
     needed = afresh(graph) if options.resume else graph
     looked_at, report = _checked(options.graph, needed, options.trust)
     graph = graph if options.resume else looked_at
@@ -240,65 +248,42 @@ def train(options: argparse.Namespace) -> int:
         if changed := told(options.resume, graph):  # before a run in the same folder writes its own graph there
             print(f"warning: {changed}", file=sys.stderr)
     try:
-        folder = prepare_run(graph, options.graph, wanted, options.run_dir, options.trust)
+        place = Path(mkdtemp(prefix="torchweave-")) if machines["machine"] else options.run_dir  # the first one keeps
+        folder = prepare_run(graph, options.graph, wanted, place, options.trust, machines)
     except Untrusted:
         raise Failed(1, f"{options.graph} holds Python of its own; read it, then add --trust to run it.") from None
     except OSError as error:
         raise Failed(1, f"the run folder cannot be made: {error}") from None
     if not options.events:
         print(f"run {folder}", file=sys.stderr)
-    return follow(folder, options.events)
-
-
-def _changed(graph: Graph, settings: list[str]) -> Graph:
-    for setting in settings:
-        place, equals, text = setting.partition("=")
-        node, dot, parameter = place.rpartition(".")
-        if not equals or not dot:
-            raise Failed(2, f"--set needs NODE.PARAM=VALUE, such as adam.lr=0.01, got {setting}")
-        if node not in graph.nodes:
-            raise Failed(2, f"--set {setting}: the graph has no node {node}; it has {', '.join(graph.nodes)}.")
-        spec = types_of(graph).get(graph.nodes[node].type)
-        if spec is None or parameter not in spec.parameter:
-            known = ", ".join(spec.parameter) if spec else ""
-            has = f"; it has {known}" if known else ""
-            raise Failed(2, f"--set {setting}: {node} has no parameter {parameter}{has}.")
-        try:
-            value = json.loads(text)
-            json.dumps(value, allow_nan=False)
-        except ValueError:
-            value = text
-        graph = applied(graph, [("set", node, parameter, value)])
-    return graph
+    code = follow(folder, options.events)
+    if machines["machine"]:
+        shutil.rmtree(folder, ignore_errors=True)
+    return code
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the program."""
-    from runtime.generate.program import generate
+    """Write the program, or what else the graph is to leave as."""
+    from runtime.export.command import Refused as NotWritten
+    from runtime.export.command import write
+    from runtime.generate.slurm import SUFFIX, batch_file
 
-    graph, report = _typed(options.graph, _read(options.graph), options.trust)
-    program = generate(graph, _sound(options.graph, report), options.graph.name)
-    _writable(options.output)
-    if options.copy:
-        return _packed(graph, report, options)
     try:
-        write_whole(options.output, program.text.encode())
+        graph, report = _typed(options.graph, spread(_read(options.graph), options), options.trust)
+    except Unclear as unclear:
+        raise Failed(2, str(unclear)) from None
+    _sound(options.graph, report)
+    if not options.package:
+        _writable(options.output)
+    try:
+        write(graph, report, options)
+        if options.slurm:
+            batch = batch_file(graph, options.output.name, options.nnodes)
+            write_whole(options.output.with_suffix(SUFFIX), batch.encode())
+    except NotWritten as error:
+        raise Failed(1, f"{options.output} is not written: {error}") from None
     except OSError as error:
-        raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}") from None
-    if sentence := not_beside(graph, options.graph.parent, options.output):
-        print(f"torchweave: {options.output} is written. {sentence}", file=sys.stderr)
-    return 0
-
-
-def _packed(graph: Graph, report: Report, options: argparse.Namespace) -> int:
-    """Write the program and what it reads beside it."""
-    from runtime.packed import NotPacked, carry_out, order
-
-    try:
-        carry_out(json.loads(order(graph, report, options.graph.parent, options.output, options.graph.name)))
-    except (NotPacked, OSError) as error:
-        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
-        raise Failed(1, f"{options.output} is not written: {why}") from None
+        raise Failed(1, f"{error.filename} cannot be written: {error.strerror or error}") from None
     return 0
 
 
@@ -385,6 +370,13 @@ def doctor(options: argparse.Namespace) -> int:
         print(f"{'ok  ' if good else 'MEND'}  {sentence}")
         fine = fine and good
     return 0 if fine else 1
+
+
+def tensorboard(options: argparse.Namespace) -> int:
+    """Write the curves of a run for TensorBoard."""
+    from runtime.train.tensorboard import main as write
+
+    return write([str(options.run)])
 
 
 if __name__ == "__main__":

@@ -24,10 +24,15 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def hold(file: IO[Any]) -> bool:
-    """Hold an open file until it is closed; False where somebody else holds it."""
+def hold(file: IO[Any], unable: bool = False) -> bool:
+    """Hold an open file until it is closed; False where somebody else holds it.
+
+    `unable` is the answer where the file system knows no holding.
+    """
     try:
         _hold(file.fileno())
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return False
+    except OSError:
+        return unable
     return True

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from runtime.check.problem import Report
+from runtime.generate.notebook import notebook
 from runtime.generate.program import generate
+from runtime.graph.carried import in_script
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -29,7 +31,7 @@ from runtime.spec.paths import is_idx
 from runtime.spec.tensor import Picture, parse_type
 from runtime.train.pieces.files_in import files_in
 
-TABLE = "data.Table"
+TABLE, NOTEBOOK = "data.Table", ".ipynb"
 EVERY = 0.1  # seconds between two words of how far it is
 
 
@@ -51,9 +53,16 @@ class Copy:
 
 def order(graph: Graph, report: Report, origin: Path, output: Path, name: str) -> str:
     """What is to be done, as one line of JSON; paths in the graph, which is sound, are relative to `origin`."""
-    moves = [*_modules(graph, origin), *_data(graph, origin), *_weights(graph, origin)]
-    program = generate(applied(graph, [edit for _, edit in moves]), report, name)
-    return json.dumps({"output": str(output), "text": program.text, "copies": [asdict(copy) for copy, _ in moves]})
+    moves = [*modules(graph, origin), *_data(graph, origin), *_weights(graph, origin)]
+    text = text_of(applied(graph, [edit for _, edit in moves]), report, name, output)
+    return json.dumps({"output": str(output), "text": text, "copies": [asdict(copy) for copy, _ in moves]})
+
+
+def text_of(graph: Graph, report: Report, name: str, output: Path) -> str:
+    """The program of a sound graph with that graph, as a notebook where the file ends so."""
+    if output.suffix.lower() == NOTEBOOK:
+        return notebook(graph, report, name)
+    return in_script(generate(graph, report, name).text, graph)
 
 
 def _data(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
@@ -88,7 +97,7 @@ def _weights(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
         yield Copy(str(origin / source.path), target), ("weights", id or None, replace(source, path=target).written)
 
 
-def _modules(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
+def modules(graph: Graph, origin: Path) -> Iterator[tuple[Copy, Edit]]:
     """The files of the user's own models and what these import, where Python finds them beside the program."""
     for id, node in graph.nodes.items():
         own = named(id, node.parameters) if node.type == MODEL else None

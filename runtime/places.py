@@ -42,10 +42,14 @@ def write_setting(key: str, value: Any) -> None:
     write_whole(file, json.dumps(read_settings() | {key: value}, indent=2).encode())
 
 
+def all_runs() -> Path:
+    """The folder that holds one of runs for each graph file."""
+    return platformdirs.user_data_path("torchweave", appauthor=False) / "runs"
+
+
 def runs_folder(origin: Path | None) -> Path:
     """The folder of the runs of one graph file; graphs without a file share `untitled`."""
-    root = platformdirs.user_data_path("torchweave", appauthor=False) / "runs"
-    return root / ("untitled" if origin is None else _named_for(origin))
+    return all_runs() / ("untitled" if origin is None else _named_for(origin))
 
 
 def versions_folder(file: Path) -> Path:
@@ -76,6 +80,11 @@ def journals_folder() -> Path:
 def cache_folder() -> Path:
     """What took long to prepare for training, to be read by the next run; see `runtime.train.cache`."""
     return platformdirs.user_cache_path("torchweave", appauthor=False) / "prepared"
+
+
+def glances_file() -> Path:
+    """What was read of runs, kept until they change; see `runtime.train.runs`."""
+    return platformdirs.user_cache_path("torchweave", appauthor=False) / "runs.json"
 
 
 def cards_folder() -> Path:

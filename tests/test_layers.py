@@ -36,6 +36,7 @@ BELOW = {
     "define": {"graph", "spec", "check", "places"},
     "propose": {"graph", "spec"},
     "reference": {"graph", "spec", "check", "generate"},
+    "export": {"graph", "spec", "check", "generate", "train", "places", "packed"},
     "train": {"graph", "spec", "check", "nodes", "generate", "places", "started"},
 }
 COLLECTS = "runtime/spec/catalogue.py"  # all node types

@@ -30,13 +30,16 @@ def arrange(canvas: "Canvas") -> None:
         if some:
             places = _beside_others(canvas, places)
             places |= {id: at for id, at in canvas.mirror.guessed.items() if id not in places}
-        edits = movement(places).edits
+        edits = (*movement(places).edits, *canvas.framing.straightened(set(ids)))
+    told = any(edit[0] == "bend" for edit in edits)
     canvas.carry_out(Intent(edits, f"arrange {len(ids)} nodes" if some else "arrange"))
     if some:
         bring_into_view(canvas, ids)
     else:
         canvas.fit()
     canvas.glide.begin(before)
+    if told:
+        canvas.rewiring.told.emit("Wires between arranged nodes have lost their dots; undo brings them back.")
 
 
 def _beside_others(canvas: "Canvas", places: Places) -> Places:

@@ -36,6 +36,7 @@ from runtime.define.levels import TOP
 from runtime.graph.difference import Difference
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
+from runtime.graph.touched import touched
 from runtime.spec.from_code import Chain
 
 AROUND, BESIDE = 22.0, 3.0  # what stays free around a graph that is fitted: around its nodes, and its wires
@@ -64,7 +65,7 @@ class Canvas(QWidget):
         self.failures: dict[str, str] = {}
         self.border: Border | None = None
         self._selected: list[str] = []
-        self._definitions = self.graph.definitions
+        self._shown = self.level.seen
         self.arrived: list[str] = []  # new nodes whose types are not known yet, see `arriving`
         self._fresh = True  # no report yet since the graph was opened
         self.tips_wanted = True  # whether something else says already what is under the cursor
@@ -113,7 +114,7 @@ class Canvas(QWidget):
         self.view.forget()
         self.callout.leave()
         self.report = Report()
-        self._definitions = self.graph.definitions
+        self._shown = self.level.seen
         self._fresh = True
         self.mirror.rebuild(self.scenery)
         self.view.fitted = True
@@ -129,9 +130,10 @@ class Canvas(QWidget):
         for id in gone:
             self.progress.pop(id, None)
             self.failures.pop(id, None)
+        before, self._shown = self._shown, self.level.seen
+        touched(before, self._shown)  # for its indices: to count all edges anew takes longer than all the rest
         self.mirror.follow(self.scenery, change)
-        if self.graph.definitions is not self._definitions:  # uses may have other ports
-            self._definitions = self.graph.definitions
+        if self._shown.definitions is not before.definitions:  # uses may have other ports
             self.mirror.refresh(self.scenery)
         if len(gone) == len(new) == 1:  # a rename: what was selected stays so
             self.select([new[0] if id == gone[0] else id for id in kept])
@@ -166,12 +168,12 @@ class Canvas(QWidget):
             see(self, self.arrived)
             self.arrived = []
 
-    def show_progress(self, node_id: str, fraction: float, text: str) -> None:
+    def show_progress(self, node_id: str, fraction: float, text: str, left: str = "") -> None:
         """A bar on a node; a negative fraction takes it away."""
         if fraction < 0:
             self.progress.pop(node_id, None)
         else:
-            self.progress[node_id] = Progress(fraction, text)
+            self.progress[node_id] = Progress(fraction, text, left)
         self._show_again([node_id])
 
     def show_failure(self, node_id: str, message: str) -> None:

@@ -50,10 +50,11 @@ class Outlet:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a node is, from 0 to 1, in a few words."""
+    """How far a node is, from 0 to 1, in a few words, and how long the rest takes, for the node itself."""
 
     share: float
     text: str
+    left: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,9 @@ class Scenery:
 
     def faces(self, ids: Iterable[str] | None = None) -> dict[str, Face]:
         """The faces of these nodes, or of all."""
-        used, worst = used_ports(self.graph), worst_problems(self.report)
-        nodes = self.graph.nodes
-        return {id: self._face(nodes[id], used.get(id, NONE), worst.get(id)) for id in (nodes if ids is None else ids)}
+        nodes, worst = self.graph.nodes, worst_problems(self.report)
+        wanted = nodes if ids is None else ids
+        return {id: self._face(nodes[id], used_ports(self.graph, id), worst.get(id)) for id in wanted}
 
     @cached_property
     def wrong_ports(self) -> Mapping[End, Problem]:
@@ -196,17 +197,11 @@ class Used:
     outputs: Mapping[str, None] = field(default_factory=dict)
 
 
-NONE = Used()
-
-
-def used_ports(graph: Graph) -> dict[str, Used]:
-    """For each node the ports that edges name; what an unknown node type is drawn with."""
-    inputs: dict[str, dict[str, None]] = {}
-    outputs: dict[str, dict[str, None]] = {}
-    for edge in graph.edges:
-        inputs.setdefault(edge.target.node, {})[edge.target.port] = None
-        outputs.setdefault(edge.source.node, {})[edge.source.port] = None
-    return {id: Used(inputs.get(id, {}), outputs.get(id, {})) for id in {**inputs, **outputs}}
+def used_ports(graph: Graph, id: str) -> Used:
+    """The ports of a node that edges name; what an unknown node type is drawn with."""
+    near = graph.around.get(id, ())
+    inputs = {edge.target.port: None for edge in near if edge.target.node == id}
+    return Used(inputs, {edge.source.port: None for edge in near if edge.source.node == id})
 
 
 SEVERITIES = (ERROR, WARNING, OPEN)

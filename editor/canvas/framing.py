@@ -1,7 +1,7 @@
 """Commands on frames, notes and dots: put around nodes, written, resized, set on wires, removed."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
@@ -142,9 +142,14 @@ class Framing(QObject):
                 taken.append((x, y, x + size[0], y + size[1]))
         edits: list[Edit] = [("move", id, at) for id, at in places.items()]
         edits += [("frame", id, {"rect": rect.getRect()}) for id, rect in found.items()]
-        return edits + [_bend(edge, ()) for edge, wire in mirror.wires.items() if wire.dots]
+        return edits + self.straightened(set(mirror.boxes))
 
     # dots
+
+    def straightened(self, ids: Set[str]) -> list[Edit]:
+        """Edits that take away the dots of wires between some nodes."""
+        wires = self.canvas.mirror.wires.items()
+        return [_bend(edge, ()) for edge, wire in wires if wire.dots and {end.node for end in edge} <= ids]
 
     def set_dot(self, wire: Wire, at: QPointF) -> None:
         """A dot on a wire, where it was clicked."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from editor.canvas.crossings import uncrossed
+
 Sizes = Mapping[str, tuple[float, float, float]]  # width, height, and how far down the line lies that is to be level
 Links = Sequence[tuple[str, str]]
 ACROSS, DOWN = 32.0, 20.0  # between columns, between nodes of a column
@@ -80,22 +82,8 @@ def layers(ids: Sequence[str], links: Links, rank: Mapping[str, int]) -> Layers:
             for x, y in pairwise(chain):
                 made.after.setdefault(x, []).append(y)
                 made.before.setdefault(y, []).append(x)
-    _uncross(made)
+    made.columns = uncrossed(made.columns, made.before, made.after)
     return made
-
-
-def _uncross(made: Layers) -> None:
-    """Order each column by the mean place of the neighbours, to and fro."""
-    for sweep in range(SWEEPS):
-        forward = sweep % 2 == 0
-        columns = made.columns if forward else made.columns[::-1]
-        near = made.before if forward else made.after
-        for fixed, free in pairwise(columns):
-            place = {name: at for at, name in enumerate(fixed)}
-            key = {
-                name: _mean([place[n] for n in near.get(name, ()) if n in place], at) for at, name in enumerate(free)
-            }
-            free.sort(key=key.__getitem__)
 
 
 def _mean(values: Sequence[float], otherwise: float) -> float:

@@ -108,6 +108,7 @@ class Markdown:
         if level:
             look.clearProperty(QTextCharFormat.Property.FontSizeAdjustment)
             look.setProperty(QTextCharFormat.Property.FontPixelSize, HEADINGS[min(level, len(HEADINGS)) - 1])
+        if level or look.fontWeight() > QFont.Weight.DemiBold:  # no bolder letters are shipped, and drawn ones smear
             look.setFontWeight(QFont.Weight.DemiBold)
         if code or look.fontFixedPitch():
             look.setFontFamilies([mono_font(11).family()])

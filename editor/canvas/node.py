@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from editor.canvas import paint
 from editor.canvas.detail import NEAR, SMALLEST, name_font, seen_at
 from editor.canvas.face import MORE, Face, Inlet
-from editor.canvas.measure import CHIP_PAD, EDGE, HEADER, SLOT, Shape, measured, name_alone, wide
+from editor.canvas.measure import CHIP_PAD, EDGE, HEADER, LINE, SLOT, Label, Shape, measured, name_alone, wide
 from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.stock import AbstractNodeItem
@@ -237,6 +237,15 @@ class NodeBox(AbstractNodeItem):
         track.setWidth(max(3.0, track.width() * min(1.0, max(0.0, progress.share))))
         painter.setBrush(paint.colour(theme.running))
         painter.drawRoundedRect(track, 1.5, 1.5)
+        if progress.left:
+            self._paint_left(painter, theme, progress.left)
+
+    def _paint_left(self, painter: QPainter, theme: Theme, words: str) -> None:
+        """How long the rest takes, at the right end of the last line, where nothing else stands."""
+        width, last = wide(words, "summary"), self.shape_.height - LINE
+        rect = QRectF(self.shape_.width - ROUND - width, last - ROUND / 2, width, LINE)
+        if not any(label.rect.adjusted(-ROUND, 0, ROUND, 0).intersects(rect) for label in self.shape_.labels):
+            paint.text(painter, Label("left", words, rect, "summary"), theme.running)
 
     def _paint_ports(self, painter: QPainter, theme: Theme) -> None:
         for inlet in self.face.inlets:

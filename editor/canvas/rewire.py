@@ -7,6 +7,7 @@ from editor.canvas.fitting import joint, takes
 from editor.canvas.intents import Intent, Refusal, input_port, new_name, takes_many
 from runtime.check.problem import Report
 from runtime.check.use import known
+from runtime.graph.bends import bends, parted
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
 
@@ -38,8 +39,12 @@ def splice(graph: Graph, report: Report, id: str, edge: Edge) -> Intent | None:
     if ports is None or id in (edge.source.node, edge.target.node):
         return None
     into, out = ports
-    lead: Edit = ("lead", *map(str, edge), f"{id}.{out}", str(edge.target))
-    return Intent((lead, ("connect", str(edge.source), f"{id}.{into}")), f"insert {id}", id)
+    halves = Edge(edge.source, End(id, into)), Edge(End(id, out), edge.target)
+    wires: list[Edit] = [("lead", *map(str, edge), *map(str, halves[1])), ("connect", *map(str, halves[0]))]
+    start, at, stop = (graph.layout.get(each, (0.0, 0.0)) for each in (edge.source.node, id, edge.target.node))
+    dots = parted(bends(graph).get(edge, ()), (start, stop), at)
+    wires += [("bend", *map(str, half), some) for half, some in zip(halves, dots, strict=True) if some]
+    return Intent(tuple(wires), f"insert {id}", id)
 
 
 def healing(graph: Graph, report: Report, ids: Collection[str]) -> Healing:
@@ -48,12 +53,16 @@ def healing(graph: Graph, report: Report, ids: Collection[str]) -> Healing:
     going = [edge for edge in graph.edges if edge.source.node in ids and edge.target.node not in ids]
     edits: list[Edit] = []
     left: list[str] = []
+    dots = bends(graph)
     for edge in going:
         sources = _sources(graph, report, ids, coming, edge)
         port = input_port(graph, edge.target)
         source = next((each for each in sources if takes(port, report.types.get(each))), None)
         if source is not None:
             edits.append(("lead", *map(str, edge), str(source), str(edge.target)))
+            first = next(each for each in coming if each.source == source)
+            if along := (*dots.get(first, ()), *dots.get(edge, ())):
+                edits.append(("bend", str(source), str(edge.target), along))
         else:
             edits.append(("disconnect", *map(str, edge)))
             if sources and port is not None:

@@ -25,7 +25,8 @@ def with_room(
     after = applied(graph, found)
     now = {id: rect for id, rect in rects.items() if id in after.nodes and id not in coming}
     new = [id for id in after.nodes if (id not in graph.nodes or id in coming) and id in after.layout]
-    changed = list(dict.fromkeys(edit[1] for edit in found if edit[0] in LOOKS and edit[1] in now))
+    told = {*(edit[1] for edit in found if edit[0] in LOOKS), *after.downstream(new)}
+    changed = sorted(told.intersection(now), key=lambda id: now[id][0])  # types that are known now make nodes wider
     measured = sizes(after, [*new, *changed])
     for id in new:
         x, y = after.layout[id]

@@ -5,13 +5,12 @@ from collections.abc import Collection
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from editor.inspector.row import NAME_WIDTH
 from editor.level import Level
 from editor.pieces import Elided, Line
 from runtime.check.figures import Figures, brief, in_model, whole
 from runtime.check.rules.room import in_bytes
 
-LONG = 10**7  # from here on a count is told briefly
+LONG = 10**6  # from here on a count is told briefly
 ABOUT = {
     "Weights": "How many numbers it learns. Weights that several nodes share count once.",
     "Multiply-adds": "Of matrix products, convolutions, attention and norms, for one sample forward; "
@@ -34,7 +33,6 @@ class Counted(QWidget):
         self.lines: dict[str, tuple[Line, Elided, Line]] = {}
         for at, (name, about) in enumerate(ABOUT.items()):
             parts = self.lines[name] = (Line(name, "muted"), Elided("", px=11), Line("", "muted", 11))
-            parts[0].setFixedWidth(NAME_WIDTH)
             parts[1].setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             for column, part in enumerate(parts):
                 part.setToolTip(about)

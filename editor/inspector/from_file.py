@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor.inspector.row import NAME_WIDTH
 from editor.pieces import Elided, Line, TextButton
 from runtime.check.matches import Matches
 from runtime.check.problem import Report
@@ -40,8 +41,9 @@ class FromFile(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         label = Elided("from")
-        label.setFixedWidth(96)
+        label.setFixedWidth(NAME_WIDTH)
         for row, parts in ((first, (label, self.path)), (buttons, (self.load, self.off))):
+            row.setSpacing(6)
             for part in parts:
                 row.addWidget(part)
             row.addStretch(1)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.actions import with_keys
 from editor.canvas.intents import new_name
@@ -20,7 +20,7 @@ from editor.inspector.form import Form
 from editor.inspector.framed import FrameForm
 from editor.inspector.look import Looking
 from editor.inspector.note import like_before
-from editor.inspector.row import explained
+from editor.inspector.row import Row, explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.together import Together
 from editor.inspector.unlike import Unlike
@@ -93,6 +93,10 @@ class Inspector(QWidget):
         for part in (self.rule, self.help):
             layout.addWidget(part)
         self._uncovering = once_released(self, self._uncover)
+        self._held: tuple[Row, int] | None = None  # the row in use, and where it was seen
+        bar = self.area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda *_: self._hold())  # when its lines have been broken, a form is higher
+        bar.valueChanged.connect(lambda _: self._let_go())
         self.defining = Defining(self.level)
         self.looking = Looking(self)
         self.looking.found.connect(self._looked)
@@ -137,7 +141,31 @@ class Inspector(QWidget):
             self.page.commit()
 
     def refresh(self) -> None:
-        """Fill the form anew."""
+        """Fill the form anew; the row in use stays where it is seen, whatever is said above it from now on."""
+        row = self._in_use()
+        self._held = (row, _height(row, self.area)) if row is not None else None
+        self._fill()
+
+    def _hold(self) -> None:
+        """Scroll the row in use back to where it was."""
+        row, before = self._held or (None, 0)
+        if row is not None and row is self._in_use():
+            bar = self.area.verticalScrollBar()
+            bar.setValue(bar.value() + _height(row, self.area) - before)
+
+    def _let_go(self) -> None:
+        """The user scrolls, or there is no room to scroll back."""
+        if self._held is not None and _height(self._held[0], self.area) != self._held[1]:
+            self._held = None
+
+    def _in_use(self) -> Row | None:
+        """The row under the pointer, or the one with the focus."""
+        rows = list(self.page.rows.values()) if isinstance(self.page, Form) else []
+        focus = QApplication.focusWidget()
+        found = [row for row in rows if row.underMouse()]
+        return next(iter(found or [row for row in rows if focus is not None and row.isAncestorOf(focus)]), None)
+
+    def _fill(self) -> None:
         graph = self.level.graph
         if any(id not in graph.nodes for id in self.ids):
             self.ids = tuple(id for id in self.ids if id in graph.nodes)
@@ -175,6 +203,7 @@ class Inspector(QWidget):
             old.blockSignals(True)
             old.hide()
             old.deleteLater()  # later: it may be in the midst of the key press that led here
+        self._held = None
         self.page = self._page()
         self.group.setVisible(len(self.ids) > 1)
         self.area.setWidget(self.page)
@@ -328,3 +357,8 @@ class Inspector(QWidget):
 
 def _rows(found: Any) -> list[str]:
     return [f"{found['rows']:,} rows"] if "rows" in found else []
+
+
+def _height(row: QWidget, area: QScrollArea) -> int:
+    """Where in what is seen of the form a row begins."""
+    return row.mapTo(area.viewport(), QPoint()).y()

@@ -86,7 +86,7 @@ class NoteText(QPlainTextEdit):
 
     def _grow(self) -> None:
         wanted = max(round(self.document().size().height()), LEAST)  # lines of the screen, as they are broken
-        margin, around = self.document().documentMargin(), self.height() - self.viewport().height()
+        margin, around = self.document().documentMargin(), self.height() - self.contentsRect().height()
         below = margin if wanted <= self.most else 0.0  # half a line would show there
         text = min(wanted, self.most) * self.fontMetrics().lineSpacing()
         self.setFixedHeight(round(margin + text + below) + around)

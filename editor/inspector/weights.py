@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.inspector.choice import StillCombo, Tick
 from editor.inspector.from_file import FromFile
+from editor.inspector.row import NAME_WIDTH
 from editor.pieces import Elided, Line
 from runtime.check.finish import frozen, root_of
 from runtime.check.problem import Report
@@ -38,8 +39,9 @@ class Weights(QWidget):
         layout.addWidget(Line("Weights", "muted", 11, 600))
         for name, widget in (("frozen", self.frozen), ("shared with", self.whose)):
             row = QHBoxLayout()
+            row.setSpacing(6)
             label = Elided(name)
-            label.setFixedWidth(96)
+            label.setFixedWidth(NAME_WIDTH)
             row.addWidget(label)
             row.addWidget(widget, 1)
             layout.addLayout(row)

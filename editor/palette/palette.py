@@ -56,7 +56,7 @@ class Palette(QWidget):
         self.tree.typed.connect(self._typed)
         self.tree.asked.connect(self.asked)
         theme.theme_changes.changed.connect(self._restyle)
-        self._restyle()
+        self._paint_icons()
         self.fold(False)
 
     def fold(self, folded: bool) -> None:
@@ -159,11 +159,14 @@ class Palette(QWidget):
         column.addStretch(0)
 
     def _restyle(self) -> None:
+        self._paint_icons()
+        self.tree.show_matches(self.search.text())
+
+    def _paint_icons(self) -> None:
         self._glass.setIcon(theme.icon("search", theme.current().muted))
         for family, button in (*self.families.items(), *self.jumps.items()):
             button.setIcon(family_icon(family))
         self.fold_button.setIcon(theme.icon("chevron-right" if self.folded else "chevron-left"))
-        self.tree.show_matches(self.search.text())
 
 
 def _families() -> list[str]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from editor.canvas.canvas import Canvas
 from editor.preview.asking import Asking, Order
+from editor.preview.live import Live
 from editor.preview.panel import PreviewPanel
 from editor.preview.peek import Peek
 from editor.session import Session
@@ -40,6 +41,10 @@ class Previews(QObject):
         self.warming = _timer(self, WARM, self.asking.warm)
         self.resting = _timer(self, HOVER, self._ask_small)
         self.settling = _timer(self, SETTLE, self._again)
+        self.live = Live(session, self)
+        self.live.told.connect(self._told_live)
+        session.run_started.connect(self._again)
+        session.run_ended.connect(self._again)
         self.asking.answered.connect(self._answered)
         self.asking.reached.connect(self.panel.reach)
         self.panel.stepped.connect(self._step)
@@ -91,7 +96,20 @@ class Previews(QObject):
         if self.end is not None:
             type = self.session.report.types.get(self.end)
             self.panel.ask(str(self.end), str(type or ""), anchor)
+            if self.live.follow(self.end):
+                self.panel.reach("waiting for the next step", 0)
+            else:
+                self.asking.ask(self._order(self.end, PANEL))
+
+    def _told_live(self, told: Any) -> None:
+        """What the run that goes on tells; of what it does not compute a preview is made."""
+        if self.end is None:
+            return
+        if told is None:
+            self.live.leave()
             self.asking.ask(self._order(self.end, PANEL))
+        else:
+            self.panel.tell({**told, "end": str(self.end), "type": self.panel.type.whole})
 
     def _order(self, end: End, shown: str) -> Order:
         document = self.session.document
@@ -133,6 +151,7 @@ class Previews(QObject):
         self.asking.warm()
 
     def _closed(self) -> None:
+        self.live.leave()
         self.end, self.batch = None, 0
         self.canvas.setFocus()
 
@@ -217,6 +236,7 @@ class Previews(QObject):
         """The process does not outlive the window."""
         for timer in (self.warming, self.resting, self.settling, self.panel.waiting):
             timer.stop()
+        self.live.leave()
         self.asking.close()
 
     def _in_place(self, at: QPointF) -> QPoint:

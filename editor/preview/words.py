@@ -36,6 +36,10 @@ def pairs(told: Answer) -> list[tuple[str, str, bool]]:
         ]
     if stats.get("zeros") and kind not in ("labels", "loss"):
         found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
+    found += [(name, figure(stats[name]), False) for name in ("norm", "gradient norm") if name in stats]
+    if "dead" in stats and any(stats["dead"]):
+        dead, units = stats["dead"]
+        found.append(("dead units", f"{dead:,} of {units:,}", 2 * dead > units))
     found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
     found += [(name, stats[name], False) for name in ("sizes", "modes") if name in stats]
     if stats.get("broken"):
@@ -73,11 +77,17 @@ def where(told: Answer) -> str:
     parts = [f"{rows} samples" if told.get("side") == "sample" else f"A batch of {rows}"]
     if told.get("weights"):
         parts.append(f"weights {told['weights']}")
+    if "step" in told:
+        parts.append(f"as it is trained at step {told['step']:,}")
+    if "seen" in told:
+        parts.append(f"histogram of the first {told['seen']}")
     return ", ".join(parts)
 
 
 def number_of(told: Answer) -> str:
-    """Which batch of how many."""
+    """Which batch of how many; of a run that goes on there is only the one that it trains."""
+    if "step" in told:
+        return "Live"
     return f"batch {told.get('batch', 0) + 1} of {told.get('batches', 1)}"
 
 

@@ -1,6 +1,7 @@
 """The start page: what to do first, the examples as pictures, the files that were open lately."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -186,9 +187,10 @@ class StartPage(QWidget):
         next(card for file, card in self.cards.items() if file.stem == name).picture.show_image(drawn)
 
 
-def examples() -> dict[Path, Graph]:
+@cache
+def examples() -> Mapping[Path, Graph]:
     """The graphs that Torchweave brings, by file; the first is the one to begin with."""
-    found = {}
+    found: dict[Path, Graph] = {}
     place = {name: at for at, name in enumerate(FIRST)}
     for file in sorted(EXAMPLES.glob("*.json"), key=lambda file: (place.get(file.stem, len(FIRST)), file.stem)):
         try:

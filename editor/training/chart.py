@@ -1,30 +1,29 @@
 """One plot of a run in the colours of the theme; the only file that knows pyqtgraph."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from editor import theme as themes
 from editor.pieces import colour, mixed
+from editor.training.pyramid import Floats
 
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
+ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 MOST_NAMED = 12  # borders between folds with their names beside them
 
 
-def pen(ink: QColor, width: float) -> QPen:
-    """A pen whose width is in pixels, however far the plot is zoomed."""
+def pen(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
+    """A pen whose width is in pixels, however far the plot is zoomed; `pattern` is that of Qt, none a solid line."""
     made = QPen(ink)
     made.setWidthF(width)
     made.setCosmetic(True)
-    return made
-
-
-def dashed(made: QPen) -> QPen:
-    """The same, dashed: what is not measured in training is told apart without its colour."""
-    made.setDashPattern([4.0, 2.5])
+    if pattern:
+        made.setDashPattern(pattern)
     return made
 
 
@@ -54,14 +53,28 @@ class Axis(pg.AxisItem):
         painter.restore()
 
 
+class Sight(pg.ViewBox):
+    """What is seen of a plot: dragging zooms to what it spans, with Shift or the middle button it moves."""
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
+        """The stock one, in one mode or the other."""
+        moves = event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.button() == Qt.MouseButton.MiddleButton
+        self.state["mouseMode"] = self.PanMode if moves else self.RectMode
+        super().mouseDragEvent(event, axis)
+
+
 class Chart(pg.PlotWidget):
-    """One plot in the colours of the theme. Wheel zooms, dragging moves, `auto` follows the data again."""
+    """One plot in the colours of the theme.
+
+    Wheel and dragging zoom, as do + and -; Left and Right move the crosshair. A double click or Home follows the data
+    again.
+    """
 
     looked_at = Signal(object)  # the step under the pointer, or None
     auto_changed = Signal(bool)
 
     def __init__(self, quantity: str) -> None:
-        super().__init__(axisItems={"left": Axis("left"), "bottom": Axis("bottom")})
+        super().__init__(viewBox=Sight(), axisItems={"left": Axis("left"), "bottom": Axis("bottom")})
         self.auto, self.logarithmic = True, False
         self.item = self.getPlotItem()
         self.item.hideButtons()
@@ -71,9 +84,10 @@ class Chart(pg.PlotWidget):
         self.item.setLabel("left", quantity)
         self.item.showGrid(x=True, y=True, alpha=0.18)
         self.setAccessibleName(f"Curve of {quantity}")
-        self.line = pg.InfiniteLine(angle=90, movable=False)
-        self.line.hide()
-        self.item.addItem(self.line, ignoreBounds=True)
+        self.line, self.level = (pg.InfiniteLine(angle=angle, movable=False) for angle in (90, 0))
+        for line in (self.line, self.level):
+            line.hide()
+            self.item.addItem(line, ignoreBounds=True)
         self.curves: dict[object, Any] = {}
         self.drawn: dict[object, object] = {}  # curve -> what it was drawn from
         self.borders: list[Any] = []  # between folds
@@ -93,7 +107,12 @@ class Chart(pg.PlotWidget):
             axis.setStyle(maxTickLevel=1)  # finer lines are noise, and slow to paint
             axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # its grid lies under the curves
             axis.label.setFont(themes.family_font(11))
-        self.line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
+        for line in (self.line, self.level):
+            line.setPen(pg.mkPen(colour("muted"), style=Qt.PenStyle.DashLine))
+        self.item.vb.rbScaleBox.setPen(pen(colour("accent"), 1))
+        inside = colour("accent")
+        inside.setAlpha(40)
+        self.item.vb.rbScaleBox.setBrush(inside)
         for border in self.borders:
             border.setPen(pen(mixed("muted", "panel", 0.5), 1))
             border.label.setColor(colour("muted"))
@@ -115,6 +134,12 @@ class Chart(pg.PlotWidget):
         if key not in self.curves:
             self.curves[key] = self.item.plot(connect="finite", **style)
         return self.curves[key]
+
+    def keep_only(self, keys: Collection[object]) -> None:
+        """Forget the curves that have another key."""
+        for key in self.curves.keys() - keys:
+            self.item.removeItem(self.curves.pop(key))
+            self.drawn = {}
 
     def part(self, at: Sequence[float], first: int) -> None:
         """Draw where another fold begins, and which; `first` is the fold that the curve begins with."""
@@ -177,16 +202,127 @@ class Chart(pg.PlotWidget):
         if not (growing and fits and self.span() == (0, reach)):
             self.item.vb.setRange(xRange=(0, reach), yRange=(low - room, high + room), padding=0)
 
-    def _moved(self, at: QPointF) -> None:
-        inside = self.item.vb.sceneBoundingRect().contains(at)
-        step = float(self.item.vb.mapSceneToView(at).x()) if inside else None
-        self.line.setVisible(inside)
+    def paint_on(self, painter: QPainter, place: QRectF) -> None:
+        """Draw the plot as lines and words, without the crosshair."""
+        pointed = [line for line in (self.line, self.level) if line.isVisible()]
+        self._for_paper(True)
+        for line in pointed:
+            line.hide()
+        painter.fillRect(place, colour("panel"))
+        self.render(painter, place, self.viewport().rect())
+        painter.save()
+        painter.translate(place.topLeft())
+        painter.setClipRect(self.item.vb.sceneBoundingRect())
+        for curve in self.curves.values():
+            self._stroke(painter, curve)
+        painter.restore()
+        for line in pointed:
+            line.show()
+        self._for_paper(False)
+
+    def _stroke(self, painter: QPainter, curve: Any) -> None:
+        """One curve in pixels: a drawing knows no pen that keeps its width and its pattern in another scale."""
+        x, y = curve.getData()
+        if x is None or curve.opts["pen"] is None:
+            return
+        ink = QPen(curve.opts["pen"])
+        ink.setCosmetic(False)
+        painter.setPen(ink)
+        box, ((left, right), (low, high)) = self.item.vb.sceneBoundingRect(), self.item.vb.viewRange()
+        across = box.left() + (x - left) / (right - left) * box.width()
+        down = box.bottom() - (y - low) / (high - low) * box.height()
+        whole = np.flatnonzero(np.isfinite(down))
+        for part in np.split(whole, np.flatnonzero(np.diff(whole) > 1) + 1):
+            painter.drawPolyline([QPointF(*at) for at in zip(across[part].tolist(), down[part].tolist(), strict=True)])
+
+    def _for_paper(self, wanted: bool) -> None:
+        """Whether axes and marks are lines, or pixels that are kept for the next painting; curves are drawn apart."""
+        for axis in (self.item.getAxis(name) for name in ("left", "bottom")):
+            axis.setCacheMode(axis.CacheMode.NoCache if wanted else axis.CacheMode.DeviceCoordinateCache)
+        for curve in self.curves.values():
+            curve.curve.setVisible(not wanted)
+            curve.scatter.setExportMode(wanted, {"antialias": True})
+
+    def point_at(self, step: float | None) -> None:
+        """Move the upright line of the crosshair."""
+        self.line.setVisible(step is not None)
         if step is not None:
             self.line.setPos(step)
-        self.looked_at.emit(step)
+
+    def _moved(self, at: QPointF) -> None:
+        if not self.item.vb.sceneBoundingRect().contains(at):
+            self.leaveEvent(None)
+            return
+        here = self.item.vb.mapSceneToView(at)
+        self.level.setPos(here.y())
+        self.level.show()
+        self.looked_at.emit(float(here.x()))
 
     def leaveEvent(self, event: object) -> None:
         """Nothing is under the pointer any more."""
-        super().leaveEvent(event)
-        self.line.hide()
+        if event is not None:
+            super().leaveEvent(event)
+        self.level.hide()
         self.looked_at.emit(None)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Follow the data again."""
+        super().mouseDoubleClickEvent(event)
+        self.follow(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the mouse does, by keys."""
+        left, right = self.span()
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Home:
+            self.follow(True)
+        elif key in ZOOMS:
+            self.item.vb.scaleBy((ZOOMS[key],) * 2)
+            self.item.vb.sigRangeChangedManually.emit([True, True])
+        elif key in STEPS:
+            at = float(self.line.value()) if self.line.isVisible() else (left + right) / 2
+            pixel = (right - left) / max(self.item.vb.width(), 1)
+            self.looked_at.emit(min(max(at + STEPS[key] * max(pixel, 1), left), right))
+        else:
+            event.ignore()
+
+
+class Scatter(Chart):
+    """Predicted numbers against true ones; what is right lies on the line."""
+
+    def __init__(self) -> None:
+        super().__init__("predicted")
+        self.item.setLabel("bottom", "true")
+        self.setAccessibleName("Predicted numbers against true ones")
+        self.right = pg.InfiniteLine(angle=45, movable=False)
+        self.item.addItem(self.right, ignoreBounds=True)
+        self.pairs: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
+        self.looked_at.connect(lambda step: self.point_at(step))
+        self.auto_changed.connect(self._again)
+        self.recolour()
+
+    def _again(self, auto: bool) -> None:
+        if auto:
+            self.show_pairs(*self.pairs)
+
+    def show_pairs(self, true: Floats, predicted: Floats) -> None:
+        """Show these; what is not finite has no place."""
+        self.pairs, fine = (true, predicted), np.isfinite(true) & np.isfinite(predicted)
+        marks = self.curve("pairs", pen=None, symbol="o", symbolSize=5)
+        marks.setData(true[fine], predicted[fine])
+        if fine.any():
+            low, high = (float(end([true[fine], predicted[fine]])) for end in (np.min, np.max))
+            room = 0.05 * (high - low) or 1.0
+            self.item.vb.setRange(xRange=(low - room, high + room), yRange=(low - room, high + room), padding=0)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Points through which others can be seen."""
+        super().recolour()
+        ink = colour("accent")
+        ink.setAlpha(110)
+        for marks in self.curves.values():
+            marks.setSymbolBrush(ink)
+            marks.setSymbolPen(None)
+        if hasattr(self, "right"):
+            self.right.setPen(pen(colour("muted"), 1, (4.0, 2.5)))

@@ -1,15 +1,35 @@
-"""The line above the curves: what is drawn in which colour, the values under the pointer, and what cannot be drawn."""
+"""The line above the curves: what is drawn in which colour, and what cannot be drawn."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from editor.pieces import Elided, colour
 from editor.theme import family_font, mono_font
+from editor.training.chart import pen
+from editor.training.lines import Line
 
-Entry = tuple[str, QColor, str]  # words, colour, "line", "mark" or "dashed", which has marks too
+FEW = 20  # steps; of more the legend says the number of tens, for one that changes with every step cannot be read
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Words and how their curve is drawn."""
+
+    words: str
+    ink: QColor
+    pattern: tuple[float, ...] = ()
+    mark: bool = False
+
+
+def entry(line: Line) -> Entry:
+    """A line by its name, and over how many steps it is smoothed."""
+    span = line.series.span if line.of_steps else 0
+    mean = f", mean of about {round(span, -1) if span > FEW else round(span):.0f} steps" if span > 1 else ""
+    return Entry(f"{line.told}{mean}", line.ink, line.pattern, bool(line.symbol))
 
 
 class Names(QWidget):
@@ -26,7 +46,7 @@ class Names(QWidget):
         return QSize(self._width(self.entries), 22)
 
     def _width(self, entries: Sequence[Entry]) -> int:
-        return sum(self.fontMetrics().horizontalAdvance(words) + 40 for words, _, _ in entries)
+        return sum(self.fontMetrics().horizontalAdvance(entry.words) + 40 for entry in entries)
 
     def minimumSizeHint(self) -> QSize:
         """The words may be cut by the edge."""
@@ -36,17 +56,20 @@ class Names(QWidget):
         """Draw swatch and words of each."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw(painter, self.size())
+
+    def draw(self, painter: QPainter, room: QSize) -> None:
+        """Draw them with any painter; where there is no room, what stands after a comma is left out."""
         left, middle = 0, self.height() / 2
-        entries = self.entries
-        if self._width(entries) > self.width():  # no room: what stands after a comma can be left out
-            entries = [(words.partition(",")[0], ink, kind) for words, ink, kind in entries]
-        for words, ink, kind in entries:
-            ends = (left, left + 5, left + 11, left + 16) if kind == "dashed" else (left, left + 16)
-            painter.setPen(QPen(ink, 2))
-            for begin, end in zip(ends[::2], ends[1::2], strict=True):
-                painter.drawLine(QPointF(begin, middle), QPointF(end, middle))
-            if kind != "line":
-                painter.setBrush(ink)
+        short = self._width(self.entries) > room.width()
+        painter.setFont(self.font())
+        for each in self.entries:
+            words = each.words.partition(",")[0] if short else each.words
+            painter.setPen(pen(each.ink, 2, each.pattern))
+            painter.drawLine(QPointF(left, middle), QPointF(left + 16, middle))
+            if each.mark:
+                painter.setPen(each.ink)
+                painter.setBrush(each.ink)
                 painter.drawEllipse(QPointF(left + 8, middle), 3, 3)
             painter.setPen(colour("text"))
             width = self.fontMetrics().horizontalAdvance(words)
@@ -55,12 +78,11 @@ class Names(QWidget):
 
 
 class Legend(QWidget):
-    """Names on the left; then the values under the pointer, or a warning."""
+    """Names on the left, then a warning."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names = Names()
-        self.values = Elided("", "text", 11, mono=True)
         self.warning = Elided("", "error", 11, 500)
         self.setFixedHeight(24)
         layout = QHBoxLayout(self)
@@ -68,14 +90,18 @@ class Legend(QWidget):
         layout.setSpacing(14)
         layout.addWidget(self.names)
         layout.addWidget(self.warning)
-        layout.addWidget(self.values)
         layout.addStretch(1)
 
-    def name(self, entries: Sequence[Entry]) -> None:
-        """Say what is drawn."""
-        if list(entries) != self.names.entries:
-            self.names.entries = list(entries)
-            self.names.setAccessibleName(", ".join(words for words, _, _ in entries))
+    def name(self, lines: Sequence[Line], several: bool) -> None:
+        """Say what is drawn; of `several` runs those curves are marked that were measured on validation rows."""
+        entries = [entry(line) for line in lines if line.told and line.series.size]
+        if several and any(line.symbol for line in lines):
+            entries.append(Entry("marks: validation", colour("muted"), mark=True))
+        if entries != self.names.entries:
+            self.names.entries = entries
+            said = ", ".join(each.words for each in entries)
+            self.names.setAccessibleName(said)
+            self.names.setToolTip(said if len(entries) > 1 else "")
             self.names.updateGeometry()
             self.names.update()
 
@@ -83,10 +109,6 @@ class Legend(QWidget):
         """Say what is not drawn."""
         if text != self.warning.whole:
             self.warning.tell(text)
-
-    def read(self, text: str) -> None:
-        """Say the values under the pointer."""
-        self.values.tell(text)
 
 
 class Switch(QPushButton):

@@ -1,7 +1,6 @@
 """The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
 
 import gc
-from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
 from threading import Thread
@@ -12,8 +11,10 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
+from editor.training.predictions import read
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, Record, at_the_end, duration
+from editor.training.silence import Silence
 from runtime.train.outcome import diverged
 
 if TYPE_CHECKING:
@@ -33,15 +34,17 @@ class TrainingPanel(QWidget):
         self.session = session
         self.record = Record()
         self.setAccessibleName("Training")
-        self.progress, self.table = Progress(), EpochTable()
+        self.progress, self.table = Progress(session), EpochTable()
+        self.silence = Silence(session, self)
         self.place = QStackedWidget()
         self.empty = Line(NOTHING, "muted").wrapped()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.place.addWidget(self.empty)
         self.curves: Curves | None = None
         self._lay()
-        self.progress.go_on.clicked.connect(session.go_on)
         self._due = once_released(self, self._say)
+        self.silence.changed.connect(self._due.start)
+        session.pausing.changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
         Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
         session.run_started.connect(self.reload)
@@ -77,18 +80,25 @@ class TrainingPanel(QWidget):
         layout.addWidget(parts)
 
     def reload(self) -> None:
-        """Show the events that the session holds, from the first on."""
-        self._begin(self.session.last_events)
-
-    def _begin(self, events: Iterable[Event]) -> None:
-        self.record = Record()
-        for event in events:
-            self.record.take(event)
+        """Show the run that the session holds, from its first event on."""
+        if self.session.past is not None:
+            self.record = self.session.past
+        else:
+            self.record = Record()
+            for event in self.session.last_events:
+                self.record.take(event)
         self.table.show_record(self.record)
         if self.record.loss.size or self.curves:
             self._plot().show_record(self.record)
+        self._look_at_predictions()
         self._show_place()
         self._say()
+
+    def _look_at_predictions(self) -> None:
+        """What the run predicts, where its folder has it."""
+        found = None if self.session.running else read(self.session.run_folder)
+        if found is not None or self.curves:
+            self._plot().show_predictions(found)
 
     def take(self, event: Event) -> None:
         """One event more."""
@@ -102,6 +112,7 @@ class TrainingPanel(QWidget):
             self._due.start()
 
     def _ended(self) -> None:
+        self._look_at_predictions()
         self._show_place()
         self._due.start()
 
@@ -112,6 +123,7 @@ class TrainingPanel(QWidget):
 
             gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
             self.curves = Curves()
+            self.curves.export.told.connect(self.session.message)
             self.place.addWidget(self.curves)
         return self.curves
 
@@ -128,8 +140,10 @@ class TrainingPanel(QWidget):
         stage, token = self._stage()
         said.stage.in_colour(token)
         said.stage.tell(stage)
-        said.left.setText(f"{duration(record.left)} left" if self.session.running and record.left is not None else "")
-        said.go_on.setVisible(self.session.resumable)
+        goes = self.session.running and not self.session.pausing.paused
+        said.left.setText(f"{duration(record.left)} left" if goes and record.left is not None else "")
+        said.go_on.show_state()
+        said.silence.tell(self.silence.sentence)
         self.table.setVisible(bool(record.epochs))
         self._show_place()
         said.bar.setVisible(self.session.running or bool(record.step))
@@ -141,7 +155,7 @@ class TrainingPanel(QWidget):
         said.run.tell(self._run())
         said.measured.setText(self._measured())
         said.measured.setVisible(bool(said.measured.text()))
-        for line in (said.device, said.run):
+        for line in (said.silence, said.device, said.run):
             line.setVisible(bool(line.whole))
         self.words.fit()
 
@@ -157,6 +171,8 @@ class TrainingPanel(QWidget):
             at = f"epoch {record.epoch}{f' of {total}' if total else ''}, step {record.step:,}"
             if record.folds:
                 at = f"fold {record.fold} of {record.folds}, {at}"
+            if self.session.pausing.paused:
+                return f"Paused at {at}", "warning"
             return at[0].upper() + at[1:], "text"
         if self.session.running:
             return record.stage[:1].upper() + record.stage[1:] if record.stage else "Starting", "running"

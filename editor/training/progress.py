@@ -1,10 +1,16 @@
 """The words of a run above its table: what it does, how far it is, on what, and why it failed; nothing is cut."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from editor.pieces import Line, TextButton
+from editor.pieces import Line
+from editor.training.going_on import GoOnRow
+
+if TYPE_CHECKING:
+    from editor.session import Session
 
 LEAST = 132  # pixels: of a panel as high as it opens, two epochs are left
 BREAKS = "\u200b"  # where a long word without spaces, such as a path, may be broken
@@ -30,7 +36,7 @@ class Paragraph(Line):
 class Progress(QWidget):
     """Lines of words, and a bar below the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: "Session") -> None:
         super().__init__()
         self.stage = Paragraph(px=13, weight=600)
         self.left = Line("", "muted")
@@ -42,17 +48,18 @@ class Progress(QWidget):
         self.measured = Line(px=11).wrapped()
         self.device = Paragraph("muted", 11)
         self.run = Paragraph("muted", 11)
-        self.go_on = TextButton("run", "Continue", "Train on from where this run ended")
+        self.silence = Paragraph("warning", 11)  # where nothing has been heard for long
+        self.go_on = GoOnRow(session)
         head = QHBoxLayout()
         head.addWidget(self.stage, 1)
-        head.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.left, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(5)
         layout.addLayout(head)
-        for part in (self.bar, self.measured, self.run, self.device):  # why a run failed may be long: it comes last
+        for part in (self.bar, self.go_on, self.silence, self.measured, self.run):
             layout.addWidget(part)
+        layout.addWidget(self.device)  # why a run failed may be long: it comes last
 
 
 class Words(QScrollArea):

@@ -1,7 +1,7 @@
 """What the events of one run have told so far: figures for the curves, the table and the line of progress."""
 
 import math
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +9,8 @@ from editor.training.series import Series
 
 SIDES = ("train", "validation")
 SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
+GRADIENT, SPEED, MEMORY = "gradient norm", "samples per second", "memory in MiB"
+STEADY = 0.5  # seconds over which samples are counted for a point: single steps say little
 Event = Mapping[str, Any]
 
 
@@ -28,11 +30,16 @@ class Record:
         self.first: tuple[int, float] | None = None  # step and seconds where this process began: not 1 after resume
         self.loss = Series(*SMOOTHED)
         self.epochs: list[Event] = []
+        self.places: list[tuple[int, int]] = []  # fold and number of each
+        self.ends: list[int] = []  # the step at which each was over
         self.best: int | None = (
             None  # the index in `epochs` of the lowest loss, on validation rows where there are some
         )
         self.lowest = math.inf
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
+        self.rates: dict[str, Series] = {}  # optimizer to its learning rate, a point an epoch
+        self.more: dict[str, Series] = {}  # GRADIENT, SPEED, MEMORY
+        self._counted: tuple[float, int] | None = None  # seconds and rows since the last point of SPEED
 
     def take(self, event: Event) -> None:
         """Note what an event tells; kinds of events that this version does not know tell nothing."""
@@ -54,14 +61,15 @@ class Record:
     def _begin(self, event: Event) -> None:
         """A run begins, or another fold of it, or it goes on where it was."""
         before, end = self.fold, self.before + self.long
-        self.started, self.fold = event, int(event.get("fold", 0))
+        self.started, self.fold, self.ended, self.first = event, int(event.get("fold", 0)), None, None
         if self.fold and self.fold == before + 1 and self.step:
             self.before = end
             self.starts.append(end + 0.5)
             self.loss.restart()
-        elif not self.fold or self.fold != before:
-            self.before = max(self.fold - 1, 0) * self.long
-            self.loss = Series(*SMOOTHED)
+        elif self.fold != before:
+            self.starts = self.starts[: max(len(self.starts) - before + self.fold, 0)]  # an earlier one goes on
+            known = self.starts and self.fold < before
+            self.before = int(self.starts[-1]) if known else max(self.fold - 1, 0) * self.long
 
     def _step(self, event: Event) -> None:
         self.step = self.before + int(event.get("step", self.step - self.before + 1))
@@ -69,21 +77,68 @@ class Record:
         self.seconds = number(event.get("seconds", self.seconds))
         if self.first is None:
             self.first = (self.step, self.seconds)
-        if self.starts and self.loss.size and self.step <= self.loss.x[-1]:
-            self.loss.cut(self.step)
+        if self.loss.size and self.step <= self.loss.x[-1]:
+            self._forget(self.step)
         self.loss.append(self.step, number(event.get("loss")))
+        if "gradient_norm" in event:
+            self._add(GRADIENT, number(event["gradient_norm"]), SMOOTHED)
+        if "memory" in event:
+            self._add(MEMORY, number(event["memory"]) / 2**20)
+        self._count(event)
+
+    def _count(self, event: Event) -> None:
+        """Samples per second, over STEADY seconds each; what lies between epochs is no training."""
+        if self._counted is None:
+            self._counted = self.seconds, 0
+            return
+        begin, rows = self._counted[0], self._counted[1] + int(event.get("samples", 0))
+        took = self.seconds - begin
+        self._counted = begin, rows
+        if took >= STEADY and rows:
+            self._add(SPEED, rows / took)
+            self._counted = self.seconds, 0
+
+    def _add(self, name: str, value: float, smoothed: tuple[float, float] = (1.0, 1.0)) -> None:
+        series = self.more.setdefault(name, Series(*smoothed))
+        if series.size and self.step <= series.x[-1]:
+            series.cut(self.step)
+        series.append(self.step, value)
+
+    def _forget(self, step: int) -> None:
+        """A run that goes on tells again what it had told after its checkpoint: away with it from this step on."""
+        self.loss.cut(step)
+        for series in (*self.figures.values(), *self.more.values(), *self.rates.values()):
+            series.cut(step)
+        self.starts = [start for start in self.starts if start < step]
+        del self.epochs[bisect_left(self.ends, step) :]
+        del self.ends[len(self.epochs) :], self.places[len(self.epochs) :]
+        self.best, self.lowest = None, math.inf
+        for at, event in enumerate(self.epochs):
+            self._compare(at, event)
 
     def _epoch(self, event: Event) -> None:
-        self.epochs.append(event)
-        self.epoch = int(event.get("epoch", len(self.epochs)))
+        self.epoch = int(event.get("epoch", len(self.epochs) + 1))
+        self._counted = None
         at = self.step or self.before + self.epoch * self.steps_per_epoch
+        place = self.fold, self.epoch
+        if place in self.places:
+            self._forget(self.ends[self.places.index(place)])
+        self.places.append(place)
+        self.epochs.append(event)
+        self.ends.append(at)
         for side in SIDES:
             for name, value in (event.get(side) or {}).items():
                 self.figures.setdefault((name, side), Series()).append(at, number(value))
+        for name, value in (event.get("lr") or {}).items():
+            self.rates.setdefault(name, Series()).append(at, number(value))
+        self._compare(len(self.epochs) - 1, event)
+
+    def _compare(self, at: int, event: Event) -> None:
+        """Whether an epoch is the best so far."""
         side = "validation" if ("loss", "validation") in self.figures else "train"
         loss = number((event.get(side) or {}).get("loss"))
         if math.isfinite(loss) and loss < self.lowest:
-            self.lowest, self.best = loss, len(self.epochs) - 1
+            self.lowest, self.best = loss, at
 
     @property
     def steps_per_epoch(self) -> int:

@@ -1,48 +1,43 @@
-"""What is said above the curves: the values under the pointer, and what the picture cannot show."""
+"""What is said of the curves: the values under the pointer, and what the picture cannot show."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from editor.training.record import Record, figure
-from editor.training.series import Series, shown
+from editor.training.lines import Line, Runs
+from editor.training.reading import Value
+from editor.training.record import figure
 
 
-def values_at(record: Record, step: float) -> str:
-    """The figures of the step nearest to `step`, and those of the epoch that it belongs to."""
-    loss = record.loss
-    at = loss.near(step)
-    if at is None:
-        return ""
-    place = float(loss.x[at])
-    fold = [f"fold {record.fold_at(place)}"] if record.folds else []
-    parts = [*fold, f"step {int(place)}", f"loss {figure(float(loss.y[at]))}", f"mean {figure(float(loss.smooth[at]))}"]
-    for (name, side), series in record.figures.items():
-        later = int(np.searchsorted(series.x, place))
-        if (name, side) != ("loss", "train") and later < series.size:
-            parts.append(f"{side if name == 'loss' else f'{name} {side}'} {figure(float(series.y[later]))}")
-    return "   ".join(parts)
+def values_at(runs: Runs, lines: Sequence[Line], step: float) -> list[Value]:
+    """The values of all lines at the step nearest to `step`; of epochs those of the one that it belongs to."""
+    record = runs[0][1]
+    losses = [other.loss for _, other in runs if other.loss.size]
+    found = [loss.x[at] for loss in losses if (at := loss.near(step)) is not None]
+    place = float(min(found, key=lambda x: abs(x - step))) if found else step
+    fold = f"fold {record.fold_at(place)}, " if record.folds and len(runs) == 1 else ""
+    values = [Value(f"{fold}step {int(place):,}", "")]
+    for line in lines:
+        series = line.series
+        at = series.near(place) if line.of_steps else int(np.searchsorted(series.x, place))
+        if at is None or at >= series.size or (line.of_steps and place > series.last):
+            continue
+        mean = f"   mean {figure(float(series.smooth[at]))}" if line.of_steps else ""
+        values.append(Value(line.name, f"{figure(float(series.y[at]))}{mean}", line.ink, line.pattern))
+    return values
 
 
-def unseen(
-    steps: Series, epochs: Sequence[Series], logarithmic: bool, view: tuple[float, float, float, float] | None
-) -> str:
+def unseen(lines: Sequence[Line], logarithmic: bool, view: tuple[float, float, float, float] | None) -> str:
     """What is not in the picture, so that nothing is hidden silently; `view` is None where the axes follow the data."""
-    if not steps.size:
-        return ""
     parts = []
-    group = [steps, *epochs]
+    group = [line.series for line in lines]
     if strange := sum(each.strange for each in group):
-        first = min(int(each.x[shown(each.y, False)[1]][0]) for each in group if each.strange)
+        first = int(min(each.strange_at[0] for each in group if each.strange))
         parts.append(f"{_count(strange)} not finite, first at step {first}")
-    values, missing = shown(steps.y, logarithmic)
-    if (below := int(missing.sum()) - steps.strange) > 0:
+    if logarithmic and (below := sum(len(each.below_at) for each in group)):
         parts.append(f"{_count(below)} of zero or less have no place on a log axis")
-    if view:
-        left, right, low, high = view
-        inside = (steps.x >= left) & (steps.x <= right) & (values >= low) & (values <= high)
-        if outside := int(steps.size - missing.sum() - inside.sum()):
-            parts.append(f"{outside:,} points outside the view")
+    if view and (outside := sum(each.outside(view, logarithmic) for each in group)):
+        parts.append(f"{outside:,} points outside the view")
     return "; ".join(parts)
 
 

@@ -1,15 +1,15 @@
 """Points of a curve in buffers that grow, with a smoothed curve beside them; nothing here knows of a screen."""
 
 import math
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from editor.training.pyramid import HUGE, Floats, Pyramid, ends, grown
+
 START = 1024
-# Beyond this a value only ruins the axis; it is marked like a value that is not finite.
-HUGE = 1e30
 SHARE = 50  # the smoothed curve averages over one in so many of the points so far
 
 
@@ -19,40 +19,75 @@ class Series:
     The span is a fiftieth of the points so far within its bounds: a longer one would trail behind the curve while that
     falls fast, a shorter one would smooth little. The smoothing is an exponential average divided by the weight it
     has seen so far, so that the first values are not drawn towards zero; a value that is not finite leaves it where
-    it was.
+    it was. What is drawn of a million points is read from a `Pyramid`.
     """
 
     def __init__(self, least: float = 1.0, most: float = 1.0) -> None:
         self.least, self.most = least, most
         self.size = 0
-        self.ends = (math.inf, 0.0)  # the smallest value but zero and the largest, regardless of sign
-        self.strange = 0  # values that are not finite or too large to draw
         self._points = np.empty((3, START))
         self._mean, self._weight = 0.0, 0.0
+        self._pyramid = Pyramid()
+        self._forget_ends()
+
+    def _forget_ends(self) -> None:
+        self.ends = (math.inf, 0.0)  # the smallest value but zero and the largest, regardless of sign
+        self.low, self.above, self.high = math.inf, math.inf, -math.inf  # lowest, lowest above zero, highest
+        self.strange_at = array("d")  # where values are not finite or too large to draw
+        self.below_at = array("d")  # where they are zero or less
 
     def append(self, x: float, y: float) -> None:
         """Add a point at the right end."""
         if self.size == self._points.shape[1]:
-            self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
+            self._points = grown(self._points, self.size + 1)
+        self._note(x, y)
         if drawable(y):
-            low, high = self.ends
-            self.ends = (min(low, abs(y) or low), max(high, abs(y)))
             new = 1 / self.span
             self._mean += new * (y - self._mean)
             self._weight += new * (1 - self._weight)
-        else:
-            self.strange += 1
         smooth = self._mean / self._weight if self._weight else math.nan
         self._points[:, self.size] = x, y, smooth
         self.size += 1
 
+    def _note(self, x: float, y: float) -> None:
+        """Take note of what lies outside of what was there."""
+        if not drawable(y):
+            self.strange_at.append(x)
+            return
+        if y < self.low:
+            self.low = y
+        if y > self.high:
+            self.high = y
+        if y <= 0:
+            self.below_at.append(x)
+        elif y < self.above:
+            self.above = y
+        low, high = self.ends
+        if y and not low <= abs(y) <= high:
+            self.ends = (min(low, abs(y)), max(high, abs(y)))
+
     def cut(self, x: float) -> None:
         """Forget the points from `x` on: a run goes on from before them."""
         self.size = int(np.searchsorted(self.x, x))
+        self._pyramid.cut(self.size)
+        self._forget_ends()
+        fine = np.abs(self.y) < HUGE
+        self.strange_at.extend(self.x[~fine].tolist())
+        self.below_at.extend(self.x[fine & (self.y <= 0)].tolist())
+        y = self.y[fine]
+        sizes = np.abs(y[y != 0])
+        self.ends = float(sizes.min(initial=math.inf)), float(sizes.max(initial=0.0))
+        self.low, self.high = float(y.min(initial=math.inf)), float(y.max(initial=-math.inf))
+        self.above = float(y[y > 0].min(initial=math.inf))
 
     def restart(self) -> None:
         """Smooth from here on without what came before."""
         self._mean, self._weight = 0.0, 0.0
+
+    @property
+    def strange(self) -> int:
+        """How many values are not finite or too large to draw."""
+        return len(self.strange_at)
 
     @property
     def span(self) -> float:
@@ -74,6 +109,11 @@ class Series:
         """The smoothed values."""
         return self._points[2, : self.size]
 
+    @property
+    def last(self) -> float:
+        """Where the last point stands; 0 where there is none."""
+        return float(self._points[0, self.size - 1]) if self.size else 0.0
+
     def near(self, x: float) -> int | None:
         """The index of the point nearest to `x`; None where there are no points."""
         if not self.size:
@@ -82,22 +122,62 @@ class Series:
         left = max(right - 1, 0)
         return left if abs(self.x[left] - x) <= abs(self.x[right] - x) else right
 
+    def bounds(self, logarithmic: bool) -> tuple[float, float] | None:
+        """The lowest and the highest value that has a place on the axis; None where none has."""
+        low = self.above if logarithmic else self.low
+        return (low, self.high) if low <= self.high else None
+
+    def within(self, left: float, right: float) -> tuple[int, int]:
+        """The first point between `left` and `right` and the one behind the last, with a neighbour on each side."""
+        start = max(int(np.searchsorted(self.x, left)) - 1, 0)
+        return start, min(int(np.searchsorted(self.x, right, side="right")) + 1, self.size)
+
+    def thinned(self, left: float, right: float, most: int, logarithmic: bool = False) -> tuple[Floats, Floats]:
+        """The points between `left` and `right` and their neighbours, at most about `most` of them.
+
+        Where there are more, each stretch keeps its lowest and its highest value, so that no peak is lost; a stretch
+        in which nothing can be drawn is a gap (NaN).
+        """
+        start, stop = self.within(left, right)
+        if stop - start <= most:
+            return self.x[start:stop], ends(self.y[start:stop])[1 if logarithmic else 0]
+        at, (low, above, high) = self._pyramid.stretches(self.y, start, stop, most // 2)
+        if logarithmic:
+            low, high = above, np.where(np.isnan(above), np.nan, high)
+        first = np.fmin(np.fmax(self.y[at], low), high)  # a stretch is drawn from where it begins
+        down = first - low > high - first
+        last = np.append(at[1:], stop) - 1
+        both = np.column_stack([np.where(down, high, low), np.where(down, low, high)]).ravel()
+        return np.column_stack([self.x[at], (self.x[at] + self.x[last]) / 2]).ravel(), both
+
+    def sampled(self, left: float, right: float, most: int, logarithmic: bool = False) -> tuple[Floats, Floats]:
+        """The smoothed curve, which has no peaks: single points, the first and the last one among them."""
+        start, stop = self.within(left, right)
+        every = max(-(-(stop - start) // most), 1)
+        at = np.arange(start + -start % every, stop, every)
+        at = np.union1d(at, [start, stop - 1]) if stop > start else at
+        return self.x[at], ends(self.smooth[at])[1 if logarithmic else 0]
+
+    def missing(self, left: float, right: float, most: int, logarithmic: bool = False) -> list[float]:
+        """Where points between `left` and `right` have no place on the axis; of more than `most` every n-th."""
+        found: list[float] = []
+        for places in (self.strange_at, self.below_at) if logarithmic else (self.strange_at,):
+            begin, end = bisect_left(places, left), bisect_right(places, right)
+            found += places[begin : end : max(-(-(end - begin) // most), 1)]
+        return sorted(found)
+
+    def outside(self, view: tuple[float, float, float, float], logarithmic: bool) -> int:
+        """How many points with a place on the axis lie outside of a view: first and last place, low and high."""
+        left, right, low, high = view
+        here = self.y[int(np.searchsorted(self.x, left)) : int(np.searchsorted(self.x, right, side="right"))]
+        with np.errstate(invalid="ignore"):
+            inside = int(np.count_nonzero((here >= low) & (here <= high)))
+        return self.size - self.strange - (len(self.below_at) if logarithmic else 0) - inside
+
 
 def drawable(value: float) -> bool:
     """Whether a value has a place on an axis."""
-    return math.isfinite(value) and abs(value) < HUGE
-
-
-def shown(values: Floats, logarithmic: bool) -> tuple[Floats, NDArray[np.bool_]]:
-    """The values with gaps (NaN) where they cannot be drawn, and where that is so.
-
-    A logarithmic axis has no place for zero and below.
-    """
-    with np.errstate(invalid="ignore"):
-        fine = np.isfinite(values) & (np.abs(values) < HUGE)
-        if logarithmic:
-            fine &= values > 0
-    return np.where(fine, values, np.nan), ~fine
+    return -HUGE < value < HUGE
 
 
 def broken(x: Floats, y: Floats, at: Sequence[float]) -> tuple[Floats, Floats]:
@@ -106,37 +186,3 @@ def broken(x: Floats, y: Floats, at: Sequence[float]) -> tuple[Floats, Floats]:
     places = places[(places > x[0]) & (places < x[-1])] if x.size else places[:0]
     after = np.searchsorted(x, places)
     return np.insert(x, after, places), np.insert(y, after, np.nan)
-
-
-def thinned(x: Floats, y: Floats, left: float, right: float, most: int) -> tuple[Floats, Floats]:
-    """The points between `left` and `right` and their neighbours, at most about `most` of them.
-
-    Where there are more, each stretch keeps its lowest and its highest value, so that no peak is lost; a stretch of
-    gaps stays a gap.
-    """
-    x, y = _within(x, y, left, right)
-    if x.size <= most:
-        return x, y
-    stretch = -(-x.size * 2 // most)
-    at = np.arange(0, x.size, stretch)
-    low, high = np.fmin.reduceat(y, at), np.fmax.reduceat(y, at)
-    first = np.fmax(y[at], low)  # a stretch is drawn from where it begins: down first if it begins high
-    down = first - low > high - first
-    both = np.column_stack([np.where(down, high, low), np.where(down, low, high)]).ravel()
-    ends = np.minimum(at + stretch, x.size) - 1
-    places = np.column_stack([x[at], (x[at] + x[ends]) / 2]).ravel()
-    return places, both
-
-
-def sampled(x: Floats, y: Floats, left: float, right: float, most: int) -> tuple[Floats, Floats]:
-    """As `thinned`, for a curve without peaks: single points, the last one among them, so that it has no stairs."""
-    x, y = _within(x, y, left, right)
-    at = np.arange(x.size - 1, -1, -max(-(-x.size // most), 1))[::-1]
-    at = np.union1d(at, [0]) if x.size else at
-    return x[at], y[at]
-
-
-def _within(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:
-    start = max(int(np.searchsorted(x, left)) - 1, 0)
-    stop = min(int(np.searchsorted(x, right, side="right")) + 1, x.size)
-    return x[start:stop], y[start:stop]

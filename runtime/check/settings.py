@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.problem import ERROR
+from runtime.check.problem import ERROR, WARNING
 from runtime.graph.edit import Edit
 from runtime.spec.node import Misfit
 from runtime.spec.parameter import Bool, Choice, Int, Parameter, Text
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 RUN: tuple[Parameter, ...] = (
     Int("How often training goes through all its rows.", 5, least=1, most=100_000).named("epochs"),
     Int("Which random numbers a run draws; the same seed gives the same figures.", 0, most=2**63 - 1).named("seed"),
-    Choice("Where to train; auto takes the fastest that works.", ("auto", "cpu", "cuda", "mps"), "auto").named(
+    Choice("Where to train; auto takes the fastest that works.", ("auto", "cpu", "cuda", "mps", "xpu"), "auto").named(
         "device"
+    ),
+    Int("How many processes share the rows of each batch, each on a device of its own.", 1, least=1, most=4096).named(
+        "processes"
     ),
     Choice(
         "What layers compute with; weights, losses and metrics stay float32.",
@@ -41,6 +44,7 @@ def examine(walk: "Walk") -> None:
             why = f"The run {what} for {parameter.name}{came}{given}"
             walk.tell("", ERROR, Misfit(why, None, ((f"Set {parameter.name} to {parameter.default}", default),)))
     _best(walk)
+    _shared(walk)
 
 
 def setting(run: Mapping[str, Any], name: str) -> Any:
@@ -58,3 +62,17 @@ def _best(walk: "Walk") -> None:
     repairs = [(f"Take {id}", (("run", "best", id),)) for id in figures]
     why = f"The run is to keep the epoch of the best {best[:40]}, but there is no such loss or metric"
     walk.tell("", ERROR, Misfit(why, None, (*repairs, ("Keep none", (("run", "best", ""),)))))
+
+
+def _shared(walk: "Walk") -> None:
+    """Of a batch that is shared by processes each gets two rows or more, which a norm needs."""
+    processes = setting(walk.graph.run, "processes")
+    for loader in walk.of("collate") if isinstance(processes, int) else ():
+        size = walk.specs[loader].values(walk.graph.nodes[loader].parameters).batch_size
+        if isinstance(size, int) and size < 2 * processes and processes > 1:
+            repairs = (
+                (f"Set batch_size to {2 * processes}", (("set", loader, "batch_size", 2 * processes),)),
+                ("Set processes to 1", (("run", "processes", 1),)),
+            )
+            why = f"makes batches of {size} rows, too few for {processes} processes: each computes them all"
+            walk.tell(loader, WARNING, Misfit(why, None, repairs))

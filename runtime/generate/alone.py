@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from runtime.check.problem import Report
 from runtime.generate import data, rows
 from runtime.generate.drawn import Drawn, Line
 from runtime.generate.program import Program, files, flags, folds, numbered, packages, paths
 from runtime.generate.template import import_lines, needed
-from runtime.graph.model import Graph
 
 
-def data_program(graph: Graph, report: Report) -> Program:
+def data_program(drawn: Drawn) -> Program:
     """The functions ``read_columns(options)`` and ``make_batches(options)`` of a graph that may have no model yet."""
-    drawn = Drawn(graph, report)
+    graph = drawn.graph
     drawing = [*_drawing(drawn)]
     text = "\n".join(line.text for line in drawing)
     pieces = needed(text, flags(drawn))

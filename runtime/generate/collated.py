@@ -1,6 +1,6 @@
 """Write how samples become batches: the function for a loader, and what gathers rows."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from typing import Any
 
 from runtime.generate.drawn import Drawn, Line
@@ -11,8 +11,8 @@ from runtime.spec.code import Code, call, code, name
 OF_RUN = ("[self.samples[{}][i] for i in some.tolist()]", "self.samples[{}].index_select(0, some)")
 
 
-def collate_samples(drawn: Drawn) -> Iterator[Line]:
-    """The function collate_samples."""
+def collate_samples(drawn: Drawn, only: Collection[str] = ()) -> Iterator[Line]:
+    """The function collate_samples, of all fields or of those in `only`."""
     whole = next((own for own in drawn.owned if own.parameter == "collate_fn"), None)
     yield Line("def collate_samples(samples: list[dict[str, Any]]) -> dict[str, Any]:")
     yield Line('    """Samples put together into a batch."""')
@@ -20,7 +20,7 @@ def collate_samples(drawn: Drawn) -> Iterator[Line]:
         yield Line(f"    return {name(whole.function)}(samples)", drawn.collate)
         return
     of_samples = "[sample[{}] for sample in samples]"
-    yield from mapping("    return ", (yield from _made(drawn, of_samples, f"torch.stack({of_samples})")))
+    yield from mapping("    return ", (yield from _made(drawn, of_samples, f"torch.stack({of_samples})", only)))
 
 
 def batch_of_rows(drawn: Drawn) -> list[tuple[str, Code, str]]:
@@ -43,11 +43,13 @@ def collate_rows(drawn: Drawn) -> Iterator[Line]:
     yield from mapping("    return ", (yield from _made(drawn, listed, stacked)))
 
 
-def _made(drawn: Drawn, all: str, stacked: str) -> Generator[Line, None, list[tuple[str, Code, str]]]:
+def _made(
+    drawn: Drawn, all: str, stacked: str, only: Collection[str] = ()
+) -> Generator[Line, None, list[tuple[str, Code, str]]]:
     """The fields of a batch; `all` gives a list of the samples of one, `stacked` a tensor of them."""
     values = drawn.values(drawn.collate)
     pairs, further = [], []
-    for field in values.fields:
+    for field in only or values.fields:
         type = drawn.type(drawn.sources(drawn.collate, field)[0])
         listed = code(all, field)
         if beside := [each for each in drawn.fields if each in further_names(field) and each not in values.fields]:

@@ -41,7 +41,7 @@ def data(drawn: Drawn) -> Iterator[Line]:
     yield from _gathered(drawn) if drawn.loaded_because is None else _loaded(drawn)
 
 
-def _sampled(
+def sampled(
     drawn: Drawn, variables: dict[End, Code], indent: str, ids: list[str], each: str = "", evaluated: bool = False
 ) -> Iterator[Line]:
     """The transforms left of collate; the same code serves one sample and whole columns.
@@ -110,7 +110,7 @@ def _gathered(drawn: Drawn) -> Iterator[Line]:
         yield Line('    """The samples, and the rows to train on and those that are held out."""')
     yield from read(drawn, drawn.joins)
     yield from split(drawn)
-    yield from _sampled(drawn, variables, "    ", drawn.samples, "each ")
+    yield from sampled(drawn, variables, "    ", drawn.samples, "each ")
     fields = _fields(drawn, variables)
     as_read = {field: value for field, value, _ in fields} == plain
     source = Code("columns" if as_read else "samples")
@@ -318,12 +318,13 @@ def _samples(drawn: Drawn, random: bool) -> Iterator[Line]:
     variables, error, where = _row(drawn), drawn.free("error"), drawn.free("where")
     yield Line("        try:")
     ids = [id for id in drawn.samples if id not in drawn.prepared]
-    yield from _sampled(drawn, variables, "            ", ids)
+    yield from sampled(drawn, variables, "            ", ids)
     yield from mapping("            return ", _fields(drawn, variables))
     told = 'f"(row {row} of the data, counted from 0)"'
-    yield Line(f"        except StopIteration as {error}:  # a loader takes it for the end of the data")
-    yield Line(f"            {where} = {told}")
-    yield Line(f'            raise RuntimeError(f"a sample raised StopIteration {{{where}}}") from {error}')
+    if drawn.stoppable:
+        yield Line(f"        except StopIteration as {error}:  # a loader takes it for the end of the data")
+        yield Line(f"            {where} = {told}")
+        yield Line(f'            raise RuntimeError(f"a sample raised StopIteration {{{where}}}") from {error}')
     yield Line(f"        except Exception as {error}:")
     yield Line(f"            {error}.add_note({told})")
     yield Line("            raise")
@@ -350,5 +351,5 @@ def _into(drawn: Drawn, id: str, before: list[str]) -> Iterator[Line]:
         if source in variables:
             variables[drawn.ends(each)[0]] = variables[source]
         elif each in before:
-            yield from _sampled(drawn, variables, "        ", [each], evaluated=True)
+            yield from sampled(drawn, variables, "        ", [each], evaluated=True)
     yield Line(f"        return {variables[drawn.sources(id, 'input')[0]]}", id)

@@ -91,6 +91,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
     """Which blocks of the templates a graph uses."""
     values = drawn.values(drawn.collate)
     outgoing = drawn.graph.outgoing
+    tables = [drawn.values(id) for id in drawn.datasets]
     plain = all(isinstance(drawn.type(End(drawn.collate, field)), Tensor) for field in values.fields)
     return {
         "VALIDATION": drawn.split.has("validation"),
@@ -109,7 +110,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "SAMPLED": values.sampling != SHUFFLE,
         "BUCKETED": bool(values.bucket_by),
         "GATHERED": drawn.loaded_because is None,
-        "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned),
+        "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned) or drawn.several,
         "TEXTS": any(
             not isinstance(drawn.type(end), Tensor)
             for id in drawn.datasets
@@ -120,6 +121,9 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "ONE_FILE": len(rows.paths(drawn)) == 1,
         "FILES": bool(rows.paths(drawn)),
         "CACHED": bool(lasting(drawn)),
+        "BAD": any("skip" in (getattr(each, "bad_rows", ""), getattr(each, "bad_files", "")) for each in tables),
+        "NESTED": any(getattr(each, "nested", False) for each in tables),
+        "OWNED": drawn.stoppable,
         "LEARNT": any(drawn.fits(id) for id in lasting(drawn)),
         "OPENED": any(map(drawn.opens, drawn.samples)),
         "LOADED": bool(weights.files(drawn)),
@@ -144,7 +148,8 @@ def _header(graph: Graph, name: str) -> Iterator[str]:
 def _constants(drawn: Drawn) -> dict[str, str]:
     """What the loop asks about the graph in one place alone, and the expressions that are written there."""
     values = drawn.values(drawn.collate)
-    told = {**run.constants(drawn), "BATCH_SIZE": values.batch_size, "FIELD": drawn.fields[0]}
+    counted = "samples" if drawn.several else drawn.fields[0]  # of a shared batch a process has some rows only
+    told = {**run.constants(drawn), "BATCH_SIZE": values.batch_size, "FIELD": counted}
     inputs = ", ".join(code("batch[{}]", field) for field in drawn.inputs)
     if one := optimizers.single(drawn):
         told["OPTIMIZER"] = one
@@ -153,7 +158,9 @@ def _constants(drawn: Drawn) -> dict[str, str]:
     if files := rows.paths(drawn):
         told["OPTION"] = f"--{next(iter(files))}-path"
     precision = {"PRECISION": f"torch.{setting(drawn.graph.run, 'precision')}"}
-    return {name: literal(value) for name, value in told.items()} | precision | {"*[batch[k] for k in INPUTS]": inputs}
+    called = {"self.model(*[batch[k] for k in INPUTS])": f"self.ddp({inputs})"} if drawn.several else {}
+    asked = {**called, "*[batch[k] for k in INPUTS]": inputs}
+    return {**asked, **{name: literal(value) for name, value in told.items()}, **precision}
 
 
 def _told(drawn: Drawn) -> Iterator[str]:
@@ -194,7 +201,7 @@ def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:
     yield from data.own_code(drawn)
     parts = (
         data.data(drawn),
-        model.model(drawn, _called(drawn.graph)),
+        model.model(drawn, called(drawn.graph)),
         *([weights.loading(drawn)] if weights.files(drawn) else []),
         *comparison.comparisons(drawn, apart),
         *islice(optimizers.parts(drawn), 1 if optimizers.single(drawn) and not apart else 0, None),
@@ -205,7 +212,7 @@ def _drawing(drawn: Drawn, apart: bool) -> Iterator[Line]:
         yield from part
 
 
-def _called(graph: Graph) -> str:
+def called(graph: Graph) -> str:
     """The docstring of the model: the name of the graph."""
     name = graph.extra.get("name")
     sentence = safe(comment(name))[:76].rstrip() if isinstance(name, str) else ""

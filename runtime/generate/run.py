@@ -5,6 +5,9 @@ from typing import Any
 from runtime.check.settings import setting
 from runtime.generate.drawn import Drawn
 from runtime.spec.catalogue import catalogue
+from runtime.spec.installed import installed
+from runtime.spec.named import MODEL
+from runtime.spec.own import MODULE
 
 
 def flags(drawn: Drawn) -> dict[str, bool]:
@@ -15,6 +18,8 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "MIXED": setting(run, "precision") != "float32",
         "SCALED": setting(run, "precision") == "float16",
         "ACCUMULATED": setting(run, "accumulate") > 1,
+        "DISTRIBUTED": drawn.several,
+        "PARTLY": _partly(drawn),
         "SUMMED": all(getattr(drawn.values(id), "reduction", None) == "sum" for id in drawn.losses),
         "BEST": bool(best),
         "HIGHER": bool(best) and _higher(drawn, best),
@@ -22,6 +27,13 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "DETERMINISTIC": setting(run, "deterministic"),
         "COMPILED": setting(run, "compile"),
     }
+
+
+def _partly(drawn: Drawn) -> bool:
+    """Whether a step may leave out weights of a layer: only modules that are not torch's do that."""
+    graphs = (drawn.graph, *drawn.graph.definitions.values())
+    types = {node.type for each in graphs for node in each.nodes.values()}
+    return any(type in (MODULE, MODEL) or type in installed().specs for type in types)
 
 
 def constants(drawn: Drawn) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from math import prod
 
 from runtime.check.datasets import giving, joins_in
 from runtime.check.rules.split import Split, split_of
+from runtime.check.settings import setting
 from runtime.generate.wired import Wired
 from runtime.graph.model import End
 from runtime.graph.names import further_of, padded_of
 from runtime.spec.code import Code
+from runtime.spec.installed import installed
 from runtime.spec.tensor import Tensor
 
+ONE_BY_ONE = "one_by_one"  # in the settings of a run that has no file: each sample is made from its row alone
 LARGE = 64 * 1024  # bytes of a prepared sample from which they are not all kept in memory
 
 
@@ -58,6 +61,8 @@ class Sampled(Wired):
     @cached_property
     def prepared(self) -> list[str]:
         """The nodes left of collate that make all samples once, even where others make them one by one."""
+        if self.graph.run.get(ONE_BY_ONE):
+            return []
         wanted = [id for id in self.samples if getattr(self.values(id), "kept", False)]
         return [id for id in wanted if all(end.node in self.datasets for end in self.taken(id))]
 
@@ -108,11 +113,26 @@ class Sampled(Wired):
         return f"{large} makes samples too large to keep them all" if large else None
 
     @cached_property
+    def stoppable(self) -> bool:
+        """Whether code that is not ours makes samples and batches, which may raise StopIteration."""
+        foreign = {own.node for own in self.owned} | {
+            id for id in self.samples if self.specs[id].type in installed().specs
+        }
+        return bool(foreign & {*self.samples, self.collate})
+
+    @cached_property
     def fed(self) -> bool:
         """Whether batches come from workers or in an order of their own, not just mixed and gathered."""
         values = self.values(self.collate)
         own = values.sampling != "shuffle" or values.bucket_by or not values.shuffle
-        return self.loaded_because is not None or bool(own) or self.split.told or self.split.folds > 0
+        parted = self.split.told or self.split.folds > 0
+        return self.loaded_because is not None or bool(own) or parted or self.several
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether processes share the rows of each batch."""
+        processes: int = setting(self.graph.run, "processes")
+        return processes > 1
 
     @cached_property
     def collated(self) -> bool:

@@ -15,6 +15,7 @@ STRING = re.compile(r"""\b(f?)(?:"((?:[^"\\]|\\.)*)"|'(?:[^'\\]|\\.)*')""")
 FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:]+)(?:!([rsa]))?(?::([^{}]*))?\}")  # of a formatted string, or a brace itself
 CONVERTED: dict[str | None, Callable[[Any], Any]] = {None: lambda value: value, "r": repr, "s": str, "a": ascii}
 ONE = re.compile(r"\[(\w+)\]")  # a list of one name
+FLAGGED = re.compile(r"(.*,)  # if ([A-Z]+)")  # a line that is there with a flag alone
 NAMED = re.compile(r"\b[A-Z_]+\b")  # what may be a flag
 
 
@@ -22,11 +23,12 @@ def pruned(source: str, flags: Mapping[str, bool]) -> str:
     """`source` without the blocks whose flag is off and without the flags; comments and layout are kept.
 
     A block is ``if FLAG:`` with an optional ``else``, anywhere; a choice is ``(this if FLAG else that)``. Of a loop
-    that a choice leaves with one round, ``for x in [y]:``, the body is left, with `y` in the place of `x`.
+    that a choice leaves with one round, ``for x in [y]:``, the body is left, with `y` in the place of `x`. A line of
+    its own that ends with ``# if FLAG``, such as an argument, is there with that flag alone.
     """
     if flags.keys().isdisjoint(NAMED.findall(source)):
         return source
-    source = _chosen(source, flags)
+    source = _chosen("\n".join(_flagged(source.splitlines(), flags)), flags)
     lines = source.splitlines()
     keep: dict[int, int] = {}  # line number -> columns to take off
     gone: set[int] = set()
@@ -49,6 +51,16 @@ def pruned(source: str, flags: Mapping[str, bool]) -> str:
             keep[number] = keep.get(number, 0) + first.col_offset - step.col_offset
     kept = [line[keep.get(at, 0) :] for at, line in enumerate(lines, start=1) if at not in gone]
     return _returned("\n".join(_spaced(kept)))
+
+
+def _flagged(lines: list[str], flags: Mapping[str, bool]) -> Iterator[str]:
+    """The lines without those whose own flag is off."""
+    for line in lines:
+        found = FLAGGED.fullmatch(line)
+        if found is None or found[2] not in flags:
+            yield line
+        elif flags[found[2]]:
+            yield found[1]
 
 
 def _returned(source: str) -> str:

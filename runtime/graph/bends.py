@@ -4,12 +4,15 @@ They stand in a graph's `extra` as its file holds them: ``[["a.output", "b.input
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from math import dist
 from typing import Any
 
 from runtime.graph.model import Edge, End, Graph, end, placed, plain
 
 BENDS = "bends"
-Points = tuple[tuple[float, float], ...]
+Place = tuple[float, float]
+Points = tuple[Place, ...]
 
 
 def bends(graph: Graph) -> dict[Edge, Points]:
@@ -87,6 +90,14 @@ def carried(graph: Graph, names: Mapping[str, str], way: tuple[float, float]) ->
         for edge, points in bends(graph).items()
         if all(each.node in names for each in edge)
     }
+
+
+def parted(points: Points, ends: tuple[Place, Place], at: Place) -> tuple[Points, Points]:
+    """The dots of a wire on which a node is put: those before it and those behind it, so that the way is short."""
+    stops = [ends[0], *points, ends[1]]
+    around = [dist(one, at) + dist(at, other) - dist(one, other) for one, other in pairwise(stops)]
+    before = around.index(min(around))
+    return points[:before], points[before:]
 
 
 def shifted(points: Points, way: tuple[float, float]) -> Points:

@@ -1,7 +1,7 @@
 """What changed between two graphs, small enough to keep for undo and exact enough to be applied and turned back."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import compress
 from operator import eq, is_not
 from typing import Any
@@ -11,7 +11,15 @@ from runtime.graph.model import Edge, Graph, Node
 
 def same(one: Any, other: Any) -> bool:
     """Equal and alike: in a file 1, 1.0 and true are three things, and so are two orders of the same keys."""
-    return one is other or (bool(one == other) and repr(one) == repr(other))
+    return one is other or (bool(one == other) and _alike(one, other))
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether equal ones are; of graphs, what they share is not looked into."""
+    if not isinstance(one, Graph):
+        return repr(one) == repr(other)
+    nodes = [*one.nodes] == [*other.nodes] and all(map(same, one.nodes.values(), other.nodes.values()))
+    return nodes and all(same(getattr(one, name), getattr(other, name)) for name in BESIDE_NODES)
 
 
 def _same_entry(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
@@ -39,6 +47,7 @@ class Splice:
         return (*items[: self.at], *self.new, *items[self.at + len(self.old) :])
 
 
+BESIDE_NODES = tuple(each.name for each in fields(Graph) if each.repr and each.name != "nodes")
 NOTHING = Splice(0, (), ())
 Positions = Mapping[str, tuple[Any, Any]]  # node id -> (old position, new position); absent is None
 
@@ -135,7 +144,13 @@ def _others(old: Iterable[Any], new: Iterable[Any], most: int) -> Iterator[int]:
 
 
 def _entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> Splice:
-    return NOTHING if old is new else splice(tuple(old.items()), tuple(new.items()), _same_entry)
+    if old is new:
+        return NOTHING
+    if [*old] != [*new]:
+        return splice(tuple(old.items()), tuple(new.items()), _same_entry)
+    found = splice(tuple(old.values()), tuple(new.values()))
+    names = [*old][found.at :]
+    return Splice(found.at, tuple(zip(names, found.old, strict=False)), tuple(zip(names, found.new, strict=False)))
 
 
 def _moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from runtime.graph.bends import bent, led, settled
+from runtime.graph.bends import bends, bent, led, parted, settled, with_bends
 from runtime.graph.frames import with_frame, without_frame
 from runtime.graph.model import Edge, End, Graph, Node, end, placed
 from runtime.graph.names import LONGEST, RESERVED, names_in
@@ -157,12 +157,18 @@ def _retype(graph: Graph, id: str, type: str, parameters: dict[str, Any]) -> Gra
 def _insert(
     graph: Graph, id: str, type: str, parameters: dict[str, Any], source: str, target: str, into: str, out: str
 ) -> Graph:
-    """Put the new node between the ends of an edge; the second half keeps the place of the old edge in its port."""
-    (x, y), (u, v) = (graph.layout.get(end(text).node, (0.0, 0.0)) for text in (source, target))
-    graph = _add(graph, id, type, parameters, ((x + u) / 2, (y + v) / 2))
+    """Put the new node between the ends of an edge; the second half keeps the place of the old edge in its port.
+
+    Dots of the edge go to the half that they lie on.
+    """
+    places = [graph.layout.get(end(text).node, (0.0, 0.0)) for text in (source, target)]
+    middle = (places[0][0] + places[1][0]) / 2, (places[0][1] + places[1][1]) / 2
+    graph = _add(graph, id, type, parameters, middle)
     old = Edge(end(source), end(target))
     halves = Edge(old.source, End(id, into)), Edge(End(id, out), old.target)
-    return graph.with_(edges=_once(e for edge in graph.edges for e in (halves if edge == old else (edge,))))
+    dots = parted(bends(graph).get(old, ()), (places[0], places[1]), middle)
+    graph = graph.with_(edges=_once(e for edge in graph.edges for e in (halves if edge == old else (edge,))))
+    return with_bends(graph, {half: some for half, some in zip(halves, dots, strict=True) if some})
 
 
 def _rename(graph: Graph, old: str, new: str) -> Graph:

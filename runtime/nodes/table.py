@@ -81,6 +81,11 @@ class Table(FromFile):
             reader = "read_plain_csv"  # whole, not in parts: half the lines, for what most tables are
         return call(reader, Code("path"), fields, **told, **bad)
 
+    @property
+    def nested(self) -> bool:
+        """Whether cells may hold more than texts."""
+        return self.reader()[0] != "read_csv" or "as_tensor" in self.read()
+
     def reader(self) -> tuple[str, dict[str, Any]]:
         """The function that reads such a file, and what it is told of it."""
         if self._suffix in READERS:

@@ -25,7 +25,8 @@ class Tokenize:
 
     @property
     def lasting(self) -> bool:
-        return bool(self.by != PAIRS)  # what these are kept in is no tensor
+        """Those of any length are made anew each time, and what they learn in the same time; pairs are no tensor."""
+        return bool(self.by != PAIRS and self.length)
 
     def rule(self, input: Text) -> Tensor:
         return Tensor("int64", (self.length or Size("T"),), self.vocabulary)

@@ -44,13 +44,18 @@ def changed(folder: Path) -> Iterator[tuple[str, str]]:
     """
     from runtime.train.gives import Otherwise  # which a look does without
 
-    file = folder / FILE
-    files = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    for path, node in files.items():
+    for path, node in read_files(folder).items():
         if why := odd(Path(path)):
             raise Otherwise(node, f"{why}.")
         if told := since(Path(path)):
             yield node, told
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """Which data a run reads: paths, and the node of each."""
+    file = folder / FILE
+    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return found
 
 
 def odd(path: Path) -> str:
@@ -75,6 +80,20 @@ def since(path: Path) -> str | None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return f"{path.name} has changed since it was looked at ({when.day} {when:%b %H:%M}). {ADVICE}"
+
+
+def kept_print(path: Path) -> str | None:
+    """What a file or folder is known by, as the last look told where it is the same since; None where there is none."""
+    try:
+        kept = json.loads(_place(path).read_bytes())
+        if path.is_file() and kept["stamp"] == stamp(path):
+            return str(kept["print"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        pass  # nobody has looked
+    try:
+        return fingerprint(path)
+    except OSError:
+        return None
 
 
 def stamp(path: Path) -> list[int]:

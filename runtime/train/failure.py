@@ -17,7 +17,7 @@ KILLED = re.compile(
     r"DataLoader worker \(pid(?:\(s\))? ([\d, ]+)\) (?:is killed by signal: ([\w ]+)|exited unexpectedly)"
 )
 SHORT = ", most often because memory is short"
-WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the last whole epoch with --resume"
+WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the checkpoint"
 ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
 PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
 SKIPPING = ("data.Pictures", "data.Table")  # node types that may leave out pictures
@@ -27,10 +27,11 @@ WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 def in_words(error: BaseException, node: str | None) -> str | None:
     """One sentence about an error at a node's line, or None where torch's own words serve."""
     text = str(error)
-    if isinstance(error, MemoryError) or NO_MEMORY.search(text):
+    if isinstance(error, MemoryError) or NO_MEMORY.search(text) or type(error).__name__ == "OutOfMemoryError":
         found = AMOUNT.search(text)
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
-        return f"out of memory{needs}. Make {'it' if node else 'the model'} or the batch smaller."
+        what = "it" if node else "the model"
+        return f"out of memory{needs}. Make {what} or batch_size smaller; accumulate makes up for it."
     if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
         return "its file is cut off or damaged."
     if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches

@@ -5,25 +5,35 @@ import os
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from runtime.check.check import check
+from runtime.check.settings import setting
 from runtime.generate.drawn import Drawn
 from runtime.generate.lasting import lasting
 from runtime.generate.program import generate
 from runtime.generate.rows import paths
+from runtime.generate.watched import watched
 from runtime.generate.weights import files
 from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import changed, gives, samples
+from runtime.train import about, changed, gives, launch, predictable, samples
+from runtime.train.asked import ALONE
+from runtime.train.at_work import at_work
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
-OF_A_RUN = ("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors")
+OF_A_RUN = (
+    *("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors"),
+    *("standing.txt", "probes.json", "probed.json", "not_finite.pt", "reproduce.py"),
+    *predictable.FILES,
+)
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
+MOST = 20  # runs of a graph among which one that goes on is looked for
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
 
@@ -32,9 +42,16 @@ class Untrusted(Exception):
 
 
 def prepare_run(
-    graph: Graph, origin: Path | None, options: Mapping[str, Any], folder: Path | None = None, trusting: bool = False
+    graph: Graph,
+    origin: Path | None,
+    options: Mapping[str, Any],
+    folder: Path | None = None,
+    trusting: bool = False,
+    machines: Mapping[str, Any] = ALONE,
 ) -> Path:
     """Make the folder of a run of a sound graph; `origin` is the graph's file, which data paths are relative to.
+
+    `machines` says on which its processes are, as `runtime.train.asked` tells.
 
     Raises Untrusted, OSError, and ValueError for a graph that is not sound.
     """
@@ -47,7 +64,7 @@ def prepare_run(
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
     _refuse_what_is_not_ours(folder, origin, resumed)
     folder.mkdir(parents=True, exist_ok=True)
-    for old in OF_A_RUN if not resumed else ("control",):
+    for old in OF_A_RUN if not resumed else ("control", predictable.FILE):
         (folder / old).unlink(missing_ok=True)
     for weights in folder.glob("*-*.safetensors") if not resumed else ():  # of folds
         weights.unlink()
@@ -56,9 +73,13 @@ def prepare_run(
     (folder / "program.py").write_text(program.text, encoding="utf-8")
     (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
     drawn = Drawn(passed(graph), report)
+    (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
+    launch.keep(setting(graph.run, "processes"), machines, folder)
+    about.begin(folder, origin)
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
+    predictable.keep(drawn, folder)
     base = origin.resolve().parent if origin else Path.cwd()
     changed.keep({str(base / path): name.partition("-")[0] for name, path in paths(drawn).items()}, folder)
     return folder
@@ -70,6 +91,8 @@ def _refuse_what_is_not_ours(folder: Path, origin: Path | None, resumed: bool) -
         raise FileExistsError(f"{folder} holds the graph itself")
     if folder.exists() and any(folder.iterdir()) and not all((folder / name).is_file() for name in OURS):
         raise FileExistsError(f"{folder} holds files that are not of a run")
+    if at_work(folder):
+        raise FileExistsError(f"{folder} holds a run that goes on: another process is training there")
     if (folder / "checkpoint.pt").is_file() and not resumed:
         raise FileExistsError(f"{folder} holds a run; name another folder, or go on from it: --resume {folder}")
 
@@ -78,6 +101,12 @@ def arguments_of(folder: Path) -> list[str]:
     """The program's arguments that were settled when the folder was made."""
     found = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     return [str(each) for each in found]
+
+
+def options_of(folder: Path) -> dict[str, str]:
+    """The options with which a run was started, by name, those of paths left out; what it goes on from among them."""
+    given = arguments_of(folder)
+    return {name[2:]: value for name, value in pairwise(given) if name.startswith("--") and name[2:] in OPTIONS}
 
 
 def read_events(folder: Path) -> list[dict[str, Any]]:
@@ -110,12 +139,14 @@ def _with_numbers(value: Any) -> Any:
 
 
 def last_run(origin: Path | None) -> Path | None:
-    """The newest run of a graph's file that has events."""
+    """The newest run of a graph's file that has events; one that goes on comes first."""
     if origin is None:
         return None
     folder = runs_folder(origin)
     names = sorted(os.listdir(folder), reverse=True) if folder.is_dir() else []
-    return next((folder / name for name in names if (folder / name / "events.jsonl").is_file()), None)
+    runs = (folder / name for name in names if (folder / name / "events.jsonl").is_file())
+    newest = [*islice(runs, MOST)]
+    return next((run for run in newest if at_work(run)), newest[0] if newest else None)
 
 
 def _new_folder(root: Path) -> Path:

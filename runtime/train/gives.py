@@ -18,11 +18,11 @@ FILE = "own.json"
 
 
 class Otherwise(Exception):
-    """An own function gives something else than the graph says: the node, and one sentence."""
+    """What is there is otherwise than the graph says: the node, one sentence, and what else the event tells."""
 
-    def __init__(self, node: str, message: str) -> None:
+    def __init__(self, node: str | None, message: str, **more: Any) -> None:
         super().__init__(message)
-        self.node = node
+        self.node, self.more = node, more
 
 
 def said(drawn: Drawn) -> list[dict[str, Any]]:

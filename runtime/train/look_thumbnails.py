@@ -28,7 +28,7 @@ def thumbnails(values: Any, classes: Any = None, names: list[str] | None = None)
         low, high = np.nanmin(rows), np.nanmax(rows)
         rows = (rows - low) / ((high - low) or 1.0) * 255
     labels = [names[int(classes[at])] if names and classes is not None else "" for at in chosen]
-    return [{"class": label, "png": _png(row)} for label, row in zip(labels, rows, strict=True)]
+    return [{"class": label, "png": png(row)} for label, row in zip(labels, rows, strict=True)]
 
 
 def _chosen(count: int, classes: Any) -> list[int]:
@@ -40,7 +40,7 @@ def _chosen(count: int, classes: Any) -> list[int]:
     return rounds[:MOST]
 
 
-def _png(row: Any) -> str:
+def png(row: Any) -> str:
     """A picture as PNG in base64; channels may come first or last."""
     pixels = np.nan_to_num(row).clip(0, 255).astype(np.uint8)
     if pixels.ndim == 3:

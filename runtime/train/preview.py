@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -115,7 +115,8 @@ class Preview:
         self.until = self.used + ENDLESS
         end = parsed_end(str(order.get("end", "")))
         try:
-            self.say(end=str(end), **self._found(order, end))
+            found = self._tried(order) if "try" in order else self._found(order, end)
+            self.say(end=str(end), **found)
         except Cannot as error:
             self.say(end=str(end), problem=str(error), **error.more)
         except Failed as error:
@@ -127,26 +128,42 @@ class Preview:
         finally:
             self.stage = ""
 
-    def _found(self, order: Answer, end: End) -> Answer:
+    def _open(self, order: Answer) -> tuple[Graph, Report, Path]:
+        """The graph of a question, its report, and the folder that its paths are relative to."""
         import torch
-
-        from runtime.train.shown import shown
 
         alone = bool(order.get("alone"))
         torch.set_num_threads(1 if alone else max(1, (os.cpu_count() or 2) - 1))
         folder = Path(str(order.get("folder") or "."))
-        graph, report = self._checked(str(order["graph"]), folder)
+        return *self._checked(str(order["graph"]), folder), folder
+
+    def _tried(self, order: Answer) -> Answer:
+        """What the model of the last run says of one sample."""
+        from runtime.train.tried import tried, tried_part
+
+        graph, report, folder = self._open(order)
+        graph = passed(graph)
+        _refuse_untrusted(graph, graph.nodes, folder)
+        if not report.sound:
+            raise Cannot("Finish the graph first: there is no model yet that could be tried.")
+        running = self._running("model", tried_part(graph, report), True, graph, folder, False)
+        weights = _weights(running, Path(order["run"]) if order.get("run") else None)
+        try:
+            return {"weights": weights, **tried(running, order["try"])}
+        except ValueError as error:
+            raise Cannot(str(error)) from error
+
+    def _found(self, order: Answer, end: End) -> Answer:
+        from runtime.train.shown import shown
+
+        graph, report, folder = self._open(order)
         if end.node not in graph.nodes:
             raise Cannot(f"There is no node {end.node} any more.")
         end = origin(graph, end) or end
         graph = passed(graph)
         if end.node not in graph.nodes:
             raise Cannot(f"{end.node} is bypassed, and nothing comes to it.")
-        if foreign := sorted(graph.upstream([end.node]) & {node for node, _ in untrusted(graph, folder)}):
-            brings = "brings" if len(foreign) == 1 else "bring"
-            why = f"{listed(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."
-            why += " Read it and trust it to see what it gives."
-            raise Cannot(why, untrusted=foreign)
+        _refuse_untrusted(graph, graph.upstream([end.node]), folder)
         type = report.types.get(end)
         if type is None:
             raise Cannot(_why_no_type(graph, report, end))
@@ -225,6 +242,15 @@ class Preview:
                 self.running.popitem(last=False)
         self.running.move_to_end(key)
         return self.running[key]
+
+
+def _refuse_untrusted(graph: Graph, needed: Iterable[str], folder: Path) -> None:
+    """Nothing runs that brings Python which nobody has trusted."""
+    if foreign := sorted({*needed} & {node for node, _ in untrusted(graph, folder)}):
+        brings = "brings" if len(foreign) == 1 else "bring"
+        why = f"{listed(foreign)} {brings} Python of its own that you have not trusted yet: nothing was run."
+        why += " Read it and trust it to see what it gives."
+        raise Cannot(why, untrusted=foreign)
 
 
 def _parts(graph: Graph, report: Report, end: End, bad: list[str]) -> list[tuple[str, Part, bool]]:

@@ -67,6 +67,7 @@ class Running:
     module: ModuleType
     options: argparse.Namespace
     whole: bool  # whether it holds all that training runs
+    parts: dict[str, Any] = field(default_factory=dict)  # the batches to train on, and those that are held out
     batches: Any = None
     model: Any = None
     weights: dict[str, Any] = field(default_factory=dict)  # as they are before the first step
@@ -138,18 +139,24 @@ class Running:
         return found
 
 
-def data_running(part: Part, folder: Path, seed: int, columns: Columns) -> Running:
-    """A part left of the batches, or up to them."""
-    report = check(part.graph)
-    drawn = Drawn(part.graph, report)
-    return _running(part, drawn, data_program(part.graph, report), folder, seed, columns, False)
+def data_running(part: Part, folder: Path, seed: int, columns: Columns, kind: type[Drawn] = Drawn) -> Running:
+    """A part left of the batches, or up to them; `kind` says how it is written."""
+    part = _alone(part)
+    drawn = kind(part.graph, check(part.graph))
+    return _running(part, drawn, data_program(drawn), folder, seed, columns, False)
 
 
 def model_running(part: Part, folder: Path, seed: int, columns: Columns, whole: bool) -> Running:
     """A part with a model; `whole` says that nothing of the graph was left out of it."""
+    part = _alone(part)
     report = replace(check(part.graph), problems=())  # that it is unfinished is known
     program = generate(part.graph, report, "a preview", apart=True)
     return _running(part, Drawn(part.graph, report), program, folder, seed, columns, whole)
+
+
+def _alone(part: Part) -> Part:
+    """The part for one process, which has all rows."""
+    return replace(part, graph=part.graph.with_(run={**part.graph.run, "processes": 1}))
 
 
 def _running(
@@ -174,7 +181,8 @@ def _running(
     with located(made):
         if hasattr(module, "make_batches"):
             with columns.doing("preparing data"):
-                made.batches = module.make_batches(options)["training"]
+                made.parts = module.make_batches(options)
+                made.batches = made.parts["training"]
             if options.cache:
                 trim()
         if hasattr(module, "Model"):

@@ -11,14 +11,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from runtime.graph.save import write_whole
 from runtime.started import command, environment
+from runtime.train.at_work import Elsewhere, at_work
+from runtime.train.control import FILE, GO, KILLED, PAUSE, STOP, ask, asked
+from runtime.train.died import TAKEN, died, saved_at
 from runtime.train.folder import arguments_of, last_run, parsed, prepare_run, read_events
 
 __all__ = ["Trainer", "last_run", "prepare_run", "read_events"]
 
 ENDS = ("finished", "failed")
-LEFT: list[subprocess.Popen[bytes]] = []  # processes that nobody follows any more; those that end are taken note of
+LEFT: list[
+    subprocess.Popen[bytes] | Elsewhere
+] = []  # processes that nobody follows any more; those that end are taken note of
 
 
 class Trainer:
@@ -26,13 +30,13 @@ class Trainer:
 
     def __init__(self) -> None:
         self.spare: subprocess.Popen[bytes] | None = None
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Elsewhere | None = None
         self.folder: Path | None = None
         self.known: dict[str, Any] | None = None
         self.told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()  # first words of spare processes
         self.read = 0
         self.rest = b""
-        self.step = 0
+        self.step, self.kept = 0, ""  # the last step that was told, and the checkpoint
         self.ended = True
 
     def warm(self) -> None:
@@ -64,10 +68,23 @@ class Trainer:
         order = {"folder": str(folder.resolve()), "arguments": [*arguments_of(folder), *arguments]}
         self.spare.stdin.write(json.dumps(order).encode() + b"\n")
         self.spare.stdin.close()
-        if self.process is not None:
-            _leave(self.process)  # it may need a moment more to end
-        self.process, self.spare = self.spare, None
-        self.folder, self.read, self.rest, self.step, self.ended = folder, begin, b"", 0, False
+        spare, self.spare = self.spare, None
+        self._begin(spare, folder, begin)
+
+    def follow(self, folder: Path, begin: int) -> bool:
+        """Follow the run of a folder that somebody else started, from a byte of its events on; False where it is over.
+
+        It can be stopped and killed as one that was started here.
+        """
+        worker = at_work(folder)
+        if worker is not None:
+            self._begin(Elsewhere(folder, worker), folder, begin)
+        return worker is not None
+
+    def _begin(self, process: subprocess.Popen[bytes] | Elsewhere, folder: Path, begin: int) -> None:
+        self.leave()
+        self.process, self.folder = process, folder
+        self.read, self.rest, self.step, self.kept, self.ended = begin, b"", 0, "", False
 
     @property
     def alive(self) -> bool:
@@ -81,6 +98,7 @@ class Trainer:
         dead = not self.alive  # asked before reading, so that nothing written before the end is missed
         found = self._read()
         self.step = next((e["step"] for e in reversed(found) if e["event"] == "step"), self.step)
+        self.kept = next((saved_at(e) for e in reversed(found) if e["event"] == "saved"), self.kept)
         if any(event["event"] in ENDS for event in found):
             self.ended = True
         elif dead:
@@ -103,25 +121,34 @@ class Trainer:
     def _died(self) -> dict[str, Any]:
         """Say what happened to a process that ended without `finished` or `failed`, and keep it with the events."""
         assert self.folder is not None and self.process is not None
+        if at_work(self.folder):  # the events are another one's
+            return {"event": "failed", "node": None, "message": f"{TAKEN} in {self.folder}."}
         self._end_group()  # its loader workers may be there still
-        code = self.process.returncode
-        why = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        after = f" after step {self.step}" if self.step else " before its first step"
-        kept = (self.folder / "weights.safetensors").resolve()
-        weights = f" The weights of the last whole epoch are kept in {kept.parent}." if kept.exists() else ""
-        event = {"event": "failed", "node": None, "message": f"The training process {why}{after}.{weights}"}
-        _whole_lines(self.folder)
-        _append(self.folder, event)
+        killed = asked(self.folder / FILE) == KILLED
+        message = died(self.process.returncode, killed, self.step, self.folder, self.kept)
+        event = {"event": "failed", "node": None, "message": message}
+        with suppress(OSError):  # the disk may be full
+            _whole_lines(self.folder)
+            _append(self.folder, event)
         return event
 
     def stop(self) -> None:
-        """Ask the run to end at its next step."""
+        """Ask the run to end at its next step. Raises OSError."""
+        self._ask(STOP)
+
+    def pause(self, paused: bool) -> None:
+        """Ask the run to stand still after its next step, or to go on. Raises OSError."""
+        self._ask(PAUSE if paused else GO)
+
+    def _ask(self, word: str) -> None:
         if self.folder is not None:
-            write_whole(self.folder / "control", b"stop\n")
+            ask(self.folder, word)
 
     def kill(self) -> None:
         """End the run's process and its loader workers at once."""
         if self.process is not None and self.process.poll() is None:
+            with suppress(OSError):
+                self._ask(KILLED)
             self._end_group()
 
     def _end_group(self) -> None:
@@ -129,14 +156,24 @@ class Trainer:
         if not hasattr(os, "killpg"):
             self.process.kill()
             return
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the spare process; the run goes on. Waits for neither: a window that closes must not stand still."""
         self._end_spare()
+        self.leave()
+
+    def leave(self) -> None:
+        """Follow the run no longer."""
+        self.end_left()
         if self.process is not None:
             _leave(self.process)
+
+    def end_left(self) -> None:
+        """End a process that has told its last event and is still there: it has nothing left to do, but may hang."""
+        if self.ended:
+            self.kill()
 
     def _end_spare(self) -> None:
         if self.spare is not None:
@@ -145,7 +182,7 @@ class Trainer:
             self.spare = None
 
 
-def _leave(process: subprocess.Popen[bytes]) -> None:
+def _leave(process: subprocess.Popen[bytes] | Elsewhere) -> None:
     """Close our end of its input, and take note of what has ended of all that was left; the system does the rest."""
     if process.stdin is not None:
         process.stdin.close()

@@ -6,9 +6,10 @@ from typing import Any
 from torch import Tensor as Numbers
 
 from runtime.check.problem import Report
-from runtime.graph.model import End, Graph, Node
+from runtime.graph.model import End, Graph
 from runtime.spec.tensor import Loss, Tensor
 from runtime.train.facts import ROWS, Facts, facts
+from runtime.train.named import before, names
 from runtime.train.pieces.tokens import tokens_of
 
 TOKENIZE, PAIRS, UNKNOWN = "transform.Tokenize", "byte pairs", 1
@@ -50,55 +51,12 @@ def _unlike(type: Tensor, found: Facts) -> str:
     return f"{found['dtype']}[{', '.join(map(str, shape))}]"
 
 
-def names(graph: Graph, report: Report, end: End) -> list[str]:
-    """The names of classes or columns at an end, as a dataset says them of a field."""
-    node = graph.nodes[end.node]
-    fields = node.parameters.get("fields")
-    about = fields.get(end.port) if isinstance(fields, dict) else None
-    found = (about.get("classes") or about.get("columns")) if isinstance(about, dict) else None
-    if isinstance(found, list):
-        return [str(each) for each in found]
-    before = _before(graph, node, end)
-    if before is not None and (node.type == "Collate" or _as_wide(report, before, end)):
-        return names(graph, report, before)
-    return _of_target(graph, report, end)
-
-
-def _before(graph: Graph, node: Node, end: End) -> End | None:
-    """What comes into a field of Collate, or into a node that has one input."""
-    if node.type == "Collate":
-        sources = [edge.source for edge in graph.incoming.get(End(node.id, end.port), ())]
-    else:
-        sources = [edge.source for edge in graph.edges if edge.target.node == node.id]
-    return sources[0] if len(sources) == 1 and sources[0].node in graph.nodes else None
-
-
-def _as_wide(report: Report, one: End, other: End) -> bool:
-    """Whether samples with the same columns are at both ends, left of Collate."""
-    types = [report.types.get(each) for each in (one, other)]
-    shapes = [each.shape if isinstance(each, Tensor) else None for each in types]
-    return report.sides.get(other.node) == "sample" and shapes[0] == shapes[1] and len(shapes[0] or ()) == 1
-
-
-def _of_target(graph: Graph, report: Report, end: End) -> list[str]:
-    """The classes of what an end is held against in a loss or metric, if it has a score for each."""
-    type = report.types.get(end)
-    if report.sides.get(end.node) == "batch" and isinstance(type, Tensor) and len(type.shape) == 2:
-        for edge in graph.outgoing.get(end, ()):
-            for other in graph.incoming.get(End(edge.target.node, "target"), ()):
-                of_data = edge.target.port == "input" and graph.nodes[other.source.node].type == "Collate"
-                found = names(graph, report, other.source) if of_data else []
-                if len(found) == type.shape[1]:
-                    return found
-    return []
-
-
 def _words(graph: Graph, end: End, values: Mapping[End, Any], pairs: Sequence[Any]) -> Facts:
     """The words behind the numbers of tokens, those without a number of their own in brackets."""
     node = graph.nodes[end.node]
-    if node.type == "Collate" and (before := _before(graph, node, end)) is not None:
-        node = graph.nodes[before.node]
-    source = _before(graph, node, End(node.id, "output")) if node.type == TOKENIZE else None
+    if node.type == "Collate" and (fed := before(graph, node, end)) is not None:
+        node = graph.nodes[fed.node]
+    source = before(graph, node, End(node.id, "output")) if node.type == TOKENIZE else None
     texts, by = values.get(source) if source else None, str(node.parameters.get("by", "words"))
     value = values[end]
     if not isinstance(texts, list) or not _whole_rows(value, len(texts)):

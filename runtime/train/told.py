@@ -1,5 +1,6 @@
 """What a run tells: the file events.jsonl of its folder, one JSON line an event."""
 
+import json
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -9,13 +10,16 @@ import torch
 
 from runtime.train.pieces.line import as_json
 
+ON_DEVICE = ("loss", "gradient_norm")  # what of a step stays on the device until then
 OFTEN = 0.1  # seconds between two times that losses are fetched from the device
+FINITE = json.JSONEncoder(allow_nan=False)  # made once: there may be thousands of steps a second
 
 
 class Told:
     """The file as the process that trains writes it."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
         self.waiting: list[dict[str, Any]] = []
         self.flushed = 0.0
@@ -29,11 +33,12 @@ class Told:
 
     def flush(self) -> None:
         """Fetch the losses of the steps that wait, all at once, and write everything."""
-        if steps := [each for each in self.waiting if each["event"] == "step"]:
-            losses = torch.stack([each["loss"] for each in steps]).tolist()
-            for each, loss in zip(steps, losses, strict=True):
-                each["loss"] = loss
-        self.file.writelines(as_json(each) + "\n" for each in self.waiting)
+        for name in ON_DEVICE:
+            if steps := [each for each in self.waiting if each["event"] == "step" and name in each]:
+                values = torch.stack([each[name] for each in steps]).tolist()
+                for each, value in zip(steps, values, strict=True):
+                    each[name] = value
+        self.file.writelines(_line(each) for each in self.waiting)
         self.file.flush()
         self.waiting, self.flushed = [], time.monotonic()
 
@@ -43,14 +48,21 @@ class Told:
             self.warned.add((node, message))
             self.write({"event": "warning", "node": node, "message": message})
 
-    def fail(self, node: str | None, message: str) -> None:
+    def fail(self, node: str | None, message: str, **more: Any) -> None:
         """Add why the run ends here."""
         with suppress(Exception):  # a device that failed gives no losses of the steps before
             self.flush()
         self.waiting.clear()
-        self.write({"event": "failed", "node": node, "message": message})
+        self.write({"event": "failed", "node": node, "message": message, **more})
 
     def close(self) -> None:
         """Write what waits, and close the file."""
         self.flush()
         self.file.close()
+
+
+def _line(event: dict[str, Any]) -> str:
+    try:
+        return FINITE.encode(event) + "\n"
+    except ValueError:
+        return as_json(event) + "\n"

@@ -5,38 +5,46 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import signal
 import sys
+import time
 import traceback
 from contextlib import closing, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from runtime.train import about, launch
+from runtime.train.about import carrying
+from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
+from runtime.train.control import FILE, PAUSE, STOP, asked, wait
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
+from runtime.train.folder import read_events
 from runtime.train.gives import Otherwise, examine, kept
+from runtime.train.keeping import Keeping, NotKept
 from runtime.train.pieces.line import as_json
 from runtime.train.samples import look
+from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
 
 if TYPE_CHECKING:
+    from runtime.train.gauges import Gauges
     from runtime.train.told import Told
 
+TAKEN = 75  # the exit code where another process trains in the folder
 NICE = 10  # the window comes first where cores are few
-WEIGHTS = "weights.safetensors"  # of the model as it is now
-BEST = "best.safetensors"  # as they were after the best epoch
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
 
-def work(folder: Path, arguments: list[str]) -> int:
+def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
     """Run the program of a run folder; every outcome is an event."""
-    from runtime.train.told import Told  # imports torch
+    from runtime.train.gauges import Gauges  # imports torch
+    from runtime.train.told import Told
 
-    with closing(Told(folder)) as told:
+    with closing(told or Told(folder)) as told, closing(Gauges()) as gauges:
         try:
             for node, change in changed(folder):
                 told.warn(node, change)
@@ -44,19 +52,19 @@ def work(folder: Path, arguments: list[str]) -> int:
             told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
             with warned(folder, told.warn):
-                train(program, folder, arguments, told)
+                train(program, folder, arguments, told, gauges)
         except Otherwise as error:
-            told.fail(error.node, str(error))
+            told.fail(error.node, str(error), **error.more)
             return 1
         except (Exception, SystemExit) as error:
-            _hear_no_more_of_workers()
+            hear_no_more_of_workers()
             traceback.print_exc()
             told.fail(*explained(error, folder))
             return 1
     return 0
 
 
-def _hear_no_more_of_workers() -> None:
+def hear_no_more_of_workers() -> None:
     """Torch raises in the middle of anything when a loader's worker dies, and several may, one after another."""
     while hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL:
         with suppress(RuntimeError):
@@ -75,73 +83,88 @@ def imported(file: Path) -> ModuleType:
     return module
 
 
-def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told") -> None:
+def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told", gauges: "Gauges") -> None:
     """Iterate over the run: write each event, keep weights after each epoch, stop when the control file says so."""
     from runtime.train.device import chosen
+    from runtime.train.not_finite import Guard
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
-    before = {each.file: each.used for each in entries()}
+    about.complete(folder, options)
+    used = {each.file: each.used for each in entries()}
+    before = Path(options.resume) if options.resume else None
     run = program.prepare(options)
     if getattr(options, "cache", None):
-        if read := [each for each in entries() if before.get(each.file, each.used) != each.used]:
+        if read := [each for each in entries() if used.get(each.file, each.used) != each.used]:
             told.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
         trim()
-    if options.resume and run.epoch > options.epochs:
-        raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {options.epochs} epochs")
-    if options.resume and Path(options.resume).resolve() != folder.resolve():
-        for best in Path(options.resume).glob("best*.safetensors"):  # none that comes may be better
-            shutil.copyfile(best, folder / best.name)
-    control = folder / "control"
-    for event in run:
+    if before and finished(before):
+        refuse_nothing(run, folder)
+    keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
+    events = getattr(program, "with_others", iter)(run)  # the processes that train together
+    for event in Guard(run, folder, told.write).of(events):
         if event["event"] == "started":
             for node, message in look(run, folder):
                 told.warn(node, message)
             event["reason"] = reason
+            run.state = carrying(run.state, folder)  # of each fold anew
+            gauges.listen(run)
+        if event["event"] == "step":
+            gauges.add(event, run.device)
         if event["event"] == "finished" and run.stopped:  # whoever reads `finished` may end us: nothing is left to do
-            _save(program, run, folder, told, run.epoch)
+            keeping.keep()
+        if event["event"] == "finished" and not run.stopped:
+            _predict(run, folder, told)
+        if "seconds" in event:
+            event["seconds"] -= paused
         told.write(event)
-        if event["event"] == "epoch":
-            _save(program, run, folder, told, event["epoch"])
-            if event.get("best") == event["epoch"]:
-                _keep_best(run, folder)
-        if not run.stopped and control.exists():
-            run.stopped = control.read_text(encoding="utf-8").strip() == "stop"
+        keeping.after(event)
+        if not run.stopped and event["event"] != "finished":
+            if (word := asked(control)) == PAUSE:
+                paused += stand_still(control, keeping)
+                word = asked(control)
+            run.stopped = word == STOP
 
 
-def _save(program: ModuleType, run: Any, folder: Path, told: "Told", epoch: int) -> None:
-    path = keep(program, run, folder)
-    told.write({"event": "saved", "epoch": epoch, "path": path})
+def _predict(run: Any, folder: Path, told: "Told") -> None:
+    """Keep what the model predicts now; a run that has come to its end does not fail for it."""
+    from runtime.train.predicted import predict
+
+    try:
+        predict(run, folder)
+    except Exception as error:
+        traceback.print_exc()
+        told.warn(None, f"What the model predicts could not be kept. {sentence(error)}")
 
 
-def _keep_best(run: Any, folder: Path) -> None:
-    """The weights of the last epoch once more: no later one overwrites them but a better one."""
-    fold = getattr(run.options, "fold", 0)
-    shutil.copyfile(folder / WEIGHTS, folder / "best.part")
-    os.replace(folder / "best.part", folder / (f"best-{fold}.safetensors" if fold else BEST))
+def refuse_nothing(run: Any, folder: Path) -> None:
+    """Say why a run that has finished has nothing left to train. Raises SystemExit."""
+    if run.epoch > run.options.epochs:
+        raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {run.options.epochs} epochs")
+    patience = json.loads((folder / "graph.json").read_text(encoding="utf-8")).get("run", {}).get("patience")
+    if patience and run.epoch - run.best[1] > patience:
+        raise SystemExit(f"nothing left to train: no epoch of the last {patience} was better; set patience higher")
 
 
-def keep(program: ModuleType, run: Any, folder: Path) -> str:
-    """The checkpoint to go on from, and the weights alone as safetensors; of folds each has a file of its own too.
+def finished(folder: Path) -> bool:
+    """Whether a run came to its end. One that was killed just before has no epoch left, but an end to be told."""
+    return any(event["event"] == "finished" and not event.get("stopped") for event in read_events(folder))
 
-    Returns the name of the file that nothing overwrites but a later epoch.
-    """
-    from safetensors.torch import save_file
 
-    program.save(run, folder)
-    weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
-    save_file(weights, folder / "weights.part")
-    name = WEIGHTS
-    if fold := getattr(run.options, "fold", 0):  # one of several
-        name = f"weights-{fold}.safetensors"
-        shutil.copyfile(folder / "weights.part", folder / "copied.part")
-        os.replace(folder / "copied.part", folder / name)
-    os.replace(folder / "weights.part", folder / WEIGHTS)
-    return name
+def stand_still(control: Path, keeping: Keeping) -> float:
+    """Wait until the run is asked for something else; returns the seconds. What has been done is kept."""
+    begin = time.perf_counter()
+    keeping.keep_checkpoint()
+    keeping.told.write({"event": "paused"})
+    wait(control)
+    keeping.told.write({"event": "unpaused"})
+    return time.perf_counter() - begin
 
 
 def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     """The node on whose line the program failed, and one sentence."""
+    if isinstance(error, NotKept):
+        return None, str(error)
     lines = json.loads((folder / "lines.json").read_text(encoding="utf-8"))
     whole = [each for one in (error, error.__cause__) if one for each in traceback.extract_tb(one.__traceback__)]
     frames = [frame for frame in whole if frame.filename.endswith("program.py")]
@@ -204,11 +227,11 @@ def main() -> int:
         known, broken = None, {"event": "failed", "node": None, "message": message}
     with suppress(BrokenPipeError):  # whoever started us may have gone; a run that was ordered goes on
         print(json.dumps(known), flush=True)
-    order = sys.stdin.readline()
-    if not order.strip():
+    line = sys.stdin.readline()
+    if not line.strip():
         return 0
-    asked = json.loads(order)
-    folder = Path(asked["folder"])
+    order = json.loads(line)
+    folder = Path(order["folder"])
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
@@ -217,10 +240,16 @@ def main() -> int:
             file.write(as_json(broken) + "\n")
         return 1
     faulthandler.enable()
+    answer(folder)
+    if (held := take(folder)) is None:
+        return TAKEN
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
         os.nice(NICE)
-    return work(folder, asked["arguments"])
+    with held:
+        if machines := launch.kept(folder):
+            return launch.work(folder, order["arguments"], machines)
+        return work(folder, order["arguments"])
 
 
 if __name__ == "__main__":

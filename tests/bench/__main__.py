@@ -6,12 +6,13 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Call the `main` of each module beside this one."""
+    """Call the `main` of each module beside this one that has one."""
     names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
     for name in names:
-        if name != "__main__":
+        measures = None if name == "__main__" else getattr(importlib.import_module(f"tests.bench.{name}"), "main", None)
+        if measures:
             print(f"--- {name}", flush=True)
-            importlib.import_module(f"tests.bench.{name}").main()
+            measures()
 
 
 if __name__ == "__main__":

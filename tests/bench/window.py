@@ -1,4 +1,4 @@
-"""The window: how late a 10 ms timer comes while training, beside idle; how soon the first frame is there."""
+"""The window: how late a 10 ms timer comes while training, beside idle; the first frame, tabs and themes."""
 
 import gc
 import os
@@ -21,12 +21,50 @@ EXAMPLE = EXAMPLES / "two_models.json"
 TICK = 10  # ms
 TURN, TURNS = 15.0, 4  # seconds; four turns of each make 60 s
 STARTS = 5
+TABS, SETTLED = 4, 1.0  # pairs of tabs that are opened; seconds until the panels at the bottom of one are made
 
 
 def main() -> None:
-    """Print both, each with a same-against-same control."""
+    """Print all; the first two with a same-against-same control."""
     first_frames()
     lateness()
+    tabs_and_themes()
+
+
+def tabs_and_themes() -> None:
+    """How long the window answers nobody while a tab is opened, and while a theme is changed: processor's time."""
+    from PySide6.QtWidgets import QApplication
+
+    from editor import theme
+    from editor.tabs import Tabs
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    window = Tabs()
+    window.show()
+    _rest(app)
+    opened, changed = [], []
+    for name in ("light", "dark") * TABS:
+        opened.append(_spent(window.add))
+        _rest(app)
+        changed.append(_spent(lambda name=name: theme.apply(app, name)))
+        app.processEvents()
+    print(f"a tab opened: median {statistics.median(opened):.0f} ms, most {max(opened):.0f} (wanted 50)")
+    many = f"another theme, {len(changed) + 1} tabs at last"
+    print(f"{many}: median {statistics.median(changed):.0f} ms, most {max(changed):.0f} (wanted 50)")
+    window.close()
+
+
+def _rest(app: "QApplication") -> None:
+    stop = time.perf_counter() + SETTLED
+    _wait(app, lambda: time.perf_counter() > stop, 60.0)
+
+
+def _spent(does: Callable[[], object]) -> float:
+    """Milliseconds of the processor."""
+    start = time.process_time()
+    does()
+    return 1000 * (time.process_time() - start)
 
 
 def first_frames() -> None:

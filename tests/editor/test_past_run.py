@@ -1,23 +1,34 @@
-"""Reading a run that is over."""
+"""The events of a run that is over: every figure of the steps is there, and nothing of a file that was cut off."""
 
 import json
 from pathlib import Path
 
-from editor.past_run import MOST_STEPS, past_events
+from editor.past_run import past
 
 
-def test_that_a_long_run_is_thinned_and_keeps_its_epochs(tmp_path: Path) -> None:
-    events = [{"event": "step", "step": n, "loss": 1 / n} for n in range(1, 3 * MOST_STEPS)]
-    events.append({"event": "epoch", "epoch": 1})
-    (tmp_path / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-    found = past_events(tmp_path)
-    assert len(found) <= MOST_STEPS + 1
-    assert found[0] == events[0]
-    assert found[-1] == events[-1]
+def test_that_every_step_of_a_long_run_is_in_its_record(tmp_path: Path) -> None:
+    lines = [f'{{"event": "step", "step": {n}, "epoch": {n // 3000 + 1}, "loss": 0.5}}' for n in range(1, 12_001)]
+    lines[3000:3000] = ['{"event": "epoch", "epoch": 1, "train": {"loss": 0.25}}']
+    (tmp_path / "events.jsonl").write_text("\n".join([*lines, '{"event": "finished", "ep']))
+    events, record, _ = past(tmp_path)
+    assert record.loss.size == 12_000
+    assert [event["event"] for event in events] == ["step", "epoch", "step"]
+    assert [event["step"] for event in events if event["event"] == "step"] == [3000, 12_000]
 
 
-def test_that_a_short_run_is_whole_and_a_missing_one_is_none(tmp_path: Path) -> None:
-    (tmp_path / "events.jsonl").write_text('{"event": "step", "step": 1}\n{"event": "finis')
-    assert past_events(tmp_path) == [{"event": "step", "step": 1}]
-    assert past_events(tmp_path / "gone") == []
-    assert past_events(None) == []
+def test_that_a_folder_without_events_has_none(tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_text('{"event": "step", "step": 1}\nnot an event\n')
+    assert past(tmp_path)[0] == [{"event": "step", "step": 1}]
+    assert past(tmp_path / "gone")[0] == []
+    assert past(None)[1].loss.size == 0
+
+
+def test_that_a_run_that_went_on_from_another_begins_with_that_one(tmp_path: Path) -> None:
+    for name, before in (("first", "gone"), ("second", "first"), ("third", "second")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "events.jsonl").write_text(f'{{"event": "stage", "stage": "{name}"}}\n')
+        (tmp_path / name / "arguments.json").write_text(json.dumps(["--seed", "1", "--resume", str(tmp_path / before)]))
+    assert [event["stage"] for event in past(tmp_path / "third")[0]] == ["first", "second", "third"]
+    assert past(tmp_path / "third")[2] == (tmp_path / "third" / "events.jsonl").stat().st_size
+    (tmp_path / "first" / "arguments.json").write_text(json.dumps(["--resume", str(tmp_path / "third")]))
+    assert [event["stage"] for event in past(tmp_path / "second")[0]] == ["third", "first", "second"]

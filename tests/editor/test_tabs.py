@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar
 from pytestqt.qtbot import QtBot
 
 from editor import theme
-from editor.pieces import TextButton
+from editor.pieces import Line, TextButton, colour
 from editor.tabs import Tabs
 from runtime.graph.file import dump, load
 from runtime.places import EXAMPLES
@@ -91,6 +91,15 @@ def test_that_a_single_graph_has_the_whole_window(opened: Tabs, tmp_path: Path) 
     assert opened.row.isHidden()
     assert opened.current.size() == opened.size()
     assert opened.windowTitle().startswith("small")
+
+
+def test_that_the_title_says_how_far_the_run_of_the_shown_tab_is(tabs: Tabs) -> None:
+    one, two = tabs.pages
+    two.marks.told.emit("40%, 1:00 left")
+    one.marks.told.emit("10%")
+    assert tabs.windowTitle().startswith("40%, 1:00 left - two")
+    tabs.go(one)
+    assert tabs.windowTitle().startswith("10% - one")
 
 
 def test_that_each_tab_has_its_own_graph_history_and_view(tabs: Tabs) -> None:
@@ -277,3 +286,16 @@ def test_that_a_kill_costs_no_tab_its_edits_or_its_history(tabs: Tabs, qtbot: Qt
         assert page.document.unsaved
         page.document.history.setIndex(0)
         assert list(page.document.graph.nodes) == ["wine", "layer"]
+
+
+def test_that_a_theme_reaches_a_tab_when_it_is_looked_at(tabs: Tabs, qapp: QApplication) -> None:
+    first, second = tabs.pages[:2]
+    tabs.go(second)
+    theme.apply(qapp, "light")
+    assert theme.current().panel in second.styleSheet()
+    assert theme.current().panel not in first.styleSheet()
+    tabs.go(first)
+    assert theme.current().panel in first.styleSheet()
+    lines = [line for line in first.findChildren(Line) if line.isVisible()]
+    assert lines and all(line.palette().windowText().color() == colour(line.token) for line in lines)
+    theme.apply(qapp, "dark")

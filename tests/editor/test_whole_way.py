@@ -110,7 +110,7 @@ class Work(Hand):
     def points(self) -> int:
         """How many points the curve of the training loss has."""
         curves = self.window.training.curves
-        x = curves.loss.curve("raw").getData()[0] if curves else None
+        x = curves.loss.curve(("train", "raw")).getData()[0] if curves else None
         return 0 if x is None else len(x)
 
 

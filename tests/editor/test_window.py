@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.inspector.settings import GraphForm
 from editor.mishaps import watch
 from editor.palette.entry import TYPE_ROLE
 from editor.palette.fit import takes
@@ -23,7 +24,7 @@ from runtime.graph.model import End
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
 from runtime.train.trust import untrusted
-from tests.editor.canvas.hand import Hand
+from tests.editor.canvas.hand import Hand, edge
 from tests.editor.test_session import GRAPH as WHOLE
 
 SMALL: dict[str, object] = {
@@ -86,10 +87,16 @@ def test_that_at_the_small_size_panels_are_tabbed_and_at_the_wide_size_side_by_s
     window.files.new()
     window.open_bottom("problems")
     assert [pane.isVisible() for pane in window.frame.side.panes.values()] == [True, False]
-    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, False, False]
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, False, False, False]
     window.resize(1920, 1080)
     QApplication.processEvents()
-    assert all(pane.isVisible() for panes in (window.frame.side, window.frame.bottom) for pane in panes.panes.values())
+    assert all(pane.isVisible() for pane in window.frame.side.panes.values())
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False]
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)  # runs have parts that stand side by side
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [False, False, False, True]
+    assert not window.frame.bottom.tabs.isHidden()
+    window.open_bottom("training")
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False]
     assert window.frame.side.tabs.isHidden()
     window.resize(1366, 768)
     QApplication.processEvents()
@@ -157,6 +164,22 @@ def test_that_the_run_button_counts_folds(window: Window, tmp_path: Path, qtbot:
     window.files.open(graph_file(tmp_path))
     window.document.do([("add", "folded", "Collate", {"folds": 4})], "add")
     qtbot.waitUntil(lambda: window.bar.run_button.text().startswith("Run 4 folds of 3 epochs"))
+
+
+def test_that_processes_are_typed_beside_epochs_and_stand_on_the_run_button(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    window.session.device = {"device": "cpu", "reason": "no GPU"}
+    page = window.inspector.page
+    assert isinstance(page, GraphForm)
+    entry = page.rows["processes"].entry.focusProxy()
+    entry.setFocus()
+    QTest.keyClick(entry, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(entry, "4")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert window.document.graph.run["processes"] == 4
+    qtbot.waitUntil(lambda: window.bar.run_button.text() == "Run 3 epochs on cpu × 4")
 
 
 def test_that_an_unfinished_graph_does_not_run_but_says_what_is_missing(
@@ -327,13 +350,6 @@ def test_that_node_and_program_light_each_other(window: Window, qtbot: QtBot) ->
     assert window.program.text.lit == set(session.program.lines["final"])
 
 
-def test_that_a_run_folder_dropped_on_the_window_is_shown(window: Window, tmp_path: Path) -> None:
-    (tmp_path / "events.jsonl").write_text('{"event": "epoch", "epoch": 1, "train": {"loss": 0.5}}\n')
-    window.drops.take([tmp_path], QPointF())
-    assert window.frame.bottom.current == "training"
-    assert [event["event"] for event in window.session.last_events] == ["epoch"]
-
-
 def test_that_without_a_program_nothing_is_exported_but_the_reason_is_told(window: Window) -> None:
     drawn(window)
     QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
@@ -352,3 +368,32 @@ def test_that_palette_double_click_and_shortcuts_edit_the_graph(window: Window) 
     assert list(hand.document.graph.nodes) == ["wine", "layer"]
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert hand.document.history.undoText() == "arrange"
+
+
+def test_that_a_node_of_the_palette_is_wired_to_the_selected_one_where_that_gives_what_it_takes(window: Window) -> None:
+    hand, search = drawn(window), window.palette_panel.search
+    window.show_node("layer")
+    QTest.keyClicks(search, "relu")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert edge("layer.output", "relu.input") in hand.edges
+    assert window.canvas.selected() == ["relu"]
+    window.show_node("layer")  # its output feeds something now: what is added stands beside, and why is said
+    search.clear()
+    QTest.keyClicks(search, "tanh")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert not [each for each in hand.edges if "tanh" in (each.source.node, each.target.node)]
+    assert "layer has no output that feeds nothing yet" in window.strip.sentence.whole
+    rects = window.canvas.mirror.rects()
+    assert not rects["tanh"].intersects(rects["relu"]) and not rects["tanh"].intersects(rects["layer"])
+
+
+def test_that_a_question_is_shown_whole(window: Window) -> None:
+    text = "a_file_with_a_long_name.json was changed by another program or window."
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "", text)
+    box.setInformativeText("Whichever you take, the other one stays.")
+    window.ask(box, {})
+    label = box.findChild(QLabel, "qt_msgbox_label")
+    assert isinstance(label, QLabel)
+    assert label.height() >= label.heightForWidth(label.width())
+    assert label.wordWrap() or label.width() >= label.sizeHint().width()
+    box.close()

@@ -10,7 +10,6 @@ import pytest
 
 from runtime.cli import main
 from runtime.spec.catalogue import catalogue
-from runtime.train.outcome import DIVERGED
 from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished
 from tests.runtime.generate.cases import FOLDER
 
@@ -113,7 +112,7 @@ def test_that_train_prints_the_fold_of_each_epoch_and_a_line_for_all(tmp_path: P
 
 
 def test_that_with_events_each_line_is_json(tmp_path: Path) -> None:
-    settings = ["--set", "adamw.lr=1e10", "--set", "centred.mean=[0.25]"]
+    settings = ["--set", "adamw.lr=1e-3", "--set", "centred.mean=[0.25]"]
     arguments = ["--epochs", 1, "--events", *settings, "--run-dir", tmp_path]
     code, output, _ = finished("train", FOLDER / "table.json", *arguments)
     events = [json.loads(line, parse_constant=pytest.fail) for line in output.splitlines()]
@@ -122,7 +121,7 @@ def test_that_with_events_each_line_is_json(tmp_path: Path) -> None:
         "started", "epoch", "saved", "finished"
     ]  # fmt: skip
     kept = json.loads((tmp_path / "graph.json").read_text(encoding="utf-8"))["nodes"]
-    assert kept["adamw"]["parameters"]["lr"] == 1e10
+    assert kept["adamw"]["parameters"]["lr"] == 1e-3
     assert kept["centred"]["parameters"]["mean"] == [0.25]
 
 
@@ -221,11 +220,11 @@ def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
     assert errors == f"torchweave: {tmp_path / 'g.json'}: flowers has no file: {missing} is not there.\n"
 
 
-def test_that_a_run_that_diverged_says_so_at_its_end(diverged: tuple[Path, Said]) -> None:
+def test_that_a_run_that_diverged_ends_at_its_first_value_that_is_not_finite(diverged: tuple[Path, Said]) -> None:
     code, output, errors = diverged[1]
-    assert code == 0
-    assert "train loss nan" in output
-    assert errors.endswith(f"torchweave: {DIVERGED}\n")
+    assert (code, output) == (1, "")
+    assert "is the first value that is not finite, at step 3: it is infinite." in errors
+    assert "reproduce.py in the run's folder shows it again." in errors
 
 
 def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1() -> None:
@@ -272,10 +271,15 @@ def test_that_a_reader_who_has_gone_is_no_traceback(arguments: list[str]) -> Non
 # --- export, render, nodes, editor
 
 
-def test_that_export_writes_the_program(says: Says, tmp_path: Path) -> None:
+def test_that_export_writes_the_program_and_that_it_carries_its_graph(says: Says, tmp_path: Path) -> None:
     assert says("export", TWO_MODELS, "-o", tmp_path / "x.py") == (0, "", "")
     expected = (FOLDER / "two_models.py").read_text(encoding="utf-8")
-    assert (tmp_path / "x.py").read_text(encoding="utf-8") == expected
+    assert (tmp_path / "x.py").read_text(encoding="utf-8").startswith(f"{expected}\n# The graph ")
+    assert says("check", tmp_path / "x.py", "--json") == says("check", TWO_MODELS, "--json")
+
+
+def test_that_tensorboard_needs_a_run(says: Says, tmp_path: Path) -> None:
+    assert says("tensorboard", tmp_path) == (1, "", f"{tmp_path} holds no events of a run.\n")
 
 
 def test_that_a_program_written_away_from_its_data_says_what_it_lacks(says: Says, tmp_path: Path) -> None:

@@ -7,6 +7,10 @@ import torch
 import torchmetrics
 from torch import Tensor
 
+from runtime.train.pieces.shared import of_all
+
+DISTRIBUTED = False  # processes share the rows of each batch
+
 
 class Sums:
     """What is added up over an epoch; on the device until somebody asks for it."""
@@ -32,6 +36,8 @@ class Sums:
 
     def averages(self) -> dict[str, float]:
         """Each sum over its count."""
+        if DISTRIBUTED:
+            self.totals = of_all(self.fetch())
         return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
 
 

@@ -10,13 +10,16 @@ from torch.utils.data import DataLoader, Dataset
 
 from runtime.train.pieces.order import drawn_rows, near_lengths
 from runtime.train.pieces.seeded import seeded
+from runtime.train.pieces.shared import rows_for_us
 
 DROP_LAST = True  # a small last batch is left out
 COLLATED = True  # samples are more than stacked
 GATHERED = True  # batches are gathered by index
 LISTS = True  # batches may hold more than tensors
 SAMPLED = True  # some rows are likelier than others
+OWNED = True  # code that is not ours makes samples
 BUCKETED = True  # samples of one length share a batch
+DISTRIBUTED = False  # processes share the rows of each batch
 
 
 @dataclass
@@ -58,7 +61,18 @@ class Batches:
             if self.lengths is not None:
                 generator = seeded("buckets", self.seed, epoch)
                 rows = near_lengths(rows, self.lengths, self.batch_size, generator)
-        return torch.split(rows, self.batch_size)[: len(self)]
+        batches = torch.split(rows, self.batch_size)[: len(self)]
+        if DISTRIBUTED:
+            batches = tuple(map(rows_for_us, batches))
+        return batches
+
+    if DISTRIBUTED:
+
+        def shared(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
+            """The same for this process, each with as many numbers as it has in all."""
+            for at, batch in enumerate(self.epoch(epoch, start), start):
+                rest = len(self.rows) - at * self.batch_size
+                yield {**batch, "samples": range(min(self.batch_size, rest))}
 
     if GATHERED:
 
@@ -104,13 +118,16 @@ class Loader(Batches):
         """The batches of an epoch, from batch number `start`."""
         batches = self.order(epoch)[start:]
         self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
-        given = 0
-        for batch in self.loader:
-            given += 1
-            yield batch
-        if given < len(batches):  # a function that raises StopIteration ends the loader
-            ended = f"the data ended after {given} of {len(batches)} batches"
-            raise RuntimeError(f"{ended}: collating them raised StopIteration")
+        if OWNED:
+            given = 0
+            for batch in self.loader:
+                given += 1
+                yield batch
+            if given < len(batches):  # who raises StopIteration ends the loader
+                ended = f"the data ended after {given} of {len(batches)} batches"
+                raise RuntimeError(f"{ended}: collating them raised StopIteration")
+        else:
+            yield from self.loader
 
 
 def rows_of(batch: Mapping[str, Any]) -> int:

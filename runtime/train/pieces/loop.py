@@ -39,7 +39,15 @@ from runtime.train.pieces.drawn import (
     measure,
     metrics,
 )
+from runtime.train.pieces.rates import advance, rates_of
+from runtime.train.pieces.scaled import step_scaled
 from runtime.train.pieces.seeded import seeded
+from runtime.train.pieces.shared import (
+    counts_here,
+    in_common,
+    shares_of,
+    state_of_all,
+)
 
 VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
@@ -69,6 +77,7 @@ BEST = True  # a figure tells which epoch is best
 HIGHER = True  # more of it is better
 PATIENT = True  # training ends where it gets no better
 COMPILED = False  # the model is compiled
+DISTRIBUTED = False  # processes share the rows of each batch
 
 
 class Run:
@@ -91,6 +100,8 @@ class Run:
             self.optimizer = make_optimizers(self.model)[OPTIMIZER]
         else:
             self.optimizers = make_optimizers(self.model)
+        if DISTRIBUTED:
+            self.ddp = in_common(self.model, (self.optimizers if OWN else {}))
         if SCHEDULES:
             if ONE_CYCLE:
                 if ACCUMULATED:
@@ -150,7 +161,7 @@ class Run:
                 if BEST:
                     figures["best"] = self.best_after(figures)
                 if SCHEDULES:
-                    figures["lr"] = self.rates()
+                    figures["lr"] = rates_of(self.optimizers, self.schedules)
                 if BY_EPOCH:
                     for name in EACH_EPOCH:
                         self.schedules[name].step()
@@ -188,7 +199,10 @@ class Run:
     def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch from number `start`; epoch 0 keeps the order."""
         if FED:
-            yield from self.batches[part].epoch(epoch, start)
+            if DISTRIBUTED:
+                yield from self.batches[part].shared(epoch, start)
+            else:
+                yield from self.batches[part].epoch(epoch, start)
         else:
             rows = self.rows[part]
             if epoch:
@@ -209,6 +223,9 @@ class Run:
             batches = [batch, *islice(self.coming, ACCUMULATE - 1)]
             rows, total = sum(len(each[FIELD]) for each in batches), torch.zeros(())
         for part in batches if ACCUMULATED else [batch]:
+            if ACCUMULATED:  # noqa: SIM102 - a program holds the inner one alone
+                if DISTRIBUTED:
+                    self.ddp.require_backward_grad_sync = part is batches[-1]
             found = self.compare(part, self.sums)
             if ACCUMULATED:
                 share = 1.0 if SUMMED else len(part[FIELD]) / rows
@@ -227,7 +244,8 @@ class Run:
                     self.scaler.scale(found["loss"]) if SCALED else found["loss"]
                 ).backward()
         if SCALED:
-            self.step_scaled()
+            optimizers = [self.optimizer] if SINGLE else [*self.optimizers.values()]
+            step_scaled(self.scaler, optimizers, self.model)
         else:
             if CLIPPING:
                 clip_gradients(self.model)
@@ -253,19 +271,6 @@ class Run:
             loss = found["loss"].detach()
             return {**about, "loss": loss, "samples": len(batch[FIELD])}
 
-    if SCALED:
-
-        def step_scaled(self) -> None:
-            """Update the weights, unless a gradient was scaled beyond what can be held."""
-            optimizers = [self.optimizer] if SINGLE else [*self.optimizers.values()]
-            if CLIPPING:
-                for optimizer in optimizers:
-                    self.scaler.unscale_(optimizer)
-                clip_gradients(self.model)
-            for optimizer in optimizers:
-                self.scaler.step(optimizer)
-            self.scaler.update()
-
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
         if LISTS:
@@ -279,8 +284,13 @@ class Run:
         else:
             result, rows = self.model(*[batch[k] for k in INPUTS]), len(batch[FIELD])
         found = losses(result, batch)
+        if DISTRIBUTED:
+            found = shares_of(found, rows)
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
+        if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
+            if not counts_here(rows):
+                return found
         if METRICS:
             if ALONE:
                 right = metrics(result, batch)[METRIC]
@@ -315,13 +325,6 @@ class Run:
                 self.best = now, self.epoch
             return self.best[1]
 
-    if SCHEDULES:
-
-        def rates(self) -> dict[str, float]:
-            """The learning rates that change, as they are now."""
-            groups = {k: self.optimizers[k].param_groups[0] for k in self.schedules}
-            return {name: group["lr"] for name, group in groups.items()}
-
     if BY_LOSS:
 
         def watched(self, name: str, figures: Mapping[str, Any]) -> float:
@@ -353,6 +356,8 @@ class Run:
             found["scaler"] = self.scaler.state_dict()
         if BEST:
             found["best"] = (WATCHED, *self.best)
+        if DISTRIBUTED:
+            found |= state_of_all(found, (self.metrics if MEASURED else {}))
         return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -386,9 +391,3 @@ class Run:
             self.best = best[0], best[1]
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
-
-
-def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
-    """Change the learning rate; where one cycle is over, it stays."""
-    if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
-        schedule.step()

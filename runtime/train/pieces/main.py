@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import distributed
 
 from runtime.train.pieces.device import pick_device
 from runtime.train.pieces.drawn import (
@@ -24,6 +25,7 @@ from runtime.train.pieces.drawn import (
 from runtime.train.pieces.each_fold import Folds
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.pieces.loop import Run
+from runtime.train.pieces.shared import meet_others, ours_of, with_others
 
 DROP_LAST = True  # a small last batch is left out
 TEST = True  # some rows are measured once at the end
@@ -34,6 +36,7 @@ CACHED = True  # what takes long to prepare may be kept
 LOADED = True  # weights are read from files
 FOLDED = True  # rows are parted into folds, each of which is held out once
 BEST = True  # a figure tells which epoch is best
+DISTRIBUTED = False  # processes share the rows of each batch
 DETERMINISTIC = False  # what a GPU adds up comes out the same again
 
 
@@ -42,6 +45,8 @@ def prepare(options: argparse.Namespace) -> Run:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.device = pick_device(options.device)
+    if DISTRIBUTED:
+        options.device = meet_others(options.device)
     if DETERMINISTIC:
         os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # as cuBLAS asks for
         torch.use_deterministic_algorithms(True, warn_only=True)
@@ -69,7 +74,11 @@ def prepare(options: argparse.Namespace) -> Run:
                     raise ValueError(f"{few}: change the split")
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
-        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+        if DISTRIBUTED:
+            state = torch.load(saved, map_location="cpu", weights_only=True)
+            run.restore(ours_of(state))
+        else:
+            run.restore(torch.load(saved, map_location="cpu", weights_only=True))
     return run
 
 
@@ -78,8 +87,10 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
+    if DISTRIBUTED:
+        threads = max(1, threads // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
@@ -106,15 +117,26 @@ def save(run: Run, folder: Path) -> None:
     os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
 
 
+def accompany(options: argparse.Namespace) -> None:
+    """Train beside the first process, which alone tells and keeps."""
+    for _ in with_others(prepare(options)):
+        pass
+    distributed.destroy_process_group()
+
+
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
+    if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
+        if os.environ.get("RANK", "0") != "0":
+            accompany(options)
+            return
     folder = options.run_dir
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0
-    for event in run:
+    for event in with_others(run) if DISTRIBUTED else run:
         if event["event"] == "epoch":
             print(line(event), flush=True)
         if FOLDED:
@@ -136,6 +158,8 @@ def main() -> None:
                 if BEST:  # noqa: SIM102 - a program holds the inner one alone
                     if event["best"] == event["epoch"]:
                         shutil.copyfile(folder / "checkpoint.pt", folder / "best.pt")
+    if DISTRIBUTED:
+        distributed.destroy_process_group()
 
 
 if __name__ == "__main__":

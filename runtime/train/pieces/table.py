@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 
-from runtime.train.pieces.table_rows import place_without
+NESTED = True  # cells may hold more than texts
 
 
 def read_table(
@@ -16,20 +16,13 @@ def read_table(
     parts: Iterable[Any],
     most: int,
     fields: Mapping[str, Any],
-    bad_rows: Any = None,
-    bad_files: Any = None,
-    place: Callable[[int], str] = "row {}".format,
+    place: Callable[[int], str],
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    if bad_files:
-        parts = bad_files.left_out(path, parts, fields, place)
-        place = place_without(bad_files.numbers, place)
-    if bad_rows:
-        parts = bad_rows.left_out(path, parts, fields, place)
     found: dict[str, Any] = {}
     rows = 0
     for part in parts:
@@ -80,10 +73,11 @@ def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -
     except pa.ArrowException:
         kind = part[title].type
         what = f"{title!r} holds {kind}, which cannot be read {kind_of(reads)}"
-        if pa.types.is_struct(kind):
-            first = f"{title}.{kind.field(0).name}" if kind.num_fields else f"{title}.x"
-            what = f"{title!r} holds objects: write each of their values as a column"
-            what += f" of its own, such as {first!r}"
+        if NESTED:  # noqa: SIM102 - a program holds the inner one alone
+            if pa.types.is_struct(kind):
+                first = kind.field(0).name if kind.num_fields else "x"
+                what = f"{title!r} holds objects: write each of their values as a"
+                what += f" column of its own, such as '{title}.{first}'"
         raise ValueError(f"{path.name}: {what}") from None
     return read(path.parent) if callable(read) else read
 
@@ -104,11 +98,12 @@ def values_of(cells: Any) -> Any:
     """Cells without gaps: numbers as a tensor, everything else as a list."""
     if isinstance(cells, list):
         return cells
-    if pa.types.is_nested(cells.type):
-        sizes, inner = [len(cells)], cells
-        while pa.types.is_nested(inner.type):
-            sizes.append(pc.list_value_length(inner)[0].as_py())
-            inner = pc.list_flatten(inner)
-        numbers = inner.cast("float32", safe=False)
-        return torch.tensor(numbers.to_numpy()).reshape(sizes)
+    if NESTED:  # noqa: SIM102 - a program holds the inner one alone
+        if pa.types.is_nested(cells.type):
+            sizes, inner = [len(cells)], cells
+            while pa.types.is_nested(inner.type):
+                sizes.append(pc.list_value_length(inner)[0].as_py())
+                inner = pc.list_flatten(inner)
+            numbers = inner.cast("float32", safe=False)
+            return torch.tensor(numbers.to_numpy()).reshape(sizes)
     return torch.tensor(cells.to_numpy(zero_copy_only=False))

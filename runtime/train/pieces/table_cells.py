@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+NESTED = True  # cells may hold more than texts
+
 
 def as_number(cells: Any, dtype: str = "float32", decimal: str = ".") -> Any:
     """Finite numbers of this dtype."""
@@ -83,10 +85,10 @@ def as_picture(cells: Any) -> Callable[[Path], list[Path | bytes | None]]:
 def pictures_in(cells: list[Any], folder: Path) -> list[Path | bytes | None]:
     """Encoded pictures, or files of them in this folder; None where there is none."""
     found: list[Path | bytes | None] = []
-    for cell in cells:
-        held = cell
-        if isinstance(cell, dict):
-            held = cell.get("bytes") or cell.get("path")
+    for held in cells:
+        if NESTED:  # noqa: SIM102 - a program holds the inner one alone
+            if isinstance(held, dict):
+                held = held.get("bytes") or held.get("path")
         if isinstance(held, str):
             held = folder / held if (folder / held).is_file() else None
         found.append(held or None)

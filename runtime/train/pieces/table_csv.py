@@ -17,7 +17,10 @@ from runtime.train.pieces.table_rows import (
     lines_in,
     place_without,
     rows_begin_with_hash,
+    without_bad,
 )
+
+BAD = True  # rows that cannot be read may be left out
 
 
 def read_csv(
@@ -26,21 +29,22 @@ def read_csv(
     separator: str = ",",
     encoding: str = "utf-8",
     skip_rows: int = 0,
-    bad_rows: Any = None,
-    bad_files: Any = None,
+    bad_rows: Any = None,  # if BAD
+    bad_files: Any = None,  # if BAD
 ) -> dict[str, Any]:
     """Columns of a CSV file whose titles stand below `skip_rows` lines.
 
     Raises ValueError with file and line for what cannot be read.
     """
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
-    uneven = None
-    if bad_rows:
-        no_comments = rows_begin_with_hash(path, separator, encoding, skip_rows)
-        comment = "" if no_comments else "#"
-        above = skip_rows + 1
-        uneven = partial(bad_rows.uneven, above=above, place=place, comment=comment)
-        place = place_without(bad_rows.numbers, place)
+    if BAD:
+        uneven = None
+        if bad_rows:
+            no_comments = rows_begin_with_hash(path, separator, encoding, skip_rows)
+            comment = "" if no_comments else "#"
+            above = skip_rows + 1
+            uneven = partial(bad_rows.uneven, above=above, place=place, comment=comment)
+            place = place_without(bad_rows.numbers, place)
     titles = titles_of(fields)
     try:
         with path.open("rb") as file:
@@ -52,15 +56,17 @@ def read_csv(
                 parse_options=ParseOptions(
                     delimiter=separator,
                     newlines_in_values=True,
-                    invalid_row_handler=uneven,
+                    invalid_row_handler=uneven,  # if BAD
                 ),
                 convert_options=ConvertOptions(
                     include_columns=titles,
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            most = lines_in(path)
-            return read_table(path, parts, most, fields, bad_rows, bad_files, place)
+            if BAD:
+                bad = (bad_rows, bad_files)
+                parts, place = without_bad(path, parts, fields, place, *bad)
+            return read_table(path, parts, lines_in(path), fields, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)

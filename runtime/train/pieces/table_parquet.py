@@ -10,10 +10,16 @@ from runtime.train.pieces.parquet import (
     rows_in_parquet,
 )
 from runtime.train.pieces.table import read_table, titles_of
+from runtime.train.pieces.table_rows import without_bad
+
+BAD = True  # rows that cannot be read may be left out
 
 
 def read_parquet(
-    path: Path, fields: Mapping[str, Any], bad_rows: Any = None, bad_files: Any = None
+    path: Path,
+    fields: Mapping[str, Any],
+    bad_rows: Any = None,  # if BAD
+    bad_files: Any = None,  # if BAD
 ) -> dict[str, Any]:
     """Columns of a Parquet file, or of those in a folder, in the order of their names.
 
@@ -30,4 +36,8 @@ def read_parquet(
         return f"row {number}"
 
     most = sum(counts.values())
-    return read_table(path, parts, most, fields, bad_rows, bad_files, place)
+    if BAD:
+        left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+        return read_table(path, left, most, fields, where)
+    else:  # noqa: RET505 - a program holds one of the two
+        return read_table(path, parts, most, fields, place)

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,23 @@ def place_without(
         return place(number)
 
     return of
+
+
+def without_bad(
+    path: Path,
+    parts: Iterable[Any],
+    fields: Mapping[str, Any],
+    place: Callable[[int], str],
+    bad_rows: Any,
+    bad_files: Any,
+) -> tuple[Iterable[Any], Callable[[int], str]]:
+    """Parts without what cannot be read, and the places of the rows that are left."""
+    if bad_files:
+        parts = bad_files.left_out(path, parts, fields, place)
+        place = place_without(bad_files.numbers, place)
+    if bad_rows:
+        parts = bad_rows.left_out(path, parts, fields, place)
+    return parts, place
 
 
 def json_rows(path: Path, file: Any) -> Iterator[dict[str, Any]]:

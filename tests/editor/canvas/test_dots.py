@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
+from editor.canvas.rewire import splice
 from runtime.graph.bends import bends
 from tests.editor.canvas.hand import CONTROL, SHIFT, Hand, assert_mirrors, edge
 
@@ -115,4 +116,42 @@ def test_that_another_name_for_a_node_keeps_the_dots_of_its_wires(hand: Hand, ol
     line.typed.emit("other", True)
     (wire,) = bends(hand.document.graph)
     assert "other" in (wire.source.node, wire.target.node)
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_node_on_a_wire_leaves_each_half_its_dots_and_pulled_out_gives_them_back(hand: Hand) -> None:
+    wire, relu = ("batches.image", "flat.input"), ("add", "relu", "nn.ReLU", {}, (380, 300))
+    start, stop = (hand.canvas.mirror.boxes[id].pos().x() for id in ("batches", "flat"))
+    there = [(start + 60, 400), (stop - 60, 400)]
+    hand.document.do([relu, ("move", "relu", ((start + stop) / 2, 400)), ("bend", *wire, there)], "bend")
+    hand.check()
+    spliced = splice(hand.document.graph, hand.canvas.report, "relu", edge(*wire))
+    assert spliced is not None
+    hand.canvas.carry_out(spliced)
+    assert dots(hand, ("batches.image", "relu.input")) == there[:1]
+    assert dots(hand, ("relu.output", "flat.input")) == there[1:]
+    assert_mirrors(hand.canvas)
+    hand.check()
+    hand.canvas.select(["relu"])
+    hand.canvas.rewiring.pull_out()
+    assert dots(hand, wire) == there
+    assert_mirrors(hand.canvas)
+
+
+def test_that_arrange_takes_the_dots_between_arranged_nodes_away_in_its_step_and_says_so(hand: Hand) -> None:
+    said: list[str] = []
+    hand.canvas.rewiring.told.connect(said.append)
+    hand.document.do([("bend", *FLAT, [(420, 0)]), ("bend", *WIRE, [(600, 300)])], "bend")
+    before = hand.document.graph
+    hand.canvas.select(["batches", "flat"])
+    hand.canvas.arrange()
+    assert (dots(hand), dots(hand, WIRE)) == ([], [(600, 300)])
+    hand.canvas.select([])
+    hand.canvas.arrange()
+    assert dots(hand, WIRE) == []
+    assert said == ["Wires between arranged nodes have lost their dots; undo brings them back."] * 2
+    for _ in range(2):
+        hand.document.history.undo()
+    assert hand.document.graph == before
+    hand.canvas.glide.end()
     assert_mirrors(hand.canvas)

@@ -1,6 +1,7 @@
 """Where nodes are put, and that nothing that can be read overlaps."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from editor import theme
 from editor.canvas.boxes import overlaps
 from editor.canvas.canvas import Canvas
+from editor.canvas.crossings import crossings
 from editor.canvas.layers import layers, placed, ranks
 from editor.canvas.layout import arranged
 from editor.document import Document
@@ -127,6 +129,16 @@ def test_that_crossings_are_undone() -> None:
     ids, links = ["a", "b", "x", "y"], [("a", "y"), ("b", "x")]
     places = placed(layers(ids, links, ranks(ids, links)), dict.fromkeys(ids, (100.0, 40.0, 20.0)))
     assert (places["a"][1] < places["b"][1]) == (places["y"][1] < places["x"][1])
+
+
+def test_that_parallel_branches_stay_together_whatever_the_order_in_which_they_were_drawn() -> None:
+    branches = [[f"{name}{at}" for at in range(4)] for name in "abc"]
+    links = [link for branch in branches for link in pairwise(["root", *branch, "join"])]
+    ids = ["root", "join", *random.Random(3).sample([id for branch in branches for id in branch], 12)]
+    made = layers(ids, links, ranks(ids, links))
+    assert crossings(made.columns, made.after) == 0
+    rows = [[name[0] for name in column] for column in made.columns[1:-1]]
+    assert all(row == rows[0] for row in rows)
 
 
 def test_that_chips_grow_with_the_report_and_stay_inside(hand: Hand) -> None:

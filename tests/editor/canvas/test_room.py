@@ -62,6 +62,16 @@ def test_that_what_grows_moves_aside_what_it_would_cover_and_nothing_else() -> N
         assert after.layout["b"][0] >= width + 8 or not moved
 
 
+def test_that_what_is_wider_once_its_types_are_known_covers_nothing_behind_a_new_node() -> None:
+    def told(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
+        return {id: (180.0 if id == "b" else 100.0, 40.0) for id in ids}
+
+    graph = applied(Graph(), [*ROW, ("move", "b", (400, 0)), ("move", "c", (532, 0))])
+    after = applied(graph, with_room(graph, [PUT], rects(graph), told))
+    assert [id for id in graph.layout if after.layout[id] != graph.layout[id]] == ["c"]
+    assert after.layout["c"][0] >= 400 + 180 + 8
+
+
 def test_that_a_free_place_is_kept_and_a_taken_one_left_the_shortest_straight_way() -> None:
     taken: list[Rect] = [(0, 0, 100, 40), (0, 50, 100, 90)]
     assert free_place((300, 0), (100, 40), taken) == (300, 0)

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import theme
+from editor import chrome, theme
 from editor.document import Document
 from editor.inspector.inspector import Inspector
 from editor.inspector.row import Row
@@ -43,6 +43,7 @@ class Desk:
         self.document.open(applied(Graph(), PIPELINE), None)
         self.session.check_now()
         self.inspector = Inspector(self.session, self.document)
+        self.inspector.setStyleSheet(chrome.small(theme.current()))  # that of its window
         self.inspector.resize(270, 700)
         qtbot.addWidget(self.inspector)
         self.inspector.show()

@@ -1,11 +1,12 @@
 """The form of Collate: what of it changes the node's ports, and that wires follow."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from editor.inspector.form import Form
 from editor.inspector.joining import JoiningEntry
 from editor.inspector.rows import RowsEntry
+from editor.problem_row import ProblemRow
 from tests.editor.inspector.conftest import Desk
 
 
@@ -115,3 +116,23 @@ def test_that_the_form_says_how_the_data_is_fed_and_why(desk: Desk) -> None:
     assert told.text().startswith("Gathered from memory")
     desk.type("num_workers", "2")
     desk.settle(lambda: told.text() == "Loaded sample by sample: batches has workers.")
+
+
+def test_that_the_row_in_use_stays_where_it_is_when_something_is_said_above_it(desk: Desk) -> None:
+    desk.inspector.resize(270, 420)
+    desk.show("batches")
+    area, row = desk.inspector.area, desk.row("validation")
+    desk.field("validation").setFocus()
+    QApplication.processEvents()
+    area.ensureWidgetVisible(row)
+    QApplication.processEvents()
+    before = row.mapTo(area.viewport(), QPoint()).y()
+    form = desk.inspector.page
+    assert isinstance(form, Form) and not form.findChildren(ProblemRow)
+    desk.document.do([("disconnect", "digits.image", "batches.image"), ("connect", "noise.image", "batches.image")], "")
+    desk.session.check_now()
+    desk.settle(lambda: bool(form.findChildren(ProblemRow)))
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert sum(each.height() for each in form.findChildren(ProblemRow) if each.y() < row.y()) > 40
+    assert row.mapTo(area.viewport(), QPoint()).y() == before

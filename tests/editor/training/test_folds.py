@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from editor.past_run import past_events
+from editor.past_run import past
 from editor.session import Session
+from editor.training.lines import LOSS, plots
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel
 from editor.training.record import Record
@@ -48,7 +49,8 @@ def test_that_steps_are_counted_through_all_folds(told: list[dict[str, Any]]) ->
     assert record.share == pytest.approx((2 * FOLD + 10) / (5 * FOLD))
     assert record.starts == [FOLD + 0.5, 2 * FOLD + 0.5]
     assert [record.fold_at(step) for step in (1, FOLD, FOLD + 1, 2 * FOLD + 1)] == [1, 1, 2, 3]
-    assert values_at(record, FOLD + 2).startswith(f"fold 2   step {FOLD + 2} ")
+    runs = [("", record)]
+    assert values_at(runs, plots(runs)[LOSS], FOLD + 2)[0].name == f"fold 2, step {FOLD + 2}"
     assert record.loss.x.tolist() == list(range(1, 2 * FOLD + 11))
     assert record.loss.smooth[2 * FOLD] == record.loss.y[2 * FOLD]  # nothing of the fold before
 
@@ -101,10 +103,13 @@ def test_that_each_fold_is_a_stretch_of_the_curves_of_its_own(
     session.last_events = told
     session.run_shown.emit()
     assert panel.curves is not None
-    for chart in (panel.curves.loss, panel.curves.metrics):
+    for chart in (panel.curves.loss, panel.curves.beside):
         assert [border.value() for border in chart.borders] == [fold * FOLD + 0.5 for fold in (1, 2, 3, 4)]
         assert [border.label.format for border in chart.borders] == [f"fold {fold}" for fold in (2, 3, 4, 5)]
-    for chart, key in ((panel.curves.loss, "smooth"), (panel.curves.metrics, ("accuracy", "validation"))):
+    for chart, key in (
+        (panel.curves.loss, ("train", "smooth")),
+        (panel.curves.beside, ("accuracy", "validation", "epochs")),
+    ):
         x, y = chart.curves[key].getOriginalDataset()
         assert x[np.isnan(y)].tolist() == [fold * FOLD + 0.5 for fold in (1, 2, 3, 4)]
     assert panel.curves.legend.warning.whole == ""
@@ -117,7 +122,7 @@ def test_that_the_log_names_the_fold_of_each_epoch(
     session: Session, qtbot: QtBot, told: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     (tmp_path / "events.jsonl").write_bytes(FILE.read_bytes())
-    session.last_events = past_events(tmp_path)
+    session.last_events, session.past, _ = past(tmp_path)
     log = LogPanel(session)
     qtbot.addWidget(log)
     lines = [text for text, _ in log.lines]

@@ -81,16 +81,16 @@ def test_that_the_curve_grows_and_the_table_has_a_row_an_epoch(
     feed(session, events()[:20])
     assert panel.curves is not None
     curves = panel.curves
-    qtbot.waitUntil(lambda: len(curves.loss.curves["raw"].xData) == 17)
+    qtbot.waitUntil(lambda: len(curves.loss.curves["train", "raw"].xData) == 17)
     feed(session, events()[20:])
     session.running = False
     session.run_ended.emit(events()[-1])
-    qtbot.waitUntil(lambda: len(curves.loss.curves["raw"].xData) == 120)
-    assert panel.table.figures.rowCount() == 3
+    qtbot.waitUntil(lambda: len(curves.loss.curves["train", "raw"].xData) == 120)
+    qtbot.waitUntil(lambda: panel.table.figures.rowCount() == 3)
     heads = [panel.table.figures.headerData(at, Qt.Orientation.Horizontal) for at in range(5)]
     assert heads == ["epoch\n", "loss\ntrain", "loss\nvalidation", "accuracy\ntrain", "accuracy\nvalidation"]
     assert panel.progress.stage.whole == "Finished: 3 epochs in 2 s"
-    assert curves.metrics.isVisible()
+    assert curves.beside.isVisible()
 
 
 def test_that_the_run_bar_says_what_has_changed_since(panel: TrainingPanel, session: Session, qtbot: QtBot) -> None:
@@ -145,7 +145,7 @@ def shown_curves(qtbot: QtBot, events: list[dict[str, object]]) -> Curves:
 
 def test_that_values_that_are_not_finite_are_marked_and_counted(session: Session, qtbot: QtBot, events: Events) -> None:
     curves = shown_curves(qtbot, events(bad=frozenset({7, 8, 50})))
-    assert curves.loss.curves["marks"].xData.tolist() == [7, 8, 50]
+    assert curves.loss.curves[("marks",)].xData.tolist() == [7, 8, 50]
     assert curves.legend.warning.whole == "3 values not finite, first at step 7"
 
 
@@ -185,8 +185,9 @@ def test_that_the_pointer_reads_the_values(session: Session, qtbot: QtBot, event
     curves = shown_curves(qtbot, events())
     place = curves.loss.item.vb.mapViewToScene(QPointF(60, 1.0))
     curves.loss.scene().sigMouseMoved.emit(place)
-    assert curves.legend.values.whole.startswith("step 60   loss 0.6132   mean ")
-    assert "validation 1.1" in curves.legend.values.whole
+    assert curves.reading.text.startswith("step 60   training 0.6132   mean ")
+    assert "validation 1.1" in curves.reading.text and "accuracy validation 0.75" in curves.reading.text
+    assert curves.reading.isVisible() and curves.beside.line.isVisible()
     assert curves.loss.line.isVisible()
 
 
@@ -203,7 +204,7 @@ def test_that_a_hundred_thousand_points_are_drawn_at_most_twenty_times_a_second(
     seconds = time.perf_counter() - began
     assert curves.drawn <= 20 * seconds + 20
     assert curves.record.loss.size == 100_000
-    assert len(curves.loss.curves["raw"].xData) < 6000
+    assert len(curves.loss.curves["train", "raw"].xData) < 6000
     spent = time.process_time()
     curves.draw()
     assert time.process_time() - spent < 0.1
@@ -301,7 +302,7 @@ def test_that_another_theme_changes_colours_and_nothing_else(
     theme.apply(qapp, "dark")
     QApplication.processEvents()
     before = panel.grab().toImage(), log.grab().toImage()
-    axis = curves.metrics.item.getAxis("left")
+    axis = curves.beside.item.getAxis("left")
     theme.apply(qapp, "light")
     QApplication.processEvents()
     assert axis.autoSIPrefixScale == 1.0

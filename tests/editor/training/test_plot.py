@@ -20,6 +20,6 @@ def test_that_metrics_get_their_turn_while_the_axis_of_the_loss_grows(qtbot: QtB
         figures = {"loss": 1.0, "accuracy": 0.5}
         record.take({"event": "epoch", "epoch": len(record.epochs) + 1, "train": figures, "validation": figures})
         curves.more()
-        return any(curve.getData()[0] is not None for curve in curves.metrics.curves.values())
+        return any(curve.getData()[0] is not None for curve in curves.beside.curves.values())
 
     qtbot.waitUntil(drawn_while_it_grows, timeout=10_000)

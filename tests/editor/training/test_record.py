@@ -56,3 +56,32 @@ def test_that_figures_are_said_in_words() -> None:
         "not finite",
         "1e-09",
     ]
+
+
+def test_that_steps_and_epochs_that_are_told_again_count_once(events: Events) -> None:
+    whole, again = Record(), Record()
+    told = events(epochs=3, steps=40)
+    for event in told:
+        whole.take(event)
+    ended = {"event": "failed", "message": "The training process was ended by SIGKILL after step 85."}
+    second = next(at for at, event in enumerate(told) if event.get("epoch") == 2 and event["event"] == "epoch")
+    for event in [*told[: second + 6], ended, *told[:3], *told[second - 10 :]]:  # the checkpoint was of step 70
+        again.take(event)
+    assert again.loss.x.tolist() == list(range(1, 121))
+    assert again.loss.y.tolist() == whole.loss.y.tolist()
+    assert [event["epoch"] for event in again.epochs] == [1, 2, 3]
+    assert again.figures["loss", "validation"].x.tolist() == [40, 80, 120]
+    assert (again.best, again.ended) == (whole.best, told[-1])
+
+
+def test_that_folds_that_are_told_again_count_once() -> None:
+    record = Record()
+    for fold, steps in ((1, (1, 2, 3)), (2, (1, 2, 3)), (3, (1,)), (2, (3,)), (3, (1, 2))):
+        record.take({"event": "started", "fold": fold, "folds": 3, "epochs": 1, "steps_per_epoch": 3})
+        for step in steps:
+            record.take({"event": "step", "fold": fold, "step": step, "epoch": 1, "loss": 1.0})
+        if steps[-1] == 3:
+            record.take({"event": "epoch", "fold": fold, "epoch": 1, "train": {"loss": 1.0}})
+    assert record.loss.x.tolist() == list(range(1, 9))
+    assert [event["fold"] for event in record.epochs] == [1, 2]
+    assert (record.fold, record.step) == (3, 8)

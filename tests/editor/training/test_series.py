@@ -1,11 +1,12 @@
 """The buffers behind a curve: nothing lost, nothing smoothed dishonestly, nothing hidden."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
-from editor.training.series import START, Series, sampled, shown, thinned
+from editor.training.series import START, Series
 
 
 def test_that_points_beyond_the_first_buffer_are_kept() -> None:
@@ -42,10 +43,21 @@ def test_that_a_value_that_is_not_finite_is_counted_and_spoils_nothing_after_it(
     assert series.smooth[-1] == pytest.approx(1.0)
 
 
-def test_that_a_logarithmic_axis_leaves_gaps_for_zero_and_below() -> None:
-    values, missing = shown(np.array([1.0, 0.0, -1.0, math.nan]), logarithmic=True)
-    assert missing.tolist() == [False, True, True, True]
-    assert np.isnan(values[1:]).all()
+def series_of(y: Iterable[float], first: int = 0) -> Series:
+    """A value a step."""
+    series = Series(5, 200)
+    for step, value in enumerate(y, first):
+        series.append(step, float(value))
+    return series
+
+
+def test_that_a_logarithmic_axis_leaves_gaps_for_zero_and_below_and_tells_where() -> None:
+    series = series_of([1.0, 0.0, -1.0, math.nan])
+    assert np.isnan(series.thinned(0, 9, 100, logarithmic=True)[1]).tolist() == [False, True, True, True]
+    assert np.isnan(series.thinned(0, 9, 100)[1]).tolist() == [False, False, False, True]
+    assert series.missing(0, 9, 100, logarithmic=True) == [1, 2, 3]
+    assert series.missing(0, 9, 100) == [3]
+    assert (series.bounds(True), series.bounds(False)) == ((1.0, 1.0), (-1.0, 1.0))
 
 
 def test_that_the_nearest_point_is_found() -> None:
@@ -57,34 +69,71 @@ def test_that_the_nearest_point_is_found() -> None:
 
 
 def test_that_thinning_keeps_the_lowest_and_the_highest_value_of_every_stretch() -> None:
-    x = np.arange(100_000.0)
-    y = np.sin(x / 500)
-    y[[777, 50_001]] = 40.0, -40.0
-    places, values = thinned(x, y, 0, 1e5, 2000)
+    y = np.sin(np.arange(100_000.0) / 500)
+    y[[777, 50_001, 99_999]] = 40.0, -40.0, 50.0
+    places, values = series_of(y).thinned(0, 1e5, 2000)
     assert places.size <= 2100
-    assert np.nanmax(values) == 40.0
-    assert np.nanmin(values) == -40.0
+    assert {-40.0, 40.0, 50.0} <= {*values.tolist()}
     assert (np.diff(places) >= 0).all()
 
 
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_that_a_curve_thinned_as_it_grows_is_that_of_all_its_points(seed: int, logarithmic: bool) -> None:
+    random = np.random.default_rng(seed)
+    y = random.standard_normal(int(random.integers(3_000, 40_000)))
+    y[random.random(y.size) < 0.3] = math.nan
+    series = Series()
+    for step, value in enumerate(y.tolist()):
+        series.append(step, value)
+        if random.random() < 0.002:  # is drawn in between, and goes back a little
+            series.thinned(0, 1e9, 500)
+    left, right = np.sort(random.integers(0, y.size, 2)).tolist()
+    places, values = series.thinned(left, right, 300, logarithmic)
+    whole = y[max(left - 1, 0) : right + 2]
+    whole = whole[whole > 0] if logarithmic else whole[np.isfinite(whole)]
+    if right - left > 300:
+        beyond = y[int(places[0]) : right + 2]  # the first stretch may begin a little before the view
+        whole = beyond[beyond > 0] if logarithmic else beyond[np.isfinite(beyond)]
+    assert (np.nanmin(values), np.nanmax(values)) == (whole.min(), whole.max())
+    assert places.size <= 310
+
+
+def test_that_a_run_that_goes_on_from_before_leaves_nothing_of_what_it_forgets() -> None:
+    series = series_of(np.arange(10_000.0))
+    series.thinned(0, 1e5, 100)
+    series.append(10_000, math.inf)
+    series.cut(5_000)
+    for step in range(5_000, 10_000):
+        series.append(step, 1.0)
+    assert series.thinned(0, 1e5, 100)[1].max() == 4999.0
+    assert (series.bounds(False), series.strange) == ((0.0, 4999.0), 0)
+
+
 def test_that_thinning_cuts_to_the_view_with_one_neighbour_on_each_side() -> None:
-    x = np.arange(100.0)
-    places, _ = thinned(x, x, 10, 20, 500)
+    places, _ = series_of(range(100)).thinned(10, 20, 500)
     assert (places[0], places[-1]) == (9, 21)
 
 
 def test_that_a_value_that_is_not_finite_hides_none_of_its_neighbours() -> None:
-    x = np.arange(10_000.0)
     y = np.ones(10_000)
     y[::7] = math.nan
-    _, values = thinned(x, y, 0, 1e4, 1000)
+    _, values = series_of(y).thinned(0, 1e4, 1000)
     assert np.isfinite(values).all()
 
 
+def test_that_points_outside_of_a_view_are_counted() -> None:
+    series = series_of([0.0, 1.0, 2.0, math.nan, 4.0])
+    assert series.outside((1, 4, 0.5, 3.0), logarithmic=False) == 2
+    assert series.outside((0, 4, 0.5, 3.0), logarithmic=True) == 1
+
+
 def test_that_a_smooth_curve_has_no_stairs_and_keeps_its_ends() -> None:
-    x = np.arange(1.0, 1001.0)
-    places, values = sampled(x, -x, 0, 1e4, 90)
+    series = Series()
+    for step in range(1, 1001):
+        series.append(step, -step)
+    places, values = series.sampled(0, 1e4, 90)
     assert np.array_equal(places, -values)
     assert (places[0], places[-1]) == (1, 1000)
-    assert places.size <= 91
-    assert sampled(x[:0], x[:0], 0, 1, 90)[0].size == 0
+    assert places.size <= 92
+    assert Series().sampled(0, 1, 90)[0].size == 0

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,19 @@ def pick_device(wish: str) -> str:
     if torch.device(wish).type not in (best, "cpu"):
         raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
     return wish
+
+
+def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
+    """Change the learning rate; where one cycle is over, it stays."""
+    if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
+        schedule.step()
+
+
+def rates_of(
+    optimizers: Mapping[str, torch.optim.Optimizer], names: Iterable[str]
+) -> dict[str, Any]:
+    """The learning rates of these optimizers as they are now."""
+    return {name: optimizers[name].param_groups[0]["lr"] for name in names}
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -164,7 +177,7 @@ class Run:
             else:
                 figures = {"epoch": self.epoch, "train": self.sums.averages()}
                 figures["validation"] = self.evaluate("validation")
-                figures["lr"] = self.rates()
+                figures["lr"] = rates_of(self.optimizers, self.schedules)
                 self.epoch, self.batch, self.sums = self.epoch + 1, 0, Sums({})
                 yield {"event": "epoch", **figures}
         seconds, stopped = time.perf_counter() - begin, self.stopped
@@ -226,11 +239,6 @@ class Run:
             self.compare(batch, sums)
         return sums.averages()
 
-    def rates(self) -> dict[str, float]:
-        """The learning rates that change, as they are now."""
-        groups = {k: self.optimizers[k].param_groups[0] for k in self.schedules}
-        return {name: group["lr"] for name, group in groups.items()}
-
     def state(self) -> dict[str, Any]:
         """Everything that `restore` needs to go on from here."""
         found = {
@@ -256,12 +264,6 @@ class Run:
             each.set_rng_state(numbers)  # a device's only where there was one
 
 
-def advance(schedule: torch.optim.lr_scheduler.LRScheduler) -> None:
-    """Change the learning rate; where one cycle is over, it stays."""
-    if schedule.last_epoch != getattr(schedule, "total_steps", 0) - 1:
-        schedule.step()
-
-
 def prepare(options: argparse.Namespace) -> Run:
     """Seed everything, read the data, make the model, and go on where it was left."""
     torch.set_num_threads(options.threads)
@@ -282,7 +284,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

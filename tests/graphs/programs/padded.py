@@ -116,13 +116,7 @@ class Loader(Batches):
         """The batches of an epoch, from batch number `start`."""
         batches = self.order(epoch)[start:]
         self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
-        given = 0
-        for batch in self.loader:
-            given += 1
-            yield batch
-        if given < len(batches):  # a function that raises StopIteration ends the loader
-            ended = f"the data ended after {given} of {len(batches)} batches"
-            raise RuntimeError(f"{ended}: collating them raised StopIteration")
+        yield from self.loader
 
 
 def make_noise(
@@ -177,9 +171,6 @@ class Samples(Dataset[dict[str, Any]]):
                 "shape": self.columns["shape"][row],
                 "target": self.columns["target"][row],
             }
-        except StopIteration as error:  # a loader takes it for the end of the data
-            where = f"(row {row} of the data, counted from 0)"
-            raise RuntimeError(f"a sample raised StopIteration {where}") from error
         except Exception as error:
             error.add_note(f"(row {row} of the data, counted from 0)")
             raise
@@ -373,7 +364,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

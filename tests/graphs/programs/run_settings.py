@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from math import inf
 from pathlib import Path
@@ -81,6 +81,17 @@ def pick_device(wish: str) -> str:
     if torch.device(wish).type not in (best, "cpu"):
         raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
     return wish
+
+
+def step_scaled(
+    scaler: torch.amp.GradScaler,
+    optimizers: Iterable[torch.optim.Optimizer],
+    model: Any,
+) -> None:
+    """Update the weights, unless a gradient was scaled beyond what can be held."""
+    for optimizer in optimizers:
+        scaler.step(optimizer)
+    scaler.update()
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -211,17 +222,11 @@ class Run:
             found = {name: each * share for name, each in found.items()}
             total = total + found["loss"].detach()
             self.scaler.scale(found["loss"]).backward()
-        self.step_scaled()
+        optimizers = [self.optimizer]
+        step_scaled(self.scaler, optimizers, self.model)
         self.step, self.batch = self.step + 1, self.batch + len(batches)
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
         return {**about, "loss": total, "samples": rows}
-
-    def step_scaled(self) -> None:
-        """Update the weights, unless a gradient was scaled beyond what can be held."""
-        optimizers = [self.optimizer]
-        for optimizer in optimizers:
-            self.scaler.step(optimizer)
-        self.scaler.update()
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -302,7 +307,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

@@ -85,20 +85,13 @@ def read_table(
     parts: Iterable[Any],
     most: int,
     fields: Mapping[str, Any],
-    bad_rows: Any = None,
-    bad_files: Any = None,
-    place: Callable[[int], str] = "row {}".format,
+    place: Callable[[int], str],
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    if bad_files:
-        parts = bad_files.left_out(path, parts, fields, place)
-        place = place_without(bad_files.numbers, place)
-    if bad_rows:
-        parts = bad_rows.left_out(path, parts, fields, place)
     found: dict[str, Any] = {}
     rows = 0
     for part in parts:
@@ -149,10 +142,6 @@ def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -
     except pa.ArrowException:
         kind = part[title].type
         what = f"{title!r} holds {kind}, which cannot be read {kind_of(reads)}"
-        if pa.types.is_struct(kind):
-            first = f"{title}.{kind.field(0).name}" if kind.num_fields else f"{title}.x"
-            what = f"{title!r} holds objects: write each of their values as a column"
-            what += f" of its own, such as {first!r}"
         raise ValueError(f"{path.name}: {what}") from None
     return read(path.parent) if callable(read) else read
 
@@ -173,13 +162,6 @@ def values_of(cells: Any) -> Any:
     """Cells without gaps: numbers as a tensor, everything else as a list."""
     if isinstance(cells, list):
         return cells
-    if pa.types.is_nested(cells.type):
-        sizes, inner = [len(cells)], cells
-        while pa.types.is_nested(inner.type):
-            sizes.append(pc.list_value_length(inner)[0].as_py())
-            inner = pc.list_flatten(inner)
-        numbers = inner.cast("float32", safe=False)
-        return torch.tensor(numbers.to_numpy()).reshape(sizes)
     return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
@@ -287,10 +269,7 @@ def as_picture(cells: Any) -> Callable[[Path], list[Path | bytes | None]]:
 def pictures_in(cells: list[Any], folder: Path) -> list[Path | bytes | None]:
     """Encoded pictures, or files of them in this folder; None where there is none."""
     found: list[Path | bytes | None] = []
-    for cell in cells:
-        held = cell
-        if isinstance(cell, dict):
-            held = cell.get("bytes") or cell.get("path")
+    for held in cells:
         if isinstance(held, str):
             held = folder / held if (folder / held).is_file() else None
         found.append(held or None)
@@ -345,8 +324,9 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            most = lines_in(path)
-            return read_table(path, parts, most, fields, bad_rows, bad_files, place)
+            bad = (bad_rows, bad_files)
+            parts, place = without_bad(path, parts, fields, place, *bad)
+            return read_table(path, parts, lines_in(path), fields, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)
@@ -422,6 +402,23 @@ def place_without(
         return place(number)
 
     return of
+
+
+def without_bad(
+    path: Path,
+    parts: Iterable[Any],
+    fields: Mapping[str, Any],
+    place: Callable[[int], str],
+    bad_rows: Any,
+    bad_files: Any,
+) -> tuple[Iterable[Any], Callable[[int], str]]:
+    """Parts without what cannot be read, and the places of the rows that are left."""
+    if bad_files:
+        parts = bad_files.left_out(path, parts, fields, place)
+        place = place_without(bad_files.numbers, place)
+    if bad_rows:
+        parts = bad_rows.left_out(path, parts, fields, place)
+    return parts, place
 
 
 # ------------------------ your own function of batches.picture ------------------------
@@ -627,7 +624,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

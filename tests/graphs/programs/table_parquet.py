@@ -127,20 +127,13 @@ def read_table(
     parts: Iterable[Any],
     most: int,
     fields: Mapping[str, Any],
-    bad_rows: Any = None,
-    bad_files: Any = None,
-    place: Callable[[int], str] = "row {}".format,
+    place: Callable[[int], str],
 ) -> dict[str, Any]:
     """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    if bad_files:
-        parts = bad_files.left_out(path, parts, fields, place)
-        place = place_without(bad_files.numbers, place)
-    if bad_rows:
-        parts = bad_rows.left_out(path, parts, fields, place)
     found: dict[str, Any] = {}
     rows = 0
     for part in parts:
@@ -192,9 +185,9 @@ def read_cells(path: Path, part: Any, title: str, reads: Callable[[Any], Any]) -
         kind = part[title].type
         what = f"{title!r} holds {kind}, which cannot be read {kind_of(reads)}"
         if pa.types.is_struct(kind):
-            first = f"{title}.{kind.field(0).name}" if kind.num_fields else f"{title}.x"
-            what = f"{title!r} holds objects: write each of their values as a column"
-            what += f" of its own, such as {first!r}"
+            first = kind.field(0).name if kind.num_fields else "x"
+            what = f"{title!r} holds objects: write each of their values as a"
+            what += f" column of its own, such as '{title}.{first}'"
         raise ValueError(f"{path.name}: {what}") from None
     return read(path.parent) if callable(read) else read
 
@@ -285,7 +278,8 @@ def are_missing(cells: Any) -> Any:
 
 
 def read_parquet(
-    path: Path, fields: Mapping[str, Any], bad_rows: Any = None, bad_files: Any = None
+    path: Path,
+    fields: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Columns of a Parquet file, or of those in a folder, in the order of their names.
 
@@ -302,20 +296,7 @@ def read_parquet(
         return f"row {number}"
 
     most = sum(counts.values())
-    return read_table(path, parts, most, fields, bad_rows, bad_files, place)
-
-
-def place_without(
-    numbers: list[int], place: Callable[[int], str]
-) -> Callable[[int], str]:
-    """The place of a row that is counted without those of these numbers."""
-
-    def of(number: int) -> str:
-        for left_out in numbers:
-            number += left_out <= number
-        return place(number)
-
-    return of
+    return read_table(path, parts, most, fields, place)
 
 
 def with_plain_texts(part: Any) -> Any:
@@ -509,7 +490,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,13 @@ def pick_device(wish: str) -> str:
     if torch.device(wish).type not in (best, "cpu"):
         raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
     return wish
+
+
+def rates_of(
+    optimizers: Mapping[str, torch.optim.Optimizer], names: Iterable[str]
+) -> dict[str, Any]:
+    """The learning rates of these optimizers as they are now."""
+    return {name: optimizers[name].param_groups[0]["lr"] for name in names}
 
 
 def seeded(*key: object) -> torch.Generator:
@@ -203,7 +210,7 @@ class Run:
             else:
                 figures = {"epoch": self.epoch, "train": self.sums.averages()}
                 figures["validation"] = self.evaluate("validation")
-                figures["lr"] = self.rates()
+                figures["lr"] = rates_of(self.optimizers, self.schedules)
                 for name in EACH_EPOCH:
                     self.schedules[name].step()
                 for name in ON_LOSS:
@@ -272,11 +279,6 @@ class Run:
             self.compare(batch, sums)
         return sums.averages()
 
-    def rates(self) -> dict[str, float]:
-        """The learning rates that change, as they are now."""
-        groups = {k: self.optimizers[k].param_groups[0] for k in self.schedules}
-        return {name: group["lr"] for name, group in groups.items()}
-
     def watched(self, name: str, figures: Mapping[str, Any]) -> float:
         """The loss of an epoch that the schedule of an optimizer looks at."""
         found: dict[str, float] = figures.get("validation", figures["train"])
@@ -329,7 +331,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

@@ -7,14 +7,12 @@ Made with Torchweave from tokenized.json.
 import argparse
 import csv
 import hashlib
-import inspect
 import json
 import os
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -56,63 +54,6 @@ class Sums:
     def averages(self) -> dict[str, float]:
         """Each sum over its count."""
         return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
-
-
-def cached(
-    folder: Path | None, make: Callable[..., Any], *given: Any, **named: Any
-) -> Any:
-    """What `make` gives; read from `folder` where it gave it before, of the same."""
-    if folder is None:
-        return make(*given, **named)
-    key = hashlib.sha256()
-    for each in content_of([make, *given, *named.items()]):
-        key.update(hashlib.sha256(each).digest())
-    name = f"{make.__name__}-{key.hexdigest()[:40]}"
-    file, part = folder / f"{name}.pt", folder / f"{name}.{os.getpid()}.part"
-    with suppress(Exception):  # whatever else lies there is made anew
-        found = torch.load(file, weights_only=True)[name]
-        os.utime(file)  # it was of use
-        return found
-    found = make(*given, **named)
-    with suppress(OSError, RuntimeError):  # a full disk ends no training
-        folder.mkdir(parents=True, exist_ok=True)
-        torch.save({name: found}, part)
-        os.replace(part, file)
-    with suppress(OSError):
-        part.unlink()  # of a disk that was full
-    return found
-
-
-def content_of(value: Any) -> Iterator[Any]:
-    """All that a value depends on, as bytes: functions count by their source.
-
-    Of a file of more than 1 MB it is the size, the time and 64 places in it.
-    """
-    if inspect.isgenerator(value):  # before its first step: what it was given
-        value = inspect.getgeneratorlocals(value)
-    value = [*value.items()] if isinstance(value, dict) else value
-    if isinstance(value, list | tuple):
-        yield repr(len(value)).encode()
-        for each in value:
-            yield from content_of(each)
-    elif inspect.isfunction(value):
-        yield "\n".join(sources_of(value, {}).values()).encode()
-    elif isinstance(value, Tensor):
-        yield repr((value.dtype, value.shape)).encode()
-        yield value.contiguous().reshape(-1).view(torch.uint8).numpy()
-    else:
-        yield value if isinstance(value, bytes) else repr(value).encode()
-
-
-def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
-    """The source of a function and of those beside it that it uses, by their names."""
-    found[function.__name__] = text = inspect.getsource(function)
-    for name in {*re.findall(r"\w+", text)} - found.keys():
-        other = function.__globals__.get(name)
-        beside = getattr(other, "__module__", "") == function.__module__
-        if beside and inspect.isfunction(other) and name not in found:
-            sources_of(other, found)
-    return dict(sorted(found.items()))
 
 
 def pick_device(wish: str) -> str:
@@ -372,13 +313,8 @@ def make_batches(options: argparse.Namespace) -> dict[str, Batches]:
         },
     )
     training, held_out, tested = split_told(columns["part"])
-    tokens_fitted = cached(
-        options.cache,
-        vocabulary_of,
-        in_parts(columns["note"], training),
-        20,
-        "words",
-        True,
+    tokens_fitted = vocabulary_of(
+        in_parts(columns["note"], training), 20, "words", True
     )
     tokens = tokenize_text(
         columns["note"], tokens_fitted, "words", True, 0
@@ -555,13 +491,12 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
     parser.add_argument("--resume", help="a run folder to go on from")
     parser.add_argument("--notes-path", type=Path, default=PATH, help="read this")
-    parser.add_argument("--cache", type=Path, help="keep what took long here")
     return parser.parse_args(arguments)
 
 

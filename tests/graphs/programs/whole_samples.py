@@ -120,7 +120,7 @@ class Loader(Batches):
         for batch in self.loader:
             given += 1
             yield batch
-        if given < len(batches):  # a function that raises StopIteration ends the loader
+        if given < len(batches):  # who raises StopIteration ends the loader
             ended = f"the data ended after {given} of {len(batches)} batches"
             raise RuntimeError(f"{ended}: collating them raised StopIteration")
 
@@ -368,7 +368,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
     parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")

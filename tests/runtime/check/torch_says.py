@@ -24,7 +24,7 @@ from runtime.spec.emission import made
 from runtime.spec.node import Spec
 from runtime.spec.templates import DRAWN, FOLDER
 from runtime.spec.tensor import FLOATS, Dim, Tensor
-from runtime.train.pieces.loop import advance
+from runtime.train.pieces.rates import advance
 from tests.runtime.check.cases import Case
 
 PIECES = sorted(file.stem for file in FOLDER.glob("[!_]*.py") if file.name != DRAWN)

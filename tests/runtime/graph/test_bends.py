@@ -98,3 +98,12 @@ def test_that_a_copy_and_a_definition_take_the_bends_between_their_nodes() -> No
     assert of(inside, "a.output", "b.input") == ((100, -49.87), (150, -40))
     assert bends(group.level) == {}
     assert (frames(inside)["f"].rect, list(frames(group.level))) == ((-20, -40, 400, 100), ["g"])
+
+
+def test_that_the_dots_of_a_wire_go_to_the_half_of_it_on_which_they_lie() -> None:
+    before = drawn(("bend", "a.output", "b.input", [(130, 60), (160, 60), (260, 60)]))
+    after = applied(before, [("insert", "new", "nn.ReLU", {}, "a.output", "b.input", "input", "output")])
+    assert of(after, "a.output", "new.input") == ((130, 60), (160, 60))
+    assert of(after, "new.output", "b.input") == ((260, 60),)
+    assert of(after, "b.output", "c.tensors") == ((400, 150),)
+    assert difference(before, after).inverted().applied(after) == before

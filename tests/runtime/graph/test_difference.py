@@ -136,3 +136,12 @@ def test_that_a_renamed_node_is_one_that_went_and_one_that_came() -> None:
     change = difference(two(), applied(two(), [("rename", "a", "z")]))
     assert (list(change.removed_nodes()), list(change.added_nodes())) == (["a"], ["z"])
     assert change.layout == {"a": ((0.0, 0.0), None), "z": (None, (0.0, 0.0))}
+
+
+def test_that_one_and_true_are_different_values_in_a_definition_too() -> None:
+    one, other, again = (Graph(definitions={"block": two(bias=value)}) for value in (1, True, 1))
+    assert difference(one, other).applied(one).definitions["block"].nodes["a"].parameters["bias"] is True
+    assert not difference(one, again)
+    nodes = one.definitions["block"].nodes
+    turned = Graph(definitions={"block": two(bias=1).with_(nodes={id: nodes[id] for id in reversed(nodes)})})
+    assert difference(one, turned)

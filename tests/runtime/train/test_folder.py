@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from runtime.check.failed import failed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.train.failure import in_words
@@ -69,18 +70,46 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
     [
         (
             RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 512000000000 bytes."),
-            "out of memory: it needs 512 GB more. Make it or the batch smaller.",
+            "out of memory: it needs 512 GB more. Make it or batch_size smaller; accumulate makes up for it.",
         ),
         (
             torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB. GPU 0 has 8 GiB free."),
-            "out of memory: it needs 20.00 GiB more. Make it or the batch smaller.",
+            "out of memory: it needs 20.00 GiB more. Make it or batch_size smaller; accumulate makes up for it.",
         ),
-        (MemoryError(), "out of memory. Make it or the batch smaller."),
+        (MemoryError(), "out of memory. Make it or batch_size smaller; accumulate makes up for it."),
         (IndexError("Target 2 is out of bounds."), "a label of 2 does not fit the scores: there are fewer classes."),
     ],
 )
 def test_that_what_torch_says_becomes_a_sentence(error: BaseException, sentence: str) -> None:
     assert in_words(error, "dense") == sentence
+
+
+@pytest.mark.parametrize("kind", [torch.OutOfMemoryError, torch.cuda.OutOfMemoryError])
+def test_that_a_node_for_which_memory_is_short_is_named_with_a_smaller_batch(
+    fails: Fails, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    def too_large(*_: object) -> None:
+        raise kind("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has 1 GiB free.")
+
+    monkeypatch.setattr(torch.nn.Linear, "forward", too_large)
+    event = fails("two_models")
+    assert (event["node"], event["message"]) == (
+        "dense",
+        "out of memory: it needs 2.00 GiB more. Make it or batch_size smaller; accumulate makes up for it.",
+    )
+    (problem,) = failed(graph_of("two_models"), event)
+    assert problem.node == "dense" and problem.message.startswith("dense ended the last run: out of memory")
+    several, smaller = problem.repairs
+    assert several.label == "Set batch_size to 16 and accumulate to 2"
+    assert several.edits == (("set", "batches", "batch_size", 16), ("run", "accumulate", 2))
+    assert smaller.edits == (("set", "batches", "batch_size", 16),)
+
+
+def test_that_no_smaller_batch_is_offered_where_the_data_takes_the_memory() -> None:
+    told = {"event": "failed", "node": "digits", "message": "out of memory. Make it or batch_size smaller"}
+    assert [*failed(graph_of("two_models"), told)] == []
+    (problem,) = failed(graph_of("two_models"), {**told, "node": None})  # as in a backward pass
+    assert problem.node == "batches"
 
 
 def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import py_compile
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import torch
 from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
+from runtime.train.died import died, saved_at
 from runtime.train.folder import read_events
 from runtime.train.process import Trainer
 from tests.runtime.train.runs import Event, gone, group, losses_of, own_function, ready, until
@@ -105,10 +107,21 @@ def test_that_a_killed_run_says_so_and_leaves_no_process(trainer: Trainer, tmp_p
     trainer.kill()
     until(trainer, "failed", events)
     message = events[-1]["message"]
-    assert message.startswith("The training process was ended by SIGKILL after step ")
-    assert message.endswith(f" The weights of the last whole epoch are kept in {tmp_path / 'run'}.")
+    assert message.startswith("The run was ended at once after step ")
+    assert re.search(rf" The checkpoint of epoch \d+ is kept in {tmp_path / 'run'}\.$", message)
     assert gone(leader)
     assert read_events(tmp_path / "run")[-1] == events[-1]
+
+
+def test_that_what_the_system_killed_is_said_with_what_helps(tmp_path: Path) -> None:
+    message = died(-signal.SIGKILL, False, 5, tmp_path, "")
+    why = "ended by SIGKILL after step 5, as the system does where memory is short"
+    assert message == f"The training process was {why}. Make the batch smaller, or num_workers."
+    (tmp_path / "checkpoint.pt").touch()
+    kept = f"The checkpoint of epoch 2, step 70 is kept in {tmp_path}."
+    assert died(-signal.SIGKILL, True, 80, tmp_path, saved_at({"epoch": 2, "step": 70})).endswith(
+        f"after step 80. {kept}"
+    )
 
 
 @pytest.mark.parametrize(

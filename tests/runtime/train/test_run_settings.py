@@ -31,6 +31,7 @@ ALONE: list[dict[str, Any]] = [
     {"best": "loss"},
     {"best": "loss", "patience": 1},
     {"deterministic": True},
+    {"processes": 2},
 ]
 CASES = ["model_after_model", "two_optimizers", "three_schedules", "flips"]
 FEW, MANY = 4, 20  # random sets of settings that always run, and those of the soak
@@ -43,6 +44,8 @@ def _torch_as_before() -> Iterator[None]:
     """A deterministic program says so to all of torch."""
     yield
     torch.use_deterministic_algorithms(False)
+    if torch.distributed.is_initialized():  # by a program for several processes
+        torch.distributed.destroy_process_group()
 
 
 @pytest.fixture
@@ -81,6 +84,7 @@ def drawn_at_random(seed: int) -> tuple[str, dict[str, Any]]:
         "patience": random.choice([0, 0, 1, 2]),
         "best": random.choice(["", "loss"]),
         "deterministic": random.random() < 0.3,
+        "processes": random.choice([1, 1, 2]),
     }
     return random.choice(CASES), settings
 

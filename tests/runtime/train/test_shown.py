@@ -11,8 +11,8 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump, load
 from runtime.graph.model import End, Graph
 from runtime.places import EXAMPLES
+from runtime.train.named import names
 from runtime.train.preview import Preview
-from runtime.train.shown import names
 
 TWO: list[Edit] = [
     ("add", "digits", "data.Digits", {}, (0, 0)),

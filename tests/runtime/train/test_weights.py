@@ -17,9 +17,10 @@ from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.train import cards
 from runtime.train.cards import cards_of
+from runtime.train.keeping import keep_weights
 from runtime.train.pieces.weights import read_weights, take_weights
 from runtime.train.tensors import look
-from runtime.train.worker import keep, work
+from runtime.train.worker import work
 from tests.runtime.check.torch_says import imported
 from tests.runtime.generate.cases import graph_of
 from tests.runtime.train.runs import ready
@@ -95,8 +96,9 @@ def test_that_a_layer_finds_its_weights_under_a_prefix_in_a_checkpoint(tmp_path:
 
 def test_that_a_run_gives_its_weights_to_nodes_renamed_since(tmp_path: Path) -> None:
     program, run = run_of(PLAIN, tmp_path, "--seed", "3")
-    keep(program, run, tmp_path)
     (tmp_path / "graph.json").write_text(dump(PLAIN))
+    program.save(run, tmp_path)
+    keep_weights(run, tmp_path)
     weights = load_file(tmp_path / "weights.safetensors")
     for file in ("weights.safetensors", "checkpoint.pt"):
         graph = applied(

@@ -1,6 +1,7 @@
 """What a run tells, worked in the process of the test: so each sentence costs little."""
 
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,17 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = ready(tmp_path_factory.mktemp("done") / "run", "two_models", epochs=1)
     assert work(folder, arguments_of(folder)) == 0
     return folder
+
+
+def test_that_a_run_at_its_end_has_kept_what_it_predicts_and_told_norm_and_memory(done: Path) -> None:
+    kept = json.loads((done / "predictions.json").read_text(encoding="utf-8"))
+    events = read_events(done)
+    started = next(event for event in events if event["event"] == "started")
+    accuracy = next(event for event in events if event["event"] == "epoch")["validation"]["accuracy"]
+    assert kept["count"] == started["rows"]["validation"] and kept["epoch"] == 1
+    assert sum(row[at] for at, row in enumerate(kept["table"])) / kept["count"] == pytest.approx(accuracy)
+    step = next(event for event in events if event["event"] == "step")
+    assert step["gradient_norm"] > 0 and step["memory"] > 2**20
 
 
 @pytest.mark.parametrize(
@@ -66,7 +78,28 @@ def test_that_a_last_batch_of_one_row_that_a_norm_refuses_is_told_before_the_fir
 
 def test_that_figures_that_are_not_finite_are_told(tmp_path: Path) -> None:
     folder = ready(tmp_path / "run", "two_optimizers", ("set", "sgd", "lr", 1.0), epochs=2)
-    assert work(folder, arguments_of(folder)) == 0
-    assert any(loss != loss for loss in losses_of(read_events(folder)))
+    assert work(folder, arguments_of(folder)) == 1
+    assert not all(map(math.isfinite, losses_of(read_events(folder))))
     for line in (folder / "events.jsonl").read_text(encoding="utf-8").splitlines():
         json.loads(line, parse_constant=pytest.fail)
+
+
+def test_that_a_run_that_no_longer_got_better_says_so_instead_of_training_nothing(tmp_path: Path) -> None:
+    edits: list[Edit] = [("run", "patience", 1), ("set", "adam", "lr", 0.0), ("run", "precision", "float32")]
+    first = ready(tmp_path / "first", "run_settings", *edits)
+    assert work(first, arguments_of(first)) == 0
+    assert len([event for event in read_events(first) if event["event"] == "epoch"]) == 2
+    second = ready(tmp_path / "second", "run_settings", *edits, epochs=9, resume=first)
+    assert work(second, arguments_of(second)) == 1
+    said = "nothing left to train: no epoch of the last 1 was better; set patience higher"
+    assert read_events(second)[-1]["message"] == said
+
+
+def test_that_a_run_that_was_killed_before_it_told_its_end_tells_it_when_it_goes_on(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models", epochs=1)
+    assert work(folder, arguments_of(folder)) == 0
+    whole = (folder / "events.jsonl").read_bytes()
+    (folder / "events.jsonl").write_bytes(whole[: whole.rindex(b'{"event": "finished"')])
+    assert ready(folder, "two_models", epochs=1, resume=folder) == folder
+    assert work(folder, arguments_of(folder)) == 0
+    assert [event["event"] for event in read_events(folder)][-4:] == ["saved", "stage", "started", "finished"]

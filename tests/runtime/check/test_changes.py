@@ -1,6 +1,6 @@
 """What a run is named by."""
 
-from editor.changes import changes, run_name
+from runtime.check.changes import changes, run_name
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 

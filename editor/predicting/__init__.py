@@ -1,0 +1,1 @@
+"""What the trained model says of one sample, tried by hand."""

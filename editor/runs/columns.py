@@ -1,0 +1,130 @@
+"""The columns of the table of runs: name, time, state, figures, and the parameters that differ between those shown."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from editor.training.record import figure
+from editor.versions import when
+from runtime.spec.catalogue import catalogue
+from runtime.train.runs import Glance
+
+MOST_FIGURES, MOST_SETTINGS = 4, 12
+NAME, NOTE = "name", "note"
+Value = Callable[[Glance], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What of a run stands in a column: as text, and as what it is sorted by; None comes last."""
+
+    key: str
+    title: str
+    about: str
+    value: Value
+    shown: Callable[[Glance], str]
+    number: bool = False
+
+
+def columns(runs: Sequence[Glance], several: bool) -> list[Column]:
+    """For these runs; `several` where they are of several graphs."""
+    return [
+        Column(NAME, "run", "What changed since the run before it", lambda run: run.name, lambda run: run.name),
+        *([_graph()] if several else []),
+        Column("when", "when", "When it began", lambda run: run.begun, _when, True),
+        Column("state", "state", "How it ended", lambda run: run.state, lambda run: run.state),
+        Column("epochs", "epochs", "How many are done", lambda run: run.epochs, _epochs, True),
+        *_figures(runs),
+        *(_setting(key) for key in differing(runs)[:MOST_SETTINGS]),
+        Column(NOTE, "notes", "F2 writes here; kept in the run's folder", lambda run: run.note or None, _note),
+    ]
+
+
+def differing(runs: Sequence[Glance]) -> list[str]:
+    """The parameters and settings that are not the same in all of these runs, as far as they have them."""
+    keys = dict.fromkeys(key for run in runs for key in run.settings)
+    return [key for key in keys if _unlike(value for run in runs if (value := setting(run, key)) is not None)]
+
+
+def _unlike(values: Iterator[Any]) -> bool:
+    first = next(values, None)
+    return any(each != first for each in values)
+
+
+def setting(run: Glance, key: str) -> Any:
+    """The value of ``adam.lr`` in a run, by default where it was not set; None where there is no such node."""
+    if key in run.settings:
+        return run.settings[key]
+    node, dot, name = key.rpartition(".")
+    spec = catalogue().get(run.types.get(node, "")) if dot else None
+    return spec.defaults.get(name) if spec else None
+
+
+def wanted(run: Glance, words: Sequence[str]) -> bool:
+    """Whether each of the words stands somewhere in what is known of a run; words are small letters."""
+    settings = " ".join(f"{key}={value}" for key, value in run.settings.items())
+    whole = f"{run.name} {run.note} {run.state} {run.device} {graph_name(run)} {settings} {run.path.name}".lower()
+    return all(word in whole for word in words)
+
+
+def in_order(runs: Sequence[Glance], column: Column, down: bool) -> list[Glance]:
+    """Sorted by a column; runs for which it holds nothing come last either way."""
+    there = [run for run in runs if column.value(run) is not None]
+    try:
+        there.sort(key=column.value, reverse=down)
+    except TypeError:  # numbers and texts in one column
+        there.sort(key=lambda run: str(column.value(run)), reverse=down)
+    return [*there, *(run for run in runs if column.value(run) is None)]
+
+
+def graph_name(run: Glance) -> str:
+    """The name of the graph's file, as the folder of its runs has it."""
+    return run.path.parent.name.rpartition("-")[0] or run.path.parent.name
+
+
+def _graph() -> Column:
+    return Column("graph", "graph", "The graph's file", graph_name, graph_name)
+
+
+def _when(run: Glance) -> str:
+    return when(datetime.fromtimestamp(run.begun), datetime.now())
+
+
+def _epochs(run: Glance) -> str:
+    return str(run.epochs) if run.epochs == run.asked or not run.asked else f"{run.epochs} of {run.asked}"
+
+
+def _note(run: Glance) -> str:
+    return " ".join(run.note.split())
+
+
+def _figures(runs: Sequence[Glance]) -> Iterator[Column]:
+    """Of each figure the best epoch's and the last one's, the loss first."""
+    names = dict.fromkeys(name for run in runs for name in (*run.last, *run.best))
+    for name in sorted(names, key=lambda name: name != "loss")[:MOST_FIGURES]:
+        for which in ("best", "last"):
+            about = f"{name} after the {which} epoch, on validation rows where there are some"
+            yield Column(f"{name} {which}", f"{name}\n{which}", about, _figure(name, which), _text(name, which), True)
+
+
+def _figure(name: str, which: str) -> Value:
+    return lambda run: getattr(run, which).get(name)
+
+
+def _text(name: str, which: str) -> Callable[[Glance], str]:
+    return lambda run: "" if (found := getattr(run, which).get(name)) is None else figure(found)
+
+
+def _setting(key: str) -> Column:
+    def text(run: Glance) -> str:
+        value = setting(run, key)
+        return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    def value(run: Glance) -> Any:
+        found = setting(run, key)
+        return found if isinstance(found, int | float | str) else None if found is None else json.dumps(found)
+
+    node, _, name = key.rpartition(".")
+    return Column(key, f"{node}\n{name}" if node else name, key, value, text, True)

@@ -1,0 +1,126 @@
+"""The runs as rows of a table: searched, sorted, their notes written in place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from editor.pieces import colour
+from editor.runs.columns import NAME, NOTE, Column, columns, in_order, wanted
+from editor.theme import family_font
+from runtime.train.runs import MOST_NOTE, Glance, write_note
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+ROLE = Qt.ItemDataRole
+INKS = {"finished": "good", "failed": "error", "diverged": "error", "stopped": "warning", "running": "running"}
+
+
+class RunRows(QAbstractTableModel):
+    """Holds all runs that were read, and shows those that are searched for."""
+
+    refused = Signal(str)  # one sentence: a note could not be kept
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[Glance] = []
+        self.rows: list[Glance] = []
+        self.columns: list[Column] = columns([], False)
+        self.several = False  # whether the runs are of several graphs
+        self.words: list[str] = []
+        self.sorted, self.down = "when", True
+
+    def show(self, runs: Sequence[Glance], several: bool) -> None:
+        """Show other runs."""
+        self.all, self.several = list(runs), several
+        self._arrange()
+
+    def search(self, text: str) -> None:
+        """Show those alone in which all the words stand."""
+        self.words = text.lower().split()
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column, which is remembered by what it is, wherever it will stand."""
+        if 0 <= column < len(self.columns):
+            self.sorted, self.down = self.columns[column].key, order == Qt.SortOrder.DescendingOrder
+            self._arrange()
+
+    def row_of(self, folder: str) -> int | None:
+        """Where a run stands."""
+        return next((at for at, run in enumerate(self.rows) if run.folder == folder), None)
+
+    def column_of(self, key: str) -> int:
+        """Where a column stands; 0 for one that is not shown."""
+        return next((at for at, column in enumerate(self.columns) if column.key == key), 0)
+
+    def _arrange(self) -> None:
+        self.beginResetModel()
+        found = [run for run in self.all if wanted(run, self.words)]
+        self.columns = columns(found, self.several)
+        self.rows = in_order(found, self.columns[self.column_of(self.sorted)], self.down)
+        self.endResetModel()
+
+    # --- what Qt asks
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """How many runs are shown."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """How many columns there are for them."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Notes can be written."""
+        usual = super().flags(index)
+        return usual | Qt.ItemFlag.ItemIsEditable if self.columns[index.column()].key == NOTE else usual
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole) -> Any:
+        """The title, and what it stands for."""
+        if orientation != Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == ROLE.DisplayRole:
+            return column.title + (" ↓" if self.down else " ↑") * (column.key == self.sorted)
+        if role == ROLE.FontRole:
+            return family_font(10)
+        if role == ROLE.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return f"{column.about}. A click, or S, sorts by it" if role == ROLE.ToolTipRole else None
+
+    def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
+        """A cell; the state has a colour, and its word."""
+        run, column = self.rows[index.row()], self.columns[index.column()]
+        if role == ROLE.DisplayRole:
+            return column.shown(run)
+        if role == ROLE.EditRole:
+            return run.note if column.key == NOTE else column.shown(run)
+        if role == ROLE.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        if role == ROLE.ForegroundRole:
+            return colour(INKS.get(run.state, "muted") if column.key == "state" else "text")
+        if role == ROLE.ToolTipRole:
+            return run.told if column.key == "state" and run.told else column.shown(run) or None
+        if role == ROLE.AccessibleTextRole:
+            return f"{column.key} {column.shown(run)}" if column.key != NAME else column.shown(run)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = ROLE.EditRole) -> bool:
+        """Keep a note in the folder of its run."""
+        run, text = self.rows[index.row()], str(value).strip()[:MOST_NOTE]
+        if self.columns[index.column()].key != NOTE or text == run.note:
+            return False
+        try:
+            write_note(run.path, text)
+        except OSError as problem:
+            self.refused.emit(f"The note was not kept: {run.path} cannot be written. {problem.strerror or problem}")
+            return False
+        noted = replace(run, note=text)
+        self.all = [noted if each is run else each for each in self.all]
+        self.rows[index.row()] = noted
+        self.dataChanged.emit(index, index, [])
+        return True

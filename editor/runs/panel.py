@@ -1,0 +1,278 @@
+"""The panel of runs: a table of them, the curves of those that are chosen, and what differs between their graphs."""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+
+from editor.pieces import Elided, TextButton
+from editor.runs import doing
+from editor.runs.beside import Run, said
+from editor.runs.follow import Followed
+from editor.runs.listing import Listing
+from editor.runs.model import RunRows
+from editor.runs.table import RunTable
+from editor.theme import family_font
+from editor.training.legend import Switch
+from runtime.places import all_runs, runs_folder
+from runtime.train.runs import Glance
+
+if TYPE_CHECKING:
+    from editor.training.plot import Curves
+    from editor.window import Window
+
+MOST = 8  # runs whose curves are told apart over each other
+PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop
+AGAIN = 5000  # ms between two looks at all runs while one that is chosen grows
+LONG = 40  # letters of a name in the legend
+READING = "The runs are being read."
+NOTHING = "No run yet. Press Run, or drop the folder of a run here."
+
+
+class RunsPanel(QWidget):
+    """The runs of the window's graph, or all there are; folders that were dropped are among them."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__()
+        self.window_ = window
+        self.setAccessibleName("Runs")
+        self.listing, self.rows = Listing(self), RunRows()
+        self.table = RunTable(self.rows)
+        self.dropped: list[Path] = []
+        self.wished = ""  # the run that is chosen once it has been read
+        self.followed: dict[str, Followed] = {}
+        self.curves: Curves | None = None
+        self.words = QLineEdit(placeholderText="Search", clearButtonEnabled=True)
+        self.words.setAccessibleName("Search the runs")
+        self.every = Switch("all graphs", "Show the runs of all graphs")
+        self.count = Elided("", "muted")
+        self.beside = QPlainTextEdit(readOnly=True)
+        self.beside.setAccessibleName("What the chosen runs are made with, or what differs between them")
+        self.buttons = self._buttons()
+        self.place = QWidget()
+        self._lay()
+        self._choosing = QTimer(self, interval=PAUSE, singleShot=True)
+        self._choosing.timeout.connect(self._follow)
+        self._again = QTimer(self, interval=AGAIN, singleShot=True)
+        self._again.timeout.connect(self.look)
+        self._join()
+
+    def look(self) -> None:
+        """Read the runs anew."""
+        roots = self._roots()
+        self.listing.read([*(each for each in self.dropped if each.parent not in roots), *roots])
+
+    def show_folder(self, folder: Path) -> None:
+        """A folder that was dropped: it is among the runs, and chosen."""
+        folder = folder.resolve()
+        self.dropped = [folder, *(each for each in self.dropped if each != folder)]
+        self.words.clear()
+        self.wished = str(folder)
+        self.look()
+
+    def leave(self) -> None:
+        """The window goes: nothing is read any more."""
+        for timer in (self._again, self._choosing):
+            timer.stop()
+        self.listing.close()
+        for followed in self.followed.values():
+            followed.close()
+        self.followed.clear()
+
+    def _roots(self) -> list[Path]:
+        if self.every.isChecked():
+            folder = all_runs()
+            return sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
+        return [runs_folder(self.window_.document.origin)]
+
+    # --- how it is put together
+
+    def _buttons(self) -> dict[str, TextButton]:
+        made = {
+            "show": TextButton("curve", "Show", "Show the run in the Training panel (Return)"),
+            "graph": TextButton("open", "Open graph", "Open the graph of the run as an untitled copy"),
+            "repeat": TextButton("run", "Repeat", "Train the same graph with the same seed and options once more"),
+            "note": TextButton("text", "Note", "Write a note of the run (F2)"),
+            "tensorboard": TextButton("export", "TensorBoard", "Write the curves of the run for TensorBoard"),
+            "away": TextButton("close", "Delete", "Move the chosen runs to the trash (Del)"),
+        }
+        does: dict[str, Callable[[], object]] = {
+            "show": lambda: self._do(doing.show),
+            "graph": lambda: self._do(doing.open_graph),
+            "repeat": lambda: self._do(doing.repeat),
+            "note": self.table.write_note,
+            "tensorboard": lambda: self._do(doing.write_for_tensorboard),
+            "away": self._ask_away,
+        }
+        for name, button in made.items():
+            button.clicked.connect(does[name])
+        return made
+
+    def _lay(self) -> None:
+        self.words.setFont(family_font(12))
+        self.words.setFixedWidth(160)
+        self.beside.setFont(family_font(12))
+        self.beside.setStyleSheet(
+            "QPlainTextEdit { border: none; border-radius: 0; padding: 4px 8px; background: palette(window); }"
+        )
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 3, 8, 3)
+        bar.setSpacing(6)
+        bar.addWidget(self.words)
+        bar.addWidget(self.every)
+        bar.addWidget(self.count)
+        bar.addStretch(1)
+        for button in self.buttons.values():
+            bar.addWidget(button)
+        inside = QVBoxLayout(self.place)
+        inside.setContentsMargins(0, 0, 0, 0)
+        parts = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
+        for at, (part, least, share) in enumerate(((self.table, 240, 5), (self.place, 200, 5), (self.beside, 180, 3))):
+            part.setMinimumWidth(least)
+            parts.addWidget(part)
+            parts.setStretchFactor(at, share)
+        parts.setSizes([580, 480, 306])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(parts, 1)
+
+    def _join(self) -> None:
+        session, table = self.window_.session, self.table
+        self.words.textChanged.connect(self._search)
+        self.every.toggled.connect(lambda _: self.look())
+        self.listing.told.connect(self._show)
+        self.rows.refused.connect(self.window_.refuse)
+        table.chosen_changed.connect(self._chosen)
+        table.opened.connect(lambda: self._do(doing.show))
+        table.unwanted.connect(self._ask_away)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._ask_menu)
+        for change in (session.run_started, session.run_ended, session.run_released):
+            change.connect(lambda *_: self.look() if self.isVisible() else None)
+        session.document.opened.connect(self._forget)
+        self.window_.left.connect(self.leave)
+        self._chosen()
+
+    def _forget(self) -> None:
+        """Another graph has other runs."""
+        self.rows.show([], False)
+        if self.isVisible():
+            self.look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It is looked at: what changed meanwhile is read."""
+        super().showEvent(event)
+        self.look()
+
+    # --- the table
+
+    def _show(self, runs: list[Glance], whole: bool) -> None:
+        if self.table.writing:  # other rows would take the note away that is being written
+            self._again.start()
+            return
+        if whole or not self.rows.all:
+            self.rows.show(runs, self.every.isChecked())
+            self._tell_count()
+        if whole and (self.wished or not self.table.chosen()):
+            self.table.choose([self.wished] if self.wished else [run.folder for run in self.rows.rows[:1]])
+            self.wished = ""
+        self._choosing.start()
+
+    def _search(self, text: str) -> None:
+        self.rows.search(text)
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        shown, there = len(self.rows.rows), len(self.rows.all)
+        runs = f"{there:,} run{'s' * (there != 1)}"
+        self.count.tell(runs if shown == there else f"{shown:,} of {runs}")
+
+    def _ask_menu(self, at: QPoint) -> None:
+        menu = QMenu(self.table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in self.buttons.values():
+            action = menu.addAction(button.icon(), button.words)
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(button.click)
+        menu.addAction("Show the folder").triggered.connect(lambda: self._do(lambda _, run: doing.show_folder(run)))
+        menu.popup(self.table.viewport().mapToGlobal(at))
+
+    # --- the chosen runs
+
+    def _chosen(self) -> None:
+        count = len(self.table.chosen())
+        for name, button in self.buttons.items():
+            button.setEnabled(count == 1 or (name == "away" and count > 1))
+        self._choosing.start()
+
+    def _do(self, does: Callable[["Window", Glance], object]) -> None:
+        chosen = self.table.chosen()
+        if len(chosen) == 1:
+            does(self.window_, chosen[0])
+
+    def _ask_away(self) -> None:
+        if chosen := self.table.chosen():
+            doing.ask_away(self.window_, chosen, self.look)
+
+    def _follow(self) -> None:
+        """Read those that are chosen, and forget the others."""
+        chosen = sorted(self.table.chosen(), key=lambda run: run.begun)[:MOST]
+        wanted = {run.folder: run for run in chosen}
+        for folder in self.followed.keys() - wanted.keys():
+            self.followed.pop(folder).close()
+        for folder, run in wanted.items():
+            if folder not in self.followed:
+                followed = self.followed[folder] = Followed(run.path, self)
+                followed.known.connect(self._draw)
+                followed.grew.connect(self._grew)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Curves and words, once all of them are read."""
+        there = {run.folder: run for run in self.rows.all}
+        if not all(each.ready for each in self.followed.values()):
+            return
+        runs = [(there[folder], each) for folder, each in self.followed.items() if folder in there]
+        runs.sort(key=lambda run: run[0].begun)
+        more = len(self.table.chosen()) - MOST
+        left_out = f"The {MOST} oldest of the chosen runs are shown, {more} are not.\n\n" if more > 0 else ""
+        text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
+        if text != self.beside.toPlainText():
+            self.beside.setPlainText(text)
+        if runs or self.curves:
+            self._plot().compare([(name, run[1].record) for name, run in zip(names(runs), runs, strict=True)])
+
+    def _grew(self) -> None:
+        """There are more steps; rows and words follow after a while."""
+        if self.curves:
+            self.curves.more()
+        if not self._again.isActive():
+            self._again.start()
+
+    def _plot(self) -> "Curves":
+        """The curves; pyqtgraph is loaded when they are wanted first."""
+        if self.curves is None:
+            from editor.training.plot import Curves
+
+            gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
+            self.curves = Curves()
+            layout = self.place.layout()
+            assert layout is not None
+            layout.addWidget(self.curves)
+        return self.curves
+
+
+def names(runs: list[Run]) -> list[str]:
+    """What each run is called in the legend: short, and no two the same."""
+    found: list[str] = []
+    for run, _ in runs:
+        name = run.name if len(run.name) <= LONG else f"{run.name[: LONG - 1]}…"
+        same = sum(each == name or each.startswith(f"{name} (") for each in found)
+        found.append(f"{name} ({same + 1})" if same else name)
+    return found

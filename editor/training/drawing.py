@@ -1,0 +1,75 @@
+"""Draws lines into a chart: no more points than it has pixels, and a mark for every value that has no place on it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from editor.pieces import colour, mixed_with
+from editor.training.chart import Chart, pen
+from editor.training.lines import Line
+from editor.training.series import broken
+
+MARKS = 300  # marks of values that have no place
+MOST_RAW = 3  # runs whose single steps are drawn: those of more would hide each other
+MANY = 150  # epochs whose points have a symbol no more
+
+
+def draw(chart: Chart, lines: Sequence[Line], starts: Sequence[float], first: int) -> None:
+    """Draw the lines as they are now; at `starts` another fold begins, `first` is the first fold."""
+    if starts:
+        chart.part(starts, first)
+    raw = sum(line.of_steps for line in lines) <= MOST_RAW
+    for line in lines:
+        if line.of_steps:
+            _draw_steps(chart, line, starts, raw)
+        else:
+            _draw_epochs(chart, line, starts)
+    chart.keep_only({("marks",), *((*line.key, part) for line in lines for part in ("raw", "smooth", "epochs"))})
+    _draw_marks(chart, lines)
+
+
+def fit(chart: Chart, lines: Sequence[Line], reach: float, growing: bool) -> None:
+    """Let the chart show all values of the lines up to the step `reach`."""
+    found = [ends for line in lines if (ends := line.series.bounds(chart.logarithmic))]
+    if found:
+        chart.fit(reach, min(low for low, _ in found), max(high for _, high in found), growing)
+    elif not chart.logarithmic:
+        chart.fit(reach, 0.0, 1.0, growing)
+
+
+def _draw_steps(chart: Chart, line: Line, starts: Sequence[float], raw: bool) -> None:
+    left, right = chart.span()
+    most = max(chart.width(), 200)  # stroking more than a point for each pixel is what painting would take long for
+    if raw:
+        faint = chart.curve((*line.key, "raw"))
+        faint.setData(*broken(*line.series.thinned(left, right, 2 * most, chart.logarithmic), starts))
+        if chart.is_new((*line.key, "faint")):
+            faint.setPen(pen(mixed_with(line.ink, "panel", 0.38), 1))
+    smooth = chart.curve((*line.key, "smooth"), antialias=True)
+    smooth.setData(*broken(*line.series.sampled(left, right, most // 2, chart.logarithmic), starts))
+    if chart.is_new((*line.key, "ink")):
+        smooth.setPen(pen(line.ink, 2, line.pattern))
+
+
+def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
+    if not chart.is_new(line.key, line.series.size):
+        return
+    curve = chart.curve((*line.key, "epochs"), antialias=True, symbolSize=6)
+    points = line.series.thinned(*chart.span(), max(2 * chart.width(), 400), chart.logarithmic)
+    curve.setData(*broken(*points, starts))
+    curve.setPen(pen(line.ink, 2, line.pattern))
+    curve.setSymbolBrush(line.ink)
+    curve.setSymbolPen(pen(colour("panel"), 1))
+    curve.setSymbol(line.symbol if line.symbol and line.series.size <= MANY else None)
+
+
+def _draw_marks(chart: Chart, lines: Sequence[Line]) -> None:
+    """A cross at the foot of the plot for every value that has no place on it."""
+    at = [place for line in lines for place in line.series.missing(*chart.span(), MARKS, chart.logarithmic)]
+    marks = chart.curve(("marks",), pen=None, symbol="x", symbolSize=8)
+    low, high = chart.item.vb.viewRange()[1]
+    foot = low + 0.02 * (high - low)
+    if chart.is_new("marks", len(at), at[-1:], foot):
+        marks.setData(np.array(at), np.full(len(at), 10**foot if chart.logarithmic else foot))
+        marks.setSymbolPen(pen(colour("error"), 1.5))
+        marks.setSymbolBrush(colour("error"))

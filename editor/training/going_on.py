@@ -1,0 +1,49 @@
+"""The row that lets a run go on that has ended: Continue, and for how many epochs more."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+
+from editor.pieces import Line, TextButton
+
+if TYPE_CHECKING:
+    from editor.session import Session
+
+MOST = 1_000_000
+
+
+class GoOnRow(QWidget):
+    """Offers the epochs that are left, or as many as the graph asks for where none are."""
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__()
+        self.session = session
+        self.offered = 0
+        self.button = TextButton("run", "Continue", "Train on from where this run ended")
+        self.epochs = QSpinBox(minimum=1, maximum=MOST, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
+        self.epochs.setAccessibleName("How many epochs more")
+        self.epochs.setFixedWidth(64)
+        self.words = Line("", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.button)
+        row.addWidget(Line("for", "muted"))
+        row.addWidget(self.epochs)
+        row.addWidget(self.words)
+        row.addStretch(1)
+        self.setSizePolicy(self.sizePolicy().horizontalPolicy(), self.sizePolicy().Policy.Fixed)
+        self.button.clicked.connect(lambda: session.go_on(self.epochs.value()))
+        self.epochs.valueChanged.connect(self._count)
+        self.epochs.lineEdit().returnPressed.connect(self.button.click, Qt.ConnectionType.QueuedConnection)
+        self._count(self.epochs.value())
+
+    def show_state(self) -> None:
+        """Be there where a run can go on; what was typed stays as long as the same is offered."""
+        self.setVisible(self.session.resumable)
+        if self.session.resumable and self.offered != self.session.epochs_left:
+            self.offered = self.session.epochs_left
+            self.epochs.setValue(self.offered)
+
+    def _count(self, number: int) -> None:
+        self.words.setText("more epoch" if number == 1 else "more epochs")

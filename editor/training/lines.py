@@ -1,0 +1,101 @@
+"""Which plots there are of some runs, and which lines each of them has: names, points and colours; draws nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+from editor.pieces import colour
+from editor.training.record import GRADIENT, MEMORY, SPEED, Record
+from editor.training.series import Series
+
+Runs = Sequence[tuple[str, Record]]  # each with the name that it is called by
+LOSS, METRICS, RATE = "loss", "metrics", "learning rate"
+SIDE_TOKENS = {"train": "accent", "validation": "optimizer"}
+SYMBOLS = ("o", "s", "t", "d", "p")
+# Seven colours and four patterns: twenty-eight runs before two look alike.
+RUN_TOKENS = ("accent", "optimizer", "dataset", "join", "loss", "transform", "collate")
+SOLID, DASHED = (), (4.0, 2.5)
+PATTERNS = (SOLID, DASHED, (1.0, 2.0), (6.0, 2.0, 1.0, 2.0))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve of a plot. Of steps there are many points: they lie faint behind their smoothed curve."""
+
+    key: tuple[object, ...]
+    name: str  # under the pointer
+    series: Series
+    ink: QColor
+    told: str = ""  # in the legend; empty where that needs no word for it
+    pattern: tuple[float, ...] = SOLID
+    symbol: str = ""
+    of_steps: bool = False
+
+
+def plots(runs: Runs) -> dict[str, list[Line]]:
+    """The plots that can be drawn of these runs, by name; the loss first, and always."""
+    several = len(runs) > 1
+    found: dict[str, list[Line]] = {LOSS: []}
+    for at, (name, record) in enumerate(runs):
+        about = _of_one_of_many(at, name, record) if several else _of_one(record)
+        for plot, lines in about.items():
+            found.setdefault(plot, []).extend(lines)
+    return found
+
+
+def _of_one(record: Record) -> dict[str, list[Line]]:
+    found = {LOSS: [Line(("train",), "training", record.loss, colour("accent"), "training", of_steps=True)]}
+    if not record.loss.size and ("loss", "train") in record.figures:
+        found[LOSS] = [_epochs(record, "loss", "train", 0, "training")]
+    if ("loss", "validation") in record.figures:
+        found[LOSS].append(_epochs(record, "loss", "validation", 0, "validation"))
+    measured = [key for key in record.figures if key[0] != "loss"]
+    if measured:
+        several = len(record.metrics) > 1
+        told = [
+            name if several and (side == "train" or (name, "train") not in measured) else "" for name, side in measured
+        ]
+        numbers = [record.metrics.index(name) for name, _ in measured]
+        found[METRICS] = [
+            _epochs(record, *key, number, said) for key, number, said in zip(measured, numbers, told, strict=True)
+        ]
+    if len(record.metrics) > 1:
+        for name in record.metrics:
+            found[name] = [_epochs(record, *key, 0) for key in measured if key[0] == name]
+    for at, (name, series) in enumerate(record.rates.items()):
+        ink = colour(RUN_TOKENS[at % len(RUN_TOKENS)])
+        said = f"lr of {name}"
+        found.setdefault(RATE, []).append(Line((RATE, name), said, series, ink, said, PATTERNS[at % 4]))
+    for name in (GRADIENT, SPEED, MEMORY):
+        if name in record.more:
+            found[name] = [Line((name,), name, record.more[name], colour("accent"), of_steps=name == GRADIENT)]
+    return found
+
+
+def _epochs(record: Record, name: str, side: str, number: int, told: str = "") -> Line:
+    """Training and validation keep their colours; further metrics are told apart by lightness and symbol."""
+    ink = colour(SIDE_TOKENS[side])
+    if number:
+        ink = ink.lighter(100 + 25 * number) if number % 2 else ink.darker(100 + 20 * number)
+    said = {"train": "training"}.get(side, side) if name == "loss" else f"{name} {side}"
+    pattern = DASHED if side == "validation" else SOLID
+    return Line((name, side), said, record.figures[name, side], ink, told, pattern, SYMBOLS[number % len(SYMBOLS)])
+
+
+def _of_one_of_many(at: int, name: str, record: Record) -> dict[str, list[Line]]:
+    """A colour and a pattern for each run; what was measured on validation rows has a mark an epoch."""
+    ink, pattern = colour(RUN_TOKENS[at % len(RUN_TOKENS)]), PATTERNS[at % len(PATTERNS)]
+    found = {LOSS: [Line((at, "train"), name, record.loss, ink, name, pattern, of_steps=True)]}
+    for metric in ("loss", *record.metrics):
+        side = "validation" if (metric, "validation") in record.figures else "train"
+        if (metric, side) in record.figures and (metric != "loss" or side == "validation"):
+            said = f"{name}, {side}"
+            line = Line((at, metric), said, record.figures[metric, side], ink, "", pattern, SYMBOLS[at % len(SYMBOLS)])
+            found.setdefault(metric, []).append(line)
+    for optimizer, series in record.rates.items():
+        said = f"{name}, {optimizer}" if len(record.rates) > 1 else name
+        found.setdefault(RATE, []).append(Line((at, RATE, optimizer), said, series, ink, "", pattern))
+    for key, series in record.more.items():
+        found[key] = [Line((at, key), name, series, ink, "", pattern, of_steps=key == GRADIENT)]
+    return found

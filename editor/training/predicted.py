@@ -1,0 +1,106 @@
+"""What stands beside the loss of what a model predicts: confusion matrix, predicted against true, pictures."""
+
+import base64
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+
+from editor.pieces import colour
+from editor.theme import family_font, theme_changes
+from editor.training.chart import Scatter
+from editor.training.confusion import Confusion
+from editor.training.predictions import CONFUSION, PICTURES, SCATTER, Predictions
+
+SIDE, CELL = 56, 92  # pixels of a picture, and of the place that it has with its words
+
+
+class Predicted(QStackedWidget):
+    """One of them, by its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Predictions | None = None
+        self.confusion, self.scatter, self.pictures = Confusion(), Scatter(), Pictures()
+        self.pages: dict[str, QWidget] = {CONFUSION: self.confusion, SCATTER: self.scatter, PICTURES: self.pictures}
+        for page in self.pages.values():
+            self.addWidget(page)
+        self.hide()
+
+    def show_found(self, found: Predictions | None) -> None:
+        """Show those of another run."""
+        self.found = found
+        if found is not None:
+            self.confusion.show_found(found)
+            self.scatter.show_pairs(found.true, found.predicted)
+            self.pictures.show_found(found)
+
+    @property
+    def plots(self) -> list[str]:
+        """What can be chosen."""
+        return self.found.plots if self.found else []
+
+    def choose(self, name: str) -> bool:
+        """Show this page, if it is one of them; whether it is."""
+        shown = name in self.plots
+        if shown:
+            self.setCurrentWidget(self.pages[name])
+        self.setVisible(shown)
+        return shown
+
+    @property
+    def unseen(self) -> str:
+        """What the page does not show, in words."""
+        if self.found is None or not self.isVisible():
+            return ""
+        if self.currentWidget() is self.scatter:
+            finite = np.isfinite(self.found.true) & np.isfinite(self.found.predicted)
+            lost = int(finite.size - finite.sum())
+            told = [f"{lost:,} prediction{'s' * (lost != 1)} not finite"] * bool(lost)
+            few = f"{finite.size:,} of {self.found.count:,} rows are drawn"
+            return "; ".join([*told, *[few] * (finite.size < self.found.count)])
+        left = self.found.left_out
+        return f"{left:,} row{'s have' if left != 1 else ' has'} none of the classes" if left else ""
+
+
+class Pictures(QListWidget):
+    """The pictures that the model is most wrong about, and then some of the others, with its words beside the truth."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Validation pictures with predictions, the worst first")
+        self.setViewMode(QListWidget.ViewMode.IconMode)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.setMovement(QListWidget.Movement.Static)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(family_font(10))
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setSpacing(4)
+        self.setWordWrap(True)
+        self.setGridSize(QSize(CELL, SIDE + 38))
+        self.setStyleSheet("QListWidget { background: palette(window); }")
+        self.shown: Predictions | None = None
+        theme_changes.changed.connect(self.recolour)
+
+    def show_found(self, found: Predictions) -> None:
+        """Show another run's."""
+        self.shown = found
+        self.clear()
+        for each in found.pictures:
+            right = each.true == each.predicted
+            pixels = QPixmap()
+            pixels.loadFromData(base64.b64decode(each.png))
+            least = pixels.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio)
+            item = QListWidgetItem(QIcon(least), each.predicted if right else f"{each.predicted},\nis {each.true}")
+            item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+            known = "right" if right else f"it is {each.true}"
+            worst = "among those it is most wrong about" if each.worst else "one of the others"
+            item.setToolTip(f"Row {each.row:,} of the data: predicted {each.predicted}, {known}; {worst}")
+            self.addItem(item)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """What is wrong in the colour of errors."""
+        for at, each in enumerate(self.shown.pictures if self.shown else ()):
+            self.item(at).setForeground(colour("text" if each.true == each.predicted else "error"))

@@ -1,0 +1,79 @@
+"""What a process writes for the window on one order, with progress and a way out."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QProcess, Qt
+from PySide6.QtWidgets import QProgressDialog
+
+from editor.started import end, start
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+SHOWN_AFTER = 400  # ms; what is done sooner needs no window
+
+
+class Work(QObject):
+    """One order that is carried out; it tells the window how it ended and is gone.
+
+    The process reads a line of JSON and prints lines of JSON, of which the last one is its answer.
+    """
+
+    def __init__(self, window: "Window", module: str, order: str, label: str) -> None:
+        super().__init__(window)
+        self.window, self.line, self.told = window, order, b""
+        self.dialog = QProgressDialog(label, "Cancel", 0, 0, window)
+        self.dialog.setWindowTitle("Export")
+        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        self.dialog.setMinimumDuration(SHOWN_AFTER)
+        self.dialog.canceled.connect(self.cancel)
+        self.process = QProcess(self)
+        self.process.readyReadStandardOutput.connect(self._heard)
+        self.process.finished.connect(self._ended)
+        self.process.errorOccurred.connect(self._failed)
+        start(self.process, module)
+        self.process.write(order.encode() + b"\n")
+        self.process.closeWriteChannel()
+
+    def show(self, said: dict[str, Any]) -> None:
+        """Show how far it is."""
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """Tell how it ended; without "problem" where it ended well, without anything where it died."""
+
+    def cancel(self) -> None:
+        """End it; what is written stays."""
+        self.told = json.dumps({"problem": "It was cancelled."}).encode() + b"\n"
+        self.process.kill()
+
+    def close(self) -> None:
+        """The window is going: nobody is there to be told how it ended."""
+        self.process.finished.disconnect(self._ended)
+        end(self.process)
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:  # every other end is told by `finished` too
+            self._ended()
+
+    def _heard(self) -> None:
+        """The last whole line counts."""
+        *lines, rest = (self.told + bytes(self.process.readAllStandardOutput().data())).split(b"\n")
+        self.told = (lines[-1] + b"\n" if lines else b"") + rest
+        self.show(_read(lines[-1]) if lines else {})
+
+    def _ended(self) -> None:
+        answer = _read(self.told.strip().rpartition(b"\n")[2])
+        self.dialog.canceled.disconnect()
+        self.dialog.close()
+        self.dialog.deleteLater()
+        self.tell(answer)
+        self.deleteLater()
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,165 @@
+"""A model as an ONNX file, or as a file of torch.export, both with a batch of any size."""
+
+import logging
+import re
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.fx.experimental import _config as tracing
+
+from runtime.export.taken import NotExported, Taken
+from runtime.graph.file import dump
+from runtime.spec.tensor import Size, Tensor, Type
+from runtime.train.worker import sentence
+
+Call = Callable[..., dict[str, Any]]
+CARRIED = "torchweave.json"  # under which a file carries its graph
+ONNX_PACKAGES = "An ONNX file needs packages more: pip install 'torchweave[onnx]'."
+
+
+def dynamic(types: dict[str, Type]) -> tuple[dict[int, Any], ...]:
+    """For each argument of the model its dimensions that are not fixed, the batch among them, as torch.export wants."""
+    known: dict[str, Any] = {}
+    return tuple(
+        {
+            at: _dimension(size, known)
+            for at, size in enumerate(type.shape if isinstance(type, Tensor) else ())
+            if isinstance(size, Size)
+        }
+        for type in types.values()
+    )
+
+
+def _dimension(size: Size, known: dict[str, Any]) -> Any:
+    name = "batch" if size.symbol == "B" else size.symbol.replace(".", "_")
+    if size.factor != 1 or size.offset or not name.isidentifier():
+        return torch.export.Dim.AUTO
+    return known.setdefault(name, torch.export.Dim(name))
+
+
+def write_export(found: Taken, arguments: tuple[Any, ...], file: Path) -> None:
+    """Write the model as torch.export keeps it. Raises NotExported and OSError."""
+    shapes = dynamic(found.types)
+    with _told(found, "torch.export"):
+        try:
+            with tracing.patch(backed_size_oblivious=True):  # so that a batch of one sample is no case of its own
+                program = torch.export.export(found.model, arguments, dynamic_shapes=shapes)
+        except Exception:  # attention makes one of it, which names of dimensions exclude
+            free = tuple(dict.fromkeys(own, torch.export.Dim.DYNAMIC) for own in shapes)
+            program = torch.export.export(found.model, arguments, dynamic_shapes=free)
+    torch.export.save(program, file, extra_files={CARRIED: dump(found.graph)})
+
+
+def read_export(found: Taken, file: Path) -> Call:
+    """What a file of torch.export gives, by the names of the results."""
+    module = torch.export.load(file).module()
+
+    def results(*arguments: Any) -> dict[str, Any]:
+        return by_name(found, module(*arguments))
+
+    return results
+
+
+def write_onnx(found: Taken, arguments: tuple[Any, ...], file: Path) -> None:
+    """Write the model as ONNX. Raises NotExported and OSError."""
+    try:
+        import onnxruntime  # type: ignore[import-untyped]  # noqa: F401 - which reads it again
+        import onnxscript  # noqa: F401 - with which torch writes it
+    except ImportError:
+        raise NotExported(ONNX_PACKAGES) from None
+    with _told(found, "ONNX"):
+        made = torch.onnx.export(
+            found.model,
+            arguments,
+            dynamo=True,
+            dynamic_shapes=dynamic(found.types),
+            input_names=[*found.types],
+            output_names=[*found.drawn.results],
+            verbose=False,
+        )
+    assert made is not None
+    made.model.metadata_props[CARRIED] = dump(found.graph)
+    made.save(str(file), external_data=False)
+
+
+def read_onnx(found: Taken, file: Path) -> Call:
+    """What an ONNX file gives, by the names of the results."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    names = [each.name for each in session.get_inputs()]  # without those that the model does not look at
+
+    def results(*arguments: Any) -> dict[str, Any]:
+        given = {name: value.numpy() for name, value in zip(found.types, arguments, strict=True) if name in names}
+        return dict(zip(found.drawn.results, map(torch.from_numpy, session.run(None, given)), strict=True))
+
+    return results
+
+
+def by_name(found: Taken, result: Any) -> dict[str, Any]:
+    """What the model gives, by the names of its results."""
+    return dict(result) if isinstance(result, dict) else dict.fromkeys(found.drawn.results, result)
+
+
+FORMATS = {".onnx": (write_onnx, read_onnx), ".pt2": (write_export, read_export)}
+
+
+def written(found: Taken, arguments: tuple[Any, ...], suffix: str) -> tuple[bytes, Call]:
+    """The bytes of a file that ends so, and what it gives when it is read again. Raises NotExported and OSError."""
+    write, read = FORMATS[suffix]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"model{suffix}"
+        with torch.no_grad():
+            write(found, arguments, file)
+        return file.read_bytes(), read(found, file)
+
+
+@contextmanager
+def _told(found: Taken, what: str) -> Iterator[None]:
+    """Raises NotExported, with the node where that can be known, in place of what torch raises; without its words."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except Exception as error:
+        node, why = _node(found, error), _why(error)
+        raise NotExported(f"{what} cannot express {node or 'this graph'}: {why}") from error
+    finally:
+        logging.disable(before)
+
+
+def _node(found: Taken, error: BaseException | None) -> str | None:
+    """The node on whose line of the program torch gave up."""
+    lines, file = found.running.program.lines, re.escape(Path(found.running.module.__file__ or "").name)
+    while error is not None:
+        numbers = [int(each) for each in re.findall(rf'{file}", line (\d+)', f"{error}")]
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == found.running.module.__file__:
+                numbers.append(trace.tb_lineno)
+            trace = trace.tb_next
+        for number in reversed(numbers):
+            if node := next((id for id, own in lines.items() if number in own), None):
+                return node
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _why(error: BaseException) -> str:
+    """Why torch gave up, in a few words."""
+    texts, at = [], error
+    while at is not None:
+        texts.append(str(at))
+        at = at.__cause__ or at.__context__  # type: ignore[assignment]  # None at the end
+    whole = "\n".join(texts)
+    if missing := re.search(r"No (?:ONNX function|decompositions registered|ONNX).*?(aten[.:\w]+)", whole):
+        return f"there is no operator of ONNX for {missing[1]}."
+    if re.search(r"data-dependent|data dependent|\.item\(\)", whole):
+        return "what it does depends on the numbers that come in, not on their shape alone."
+    return f"{sentence(error)[:300].rstrip('.')}."

@@ -1,0 +1,45 @@
+"""The batch file with which a cluster that has Slurm trains an exported program, on as many machines as are wanted."""
+
+import re
+import shlex
+
+from runtime.check.settings import setting
+from runtime.graph.model import Graph
+from runtime.spec.code import comment
+
+SUFFIX = ".sbatch"
+PORT = 29500
+ALONE = "srun python {program} {options}"
+TOGETHER = """\
+first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
+srun python -m torch.distributed.run \\
+    --nnodes="$SLURM_NNODES" --nproc-per-node={each} \\
+    --rdzv-backend=c10d --rdzv-id="$SLURM_JOB_ID" --rdzv-endpoint="$first:{port}" \\
+    {program} {options}"""
+WHOLE = """\
+#!/bin/bash
+#SBATCH --job-name={job}
+#SBATCH --output={job}-%j.log
+#SBATCH --nodes={machines}
+#SBATCH --ntasks-per-node=1
+{devices}#SBATCH --time=24:00:00
+
+# Made with Torchweave. Run it in the folder where the program is: sbatch {file}
+# The lines above are yours to change, such as the time, or add what your cluster asks for, such as --partition.
+
+set -e
+{train}
+"""
+
+
+def batch_file(graph: Graph, program: str, machines: int = 1) -> str:
+    """The text; `program` is the name of the script beside it. Names from outside are quoted, or spelt anew."""
+    each = -(-setting(graph.run, "processes") // machines)
+    job = re.sub(r"[^A-Za-z0-9_.-]", "_", program.removesuffix(".py"))[:60].lstrip("-.") or "train"
+    train = TOGETHER if each * machines > 1 else ALONE
+    options = '--run-dir "runs/$SLURM_JOB_ID" "$@"'
+    quoted = shlex.quote(f"./{program}")
+    told = train.format(each=each, port=PORT, program=quoted, options=options)
+    devices = "" if setting(graph.run, "device") == "cpu" else f"#SBATCH --gpus-per-node={each}\n"
+    name = comment(f"{program.removesuffix('.py')}{SUFFIX}")
+    return WHOLE.format(job=job, machines=machines, devices=devices, file=name, train=told)

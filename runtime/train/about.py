@@ -1,0 +1,78 @@
+"""What a run was made with: the graph's file, versions, seed, threads and the data; in the file run.json of its folder.
+
+Whoever makes the folder writes where the graph comes from; the process that trains adds what only it can know.
+"""
+
+import ast
+import json
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from runtime.graph.carried import KEY
+from runtime.graph.save import write_whole
+from runtime.train.changed import kept_print, read_files
+
+FILE = "run.json"
+SETTLED = ("epochs", "seed", "threads", "fold")  # options of a program that its result follows from
+MOST = 2**20  # bytes
+
+
+def begin(folder: Path, origin: Path | None) -> None:
+    """Note of a new run when it began, and the file of its graph, which data paths are relative to."""
+    begun = datetime.now().astimezone().isoformat(timespec="seconds")
+    file = origin.resolve() if origin else None
+    _write(folder, {"begun": begun, "graph": None if file is None else str(file)})
+
+
+def complete(folder: Path, options: Any) -> None:
+    """Add versions, options and data, once the program has imported what it needs and before it trains."""
+    settled = {name: value for name in SETTLED if (value := getattr(options, name, None)) is not None}
+    data = {path: {"node": node, "print": kept_print(Path(path))} for path, node in read_files(folder).items()}
+    versions = {"python": platform.python_version(), "torchweave": version("torchweave"), **dict(_versions(folder))}
+    _write(folder, {**read(folder), "options": settled, "versions": versions, "data": data})
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """What is known of a run; nothing of one that wrote no such file, or of which it cannot be read."""
+    try:
+        with (folder / FILE).open("rb") as file:
+            found = json.loads(file.read(MOST))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def origin_of(folder: Path) -> Path | None:
+    """The file of the graph that a run is of; None where its folder is not on this machine."""
+    file = read(folder).get("graph")
+    return Path(file) if isinstance(file, str) and file and Path(file).parent.is_dir() else None
+
+
+def graph_in(folder: Path) -> dict[str, str]:
+    """The graph of a run as the metadata of its weights."""
+    return {KEY: (folder / "graph.json").read_text(encoding="utf-8")}
+
+
+def carrying(state: Callable[[], dict[str, Any]], folder: Path) -> Callable[[], dict[str, Any]]:
+    """What makes the checkpoint, which then carries the graph: first, so that it is found without reading the rest."""
+    graph = graph_in(folder)
+    return lambda: {**graph, **state()}
+
+
+def _versions(folder: Path) -> Iterator[tuple[str, str]]:
+    """Of the packages that the program imports."""
+    tree = ast.parse((folder / "program.py").read_text(encoding="utf-8"))
+    names = {alias.name for step in ast.walk(tree) if isinstance(step, ast.Import) for alias in step.names}
+    names |= {step.module for step in ast.walk(tree) if isinstance(step, ast.ImportFrom) and step.module}
+    for name in sorted({name.partition(".")[0] for name in names} - sys.stdlib_module_names):
+        if told := getattr(sys.modules.get(name), "__version__", None):
+            yield name, str(told)
+
+
+def _write(folder: Path, about: dict[str, Any]) -> None:
+    write_whole(folder / FILE, json.dumps(about, indent=2).encode())

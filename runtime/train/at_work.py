@@ -1,0 +1,93 @@
+"""Who trains in a run folder: the process holds a file there which says who it is, and the system lets go of it."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from platform import node
+from typing import IO
+
+from runtime.lock import hold
+
+FILE = "process.json"
+PATIENCE = 2.0  # seconds; whoever looks holds the file for a moment too
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A process that trains, and the process group that it and its loader workers are in."""
+
+    process: int
+    group: int
+
+
+def take(folder: Path) -> IO[str] | None:
+    """Hold a run folder until this process ends; None where another one trains there.
+
+    Loader workers that are copies of this process do not hold it: they may outlive us for some seconds.
+    """
+    file = (folder / FILE).open("a", encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE
+    while not hold(file, unable=True):
+        if time.monotonic() > deadline:
+            file.close()
+            return None
+        time.sleep(0.02)
+    file.truncate(0)
+    group = os.getpgrp() if hasattr(os, "getpgrp") else os.getpid()
+    file.write(json.dumps({"process": os.getpid(), "group": group, "host": node()}))
+    file.flush()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=file.close)
+    return file
+
+
+class Elsewhere:
+    """The process of a run that somebody else started, as if it were a `subprocess.Popen` of ours."""
+
+    stdin = None  # nobody waits for what we say
+    returncode: int | None = None  # a child of others does not tell how it ended
+
+    def __init__(self, folder: Path, worker: Worker) -> None:
+        self.folder, self.pid, self.ended = folder, worker.group, False
+
+    def poll(self) -> int | None:
+        """None while it is there."""
+        self.ended = self.ended or at_work(self.folder) is None
+        return 0 if self.ended else None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Until it has ended. Raises subprocess.TimeoutExpired."""
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while self.poll() is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("a run", timeout or 0.0)
+            time.sleep(0.02)
+        return 0
+
+    def kill(self) -> None:
+        """End it at once."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)  # systems without process groups know no other
+
+
+def at_work(folder: Path) -> Worker | None:
+    """Who trains in a run folder right now, this process itself left out; None where nobody does."""
+    with suppress(OSError, ValueError, KeyError, TypeError), (folder / FILE).open("r+", encoding="utf-8") as file:
+        if not hold(file, unable=True):
+            about = json.load(file)
+            return Worker(int(about["process"]), int(about["group"]))
+    return None
+
+
+def gone(folder: Path) -> bool:
+    """Whether a process of this machine trained in a run folder and does so no more."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        about = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return bool(about["host"] == node()) and at_work(folder) is None
+    return False

@@ -1,0 +1,33 @@
+"""The way back to a run: a file `control` in its folder, which says stop, pause or go, or that it was killed."""
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+FILE = "control"
+STOP, PAUSE, GO = "stop", "pause", "go"
+KILLED = "killed"  # for whoever else follows the run, and would wonder
+LOOK = 0.1  # seconds between two looks while a run stands still
+
+
+def ask(folder: Path, word: str) -> None:
+    """Ask the run of a folder to stop, to pause or to go on; it looks at its next step. Raises OSError."""
+    new = folder / f"{FILE}.new"
+    new.write_text(f"{word}\n", encoding="utf-8")
+    os.replace(new, folder / FILE)  # a window that waited for the disk would stand still
+
+
+def asked(control: Path) -> str:
+    """What a run was asked last, in its control file; empty where nobody asked anything."""
+    if not os.path.exists(control):  # as after every step of most runs
+        return ""
+    with suppress(OSError):
+        return control.read_text(encoding="utf-8").strip()
+    return ""
+
+
+def wait(control: Path) -> None:
+    """Stand still until a run is asked for something else than to pause."""
+    while asked(control) == PAUSE:
+        time.sleep(LOOK)

@@ -1,0 +1,137 @@
+"""What is kept of a run: the checkpoint to go on from, and the weights of its last and its best epoch."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from runtime.train.about import graph_in
+
+if TYPE_CHECKING:
+    from runtime.train.told import Told
+
+WEIGHTS = "weights.safetensors"  # of the model after the last epoch, or where it was stopped
+BEST = "best.safetensors"  # as they were after the best epoch
+CHECKPOINT = "checkpoint.pt"
+EVERY = 300.0  # seconds of training that are lost at most when the process is killed
+SHARE = 100  # keeping takes at most one in so many seconds within an epoch
+# Torch and safetensors say it in words of their own.
+NO_ROOM = re.compile(r"No space left|StorageFull|File too large|quota|iostream error|unexpected pos|write failed")
+
+
+class NotKept(Exception):
+    """Why a checkpoint or weights could not be written, and what is there all the same."""
+
+
+class Keeping:
+    """Keeps what there is to keep of a run, after each of its events."""
+
+    def __init__(self, program: ModuleType, run: Any, folder: Path, told: "Told", before: Path | None = None) -> None:
+        """`before` is the folder of the run from which this one goes on."""
+        self.program, self.run, self.folder, self.told = program, run, folder, told
+        self.due = time.monotonic() + EVERY
+        self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
+        if before and before.resolve() != folder.resolve():
+            for name in (
+                "best*",
+                "weights-*",
+            ):  # none that comes may be better, and folds that are over do not come again
+                for file in before.glob(f"{name}.safetensors"):
+                    self._written("weights", partial(_copied, file, folder / file.name))
+
+    def after(self, event: Mapping[str, Any]) -> None:
+        """Weights and checkpoint after an epoch; the checkpoint alone in a long one."""
+        if event["event"] == "epoch":
+            self.keep(best=event.get("best") == event["epoch"])
+        elif event["event"] == "step" and time.monotonic() >= self.due:
+            self.keep_checkpoint()
+
+    def keep(self, best: bool = False) -> None:
+        """The weights alone, once more where they are the best so far, and the checkpoint. Raises NotKept.
+
+        The checkpoint comes last: whoever is killed before does the epoch again, and writes the same weights.
+        """
+        path = self._written("weights", partial(keep_weights, self.run, self.folder))
+        if best:
+            fold = getattr(self.run.options, "fold", 0)
+            file = f"best-{fold}.safetensors" if fold else BEST
+            self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / file))
+        self._written("checkpoint", self._save)
+        self._tell(path)
+
+    def keep_checkpoint(self) -> None:
+        """The checkpoint within an epoch. Raises NotKept."""
+        begin = time.monotonic()
+        self._written("checkpoint", self._save)
+        self._tell(CHECKPOINT)
+        end = time.monotonic()
+        self.due = end + max(EVERY, SHARE * (end - begin))
+
+    def _tell(self, path: str) -> None:
+        """What was kept last: of a whole epoch, or of an epoch that goes on and its step."""
+        run = self.run
+        place = {"epoch": run.epoch, "step": run.step} if run.batch else {"epoch": run.epoch - 1}
+        self.told.write({"event": "saved", **place, "path": path})
+
+    def _save(self) -> None:
+        self.told.flush()  # whoever goes on from here tells of no step before
+        self.program.save(self.run, self.folder)
+        self.due = time.monotonic() + EVERY
+        self.kept = f"the checkpoint of {place(self.run)}"
+
+    def _written(self, what: str, write: Callable[[], Any]) -> Any:
+        try:
+            return write()
+        except Exception as error:  # torch and safetensors have kinds of their own
+            if isinstance(error, OSError) or NO_ROOM.search(_said(error)):
+                raise self._not_kept(what, error) from error
+            raise
+
+    def _not_kept(self, what: str, error: Exception) -> NotKept:
+        """Away with what was written in part: its room may be needed to say so."""
+        for part in self.folder.glob("*.part"):
+            part.unlink(missing_ok=True)
+        full = bool(NO_ROOM.search(_said(error)))
+        why = "there is no room left for it" if full else getattr(error, "strerror", None) or str(error)
+        again = f"go on from {self.kept}, which is kept" if self.kept else "run again"
+        todo = f"Make room and {again}." if full else f"{again[0].upper()}{again[1:]}."
+        return NotKept(f"The {what} of {place(self.run)} cannot be written to {self.folder}: {why}. {todo}")
+
+
+def _said(error: BaseException) -> str:
+    """What an error says, with the one in whose midst it came up."""
+    return f"{error} {error.__context__ or ''}"
+
+
+def place(run: Any) -> str:
+    """Where a run is: ``epoch 3`` when that is over, ``epoch 3, step 120`` within it."""
+    fold = f"fold {run.options.fold}, " if getattr(run.options, "fold", 0) else ""
+    return f"{fold}epoch {run.epoch}, step {run.step}" if run.batch else f"{fold}epoch {run.epoch - 1}"
+
+
+def keep_weights(run: Any, folder: Path) -> str:
+    """The weights alone as safetensors; of folds each has a file of its own too.
+
+    Returns the name of the file that nothing overwrites but a later epoch.
+    """
+    from safetensors.torch import save_file
+
+    weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
+    save_file(weights, folder / "weights.part", metadata=graph_in(folder))
+    name = WEIGHTS
+    if fold := getattr(run.options, "fold", 0):  # one of several
+        name = f"weights-{fold}.safetensors"
+        _copied(folder / "weights.part", folder / name)
+    os.replace(folder / "weights.part", folder / WEIGHTS)
+    return name
+
+
+def _copied(source: Path, target: Path) -> None:
+    """A copy that is there whole or not at all."""
+    shutil.copyfile(source, target.parent / "copied.part")
+    os.replace(target.parent / "copied.part", target)

@@ -1,0 +1,142 @@
+"""Ends a run at its first value that is not finite, and finds out where that was: on which wire, at which step.
+
+A run that is well pays for no search: its losses are looked at when they are fetched anyway, its weights before they
+are kept, and now and then its state is copied. Once a loss is not finite, the run goes on from the last copy again, bit
+for bit as before, and this time every value and every gradient is looked at.
+"""
+
+import io
+import math
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from runtime.train.first import First, Seen
+from runtime.train.gives import Otherwise
+from runtime.train.probes import Probes
+from runtime.train.reproduced import keep, sentence
+
+AGAIN, SHARE = 10.0, 0.005  # seconds between two copies at least, and how much of the time they may take
+LARGE = 64 * 2**20  # bytes of weights from which no copy is made, and the last checkpoint has to do
+LONG = 120.0  # seconds for the search
+MORE = 3  # steps that it goes on behind the one whose loss was seen: a GPU may add up in another order
+SEARCHING = "looking for the first value that is not finite"
+Event = dict[str, Any]
+
+
+class NotFinite(Otherwise):
+    """A run has met a value that is not finite; its wire and its step are told as well."""
+
+
+class Guard:
+    """Goes between a run and whoever follows it."""
+
+    def __init__(self, run: Any, folder: Path, tell: Callable[[Event], object]) -> None:
+        self.run, self.folder, self.tell = run, folder, tell
+        self.probes = Probes(run, folder)
+        self.copies: deque[bytes] = deque(maxlen=2)  # the newest may be spoilt already
+        self.due = 0.0
+        self.waiting: deque[Event] = deque()  # steps whose losses are on the device still
+        self.together = torch.distributed.is_initialized()  # with other processes, which would wait for a search
+
+    def of(self, events: Generator[Event, None, None]) -> Iterator[Event]:
+        """The events of the run. Raises NotFinite in place of going on with what is spoilt."""
+        for event in events:
+            if event["event"] in ("epoch", "finished") and not whole(self.run):
+                spoilt: int | None = self.run.step
+            else:
+                yield event
+                spoilt = self._after(event)
+            if spoilt is not None:
+                events.close()
+                raise self._search(spoilt)
+
+    def _after(self, event: Event) -> int | None:
+        """Whoever follows is done with an event; the step at which the loss was not finite, if it is known by now."""
+        if event["event"] == "step":
+            self.waiting.append(event)
+        while self.waiting and isinstance(self.waiting[0]["loss"], float):
+            step = self.waiting.popleft()
+            if not math.isfinite(step["loss"]):
+                return int(step["step"])
+        self.probes.at_edge()
+        known = not self.waiting  # all losses so far are finite: of two copies at most the newer one is spoilt
+        if event["event"] == "started" or (known and time.monotonic() >= self.due):
+            self._copy(anew=event["event"] == "started")
+        return None
+
+    def _copy(self, anew: bool) -> None:
+        """Keep the state of the run as it is now; `anew` forgets those of another fold."""
+        begun = time.monotonic()
+        if anew:
+            self.copies.clear()
+            self.waiting.clear()
+        weights = self.run.model.state_dict().values()
+        if sum(each.nbytes for each in weights) <= LARGE and not self.together:
+            copy = io.BytesIO()
+            torch.save(self.run.state(), copy)
+            self.copies.append(copy.getvalue())
+        now = time.monotonic()
+        self.due = now + max(AGAIN, (now - begun) / SHARE)
+
+    def _states(self, step: int) -> Iterator[dict[str, Any]]:
+        """States from before a step that are whole, the newest first."""
+        kept: list[Any] = [io.BytesIO(each) for each in reversed(self.copies)]
+        for each in (*kept, self.folder / "checkpoint.pt"):
+            with suppress(OSError):
+                state: dict[str, Any] = torch.load(each, map_location="cpu", weights_only=True)
+                learned = [state["model"][name] for name, _ in self.run.model.named_parameters()]
+                if state["place"][-1] < step and finite([*learned, *tensors(state["optimizers"])]):
+                    yield state
+
+    def _search(self, step: int) -> NotFinite:
+        """Train again from the last whole state with every value looked at; what there is to be said then."""
+        self.tell({"event": "stage", "stage": SEARCHING})
+        found, until = None, time.monotonic() + LONG
+        if not self.together and (state := next(self._states(step), None)) is not None:
+            try:
+                self.run.model.zero_grad()
+                self.run.restore(state)
+                found = self._again(step, until)
+            except Exception:  # that the run is spoilt is known; where it began, then, is not
+                traceback.print_exc()
+        kept = bool(found and keep(found, self.run, self.folder))
+        return NotFinite(**sentence(found, step, self.run, self.folder, kept))
+
+    def _again(self, step: int, until: float) -> Seen | None:
+        """The first value that is not finite, from where the run was set back to; None where there is none in time."""
+        control = self.folder / "control"
+        with First(self.run, self.folder) as first:
+            for event in self.run:
+                if event["event"] == "step" and (found := first.after_step(event)):
+                    return found
+                asked = control.exists() and control.read_text(encoding="utf-8").strip() == "stop"
+                if asked or time.monotonic() > until or self.run.step >= step + MORE or event["event"] == "finished":
+                    return None
+        return None
+
+
+def whole(run: Any) -> bool:
+    """Whether all weights of a run are finite, so that they are worth keeping; a mask beside them may be infinite."""
+    return finite(run.model.parameters())
+
+
+def finite(values: Iterable[torch.Tensor]) -> bool:
+    """Whether all numbers are; asked of the device once."""
+    bad = [(~each.isfinite()).any() for each in values if each.is_floating_point()]
+    return not bad or not bool(torch.stack([each.to(bad[0].device) for each in bad]).any())
+
+
+def tensors(state: Any) -> Iterator[torch.Tensor]:
+    """All tensors in dictionaries and lists."""
+    if isinstance(state, torch.Tensor):
+        yield state
+    elif isinstance(state, dict | list | tuple):
+        for each in state.values() if isinstance(state, dict) else state:
+            yield from tensors(each)

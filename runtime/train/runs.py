@@ -1,0 +1,227 @@
+"""What is known of many runs at a glance: ``python -m runtime.train.runs FOLDER...`` prints a line of JSON for each.
+
+Each FOLDER holds the runs of one graph, or is a run; the newest come first. What was read is kept in the user's cache
+until a run changes, so that a thousand of them are told at once the next time.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from runtime.check.changes import run_name
+from runtime.graph.file import Refused, load
+from runtime.graph.model import Graph
+from runtime.graph.save import write_whole
+from runtime.places import glances_file
+from runtime.train import about
+from runtime.train.folder import options_of, parsed
+from runtime.train.outcome import diverged
+
+NOTE = "note.txt"
+MOST_NOTE = 10_000  # letters
+STEP = b'"event": "step"'
+UNREADABLE = "unreadable"
+QUIET = 120.0  # seconds without a word after which nobody writes to a run any more, as far as can be told
+ENDS = ("finished", "failed")
+VERSION = 1  # of what is kept
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One run: where it is, how it went, and what it was made with; figures are those of the rows held out, if any."""
+
+    folder: str
+    name: str  # what changed since the run before it
+    begun: float  # seconds since 1970
+    state: str  # finished, stopped, failed, diverged, running, broken off, unreadable
+    epochs: int = 0  # that are done, of all folds
+    asked: int = 0  # how many there were to be; 0 where it did not say
+    side: str = "train"  # on which rows the figures are
+    last: Mapping[str, float] = field(default_factory=dict)  # after the last epoch; over folds means
+    best: Mapping[str, float] = field(default_factory=dict)  # after the best one
+    settings: Mapping[str, Any] = field(default_factory=dict)  # "adam.lr", "seed": what the graph and the options set
+    types: Mapping[str, str] = field(default_factory=dict)  # of the nodes, for what they have by default
+    device: str = ""
+    seconds: float = 0.0
+    note: str = ""
+    told: str = ""  # why it failed
+    graph: bool = True  # whether it holds one
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return Path(self.folder)
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is that of a run, of Torchweave's or of an exported script's."""
+    return (folder / "events.jsonl").is_file()
+
+
+def write_note(folder: Path, text: str) -> None:
+    """Keep what somebody notes of a run in its folder. Raises OSError."""
+    write_whole(folder / NOTE, text[:MOST_NOTE].encode())
+
+
+def glances(root: Path, kept: Mapping[str, Any] | None = None) -> Iterator[tuple[Glance, list[Any]]]:
+    """The runs of one graph, newest first, each with its stamp; what `kept` tells of the same stamps is not read.
+
+    A folder that is a run itself is the only one.
+    """
+    names = sorted(os.listdir(root), reverse=True) if root.is_dir() else []
+    folders = [root] if is_run(root) else [root / name for name in names if is_run(root / name)]
+    for at, folder in enumerate(folders):
+        before = next(iter(folders[at + 1 :]), None)
+        stamp = _stamp(folder, before)
+        try:
+            known = (kept or {}).get(str(folder), [None])
+            same = known[0] == stamp and known[1]["state"] != "running"
+            yield Glance(**known[1]) if same else glance(folder, before), stamp
+        except OSError:  # gone meanwhile
+            continue
+        except Exception:  # a folder from elsewhere can hold anything; the others are told all the same
+            yield Glance(str(folder), folder.name, 0.0, UNREADABLE), stamp
+
+
+def glance(folder: Path, before: Path | None = None) -> Glance:
+    """Read one run; `before` is the run before it of the same graph. Raises OSError."""
+    graph, known = _graph(folder), about.read(folder)
+    events = list(_events(folder))
+    started = next((event for event in events if event["event"] == "started"), {})
+    epochs = [event for event in events if event["event"] == "epoch"]
+    ended = next((event for event in reversed(events) if event["event"] in ENDS), None)
+    asked, folds = _number(started.get("epochs")), _number(started.get("folds"))
+    side = "validation" if any("validation" in event for event in epochs) else "train"
+    settings = _settings(graph) | _options(folder, known) if graph else dict(known.get("options", {}))
+    return Glance(
+        str(folder),
+        folder.name if graph is None else run_name(_graph(before) if before else None, graph),
+        begun(folder),
+        _state(folder, ended),
+        len(epochs),
+        int(asked * max(folds, 1)),
+        side,
+        _figures(ended if ended and ended.get("folds") else epochs[-1] if epochs else {}, side),
+        _figures(_best(epochs, side), side) if not folds else {},
+        settings,
+        {id: node.type for id, node in graph.nodes.items()} if graph else {},
+        str(started.get("device", "")),
+        _number((ended or {}).get("seconds")),
+        _note(folder),
+        str(ended.get("message", "")) if ended and ended["event"] == "failed" else "",
+        graph is not None,
+    )
+
+
+def _events(folder: Path) -> Iterator[dict[str, Any]]:
+    """All events but the steps, of which there may be millions."""
+    with (folder / "events.jsonl").open("rb") as lines:
+        yield from parsed(b"\n".join(line for line in lines if STEP not in line))
+
+
+def _state(folder: Path, ended: Mapping[str, Any] | None) -> str:
+    if ended is None:
+        quiet = datetime.now().timestamp() - (folder / "events.jsonl").stat().st_mtime
+        return "running" if quiet < QUIET else "broken off"
+    if ended["event"] == "failed":
+        return "failed"
+    return "stopped" if ended.get("stopped") else "diverged" if diverged(ended) else "finished"
+
+
+def _best(epochs: list[dict[str, Any]], side: str) -> Mapping[str, Any]:
+    """The epoch that the run itself said was best; otherwise that of the lowest loss."""
+    said = [event for event in epochs if event.get("best") and event["best"] == event.get("epoch")]
+    if said:
+        return said[-1]
+    losses = [(loss, at) for at, event in enumerate(epochs) if (loss := _figures(event, side).get("loss")) is not None]
+    return epochs[min(losses)[1]] if losses else {}
+
+
+def _figures(event: Mapping[str, Any], side: str) -> dict[str, float]:
+    """Those of an event that are numbers; NaN is none."""
+    found = event.get(side)
+    figures = found if isinstance(found, dict) else {}
+    return {name: float(each) for name, each in figures.items() if isinstance(each, int | float) and each == each}
+
+
+def _settings(graph: Graph) -> dict[str, Any]:
+    """What is set at nodes and for the run, by a name as people say it, as far as it is short."""
+    found = {f"{id}.{key}": each for id, node in graph.nodes.items() for key, each in node.parameters.items()}
+    return {key: each for key, each in (found | dict(graph.run)).items() if len(json.dumps(each)) < 60}
+
+
+def _options(folder: Path, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked for when the run was started goes before what its graph says."""
+    with suppress(OSError, ValueError):
+        asked = options_of(folder)
+        numbers = {name: int(asked[name]) for name in ("epochs", "seed") if name in asked}
+        return numbers | {name: each for name, each in known.get("options", {}).items() if name in ("epochs", "seed")}
+    return {}
+
+
+def begun(folder: Path) -> float:
+    """When a run began, in seconds since 1970, by what it says itself, its name, or its files."""
+    with suppress(ValueError, TypeError, KeyError):
+        return datetime.fromisoformat(about.read(folder)["begun"]).timestamp()
+    with suppress(ValueError):
+        return datetime.strptime(folder.name[:15], "%Y%m%d-%H%M%S").timestamp()
+    return next((f.stat().st_mtime for f in (folder / "graph.json", folder / "events.jsonl") if f.is_file()), 0.0)
+
+
+def _note(folder: Path) -> str:
+    try:
+        with (folder / NOTE).open(encoding="utf-8", errors="replace") as file:
+            return file.read(MOST_NOTE)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=4)
+def _graph(folder: Path) -> Graph | None:
+    try:
+        return load((folder / "graph.json").read_bytes())
+    except (Refused, OSError):
+        return None
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _stamp(folder: Path, before: Path | None) -> list[Any]:
+    """By which a run that is the same is known without reading it."""
+    found: list[Any] = [VERSION, before.name if before else ""]
+    for name in ("events.jsonl", "graph.json", NOTE, about.FILE):
+        with suppress(OSError):
+            told = (folder / name).stat()
+            found += [name, told.st_mtime_ns, told.st_size]
+    return found
+
+
+def main(roots: list[str]) -> int:
+    """Print the runs in each folder, and keep what was read for the next time."""
+    kept: dict[str, Any] = {}
+    with suppress(OSError, ValueError, RecursionError):
+        kept = json.loads(glances_file().read_bytes())
+    told: dict[str, Any] = {}
+    for root in map(Path, roots):
+        for found, stamp in glances(root, kept):
+            told[found.folder] = [stamp, asdict(found)]
+            print(json.dumps(asdict(found)), flush=True)
+    if any(kept.get(folder) != found for folder, found in told.items()):
+        there = {folder: found for folder, found in kept.items() if Path(folder).is_dir()}
+        with suppress(OSError):  # then it is read again the next time
+            glances_file().parent.mkdir(parents=True, exist_ok=True)
+            write_whole(glances_file(), json.dumps(there | told).encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

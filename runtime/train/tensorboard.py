@@ -1,0 +1,90 @@
+"""The curves of a run for TensorBoard, an extra: ``python -m runtime.train.tensorboard RUN`` writes RUN/tensorboard.
+
+Nothing of it is in the loop: it reads the events that every run keeps.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from runtime.train.folder import parsed
+from runtime.train.runs import begun
+
+FOLDER = "tensorboard"
+MISSING = "TensorBoard files need the package tensorboard: pip install 'torchweave[tensorboard]'."
+SIDES = ("train", "validation", "test")
+COUNTS = ("step", "epoch", "fold", "samples", "seconds")  # what no curve is drawn of
+Point = tuple[str, float, int, float]  # name, value, step, seconds since the run began
+
+
+class NotWritten(Exception):
+    """Why it cannot be done, in one sentence."""
+
+
+def write(run: Path) -> int:
+    """Write the curves of a run, in place of those written before; returns how many points there are.
+
+    Raises NotWritten, and OSError where the folder cannot be written.
+    """
+    file, graph = run / "events.jsonl", run / "graph.json"
+    if not file.is_file():
+        raise NotWritten(f"{run} holds no events of a run.")
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise NotWritten(MISSING) from None
+    shutil.rmtree(run / FOLDER, ignore_errors=True)
+    count, start = 0, begun(run)
+    with closing(SummaryWriter(str(run / FOLDER))) as writer:
+        if graph.is_file():
+            writer.add_text("graph", f"```\n{graph.read_text(encoding='utf-8')}\n```")
+        for name, value, step, seconds in points(file):
+            writer.add_scalar(name, value, step, walltime=start + seconds)
+            count += 1
+    return count
+
+
+def points(file: Path) -> Iterator[Point]:
+    """Each point of each curve: the figures of steps, of epochs those of each side, of folds each for itself."""
+    step, seconds = 0, 0.0
+    with file.open("rb") as lines:
+        for event in (event for line in lines for event in parsed(line)):
+            if event["event"] == "step":
+                step, seconds = int(event.get("step", step + 1)), float(event.get("seconds", seconds))
+                found = {f"{name}/step": each for name, each in event.items() if name not in COUNTS}
+            elif event["event"] == "epoch":
+                found = _sides(event)
+            else:
+                continue
+            within = f"fold {event['fold']}/" if "fold" in event else ""
+            yield from ((within + name, float(each), step, seconds) for name, each in found.items() if _is(each))
+
+
+def _sides(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{name}/{side}": each for side in SIDES for name, each in (event.get(side) or {}).items()}
+
+
+def _is(value: Any) -> bool:
+    """Numbers that are not finite are written too: TensorBoard marks them."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def main(arguments: list[str]) -> int:
+    """Write, and say how it went."""
+    run = Path(arguments[0])
+    try:
+        print(f"{write(run):,} values are in {run / FOLDER}; tensorboard --logdir {run.parent} shows them.", flush=True)
+    except NotWritten as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{run / FOLDER} cannot be written: {error.strerror or error}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""The panel in which a model is tried, by hand: rows, fields of one's own, and what stands beside them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from editor.predicting.panel import TryPanel
+from editor.predicting.shares import Shares
+from runtime.graph.model import end
+from runtime.places import EXAMPLES
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+FIELDS = [
+    {"name": "title", "kind": "text", "value": "eagle"},
+    {"name": "sizes", "kind": "numbers", "value": [1.5, ""], "names": ["wide", "high"]},
+    {"name": "sex", "kind": "class", "value": 1, "names": ["", "female"]},
+    {"name": "picture", "kind": "picture", "pictures": []},
+]
+SCORES = {"name": "final", "kind": "classes", "shares": [["cat", 0.75], ["dog", 0.2495], ["cow", 0.0005]]}
+
+
+def answer(**more: Any) -> dict[str, Any]:
+    """What the process tells of the first row."""
+    about = {"row": 0, "rows": 40, "part": "validation", "weights": "trained in the run x"}
+    return {**about, "fields": FIELDS, "outputs": [SCORES], "truth": {"label": "dog"}, **more}
+
+
+@pytest.fixture
+def panel(window: "Window", qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> TryPanel:
+    """The panel of a window; its questions wait for the test."""
+    window.files.open(EXAMPLES / "titles.json")
+    qtbot.waitUntil(lambda: end("final.output") in window.session.report.types)
+    monkeypatch.setattr(window.previews.asking, "warm", lambda: None)
+    action: QAction = window.actions_by_name["try"]
+    action.trigger()
+    made = window.frame.bottom.panes["try"].content
+    assert isinstance(made, TryPanel) and made.isVisible()
+    qtbot.waitUntil(lambda: made.pending)
+    return made
+
+
+def replied(panel: TryPanel, told: dict[str, Any]) -> dict[str, Any]:
+    """Answer the question that waits; returns what was asked."""
+    order = panel.asking.next
+    assert order is not None
+    panel.asking.next = None
+    panel.asking.answered.emit(order, told)
+    asked: dict[str, Any] = order["try"]
+    return asked
+
+
+def bars(panel: TryPanel) -> Shares:
+    """The bars of the only output."""
+    (shares,) = panel.outputs
+    assert isinstance(shares, Shares)
+    return shares
+
+
+def test_that_a_row_shows_its_fields_the_best_class_and_what_the_data_says(panel: TryPanel) -> None:
+    assert replied(panel, answer()) == {"row": 0, "values": {}}
+    assert panel.head.text() == "cat  75.0 %"
+    assert panel.weights.whole == "label dog in the data, weights trained in the run x"
+    assert panel.place.text() == "row 1 of 40, held out"
+    assert bars(panel).accessibleName() == "cat 75.0 %, dog 24.9 %, cow < 0.1 %"
+    assert bars(panel).truth == {"dog"}
+    title = panel.form.findChild(QLineEdit, "field title")
+    assert title is not None and (title.text(), title.accessibleName()) == ("eagle", "title")
+    assert not panel.back.isVisible()
+
+
+def test_that_what_is_typed_is_tried_and_stays_until_the_row_is_wanted_again(panel: TryPanel, qtbot: QtBot) -> None:
+    replied(panel, answer())
+    title = panel.form.findChild(QLineEdit, "field title")
+    assert title is not None
+    title.selectAll()
+    QTest.keyClicks(title, "owl")
+    qtbot.waitUntil(lambda: panel.asking.next is not None)
+    asked = replied(panel, answer(truth={}))
+    assert asked == {"row": 0, "values": {"title": "owl"}}
+    assert title.text() == "owl" and panel.back.isVisible() and panel.place.text() == "row 1 of 40, changed"
+    panel.back.click()
+    assert replied(panel, answer())["values"] == {}
+    assert not panel.back.isVisible()
+
+
+def test_that_numbers_and_classes_are_given_too(panel: TryPanel, qtbot: QtBot) -> None:
+    replied(panel, answer())
+    wide, high = panel.form.findChildren(QLineEdit, "field wide") + panel.form.findChildren(QLineEdit, "field high")
+    assert (wide.text(), high.text()) == ("1.5", "")
+    QTest.keyClicks(high, "2")
+    sex = panel.form.findChild(QComboBox, "field sex")
+    assert sex is not None and sex.currentText() == "female"
+    QTest.keyClick(sex, Qt.Key.Key_Up)
+    sex.activated.emit(0)
+    qtbot.waitUntil(lambda: panel.asking.next is not None)
+    assert replied(panel, answer())["values"] == {"sizes": ["1.5", "2"], "sex": 0}
+
+
+def test_that_a_picture_that_is_dropped_is_tried(panel: TryPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    replied(panel, answer())
+    assert panel.form.give_picture(tmp_path / "cat.png")
+    qtbot.waitUntil(lambda: panel.asking.next is not None)
+    assert replied(panel, answer())["values"] == {"picture": str((tmp_path / "cat.png").resolve())}
+
+
+def test_that_a_mistake_is_one_sentence_and_the_next_try_may_do_better(panel: TryPanel) -> None:
+    replied(panel, answer())
+    panel.form.give("sizes", ["x", ""])
+    panel.ask()
+    replied(panel, {"problem": "sizes needs numbers, got 'x'."})
+    assert panel.head.text() == "sizes needs numbers, got 'x'." and panel.outputs == []
+    panel.go(0)
+    replied(panel, answer())
+    assert panel.head.text() == "cat  75.0 %"
+
+
+def test_that_rows_are_gone_through_and_new_weights_are_asked_at_once(panel: TryPanel, qtbot: QtBot) -> None:
+    replied(panel, answer())
+    panel.previous.click()
+    assert replied(panel, answer(row=39))["row"] == 39
+    panel.session.run_ended.emit({"event": "finished"})
+    assert replied(panel, answer(row=39))["row"] == 39
+
+
+def test_that_a_question_that_another_one_pushed_aside_is_asked_again(panel: TryPanel) -> None:
+    panel.asking.next = None
+    panel.asking.answered.emit({"for": "panel", "end": "x.output"}, {"problem": "gone"})
+    assert replied(panel, answer())["row"] == 0

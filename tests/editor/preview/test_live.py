@@ -1,0 +1,99 @@
+"""A wire while a run goes on: its window asks in the run's folder, and shows what the run answers there."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from editor.preview.panel import PreviewPanel
+from editor.preview.previews import Previews
+from runtime.graph.model import end
+from runtime.places import EXAMPLES
+
+if TYPE_CHECKING:
+    from editor.window import Window
+
+FACTS = {
+    "side": "batch", "kind": "numbers", "dtype": "float32", "shape": [32, 32], "size": 32, "rows": 32, "width": 32,
+    "stats": {"numbers": 1024, "min": -1.0, "max": 2.0, "norm": 3.5, "gradient norm": 0.25, "dead": [20, 32]},
+    "histogram": {"counts": [1] * 20, "edges": [0.0] * 21}, "table": [[1.0, 2.0]],
+}  # fmt: skip
+
+
+@pytest.fixture
+def previews(window: "Window", tmp_path: Path, qtbot: QtBot) -> Previews:
+    """A window with the example of two models, of which a run goes on in a folder; its process is the test."""
+    window.files.open(EXAMPLES / "two_models.json")
+    qtbot.waitUntil(lambda: end("final.output") in window.session.report.types)
+    session = window.session
+    session.running, session.run_folder, session.run_graph = True, tmp_path, session.document.graph
+    return window.previews
+
+
+def opened(previews: Previews, text: str) -> None:
+    previews.open(end(text), previews.canvas.where(end(text)))
+
+
+def _tells(panel: PreviewPanel, step: int) -> bool:
+    return bool(panel.told.get("step") == step)
+
+
+def answer(folder: Path, step: int, **wires: object) -> None:
+    """What a run tells, as a whole file."""
+    (folder / "part").write_text(json.dumps({"step": step, "wires": wires}), encoding="utf-8")
+    (folder / "part").replace(folder / "probed.json")
+
+
+def test_that_a_wire_shows_what_the_run_tells_of_it_until_it_is_closed(
+    previews: Previews, tmp_path: Path, qtbot: QtBot
+) -> None:
+    opened(previews, "gelu.output")
+    assert json.loads((tmp_path / "probes.json").read_text(encoding="utf-8")) == ["gelu.output"]
+    assert previews.asking.asked is None and previews.asking.next is None
+    panel = previews.panel
+    for step in (12, 1340):
+        answer(tmp_path, step, **{"gelu.output": FACTS})
+        qtbot.waitUntil(partial(_tells, panel, step))
+    assert panel.about.text() == "A batch of 32, as it is trained at step 1,340"
+    told = {name: (value, odd) for name, value, odd in panel.facts.pairs}
+    assert told["norm"] == ("3.5", False) and told["gradient norm"] == ("0.25", False)
+    assert told["dead units"] == ("20 of 32", True)
+    assert panel.bars.isVisible() and panel.table.isVisible() and panel.place_in.text() == "Live"
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    assert not (tmp_path / "probes.json").exists() and not (tmp_path / "probed.json").exists()
+
+
+def test_that_another_wire_is_asked_for_in_its_place(previews: Previews, tmp_path: Path) -> None:
+    opened(previews, "gelu.output")
+    opened(previews, "final.output")
+    assert json.loads((tmp_path / "probes.json").read_text(encoding="utf-8")) == ["final.output"]
+
+
+@pytest.mark.parametrize("text", ["digits.image", "batches.label", "loss.output"])
+def test_that_what_the_model_does_not_compute_is_a_preview_as_ever(
+    previews: Previews, tmp_path: Path, text: str
+) -> None:
+    opened(previews, text)
+    assert not (tmp_path / "probes.json").exists()
+    assert (previews.asking.next or {})["end"] == text
+
+
+def test_that_a_preview_is_asked_for_what_the_run_does_not_know(
+    previews: Previews, tmp_path: Path, qtbot: QtBot
+) -> None:
+    opened(previews, "gelu.output")
+    answer(tmp_path, 3, **{"gelu.output": None})
+    qtbot.waitUntil(lambda: (previews.asking.next or {}).get("end") == "gelu.output")
+
+
+def test_that_the_end_of_a_run_ends_what_is_live(previews: Previews, tmp_path: Path) -> None:
+    opened(previews, "gelu.output")
+    previews.session.running = False
+    previews.session.run_ended.emit({"event": "finished"})
+    assert not (tmp_path / "probes.json").exists()
+    assert (previews.asking.next or {})["end"] == "gelu.output"

@@ -1,0 +1,187 @@
+"""A run and the windows that follow it: paused, gone on with, found again, stopped and killed by hand."""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from platform import node
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from editor.training import silence
+from editor.window import Window
+from runtime.graph.edit import Edit, applied
+from runtime.graph.file import dump, load
+from runtime.train.folder import prepare_run
+from tests.editor.conftest import Open
+from tests.editor.test_session import GRAPH, LONG
+from tests.runtime.train.runs import group
+
+FOREVER: Edit = ("run", "epochs", 100_000)
+CALM = 0.5  # seconds in which a process that stands still computes nothing
+
+
+def press(button: QWidget) -> None:
+    """A click with the mouse."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
+    """Wait for something to be shown."""
+    qtbot.waitUntil(holds, timeout=LONG)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A graph that is trained for longer than anybody waits."""
+    path = tmp_path / "wine.json"
+    path.write_text(dump(applied(GRAPH, [FOREVER])))
+    return path
+
+
+@pytest.fixture
+def running(open_window: Open, file: Path, qtbot: QtBot) -> Iterator[Window]:
+    """A window in which it runs."""
+    window = open_window(1366, 768)
+    window.files.open(file)
+    press(window.bar.run_button)
+    until(qtbot, lambda: stage(window).startswith("Epoch "))
+    yield window
+
+
+def stage(window: Window) -> str:
+    """What the panel says of the run."""
+    window.fill_bottom()
+    panel = window.training
+    assert panel is not None
+    return panel.progress.stage.whole
+
+
+def seconds_of(leader: int) -> float:
+    """The processor time that a run and its loader workers have used."""
+    found = 0.0
+    for process in group(leader):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        found += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def test_that_a_run_pauses_computes_nothing_goes_on_is_stopped_and_trained_for_more_epochs(
+    running: Window, qtbot: QtBot
+) -> None:
+    bar, session = running.bar, running.session
+    assert bar.pause_button.text() == "Pause"
+    press(bar.pause_button)
+    assert bar.pause_button.text() == "Pausing"
+    until(qtbot, lambda: stage(running).startswith("Paused at epoch "))
+    assert bar.pause_button.text() == "Go on"
+    assert session.last_events[-1] == {"event": "paused"}
+    process = session.trainer.process
+    assert process is not None and session.run_folder is not None
+    assert (session.run_folder / "checkpoint.pt").is_file()
+    used = seconds_of(process.pid)
+    with qtbot.waitSignal(session.happened, timeout=round(1000 * CALM), raising=False) as heard:
+        pass
+    assert not heard.signal_triggered
+    assert seconds_of(process.pid) - used <= 0.1 * CALM
+    press(bar.pause_button)
+    until(qtbot, lambda: stage(running).startswith("Epoch "))
+    press(bar.pause_button)
+    until(qtbot, lambda: stage(running).startswith("Paused at epoch "))
+    panel = running.training
+    assert panel is not None
+    row = panel.progress.go_on
+    assert row.isHidden()
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        press(bar.run_button)
+        assert bar.run_button.text() == "Stop now"
+        assert bar.pause_button.isHidden()
+    assert session.last_events[-1]["stopped"]
+    until(qtbot, row.isVisible)
+    before = [event["epoch"] for event in session.last_events if event["event"] == "epoch"]
+    assert row.epochs.value() == 100_000 - len(before)
+    row.epochs.lineEdit().selectAll()
+    QTest.keyClicks(row.epochs.lineEdit(), "2")
+    with qtbot.waitSignal(session.run_ended, timeout=LONG) as ended:
+        press(row.button)
+    assert ended.args and ended.args[0]["event"] == "finished" and not ended.args[0]["stopped"]
+    epochs = [event["epoch"] for event in session.last_events if event["event"] == "epoch"]
+    assert epochs == [*before, len(before) + 1, len(before) + 2]
+    until(qtbot, lambda: panel.table.figures.rowCount() == len(epochs))
+    until(qtbot, lambda: row.isVisible() and row.epochs.value() == session.epochs)
+
+
+def test_that_a_second_window_finds_the_run_follows_pauses_and_ends_it(
+    running: Window, open_window: Open, file: Path, qtbot: QtBot
+) -> None:
+    other = open_window(1366, 768)
+    other.files.open(file)
+    until(qtbot, lambda: stage(other).startswith("Epoch "))
+    assert other.session.run_folder == running.session.run_folder
+    assert other.bar.run_button.text() == "Stop"
+    press(other.bar.pause_button)
+    until(qtbot, lambda: all(stage(each).startswith("Paused at ") for each in (running, other)))
+    assert running.bar.pause_button.text() == "Go on"
+    leader = running.session.trainer.process
+    assert leader is not None
+    os.kill(leader.pid, 19)  # it hangs, whatever it is asked
+    with qtbot.waitSignals([running.session.run_ended, other.session.run_ended], timeout=LONG):
+        press(other.bar.run_button)
+        press(other.bar.run_button)
+    assert "was ended at once after step " in other.session.last_events[-1]["message"]
+    assert not group(leader.pid)
+    assert other.bar.run_button.text().startswith("Run ")
+
+
+def test_that_the_next_start_tells_of_a_run_that_died_while_nobody_followed_it(
+    open_window: Open, file: Path, qtbot: QtBot
+) -> None:
+    folder = prepare_run(load(file.read_bytes()), file, {})
+    told = [{"event": "started", "epochs": 9}, *({"event": "step", "step": n, "epoch": 1, "loss": 1.0} for n in (1, 2))]
+    told.append({"event": "saved", "epoch": 1, "step": 2, "path": "checkpoint.pt"})
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told))
+    (folder / "checkpoint.pt").touch()
+    (folder / "process.json").write_text(json.dumps({"process": 1, "group": 1, "host": node()}))
+    window = open_window(1366, 768)
+    window.files.open(file)
+    until(qtbot, lambda: stage(window) == "Failed at step 2")
+    assert window.training is not None
+    said = "The training process was ended after step 2. The checkpoint of epoch 1, step 2 is kept in "
+    assert window.training.progress.device.whole.startswith(said)
+    row = window.training.progress.go_on
+    assert not row.isHidden() and row.epochs.value() == 9
+
+
+def test_that_a_run_that_hangs_is_told_with_its_node_and_ended_by_a_second_press(
+    open_window: Open, file: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("LONG", 0.2), ("LOOK", 50), ("ANSWER", 100)):
+        monkeypatch.setattr(silence, name, value)
+    hang = tmp_path / "hang"
+    lines = ["import os", "import torch", "", "def mine(samples):", f"    while os.path.exists({str(hang)!r}):"]
+    text = [*lines, "        pass", "    return torch.stack(samples)"]
+    own: Edit = ("set", "batches", "collate", {"features": {"function": text, "output": "float32[13]"}})
+    file.write_text(dump(applied(GRAPH, [own, FOREVER])))
+    window = open_window(1366, 768)
+    window.files.open(file)
+    window.session.trust(["\n".join(text)])
+    press(window.bar.run_button)
+    until(qtbot, lambda: stage(window).startswith("Epoch "))
+    hang.touch()
+    panel = window.training
+    assert panel is not None
+    said = panel.progress.silence
+    until(qtbot, lambda: "it is at batches" in said.whole)
+    assert re.fullmatch(r"Nothing has happened for \d+ s: it is at batches\. Wait, or press Stop, .*", said.whole)
+    press(window.bar.run_button)
+    assert window.bar.run_button.text() == "Stop now"
+    process = window.session.trainer.process
+    with qtbot.waitSignal(window.session.run_ended, timeout=LONG):
+        press(window.bar.run_button)
+    assert process is not None and not group(process.pid)
+    until(qtbot, lambda: not said.isVisible())

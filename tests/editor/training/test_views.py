@@ -1,0 +1,191 @@
+"""What a person does with the curves: zooms, reads, chooses a plot, lays runs over each other and saves them."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor import theme
+from editor.training.chart import Chart
+from editor.training.plot import Curves
+from editor.training.record import GRADIENT, MEMORY, SPEED, Record
+from tests.editor.training.conftest import Events
+
+Made = list[dict[str, Any]]
+
+
+def record_of(events: Made) -> Record:
+    """What events tell."""
+    record = Record()
+    for event in events:
+        record.take(event)
+    return record
+
+
+@pytest.fixture
+def curves(qapp: QApplication, qtbot: QtBot, events: Events) -> Curves:
+    """The curves of a finished run, as wide and high as in a small window."""
+    theme.apply(qapp, "dark")
+    made = Curves()
+    qtbot.addWidget(made)
+    made.resize(740, 206)
+    made.show()
+    made.show_record(record_of(rich(events())))
+    QApplication.processEvents()
+    return made
+
+
+def rich(events: Made) -> Made:
+    """The same run with all that a step and an epoch can tell."""
+    for event in events:
+        if event["event"] == "step":
+            event |= {"gradient_norm": 2.0, "memory": 3 * 2**20}
+        if event["event"] == "epoch":
+            event["lr"] = {"adam": 0.01, "sgd": 0.1}
+    return events
+
+
+def place(chart: Chart, step: float, value: float) -> QPoint:
+    """Where on the widget of a chart a point is."""
+    found: QPoint = chart.mapFromScene(chart.item.vb.mapViewToScene(QPointF(step, value)))
+    return found
+
+
+def drag(chart: Chart, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """From one point to another with the left button."""
+    view = chart.viewport()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, keys, start)
+    for share in (0.3, 0.6, 1.0):
+        between = QPointF(start) + share * QPointF(end - start)
+        QTest.mouseEvent(QTest.MouseAction.MouseMove, view, Qt.MouseButton.LeftButton, keys, between.toPoint(), 30)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, keys, end)
+
+
+def test_that_a_drag_zooms_to_what_it_spans_and_a_double_click_follows_again(curves: Curves) -> None:
+    before = curves.loss.span()
+    drag(curves.loss, place(curves.loss, 30, 1.9), place(curves.loss, 60, 0.9))
+    assert curves.loss.span() == pytest.approx((30, 60), abs=3)
+    assert curves.beside.span() == pytest.approx(curves.loss.span())
+    assert not curves.auto.isChecked()
+    middle = place(curves.loss, 45, 1.2)
+    QTest.mouseDClick(curves.loss.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseRelease(curves.loss.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert curves.loss.span() == pytest.approx(before)
+    assert curves.auto.isChecked()
+
+
+def test_that_shift_and_a_drag_move(curves: Curves) -> None:
+    left, right = curves.loss.span()
+    drag(curves.loss, place(curves.loss, 60, 1.0), place(curves.loss, 40, 1.0), Qt.KeyboardModifier.ShiftModifier)
+    assert curves.loss.span() == pytest.approx((left + 20, right + 20), abs=1.5)
+
+
+def test_that_keys_zoom_read_and_follow_again(curves: Curves) -> None:
+    before = curves.loss.span()
+    curves.loss.setFocus()
+    QTest.keyClick(curves.loss, Qt.Key.Key_Plus)
+    assert np.ptp(curves.loss.span()) == pytest.approx(0.8 * np.ptp(before))
+    QTest.keyClick(curves.loss, Qt.Key.Key_Right)
+    first = curves.reading.values[0].name
+    QTest.keyClick(curves.loss, Qt.Key.Key_Right)
+    assert curves.reading.values[0].name != first
+    QTest.keyClick(curves.loss, Qt.Key.Key_Home)
+    assert curves.loss.span() == pytest.approx(before)
+
+
+def test_that_the_crosshair_reads_every_curve_at_its_step_and_goes_with_the_pointer(curves: Curves) -> None:
+    QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 60, 1.0))
+    assert curves.reading.values[0].name == "step 60"
+    names = [value.name for value in curves.reading.values[1:]]
+    assert names == ["training", "validation", "accuracy train", "accuracy validation"]
+    assert curves.reading.values[2].figure == "1.1"  # of epoch 2, to which the step belongs
+    assert curves.rect().contains(curves.reading.geometry())
+    assert curves.beside.line.isVisible() and curves.beside.line.value() == pytest.approx(60, abs=1)
+    QTest.mouseMove(curves.loss.viewport(), QPoint(1, 1))
+    assert not curves.reading.isVisible() and not curves.beside.line.isVisible()
+
+
+def test_that_what_steps_and_epochs_tell_beside_the_loss_can_be_chosen(curves: Curves) -> None:
+    assert curves.chooser.offered == ["metrics", "learning rate", GRADIENT, SPEED, MEMORY]
+    assert (curves.chooser.name, curves.beside.quantity) == ("metrics", "accuracy")
+    actions = {action.text(): action for action in curves.chooser.names.actions()}
+    for name, value in ((GRADIENT, 2.0), (SPEED, 1600.0), (MEMORY, 3.0)):
+        actions[name].trigger()
+        drawn = curves.beside.curves.get((name, "smooth")) or curves.beside.curves[name, "epochs"]
+        assert drawn.getOriginalDataset()[1] == pytest.approx(value)
+        assert curves.beside.quantity == name
+    actions["learning rate"].trigger()
+    assert curves.legend.names.accessibleName().endswith("validation, lr of adam, lr of sgd")
+    actions["Logarithmic axis for it"].trigger()
+    assert curves.beside.logarithmic and not curves.loss.logarithmic
+    actions["only the loss"].trigger()
+    assert not curves.beside.isVisible()
+
+
+def test_that_runs_lie_over_each_other_with_colour_pattern_and_name(curves: Curves, events: Events) -> None:
+    runs = [(f"lr {0.1 / 2**at:g}", record_of(events(epochs=2 + at))) for at in range(3)]
+    curves.compare(runs)
+    pens = [curves.loss.curves[at, "train", "smooth"].opts["pen"] for at in range(3)]
+    assert len({pen.color().name() for pen in pens}) == len({tuple(pen.dashPattern()) for pen in pens}) == 3
+    assert [entry.words for entry in curves.legend.names.entries] == [
+        "lr 0.1, mean of about 5 steps",
+        "lr 0.05, mean of about 5 steps",
+        "lr 0.025, mean of about 5 steps",
+        "marks: validation",
+    ]
+    assert curves.beside.quantity == "accuracy"
+    QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 100, 1.0))
+    said = [value.name for value in curves.reading.values]
+    assert said[0] == "step 100"
+    assert "lr 0.1" not in said and {"lr 0.05", "lr 0.025", "lr 0.025, validation"} <= {*said}
+    curves.show_record(runs[0][1])
+    assert set(curves.loss.curves) == {
+        ("train", "raw"),
+        ("train", "smooth"),
+        ("loss", "validation", "epochs"),
+        ("marks",),
+    }
+
+
+def test_that_a_table_has_every_value_as_it_came(curves: Curves, qtbot: QtBot, events: Events, tmp_path: Path) -> None:
+    curves.show_record(record_of(rich(events(epochs=2, steps=5_000, bad=frozenset({7})))))
+    file = tmp_path / "curves.csv"
+    with qtbot.waitSignal(curves.export.told) as told:
+        curves.export.save(file, "csv")
+    assert told.args == ["Saved curves.csv."]
+    with file.open(newline="", encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    steps = [row for row in rows if row["curve"] == "training"]
+    assert [int(row["step"]) for row in steps] == list(range(1, 10_001))
+    assert steps[6]["value"] == "nan"
+    assert float(steps[99]["value"]) == curves.record.loss.y[99]
+    kinds = {(row["plot"], row["curve"]) for row in rows}
+    assert {("metrics", "accuracy validation"), ("learning rate", "lr of sgd"), (SPEED, SPEED)} <= kinds
+
+
+def test_that_the_plots_are_saved_as_a_picture_and_as_a_drawing(curves: Curves, tmp_path: Path) -> None:
+    QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 60, 1.0))
+    for kind in ("png", "svg"):
+        curves.export.save(tmp_path / f"curves.{kind}", kind)
+    image = QImage(str(tmp_path / "curves.png"))
+    assert (image.width(), image.height()) == (1480, 412)
+    ink = theme.current().accent
+    assert any(image.pixelColor(x, 200).name() == ink for x in range(image.width()))
+    text = (tmp_path / "curves.svg").read_text(encoding="utf-8")
+    assert QSvgRenderer(str(tmp_path / "curves.svg")).isValid()
+    assert "<image" not in text and ">accuracy <" in text and text.count("<path") > 4
+    assert curves.loss.line.isVisible()
+
+
+def test_that_a_file_that_cannot_be_written_is_told(curves: Curves, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(curves.export.told) as told:
+        curves.export.save(tmp_path / "gone" / "curves.svg", "svg")
+    assert told.args == ["curves.svg was not saved: No such file or directory."]

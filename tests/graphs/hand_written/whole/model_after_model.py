@@ -1,0 +1,280 @@
+"""One model after another, over a table of biopsies, written by hand."""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from sklearn.datasets import load_breast_cancer
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Model(nn.Module):
+    """Model, sigmoid, model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(30)
+        self.first = nn.Linear(30, 16)
+        self.second = nn.Linear(16, 2)
+
+    def forward(self, features: Tensor) -> Tensor:
+        norm = self.norm(features)  # float32[B, 30]
+        first = self.first(norm)  # float32[B, 16]
+        sigmoid = torch.sigmoid(first)  # float32[B, 16]
+        return self.second(sigmoid)  # float32[B, 2]
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split(total: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on, and a fifth of all rows that is held out."""
+    mixed = torch.randperm(total, generator=seeded("split", 0))
+    held = round(total * 0.2)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+class Sums:
+    """Losses and right answers of an epoch, on the device until somebody asks."""
+
+    def __init__(self, totals: list[float]) -> None:
+        self.totals = totals  # of losses, of right answers and of rows
+        self.waiting: list[tuple[Tensor, Tensor, int]] = []
+
+    def add(self, loss: Tensor, right: Tensor, rows: int) -> None:
+        """Add what is known of a batch."""
+        self.waiting.append((loss.detach(), right, rows))
+        if len(self.waiting) == 4096:
+            self.fetch()
+
+    def fetch(self) -> list[float]:
+        """The sums; the device is waited for once."""
+        losses = torch.stack([each[0] for each in self.waiting] or [torch.zeros(())])
+        rights = torch.stack([each[1] for each in self.waiting] or [torch.zeros(())])
+        numbers = zip(losses.tolist(), rights.tolist(), self.waiting, strict=False)
+        for loss, right, (_, _, rows) in numbers:
+            self.totals[0] += loss * rows
+            self.totals[1] += right
+            self.totals[2] += rows
+        self.waiting = []
+        return self.totals
+
+    def averages(self) -> dict[str, float]:
+        """Loss and accuracy of an epoch."""
+        loss, right, rows = self.fetch()
+        return {"loss": loss / rows, "accuracy": right / rows}
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        found = load_breast_cancer()
+        self.features = torch.tensor(found.data, dtype=torch.float32)
+        self.label = torch.tensor(found.target)
+        self.training, self.held_out = split(len(self.label))
+        for name, rows in (("training", self.training), ("validation", self.held_out)):
+            if len(rows) == 0:
+                raise ValueError(f"there is no batch for {name}: there are no rows")
+        self.model = Model().to(self.device)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.01)
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums = Sums([0.0, 0, 0])
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for rows in self.order()[self.batch :]:
+                loss = self.train_step(rows)
+                yield {
+                    "event": "step",
+                    "step": self.step,
+                    "epoch": self.epoch,
+                    "loss": loss,
+                    "samples": len(rows),
+                    "seconds": time.perf_counter() - begin,
+                }
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": self.sums.averages()}
+                figures["validation"] = self.validate()
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, Sums([0.0, 0, 0])
+                yield {"event": "epoch", **figures}
+        yield {
+            "event": "finished",
+            **figures,
+            "stopped": self.stopped,
+            "seconds": time.perf_counter() - begin,
+        }
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        rows = {"training": len(self.training), "validation": len(self.held_out)}
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(torch.split(self.training, 32)),
+            "rows": rows,
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def order(self) -> tuple[Tensor, ...]:
+        """The rows of each batch of this epoch."""
+        generator = seeded("order", self.options.seed, self.epoch)
+        mixed = torch.randperm(len(self.training), generator=generator)
+        return torch.split(self.training[mixed], 32)
+
+    def forward(self, rows: Tensor, sums: Sums) -> Tensor:
+        """The loss of some rows; it and the right answers are added to `sums`."""
+        label = self.label[rows].to(self.device)
+        scores = self.model(self.features[rows].to(self.device))
+        loss = F.cross_entropy(scores, label)
+        right = (scores.argmax(1) == label).sum()
+        sums.add(loss, right, len(rows))
+        return loss
+
+    def train_step(self, rows: Tensor) -> Tensor:
+        """One update of the weights; returns the loss."""
+        loss = self.forward(rows, self.sums)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        return loss.detach()
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """Loss and accuracy on the rows that are held out."""
+        self.model.eval()
+        sums = Sums([0.0, 0, 0])
+        for rows in torch.split(self.held_out, 32):
+            self.forward(rows, sums)
+        return sums.averages()
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums.fetch(),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+        if self.device.type != "cpu":
+            device = torch.get_device_module(self.device)
+            found["random_on_device"] = device.get_rng_state()
+        return found
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = Sums(state["sums"])
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["random"])
+        if self.device.type != "cpu" and "random_on_device" in state:
+            device = torch.get_device_module(self.device)
+            device.set_rng_state(state["random_on_device"])
+
+
+def line(event: dict[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in ("train", "validation"):
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: dict[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event, default=float))
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", type=Path, help="a run folder to go on from")
+    return parser.parse_args(arguments)
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    if options.resume:
+        saved = options.resume / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    waiting, written = list[dict[str, Any]](), 0.0
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            waiting.append(event)
+            if event["event"] != "step" or time.monotonic() - written > 0.1:
+                with (folder / "events.jsonl").open("a") as file:
+                    file.writelines(as_json(each) + "\n" for each in waiting)
+                waiting, written = [], time.monotonic()
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()

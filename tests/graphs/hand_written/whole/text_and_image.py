@@ -1,0 +1,326 @@
+"""A drawing and its title, which together tell what is drawn, written by hand."""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Model(nn.Module):
+    """Text and image."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(4096, 32)
+        self.shapes = nn.Linear(150528, 32)
+        self.norm = nn.BatchNorm1d(32)
+        self.final = nn.Linear(64, 10)
+
+    def forward(self, image: Tensor, text: Tensor) -> Tensor:
+        words = self.words(text)  # float32[B, 10, 32]
+        meaning = torch.mean(words, dim=1)  # float32[B, 32]
+        scaled = image / 255.0  # float32[B, 3, 224, 224]
+        flat = torch.flatten(scaled, 1)  # float32[B, 150528]
+        shapes = self.shapes(flat)  # float32[B, 32]
+        norm = self.norm(shapes)  # float32[B, 32]
+        relu = F.relu(norm)  # float32[B, 32]
+        joined = torch.cat([meaning, relu], dim=1)  # float32[B, 64]
+        return self.final(joined)  # float32[B, 10]
+
+
+def read(path: Path) -> tuple[Tensor, list[str], Tensor]:
+    """Drawings uint8[N, 3, 48, 48], their titles, and the numbers of their folders.
+
+    Raises ValueError where the file does not hold that.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        for name in ("picture", "title", "label"):
+            if name not in arrays:
+                raise ValueError(f"{path.name} has no array {name!r}")
+        picture, titles, label = (arrays[k] for k in ("picture", "title", "label"))
+    if picture.dtype != np.uint8 or picture.shape[1:] != (3, 48, 48):
+        what = f"{picture.dtype}{[*picture.shape[1:]]}"
+        raise ValueError(f"{path.name}: picture holds {what}, not uint8[3, 48, 48]")
+    if label.dtype.kind == "f" or label.ndim != 1:
+        what = f"{label.dtype}{[*label.shape[1:]]}"
+        raise ValueError(f"{path.name}: label holds {what}, not int64[]")
+    if not len(picture) == len(titles) == len(label):
+        raise ValueError(f"{path.name} has arrays of unequal lengths")
+    label = torch.from_numpy(label).to(torch.int64)
+    return torch.from_numpy(picture), [str(title) for title in titles], label
+
+
+def hashed(titles: list[str]) -> Tensor:
+    """Ten words a title, each a number from 1 to 4095; 0 fills up short titles."""
+    found = torch.zeros(len(titles), 10, dtype=torch.int64)
+    for row, title in enumerate(titles):
+        for at, word in enumerate(re.findall("[a-z]+", title.lower())[:10]):
+            found[row, at] = zlib.crc32(word.encode()) % 4095 + 1
+    return found
+
+
+def resized(picture: Tensor) -> Tensor:
+    """A drawing as uint8[3, 224, 224]."""
+    large = F.interpolate(picture[None], (224, 224), mode="bilinear", antialias=True)
+    return large[0]
+
+
+def seeded(*key: object) -> torch.Generator:
+    """A generator that depends on `key` alone."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def split(total: int) -> tuple[Tensor, Tensor]:
+    """Rows to train on, and a fifth of all rows that is held out."""
+    mixed = torch.randperm(total, generator=seeded("split", 0))
+    held = round(total * 0.2)
+    return mixed[held:].sort().values, mixed[:held].sort().values
+
+
+class Sums:
+    """Losses and right answers of an epoch, on the device until somebody asks."""
+
+    def __init__(self, totals: list[float]) -> None:
+        self.totals = totals  # of losses, of right answers and of rows
+        self.waiting: list[tuple[Tensor, Tensor, int]] = []
+
+    def add(self, loss: Tensor, right: Tensor, rows: int) -> None:
+        """Add what is known of a batch."""
+        self.waiting.append((loss.detach(), right, rows))
+        if len(self.waiting) == 4096:
+            self.fetch()
+
+    def fetch(self) -> list[float]:
+        """The sums; the device is waited for once."""
+        losses = torch.stack([each[0] for each in self.waiting] or [torch.zeros(())])
+        rights = torch.stack([each[1] for each in self.waiting] or [torch.zeros(())])
+        numbers = zip(losses.tolist(), rights.tolist(), self.waiting, strict=False)
+        for loss, right, (_, _, rows) in numbers:
+            self.totals[0] += loss * rows
+            self.totals[1] += right
+            self.totals[2] += rows
+        self.waiting = []
+        return self.totals
+
+    def averages(self) -> dict[str, float]:
+        """Loss and accuracy of an epoch."""
+        loss, right, rows = self.fetch()
+        return {"loss": loss / rows, "accuracy": right / rows}
+
+
+class Run:
+    """Training as an iterator of events; between two of them `state()` is exact."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.device = options, torch.device(options.device)
+        self.picture, self.titles, self.label = read(options.clipart_path)
+        self.training, self.held_out = split(len(self.label))
+        for name, rows in (("training", self.training), ("validation", self.held_out)):
+            if len(rows) == 0:
+                raise ValueError(f"there is no batch for {name}: there are no rows")
+        self.model = Model().to(self.device)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.02)
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.sums = Sums([0.0, 0, 0])
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Train, and tell every step and every epoch."""
+        begin = time.perf_counter()
+        yield self.started()
+        figures: dict[str, Any] = {}
+        while self.epoch <= self.options.epochs and not self.stopped:
+            self.model.train()
+            for rows in self.order()[self.batch :]:
+                loss = self.train_step(rows)
+                yield {
+                    "event": "step",
+                    "step": self.step,
+                    "epoch": self.epoch,
+                    "loss": loss,
+                    "samples": len(rows),
+                    "seconds": time.perf_counter() - begin,
+                }
+                if self.stopped:
+                    break
+            else:
+                figures = {"epoch": self.epoch, "train": self.sums.averages()}
+                figures["validation"] = self.validate()
+                self.epoch, self.batch, self.sums = self.epoch + 1, 0, Sums([0.0, 0, 0])
+                yield {"event": "epoch", **figures}
+        yield {
+            "event": "finished",
+            **figures,
+            "stopped": self.stopped,
+            "seconds": time.perf_counter() - begin,
+        }
+
+    def started(self) -> dict[str, Any]:
+        """What is about to be trained, on what and how long."""
+        rows = {"training": len(self.training), "validation": len(self.held_out)}
+        return {
+            "event": "started",
+            "device": str(self.device),
+            "epochs": self.options.epochs,
+            "steps_per_epoch": len(torch.split(self.training, 32)),
+            "rows": rows,
+            "weights": sum(each.numel() for each in self.model.parameters()),
+            "threads": torch.get_num_threads(),
+            "seed": self.options.seed,
+        }
+
+    def order(self) -> tuple[Tensor, ...]:
+        """The rows of each batch of this epoch."""
+        generator = seeded("order", self.options.seed, self.epoch)
+        mixed = torch.randperm(len(self.training), generator=generator)
+        return torch.split(self.training[mixed], 32)
+
+    def forward(self, rows: Tensor, sums: Sums) -> Tensor:
+        """The loss of some rows; it and the right answers are added to `sums`."""
+        label = self.label[rows].to(self.device)
+        picture = torch.stack([resized(self.picture[row]) for row in rows])
+        text = hashed([self.titles[row] for row in rows.tolist()])
+        scores = self.model(picture.to(self.device), text.to(self.device))
+        loss = F.cross_entropy(scores, label)
+        right = (scores.argmax(1) == label).sum()
+        sums.add(loss, right, len(rows))
+        return loss
+
+    def train_step(self, rows: Tensor) -> Tensor:
+        """One update of the weights; returns the loss."""
+        loss = self.forward(rows, self.sums)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.step, self.batch = self.step + 1, self.batch + 1
+        return loss.detach()
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """Loss and accuracy on the rows that are held out."""
+        self.model.eval()
+        sums = Sums([0.0, 0, 0])
+        for rows in torch.split(self.held_out, 32):
+            self.forward(rows, sums)
+        return sums.averages()
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `restore` needs to go on from here."""
+        found = {
+            "place": (self.epoch, self.batch, self.step),
+            "sums": self.sums.fetch(),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+        if self.device.type != "cpu":
+            device = torch.get_device_module(self.device)
+            found["random_on_device"] = device.get_rng_state()
+        return found
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.batch, self.step = state["place"]
+        self.sums = Sums(state["sums"])
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["random"])
+        if self.device.type != "cpu" and "random_on_device" in state:
+            device = torch.get_device_module(self.device)
+            device.set_rng_state(state["random_on_device"])
+
+
+def line(event: dict[str, Any]) -> str:
+    """One line for an epoch, every figure with all its digits."""
+    text = f"epoch {event['epoch']}"
+    for side in ("train", "validation"):
+        figures = [f"{name} {value!r}" for name, value in event[side].items()]
+        text += " | " + " ".join([side, *figures])
+    return text
+
+
+def as_json(event: dict[str, Any]) -> str:
+    """One line of JSON, which has no NaN: "NaN" and "Infinity" become text."""
+    numbers = re.compile(r'(?<=\w": )(-?Infinity|NaN)\b')
+    return numbers.sub(r'"\1"', json.dumps(event, default=float))
+
+
+def pick_device(wish: str) -> str:
+    """The device that is asked for, or the best that is there."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    best = found.type if found else "cpu"
+    if wish == "auto":
+        return best
+    if torch.device(wish).type not in (best, "cpu"):
+        raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
+    return wish
+
+
+def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
+    parser.add_argument("--resume", type=Path, help="a run folder to go on from")
+    data = Path(__file__).parent / "data" / "clipart.npz"
+    parser.add_argument("--clipart-path", type=Path, default=data)
+    return parser.parse_args(arguments)
+
+
+def prepare(options: argparse.Namespace) -> Run:
+    """Seed everything, and go on where it was left."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.device = pick_device(options.device)
+    run = Run(options)
+    if options.resume:
+        saved = options.resume / "checkpoint.pt"
+        run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+    return run
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint whole or not at all."""
+    torch.save(run.state(), folder / "checkpoint.part")
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def main() -> None:
+    """Train, print a line an epoch, and keep what a run folder was asked to keep."""
+    options = options_from()
+    folder = options.run_dir
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    run = prepare(options)
+    waiting, written = list[dict[str, Any]](), 0.0
+    for event in run:
+        if event["event"] == "epoch":
+            print(line(event), flush=True)
+        if folder:
+            waiting.append(event)
+            if event["event"] != "step" or time.monotonic() - written > 0.1:
+                with (folder / "events.jsonl").open("a") as file:
+                    file.writelines(as_json(each) + "\n" for each in waiting)
+                waiting, written = [], time.monotonic()
+            if event["event"] == "epoch":
+                save(run, folder)
+
+
+if __name__ == "__main__":
+    main()

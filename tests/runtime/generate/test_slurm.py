@@ -1,0 +1,59 @@
+"""The batch file of a cluster, run by a shell here, with commands in place of Slurm's that tell what they are given."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from runtime.generate.slurm import batch_file
+from tests.runtime.generate.cases import graph_of
+
+GRAPH = graph_of("two_models")
+SRUN = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
+SCONTROL = "#!/bin/sh\nprintf 'first\\nsecond\\n'\n"
+
+
+def started(folder: Path, text: str, *options: str) -> list[str]:
+    """What the batch file starts."""
+    for name, command in (("srun", SRUN), ("scontrol", SCONTROL)):
+        (folder / name).write_text(command, encoding="utf-8")
+        (folder / name).chmod(0o755)
+    (folder / "train.sbatch").write_text(text, encoding="utf-8")
+    known = {
+        "PATH": f"{folder}:/usr/bin:/bin",
+        "SLURM_JOB_ID": "7",
+        "SLURM_NNODES": "2",
+        "SLURM_JOB_NODELIST": "n[1-2]",
+    }
+    line = ["bash", "-u", "train.sbatch", *options]
+    done = subprocess.run(line, cwd=folder, env=known, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_that_one_process_is_started_without_torchrun(tmp_path: Path) -> None:
+    assert started(tmp_path, batch_file(GRAPH, "train.py")) == ["python", "./train.py", "--run-dir", "runs/7"]
+
+
+def test_that_torchrun_is_started_on_each_machine(tmp_path: Path) -> None:
+    text = batch_file(GRAPH.with_(run={"processes": 8}), "train.py", 2)
+    assert "#SBATCH --nodes=2\n" in text and "#SBATCH --gpus-per-node=4\n" in text
+    line = started(tmp_path, text, "--epochs", "3")
+    assert line[:3] == ["python", "-m", "torch.distributed.run"]
+    assert {"--nnodes=2", "--nproc-per-node=4", "--rdzv-id=7", "--rdzv-endpoint=first:29500"} <= {*line}
+    assert line[-5:] == ["./train.py", "--run-dir", "runs/7", "--epochs", "3"]
+
+
+def test_that_a_run_on_the_cpu_asks_for_no_gpu() -> None:
+    assert "gpus" not in batch_file(GRAPH.with_(run={"device": "cpu"}), "train.py")
+
+
+@pytest.mark.parametrize(
+    "name", ["a 'b' $(touch x).py", "-x.py", "; touch x #.py", "`touch x`\n#SBATCH --x.py", "{0}.py"]
+)
+def test_that_no_name_is_taken_for_a_command(tmp_path: Path, name: str) -> None:
+    text = batch_file(GRAPH.with_(run={"processes": 2}), name)
+    assert f"./{name}\n--run-dir" in "\n".join(started(tmp_path, text))
+    assert not (tmp_path / "x").exists()
+    head = text.partition("\nset -e")[0].splitlines()
+    assert len([line for line in head if line.startswith("#SBATCH")]) == 6
+    assert all(line.startswith("#") or not line for line in head)

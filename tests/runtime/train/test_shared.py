@@ -1,0 +1,209 @@
+"""Processes that share the rows of each batch: they train as one does, and one that fails ends the run."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import distributed
+
+from runtime.graph.edit import Edit
+from runtime.started import ROOT, command, environment
+from runtime.train.asked import ALONE
+from runtime.train.launch import note, torchrun, why
+from runtime.train.process import Trainer
+from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
+from tests.runtime.train import runs
+from tests.runtime.train.runs import gone, ready, until
+from tests.runtime.train.test_loop import prepared, told, weights_of
+from tests.runtime.train.test_run_settings import asked
+
+TWO = {"processes": 2, **ALONE}
+EXAMPLES = ROOT / "resources" / "examples"
+# A GAN has no figures without noise, which each process draws for itself.
+SUPERVISED = sorted(file for file in EXAMPLES.glob("*.json") if file.stem != "gan")
+WITHIN = 10.0  # seconds after which a run without one of its processes has ended
+
+
+@pytest.fixture(autouse=True)
+def _alone_again() -> Iterator[None]:
+    """A program that was run in this process leaves no group of processes behind."""
+    yield
+    if distributed.is_initialized():
+        distributed.destroy_process_group()
+
+
+@pytest.fixture
+def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
+    """A trainer whose processes are ended after the test; each of three imports torch, which may take a while."""
+    monkeypatch.setattr(runs, "LONGEST", 150.0)
+    made = Trainer()
+    yield made
+    made.kill()
+    if made.process:
+        made.process.wait()
+    made.close()
+
+
+def alike(folder: Path, *graphs: Path) -> list[dict[str, Any]]:
+    """Train graphs by one process and by two; what is told of each."""
+    output = folder / "alike.jsonl"
+    line = command("torch.distributed.run", *torchrun(TWO), "-m", "tests.runtime.train.alike", str(output))
+    known = {**environment(), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([*line, *map(str, graphs)], env=known, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [json.loads(each) for each in output.read_text(encoding="utf-8").splitlines()]
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started and that are there still, the oldest first."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent, *_ = file.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(parent) == process and state != "Z":
+            found.append(int(file.parent.name))
+    return sorted(found)
+
+
+def test_that_two_processes_train_as_one_does_see_no_row_twice_and_go_on_where_they_were_stopped(
+    tmp_path: Path,
+) -> None:
+    names = ("two_optimizers", "padded", "definitions")
+    for found in alike(tmp_path, *(FOLDER / f"{name}.json" for name in names)):
+        assert found["largest"] < 1e-5, found
+        assert found["once"] and found["goes_on"], found
+
+
+@pytest.mark.soak
+def test_that_every_supervised_example_is_trained_by_two_processes_as_by_one(tmp_path: Path) -> None:
+    told_of = alike(tmp_path, *SUPERVISED)
+    assert [found["graph"] for found in told_of] == [file.stem for file in SUPERVISED]
+    assert [each for each in told_of if each["largest"] >= 1e-5 or not each["once"] or not each["goes_on"]] == []
+
+
+def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
+    trainer: Trainer, tmp_path: Path
+) -> None:
+    folder = ready(tmp_path / "run", "two_models", ("run", "processes", 2), epochs=10_000)
+    trainer.start(folder, [])
+    events = until(trainer, "saved")
+    assert trainer.process is not None
+    first, second = children(trainer.process.pid)
+    begin = time.monotonic()
+    os.kill(second, signal.SIGKILL)
+    *_, failed = until(trainer, "failed")
+    assert time.monotonic() - begin < WITHIN
+    assert failed["message"] == (
+        "Process 2 of 2 was ended by SIGKILL, as the system does where memory is short; the others were ended too."
+        f" The checkpoint of the last whole epoch is kept in {folder}."
+    )
+    assert gone(trainer.process.pid) and gone(first) and gone(second)
+    kinds = [event["event"] for event in events]
+    assert kinds == ["stage", "stage", "started", *["step"] * 45, "epoch", "saved"]
+    alone = imported(program_of(graph_of("two_models")).text, tmp_path / "alone.py")
+    run = prepared(alone, "--epochs=3", f"--resume={folder}")
+    assert run.step % 45 == 0 and run.epoch == run.step // 45 + 1
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_that_processes_end_with_the_run(trainer: Trainer, tmp_path: Path, end: str) -> None:
+    folder = ready(tmp_path / "run", "two_models", ("run", "processes", 2), epochs=10_000)
+    trainer.start(folder, [])
+    until(trainer, "step")
+    assert trainer.process is not None
+    ranks = children(trainer.process.pid)
+    getattr(trainer, end)()
+    last = until(trainer, "finished")[-1]
+    assert last["event"] == ("finished" if end == "stop" else "failed")
+    assert all(gone(rank) for rank in ranks)
+
+
+@pytest.mark.parametrize("edit", [("set", "batches", "shuffle", True), ("set", "batches", "drop_last", True)])
+@pytest.mark.parametrize("name", ["two_models", "padded"])
+@pytest.mark.parametrize("world", [2, 3, 7])
+def test_that_each_row_is_with_one_process_and_the_batch_is_that_of_the_graph(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, edit: Edit, world: int
+) -> None:
+    made = imported(program_of(asked(graph_of(name), {"processes": world}, edit)).text, tmp_path / "shared.py")
+    batches = prepared(made).batches["training"]
+    whole = batches.order(1)
+    monkeypatch.setattr(distributed, "get_world_size", lambda: world)
+    each = []
+    for rank in range(world):
+        monkeypatch.setattr(distributed, "get_rank", lambda rank=rank: rank)
+        each.append(batches.order(1))
+    for at, rows in enumerate(whole):
+        parts = [order[at] for order in each]
+        if len(rows) < 2 * world:  # too few to go around: all have all, and the first one counts them
+            assert all(torch.equal(part, rows) for part in parts)
+            continue
+        assert sorted(torch.cat(parts).tolist()) == sorted(rows.tolist())
+        assert min(map(len, parts)) >= 2
+
+
+@pytest.mark.parametrize("rows", [1, 3, 4, 5, 32])
+@pytest.mark.parametrize("world", [1, 2, 3])
+def test_that_shares_of_a_loss_make_up_that_of_the_batch(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rows: int, world: int
+) -> None:
+    made = imported(program_of(asked(graph_of("two_models"), {"processes": 2})).text, tmp_path / "shared.py")
+    numbers = torch.randn(rows, dtype=torch.float64)
+    monkeypatch.setattr(distributed, "get_world_size", lambda: world)
+    shares = []
+    for rank in range(world):
+        monkeypatch.setattr(distributed, "get_rank", lambda rank=rank: rank)
+        ours = made.rows_for_us(numbers)
+        shares.append(made.shares_of({"loss": ours.mean()}, rows)["loss"])
+    assert torch.stack(shares).mean().item() == pytest.approx(numbers.mean().item(), rel=1e-12)
+
+
+@pytest.mark.parametrize("last", [1, 50])
+def test_that_a_run_goes_on_with_and_without_others(tmp_path: Path, last: int) -> None:
+    graphs = [asked(graph_of("two_optimizers"), {"processes": processes, "accumulate": 2}) for processes in (1, 2)]
+    alone, shared = (imported(program_of(graph).text, tmp_path / f"{at}.py") for at, graph in enumerate(graphs))
+    whole = prepared(alone, "--epochs=30")
+    expected = told(list(whole))
+    for begins, goes_on in ((alone, shared), (shared, alone)):
+        begun, events = prepared(begins, "--epochs=30"), []
+        for event in begun:
+            events.append(event)
+            begun.stopped = event.get("step") == last
+        begins.save(begun, tmp_path)
+        resumed = prepared(goes_on, "--epochs=30", f"--resume={tmp_path}")
+        assert told([*events, *resumed]) == expected
+        assert weights_of(resumed) == weights_of(whole)
+
+
+def test_that_what_a_process_says_itself_comes_before_that_others_lost_it(tmp_path: Path) -> None:
+    note(tmp_path, 0, None, "RuntimeError: [gloo/transport/tcp/pair.cc:537] Connection closed by peer")
+    note(tmp_path, 1, "dense", "out of memory. Make it or batch_size smaller; accumulate makes up for it.")
+    event = why(tmp_path, {0: 1}, TWO)
+    assert (event["node"], event["message"][:13]) == ("dense", "out of memory")
+
+
+@pytest.mark.parametrize(
+    ("ended", "sentence"),
+    [
+        ({0: 1, 1: -9}, "Process 2 of 2 was ended by SIGKILL, as the system does where memory is short; the others"),
+        ({1: -11, 0: -15}, "Process 2 of 2 was ended by SIGSEGV; the others were ended too."),
+        ({0: 3}, "Process 1 of 2 ended with exit code 3; the others were ended too."),
+    ],
+)
+def test_that_a_process_that_says_nothing_is_named(tmp_path: Path, ended: dict[int, int], sentence: str) -> None:
+    assert why(tmp_path, ended, TWO)["message"].startswith(sentence)
+
+
+def test_that_a_process_on_another_machine_is_missed(tmp_path: Path) -> None:
+    note(tmp_path, 0, None, "DistBackendError: NCCL error: remote process exited")
+    message = why(tmp_path, {0: 1}, {**TWO, "processes": 1, "machines": 2})["message"]
+    assert message == "One of 2 processes was lost on another machine; the others were ended too."

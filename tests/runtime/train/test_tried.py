@@ -1,0 +1,112 @@
+"""A trained model is tried on one sample: what is given, what is told, and what is said where it cannot be."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from safetensors.torch import load_file
+
+from runtime.graph.edit import Edit, applied
+from runtime.graph.file import dump, load
+from runtime.places import EXAMPLES
+from runtime.train.folder import arguments_of
+from runtime.train.preview import Preview
+from runtime.train.worker import work
+from tests.runtime.train.runs import ready
+
+Told = dict[str, Any]
+
+
+class Asked:
+    """One process for all questions, as a window has it."""
+
+    def __init__(self) -> None:
+        self.out = io.StringIO()
+        self.preview = Preview(self.out)
+
+    def __call__(self, name: str, *edits: Edit, run: Path | None = None, row: int = 0, **values: Any) -> Told:
+        file = EXAMPLES / f"{name}.json"
+        graph = dump(applied(load(file.read_bytes()), edits))
+        about = {"id": 1, "graph": graph, "folder": str(file.parent), "run": str(run) if run else None, "end": ""}
+        self.preview.answer({**about, "try": {"row": row, "values": values}})
+        found: Told = json.loads(self.out.getvalue().splitlines()[-1])
+        return found
+
+
+@pytest.fixture(scope="module")
+def asked() -> Asked:
+    return Asked()
+
+
+def shares(told: Told) -> dict[str, float]:
+    """How sure the model is of each class, for its only output."""
+    (output,) = told["outputs"]
+    return dict(output["shares"])
+
+
+def test_that_a_row_that_is_held_out_is_told_with_the_names_of_classes(asked: Asked) -> None:
+    told = asked("titles", row=3)
+    assert (told["part"], told["row"], told["rows"], told["weights"]) == ("validation", 3, 323, "untrained")
+    assert told["fields"] == [{"name": "title", "kind": "text", "value": "eagle"}]
+    assert told["truth"] == {"label": "animals"}
+    assert len(shares(told)) == 10 and sum(shares(told).values()) == pytest.approx(1.0)
+    best = [share for _, share in told["outputs"][0]["shares"]]
+    assert best == sorted(best, reverse=True)
+
+
+def test_that_the_text_of_a_row_gives_what_the_row_gives_and_another_text_does_not(asked: Asked) -> None:
+    row = asked("titles", row=3)
+    assert shares(asked("titles", row=5, title="eagle")) == pytest.approx(shares(row))
+    other = asked("titles", row=3, title="an old castle")
+    assert shares(other) != pytest.approx(shares(row)) and other["truth"] == {}
+
+
+def test_that_numbers_and_classes_of_a_table_are_given_by_hand(asked: Asked) -> None:
+    row = asked("penguins")
+    kinds = {field["name"]: field["kind"] for field in row["fields"]}
+    assert kinds == {"measures": "numbers", "island": "class", "sex": "class"}
+    assert row["fields"][0]["names"][0] == "bill_length_mm" and row["fields"][1]["names"][0] == "Biscoe"
+    assert asked("penguins", measures=["39,1", 1, 2, 3])["problem"] == "measures needs numbers, got '39,1'."
+    missing = asked("penguins", measures=["", "18.7", "181", "3750"], island=1)
+    assert missing["fields"][0]["value"][0] == "" and missing["fields"][1]["value"] == 1
+    assert shares(missing) != pytest.approx(shares(row))
+
+
+def test_that_a_picture_file_is_decoded_as_the_graph_says_and_never_augmented(asked: Asked, tmp_path: Path) -> None:
+    Image.new("RGB", (70, 30), "red").save(tmp_path / "red.png")
+    one, other = (asked("drawings", picture=str(tmp_path / "red.png")) for _ in range(2))
+    assert one["fields"][0]["pictures"] and shares(one) == shares(other)
+    (tmp_path / "no.png").write_text("no picture")
+    assert "is not a picture that Pillow knows" in asked("drawings", picture=str(tmp_path / "no.png"))["problem"]
+
+
+def test_that_a_picture_file_stands_for_a_tensor_of_the_same_channels(asked: Asked, tmp_path: Path) -> None:
+    Image.new("L", (32, 32), 255).save(tmp_path / "white.png")
+    told = asked("two_models", image=str(tmp_path / "white.png"))
+    assert told["fields"][0]["kind"] == "picture" and len(shares(told)) == 10
+
+
+def test_that_the_weights_are_those_of_the_run(asked: Asked, tmp_path: Path) -> None:
+    graph = load((EXAMPLES / "two_models.json").read_bytes())
+    folder = ready(tmp_path / "run", graph, epochs=1)
+    assert work(folder, arguments_of(folder)) == 0 and load_file(folder / "weights.safetensors")
+    told = asked("two_models", run=folder)
+    assert told["weights"] == "trained in the run run"
+    right = sum(
+        max(shares(each), key=shares(each).__getitem__) == each["truth"]["label"]
+        for each in (asked("two_models", run=folder, row=row) for row in range(20))
+    )
+    assert right >= 14
+
+
+def test_that_pictures_that_a_model_makes_are_shown(asked: Asked) -> None:
+    (output,) = asked("unet")["outputs"]
+    assert output["kind"] == "pictures" and len(output["pictures"]) == 1
+
+
+def test_that_a_graph_that_is_not_finished_says_so(asked: Asked) -> None:
+    told = asked("two_models", ("remove", "loss"))
+    assert told["problem"] == "Finish the graph first: there is no model yet that could be tried."
