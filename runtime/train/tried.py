@@ -20,8 +20,8 @@ from runtime.generate.sampled import ONE_BY_ONE
 from runtime.graph.model import End, Graph
 from runtime.spec.tensor import Picture, Tensor, Text
 from runtime.train.facts import Facts, facts
-from runtime.train.pieces.decode import decode_picture
 from runtime.train.named import names
+from runtime.train.pieces.decode import decode_picture
 from runtime.train.previewed import Running, located
 
 SHARES: dict[str, Any] = {  # what scores are turned into shares by, for the losses that take scores

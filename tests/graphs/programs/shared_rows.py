@@ -133,10 +133,11 @@ def meet_others(device: str) -> str:
             raise SystemExit(f"Each process needs a device, but only {told}.")
         torch.accelerator.set_device_index(place)
         device = f"{kind}:{place}"
-    if not distributed.is_initialized():
-        alone = {"store": distributed.HashStore(), "rank": 0, "world_size": 1}
-        by = {} if "RANK" in os.environ else alone  # not started by torchrun
-        distributed.init_process_group(timeout=timedelta(days=1), **by)
+    if "RANK" in os.environ and not distributed.is_initialized():
+        distributed.init_process_group(timeout=timedelta(days=1))
+    elif not distributed.is_initialized():  # not started by torchrun
+        alone = "tcp://localhost:0"
+        distributed.init_process_group(init_method=alone, rank=0, world_size=1)
     return device
 
 
@@ -228,19 +229,20 @@ def state_of_all(
     """What is another in the state of each process, put together."""
     if distributed.get_rank() == 0:
         say_to_all("state")
-    random: list[Any] = [None] * distributed.get_world_size()
-    distributed.all_gather_object(random, state["random"])
-    return {"sums": of_all(state["sums"]), "random_of_all": random}
+    each: list[Any] = [None] * distributed.get_world_size()
+    own = {k: state[k] for k in ("random", "metrics") if k in state}
+    distributed.all_gather_object(each, own)
+    return {"sums": of_all(state["sums"]), "of_each": each}
 
 
 def ours_of(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state that this process goes on from; the first has all that was added up."""
-    rank, each = distributed.get_rank(), state.get("random_of_all", ())
-    found = (
-        {**state} if rank == 0 else {**state, "sums": {}, "metrics": {}, "random": []}
-    )
+    """The state that this process goes on from; of what is common the first has all."""
+    rank, each = distributed.get_rank(), state.get("of_each", ())
+    found = {**state}
+    if rank:
+        found |= {"sums": {}, "metrics": {}, "random": []}
     if len(each) == distributed.get_world_size():
-        found["random"] = each[rank]
+        found |= each[rank]
     return found
 
 

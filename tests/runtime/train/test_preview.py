@@ -59,8 +59,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked() -> Iterator[Asked]:
-    made = Asked()
-    yield made
+    yield (made := Asked())
     made.process.communicate()
 
 
@@ -81,8 +80,8 @@ def of_files(type: str, **parameters: Any) -> Graph:
         "dataset": Node("dataset", type, parameters),
         "batches": Node("batches", "Collate", {"fields": [*parameters["fields"]][1:], "split": "stratified"}),
     }
-    edges = (Edge(end("dataset.label"), end("batches.label")), Edge(end("dataset.label"), end("batches.split_by")))
-    return Graph(nodes=nodes, edges=edges)
+    label, ports = end("dataset.label"), ("batches.label", "batches.split_by")
+    return Graph(nodes=nodes, edges=tuple(Edge(label, end(port)) for port in ports))
 
 
 def test_that_pictures_are_shown_where_their_labels_say_how_rows_are_split(asked: Asked) -> None:
