@@ -40,9 +40,8 @@ def read_csv(
     if BAD:
         uneven = None
         if bad_rows:
-            no_comments = rows_begin_with_hash(path, separator, encoding, skip_rows)
-            comment = "" if no_comments else "#"
-            above = skip_rows + 1
+            rows_do = rows_begin_with_hash(path, separator, encoding, skip_rows)
+            comment, above = "" if rows_do else "#", skip_rows + 1
             uneven = partial(bad_rows.uneven, above=above, place=place, comment=comment)
             place = place_without(bad_rows.numbers, place)
     titles = titles_of(fields)
