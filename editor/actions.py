@@ -193,7 +193,7 @@ ACTIONS = (
     Declared(
         "try",
         "Try it",
-        "Ctrl+Shift+E",
+        "Ctrl+Shift+Return",
         "family-output",
         lambda w: w.open_bottom("try"),
         "the trained model, on a row or a sample of your own",

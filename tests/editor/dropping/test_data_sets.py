@@ -24,6 +24,7 @@ from editor.preview import asking
 from editor.preview.panel import PreviewPanel
 from editor.window import Window
 from runtime.check.check import check
+from runtime.graph.model import End
 from runtime.packed import carry_out, order
 from runtime.propose.columns import TARGET
 from tests.editor.canvas.hand import LEFT, Hand
@@ -54,12 +55,14 @@ def look_at_wires(window: Window, qtbot: QtBot) -> None:
     """P shows what the new dataset gives, one field after the other."""
     (dataset,) = window.canvas.selected()
     panel, hand = window.previews.panel, Hand(window.canvas)
+    types = check(window.document.graph).types
     with qtbot.waitActive(window):
         window.activateWindow()  # which a desktop does when a dialog closes
     for number, field in enumerate(window.document.graph.nodes[dataset].parameters["fields"]):
         QTest.keyClick(panel if number else hand.view, Qt.Key.Key_P)
         qtbot.waitUntil(partial(_shows, panel, f"{dataset}.{field}"), timeout=LONG)
         assert panel.told.get("problem") is None
+        assert panel.told["type"] == str(types[End(dataset, field)]) and panel.told["size"] > 0
     QTest.keyClick(panel, Qt.Key.Key_Escape)
 
 

@@ -161,6 +161,11 @@ def json_line(number: int, text: str) -> Spoil:
     return spoil
 
 
+def other_title(path: Path) -> None:
+    """JSON lines in which a column has another title."""
+    path.write_text(path.read_text(encoding="utf-8").replace('"b"', '"c"'), encoding="utf-8")
+
+
 def without_column(path: Path) -> None:
     """A file of Parquet that lacks a column."""
     from pyarrow.parquet import read_table, write_table

@@ -36,6 +36,7 @@ from tests.runtime.train.bad_data import (
     gone,
     holds,
     json_line,
+    other_title,
     row,
     without_column,
 )
@@ -177,7 +178,7 @@ KINDS = {
     ),
     "JSON lines without a column": Bad(
         JSON,
-        lambda path: path.write_text(path.read_text().replace('"b"', '"c"')),
+        other_title,
         None,
         None,
         ("flowers", "flowers.jsonl has no column 'b', only a, kind"),

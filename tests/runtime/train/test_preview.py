@@ -19,7 +19,6 @@ from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.spec.tensor import Loss, Tensor, Text
 from runtime.started import command, environment
 from runtime.train.facts import facts
-from runtime.train.pieces.averages import Sums
 from runtime.train.pieces.bundled import read_wine
 from runtime.train.preview import Preview
 from runtime.train.trust import trust
@@ -59,8 +58,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked() -> Iterator[Asked]:
-    made = Asked()
-    yield made
+    yield (made := Asked())
     made.process.communicate()
 
 
@@ -81,8 +79,8 @@ def of_files(type: str, **parameters: Any) -> Graph:
         "dataset": Node("dataset", type, parameters),
         "batches": Node("batches", "Collate", {"fields": [*parameters["fields"]][1:], "split": "stratified"}),
     }
-    edges = (Edge(end("dataset.label"), end("batches.label")), Edge(end("dataset.label"), end("batches.split_by")))
-    return Graph(nodes=nodes, edges=edges)
+    label, ports = end("dataset.label"), ("batches.label", "batches.split_by")
+    return Graph(nodes=nodes, edges=tuple(Edge(label, end(port)) for port in ports))
 
 
 def test_that_pictures_are_shown_where_their_labels_say_how_rows_are_split(asked: Asked) -> None:
@@ -131,7 +129,7 @@ def test_that_the_values_are_those_of_the_first_batch_of_the_program(asked: Aske
     seen: dict[str, Any] = {}
     for id, layer in run.model.named_children():
         layer.register_forward_hook(lambda _, __, output, id=id: seen.__setitem__(id, output.detach()))
-    loss = run.compare(batch, Sums({}))["loss"]
+    loss = run.compare(batch, type(run.sums)({}))["loss"]
     assert seen
     for field, value in batch.items():
         assert asked(graph, f"batches.{field}")["table"] == table(value), field
