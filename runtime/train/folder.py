@@ -33,6 +33,7 @@ OF_A_RUN = (
     *predictable.FILES,
 )
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
+STEP, BEGINNING = b'"event": "step"', 2**20  # what every step says, and in how many bytes the first one is told
 MOST = 20  # runs of a graph among which one that goes on is looked for
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
@@ -85,6 +86,15 @@ def prepare_run(
     return folder
 
 
+def _trained(folder: Path) -> bool:
+    """Whether a run in this folder has come to its first step."""
+    try:
+        with (folder / "events.jsonl").open("rb") as file:
+            return STEP in file.read(BEGINNING)
+    except OSError:
+        return False
+
+
 def _refuse_what_is_not_ours(folder: Path, origin: Path | None, resumed: bool) -> None:
     """A run overwrites files: its folder is a new one, an empty one, or that of the run from which it goes on."""
     if origin and folder.resolve() in (origin.parent.resolve(), origin.resolve().parent):
@@ -93,7 +103,7 @@ def _refuse_what_is_not_ours(folder: Path, origin: Path | None, resumed: bool) -
         raise FileExistsError(f"{folder} holds files that are not of a run")
     if at_work(folder):
         raise FileExistsError(f"{folder} holds a run that goes on: another process is training there")
-    if (folder / "checkpoint.pt").is_file() and not resumed:
+    if not resumed and _trained(folder):
         raise FileExistsError(f"{folder} holds a run; name another folder, or go on from it: --resume {folder}")
 
 

@@ -19,7 +19,7 @@ WEIGHTS = "weights.safetensors"  # of the model after the last epoch, or where i
 BEST = "best.safetensors"  # as they were after the best epoch
 CHECKPOINT = "checkpoint.pt"
 EVERY = 300.0  # seconds of training that are lost at most when the process is killed
-SHARE = 100  # keeping takes at most one in so many seconds within an epoch
+SHARE = 100  # keeping takes at most one in so many seconds
 # Torch and safetensors say it in words of their own.
 NO_ROOM = re.compile(r"No space left|StorageFull|File too large|quota|iostream error|unexpected pos|write failed")
 
@@ -35,20 +35,21 @@ class Keeping:
         """`before` is the folder of the run from which this one goes on."""
         self.program, self.run, self.folder, self.told = program, run, folder, told
         self.due = time.monotonic() + EVERY
-        self.weights = False  # whether this process has written any
+        self.soon = 0.0  # when an epoch is worth keeping again
+        self.behind = True  # whether there is more to keep than what was kept last
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
         if before and before.resolve() != folder.resolve():
-            for name in (
-                "best*",
-                "weights-*",
-            ):  # none that comes may be better, and folds that are over do not come again
+            for name in ("best*", "weights-*"):  # none that comes may be better; folds that are over come no more
                 for file in before.glob(f"{name}.safetensors"):
                     self._written("weights", partial(_copied, file, folder / file.name))
 
     def after(self, event: Mapping[str, Any]) -> None:
-        """Weights and checkpoint after an epoch; the checkpoint alone in a long one."""
+        """Weights and checkpoint after an epoch, unless it was a very short one; the checkpoint alone in a long one."""
+        self.behind = True
         if event["event"] == "epoch":
-            self.keep(best=event.get("best") == event["epoch"])
+            best = event.get("best") == event["epoch"]
+            if best or time.monotonic() >= self.soon:
+                self.keep(best)
         elif event["event"] == "step" and time.monotonic() >= self.due:
             self.keep_checkpoint()
 
@@ -57,14 +58,16 @@ class Keeping:
 
         The checkpoint comes last: whoever is killed before does the epoch again, and writes the same weights.
         """
+        begin = time.monotonic()
         path = self._written("weights", partial(keep_weights, self.run, self.folder))
-        self.weights = True
         if best:
             fold = getattr(self.run.options, "fold", 0)
             file = f"best-{fold}.safetensors" if fold else BEST
             self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / file))
         self._written("checkpoint", self._save)
         self._tell(path)
+        end = time.monotonic()
+        self.soon, self.behind = end + SHARE * (end - begin), False
 
     def keep_checkpoint(self) -> None:
         """The checkpoint within an epoch. Raises NotKept."""
@@ -84,7 +87,6 @@ class Keeping:
         self.told.flush()  # whoever goes on from here tells of no step before
         self.program.save(self.run, self.folder)
         self.due = time.monotonic() + EVERY
-        self.weights = False  # whether this process has written any
         self.kept = f"the checkpoint of {place(self.run)}"
 
     def _written(self, what: str, write: Callable[[], Any]) -> Any:

@@ -111,7 +111,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             gauges.listen(run)
         if event["event"] == "step":
             gauges.add(event, run.device)
-        if event["event"] == "finished" and (run.stopped or not keeping.weights):
+        if event["event"] == "finished" and keeping.behind:
             keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
         if event["event"] == "finished" and not run.stopped:
             _predict(run, folder, told)

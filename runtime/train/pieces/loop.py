@@ -232,7 +232,14 @@ class Run:
                 found = {name: each * share for name, each in found.items()}
                 total = total + found["loss"].detach()
             if OWN:
-                self.backward_each(found)
+                for name, optimizer in self.optimizers.items():
+                    own = [
+                        w for group in optimizer.param_groups for w in group["params"]
+                    ]
+                    loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
+                    if SCALED:
+                        loss = self.scaler.scale(loss)
+                    loss.backward(inputs=own, retain_graph=True)
             else:
                 (
                     self.scaler.scale(found["loss"]) if SCALED else found["loss"]
@@ -249,11 +256,7 @@ class Run:
                 for optimizer in self.optimizers.values():
                     optimizer.step()
         if BY_BATCH:
-            for name in EACH_BATCH:
-                if ONE_CYCLE:
-                    advance(self.schedules[name])
-                else:
-                    self.schedules[name].step()
+            self.change_rates()
         if ACCUMULATED:
             self.step, self.batch = self.step + 1, self.batch + len(batches)
         else:
@@ -265,16 +268,15 @@ class Run:
             loss = found["loss"].detach()
             return {**about, "loss": loss, "samples": len(batch[FIELD])}
 
-    if OWN:
+    if BY_BATCH:
 
-        def backward_each(self, found: Mapping[str, Tensor]) -> None:
-            """Gradients for the weights of each optimizer, of its own losses alone."""
-            for name, optimizer in self.optimizers.items():
-                own = [w for group in optimizer.param_groups for w in group["params"]]
-                loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
-                if SCALED:
-                    loss = self.scaler.scale(loss)
-                loss.backward(inputs=own, retain_graph=True)
+        def change_rates(self) -> None:
+            """Learning rates that change with every update."""
+            for name in EACH_BATCH:
+                if ONE_CYCLE:
+                    advance(self.schedules[name])
+                else:
+                    self.schedules[name].step()
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""

@@ -212,12 +212,16 @@ class Run:
         found["loss"].backward()
         for optimizer in self.optimizers.values():
             optimizer.step()
-        for name in EACH_BATCH:
-            advance(self.schedules[name])
+        self.change_rates()
         self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
         loss = found["loss"].detach()
         return {**about, "loss": loss, "samples": len(batch["features"])}
+
+    def change_rates(self) -> None:
+        """Learning rates that change with every update."""
+        for name in EACH_BATCH:
+            advance(self.schedules[name])
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""

@@ -228,20 +228,18 @@ class Run:
         """One update of the weights; returns what to tell of it."""
         self.model.zero_grad()
         found = self.compare(batch, self.sums)
-        self.backward_each(found)
+        for name, optimizer in self.optimizers.items():
+            own = [
+                w for group in optimizer.param_groups for w in group["params"]
+            ]
+            loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
+            loss.backward(inputs=own, retain_graph=True)
         for optimizer in self.optimizers.values():
             optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
         loss = found["loss"].detach()
         return {**about, "loss": loss, "samples": len(batch["features"])}
-
-    def backward_each(self, found: Mapping[str, Tensor]) -> None:
-        """Gradients for the weights of each optimizer, of its own losses alone."""
-        for name, optimizer in self.optimizers.items():
-            own = [w for group in optimizer.param_groups for w in group["params"]]
-            loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
-            loss.backward(inputs=own, retain_graph=True)
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""

@@ -44,8 +44,6 @@ def _torch_as_before() -> Iterator[None]:
     """A deterministic program says so to all of torch."""
     yield
     torch.use_deterministic_algorithms(False)
-    if torch.distributed.is_initialized():  # by a program for several processes
-        torch.distributed.destroy_process_group()
 
 
 @pytest.fixture

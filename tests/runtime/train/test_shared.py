@@ -31,14 +31,6 @@ SUPERVISED = sorted(file for file in EXAMPLES.glob("*.json") if file.stem != "ga
 WITHIN = 10.0  # seconds after which a run without one of its processes has ended
 
 
-@pytest.fixture(autouse=True)
-def _alone_again() -> Iterator[None]:
-    """A program that was run in this process leaves no group of processes behind."""
-    yield
-    if distributed.is_initialized():
-        distributed.destroy_process_group()
-
-
 @pytest.fixture
 def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
     """A trainer whose processes are ended after the test; each of three imports torch, which may take a while."""
