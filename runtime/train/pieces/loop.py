@@ -233,9 +233,8 @@ class Run:
                 total = total + found["loss"].detach()
             if OWN:
                 for name, optimizer in self.optimizers.items():
-                    own = [
-                        w for group in optimizer.param_groups for w in group["params"]
-                    ]
+                    groups = optimizer.param_groups
+                    own = [w for group in groups for w in group["params"]]
                     loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
                     if SCALED:
                         loss = self.scaler.scale(loss)

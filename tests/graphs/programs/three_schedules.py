@@ -247,9 +247,8 @@ class Run:
         self.model.zero_grad()
         found = self.compare(batch, self.sums)
         for name, optimizer in self.optimizers.items():
-            own = [
-                w for group in optimizer.param_groups for w in group["params"]
-            ]
+            groups = optimizer.param_groups
+            own = [w for group in groups for w in group["params"]]
             loss = torch.stack([found[each] for each in MINIMISES[name]]).sum()
             loss.backward(inputs=own, retain_graph=True)
         clip_gradients(self.model)
