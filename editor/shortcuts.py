@@ -37,7 +37,7 @@ class ShortcutSheet(QDialog):
         self.window_ = window
         self.wished: str = keys.NONE  # keys of another action, that can be taken
         self.setWindowTitle("Shortcuts")
-        self.resize(740, 700)  # the longest hint is read whole
+        self.resize(760, 700)  # the longest hint is read whole
         self.by_name = {declared.name: declared for declared in ACTIONS}
         self.edit = QKeySequenceEdit(accessibleName="New keys")
         self.edit.setMaximumSequenceLength(1)

@@ -18,8 +18,7 @@ def stops(part: QWidget) -> Iterator[QWidget]:
 def _inside(part: QWidget) -> Iterator[QWidget]:
     """A part and all within; a splitter turns the order of its own around, which is not that on the screen."""
     yield part
-    direct = Qt.FindChildOption.FindDirectChildrenOnly
-    parts = part.findChildren(QWidget, "", direct)
+    parts = [each for each in part.children() if isinstance(each, QWidget)]
     if isinstance(part, QSplitter):
         parts = [each for at in range(part.count()) if (each := part.widget(at))]
     for each in parts:
