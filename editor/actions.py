@@ -190,6 +190,7 @@ ACTIONS = (
         "dissolve", "Dissolve", "Ctrl+Shift+G", "minus", lambda w: w.definitions.dissolve(), "the use into its nodes"
     ),
     Declared("run", "Run", "Ctrl+Return", "run", lambda w: w.run_or_stop()),
+    Declared("pause", "Pause", "Ctrl+P", "pause", lambda w: w.session.pausing.switch(), "the run; again: go on"),
     Declared(
         "try",
         "Try it",

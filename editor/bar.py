@@ -31,7 +31,7 @@ class Bar(QWidget):
         self.state = Elided("", "muted", 12)
         self.device = Elided("", "muted", 12)
         self.search = QPushButton("Add a node", objectName="searchButton", iconSize=QSize(14, 14))
-        self.asked = (actions["search"], actions["run"])
+        self.asked = (actions["search"], actions["run"], actions["pause"])
         self.search.setFixedSize(150, 26)
         self.search.clicked.connect(actions["search"].trigger)
         self.run_button = QPushButton(objectName="runButton", iconSize=QSize(14, 14))
@@ -128,7 +128,8 @@ class Bar(QWidget):
         self.pause_button.setVisible(session.running and not session.stopping)
         self.pause_button.setText("Go on" if pausing.paused else "Pausing" if pausing.asked else "Pause")
         keep = "Let the run stand still after this step: it computes nothing, and what it has learnt is kept"
-        self.pause_button.setToolTip("Train on" if pausing.asked else keep)
+        keys = shown(self.asked[2].shortcut().toString())
+        self.pause_button.setToolTip(f"{'Train on' if pausing.asked else keep}{f' ({keys})' if keys else ''}")
         name = "run" if pausing.asked else "pause"
         self.pause_button.setIcon(theme.icon(name, theme.current().text))
 

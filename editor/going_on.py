@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from editor.past_run import back
+
 Event = dict[str, Any]
 ENDS = ("finished", "failed")
 
@@ -14,11 +16,16 @@ def begun(events: Sequence[Event]) -> Event:
 
 
 def resumable(folder: Path | None, events: Sequence[Event]) -> bool:
-    """Whether a run has ended and left a checkpoint; after the last fold there is nothing left to do."""
-    if folder is None or not events or events[-1]["event"] not in ENDS:
+    """Whether a run has ended and there is a checkpoint; after the last fold there is nothing left to do."""
+    if not events or events[-1]["event"] not in ENDS:
         return False
     over = events[-1]["event"] == "finished" and not events[-1].get("stopped")
-    return not (over and begun(events).get("folds")) and (folder / "checkpoint.pt").is_file()
+    return not (over and begun(events).get("folds")) and with_checkpoint(folder) is not None
+
+
+def with_checkpoint(folder: Path | None) -> Path | None:
+    """Where the checkpoint of a run is: one that ended before its first has that of the run that it went on from."""
+    return next((each for each in back(folder) if (each / "checkpoint.pt").is_file()), None)
 
 
 def epochs_done(events: Sequence[Event]) -> int:

@@ -1,6 +1,7 @@
 """What is known of a run that is over: its events and their figures, its graph and when it began."""
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -13,7 +14,7 @@ from runtime.graph.model import Graph
 from runtime.train.folder import parsed
 
 MANY = 1000  # events that are read at once
-SMALL = 1_000_000  # bytes of events that are read in less time than anybody notices
+SMALL = 400_000  # bytes of events that are read in less time than anybody notices
 
 
 def small(folder: Path) -> bool:
@@ -27,11 +28,16 @@ def small(folder: Path) -> bool:
 
 def chain(folder: Path | None) -> list[Path]:
     """A run, and before it those that it went on from, as far as they are still there."""
-    found: list[Path] = []
+    return [*back(folder)][::-1]
+
+
+def back(folder: Path | None) -> Iterator[Path]:
+    """The same, the run itself first."""
+    found = set[Path]()
     while folder is not None and folder.is_dir() and folder not in found:
-        found.insert(0, folder)
+        found.add(folder)
+        yield folder
         folder = _before(folder)
-    return found
 
 
 def _before(folder: Path) -> Path | None:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.going_on import ENDS
+
 if TYPE_CHECKING:
     from editor.session import Session
 
@@ -37,7 +39,7 @@ class Pausing(QObject):
 
     def _begin(self) -> None:
         told = [event["event"] for event in self.session.last_events]
-        last = next((kind for kind in reversed(told) if kind in ("paused", "unpaused", "started")), "")
+        last = next((kind for kind in reversed(told) if kind in ("paused", "unpaused", "started", *ENDS)), "")
         self._set(last == "paused")
 
     def _happened(self, event: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The last run of a graph that is opened: its events are shown, and where it still goes on it is followed."""
+"""Runs that this window did not hear from their begin: read from their folders, shown, and followed as they go on."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -9,57 +9,115 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
+from editor.training.record import Record
 from runtime.train.at_work import gone
 from runtime.train.died import died, saved_at
+from runtime.train.folder import last_run
 
 if TYPE_CHECKING:
     from editor.session import Session
+
+Event = dict[str, Any]
+Told = tuple[list[Event], Record, int, str]  # events, figures, bytes, and why there are none where that is odd
 
 
 class Recalling(QObject):
     """Shows runs that this window did not start; one that another window or nobody follows is taken over."""
 
-    _read = Signal(object, object, object, int)  # folder, and what `past` found; from a thread
+    _read = Signal(object, object)  # the run that is shown, and what `_told_by` found; from a thread
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self.session = session
-        self._read.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self.may_follow = True
+        self.awaited: Path | None = None  # the run that goes on already, while what it goes on from is read
+        self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
 
-    def show(self, folder: Path | None) -> None:
-        """Show the events of a run; while one goes on here, that one stays."""
+    def recall(self) -> None:
+        """Show the last run of the file; an untitled copy, as an example is, takes over none that goes on."""
+        document = self.session.document
+        self.show(last_run(document.origin), follow=document.path is not None)
+
+    def show(self, folder: Path | None, follow: bool = True) -> None:
+        """Show the events of a run, and take it over where it goes on; while one goes on here, that one stays."""
         session = self.session
         if session.running:
             return
-        session.run_folder, session.run_name = folder, ""
+        session.run_folder, session.run_name, self.may_follow, self.awaited = folder, "", follow, None
         session.run_graph, session.run_time = past_graph(folder)
-        session.last_events, session.past = [], None
+        session.last_events, session.record = [], Record()
         if folder is None or small(folder):
-            self._show(folder, *past(folder))
-        else:  # beside the window, which would stand still for it
-            Thread(target=self._read_beside, args=(folder,), daemon=True).start()
+            self._came(folder, _told_by(folder))
+        else:
+            self._read_beside(folder, folder)
 
-    def _read_beside(self, folder: Path) -> None:
-        found = past(folder)
-        with suppress(RuntimeError):  # the window is gone meanwhile
-            self._read.emit(folder, *found)
-
-    def _show(self, folder: object, events: Any, record: Any, size: int) -> None:
-        session = self.session
-        if folder != session.run_folder or session.running:
+    def begin(self, folder: Path, before: str | Path | None) -> None:
+        """A run has begun: it is shown behind what the one told that it goes on from."""
+        session, self.awaited = self.session, None
+        known = before is not None and self._knows(Path(before))
+        session.run_folder, session.last_events = folder, [*session.last_events] if known else []
+        if known:
             return
-        session.last_events, session.past = events, record
-        over = not events or events[-1]["event"] in ENDS
-        if session.run_folder is not None and not over:
-            if session.follow(session.run_folder, size):
-                return
-            if gone(session.run_folder):  # while nobody followed it
-                events.append(_died(session.run_folder, events))
-                record.take(events[-1])
+        session.record = Record()
+        if before is not None and small(Path(before)):
+            self._take(_told_by(Path(before)))
+        elif before is not None:
+            self.awaited = folder
+            self._read_beside(Path(before), folder)
+
+    def _knows(self, folder: Path) -> bool:
+        """Whether the run that is shown is this one, with all that it told."""
+        session = self.session
+        over = bool(session.last_events) and session.last_events[-1]["event"] in ENDS
+        return over and session.run_folder is not None and session.run_folder.resolve() == folder.resolve()
+
+    def _read_beside(self, folder: Path, shown: Path) -> None:
+        """Read a run beside the window, which would stand still for it."""
+
+        def read() -> None:
+            found = _told_by(folder)
+            with suppress(RuntimeError):  # the window is gone meanwhile
+                self._read.emit(shown, found)
+
+        Thread(target=read, daemon=True).start()
+
+    def _came(self, folder: Any, found: Any) -> None:
+        session, goes_on = self.session, folder is not None and folder == self.awaited
+        if session.closed or folder != session.run_folder or session.running != goes_on:
+            return
+        self.awaited = None
+        self._take(found)
+        if not goes_on and folder is not None and self._taken_over(folder, found[2]):
+            return
         session.run_shown.emit()
 
+    def _take(self, found: Told) -> None:
+        self.session.last_events, self.session.record, _, why = found
+        if why:
+            self.session.message.emit(why)
 
-def _died(folder: Path, events: list[dict[str, Any]]) -> dict[str, Any]:
+    def _taken_over(self, folder: Path, size: int) -> bool:
+        """Whether the run goes on and is followed here; one that died while nobody followed it has that told."""
+        events, record = self.session.last_events, self.session.record
+        if not events or events[-1]["event"] in ENDS:
+            return False
+        if self.may_follow and self.session.follow(folder, size):
+            return True
+        if gone(folder):
+            events.append(_died(folder, events))
+            record.take(events[-1])
+        return False
+
+
+def _told_by(folder: Path | None) -> Told:
+    """What `past` finds, and why that is nothing where it cannot be read."""
+    try:
+        return *past(folder), ""
+    except Exception as problem:  # a folder from elsewhere can hold anything
+        return [], Record(), 0, f"What the run in {folder} told cannot be read. {type(problem).__name__}: {problem}"
+
+
+def _died(folder: Path, events: list[Event]) -> Event:
     step = next((event["step"] for event in reversed(events) if event["event"] == "step"), 0)
     kept = next((saved_at(event) for event in reversed(events) if event["event"] == "saved"), "")
     return {"event": "failed", "node": None, "message": died(None, False, step, folder, kept)}

@@ -25,6 +25,7 @@ class RunMarks(QObject):
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__(session)
         self.session, self.canvas = session, canvas
+        self.own = True  # whether the run is of the graph that was open when it began
         self.first: tuple[float, float] | None = None  # share and seconds at the first step of this process
         self.timer = QTimer(self, interval=PAUSE, singleShot=True)
         self.timer.timeout.connect(self._show)
@@ -35,7 +36,7 @@ class RunMarks(QObject):
         session.document.changed.connect(lambda _: self._changed())
 
     def _forget(self) -> None:
-        self.first = None
+        self.first, self.own = None, not self.session.changes_since
         for id in list(self.canvas.failures):
             self.canvas.show_failure(id, "")
 
@@ -56,7 +57,7 @@ class RunMarks(QObject):
         last = self.session.last_step or {}
         left = self._left(share, last)
         told = [f"loss {last['loss']:.4g}"] if isinstance(last.get("loss"), int | float) else []
-        for id in optimizers(self.session.document.graph):
+        for id in optimizers(self.session.document.graph) if self.own else ():
             self.canvas.show_progress(id, -1 if share is None else share, ", ".join([*told, *left]), *left)
         if share is not None:
             self._tell(", ".join([f"{share:.0%}", *left]), round(100 * share))

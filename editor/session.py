@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
 from editor.document import Document
-from editor.going_on import ENDS, begun, epochs_done, epochs_left, resumable
-from editor.past_run import note, past
+from editor.going_on import ENDS, begun, epochs_done, epochs_left, resumable, with_checkpoint
+from editor.past_run import note
 from editor.pausing import Pausing
 from editor.recalling import Recalling
 from editor.training.record import Record
@@ -27,7 +27,7 @@ from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
 from runtime.train.outcome import place, share
-from runtime.train.process import Trainer, last_run, prepare_run
+from runtime.train.process import Trainer, prepare_run
 from runtime.train.resume import refusal
 from runtime.train.trust import trust, untrusted
 
@@ -79,19 +79,20 @@ class Session(QObject):
         self.run_folder: Path | None = None
         self.resume: Path | None = None  # the run that the next one goes on from
         self.until: int | None = None  # how many epochs that one has then; None for those of the graph
-        self.running = self.stopping = self.about_to_run = False
+        self.running = self.stopping = self.about_to_run = self.closed = False
         self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown; of steps in a row the last
-        self.past: Record | None = None  # all figures of that run, as far as they were read from its folder
+        self.record = Record()  # all figures of that run
         self.recalling = Recalling(self)
         self.pausing = Pausing(self)
         self._checking = _timer(self, 0, self.check_now)
         self.program_wanted = True  # whether somebody looks at it; see `want_program`
         self._stale = False  # whether the program is older than the report
         self._writing = _timer(self, PAUSE, self._write_program)
-        self._recalling = _timer(self, 0, lambda: self.show_run(last_run(document.origin)))
+        self._recalling = _timer(self, 0, self.recalling.recall)
         self._looking = _timer(self, LOOK, self._look, once=False)
         self._asking = _timer(self, LOOK, self._ask_device, once=False)
+        self.happened.connect(self._keep)  # before anybody draws it
         document.changed.connect(lambda _: self._checking.start())
         document.opened.connect(self._opened)
 
@@ -206,11 +207,12 @@ class Session(QObject):
 
         Without a number it does those that are left.
         """
-        if self.resumable and self.run_folder is not None:
-            if why := refusal(self.run_folder, self.document.graph):
+        folder = with_checkpoint(self.run_folder)
+        if self.resumable and folder is not None:
+            if why := refusal(folder, self.document.graph):
                 self.message.emit(f"Cannot go on. {why}.")
             else:
-                self.run(self.run_folder, epochs_done(self.last_events) + (epochs or self.epochs_left))
+                self.run(folder, epochs_done(self.last_events) + (epochs or self.epochs_left))
 
     def run(self, resume: Path | None = None, until: int | None = None) -> None:
         """Train the graph as it is now, anew or on from a run; say why not where it cannot be."""
@@ -234,7 +236,8 @@ class Session(QObject):
         elif texts:
             self.trust_needed.emit(list(texts))
         else:
-            self._start()
+            options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
+            self.begin(self.document.graph, self.document.origin, options)
 
     def trust_and_run(self, texts: Iterable[str]) -> None:
         """Remember that the user trusts these texts, and train."""
@@ -277,6 +280,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the spare process; a run that was let go on is not touched."""
+        self.closed = True
         for timer in (self._checking, self._writing, self._recalling, self._looking, self._asking):
             timer.stop()
         self.absent.close()
@@ -286,27 +290,22 @@ class Session(QObject):
 
     def release(self) -> None:
         """Let the run go on without this window."""
-        if not self.running:
-            return
-        self._looking.stop()
-        self.running = self.stopping = False
-        self.run_released.emit()
-
-    def _start(self) -> None:
-        options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
-        self.begin(self.document.graph, self.document.origin, options)
+        if self.running:
+            self._looking.stop()
+            self.running = self.stopping = False
+            self.run_released.emit()
 
     def begin(self, graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> None:
         """Train a sound graph whatever the open one is. Raises what `prepare_run` raises, OSError excepted."""
         try:
-            self.run_folder = prepare_run(graph, origin, options)
-            self.trainer.start(self.run_folder, [])
+            folder = prepare_run(graph, origin, options)
+            self.trainer.start(folder, [])
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")
             return
         self.run_name = run_name(self.run_graph, graph)
         self.run_graph, self.run_time = graph, datetime.now()
-        self.last_events, self.past = past(self.resume)[:2] if self.resume else ([], None)
+        self.recalling.begin(folder, options.get("resume"))
         self._follow()
 
     def follow(self, folder: Path, begin: int) -> bool:
@@ -317,14 +316,19 @@ class Session(QObject):
         return found
 
     def _follow(self) -> None:
-        self.running, self.stopping = True, False
+        self.running, self.stopping, self.about_to_run = True, False, False
         self._tell()
         self.run_started.emit()
         self._looking.start()
 
+    def _keep(self, event: dict[str, Any]) -> None:
+        note(self.last_events, event)
+        self.record.take(event)
+
     def _look(self) -> None:
+        if self.recalling.awaited:  # what the run goes on from comes first
+            return
         for event in self.trainer.new_events():
-            note(self.last_events, event)
             if event["event"] == "started":
                 self._know_device({"device": event["device"], "reason": event.get("reason", "")})
             self.happened.emit(event)
@@ -344,14 +348,13 @@ class Session(QObject):
     # --- following the document
 
     def _opened(self) -> None:
-        self.run_graph = self.run_time = self.run_folder = None
-        self.last_events, self.past, self.run_name, self.about_to_run = [], None, "", False
-        self.program = None
+        self.run_graph = self.run_time = self.run_folder = self.program = None
+        self.last_events, self.record, self.run_name, self.about_to_run = [], Record(), "", False
         self.program_changed.emit()
         self.check_now()
         self._recalling.start()
 
-    def show_run(self, folder: Path | None) -> None:
+    def show_run(self, folder: Path) -> None:
         """Show the events of a run, and follow it where it goes on; while one goes on here, that one stays."""
         self.recalling.show(folder)
 

@@ -102,6 +102,7 @@ class Window(QMainWindow):
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
         self.room: Callable[[], Window] = lambda: self  # where another graph is shown
         self._leaving = self.awake = False
+        self._progress = ""  # of a run, in the title
         self._connect()
         self.restyle()
         self._paint_icons()
@@ -312,8 +313,10 @@ class Window(QMainWindow):
         self.question = dialog
         dialog.open()
 
-    def _entitle(self, progress: str = "") -> None:
-        begin = f"{progress} - " if progress else ""  # first, for a task bar shows how titles begin
+    def _entitle(self, progress: str | None = None) -> None:
+        """What was told of a run last stays until something else is told."""
+        self._progress = self._progress if progress is None else progress
+        begin = f"{self._progress} - " if self._progress else ""  # first, for a task bar shows how titles begin
         self.setWindowTitle(f"{begin}{self.document.title}[*] - Torchweave")
         self.setWindowModified(self.document.unsaved)
         self.setWindowFilePath(str(self.document.path or ""))

@@ -69,8 +69,9 @@ class Live(QObject):
             self.looks += 1
             file = self.folder / ANSWERED
             if (stamp := file.stat().st_mtime_ns) != self.seen:
-                self.seen = stamp
-                self._tell(json.loads(file.read_text(encoding="utf-8")))
+                answer = json.loads(file.read_text(encoding="utf-8"))
+                self.seen = stamp  # not before: one that is half written is read again
+                self._tell(answer)
 
     def _tell(self, answer: dict[str, Any]) -> None:
         wires = answer["wires"]

@@ -13,7 +13,7 @@ from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
 from editor.training.predictions import read
 from editor.training.progress import Progress, Words
-from editor.training.record import Event, Record, at_the_end, duration
+from editor.training.record import Event, at_the_end, duration
 from editor.training.silence import Silence
 from runtime.train.outcome import diverged
 
@@ -32,7 +32,7 @@ class TrainingPanel(QWidget):
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.record = Record()
+        self.record = session.record
         self.setAccessibleName("Training")
         self.progress, self.table = Progress(session), EpochTable()
         self.silence = Silence(session, self)
@@ -81,12 +81,7 @@ class TrainingPanel(QWidget):
 
     def reload(self) -> None:
         """Show the run that the session holds, from its first event on."""
-        if self.session.past is not None:
-            self.record = self.session.past
-        else:
-            self.record = Record()
-            for event in self.session.last_events:
-                self.record.take(event)
+        self.record = self.session.record
         self.table.show_record(self.record)
         if self.record.loss.size or self.curves:
             self._plot().show_record(self.record)
@@ -101,8 +96,7 @@ class TrainingPanel(QWidget):
             self._plot().show_predictions(found)
 
     def take(self, event: Event) -> None:
-        """One event more."""
-        self.record.take(event)
+        """One event more, which the record of the session has already."""
         if event.get("event") == "step" or self.curves:
             if self.curves is None:
                 self._plot().show_record(self.record)

@@ -62,6 +62,7 @@ class Record:
         """A run begins, or another fold of it, or it goes on where it was."""
         before, end = self.fold, self.before + self.long
         self.started, self.fold, self.ended, self.first = event, int(event.get("fold", 0)), None, None
+        self._counted = None  # the seconds begin elsewhere
         if self.fold and self.fold == before + 1 and self.step:
             self.before = end
             self.starts.append(end + 0.5)

@@ -70,6 +70,11 @@ class Series:
         """Forget the points from `x` on: a run goes on from before them."""
         self.size = int(np.searchsorted(self.x, x))
         self._pyramid.cut(self.size)
+        mean = float(self.smooth[-1]) if self.size else math.nan
+        if math.isfinite(mean):
+            self._mean = mean * self._weight
+        else:
+            self.restart()
         self._forget_ends()
         fine = np.abs(self.y) < HUGE
         self.strange_at.extend(self.x[~fine].tolist())

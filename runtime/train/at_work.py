@@ -21,10 +21,16 @@ PATIENCE = 2.0  # seconds; whoever looks holds the file for a moment too
 
 @dataclass(frozen=True)
 class Worker:
-    """A process that trains, and the process group that it and its loader workers are in."""
+    """A process that trains, the process group that it and its loader workers are in, and its machine."""
 
     process: int
     group: int
+    host: str
+
+    @property
+    def here(self) -> bool:
+        """Whether it is of this machine: with another one's numbers a signal would reach a stranger."""
+        return self.host == node()
 
 
 def take(folder: Path) -> bool:
@@ -83,7 +89,7 @@ def at_work(folder: Path) -> Worker | None:
     with suppress(OSError, ValueError, KeyError, TypeError), (folder / FILE).open("r+", encoding="utf-8") as file:
         if not hold(file, unable=True):
             about = json.load(file)
-            return Worker(int(about["process"]), int(about["group"]))
+            return Worker(int(about["process"]), int(about["group"]), str(about["host"]))
     return None
 
 

@@ -74,12 +74,13 @@ class Trainer:
     def follow(self, folder: Path, begin: int) -> bool:
         """Follow the run of a folder that somebody else started, from a byte of its events on; False where it is over.
 
-        It can be stopped and killed as one that was started here.
+        It can be stopped and killed as one that was started here, so one of another machine is not followed.
         """
         worker = at_work(folder)
-        if worker is not None:
-            self._begin(Elsewhere(folder, worker), folder, begin)
-        return worker is not None
+        if worker is None or not worker.here:
+            return False
+        self._begin(Elsewhere(folder, worker), folder, begin)
+        return True
 
     def _begin(self, process: subprocess.Popen[bytes] | Elsewhere, folder: Path, begin: int) -> None:
         self.leave()
@@ -146,18 +147,21 @@ class Trainer:
 
     def kill(self) -> None:
         """End the run's process and its loader workers at once."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.process.poll() is None and self._end_group():
             with suppress(OSError):
                 self._ask(KILLED)
-            self._end_group()
 
-    def _end_group(self) -> None:
+    def _end_group(self) -> bool:
+        """Whether there was something that could be ended."""
         assert self.process is not None
         if not hasattr(os, "killpg"):
             self.process.kill()
-            return
-        with suppress(ProcessLookupError, PermissionError):
+            return True
+        try:
             os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
     def close(self) -> None:
         """End the spare process; the run goes on. Waits for neither: a window that closes must not stand still."""

@@ -28,7 +28,7 @@ def answer(folder: Path) -> None:
 def ask_standing(folder: Path) -> None:
     """Ask who trains in a run folder; the answer is there a moment later."""
     worker = at_work(folder)
-    if worker and hasattr(faulthandler, "register"):
+    if worker and worker.here and hasattr(faulthandler, "register"):
         with suppress(OSError):
             os.kill(worker.process, signal.SIGUSR1)
 

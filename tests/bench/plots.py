@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from editor.training.record import Record
 from runtime.train.pieces.line import as_json
 from tests.bench.window import EXAMPLE, _figures, _offscreen, _turn, _wait
 
@@ -61,7 +62,7 @@ def _measured(app: "QApplication", size: tuple[int, int], seconds: float) -> Non
     idle = _turn(app)
     with tempfile.TemporaryDirectory() as folder, _writing(Path(folder)) as writer:
         _follow(window, Path(folder), writer)
-        record = window.training.record
+        record = window.session.record
         _wait(app, lambda: record.loss.size > POINTS + 2 * EVENTS, 60.0)
         drawn.clear()
         painted.clear()
@@ -119,10 +120,10 @@ def _follow(window: "Window", folder: Path, writer: "subprocess.Popen[bytes]") -
     """Let the window follow the folder, with a million points there already."""
     session, trainer = window.session, window.session.trainer
     session.run_graph, session.run_folder = session.document.graph, folder
-    session.last_events, session.past, session.running = [], None, True
+    session.last_events, session.record, session.running = [], Record(), True
     session.run_started.emit()
     window.show_training()
-    record = window.training.record
+    record = session.record
     record.take({"event": "started", "epochs": 100, "steps_per_epoch": POINTS // 10})
     for step in range(1, POINTS + 1):
         record.take(_event(step))

@@ -6,16 +6,15 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 from editor.window import Window
+from runtime.graph.edit import applied
 from runtime.places import EXAMPLES
 from tests.editor.conftest import Open
 
 
 def told(window: Window, *events: dict[str, Any]) -> None:
     """Events as the session tells them."""
-    session = window.session
     for event in events:
-        session.last_events.append(event)
-        session.happened.emit(event)
+        window.session.happened.emit(event)
 
 
 def step(number: int) -> dict[str, Any]:
@@ -35,7 +34,22 @@ def test_that_progress_and_time_left_stand_in_the_title_and_on_the_optimizer(ope
     qtbot.waitUntil(lambda: window.windowTitle() == f"40%, 1:00 left - {own}")
     shown = window.canvas.progress["adam"]
     assert (shown.text, shown.left, shown.share) == ("loss 0.25, 1:00 left", "1:00 left", 0.4)
+    window.document.filed.emit()
+    assert window.windowTitle() == f"40%, 1:00 left - {own}"
     window.session.running = False
     window.session.run_ended.emit({"event": "finished"})
     assert window.windowTitle() == own
     assert "adam" not in window.canvas.progress
+
+
+def test_that_a_run_of_another_graph_leaves_the_nodes_of_the_open_one_alone(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(1000, 600)
+    window.files.open(Path(EXAMPLES / "two_models.json"))
+    session = window.session
+    session.run_graph = applied(session.document.graph, [("set", "adam", "lr", 0.5)])
+    session.running = True
+    session.run_started.emit()
+    told(window, {"event": "started", "device": "cpu", "epochs": 2, "steps_per_epoch": 50}, step(10))
+    qtbot.waitUntil(lambda: window.windowTitle().startswith("10% - "))
+    assert "adam" not in window.canvas.progress
+    session.running = False

@@ -76,7 +76,7 @@ def test_that_a_run_pauses_computes_nothing_goes_on_is_stopped_and_trained_for_m
 ) -> None:
     bar, session = running.bar, running.session
     assert bar.pause_button.text() == "Pause"
-    press(bar.pause_button)
+    QTest.keyClick(running, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     assert bar.pause_button.text() == "Pausing"
     until(qtbot, lambda: stage(running).startswith("Paused at epoch "))
     assert bar.pause_button.text() == "Go on"

@@ -151,8 +151,7 @@ def test_that_the_events_of_a_very_long_run_are_shown_too(session: Session, qtbo
     write_whole(tmp_path / "events.jsonl", "\n".join([*lines, '{"event": "finished"}', ""]).encode())
     with qtbot.waitSignal(session.run_shown, timeout=LONG):
         session.show_run(tmp_path)
-    assert session.past is not None
-    assert session.past.loss.x.tolist() == list(range(1, 30_001))
+    assert session.record.loss.x.tolist() == list(range(1, 30_001))
     assert [event["event"] for event in session.last_events] == ["step", "finished"]
 
 

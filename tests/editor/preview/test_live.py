@@ -1,6 +1,7 @@
 """A wire while a run goes on: its window asks in the run's folder, and shows what the run answers there."""
 
 import json
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,21 @@ def test_that_a_wire_shows_what_the_run_tells_of_it_until_it_is_closed(
     assert panel.bars.isVisible() and panel.table.isVisible() and panel.place_in.text() == "Live"
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert not (tmp_path / "probes.json").exists() and not (tmp_path / "probed.json").exists()
+
+
+def test_that_an_answer_that_is_half_written_is_read_again(previews: Previews, tmp_path: Path, qtbot: QtBot) -> None:
+    opened(previews, "gelu.output")
+    answer(tmp_path, 12, **{"gelu.output": FACTS})
+    file, now = tmp_path / "probed.json", 10**18
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(whole[:40], encoding="utf-8")
+    os.utime(file, ns=(now, now))
+    looks = previews.live.looks
+    qtbot.waitUntil(lambda: previews.live.looks > looks)
+    with file.open("r+", encoding="utf-8") as again:
+        again.write(whole)
+    os.utime(file, ns=(now, now))
+    qtbot.waitUntil(partial(_tells, previews.panel, 12))
 
 
 def test_that_another_wire_is_asked_for_in_its_place(previews: Previews, tmp_path: Path) -> None:

@@ -13,10 +13,9 @@ from editor.session import Session
 from editor.training.lines import LOSS, plots
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel
-from editor.training.record import Record
 from editor.training.said import values_at
 from runtime.train.folder import parsed
-from tests.editor.training.test_panel import begin, feed, panel, session
+from tests.editor.training.test_panel import begin, feed, panel, record_of, session, show
 
 __all__ = ["panel", "session"]  # fixtures
 FILE = Path(__file__).with_name("folds.jsonl")  # as a run of five folds of six epochs of eight steps wrote it
@@ -27,14 +26,6 @@ FOLD = 48  # steps
 def told() -> list[dict[str, Any]]:
     """The events of that run."""
     return parsed(FILE.read_bytes())
-
-
-def record_of(events: list[dict[str, Any]]) -> Record:
-    """What events tell."""
-    record = Record()
-    for event in events:
-        record.take(event)
-    return record
 
 
 def up_to(events: list[dict[str, Any]], fold: int, step: int) -> list[dict[str, Any]]:
@@ -89,8 +80,7 @@ def test_that_the_panel_says_which_fold_it_is_and_at_the_end_the_mean_of_all(
 def test_that_the_table_has_a_row_for_each_epoch_of_each_fold(
     panel: TrainingPanel, session: Session, told: list[dict[str, Any]]
 ) -> None:
-    session.last_events = told
-    session.run_shown.emit()
+    show(session, told)
     figures = panel.table.figures
     assert figures.headerData(0, Qt.Orientation.Horizontal) == "fold,\nepoch"
     counted = [figures.data(figures.index(row, 0)) for row in range(figures.rowCount())]
@@ -100,8 +90,7 @@ def test_that_the_table_has_a_row_for_each_epoch_of_each_fold(
 def test_that_each_fold_is_a_stretch_of_the_curves_of_its_own(
     panel: TrainingPanel, session: Session, told: list[dict[str, Any]]
 ) -> None:
-    session.last_events = told
-    session.run_shown.emit()
+    show(session, told)
     assert panel.curves is not None
     for chart in (panel.curves.loss, panel.curves.beside):
         assert [border.value() for border in chart.borders] == [fold * FOLD + 0.5 for fold in (1, 2, 3, 4)]
@@ -113,8 +102,7 @@ def test_that_each_fold_is_a_stretch_of_the_curves_of_its_own(
         x, y = chart.curves[key].getOriginalDataset()
         assert x[np.isnan(y)].tolist() == [fold * FOLD + 0.5 for fold in (1, 2, 3, 4)]
     assert panel.curves.legend.warning.whole == ""
-    session.last_events = told[:3]
-    session.run_shown.emit()
+    show(session, told[:3])
     assert panel.curves.loss.borders == []
 
 
@@ -122,7 +110,7 @@ def test_that_the_log_names_the_fold_of_each_epoch(
     session: Session, qtbot: QtBot, told: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     (tmp_path / "events.jsonl").write_bytes(FILE.read_bytes())
-    session.last_events, session.past, _ = past(tmp_path)
+    session.last_events, session.record, _ = past(tmp_path)
     log = LogPanel(session)
     qtbot.addWidget(log)
     lines = [text for text, _ in log.lines]

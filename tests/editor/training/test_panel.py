@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,15 +50,28 @@ def panel(session: Session, qtbot: QtBot) -> TrainingPanel:
 def begin(session: Session) -> None:
     """What the session does when a run begins."""
     session.running, session.run_time, session.run_name = True, datetime(2026, 1, 2, 14, 2), "first run"
-    session.run_graph, session.last_events = session.document.graph, []
+    session.run_graph, session.last_events, session.record = session.document.graph, [], Record()
     session.run_started.emit()
 
 
 def feed(session: Session, events: list[dict[str, object]]) -> None:
     """Events as the session tells them."""
     for event in events:
-        session.last_events.append(event)
         session.happened.emit(event)
+
+
+def record_of(events: list[dict[str, Any]]) -> Record:
+    """What events have told."""
+    record = Record()
+    for event in events:
+        record.take(event)
+    return record
+
+
+def show(session: Session, events: list[dict[str, Any]]) -> None:
+    """What the session does with a run that is over."""
+    session.last_events, session.record = events, record_of(events)
+    session.run_shown.emit()
 
 
 def test_that_stages_are_said_until_the_first_step(
@@ -120,20 +134,16 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
 def test_that_the_last_run_of_an_opened_graph_is_shown(
     panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
 ) -> None:
-    session.last_events = events()
-    session.run_shown.emit()
+    show(session, events())
     assert panel.curves is not None and panel.place.currentWidget() is panel.curves
     assert panel.progress.run.whole == "The last run of this graph"
-    session.last_events = []
-    session.run_shown.emit()
+    show(session, [])
     assert panel.place.currentWidget() is panel.empty
 
 
 def shown_curves(qtbot: QtBot, events: list[dict[str, object]]) -> Curves:
     """Curves of a run on the screen."""
-    record = Record()
-    for event in events:
-        record.take(event)
+    record = record_of(events)
     curves = Curves()
     curves.resize(900, 240)
     qtbot.addWidget(curves)

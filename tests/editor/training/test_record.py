@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from editor.training.record import Record, duration, figure
+from editor.training.record import SPEED, Record, duration, figure
 from tests.editor.training.conftest import Events
 
 
@@ -85,3 +85,15 @@ def test_that_folds_that_are_told_again_count_once() -> None:
     assert record.loss.x.tolist() == list(range(1, 9))
     assert [event["fold"] for event in record.epochs] == [1, 2]
     assert (record.fold, record.step) == (3, 8)
+
+
+def test_that_samples_per_second_begin_anew_where_a_run_goes_on() -> None:
+    record = Record()
+    for begin in (0, 40):
+        record.take({"event": "started", "epochs": 9, "steps_per_epoch": 100})
+        for step in range(1, 41):
+            seconds = step / 10 + (100 if not begin else 0)
+            record.take({"event": "step", "step": begin + step, "loss": 1.0, "samples": 32, "seconds": seconds})
+    speed = record.more[SPEED]
+    assert speed.x[-1] > 75
+    assert speed.y.tolist() == pytest.approx([320.0] * speed.size)

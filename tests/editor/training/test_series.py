@@ -137,3 +137,15 @@ def test_that_a_smooth_curve_has_no_stairs_and_keeps_its_ends() -> None:
     assert (places[0], places[-1]) == (1, 1000)
     assert places.size <= 92
     assert Series().sampled(0, 1, 90)[0].size == 0
+
+
+def test_that_smoothing_goes_on_from_before_what_was_forgotten() -> None:
+    series = Series(5, 200)
+    for step in range(200):
+        series.append(step, 1.0 if step < 100 else 9.0)
+    series.cut(100)
+    series.append(100, 1.0)
+    assert series.smooth[-1] == pytest.approx(1.0)
+    series.cut(0)
+    series.append(0, 5.0)
+    assert series.smooth[-1] == 5.0
