@@ -57,6 +57,7 @@ class Window(QMainWindow):
     left = Signal()  # all questions are answered: it goes
     question: QMessageBox | TrustDialog | None = None
     reference: "Reference | None" = None
+    _progress = ""  # of a run, in the title
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +103,6 @@ class Window(QMainWindow):
         self.previews: Previews = Previews(self.session, self.canvas, self.canvas_place)
         self.room: Callable[[], Window] = lambda: self  # where another graph is shown
         self._leaving = self.awake = False
-        self._progress = ""  # of a run, in the title
         self._connect()
         self.restyle()
         self._paint_icons()
