@@ -47,8 +47,8 @@ class Keeping:
         """Weights and checkpoint after an epoch, unless it was a very short one; the checkpoint alone in a long one."""
         self.behind = True
         if event["event"] == "epoch":
-            best = event.get("best") == event["epoch"]
-            if best or time.monotonic() >= self.soon:
+            best, folded = event.get("best") == event["epoch"], getattr(self.run.options, "fold", 0)
+            if best or folded or time.monotonic() >= self.soon:  # which epoch is the last of a fold, nobody tells
                 self.keep(best)
         elif event["event"] == "step" and time.monotonic() >= self.due:
             self.keep_checkpoint()
