@@ -104,13 +104,13 @@ class Guard:
         """Train again from the last whole state with every value looked at; what there is to be said then."""
         self.tell({"event": "stage", "stage": SEARCHING})
         found, until = None, time.monotonic() + LONG
-        if not self.together and (state := next(self._states(step), None)) is not None:
-            try:
+        try:
+            if not self.together and (state := next(self._states(step), None)) is not None:
                 self.run.model.zero_grad()
                 self.run.restore(state)
                 found = self._again(step, until)
-            except Exception:  # that the run is spoilt is known; where it began, then, is not
-                traceback.print_exc()
+        except Exception:  # that the run is spoilt is known; where it began, then, is not
+            traceback.print_exc()
         kept = bool(found and keep(found, self.run, self.folder))
         return NotFinite(**sentence(found, step, self.run, self.folder, kept))
 
