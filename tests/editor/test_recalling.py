@@ -137,7 +137,12 @@ def test_that_an_untitled_copy_shows_the_run_of_its_file_and_leaves_it_to_others
     session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed: list[Path] = []
-    monkeypatch.setattr(Trainer, "follow", lambda _, folder, begin: bool(followed.append(folder)))
+
+    def follow(_: Trainer, folder: Path, begin: int) -> bool:
+        followed.append(folder)
+        return False
+
+    monkeypatch.setattr(Trainer, "follow", follow)
     file = saved(session, tmp_path)
     folder = run_of(file, *OVER[:3])
     with (folder / "process.json").open("w") as process:
