@@ -246,12 +246,11 @@ def test_that_nothing_is_read_while_nobody_looks(runs: RunsPanel, qtbot: QtBot, 
     runs.show_folder(folder)
     qtbot.waitUntil(lambda: str(folder) in runs.followed and runs.followed[str(folder)].ready, timeout=LONG)
     followed = runs.followed[str(folder)]
-    followed.grew.emit()
     runs.window_.open_bottom("problems")
-    assert not followed.looking.isActive() and not runs._again.isActive()
+    assert not followed.looking.isActive()
     runs.look()
-    runs.window_.session.run_ended.emit({})
-    assert not runs.listing.reading
+    runs.window_.session.run_released.emit()
+    assert runs.listing.process is None
     with (folder / "events.jsonl").open("a") as file:
         file.write("".join(json.dumps(event) + "\n" for event in events[10:]))
     runs.window_.open_bottom("runs")
