@@ -18,7 +18,7 @@ from typing import Any
 from runtime.check.beside import beside
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
 from runtime.export.command import add_options
-from runtime.graph.carried import carried
+from runtime.graph.carried import contents
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
@@ -127,7 +127,7 @@ def _version() -> str:
 
 def _read(path: Path) -> Graph:
     try:
-        return load(carried(path) or path.read_bytes())
+        return load(contents(path))
     except Refused as refused:
         raise Failed(2, f"{path}: {refused}") from None
     except OSError as error:

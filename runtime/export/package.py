@@ -18,12 +18,14 @@ from runtime.export.taken import NotExported, Taken
 from runtime.generate.classes import named_classes
 from runtime.generate.packaged import OneByOne, Served, packaged
 from runtime.generate.part import batches_part
+from runtime.generate.prose import safe
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.graph.model import End, Graph
 from runtime.graph.names import NAME
 from runtime.graph.save import write_whole
 from runtime.packed import Copy, modules
+from runtime.spec.code import comment
 from runtime.spec.python import TAKEN
 from runtime.spec.tensor import Tensor, Text
 from runtime.train.pieces.package import predict
@@ -149,7 +151,7 @@ def written(value: Any) -> Any:
 
 def _opening(name: str) -> str:
     return (
-        f'"""The model of {name} and its predictions. Made with Torchweave."""\n\n'
+        f'"""The model of {safe(comment(name))} and its predictions. Made with Torchweave."""\n\n'
         "from .model import Model\nfrom .predict import load, predict\n\n"
         '__all__ = ["Model", "load", "predict"]\n'
     )

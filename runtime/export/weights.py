@@ -1,16 +1,23 @@
 """Which weights an export takes: the best that a run kept, or else its last; without torch."""
 
+import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from runtime.places import runs_folder
 
-KEPT = ("best.safetensors", "best-1.safetensors", "weights-1.safetensors", "weights.safetensors")
+BEST = ("best.safetensors", "best-1.safetensors")
+LAST = ("weights-1.safetensors", "weights.safetensors")
 
 
 def weights_of(run: Path) -> Path | None:
     """The file of a run with its best weights, or else its last; of folds the first one's."""
-    return next((run / name for name in KEPT if (run / name).is_file()), None)
+    wanted = (*BEST, *LAST)
+    with suppress(OSError, ValueError, AttributeError):  # a run that went on without `best` may have an older one's
+        asked = json.loads((run / "graph.json").read_text(encoding="utf-8")).get("run", {})
+        wanted = wanted if asked.get("best") or asked.get("patience") else LAST
+    return next((run / name for name in wanted if (run / name).is_file()), None)
 
 
 def trained_run(graph: Path | None) -> Path | None:

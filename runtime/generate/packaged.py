@@ -11,11 +11,12 @@ from runtime.generate.collated import collate_samples
 from runtime.generate.drawn import Drawn, Line, fitted
 from runtime.generate.layout import laid
 from runtime.generate.program import called, files, flags, numbered, packages, paths
+from runtime.generate.prose import safe
 from runtime.generate.template import import_lines, needed
 from runtime.graph.bypass import passed
 from runtime.graph.model import End, Graph
 from runtime.graph.names import further_names
-from runtime.spec.code import Code, code, literal
+from runtime.spec.code import Code, code, comment, literal
 from runtime.spec.own import own_sources
 from runtime.spec.python import Own
 
@@ -72,7 +73,10 @@ def packaged(graph: Graph, report: Report, name: str) -> str:
     own = [line for each in drawn.owned if not each.python.path for line in each.imports]
     imports = import_lines([text, *pieces.values()], [*own, *packages(drawn.graph, text), *paths(drawn)])
     parts = [line for piece in pieces.values() for line in ("", "", *piece.splitlines())]
-    top = [f'"""The model of {name}, and what is done to a sample before it. Made with Torchweave."""', ""]
+    top = [
+        f'"""The model of {safe(comment(name))}, and what is done to a sample before it. Made with Torchweave."""',
+        "",
+    ]
     whole = [*top, *imports, *files(drawn), "", *_told(drawn), *parts, "", ""]
     return numbered([*map(Line, whole), *drawing]).text
 

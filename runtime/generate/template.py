@@ -168,22 +168,28 @@ def loaded(source: str) -> frozenset[str]:
 
 
 @cache
-def _definitions(flags: frozenset[tuple[str, bool]]) -> Mapping[str, str]:
-    """All definitions, pruned; the few combinations that come up are kept."""
-    return {name: pruned(text, dict(flags)) for name, text in templates().definitions.items()}
+def _flags_in(name: str) -> frozenset[str]:
+    """What in a definition may be a flag."""
+    return frozenset(NAMED.findall(templates().definitions[name]))
+
+
+@cache
+def _definition(name: str, flags: frozenset[tuple[str, bool]]) -> str:
+    """A definition, pruned; the few combinations of its own flags that come up are kept."""
+    return pruned(templates().definitions[name], dict(flags))
 
 
 def needed(source: str, flags: Mapping[str, bool]) -> dict[str, str]:
     """The definitions that `source` uses, directly or through each other, pruned, in the order of the templates."""
-    known = _definitions(frozenset(flags.items()))
-    found: set[str] = set()
+    known, found = templates().definitions, dict[str, str]()
     waiting = [name for name in loaded(source) if name in known]
     while waiting:
         name = waiting.pop()
         if name not in found:
-            found.add(name)
-            waiting += [other for other in loaded(known[name]) if other in known]
-    return {name: text for name, text in known.items() if name in found}
+            own = frozenset((flag, flags[flag]) for flag in _flags_in(name) if flag in flags)
+            found[name] = _definition(name, own)
+            waiting += [other for other in loaded(found[name]) if other in known]
+    return {name: found[name] for name in known if name in found}
 
 
 def import_lines(sources: Iterable[str], own: list[str]) -> list[str]:

@@ -16,7 +16,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import program
-from program import *  # noqa: F403 - what its forward calls
+
+# What its forward calls, names that begin with _ among it.
+globals().update({{name: value for name, value in vars(program).items() if not name.startswith("__")}})
 
 
 class Wires:

@@ -6,6 +6,7 @@ Reading runs nothing: a script is read as text, of a picture and of weights only
 import base64
 import io
 import json
+import lzma
 import pickletools
 import re
 import struct
@@ -132,6 +133,13 @@ def _of_weights(file: IO[bytes]) -> bytes | None:
         return None
 
 
+# What a file that is no checkpoint, or was made to break its reader, may raise.
+BROKEN = (
+    *(zipfile.BadZipFile, StopIteration, ValueError, NotImplementedError, RuntimeError, EOFError),
+    *(zlib.error, lzma.LZMAError),
+)
+
+
 def _of_checkpoint(file: IO[bytes]) -> bytes | None:
     """From what torch.save wrote, whose pickle is only listed: its first entry."""
     try:
@@ -140,9 +148,9 @@ def _of_checkpoint(file: IO[bytes]) -> bytes | None:
             with parts.open(name) as listed:
                 steps = pickletools.genops(listed.read(MOST_HEADER))
                 texts = [given for _, given, _ in islice(steps, FIRST) if isinstance(given, str)]
-    except (zipfile.BadZipFile, StopIteration, ValueError, NotImplementedError, RuntimeError, zlib.error, EOFError):
+        return texts[1].encode() if len(texts) > 1 and texts[0] == KEY else None
+    except BROKEN:
         return None
-    return texts[1].encode() if len(texts) > 1 and texts[0] == KEY else None
 
 
 READERS: dict[str, Callable[[IO[bytes]], bytes | None]] = {

@@ -103,7 +103,7 @@ def _refuse_what_is_not_ours(folder: Path, origin: Path | None, resumed: bool) -
         raise FileExistsError(f"{folder} holds files that are not of a run")
     if at_work(folder):
         raise FileExistsError(f"{folder} holds a run that goes on: another process is training there")
-    if not resumed and _trained(folder):
+    if not resumed and ((folder / "checkpoint.pt").is_file() or _trained(folder)):
         raise FileExistsError(f"{folder} holds a run; name another folder, or go on from it: --resume {folder}")
 
 

@@ -33,6 +33,8 @@ class Keeping:
 
     def __init__(self, program: ModuleType, run: Any, folder: Path, told: "Told", before: Path | None = None) -> None:
         """`before` is the folder of the run from which this one goes on."""
+        import safetensors.torch  # noqa: F401 - now, which takes longer than a small model
+
         self.program, self.run, self.folder, self.told = program, run, folder, told
         self.due = time.monotonic() + EVERY
         self.soon = 0.0  # when an epoch is worth keeping again
@@ -47,8 +49,9 @@ class Keeping:
         """Weights and checkpoint after an epoch, unless it was a very short one; the checkpoint alone in a long one."""
         self.behind = True
         if event["event"] == "epoch":
-            best = event.get("best") == event["epoch"]
-            if best or time.monotonic() >= self.soon:
+            best, folded = event.get("best") == event["epoch"], getattr(self.run.options, "fold", 0)
+            # Which epoch is the last of a fold nobody tells; and what is measured at the end may draw random numbers.
+            if best or folded or "test" in self.run.rows or time.monotonic() >= self.soon:
                 self.keep(best)
         elif event["event"] == "step" and time.monotonic() >= self.due:
             self.keep_checkpoint()
@@ -67,7 +70,7 @@ class Keeping:
         self._written("checkpoint", self._save)
         self._tell(path)
         end = time.monotonic()
-        self.soon, self.behind = end + SHARE * (end - begin), False
+        self.soon, self.behind = end + min(EVERY, SHARE * (end - begin)), False
 
     def keep_checkpoint(self) -> None:
         """The checkpoint within an epoch. Raises NotKept."""

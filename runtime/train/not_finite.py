@@ -49,13 +49,18 @@ class Guard:
         """The events of the run. Raises NotFinite in place of going on with what is spoilt."""
         for event in events:
             if event["event"] in ("epoch", "finished") and not whole(self.run):
-                spoilt: int | None = self.run.step
+                spoilt: int | None = self._first_of(self.waiting)
             else:
                 yield event
                 spoilt = self._after(event)
             if spoilt is not None:
                 events.close()
                 raise self._search(spoilt)
+
+    def _first_of(self, steps: Iterable[Event]) -> int:
+        """The first of some steps whose loss is not finite, or the last one of the run."""
+        losses = ((int(step["step"]), float(step["loss"])) for step in steps)
+        return next((step for step, loss in losses if not math.isfinite(loss)), self.run.step)
 
     def _after(self, event: Event) -> int | None:
         """Whoever follows is done with an event; the step at which the loss was not finite, if it is known by now."""
@@ -99,13 +104,13 @@ class Guard:
         """Train again from the last whole state with every value looked at; what there is to be said then."""
         self.tell({"event": "stage", "stage": SEARCHING})
         found, until = None, time.monotonic() + LONG
-        if not self.together and (state := next(self._states(step), None)) is not None:
-            try:
+        try:
+            if not self.together and (state := next(self._states(step), None)) is not None:
                 self.run.model.zero_grad()
                 self.run.restore(state)
                 found = self._again(step, until)
-            except Exception:  # that the run is spoilt is known; where it began, then, is not
-                traceback.print_exc()
+        except Exception:  # that the run is spoilt is known; where it began, then, is not
+            traceback.print_exc()
         kept = bool(found and keep(found, self.run, self.folder))
         return NotFinite(**sentence(found, step, self.run, self.folder, kept))
 

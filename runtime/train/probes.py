@@ -73,7 +73,17 @@ class Probes:
         elif now >= self.due:
             self.wanted, self.due = self._asked(), now + LOOK
             if self.wanted and time.process_time() >= self.paid:
-                self._arm(now)
+                self._try_to_arm(now)
+
+    def _try_to_arm(self, now: float) -> None:
+        """A look ends no run."""
+        try:
+            self._arm(now)
+        except Exception as error:
+            traceback.print_exc()
+            why = f"Nothing can be seen of this run. {type(error).__name__}: {error}"
+            self._write({wire: {"problem": why} for wire in self.wanted})
+            self.due = now + FORGOTTEN
 
     def _asked(self) -> list[str]:
         file = self.folder / ASKED

@@ -63,7 +63,7 @@ for batch in KEPT["batches"]:
 print({end})
 '''
 FORWARD = "    result = model(*[batch[name] for name in watched.INPUTS])"
-MIXED = """    with torch.autocast(DEVICE, torch.{precision}):
+MIXED = """    with torch.autocast(torch.device(DEVICE).type, torch.{precision}):
         result = model(*[batch[name] for name in watched.INPUTS])
     result = watched.in_float32(result)"""
 

@@ -3,7 +3,6 @@
 Nothing of it is in the loop: it reads the events that every run keeps.
 """
 
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -36,7 +35,8 @@ def write(run: Path) -> int:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         raise NotWritten(MISSING) from None
-    shutil.rmtree(run / FOLDER, ignore_errors=True)
+    for old in (run / FOLDER).glob("events.out.tfevents*"):
+        old.unlink()
     count, start = 0, begun(run)
     with closing(SummaryWriter(str(run / FOLDER))) as writer:
         if graph.is_file():

@@ -141,6 +141,8 @@ def _raw(drawn: Drawn, end: End, given: Any, before: Any, column: Any) -> Any:
         return torch.tensor(int(given), dtype=before.dtype)
     if kind == NUMBERS:
         numbers = [_number(each, end) for each in given]
+        if not before.dtype.is_floating_point and not all(map(float.is_integer, numbers)):
+            raise ValueError(f"{end.port} needs whole numbers, and one in each place.")
         return torch.tensor(numbers).to(before.dtype).reshape(before.shape)
     if kind == PICTURE and isinstance(before, Numbers):
         channels, high, wide = before.shape

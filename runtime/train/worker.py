@@ -3,6 +3,7 @@
 import faulthandler
 import importlib.util
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -12,7 +13,7 @@ import traceback
 from contextlib import closing, suppress
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from runtime.train import about, launch
 from runtime.train.about import carrying
@@ -251,5 +252,14 @@ def main() -> int:
     return work(folder, order["arguments"])
 
 
+def leave(code: int) -> NoReturn:
+    """End at once: all is written, and what torch takes down at length is of no use to anybody."""
+    for child in multiprocessing.active_children():
+        child.kill()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

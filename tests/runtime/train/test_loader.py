@@ -50,7 +50,7 @@ def test_that_a_worker_that_is_killed_ends_the_run_in_a_sentence_that_says_how_t
     assert event["node"] == "batches"
     assert event["message"].startswith("a worker that reads samples ")
     assert "because memory is short" in event["message"]
-    assert "Set num_workers lower" in event["message"] and "--resume" in event["message"]
+    assert "Set num_workers lower" in event["message"] and "go on from the checkpoint" in event["message"]
     assert gone(trainer.process.pid)
 
 
@@ -89,14 +89,14 @@ class Ended(Torn):
     error = StopIteration
 
 
-def torn(folder: Path, column: type[Torn]) -> Iterator[Any]:
-    """The batches of a run's program where one row of the words is torn."""
+def torn(folder: Path, column: type[Torn], name: str = "words") -> Iterator[Any]:
+    """The batches of a run's program where one row of a column is torn."""
     program = imported((folder / "program.py").read_text(), folder / "program.py")
     noise = program.make_noise
 
     def made(*arguments: Any) -> dict[str, Any]:
         columns: dict[str, Any] = noise(*arguments)
-        return columns | {"words": column(columns["words"])}
+        return columns | {name: column(columns[name])}
 
     vars(program)["make_noise"] = made
     vars(program)["lengths_of"] = lambda samples: torch.ones(len(samples), dtype=torch.int64)
@@ -114,6 +114,6 @@ def test_that_an_error_about_a_sample_names_its_row(tmp_path: Path, workers: int
 
 
 def test_that_data_that_ends_early_shortens_no_epoch(tmp_path: Path) -> None:
-    folder = ready(tmp_path / "run", "masked", LOADED)
+    folder = ready(tmp_path / "run", "own_function", LOADED)
     with pytest.raises(RuntimeError, match=r"a sample raised StopIteration \(row 5 of the data, counted from 0\)"):
-        list(torn(folder, Ended))
+        list(torn(folder, Ended, "title"))

@@ -201,11 +201,11 @@ def test_that_what_padding_adds_to_a_batch_is_shown_and_numbers_are_told_as_word
 
 
 def test_that_what_a_preview_learns_of_rows_is_kept_for_runs(asked: Asked, tmp_path: Path) -> None:
-    graph = example("titles")
-    asked(graph, "tokens.output")
+    graph = load((FOLDER / "given_files.json").read_bytes())
+    asked(graph, "tokens.output", FOLDER)
     kept = set(asked.cache.glob("*.pt"))
     assert any(file.name.startswith("vocabulary_of") for file in kept)
-    program = imported(program_of(graph).text, tmp_path / "exported.py", EXAMPLES)
+    program = imported(program_of(graph).text, tmp_path / "exported.py")
     program.prepare(program.options_from(["--device=cpu", f"--cache={asked.cache}"]))
     assert set(asked.cache.glob("*.pt")) == kept
 
