@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def fill(window: "Window") -> tuple[ProblemsPanel, TrainingPanel, RunsPanel]:
-    """Make the panels; the number of each is its share of the room where they stand side by side."""
+    """Make the panels; the number of each is its share of the room side by side, 0 a tab of its own."""
     session, bottom = window.session, window.frame.bottom
     problems, training, runs = ProblemsPanel(session, window.document), TrainingPanel(session), RunsPanel(window)
     problems.problem_chosen.connect(window.show_problem)
@@ -22,6 +22,6 @@ def fill(window: "Window") -> tuple[ProblemsPanel, TrainingPanel, RunsPanel]:
     bottom.add("problems", "Problems", problems, 3)
     bottom.add("training", "Training", training, 6)
     bottom.add("log", "Log", LogPanel(session), 3)
-    bottom.add("try", "Try it", TryPanel(session, window.previews.asking), 5)
+    bottom.add("try", "Try it", TryPanel(session, window.previews.asking), 0)
     bottom.add("runs", "Runs", runs, 0)
     return problems, training, runs

@@ -146,14 +146,18 @@ class Files(QObject):
         folder = self.document.path.parent if self.document.path else Path.cwd()
         return folder / f"{self._name()}{ending}"
 
-    def export_to(self, path: Path, text: str) -> None:
-        """Write the script, or ask first whether what it needs and would not find there is copied beside it."""
+    def export_to(self, path: Path, text: str, then: Callable[[], None] | None = None) -> None:
+        """Write the script, or ask first whether what it needs and would not find there is copied beside it.
+
+        Then, once it is written, go on.
+        """
         graph, folder, report = self.document.graph, self.document.folder, self.window.session.report
         lacking = not_beside(graph, folder, path)
         if lacking is None:
-            self.write_program(path, text)
+            self.write_program(path, text, then)
         else:
-            ask_copies(self.window, path, lacking, order(graph, report, folder, path, f"{self._name()}.json"), text)
+            copies = order(graph, report, folder, path, f"{self._name()}.json")
+            ask_copies(self.window, path, lacking, copies, lambda: self.write_program(path, text, then), then)
 
     def ask_weights(self) -> None:
         """Let the user choose a file with which the whole model begins."""
@@ -190,8 +194,8 @@ class Files(QObject):
         dialog.filesSelected.connect(add)
         dialog.open()
 
-    def write_program(self, path: Path, text: str) -> None:
-        """Write the script."""
+    def write_program(self, path: Path, text: str, then: Callable[[], None] | None = None) -> None:
+        """Write the script, and then go on."""
         try:
             write_whole(path, text.encode())
         except OSError as problem:
@@ -199,6 +203,8 @@ class Files(QObject):
             return
         lacking = not_beside(self.document.graph, self.document.folder, path)
         self.window.say(f"Exported {path.name}. {lacking or runs(path)}")
+        if then:
+            then()
 
     def save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
         """A dialog for a file to be written, which is not open yet."""

@@ -1,5 +1,6 @@
 """Export with copies: data, weights and own modules go beside the script, in a process, with progress and a way out."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,23 +12,32 @@ if TYPE_CHECKING:
     from editor.window import Window
 
 
-def ask_copies(window: "Window", script: Path, lacking: str, copies: str, text: str) -> None:
-    """Ask whether what the script needs is copied beside it; `lacking` says what that is, `copies` orders it."""
+def ask_copies(
+    window: "Window",
+    script: Path,
+    lacking: str,
+    copies: str,
+    write: Callable[[], None],
+    then: Callable[[], None] | None,
+) -> None:
+    """Ask whether what the script needs is copied beside it; `lacking` says what that is, `copies` orders it.
+
+    Without copies `write` writes it; with them it goes on with `then` once they are there.
+    """
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Export", f"{script.name} is to stand apart from what it reads.")
     box.setInformativeText(lacking)
     copy = box.addButton("Copy all beside it", QMessageBox.ButtonRole.AcceptRole)
     alone = box.addButton("Script alone", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(copy)
-    answers = {copy: lambda: Packing(window, script, copies), alone: lambda: window.files.write_program(script, text)}
-    window.ask(box, answers)
+    window.ask(box, {copy: lambda: Packing(window, script, copies, then), alone: write})
 
 
 class Packing(Work):
     """One script that is written with what it reads."""
 
-    def __init__(self, window: "Window", script: Path, order: str) -> None:
-        self.script = script
+    def __init__(self, window: "Window", script: Path, order: str, then: Callable[[], None] | None = None) -> None:
+        self.script, self.then = script, then
         super().__init__(window, "runtime.packed", order, f"Copying beside {script.name}")
 
     def show(self, said: dict[str, Any]) -> None:
@@ -41,6 +51,8 @@ class Packing(Work):
         """What there is now."""
         if "packed" in answer:
             self.window.say(f"Exported {self.script.name} and what it reads. {runs(self.script)}")
+            if self.then:
+                self.then()
         else:
             why = answer.get("problem", "Copying ended without an answer.")
             self.window.refuse(f"{self.script.name} was not written. {why}")

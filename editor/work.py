@@ -23,6 +23,7 @@ class Work(QObject):
     def __init__(self, window: "Window", module: str, order: str, label: str) -> None:
         super().__init__(window)
         self.window, self.line, self.told = window, order, b""
+        self.answer: dict[str, Any] | None = None  # ours, whatever the process may still say
         self.dialog = QProgressDialog(label, "Cancel", 0, 0, window)
         self.dialog.setWindowTitle("Export")
         self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
@@ -44,7 +45,7 @@ class Work(QObject):
 
     def cancel(self) -> None:
         """End it; what is written stays."""
-        self.told = json.dumps({"problem": "It was cancelled."}).encode() + b"\n"
+        self.answer = {"problem": "It was cancelled."}
         self.process.kill()
 
     def close(self) -> None:
@@ -63,7 +64,7 @@ class Work(QObject):
         self.show(_read(lines[-1]) if lines else {})
 
     def _ended(self) -> None:
-        answer = _read(self.told.strip().rpartition(b"\n")[2])
+        answer = self.answer or _read(self.told.strip().rpartition(b"\n")[2])
         self.dialog.canceled.disconnect()
         self.dialog.close()
         self.dialog.deleteLater()

@@ -36,7 +36,7 @@ class TryPanel(QWidget):
         self.setAccessibleName("Try it")
         self._make()
         self.settling = QTimer(self, singleShot=True, interval=SETTLE)
-        self.settling.timeout.connect(self.ask)
+        self.settling.timeout.connect(self._again)
         self.newer = QTimer(self, singleShot=True, interval=TRAINING)
         self.newer.timeout.connect(self._again)
         asking.answered.connect(self._answered)
@@ -44,7 +44,7 @@ class TryPanel(QWidget):
         session.happened.connect(self._happened)
         session.run_ended.connect(self._again)
         session.run_shown.connect(self._again)
-        session.checked.connect(lambda: self.settling.start() if self.isVisible() else None)
+        session.checked.connect(lambda: self.settling.start())
         session.document.opened.connect(self._forget)
 
     def _make(self) -> None:
@@ -135,8 +135,6 @@ class TryPanel(QWidget):
 
     def _answered(self, order: "Order", told: dict[str, Any]) -> None:
         if order["for"] != FOR:
-            if self.pending and self.isVisible():  # a newer question has pushed it aside
-                self.ask()
             return
         self.pending = False
         if order["try"]["values"] == self.form.values and order["try"]["row"] == self.row:

@@ -1,4 +1,4 @@
-"""Asks the process that shows what is on wires: one question at a time, the newest, and never waits for an answer."""
+"""Asks the process that shows what is on wires: one question at a time, of each kind the newest, and never waits."""
 
 import json
 from typing import Any
@@ -17,7 +17,10 @@ Answer = dict[str, Any]
 
 
 class Asking(QObject):
-    """The process of one window, started with the first question. `answered` tells the order with its answer."""
+    """The process of one window, started with the first question. `answered` tells the order with its answer.
+
+    The "for" of an order is its kind: who asks. Questions of other kinds wait for their turn.
+    """
 
     answered = Signal(dict, dict)  # the order, and facts or {"problem": sentence}
     reached = Signal(str, int)  # what is being done about the question, "reading titles.tsv", and seconds since then
@@ -28,7 +31,7 @@ class Asking(QObject):
         self.process: QProcess | None = None
         self.ready = False
         self.asked: Order | None = None  # what the process is about
-        self.next: Order | None = None  # what it is to be about then
+        self.waiting: dict[str, Order] = {}  # what it is to be about then, by kind
         self.number = 0
         self.late = QTimer(self, singleShot=True)
         self.late.timeout.connect(self._late)
@@ -54,9 +57,28 @@ class Asking(QObject):
         process.errorOccurred.connect(lambda _: self._ended(process, -1, QProcess.ExitStatus.CrashExit))
 
     def ask(self, order: Order) -> None:
-        """Ask this; a question that waits is forgotten for it."""
+        """Ask this; a question of its kind that waits is forgotten for it."""
+        self.waiting[order["for"]] = order
+        self._go_on()
+
+    def withdraw(self, kind: str) -> None:
+        """Ask no longer for this kind; a process that is about it is killed for the next question to find a new one."""
+        self.waiting.pop(kind, None)
+        if self.asked is not None and self.asked["for"] == kind:
+            self._begin_anew()
+            self.warm()
+
+    def _begin_anew(self) -> None:
+        """Without the process, and without what it was about; what waits is asked of another one."""
+        waiting = self.waiting
+        self.close()
+        self.waiting = waiting
+        if waiting:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Send what waits, or see to it that there is a process for it."""
         self.warm()
-        self.next = order
         if not self.ready:
             self.reached.emit("starting torch", 0)
             if not self.late.isActive():
@@ -67,15 +89,15 @@ class Asking(QObject):
     def close(self) -> None:
         """Ask no longer; the process is killed: it holds nothing that could be lost."""
         process, self.process = self.process, None
-        self.ready, self.asked, self.next = False, None, None
+        self.ready, self.asked, self.waiting = False, None, {}
         self.late.stop()
         if process is not None:
             end(process)
 
     def _send(self) -> None:
-        if self.next is None or self.process is None:
+        if not self.waiting or self.process is None:
             return
-        self.asked, self.next = self.next, None
+        self.asked = self.waiting.pop(next(iter(self.waiting)))
         self.number += 1
         line = json.dumps({key: value for key, value in self.asked.items() if key != "for"} | {"id": self.number})
         self.process.write(line.encode() + b"\n")
@@ -116,7 +138,11 @@ class Asking(QObject):
             self._fail(ENDED.format(why="it crashed or was killed" if crashed else f"exit code {code}"))
 
     def _fail(self, sentence: str) -> None:
-        order = self.asked or self.next
-        self.close()
-        if order is not None:
+        """The question that the process was about has no answer; none has one where there never was a process."""
+        failed = [self.asked] if self.asked is not None else [*self.waiting.values()]
+        if self.asked is None:
+            self.close()
+        else:
+            self._begin_anew()
+        for order in failed:
             self.answered.emit(order, {"end": order["end"], "problem": sentence})

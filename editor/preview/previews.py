@@ -146,9 +146,8 @@ class Previews(QObject):
 
     def _cancel(self) -> None:
         """What is being done for the panel is of no use; the next question finds a process that is there."""
-        self.asking.close()
+        self.asking.withdraw(PANEL)
         self.panel.leave()
-        self.asking.warm()
 
     def _closed(self) -> None:
         self.live.leave()

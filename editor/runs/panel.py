@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from editor.pieces import Elided, TextButton
@@ -63,7 +63,9 @@ class RunsPanel(QWidget):
         self._join()
 
     def look(self) -> None:
-        """Read the runs anew."""
+        """Read the runs anew, if anybody looks; whoever looks later has them read then."""
+        if not self.isVisible():
+            return
         roots = self._roots()
         self.listing.read([*(each for each in self.dropped if each.parent not in roots), *roots])
 
@@ -77,9 +79,8 @@ class RunsPanel(QWidget):
 
     def leave(self) -> None:
         """The window goes: nothing is read any more."""
-        for timer in (self._again, self._choosing):
-            timer.stop()
-        self.listing.close()
+        self._rest()
+        self._choosing.stop()
         for followed in self.followed.values():
             followed.close()
         self.followed.clear()
@@ -155,7 +156,7 @@ class RunsPanel(QWidget):
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._ask_menu)
         for change in (session.run_started, session.run_ended, session.run_released):
-            change.connect(lambda *_: self.look() if self.isVisible() else None)
+            change.connect(lambda *_: self.look())
         session.document.opened.connect(self._forget)
         self.window_.left.connect(self.leave)
         self._chosen()
@@ -163,13 +164,24 @@ class RunsPanel(QWidget):
     def _forget(self) -> None:
         """Another graph has other runs."""
         self.rows.show([], False)
-        if self.isVisible():
-            self.look()
+        self.look()
 
     def showEvent(self, event: QShowEvent) -> None:
         """It is looked at: what changed meanwhile is read."""
         super().showEvent(event)
+        self._read_on()
         self.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: nothing is read."""
+        super().hideEvent(event)
+        self._rest()
+
+    def _rest(self) -> None:
+        self._again.stop()
+        self.listing.close()
+        for followed in self.followed.values():
+            followed.rest()
 
     # --- the table
 
@@ -230,9 +242,20 @@ class RunsPanel(QWidget):
         for folder, run in wanted.items():
             if folder not in self.followed:
                 followed = self.followed[folder] = Followed(run.path, self)
-                followed.known.connect(self._draw)
+                followed.known.connect(self._known)
                 followed.grew.connect(self._grew)
+        self._known()
+
+    def _known(self) -> None:
+        self._read_on()
         self._draw()
+
+    def _read_on(self) -> None:
+        """One after the other, each a moment at a time; then all of them are followed."""
+        if self.isVisible():
+            unread = [each for each in self.followed.values() if not each.ready]
+            for each in unread[:1] or self.followed.values():
+                each.go_on()
 
     def _draw(self) -> None:
         """Curves and words, once all of them are read."""

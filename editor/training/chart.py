@@ -12,6 +12,7 @@ from editor import theme as themes
 from editor.pieces import colour, mixed
 from editor.training.pyramid import Floats
 
+pg.setConfigOption("mouseRateLimit", 0)  # or a move soon after another is dropped: the crosshair stays behind
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 MOST_NAMED = 12  # borders between folds with their names beside them

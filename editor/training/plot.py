@@ -94,8 +94,12 @@ class Curves(QWidget):
         self.draw()
 
     def compare(self, runs: list[tuple[str, Record]]) -> None:
-        """Draw several runs over each other, each with a colour, a pattern and its name."""
-        self._show(runs or [("", Record())])
+        """Draw several runs over each other, each with colour, pattern and name; those shown keep their view."""
+        if [record for _, record in runs] == [record for _, record in self.runs]:
+            self.runs = runs
+            self.draw()
+        else:
+            self._show(runs or [("", Record())])
 
     def _show(self, runs: list[tuple[str, Record]]) -> None:
         self.runs = runs

@@ -1,7 +1,11 @@
 """Export as something else than a script: the menu, what is asked before, progress, a way out, and the report."""
 
 import json
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton, QToo
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
+from editor import work
 from editor.exporting import Exporting
 from editor.trust_dialog import TrustDialog
 from editor.window import Window
@@ -84,9 +89,6 @@ def test_that_a_graph_without_weights_is_exported_untrained_when_that_is_wanted(
     assert opened.findChild(QFileDialog) is None
     press(opened, "Export untrained")
     save(opened, tmp_path / "a.pt2")
-    (exporting,) = opened.findChildren(Exporting)
-    said: list[str] = []
-    exporting.process.readyReadStandardOutput.connect(lambda: said.append(exporting.dialog.labelText()))
     qtbot.waitUntil(lambda: opened.findChildren(Exporting) == [], timeout=120000)
     assert isinstance(opened.question, QMessageBox)
     assert opened.question.text() == "a.pt2 is written."
@@ -94,11 +96,20 @@ def test_that_a_graph_without_weights_is_exported_untrained_when_that_is_wanted(
     assert report.startswith("a.pt2: the model of tumours.json, untrained.")
     assert "batch of 7: second 0.0e+00" in report
     assert (tmp_path / "a.pt2.txt").read_text(encoding="utf-8").strip() == report
-    assert "Exporting a.pt2: writing the model" in said
     press(opened, "OK")
 
 
-def test_that_an_export_can_be_cancelled(opened: Window, tmp_path: Path, qtbot: QtBot) -> None:
+WRITING = """
+import time
+print('{"stage": "writing the model"}', flush=True)
+time.sleep(600)
+"""
+
+
+def test_that_an_export_says_what_it_does_and_can_be_cancelled(
+    opened: Window, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "start", lambda process, _: process.start(sys.executable, ["-c", WRITING]))
     folder = runs_folder(tmp_path / "tumours.json") / "20200101-000000-000"
     folder.mkdir(parents=True)
     save_file({"first.weight": torch.zeros(1)}, folder / "weights.safetensors")
@@ -106,11 +117,33 @@ def test_that_an_export_can_be_cancelled(opened: Window, tmp_path: Path, qtbot: 
     save(opened, tmp_path / "tumours")
     (exporting,) = opened.findChildren(Exporting)
     assert json.loads(exporting.line)["run"] == str(folder)
+    label = exporting.dialog.labelText
+    qtbot.waitUntil(lambda: label() == "Exporting tumours: writing the model", timeout=20000)
     exporting.dialog.canceled.emit()
     qtbot.waitUntil(lambda: opened.banner.isVisible(), timeout=20000)
     assert opened.banner.sentence.text() == "tumours was not written. It was cancelled."
     assert not (tmp_path / "tumours").exists()
     qtbot.waitUntil(lambda: opened.findChildren(Exporting) == [])
+
+
+def test_that_what_a_process_says_in_its_last_moment_hides_no_cancel(opened: Window, qtbot: QtBot) -> None:
+    exporting = Told(opened, "this", "", "A module that says much and ends")
+    with suppress(ChildProcessError):  # it is known already that it has ended
+        os.waitid(os.P_PID, exporting.process.processId(), os.WEXITED | os.WNOWAIT)
+    exporting.dialog.canceled.emit()
+    qtbot.waitUntil(lambda: exporting.ended != [], timeout=20000)
+    assert exporting.ended == [{"problem": "It was cancelled."}]
+
+
+class Told(work.Work):
+    """Work that keeps how it ended."""
+
+    def __init__(self, window: Window, module: str, order: str, label: str) -> None:
+        super().__init__(window, module, order, label)
+        self.ended: list[dict[str, Any]] = []
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        self.ended.append(answer)
 
 
 def test_that_python_of_the_graph_is_asked_about_before_it_runs(window: Window, tmp_path: Path) -> None:

@@ -87,16 +87,16 @@ def test_that_at_the_small_size_panels_are_tabbed_and_at_the_wide_size_side_by_s
     window.files.new()
     window.open_bottom("problems")
     assert [pane.isVisible() for pane in window.frame.side.panes.values()] == [True, False]
-    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, False, False, False]
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, False, False, False, False]
     window.resize(1920, 1080)
     QApplication.processEvents()
     assert all(pane.isVisible() for pane in window.frame.side.panes.values())
-    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False]
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False, False]
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)  # runs have parts that stand side by side
-    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [False, False, False, True]
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [False, False, False, False, True]
     assert not window.frame.bottom.tabs.isHidden()
     window.open_bottom("training")
-    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False]
+    assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False, False]
     assert window.frame.side.tabs.isHidden()
     window.resize(1366, 768)
     QApplication.processEvents()

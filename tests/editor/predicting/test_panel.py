@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from editor.predicting.panel import TryPanel
+from editor.predicting.panel import FOR, TryPanel
 from editor.predicting.shares import Shares
 from runtime.graph.model import end
 from runtime.places import EXAMPLES
@@ -49,9 +49,7 @@ def panel(window: "Window", qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Tr
 
 def replied(panel: TryPanel, told: dict[str, Any]) -> dict[str, Any]:
     """Answer the question that waits; returns what was asked."""
-    order = panel.asking.next
-    assert order is not None
-    panel.asking.next = None
+    order = panel.asking.waiting.pop(FOR)
     panel.asking.answered.emit(order, told)
     asked: dict[str, Any] = order["try"]
     return asked
@@ -82,7 +80,7 @@ def test_that_what_is_typed_is_tried_and_stays_until_the_row_is_wanted_again(pan
     assert title is not None
     title.selectAll()
     QTest.keyClicks(title, "owl")
-    qtbot.waitUntil(lambda: panel.asking.next is not None)
+    qtbot.waitUntil(lambda: FOR in panel.asking.waiting)
     asked = replied(panel, answer(truth={}))
     assert asked == {"row": 0, "values": {"title": "owl"}}
     assert title.text() == "owl" and panel.back.isVisible() and panel.place.text() == "row 1 of 40, changed"
@@ -98,16 +96,29 @@ def test_that_numbers_and_classes_are_given_too(panel: TryPanel, qtbot: QtBot) -
     QTest.keyClicks(high, "2")
     sex = panel.form.findChild(QComboBox, "field sex")
     assert sex is not None and sex.currentText() == "female"
+    sex.setFocus()
     QTest.keyClick(sex, Qt.Key.Key_Up)
-    sex.activated.emit(0)
-    qtbot.waitUntil(lambda: panel.asking.next is not None)
+    qtbot.waitUntil(lambda: FOR in panel.asking.waiting)
     assert replied(panel, answer())["values"] == {"sizes": ["1.5", "2"], "sex": 0}
+
+
+def drop(panel: TryPanel, url: QUrl) -> None:
+    """Drag what has this address onto the panel and let it go there."""
+    data, at = QMimeData(), QPoint(20, 20)
+    data.setUrls([url])
+    about = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at, *about)
+    QApplication.sendEvent(panel, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(panel, QDropEvent(at.toPointF(), *about))
 
 
 def test_that_a_picture_that_is_dropped_is_tried(panel: TryPanel, qtbot: QtBot, tmp_path: Path) -> None:
     replied(panel, answer())
-    assert panel.form.give_picture(tmp_path / "cat.png")
-    qtbot.waitUntil(lambda: panel.asking.next is not None)
+    drop(panel, QUrl("https://example.org/cat.png"))
+    assert panel.form.values == {}
+    drop(panel, QUrl.fromLocalFile(str(tmp_path / "cat.png")))
+    qtbot.waitUntil(lambda: FOR in panel.asking.waiting)
     assert replied(panel, answer())["values"] == {"picture": str((tmp_path / "cat.png").resolve())}
 
 
@@ -130,7 +141,12 @@ def test_that_rows_are_gone_through_and_new_weights_are_asked_at_once(panel: Try
     assert replied(panel, answer(row=39))["row"] == 39
 
 
-def test_that_a_question_that_another_one_pushed_aside_is_asked_again(panel: TryPanel) -> None:
-    panel.asking.next = None
-    panel.asking.answered.emit({"for": "panel", "end": "x.output"}, {"problem": "gone"})
-    assert replied(panel, answer())["row"] == 0
+def test_that_nothing_is_asked_once_nobody_looks(panel: TryPanel, window: "Window", qtbot: QtBot) -> None:
+    replied(panel, answer())
+    panel.form.give("title", "owl")
+    window.open_bottom("problems")
+    qtbot.waitUntil(lambda: not panel.settling.isActive())
+    assert panel.asking.waiting == {}
+    window.open_bottom("try")
+    qtbot.waitUntil(lambda: FOR in panel.asking.waiting)
+    assert replied(panel, answer())["values"] == {"title": "owl"}

@@ -55,7 +55,7 @@ def test_that_a_wire_shows_what_the_run_tells_of_it_until_it_is_closed(
 ) -> None:
     opened(previews, "gelu.output")
     assert json.loads((tmp_path / "probes.json").read_text(encoding="utf-8")) == ["gelu.output"]
-    assert previews.asking.asked is None and previews.asking.next is None
+    assert previews.asking.asked is None and previews.asking.waiting == {}
     panel = previews.panel
     for step in (12, 1340):
         answer(tmp_path, step, **{"gelu.output": FACTS})
@@ -96,7 +96,7 @@ def test_that_what_the_model_does_not_compute_is_a_preview_as_ever(
 ) -> None:
     opened(previews, text)
     assert not (tmp_path / "probes.json").exists()
-    assert (previews.asking.next or {})["end"] == text
+    assert previews.asking.waiting["panel"]["end"] == text
 
 
 def test_that_a_preview_is_asked_for_what_the_run_does_not_know(
@@ -104,7 +104,7 @@ def test_that_a_preview_is_asked_for_what_the_run_does_not_know(
 ) -> None:
     opened(previews, "gelu.output")
     answer(tmp_path, 3, **{"gelu.output": None})
-    qtbot.waitUntil(lambda: (previews.asking.next or {}).get("end") == "gelu.output")
+    qtbot.waitUntil(lambda: [each["end"] for each in previews.asking.waiting.values()] == ["gelu.output"])
 
 
 def test_that_the_end_of_a_run_ends_what_is_live(previews: Previews, tmp_path: Path) -> None:
@@ -112,4 +112,4 @@ def test_that_the_end_of_a_run_ends_what_is_live(previews: Previews, tmp_path: P
     previews.session.running = False
     previews.session.run_ended.emit({"event": "finished"})
     assert not (tmp_path / "probes.json").exists()
-    assert (previews.asking.next or {})["end"] == "gelu.output"
+    assert previews.asking.waiting["panel"]["end"] == "gelu.output"

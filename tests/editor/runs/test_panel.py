@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from editor.runs import follow
 from editor.runs.columns import NOTE
 from editor.runs.follow import Followed
 from editor.runs.panel import RunsPanel, names
@@ -237,6 +238,61 @@ def test_that_a_dropped_run_of_a_script_is_among_them_and_followed(
     assert before < followed.record.step == 60
     assert followed.record.ended is not None
     assert "It holds no graph" in runs.beside.toPlainText()
+
+
+def test_that_nothing_is_read_while_nobody_looks(runs: RunsPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    events = list(told(epochs=3, steps=20))
+    folder = run_in(tmp_path, "from a cluster", None, events[:10])
+    runs.show_folder(folder)
+    qtbot.waitUntil(lambda: str(folder) in runs.followed and runs.followed[str(folder)].ready, timeout=LONG)
+    followed = runs.followed[str(folder)]
+    runs.window_.open_bottom("problems")
+    assert not followed.looking.isActive()
+    runs.look()
+    runs.window_.session.run_released.emit()
+    assert runs.listing.process is None
+    with (folder / "events.jsonl").open("a") as file:
+        file.write("".join(json.dumps(event) + "\n" for event in events[10:]))
+    runs.window_.open_bottom("runs")
+    assert runs.listing.reading
+    qtbot.waitUntil(lambda: followed.record.step == 60, timeout=LONG)
+    qtbot.waitUntil(lambda: cells(runs, "state")[0] == "finished", timeout=LONG)
+
+
+def test_that_chosen_runs_are_read_one_after_the_other(
+    runs: RunsPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work: list[int] = []
+    read = Followed._read_a_moment
+
+    def counted(followed: Followed) -> bool:
+        at_work.append(sum(each.looking.isActive() for each in runs.followed.values() if not each.ready))
+        return read(followed)
+
+    monkeypatch.setattr(Followed, "_read_a_moment", counted)
+    QTest.keyClick(runs.table, Key.Key_A, Modifier.ControlModifier)
+    qtbot.waitUntil(lambda: [each.ready for each in runs.followed.values()] == [True] * 3, timeout=LONG)
+    assert {*at_work} == {0}, "another one waits for its turn while one is read"
+
+
+def test_that_a_long_run_is_read_in_moments_and_no_further_once_it_is_closed(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "MOMENT", 0.0001)
+    folder = run_in(tmp_path, "long", None, list(told(epochs=3, steps=500)))
+    whole, left = Followed(folder, qapp), Followed(folder, qapp)
+    known: list[Followed] = []
+    for each in (whole, left):
+        each.known.connect(lambda each=each: known.append(each))
+        each.go_on()
+    qtbot.waitUntil(lambda: left.at > 0, timeout=LONG)
+    assert not left.ready, "other events had their turn before it was read"
+    left.close()
+    with qtbot.waitSignal(whole.known, timeout=LONG):
+        pass
+    assert whole.record.step == 1500 and whole.record.ended is not None and not whole.looking.isActive()
+    assert known == [whole]
+    whole.close()
 
 
 def test_that_tab_goes_from_the_search_by_the_buttons_to_the_table_and_the_words(runs: RunsPanel) -> None:

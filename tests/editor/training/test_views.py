@@ -133,6 +133,20 @@ def test_that_what_steps_and_epochs_tell_beside_the_loss_can_be_chosen(curves: C
     assert not curves.beside.isVisible()
 
 
+def test_that_a_view_stays_while_the_same_runs_are_compared_under_other_names(curves: Curves, events: Events) -> None:
+    first, second = (record_of(events(epochs=number)) for number in (2, 3))
+    curves.compare([("one", first), ("two", second)])
+    curves.loss.setFocus()
+    QTest.keyClick(curves.loss, Qt.Key.Key_Plus)
+    zoomed = curves.loss.view()
+    assert not curves.auto.isChecked()
+    curves.compare([("one", first), ("another", second)])
+    assert curves.loss.view() == zoomed and not curves.auto.isChecked()
+    assert "another" in curves.legend.names.accessibleName()
+    curves.compare([("one", first)])
+    assert curves.auto.isChecked()
+
+
 def test_that_runs_lie_over_each_other_with_colour_pattern_and_name(curves: Curves, events: Events) -> None:
     runs = [(f"lr {0.1 / 2**at:g}", record_of(events(epochs=2 + at))) for at in range(3)]
     curves.compare(runs)
