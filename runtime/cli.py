@@ -257,7 +257,9 @@ def train(options: argparse.Namespace) -> int:
     if not options.events:
         print(f"run {folder}", file=sys.stderr)
     code = follow(folder, options.events)
-    if machines["machine"]:
+    if machines["machine"] and code:
+        print(f"torchweave: what this machine has of the run is kept in {folder}", file=sys.stderr)
+    elif machines["machine"]:
         shutil.rmtree(folder, ignore_errors=True)
     return code
 

@@ -38,6 +38,8 @@ def write(graph: Graph, report: Report, options: argparse.Namespace) -> None:
     if not options.package and ending not in (*SCRIPTS, *TORCH_FILES):
         known = ", ".join((*SCRIPTS, *TORCH_FILES))
         raise Refused(f"its name must end with {known}, or be that of a folder with --package.")
+    if options.slurm and (options.package or ending != ".py"):
+        raise Refused("--slurm starts a program: its name must end with .py, without --package.")
     if options.package or ending in TORCH_FILES:
         _by_torch(graph, options)
     else:

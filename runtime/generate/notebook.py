@@ -39,7 +39,7 @@ plt.show()"""
 def notebook(graph: Graph, report: Report, name: str) -> str:
     """The text of an .ipynb file for a sound graph; `name` is that of the graph's file, which it carries."""
     drawn = Drawn(passed(graph), report)
-    alone = applied(graph, [("set", drawn.collate, "num_workers", 0)])  # workers import no cells
+    alone = applied(graph, [("set", drawn.collate, "num_workers", 0), ("run", "processes", 1)])  # others know no cells
     text = generate(alone, report, name).text.replace(BESIDE, "Path.cwd() / ")
     title, imports, data, model, loop = _parts(text)
     last = {"run": RUN, "curve": CURVE, "predictions": "\n".join(_predictions(drawn))}

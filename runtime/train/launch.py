@@ -7,11 +7,12 @@ import json
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from runtime.graph.save import write_whole
 from runtime.started import command
 
 FILE = "launch.json"
@@ -50,7 +51,7 @@ def work(folder: Path, arguments: list[str], about: Mapping[str, Any]) -> int:
 
     for left in folder.glob(FAILED.format("*")):
         left.unlink()
-    line = command("runtime.train.rank", str(folder), *arguments)
+    line = command("runtime.train.rank", str(os.getpid()), str(folder), *arguments)
     try:
         run(parse_args([*torchrun(about), "--no-python", *line]))
     except ChildFailedError as error:
@@ -70,7 +71,7 @@ def note(folder: Path, rank: int, node: str | None, message: str, **more: Any) -
     """Leave word of why a process failed, for the one that watches."""
     file = folder / FAILED.format(rank)
     told = {"node": node, "message": message, **more, "time": time.time()}
-    file.write_text(json.dumps(told), encoding="utf-8")
+    write_whole(file, json.dumps(told).encode())
 
 
 def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dic
 
     `ended` are the exit codes by the numbers of the processes. That others lost it is no reason.
     """
-    said = [json.loads(file.read_text(encoding="utf-8")) for file in folder.glob(FAILED.format("*"))]
+    said = [*_notes(folder)]
     first = min((each for each in said if not lost(each["message"])), key=lambda each: each["time"], default=None)
     if first is not None:
         return {"event": "failed", **{key: value for key, value in first.items() if key != "time"}}
@@ -92,6 +93,13 @@ def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dic
     last = (folder / "checkpoint.pt").resolve()
     there = f" The checkpoint of the last whole epoch is kept in {last.parent}." if last.exists() else ""
     return {"event": "failed", "node": None, "message": f"{who} {how}; the others were ended too.{there}"}
+
+
+def _notes(folder: Path) -> Iterator[dict[str, Any]]:
+    """What the processes have left; one that was ended over it may have left something that cannot be read."""
+    for file in folder.glob(FAILED.format("*")):
+        with suppress(OSError, ValueError):
+            yield json.loads(file.read_text(encoding="utf-8"))
 
 
 def lost(message: str) -> bool:

@@ -7,7 +7,7 @@ import torch
 import torchmetrics
 from torch import Tensor
 
-from runtime.train.pieces.shared import of_all
+from runtime.train.pieces.shared import of_all, tensors_of_all
 
 DISTRIBUTED = False  # processes share the rows of each batch
 
@@ -43,6 +43,9 @@ class Sums:
 
 def figures_of(metrics: Mapping[str, torchmetrics.Metric]) -> dict[str, float]:
     """What each metric says of the rows it was shown, which it forgets."""
+    if DISTRIBUTED:
+        for metric in metrics.values():
+            metric.dist_sync_fn = tensors_of_all
     found = {name: float(metric.compute()) for name, metric in metrics.items()}
     for metric in metrics.values():
         metric.reset()

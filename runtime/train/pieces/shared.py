@@ -138,9 +138,19 @@ def state_of_all(
     return found
 
 
+def tensors_of_all(tensor: Tensor, group: Any = None) -> list[Tensor]:
+    """What the processes have that were shown any of it, as torchmetrics asks for it.
+
+    One that was shown nothing has an empty tensor of floats, whatever the others have.
+    """
+    each: list[Any] = [None] * distributed.get_world_size()
+    distributed.all_gather_object(each, tensor.cpu(), group)
+    return [one.to(tensor.device) for one in each if one.numel()] or [tensor]
+
+
 def metric_of_all(metric: torchmetrics.Metric) -> dict[str, Any]:
     """What a metric was shown by all processes."""
-    with metric.sync_context():
+    with metric.sync_context(dist_sync_fn=tensors_of_all):
         state: dict[str, Any] = metric.metric_state
         lists = {k for k, each in metric._defaults.items() if isinstance(each, list)}
         for name in lists:

@@ -95,12 +95,12 @@ def as_declared(
 def pick_device(wish: str) -> str:
     """The device that is asked for, or the best that is there."""
     found = torch.accelerator.current_accelerator(check_available=True)
-    best = found.type if found else "cpu"
-    if wish == "auto":
-        return best
-    if torch.device(wish).type not in (best, "cpu"):
+    device = torch.device((found or "cpu") if wish == "auto" else wish)
+    if device.type not in ("cpu", found and found.type):
         raise SystemExit(f"There is no {wish} device here; --device cpu always works.")
-    return wish
+    if device.index:  # random numbers are kept of the current one
+        torch.accelerator.set_device_index(device)
+    return str(device)
 
 
 def read_npy(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:

@@ -28,6 +28,16 @@ def test_that_an_ending_that_says_no_format_is_refused(said: pytest.CaptureFixtu
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("more", [["a.ipynb"], ["a.onnx", "--untrained"], ["a", "--package", "--untrained"]])
+def test_that_a_batch_file_is_written_beside_a_program_alone(
+    more: list[str], said: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    output, *rest = more
+    told = refused(said, TWO_MODELS, "-o", str(tmp_path / output), "--slurm", *rest)
+    assert "is not written: --slurm starts a program: its name must end with .py, without --package." in told
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("more", [["a.onnx"], ["a.pt2"], ["a", "--package"]])
 def test_that_a_graph_that_was_never_trained_says_what_to_do(
     more: list[str], said: pytest.CaptureFixture[str], tmp_path: Path

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from runtime.check.check import check
 from runtime.cli import main
 from runtime.generate.notebook import notebook
 from runtime.generate.program import generate
+from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from tests.runtime.commands import EXAMPLES
 from tests.runtime.export.orders import NAMES, cells_of, example
@@ -97,3 +99,11 @@ def test_that_a_notebook_imports_nothing_that_no_cell_uses() -> None:
     names = [line.split()[-1] for line in cells["imports"].splitlines() if line]
     assert [each for each in names if each not in rest] == []
     assert "import json" not in cells["imports"]  # with which only `main` writes
+
+
+def test_that_the_notebook_of_a_graph_for_several_processes_is_one_for_one_and_carries_that_graph() -> None:
+    graph, _ = example("penguins")
+    shared = applied(graph, [("run", "processes", 2)])
+    text = notebook(shared, check(shared), "penguins.json")
+    assert cells_of(text) == cells_of(text_of("penguins"))
+    assert load(json.dumps(json.loads(text)["metadata"]["torchweave"]).encode()).run["processes"] == 2

@@ -1,12 +1,17 @@
 """Processes on several machines as the command line names them."""
 
 import argparse
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runtime.cli import main
+from runtime.train import console
 from runtime.train.asked import ALONE, Unclear, machines, of_processes
 from runtime.train.launch import torchrun
+from tests.runtime.commands import TWO_MODELS
 
 
 def given(*line: str) -> dict[str, Any]:
@@ -54,3 +59,19 @@ def test_that_what_is_missing_is_one_sentence(line: list[str], sentence: str) ->
     with pytest.raises(Unclear) as why:
         machines(3, given(*line), "elsewhere")
     assert str(why.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_that_a_machine_beside_the_first_keeps_what_it_has_where_the_run_failed_and_says_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, code: int
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(console, "follow", lambda folder, as_events: code)
+    line = ["--nproc-per-node=1", "--nnodes=2", "--node-rank=1", "--rdzv-endpoint=here:1234"]
+    assert main(["train", str(TWO_MODELS), *line]) == code
+    *_, last = capsys.readouterr().err.splitlines()
+    if code:
+        [folder] = tmp_path.glob("torchweave-*")
+        assert (folder / "program.py").is_file() and last.endswith(f"is kept in {folder}")
+    else:
+        assert [*tmp_path.glob("torchweave-*")] == []

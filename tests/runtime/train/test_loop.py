@@ -136,6 +136,19 @@ def test_that_a_device_that_is_not_there_is_named_in_one_sentence(program: Progr
     assert program("table").pick_device("cpu") == "cpu"
 
 
+def test_that_a_device_that_is_named_with_its_number_is_the_one_whose_random_numbers_are_kept(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current: list[Any] = []
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available: torch.device("cuda"))
+    monkeypatch.setattr(torch.accelerator, "set_device_index", current.append)
+    pick = program("table").pick_device
+    assert [pick(wish) for wish in ("auto", "cpu", "cuda", "cuda:0")] == ["cuda", "cpu", "cuda", "cuda:0"]
+    assert current == []
+    assert pick("cuda:1") == "cuda:1"
+    assert current == [torch.device("cuda:1")]
+
+
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
 def test_that_events_are_json_for_every_reader_and_numbers_for_ours(program: Program, value: str) -> None:
     event = {"event": "step", "loss": float(value), "train": {"loss": float(value), "nan": 1.5}, "step": 3}

@@ -13,7 +13,8 @@ import pytest
 import torch
 from torch import distributed
 
-from runtime.graph.edit import Edit
+from runtime.graph.edit import Edit, applied
+from runtime.graph.file import dump
 from runtime.started import ROOT, command, environment
 from runtime.train.asked import ALONE
 from runtime.train.launch import note, torchrun, why
@@ -107,6 +108,49 @@ def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
 
 
 @pytest.mark.soak
+def test_that_metrics_that_keep_rows_are_those_of_one_process_where_another_was_shown_none(tmp_path: Path) -> None:
+    few = applied(graph_of("metrics"), [("set", "batches", "validation", 0.017)])  # three rows, all with the first one
+    (tmp_path / "few.json").write_text(dump(few), encoding="utf-8")
+    [found] = alike(tmp_path, tmp_path / "few.json")
+    assert found["largest"] < 1e-5 and found["once"] and found["goes_on"], found
+
+
+@pytest.mark.parametrize("kept", [torch.tensor([2, 0]), torch.tensor([[0.5, 0.5]])])
+def test_that_a_process_that_was_shown_nothing_adds_nothing_to_a_metric(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: torch.Tensor
+) -> None:
+    made = imported(program_of(asked(graph_of("metrics"), {"processes": 2})).text, tmp_path / "shared.py")
+    nothing = torch.tensor([])  # as torchmetrics has it
+    monkeypatch.setattr(distributed, "get_world_size", lambda: 2)
+    for own in (kept, nothing):
+        monkeypatch.setattr(
+            distributed, "all_gather_object", lambda each, *_: each.__setitem__(slice(2), [kept, nothing])
+        )
+        [found] = made.tensors_of_all(own)
+        assert torch.equal(found, kept) and found.dtype == kept.dtype
+    monkeypatch.setattr(distributed, "all_gather_object", lambda each, *_: each.__setitem__(slice(2), [nothing] * 2))
+    assert [each.numel() for each in made.tensors_of_all(nothing)] == [0]
+
+
+def test_that_a_process_ends_at_once_where_the_one_that_watches_is_gone_before_it_looks(tmp_path: Path) -> None:
+    watcher = subprocess.Popen(["true"])
+    watcher.wait()
+    line = command("runtime.train.rank", str(watcher.pid), str(tmp_path))
+    done = subprocess.run(line, env={**environment(), "RANK": "0"}, capture_output=True, start_new_session=True)
+    assert (done.returncode, done.stderr) == (-signal.SIGKILL, b"")
+
+
+@pytest.mark.soak
+def test_that_a_run_that_is_killed_while_it_starts_leaves_no_process(trainer: Trainer, tmp_path: Path) -> None:
+    trainer.start(ready(tmp_path / "run", "two_models", ("run", "processes", 2), epochs=10_000), [])
+    assert trainer.process is not None
+    while len(ranks := children(trainer.process.pid)) < 2:
+        assert trainer.process.poll() is None
+    os.kill(trainer.process.pid, signal.SIGKILL)
+    assert all(gone(rank) for rank in ranks)
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("end", ["kill", "stop"])
 def test_that_processes_end_with_the_run(trainer: Trainer, tmp_path: Path, end: str) -> None:
     folder = ready(tmp_path / "run", "two_models", ("run", "processes", 2), epochs=10_000)
@@ -181,6 +225,15 @@ def test_that_what_a_process_says_itself_comes_before_that_others_lost_it(tmp_pa
     note(tmp_path, 1, "dense", "out of memory. Make it or batch_size smaller; accumulate makes up for it.")
     event = why(tmp_path, {0: 1}, TWO)
     assert (event["node"], event["message"][:13]) == ("dense", "out of memory")
+
+
+def test_that_what_a_process_could_not_finish_saying_hides_nothing(tmp_path: Path) -> None:
+    (tmp_path / "failed-0.json").write_text('{"node": "den', encoding="utf-8")
+    assert why(tmp_path, {0: 3}, TWO)["message"].startswith("Process 1 of 2 ended with exit code 3")
+    note(tmp_path, 1, "dense", "out of memory.")
+    assert why(tmp_path, {0: 1}, TWO)["node"] == "dense"
+    note(tmp_path, 0, "batches", "gloo")  # whole again
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["failed-0.json", "failed-1.json"]
 
 
 @pytest.mark.parametrize(
