@@ -13,7 +13,7 @@ LAST = ("weights-1.safetensors", "weights.safetensors")
 
 def weights_of(run: Path) -> Path | None:
     """The file of a run with its best weights, or else its last; of folds the first one's."""
-    wanted = (*BEST, *LAST)
+    wanted: tuple[str, ...] = (*BEST, *LAST)
     with suppress(OSError, ValueError, AttributeError):  # a run that went on without `best` may have an older one's
         asked = json.loads((run / "graph.json").read_text(encoding="utf-8")).get("run", {})
         wanted = wanted if asked.get("best") or asked.get("patience") else LAST
