@@ -33,7 +33,7 @@ def refusal(run: Path, graph: Graph) -> str | None:
 
 def over(run: Path, epochs: int) -> str | None:
     """Why so many epochs in all are none more than a run has done that came to its end; None where some are left."""
-    last = next(reversed(read_events(run)), {})
+    last: dict[str, Any] = next(reversed(read_events(run)), {})
     whole = last.get("event") == "finished" and not last.get("stopped") and "folds" not in last
     done = last.get("epoch", 0) if whole else 0
     return f"nothing left to train: {run} has done {done} epochs" if done and done >= epochs else None
