@@ -96,7 +96,7 @@ def test_that_renaming_and_moving_nodes_changes_no_number(loads: Loads, name: st
 def test_that_pruned_equals_unpruned(loads: Loads, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     graph = graph_of(name)
     lines, weights = trained(loads(program_of(graph).text))
-    monkeypatch.setattr(template, "_definitions", lambda _: templates().definitions)
+    monkeypatch.setattr(template, "_definition", lambda name, _: templates().definitions[name])
     chosen = flags(Drawn(graph, check(graph)))
     text = program_of(graph).text
     asked = re.findall(r"\bif (\w+)\b", "".join(templates().definitions.values()))

@@ -192,6 +192,8 @@ def test_that_a_run_that_goes_on_in_its_folder_keeps_what_was_told(trainer: Trai
     folder = ready(tmp_path / "run", "two_models", epochs=1)
     started(trainer, folder)
     first = until(trainer, "finished")
+    assert trainer.process is not None
+    trainer.process.wait(60)  # which holds the folder until it is gone
     with (folder / "events.jsonl").open("a") as file:
         file.write('{"event": "st')
     assert ready(folder, "two_models", epochs=2, resume=folder) == folder
