@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 
 from editor.pieces import colour
 from editor.runs.columns import NAME, NOTE, Column, columns, in_order, wanted
@@ -14,6 +15,7 @@ from runtime.train.runs import MOST_NOTE, Glance, write_note
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+SWATCH = 9  # pixels
 ROLE = Qt.ItemDataRole
 INKS = {"finished": "good", "failed": "error", "diverged": "error", "stopped": "warning", "running": "running"}
 
@@ -107,7 +109,7 @@ class RunRows(QAbstractTableModel):
         if role == ROLE.DisplayRole:
             return f"{number}, {column.shown(run)}" if number else column.shown(run)
         if role == ROLE.DecorationRole:
-            return colour(RUN_TOKENS[(number - 1) % len(RUN_TOKENS)]) if number else None
+            return _swatch(number) if number else None
         if role == ROLE.EditRole:
             return run.note if column.key == NOTE else column.shown(run)
         if role == ROLE.TextAlignmentRole:
@@ -137,3 +139,12 @@ class RunRows(QAbstractTableModel):
         self.rows[index.row()] = noted
         self.dataChanged.emit(index, index, [])
         return True
+
+
+def _swatch(number: int) -> QIcon:
+    """The colour that a run has in the curves; of a selected row too, whose icons are tinted by default."""
+    square, icon = QPixmap(SWATCH, SWATCH), QIcon()
+    square.fill(colour(RUN_TOKENS[(number - 1) % len(RUN_TOKENS)]))
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        icon.addPixmap(square, mode)
+    return icon

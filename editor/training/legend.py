@@ -92,8 +92,9 @@ class Legend(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
         layout.addWidget(self.names)
-        layout.addWidget(self.warning)
-        layout.addWidget(self.aside)
+        for line in (self.warning, self.aside):
+            layout.addWidget(line)
+            line.hide()
         layout.addStretch(1)
 
     def name(self, lines: Sequence[Line], several: bool) -> None:
@@ -114,6 +115,7 @@ class Legend(QWidget):
         for line, words in ((self.warning, text), (self.aside, aside)):
             if words != line.whole:
                 line.tell(words)
+                line.setVisible(bool(words))  # an empty one would take room from the names
 
 
 class Switch(QPushButton):
