@@ -5,14 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 
 from editor.pieces import colour
 from editor.runs.columns import NAME, NOTE, Column, columns, in_order, wanted
 from editor.theme import family_font
+from editor.training.lines import RUN_TOKENS
 from runtime.train.runs import MOST_NOTE, Glance, write_note
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+SWATCH = 9  # pixels
 ROLE = Qt.ItemDataRole
 INKS = {"finished": "good", "failed": "error", "diverged": "error", "stopped": "warning", "running": "running"}
 
@@ -30,6 +33,7 @@ class RunRows(QAbstractTableModel):
         self.several = False  # whether the runs are of several graphs
         self.words: list[str] = []
         self.sorted, self.down = "when", True
+        self.numbers: dict[str, int] = {}  # folder -> which of several runs that are compared, counted from 1
 
     def show(self, runs: Sequence[Glance], several: bool) -> None:
         """Show other runs."""
@@ -46,6 +50,13 @@ class RunRows(QAbstractTableModel):
         if 0 <= column < len(self.columns):
             self.sorted, self.down = self.columns[column].key, order == Qt.SortOrder.DescendingOrder
             self._arrange()
+
+    def number(self, folders: Sequence[str]) -> None:
+        """Give the runs in these folders the numbers and colours that they have in the curves."""
+        numbers = {folder: at for at, folder in enumerate(folders, start=1)}
+        changed, self.numbers = numbers != self.numbers, numbers
+        if changed and self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0), [])
 
     def row_of(self, folder: str) -> int | None:
         """Where a run stands."""
@@ -94,8 +105,11 @@ class RunRows(QAbstractTableModel):
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         """A cell; the state has a colour, and its word."""
         run, column = self.rows[index.row()], self.columns[index.column()]
+        number = self.numbers.get(run.folder) if column.key == NAME else None
         if role == ROLE.DisplayRole:
-            return column.shown(run)
+            return f"{number}, {column.shown(run)}" if number else column.shown(run)
+        if role == ROLE.DecorationRole:
+            return _swatch(number) if number else None
         if role == ROLE.EditRole:
             return run.note if column.key == NOTE else column.shown(run)
         if role == ROLE.TextAlignmentRole:
@@ -106,7 +120,8 @@ class RunRows(QAbstractTableModel):
         if role == ROLE.ToolTipRole:
             return run.told if column.key == "state" and run.told else column.shown(run) or None
         if role == ROLE.AccessibleTextRole:
-            return f"{column.key} {column.shown(run)}" if column.key != NAME else column.shown(run)
+            name = f"run {number}, {column.shown(run)}" if number else column.shown(run)
+            return name if column.key == NAME else f"{column.key} {column.shown(run)}"
         return None
 
     def setData(self, index: Index, value: Any, role: int = ROLE.EditRole) -> bool:
@@ -124,3 +139,12 @@ class RunRows(QAbstractTableModel):
         self.rows[index.row()] = noted
         self.dataChanged.emit(index, index, [])
         return True
+
+
+def _swatch(number: int) -> QIcon:
+    """The colour that a run has in the curves; of a selected row too, whose icons are tinted by default."""
+    square, icon = QPixmap(SWATCH, SWATCH), QIcon()
+    square.fill(colour(RUN_TOKENS[(number - 1) % len(RUN_TOKENS)]))
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        icon.addPixmap(square, mode)
+    return icon

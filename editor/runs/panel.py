@@ -264,6 +264,7 @@ class RunsPanel(QWidget):
             return
         runs = [(there[folder], each) for folder, each in self.followed.items() if folder in there]
         runs.sort(key=lambda run: run[0].begun)
+        self.rows.number([run.folder for run, _ in runs] if len(runs) > 1 else [])
         more = len(self.table.chosen()) - MOST
         left_out = f"The {MOST} oldest of the chosen runs are shown, {more} are not.\n\n" if more > 0 else ""
         text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from editor.pieces import once_released
 from editor.runs.columns import NAME, NOTE
-from editor.runs.model import RunRows
+from editor.runs.model import SWATCH, RunRows
 from editor.theme import family_font, theme_changes
 from runtime.train.runs import Glance
 
@@ -34,6 +34,7 @@ class RunTable(QTableView):
         self.setFont(family_font(12))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
+        self.setIconSize(QSize(SWATCH, SWATCH))
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

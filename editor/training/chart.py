@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from editor import theme as themes
 from editor.pieces import colour, mixed
@@ -15,6 +15,7 @@ from editor.training.pyramid import Floats
 pg.setConfigOption("mouseRateLimit", 0)  # or a move soon after another is dropped: the crosshair stays behind
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+TALL, APART = 18, 8  # pixels: the height of a decade with a name, and between two names beside each other
 MOST_NAMED = 12  # borders between folds with their names beside them
 
 
@@ -29,13 +30,29 @@ def pen(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
 
 
 class Axis(pg.AxisItem):
-    """An axis of values; where it is logarithmic it names 1, 2 and 5 of each decade, or only 1 where there are many."""
+    """An axis of values, with as many of them named as there is room for.
+
+    Where it is logarithmic it names 1, 2 and 5 of each decade, only 1 where there are many, or every n-th decade.
+    """
 
     def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
         """Where the ticks stand, as logarithms."""
-        decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+        every = max(int(np.ceil((high - low) * TALL / max(size, TALL))), 1)
+        decades = range(int(np.floor(low)) // every * every, int(np.ceil(high)) + 1, every)
         parts = (1, 2, 5) if high - low < 2.5 else (1,)
         return [(None, [at for k in decades for m in parts if low <= (at := k + float(np.log10(m))) <= high])]
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """How far the ticks are apart, and 0: the stock ones, or fewer where their names would run together."""
+        levels: list[tuple[float, float]] = super().tickSpacing(low, high, size)
+        if self.orientation != "bottom" or not levels:
+            return levels
+        metrics, least = QFontMetricsF(self.style["tickFont"]), levels[0][0]
+        widest = max(map(metrics.horizontalAdvance, self.tickStrings([low, high], self.scale, least)))
+        apart = least
+        while apart < (high - low) * (widest + APART) / max(size, 1):
+            apart *= 2
+        return levels if apart == least else [(apart, 0)]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: object) -> list[str]:
         """The values themselves."""

@@ -1,4 +1,4 @@
-"""The line above the curves: what is drawn in which colour, and what cannot be drawn."""
+"""The line above the curves: what is drawn in which colour, what cannot be drawn, and what is out of view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Names(QWidget):
         return sum(self.fontMetrics().horizontalAdvance(entry.words) + 40 for entry in entries)
 
     def minimumSizeHint(self) -> QSize:
-        """The words may be cut by the edge."""
+        """The words may be cut."""
         return QSize(0, 22)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -59,12 +59,15 @@ class Names(QWidget):
         self.draw(painter, self.size())
 
     def draw(self, painter: QPainter, room: QSize) -> None:
-        """Draw them with any painter; where there is no room, what stands after a comma is left out."""
-        left, middle = 0, self.height() / 2
+        """Draw them with any painter; where there is no room, what stands after a comma is left out, then cut."""
+        left, middle, metrics = 0, self.height() / 2, self.fontMetrics()
         short = self._width(self.entries) > room.width()
         painter.setFont(self.font())
         for each in self.entries:
             words = each.words.partition(",")[0] if short else each.words
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - left - 24)
+            if not words:
+                return
             painter.setPen(pen(each.ink, 2, each.pattern))
             painter.drawLine(QPointF(left, middle), QPointF(left + 16, middle))
             if each.mark:
@@ -72,24 +75,26 @@ class Names(QWidget):
                 painter.setBrush(each.ink)
                 painter.drawEllipse(QPointF(left + 8, middle), 3, 3)
             painter.setPen(colour("text"))
-            width = self.fontMetrics().horizontalAdvance(words)
+            width = metrics.horizontalAdvance(words)
             painter.drawText(left + 22, 0, width + 2, self.height(), Qt.AlignmentFlag.AlignVCenter, words)
             left += width + 40
 
 
 class Legend(QWidget):
-    """Names on the left, then a warning."""
+    """Names on the left, then a warning, then what is out of view."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names = Names()
-        self.warning = Elided("", "error", 11, 500)
+        self.warning, self.aside = Elided("", "error", 11, 500), Elided("", "muted", 11)
         self.setFixedHeight(24)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
         layout.addWidget(self.names)
-        layout.addWidget(self.warning)
+        for line in (self.warning, self.aside):
+            layout.addWidget(line)
+            line.hide()
         layout.addStretch(1)
 
     def name(self, lines: Sequence[Line], several: bool) -> None:
@@ -105,10 +110,12 @@ class Legend(QWidget):
             self.names.updateGeometry()
             self.names.update()
 
-    def warn(self, text: str) -> None:
-        """Say what is not drawn."""
-        if text != self.warning.whole:
-            self.warning.tell(text)
+    def warn(self, text: str, aside: str) -> None:
+        """Say what cannot be drawn, and quietly what is out of view."""
+        for line, words in ((self.warning, text), (self.aside, aside)):
+            if words != line.whole:
+                line.tell(words)
+                line.setVisible(bool(words))  # an empty one would take room from the names
 
 
 class Switch(QPushButton):

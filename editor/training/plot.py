@@ -19,7 +19,7 @@ from editor.training.predicted import Predicted
 from editor.training.predictions import Predictions
 from editor.training.reading import Reading
 from editor.training.record import Record
-from editor.training.said import unseen, values_at
+from editor.training.said import outside, unseen, values_at
 
 PAUSE = 200  # ms between two drawings at most: each holds the window for a moment
 
@@ -148,13 +148,20 @@ class Curves(QWidget):
         alone = record.metrics[0] if len(record.metrics) == 1 and len(self.runs) == 1 else name
         self.beside.name(alone if name == METRICS else name)
         self.legend.name(lines[self.loss] + lines[self.beside], len(self.runs) > 1)
-        told = [self._unseen(chart, group, name) for chart, group in lines.items()]
-        self.legend.warn("; ".join(each for each in (*told, self.predicted.unseen) if each))
+        self._tell_unseen(lines, name)
 
-    def _unseen(self, chart: Chart, lines: list[Line], name: str) -> str:
-        """What the picture of a chart cannot show, in words."""
-        told = unseen(lines, chart.logarithmic, None if self.auto.isChecked() else chart.view())
-        return f"{name}: {told}" if told and chart is self.beside else told
+    def _tell_unseen(self, lines: Mapping[Chart, list[Line]], name: str) -> None:
+        """Say what the pictures of both charts do not show; `name` is the plot beside the loss."""
+        warnings, asides = [], []
+        for chart, group in lines.items():
+            prefix = f"{name}: " if chart is self.beside else ""
+            if told := unseen(group, chart.logarithmic):
+                warnings.append(prefix + told)
+            if not self.auto.isChecked() and (told := outside(group, chart.logarithmic, chart.view())):
+                asides.append(prefix + told)
+        if self.predicted.unseen:
+            warnings.append(self.predicted.unseen)
+        self.legend.warn("; ".join(warnings), "; ".join(asides))
 
     def _usual(self, found: Collection[str]) -> str:
         """The metrics, or of several runs the first metric."""

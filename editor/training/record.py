@@ -9,6 +9,7 @@ from editor.training.series import Series
 
 SIDES = ("train", "validation")
 SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
+SPARSE = (1.0, 200.0)  # of what is measured at few steps: a mean of five would trail far behind
 GRADIENT, SPEED, MEMORY = "gradient norm", "samples per second", "memory in MiB"
 STEADY = 0.5  # seconds over which samples are counted for a point: single steps say little
 Event = Mapping[str, Any]
@@ -82,7 +83,7 @@ class Record:
             self._forget(self.step)
         self.loss.append(self.step, number(event.get("loss")))
         if "gradient_norm" in event:
-            self._add(GRADIENT, number(event["gradient_norm"]), SMOOTHED)
+            self._add(GRADIENT, number(event["gradient_norm"]), SPARSE)
         if "memory" in event:
             self._add(MEMORY, number(event["memory"]) / 2**20)
         self._count(event)

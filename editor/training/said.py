@@ -1,4 +1,4 @@
-"""What is said of the curves: the values under the pointer, and what the picture cannot show."""
+"""What is said of the curves: the values under the pointer, and what the picture does not show."""
 
 from collections.abc import Sequence
 
@@ -22,13 +22,14 @@ def values_at(runs: Runs, lines: Sequence[Line], step: float) -> list[Value]:
         at = series.near(place) if line.of_steps else int(np.searchsorted(series.x, place))
         if at is None or at >= series.size or (line.of_steps and place > series.last):
             continue
-        mean = f"   mean {figure(float(series.smooth[at]))}" if line.of_steps else ""
+        smoothed = line.of_steps and series.span > 1 and np.isfinite(series.smooth[at])
+        mean = f"   mean {figure(float(series.smooth[at]))}" if smoothed else ""
         values.append(Value(line.name, f"{figure(float(series.y[at]))}{mean}", line.ink, line.pattern))
     return values
 
 
-def unseen(lines: Sequence[Line], logarithmic: bool, view: tuple[float, float, float, float] | None) -> str:
-    """What is not in the picture, so that nothing is hidden silently; `view` is None where the axes follow the data."""
+def unseen(lines: Sequence[Line], logarithmic: bool) -> str:
+    """What has no place in the picture, so that nothing is hidden silently."""
     parts = []
     group = [line.series for line in lines]
     if strange := sum(each.strange for each in group):
@@ -36,9 +37,13 @@ def unseen(lines: Sequence[Line], logarithmic: bool, view: tuple[float, float, f
         parts.append(f"{_count(strange)} not finite, first at step {first}")
     if logarithmic and (below := sum(len(each.below_at) for each in group)):
         parts.append(f"{_count(below)} of zero or less have no place on a log axis")
-    if view and (outside := sum(each.outside(view, logarithmic) for each in group)):
-        parts.append(f"{outside:,} points outside the view")
     return "; ".join(parts)
+
+
+def outside(lines: Sequence[Line], logarithmic: bool, view: tuple[float, float, float, float]) -> str:
+    """What whoever zoomed has left out of the picture: first and last step, lowest and highest value in view."""
+    found = sum(line.series.outside(view, logarithmic) for line in lines)
+    return f"{found:,} points outside the view" if found else ""
 
 
 def _count(number: int) -> str:

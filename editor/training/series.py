@@ -18,8 +18,8 @@ class Series:
 
     The span is a fiftieth of the points so far within its bounds: a longer one would trail behind the curve while that
     falls fast, a shorter one would smooth little. The smoothing is an exponential average divided by the weight it
-    has seen so far, so that the first values are not drawn towards zero; a value that is not finite leaves it where
-    it was. What is drawn of a million points is read from a `Pyramid`.
+    has seen so far, so that the first values are not drawn towards zero; a value that is not finite is a gap (NaN) in
+    it, behind which it goes on from where it was. What is drawn of a million points is read from a `Pyramid`.
     """
 
     def __init__(self, least: float = 1.0, most: float = 1.0) -> None:
@@ -45,7 +45,7 @@ class Series:
             new = 1 / self.span
             self._mean += new * (y - self._mean)
             self._weight += new * (1 - self._weight)
-        smooth = self._mean / self._weight if self._weight else math.nan
+        smooth = self._mean / self._weight if drawable(y) else math.nan
         self._points[:, self.size] = x, y, smooth
         self.size += 1
 
@@ -70,13 +70,12 @@ class Series:
         """Forget the points from `x` on: a run goes on from before them."""
         self.size = int(np.searchsorted(self.x, x))
         self._pyramid.cut(self.size)
-        mean = float(self.smooth[-1]) if self.size else math.nan
-        if math.isfinite(mean):
-            self._mean = mean * self._weight
-        else:
-            self.restart()
         self._forget_ends()
         fine = np.abs(self.y) < HUGE
+        if fine.any():
+            self._mean = float(self.smooth[fine][-1]) * self._weight
+        else:
+            self.restart()
         self.strange_at.extend(self.x[~fine].tolist())
         self.below_at.extend(self.x[fine & (self.y <= 0)].tolist())
         y = self.y[fine]
@@ -156,11 +155,18 @@ class Series:
         return np.column_stack([self.x[at], (self.x[at] + self.x[last]) / 2]).ravel(), both
 
     def sampled(self, left: float, right: float, most: int, logarithmic: bool = False) -> tuple[Floats, Floats]:
-        """The smoothed curve, which has no peaks: single points, the first and the last one among them."""
+        """The smoothed curve, which has no peaks: single points, the first and the last one among them.
+
+        A stretch between two of them in which no value is finite is a gap (NaN).
+        """
         start, stop = self.within(left, right)
         every = max(-(-(stop - start) // most), 1)
         at = np.arange(start + -start % every, stop, every)
         at = np.union1d(at, [start, stop - 1]) if stop > start else at
+        if self.strange and every > 1:
+            whole = np.append(np.flatnonzero(np.isfinite(self.smooth[start:stop])) + start, stop)
+            following = whole[np.searchsorted(whole, at)]
+            at = np.where(following < np.append(at[1:], stop), following, at)
         return self.x[at], ends(self.smooth[at])[1 if logarithmic else 0]
 
     def missing(self, left: float, right: float, most: int, logarithmic: bool = False) -> list[float]:

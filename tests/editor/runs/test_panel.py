@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from editor.pieces import colour
 from editor.runs import follow
 from editor.runs.columns import NOTE
 from editor.runs.follow import Followed
 from editor.runs.panel import RunsPanel, names
+from editor.training.lines import RUN_TOKENS
 from editor.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
@@ -168,6 +171,10 @@ def test_that_chosen_runs_are_compared_in_curves_and_words(runs: RunsPanel, qtbo
     assert runs.curves is not None
     shown = runs.curves.legend.names.accessibleName()
     assert "first run" in shown and "relu added and 2 more" in shown
+    assert cells(runs, "name")[2] == "1, first run" and cells(runs, "name")[0].startswith("2, relu added")
+    icons = [runs.rows.data(runs.rows.index(row, 0), Qt.ItemDataRole.DecorationRole) for row in (2, 1, 0)]
+    inks = [icon and icon.pixmap(9, QIcon.Mode.Selected).toImage().pixelColor(4, 4) for icon in icons]
+    assert inks == [colour(RUN_TOKENS[0]), None, colour(RUN_TOKENS[1])]
     QTest.keyClick(runs.table, Key.Key_A, Modifier.ControlModifier)
     qtbot.waitUntil(lambda: "model_a.out_features 5 → 8 and 1 more" in runs.beside.toPlainText(), timeout=LONG)
 

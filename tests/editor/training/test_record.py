@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from editor.training.record import SPEED, Record, duration, figure
+from editor.training.record import GRADIENT, SPEED, Record, duration, figure
 from tests.editor.training.conftest import Events
 
 
@@ -97,3 +97,10 @@ def test_that_samples_per_second_begin_anew_where_a_run_goes_on() -> None:
     speed = record.more[SPEED]
     assert speed.x[-1] > 75
     assert speed.y.tolist() == pytest.approx([320.0] * speed.size)
+
+
+def test_that_few_norms_of_the_gradient_are_not_smoothed() -> None:
+    record = Record()
+    for step in range(200, 2200, 200):
+        record.take({"event": "step", "step": step, "loss": 1.0, "gradient_norm": 100 / step})
+    assert record.more[GRADIENT].smooth.tolist() == record.more[GRADIENT].y.tolist()

@@ -40,6 +40,7 @@ def test_that_a_value_that_is_not_finite_is_counted_and_spoils_nothing_after_it(
     for step, value in enumerate([1.0, math.nan, math.inf, 1e308, 1.0]):
         series.append(step, value)
     assert series.strange == 3
+    assert np.isnan(series.smooth).tolist() == [False, True, True, True, False]
     assert series.smooth[-1] == pytest.approx(1.0)
 
 
@@ -137,6 +138,19 @@ def test_that_a_smooth_curve_has_no_stairs_and_keeps_its_ends() -> None:
     assert (places[0], places[-1]) == (1, 1000)
     assert places.size <= 92
     assert Series().sampled(0, 1, 90)[0].size == 0
+
+
+def test_that_a_smooth_curve_ends_with_the_last_finite_value_and_has_no_gap_where_few_are_missing() -> None:
+    y = np.ones(3_000)
+    y[5::6], y[2_000:] = math.nan, math.inf
+    series = series_of(y)
+    places, values = series.sampled(0, 1e4, 300)
+    assert np.isfinite(values[places < 1_990]).all() and np.isnan(values[places >= 2_000]).all()
+    few = series_of([1.0, 2.0, math.inf, math.inf])
+    assert np.isfinite(few.sampled(0, 9, 300)[1]).tolist() == [True, True, False, False]
+    few.cut(3)
+    few.append(3, 1.5)
+    assert 1.0 < few.smooth[-1] < 2.0
 
 
 def test_that_smoothing_goes_on_from_before_what_was_forgotten() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -209,3 +209,19 @@ def test_that_a_file_that_cannot_be_written_is_told(curves: Curves, qtbot: QtBot
     with qtbot.waitSignal(curves.export.told) as told:
         curves.export.save(tmp_path / "gone" / "curves.svg", "svg")
     assert told.args == ["curves.svg was not saved: No such file or directory."]
+
+
+@pytest.mark.parametrize("decades", [1, 3, 8, 22, 58])
+def test_that_names_on_a_log_axis_have_room(curves: Curves, decades: int) -> None:
+    axis = curves.loss.item.getAxis("left")
+    ((_, places),) = axis.logTickValues(0.0, float(decades), 120.0, None)
+    assert 2 <= len(places) <= 8
+    assert (np.diff(places) * 120 / decades > 11).all()
+
+
+@pytest.mark.parametrize("width", [40, 75, 150, 600])
+def test_that_steps_beside_each_other_have_room_for_their_names(curves: Curves, width: int) -> None:
+    axis = curves.beside.item.getAxis("bottom")
+    spacing = axis.tickSpacing(0.0, 19_000.0, width)[0][0]
+    words = axis.tickStrings([18_000.0], 1, spacing)[0]
+    assert QFontMetricsF(axis.style["tickFont"]).horizontalAdvance(words) < spacing * width / 19_000

@@ -39,6 +39,12 @@ def test_that_a_run_is_named_by_the_first_change_and_how_many_more() -> None:
     assert run_name(None, TWO) == "first run"
 
 
+def test_that_a_number_is_told_without_zeros_and_with_all_other_digits() -> None:
+    for value, said in ((1e10, "1e10"), (1e-8, "1e-8"), (0.5, "0.5"), (1.0, "1"), (0.1234567891, "0.1234567891")):
+        before, after = (applied(Graph(), [("add", "sgd", "optim.SGD", {"lr": lr})]) for lr in (0.25, value))
+        assert changes(before, after) == [f"sgd.lr 0.25 → {said}"]
+
+
 def test_that_a_schedule_is_told_by_its_type_and_a_setting_of_it_by_its_name() -> None:
     steps = {"type": "StepLR", "step_size": 3}
     still = applied(Graph(), [("add", "sgd", "optim.SGD", {})])
