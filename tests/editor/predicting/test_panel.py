@@ -126,8 +126,8 @@ def test_that_a_mistake_is_one_sentence_and_the_next_try_may_do_better(panel: Tr
     replied(panel, answer())
     panel.form.give("sizes", ["x", ""])
     panel.ask()
-    replied(panel, {"problem": "sizes needs numbers, got 'x'."})
-    assert panel.head.text() == "sizes needs numbers, got 'x'." and panel.outputs == []
+    replied(panel, {"problem": "wide needs a number, got 'x'."})
+    assert panel.head.text() == "wide needs a number, got 'x'." and panel.outputs == []
     panel.go(0)
     replied(panel, answer())
     assert panel.head.text() == "cat  75.0 %"
