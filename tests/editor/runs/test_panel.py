@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from editor.runs import follow
+from editor.runs.beside import NOTHING
 from editor.runs.columns import NOTE
 from editor.runs.follow import Followed
 from editor.runs.panel import RunsPanel, names
@@ -203,8 +204,11 @@ def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, 
     assert folder.is_dir()
     choose(runs.window_, "Cancel")
     assert folder.is_dir()
+    qtbot.waitUntil(lambda: str(folder) in runs.followed and runs.followed[str(folder)].ready, timeout=LONG)
     QTest.keyClick(runs.table, Key.Key_Delete)
     choose(runs.window_, "Move to the trash")
+    assert runs.table.chosen() == [] and runs.followed == {}  # at once, and the others are read anew
+    assert runs.beside.toPlainText() == NOTHING
     qtbot.waitUntil(lambda: len(runs.rows.all) == 2, timeout=LONG)
     assert not folder.exists()
     assert runs.rows.rows[0].path.is_dir()
