@@ -166,6 +166,7 @@ class RunsPanel(QWidget):
     def _forget(self) -> None:
         """Another graph has other runs."""
         self.rows.show([], False)
+        self._follow()
         self.look()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -106,3 +106,6 @@ class Words(QScrollArea):
         if whole != self.told:
             self.told = whole
             self.updateGeometry()
+            place = self.parentWidget().layout()
+            if place is not None:
+                place.activate()  # at once: for a moment words would be cut

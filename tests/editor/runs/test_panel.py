@@ -14,7 +14,7 @@ from editor.runs import follow
 from editor.runs.beside import NOTHING
 from editor.runs.columns import NOTE
 from editor.runs.follow import Followed
-from editor.runs.panel import RunsPanel, names
+from editor.runs.panel import READING, RunsPanel, names
 from editor.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
@@ -212,6 +212,12 @@ def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, 
     qtbot.waitUntil(lambda: len(runs.rows.all) == 2, timeout=LONG)
     assert not folder.exists()
     assert runs.rows.rows[0].path.is_dir()
+
+
+def test_that_runs_are_said_to_be_read_before_there_are_said_to_be_none(runs: RunsPanel, qtbot: QtBot) -> None:
+    runs.window_.document.open(Graph(), None)
+    assert runs.beside.toPlainText() == READING
+    qtbot.waitUntil(lambda: runs.beside.toPlainText().startswith("No run yet."), timeout=LONG)
 
 
 def test_that_the_runs_of_all_graphs_can_be_listed(runs: RunsPanel, qtbot: QtBot, tmp_path: Path) -> None:

@@ -52,7 +52,6 @@ def test_that_the_number_of_epochs_is_seen_whole_in_every_theme(
         margins = line.textMargins()
         needed = line.fontMetrics().horizontalAdvance(line.text()) + margins.left() + margins.right()
         assert needed <= line.width() <= row.epochs.width(), name
-        window.grab().save(f"/tmp/m5_win_{name}.png")
 
 
 def test_that_the_words_are_whole_when_the_row_appears(row: GoOnRow, window: Window, qtbot: QtBot) -> None:

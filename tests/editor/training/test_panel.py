@@ -139,7 +139,10 @@ def test_that_a_failure_is_at_the_step_that_it_is_about(
     begin(session)
     feed(session, events()[:10])
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Epoch "))
-    last: dict[str, object] = {"event": "failed", "node": "loss", "message": "The loss is infinite. " * 12, "step": 3}
+    told = "The loss that loss gives is the first value that is not finite, at step 3: it is infinite. Keep what comes "
+    told += "into it within its range (torch.clamp), or train more gently. A smaller lr or clip_grad_norm may help. "
+    told += "Its batch is kept: reproduce.py in the run's folder shows it again."  # a line more beside a scroll bar
+    last: dict[str, object] = {"event": "failed", "node": "loss", "message": told, "step": 3}
     session.running = False
     feed(session, [last])
     session.run_ended.emit(last)
