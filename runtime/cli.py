@@ -17,6 +17,7 @@ from typing import Any
 
 from runtime.check.beside import beside
 from runtime.check.problem import ERROR, OPEN, WARNING, Report
+from runtime.check.settings import setting
 from runtime.export.command import add_options
 from runtime.graph.carried import contents
 from runtime.graph.file import Refused, load
@@ -106,10 +107,8 @@ def _of_training(training: argparse.ArgumentParser) -> None:
         "--run-dir", type=Path, metavar="DIR", help="where events and weights are kept; else a new folder, printed"
     )
     training.add_argument("--resume", type=Path, metavar="RUN", help="a run folder to go on from")
-    setting = "a parameter for this run only, such as adam.lr=0.01; may be given several times"
-    training.add_argument(
-        "--set", action="append", default=[], metavar="NODE.PARAM=VALUE", dest="settings", help=setting
-    )
+    told = "a parameter for this run only, such as adam.lr=0.01; may be given several times"
+    training.add_argument("--set", action="append", default=[], metavar="NODE.PARAM=VALUE", dest="settings", help=told)
     of_processes(training)
     _trust(training)
     training.add_argument("--events", action="store_true", help="one JSON line an event instead of a progress bar")
@@ -225,7 +224,7 @@ def train(options: argparse.Namespace) -> int:
     """Train in a process of its own and follow it."""
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
-    from runtime.train.resume import refusal, told
+    from runtime.train.resume import over, refusal, told
 
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
@@ -242,6 +241,8 @@ def train(options: argparse.Namespace) -> int:
     if options.resume:
         if not (options.resume / "checkpoint.pt").is_file():
             raise Failed(2, f"{options.resume} holds no checkpoint.pt to go on from.")
+        if done := over(options.resume, options.epochs or setting(graph.run, "epochs")):
+            raise Failed(1, f"{done}; --epochs is how many there are in all.")
         wanted["resume"] = options.resume.resolve()
         if why := refusal(options.resume, graph):
             raise Failed(2, f"{why}.")

@@ -8,6 +8,7 @@ from typing import Any
 from runtime.check.split import folds_in
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph, Node
+from runtime.train.folder import read_events
 
 MOST = 5  # differences that are named in a line
 
@@ -28,6 +29,14 @@ def refusal(run: Path, graph: Graph) -> str | None:
                 f"{id} has a schedule {now}, but {was or 'none'} in the run to go on from; set it back, or train anew"
             )
     return None
+
+
+def over(run: Path, epochs: int) -> str | None:
+    """Why so many epochs in all are none more than a run has done that came to its end; None where some are left."""
+    last: dict[str, Any] = next(reversed(read_events(run)), {})
+    whole = last.get("event") == "finished" and not last.get("stopped") and "folds" not in last
+    done = last.get("epoch", 0) if whole else 0
+    return f"nothing left to train: {run} has done {done} epochs" if done and done >= epochs else None
 
 
 def _schedule(node: Node) -> str | None:

@@ -101,6 +101,8 @@ def test_that_train_prints_a_line_an_epoch_and_keeps_its_folder(tmp_path: Path) 
     longer = ["--epochs", 3, "--seed", 3, "--resume", tmp_path / "r", "--run-dir", tmp_path / "s"]
     code, more, _ = finished("train", FOLDER / "table.json", *longer)
     assert (code, more.partition(" | ")[0], more.count("\n")) == (0, "epoch 3", 1)
+    code, more, errors = finished("train", FOLDER / "table.json", *longer[:-2], "--resume", tmp_path / "s")
+    assert (code, more) == (1, "") and errors.endswith("has done 3 epochs; --epochs is how many there are in all.\n")
 
 
 def test_that_train_prints_the_fold_of_each_epoch_and_a_line_for_all(tmp_path: Path) -> None:
