@@ -130,7 +130,7 @@ class Bar(QWidget):
         keep = "Let the run stand still after this step: it computes nothing, and what it has learnt is kept"
         keys = shown(self.asked[2].shortcut().toString())
         self.pause_button.setToolTip(f"{'Train on' if pausing.asked else keep}{f' ({keys})' if keys else ''}")
-        name = "run" if pausing.asked else "pause"
+        name = "run" if pausing.paused else "pause"
         self.pause_button.setIcon(theme.icon(name, theme.current().text))
 
     def _tell_keys(self) -> None:

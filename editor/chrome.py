@@ -18,6 +18,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border-color: $accent; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QPushButton, QToolButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 10px; }
 QToolButton { padding: 4px; }
 QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; }

@@ -22,6 +22,8 @@ FOR = "try"
 SETTLE = 250  # ms without a change before the model is asked
 TRAINING = 2000  # ms between two questions about weights that are newer
 SIDE = 110
+UNTRAINED = "Not trained yet, press Run: what is shown here is chance."
+UNSAVED = "Not trained yet: the run has saved no weights so far, and what is shown here is chance."
 
 
 class TryPanel(QWidget):
@@ -155,7 +157,10 @@ class TryPanel(QWidget):
         self._show_row(True)
         self.form.tell(told["fields"])
         truth = set(told["truth"].values())
-        self._say(heading(told["outputs"][0]), "text")
+        if told["weights"].startswith("untrained"):
+            self._say(UNSAVED if self.session.running else UNTRAINED, "warning")
+        else:
+            self._say(heading(told["outputs"][0]), "text")
         self.weights.tell(_beside(told))
         for output in told["outputs"]:
             if len(told["outputs"]) > 1:

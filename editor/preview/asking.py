@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from shiboken6 import isValid
 
 from editor.started import end, start
 
@@ -133,7 +134,8 @@ class Asking(QObject):
         self._fail(LATE.format(seconds=seconds))
 
     def _ended(self, process: QProcess, code: int, status: QProcess.ExitStatus) -> None:
-        if process is self.process:
+        gone = not isValid(self.late)  # type: ignore[no-untyped-call]
+        if process is self.process and not gone:  # a window that is deleted takes its timers before its processes
             crashed = status == QProcess.ExitStatus.CrashExit
             self._fail(ENDED.format(why="it crashed or was killed" if crashed else f"exit code {code}"))
 

@@ -30,7 +30,7 @@ MOST = 8  # runs whose curves are told apart over each other
 PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop
 AGAIN = 5000  # ms between two looks at all runs while one that is chosen grows
 LONG = 40  # letters of a name in the legend
-READING = "The runs are being read."
+READING = "Reading runs"
 NOTHING = "No run yet. Press Run, or drop the folder of a run here."
 
 
@@ -68,6 +68,8 @@ class RunsPanel(QWidget):
             return
         roots = self._roots()
         self.listing.read([*(each for each in self.dropped if each.parent not in roots), *roots])
+        if not self.rows.all:
+            self._draw()
 
     def show_folder(self, folder: Path) -> None:
         """A folder that was dropped: it is among the runs, and chosen."""
@@ -164,6 +166,7 @@ class RunsPanel(QWidget):
     def _forget(self) -> None:
         """Another graph has other runs."""
         self.rows.show([], False)
+        self._follow()
         self.look()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -231,7 +234,15 @@ class RunsPanel(QWidget):
 
     def _ask_away(self) -> None:
         if chosen := self.table.chosen():
-            doing.ask_away(self.window_, chosen, self.look)
+            doing.ask_away(self.window_, chosen, lambda: self._thrown(chosen))
+
+    def _thrown(self, runs: list[Glance]) -> None:
+        """Rows, curves and words of runs that are gone go at once; the others are read anew."""
+        gone = {run.folder for run in runs if not run.path.exists()}
+        self.rows.show([run for run in self.rows.all if run.folder not in gone], self.every.isChecked())
+        self._tell_count()
+        self._follow()
+        self.look()
 
     def _follow(self) -> None:
         """Read those that are chosen, and forget the others."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from editor.session import Session
 
 MOST = 1_000_000
+WIDE = 72  # pixels: the largest number is seen whole
 
 
 class GoOnRow(QWidget):
@@ -21,9 +22,10 @@ class GoOnRow(QWidget):
         self.session = session
         self.offered = 0
         self.button = TextButton("run", "Continue", "Train on from where this run ended")
-        self.epochs = QSpinBox(minimum=1, maximum=MOST, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
+        self.epochs = QSpinBox(minimum=1, maximum=MOST)  # with NoButtons a style sheet leaves its text one pixel
+        self.epochs.lineEdit().setTextMargins(5, 0, 5, 0)
         self.epochs.setAccessibleName("How many epochs more")
-        self.epochs.setFixedWidth(64)
+        self.epochs.setFixedWidth(WIDE)
         self.words = Line("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -45,6 +45,7 @@ class TrainingPanel(QWidget):
         self._due = once_released(self, self._say)
         self.silence.changed.connect(self._due.start)
         session.pausing.changed.connect(self._due.start)
+        session.stopping_changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
         Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
         session.run_started.connect(self.reload)
@@ -159,9 +160,9 @@ class TrainingPanel(QWidget):
         record = self.record
         if not self.session.running and record.ended is not None:
             return self._ending(record.ended)
+        if self.session.running and self.session.stopping:
+            return "Stopping", "text"
         if record.step and (self.session.running or record.epochs):
-            if self.session.stopping:
-                return "Stopping", "text"
             total = int((record.started or {}).get("epochs") or 0)
             at = f"epoch {record.epoch}{f' of {total}' if total else ''}, step {record.step:,}"
             if record.folds:
@@ -170,6 +171,8 @@ class TrainingPanel(QWidget):
                 return f"Paused at {at}", "warning"
             return at[0].upper() + at[1:], "text"
         if self.session.running:
+            if self.session.pausing.asked:
+                return "Pausing", "running"
             return record.stage[:1].upper() + record.stage[1:] if record.stage else "Starting", "running"
         return "No run yet", "muted"
 
@@ -177,7 +180,8 @@ class TrainingPanel(QWidget):
         record = self.record
         took = f" in {duration(record.seconds)}" if record.seconds >= 1 else ""
         if event.get("event") == "failed":
-            return f"Failed at step {record.step:,}" if record.step else "Failed", "error"
+            step = event.get("step") or record.step  # that of a value that is not finite was searched for
+            return f"Failed at step {step:,}" if step else "Failed", "error"
         done = f"{len(record.epochs)} epoch{'s' * (len(record.epochs) != 1)}"
         epochs = f"{record.fold} folds, {done}" if record.folds else done
         if event.get("stopped"):

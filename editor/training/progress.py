@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -68,6 +68,7 @@ class Words(QScrollArea):
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self.progress = progress
+        self.told = 0  # the height that is asked for
         self.setWidget(progress)
         self.setAccessibleName("Progress of the run")
         self.setWidgetResizable(True)
@@ -88,9 +89,23 @@ class Words(QScrollArea):
         super().resizeEvent(event)
         self.fit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A line that comes, goes or gets its style has changed the height of the words."""
+        found = super().eventFilter(watched, event)
+        if watched is self.progress and event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return found
+
     def fit(self) -> None:
-        """The words may have changed."""
-        needed = self.progress.heightForWidth(self.viewport().width())
-        if needed != self.progress.minimumHeight():
-            self.progress.setMinimumHeight(needed)
+        """The words may have changed. A scroll bar makes them longer: it goes as soon as they fit without it."""
+        whole = self.progress.heightForWidth(self.width())
+        scrolls = whole > self.height()
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if scrolls else policy.ScrollBarAlwaysOff)
+        self.progress.setMinimumHeight(self.progress.heightForWidth(self.viewport().width()))
+        if whole != self.told:
+            self.told = whole
             self.updateGeometry()
+            place = self.parentWidget().layout()
+            if place is not None:
+                place.activate()  # at once: for a moment words would be cut

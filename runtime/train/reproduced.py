@@ -9,7 +9,7 @@ from torch import Tensor
 from runtime.check.settings import setting
 from runtime.graph.bypass import passed
 from runtime.graph.file import load
-from runtime.graph.model import Graph
+from runtime.graph.model import Graph, Node
 from runtime.graph.model import end as parsed_end
 from runtime.spec.code import literal
 from runtime.train.first import GRADIENT, LOSS, UPDATED, VALUE, WEIGHT, Place, Seen
@@ -19,6 +19,7 @@ from runtime.train.probes import watched
 KEPT, SCRIPT = "not_finite.pt", "reproduce.py"
 OF_DATA = "Leave such rows out, or give transform.Impute what is to stand there."
 GENTLER = "A smaller lr or clip_grad_norm may help."
+EARLY = 20  # steps in which weights that go beyond all bounds were moved too far by their optimizer
 SCRIPT_TEXT = '''"""Step {step} of this run once more, up to its first value that is not finite."""
 
 {path}from pathlib import Path
@@ -98,15 +99,18 @@ def sentence(seen: Seen | None, step: int, run: Any, folder: Path, kept: bool) -
         told = f"The loss of step {step} is not finite; where that began was not found."
         return {"node": None, "message": f"{told} {GENTLER}{last}", "step": step}
     node, told = _told(seen, folder)
+    first = _first_to_try(seen, folder)
+    told = f"{first}: {told[0].lower()}{told[1:]}" if first else told
     data = seen.place.kind == VALUE and seen.place.name.startswith(f"{watched(folder).COLLATE}.")
     row = _row(seen, run) if data else None
     what = "nan" if seen.nan == seen.bad else "infinite" if not seen.nan else "nan or infinite"
     many = f"{seen.bad:,} of {seen.numbers:,} numbers are {what}" if seen.numbers > 1 else f"it is {what}"
+    advice = OF_DATA if data else _advice(seen.place, bool(first))
     many += "" if row is None else f" (the first in row {row} of the data, counted from 0)"
     again = f" Its batch is kept: {SCRIPT} in the run's folder shows it again." if kept else ""
     found = {
         "node": node,
-        "message": f"{told} at step {seen.step}: {many}. {OF_DATA if data else _advice(seen.place)}{again}{last}",
+        "message": f"{told} at step {seen.step}: {many}. {advice}{again}{last}",
     }
     about = {} if row is None else {"sample": row}
     return {**found, "wire": seen.place.name, "step": seen.step, **about}
@@ -147,8 +151,28 @@ def _row(seen: Seen, run: Any) -> int | None:
     return None
 
 
-def _advice(place: Place) -> str:
-    if place.kind in (VALUE, GRADIENT, LOSS):
+def _first_to_try(seen: Seen, folder: Path) -> str:
+    """A smaller lr, by the names of the optimizers; nothing where the first steps have not moved the weights to it."""
+    moved = seen.place.kind == UPDATED or seen.step > 1
+    if not moved or seen.step > EARLY or seen.place.name.startswith(f"{watched(folder).COLLATE}."):
+        return ""
+    optimizers = [node for node in _graph(folder).nodes.values() if node.type.startswith("optim.")]
+    of = [f"{node.id}{f' (now {lr:g})' * bool(lr)}" for node in optimizers for lr in [_lr(node)]]
+    return f"Try a smaller lr of {' and '.join(of)} first" if of else ""
+
+
+def _lr(node: Node) -> float:
+    """The lr that was set; 0 where it is the usual one or no number."""
+    lr = node.parameters.get("lr")
+    return lr if isinstance(lr, int | float) else 0.0
+
+
+def _advice(place: Place, smaller: bool) -> str:
+    """What to do; `smaller`: that of a smaller lr is said already."""
+    inside = place.kind in (VALUE, GRADIENT, LOSS)
+    if smaller:
+        return f"{'torch.clamp before it or ' * inside}clip_grad_norm may help too."
+    if inside:
         return f"Keep what comes into it within its range (torch.clamp), or train more gently. {GENTLER}"
     return GENTLER
 

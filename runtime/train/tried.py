@@ -140,7 +140,9 @@ def _raw(drawn: Drawn, end: End, given: Any, before: Any, column: Any) -> Any:
     if kind == CLASS:
         return torch.tensor(int(given), dtype=before.dtype)
     if kind == NUMBERS:
-        numbers = [_number(each, end) for each in given]
+        called = names(drawn.graph, drawn.report, end)
+        called = called if len(called) == len(given) else [end.port] * len(given)
+        numbers = [_number(each, name) for each, name in zip(given, called, strict=True)]
         if not before.dtype.is_floating_point and not all(map(float.is_integer, numbers)):
             raise ValueError(f"{end.port} needs whole numbers, and one in each place.")
         return torch.tensor(numbers).to(before.dtype).reshape(before.shape)
@@ -155,13 +157,13 @@ def _raw(drawn: Drawn, end: End, given: Any, before: Any, column: Any) -> Any:
     raise ValueError(f"{end.port} cannot be given by hand: it is {drawn.type(end)}.")
 
 
-def _number(given: Any, end: End) -> float:
+def _number(given: Any, name: str) -> float:
     if given in ("", None):
         return math.nan
     try:
         return float(given)
     except ValueError:
-        raise ValueError(f"{end.port} needs numbers, got {given!r:.40}.") from None
+        raise ValueError(f"{name} needs a number, got {given!r:.40}.") from None
 
 
 # --- what is told

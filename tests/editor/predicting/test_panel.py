@@ -74,6 +74,15 @@ def test_that_a_row_shows_its_fields_the_best_class_and_what_the_data_says(panel
     assert not panel.back.isVisible()
 
 
+def test_that_an_untrained_model_is_said_to_be_one_before_anything_else(panel: TryPanel) -> None:
+    replied(panel, answer(weights="untrained"))
+    assert panel.head.text() == "Not trained yet, press Run: what is shown here is chance."
+    assert panel.head.token == "warning" and panel.outputs
+    panel.ask()
+    replied(panel, answer())
+    assert panel.head.text() == "cat  75.0 %"
+
+
 def test_that_what_is_typed_is_tried_and_stays_until_the_row_is_wanted_again(panel: TryPanel, qtbot: QtBot) -> None:
     replied(panel, answer())
     title = panel.form.findChild(QLineEdit, "field title")
@@ -126,8 +135,8 @@ def test_that_a_mistake_is_one_sentence_and_the_next_try_may_do_better(panel: Tr
     replied(panel, answer())
     panel.form.give("sizes", ["x", ""])
     panel.ask()
-    replied(panel, {"problem": "sizes needs numbers, got 'x'."})
-    assert panel.head.text() == "sizes needs numbers, got 'x'." and panel.outputs == []
+    replied(panel, {"problem": "wide needs a number, got 'x'."})
+    assert panel.head.text() == "wide needs a number, got 'x'." and panel.outputs == []
     panel.go(0)
     replied(panel, answer())
     assert panel.head.text() == "cat  75.0 %"

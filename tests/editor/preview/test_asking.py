@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QProcess
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from editor.preview import asking
 from editor.preview.asking import Asking, Order
@@ -89,3 +90,18 @@ def test_that_a_process_that_ends_takes_only_the_question_with_it_that_it_was_ab
     qtbot.waitUntil(lambda: len(heard.told) == 2, timeout=LONG)
     why = "The process that shows what is on wires has ended: it crashed or was killed"
     assert heard.told == [("panel", "a.output", why), ("try", "", "It is there")]
+
+
+@pytest.mark.qt_log_ignore("QProcess: Destroyed while process")
+def test_that_it_may_be_deleted_while_a_process_is_at_work(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    starts(monkeypatch, HANGING)
+    place = QObject()
+    made = Heard(place)
+    made.ask(order("panel", "a.output"))
+    assert made.process is not None
+    qtbot.waitUntil(lambda: made.ready, timeout=LONG)
+    with qtbot.captureExceptions() as raised:
+        delete(place)
+    assert raised == [] and made.told == []

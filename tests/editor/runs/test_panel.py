@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from editor.pieces import colour
 from editor.runs import follow
+from editor.runs.beside import NOTHING
 from editor.runs.columns import NOTE
 from editor.runs.follow import Followed
-from editor.runs.panel import RunsPanel, names
+from editor.runs.panel import READING, RunsPanel, names
 from editor.training.lines import RUN_TOKENS
 from editor.window import Window
 from runtime.graph.edit import applied
@@ -210,11 +211,20 @@ def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, 
     assert folder.is_dir()
     choose(runs.window_, "Cancel")
     assert folder.is_dir()
+    qtbot.waitUntil(lambda: str(folder) in runs.followed and runs.followed[str(folder)].ready, timeout=LONG)
     QTest.keyClick(runs.table, Key.Key_Delete)
     choose(runs.window_, "Move to the trash")
+    assert runs.table.chosen() == [] and runs.followed == {}  # at once, and the others are read anew
+    assert runs.beside.toPlainText() == NOTHING
     qtbot.waitUntil(lambda: len(runs.rows.all) == 2, timeout=LONG)
     assert not folder.exists()
     assert runs.rows.rows[0].path.is_dir()
+
+
+def test_that_runs_are_said_to_be_read_before_there_are_said_to_be_none(runs: RunsPanel, qtbot: QtBot) -> None:
+    runs.window_.document.open(Graph(), None)
+    assert runs.beside.toPlainText() == READING
+    qtbot.waitUntil(lambda: runs.beside.toPlainText().startswith("No run yet."), timeout=LONG)
 
 
 def test_that_the_runs_of_all_graphs_can_be_listed(runs: RunsPanel, qtbot: QtBot, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from editor.training.epochs import aligned, decimals
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel
 from editor.training.plot import Curves, picture
+from editor.training.progress import LEAST
 from editor.training.record import Record
 from runtime.graph.model import Graph, Node
 from runtime.train.outcome import DIVERGED
@@ -129,6 +130,39 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
     QApplication.processEvents()
     words, run = panel.words.viewport(), panel.progress.run
     assert panel.table.isVisible() and words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))
+
+
+def test_that_a_failure_is_at_the_step_that_it_is_about(
+    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
+) -> None:
+    panel.setStyleSheet(chrome.sheet(theme.DARK))
+    begin(session)
+    feed(session, events()[:10])
+    qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Epoch "))
+    told = "The loss that loss gives is the first value that is not finite, at step 3: it is infinite. Keep what comes "
+    told += "into it within its range (torch.clamp), or train more gently. A smaller lr or clip_grad_norm may help. "
+    told += "Its batch is kept: reproduce.py in the run's folder shows it again."  # a line more beside a scroll bar
+    last: dict[str, object] = {"event": "failed", "node": "loss", "message": told, "step": 3}
+    session.running = False
+    feed(session, [last])
+    session.run_ended.emit(last)
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Failed at step 3")
+    qtbot.waitUntil(lambda: panel.words.height() > LEAST)
+    qtbot.waitUntil(lambda: not panel.words.verticalScrollBar().isVisible())
+    assert panel.progress.height() == panel.words.height()  # nothing is cut while there is room
+
+
+def test_that_a_run_that_is_to_stop_or_pause_says_so_before_its_first_step(
+    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
+) -> None:
+    begin(session)
+    feed(session, events()[:2])
+    session.pausing.asked = True
+    session.pausing.changed.emit()
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Pausing")
+    session.stopping = True
+    session.stopping_changed.emit()
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Stopping")
 
 
 def test_that_the_last_run_of_an_opened_graph_is_shown(

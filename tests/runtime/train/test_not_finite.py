@@ -49,7 +49,7 @@ def test_that_the_wire_and_the_step_of_the_first_value_are_named_and_the_batch_i
     told = failed(tmp_path / "run", LOGGED)
     assert (told["event"], told["node"], told["wire"], told["step"]) == ("failed", "logged", "logged.output", 1)
     what = "What logged gives on wire logged.output is the first value that is not finite, at step 1: "
-    assert told["message"].startswith(what) and "reproduce.py" in told["message"]
+    assert told["message"].startswith(what) and "reproduce.py" in told["message"]  # no lr has moved a weight yet
     kept = torch.load(tmp_path / "run" / "not_finite.pt", weights_only=True)
     assert [len(batch["image"]) for batch in kept["batches"]] == [32] and "dense.weight" in kept["model"]
 
@@ -113,6 +113,8 @@ def test_that_a_run_that_grew_beyond_all_bounds_is_searched_from_its_last_whole_
     told = failed(tmp_path / "run", HUGE)
     assert told["step"] <= 3 and told["wire"]
     assert told["node"] in ("loss", "final", "joined")
+    assert told["message"].startswith("Try a smaller lr of adam (now 1e+10) first: ")
+    assert "clip_grad_norm may help too." in told["message"] and "more gently" not in told["message"]
 
 
 def test_that_the_last_good_checkpoint_is_kept_and_the_search_begins_there(

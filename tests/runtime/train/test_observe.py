@@ -136,7 +136,7 @@ def _ends(process: int) -> bool:
 
 def test_that_a_file_is_tried_as_its_text_stands_there_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    file, python = tmp_path / "net.py", Python("from net import Net", "Net", "net.py")
+    file, python = tmp_path / "standing.py", Python("from standing import Net", "Net", "standing.py")
     for size in (1, 2):
         file.write_text(
             f"from torch import nn\nclass Net(nn.Module):\n    def forward(self, x):\n        return x[:{size}]"

@@ -69,7 +69,7 @@ def test_that_numbers_and_classes_of_a_table_are_given_by_hand(asked: Asked) -> 
     kinds = {field["name"]: field["kind"] for field in row["fields"]}
     assert kinds == {"measures": "numbers", "island": "class", "sex": "class"}
     assert row["fields"][0]["names"][0] == "bill_length_mm" and row["fields"][1]["names"][0] == "Biscoe"
-    assert asked("penguins", measures=["39,1", 1, 2, 3])["problem"] == "measures needs numbers, got '39,1'."
+    assert asked("penguins", measures=["39,1", 1, 2, 3])["problem"] == "bill_length_mm needs a number, got '39,1'."
     missing = asked("penguins", measures=["", "18.7", "181", "3750"], island=1)
     assert missing["fields"][0]["value"][0] == "" and missing["fields"][1]["value"] == 1
     assert shares(missing) != pytest.approx(shares(row))

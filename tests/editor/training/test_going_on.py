@@ -1,0 +1,67 @@
+"""The row that lets a run go on, in a real window: its number and the words around it are seen whole."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor import theme
+from editor.training.going_on import MOST, GoOnRow
+from editor.training.record import Record
+from editor.window import Window
+from tests.editor.training.conftest import Events
+
+
+@pytest.fixture
+def row(window: Window, events: Events, qtbot: QtBot, tmp_path: Path) -> GoOnRow:
+    """That of a run that was stopped while somebody looked."""
+    session = window.session
+    window.frame.show_canvas()
+    window.show_training()
+    panel = window.training
+    assert panel is not None
+    session.running, session.run_time, session.run_name = True, datetime(2026, 1, 2, 17, 14), ""
+    session.run_folder, session.record = tmp_path, Record()
+    session.run_started.emit()
+    session.last_events = []
+    (tmp_path / "checkpoint.pt").touch()
+    for event in events()[:-1]:
+        session.happened.emit(event)
+    qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Epoch ") and panel.table.isVisible())
+    session.running = False
+    session.happened.emit({"event": "finished", "stopped": True})
+    session.run_ended.emit(session.last_events[-1])
+    made = panel.progress.go_on
+    qtbot.waitUntil(made.isVisible)
+    return made
+
+
+def test_that_the_number_of_epochs_is_seen_whole_in_every_theme(
+    row: GoOnRow, window: Window, qapp: QApplication, qtbot: QtBot
+) -> None:
+    row.epochs.setValue(MOST)
+    line = row.epochs.lineEdit()
+    assert line.text() == str(MOST)
+    for name in theme.THEMES:
+        theme.apply(qapp, name)
+        QTest.qWait(0)
+        margins = line.textMargins()
+        needed = line.fontMetrics().horizontalAdvance(line.text()) + margins.left() + margins.right()
+        assert needed <= line.width() <= row.epochs.width(), name
+
+
+def test_that_the_words_are_whole_when_the_row_appears(row: GoOnRow, window: Window, qtbot: QtBot) -> None:
+    panel = window.training
+    assert panel is not None
+    run, words = panel.progress.run, panel.words.viewport()
+    assert run.whole == "the graph of 2 Jan 17:14"
+
+    def whole() -> bool:
+        return words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))
+
+    qtbot.waitUntil(whole)
+    assert run.height() >= run.heightForWidth(run.width())
