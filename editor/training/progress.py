@@ -106,6 +106,7 @@ class Words(QScrollArea):
         if whole != self.told:
             self.told = whole
             self.updateGeometry()
-            place = self.parentWidget().layout()
-            if place is not None:
-                place.activate()  # at once: for a moment words would be cut
+            place = self.parentWidget()
+            column = place.layout() if place else None
+            if column is not None:
+                column.activate()  # at once: for a moment words would be cut
