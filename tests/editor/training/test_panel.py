@@ -394,8 +394,7 @@ def test_that_figures_of_the_table_line_up_and_fit(
     assert (shown[0], shown[-1]) == ("1.15000", "0.00056")
     metrics = table.fontMetrics()
     assert all(metrics.horizontalAdvance(text) + 6 <= table.columnWidth(1) for text in shown)
-    words = panel.words
-    qtbot.waitUntil(lambda: words.height() >= panel.progress.heightForWidth(words.width()))
+    qtbot.waitUntil(lambda: panel.words.height() >= panel.progress.heightForWidth(panel.words.width()))
     row = table.rowAt(0)  # of a row that is cut no more is seen than the edge below its text
     qtbot.waitUntil(lambda: table.rowViewportPosition(row) == 0 or table.rowViewportPosition(row + 1) <= 4)
     assert [aligned(value, decimals(3e-9, 5e9)) for value in (3e-9, 5e9, -2.0)] == ["3.0e-09", "5.0e+09", "-2"]
