@@ -48,7 +48,6 @@ def problem(window: Window) -> QWidget:
     window.session.check_now()
     window.open_bottom("problems")
     window.show_node("final")
-    window.by_keys.outline.refresh()  # which does so by itself when the window has time
     return window
 
 

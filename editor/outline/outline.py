@@ -190,8 +190,8 @@ class Tree(QTreeWidget):
         for item in self.items():
             if item.data(0, LINE).id in wanted:
                 item.setSelected(True)
-                if len(wanted) == 1:
-                    self.setCurrentItem(item)
+                if len(wanted) == 1:  # without Ctrl, which may be held meanwhile and would take it out again
+                    self.setCurrentItem(item, 0, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.quiet = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
