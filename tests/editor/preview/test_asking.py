@@ -103,5 +103,5 @@ def test_that_it_may_be_deleted_while_a_process_is_at_work(
     assert made.process is not None
     qtbot.waitUntil(lambda: made.ready, timeout=LONG)
     with qtbot.captureExceptions() as raised:
-        delete(place)  # type: ignore[no-untyped-call]
+        delete(place)  # type: ignore[no-untyped-call]  # shiboken has no types
     assert raised == [] and made.told == []

@@ -76,7 +76,7 @@ def test_that_a_package_installs_into_an_empty_environment_and_predicts(tmp_path
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     done = subprocess.run([*pip, "--target", target, tmp_path / "birds"], capture_output=True, text=True, check=False)
     if "No module named pip" in done.stderr:
-        pytest.skip("this environment has no pip")
+        pytest.skip("this environment has no pip")  # a venv may be made without; that of `make` has it
     assert done.returncode == 0, done.stderr
     found = asked("birds", BIRDS, target)
     assert [set(each) for each in found] == [{"final", "final_class", "final_probability"}] * 2

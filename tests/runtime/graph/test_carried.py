@@ -90,7 +90,7 @@ def test_that_a_script_is_the_same_program_and_its_graph_one_comment(tmp_path: P
 def test_that_a_picture_stays_one_that_others_read(tmp_path: Path) -> None:
     with Image.open(picture(tmp_path)) as shown:
         assert shown.getpixel((2, 1)) == (255, 0, 0)
-        assert shown.text["torchweave"] == dump(GRAPH)  # type: ignore[attr-defined]
+        assert shown.text["torchweave"] == dump(GRAPH)  # type: ignore[attr-defined]  # of PNGs alone
     assert torch.load(checkpoint(tmp_path), weights_only=True)["model"].keys() == WEIGHTS.keys()
 
 

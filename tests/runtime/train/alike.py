@@ -62,7 +62,7 @@ def prepared(module: ModuleType, size: int, *options: str, steady: bool = True) 
             each.dropout = 0.0
         if isinstance(each, NORMS):  # which take what they know of the rows before
             each.eval()
-            each.train = lambda mode=True, each=each: each  # type: ignore[method-assign]
+            each.train = lambda mode=True, each=each: each  # type: ignore[method-assign]  # stays frozen
     batches = getattr(run, "batches", None)
     for part in run.rows:
         few = run.rows[part][: BATCHES * size + 5]

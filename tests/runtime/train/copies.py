@@ -89,7 +89,7 @@ def _prepare(end: str, count: int) -> None:
         vars(worker)["asked"] = vars(control)["asked"] = _asked(count, end)
     elif end == NO_ROOM:
         saved = keeping.Keeping._save
-        keeping.Keeping._save = _at(count, _leave_no_room, saved)  # type: ignore[method-assign]
+        keeping.Keeping._save = _at(count, _leave_no_room, saved)  # type: ignore[method-assign]  # a full disk
     elif end == NO_MEMORY:
         torch.nn.functional.linear = _at(count, _no_memory, torch.nn.functional.linear)
     elif end == "in a validation":

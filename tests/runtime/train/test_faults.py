@@ -250,7 +250,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a file system")
+        pytest.skip("only root may mount a file system")  # a full one; the other case of a full disk always runs
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
 

@@ -81,7 +81,7 @@ def test_that_the_best_epoch_is_the_one_that_the_run_says_or_that_of_the_lowest_
     figures = [(1, 0.5, 0.7), (2, 0.3, 0.8), (3, 0.4, 0.9), (4, "NaN", 0.9)]
     epochs = [{"event": "epoch", "epoch": n, "train": {"loss": loss, "accuracy": a}} for n, loss, a in figures]
     assert glance(run_in(root, "a", TWO, epochs)).best == {"loss": 0.3, "accuracy": 0.8}
-    said = [{**event, "best": min(event["epoch"], 3)} for event in epochs]  # type: ignore[call-overload]
+    said = [{**event, "best": min(event["epoch"], 3)} for event in epochs]  # type: ignore[call-overload]  # plain JSON
     assert glance(run_in(root, "b", TWO, said)).best == {"loss": 0.4, "accuracy": 0.9}
     assert glance(root / "b").last == {"accuracy": 0.9}
 
