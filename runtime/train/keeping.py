@@ -19,7 +19,7 @@ WEIGHTS = "weights.safetensors"  # of the model after the last epoch, or where i
 BEST = "best.safetensors"  # as they were after the best epoch
 CHECKPOINT = "checkpoint.pt"
 EVERY = 300.0  # seconds of training that are lost at most when the process is killed
-SHARE = 100  # keeping takes at most one in so many seconds
+SHARE = 300  # keeping takes at most one in so many seconds
 # Torch and safetensors say it in words of their own.
 NO_ROOM = re.compile(r"No space left|StorageFull|File too large|quota|iostream error|unexpected pos|write failed")
 
@@ -39,6 +39,7 @@ class Keeping:
         self.due = time.monotonic() + EVERY
         self.soon = 0.0  # when an epoch is worth keeping again
         self.behind = True  # whether there is more to keep than what was kept last
+        self.best: dict[str, Any] = {}  # weights of the best epoch that are not written yet
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
         if before and before.resolve() != folder.resolve():
             for name in ("best*", "weights-*"):  # none that comes may be better; folds that are over come no more
@@ -51,8 +52,10 @@ class Keeping:
         if event["event"] == "epoch":
             best, folded = event.get("best") == event["epoch"], getattr(self.run.options, "fold", 0)
             # Which epoch is the last of a fold nobody tells; and what is measured at the end may draw random numbers.
-            if best or folded or "test" in self.run.rows or time.monotonic() >= self.soon:
+            if folded or "test" in self.run.rows or time.monotonic() >= self.soon:
                 self.keep(best)
+            elif best:
+                self.best = {name: value.clone() for name, value in weights_of(self.run).items()}
         elif event["event"] == "step" and time.monotonic() >= self.due:
             self.keep_checkpoint()
 
@@ -67,6 +70,7 @@ class Keeping:
             fold = getattr(self.run.options, "fold", 0)
             file = f"best-{fold}.safetensors" if fold else BEST
             self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / file))
+            self.best = {}
         self._written("checkpoint", self._save)
         self._tell(path)
         end = time.monotonic()
@@ -87,6 +91,9 @@ class Keeping:
         self.told.write({"event": "saved", **place, "path": path})
 
     def _save(self) -> None:
+        if self.best:
+            self._written("weights", partial(_saved, self.best, self.folder, BEST))
+            self.best = {}
         self.told.flush()  # whoever goes on from here tells of no step before
         self.program.save(self.run, self.folder)
         self.due = time.monotonic() + EVERY
@@ -127,16 +134,24 @@ def keep_weights(run: Any, folder: Path) -> str:
 
     Returns the name of the file that nothing overwrites but a later epoch.
     """
+    _saved(weights_of(run), folder, WEIGHTS)
+    if fold := getattr(run.options, "fold", 0):  # one of several
+        _copied(folder / WEIGHTS, folder / (name := f"weights-{fold}.safetensors"))
+        return name
+    return WEIGHTS
+
+
+def weights_of(run: Any) -> dict[str, Any]:
+    """The weights of a run as they are now, on the CPU; where they are there already, they are no copies."""
+    return {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
+
+
+def _saved(weights: Mapping[str, Any], folder: Path, name: str) -> None:
+    """A file of weights that is there whole or not at all, with the graph of the run."""
     from safetensors.torch import save_file
 
-    weights = {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
-    save_file(weights, folder / "weights.part", metadata=graph_in(folder))
-    name = WEIGHTS
-    if fold := getattr(run.options, "fold", 0):  # one of several
-        name = f"weights-{fold}.safetensors"
-        _copied(folder / "weights.part", folder / name)
-    os.replace(folder / "weights.part", folder / WEIGHTS)
-    return name
+    save_file({**weights}, folder / "weights.part", metadata=graph_in(folder))
+    os.replace(folder / "weights.part", folder / name)
 
 
 def _copied(source: Path, target: Path) -> None:

@@ -22,7 +22,7 @@ from runtime.train.gives import Otherwise
 from runtime.train.probes import Probes
 from runtime.train.reproduced import keep, sentence
 
-AGAIN, SHARE = 10.0, 0.005  # seconds between two copies at least, and how much of the time they may take
+AGAIN, SHARE = 10.0, 0.002  # seconds between two copies at least, and how much of the time they may take
 LARGE = 64 * 2**20  # bytes of weights from which no copy is made, and the last checkpoint has to do
 LONG = 120.0  # seconds for the search
 MORE = 3  # steps that it goes on behind the one whose loss was seen: a GPU may add up in another order
@@ -66,6 +66,8 @@ class Guard:
         """Whoever follows is done with an event; the step at which the loss was not finite, if it is known by now."""
         if event["event"] == "step":
             self.waiting.append(event)
+            if not isinstance(event["loss"], float) and not self.probes.armed:
+                return None  # nothing was fetched from the device since the last look
         while self.waiting and isinstance(self.waiting[0]["loss"], float):
             step = self.waiting.popleft()
             if not math.isfinite(step["loss"]):
@@ -134,7 +136,12 @@ def whole(run: Any) -> bool:
 
 def finite(values: Iterable[torch.Tensor]) -> bool:
     """Whether all numbers are; asked of the device once."""
-    bad = [(~each.isfinite()).any() for each in values if each.is_floating_point()]
+    floats = [each.detach() for each in values if each.is_floating_point()]
+    if not floats or bool(torch.nn.utils.get_total_norm(floats).isfinite()):
+        return (
+            True  # at a fraction of what it takes to look at each; a norm may be beyond what can be held all the same
+        )
+    bad = [(~each.isfinite()).any() for each in floats]
     return not bad or not bool(torch.stack([each.to(bad[0].device) for each in bad]).any())
 
 

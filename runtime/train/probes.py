@@ -65,6 +65,11 @@ class Probes:
         self.size = 0  # samples in the batch
         self.took = 0.0  # seconds of the processor for the step that is seen: a busy machine makes none of them longer
 
+    @property
+    def armed(self) -> bool:
+        """Whether a step is seen whose end has to be told."""
+        return self.model is not None
+
     def at_edge(self) -> None:
         """Between two steps: tell what was seen in the last one, and see the next one when somebody wants it."""
         now = time.monotonic()

@@ -25,11 +25,13 @@ class Told:
         self.flushed = 0.0
         self.warned: set[tuple[str | None, str]] = set()
 
-    def write(self, event: dict[str, Any]) -> None:
-        """Add an event; steps may wait a moment, everything else is readable at once."""
+    def write(self, event: dict[str, Any]) -> bool:
+        """Add an event; steps may wait a moment, everything else is readable at once. Whether it is."""
         self.waiting.append(event)
-        if event["event"] != "step" or time.monotonic() - self.flushed > OFTEN:
+        now = event["event"] != "step" or time.monotonic() - self.flushed > OFTEN
+        if now:
             self.flush()
+        return now
 
     def flush(self) -> None:
         """Fetch the losses of the steps that wait, all at once, and write everything."""

@@ -118,9 +118,10 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             _predict(run, folder, told)
         if "seconds" in event:
             event["seconds"] -= paused
-        told.write(event)
+        written = told.write(event)
         keeping.after(event)
-        if not run.stopped and event["event"] != "finished":
+        # A look at the disk after each of thousands of steps a second would cost a tenth of a small one.
+        if written and not run.stopped and event["event"] != "finished":
             if (word := asked(control)) == PAUSE:
                 paused += stand_still(control, keeping)
                 word = asked(control)

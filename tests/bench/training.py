@@ -97,10 +97,11 @@ def ours(case: Case, folder: Path) -> Loop:
 
         hand: Hand
 
-        def write(self, event: dict[str, Any]) -> None:
-            super().write(event)
+        def write(self, event: dict[str, Any]) -> bool:
+            written = super().write(event)
             if event["event"] == "epoch":
                 self.hand()
+            return written
 
     def loop(hand: Hand) -> None:
         with closing(Handing(run)) as told, closing(Gauges()) as gauges:

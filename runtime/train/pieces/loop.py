@@ -218,7 +218,7 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        self.model.zero_grad()
+        (self.optimizer if SINGLE else self.model).zero_grad()
         if ACCUMULATED:
             batches = [batch, *islice(self.coming, ACCUMULATE - 1)]
             rows, total = sum(len(each[FIELD]) for each in batches), torch.zeros(())

@@ -541,7 +541,7 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        self.model.zero_grad()
+        self.optimizer.zero_grad()
         found = self.compare(batch, self.sums)
         found["loss"].backward()
         self.optimizer.step()

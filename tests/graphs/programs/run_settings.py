@@ -213,7 +213,7 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        self.model.zero_grad()
+        self.optimizer.zero_grad()
         batches = [batch, *islice(self.coming, 2 - 1)]
         rows, total = sum(len(each["features"]) for each in batches), torch.zeros(())
         for part in batches:

@@ -21,7 +21,7 @@ from typing import IO, Any
 import torch
 
 from runtime.started import command, environment
-from runtime.train import control, keeping, worker
+from runtime.train import control, keeping, told, worker
 from runtime.train.at_work import take
 from runtime.train.folder import arguments_of
 from runtime.train.process import Trainer
@@ -86,9 +86,10 @@ def _prepare(end: str, count: int) -> None:
     elif end == "in a file":
         torch.save = _half(count)
     elif end in ASKED:
+        vars(told)["OFTEN"] = 0.0  # so that a run looks after each event
         vars(worker)["asked"] = vars(control)["asked"] = _asked(count, end)
     elif end == NO_ROOM:
-        saved = keeping.Keeping._save
+        saved, keeping.SHARE = keeping.Keeping._save, 0
         keeping.Keeping._save = _at(count, _leave_no_room, saved)  # type: ignore[method-assign]  # a full disk
     elif end == NO_MEMORY:
         torch.nn.functional.linear = _at(count, _no_memory, torch.nn.functional.linear)
@@ -136,7 +137,9 @@ def _worked(order: dict[str, Any]) -> int:
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    keeping.EVERY, keeping.SHARE = order["every"], 0
+    keeping.EVERY = order["every"]
+    if not keeping.EVERY:
+        keeping.SHARE = 0  # each epoch is kept, however short
     _prepare(order["end"], order["count"])
     return worker.work(folder, arguments_of(folder)) if taken else worker.TAKEN
 

@@ -257,11 +257,12 @@ def test_that_a_run_that_is_asked_to_stop_in_its_second_fold_goes_on_there(
     folder = ready(tmp_path / "run", "folds", epochs=2)
     write = Told.write
 
-    def asking(self: Told, event: dict[str, Any]) -> None:
-        write(self, event)
+    def asking(self: Told, event: dict[str, Any]) -> bool:
         if event["event"] == "step" and (event["fold"], event["step"]) == (2, 9):
             (folder / "control").write_text("stop\n")
+        return write(self, event)
 
+    monkeypatch.setattr("runtime.train.told.OFTEN", 0.0)  # so that it looks after this very step
     monkeypatch.setattr(Told, "write", asking)
     assert work(folder, arguments_of(folder)) == 0
     last = read_events(folder)[-3:]
