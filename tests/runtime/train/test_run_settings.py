@@ -18,8 +18,11 @@ from runtime.graph.bypass import passed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
+from runtime.train import keeping
+from runtime.train.folder import arguments_of, read_events
 from runtime.train.outcome import best
 from runtime.train.process import Trainer
+from runtime.train.worker import work
 from tests.runtime.generate.cases import graph_of, imported, program_of
 from tests.runtime.train.runs import ready, until
 from tests.runtime.train.test_loop import prepared, told, weights_of
@@ -217,6 +220,23 @@ def test_that_the_weights_of_the_best_epoch_are_kept_apart_and_told(tmp_path: Pa
     assert best(finished) == "Epoch 1 was the best; best.safetensors in the run's folder has its weights."
     kept, last = (load_file(folder / f"{name}.safetensors") for name in ("best", "weights"))
     assert kept.keys() == last.keys()
+
+
+def test_that_the_best_weights_of_epochs_too_short_to_be_kept_are_written_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = asked(graph_of("model_after_model"), {"best": "loss"}, ("set", "adam", "lr", 0.3))
+    found = []
+    for share in (0, 10**9):  # each epoch is kept at once, and hardly any is
+        monkeypatch.setattr(keeping, "SHARE", share)
+        folder = ready(tmp_path / str(share), graph, epochs=8)
+        assert work(folder, arguments_of(folder)) == 0
+        top = [event["best"] for event in read_events(folder) if event["event"] == "epoch"][-1]
+        saved = [event["epoch"] for event in read_events(folder) if event["event"] == "saved"]
+        found.append((top, saved, load_file(folder / "best.safetensors")))
+    (top, every, at_once), (_, seldom, later) = found
+    assert (every, seldom) == ([*range(1, 9)], [1, 8]) and 1 < top < 8
+    assert all(torch.equal(at_once[name], later[name]) for name in at_once)
 
 
 def test_that_a_run_that_goes_on_with_patience_begins_to_count_there(program: Program, tmp_path: Path) -> None:
