@@ -45,9 +45,9 @@ class Session(QObject):
     checked = Signal()  # `report` is new
     program_changed = Signal()  # `program` is new
     run_started = Signal()
-    happened = Signal(dict)  # one event of the run (a QObject has an `event` already)
+    happened = Signal(object)  # one event of the run, a dict, which Qt would sort (a QObject has an `event` already)
     stopping_changed = Signal()
-    run_ended = Signal(dict)  # its last event
+    run_ended = Signal(object)  # its last event
     run_released = Signal()  # it goes on, but nothing more is heard of it here
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
     device_known = Signal(dict)  # {"device", "reason"}
