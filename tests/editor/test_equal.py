@@ -30,7 +30,7 @@ from tests.runtime import commands
 
 NAMES = sorted(file.stem for file in EXAMPLES.glob("*.json"))
 QUICK = {"two_models", "model_after_model"}
-LARGE, ROWS = "clipart.npz", 400  # of which the largest models see so many
+LARGE, ROWS = "clipart.npz", 160  # of which the largest models see so many
 EPOCHS = 2  # so that one begins with what another has left
 LONG = 1800  # seconds
 OWN = ("seconds", "reason", "gradient_norm", "memory")  # of a run's clock and gauges
