@@ -293,7 +293,7 @@ def test_that_a_run_that_is_asked_to_stop_in_its_second_fold_goes_on_there(
     expected, found = read_events(whole), read_events(again)
     assert told(found) == told(expected)
     assert {**found[-1], "seconds": 0} == {**expected[-1], "seconds": 0}
-    for name in ("weights-1.safetensors", "weights-2.safetensors", "weights-3.safetensors"):
+    for name in (*(f"weights-{fold}.safetensors" for fold in (1, 2, 3)), "predictions.json"):
         assert (again / name).read_bytes() == (whole / name).read_bytes()
 
 
