@@ -31,6 +31,7 @@ from runtime.train.process import Trainer, prepare_run
 from runtime.train.resume import refusal
 from runtime.train.trust import trust, untrusted
 
+EVENT: Any = object  # a dict; one that Qt is told of arrives as a copy with its keys sorted
 PAUSE = 150  # ms without an edit before the program is written anew
 LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where writing takes long enough to be felt
 MANY = 200  # nodes
@@ -45,9 +46,9 @@ class Session(QObject):
     checked = Signal()  # `report` is new
     program_changed = Signal()  # `program` is new
     run_started = Signal()
-    happened = Signal(dict)  # one event of the run (a QObject has an `event` already)
+    happened = Signal(EVENT)  # one event of the run (a QObject has an `event` already)
     stopping_changed = Signal()
-    run_ended = Signal(dict)  # its last event
+    run_ended = Signal(EVENT)  # its last event
     run_released = Signal()  # it goes on, but nothing more is heard of it here
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
     device_known = Signal(dict)  # {"device", "reason"}

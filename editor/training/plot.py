@@ -161,6 +161,8 @@ class Curves(QWidget):
                 asides.append(prefix + told)
         if self.predicted.unseen:
             warnings.append(self.predicted.unseen)
+        if self.predicted.alone:
+            asides.append(f"{name}: {self.predicted.alone}")
         self.legend.warn("; ".join(warnings), "; ".join(asides))
 
     def _usual(self, found: Collection[str]) -> str:

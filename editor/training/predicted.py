@@ -63,6 +63,11 @@ class Predicted(QStackedWidget):
         left = self.found.left_out
         return f"{left:,} row{'s have' if left != 1 else ' has'} none of the classes" if left else ""
 
+    @property
+    def alone(self) -> str:
+        """Which field the page is about, in words, where others are predicted too."""
+        return f"of {self.found.field} alone" if self.found and self.found.field and self.isVisible() else ""
+
 
 class Pictures(QListWidget):
     """The pictures that the model is most wrong about, and then some of the others, with its words beside the truth."""

@@ -35,6 +35,7 @@ class Predictions:
     true: Floats = field(default_factory=lambda: np.empty(0))
     predicted: Floats = field(default_factory=lambda: np.empty(0))
     pictures: tuple[Pictured, ...] = ()
+    field: str = ""  # that is predicted, where there are others too
 
     @property
     def plots(self) -> list[str]:
@@ -64,4 +65,5 @@ def _made(found: dict[str, Any]) -> Predictions:
         raise ValueError("numbers without partners")
     keys = ("row", "worst", "true", "predicted", "png")
     pictures = tuple(Pictured(**{key: each[key] for key in keys}) for each in found.get("pictures", ()))
-    return Predictions(int(found["count"]), int(found.get("left_out", 0)), classes, table, true, predicted, pictures)
+    counts = int(found["count"]), int(found.get("left_out", 0))
+    return Predictions(*counts, classes, table, true, predicted, pictures, str(found.get("field", "")))

@@ -38,7 +38,7 @@ class Record:
         )
         self.lowest = math.inf
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
-        self.rates: dict[str, Series] = {}  # optimizer to its learning rate, a point an epoch
+        self.rates: dict[str, Series] = {}  # optimizer to its learning rate, a point a step where that changes it
         self.more: dict[str, Series] = {}  # GRADIENT, SPEED, MEMORY
         self._counted: tuple[float, int] | None = None  # seconds and rows since the last point of SPEED
 
@@ -82,6 +82,8 @@ class Record:
         if self.loss.size and self.step <= self.loss.x[-1]:
             self._forget(self.step)
         self.loss.append(self.step, number(event.get("loss")))
+        for name, rate in _rates(event).items():
+            self.rates.setdefault(name, Series()).append(self.step, rate)
         if "gradient_norm" in event:
             self._add(GRADIENT, number(event["gradient_norm"]), SPARSE)
         if "memory" in event:
@@ -131,8 +133,10 @@ class Record:
         for side in SIDES:
             for name, value in (event.get(side) or {}).items():
                 self.figures.setdefault((name, side), Series()).append(at, number(value))
-        for name, value in (event.get("lr") or {}).items():
-            self.rates.setdefault(name, Series()).append(at, number(value))
+        for name, rate in _rates(event).items():
+            series = self.rates.setdefault(name, Series())
+            if not series.size or series.last < at:  # of a step that told its own this is the rate of the next one
+                series.append(at, rate)
         self._compare(len(self.epochs) - 1, event)
 
     def _compare(self, at: int, event: Event) -> None:
@@ -183,6 +187,12 @@ class Record:
         if self.first is None or self.step - self.first[0] < 3 or self.ended:
             return None
         return (self.seconds - self.first[1]) / (self.step - self.first[0]) * max(self.total - self.step, 0)
+
+
+def _rates(event: Event) -> dict[str, float]:
+    """The learning rates that an event tells."""
+    told = event.get("lr")
+    return {name: number(rate) for name, rate in told.items()} if isinstance(told, dict) else {}
 
 
 def number(value: Any) -> float:

@@ -128,6 +128,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "OPENED": any(map(drawn.opens, drawn.samples)),
         "LOADED": bool(weights.files(drawn)),
         "FOLDED": drawn.split.folds > 0,
+        "KEPT": drawn.split.folds > 0 or bool(run.watched(drawn)),
         **run.flags(drawn),
         **optimizers.flags(drawn),
     }

@@ -67,8 +67,9 @@ def prepare_run(
     folder.mkdir(parents=True, exist_ok=True)
     for old in OF_A_RUN if not resumed else ("control", predictable.FILE):
         (folder / old).unlink(missing_ok=True)
-    for weights in folder.glob("*-*.safetensors") if not resumed else ():  # of folds
-        weights.unlink()
+    for pattern in ("*-*.safetensors", predictable.OF_FOLD.format("*")) if not resumed else ():
+        for of_fold in folder.glob(pattern):
+            of_fold.unlink()
     shutil.rmtree(folder / "__pycache__", ignore_errors=True)  # loader workers would take what lies there for ours
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
     (folder / "program.py").write_text(program.text, encoding="utf-8")

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runtime.train.about import graph_in
+from runtime.train.predictable import OF_FOLD
 
 if TYPE_CHECKING:
     from runtime.train.told import Told
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 WEIGHTS = "weights.safetensors"  # of the model after the last epoch, or where it was stopped
 BEST = "best.safetensors"  # as they were after the best epoch
 CHECKPOINT = "checkpoint.pt"
+# None that comes may be better; folds that are over come no more.
+OF_BEFORE = ("best*.safetensors", "weights-*.safetensors", OF_FOLD.format("*"))
 EVERY = 300.0  # seconds of training that are lost at most when the process is killed
 SHARE = 300  # keeping takes at most one in so many seconds
 # Torch and safetensors say it in words of their own.
@@ -42,8 +45,8 @@ class Keeping:
         self.best: dict[str, Any] = {}  # weights of the best epoch that are not written yet
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
         if before and before.resolve() != folder.resolve():
-            for name in ("best*", "weights-*"):  # none that comes may be better; folds that are over come no more
-                for file in before.glob(f"{name}.safetensors"):
+            for name in OF_BEFORE:
+                for file in before.glob(name):
                     self._written("weights", partial(_copied, file, folder / file.name))
 
     def after(self, event: Mapping[str, Any]) -> None:

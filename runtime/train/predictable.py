@@ -1,16 +1,16 @@
-"""What a model of a graph predicts, where that is one tensor held against one field: classes, yes or no, or numbers."""
+"""What a model of a graph predicts, where that is a tensor held against a field: classes, yes or no, or numbers."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from runtime.check.split import folds_in
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
 from runtime.spec.tensor import FLOATS, Tensor
 from runtime.train.named import names
 
 FILES = FILE, ASKED = "predictions.json", "predicted.json"
+OF_FOLD = "predictions-{}.json"  # by the number of the fold, for those of all to be put together
 CLASSES = 200  # at most
 CHANNELS = (1, 3, 4)
 SCORES = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss")  # a score for each class
@@ -19,24 +19,25 @@ NUMBERS = ("nn.MSELoss", "nn.L1Loss", "nn.SmoothL1Loss", "nn.HuberLoss")
 
 
 def keep(drawn: Drawn, folder: Path) -> None:
-    """Write into the folder of a run what is predicted in it, where that is one tensor held against one field."""
-    asked = _asked(drawn)
+    """Write into the folder of a run what is predicted in it: of several losses what the first looks at that can be."""
+    asked = next(filter(None, (_asked(drawn, loss) for loss in drawn.losses)), None)
     if asked:
-        (folder / ASKED).write_text(json.dumps(asked), encoding="utf-8")
+        several = {"field": asked["target"]} if len(drawn.losses) > 1 else {}
+        (folder / ASKED).write_text(json.dumps(asked | several), encoding="utf-8")
 
 
-def _asked(drawn: Drawn) -> dict[str, Any] | None:
-    if len(drawn.losses) != 1 or len(drawn.results) != 1 or folds_in(drawn.graph):
-        return None
-    loss = drawn.losses[0]
+def _asked(drawn: Drawn, loss: str) -> dict[str, Any] | None:
     given, target = ([*drawn.sources(loss, port)] for port in ("input", "target"))
     kind = drawn.graph.nodes[loss].type
-    if given != [*drawn.results.values()] or len(target) != 1 or target[0].node != drawn.collate:
+    key = next((key for key, end in drawn.results.items() if given == [end]), None)
+    if key is None or len(target) != 1 or target[0].node != drawn.collate:
         return None
     type, goal = drawn.type(given[0]), drawn.type(target[0])
     if not isinstance(type, Tensor) or not isinstance(goal, Tensor):
         return None
     found: dict[str, Any] = {"loss": kind, "target": target[0].port, "picture": _picture(drawn)}
+    if len(drawn.results) > 1:
+        found["result"] = key
     if kind in SCORES and type.rank == 2 and goal.rank == 1 and isinstance(type.shape[1], int):
         return found | {"classes": _named(drawn, target[0], type.shape[1])} if type.shape[1] <= CLASSES else None
     single = type.rank == 1 or (type.rank == 2 and type.shape[1] == 1)

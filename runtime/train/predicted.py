@@ -5,10 +5,12 @@ pictures the worst and some others. Nothing of this is in the program: its own `
 """
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from heapq import nlargest
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,38 +18,64 @@ import torch
 from torch import distributed
 
 from runtime.graph.save import write_whole
+from runtime.train.control import STOP, asked
 from runtime.train.look_thumbnails import png
-from runtime.train.predictable import ASKED, FILE, SCORES, YES_OR_NO
+from runtime.train.predictable import ASKED, FILE, OF_FOLD, SCORES, YES_OR_NO
 
 PAIRS = 10_000  # at most, of true and predicted numbers: of more rows every n-th
 SHOWN = 24  # pictures of the worst, and as many of others
 
 
-def predict(run: Any, folder: Path) -> bool:
+def predict(run: Any, folder: Path, name: str = FILE, within: float | None = None) -> bool:
     """Evaluate the validation rows once more and write what was predicted; False where nothing of that is asked for.
 
     Of several processes that train together none does, for each has seen a share of the rows.
 
-    Ends early, with nothing written, where the run is asked to stop.
+    Ends early, with nothing written, where the run is asked to stop; where it is already, after `within` seconds.
     """
-    asked = folder / ASKED
+    file = folder / ASKED
     together = distributed.is_available() and distributed.is_initialized()
-    if "validation" not in run.rows or not asked.is_file() or together:
+    if "validation" not in run.rows or not file.is_file() or together:
         return False
-    about = json.loads(asked.read_text(encoding="utf-8"))
-    seen = Seen(about, folder / "control")
+    about = json.loads(file.read_text(encoding="utf-8"))
+    seen = Seen(about, folder / "control", None if within is None else time.monotonic() + within)
+    random = [each.get_rng_state() for each in run.generators]
     with _listening(run, seen):
         try:
             run.evaluate("validation")
         except Stopped:
             return False
+    for each, numbers in zip(run.generators, random, strict=True):  # a fold may measure test rows after this
+        each.set_rng_state(numbers)
     found = seen.told(run.rows["validation"])
-    write_whole(folder / FILE, json.dumps({**found, "epoch": run.epoch - 1}).encode())
+    write_whole(folder / name, json.dumps({**found, "epoch": run.epoch - 1}).encode())
     return True
 
 
+def put_together(folder: Path) -> None:
+    """Write what was predicted in all folds, where each row is held out once, in one file."""
+    files = folder.glob(OF_FOLD.format("*"))
+    parts: list[dict[str, Any]] = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(files)]
+    if not parts:
+        return
+    found = {**parts[-1], **{key: sum(part[key] for part in parts) for key in ("count", "left_out")}}
+    if "table" in found:
+        found["table"] = torch.tensor([part["table"] for part in parts]).sum(0).tolist()
+    for side in ("true", "predicted") if "true" in found else ():
+        values = [value for part in parts for value in part[side]]
+        found[side] = values[:: max(-(-len(values) // PAIRS), 1)]
+    pictures = [each for part in parts for each in part["pictures"]]
+    worst = nlargest(SHOWN, [each for each in pictures if each["worst"]], key=_how_wrong)
+    found["pictures"] = [*worst, *[each for each in pictures if not each["worst"]][:SHOWN]]
+    write_whole(folder / FILE, json.dumps(found).encode())
+
+
+def _how_wrong(picture: dict[str, Any]) -> float:
+    return inf if picture["wrong"] is None else float(picture["wrong"])
+
+
 class Stopped(Exception):
-    """The run is asked to stop."""
+    """The run is asked to stop, or it takes too long."""
 
 
 @contextmanager
@@ -83,8 +111,8 @@ class Shown:
 class Seen:
     """What came of the batches so far."""
 
-    def __init__(self, about: dict[str, Any], control: Path) -> None:
-        self.about, self.control = about, control
+    def __init__(self, about: dict[str, Any], control: Path, until: float | None = None) -> None:
+        self.about, self.control, self.until = about, control, until
         self.true: list[Any] = []
         self.predicted: list[Any] = []
         self.at: list[Any] = []  # which rows these are, counted as they came
@@ -94,8 +122,10 @@ class Seen:
 
     def take(self, result: Any, batch: dict[str, Any]) -> None:
         """Another batch; `result` is what the model gives for it."""
-        if self.control.exists() and self.control.read_text(encoding="utf-8").strip() == "stop":
+        if asked(self.control) == STOP if self.until is None else time.monotonic() > self.until:
             raise Stopped
+        if key := self.about.get("result"):
+            result = result[key]
         goal = batch[self.about["target"]].to(result.device)
         here = self._with_class(goal).nonzero()[:, 0]
         true, predicted, wrong = self._compared(result.detach().float()[here], goal[here])
@@ -137,6 +167,8 @@ class Seen:
         """All of it as JSON can hold it; `rows` are the numbers of the rows in the data."""
         true, predicted, at = (torch.cat(each) for each in (self.true, self.predicted, self.at))
         found: dict[str, Any] = {"count": len(true), "left_out": self.count - len(true)}
+        if field := self.about.get("field"):
+            found["field"] = field
         classes = self.about.get("classes")
         if classes:
             many = len(classes)
@@ -146,12 +178,14 @@ class Seen:
             every = max(-(-len(true) // PAIRS), 1)
             found |= {"true": _finite(true[::every]), "predicted": _finite(predicted[::every])}
         pictures = [*self.worst, *self.others]
+        wrong = _finite(torch.tensor([each.wrong for each in pictures]))
         found["pictures"] = [
             {
                 "row": int(rows[at[each.number]]),
                 "worst": number < len(self.worst),
                 "true": _said(true[each.number], classes),
                 "predicted": _said(predicted[each.number], classes),
+                "wrong": wrong[number],
                 "png": png,
             }
             for number, (each, png) in enumerate(zip(pictures, _drawn(pictures), strict=True))

@@ -49,14 +49,17 @@ def write(run: Path) -> int:
 
 def points(file: Path) -> Iterator[Point]:
     """Each point of each curve: the figures of steps, of epochs those of each side, of folds each for itself."""
-    step, seconds = 0, 0.0
+    step, seconds, by_step = 0, 0.0, set[str]()
     with file.open("rb") as lines:
         for event in (event for line in lines for event in parsed(line)):
+            told = event.get("lr")
+            rates = {f"lr/{name}": each for name, each in told.items()} if isinstance(told, dict) else {}
             if event["event"] == "step":
                 step, seconds = int(event.get("step", step + 1)), float(event.get("seconds", seconds))
-                found = {f"{name}/step": each for name, each in event.items() if name not in COUNTS}
+                found = {f"{name}/step": each for name, each in event.items() if name not in COUNTS} | rates
+                by_step |= rates.keys()
             elif event["event"] == "epoch":
-                found = _sides(event)
+                found = _sides(event) | {name: each for name, each in rates.items() if name not in by_step}
             else:
                 continue
             within = f"fold {event['fold']}/" if "fold" in event else ""

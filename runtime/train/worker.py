@@ -26,6 +26,7 @@ from runtime.train.folder import read_events
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.keeping import Keeping, NotKept
 from runtime.train.pieces.line import as_json
+from runtime.train.predictable import OF_FOLD
 from runtime.train.samples import look
 from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from runtime.train.gauges import Gauges
     from runtime.train.told import Told
 
+BRIEF = 0.3  # seconds that a run which was asked to stop may take to predict
 TAKEN = 75  # the exit code where another process trains in the folder
 NICE = 10  # the window comes first where cores are few
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
@@ -114,8 +116,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             gauges.add(event, run.device)
         if event["event"] == "finished" and keeping.behind:
             keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
-        if event["event"] == "finished" and not run.stopped:
-            _predict(run, folder, told)
+        if event["event"] in ("epoch", "finished"):
+            _predict_after(event, run, folder, told)
         if "seconds" in event:
             event["seconds"] -= paused
         written = told.write(event)
@@ -128,24 +130,46 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             run.stopped = word == STOP
 
 
-def _predict(run: Any, folder: Path, told: "Told") -> None:
-    """Keep what the model predicts now; a run that has come to its end does not fail for it."""
-    from runtime.train.predicted import predict
+def _predict_after(event: dict[str, Any], run: Any, folder: Path, told: "Told") -> None:
+    """Keep what the model predicts when a run or a fold has come to its end; no run fails for it.
 
+    One that was stopped predicts where that takes no time.
+    """
+    fold, ended = getattr(run.options, "fold", 0), event["event"] == "finished"
+    if not fold and not ended:
+        return
+    from runtime.train.predicted import predict, put_together
+
+    loaded = any(hasattr(each, "loader") for each in getattr(run, "batches", {}).values())
     try:
-        predict(run, folder)
+        if fold and ended:
+            put_together(folder)
+        elif fold:
+            if nothing_left(run, folder):
+                predict(run, folder, OF_FOLD.format(fold))
+        elif not run.stopped:
+            predict(run, folder)
+        elif run.step and not loaded:
+            predict(run, folder, within=BRIEF)
     except Exception as error:
         traceback.print_exc()
         told.warn(None, f"What the model predicts could not be kept. {sentence(error)}")
 
 
-def refuse_nothing(run: Any, folder: Path) -> None:
-    """Say why a run that has finished has nothing left to train. Raises SystemExit."""
+def nothing_left(run: Any, folder: Path) -> str | None:
+    """Why there is no epoch left of a run, or of its fold; None where there is one."""
     if run.epoch > run.options.epochs:
-        raise SystemExit(f"nothing left to train: the run has done {run.epoch - 1} of {run.options.epochs} epochs")
+        return f"the run has done {run.epoch - 1} of {run.options.epochs} epochs"
     patience = json.loads((folder / "graph.json").read_text(encoding="utf-8")).get("run", {}).get("patience")
     if patience and run.epoch - run.best[1] > patience:
-        raise SystemExit(f"nothing left to train: no epoch of the last {patience} was better; set patience higher")
+        return f"no epoch of the last {patience} was better; set patience higher"
+    return None
+
+
+def refuse_nothing(run: Any, folder: Path) -> None:
+    """Say why a run that has finished has nothing left to train. Raises SystemExit."""
+    if why := nothing_left(run, folder):
+        raise SystemExit(f"nothing left to train: {why}")
 
 
 def finished(folder: Path) -> bool:

@@ -22,7 +22,8 @@ from runtime.train.control import FILE
 from runtime.train.folder import prepare_run
 from tests.editor.conftest import Open
 from tests.editor.test_session import GRAPH, LONG
-from tests.runtime.train.runs import group
+from tests.runtime.train.runs import gone, group
+from tests.runtime.train.test_shared import children
 
 FOREVER: Edit = ("run", "epochs", 100_000)
 
@@ -147,6 +148,47 @@ def test_that_a_second_window_finds_the_run_follows_pauses_and_ends_it(
     assert "was ended at once after step " in other.session.last_events[-1]["message"]
     assert not group(leader.pid)
     assert other.bar.run_button.text().startswith("Run ")
+
+
+@pytest.mark.soak
+def test_that_a_run_of_two_processes_is_paused_found_again_stopped_and_continued(
+    open_window: Open, file: Path, qtbot: QtBot
+) -> None:
+    file.write_text(dump(applied(GRAPH, [FOREVER, ("run", "processes", 2)])))
+    first = open_window(1366, 768)
+    first.files.open(file)
+    press(first.bar.run_button)
+    until(qtbot, lambda: stage(first).startswith("Epoch "))
+    leader = first.session.trainer.process
+    assert leader is not None
+    processes = [leader.pid, *children(leader.pid)]
+    assert len(processes) == 3
+    press(first.bar.pause_button)
+    until(qtbot, lambda: stage(first).startswith("Paused at epoch "))
+    first.session.release()
+    first.close()
+    other = open_window(1366, 768)
+    other.files.open(file)
+    until(qtbot, lambda: stage(other).startswith("Paused at epoch "))
+    assert other.session.run_folder == first.session.run_folder
+    press(other.bar.pause_button)
+    until(qtbot, lambda: stage(other).startswith("Epoch "))
+    with qtbot.waitSignal(other.session.run_ended, timeout=LONG):
+        press(other.bar.run_button)
+    assert other.session.last_events[-1]["stopped"]
+    assert all(gone(process) for process in processes)
+    panel = other.training
+    assert panel is not None
+    row = panel.progress.go_on
+    until(qtbot, row.isVisible)
+    before = [event["epoch"] for event in other.session.last_events if event["event"] == "epoch"]
+    row.epochs.lineEdit().selectAll()
+    QTest.keyClicks(row.epochs.lineEdit(), "2")
+    with qtbot.waitSignal(other.session.run_ended, timeout=LONG) as ended:
+        press(row.button)
+    assert ended.args and ended.args[0]["event"] == "finished" and not ended.args[0]["stopped"]
+    epochs = [event["epoch"] for event in other.session.last_events if event["event"] == "epoch"]
+    assert epochs == [*before, len(before) + 1, len(before) + 2]
 
 
 def test_that_the_next_start_tells_of_a_run_that_died_while_nobody_followed_it(

@@ -87,7 +87,7 @@ def test_that_a_program_takes_steps_on_its_real_data(name: str, tmp_path: Path) 
     assert all(not torch.equal(old, new) for old, new in zip(before, after, strict=True) if new.requires_grad)
 
 
-@pytest.mark.parametrize("name", quick(*QUICK))
+@pytest.mark.parametrize("name", quick("two_models"))
 def test_that_a_script_does_exactly_what_training_with_two_workers_does(name: str, tmp_path: Path) -> None:
     collate = "batches.num_workers=2"
     events = trained(name, tmp_path / "run", "--epochs", 1, "--seed", 4, "--set", collate)

@@ -254,13 +254,13 @@ class Run:
             else:
                 for optimizer in self.optimizers.values():
                     optimizer.step()
-        if BY_BATCH:
-            self.change_rates()
         if ACCUMULATED:
             self.step, self.batch = self.step + 1, self.batch + len(batches)
         else:
             self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        if BY_BATCH:
+            about["lr"] = self.change_rates()
         if ACCUMULATED:
             return {**about, "loss": total, "samples": rows}
         else:  # noqa: RET505 - a program holds one of the two
@@ -269,13 +269,15 @@ class Run:
 
     if BY_BATCH:
 
-        def change_rates(self) -> None:
-            """Learning rates that change with every update."""
+        def change_rates(self) -> dict[str, Any]:
+            """Change learning rates after an update; returns those that it had."""
+            rates = rates_of(self.optimizers, EACH_BATCH)
             for name in EACH_BATCH:
                 if ONE_CYCLE:
                     advance(self.schedules[name])
                 else:
                     self.schedules[name].step()
+            return rates
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -390,9 +392,7 @@ class Run:
             self.scaler.load_state_dict(state.get("scaler", self.scaler.state_dict()))
         if BEST:
             watched, *best = state.get("best", ("", 0.0, 0))
-            if (
-                watched != WATCHED
-            ):  # another figure was: what comes now is the best so far
+            if watched != WATCHED:  # what comes now is the best so far
                 best = [self.best[0], self.epoch - 1]
             self.best = best[0], best[1]
         for each, numbers in zip(self.generators, state["random"], strict=False):

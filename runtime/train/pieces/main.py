@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ CACHED = True  # what takes long to prepare may be kept
 LOADED = True  # weights are read from files
 FOLDED = True  # rows are parted into folds, each of which is held out once
 BEST = True  # a figure tells which epoch is best
+KEPT = True  # more checkpoints than the last one are kept
 DISTRIBUTED = False  # processes share the rows of each batch
 DETERMINISTIC = False  # what a GPU adds up comes out the same again
 
@@ -113,8 +113,17 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def save(run: Run, folder: Path) -> None:
     """Write the checkpoint whole or not at all."""
-    torch.save(run.state(), folder / "checkpoint.part")
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+    if KEPT:
+        save_as(run, folder / "checkpoint.pt")
+    else:
+        torch.save(run.state(), folder / "checkpoint.part")
+        os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
+def save_as(run: Run, file: Path) -> None:
+    """Write the checkpoint under a name of its own, whole or not at all."""
+    torch.save(run.state(), file.with_suffix(".part"))
+    os.replace(file.with_suffix(".part"), file)
 
 
 def accompany(options: argparse.Namespace) -> None:
@@ -154,10 +163,16 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
-                save(run, folder)
                 if BEST:  # noqa: SIM102 - a program holds the inner one alone
+                    # The one that a run goes on from comes last: no other is missing then.
                     if event["best"] == event["epoch"]:
-                        shutil.copyfile(folder / "checkpoint.pt", folder / "best.pt")
+                        if FOLDED:
+                            save_as(run, folder / f"best-{event['fold']}.pt")
+                        else:
+                            save_as(run, folder / "best.pt")
+                if FOLDED:
+                    save_as(run, folder / f"checkpoint-{event['fold']}.pt")
+                save(run, folder)
     if DISTRIBUTED:
         distributed.destroy_process_group()
 

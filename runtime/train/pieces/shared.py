@@ -30,7 +30,8 @@ def meet_others(device: str) -> str:
         torch.accelerator.set_device_index(place)
         device = f"{kind}:{place}"
     if "RANK" in os.environ and not distributed.is_initialized():
-        distributed.init_process_group(timeout=timedelta(days=1))
+        long = timedelta(days=20)  # the others wait for one that stands still
+        distributed.init_process_group(timeout=long)
     elif not distributed.is_initialized():  # not started by torchrun
         alone = "tcp://localhost:0"
         distributed.init_process_group(init_method=alone, rank=0, world_size=1)
@@ -130,7 +131,7 @@ def state_of_all(
     if distributed.get_rank() == 0:
         say_to_all("state")
     each: list[Any] = [None] * distributed.get_world_size()
-    own = {k: state[k] for k in ("random", "metrics") if k in state}
+    own = {k: state[k] for k in ("random", "metrics", "sums") if k in state}
     distributed.all_gather_object(each, own)
     found = {"sums": of_all(state["sums"]), "of_each": each}
     if MEASURED:

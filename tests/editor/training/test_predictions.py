@@ -85,6 +85,16 @@ def test_that_numbers_lie_against_each_other_and_what_is_not_finite_is_told(curv
     assert curves.legend.warning.whole == "1 prediction not finite; 3 of 30 rows are drawn"
 
 
+def test_that_of_several_fields_it_is_said_which_one_is_shown(curves: Curves, folder: Path) -> None:
+    told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    (folder / FILE).write_text(json.dumps({**told, "field": "animal"}), encoding="utf-8")
+    curves.show_predictions(read(folder))
+    curves.chooser.choose(CONFUSION)
+    assert curves.legend.aside.whole == "confusion matrix: of animal alone"
+    curves.chooser.choose(curves.chooser.offered[0])
+    assert curves.legend.aside.whole == ""
+
+
 def test_that_what_is_predicted_is_saved_with_the_curves(curves: Curves, folder: Path, qtbot: QtBot) -> None:
     curves.show_predictions(read(folder))
     curves.chooser.choose(CONFUSION)

@@ -99,6 +99,18 @@ def test_that_samples_per_second_begin_anew_where_a_run_goes_on() -> None:
     assert speed.y.tolist() == pytest.approx([320.0] * speed.size)
 
 
+def test_that_a_rate_that_changes_with_each_step_has_a_point_a_step_and_others_one_an_epoch() -> None:
+    record = Record()
+    for step in range(1, 7):
+        record.take({"event": "step", "step": step, "epoch": 1, "loss": 1.0, "lr": {"sgd": step / 10}})
+        if step % 3 == 0:
+            told = {"sgd": (step + 1) / 10, "adam": 0.5 / step}  # of sgd the one that the next step has
+            record.take({"event": "epoch", "epoch": step // 3, "train": {"loss": 1.0}, "lr": told})
+    assert record.rates["sgd"].x.tolist() == [1, 2, 3, 4, 5, 6]
+    assert record.rates["sgd"].y.tolist() == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    assert record.rates["adam"].x.tolist() == [3, 6]
+
+
 def test_that_few_norms_of_the_gradient_are_not_smoothed() -> None:
     record = Record()
     for step in range(200, 2200, 200):

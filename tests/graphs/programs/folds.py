@@ -509,8 +509,13 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def save(run: Run, folder: Path) -> None:
     """Write the checkpoint whole or not at all."""
-    torch.save(run.state(), folder / "checkpoint.part")
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+    save_as(run, folder / "checkpoint.pt")
+
+
+def save_as(run: Run, file: Path) -> None:
+    """Write the checkpoint under a name of its own, whole or not at all."""
+    torch.save(run.state(), file.with_suffix(".part"))
+    os.replace(file.with_suffix(".part"), file)
 
 
 def main() -> None:
@@ -534,6 +539,7 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
+                save_as(run, folder / f"checkpoint-{event['fold']}.pt")
                 save(run, folder)
 
 

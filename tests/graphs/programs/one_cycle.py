@@ -212,16 +212,18 @@ class Run:
         found["loss"].backward()
         for optimizer in self.optimizers.values():
             optimizer.step()
-        self.change_rates()
         self.step, self.batch = self.step + 1, self.batch + 1
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        about["lr"] = self.change_rates()
         loss = found["loss"].detach()
         return {**about, "loss": loss, "samples": len(batch["features"])}
 
-    def change_rates(self) -> None:
-        """Learning rates that change with every update."""
+    def change_rates(self) -> dict[str, Any]:
+        """Change learning rates after an update; returns those that it had."""
+        rates = rates_of(self.optimizers, EACH_BATCH)
         for name in EACH_BATCH:
             advance(self.schedules[name])
+        return rates
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""

@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -278,9 +277,7 @@ class Run:
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
         self.scaler.load_state_dict(state.get("scaler", self.scaler.state_dict()))
         watched, *best = state.get("best", ("", 0.0, 0))
-        if (
-            watched != "accuracy"
-        ):  # another figure was: what comes now is the best so far
+        if watched != "accuracy":  # what comes now is the best so far
             best = [self.best[0], self.epoch - 1]
         self.best = best[0], best[1]
         for each, numbers in zip(self.generators, state["random"], strict=False):
@@ -317,8 +314,13 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def save(run: Run, folder: Path) -> None:
     """Write the checkpoint whole or not at all."""
-    torch.save(run.state(), folder / "checkpoint.part")
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+    save_as(run, folder / "checkpoint.pt")
+
+
+def save_as(run: Run, file: Path) -> None:
+    """Write the checkpoint under a name of its own, whole or not at all."""
+    torch.save(run.state(), file.with_suffix(".part"))
+    os.replace(file.with_suffix(".part"), file)
 
 
 def main() -> None:
@@ -340,9 +342,10 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
-                save(run, folder)
+                # The one that a run goes on from comes last: no other is missing then.
                 if event["best"] == event["epoch"]:
-                    shutil.copyfile(folder / "checkpoint.pt", folder / "best.pt")
+                    save_as(run, folder / "best.pt")
+                save(run, folder)
 
 
 if __name__ == "__main__":

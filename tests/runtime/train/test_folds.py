@@ -238,6 +238,26 @@ def test_that_a_script_prints_the_fold_of_each_epoch_and_one_line_for_all(
     assert last.startswith("folds | validation loss ") and " | test loss " in last
 
 
+def test_that_a_script_keeps_the_best_and_the_last_of_each_fold(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made, epochs = program("folds", ("run", "best", "loss"), ("set", "adam", "lr", 3.0)), 4
+    given = [f"--epochs={epochs}", "--threads=1", "--device=cpu", f"--run-dir={tmp_path}"]
+    monkeypatch.setattr("sys.argv", ["p", *given])
+    made.main()
+    told = {(e["fold"], e["epoch"]): e["best"] for e in read_events(tmp_path) if e["event"] == "epoch"}
+    best = [told[fold, epochs] for fold in (1, 2, 3)]
+    assert min(best) < epochs
+    for fold, epoch in enumerate(best, 1):
+        for name, over in (("best", epoch), ("checkpoint", epochs)):
+            state = torch.load(tmp_path / f"{name}-{fold}.pt", weights_only=True)
+            assert state["place"][:3] == (fold, over + 1, 0)
+    assert {file.name for file in tmp_path.glob("*.p*t")} == {
+        "checkpoint.pt",
+        *(f"{name}-{fold}.pt" for name in ("best", "checkpoint") for fold in (1, 2, 3)),
+    }
+
+
 def test_that_the_app_follows_all_folds_and_keeps_the_weights_of_each(tmp_path: Path) -> None:
     folder = ready(tmp_path / "run", "folds", epochs=1)
     assert work(folder, arguments_of(folder)) == 0
@@ -274,7 +294,7 @@ def test_that_a_run_that_is_asked_to_stop_in_its_second_fold_goes_on_there(
     expected, found = read_events(whole), read_events(again)
     assert told(found) == told(expected)
     assert {**found[-1], "seconds": 0} == {**expected[-1], "seconds": 0}
-    for name in ("weights-1.safetensors", "weights-2.safetensors", "weights-3.safetensors"):
+    for name in (*(f"weights-{fold}.safetensors" for fold in (1, 2, 3)), "predictions.json"):
         assert (again / name).read_bytes() == (whole / name).read_bytes()
 
 

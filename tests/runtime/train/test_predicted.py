@@ -1,6 +1,7 @@
 """What a model predicts at the end of a run: the table of its classes, its numbers, its worst pictures."""
 
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +12,29 @@ from torch import Tensor, nn
 
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
-from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
+from runtime.train import worker
+from runtime.train.folder import arguments_of, read_events
 from runtime.train.predictable import ASKED, FILE, keep
 from runtime.train.predicted import SHOWN, predict
+from runtime.train.told import Told
+from runtime.train.worker import work
+from tests.runtime.generate.cases import graph_of
+from tests.runtime.train.runs import ready
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is worked in this process is imported from its folder; afterwards nobody finds it there."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setitem(sys.modules, "program", sys)
+
+
+def epochs_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events of whole epochs."""
+    return [event for event in events if event["event"] == "epoch"]
 
 
 class Given(nn.Module):
@@ -31,7 +49,7 @@ class Run:
     """A run of a model that gives a column of the data, two rows a batch."""
 
     def __init__(self, columns: dict[str, Tensor]) -> None:
-        self.columns, self.model, self.epoch = columns, Given(), 4
+        self.columns, self.model, self.epoch, self.generators = columns, Given(), 4, list[Any]()
         self.rows = {"validation": torch.arange(100, 100 + len(columns["scores"]))}
 
     def feed(self, part: str, epoch: int, start: int = 0) -> Any:
@@ -88,7 +106,14 @@ def test_that_the_worst_pictures_come_first_with_their_rows(tmp_path: Path) -> N
     asked = {"loss": "nn.CrossEntropyLoss", "classes": ["cat", "dog"], "picture": "picture"}
     told = found(tmp_path, asked, scores=scores, label=label, picture=picture)["pictures"]
     assert [each["row"] for each in told[:SHOWN]] == [*range(100 + many - 1, 100 + many - 1 - SHOWN, -1)]
-    assert told[0] | {"png": ""} == {"row": 147, "worst": True, "true": "cat", "predicted": "dog", "png": ""}
+    assert told[0] | {"png": "", "wrong": 1.0} == {
+        "wrong": 1.0,
+        "row": 147,
+        "worst": True,
+        "true": "cat",
+        "predicted": "dog",
+        "png": "",
+    }
     assert [each["row"] for each in told[SHOWN:]] == [*range(100, 100 + SHOWN)]
 
 
@@ -120,7 +145,53 @@ def test_that_classes_have_the_names_of_the_data(example: str, picture: str | No
     assert about["classes"][0] == first
 
 
-def test_that_nothing_is_asked_of_folds_and_of_several_losses(tmp_path: Path) -> None:
-    graph = load((EXAMPLES / "two_models.json").read_bytes())
-    assert asked_of(applied(graph, [("set", "batches", "folds", 3)]), tmp_path) is None
+def test_that_of_several_losses_the_first_that_can_be_shown_is_asked_for(tmp_path: Path) -> None:
+    asked = {"loss": "nn.CrossEntropyLoss", "target": "label", "picture": None, "result": "grower", "field": "label"}
+    about = asked_of(graph_of("two_losses"), tmp_path)
+    assert about is not None and about.pop("classes") == ["0", "1", "2"]
+    assert about == asked
     assert asked_of(load((EXAMPLES / "gan.json").read_bytes()), tmp_path) is None
+
+
+def written(folder: Path) -> dict[str, Any] | None:
+    """What was predicted in a run."""
+    file = folder / FILE
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
+def test_that_a_run_of_several_losses_keeps_what_it_predicts_of_one(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_losses", epochs=1)
+    assert work(folder, arguments_of(folder)) == 0
+    found, [started] = written(folder), [e for e in read_events(folder) if e["event"] == "started"]
+    assert found is not None and found["field"] == "label"
+    assert found["count"] == sum(map(sum, found["table"])) == started["rows"]["validation"]
+
+
+def test_that_of_folds_each_row_is_counted_as_the_model_predicts_it_that_has_not_seen_it(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "folds", epochs=1)
+    assert work(folder, arguments_of(folder)) == 0
+    found, events = written(folder), read_events(folder)
+    held = [event["rows"]["validation"] for event in events if event["event"] == "started"]
+    assert found is not None and len(held) == 3
+    right = [event["validation"]["accuracy"] * rows for event, rows in zip(epochs_of(events), held, strict=True)]
+    assert found["count"] == sum(map(sum, found["table"])) == sum(held)
+    assert sum(row[at] for at, row in enumerate(found["table"])) == round(sum(right))
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(600.0, True), (-1.0, False)])
+def test_that_a_run_that_is_stopped_predicts_where_that_is_done_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, kept: bool
+) -> None:
+    folder = ready(tmp_path / "run", "two_models", epochs=9)
+    write = Told.write
+
+    def asking(self: Told, event: dict[str, Any]) -> None:
+        write(self, event)
+        if event.get("step") == 3:
+            (folder / "control").write_text("stop\n")
+
+    monkeypatch.setattr(Told, "write", asking)
+    monkeypatch.setattr(worker, "BRIEF", seconds)
+    assert work(folder, arguments_of(folder)) == 0
+    assert read_events(folder)[-1]["stopped"]
+    assert (written(folder) is not None) == kept

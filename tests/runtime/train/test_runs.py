@@ -147,6 +147,15 @@ def test_that_each_point_of_each_curve_is_written_for_tensorboard(root: Path) ->
     assert found["loss/step"][1] == 6
 
 
+def test_that_a_learning_rate_is_written_for_tensorboard_at_each_step_that_tells_it(root: Path) -> None:
+    events: list[dict[str, Any]] = [
+        {"event": "step", "step": 1, "lr": {"sgd": 0.1}},
+        {"event": "epoch", "epoch": 1, "lr": {"sgd": 0.2, "adam": 0.3}},
+    ]
+    found = points(run_in(root, "a", TWO, events) / "events.jsonl")
+    assert [(name, value) for name, value, *_ in found] == [("lr/sgd", 0.1), ("lr/adam", 0.3)]
+
+
 def test_that_folds_are_curves_of_their_own_and_nan_is_a_point(root: Path) -> None:
     events = [
         {"event": "step", "step": 1, "fold": 2, "loss": "NaN", "seconds": 1.0},

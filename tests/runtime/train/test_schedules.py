@@ -111,15 +111,19 @@ def validated(model: torch.nn.Module, batches: Any) -> float:
 def test_that_a_program_does_what_a_loop_by_hand_does(program: Program, name: str) -> None:
     made = program({"type": name, **SETTINGS[name]})
     run = prepared(made, f"--epochs={EPOCHS}")
-    ended = [event["lr"]["sgd"] for event in run if event["event"] == "epoch"]
+    events = list(run)
+    ended = [event["lr"]["sgd"] for event in events if event["event"] == "epoch"]
+    each = [event.get("lr") for event in events if event["event"] == "step"]
     rates, weights = by_hand(made, name, SETTINGS[name])
     assert weights_of(run) == weights
     steps = len(list(run.feed("training", 1)))
     last = rates[steps - 1 :: steps]
     assert len(set(rates)) > 1
     if SCHEDULES[name].each == "batch":  # the rate of the next step, where there is one
+        assert each == [{"sgd": rate} for rate in rates]
         assert ended[:-1] == rates[steps::steps]
     else:
+        assert {*each} == {None}
         assert ended == last
 
 
