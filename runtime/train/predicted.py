@@ -31,7 +31,7 @@ def predict(run: Any, folder: Path, name: str = FILE, within: float | None = Non
 
     Of several processes that train together none does, for each has seen a share of the rows.
 
-    Ends early, with nothing written, where the run is asked to stop; where it is already, after `within` seconds.
+    Ends early, with nothing written, where the run is asked to stop; with `within` after so many seconds instead.
     """
     file = folder / ASKED
     together = distributed.is_available() and distributed.is_initialized()
@@ -40,13 +40,14 @@ def predict(run: Any, folder: Path, name: str = FILE, within: float | None = Non
     about = json.loads(file.read_text(encoding="utf-8"))
     seen = Seen(about, folder / "control", None if within is None else time.monotonic() + within)
     random = [each.get_rng_state() for each in run.generators]
-    with _listening(run, seen):
-        try:
+    try:
+        with _listening(run, seen):
             run.evaluate("validation")
-        except Stopped:
-            return False
-    for each, numbers in zip(run.generators, random, strict=True):  # a fold may measure test rows after this
-        each.set_rng_state(numbers)
+    except Stopped:
+        return False
+    finally:
+        for each, numbers in zip(run.generators, random, strict=True):  # a fold may measure test rows after this
+            each.set_rng_state(numbers)
     found = seen.told(run.rows["validation"])
     write_whole(folder / name, json.dumps({**found, "epoch": run.epoch - 1}).encode())
     return True

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from contextlib import closing, suppress
+from math import inf
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -146,7 +147,7 @@ def _predict_after(event: dict[str, Any], run: Any, folder: Path, told: "Told") 
             put_together(folder)
         elif fold:
             if nothing_left(run, folder):
-                predict(run, folder, OF_FOLD.format(fold))
+                predict(run, folder, OF_FOLD.format(fold), within=inf)  # nobody comes back to it
         elif not run.stopped:
             predict(run, folder)
         elif run.step and not loaded:

@@ -97,6 +97,14 @@ def stopped(module: ModuleType, run: Any, folder: Path) -> Iterator[dict[str, An
             module.save(run, folder)
 
 
+def kept(module: ModuleType, run: Any, folder: Path) -> Iterator[dict[str, Any]]:
+    """The events of a run that keeps where it is in its first epoch, as one that is paused, and goes on."""
+    for event in module.with_others(run):
+        yield event
+        if event.get("step") == STOP:
+            module.save(run, folder)
+
+
 def compared(file: Path, folder: Path) -> dict[str, Any]:
     """How two processes train a graph; of every process but the first nothing."""
     collate = next(node for node in load(file.read_bytes()).nodes.values() if node.type == "Collate")
@@ -111,13 +119,16 @@ def compared(file: Path, folder: Path) -> dict[str, Any]:
     whole = told(module.with_others(prepared(module, size, steady=False)))
     broken = told(stopped(module, prepared(module, size, steady=False), folder))
     broken += told(module.with_others(prepared(module, size, f"--resume={folder}", steady=False)))
+    paused = told(kept(module, prepared(module, size, steady=False), folder))
+    rest = told(module.with_others(prepared(module, size, f"--resume={folder}", steady=False)))
     if distributed.get_rank():
         return {}
     assert len(alone) == len(shared)
     largest = max(abs(one - other) / max(1.0, abs(one)) for one, other in zip(alone, shared, strict=True))
     all_rows = [row for each in rows for row in each]
     once = len({*all_rows}) == len(all_rows) == len(run.rows["training"])
-    return {"graph": file.stem, "largest": largest, "figures": len(shared), "once": once, "goes_on": broken == whole}
+    goes_on = broken == whole == paused and rest == whole[STOP:]
+    return {"graph": file.stem, "largest": largest, "figures": len(shared), "once": once, "goes_on": goes_on}
 
 
 def main() -> None:

@@ -269,6 +269,20 @@ def test_that_the_app_follows_all_folds_and_keeps_the_weights_of_each(tmp_path: 
     assert events[-1]["event"] == "finished" and len(events[-1]["folds"]) == 3
 
 
+def test_that_what_is_predicted_of_each_fold_changes_no_figure(program: Program, tmp_path: Path) -> None:
+    by_chance: list[Edit] = [
+        ("add", "noise", "torch.randn_like", {}),
+        ("insert", "noisy", "torch.add", {}, "head.output", "loss.input", "input", "output"),
+        ("connect", "head.output", "noise.input"),
+        ("connect", "noise.output", "noisy.other"),
+    ]
+    folder = ready(tmp_path / "run", "folds", *by_chance, epochs=1)
+    assert work(folder, arguments_of(folder)) == 0
+    assert (folder / "predictions.json").is_file()
+    script = list(prepared(program("folds", *by_chance), "--epochs=1"))
+    assert {**read_events(folder)[-1], "seconds": 0} == {**script[-1], "seconds": 0}
+
+
 def test_that_a_run_that_is_asked_to_stop_in_its_second_fold_goes_on_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from runtime.places import EXAMPLES
 from runtime.train import worker
 from runtime.train.folder import arguments_of, read_events
 from runtime.train.predictable import ASKED, FILE, keep
-from runtime.train.predicted import SHOWN, predict
+from runtime.train.predicted import SHOWN, predict, put_together
 from runtime.train.told import Told
 from runtime.train.worker import work
 from tests.runtime.generate.cases import graph_of
@@ -195,3 +195,21 @@ def test_that_a_run_that_is_stopped_predicts_where_that_is_done_at_once(
     assert work(folder, arguments_of(folder)) == 0
     assert read_events(folder)[-1]["stopped"]
     assert (written(folder) is not None) == kept
+
+
+def test_that_numbers_and_the_worst_pictures_of_folds_are_put_together(tmp_path: Path) -> None:
+    def pictured(row: int, wrong: float | None, worst: bool = True) -> dict[str, Any]:
+        return {"row": row, "worst": worst, "wrong": wrong}
+
+    for fold, numbers, pictures in (
+        (1, [1.0, 2.0], [*(pictured(row, row / 100) for row in range(SHOWN)), pictured(50, 0.0, worst=False)]),
+        (2, [3.0], [pictured(90, None), pictured(91, 0.105)]),
+    ):
+        told = {"count": len(numbers), "left_out": 1, "true": numbers, "predicted": numbers, "pictures": pictures}
+        (tmp_path / f"predictions-{fold}.json").write_text(json.dumps({**told, "epoch": 3}), encoding="utf-8")
+    put_together(tmp_path)
+    together = written(tmp_path)
+    assert together is not None
+    assert (together["count"], together["left_out"], together["true"]) == (3, 2, [1.0, 2.0, 3.0])
+    rows = [each["row"] for each in together["pictures"]]
+    assert rows == [90, *range(SHOWN - 1, 10, -1), 91, *range(10, 1, -1), 50]

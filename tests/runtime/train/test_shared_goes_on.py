@@ -96,6 +96,7 @@ def weights(folder: Path) -> dict[str, bytes]:
     return {f"{name}: {key}": value.numpy().tobytes() for name, key, value in found}
 
 
+@pytest.mark.soak
 def test_that_two_processes_that_are_paused_and_killed_go_on_bit_for_bit(trainer: Made, tmp_path: Path) -> None:
     first, second = trainer(), trainer()
     folder = begin(first, tmp_path / "run", MANY)
