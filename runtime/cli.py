@@ -308,7 +308,7 @@ def _writable(output: Path) -> None:
 
 def render(options: argparse.Namespace) -> int:
     """Write the picture of the canvas; works without a display too."""
-    from runtime.train.folder import read_events
+    from runtime.train.events import read_events
 
     _read(options.graph)
     _writable(options.output)

@@ -216,7 +216,7 @@ class TrainingPanel(QWidget):
         if session.run_time is None:
             return "The last run of this graph" if self.record.step else ""
         at, since = f"{session.run_time:%H:%M}", session.changes_since
-        if not session.run_name and session.run_time.date() != datetime.now().date():
+        if session.run_time.date() != datetime.now().date():
             at = f"{session.run_time.day} {session.run_time:%b} {at}"  # a run from before the graph was opened
         if since:
             verb = "running the graph" if session.running else "the graph"

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from runtime.train.folder import parsed
+from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
 FOLDER = "tensorboard"
@@ -28,8 +28,8 @@ def write(run: Path) -> int:
 
     Raises NotWritten, and OSError where the folder cannot be written.
     """
-    file, graph = run / "events.jsonl", run / "graph.json"
-    if not file.is_file():
+    graph = run / "graph.json"
+    if not (run / FILE).is_file():
         raise NotWritten(f"{run} holds no events of a run.")
     try:
         from torch.utils.tensorboard import SummaryWriter
@@ -41,26 +41,25 @@ def write(run: Path) -> int:
     with closing(SummaryWriter(str(run / FOLDER))) as writer:
         if graph.is_file():
             writer.add_text("graph", f"```\n{graph.read_text(encoding='utf-8')}\n```")
-        for name, value, step, seconds in points(file):
+        for name, value, step, seconds in points(run):
             writer.add_scalar(name, value, step, walltime=start + seconds)
             count += 1
     return count
 
 
-def points(file: Path) -> Iterator[Point]:
+def points(run: Path) -> Iterator[Point]:
     """Each point of each curve: the figures of steps, of epochs those of each side, of folds each for itself."""
     step, seconds = 0, 0.0
-    with file.open("rb") as lines:
-        for event in (event for line in lines for event in parsed(line)):
-            if event["event"] == "step":
-                step, seconds = int(event.get("step", step + 1)), float(event.get("seconds", seconds))
-                found = {f"{name}/step": each for name, each in event.items() if name not in COUNTS}
-            elif event["event"] == "epoch":
-                found = _sides(event)
-            else:
-                continue
-            within = f"fold {event['fold']}/" if "fold" in event else ""
-            yield from ((within + name, float(each), step, seconds) for name, each in found.items() if _is(each))
+    for event in Events(run):
+        if event["event"] == "step":
+            step, seconds = int(event.get("step", step + 1)), float(event.get("seconds", seconds))
+            found = {f"{name}/step": each for name, each in event.items() if name not in COUNTS}
+        elif event["event"] == "epoch":
+            found = _sides(event)
+        else:
+            continue
+        within = f"fold {event['fold']}/" if "fold" in event else ""
+        yield from ((within + name, float(each), step, seconds) for name, each in found.items() if _is(each))
 
 
 def _sides(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -302,7 +302,7 @@ def test_that_a_long_run_is_read_in_moments_and_no_further_once_it_is_closed(
     for each in (whole, left):
         each.known.connect(lambda each=each: known.append(each))
         each.go_on()
-    qtbot.waitUntil(lambda: left.at > 0, timeout=LONG)
+    qtbot.waitUntil(lambda: left.count > 0, timeout=LONG)
     assert not left.ready, "other events had their turn before it was read"
     left.close()
     with qtbot.waitSignal(whole.known, timeout=LONG):

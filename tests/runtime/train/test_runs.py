@@ -4,6 +4,7 @@ import builtins
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict
@@ -18,6 +19,7 @@ from runtime.graph.file import dump, load
 from runtime.places import glances_file, runs_folder
 from runtime.started import command, environment
 from runtime.train import about, changed
+from runtime.train.events import FILE
 from runtime.train.folder import arguments_of, options_of, prepare_run
 from runtime.train.runs import Glance, glance, glances, write_note
 from runtime.train.tensorboard import MISSING, NotWritten, points, write
@@ -58,6 +60,36 @@ def test_that_runs_are_told_newest_first_each_named_by_what_changed(root: Path) 
     assert last.last == {"loss": pytest.approx(2.2 / 3), "accuracy": 0.875}
     assert last.settings["dense.out_features"] == 8
     assert found[0].asked == 9
+
+
+def test_that_the_name_of_a_run_stays_when_the_runs_before_it_go(root: Path, tmp_path: Path) -> None:
+    first = run_in(root, "20260102-100000-000", TWO)
+    second = prepare_run(applied(TWO, [("set", "dense", "out_features", 8)]), tmp_path / "g.json", {})
+    (second / FILE).touch()
+    assert [run.name for run in listed(root)] == ["dense.out_features 32 → 8", "first run"]
+    shutil.rmtree(first)
+    assert [run.name for run in listed(root)] == ["dense.out_features 32 → 8"]
+    assert glance(shutil.copytree(second, tmp_path / "elsewhere" / "run")).name == "dense.out_features 32 → 8"
+    assert about.name_of(prepare_run(TWO, tmp_path / "g.json", {}, tmp_path / "wide")) == "wide", "its user named it"
+
+
+def test_that_a_run_that_goes_on_says_from_what_and_counts_its_own_epochs(root: Path, tmp_path: Path) -> None:
+    first, wider = run_in(root, "20260102-100000-000", TWO), applied(TWO, [("set", "adam", "lr", 0.5)])
+    events = list(told(epochs=5))
+    since = next(at for at, event in enumerate(events) if event.get("epoch") == 4)
+    begun = [event for event in events if event["event"] == "started"]
+    second = prepare_run(wider, tmp_path / "g.json", {"resume": first, "epochs": 5})
+    third = prepare_run(wider, tmp_path / "g.json", {"resume": second, "epochs": 7})
+    for folder in (second, third):
+        (folder / FILE).write_text("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:])))
+    (found, _), (again, _), _ = glances(root)
+    assert (again.name, again.epochs, again.asked) == ("continues first run, adam.lr 0.003 → 0.5 from epoch 4", 2, 2)
+    assert found.name == again.name, "it goes on from that one"
+    prepare_run(wider, tmp_path / "g.json", {"resume": second}, second)
+    with (second / FILE).open("a") as file:
+        file.write("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:-1])))
+    whole = glance(second)
+    assert (whole.name, whole.epochs, whole.state) == (again.name, 2, "running"), "told again, they count once"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +174,7 @@ def test_that_each_point_of_each_curve_is_written_for_tensorboard(root: Path) ->
     assert write(folder) == 6 + 2 * 4
     assert write(folder) == 6 + 2 * 4
     assert len(list((folder / "tensorboard").iterdir())) == 1
-    found = {name: (value, step) for name, value, step, _ in points(folder / "events.jsonl")}
+    found = {name: (value, step) for name, value, step, _ in points(folder)}
     assert found["accuracy/validation"] == (0.75, 6)
     assert found["loss/step"][1] == 6
 
@@ -152,7 +184,7 @@ def test_that_folds_are_curves_of_their_own_and_nan_is_a_point(root: Path) -> No
         {"event": "step", "step": 1, "fold": 2, "loss": "NaN", "seconds": 1.0},
         {"event": "epoch", "epoch": 1, "fold": 2, "train": {"loss": 0.5}},
     ]
-    one, two = points(run_in(root, "a", TWO, events) / "events.jsonl")
+    one, two = points(run_in(root, "a", TWO, events))
     assert one[0] == "fold 2/loss/step" and math.isnan(one[1])
     assert two == ("fold 2/loss/train", 0.5, 1, 1.0)
 
