@@ -312,6 +312,34 @@ def test_that_a_long_run_is_read_in_moments_and_no_further_once_it_is_closed(
     whole.close()
 
 
+def test_that_a_run_that_goes_on_is_one_curve_with_the_run_before_it(
+    runs: RunsPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    events = list(told(epochs=4, steps=20))
+    since = next(at for at, event in enumerate(events) if event.get("epoch") == 3)
+    begun = [event for event in events if event["event"] == "started"]
+    first = run_in(tmp_path, "first", None, [*events[:since], {"event": "finished", "stopped": True}])
+    second = run_in(tmp_path, "second", None, [*begun, *events[since:-1]])
+    (second / "arguments.json").write_text(json.dumps(["--resume", f"/on/another/machine/{first.name}"]))
+    runs.show_folder(second)
+
+    def read() -> bool:
+        return str(second) in runs.followed and runs.followed[str(second)].ready
+
+    qtbot.waitUntil(read, timeout=LONG)
+    record = runs.followed[str(second)].record
+    assert record.loss.x.tolist() == list(range(1, 81)) and record.ended is None
+    assert runs.curves is not None
+    qtbot.waitUntil(lambda: runs.curves.loss.span()[0] == 0, timeout=LONG)
+    first.rename(tmp_path / "away")
+    runs.dropped.clear()
+    runs.window_.document.opened.emit()
+    runs.show_folder(second)
+    qtbot.waitUntil(read, timeout=LONG)
+    assert runs.followed[str(second)].record.loss.x.tolist() == list(range(41, 81))
+    qtbot.waitUntil(lambda: runs.curves.loss.span()[0] == 41, timeout=LONG)
+
+
 def test_that_tab_goes_from_the_search_by_the_buttons_to_the_table_and_the_words(runs: RunsPanel) -> None:
     runs.words.setFocus()
     seen = []
