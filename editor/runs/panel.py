@@ -67,12 +67,12 @@ class RunsPanel(QWidget):
         if not self.isVisible():
             return
         roots = self._roots()
-        self.listing.read([*(each for each in self.dropped if each.parent not in roots), *roots])
+        self.listing.read([*(each for each in self.dropped if not {each, each.parent} & {*roots}), *roots])
         if not self.rows.all:
             self._draw()
 
     def show_folder(self, folder: Path) -> None:
-        """A folder that was dropped: it is among the runs, and chosen."""
+        """A folder that was dropped, of a run or of several: they are among the runs, and the newest is chosen."""
         folder = folder.resolve()
         self.dropped = [folder, *(each for each in self.dropped if each != folder)]
         self.words.clear()
@@ -196,7 +196,8 @@ class RunsPanel(QWidget):
             self.rows.show(runs, self.every.isChecked())
             self._tell_count()
         if whole and (self.wished or not self.table.chosen()):
-            self.table.choose([self.wished] if self.wished else [run.folder for run in self.rows.rows[:1]])
+            wished = [run for run in self.rows.rows if Path(self.wished) in (run.path, run.path.parent)]
+            self.table.choose([run.folder for run in (wished if self.wished else self.rows.rows)[:1]])
             self.wished = ""
         self._choosing.start()
 
