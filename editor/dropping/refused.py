@@ -3,9 +3,9 @@
 from pathlib import Path
 
 DROP = (
-    ": drop a graph (.json) or what was exported with one, the folder of a run, data (.csv, .tsv, .jsonl, .parquet, .npz, "
-    ".npy, .safetensors, .pt, .txt, -ubyte as MNIST has it, a folder of pictures or texts), a model (.py) or weights "
-    "(.safetensors, .pt)"
+    ": drop a graph (.json) or what was exported with one, the folder of a run, data (.csv, .tsv, .jsonl, .parquet, "
+    ".npz, .npy, .safetensors, .pt, .txt, -ubyte as MNIST has it, a folder of pictures or texts), a model (.py) or "
+    "weights (.safetensors, .pt)"
 )
 WEIGHTS_ALONE = (".ckpt", ".bin")  # others may hold data too
 # By the ends of names: what it is, and what to do.

@@ -70,8 +70,8 @@ def repeated(folder: Path) -> dict[str, str]:
     return options
 
 
-def write_for_tensorboard(window: "Window", run: Glance) -> None:
-    """Write its curves for TensorBoard, in a process: that needs torch."""
+def write_for_tensorboard(window: "Window", runs: Sequence[Glance]) -> None:
+    """Write their curves for TensorBoard, in a process: that needs torch."""
     process = QProcess(window)
 
     def leave() -> None:
@@ -91,7 +91,7 @@ def write_for_tensorboard(window: "Window", run: Glance) -> None:
     process.finished.connect(done)
     window.left.connect(leave)
     window.say("Writing files for TensorBoard")
-    start(process, "runtime.train.tensorboard", run.folder)
+    start(process, "runtime.train.tensorboard", *(run.folder for run in runs))
 
 
 def show_folder(run: Glance) -> None:

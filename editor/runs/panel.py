@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST = 8  # runs whose curves are told apart over each other
 PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop
 AGAIN = 5000  # ms between two looks at all runs while one that is chosen grows
+FOR_SEVERAL = ("tensorboard", "away")  # buttons
 LONG = 40  # letters of a name in the legend
 READING = "Reading runs"
 NOTHING = "No run yet. Press Run, or drop the folder of a run here."
@@ -101,7 +102,7 @@ class RunsPanel(QWidget):
             "graph": TextButton("open", "Open graph", "Open the graph of the run as an untitled copy"),
             "repeat": TextButton("run", "Repeat", "Train the same graph with the same seed and options once more"),
             "note": TextButton("text", "Note", "Write a note of the run (F2)"),
-            "tensorboard": TextButton("export", "TensorBoard", "Write the curves of the run for TensorBoard"),
+            "tensorboard": TextButton("export", "TensorBoard", "Write the curves of the chosen runs for TensorBoard"),
             "away": TextButton("close", "Delete", "Move the chosen runs to the trash (Del)"),
         }
         does: dict[str, Callable[[], object]] = {
@@ -109,7 +110,7 @@ class RunsPanel(QWidget):
             "graph": lambda: self._do(doing.open_graph),
             "repeat": lambda: self._do(doing.repeat),
             "note": self.table.write_note,
-            "tensorboard": lambda: self._do(doing.write_for_tensorboard),
+            "tensorboard": lambda: doing.write_for_tensorboard(self.window_, self.table.chosen()),
             "away": self._ask_away,
         }
         for name, button in made.items():
@@ -225,7 +226,7 @@ class RunsPanel(QWidget):
     def _chosen(self) -> None:
         count = len(self.table.chosen())
         for name, button in self.buttons.items():
-            button.setEnabled(count == 1 or (name == "away" and count > 1))
+            button.setEnabled(count == 1 or (name in FOR_SEVERAL and count > 1))
         self._choosing.start()
 
     def _do(self, does: Callable[["Window", Glance], object]) -> None:

@@ -1,12 +1,16 @@
-"""The curves of a run for TensorBoard, an extra: ``python -m runtime.train.tensorboard RUN`` writes RUN/tensorboard.
+"""The curves of runs for TensorBoard, an extra: ``python -m runtime.train.tensorboard RUN...`` writes RUN/tensorboard.
 
 Nothing of it is in the loop: it reads the events that every run keeps.
 """
 
+import os
+import shlex
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 from runtime.train.events import FILE, Events
@@ -71,17 +75,29 @@ def _is(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def shows(runs: Sequence[Path]) -> str:
+    """The command that shows what was written of these runs, beside that of others in the folder where they lie."""
+    words = ["tensorboard"] if which("tensorboard") else [sys.executable, "-m", "tensorboard.main"]
+    folders = dict.fromkeys(run.parent for run in runs)
+    several = ",".join(f"{each.name}:{each}" for each in folders)
+    words += ["--logdir", str(runs[0].parent)] if len(folders) == 1 else ["--logdir_spec", several]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
 def main(arguments: list[str]) -> int:
     """Write, and say how it went."""
-    run = Path(arguments[0])
-    try:
-        print(f"{write(run):,} values are in {run / FOLDER}; tensorboard --logdir {run.parent} shows them.", flush=True)
-    except NotWritten as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{run / FOLDER} cannot be written: {error.strerror or error}.", file=sys.stderr)
-        return 1
+    runs, count = [Path(each).resolve() for each in arguments], 0
+    for run in runs:
+        try:
+            count += write(run)
+        except NotWritten as error:
+            print(error, file=sys.stderr)
+            return 1
+        except OSError as error:
+            print(f"{run / FOLDER} cannot be written: {error.strerror or error}.", file=sys.stderr)
+            return 1
+    where = str(runs[0] / FOLDER) if len(runs) == 1 else f"the folders of {len(runs)} runs"
+    print(f"{count:,} values are in {where}; to see them: {shows(runs)}", flush=True)
     return 0
 
 

@@ -4,6 +4,7 @@ import builtins
 import json
 import math
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from runtime.train import about, changed
 from runtime.train.events import FILE
 from runtime.train.folder import arguments_of, options_of, prepare_run
 from runtime.train.runs import Glance, glance, glances, write_note
-from runtime.train.tensorboard import MISSING, NotWritten, points, write
+from runtime.train.tensorboard import MISSING, NotWritten, main, points, shows, write
 from runtime.train.worker import work
 from tests.editor.training.conftest import told
 from tests.runtime.generate.cases import graph_of
@@ -177,6 +178,21 @@ def test_that_each_point_of_each_curve_is_written_for_tensorboard(root: Path) ->
     found = {name: (value, step) for name, value, step, _ in points(folder)}
     assert found["accuracy/validation"] == (0.75, 6)
     assert found["loss/step"][1] == 6
+
+
+def test_that_the_command_that_is_told_shows_all_runs_that_were_written(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [run_in(tmp_path / "all runs", name, TWO, list(told(epochs=1, steps=3))) for name in "ab"]
+    monkeypatch.chdir(folders[0])
+    assert main([".", str(folders[1])]) == 0
+    said = capsys.readouterr().out.strip()
+    assert said.startswith("14 values are in the folders of 2 runs; to see them: ")
+    line = [*shlex.split(said.partition("; to see them: ")[2]), "--inspect"]
+    assert line[-3:-1] == ["--logdir", str(tmp_path / "all runs")]
+    shown = subprocess.run([*line[:-3], line[-1], *line[-3:-1]], capture_output=True, text=True, check=True).stdout
+    assert all(str(folder / "tensorboard") in shown for folder in folders)
+    assert shows([folders[0], root / "c"]).endswith(f"'all runs:{tmp_path / 'all runs'},{root.name}:{root}'")
 
 
 def test_that_folds_are_curves_of_their_own_and_nan_is_a_point(root: Path) -> None:
