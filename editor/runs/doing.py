@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 
 def show(window: "Window", run: Glance) -> None:
-    """Its figures of each epoch and its log, from where it can be gone on with."""
+    """Its figures of each epoch and its log, from where it can be gone on with; Escape comes back to the runs."""
     if window.session.running:
         window.say("A run goes on; the Training panel shows that one.")
         return
     window.session.show_run(run.path)
     window.show_training()
+    if window.training is not None:
+        window.training.take_keys(window.show_runs)
 
 
 def open_graph(window: "Window", run: Glance, then: Callable[["Window"], object] = lambda place: None) -> None:

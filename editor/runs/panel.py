@@ -156,6 +156,7 @@ class RunsPanel(QWidget):
         table.chosen_changed.connect(self._chosen)
         table.opened.connect(lambda: self._do(doing.show))
         table.unwanted.connect(self._ask_away)
+        table.left.connect(self.window_.canvas_place.setFocus)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._ask_menu)
         for change in (session.run_started, session.run_ended, session.run_released):

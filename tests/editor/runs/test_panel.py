@@ -197,7 +197,13 @@ def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_gr
     assert window.frame.bottom.current == "training"
     assert window.session.run_folder == runs.rows.rows[1].path
     assert window.session.last_events[-1]["event"] == "failed"
-    window.open_bottom("runs")
+    assert window.training is not None and window.training.curves is not None
+    assert QApplication.focusWidget() is window.training.curves.loss
+    QTest.keyClick(window.training.curves.loss, Key.Key_Escape)
+    assert window.frame.bottom.current == "runs" and runs.table.hasFocus()
+    assert [run.folder for run in runs.table.chosen()] == [runs.rows.rows[1].folder]
+    QTest.keyClick(runs.table, Key.Key_Escape)
+    assert window.canvas.view.hasFocus()
     press(runs, 0)
     QTest.mouseClick(runs.buttons["graph"], Left)
     assert window.document.graph == REWIRED
