@@ -335,15 +335,16 @@ def test_that_a_run_that_goes_on_is_one_curve_with_the_run_before_it(
     qtbot.waitUntil(read, timeout=LONG)
     record = runs.followed[str(second)].record
     assert record.loss.x.tolist() == list(range(1, 81)) and record.ended is None
-    assert runs.curves is not None
-    qtbot.waitUntil(lambda: runs.curves.loss.span()[0] == 0, timeout=LONG)
+    curves = runs.curves
+    assert curves is not None
+    qtbot.waitUntil(lambda: curves.loss.span()[0] == 0, timeout=LONG)
     first.rename(tmp_path / "away")
     runs.dropped.clear()
     runs.window_.document.opened.emit()
     runs.show_folder(second)
     qtbot.waitUntil(read, timeout=LONG)
     assert runs.followed[str(second)].record.loss.x.tolist() == list(range(41, 81))
-    qtbot.waitUntil(lambda: runs.curves.loss.span()[0] == 41, timeout=LONG)
+    qtbot.waitUntil(lambda: curves.loss.span()[0] == 41, timeout=LONG)
 
 
 def test_that_tab_goes_from_the_search_by_the_buttons_to_the_table_and_the_words(runs: RunsPanel) -> None:

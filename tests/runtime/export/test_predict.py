@@ -59,6 +59,10 @@ def test_that_a_text_and_a_picture_must_be_one(monkeypatch: pytest.MonkeyPatch) 
 
 def test_that_samples_are_taken_as_people_have_them() -> None:
     model = Model()
-    samples = [GOOD, {"numbers": np.array([1.0, 2.0]), "colour": np.int64(0)}, {"numbers": (1, 2), "colour": 0.0}]
+    samples: list[dict[str, Any]] = [
+        GOOD,
+        {"numbers": np.array([1.0, 2.0]), "colour": np.int64(0)},
+        {"numbers": (1, 2), "colour": 0.0},
+    ]
     first, *others = package.predict(samples, model)
     assert all(torch.equal(each["final"], first["final"]) for each in others)
