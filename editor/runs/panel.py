@@ -159,7 +159,7 @@ class RunsPanel(QWidget):
         table.left.connect(self.window_.canvas_place.setFocus)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._ask_menu)
-        for change in (session.run_started, session.run_ended, session.run_released):
+        for change in (session.run_started, session.run_ended, session.run_released, session.pausing.changed):
             change.connect(lambda *_: self.look())
         session.document.opened.connect(self._forget)
         self.window_.left.connect(self.leave)

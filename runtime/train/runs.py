@@ -28,6 +28,7 @@ MOST_NOTE = 10_000  # letters
 UNREADABLE = "unreadable"
 QUIET = 120.0  # seconds without a word after which nobody writes to a run on another machine, as far as can be told
 ENDS = ("finished", "failed")
+GOES_ON = ("running", "paused")  # states that change by themselves
 VERSION = 2  # of what is kept
 
 
@@ -38,7 +39,7 @@ class Glance:
     folder: str
     name: str  # as it was given when it began
     begun: float  # seconds since 1970
-    state: str  # finished, stopped, failed, diverged, running, broken off, unreadable
+    state: str  # finished, stopped, failed, diverged, running, paused, broken off, unreadable
     epochs: int = 0  # that it has done itself, of all folds
     asked: int = 0  # how many it was to do; 0 where it did not say
     side: str = "train"  # on which rows the figures are
@@ -79,7 +80,7 @@ def glances(root: Path, kept: Mapping[str, Any] | None = None) -> Iterator[tuple
         stamp = _stamp(folder)
         try:
             known = (kept or {}).get(str(folder), [None])
-            same = known[0] == stamp and known[1]["state"] != "running"
+            same = known[0] == stamp and known[1]["state"] not in GOES_ON
             yield Glance(**known[1]) if same else glance(folder), stamp
         except OSError:  # gone meanwhile
             continue
@@ -93,7 +94,8 @@ def glance(folder: Path) -> Glance:
     events = [*Events(folder, without_steps=True)]
     started: Event = next((event for event in reversed(events) if event["event"] == "started"), {})
     epochs = _epochs(events)
-    ended = events[-1] if events and events[-1]["event"] in ENDS else None
+    last = events[-1] if events else {}
+    ended = last if last.get("event") in ENDS else None
     asked, folds = _number(started.get("epochs")), _number(started.get("folds"))
     before, where = _before(folder, asked)
     side = "validation" if any("validation" in event for event in epochs) else "train"
@@ -102,7 +104,7 @@ def glance(folder: Path) -> Glance:
         str(folder),
         about.name_of(folder) + where,
         begun(folder),
-        _state(folder, ended),
+        _state(folder, last),
         len(epochs),
         max(int(asked * max(folds, 1)) - before, 0),
         side,
@@ -132,13 +134,15 @@ def _before(folder: Path, asked: float) -> tuple[int, str]:
     return done, f" from {within}epoch {epoch}" if done else ""
 
 
-def _state(folder: Path, ended: Mapping[str, Any] | None) -> str:
-    if ended is None:
+def _state(folder: Path, last: Mapping[str, Any]) -> str:
+    """How a run is, by the last thing that it told but for its steps."""
+    if last.get("event") not in ENDS:
         quiet = datetime.now().timestamp() - (folder / FILE).stat().st_mtime
-        return "running" if at_work(folder) or (quiet < QUIET and not gone(folder)) else "broken off"
-    if ended["event"] == "failed":
+        goes_on = at_work(folder) or (quiet < QUIET and not gone(folder))
+        return "broken off" if not goes_on else "paused" if last.get("event") == "paused" else "running"
+    if last["event"] == "failed":
         return "failed"
-    return "stopped" if ended.get("stopped") else "diverged" if diverged(ended) else "finished"
+    return "stopped" if last.get("stopped") else "diverged" if diverged(last) else "finished"
 
 
 def _best(epochs: list[dict[str, Any]], side: str) -> Mapping[str, Any]:

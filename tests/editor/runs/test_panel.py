@@ -210,6 +210,21 @@ def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_gr
     assert window.document.path is None
 
 
+def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPanel) -> None:
+    window, session = runs.window_, runs.window_.session
+    session.running, session.run_folder = True, runs.rows.rows[0].path
+    try:
+        press(runs, 1)
+        QTest.keyClick(runs.table, Key.Key_Return)
+        assert window.frame.bottom.current == "runs"
+        assert window.strip.sentence.whole == "Another run goes on; the Training panel shows that one."
+        press(runs, 0)
+        QTest.keyClick(runs.table, Key.Key_Return)
+        assert window.frame.bottom.current == "training"
+    finally:
+        session.running = False
+
+
 def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, qtbot: QtBot) -> None:
     press(runs, 1)
     folder = runs.rows.rows[1].path

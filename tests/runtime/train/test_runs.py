@@ -100,6 +100,7 @@ def test_that_a_run_that_goes_on_says_from_what_and_counts_its_own_epochs(root: 
         ({"event": "failed", "node": None, "message": "It broke."}, "failed"),
         ({"event": "finished", "train": {"loss": "NaN"}}, "diverged"),
         ({"event": "epoch", "epoch": 4, "train": {"loss": 0.1}}, "broken off"),
+        ({"event": "paused"}, "broken off"),
     ],
 )
 def test_that_the_state_of_a_run_is_how_it_ended(root: Path, end: dict[str, Any], state: str) -> None:
@@ -107,6 +108,9 @@ def test_that_the_state_of_a_run_is_how_it_ended(root: Path, end: dict[str, Any]
     os.utime(folder / "events.jsonl", (0, 0))
     found = glance(folder)
     assert found.state == state
+    os.utime(folder / "events.jsonl")  # somebody wrote to it just now
+    begun = {"paused": "paused", "epoch": "running"}
+    assert glance(folder).state == begun.get(end["event"], state)
     assert found.told == end.get("message", "")
 
 
