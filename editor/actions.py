@@ -199,9 +199,7 @@ ACTIONS = (
         lambda w: w.open_bottom("try"),
         "the trained model, on a row or a sample of your own",
     ),
-    Declared(
-        "runs", "Runs", "Ctrl+R", "curve", lambda w: w.open_bottom("runs"), "of this graph, to compare and repeat"
-    ),
+    Declared("runs", "Runs", "Ctrl+R", "curve", lambda w: w.show_runs(), "of this graph, to compare and repeat"),
     Declared("fit", "Fit", "F", "fit", lambda w: w.canvas.fit(), "the whole graph into view"),
     Declared("fit_selection", "Fit the selection", "Shift+F", "fit", lambda w: w.canvas.fit_selection(), "into view"),
     Declared("zoom_in", "Zoom in", "Ctrl+=", "plus", lambda w: w.canvas.zoom_in()),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QProcess, QTimer
 
 from editor.canvas.intents import new_name
 from editor.dropping.adding import Adding
+from editor.dropping.refused import DROP, WEIGHTS_ALONE, no_data, no_use
 from editor.dropping.sheet import DataSheet
 from editor.inspector.from_file import ENDS as WEIGHTS
 from editor.leaving import begin_graph
@@ -20,18 +22,16 @@ from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.paths import is_idx, pictures_of
 from runtime.train.parts import Parts, together
+from runtime.train.runs import is_run
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 DATA = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".npz", ".npy", ".txt", ".py")
-KINDS = (
-    "a graph (.json), an exported script or picture, the folder of a run, a table (.csv, .tsv, .jsonl, .parquet), "
-    "arrays (.npz, .npy, .safetensors, .pt), text (.txt), a folder of pictures or texts, pictures as MNIST has them "
-    "(-ubyte), a model (.py) or weights (.safetensors, .pt)"
-)
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
+MOST = 2  # sentences on what could not be dropped
+LOOKED_AT = 100  # what lies in a folder, of which a run may be
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Drops(QObject):
         self.sheets: dict[QProcess, DataSheet] = {}
         self.waiting: list[Wanted] = []  # for the sheet that is open
         self.adding = Adding(window)
-        self.refused = ""  # what was said of the last thing that could not be dropped
+        self.refused: list[str] = []  # what was said of what could not be dropped last
         window.document.opened.connect(self.forget)  # data belongs into the graph that it was dropped on
 
     def begin_with(self, files: list[Path]) -> None:
@@ -85,7 +85,9 @@ class Drops(QObject):
             end(process)
 
     def take(self, files: list[Path], at: QPointF) -> None:
-        """Deal with each dropped file; `at` is where on the canvas."""
+        """Deal with each dropped file; `at` is where on the canvas. What was said of the last ones is over."""
+        if self._says_refused():
+            self.window.banner.hide()
         alone = together(path for path in files if _is_data(path) and Wanted(path).has_sheet)
         held = {part for parts in alone.values() for part in parts.values()} | _labels_among(files)
         for number, path in enumerate(path for path in files if path not in held):
@@ -96,12 +98,11 @@ class Drops(QObject):
                 self._look(Wanted(path, at + QPointF(0, number * BESIDE), "", onto, alone.get(path, {})))
             elif path.suffix.lower() in WEIGHTS:
                 self._load(path, at + QPointF(0, number * BESIDE))
-            elif (path / "events.jsonl").is_file():
-                self._took()
+            elif _of_runs(path):
                 self.window.open_bottom("runs")
                 self.window.runs.show_folder(path)
             else:
-                self._refuse(f"{path.name} is not something that can be dropped here; {KINDS} can.")
+                self._refuse(no_use(path))
 
     def _reopens(self, path: Path) -> bool:
         """Whether the graph that a file carries is what is wanted of it; weights are first of all for layers."""
@@ -119,10 +120,12 @@ class Drops(QObject):
         """Weights are for the selected layer; where none is, or several nodes are, for the whole model."""
         session, graph, layers = self.window.session, self.window.document.graph, self._layers()
         chosen = self.window.canvas.selected()
+        if not layers and path.suffix.lower() in WEIGHTS_ALONE:
+            self._refuse(no_use(path))
+            return
         if not layers:
             self._look(Wanted(path, at))  # tensors that no layer could have as weights may be data
             return
-        self._took()
         if len(chosen) == 1 and chosen[0] in layers and "shares" not in graph.nodes[chosen[0]].extra:
             session.weights.load(chosen[0], path, session.report)
         else:
@@ -182,16 +185,14 @@ class Drops(QObject):
         if wrong := self._wrong(node, found):
             if sheet is not None:
                 sheet.reject()
-            self._refuse(_refusal(path, wrong))
+            self._refuse(no_data(path, wrong))
         elif sheet is None:
             self._add(path, at, found)
         elif node:
             self.adding.show_again(sheet, node, found)
         elif wanted.onto and not self._wrong(wanted.onto, found):
-            self._took()
             self.adding.show_onto(sheet, wanted.onto, Path(found.get("path", path)), found)
         else:
-            self._took()
             if self.waiting:
                 found = {**found, "notes": [*found.get("notes", []), f"{self.waiting[0].path.name} is next"]}
             self.adding.show(sheet, Path(found.get("path", path)), at, found)
@@ -206,13 +207,20 @@ class Drops(QObject):
         return ""
 
     def _refuse(self, sentence: str) -> None:
-        self.refused = sentence
-        self.window.refuse(sentence)
+        """Say it beside what is said of others that were dropped with it."""
+        self.refused = [*(self.refused if self._says_refused() else []), sentence]
+        self.window.refuse(self._said())
 
-    def _took(self) -> None:
-        """Something could be dropped: what was said of the last that could not is over."""
-        if self.window.banner.sentence.text() == self.refused:
-            self.window.banner.hide()
+    def _said(self) -> str:
+        first, *others = self.refused
+        more = len(others) - MOST + 1
+        told = " ".join([first, *(each.replace(DROP, "") if DROP in first else each for each in others[: MOST - 1])])
+        return f"{told} {more} more could not be dropped either." if more > 0 else told
+
+    def _says_refused(self) -> bool:
+        """Whether what could not be dropped is still said."""
+        banner = self.window.banner
+        return bool(self.refused) and banner.isVisible() and banner.sentence.text() == self._said()
 
     def _add(self, path: Path, at: QPointF, found: dict[str, Any]) -> None:
         """The node of a model, in one step; the last class of a file, until another is chosen."""
@@ -222,7 +230,6 @@ class Drops(QObject):
         id = new_name(document.graph, given.get("called") or path.stem)
         self.window.frame.show_canvas()
         self.adding.put(id, [("add", id, spec.type, given | paths, (at.x(), at.y()))], f"Add {id}")
-        self._took()
         others = [name for name in found.get("choices", {}) if name != given["called"]]
         more = f"; {' and '.join(others)} can be chosen in the inspector" if others else ""
         self.window.say(f"{path.name} is the {spec.family} {id}{more}")
@@ -231,20 +238,18 @@ class Drops(QObject):
 def _is_data(path: Path) -> bool:
     """Whether a look at a file or a folder can make a dataset or a model of it."""
     if path.is_dir():
-        return not (path / "events.jsonl").is_file()  # of a run
+        return not _of_runs(path)
     return (path.suffix.lower() in DATA and not carries(path)) or is_idx(path)
+
+
+def _of_runs(path: Path) -> bool:
+    """Whether a folder is that of a run, or holds such folders."""
+    return is_run(path) or (path.is_dir() and any(map(is_run, islice(path.iterdir(), LOOKED_AT))))
 
 
 def _labels_among(files: list[Path]) -> set[Path]:
     """The labels of idx files whose pictures were dropped with them: a look at the pictures finds them."""
     return {path for path in files if is_idx(path) and "labels" in path.name and pictures_of(path) in files}
-
-
-def _refusal(path: Path, problem: str) -> str:
-    """One sentence that names the file once."""
-    if problem.startswith(path.name):
-        return f"{problem.rstrip('.')}."
-    return f"{path.name} cannot be used as data. {problem}"
 
 
 def _answer(output: bytes) -> dict[str, Any]:

@@ -4,16 +4,15 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from editor.training.record import Record
-from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
-from runtime.train.folder import parsed
+from runtime.train.about import graph_of
+from runtime.train.events import FILE, Events
+from runtime.train.runs import begun
 
-MANY = 1000  # events that are read at once
 SMALL = 400_000  # bytes of events that are read in less time than anybody notices
 
 
@@ -22,7 +21,7 @@ def small(folder: Path) -> bool:
     size = 0
     for each in chain(folder):
         with suppress(OSError):
-            size += (each / "events.jsonl").stat().st_size
+            size += (each / FILE).stat().st_size
     return size <= SMALL
 
 
@@ -44,20 +43,16 @@ def _before(folder: Path) -> Path | None:
     """The run that a run went on from."""
     try:
         arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
-        return Path(arguments[arguments.index("--resume") + 1])
+        before = Path(arguments[arguments.index("--resume") + 1])
+        return before if before.is_dir() else folder.parent / before.name  # both may have come from elsewhere
     except (OSError, ValueError, IndexError, AttributeError):
         return None
 
 
 def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
     """The graph that a run was of and when that was; nothing where its folder does not tell."""
-    if folder is None:
-        return None, None
-    file = folder / "graph.json"
-    try:
-        return load(file.read_bytes()), datetime.fromtimestamp(file.stat().st_mtime)
-    except (Refused, OSError):
-        return None, None
+    graph = graph_of(folder) if folder else None
+    return graph, datetime.fromtimestamp(begun(folder)) if folder and graph else None
 
 
 def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
@@ -68,13 +63,11 @@ def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
     events: list[dict[str, Any]] = []
     record, size = Record(), 0
     for each in chain(folder):
-        size = 0
-        with suppress(OSError), (each / "events.jsonl").open("rb") as file:
-            while lines := [line for line in islice(file, MANY) if line.endswith(b"\n")]:
-                size += sum(map(len, lines))
-                for event in parsed(b"".join(lines)):
-                    record.take(event)
-                    note(events, event)
+        told = Events(each)
+        for event in told:
+            record.take(event)
+            note(events, event)
+        size = told.at
     return events, record, size
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
 from editor.training.record import Record
+from runtime.train.about import name_of
 from runtime.train.at_work import gone
 from runtime.train.died import died, saved_at
 from runtime.train.folder import last_run
@@ -43,7 +44,8 @@ class Recalling(QObject):
         session = self.session
         if session.running:
             return
-        session.run_folder, session.run_name, self.may_follow, self.awaited = folder, "", follow, None
+        session.run_folder, self.may_follow, self.awaited = folder, follow, None
+        session.run_name = name_of(folder) if folder else ""
         session.run_graph, session.run_time = past_graph(folder)
         session.last_events, session.record = [], Record()
         if folder is None or small(folder):

@@ -100,7 +100,7 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None, c
     painter.drawImage(0, 0, drawn)
     if run:
         from editor.training.plot import picture as curves
-        from runtime.train.process import read_events
+        from runtime.train.events import read_events
 
         painter.drawPixmap(0, height - below, curves(read_events(run), width, below))
     painter.end()

@@ -17,7 +17,7 @@ from editor.recalling import Recalling
 from editor.training.record import Record
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
-from runtime.check.changes import changes, run_name
+from runtime.check.changes import changes
 from runtime.check.check import Checker
 from runtime.check.failed import failed
 from runtime.check.problem import Problem, Repair, Report
@@ -26,6 +26,7 @@ from runtime.generate.program import EPOCHS, Program, generate
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
+from runtime.train import about
 from runtime.train.outcome import place, share
 from runtime.train.process import Trainer, prepare_run
 from runtime.train.resume import refusal
@@ -304,7 +305,7 @@ class Session(QObject):
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")
             return
-        self.run_name = run_name(self.run_graph, graph)
+        self.run_name = about.name_of(folder)
         self.run_graph, self.run_time = graph, datetime.now()
         self.recalling.begin(folder, options.get("resume"))
         self._follow()

@@ -153,6 +153,11 @@ class Window(QMainWindow):
         """The curves."""
         self.open_bottom("training")
 
+    def show_runs(self) -> None:
+        """The table of runs, to be gone through by keys."""
+        self.open_bottom("runs")
+        self.runs.table.setFocus()
+
     def write_text(self, id: str) -> None:
         """The text of a frame is to be written."""
         self.frame.side.show_pane("inspector")

@@ -93,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     catalogue_of.add_argument("--theme", choices=THEMES, default="light", help="of the pictures of --docs")
     examining = command("doctor", doctor, "what is installed, and what to do about what is not", graph=False)
     examining.add_argument("--clear-cache", action="store_true", help="empty the folder of prepared data, and no more")
-    curves = command("tensorboard", tensorboard, "write the curves of a run for TensorBoard", graph=False)
-    curves.add_argument("run", type=Path, metavar="RUN")
+    curves = command("tensorboard", tensorboard, "write the curves of runs for TensorBoard", graph=False)
+    curves.add_argument("runs", type=Path, nargs="+", metavar="RUN")
     return parser
 
 
@@ -308,7 +308,7 @@ def _writable(output: Path) -> None:
 
 def render(options: argparse.Namespace) -> int:
     """Write the picture of the canvas; works without a display too."""
-    from runtime.train.folder import read_events
+    from runtime.train.events import read_events
 
     _read(options.graph)
     _writable(options.output)
@@ -376,10 +376,10 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def tensorboard(options: argparse.Namespace) -> int:
-    """Write the curves of a run for TensorBoard."""
+    """Write the curves of runs for TensorBoard."""
     from runtime.train.tensorboard import main as write
 
-    return write([str(options.run)])
+    return write([str(run) for run in options.runs])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def facts(run: Glance, read: Followed) -> Iterator[str]:
     """How a run went, and with what; what its folder does not tell is left out."""
     took = f" in {duration(run.seconds)}" if run.seconds >= 1 else ""
     yield f"{run.name}, {_time(run)}"
-    yield f"{run.state}{took}, {run.epochs} epoch{'s' * (run.epochs != 1)}"
+    of = f" of {run.asked}" if run.asked and run.epochs != run.asked else ""
+    yield f"{run.state}{took}, {run.epochs}{of} epoch{'s' * ((run.asked or run.epochs) != 1)}"
     if run.told:
         yield run.told
     for which, figures in (("best", run.best), ("last", run.last)):

@@ -14,19 +14,23 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.train.about import origin_of, read
 from runtime.train.folder import Untrusted, options_of
-from runtime.train.runs import Glance
+from runtime.train.runs import GOES_ON, Glance
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 
 def show(window: "Window", run: Glance) -> None:
-    """Its figures of each epoch and its log, from where it can be gone on with."""
-    if window.session.running:
-        window.say("A run goes on; the Training panel shows that one.")
+    """Its figures of each epoch and its log, from where it can be gone on with; Escape comes back to the runs."""
+    session = window.session
+    if session.running and (session.run_folder is None or session.run_folder.resolve() != run.path.resolve()):
+        window.say("Another run goes on; the Training panel shows that one.")
         return
-    window.session.show_run(run.path)
+    if not session.running:
+        session.show_run(run.path)
     window.show_training()
+    if window.training is not None:
+        window.training.take_keys(window.show_runs)
 
 
 def open_graph(window: "Window", run: Glance, then: Callable[["Window"], object] = lambda place: None) -> None:
@@ -70,8 +74,8 @@ def repeated(folder: Path) -> dict[str, str]:
     return options
 
 
-def write_for_tensorboard(window: "Window", run: Glance) -> None:
-    """Write its curves for TensorBoard, in a process: that needs torch."""
+def write_for_tensorboard(window: "Window", runs: Sequence[Glance]) -> None:
+    """Write their curves for TensorBoard, in a process: that needs torch."""
     process = QProcess(window)
 
     def leave() -> None:
@@ -91,7 +95,7 @@ def write_for_tensorboard(window: "Window", run: Glance) -> None:
     process.finished.connect(done)
     window.left.connect(leave)
     window.say("Writing files for TensorBoard")
-    start(process, "runtime.train.tensorboard", run.folder)
+    start(process, "runtime.train.tensorboard", *(run.folder for run in runs))
 
 
 def show_folder(run: Glance) -> None:
@@ -102,7 +106,7 @@ def show_folder(run: Glance) -> None:
 def ask_away(window: "Window", runs: Sequence[Glance], then: Callable[[], object]) -> None:
     """Ask before run folders go into the system's trash, from where they can be brought back."""
     mine = window.session.run_folder if window.session.running else None
-    going_on = [run for run in runs if run.state == "running" or run.path == mine]
+    going_on = [run for run in runs if run.state in GOES_ON or run.path == mine]
     if going_on:
         window.say(f"The run {going_on[0].name} goes on; stop it first.")
         return

@@ -1,4 +1,7 @@
-"""One run as its folder tells it: read a moment at a time, then followed for as long as somebody writes to it."""
+"""One run as its folder tells it: read a moment at a time, then followed for as long as somebody writes to it.
+
+One that goes on from another begins with what that one told: they are one training, and one curve.
+"""
 
 from pathlib import Path
 from time import monotonic
@@ -6,11 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.past_run import past_graph
+from editor.past_run import chain
 from editor.training.record import Record
 from runtime.graph.model import Graph
 from runtime.train import about
-from runtime.train.folder import parsed
+from runtime.train.events import Events
 
 LOOK = 500  # ms between two looks at the end of its events
 MOMENT = 0.004  # seconds of reading, in the window's own thread: any other would hold the interpreter longer each time
@@ -32,7 +35,8 @@ class Followed(QObject):
         self.graph: Graph | None = None
         self.about: dict[str, Any] = {}
         self.ready = False
-        self.at = 0  # up to where its events are read
+        self.count = 0  # of events that were read
+        self.unread = [Events(each) for each in chain(folder)]  # its own are the last
         self.looking = QTimer(self, singleShot=True)
         self.looking.timeout.connect(self._look)
 
@@ -51,30 +55,28 @@ class Followed(QObject):
         self.deleteLater()
 
     def _look(self) -> None:
-        before, whole = self.at, self._read_a_moment()
+        before, whole = self.count, self._read_a_moment()
         if not whole or self.record.ended is None:
             self.looking.start(LOOK if whole else 0)
-        if self.ready and self.at > before:
+        if self.ready and self.count > before:
             self.grew.emit()
         elif whole and not self.ready:
-            self.graph, _ = past_graph(self.folder)
+            self.graph = about.graph_of(self.folder)
             self.about = about.read(self.folder)
             self.ready = True
             self.known.emit()
 
     def _read_a_moment(self) -> bool:
-        """Take whole lines for a moment; whether there are no more."""
+        """Take events for a moment; whether there are no more."""
         until = monotonic() + MOMENT
-        try:
-            with (self.folder / "events.jsonl").open("rb") as lines:
-                lines.seek(self.at)
-                while monotonic() < until:
-                    line = lines.readline()
-                    if not line.endswith(b"\n"):  # nothing, or cut off: for later
-                        return True
-                    self.at += len(line)
-                    for event in parsed(line):
-                        self.record.take(event)
-        except OSError:  # gone, or out of reach for a while
-            return True
-        return False
+        while self.unread:
+            for event in self.unread[0]:
+                self.record.take(event)
+                self.count += 1
+                if monotonic() > until:
+                    return False
+            if len(self.unread) == 1:
+                break
+            self.unread.pop(0)
+            self.record.ended = None  # that was the end of another run
+        return True

@@ -17,7 +17,9 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 SWATCH = 9  # pixels
 ROLE = Qt.ItemDataRole
-INKS = {"finished": "good", "failed": "error", "diverged": "error", "stopped": "warning", "running": "running"}
+INKS = {"finished": "good", "failed": "error", "diverged": "error", "running": "running"} | dict.fromkeys(
+    ("stopped", "paused"), "warning"
+)
 
 
 class RunRows(QAbstractTableModel):

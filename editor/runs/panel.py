@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST = 8  # runs whose curves are told apart over each other
 PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop
 AGAIN = 5000  # ms between two looks at all runs while one that is chosen grows
+FOR_SEVERAL = ("tensorboard", "away")  # buttons
 LONG = 40  # letters of a name in the legend
 READING = "Reading runs"
 NOTHING = "No run yet. Press Run, or drop the folder of a run here."
@@ -67,12 +68,12 @@ class RunsPanel(QWidget):
         if not self.isVisible():
             return
         roots = self._roots()
-        self.listing.read([*(each for each in self.dropped if each.parent not in roots), *roots])
+        self.listing.read([*(each for each in self.dropped if not {each, each.parent} & {*roots}), *roots])
         if not self.rows.all:
             self._draw()
 
     def show_folder(self, folder: Path) -> None:
-        """A folder that was dropped: it is among the runs, and chosen."""
+        """A folder that was dropped, of a run or of several: they are among the runs, and the newest is chosen."""
         folder = folder.resolve()
         self.dropped = [folder, *(each for each in self.dropped if each != folder)]
         self.words.clear()
@@ -101,7 +102,7 @@ class RunsPanel(QWidget):
             "graph": TextButton("open", "Open graph", "Open the graph of the run as an untitled copy"),
             "repeat": TextButton("run", "Repeat", "Train the same graph with the same seed and options once more"),
             "note": TextButton("text", "Note", "Write a note of the run (F2)"),
-            "tensorboard": TextButton("export", "TensorBoard", "Write the curves of the run for TensorBoard"),
+            "tensorboard": TextButton("export", "TensorBoard", "Write the curves of the chosen runs for TensorBoard"),
             "away": TextButton("close", "Delete", "Move the chosen runs to the trash (Del)"),
         }
         does: dict[str, Callable[[], object]] = {
@@ -109,7 +110,7 @@ class RunsPanel(QWidget):
             "graph": lambda: self._do(doing.open_graph),
             "repeat": lambda: self._do(doing.repeat),
             "note": self.table.write_note,
-            "tensorboard": lambda: self._do(doing.write_for_tensorboard),
+            "tensorboard": lambda: doing.write_for_tensorboard(self.window_, self.table.chosen()),
             "away": self._ask_away,
         }
         for name, button in made.items():
@@ -155,9 +156,10 @@ class RunsPanel(QWidget):
         table.chosen_changed.connect(self._chosen)
         table.opened.connect(lambda: self._do(doing.show))
         table.unwanted.connect(self._ask_away)
+        table.left.connect(self.window_.canvas_place.setFocus)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._ask_menu)
-        for change in (session.run_started, session.run_ended, session.run_released):
+        for change in (session.run_started, session.run_ended, session.run_released, session.pausing.changed):
             change.connect(lambda *_: self.look())
         session.document.opened.connect(self._forget)
         self.window_.left.connect(self.leave)
@@ -196,7 +198,8 @@ class RunsPanel(QWidget):
             self.rows.show(runs, self.every.isChecked())
             self._tell_count()
         if whole and (self.wished or not self.table.chosen()):
-            self.table.choose([self.wished] if self.wished else [run.folder for run in self.rows.rows[:1]])
+            wished = [run for run in self.rows.rows if Path(self.wished) in (run.path, run.path.parent)]
+            self.table.choose([run.folder for run in (wished if self.wished else self.rows.rows)[:1]])
             self.wished = ""
         self._choosing.start()
 
@@ -224,7 +227,7 @@ class RunsPanel(QWidget):
     def _chosen(self) -> None:
         count = len(self.table.chosen())
         for name, button in self.buttons.items():
-            button.setEnabled(count == 1 or (name == "away" and count > 1))
+            button.setEnabled(count == 1 or (name in FOR_SEVERAL and count > 1))
         self._choosing.start()
 
     def _do(self, does: Callable[["Window", Glance], object]) -> None:

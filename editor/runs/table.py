@@ -25,6 +25,7 @@ class RunTable(QTableView):
     chosen_changed = Signal()
     opened = Signal()  # Return or a double click on a run
     unwanted = Signal()  # Del
+    left = Signal()  # Escape
 
     def __init__(self, rows: RunRows) -> None:
         super().__init__()
@@ -99,6 +100,7 @@ class RunTable(QTableView):
             Qt.Key.Key_Enter: self.opened.emit,
             Qt.Key.Key_F2: self.write_note,
             Qt.Key.Key_Delete: self.unwanted.emit,
+            Qt.Key.Key_Escape: self.left.emit,
             Qt.Key.Key_S: lambda: self.sort_by(max(self.currentIndex().column(), 0)),
         }
         if plain and event.key() in does and not self.writing:

@@ -210,15 +210,15 @@ class Chart(pg.PlotWidget):
         edge = self.span()[1]
         return edge if growing and 0.7 * edge <= right <= edge else max(right, 2) * (1.25 if growing else 1.02)
 
-    def fit(self, reach: float, low: float, high: float, growing: bool) -> None:
-        """Show the steps up to `reach` and all values between `low` and `high`, with a little room around them."""
+    def fit(self, steps: tuple[float, float], low: float, high: float, growing: bool) -> None:
+        """Show these steps, the first and the last, and all values between `low` and `high`, with a little room."""
         if self.logarithmic:
             low, high = float(np.log10(low)), float(np.log10(high))
         room = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
         bottom, top = self.item.vb.viewRange()[1]
         fits = bottom <= low and high <= top and high - low >= 0.5 * (top - bottom)
-        if not (growing and fits and self.span() == (0, reach)):
-            self.item.vb.setRange(xRange=(0, reach), yRange=(low - room, high + room), padding=0)
+        if not (growing and fits and self.span() == steps):
+            self.item.vb.setRange(xRange=steps, yRange=(low - room, high + room), padding=0)
 
     def paint_on(self, painter: QPainter, place: QRectF) -> None:
         """Draw the plot as lines and words, without the crosshair."""

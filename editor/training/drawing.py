@@ -11,6 +11,7 @@ from editor.training.series import broken
 
 MARKS = 300  # marks of values that have no place
 MOST_RAW = 3  # runs whose single steps are drawn: those of more would hide each other
+FAR = 0.3  # of a chart's width that would be empty otherwise
 MANY = 150  # epochs whose points have a symbol no more
 
 
@@ -28,13 +29,21 @@ def draw(chart: Chart, lines: Sequence[Line], starts: Sequence[float], first: in
     _draw_marks(chart, lines)
 
 
-def fit(chart: Chart, lines: Sequence[Line], reach: float, growing: bool) -> None:
-    """Let the chart show all values of the lines up to the step `reach`."""
+def first_step(lines: Sequence[Line], reach: float) -> float:
+    """Where a chart up to the step `reach` begins: where the lines do, if far from 0, as those of a run that goes on
+    from one that is not there.
+    """
+    first = min((float(line.series.x[0]) for line in lines if line.series.size), default=0.0)
+    return first if first > FAR * reach else 0.0
+
+
+def fit(chart: Chart, lines: Sequence[Line], steps: tuple[float, float], growing: bool) -> None:
+    """Let the chart show all values of the lines at these steps, the first and the last."""
     found = [ends for line in lines if (ends := line.series.bounds(chart.logarithmic))]
     if found:
-        chart.fit(reach, min(low for low, _ in found), max(high for _, high in found), growing)
+        chart.fit(steps, min(low for low, _ in found), max(high for _, high in found), growing)
     elif not chart.logarithmic:
-        chart.fit(reach, 0.0, 1.0, growing)
+        chart.fit(steps, 0.0, 1.0, growing)
 
 
 def _draw_steps(chart: Chart, line: Line, starts: Sequence[float], raw: bool) -> None:

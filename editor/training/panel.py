@@ -1,12 +1,14 @@
 """The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
 
 import gc
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.pieces import Line, once_released
@@ -41,6 +43,7 @@ class TrainingPanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.place.addWidget(self.empty)
         self.curves: Curves | None = None
+        self.back: Callable[[], object] | None = None  # to where the run that is shown was chosen
         self._lay()
         self._due = once_released(self, self._say)
         self.silence.changed.connect(self._due.start)
@@ -48,7 +51,7 @@ class TrainingPanel(QWidget):
         session.stopping_changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
         Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
-        session.run_started.connect(self.reload)
+        session.run_started.connect(self._begin)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
         session.run_ended.connect(lambda _: self._ended())
@@ -80,6 +83,11 @@ class TrainingPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(parts)
 
+    def _begin(self) -> None:
+        """Another run begins; nobody chose it elsewhere."""
+        self.back = None
+        self.reload()
+
     def reload(self) -> None:
         """Show the run that the session holds, from its first event on."""
         self.record = self.session.record
@@ -89,6 +97,18 @@ class TrainingPanel(QWidget):
         self._look_at_predictions()
         self._show_place()
         self._say()
+
+    def take_keys(self, back: Callable[[], object]) -> None:
+        """Have the keyboard, for the curves where there are some; Escape goes `back` as long as this run is shown."""
+        self.back = back
+        (self.curves.loss if self.curves and self.place.currentWidget() is self.curves else self.words).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that no part of it wanted goes back to where the run was chosen."""
+        if event.key() == Qt.Key.Key_Escape and self.back:
+            self.back()
+        else:
+            super().keyPressEvent(event)
 
     def _look_at_predictions(self) -> None:
         """What the run predicts, where its folder has it."""
@@ -216,7 +236,7 @@ class TrainingPanel(QWidget):
         if session.run_time is None:
             return "The last run of this graph" if self.record.step else ""
         at, since = f"{session.run_time:%H:%M}", session.changes_since
-        if not session.run_name and session.run_time.date() != datetime.now().date():
+        if session.run_time.date() != datetime.now().date():
             at = f"{session.run_time.day} {session.run_time:%b} {at}"  # a run from before the graph was opened
         if since:
             verb = "running the graph" if session.running else "the graph"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from editor import theme as themes
 from editor.training.chart import Chart
 from editor.training.chooser import Chooser
-from editor.training.drawing import draw, fit
+from editor.training.drawing import draw, first_step, fit
 from editor.training.export import Export
 from editor.training.legend import Legend, Switch
 from editor.training.lines import LOSS, METRICS, Line, plots
@@ -144,7 +144,10 @@ class Curves(QWidget):
                 continue
             if self.auto.isChecked():
                 self._fit(chart, group, only)
-            draw(chart, group, record.starts if len(self.runs) == 1 else [], record.fold_at(0))
+            if len(self.runs) == 1:
+                draw(chart, group, record.starts, record.fold_at(0))
+            else:  # the first lies over the others: what goes on from it is seen from there on
+                draw(chart, group[::-1], [], record.fold_at(0))
         alone = record.metrics[0] if len(record.metrics) == 1 and len(self.runs) == 1 else name
         self.beside.name(alone if name == METRICS else name)
         self.legend.name(lines[self.loss] + lines[self.beside], len(self.runs) > 1)
@@ -175,7 +178,8 @@ class Curves(QWidget):
         last = max(2, *(record.step for _, record in self.runs), *(line.series.last for line in lines))
         # Both charts show the same steps; the second one comes after when it is its turn.
         reach = self.loss.span()[1] if only is self.beside else self.loss.reach(last, growing)
-        fit(chart, lines, reach, growing)
+        begin = self.loss.span()[0] if chart is self.beside else first_step(lines, last)
+        fit(chart, lines, (begin, reach), growing)
 
     def _align(self, chart: Chart, other: Chart, *_: object) -> None:
         """Show the same steps in the other chart."""

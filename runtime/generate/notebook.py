@@ -12,6 +12,7 @@ from runtime.generate.layout import laid
 from runtime.generate.program import generate
 from runtime.generate.template import loaded
 from runtime.graph.bypass import passed
+from runtime.graph.carried import NOTEBOOK
 from runtime.graph.edit import applied
 from runtime.graph.file import dump
 from runtime.graph.model import End, Graph
@@ -66,7 +67,7 @@ def notebook(graph: Graph, report: Report, name: str) -> str:
     about = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-        "torchweave": json.loads(dump(graph)),
+        NOTEBOOK: json.loads(dump(graph)),
     }
     return json.dumps({"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
 

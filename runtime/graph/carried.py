@@ -1,6 +1,6 @@
-"""A graph inside another file: at the end of a script, in a picture, in a file of weights; each opens it again.
+"""A graph inside another file: in a script, a notebook, a picture, a file of weights; each opens it again.
 
-Reading runs nothing: a script is read as text, of a picture and of weights only what stands before their contents.
+Reading runs nothing: of a script or notebook its text is read, of a picture or weights what stands before the rest.
 """
 
 import base64
@@ -20,6 +20,7 @@ from typing import IO
 from runtime.graph.file import MOST_BYTES, Refused, dump
 from runtime.graph.model import Graph
 
+NOTEBOOK = "torchweave"  # of the metadata of a notebook
 KEY = "graph"  # of the metadata of weights, and of a checkpoint, in which it comes first
 SCRIPT = "# The graph that this script was made from, which Torchweave opens again:\n# "
 IN_SCRIPT = re.compile(rb"^# The graph that this script was made from, .*:\r?\n# ([A-Za-z0-9+/=]+)", re.MULTILINE)
@@ -133,6 +134,16 @@ def _of_weights(file: IO[bytes]) -> bytes | None:
         return None
 
 
+def _of_notebook(file: IO[bytes]) -> bytes | None:
+    """From its metadata."""
+    text = file.read(MOST_HEADER + 1)
+    try:
+        found = json.loads(text)["metadata"][NOTEBOOK] if len(text) <= MOST_HEADER else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return json.dumps(found).encode() if isinstance(found, dict) else None
+
+
 # What a file that is no checkpoint, or was made to break its reader, may raise.
 BROKEN = (
     *(zipfile.BadZipFile, StopIteration, ValueError, NotImplementedError, RuntimeError, EOFError),
@@ -155,6 +166,7 @@ def _of_checkpoint(file: IO[bytes]) -> bytes | None:
 
 READERS: dict[str, Callable[[IO[bytes]], bytes | None]] = {
     ".py": _of_script,
+    ".ipynb": _of_notebook,
     ".png": _of_picture,
     ".svg": _of_svg,
     ".safetensors": _of_weights,

@@ -54,6 +54,8 @@ def load(data: bytes) -> Graph:
 
 def _loaded(data: bytes) -> Graph:
     found = _parsed(data)
+    if isinstance(found, list):
+        raise Refused("This is a list, no Torchweave graph; rows of data are read from .jsonl, an object a line.")
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Refused('This is not a Torchweave graph: "format": "torchweave" is missing.')
     version = found.get("version")

@@ -1,6 +1,7 @@
-"""What a run was made with: the graph's file, versions, seed, threads and the data; in the file run.json of its folder.
+"""What a run is called and was made with: graph, versions, seed, threads and data; the file run.json of its folder.
 
-Whoever makes the folder writes where the graph comes from; the process that trains adds what only it can know.
+Whoever makes the folder writes the name and where the graph comes from; the process that trains adds what only it can
+know.
 """
 
 import ast
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from runtime.graph.carried import KEY
+from runtime.graph.file import Refused, load
+from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.train.changed import kept_print, read_files
 
@@ -22,11 +25,11 @@ SETTLED = ("epochs", "seed", "threads", "fold")  # options of a program that its
 MOST = 2**20  # bytes
 
 
-def begin(folder: Path, origin: Path | None) -> None:
-    """Note of a new run when it began, and the file of its graph, which data paths are relative to."""
+def begin(folder: Path, origin: Path | None, name: str) -> None:
+    """Note of a new run its name, when it began, and the file of its graph, which data paths are relative to."""
     begun = datetime.now().astimezone().isoformat(timespec="seconds")
     file = origin.resolve() if origin else None
-    _write(folder, {"begun": begun, "graph": None if file is None else str(file)})
+    _write(folder, {"name": name, "begun": begun, "graph": None if file is None else str(file)})
 
 
 def complete(folder: Path, options: Any) -> None:
@@ -47,10 +50,23 @@ def read(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def name_of(folder: Path) -> str:
+    """What a run was called when it began, whatever has become of the runs before it; otherwise like its folder."""
+    return str(read(folder).get("name") or folder.name)
+
+
 def origin_of(folder: Path) -> Path | None:
     """The file of the graph that a run is of; None where its folder is not on this machine."""
     file = read(folder).get("graph")
     return Path(file) if isinstance(file, str) and file and Path(file).parent.is_dir() else None
+
+
+def graph_of(folder: Path) -> Graph | None:
+    """The graph of a run; None where it holds none that can be read."""
+    try:
+        return load((folder / "graph.json").read_bytes())
+    except (OSError, Refused):
+        return None
 
 
 def graph_in(folder: Path) -> dict[str, str]:

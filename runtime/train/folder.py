@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+from runtime.check.changes import changes, run_name
 from runtime.check.check import check
 from runtime.check.settings import setting
 from runtime.generate.drawn import Drawn
@@ -24,6 +25,7 @@ from runtime.places import cache_folder, runs_folder
 from runtime.train import about, changed, gives, launch, predictable, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
+from runtime.train.events import FILE, STEP
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
@@ -33,9 +35,9 @@ OF_A_RUN = (
     *predictable.FILES,
 )
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
-STEP, BEGINNING = b'"event": "step"', 2**20  # what every step says, and in how many bytes the first one is told
+BEGINNING = 2**20  # bytes of events in which the first step is told
+CONTINUES = "continues "  # begins the name of a run that goes on from another
 MOST = 20  # runs of a graph among which one that goes on is looked for
-NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 
 
 class Untrusted(Exception):
@@ -61,6 +63,7 @@ def prepare_run(
     name = origin.name if origin else "a graph without a file"
     report = check(graph)
     program = generate(graph, report, name)
+    named = folder is not None
     folder = _new_folder(runs_folder(origin)) if folder is None else folder
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
     _refuse_what_is_not_ours(folder, origin, resumed)
@@ -78,7 +81,7 @@ def prepare_run(
     (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     launch.keep(setting(graph.run, "processes"), machines, folder)
-    about.begin(folder, origin)
+    about.begin(folder, origin, called(graph, folder, options.get("resume"), named))
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
     predictable.keep(drawn, folder)
@@ -87,10 +90,27 @@ def prepare_run(
     return folder
 
 
+def called(graph: Graph, folder: Path, resume: str | Path | None = None, named: bool = False) -> str:
+    """What a run in a folder is called from now on: by what it goes on from, by whoever `named` its folder, or by what
+    has changed since the run before it.
+    """
+    if resume is not None:
+        run = Path(resume)
+        if run.resolve() == folder.resolve():
+            return about.name_of(run)
+        before = about.graph_of(run)
+        changed = f", {run_name(before, graph)}" if before and changes(before, graph) else ""
+        return f"{CONTINUES}{about.name_of(run).removeprefix(CONTINUES)}{changed}"
+    if named:
+        return folder.name
+    others = (each for each in _newest_first(folder.parent) if each != folder)
+    return run_name(next((found for each in others if (found := about.graph_of(each))), None), graph)
+
+
 def _trained(folder: Path) -> bool:
     """Whether a run in this folder has come to its first step."""
     try:
-        with (folder / "events.jsonl").open("rb") as file:
+        with (folder / FILE).open("rb") as file:
             return STEP in file.read(BEGINNING)
     except OSError:
         return False
@@ -120,44 +140,18 @@ def options_of(folder: Path) -> dict[str, str]:
     return {name[2:]: value for name, value in pairwise(given) if name.startswith("--") and name[2:] in OPTIONS}
 
 
-def read_events(folder: Path) -> list[dict[str, Any]]:
-    """The events of a run so far; a last line that is cut off is left out."""
-    try:
-        data = (folder / "events.jsonl").read_bytes()
-    except FileNotFoundError:
-        return []
-    return parsed(data)
-
-
-def parsed(data: bytes) -> list[dict[str, Any]]:
-    """Complete lines as events; what is not an event is skipped."""
-    found = []
-    for text in data.split(b"\n"):
-        try:
-            event = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(event, dict) and isinstance(event.get("event"), str):
-            found.append(_with_numbers(event))
-    return found
-
-
-def _with_numbers(value: Any) -> Any:
-    """An event with its numbers that are not finite as numbers again."""
-    if isinstance(value, dict):
-        return {key: _with_numbers(item) for key, item in value.items()}
-    return float(value) if value in NOT_FINITE else value
-
-
 def last_run(origin: Path | None) -> Path | None:
     """The newest run of a graph's file that has events; one that goes on comes first."""
     if origin is None:
         return None
-    folder = runs_folder(origin)
-    names = sorted(os.listdir(folder), reverse=True) if folder.is_dir() else []
-    runs = (folder / name for name in names if (folder / name / "events.jsonl").is_file())
-    newest = [*islice(runs, MOST)]
+    newest = [*islice(_newest_first(runs_folder(origin)), MOST)]
     return next((run for run in newest if at_work(run)), newest[0] if newest else None)
+
+
+def _newest_first(root: Path) -> Iterator[Path]:
+    """The runs of a graph that have events, the newest first."""
+    names = sorted(os.listdir(root), reverse=True) if root.is_dir() else []
+    return (root / name for name in names if (root / name / FILE).is_file())
 
 
 def _new_folder(root: Path) -> Path:

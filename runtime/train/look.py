@@ -34,6 +34,8 @@ def look(path: Path) -> Look:
     if why := odd(path):
         return {"problem": why}
     try:
+        if path.is_dir() and not any(path.iterdir()):
+            return {"problem": f"the folder {path.name} is empty"}
         if path.suffix.lower() in TABLES:
             return look_at_table(path)
         if path.suffix.lower() in ARRAYS:

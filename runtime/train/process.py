@@ -15,9 +15,10 @@ from runtime.started import command, environment
 from runtime.train.at_work import Elsewhere, at_work
 from runtime.train.control import FILE, GO, KILLED, PAUSE, STOP, ask, asked
 from runtime.train.died import TAKEN, died, saved_at
-from runtime.train.folder import arguments_of, last_run, parsed, prepare_run, read_events
+from runtime.train.events import Events
+from runtime.train.folder import arguments_of, last_run, prepare_run
 
-__all__ = ["Trainer", "last_run", "prepare_run", "read_events"]
+__all__ = ["Trainer", "last_run", "prepare_run"]
 
 ENDS = ("finished", "failed")
 LEFT: list[
@@ -32,10 +33,9 @@ class Trainer:
         self.spare: subprocess.Popen[bytes] | None = None
         self.process: subprocess.Popen[bytes] | Elsewhere | None = None
         self.folder: Path | None = None
+        self.events = Events(Path())
         self.known: dict[str, Any] | None = None
         self.told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()  # first words of spare processes
-        self.read = 0
-        self.rest = b""
         self.step, self.kept = 0, ""  # the last step that was told, and the checkpoint
         self.ended = True
 
@@ -85,7 +85,7 @@ class Trainer:
     def _begin(self, process: subprocess.Popen[bytes] | Elsewhere, folder: Path, begin: int) -> None:
         self.leave()
         self.process, self.folder = process, folder
-        self.read, self.rest, self.step, self.kept, self.ended = begin, b"", 0, "", False
+        self.events, self.step, self.kept, self.ended = Events(folder, begin), 0, "", False
 
     @property
     def alive(self) -> bool:
@@ -97,7 +97,7 @@ class Trainer:
         if self.folder is None or self.ended:
             return []
         dead = not self.alive  # asked before reading, so that nothing written before the end is missed
-        found = self._read()
+        found = [*self.events]
         self.step = next((e["step"] for e in reversed(found) if e["event"] == "step"), self.step)
         self.kept = next((saved_at(e) for e in reversed(found) if e["event"] == "saved"), self.kept)
         if any(event["event"] in ENDS for event in found):
@@ -106,18 +106,6 @@ class Trainer:
             self.ended = True
             found.append(self._died())
         return found
-
-    def _read(self) -> list[dict[str, Any]]:
-        assert self.folder is not None
-        try:
-            with (self.folder / "events.jsonl").open("rb") as file:
-                file.seek(self.read)
-                data = file.read()
-        except FileNotFoundError:
-            return []
-        self.read += len(data)
-        whole, _, self.rest = (self.rest + data).rpartition(b"\n")
-        return parsed(whole)
 
     def _died(self) -> dict[str, Any]:
         """Say what happened to a process that ended without `finished` or `failed`, and keep it with the events."""

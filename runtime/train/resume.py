@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from runtime.check.split import folds_in
-from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph, Node
-from runtime.train.folder import read_events
+from runtime.train.about import graph_of
+from runtime.train.events import read_events
 
 MOST = 5  # differences that are named in a line
 
@@ -18,7 +18,7 @@ def refusal(run: Path, graph: Graph) -> str | None:
 
     Nor do the rows of a fold fit those of another number of folds.
     """
-    before = _graph_of(run)
+    before = graph_of(run)
     if before and (begun := folds_in(before)) != (folds := folds_in(graph)):
         has = f"the graph has {folds or 'no'} folds, but {begun or 'none'} in the run to go on from"
         return f"{has}; set them back, or train anew"
@@ -47,16 +47,9 @@ def _schedule(node: Node) -> str | None:
     return f"{found.get('type')}{' with warmup' if found.get('warmup') else ''}"
 
 
-def _graph_of(run: Path) -> Graph | None:
-    try:
-        return load((run / "graph.json").read_bytes())
-    except (OSError, Refused):
-        return None
-
-
 def told(run: Path, graph: Graph) -> str | None:
     """One line on what has changed since a run, or None; a run whose graph cannot be read tells nothing."""
-    before = _graph_of(run)
+    before = graph_of(run)
     if before is None:
         return None
     found = [*_differences(before, graph)]

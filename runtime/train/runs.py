@@ -11,27 +11,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from runtime.check.changes import run_name
-from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.places import glances_file
 from runtime.train import about
 from runtime.train.at_work import at_work, gone
-from runtime.train.folder import options_of, parsed
+from runtime.train.events import FILE, Event, Events
+from runtime.train.folder import options_of
 from runtime.train.outcome import diverged
 
 NOTE = "note.txt"
 MOST_NOTE = 10_000  # letters
-STEP = b'"event": "step"'
 UNREADABLE = "unreadable"
 QUIET = 120.0  # seconds without a word after which nobody writes to a run on another machine, as far as can be told
 ENDS = ("finished", "failed")
-VERSION = 1  # of what is kept
+GOES_ON = ("running", "paused")  # states that change by themselves
+VERSION = 2  # of what is kept
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,11 @@ class Glance:
     """One run: where it is, how it went, and what it was made with; figures are those of the rows held out, if any."""
 
     folder: str
-    name: str  # what changed since the run before it
+    name: str  # as it was given when it began
     begun: float  # seconds since 1970
-    state: str  # finished, stopped, failed, diverged, running, broken off, unreadable
-    epochs: int = 0  # that are done, of all folds
-    asked: int = 0  # how many there were to be; 0 where it did not say
+    state: str  # finished, stopped, failed, diverged, running, paused, broken off, unreadable
+    epochs: int = 0  # that it has done itself, of all folds
+    asked: int = 0  # how many it was to do; 0 where it did not say
     side: str = "train"  # on which rows the figures are
     last: Mapping[str, float] = field(default_factory=dict)  # after the last epoch; over folds means
     best: Mapping[str, float] = field(default_factory=dict)  # after the best one
@@ -63,7 +61,7 @@ class Glance:
 
 def is_run(folder: Path) -> bool:
     """Whether a folder is that of a run, of Torchweave's or of an exported script's."""
-    return (folder / "events.jsonl").is_file()
+    return (folder / FILE).is_file()
 
 
 def write_note(folder: Path, text: str) -> None:
@@ -78,36 +76,37 @@ def glances(root: Path, kept: Mapping[str, Any] | None = None) -> Iterator[tuple
     """
     names = sorted(os.listdir(root), reverse=True) if root.is_dir() else []
     folders = [root] if is_run(root) else [root / name for name in names if is_run(root / name)]
-    for at, folder in enumerate(folders):
-        before = next(iter(folders[at + 1 :]), None)
-        stamp = _stamp(folder, before)
+    for folder in folders:
+        stamp = _stamp(folder)
         try:
             known = (kept or {}).get(str(folder), [None])
-            same = known[0] == stamp and known[1]["state"] != "running"
-            yield Glance(**known[1]) if same else glance(folder, before), stamp
+            same = known[0] == stamp and known[1]["state"] not in GOES_ON
+            yield Glance(**known[1]) if same else glance(folder), stamp
         except OSError:  # gone meanwhile
             continue
         except Exception:  # a folder from elsewhere can hold anything; the others are told all the same
             yield Glance(str(folder), folder.name, 0.0, UNREADABLE), stamp
 
 
-def glance(folder: Path, before: Path | None = None) -> Glance:
-    """Read one run; `before` is the run before it of the same graph. Raises OSError."""
-    graph, known = _graph(folder), about.read(folder)
-    events = list(_events(folder))
-    started = next((event for event in events if event["event"] == "started"), {})
-    epochs = [event for event in events if event["event"] == "epoch"]
-    ended = next((event for event in reversed(events) if event["event"] in ENDS), None)
+def glance(folder: Path) -> Glance:
+    """Read one run. Raises OSError."""
+    graph, known = about.graph_of(folder), about.read(folder)
+    events = [*Events(folder, without_steps=True)]
+    started: Event = next((event for event in reversed(events) if event["event"] == "started"), {})
+    epochs = _epochs(events)
+    last = events[-1] if events else {}
+    ended = last if last.get("event") in ENDS else None
     asked, folds = _number(started.get("epochs")), _number(started.get("folds"))
+    before, where = _before(folder, asked)
     side = "validation" if any("validation" in event for event in epochs) else "train"
     settings = _settings(graph) | _options(folder, known) if graph else dict(known.get("options", {}))
     return Glance(
         str(folder),
-        folder.name if graph is None else run_name(_graph(before) if before else None, graph),
+        about.name_of(folder) + where,
         begun(folder),
-        _state(folder, ended),
+        _state(folder, last),
         len(epochs),
-        int(asked * max(folds, 1)),
+        max(int(asked * max(folds, 1)) - before, 0),
         side,
         _figures(ended if ended and ended.get("folds") else epochs[-1] if epochs else {}, side),
         _figures(_best(epochs, side), side) if not folds else {},
@@ -121,19 +120,29 @@ def glance(folder: Path, before: Path | None = None) -> Glance:
     )
 
 
-def _events(folder: Path) -> Iterator[dict[str, Any]]:
-    """All events but the steps, of which there may be millions."""
-    with (folder / "events.jsonl").open("rb") as lines:
-        yield from parsed(b"\n".join(line for line in lines if STEP not in line))
+def _epochs(events: list[Event]) -> list[Event]:
+    """Each epoch as it was told last: a run that goes on in its own folder tells some again."""
+    return [*{(each.get("fold"), each.get("epoch")): each for each in events if each["event"] == "epoch"}.values()]
 
 
-def _state(folder: Path, ended: Mapping[str, Any] | None) -> str:
-    if ended is None:
-        quiet = datetime.now().timestamp() - (folder / "events.jsonl").stat().st_mtime
-        return "running" if at_work(folder) or (quiet < QUIET and not gone(folder)) else "broken off"
-    if ended["event"] == "failed":
+def _before(folder: Path, asked: float) -> tuple[int, str]:
+    """How many epochs were done before a run that goes on from another, and the words for its name."""
+    first = next((event for event in Events(folder) if event["event"] in ("step", "epoch")), {})
+    fold, epoch = int(first.get("fold") or 1), int(first.get("epoch") or 1)
+    within = f"fold {fold}, " if fold > 1 else ""
+    done = int((fold - 1) * asked) + epoch - 1
+    return done, f" from {within}epoch {epoch}" if done else ""
+
+
+def _state(folder: Path, last: Mapping[str, Any]) -> str:
+    """How a run is, by the last thing that it told but for its steps."""
+    if last.get("event") not in ENDS:
+        quiet = datetime.now().timestamp() - (folder / FILE).stat().st_mtime
+        goes_on = at_work(folder) or (quiet < QUIET and not gone(folder))
+        return "broken off" if not goes_on else "paused" if last.get("event") == "paused" else "running"
+    if last["event"] == "failed":
         return "failed"
-    return "stopped" if ended.get("stopped") else "diverged" if diverged(ended) else "finished"
+    return "stopped" if last.get("stopped") else "diverged" if diverged(last) else "finished"
 
 
 def _best(epochs: list[dict[str, Any]], side: str) -> Mapping[str, Any]:
@@ -173,7 +182,7 @@ def begun(folder: Path) -> float:
         return datetime.fromisoformat(about.read(folder)["begun"]).timestamp()
     with suppress(ValueError):
         return datetime.strptime(folder.name[:15], "%Y%m%d-%H%M%S").timestamp()
-    return next((f.stat().st_mtime for f in (folder / "graph.json", folder / "events.jsonl") if f.is_file()), 0.0)
+    return next((f.stat().st_mtime for f in (folder / "graph.json", folder / FILE) if f.is_file()), 0.0)
 
 
 def _note(folder: Path) -> str:
@@ -184,22 +193,14 @@ def _note(folder: Path) -> str:
         return ""
 
 
-@lru_cache(maxsize=4)
-def _graph(folder: Path) -> Graph | None:
-    try:
-        return load((folder / "graph.json").read_bytes())
-    except (Refused, OSError):
-        return None
-
-
 def _number(value: Any) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
 
 
-def _stamp(folder: Path, before: Path | None) -> list[Any]:
+def _stamp(folder: Path) -> list[Any]:
     """By which a run that is the same is known without reading it."""
-    found: list[Any] = [VERSION, before.name if before else ""]
-    for name in ("events.jsonl", "graph.json", NOTE, about.FILE):
+    found: list[Any] = [VERSION]
+    for name in (FILE, "graph.json", NOTE, about.FILE):
         with suppress(OSError):
             told = (folder / name).stat()
             found += [name, told.st_mtime_ns, told.st_size]

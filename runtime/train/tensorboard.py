@@ -1,15 +1,19 @@
-"""The curves of a run for TensorBoard, an extra: ``python -m runtime.train.tensorboard RUN`` writes RUN/tensorboard.
+"""The curves of runs for TensorBoard, an extra: ``python -m runtime.train.tensorboard RUN...`` writes RUN/tensorboard.
 
 Nothing of it is in the loop: it reads the events that every run keeps.
 """
 
+import os
+import shlex
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from shutil import which
 from typing import Any
 
-from runtime.train.folder import parsed
+from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
 FOLDER = "tensorboard"
@@ -28,8 +32,8 @@ def write(run: Path) -> int:
 
     Raises NotWritten, and OSError where the folder cannot be written.
     """
-    file, graph = run / "events.jsonl", run / "graph.json"
-    if not file.is_file():
+    graph = run / "graph.json"
+    if not (run / FILE).is_file():
         raise NotWritten(f"{run} holds no events of a run.")
     try:
         from torch.utils.tensorboard import SummaryWriter
@@ -41,29 +45,28 @@ def write(run: Path) -> int:
     with closing(SummaryWriter(str(run / FOLDER))) as writer:
         if graph.is_file():
             writer.add_text("graph", f"```\n{graph.read_text(encoding='utf-8')}\n```")
-        for name, value, step, seconds in points(file):
+        for name, value, step, seconds in points(run):
             writer.add_scalar(name, value, step, walltime=start + seconds)
             count += 1
     return count
 
 
-def points(file: Path) -> Iterator[Point]:
+def points(run: Path) -> Iterator[Point]:
     """Each point of each curve: the figures of steps, of epochs those of each side, of folds each for itself."""
     step, seconds, by_step = 0, 0.0, set[str]()
-    with file.open("rb") as lines:
-        for event in (event for line in lines for event in parsed(line)):
-            told = event.get("lr")
-            rates = {f"lr/{name}": each for name, each in told.items()} if isinstance(told, dict) else {}
-            if event["event"] == "step":
-                step, seconds = int(event.get("step", step + 1)), float(event.get("seconds", seconds))
-                found = {f"{name}/step": each for name, each in event.items() if name not in COUNTS} | rates
-                by_step |= rates.keys()
-            elif event["event"] == "epoch":
-                found = _sides(event) | {name: each for name, each in rates.items() if name not in by_step}
-            else:
-                continue
-            within = f"fold {event['fold']}/" if "fold" in event else ""
-            yield from ((within + name, float(each), step, seconds) for name, each in found.items() if _is(each))
+    for event in Events(run):
+        told = event.get("lr")
+        rates = {f"lr/{name}": each for name, each in told.items()} if isinstance(told, dict) else {}
+        if event["event"] == "step":
+            step, seconds = int(event.get("step", step + 1)), float(event.get("seconds", seconds))
+            found = {f"{name}/step": each for name, each in event.items() if name not in COUNTS} | rates
+            by_step |= rates.keys()
+        elif event["event"] == "epoch":
+            found = _sides(event) | {name: each for name, each in rates.items() if name not in by_step}
+        else:
+            continue
+        within = f"fold {event['fold']}/" if "fold" in event else ""
+        yield from ((within + name, float(each), step, seconds) for name, each in found.items() if _is(each))
 
 
 def _sides(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,17 +78,29 @@ def _is(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def shows(runs: Sequence[Path]) -> str:
+    """The command that shows what was written of these runs, beside that of others in the folder where they lie."""
+    words = ["tensorboard"] if which("tensorboard") else [sys.executable, "-m", "tensorboard.main"]
+    folders = dict.fromkeys(run.parent for run in runs)
+    several = ",".join(f"{each.name}:{each}" for each in folders)
+    words += ["--logdir", str(runs[0].parent)] if len(folders) == 1 else ["--logdir_spec", several]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
 def main(arguments: list[str]) -> int:
     """Write, and say how it went."""
-    run = Path(arguments[0])
-    try:
-        print(f"{write(run):,} values are in {run / FOLDER}; tensorboard --logdir {run.parent} shows them.", flush=True)
-    except NotWritten as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{run / FOLDER} cannot be written: {error.strerror or error}.", file=sys.stderr)
-        return 1
+    runs, count = [Path(each).resolve() for each in arguments], 0
+    for run in runs:
+        try:
+            count += write(run)
+        except NotWritten as error:
+            print(error, file=sys.stderr)
+            return 1
+        except OSError as error:
+            print(f"{run / FOLDER} cannot be written: {error.strerror or error}.", file=sys.stderr)
+            return 1
+    where = str(runs[0] / FOLDER) if len(runs) == 1 else f"the folders of {len(runs)} runs"
+    print(f"{count:,} values are in {where}; to see them: {shows(runs)}", flush=True)
     return 0
 
 

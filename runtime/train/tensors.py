@@ -56,8 +56,10 @@ def _told(path: Path, error: Exception) -> str:
     first = text.splitlines()[0] if text else type(error).__name__
     if type(error) is ValueError:  # ours
         return first.removeprefix(f"{path.name} ")
-    if isinstance(error, OSError) or path.suffix.lower() == SAFE:
-        return f"cannot be read: {getattr(error, 'strerror', None) or first[:200]}"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or first[:200]}"
+    if path.suffix.lower() == SAFE:
+        return "cannot be read: it is cut off, or no file of safetensors"
     if "global" in text.lower():  # the name of something to call
         return "holds Python objects, which could run code, not tensors alone: save the model's state_dict()"
     return "is cut off, or no checkpoint of torch"

@@ -22,8 +22,8 @@ from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.control import FILE, PAUSE, STOP, asked, wait
+from runtime.train.events import read_events
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
-from runtime.train.folder import read_events
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.keeping import Keeping, NotKept
 from runtime.train.pieces.line import as_json

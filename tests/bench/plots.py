@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from editor.training.record import Record
+from runtime.train.events import Events
 from runtime.train.pieces.line import as_json
 from tests.bench.window import EXAMPLE, _figures, _offscreen, _turn, _wait
 
@@ -127,7 +128,7 @@ def _follow(window: "Window", folder: Path, writer: "subprocess.Popen[bytes]") -
     record.take({"event": "started", "epochs": 100, "steps_per_epoch": POINTS // 10})
     for step in range(1, POINTS + 1):
         record.take(_event(step))
-    trainer.folder, trainer.process, trainer.read, trainer.rest, trainer.ended = folder, writer, 0, b"", False
+    trainer.folder, trainer.process, trainer.events, trainer.ended = folder, writer, Events(folder), False
     session._looking.start()
 
 

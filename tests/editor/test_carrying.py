@@ -89,7 +89,7 @@ def test_that_an_exported_script_and_a_picture_open_what_they_were_made_of(
 def test_that_the_data_of_a_run_is_where_it_was(empty: Window, tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
-    about.begin(run, tmp_path / "graphs" / "two.json")  # no such folder: the run was copied from elsewhere
+    about.begin(run, tmp_path / "graphs" / "two.json", "first run")  # no such folder: the run was copied from elsewhere
     empty.files.open(weights(run))
     assert empty.document.folder == run
     (tmp_path / "graphs").mkdir()

@@ -250,11 +250,6 @@ def test_that_a_dropped_graph_opens(window: Window, tmp_path: Path) -> None:
     assert list(window.document.graph.nodes) == ["wine", "layer"]
 
 
-def test_that_anything_else_gets_a_sentence(window: Window, tmp_path: Path) -> None:
-    window.drops.take([tmp_path / "movie.mp4"], QPointF())
-    assert "movie.mp4 is not something that can be dropped here" in window.banner.sentence.text()
-
-
 def test_that_a_dropped_table_becomes_its_dataset_in_one_step(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     window.files.open(graph_file(tmp_path))
     (tmp_path / "Some flowers.csv").write_text("width,height,kind\n1,2,a\n3,4,b\n5,6,a\n")

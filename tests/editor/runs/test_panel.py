@@ -197,11 +197,32 @@ def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_gr
     assert window.frame.bottom.current == "training"
     assert window.session.run_folder == runs.rows.rows[1].path
     assert window.session.last_events[-1]["event"] == "failed"
-    window.open_bottom("runs")
+    assert window.training is not None and window.training.curves is not None
+    assert QApplication.focusWidget() is window.training.curves.loss
+    QTest.keyClick(window.training.curves.loss, Key.Key_Escape)
+    assert window.frame.bottom.current == "runs" and runs.table.hasFocus()
+    assert [run.folder for run in runs.table.chosen()] == [runs.rows.rows[1].folder]
+    QTest.keyClick(runs.table, Key.Key_Escape)
+    assert window.canvas.view.hasFocus()
     press(runs, 0)
     QTest.mouseClick(runs.buttons["graph"], Left)
     assert window.document.graph == REWIRED
     assert window.document.path is None
+
+
+def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPanel) -> None:
+    window, session = runs.window_, runs.window_.session
+    session.running, session.run_folder = True, runs.rows.rows[0].path
+    try:
+        press(runs, 1)
+        QTest.keyClick(runs.table, Key.Key_Return)
+        assert window.frame.bottom.current == "runs"
+        assert window.strip.sentence.whole == "Another run goes on; the Training panel shows that one."
+        press(runs, 0)
+        QTest.keyClick(runs.table, Key.Key_Return)
+        assert window.frame.bottom.current == "training"
+    finally:
+        session.running = False
 
 
 def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, qtbot: QtBot) -> None:
@@ -302,7 +323,7 @@ def test_that_a_long_run_is_read_in_moments_and_no_further_once_it_is_closed(
     for each in (whole, left):
         each.known.connect(lambda each=each: known.append(each))
         each.go_on()
-    qtbot.waitUntil(lambda: left.at > 0, timeout=LONG)
+    qtbot.waitUntil(lambda: left.count > 0, timeout=LONG)
     assert not left.ready, "other events had their turn before it was read"
     left.close()
     with qtbot.waitSignal(whole.known, timeout=LONG):
@@ -310,6 +331,35 @@ def test_that_a_long_run_is_read_in_moments_and_no_further_once_it_is_closed(
     assert whole.record.step == 1500 and whole.record.ended is not None and not whole.looking.isActive()
     assert known == [whole]
     whole.close()
+
+
+def test_that_a_run_that_goes_on_is_one_curve_with_the_run_before_it(
+    runs: RunsPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    events = list(told(epochs=4, steps=20))
+    since = next(at for at, event in enumerate(events) if event.get("epoch") == 3)
+    begun = [event for event in events if event["event"] == "started"]
+    first = run_in(tmp_path, "first", None, [*events[:since], {"event": "finished", "stopped": True}])
+    second = run_in(tmp_path, "second", None, [*begun, *events[since:-1]])
+    (second / "arguments.json").write_text(json.dumps(["--resume", f"/on/another/machine/{first.name}"]))
+    runs.show_folder(second)
+
+    def read() -> bool:
+        return str(second) in runs.followed and runs.followed[str(second)].ready
+
+    qtbot.waitUntil(read, timeout=LONG)
+    record = runs.followed[str(second)].record
+    assert record.loss.x.tolist() == list(range(1, 81)) and record.ended is None
+    curves = runs.curves
+    assert curves is not None
+    qtbot.waitUntil(lambda: curves.loss.span()[0] == 0, timeout=LONG)
+    first.rename(tmp_path / "away")
+    runs.dropped.clear()
+    runs.window_.document.opened.emit()
+    runs.show_folder(second)
+    qtbot.waitUntil(read, timeout=LONG)
+    assert runs.followed[str(second)].record.loss.x.tolist() == list(range(41, 81))
+    qtbot.waitUntil(lambda: curves.loss.span()[0] == 41, timeout=LONG)
 
 
 def test_that_tab_goes_from_the_search_by_the_buttons_to_the_table_and_the_words(runs: RunsPanel) -> None:

@@ -12,7 +12,7 @@ from editor.runs.doing import repeated
 from editor.window import Window
 from runtime.graph.edit import applied
 from runtime.train import about
-from runtime.train.folder import read_events
+from runtime.train.events import read_events
 from tests.editor.test_session import GRAPH
 from tests.runtime.train.past import run_in
 

@@ -1,5 +1,6 @@
 """Folds in the window: where the run is, a stretch of the curves for each, and at the end the mean of all."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from editor.training.lines import LOSS, plots
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel
 from editor.training.said import values_at
-from runtime.train.folder import parsed
 from tests.editor.training.test_panel import begin, feed, panel, record_of, session, show
 
 __all__ = ["panel", "session"]  # fixtures
@@ -25,7 +25,7 @@ FOLD = 48  # steps
 @pytest.fixture
 def told() -> list[dict[str, Any]]:
     """The events of that run."""
-    return parsed(FILE.read_bytes())
+    return [json.loads(line) for line in FILE.read_text().splitlines()]
 
 
 def up_to(events: list[dict[str, Any]], fold: int, step: int) -> list[dict[str, Any]]:

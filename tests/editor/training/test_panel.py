@@ -110,9 +110,9 @@ def test_that_the_curve_grows_and_the_table_has_a_row_an_epoch(
 
 def test_that_the_run_bar_says_what_has_changed_since(panel: TrainingPanel, session: Session, qtbot: QtBot) -> None:
     begin(session)
-    assert panel.progress.run.whole == "14:02, first run"
+    assert panel.progress.run.whole == "2 Jan 14:02, first run"
     session.document.do([("add", "flat", "nn.Flatten", {})], "add")
-    qtbot.waitUntil(lambda: panel.progress.run.whole == "running the graph of 14:02, 1 change since")
+    qtbot.waitUntil(lambda: panel.progress.run.whole == "running the graph of 2 Jan 14:02, 1 change since")
 
 
 def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 import ast
 import base64
 import io
+import json
 import pickletools
 import struct
 import zipfile
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from PIL import Image
 from safetensors.torch import save_file
 
-from runtime.graph.carried import KEY, carried, carries, contents, in_picture, in_script, in_svg
+from runtime.graph.carried import KEY, NOTEBOOK, carried, carries, contents, in_picture, in_script, in_svg
 from runtime.graph.file import MOST_BYTES, Refused, dump, load
 from runtime.graph.model import Graph, Node
 from tests.runtime.graph.strategies import graphs
@@ -68,6 +69,15 @@ def test_that_each_file_gives_back_the_graph_it_carries(tmp_path: Path, make: Ca
     assert carries(file)
     assert load(contents(file)) == GRAPH
     assert contents(file) == dump(GRAPH).encode()
+
+
+def test_that_a_notebook_gives_back_the_graph_in_its_metadata_and_any_other_none(tmp_path: Path) -> None:
+    file = tmp_path / "train.ipynb"
+    file.write_text(json.dumps({"cells": [], "metadata": {NOTEBOOK: json.loads(dump(GRAPH))}}))
+    assert carries(file) and load(contents(file)) == GRAPH
+    for text in ('{"cells": [], "metadata": {}}', "[]", "cut", '{"metadata": {"torchweave": 3}}'):
+        file.write_text(text)
+        assert not carries(file)
 
 
 @settings(max_examples=20)

@@ -20,7 +20,8 @@ from runtime.graph.edit import Edit
 from runtime.graph.file import load
 from runtime.started import command, environment
 from runtime.train.changed import remember
-from runtime.train.folder import arguments_of, prepare_run, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.look import look
 from runtime.train.worker import work
 from tests.runtime.commands import finished

@@ -17,7 +17,8 @@ import torch
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.train import at_work
-from runtime.train.folder import prepare_run, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import prepare_run
 from runtime.train.process import Trainer
 from runtime.train.standing import ask_standing, standing
 from tests.runtime.train.bad_data import PICTURES, as_json

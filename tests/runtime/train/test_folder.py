@@ -1,6 +1,5 @@
 """The folder of a run, and what becomes of failures: one event with the node and a sentence."""
 
-import json
 import re
 import sys
 from collections.abc import Callable
@@ -13,8 +12,9 @@ import torch
 from runtime.check.failed import failed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
+from runtime.train.events import read_events
 from runtime.train.failure import in_words
-from runtime.train.folder import Untrusted, arguments_of, last_run, parsed, prepare_run, read_events
+from runtime.train.folder import Untrusted, arguments_of, last_run, prepare_run
 from runtime.train.pieces.arrays import read_arrays
 from runtime.train.worker import work
 from tests.runtime.generate.cases import FOLDER, graph_of
@@ -263,11 +263,3 @@ def test_that_the_folder_of_the_graph_itself_is_not_a_run_folder(tmp_path: Path)
 def read(file: Path) -> str:
     """The text of a file."""
     return file.read_text(encoding="utf-8")
-
-
-def test_that_events_are_read_up_to_the_last_whole_line() -> None:
-    lines = [b'{"event": "step", "loss": "NaN"}', b"nonsense", b"[1]", b'{"loss": 1}', b'{"event": "ep']
-    [found] = parsed(b"\n".join(lines))
-    assert repr(found) == "{'event': 'step', 'loss': nan}"
-    assert read_events(Path("/nowhere")) == []
-    assert json.dumps(parsed(b"")) == "[]"

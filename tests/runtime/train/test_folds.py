@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from runtime.check.split import folds_in
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
-from runtime.train.folder import arguments_of, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of
 from runtime.train.outcome import place, share
 from runtime.train.pieces.folds import fold_classes, fold_groups, fold_rows
 from runtime.train.pieces.split import split_classes, split_groups, split_parts

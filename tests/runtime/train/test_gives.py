@@ -9,7 +9,7 @@ import pytest
 
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End
-from runtime.train.folder import read_events
+from runtime.train.events import read_events
 from runtime.train.observer import checked
 from runtime.train.trust import HERE
 from runtime.train.worker import work

@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from runtime.graph.edit import Edit
-from runtime.train.folder import arguments_of, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of
 from runtime.train.process import Trainer
 from runtime.train.worker import explained, work
 from tests.runtime.generate.cases import imported

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from runtime.graph.edit import Edit, applied
-from runtime.train.folder import parsed
+from runtime.train.events import FILE, read_events
 from runtime.train.pieces import main
 from tests.runtime.generate.cases import graph_of, imported, program_of
 
@@ -150,12 +150,15 @@ def test_that_a_device_that_is_named_with_its_number_is_the_one_whose_random_num
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
-def test_that_events_are_json_for_every_reader_and_numbers_for_ours(program: Program, value: str) -> None:
+def test_that_events_are_json_for_every_reader_and_numbers_for_ours(
+    program: Program, value: str, tmp_path: Path
+) -> None:
     event = {"event": "step", "loss": float(value), "train": {"loss": float(value), "nan": 1.5}, "step": 3}
     event["message"] = 'said "loss": NaN, and Infinity: NaN'
     text = program("table").as_json(event)
     assert json.loads(text, parse_constant=pytest.fail)["loss"] in ("NaN", "Infinity", "-Infinity")
-    [found] = parsed(text.encode())
+    (tmp_path / FILE).write_text(f"{text}\n")
+    [found] = read_events(tmp_path)
     assert repr(found) == repr(event)
 
 

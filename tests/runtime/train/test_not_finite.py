@@ -15,7 +15,8 @@ import torch
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.train import not_finite
-from runtime.train.folder import arguments_of, prepare_run, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.worker import work
 from tests.runtime.train.runs import ready
 

@@ -11,7 +11,8 @@ import torch
 
 from runtime.graph.edit import Edit
 from runtime.train import probes
-from runtime.train.folder import arguments_of, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of
 from runtime.train.probes import ANSWERED, ASKED, COMPILED, dead, probed
 from runtime.train.worker import work
 from tests.runtime.train.runs import losses_of, ready

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
 from runtime.train.died import died, saved_at
-from runtime.train.folder import read_events
+from runtime.train.events import read_events
 from runtime.train.process import Trainer
 from tests.runtime.train.runs import Event, gone, group, losses_of, own_function, ready, until
 

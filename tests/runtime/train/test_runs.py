@@ -4,6 +4,8 @@ import builtins
 import json
 import math
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict
@@ -18,9 +20,10 @@ from runtime.graph.file import dump, load
 from runtime.places import glances_file, runs_folder
 from runtime.started import command, environment
 from runtime.train import about, changed
+from runtime.train.events import FILE
 from runtime.train.folder import arguments_of, options_of, prepare_run
 from runtime.train.runs import Glance, glance, glances, write_note
-from runtime.train.tensorboard import MISSING, NotWritten, points, write
+from runtime.train.tensorboard import MISSING, NotWritten, main, points, shows, write
 from runtime.train.worker import work
 from tests.editor.training.conftest import told
 from tests.runtime.generate.cases import graph_of
@@ -60,6 +63,36 @@ def test_that_runs_are_told_newest_first_each_named_by_what_changed(root: Path) 
     assert found[0].asked == 9
 
 
+def test_that_the_name_of_a_run_stays_when_the_runs_before_it_go(root: Path, tmp_path: Path) -> None:
+    first = run_in(root, "20260102-100000-000", TWO)
+    second = prepare_run(applied(TWO, [("set", "dense", "out_features", 8)]), tmp_path / "g.json", {})
+    (second / FILE).touch()
+    assert [run.name for run in listed(root)] == ["dense.out_features 32 → 8", "first run"]
+    shutil.rmtree(first)
+    assert [run.name for run in listed(root)] == ["dense.out_features 32 → 8"]
+    assert glance(shutil.copytree(second, tmp_path / "elsewhere" / "run")).name == "dense.out_features 32 → 8"
+    assert about.name_of(prepare_run(TWO, tmp_path / "g.json", {}, tmp_path / "wide")) == "wide", "its user named it"
+
+
+def test_that_a_run_that_goes_on_says_from_what_and_counts_its_own_epochs(root: Path, tmp_path: Path) -> None:
+    first, wider = run_in(root, "20260102-100000-000", TWO), applied(TWO, [("set", "adam", "lr", 0.5)])
+    events = list(told(epochs=5))
+    since = next(at for at, event in enumerate(events) if event.get("epoch") == 4)
+    begun = [event for event in events if event["event"] == "started"]
+    second = prepare_run(wider, tmp_path / "g.json", {"resume": first, "epochs": 5})
+    third = prepare_run(wider, tmp_path / "g.json", {"resume": second, "epochs": 7})
+    for folder in (second, third):
+        (folder / FILE).write_text("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:])))
+    (found, _), (again, _), _ = glances(root)
+    assert (again.name, again.epochs, again.asked) == ("continues first run, adam.lr 0.003 → 0.5 from epoch 4", 2, 2)
+    assert found.name == again.name, "it goes on from that one"
+    prepare_run(wider, tmp_path / "g.json", {"resume": second}, second)
+    with (second / FILE).open("a") as file:
+        file.write("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:-1])))
+    whole = glance(second)
+    assert (whole.name, whole.epochs, whole.state) == (again.name, 2, "running"), "told again, they count once"
+
+
 @pytest.mark.parametrize(
     ("end", "state"),
     [
@@ -67,6 +100,7 @@ def test_that_runs_are_told_newest_first_each_named_by_what_changed(root: Path) 
         ({"event": "failed", "node": None, "message": "It broke."}, "failed"),
         ({"event": "finished", "train": {"loss": "NaN"}}, "diverged"),
         ({"event": "epoch", "epoch": 4, "train": {"loss": 0.1}}, "broken off"),
+        ({"event": "paused"}, "broken off"),
     ],
 )
 def test_that_the_state_of_a_run_is_how_it_ended(root: Path, end: dict[str, Any], state: str) -> None:
@@ -74,6 +108,9 @@ def test_that_the_state_of_a_run_is_how_it_ended(root: Path, end: dict[str, Any]
     os.utime(folder / "events.jsonl", (0, 0))
     found = glance(folder)
     assert found.state == state
+    os.utime(folder / "events.jsonl")  # somebody wrote to it just now
+    begun = {"paused": "paused", "epoch": "running"}
+    assert glance(folder).state == begun.get(end["event"], state)
     assert found.told == end.get("message", "")
 
 
@@ -142,7 +179,7 @@ def test_that_each_point_of_each_curve_is_written_for_tensorboard(root: Path) ->
     assert write(folder) == 6 + 2 * 4
     assert write(folder) == 6 + 2 * 4
     assert len(list((folder / "tensorboard").iterdir())) == 1
-    found = {name: (value, step) for name, value, step, _ in points(folder / "events.jsonl")}
+    found = {name: (value, step) for name, value, step, _ in points(folder)}
     assert found["accuracy/validation"] == (0.75, 6)
     assert found["loss/step"][1] == 6
 
@@ -152,8 +189,23 @@ def test_that_a_learning_rate_is_written_for_tensorboard_at_each_step_that_tells
         {"event": "step", "step": 1, "lr": {"sgd": 0.1}},
         {"event": "epoch", "epoch": 1, "lr": {"sgd": 0.2, "adam": 0.3}},
     ]
-    found = points(run_in(root, "a", TWO, events) / "events.jsonl")
+    found = points(run_in(root, "a", TWO, events))
     assert [(name, value) for name, value, *_ in found] == [("lr/sgd", 0.1), ("lr/adam", 0.3)]
+
+
+def test_that_the_command_that_is_told_shows_all_runs_that_were_written(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [run_in(tmp_path / "all runs", name, TWO, list(told(epochs=1, steps=3))) for name in "ab"]
+    monkeypatch.chdir(folders[0])
+    assert main([".", str(folders[1])]) == 0
+    said = capsys.readouterr().out.strip()
+    assert said.startswith("14 values are in the folders of 2 runs; to see them: ")
+    line = [*shlex.split(said.partition("; to see them: ")[2]), "--inspect"]
+    assert line[-3:-1] == ["--logdir", str(tmp_path / "all runs")]
+    shown = subprocess.run([*line[:-3], line[-1], *line[-3:-1]], capture_output=True, text=True, check=True).stdout
+    assert all(str(folder / "tensorboard") in shown for folder in folders)
+    assert shows([folders[0], root / "c"]).endswith(f"'all runs:{tmp_path / 'all runs'},{root.name}:{root}'")
 
 
 def test_that_folds_are_curves_of_their_own_and_nan_is_a_point(root: Path) -> None:
@@ -161,7 +213,7 @@ def test_that_folds_are_curves_of_their_own_and_nan_is_a_point(root: Path) -> No
         {"event": "step", "step": 1, "fold": 2, "loss": "NaN", "seconds": 1.0},
         {"event": "epoch", "epoch": 1, "fold": 2, "train": {"loss": 0.5}},
     ]
-    one, two = points(run_in(root, "a", TWO, events) / "events.jsonl")
+    one, two = points(run_in(root, "a", TWO, events))
     assert one[0] == "fold 2/loss/step" and math.isnan(one[1])
     assert two == ("fold 2/loss/train", 0.5, 1, 1.0)
 

@@ -10,7 +10,8 @@ import pytest
 
 from runtime.graph.file import load
 from runtime.graph.model import Graph
-from runtime.train.folder import arguments_of, prepare_run, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.worker import work
 from tests.runtime.train.runs import Event
 

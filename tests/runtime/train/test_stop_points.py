@@ -9,7 +9,7 @@ import pytest
 from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
-from runtime.train.folder import read_events
+from runtime.train.events import read_events
 from tests.runtime.train.copies import ENDS, KILLED, Copies, copies
 from tests.runtime.train.runs import Event, ready
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from runtime.graph.edit import Edit
-from runtime.train.folder import arguments_of, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of
 from runtime.train.worker import work
 from tests.runtime.train.runs import losses_of, ready
 

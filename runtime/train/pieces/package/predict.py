@@ -32,14 +32,23 @@ def predict(
 
     A sample has the fields of `FIELDS`: numbers, texts, pictures (a file or an image
     of Pillow). Of scores of named classes there are `NAME_class` and
-    `NAME_probability` too. Raises ValueError for a sample that is not such a one.
+    `NAME_probability` too. Raises TypeError and ValueError for what is no such
+    sample, in a sentence that says which, what was needed and what came.
     """
+    if isinstance(samples, str | Mapping) or not isinstance(samples, Sequence):
+        one = ", which goes into a list" if isinstance(samples, Mapping) else ""
+        raise TypeError(
+            f"predict takes a list of samples, each {_sample()}, got {_seen(samples)}{one}"
+        )
     model = model or _loaded()
     device = next((each.device for each in model.parameters()), None)
     found: list[dict[str, Any]] = []
     for start in range(0, len(samples), batch_size):
         some = samples[start : start + batch_size]
-        rows = [{name: _field(sample, name) for name in FIELDS} for sample in some]
+        rows = [
+            {name: _field(f"sample {at}", sample, name) for name in FIELDS}
+            for at, sample in enumerate(some, start)
+        ]
         batch = collate_samples([prepare(row, _fitted()) for row in rows])
         given = [batch[name] for name in INPUTS]
         result = model(*(v.to(device) if isinstance(v, Tensor) else v for v in given))
@@ -63,30 +72,60 @@ def _told(result: Mapping[str, Tensor], row: int, rows: int) -> dict[str, Any]:
     return told
 
 
-def _field(sample: Mapping[str, Any], name: str) -> Any:
+def _field(which: str, sample: Any, name: str) -> Any:
     """A field of a sample: texts and pictures as they are, all else as a tensor."""
     kind, classes = FIELDS[name]
+    if not isinstance(sample, Mapping):
+        raise TypeError(f"{which} must be {_sample()}, got {_seen(sample)}")
     if name not in sample:
-        raise ValueError(f"a sample has no {name!r}, only {[*sample][:20]}")
+        has = f"it has only {[*sample][:20]}, and must be {_sample()}"
+        raise ValueError(f"{which} has no {name!r}: {has}")
     value = sample[name]
-    if kind in ("text", "picture"):
+    needed = f"{which}: {name} must be {kind}"
+    if kind == "picture":
+        if not (isinstance(value, str | Path) or hasattr(value, "convert")):
+            raise ValueError(
+                f"{needed}, a file or an image of Pillow, got {_seen(value)}"
+            )
         return value
-    if value in classes if isinstance(value, str) else False:
-        value = classes.index(value)
+    if kind == "text":
+        if not isinstance(value, str):
+            raise ValueError(f"{needed}, got {_seen(value)}")
+        return value
+    if classes:
+        needed += f", one of {classes[:20]}"
+        if isinstance(value, str) and value in classes:
+            value = classes.index(value)
     dtype, _, shape = kind.rstrip("]").partition("[")
     try:
         tensor = torch.as_tensor(value, dtype=getattr(torch, dtype))
-    except (TypeError, ValueError):
-        known = f", one of {classes[:20]}" if classes else ""
-        raise ValueError(f"{name} must be {kind}{known}, got {value!r:.100}") from None
+        exact = torch.as_tensor(value, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(f"{needed}, got {value!r:.100}") from None
     sizes = shape.split(", ") if shape else []
     fits = len(sizes) == tensor.dim() and all(
         not size.isdigit() or int(size) == there
         for size, there in zip(sizes, tensor.shape, strict=True)
     )
     if not fits:
-        raise ValueError(f"{name} must be {kind}, got {dtype}{[*tensor.shape]}")
+        raise ValueError(f"{needed}, got {dtype}{[*tensor.shape]}")
+    whole = tensor.is_floating_point() or bool((tensor.double() == exact).all())
+    known = not classes or bool(((tensor >= 0) & (tensor < len(classes))).all())
+    if not (whole and known):
+        raise ValueError(f"{needed}, got {value!r:.100}")
     return tensor
+
+
+def _sample() -> str:
+    """What a sample is, in words."""
+    fields = ", ".join(f"{name!r}: {kind}" for name, (kind, _) in FIELDS.items())
+    return f"a dict {{{fields}}}"
+
+
+def _seen(value: Any) -> str:
+    """What came in place of something else."""
+    name, shape = type(value).__name__, getattr(value, "shape", None)
+    return name if shape is None else f"{name}{[*shape]}"
 
 
 @cache

@@ -1,0 +1,68 @@
+"""What an exported package says of samples that are none: which, what was needed, what came."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from runtime.train.pieces.package import predict as package
+from runtime.train.pieces.package.model import Model
+
+GOOD = {"numbers": [1, 2], "colour": "red"}
+NEEDED = "a dict {'numbers': float32[2], 'colour': int64[]}"
+A_LIST = f"predict takes a list of samples, each {NEEDED}, got"
+
+
+@pytest.fixture(autouse=True)
+def fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the package's file of it would tell."""
+    monkeypatch.setattr(package, "_fitted", lambda: {"centred": torch.zeros(2)})
+
+
+@pytest.mark.parametrize(
+    ("samples", "told"),
+    [
+        (np.zeros((3, 2)), f"{A_LIST} ndarray[3, 2]"),
+        (torch.zeros(3, 2), f"{A_LIST} Tensor[3, 2]"),
+        (GOOD, f"{A_LIST} dict, which goes into a list"),
+        ("picture.png", f"{A_LIST} str"),
+        (None, f"{A_LIST} NoneType"),
+        ([GOOD, np.zeros(2)], f"sample 1 must be {NEEDED}, got ndarray[2]"),
+        ([{"numbers": [1, 2]}], f"sample 0 has no 'colour': it has only ['numbers'], and must be {NEEDED}"),
+        ([GOOD | {"numbers": [1, 2, 3]}], "sample 0: numbers must be float32[2], got float32[3]"),
+        ([GOOD | {"numbers": None}], "sample 0: numbers must be float32[2], got None"),
+        ([GOOD, GOOD | {"colour": "pink"}], "sample 1: colour must be int64[], one of ['red', 'blue'], got 'pink'"),
+        ([GOOD | {"colour": 2}], "sample 0: colour must be int64[], one of ['red', 'blue'], got 2"),
+        ([GOOD | {"colour": 0.5}], "sample 0: colour must be int64[], one of ['red', 'blue'], got 0.5"),
+    ],
+)
+def test_that_a_wrong_sample_is_told_in_one_sentence(samples: Any, told: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as said:
+        package.predict(samples, Model())
+    assert str(said.value) == told
+
+
+def test_that_a_text_and_a_picture_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "FIELDS", {"title": ("text", []), "photo": ("picture", [])})
+    for sample, told in (
+        ({"title": 3, "photo": "a.png"}, "sample 0: title must be text, got int"),
+        (
+            {"title": "a", "photo": np.zeros((2, 2))},
+            "sample 0: photo must be picture, a file or an image of Pillow, got ndarray[2, 2]",
+        ),
+    ):
+        with pytest.raises((TypeError, ValueError)) as said:
+            package.predict([sample], Model())
+        assert str(said.value) == told
+
+
+def test_that_samples_are_taken_as_people_have_them() -> None:
+    model = Model()
+    samples: list[dict[str, Any]] = [
+        GOOD,
+        {"numbers": np.array([1.0, 2.0]), "colour": np.int64(0)},
+        {"numbers": (1, 2), "colour": 0.0},
+    ]
+    first, *others = package.predict(samples, model)
+    assert all(torch.equal(each["final"], first["final"]) for each in others)
