@@ -312,8 +312,7 @@ class Session(QObject):
 
     def follow(self, folder: Path, begin: int) -> bool:
         """Follow a run that was started elsewhere, from a byte of its events on; False where it is over."""
-        found = self.trainer.follow(folder, begin)
-        if found:
+        if found := self.trainer.follow(folder, begin):
             self._follow()
         return found
 

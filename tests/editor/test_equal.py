@@ -23,7 +23,7 @@ from runtime.cli import main
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from runtime.places import EXAMPLES
-from runtime.train.folder import read_events
+from runtime.train.events import read_events
 from runtime.train.pieces.line import line
 from tests.editor.conftest import Open
 from tests.runtime import commands

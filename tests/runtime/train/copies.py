@@ -182,9 +182,9 @@ class Copies:
         return self.code()
 
     @contextmanager
-    def followed(self, folder: Path, end: str = "", count: int = 0) -> Iterator[Trainer]:
+    def followed(self, folder: Path, end: str = "", count: int = 0, every: float = 1e9) -> Iterator[Trainer]:
         """The run of a folder as a window follows it that did not start it; nothing of it may be left at the end."""
-        leader, trainer = self.start(folder, end, count), Trainer()
+        leader, trainer = self.start(folder, end, count, every), Trainer()
         try:
             assert trainer.follow(folder, 0)
             yield trainer

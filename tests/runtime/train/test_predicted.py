@@ -16,7 +16,8 @@ from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.train import worker
-from runtime.train.folder import arguments_of, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of
 from runtime.train.predictable import ASKED, FILE, keep
 from runtime.train.predicted import SHOWN, predict, put_together
 from runtime.train.told import Told

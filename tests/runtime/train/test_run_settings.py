@@ -19,7 +19,8 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue
 from runtime.train import keeping
-from runtime.train.folder import arguments_of, read_events
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of
 from runtime.train.outcome import best
 from runtime.train.process import Trainer
 from runtime.train.worker import work

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
 from runtime.train.at_work import at_work
-from runtime.train.folder import read_events
+from runtime.train.events import read_events
 from runtime.train.process import Trainer
 from tests.runtime.train import runs
 from tests.runtime.train.runs import Event, gone, ready, until
