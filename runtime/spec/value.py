@@ -1,6 +1,7 @@
 """What the value of a parameter may be: for each kind a sentence about one that cannot, in bounded time and memory."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -66,6 +67,12 @@ def _number(p: "Parameter", value: Any) -> str | None:
     if not -LARGEST <= value <= LARGEST:
         return f"needs a number between {-LARGEST:g} and {LARGEST:g}, got {_shown(value)}"
     return _limits(p, value)
+
+
+def in_digits(value: float) -> str:
+    """A number as people write it, with all its digits and without idle zeros: ``0.002``, ``1e10``, ``1e-8``."""
+    short = f"{value:g}"  # 1e+10, of which Python writes all zeros
+    return re.sub(r"e\+?(-?)0*", r"e\1", short if float(short) == value else str(value))
 
 
 def number(value: Any) -> Any:
