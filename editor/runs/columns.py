@@ -43,8 +43,11 @@ def columns(runs: Sequence[Glance], several: bool) -> list[Column]:
 
 
 def differing(runs: Sequence[Glance]) -> list[str]:
-    """The parameters and settings that are not the same in all of these runs, as far as they have them."""
-    keys = dict.fromkeys(key for run in runs for key in run.settings)
+    """The parameters and settings that are not the same in all of these runs, as far as they have them.
+
+    How many epochs were asked for stands beside how many are done.
+    """
+    keys = dict.fromkeys(key for run in runs for key in run.settings if key != "epochs")
     return [key for key in keys if _unlike(value for run in runs if (value := setting(run, key)) is not None)]
 
 
