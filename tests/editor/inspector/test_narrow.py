@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QTextLayout
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionFrame
 
 from editor.inspector.form import Form
 from editor.inspector.functions import BREAKS, broken
@@ -36,6 +36,24 @@ def test_that_names_of_parameters_are_read_whole(desk: Desk, type_name: str) -> 
     assert {name: row.name.text() for name, row in rows.items()} == {name: name for name in rows}
     assert all(row.entry.width() >= 30 for row in rows.values())
     assert all(row.toolTip().startswith(f"{name}: ") for name, row in rows.items())
+
+
+def test_that_two_numbers_are_read_whole(desk: Desk) -> None:
+    desk.document.do([("add", "adam", "optim.AdamW", {})], "add adam")
+    desk.show("adam")
+    line = form(desk).rows["betas"].entry.focusProxy()
+    assert isinstance(line, QLineEdit) and line.text() == "[0.9, 0.999]"
+    option = QStyleOptionFrame()
+    line.initStyleOption(option)
+    room = line.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, line).width()
+    assert line.fontMetrics().horizontalAdvance(line.text()) <= room - 4  # Qt keeps 2 pixels on either side
+
+
+def test_that_a_number_stands_as_people_write_it(desk: Desk) -> None:
+    desk.document.do([("add", "adam", "optim.AdamW", {"lr": 1e10})], "add adam")
+    desk.show("adam")
+    line = form(desk).rows["lr"].entry.focusProxy()
+    assert isinstance(line, QLineEdit) and line.text() == "1e10"
 
 
 def test_that_no_parameter_of_ours_has_a_name_too_long_to_be_read(desk: Desk) -> None:
