@@ -77,6 +77,7 @@ class ProgramView(QWidget):
         """Looked at: the program is to follow the graph."""
         super().showEvent(event)
         self.session.want_program(True)
+        self.light(self.nodes)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
@@ -101,7 +102,7 @@ class ProgramView(QWidget):
 
     def refresh(self) -> None:
         """Show the program; the last one in grey where the graph has none now."""
-        program = self.session.program
+        program, first = self.session.program, not self.lines
         if program is not None and program.text != self.text.toPlainText():
             at = self.text.verticalScrollBar().value()
             self.text.setPlainText(program.text)
@@ -113,7 +114,7 @@ class ProgramView(QWidget):
             self.node_at = {line: node for node, lines in self.lines.items() for line in lines}
         self._grey(program is None)
         self._say_why()
-        self.light(self.nodes, scroll=False)
+        self.light(self.nodes, scroll=first)
 
     def _forget(self) -> None:
         """The program was that of another graph."""
