@@ -263,6 +263,8 @@ def test_that_a_run_becomes_a_picture(qapp: QApplication, events: Events) -> Non
         assert made.pixelColor(2, 2) == theme.current().panel
         ink = theme.current().accent
         assert any(made.pixelColor(x, y).name() == ink for x in range(900) for y in range(0, 240, 2))
+        right = {made.pixelColor(x, y).name() for x in range(600, 900) for y in range(2, 26)}
+        assert right == {theme.current().panel}  # no buttons: nobody presses them in a picture
 
 
 def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot, events: Events) -> None:
