@@ -110,8 +110,8 @@ class ColumnsView(QTableView):
 
     def height_of(self, lines: int) -> int:
         """How high it is, in pixels, with so many columns in view."""
-        frame = self.height() - self.maximumViewportSize().height()
-        return frame + self.horizontalHeader().sizeHint().height() + lines * LINE
+        head = self.height() - self.maximumViewportSize().height()  # and the frame
+        return head + lines * LINE
 
     def ask(self, index: Index) -> None:
         """Let the user choose what the selected columns are taken for, or used as."""
