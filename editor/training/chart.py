@@ -198,7 +198,10 @@ class Chart(pg.PlotWidget):
         return (left, right, 10.0**low, 10.0**high) if self.logarithmic else (left, right, low, high)
 
     def set_logarithmic(self, logarithmic: bool) -> None:
-        """Switch the axis of values."""
+        """Switch the axis of values, on which the next drawing puts everything anew: marks stand at its foot."""
+        for curve in self.curves.values():
+            curve.setData([], [])
+        self.drawn = {}
         self.logarithmic = logarithmic
         self.item.setLogMode(False, logarithmic)
 

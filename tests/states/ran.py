@@ -83,7 +83,7 @@ def predicted_pictures(stage: Stage) -> None:
 
 def failed(stage: Stage) -> None:
     """A value that is not finite, with all that is said of it."""
-    stage.open("two_models", ("set", "adam", "lr", 1e22), SHORT)
+    stage.open("two_models", ("set", "adam", "lr", 1e10), SHORT)
     stage.run()
 
 
@@ -117,7 +117,7 @@ def runs(stage: Stage) -> None:
     stage.open("two_models", SHORT)
     stage.run()
     stage.run(("set", "dense", "out_features", 8), ("set", "adam", "lr", 0.01))
-    stage.run(("set", "adam", "lr", 1e22))
+    stage.run(("set", "adam", "lr", 1e10))
     stage.do("runs")
     panel = stage.window.runs
     stage.until(lambda: len(panel.rows.rows) >= 3 and not panel.listing.reading)
