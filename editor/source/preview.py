@@ -55,7 +55,6 @@ class ProgramView(QWidget):
         self.text = CodeText(readable_only=True, px=11)
         self.text.setAccessibleName("Program")
         self.text.setStyleSheet(
-            "QAbstractScrollArea::corner { background: transparent; }"
             "QPlainTextEdit { border: none; border-radius: 0; padding: 0; background: palette(window); }"
         )
         self.text.line_clicked.connect(self._clicked)
