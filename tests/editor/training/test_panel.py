@@ -130,6 +130,9 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
     QApplication.processEvents()
     words, run = panel.words.viewport(), panel.progress.run
     assert panel.table.isVisible() and words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))
+    assert panel.words.fade.isVisible()  # the line at the lower edge does not look cut
+    panel.words.verticalScrollBar().setValue(panel.words.verticalScrollBar().maximum())
+    assert not panel.words.fade.isVisible()
 
 
 def test_that_a_failure_is_at_the_step_that_it_is_about(
@@ -150,6 +153,7 @@ def test_that_a_failure_is_at_the_step_that_it_is_about(
     qtbot.waitUntil(lambda: panel.words.height() > LEAST)
     qtbot.waitUntil(lambda: not panel.words.verticalScrollBar().isVisible())
     assert panel.progress.height() == panel.words.height()  # nothing is cut while there is room
+    assert not panel.words.fade.isVisible()
 
 
 def test_that_a_run_that_is_to_stop_or_pause_says_so_before_its_first_step(
