@@ -89,6 +89,16 @@ def test_that_a_path_loses_of_its_folder_first_and_of_its_file_only_then(desk: D
     assert metrics.horizontalAdvance(shortened(FAR, metrics, 120)) <= 120
 
 
+def test_that_the_device_is_told_below_its_setting(window: "Window") -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    page = window.inspector.page
+    assert isinstance(page, GraphForm)
+    window.session.device = {"device": "cpu", "reason": "no GPU"}
+    window.session.device_known.emit(window.session.device)
+    QApplication.processEvents()
+    assert page.rows["device"].y() < page.device.y() < page.rows["processes"].y()
+
+
 def test_that_the_note_of_a_graph_that_is_opened_ends_with_a_whole_line(window: "Window") -> None:
     window.files.open(EXAMPLES / "two_models.json")
     QApplication.processEvents()
