@@ -103,7 +103,7 @@ def failed_at_once(stage: Stage) -> None:
 def log(stage: Stage) -> None:
     """What the run said."""
     finished(stage)
-    stage.do("log")
+    stage.window.open_bottom("log")
 
 
 def problems_of_run(stage: Stage) -> None:
