@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
+from editor.predicting.panel import TryPanel
 from editor.training.plot import Curves
 from runtime.graph.edit import Edit
 from runtime.places import runs_folder
@@ -231,6 +232,7 @@ def tried(stage: Stage) -> None:
     """Ask, and wait for the answer."""
     stage.do("try")
     panel = stage.window.frame.bottom.panes["try"].content
+    assert isinstance(panel, TryPanel)
     stage.until(lambda: bool(panel.told))
     stage.pause()
 
@@ -252,7 +254,8 @@ def export(stage: Stage, kind: str) -> None:
     """Take a kind from the menu, untrained, into the folder."""
     window = stage.window
     stage.do("export_as")
-    menu = next(each for each in window.children() if each.objectName() == "formats")
+    menu = window.findChild(QMenu, "formats")
+    assert menu is not None
     next(each for each in menu.actions() if each.text() == kind).trigger()
     menu.close()
     if window.question is not None:

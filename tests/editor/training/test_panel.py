@@ -19,7 +19,7 @@ from editor.session import Session
 from editor.training.epochs import aligned, decimals
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel
-from editor.training.plot import Curves, picture
+from editor.training.plot import Curves
 from editor.training.progress import LEAST
 from editor.training.record import Record
 from runtime.graph.model import Graph, Node
@@ -257,18 +257,6 @@ def test_that_a_hundred_thousand_points_are_drawn_at_most_twenty_times_a_second(
     spent = time.process_time()
     curves.draw()
     assert time.process_time() - spent < 0.1
-
-
-def test_that_a_run_becomes_a_picture(qapp: QApplication, events: Events) -> None:
-    for name in ("dark", "light"):
-        theme.apply(qapp, name)
-        made = picture(events(), 900, 240).toImage()
-        assert (made.width(), made.height()) == (900, 240)
-        assert made.pixelColor(2, 2) == theme.current().panel
-        ink = theme.current().accent
-        assert any(made.pixelColor(x, y).name() == ink for x in range(900) for y in range(0, 240, 2))
-        right = {made.pixelColor(x, y).name() for x in range(600, 900) for y in range(2, 26)}
-        assert right == {theme.current().panel}  # no buttons: nobody presses them in a picture
 
 
 def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot, events: Events) -> None:

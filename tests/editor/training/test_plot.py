@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor.training.plot import Curves
+from editor import theme
+from editor.training.plot import Curves, picture
 from editor.training.record import Record
+from tests.editor.training.conftest import Events
 
 
 def test_that_metrics_get_their_turn_while_the_axis_of_the_loss_grows(qtbot: QtBot) -> None:
@@ -49,3 +51,15 @@ def test_that_values_without_a_place_on_an_axis_are_drawn_quietly(qtbot: QtBot, 
             QApplication.processEvents()
             curves.grab()
     assert not [str(each.message) for each in told]
+
+
+def test_that_a_run_becomes_a_picture(qapp: QApplication, events: Events) -> None:
+    for name in ("dark", "light"):
+        theme.apply(qapp, name)
+        made = picture(events(), 900, 240).toImage()
+        assert (made.width(), made.height()) == (900, 240)
+        assert made.pixelColor(2, 2) == theme.current().panel
+        ink = theme.current().accent
+        assert any(made.pixelColor(x, y).name() == ink for x in range(900) for y in range(0, 240, 2))
+        right = {made.pixelColor(x, y).name() for x in range(600, 900) for y in range(2, 26)}
+        assert right == {theme.current().panel}  # no buttons: nobody presses them in a picture
