@@ -175,14 +175,14 @@ def preview_labels(stage: Stage) -> None:
 def preview_texts(stage: Stage) -> None:
     """Of texts."""
     stage.open("titles")
-    stage.hand.click(stage.chip("titles.text"))
+    stage.hand.click(stage.chip("titles.title"))
     stage.until(lambda: bool(stage.window.previews.panel.told))
 
 
 def preview_waits(stage: Stage) -> None:
     """Before anything is known."""
     stage.open("drawings")
-    stage.hand.click(stage.chip("batches.image"))
+    stage.hand.click(stage.chip("batches.picture"))
 
 
 def preview_failed(stage: Stage) -> None:

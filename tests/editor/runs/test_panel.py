@@ -224,6 +224,7 @@ def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, 
 def test_that_runs_are_said_to_be_read_before_there_are_said_to_be_none(runs: RunsPanel, qtbot: QtBot) -> None:
     runs.window_.document.open(Graph(), None)
     assert runs.beside.toPlainText() == READING
+    assert runs.empty.isVisible() and not runs.table.isVisible()
     qtbot.waitUntil(lambda: runs.beside.toPlainText().startswith("No run yet."), timeout=LONG)
 
 
