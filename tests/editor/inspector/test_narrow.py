@@ -49,6 +49,15 @@ def test_that_two_numbers_are_read_whole(desk: Desk) -> None:
     assert line.fontMetrics().horizontalAdvance(line.text()) <= room - 4  # Qt keeps 2 pixels on either side
 
 
+def test_that_entries_begin_and_end_below_each_other(desk: Desk) -> None:
+    desk.document.do([("add", "adam", "optim.AdamW", {})], "add adam")
+    desk.show("adam")
+    rows = form(desk).rows
+    parts = [(row.entry.head or row.entry).geometry() for row in rows.values()]
+    assert {(part.left(), part.right()) for part in parts} == {(parts[0].left(), parts[0].right())}
+    assert {rows[name].height() for name in ("lr", "betas", "schedule")} == {rows["lr"].height()}
+
+
 def test_that_a_number_stands_as_people_write_it(desk: Desk) -> None:
     desk.document.do([("add", "adam", "optim.AdamW", {"lr": 1e10})], "add adam")
     desk.show("adam")
