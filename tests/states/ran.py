@@ -4,6 +4,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
+from editor.exporting import Exporting
 from editor.predicting.panel import TryPanel
 from editor.training.plot import Curves
 from runtime.graph.edit import Edit
@@ -241,6 +242,7 @@ def exporting(stage: Stage) -> None:
     """The model is written, with a way out."""
     stage.open("two_models")
     export(stage, "torch.export")
+    stage.until(lambda: any(each.dialog.isVisible() for each in stage.window.findChildren(Exporting)))
 
 
 def exported(stage: Stage) -> None:
