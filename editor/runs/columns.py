@@ -9,6 +9,7 @@ from typing import Any
 from editor.training.record import figure
 from editor.versions import when
 from runtime.spec.catalogue import catalogue
+from runtime.spec.value import in_digits
 from runtime.train.runs import Glance
 
 MOST_FIGURES, MOST_SETTINGS = 4, 12
@@ -123,6 +124,8 @@ def _text(name: str, which: str) -> Callable[[Glance], str]:
 def _setting(key: str) -> Column:
     def text(run: Glance) -> str:
         value = setting(run, key)
+        if isinstance(value, float):
+            return in_digits(value)
         return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     def value(run: Glance) -> Any:
