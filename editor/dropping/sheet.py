@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
 
 NOTHING = "nothing yet"
+WANTED = QSize(980, 640)
 MOST_LINES = 11  # of columns that leave room for rows
 Propose = Callable[[tuple[Column, ...], bool], Proposal]  # the columns, and whether what is bad is left out
 
@@ -39,8 +40,9 @@ class DataSheet(QDialog):
         self.columns: tuple[Column, ...] = ()
         self.propose: Propose | None = None
         self.refusal: Callable[[], str] | None = None
-        self.resize(980, 640)
+        room = parent.window().size() - QSize(40, 40) if parent else WANTED
         self.setMinimumSize(720, 440)
+        self.resize(WANTED.boundedTo(room))
         self.title = Elided(f"Looking at {name}", "text", 17, 600)
         self.about = Elided("", "muted", 13)
         self.busy = QProgressBar(minimum=0, maximum=0, textVisible=False)

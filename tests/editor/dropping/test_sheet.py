@@ -215,6 +215,15 @@ def test_that_few_columns_are_all_seen_and_missing_is_a_column_where_something_i
         sheet.reject()
 
 
+def test_that_the_sheet_stays_within_a_small_window(window: Window, qtbot: QtBot) -> None:
+    window.resize(900, 600)
+    sheet = shown(window, PENGUINS)
+    assert sheet.width() < window.width() and sheet.height() < window.height()
+    words = (sheet.sentence, sheet.steps)
+    qtbot.waitUntil(lambda: all(line.height() >= line.heightForWidth(line.width()) for line in words))  # none is cut
+    sheet.reject()
+
+
 def test_that_columns_are_as_wide_as_their_cells_where_there_is_room() -> None:
     assert shared([50, 300, 60], 900) == [50, 300, 60]
     assert shared([50, 900, 300], 650) == [50, 300, 300]
