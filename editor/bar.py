@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from editor import theme
@@ -13,6 +13,7 @@ from editor.session import Session
 from runtime.check.settings import setting
 
 HEIGHT = 40
+SEARCH, WORDED = "Add a node", 1100  # px of a bar that has room for these words
 GROUPS = (("start", "new", "open", "save", "versions", "export_as", "weights"), ("add_data",), ("undo", "redo"))
 
 
@@ -30,9 +31,9 @@ class Bar(QWidget):
         self.title = Elided("", "text", 13, 500)
         self.state = Elided("", "muted", 12)
         self.device = Elided("", "muted", 12)
-        self.search = QPushButton("Add a node", objectName="searchButton", iconSize=QSize(14, 14))
+        self.search = QPushButton(SEARCH, accessibleName=SEARCH, objectName="searchButton", iconSize=QSize(14, 14))
         self.asked = (actions["search"], actions["run"], actions["pause"])
-        self.search.setFixedSize(150, 26)
+        self.search.setFixedHeight(26)
         self.search.clicked.connect(actions["search"].trigger)
         self.run_button = QPushButton(objectName="runButton", iconSize=QSize(14, 14))
         self.run_button.setFixedHeight(30)
@@ -57,10 +58,10 @@ class Bar(QWidget):
         row.addSpacing(4)
         row.addWidget(self.search)
         row.addSpacing(12)
-        row.addWidget(self.title, 3)
+        row.addWidget(self.title, 6)
         row.addSpacing(6)
         row.addWidget(self.state, 2)
-        row.addStretch(1)
+        row.addStretch(0)  # what the words leave
         row.addWidget(_tool(actions["shortcuts"]))
         row.addWidget(_tool(actions["theme"]))
         row.addWidget(_line())
@@ -86,6 +87,13 @@ class Bar(QWidget):
         self._tell_keys()
         self._entitle()
         self._name_device(self.session.device)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the words of the search give way to those of the graph and the device."""
+        super().resizeEvent(event)
+        wide = self.width() >= WORDED
+        self.search.setText(SEARCH if wide else "")
+        self.search.setFixedWidth(150 if wide else 34)
 
     def _entitle(self) -> None:
         self.title.tell(self.document.title)

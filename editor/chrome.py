@@ -39,6 +39,7 @@ QScrollBar::handle { background: $border; border-radius: 3px; margin: 2px; min-w
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QSplitter::handle { background: $border; }
 QProgressBar { background: $raised; border: none; border-radius: 3px; color: $text; text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }

@@ -53,6 +53,7 @@ class ProblemsPanel(QWidget):
         self.session, self.document = session, document
         self.setAccessibleName("Problems")
         self.shown: tuple[Problem, ...] | None = None
+        self.of_nothing = True  # whether the graph was empty then
         self.rows: list[ProblemRow] = []
         self.fold = Fold()
         self.fold.toggled.connect(self._show_open)
@@ -76,12 +77,12 @@ class ProblemsPanel(QWidget):
 
     def refresh(self) -> None:
         """Show the problems of the report, if they are others than before."""
-        problems = self.session.report.problems
-        if problems == self.shown:
+        problems, of_nothing = self.session.report.problems, not self.document.graph.nodes
+        if (problems, of_nothing) == (self.shown, self.of_nothing):
             return
         alone = _only_open(problems) and not _only_open(self.shown or ())
         focused = next((at for at, row in enumerate(self.rows) if _holds_focus(row)), None)
-        self.shown = problems
+        self.shown, self.of_nothing = problems, of_nothing
         self._fill(problems)
         if alone:
             self.fold.setChecked(True)  # a panel of one folded line would tell nothing

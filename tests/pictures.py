@@ -12,6 +12,7 @@ for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):  # settings 
     os.environ[name] = tempfile.mkdtemp(prefix="torchweave-")
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - Qt reads the environment above
+from PySide6.QtGui import QCursor  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from editor import theme  # noqa: E402
@@ -56,6 +57,7 @@ def take_prints(app: QApplication) -> None:
 def window(app: QApplication, tone: str, size: tuple[int, int], example: str | None = None) -> Iterator[Window]:
     """A window on an example, fitted and quiet."""
     theme.apply(app, tone)
+    QCursor.setPos(0, 0)  # on no button
     made = Window()
     made.resize(*size)
     made.show()

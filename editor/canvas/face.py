@@ -265,7 +265,8 @@ def _input_tip(port: Input, stray: bool, came: Type | None, wrong: Problem | Non
         return _tip(port.name, "", "not a port of this node type", "")
     needs = "" if str(port.pattern) == "any" else f"accepts {port.pattern}"
     how = " (optional)" if port.optional else " (any number of wires)" if port.many else ""
-    return _tip(port.name + how, port.doc, needs, f"gets {came}" if came else "", wrong.message if wrong else "")
+    said = wrong.message if wrong and wrong.severity != OPEN else ""  # a port to connect says what it accepts already
+    return _tip(port.name + how, port.doc, needs, f"gets {came}" if came else "", said)
 
 
 def _tip(*lines: str) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Set
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 
@@ -12,7 +12,7 @@ from editor.canvas.carried import held_by, inside
 from editor.canvas.frame_box import CURSORS, HEAD, FrameBox
 from editor.canvas.intents import Intent
 from editor.canvas.nested import AROUND, FRAME, arranged_in_frames
-from editor.canvas.room import GRID, free_place
+from editor.canvas.room import GRID, Rect, free_place
 from editor.canvas.tips import Hit
 from editor.canvas.wire import Dot, Wire
 from runtime.graph import bends
@@ -80,13 +80,14 @@ class Framing(QObject):
             canvas.renaming.begin_title(id)
 
     def note(self, at: QPointF | None = None) -> None:
-        """A note at a place or at the cursor, its text to be written."""
+        """A note at a place or at the cursor, beside the nodes that stand there, its text to be written."""
         canvas = self.canvas
         if self._able():
             at = canvas.view.cursor_place() if at is None else at
             id = free_frame(canvas.graph, "note")
-            rect = (round(at.x() / GRID) * GRID, round(at.y() / GRID) * GRID, *NOTE)
-            canvas.carry_out(Intent((("frame", id, {"colour": "yellow", "rect": rect}),), "add a note"))
+            near = (round(at.x() / GRID) * GRID, round(at.y() / GRID) * GRID)
+            free = free_place(near, NOTE, (cast(Rect, rect.getCoords()) for rect in canvas.mirror.rects().values()))
+            canvas.carry_out(Intent((("frame", id, {"colour": "yellow", "rect": (*free, *NOTE)}),), "add a note"))
             self.select(id)
             self.text_wanted.emit(id)
 

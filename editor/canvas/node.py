@@ -173,7 +173,7 @@ class NodeBox(AbstractNodeItem):
             if label.style == "chip":
                 paint.chip(painter, label)
             else:
-                paint.text(painter, label, getattr(theme, COLOURS[label.style]))
+                paint.text(painter, label, getattr(theme, "text" if self._warmth else COLOURS[label.style]))
         self._paint_progress(painter, theme)
         if self.face.heat and self.face.heat.text:
             paint.plate(painter, self._plate, self.face.heat)

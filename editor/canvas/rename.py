@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from editor.canvas.frame_box import PAD
 from editor.canvas.intents import Intent, Refusal, renaming
 from editor.pieces import leaves_undo
-from editor.theme import current, drawn_font
+from editor.theme import current, drawn_font, theme_changes
 from runtime.define.change import Refused, renamed
 from runtime.define.levels import uses_of, with_level
 from runtime.graph.edit import applied
@@ -32,17 +32,21 @@ class NameLine(QLineEdit):
     def __init__(self, parent: QWidget, name: str, place: QRect, scale: float) -> None:
         super().__init__(name, parent)
         self._done = False
-        theme = current()
         self.setFont(drawn_font(max(9, round(12 * scale)), 600))
-        self.setStyleSheet(
-            f"background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.accent};"
-            "border-radius: 3px; padding: 0 3px;"
-        )
+        theme_changes.changed.connect(self._restyle)
+        self._restyle()
         width = max(place.width() + 40, 130)
         self.setGeometry(place.left() - 5, place.center().y() - 12, width, 24)
         self.selectAll()
         self.show()
         self.setFocus()
+
+    def _restyle(self) -> None:
+        theme = current()
+        self.setStyleSheet(
+            f"background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.accent};"
+            "border-radius: 3px; padding: 0 3px;"
+        )
 
     def close_quietly(self) -> None:
         """Away, without another word."""

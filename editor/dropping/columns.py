@@ -103,6 +103,16 @@ class ColumnsView(QTableView):
         head.setSectionResizeMode(VALUES, QHeaderView.ResizeMode.Stretch)
         self.menu: QMenu | None = None
 
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Show these; where none of them misses anything the others have that room."""
+        self.columns_model.show_columns(columns)
+        self.setColumnHidden(MISSING, not any(missing_of(each) for each in columns))
+
+    def height_of(self, lines: int) -> int:
+        """How high it is, in pixels, with so many columns in view."""
+        head = self.height() - self.maximumViewportSize().height()  # and the frame
+        return head + lines * LINE
+
     def ask(self, index: Index) -> None:
         """Let the user choose what the selected columns are taken for, or used as."""
         if not index.isValid() or index.column() not in (KIND, ROLE):
@@ -166,6 +176,8 @@ class Cell(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """A faint line for what is selected, on which every colour can be read; a frame where Space asks."""
         super().initStyleOption(option, index)
+        if index.column() == TITLE:  # long names mostly differ at their end
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
         option.palette.setColor(QPalette.ColorRole.Highlight, mixed("accent", "panel", 0.22))
         option.palette.setColor(QPalette.ColorRole.HighlightedText, index.data(Role.ForegroundRole))
         if index.column() not in (KIND, ROLE):

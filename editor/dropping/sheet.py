@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QHBoxLayout,
     QProgressBar,
@@ -16,16 +15,17 @@ from PySide6.QtWidgets import (
 )
 
 from editor import theme
-from editor.dropping.columns import LINE, ColumnsView
+from editor.dropping.columns import ColumnsView
 from editor.dropping.rows import Rows, Thumbnails
 from editor.inspector.choice import StillCombo
 from editor.pieces import Elided, Line
+from editor.tick import Tick
 from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
 
 NOTHING = "nothing yet"
-MARGIN = 12  # px of the head and the frame of the columns
-MOST_LINES, ALL = 11, 440  # of columns that leave room for rows, and px of both
+WANTED = QSize(980, 640)
+MOST_LINES = 11  # of columns that leave room for rows
 Propose = Callable[[tuple[Column, ...], bool], Proposal]  # the columns, and whether what is bad is left out
 
 
@@ -40,8 +40,9 @@ class DataSheet(QDialog):
         self.columns: tuple[Column, ...] = ()
         self.propose: Propose | None = None
         self.refusal: Callable[[], str] | None = None
-        self.resize(980, 640)
+        room = parent.window().size() - QSize(40, 40) if parent else WANTED
         self.setMinimumSize(720, 440)
+        self.resize(WANTED.boundedTo(room))
         self.title = Elided(f"Looking at {name}", "text", 17, 600)
         self.about = Elided("", "muted", 13)
         self.busy = QProgressBar(minimum=0, maximum=0, textVisible=False)
@@ -55,7 +56,7 @@ class DataSheet(QDialog):
         self.target.setMinimumWidth(170)
         self.target.setMaximumWidth(320)
         self.target.activated.connect(self._aim)
-        self.skip = QCheckBox("Leave out what cannot be read")
+        self.skip = Tick("Leave out what cannot be read")
         self.skip.setToolTip("Without it a run ends at the first file or row that cannot be read")
         self.skip.setChecked(True)
         self.skip.toggled.connect(self.refresh)
@@ -132,6 +133,7 @@ class DataSheet(QDialog):
         if refusal is None:
             self.only.setText("Take these fields")
         self.refresh()
+        self._share()
         self.table.setCurrentIndex(self.table.columns_model.index(0, 1))
         self.table.setFocus()
 
@@ -142,11 +144,18 @@ class DataSheet(QDialog):
             self.middle.addWidget(Thumbnails(pictures))
         elif rows:
             self.middle.addWidget(Rows([each.title for each in self.columns], rows))
+
+    def _share(self) -> None:
+        """All columns are seen where they are few; what is below them has the room that is left."""
+        few = len(self.columns) < MOST_LINES
         if self.middle.count() > 1:
-            table = min(len(self.columns) + 1, MOST_LINES) * LINE + MARGIN
-            self.middle.setSizes([table, ALL - table])
-            for at in (0, 1):
-                self.middle.setStretchFactor(at, 3 - at)
+            layout = self.layout()
+            assert layout is not None
+            layout.activate()  # how much room there is
+            table = self.table.height_of(min(len(self.columns), MOST_LINES))
+            self.middle.setSizes([table, max(self.middle.height() - table, 1)])
+            self.middle.setStretchFactor(0, 0 if few else 3)
+            self.middle.setStretchFactor(1, 1 if few else 2)
 
     def _choose(self, titles: list[str], kind: str, role: str) -> None:
         for title in titles:
@@ -165,7 +174,7 @@ class DataSheet(QDialog):
 
     def refresh(self) -> None:
         """Show the choices and what would be made of them in the graph as it is now."""
-        self.table.columns_model.show_columns(self.columns)
+        self.table.show_columns(self.columns)
         self.only.setEnabled(any(each.used for each in self.columns))
         why = self.refusal() if self.refusal else "nothing to propose"
         if self.propose is not None:

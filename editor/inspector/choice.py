@@ -1,13 +1,14 @@
 """One of a few words, and yes or no."""
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
 from editor.pieces import colour
 from editor.theme import family_font, icon_pixmap
+from editor.tick import Tick
 from runtime.spec.parameter import Parameter
 
 
@@ -70,33 +71,6 @@ class FieldEntry(ChoiceEntry):
             self.combo.clear()
             self.combo.addItems([NONE, *seen.names])
         super().show_seen(seen)
-
-
-class Tick(QCheckBox):
-    """A box whose edge is seen in both themes."""
-
-    def sizeHint(self) -> QSize:
-        """A box with room for the ring of the focus."""
-        return QSize(22, 22)
-
-    def hitButton(self, at: QPoint) -> bool:
-        """All of it can be clicked."""
-        return self.rect().contains(at)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the box, and in it a tick or a bar for "several values"."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        on = self.checkState() != Qt.CheckState.Unchecked
-        box = QRectF(2.5, self.height() / 2 - 8, 16, 16)
-        strong = self.hasFocus() or self.underMouse()
-        painter.setPen(QPen(colour("accent" if on or strong else "muted"), 1.5 if self.hasFocus() else 1))
-        painter.setBrush(colour("accent" if on else "raised"))
-        painter.drawRoundedRect(box, 4, 4)
-        if on:
-            name = "check" if self.isChecked() and not self.isTristate() else "minus"
-            sign = icon_pixmap(name, colour("on_accent").name(), 12, self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(box.left() + 2, box.top() + 2), sign)
 
 
 class ToggleEntry(Entry):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QV
 from editor.actions import with_keys
 from editor.canvas.intents import new_name
 from editor.document import Document
+from editor.fade import Fade
 from editor.inspector.defining import Defining
 from editor.inspector.definition import DefinitionForm
 from editor.inspector.edits import taking
@@ -106,6 +107,7 @@ class Inspector(QWidget):
         below.addWidget(self.group)
         below.addStretch(1)
         layout.addWidget(self.area)
+        self.fade = Fade(self.area, "panel", 24)
         layout.addLayout(below)
         for part in (self.rule, self.help):
             layout.addWidget(part)

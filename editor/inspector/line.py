@@ -11,6 +11,8 @@ from editor.theme import family_font, mono_font, theme_changes
 from runtime.spec.parameter import Parameter
 
 FIGURES = ("int", "float", "number", "sizes", "factors", "numbers", "wholes")
+HIGH = 26  # px, whatever the size of the letters
+LISTS = ("numbers", "sizes", "wholes")  # a size smaller: two numbers are read whole
 NEITHER = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 
@@ -103,7 +105,9 @@ class LineEntry(Entry):
 
     def made_line(self, px: int) -> CommitLine:
         """The line of this kind of entry."""
-        return CommitLine(self.parameter.kind in FIGURES, px)
+        line = CommitLine(self.parameter.kind in FIGURES, px - (self.parameter.kind in LISTS))
+        line.setMinimumHeight(HIGH)
+        return line
 
     def show_seen(self, seen: Seen) -> None:
         """Show the value; grey what the wire tells, or that the nodes differ."""

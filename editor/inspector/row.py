@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.inspector.choice import ChoiceEntry, FieldEntry, ToggleEntry
 from editor.inspector.entry import Entry, Seen
@@ -99,9 +99,13 @@ class Row(QWidget):
         self.back.setSizePolicy(policy)
         grid.addWidget(self.name, 0, 0)
         if self.entry.wide:
+            beside = QHBoxLayout(spacing=6)  # as far apart as in a row whose entry stands there
             if self.entry.head is not None:
-                grid.addWidget(self.entry.head, 0, 1)
-            grid.addWidget(self.back, 0, 2)
+                beside.addWidget(self.entry.head, 1)
+            else:
+                beside.addStretch(1)
+            beside.addWidget(self.back)
+            grid.addLayout(beside, 0, 1, 1, 2)
             grid.addWidget(self.entry, 1, 0, 1, 3)
         else:
             grid.addWidget(self.entry, 0, 1)

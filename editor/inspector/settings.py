@@ -66,10 +66,11 @@ class GraphForm(QWidget):
         layout.addWidget(self.note)
         layout.addSpacing(2)
         layout.addWidget(Line("Run", "muted", 11, 600))
-        for row in self.rows.values():
-            layout.addWidget(row)
         self.device.setContentsMargins(NAME_WIDTH + 6, 0, 0, 0)
-        layout.addWidget(self.device)
+        for name, row in self.rows.items():
+            layout.addWidget(row)
+            if name == "device":
+                layout.addWidget(self.device)
         layout.addSpacing(2)
         layout.addWidget(Line("Weights of the whole model", "muted", 11, 600))
         layout.addWidget(self.weights)

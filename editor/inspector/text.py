@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from runtime.spec.parameter import Parameter
+from runtime.spec.value import in_digits
 
 T = TypeVar("T")
 NONE = "none"  # an item of a list that has no value
@@ -21,7 +22,7 @@ def written(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, float):
-        return repr(value).replace("e-0", "e-").replace("e+0", "e+")
+        return in_digits(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     if isinstance(value, list) and all(item is None or isinstance(item, int | float) for item in value):

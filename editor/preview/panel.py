@@ -5,11 +5,12 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.pieces import Elided, IconButton, Line, Rule, TextButton
 from editor.preview.drawn import Bars, Classes, Figures, Pictures, Table, Texts
 from editor.preview.words import Answer, as_text, figure, number_of, of_pictures, pairs, where
+from editor.tick import Tick
 
 WIDTH, MARGIN, CELL, COLUMNS, ROWS = 368, 12, 83, 4, 4
 SOON = 200  # ms after which waiting is told
@@ -76,7 +77,7 @@ class PreviewPanel(QFrame):
         self.following = IconButton("chevron-right", "Next batch (Right)")
         self.shuffle = IconButton("shuffle", "Another batch, drawn at random (R)")
         self.copy = IconButton("copy", "Copy as text (Ctrl+C)")
-        self.augment = QCheckBox("as in training")
+        self.augment = Tick("as in training")
         self.augment.setToolTip("With what is drawn at random left of collate, or without it")
         self.augment.setChecked(True)
         self.place_in = Line(token="muted", px=12)

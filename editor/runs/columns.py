@@ -9,6 +9,7 @@ from typing import Any
 from editor.training.record import figure
 from editor.versions import when
 from runtime.spec.catalogue import catalogue
+from runtime.spec.value import in_digits
 from runtime.train.runs import Glance
 
 MOST_FIGURES, MOST_SETTINGS = 4, 12
@@ -43,8 +44,11 @@ def columns(runs: Sequence[Glance], several: bool) -> list[Column]:
 
 
 def differing(runs: Sequence[Glance]) -> list[str]:
-    """The parameters and settings that are not the same in all of these runs, as far as they have them."""
-    keys = dict.fromkeys(key for run in runs for key in run.settings)
+    """The parameters and settings that are not the same in all of these runs, as far as they have them.
+
+    How many epochs were asked for stands beside how many are done.
+    """
+    keys = dict.fromkeys(key for run in runs for key in run.settings if key != "epochs")
     return [key for key in keys if _unlike(value for run in runs if (value := setting(run, key)) is not None)]
 
 
@@ -120,6 +124,8 @@ def _text(name: str, which: str) -> Callable[[Glance], str]:
 def _setting(key: str) -> Column:
     def text(run: Glance) -> str:
         value = setting(run, key)
+        if isinstance(value, float):
+            return in_digits(value)
         return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     def value(run: Glance) -> Any:

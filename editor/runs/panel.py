@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from editor.pieces import Elided, TextButton
+from editor.pieces import Elided, Line, TextButton
 from editor.runs import doing
 from editor.runs.beside import Run, said
 from editor.runs.follow import Followed
@@ -55,7 +64,8 @@ class RunsPanel(QWidget):
         self.beside = QPlainTextEdit(readOnly=True)
         self.beside.setAccessibleName("What the chosen runs are made with, or what differs between them")
         self.buttons = self._buttons()
-        self.place = QWidget()
+        self.place, self.middle = QWidget(), QStackedWidget()
+        self.empty = Line("", "muted").wrapped()  # where there is no run
         self._lay()
         self._choosing = QTimer(self, interval=PAUSE, singleShot=True)
         self._choosing.timeout.connect(self._follow)
@@ -140,12 +150,15 @@ class RunsPanel(QWidget):
             part.setMinimumWidth(least)
             parts.addWidget(part)
             parts.setStretchFactor(at, share)
-        parts.setSizes([580, 480, 306])
+        parts.setSizes([640, 480, 246])
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.middle.addWidget(parts)
+        self.middle.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
-        column.addWidget(parts, 1)
+        column.addWidget(self.middle, 1)
 
     def _join(self) -> None:
         session, table = self.window_.session, self.table
@@ -153,6 +166,7 @@ class RunsPanel(QWidget):
         self.every.toggled.connect(lambda _: self.look())
         self.listing.told.connect(self._show)
         self.rows.refused.connect(self.window_.refuse)
+        self.rows.modelReset.connect(lambda: self.middle.setCurrentIndex(int(not self.rows.all)))
         table.chosen_changed.connect(self._chosen)
         table.opened.connect(lambda: self._do(doing.show))
         table.unwanted.connect(self._ask_away)
@@ -284,6 +298,7 @@ class RunsPanel(QWidget):
         text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
         if text != self.beside.toPlainText():
             self.beside.setPlainText(text)
+        self.empty.setText(text)
         if runs or self.curves:
             self._plot().compare([(name, run[1].record) for name, run in zip(names(runs), runs, strict=True)])
 

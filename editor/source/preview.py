@@ -55,7 +55,6 @@ class ProgramView(QWidget):
         self.text = CodeText(readable_only=True, px=11)
         self.text.setAccessibleName("Program")
         self.text.setStyleSheet(
-            "QAbstractScrollArea::corner { background: transparent; }"
             "QPlainTextEdit { border: none; border-radius: 0; padding: 0; background: palette(window); }"
         )
         self.text.line_clicked.connect(self._clicked)
@@ -77,6 +76,7 @@ class ProgramView(QWidget):
         """Looked at: the program is to follow the graph."""
         super().showEvent(event)
         self.session.want_program(True)
+        self.light(self.nodes)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
@@ -101,7 +101,7 @@ class ProgramView(QWidget):
 
     def refresh(self) -> None:
         """Show the program; the last one in grey where the graph has none now."""
-        program = self.session.program
+        program, first = self.session.program, not self.lines
         if program is not None and program.text != self.text.toPlainText():
             at = self.text.verticalScrollBar().value()
             self.text.setPlainText(program.text)
@@ -113,7 +113,7 @@ class ProgramView(QWidget):
             self.node_at = {line: node for node, lines in self.lines.items() for line in lines}
         self._grey(program is None)
         self._say_why()
-        self.light(self.nodes, scroll=False)
+        self.light(self.nodes, scroll=first)
 
     def _forget(self) -> None:
         """The program was that of another graph."""

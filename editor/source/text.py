@@ -54,7 +54,6 @@ class CodeText(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.colours = PythonColours(self.document())
         self.margin = Margin(self)
-        self.setStyleSheet("QAbstractScrollArea::corner { background: transparent; }")
         if readable_only:
             self.setReadOnly(True)
             flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QIma
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from editor import theme
+from editor.fade import Fade
 from editor.palette.entry import NODE_TYPE, first_sentence
 from editor.pieces import Elided, Line
 from editor.recent import recent_files
 from editor.start.card import HIGH, Card
-from editor.start.fade import Fade
 from editor.start.pictures import Pictures
 from editor.start.templates import TEMPLATES, Template
 from runtime.graph.file import Refused, load
@@ -178,7 +178,7 @@ class StartPage(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
         area.setAccessibleName("Start page")
-        self.fade = Fade(area)
+        self.fade = Fade(area, "canvas", 44)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)

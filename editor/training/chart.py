@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 from editor import theme as themes
 from editor.pieces import colour, mixed
 from editor.training.pyramid import Floats
+from runtime.spec.value import in_digits
 
 pg.setConfigOption("mouseRateLimit", 0)  # or a move soon after another is dropped: the crosshair stays behind
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
@@ -56,7 +57,7 @@ class Axis(pg.AxisItem):
 
     def logTickStrings(self, values: list[float], scale: float, spacing: object) -> list[str]:
         """The values themselves."""
-        return [f"{10**value:.3g}" for value in values]
+        return [in_digits(float(f"{10**value:.3g}")) for value in values]
 
     def updateAutoSIPrefix(self) -> None:
         """Never a prefix: 0.95 stays 0.95; the stock axis sets one even while it is told not to."""
@@ -198,7 +199,10 @@ class Chart(pg.PlotWidget):
         return (left, right, 10.0**low, 10.0**high) if self.logarithmic else (left, right, low, high)
 
     def set_logarithmic(self, logarithmic: bool) -> None:
-        """Switch the axis of values."""
+        """Switch the axis of values, on which the next drawing puts everything anew: marks stand at its foot."""
+        for curve in self.curves.values():
+            curve.setData([], [])
+        self.drawn = {}
         self.logarithmic = logarithmic
         self.item.setLogMode(False, logarithmic)
 

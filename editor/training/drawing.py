@@ -65,7 +65,9 @@ def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
         return
     curve = chart.curve((*line.key, "epochs"), antialias=True, symbolSize=6)
     points = line.series.thinned(*chart.span(), max(2 * chart.width(), 400), chart.logarithmic)
-    curve.setData(*broken(*points, starts))
+    x, y = broken(*points, starts)
+    some = bool(np.isfinite(y).any())  # symbols of which none has a place make numpy complain at each painting
+    curve.setData(x if some else [], y if some else [])
     curve.setPen(pen(line.ink, 2, line.pattern))
     curve.setSymbolBrush(line.ink)
     curve.setSymbolPen(pen(colour("panel"), 1))

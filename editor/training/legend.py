@@ -1,10 +1,10 @@
 """The line above the curves: what is drawn in which colour, what cannot be drawn, and what is out of view."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from editor.pieces import Elided, colour
@@ -12,6 +12,7 @@ from editor.theme import family_font, mono_font
 from editor.training.chart import pen
 from editor.training.lines import Line
 
+SPACE = 14  # px between names, warning and what is out of view
 FEW = 20  # steps; of more the legend says the number of tens, for one that changes with every step cannot be read
 
 
@@ -47,6 +48,12 @@ class Names(QWidget):
 
     def _width(self, entries: Sequence[Entry]) -> int:
         return sum(self.fontMetrics().horizontalAdvance(entry.words) + 40 for entry in entries)
+
+    def give(self, room: int) -> None:
+        """Take so many pixels for whole words; where they are too few, no more than short ones need."""
+        short = [replace(entry, words=entry.words.partition(",")[0]) for entry in self.entries]
+        whole = self._width(self.entries)
+        self.setMaximumWidth(whole if whole <= room else self._width(short))
 
     def minimumSizeHint(self) -> QSize:
         """The words may be cut."""
@@ -90,7 +97,7 @@ class Legend(QWidget):
         self.setFixedHeight(24)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
+        layout.setSpacing(SPACE)
         layout.addWidget(self.names)
         for line in (self.warning, self.aside):
             layout.addWidget(line)
@@ -109,6 +116,7 @@ class Legend(QWidget):
             self.names.setToolTip(said if len(entries) > 1 else "")
             self.names.updateGeometry()
             self.names.update()
+            self._share()
 
     def warn(self, text: str, aside: str) -> None:
         """Say what cannot be drawn, and quietly what is out of view."""
@@ -116,6 +124,17 @@ class Legend(QWidget):
             if words != line.whole:
                 line.tell(words)
                 line.setVisible(bool(words))  # an empty one would take room from the names
+                self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share another width."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """A warning is cut only where short names leave it no room."""
+        said = [line.sizeHint().width() + SPACE for line in (self.warning, self.aside) if line.whole]
+        self.names.give(self.width() - sum(said))
 
 
 class Switch(QPushButton):

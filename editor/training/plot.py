@@ -36,7 +36,7 @@ class Curves(QWidget):
         self.log = Switch("log", "Logarithmic axis for the loss")
         self.auto = Switch("auto", "Let the axes follow the data")
         self.auto.setChecked(True)
-        self.predicted = Predicted()
+        self.predicted, self.switches = Predicted(), QWidget()
         self.chooser, self.export = Chooser(), Export(self)
         self.chooser.chosen.connect(lambda _: self._choose())
         self.log.toggled.connect(self._set_logarithmic)
@@ -54,8 +54,12 @@ class Curves(QWidget):
         bar.setContentsMargins(12, 4, 10, 0)
         bar.setSpacing(6)
         bar.addWidget(self.legend, 1)
+        row = QHBoxLayout(self.switches)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
         for part in (self.chooser, self.log, self.auto, self.export):
-            bar.addWidget(part)
+            row.addWidget(part)
+        bar.addWidget(self.switches)
         charts = QHBoxLayout()
         charts.setContentsMargins(4, 0, 10, 4)
         charts.setSpacing(6)
@@ -231,8 +235,7 @@ def picture(events: Iterable[Mapping[str, Any]], width: int, height: int) -> QPi
         record.take(event)
     curves = Curves()
     curves.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    for switch in (curves.chooser, curves.log, curves.auto, curves.export):
-        switch.hide()
+    curves.switches.hide()  # nobody presses them there
     curves.resize(width, height)
     curves.show()
     curves.show_record(record)

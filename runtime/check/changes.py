@@ -1,12 +1,12 @@
 """What differs between two graphs in words a person would use; runs are named by it, and the run bar counts it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runtime.check.use import known
 from runtime.graph.model import Edge, Graph
 from runtime.graph.weights import sources
+from runtime.spec.value import in_digits
 
 
 def changes(before: Graph, after: Graph) -> list[str]:
@@ -76,6 +76,5 @@ def _settings(
 def _shown(value: Any) -> str:
     text = "default" if value is None else str(value.get("type", value) if isinstance(value, dict) else value)
     if isinstance(value, float):
-        short = f"{value:g}"  # 1e+10, of which Python writes all zeros; other digits stay
-        text = re.sub(r"e\+?(-?)0*", r"e\1", short if float(short) == value else text)
+        text = in_digits(value)
     return text if len(text) <= 24 else f"{text[:21]}…"

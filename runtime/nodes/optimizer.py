@@ -5,6 +5,7 @@ from typing import Any
 from runtime.spec.node import Input, Misfit, node
 from runtime.spec.parameter import Bool, Choice, Float, Int, Names, Numbers
 from runtime.spec.schedule import MOST, Scheduled, chosen
+from runtime.spec.value import in_digits
 
 FAR = 0.1  # for a weight; layers begin with smaller ones
 
@@ -47,8 +48,8 @@ class Optimizer:
 
     def summary(self) -> str:
         if (found := chosen(self.schedule)) is None:
-            return f"lr {self.lr:g}"
-        return f"lr {getattr(found[1], 'max_lr', self.lr):g}, {found[0].name}"
+            return f"lr {in_digits(self.lr)}"
+        return f"lr {in_digits(getattr(found[1], 'max_lr', self.lr))}, {found[0].name}"
 
 
 class Descent(Optimizer):
@@ -91,7 +92,8 @@ class Adams(Decaying):
         """Every weight moves by about the learning rate in a step, whatever its gradient."""
         if self.lr < FAR:
             return super()._steps()
-        why = f"moves every weight by about {self.lr:g} a step, its learning rate, which is more than most weights are"
+        far = in_digits(self.lr)
+        why = f"moves every weight by about {far} a step, its learning rate, which is more than most weights are"
         return [Misfit(why, None, (("Set lr to 0.001", (("set", "{node}", "lr", 0.001),)),))]
 
 

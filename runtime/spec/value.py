@@ -1,6 +1,7 @@
 """What the value of a parameter may be: for each kind a sentence about one that cannot, in bounded time and memory."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -42,19 +43,19 @@ def _whole(p: "Parameter", value: Any) -> str | None:
 
 def _limits(p: "Parameter", value: float) -> str | None:
     if p.least is not None and value < p.least:
-        return f"needs at least {p.least}, got {_brief(value)}"
+        return f"needs at least {in_digits(p.least)}, got {_brief(value)}"
     if p.most is not None and value > p.most:
-        return f"needs at most {p.most}, got {_brief(value)}"
+        return f"needs at most {in_digits(p.most)}, got {_brief(value)}"
     if p.above is not None and value <= p.above:
-        return f"needs more than {p.above}, got {_brief(value)}"
+        return f"needs more than {in_digits(p.above)}, got {_brief(value)}"
     if p.below is not None and value >= p.below:
-        return f"needs less than {p.below}, got {_brief(value)}"
+        return f"needs less than {in_digits(p.below)}, got {_brief(value)}"
     return None
 
 
 def _brief(value: float) -> str:
     """A number that fits a narrow panel."""
-    text = str(value)
+    text = in_digits(value)
     return text if len(text) <= 16 else f"{float(value):.4g}" if abs(value) < LARGEST else f"one of {len(text)} digits"
 
 
@@ -66,6 +67,14 @@ def _number(p: "Parameter", value: Any) -> str | None:
     if not -LARGEST <= value <= LARGEST:
         return f"needs a number between {-LARGEST:g} and {LARGEST:g}, got {_shown(value)}"
     return _limits(p, value)
+
+
+def in_digits(value: float) -> str:
+    """A number as people write it, with all its digits and without idle zeros: ``0.002``, ``1e10``, ``1e-8``."""
+    if isinstance(value, int):
+        return str(value)
+    short = f"{value:g}"  # 1e+10, of which Python writes all zeros
+    return re.sub(r"e\+?(-?)0*", r"e\1", short if float(short) == value else str(value))
 
 
 def number(value: Any) -> Any:

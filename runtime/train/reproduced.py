@@ -12,6 +12,7 @@ from runtime.graph.file import load
 from runtime.graph.model import Graph, Node
 from runtime.graph.model import end as parsed_end
 from runtime.spec.code import literal
+from runtime.spec.value import in_digits
 from runtime.train.first import GRADIENT, LOSS, UPDATED, VALUE, WEIGHT, Place, Seen
 from runtime.train.gives import kept
 from runtime.train.probes import watched
@@ -157,7 +158,7 @@ def _first_to_try(seen: Seen, folder: Path) -> str:
     if not moved or seen.step > EARLY or seen.place.name.startswith(f"{watched(folder).COLLATE}."):
         return ""
     optimizers = [node for node in _graph(folder).nodes.values() if node.type.startswith("optim.")]
-    of = [f"{node.id}{f' (now {lr:g})' * bool(lr)}" for node in optimizers for lr in [_lr(node)]]
+    of = [f"{node.id}{f' (now {in_digits(lr)})' * bool(lr)}" for node in optimizers for lr in [_lr(node)]]
     return f"Try a smaller lr of {' and '.join(of)} first" if of else ""
 
 

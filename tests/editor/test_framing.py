@@ -160,6 +160,13 @@ def test_that_keys_copy_cut_and_paste_a_frame_with_its_nodes(hand: Hand) -> None
     assert hand.document.graph == before
 
 
+def test_that_a_note_stands_on_no_node_wherever_the_cursor_is(hand: Hand) -> None:
+    point(hand, hand.canvas.mirror.boxes["joined"].sceneBoundingRect().center())
+    press(hand, Qt.Key.Key_N)
+    (note,) = hand.canvas.mirror.frames.values()
+    assert not [id for id, rect in hand.canvas.mirror.rects().items() if rect.intersects(note.rect)]
+
+
 def test_that_a_note_alone_is_copied_and_steps_of_keys_move_it(hand: Hand) -> None:
     hand.document.do([("frame", "n", {"rect": (0, 200, 200, 90), "text": "x"})], "note")
     hand.canvas.framing.select("n")

@@ -1,5 +1,7 @@
 """Figures on the nodes and in the inspector of a whole window, by keys and clicks."""
 
+from collections import Counter
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,6 +11,7 @@ from editor.inspector.counted import Counted
 from editor.window import Window
 from runtime.graph.file import load
 from runtime.places import EXAMPLES
+from tests.editor.canvas.test_theme import contrast
 
 
 @pytest.fixture
@@ -55,6 +58,17 @@ def test_that_a_key_goes_through_the_figures_on_the_nodes_and_changes_no_graph(w
     assert plates(window) == {}
     assert not window.canvas.legend.isVisible()
     assert window.document.graph is before
+
+
+def test_that_the_type_of_the_warmest_node_can_be_read(window: Window) -> None:
+    QTest.keyClick(window.canvas.view, Qt.Key.Key_H)
+    QApplication.processEvents()
+    box, view = window.canvas.mirror.boxes["dense"], window.canvas.view
+    label = next(each.rect for each in box.shape_.labels if each.style == "type")
+    image = view.viewport().grab(view.mapFromScene(box.mapRectToScene(label)).boundingRect()).toImage()
+    inks = Counter(image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height()))
+    (ground, _) = inks.most_common(1)[0]
+    assert max(contrast(ink, ground) for ink in inks) >= 4.5
 
 
 def test_that_figures_follow_an_edit(window: Window) -> None:

@@ -40,6 +40,23 @@ def test_that_the_canvas_of_a_small_window_is_large_enough(qtbot: QtBot) -> None
     assert window.canvas.view.viewport().height() >= 600
 
 
+def test_that_the_name_of_the_graph_is_whole_in_the_narrowest_window(qtbot: QtBot) -> None:
+    window = Window()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    window.show()
+    window.session.device = {"device": "cpu", "reason": "this torch is built for CPU only"}
+    window.session.device_known.emit(window.session.device)
+    window.files.open(EXAMPLES / "two_models.json")
+    bar = window.bar
+    qtbot.waitUntil(lambda: bar.title.text() == "two_models (copy)")
+    assert bar.device.text().startswith("cpu: ")
+    assert bar.search.text() == "" and bar.search.accessibleName() == "Add a node"
+    window.resize(*SMALL)
+    qtbot.waitUntil(lambda: bar.search.text() == "Add a node")
+    assert bar.device.text() == bar.device.whole
+
+
 def _seen(window: Window) -> QRect:
     """Where all nodes, chips and labels lie in the view."""
     whole = reduce(lambda one, other: one.united(other), window.canvas.boxes().values())

@@ -17,6 +17,7 @@ from editor.session import Session
 from runtime.check.problem import Problem, Repair
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
+from tests.editor.canvas.hand import two_models
 
 WRONG: list[Edit] = [
     ("add", "digits", "data.Digits", {}),
@@ -46,6 +47,18 @@ def panel(qtbot: QtBot, qapp: QApplication) -> Iterator[ProblemsPanel]:
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made
+    session.trainer.close()
+
+
+def test_that_nothing_wrong_is_said_of_the_graph_that_is_there(qtbot: QtBot) -> None:
+    document = Document()
+    session = Session(document)
+    made = ProblemsPanel(session, document)  # before anything was checked
+    qtbot.addWidget(made)
+    made.show()
+    document.open(two_models(), None)
+    session.check_now()
+    qtbot.waitUntil(lambda: [line.text() for line in made.list.findChildren(Line)] == ["Nothing wrong"])
     session.trainer.close()
 
 

@@ -153,6 +153,13 @@ def test_that_tips_say_what_a_port_accepts_and_gets(hand: Hand) -> None:
     assert "gives float32[B, 10]" in hand.canvas.tip(box.ports["output", True])
 
 
+def test_that_a_port_to_connect_says_once_what_it_accepts(hand: Hand) -> None:
+    hand.document.do([("disconnect", "joined.output", "final.input")], "cut")
+    hand.check()
+    tip = hand.canvas.tip(hand.canvas.mirror.boxes["final"].ports["input", False])
+    assert tip.count("float32") == 1
+
+
 def test_that_a_mesh_of_thousands_of_wires_opens_whole(canvas: Canvas) -> None:
     nodes = {f"n{at}": Node(f"n{at}", "other.Thing") for at in range(200)}
     ways = [(at, to) for at in range(200) for to in range(at + 1, min(at + 30, 200))]

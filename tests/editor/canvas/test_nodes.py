@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from editor import theme
 from editor.canvas.boxes import overlaps
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
@@ -118,6 +119,15 @@ def test_that_f2_renames_in_place(hand: Hand) -> None:
     assert edge("flat.output", "text_model.input") in hand.edges
     assert hand.canvas.selected() == ["text_model"]
     assert_mirrors(hand.canvas)
+
+
+def test_that_a_name_that_is_typed_follows_the_theme(hand: Hand, qapp: QApplication) -> None:
+    hand.click(hand.title("model_a"))
+    hand.key(Qt.Key.Key_F2)
+    for name in ("light", "contrast", "dark"):
+        theme.apply(qapp, name)
+        assert f"background: {theme.current().raised};" in line_of(hand).styleSheet()
+    QTest.keyClick(line_of(hand), Qt.Key.Key_Escape)
 
 
 def test_that_a_double_click_on_a_name_renames(hand: Hand) -> None:

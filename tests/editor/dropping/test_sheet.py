@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from editor.dropping.columns import KIND, ROLE
+from editor.dropping.columns import KIND, MISSING, ROLE
 from editor.dropping.rows import WIDE, Rows, Thumbnails, shared
 from editor.dropping.sheet import DataSheet
 from editor.pieces import TextButton
@@ -198,6 +198,30 @@ def test_that_a_table_with_odd_cells_in_many_rows_tells_how_many_are_left_and_ke
     assert "bad_rows" not in parameters
     assert parameters["fields"]["features"]["odd"] == "missing"
     assert not check(graph).problems
+
+
+def test_that_few_columns_are_all_seen_and_missing_is_a_column_where_something_is(
+    window: Window, qtbot: QtBot, birds: Path
+) -> None:
+    lines = BIRDS.splitlines()
+    (birds.parent / "odd.csv").write_text("\n".join([*lines[:9], ",,,tern", *lines[9:], "1,2", ""]))
+    for file, misses in ((birds, False), (birds.parent / "odd.csv", True)):
+        sheet = dropped(window, qtbot, file)
+        table = sheet.table
+        assert table.isColumnHidden(MISSING) is not misses
+        last = table.visualRect(table.columns_model.index(len(sheet.columns) - 1, 0))
+        assert table.viewport().rect().contains(last)
+        assert sheet.notes.isVisible() is misses
+        sheet.reject()
+
+
+def test_that_the_sheet_stays_within_a_small_window(window: Window, qtbot: QtBot) -> None:
+    window.resize(900, 600)
+    sheet = shown(window, PENGUINS)
+    assert sheet.width() < window.width() and sheet.height() < window.height()
+    words = (sheet.sentence, sheet.steps)
+    qtbot.waitUntil(lambda: all(line.height() >= line.heightForWidth(line.width()) for line in words))  # none is cut
+    sheet.reject()
 
 
 def test_that_columns_are_as_wide_as_their_cells_where_there_is_room() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QTextLayout
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionFrame
 
 from editor.inspector.form import Form
 from editor.inspector.functions import BREAKS, broken
@@ -36,6 +36,33 @@ def test_that_names_of_parameters_are_read_whole(desk: Desk, type_name: str) -> 
     assert {name: row.name.text() for name, row in rows.items()} == {name: name for name in rows}
     assert all(row.entry.width() >= 30 for row in rows.values())
     assert all(row.toolTip().startswith(f"{name}: ") for name, row in rows.items())
+
+
+def test_that_two_numbers_are_read_whole(desk: Desk) -> None:
+    desk.document.do([("add", "adam", "optim.AdamW", {})], "add adam")
+    desk.show("adam")
+    line = form(desk).rows["betas"].entry.focusProxy()
+    assert isinstance(line, QLineEdit) and line.text() == "[0.9, 0.999]"
+    option = QStyleOptionFrame()
+    line.initStyleOption(option)
+    room = line.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, line).width()
+    assert line.fontMetrics().horizontalAdvance(line.text()) <= room - 4  # Qt keeps 2 pixels on either side
+
+
+def test_that_entries_begin_and_end_below_each_other(desk: Desk) -> None:
+    desk.document.do([("add", "adam", "optim.AdamW", {})], "add adam")
+    desk.show("adam")
+    rows = form(desk).rows
+    parts = [(row.entry.head or row.entry).geometry() for row in rows.values()]
+    assert {(part.left(), part.right()) for part in parts} == {(parts[0].left(), parts[0].right())}
+    assert {rows[name].height() for name in ("lr", "betas", "schedule")} == {rows["lr"].height()}
+
+
+def test_that_a_number_stands_as_people_write_it(desk: Desk) -> None:
+    desk.document.do([("add", "adam", "optim.AdamW", {"lr": 1e10})], "add adam")
+    desk.show("adam")
+    line = form(desk).rows["lr"].entry.focusProxy()
+    assert isinstance(line, QLineEdit) and line.text() == "1e10"
 
 
 def test_that_no_parameter_of_ours_has_a_name_too_long_to_be_read(desk: Desk) -> None:
@@ -69,6 +96,16 @@ def test_that_a_path_loses_of_its_folder_first_and_of_its_file_only_then(desk: D
     short = shortened("a_file_with_a_very_long_name_indeed.csv", metrics, 120)
     assert short.startswith("a_") and short.endswith(".csv") and "\u2026" in short
     assert metrics.horizontalAdvance(shortened(FAR, metrics, 120)) <= 120
+
+
+def test_that_the_device_is_told_below_its_setting(window: "Window") -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    page = window.inspector.page
+    assert isinstance(page, GraphForm)
+    window.session.device = {"device": "cpu", "reason": "no GPU"}
+    window.session.device_known.emit(window.session.device)
+    QApplication.processEvents()
+    assert page.rows["device"].y() < page.device.y() < page.rows["processes"].y()
 
 
 def test_that_the_note_of_a_graph_that_is_opened_ends_with_a_whole_line(window: "Window") -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,14 @@ def test_that_runs_are_listed_with_what_changed_and_what_differs(runs: RunsPanel
     assert runs.rows.column_of("final.out_features") == 0, "what is the same in all runs has no column"
     assert runs.count.whole == "3 runs"
     assert runs.table.accessibleName() == "Runs"
+
+
+def test_that_epochs_have_one_column_and_numbers_stand_as_people_write_them(runs: RunsPanel) -> None:
+    first, *others = runs.rows.all
+    unlike = replace(first, settings={**first.settings, "epochs": 9, "adam.lr": 1e10})
+    runs.rows.show([unlike, *others], False)
+    assert [column.key for column in runs.rows.columns].count("epochs") == 1
+    assert "1e10" in cells(runs, "adam.lr")
 
 
 def test_that_a_click_on_a_title_and_s_sort_both_ways(runs: RunsPanel) -> None:
@@ -245,6 +254,7 @@ def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, 
 def test_that_runs_are_said_to_be_read_before_there_are_said_to_be_none(runs: RunsPanel, qtbot: QtBot) -> None:
     runs.window_.document.open(Graph(), None)
     assert runs.beside.toPlainText() == READING
+    assert runs.empty.isVisible() and not runs.table.isVisible()
     qtbot.waitUntil(lambda: runs.beside.toPlainText().startswith("No run yet."), timeout=LONG)
 
 

@@ -68,6 +68,17 @@ def test_that_a_node_lights_its_lines_and_a_click_on_a_line_tells_its_node(view:
     assert clicked.at(0) == ["layer"]
 
 
+def test_that_the_lines_of_a_selected_node_are_in_sight_when_the_program_is_looked_at(
+    view: ProgramView, qtbot: QtBot
+) -> None:
+    view.hide()
+    view.text.verticalScrollBar().setValue(0)
+    view.light(["layer"], scroll=False)
+    view.show()
+    first = view.text.firstVisibleBlock().blockNumber()
+    assert first > 0 and first < min(view.lines["layer"])
+
+
 def test_that_the_last_program_stays_grey_with_a_reason_while_the_graph_is_not_sound(
     view: ProgramView, qtbot: QtBot
 ) -> None:

@@ -133,6 +133,16 @@ def test_that_cards_stand_in_rows_wide_enough_for_their_words(page: StartPage) -
             assert line.height() >= line.heightForWidth(line.width()), line.text()
 
 
+def test_that_words_of_cards_are_whole_in_the_narrowest_window(
+    open_window: "Callable[[int, int], Window]",
+) -> None:
+    window = open_window(900, 600)
+    QApplication.processEvents()
+    for card in window.start.cards.values():
+        for line in card.findChildren(Line):
+            assert line.height() >= line.heightForWidth(line.width()) > 0, line.text()
+
+
 def shown(page: StartPage, card: Card) -> bool:
     """Whether all of a card is in view."""
     view = page.area.viewport()

@@ -19,7 +19,7 @@ from editor.session import Session
 from editor.training.epochs import aligned, decimals
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel
-from editor.training.plot import Curves, picture
+from editor.training.plot import Curves
 from editor.training.progress import LEAST
 from editor.training.record import Record
 from runtime.graph.model import Graph, Node
@@ -130,6 +130,9 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
     QApplication.processEvents()
     words, run = panel.words.viewport(), panel.progress.run
     assert panel.table.isVisible() and words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))
+    assert panel.words.fade.isVisible()  # the line at the lower edge does not look cut
+    panel.words.verticalScrollBar().setValue(panel.words.verticalScrollBar().maximum())
+    assert not panel.words.fade.isVisible()
 
 
 def test_that_a_failure_is_at_the_step_that_it_is_about(
@@ -150,6 +153,7 @@ def test_that_a_failure_is_at_the_step_that_it_is_about(
     qtbot.waitUntil(lambda: panel.words.height() > LEAST)
     qtbot.waitUntil(lambda: not panel.words.verticalScrollBar().isVisible())
     assert panel.progress.height() == panel.words.height()  # nothing is cut while there is room
+    assert not panel.words.fade.isVisible()
 
 
 def test_that_a_run_that_is_to_stop_or_pause_says_so_before_its_first_step(
@@ -253,16 +257,6 @@ def test_that_a_hundred_thousand_points_are_drawn_at_most_twenty_times_a_second(
     spent = time.process_time()
     curves.draw()
     assert time.process_time() - spent < 0.1
-
-
-def test_that_a_run_becomes_a_picture(qapp: QApplication, events: Events) -> None:
-    for name in ("dark", "light"):
-        theme.apply(qapp, name)
-        made = picture(events(), 900, 240).toImage()
-        assert (made.width(), made.height()) == (900, 240)
-        assert made.pixelColor(2, 2) == theme.current().panel
-        ink = theme.current().accent
-        assert any(made.pixelColor(x, y).name() == ink for x in range(900) for y in range(0, 240, 2))
 
 
 def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot, events: Events) -> None:

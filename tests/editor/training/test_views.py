@@ -147,6 +147,18 @@ def test_that_a_view_stays_while_the_same_runs_are_compared_under_other_names(cu
     assert curves.auto.isChecked()
 
 
+def test_that_a_warning_is_whole_where_short_names_leave_it_room(curves: Curves, events: Events) -> None:
+    runs = [(f"run {at}, model_a.out_features 5 to {at}", record_of(events(bad=frozenset({7})))) for at in range(3)]
+    curves.resize(900, 206)
+    curves.compare(runs)
+    QApplication.processEvents()
+    warning = curves.legend.warning
+    assert warning.whole == "3 values not finite, first at step 7" and warning.text() == warning.whole
+    curves.compare([("", record_of(events()))])
+    QApplication.processEvents()
+    assert curves.legend.names.width() >= curves.legend.names.sizeHint().width()  # whole again
+
+
 def test_that_runs_lie_over_each_other_with_colour_pattern_and_name(curves: Curves, events: Events) -> None:
     runs = [(f"lr {0.1 / 2**at:g}", record_of(events(epochs=2 + at))) for at in range(3)]
     curves.compare(runs)

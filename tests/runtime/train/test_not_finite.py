@@ -114,7 +114,7 @@ def test_that_a_run_that_grew_beyond_all_bounds_is_searched_from_its_last_whole_
     told = failed(tmp_path / "run", HUGE)
     assert told["step"] <= 3 and told["wire"]
     assert told["node"] in ("loss", "final", "joined")
-    assert told["message"].startswith("Try a smaller lr of adam (now 1e+10) first: ")
+    assert told["message"].startswith("Try a smaller lr of adam (now 1e10) first: ")
     assert "clip_grad_norm may help too." in told["message"] and "more gently" not in told["message"]
 
 

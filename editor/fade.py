@@ -6,15 +6,14 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from editor.pieces import colour
 
-HIGH = 44  # pixels
-
 
 class Fade(QWidget):
     """Lies over the lower edge of an area and lets every click through."""
 
-    def __init__(self, area: QScrollArea) -> None:
+    def __init__(self, area: QScrollArea, ground: str, high: int) -> None:
+        """`ground` is the colour behind the area, `high` in pixels."""
         super().__init__(area)
-        self.area = area
+        self.area, self.ground, self.high = area, ground, high
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         area.viewport().installEventFilter(self)
         bar = area.verticalScrollBar()
@@ -30,8 +29,7 @@ class Fade(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """From nothing to the ground."""
-        ground = colour("canvas")
-        clear = colour("canvas")
+        ground, clear = colour(self.ground), colour(self.ground)
         clear.setAlpha(0)
         gradient = QLinearGradient(QPointF(0, 0), QPointF(0, self.height()))
         gradient.setColorAt(0, clear)
@@ -40,6 +38,6 @@ class Fade(QWidget):
 
     def _place(self) -> None:
         bar, view = self.area.verticalScrollBar(), self.area.viewport().geometry()
-        self.setGeometry(QRect(view.left(), view.bottom() + 1 - HIGH, view.width(), HIGH))
+        self.setGeometry(QRect(view.left(), view.bottom() + 1 - self.high, view.width(), self.high))
         self.setVisible(bar.value() < bar.maximum())
         self.raise_()
