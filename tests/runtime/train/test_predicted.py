@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torchmetrics import MeanMetric
 
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
@@ -160,6 +161,23 @@ def written(folder: Path) -> dict[str, Any] | None:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
+def test_that_an_error_in_the_midst_leaves_nothing_in_the_metrics_of_a_run(tmp_path: Path) -> None:
+    about = {"target": "label", "picture": None, "loss": "nn.L1Loss"}
+    (tmp_path / ASKED).write_text(json.dumps(about), encoding="utf-8")
+    run, metric = Run({"scores": torch.ones(4, 1), "label": torch.ones(4, 1)}), MeanMetric()
+    vars(run)["metrics"] = {"mean": metric}
+
+    def breaking(model: nn.Module, given: Any, result: Tensor) -> None:
+        metric.update(result)
+        if metric.update_count == 2:
+            raise RuntimeError("out of memory")
+
+    run.model.register_forward_hook(breaking)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        predict(run, tmp_path)
+    assert metric.update_count == 0
+
+
 def test_that_a_run_of_several_losses_keeps_what_it_predicts_of_one(tmp_path: Path) -> None:
     folder = ready(tmp_path / "run", "two_losses", epochs=1)
     assert work(folder, arguments_of(folder)) == 0
@@ -186,11 +204,12 @@ def test_that_a_run_that_is_stopped_predicts_where_that_is_done_at_once(
     folder = ready(tmp_path / "run", "two_models", epochs=9)
     write = Told.write
 
-    def asking(self: Told, event: dict[str, Any]) -> None:
-        write(self, event)
+    def asking(self: Told, event: dict[str, Any]) -> bool:
         if event.get("step") == 3:
             (folder / "control").write_text("stop\n")
+        return write(self, event)
 
+    monkeypatch.setattr("runtime.train.told.OFTEN", 0.0)  # so that it looks after this very step
     monkeypatch.setattr(Told, "write", asking)
     monkeypatch.setattr(worker, "BRIEF", seconds)
     assert work(folder, arguments_of(folder)) == 0
