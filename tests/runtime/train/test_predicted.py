@@ -155,6 +155,13 @@ def test_that_of_several_losses_the_first_that_can_be_shown_is_asked_for(tmp_pat
     assert asked_of(load((EXAMPLES / "gan.json").read_bytes()), tmp_path) is None
 
 
+def test_that_a_run_that_goes_on_in_its_folder_forgets_what_was_asked_of_the_graph_before(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models")
+    assert (folder / ASKED).is_file()
+    ready(folder, load((EXAMPLES / "gan.json").read_bytes()), resume=folder)
+    assert not (folder / ASKED).exists()
+
+
 def written(folder: Path) -> dict[str, Any] | None:
     """What was predicted in a run."""
     file = folder / FILE
