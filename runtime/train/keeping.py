@@ -21,7 +21,7 @@ BEST = "best.safetensors"  # as they were after the best epoch
 CHECKPOINT = "checkpoint.pt"
 # None that comes may be better; folds that are over come no more.
 OF_BEFORE = ("best*.safetensors", "weights-*.safetensors", OF_FOLD.format("*"))
-EVERY = 300.0  # seconds of training that are lost at most when the process is killed
+EVERY = 300.0  # seconds of training that a kill loses at most, where a checkpoint takes no longer than one
 SHARE = 300  # keeping takes at most one in so many seconds
 # Torch and safetensors say it in words of their own.
 NO_ROOM = re.compile(r"No space left|StorageFull|File too large|quota|iostream error|unexpected pos|write failed")
@@ -50,7 +50,10 @@ class Keeping:
                     self._written("weights", partial(_copied, file, folder / file.name))
 
     def after(self, event: Mapping[str, Any]) -> None:
-        """Weights and checkpoint after an epoch, unless it was a very short one; the checkpoint alone in a long one."""
+        """Weights and checkpoint after an epoch; the checkpoint alone in a long one.
+
+        After a very short one neither: weights that are the best so far wait for the next checkpoint.
+        """
         self.behind = True
         if event["event"] == "epoch":
             best, folded = event.get("best") == event["epoch"], getattr(self.run.options, "fold", 0)
