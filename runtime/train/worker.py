@@ -118,10 +118,10 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
                 gauges.add(event, run.device)
             if event["event"] == "finished" and keeping.behind:
                 keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
-            if event["event"] in ("epoch", "finished"):
-                _predict_after(event, run, folder, told)
             if "seconds" in event:
                 event["seconds"] -= paused
+            if event["event"] in ("epoch", "finished"):
+                _predict_after(event, run, folder, told)
             written = told.write(event)
             keeping.after(event)
             # A look at the disk after each of thousands of steps a second would cost a tenth of a small one.
@@ -155,7 +155,7 @@ def _predict_after(event: dict[str, Any], run: Any, folder: Path, told: "Told") 
                 predict(run, folder, OF_FOLD.format(fold), within=inf)  # nobody comes back to it
         elif not run.stopped:
             predict(run, folder)
-        elif run.step and not loaded:
+        elif not loaded and event["seconds"] < BRIEF * run.step:  # a batch cannot be broken off
             predict(run, folder, within=BRIEF)
     except Exception as error:
         traceback.print_exc()
