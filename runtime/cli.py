@@ -308,13 +308,13 @@ def _writable(output: Path) -> None:
 
 def render(options: argparse.Namespace) -> int:
     """Write the picture of the canvas; works without a display too."""
-    from runtime.train.events import read_events
+    from runtime.train.events import Events
 
     _read(options.graph)
     _writable(options.output)
     if options.output.suffix.lower() not in PICTURES:
         raise Failed(2, f"{options.output} cannot be written: its name must end with {' or '.join(PICTURES)}.")
-    if options.run and not read_events(options.run):
+    if options.run and not any(Events(options.run)):
         raise Failed(2, f"{options.run} holds no events of a run.")
     run = ["--run", str(options.run)] if options.run else []
     return _editor(["--render", str(options.graph), str(options.output), "--theme", options.theme, *run])

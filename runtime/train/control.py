@@ -12,7 +12,7 @@ LOOK = 0.1  # seconds between two looks while a run stands still
 
 
 def ask(folder: Path, word: str) -> None:
-    """Ask the run of a folder to stop, to pause or to go on; it looks at its next step. Raises OSError."""
+    """Ask the run of a folder to stop, to pause or to go on; it looks when it tells its next step. Raises OSError."""
     new = folder / f"{FILE}.new"
     new.write_text(f"{word}\n", encoding="utf-8")
     os.replace(new, folder / FILE)  # a window that waited for the disk would stand still
@@ -20,7 +20,7 @@ def ask(folder: Path, word: str) -> None:
 
 def asked(control: Path) -> str:
     """What a run was asked last, in its control file; empty where nobody asked anything."""
-    if not os.path.exists(control):  # as after every step of most runs
+    if not os.path.exists(control):  # as most of the time
         return ""
     with suppress(OSError):
         return control.read_text(encoding="utf-8").strip()

@@ -48,4 +48,4 @@ def saved_at(event: Mapping[str, Any]) -> str:
 def _rest(folder: Path, kept: str) -> str:
     if not (folder / "checkpoint.pt").is_file():
         return ""
-    return f" The checkpoint of {kept or 'the last whole epoch'} is kept in {folder.resolve()}."
+    return f" The {f'checkpoint of {kept}' if kept else 'last checkpoint'} is kept in {folder.resolve()}."

@@ -68,7 +68,7 @@ def prepare_run(
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
     _refuse_what_is_not_ours(folder, origin, resumed)
     folder.mkdir(parents=True, exist_ok=True)
-    for old in OF_A_RUN if not resumed else ("control", predictable.FILE):
+    for old in OF_A_RUN if not resumed else ("control", *predictable.FILES):
         (folder / old).unlink(missing_ok=True)
     for pattern in ("*-*.safetensors", predictable.OF_FOLD.format("*")) if not resumed else ():
         for of_fold in folder.glob(pattern):
@@ -99,10 +99,10 @@ def called(graph: Graph, folder: Path, resume: str | Path | None = None, named: 
         if run.resolve() == folder.resolve():
             return about.name_of(run)
         before = about.graph_of(run)
-        changed = f", {run_name(before, graph)}" if before and changes(before, graph) else ""
-        return f"{CONTINUES}{about.name_of(run).removeprefix(CONTINUES)}{changed}"
+        since = f", {run_name(before, graph)}" if before and changes(before, graph) else ""
+        return f"{CONTINUES}{about.name_of(run).removeprefix(CONTINUES)}{since}"
     if named:
-        return folder.name
+        return folder.resolve().name
     others = (each for each in _newest_first(folder.parent) if each != folder)
     return run_name(next((found for each in others if (found := about.graph_of(each))), None), graph)
 

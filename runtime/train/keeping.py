@@ -21,7 +21,7 @@ BEST = "best.safetensors"  # as they were after the best epoch
 CHECKPOINT = "checkpoint.pt"
 # None that comes may be better; folds that are over come no more.
 OF_BEFORE = ("best*.safetensors", "weights-*.safetensors", OF_FOLD.format("*"))
-EVERY = 300.0  # seconds of training that are lost at most when the process is killed
+EVERY = 300.0  # seconds of training that a kill loses at most, where a checkpoint takes no longer than one
 SHARE = 300  # keeping takes at most one in so many seconds
 # Torch and safetensors say it in words of their own.
 NO_ROOM = re.compile(r"No space left|StorageFull|File too large|quota|iostream error|unexpected pos|write failed")
@@ -50,7 +50,10 @@ class Keeping:
                     self._written("weights", partial(_copied, file, folder / file.name))
 
     def after(self, event: Mapping[str, Any]) -> None:
-        """Weights and checkpoint after an epoch, unless it was a very short one; the checkpoint alone in a long one."""
+        """Weights and checkpoint after an epoch; the checkpoint alone in a long one.
+
+        After a very short one neither: weights that are the best so far wait for the next checkpoint.
+        """
         self.behind = True
         if event["event"] == "epoch":
             best, folded = event.get("best") == event["epoch"], getattr(self.run.options, "fold", 0)
@@ -58,7 +61,8 @@ class Keeping:
             if folded or "test" in self.run.rows or time.monotonic() >= self.soon:
                 self.keep(best)
             elif best:
-                self.best = {name: value.clone() for name, value in weights_of(self.run).items()}
+                self.best = {}  # which makes room for these
+                self.best = weights_of(self.run, copy=True)
         elif event["event"] == "step" and time.monotonic() >= self.due:
             self.keep_checkpoint()
 
@@ -87,6 +91,12 @@ class Keeping:
         end = time.monotonic()
         self.due = end + max(EVERY, SHARE * (end - begin))
 
+    def keep_best(self) -> None:
+        """The weights of the best epoch, where they are not written yet. Raises NotKept."""
+        if self.best:
+            self._written("weights", partial(_saved, self.best, self.folder, BEST))
+            self.best = {}
+
     def _tell(self, path: str) -> None:
         """What was kept last: of a whole epoch, or of an epoch that goes on and its step."""
         run = self.run
@@ -94,9 +104,7 @@ class Keeping:
         self.told.write({"event": "saved", **place, "path": path})
 
     def _save(self) -> None:
-        if self.best:
-            self._written("weights", partial(_saved, self.best, self.folder, BEST))
-            self.best = {}
+        self.keep_best()
         self.told.flush()  # whoever goes on from here tells of no step before
         self.program.save(self.run, self.folder)
         self.due = time.monotonic() + EVERY
@@ -144,9 +152,10 @@ def keep_weights(run: Any, folder: Path) -> str:
     return WEIGHTS
 
 
-def weights_of(run: Any) -> dict[str, Any]:
-    """The weights of a run as they are now, on the CPU; where they are there already, they are no copies."""
-    return {name: value.detach().cpu().contiguous() for name, value in run.model.state_dict().items()}
+def weights_of(run: Any, copy: bool = False) -> dict[str, Any]:
+    """The weights of a run as they are now, on the CPU; where they are there already, only `copy` makes copies."""
+    found = run.model.state_dict().items()
+    return {name: value.detach().to("cpu", copy=copy).contiguous() for name, value in found}
 
 
 def _saved(weights: Mapping[str, Any], folder: Path, name: str) -> None:

@@ -91,7 +91,7 @@ def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dic
     else:  # all that is known is that others lost it
         who, how = f"One of {total} processes", f"was lost{' on another machine' if about['machines'] > 1 else ''}"
     last = (folder / "checkpoint.pt").resolve()
-    there = f" The checkpoint of the last whole epoch is kept in {last.parent}." if last.exists() else ""
+    there = f" The last checkpoint is kept in {last.parent}." if last.exists() else ""
     return {"event": "failed", "node": None, "message": f"{who} {how}; the others were ended too.{there}"}
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 
+from runtime.train.control import FILE, STOP, asked
 from runtime.train.first import First, Seen
 from runtime.train.gives import Otherwise
 from runtime.train.probes import Probes
@@ -118,13 +119,12 @@ class Guard:
 
     def _again(self, step: int, until: float) -> Seen | None:
         """The first value that is not finite, from where the run was set back to; None where there is none in time."""
-        control = self.folder / "control"
         with First(self.run, self.folder) as first:
             for event in self.run:
                 if event["event"] == "step" and (found := first.after_step(event)):
                     return found
-                asked = control.exists() and control.read_text(encoding="utf-8").strip() == "stop"
-                if asked or time.monotonic() > until or self.run.step >= step + MORE or event["event"] == "finished":
+                ended = self.run.step >= step + MORE or event["event"] == "finished"
+                if ended or time.monotonic() > until or asked(self.folder / FILE) == STOP:
                     return None
         return None
 
@@ -135,14 +135,13 @@ def whole(run: Any) -> bool:
 
 
 def finite(values: Iterable[torch.Tensor]) -> bool:
-    """Whether all numbers are; asked of the device once."""
+    """Whether all numbers are; asked of the device once, where they are."""
     floats = [each.detach() for each in values if each.is_floating_point()]
+    # The norm takes a fraction of what a look at each takes, and is seldom beyond what can be held where they are not.
     if not floats or bool(torch.nn.utils.get_total_norm(floats).isfinite()):
-        return (
-            True  # at a fraction of what it takes to look at each; a norm may be beyond what can be held all the same
-        )
+        return True
     bad = [(~each.isfinite()).any() for each in floats]
-    return not bad or not bool(torch.stack([each.to(bad[0].device) for each in bad]).any())
+    return not bool(torch.stack([each.to(bad[0].device) for each in bad]).any())
 
 
 def tensors(state: Any) -> Iterator[torch.Tensor]:

@@ -48,6 +48,8 @@ def predict(run: Any, folder: Path, name: str = FILE, within: float | None = Non
     finally:
         for each, numbers in zip(run.generators, random, strict=True):  # a fold may measure test rows after this
             each.set_rng_state(numbers)
+        for metric in getattr(run, "metrics", {}).values():  # it has what was seen up to an error
+            metric.reset()
     found = seen.told(run.rows["validation"])
     write_whole(folder / name, json.dumps({**found, "epoch": run.epoch - 1}).encode())
     return True

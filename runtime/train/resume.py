@@ -8,7 +8,7 @@ from typing import Any
 from runtime.check.split import folds_in
 from runtime.graph.model import Graph, Node
 from runtime.train.about import graph_of
-from runtime.train.events import read_events
+from runtime.train.events import Events
 
 MOST = 5  # differences that are named in a line
 
@@ -33,7 +33,7 @@ def refusal(run: Path, graph: Graph) -> str | None:
 
 def over(run: Path, epochs: int) -> str | None:
     """Why so many epochs in all are none more than a run has done that came to its end; None where some are left."""
-    last: dict[str, Any] = next(reversed(read_events(run)), {})
+    last: dict[str, Any] = next(reversed([*Events(run, without_steps=True)]), {})
     whole = last.get("event") == "finished" and not last.get("stopped") and "folds" not in last
     done = last.get("epoch", 0) if whole else 0
     return f"nothing left to train: {run} has done {done} epochs" if done and done >= epochs else None

@@ -26,7 +26,7 @@ class Told:
         self.warned: set[tuple[str | None, str]] = set()
 
     def write(self, event: dict[str, Any]) -> bool:
-        """Add an event; steps may wait a moment, everything else is readable at once. Whether it is."""
+        """Add an event; steps may wait a moment, all else is readable at once. Returns whether it is."""
         self.waiting.append(event)
         now = event["event"] != "step" or time.monotonic() - self.flushed > OFTEN
         if now:

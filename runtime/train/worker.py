@@ -22,7 +22,7 @@ from runtime.train.at_work import take
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.control import FILE, PAUSE, STOP, asked, wait
-from runtime.train.events import read_events
+from runtime.train.events import Events
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.keeping import Keeping, NotKept
@@ -106,29 +106,34 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
         refuse_nothing(run, folder)
     keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
     events = getattr(program, "with_others", iter)(run)  # the processes that train together
-    for event in Guard(run, folder, told.write).of(events):
-        if event["event"] == "started":
-            for node, message in look(run, folder):
-                told.warn(node, message)
-            event["reason"] = reason
-            run.state = carrying(run.state, folder)  # of each fold anew
-            gauges.listen(run)
-        if event["event"] == "step":
-            gauges.add(event, run.device)
-        if event["event"] == "finished" and keeping.behind:
-            keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
-        if event["event"] in ("epoch", "finished"):
-            _predict_after(event, run, folder, told)
-        if "seconds" in event:
-            event["seconds"] -= paused
-        written = told.write(event)
-        keeping.after(event)
-        # A look at the disk after each of thousands of steps a second would cost a tenth of a small one.
-        if written and not run.stopped and event["event"] != "finished":
-            if (word := asked(control)) == PAUSE:
-                paused += stand_still(control, keeping)
-                word = asked(control)
-            run.stopped = word == STOP
+    try:
+        for event in Guard(run, folder, told.write).of(events):
+            if event["event"] == "started":
+                for node, message in look(run, folder):
+                    told.warn(node, message)
+                event["reason"] = reason
+                run.state = carrying(run.state, folder)  # of each fold anew
+                gauges.listen(run)
+            if event["event"] == "step":
+                gauges.add(event, run.device)
+            if event["event"] == "finished" and keeping.behind:
+                keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
+            if "seconds" in event:
+                event["seconds"] -= paused
+            if event["event"] in ("epoch", "finished"):
+                _predict_after(event, run, folder, told)
+            written = told.write(event)
+            keeping.after(event)
+            # A look at the disk after each of thousands of steps a second would cost a tenth of a small one.
+            if written and not run.stopped and event["event"] != "finished":
+                if (word := asked(control)) == PAUSE:
+                    paused += stand_still(control, keeping)
+                    word = asked(control)
+                run.stopped = word == STOP
+    except Exception:
+        with suppress(NotKept):  # the disk may be full
+            keeping.keep_best()  # which nothing makes again where the next run is another one
+        raise
 
 
 def _predict_after(event: dict[str, Any], run: Any, folder: Path, told: "Told") -> None:
@@ -150,7 +155,7 @@ def _predict_after(event: dict[str, Any], run: Any, folder: Path, told: "Told") 
                 predict(run, folder, OF_FOLD.format(fold), within=inf)  # nobody comes back to it
         elif not run.stopped:
             predict(run, folder)
-        elif run.step and not loaded:
+        elif not loaded and event["seconds"] < BRIEF * run.step:  # a batch cannot be broken off
             predict(run, folder, within=BRIEF)
     except Exception as error:
         traceback.print_exc()
@@ -175,7 +180,8 @@ def refuse_nothing(run: Any, folder: Path) -> None:
 
 def finished(folder: Path) -> bool:
     """Whether a run came to its end. One that was killed just before has no epoch left, but an end to be told."""
-    return any(event["event"] == "finished" and not event.get("stopped") for event in read_events(folder))
+    told = Events(folder, without_steps=True)
+    return any(event["event"] == "finished" and not event.get("stopped") for event in told)
 
 
 def stand_still(control: Path, keeping: Keeping) -> float:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torchmetrics import MeanMetric
 
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
-from runtime.train import worker
+from runtime.train import predicted, worker
 from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
 from runtime.train.predictable import ASKED, FILE, keep
@@ -154,10 +155,42 @@ def test_that_of_several_losses_the_first_that_can_be_shown_is_asked_for(tmp_pat
     assert asked_of(load((EXAMPLES / "gan.json").read_bytes()), tmp_path) is None
 
 
+def test_that_what_takes_too_long_is_broken_off(tmp_path: Path) -> None:
+    about = {"target": "label", "picture": None, "loss": "nn.L1Loss"}
+    (tmp_path / ASKED).write_text(json.dumps(about), encoding="utf-8")
+    run = Run({"scores": torch.ones(4, 1), "label": torch.ones(4, 1)})
+    assert not predict(run, tmp_path, within=-1.0) and written(tmp_path) is None
+    assert predict(run, tmp_path, within=600.0) and written(tmp_path)
+
+
+def test_that_a_run_that_goes_on_in_its_folder_forgets_what_was_asked_of_the_graph_before(tmp_path: Path) -> None:
+    folder = ready(tmp_path / "run", "two_models")
+    assert (folder / ASKED).is_file()
+    ready(folder, load((EXAMPLES / "gan.json").read_bytes()), resume=folder)
+    assert not (folder / ASKED).exists()
+
+
 def written(folder: Path) -> dict[str, Any] | None:
     """What was predicted in a run."""
     file = folder / FILE
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
+def test_that_an_error_in_the_midst_leaves_nothing_in_the_metrics_of_a_run(tmp_path: Path) -> None:
+    about = {"target": "label", "picture": None, "loss": "nn.L1Loss"}
+    (tmp_path / ASKED).write_text(json.dumps(about), encoding="utf-8")
+    run, metric = Run({"scores": torch.ones(4, 1), "label": torch.ones(4, 1)}), MeanMetric()
+    vars(run)["metrics"] = {"mean": metric}
+
+    def breaking(model: nn.Module, given: Any, result: Tensor) -> None:
+        metric.update(result)
+        if metric.update_count == 2:
+            raise RuntimeError("out of memory")
+
+    run.model.register_forward_hook(breaking)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        predict(run, tmp_path)
+    assert metric.update_count == 0
 
 
 def test_that_a_run_of_several_losses_keeps_what_it_predicts_of_one(tmp_path: Path) -> None:
@@ -179,23 +212,29 @@ def test_that_of_folds_each_row_is_counted_as_the_model_predicts_it_that_has_not
     assert sum(row[at] for at, row in enumerate(found["table"])) == round(sum(right))
 
 
-@pytest.mark.parametrize(("seconds", "kept"), [(600.0, True), (-1.0, False)])
+@pytest.mark.parametrize(("seconds", "kept"), [(600.0, True), (1e-9, False)])
 def test_that_a_run_that_is_stopped_predicts_where_that_is_done_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, kept: bool
 ) -> None:
-    folder = ready(tmp_path / "run", "two_models", epochs=9)
-    write = Told.write
+    folder, write, tried = ready(tmp_path / "run", "two_models", epochs=9), Told.write, list[float]()
 
-    def asking(self: Told, event: dict[str, Any]) -> None:
-        write(self, event)
+    def asking(self: Told, event: dict[str, Any]) -> bool:
         if event.get("step") == 3:
             (folder / "control").write_text("stop\n")
+        return write(self, event)
 
+    def trying(run: Any, folder: Path, within: float) -> bool:
+        tried.append(within)
+        return predict(run, folder, within=within)
+
+    monkeypatch.setattr(predicted, "predict", trying)
+    monkeypatch.setattr("runtime.train.told.OFTEN", 0.0)  # so that it looks after this very step
     monkeypatch.setattr(Told, "write", asking)
     monkeypatch.setattr(worker, "BRIEF", seconds)
     assert work(folder, arguments_of(folder)) == 0
     assert read_events(folder)[-1]["stopped"]
     assert (written(folder) is not None) == kept
+    assert tried == [seconds] * kept, "one batch may take longer"
 
 
 def test_that_numbers_and_the_worst_pictures_of_folds_are_put_together(tmp_path: Path) -> None:

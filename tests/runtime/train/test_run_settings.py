@@ -23,6 +23,7 @@ from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
 from runtime.train.outcome import best
 from runtime.train.process import Trainer
+from runtime.train.told import Told
 from runtime.train.worker import work
 from tests.runtime.generate.cases import graph_of, imported, program_of
 from tests.runtime.train.runs import ready, until
@@ -238,6 +239,28 @@ def test_that_the_best_weights_of_epochs_too_short_to_be_kept_are_written_in_the
     (top, every, at_once), (_, seldom, later) = found
     assert (every, seldom) == ([*range(1, 9)], [1, 8]) and 1 < top < 8
     assert all(torch.equal(at_once[name], later[name]) for name in at_once)
+
+
+def test_that_a_run_that_fails_keeps_the_best_weights_that_were_to_be_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SHARE", 10**9)
+    graph = asked(graph_of("model_after_model"), {"best": "loss"})
+    folders = [ready(tmp_path / str(epochs), graph, epochs=epochs) for epochs in (3, 9)]
+    assert work(folders[0], arguments_of(folders[0])) == 0
+    write = Told.write
+
+    def breaking(self: Told, event: dict[str, Any]) -> bool:
+        if event["event"] == "step" and event["epoch"] == 4:
+            raise ValueError("a row that cannot be read")
+        return write(self, event)
+
+    monkeypatch.setattr(Told, "write", breaking)
+    assert work(folders[1], arguments_of(folders[1])) == 1
+    told = [each for each in read_events(folders[1]) if each["event"] in ("epoch", "saved")]
+    assert [each.get("best") for each in told] == [1, None, 2, 3]  # the checkpoint is that of the first epoch
+    whole, broken = (load_file(folder / "best.safetensors") for folder in folders)
+    assert all(torch.equal(whole[name], broken[name]) for name in whole)
 
 
 def test_that_a_run_that_goes_on_with_patience_begins_to_count_there(program: Program, tmp_path: Path) -> None:

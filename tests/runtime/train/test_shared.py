@@ -97,7 +97,7 @@ def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
     assert time.monotonic() - begin < WITHIN
     assert failed["message"] == (
         "Process 2 of 2 was ended by SIGKILL, as the system does where memory is short; the others were ended too."
-        f" The checkpoint of the last whole epoch is kept in {folder}."
+        f" The last checkpoint is kept in {folder}."
     )
     assert gone(trainer.process.pid) and gone(first) and gone(second)
     kinds = [event["event"] for event in events]
