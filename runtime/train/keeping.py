@@ -1,5 +1,6 @@
 """What is kept of a run: the checkpoint to go on from, and the weights of its last and its best epoch."""
 
+import json
 import os
 import re
 import shutil
@@ -22,7 +23,7 @@ CHECKPOINT = "checkpoint.pt"
 # None that comes may be better; folds that are over come no more.
 OF_BEFORE = ("best*.safetensors", "weights-*.safetensors", OF_FOLD.format("*"))
 EVERY = 300.0  # seconds of training that a kill loses at most, where a checkpoint takes no longer than one
-SHARE = 300  # keeping takes at most one in so many seconds
+SHARE, STEP_SHARE = 300, 100  # keeping epochs takes at most one in so many seconds, and steps of a long epoch
 # Torch and safetensors say it in words of their own.
 NO_ROOM = re.compile(r"No space left|StorageFull|File too large|quota|iostream error|unexpected pos|write failed")
 
@@ -49,6 +50,15 @@ class Keeping:
                 for file in before.glob(name):
                     self._written("weights", partial(_copied, file, folder / file.name))
 
+    @property
+    def _fold(self) -> int:
+        """Which fold is trained, counted from 1; 0 where there are none."""
+        return int(getattr(self.run.options, "fold", 0))
+
+    @property
+    def _best_file(self) -> str:
+        return f"best-{self._fold}.safetensors" if self._fold else BEST
+
     def after(self, event: Mapping[str, Any]) -> None:
         """Weights and checkpoint after an epoch; the checkpoint alone in a long one.
 
@@ -56,9 +66,10 @@ class Keeping:
         """
         self.behind = True
         if event["event"] == "epoch":
-            best, folded = event.get("best") == event["epoch"], getattr(self.run.options, "fold", 0)
-            # Which epoch is the last of a fold nobody tells; and what is measured at the end may draw random numbers.
-            if folded or "test" in self.run.rows or time.monotonic() >= self.soon:
+            best = event.get("best") == event["epoch"]
+            # Of a fold nothing can be kept once the next one begins; and a measure of the test rows may draw numbers.
+            ends = (self._fold or "test" in self.run.rows) and nothing_left(self.run, self.folder)
+            if ends or time.monotonic() >= self.soon:
                 self.keep(best)
             elif best:
                 self.best = {}  # which makes room for these
@@ -74,9 +85,7 @@ class Keeping:
         begin = time.monotonic()
         path = self._written("weights", partial(keep_weights, self.run, self.folder))
         if best:
-            fold = getattr(self.run.options, "fold", 0)
-            file = f"best-{fold}.safetensors" if fold else BEST
-            self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / file))
+            self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / self._best_file))
             self.best = {}
         self._written("checkpoint", self._save)
         self._tell(path)
@@ -89,12 +98,12 @@ class Keeping:
         self._written("checkpoint", self._save)
         self._tell(CHECKPOINT)
         end = time.monotonic()
-        self.due = end + max(EVERY, SHARE * (end - begin))
+        self.due = end + max(EVERY, STEP_SHARE * (end - begin))
 
     def keep_best(self) -> None:
         """The weights of the best epoch, where they are not written yet. Raises NotKept."""
         if self.best:
-            self._written("weights", partial(_saved, self.best, self.folder, BEST))
+            self._written("weights", partial(_saved, self.best, self.folder, self._best_file))
             self.best = {}
 
     def _tell(self, path: str) -> None:
@@ -170,3 +179,13 @@ def _copied(source: Path, target: Path) -> None:
     """A copy that is there whole or not at all."""
     shutil.copyfile(source, target.parent / "copied.part")
     os.replace(target.parent / "copied.part", target)
+
+
+def nothing_left(run: Any, folder: Path) -> str | None:
+    """Why there is no epoch left of a run, or of its fold; None where there is one."""
+    if run.epoch > run.options.epochs:
+        return f"the run has done {run.epoch - 1} of {run.options.epochs} epochs"
+    patience = json.loads((folder / "graph.json").read_text(encoding="utf-8")).get("run", {}).get("patience")
+    if patience and run.epoch - run.best[1] > patience:
+        return f"no epoch of the last {patience} was better; set patience higher"
+    return None

@@ -25,7 +25,7 @@ from runtime.train.control import FILE, PAUSE, STOP, asked, wait
 from runtime.train.events import Events
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
-from runtime.train.keeping import Keeping, NotKept
+from runtime.train.keeping import Keeping, NotKept, nothing_left
 from runtime.train.pieces.line import as_json
 from runtime.train.predictable import OF_FOLD
 from runtime.train.samples import look
@@ -160,16 +160,6 @@ def _predict_after(event: dict[str, Any], run: Any, folder: Path, told: "Told") 
     except Exception as error:
         traceback.print_exc()
         told.warn(None, f"What the model predicts could not be kept. {sentence(error)}")
-
-
-def nothing_left(run: Any, folder: Path) -> str | None:
-    """Why there is no epoch left of a run, or of its fold; None where there is one."""
-    if run.epoch > run.options.epochs:
-        return f"the run has done {run.epoch - 1} of {run.options.epochs} epochs"
-    patience = json.loads((folder / "graph.json").read_text(encoding="utf-8")).get("run", {}).get("patience")
-    if patience and run.epoch - run.best[1] > patience:
-        return f"no epoch of the last {patience} was better; set patience higher"
-    return None
 
 
 def refuse_nothing(run: Any, folder: Path) -> None:

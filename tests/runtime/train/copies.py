@@ -139,7 +139,7 @@ def _worked(order: dict[str, Any]) -> int:
     os.dup2(output, 2)
     keeping.EVERY = order["every"]
     if not keeping.EVERY:
-        keeping.SHARE = 0  # each epoch is kept, however short
+        keeping.SHARE = keeping.STEP_SHARE = 0  # each step and each epoch is kept, however short
     _prepare(order["end"], order["count"])
     return worker.work(folder, arguments_of(folder)) if taken else worker.TAKEN
 
