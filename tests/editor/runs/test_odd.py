@@ -1,8 +1,10 @@
 """Folders of runs that hold anything: the panel stays as high as it was, lists each run once and reads on."""
 
+import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -33,6 +35,19 @@ def test_that_a_run_that_is_dropped_alone_and_with_its_folder_is_listed_once(
         runs.show_folder(dropped)
     qtbot.waitUntil(lambda: len(runs.rows.all) == 5 and not runs.listing.reading, timeout=LONG)
     assert len({run.folder for run in runs.rows.all}) == 5
+
+
+def test_that_a_name_is_one_line_of_plain_text(runs: RunsPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = run_in(tmp_path, "odd", GRAPH)
+    (folder / "run.json").write_text(json.dumps({"name": "<h1>all</h1>\nin " + "q" * 300}))
+    runs.show_folder(folder)
+    qtbot.waitUntil(lambda: [each.folder for each in runs.table.chosen()] == [str(folder)], timeout=LONG)
+    assert runs.table.chosen()[0].name == "<h1>all</h1> in " + "q" * 184
+    QTest.keyClick(runs.table, Key.Key_Delete)
+    box = runs.window_.question
+    assert box is not None and box.textFormat() == Qt.TextFormat.PlainText
+    assert box.text().startswith("Move the run <h1>all</h1> in q")
+    QTest.keyClick(box, Key.Key_Escape)
 
 
 def test_that_lines_that_are_no_events_are_passed_over_in_moments_too(
