@@ -23,7 +23,7 @@ class Asking(QObject):
     The "for" of an order is its kind: who asks. Questions of other kinds wait for their turn.
     """
 
-    answered = Signal(dict, dict)  # the order, and facts or {"problem": sentence}
+    answered = Signal(object, object)  # the order, and facts or {"problem": sentence}; Qt sorts the keys of a dict
     reached = Signal(str, int)  # what is being done about the question, "reading titles.tsv", and seconds since then
     readied = Signal()  # torch is there
 

@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor.runs import follow
@@ -45,7 +46,7 @@ def test_that_a_name_is_one_line_of_plain_text(runs: RunsPanel, qtbot: QtBot, tm
     assert runs.table.chosen()[0].name == "<h1>all</h1> in " + "q" * 184
     QTest.keyClick(runs.table, Key.Key_Delete)
     box = runs.window_.question
-    assert box is not None and box.textFormat() == Qt.TextFormat.PlainText
+    assert isinstance(box, QMessageBox) and box.textFormat() == Qt.TextFormat.PlainText
     assert box.text().startswith("Move the run <h1>all</h1> in q")
     QTest.keyClick(box, Key.Key_Escape)
 
@@ -63,7 +64,7 @@ def test_that_lines_that_are_no_events_are_passed_over_in_moments_too(
 def test_that_an_event_that_tells_nonsense_leaves_the_others_told(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    odd = [{"event": "step", "step": "one"}, {"event": "epoch", "train": [1]}]
+    odd: list[dict[str, Any]] = [{"event": "step", "step": "one"}, {"event": "epoch", "train": [1]}]
     read = Followed(run_in(tmp_path, "odd", None, [*odd, *told()]), qapp)
     with qtbot.waitSignal(read.known, timeout=LONG):
         read.go_on()
