@@ -1,6 +1,8 @@
 """What becomes of dropped files: graphs open, data and models become nodes, layers get weights."""
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -244,7 +246,12 @@ def _is_data(path: Path) -> bool:
 
 def _of_runs(path: Path) -> bool:
     """Whether a folder is that of a run, or holds such folders."""
-    return is_run(path) or (path.is_dir() and any(map(is_run, islice(path.iterdir(), LOOKED_AT))))
+    with suppress(OSError):  # of one that may not be read a look says so
+        if is_run(path):
+            return True
+        with os.scandir(path) as found:  # a name at a time: there may be a million pictures
+            return any(is_run(Path(each)) for each in islice(found, LOOKED_AT))
+    return False
 
 
 def _labels_among(files: list[Path]) -> set[Path]:

@@ -33,8 +33,8 @@ def chain(folder: Path | None) -> list[Path]:
 def back(folder: Path | None) -> Iterator[Path]:
     """The same, the run itself first."""
     found = set[Path]()
-    while folder is not None and folder.is_dir() and folder not in found:
-        found.add(folder)
+    while folder is not None and folder.is_dir() and (place := folder.resolve()) not in found:
+        found.add(place)  # one that went on in its own folder may name it by another way
         yield folder
         folder = _before(folder)
 
@@ -45,7 +45,7 @@ def _before(folder: Path) -> Path | None:
         arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
         before = Path(arguments[arguments.index("--resume") + 1])
         return before if before.is_dir() else folder.parent / before.name  # both may have come from elsewhere
-    except (OSError, ValueError, IndexError, AttributeError):
+    except (OSError, ValueError, IndexError, AttributeError, TypeError, RecursionError):
         return None
 
 

@@ -186,6 +186,7 @@ class Window(QMainWindow):
                 does()
 
         self.question = box
+        box.setTextFormat(Qt.TextFormat.PlainText)  # names of files and runs may look like HTML
         box.setParent(self, Qt.WindowType.Dialog)
         box.finished.connect(answered)
         box.open()

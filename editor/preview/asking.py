@@ -13,6 +13,7 @@ IMPORT = 150_000  # ms that torch may take to be there
 PATIENCE = 60_000  # ms for an answer, or for a sign that it is being worked on
 ENDED = "The process that shows what is on wires has ended: {why}. It is started again with the next question."
 LATE = "There was no answer within {seconds} seconds, and no sign of one. Another question starts anew."
+AS_IT_IS: Any = object  # a dict; one that Qt is told of arrives as a copy with its keys sorted
 Order = dict[str, Any]
 Answer = dict[str, Any]
 
@@ -23,7 +24,7 @@ class Asking(QObject):
     The "for" of an order is its kind: who asks. Questions of other kinds wait for their turn.
     """
 
-    answered = Signal(dict, dict)  # the order, and facts or {"problem": sentence}
+    answered = Signal(AS_IT_IS, AS_IT_IS)  # the order, and facts or {"problem": sentence}
     reached = Signal(str, int)  # what is being done about the question, "reading titles.tsv", and seconds since then
     readied = Signal()  # torch is there
 

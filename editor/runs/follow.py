@@ -3,6 +3,7 @@
 One that goes on from another begins with what that one told: they are one training, and one curve.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -70,9 +71,9 @@ class Followed(QObject):
         """Take events for a moment; whether there are no more."""
         until = monotonic() + MOMENT
         while self.unread:
-            for event in self.unread[0]:
-                self.record.take(event)
-                self.count += 1
+            for event in self.unread[0].each_line():
+                if event:
+                    self._take(event)
                 if monotonic() > until:
                     return False
             if len(self.unread) == 1:
@@ -80,3 +81,8 @@ class Followed(QObject):
             self.unread.pop(0)
             self.record.ended = None  # that was the end of another run
         return True
+
+    def _take(self, event: dict[str, Any]) -> None:
+        self.count += 1
+        with suppress(Exception):  # a folder from elsewhere can hold anything; the rest is told all the same
+            self.record.take(event)

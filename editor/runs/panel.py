@@ -77,8 +77,7 @@ class RunsPanel(QWidget):
         """Read the runs anew, if anybody looks; whoever looks later has them read then."""
         if not self.isVisible():
             return
-        roots = self._roots()
-        self.listing.read([*(each for each in self.dropped if not {each, each.parent} & {*roots}), *roots])
+        self.listing.read([*self.dropped, *self._roots()])
         if not self.rows.all:
             self._draw()
 
@@ -298,7 +297,7 @@ class RunsPanel(QWidget):
         text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
         if text != self.beside.toPlainText():
             self.beside.setPlainText(text)
-        self.empty.setText(text)
+        self.empty.setText("" if self.rows.all else text)  # its lines would be the least height of the panel
         if runs or self.curves:
             self._plot().compare([(name, run[1].record) for name, run in zip(names(runs), runs, strict=True)])
 

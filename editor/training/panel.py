@@ -51,7 +51,9 @@ class TrainingPanel(QWidget):
         session.stopping_changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
         Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
-        session.run_started.connect(self._begin)
+        for another in (session.run_started, session.document.opened):
+            another.connect(self._stay)
+        session.run_started.connect(self.reload)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
         session.run_ended.connect(lambda _: self._ended())
@@ -83,10 +85,9 @@ class TrainingPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(parts)
 
-    def _begin(self) -> None:
-        """Another run begins; nobody chose it elsewhere."""
+    def _stay(self) -> None:
+        """Another run comes that nobody chose elsewhere: Escape goes nowhere."""
         self.back = None
-        self.reload()
 
     def reload(self) -> None:
         """Show the run that the session holds, from its first event on."""

@@ -23,6 +23,7 @@ from runtime.train.changed import kept_print, read_files
 FILE = "run.json"
 SETTLED = ("epochs", "seed", "threads", "fold")  # options of a program that its result follows from
 MOST = 2**20  # bytes
+MOST_NAME = 200  # letters
 
 
 def begin(folder: Path, origin: Path | None, name: str) -> None:
@@ -51,8 +52,10 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def name_of(folder: Path) -> str:
-    """What a run was called when it began, whatever has become of the runs before it; otherwise like its folder."""
-    return str(read(folder).get("name") or folder.name)
+    """What a run was called when it began, in one line, whatever has become of the runs before it; otherwise like its
+    folder.
+    """
+    return " ".join(str(read(folder).get("name") or folder.name).split())[:MOST_NAME]
 
 
 def origin_of(folder: Path) -> Path | None:

@@ -24,14 +24,17 @@ class Events:
 
     def __iter__(self) -> Iterator[Event]:
         """Read on."""
+        return (event for event in self.each_line() if event)
+
+    def each_line(self) -> Iterator[Event | None]:
+        """Read on, with None for a line that is passed over, so that who has a moment alone can stop at any line."""
         with suppress(OSError), self.file.open("rb") as lines:
             lines.seek(self.at)
             for line in lines:
                 if not line.endswith(b"\n"):
                     return
                 self.at += len(line)
-                if not (self.without_steps and STEP in line) and (event := _event(line)):
-                    yield event
+                yield None if self.without_steps and STEP in line else _event(line)
 
 
 def read_events(folder: Path) -> list[Event]:

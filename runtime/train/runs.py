@@ -178,8 +178,8 @@ def _options(folder: Path, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def begun(folder: Path) -> float:
     """When a run began, in seconds since 1970, by what it says itself, its name, or its files."""
-    with suppress(ValueError, TypeError, KeyError):
-        return datetime.fromisoformat(about.read(folder)["begun"]).timestamp()
+    with suppress(ValueError, TypeError, KeyError, OverflowError):
+        return datetime.fromisoformat(about.read(folder)["begun"]).astimezone().timestamp()
     with suppress(ValueError):
         return datetime.strptime(folder.name[:15], "%Y%m%d-%H%M%S").timestamp()
     return next((f.stat().st_mtime for f in (folder / "graph.json", folder / FILE) if f.is_file()), 0.0)
@@ -214,9 +214,10 @@ def main(roots: list[str]) -> int:
         kept = json.loads(glances_file().read_bytes())
     told: dict[str, Any] = {}
     for root in map(Path, roots):
-        for found, stamp in glances(root, kept):
+        for found, stamp in glances(root, kept | told):
+            if found.folder not in told:  # a folder and a run in it may both be asked for
+                print(json.dumps(asdict(found)), flush=True)
             told[found.folder] = [stamp, asdict(found)]
-            print(json.dumps(asdict(found)), flush=True)
     if any(kept.get(folder) != found for folder, found in told.items()):
         there = {folder: found for folder, found in kept.items() if Path(folder).is_dir()}
         with suppress(OSError):  # then it is read again the next time

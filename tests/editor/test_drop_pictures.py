@@ -31,5 +31,6 @@ def test_that_a_dropped_folder_becomes_the_dataset_of_its_classes(window: Window
 
 def test_that_a_dropped_folder_without_pictures_is_refused(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "first.doc").touch()
     window.drops.take([tmp_path / "letters"], QPointF())
     qtbot.waitUntil(lambda: "letters has no pictures in it" in window.banner.sentence.text(), timeout=20_000)

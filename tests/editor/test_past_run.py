@@ -1,9 +1,14 @@
 """The events of a run that is over: every figure of the steps is there, and nothing of a file that was cut off."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
-from editor.past_run import past
+import pytest
+
+from editor.past_run import chain, past, past_graph
+from tests.editor.canvas.hand import two_models
+from tests.runtime.train.past import run_in
 
 
 def test_that_every_step_of_a_long_run_is_in_its_record(tmp_path: Path) -> None:
@@ -32,3 +37,24 @@ def test_that_a_run_that_went_on_from_another_begins_with_that_one(tmp_path: Pat
     assert past(tmp_path / "third")[2] == (tmp_path / "third" / "events.jsonl").stat().st_size
     (tmp_path / "first" / "arguments.json").write_text(json.dumps(["--resume", str(tmp_path / "third")]))
     assert [event["stage"] for event in past(tmp_path / "second")[0]] == ["third", "first", "second"]
+
+
+def test_that_a_run_that_went_on_in_its_own_folder_is_told_once_by_whatever_way_it_is_reached(tmp_path: Path) -> None:
+    folder = run_in(tmp_path / "here", "run", None)
+    (tmp_path / "link").symlink_to(tmp_path / "here")
+    (folder / "arguments.json").write_text(json.dumps(["--resume", str(tmp_path / "link" / "run")]))
+    assert chain(folder) == [folder]
+
+
+@pytest.mark.parametrize("arguments", [["--resume", 5], ["--resume", None], ["--resume", "a\0b"], {"--resume": 1}, 7])
+def test_that_odd_arguments_tell_of_no_run_before(tmp_path: Path, arguments: object) -> None:
+    folder = run_in(tmp_path, "run", None)
+    (folder / "arguments.json").write_text(json.dumps(arguments))
+    assert chain(folder) == [folder]
+
+
+@pytest.mark.parametrize("begun", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "then", 7, None])
+def test_that_a_run_that_says_it_began_at_no_time_began_when_its_folder_says(tmp_path: Path, begun: object) -> None:
+    folder = run_in(tmp_path, "20260102-100000-000", two_models())
+    (folder / "run.json").write_text(json.dumps({"begun": begun}))
+    assert past_graph(folder)[1] == datetime(2026, 1, 2, 10)

@@ -79,8 +79,9 @@ def test_that_an_untrained_model_is_said_to_be_one_before_anything_else(panel: T
     assert panel.head.text() == "Not trained yet: press Run first, what stands here means little."
     assert panel.head.token == "warning" and panel.outputs
     panel.ask()
-    replied(panel, answer())
+    replied(panel, answer(truth={"size": 2, "label": "dog"}))
     assert panel.head.text() == "cat  75.0 %"
+    assert panel.weights.whole.startswith("size 2 in the data, label dog in the data, "), "in the order of the graph"
 
 
 def test_that_what_is_typed_is_tried_and_stays_until_the_row_is_wanted_again(panel: TryPanel, qtbot: QtBot) -> None:

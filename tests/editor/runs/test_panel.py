@@ -217,6 +217,9 @@ def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_gr
     QTest.mouseClick(runs.buttons["graph"], Left)
     assert window.document.graph == REWIRED
     assert window.document.path is None
+    window.open_bottom("training")
+    QTest.keyClick(window.training.curves.loss, Key.Key_Escape)
+    assert window.frame.bottom.current == "training", "of another graph nobody chose a run"
 
 
 def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPanel) -> None:

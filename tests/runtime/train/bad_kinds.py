@@ -286,7 +286,7 @@ KINDS = {
     "a folder of nothing": Bad(
         PICTURES,
         emptied(),
-        "the folder flowers has no pictures in it, and no .csv, .tsv,",
+        "the folder flowers is empty",
         None,
         ("flowers", f"flowers has no folder 'x' .*{CLASSES}"),
     ),

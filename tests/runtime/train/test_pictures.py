@@ -257,4 +257,6 @@ def test_that_pictures_alone_have_no_labels(tmp_path: Path) -> None:
 
 
 def test_that_a_folder_without_pictures_is_none(tmp_path: Path) -> None:
+    assert look(tmp_path)["problem"] == f"the folder {tmp_path.name} is empty"
+    (tmp_path / "letter.doc").touch()
     assert look(tmp_path)["problem"].startswith(f"the folder {tmp_path.name} has no pictures in it, and no .csv, ")
