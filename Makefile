@@ -10,7 +10,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 # macOS always has a screen; elsewhere an X or Wayland display is named in the environment.
 SCREEN := $(if $(filter Darwin,$(shell uname -s)),yes,$(DISPLAY)$(WAYLAND_DISPLAY))
 
-.PHONY: run test check format bench soak pictures signatures wheel clean
+.PHONY: run test check format bench soak pictures states signatures wheel clean
 
 ifneq ($(SCREEN),)
 run: ## opens the editor on the first example
@@ -54,6 +54,10 @@ soak: ## the tests that take minutes on purpose
 pictures: ## draws the pictures of the README anew, and the prints that tests compare the screens with
 	@$(SETUP)
 	$(OFFSCREEN) $(BIN)/python -m tests.pictures
+
+states: ## draws each state of the window at two scales in three themes, into build/states
+	@$(SETUP)
+	$(OFFSCREEN) $(BIN)/python -m tests.states build/states
 
 signatures: ## reads anew what torch's functions and classes take
 	@$(SETUP)

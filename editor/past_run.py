@@ -13,7 +13,7 @@ from runtime.train.about import graph_of
 from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
-SMALL = 400_000  # bytes of events that are read in less time than anybody notices
+SMALL = 200_000  # bytes of events that are read in less time than anybody notices
 
 
 def small(folder: Path) -> bool:
