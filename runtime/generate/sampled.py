@@ -66,6 +66,11 @@ class Sampled(Wired):
         wanted = [id for id in self.samples if getattr(self.values(id), "kept", False)]
         return [id for id in wanted if all(end.node in self.datasets for end in self.taken(id))]
 
+    @cached_property
+    def parted(self) -> bool:
+        """Whether some rows are read of a file a part at a time, since all may be larger than memory."""
+        return any(getattr(self.specs[id].declared, "parted", False) for id in self.datasets)
+
     def opens(self, id: str) -> bool:
         """Whether a node takes one sample at a time, as what opens a picture does."""
         return bool(getattr(self.specs[id].declared, "one_by_one", False))

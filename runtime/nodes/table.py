@@ -41,6 +41,7 @@ class Table(FromFile):
     encoding = Choice("How a text file is encoded.", ("utf-8", "utf-16", "latin-1", "cp1252"), "utf-8")
     decimal = Choice("What stands before the decimals of numbers in a text file.", (".", ","), ".")
     skip_rows = Int("Lines of a text file above its titles, such as comments.", 0)
+    parted = True
     example = Example(
         path="flowers.csv",
         fields={

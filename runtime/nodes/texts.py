@@ -16,6 +16,7 @@ class Lines(FromFile):
 
     path = Path("The text file, in UTF-8 or UTF-16, relative to the graph.")
     fields = Fields("Name of the text.", {})
+    parted = True
     example = Example(path="sentences.txt", fields={"text": "text"})
 
     def rule(self) -> dict[str, Type] | Misfit:

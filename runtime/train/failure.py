@@ -5,6 +5,7 @@ import traceback
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from errno import ENOSPC
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
@@ -32,6 +33,9 @@ def in_words(error: BaseException, node: str | None) -> str | None:
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
         what = "it" if node else "the model"
         return f"out of memory{needs}. Make {what} or batch_size smaller; accumulate makes up for it."
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        todo = "make room, or let the environment variable TMPDIR name a folder with more"
+        return f"large data is kept in a file while it is trained on, and the disk is full: {todo}."
     if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
         return "its file is cut off or damaged."
     if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
 MOST_CLASSES, MOST_EXAMPLES, MOST_BINS = 50, 5, 20
 LONGEST = 200  # letters of an example
 Column = dict[str, Any]
@@ -49,3 +51,11 @@ def shown(row: Any) -> str:
     values = row.ravel()[:5].tolist()
     told = ", ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in values)
     return told if row.ndim == 0 else f"[{told}, ...]" if row.size > 5 else f"[{told}]"
+
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)

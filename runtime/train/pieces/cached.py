@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import Rows
+
 LEARNT = True  # what is kept was learnt of rows
 OPENED = True  # it was made of files
 
@@ -32,6 +34,8 @@ def cached(
         os.utime(file)  # it was of use
         return found
     found = make(*given, **named)
+    if isinstance(found, Rows) or getattr(found, "nbytes", 0) > 2**29:
+        return found  # in a file already; here it would take the room of all others
     with suppress(OSError, RuntimeError):  # a full disk ends no training
         folder.mkdir(parents=True, exist_ok=True)
         torch.save({name: found}, part)
@@ -61,6 +65,7 @@ def content_of(value: Any) -> Iterator[Any]:
     if LEARNT:
         if inspect.isgenerator(value):  # before its first step: what it was given
             value = inspect.getgeneratorlocals(value)
+        value = vars(value) if isinstance(value, Rows) else value
         value = [*value.items()] if isinstance(value, dict) else value
     if isinstance(value, list | tuple):
         yield repr(len(value)).encode()

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import Column
 from runtime.train.pieces.feed import gathered
 
 
@@ -65,10 +66,12 @@ def fillings(parts: Iterable[Tensor], strategy: str) -> Tensor:
     It is the mean, the median (the lower of two in the middle) or the most frequent
     one (the least of several). Raises ValueError where no row has a number.
     """
-    known = torch.cat(list(parts))
-    found = []
-    for column in known.reshape(len(known), -1).double().T:
-        numbers = column[~column.isnan()]
+    together = Column()
+    for part in parts:
+        together.add(part)
+    known, found = together.whole(), []
+    for place in known.reshape(len(known), -1).T:
+        numbers = place[~place.isnan()].double()
         if not len(numbers):
             raise ValueError("in some place no row to train on has a number")
         if strategy == "mean":

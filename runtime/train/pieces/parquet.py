@@ -32,14 +32,19 @@ def rows_in_parquet(path: Path) -> int:
 def parts_of_parquet(
     files: list[Path], titles: list[str], size: int = 65_536
 ) -> Iterator[Any]:
-    """The columns of these titles, so many rows at a time.
+    """The columns of these titles, so many rows at a time, or about 64 MB of them.
 
     Raises ValueError for a file that lacks one, or cannot be read.
     """
     for path in files:
         with path.open("rb") as opened:
             file = ParquetFile(opened)
-            there = file.schema_arrow.names
+            about, there = file.metadata, file.schema_arrow.names
+            groups = map(about.row_group, range(about.num_row_groups))
+            width = sum(each.total_byte_size for each in groups) // (
+                about.num_rows or 1
+            )
+            most = min(size, max(1, 2**26 // (width or 1)))
             for title in titles:
                 if title not in there:
                     only = ", ".join(there)
@@ -47,7 +52,7 @@ def parts_of_parquet(
                         f"{path.name} has no column {title!r}, only {only}"
                     )
             try:
-                yield from map(with_plain_texts, file.iter_batches(size, None, titles))
+                yield from map(with_plain_texts, file.iter_batches(most, None, titles))
             except pa.ArrowException as error:
                 raise ValueError(parquet_trouble(path, error)) from None
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import Column
 from runtime.train.pieces.feed import rows_of
 from runtime.train.pieces.seeded import seeded
 
@@ -126,14 +127,12 @@ def rows_by_value(column: Any) -> dict[Any, list[int]]:
 
 def join_files(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The columns of several files, the rows of one behind those of another."""
-    found: dict[str, Any] = {}
-    for name, first in parts[0].items():
-        columns = [part[name] for part in parts]
-        lists = not isinstance(first, Tensor)
-        found[name] = (
-            [v for each in columns for v in each] if lists else torch.cat(columns)
-        )
-    return found
+    found = {name: Column() for name in parts[0]}
+    for part in parts:
+        for name, column in found.items():
+            for first in range(0, len(part[name]), 4096):
+                column.add(part[name][first : first + 4096])
+    return {name: column.whole() for name, column in found.items()}
 
 
 def rows_of_each(parts: Sequence[Mapping[str, Any]]) -> tuple[Tensor, ...]:

@@ -14,7 +14,6 @@ from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 from runtime.train.pieces.table import read_table, titles_of
 from runtime.train.pieces.table_rows import (
     csv_line,
-    lines_in,
     place_without,
     rows_begin_with_hash,
     without_bad,
@@ -65,7 +64,7 @@ def read_csv(
             if BAD:
                 bad = (bad_rows, bad_files)
                 parts, place = without_bad(path, parts, fields, place, *bad)
-            return read_table(path, parts, lines_in(path), fields, place)
+            return read_table(path, parts, fields, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)

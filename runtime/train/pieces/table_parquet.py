@@ -35,9 +35,8 @@ def read_parquet(
             number -= count if file != path else 0
         return f"row {number}"
 
-    most = sum(counts.values())
     if BAD:
         left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
-        return read_table(path, left, most, fields, where)
+        return read_table(path, left, fields, where)
     else:  # noqa: RET505 - a program holds one of the two
-        return read_table(path, parts, most, fields, place)
+        return read_table(path, parts, fields, place)

@@ -2,11 +2,13 @@
 
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import in_rows
 from runtime.train.pieces.feed import gathered
 
 
@@ -52,6 +54,13 @@ def join_rows(
             told = f"{alone} of {len(total)} rows {what}"
             warnings.warn(f"{name}: {told}", stacklevel=2)
     return {
-        **{name: gathered(column, rows) for name, column in left.items()},
-        **{name: gathered(column, partners) for name, column in right.items()},
+        **{name: all_gathered(column, rows) for name, column in left.items()},
+        **{name: all_gathered(column, partners) for name, column in right.items()},
     }
+
+
+def all_gathered(column: Any, rows: Tensor) -> Any:
+    """The given rows, which are as many as there are."""
+    if isinstance(column, list):
+        return gathered(column, rows)
+    return in_rows(partial(gathered, column), rows)

@@ -3,11 +3,14 @@
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from runtime.train.pieces.column import in_rows
 
 
 def tokens_of(text: str, by: str, lower: bool) -> list[str]:
@@ -33,10 +36,21 @@ def tokenize_text(
 
     They are cut off or filled up to `length`, unless that is 0.
     """
-    if isinstance(text, list):
-        found = [tokenize_text(each, vocabulary, by, lower, length) for each in text]
-        return torch.stack(found) if length else found
+    if not isinstance(text, str):
+        given: Any = {
+            "vocabulary": vocabulary,
+            "by": by,
+            "lower": lower,
+            "length": length,
+        }
+        return in_rows(partial(of_each, partial(tokenize_text, **given), length), text)
     return to_length([vocabulary.get(t, 1) for t in tokens_of(text, by, lower)], length)
+
+
+def of_each(make: Callable[[str], Tensor], length: int, texts: Sequence[str]) -> Any:
+    """What `make` gives of each text, together where all are of one length."""
+    found = [make(text) for text in texts]
+    return torch.stack(found) if length else found
 
 
 def to_length(numbers: list[int], length: int) -> Tensor:
@@ -57,13 +71,13 @@ def byte_pairs_of(parts: Iterable[list[str]], size: int, lower: bool) -> Any:
     except ImportError:
         told = "byte pairs need a package more: pip install sentencepiece"
         raise SystemExit(told) from None
-    texts = [text.lower() if lower else text for part in parts for text in part]
+    texts = (text.lower() if lower else text for part in parts for text in part)
     model = io.BytesIO()
     options: dict[str, Any] = {"pad_id": 0, "unk_id": 1, "bos_id": -1, "eos_id": -1}
     options |= {"num_threads": 1, "minloglevel": 2, "max_sentence_length": 2**20}
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(texts),
+            sentence_iterator=texts,
             model_writer=model,
             model_type="bpe",
             vocab_size=size,
@@ -78,7 +92,7 @@ def byte_pairs_of(parts: Iterable[list[str]], size: int, lower: bool) -> Any:
 
 def tokenize_pairs(text: Any, pairs: Any, lower: bool, length: int) -> Any:
     """As `tokenize_text`, with the byte pairs of `byte_pairs_of`."""
-    if isinstance(text, list):
-        found = [tokenize_pairs(each, pairs, lower, length) for each in text]
-        return torch.stack(found) if length else found
+    if not isinstance(text, str):
+        given: Any = {"pairs": pairs, "lower": lower, "length": length}
+        return in_rows(partial(of_each, partial(tokenize_pairs, **given), length), text)
     return to_length(pairs.encode(text.lower() if lower else text), length)

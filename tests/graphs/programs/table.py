@@ -9,13 +9,16 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import torch
@@ -51,6 +54,55 @@ class Sums:
     def averages(self) -> dict[str, float]:
         """Each sum over its count."""
         return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
+
+
+class Column:
+    """A column that grows: a tensor, or a list of what is none.
+
+    What is `large`, in bytes, lies in a file without a name, which ends with us; where
+    TMPDIR says, as /tmp may be in memory.
+    """
+
+    def __init__(self, large: int = 2**28) -> None:
+        places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
+        self.file: Any = SpooledTemporaryFile(large, dir=next(places, None))
+        self.large, self.rows = large, 0
+
+    def add(self, part: Any) -> None:
+        """Put rows behind the others."""
+        self.rows += len(part)
+        self.like = part[:0]
+        self.file.write(part.contiguous().view(-1).view(torch.uint8).numpy())
+
+    def whole(self) -> Any:
+        """All rows; those in a file are read when they are needed."""
+        return self.held(self.like.dtype).view(self.rows, *self.like.shape[1:])
+
+    def held(self, dtype: torch.dtype) -> Tensor:
+        """All that is written, as numbers."""
+        with self.file as file:
+            size = file.tell()
+            file.seek(0)
+            if size <= self.large:
+                found = torch.empty(size, dtype=torch.uint8)
+                file.readinto(found.numpy())
+            elif sys.platform == "win32":
+                found = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
+            else:  # workers map the same file
+                storage: Any = torch.UntypedStorage
+                held = storage._new_shared_fd_cpu(file.fileno(), size)
+                found = torch.empty(0, dtype=torch.uint8).set_(held)
+            return found.view(dtype)
+
+
+def in_rows(make: Callable[..., Any], *columns: Any, size: int = 4096) -> Any:
+    """What `make` gives of whole columns, made of so many rows at a time."""
+    if len(columns[0]) <= size:
+        return make(*(column[:] for column in columns))
+    found = Column()
+    for first in range(0, len(columns[0]), size):
+        found.add(make(*(column[first : first + size] for column in columns)))
+    return found.whole()
 
 
 def pick_device(wish: str) -> str:
@@ -155,9 +207,18 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
     converted = ConvertOptions(include_columns=[*texts], column_types=texts)
     parsed = ParseOptions(newlines_in_values=True)
     in_order = ReadOptions(use_threads=False)  # so that errors name their row
+    found, rows = {name: Column() for name in fields}, 0
     try:
         with path.open("rb") as file:
-            table = open_csv(file, in_order, parsed, converted).read_all()
+            for part in open_csv(file, in_order, parsed, converted):
+                for name, (titles, reads) in fields.items():
+                    columns = [
+                        read_column(path, part, title, reads, rows)
+                        for title in as_list(titles)
+                    ]
+                    one = isinstance(titles, str)
+                    found[name].add(columns[0] if one else torch.stack(columns, dim=1))
+                rows += part.num_rows
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, ",", "utf-8", 0)
@@ -165,29 +226,29 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
     except pa.ArrowException as error:
         told = csv_trouble(error, "utf-8", partial(csv_line, path, ",", "utf-8", 0))
         raise ValueError(f"{path.name}{told}") from None
-    if not table.num_rows:
+    if not rows:
         raise ValueError(f"{path.name} has no rows")
-    found = {}
-    for name, (titles, reads) in fields.items():
-        columns = [read_column(path, table, title, reads) for title in as_list(titles)]
-        one = isinstance(titles, str)
-        found[name] = columns[0] if one else torch.stack(columns, dim=1)
-    return found
+    return {name: column.whole() for name, column in found.items()}
 
 
-def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any]) -> Any:
-    """The cells of a column as a field wants them: a tensor, or a list of texts."""
-    cells = reads(table[title])
+def read_column(
+    path: Path, part: Any, title: str, reads: Callable[[Any], Any], above: int
+) -> Any:
+    """The cells of a column as a field wants them: a tensor, or a list of texts.
+
+    So many rows stand above this part.
+    """
+    cells = reads(part[title])
     if isinstance(cells, list):
         return cells
     if cells.null_count:
         row = pc.index(cells.is_null(), True).as_py()
-        what = f"{table[title][row].as_py()!r:.200} in {title!r}"
+        what = f"{part[title][row].as_py()!r:.200} in {title!r}"
         todo = "correct it, or let bad_rows skip such rows"
         why = f"{what} cannot be read {kind_of(reads)}; {todo}"
-        line = csv_line(path, ",", "utf-8", 0, row + 1)
+        line = csv_line(path, ",", "utf-8", 0, above + row + 1)
         raise ValueError(f"{path.name}, {line}: {why}")
-    return torch.tensor(cells.to_numpy())
+    return torch.tensor(cells.to_numpy(zero_copy_only=False))
 
 
 def csv_line(
@@ -215,8 +276,10 @@ def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
         },
     )
     training, held_out = split_rows(len(columns["features"]), share=0.2, seed=3)
-    scaled = columns["features"] / 10.0  # each float32[3]
-    centred = (scaled - 0.5) / 0.5  # each float32[3]
+    scaled = in_rows(
+        lambda features: features / 10.0, columns["features"]
+    )  # each float32[3]
+    centred = in_rows(lambda scaled: (scaled - 0.5) / 0.5, scaled)  # each float32[3]
     samples = {"features": centred, "kind": columns["kind"]}
     return samples, {"training": training, "validation": held_out}
 
