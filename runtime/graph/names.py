@@ -40,7 +40,7 @@ IMPORTED = frozenset(
     Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris load_diabetes
     Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice pc partial zlib
     ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps UnidentifiedImageError load_linnerud inf
-    shutil distributed DistributedDataParallel timedelta sys SpooledTemporaryFile getincrementaldecoder
+    shutil distributed DistributedDataParallel timedelta sys TemporaryFile BytesIO getincrementaldecoder
     """.split()
 )
 

@@ -12,8 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -62,15 +63,22 @@ class Column:
     """
 
     def __init__(self, large: int = 2**28) -> None:
-        places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-        self.file: Any = SpooledTemporaryFile(large, dir=next(places, None))
+        self.file: Any = BytesIO()
         self.large, self.rows = large, 0
 
     def add(self, part: Any) -> None:
         """Put rows behind the others."""
         self.rows += len(part)
         self.like = part[:0]
-        self.file.write(part.contiguous().view(-1).view(torch.uint8).numpy())
+        self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
+
+    def write(self, data: Any) -> None:
+        """Add bytes to those that are there."""
+        if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
+            places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
+            held, self.file = self.file, TemporaryFile(dir=next(places, None))
+            self.file.write(held.getbuffer())
+        self.file.write(data)
 
     def whole(self) -> Any:
         """All rows; those in a file are read when they are needed."""

@@ -16,9 +16,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,7 @@ class Column:
     """
 
     def __init__(self, large: int = 2**28) -> None:
-        places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-        self.file: Any = SpooledTemporaryFile(large, dir=next(places, None))
+        self.file: Any = BytesIO()
         self.large, self.rows = large, 0
         self.listed: list[Any] = []  # what is in no file
         self.size = self.end = 0  # of these, and where the last one in a file ends
@@ -85,18 +85,26 @@ class Column:
                 self.spill()
             return
         self.like = part[:0]
-        self.file.write(part.contiguous().view(-1).view(torch.uint8).numpy())
+        self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
 
     def spill(self) -> None:
         """Move what is listed into a file."""
         found = [bytes_of(row) for row in self.listed]
-        self.file.write(b"".join(found))
+        self.write(b"".join(found))
         ends = self.end + torch.tensor([0, *map(len, found)]).cumsum(0)
         if self.ends is None:
             self.ends = Column(self.large)
             self.ends.add(ends[:1])
         self.ends.add(ends[1:])
         self.listed, self.end, self.size = [], int(ends[-1]), 0
+
+    def write(self, data: Any) -> None:
+        """Add bytes to those that are there."""
+        if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
+            places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
+            held, self.file = self.file, TemporaryFile(dir=next(places, None))
+            self.file.write(held.getbuffer())
+        self.file.write(data)
 
     def whole(self) -> Any:
         """All rows; those in a file are read when they are needed."""
