@@ -111,6 +111,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "BUCKETED": bool(values.bucket_by),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned) or drawn.several,
+        "LISTED": any(not isinstance(drawn.type(end), Tensor) for id in drawn.datasets for end in drawn.ends(id)),
         "TEXTS": any(
             not isinstance(drawn.type(end), Tensor)
             for id in drawn.datasets

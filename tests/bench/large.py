@@ -1,7 +1,6 @@
 """Memory of training on files larger than it may take: one epoch of the exported program, in a process of its own."""
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -120,11 +119,6 @@ def of_texts(file: Path) -> Graph:
     return applied(Graph(), edits)
 
 
-def limited() -> None:
-    """Let a process have no more than MOST of its own."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST, MOST))
-
-
 def own_bytes(process: int) -> int:
     """What a process and those that it began have of their own now, in bytes; what they share counts once each."""
     found = 0
@@ -143,12 +137,14 @@ def measure(what: str, file: Path, graph: Graph) -> None:
     script.write_text(program_of(graph).text, encoding="utf-8")
     line = [sys.executable, str(script), "--epochs=1", "--threads=1", "--device=cpu"]
     begin, most = time.perf_counter(), 0
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limited, text=True) as child:
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         while child.poll() is None:
             most = max(most, own_bytes(child.pid))
+            if most > MOST:
+                child.kill()
             time.sleep(0.05)
         told, failed = child.communicate()
-    verdict = "" if child.returncode == 0 else f": MISSED, {(failed.strip().splitlines() or ['killed'])[-1]:.200}"
+    verdict = "" if child.returncode == 0 else f": MISSED, {(failed.strip().splitlines() or ['ended'])[-1]:.200}"
     seconds = time.perf_counter() - begin
     print(f"{what} of {file.stat().st_size / 1e9:.1f} GB: {most / 1e9:.2f} GB, at most {MOST / 1e9:.1f}{verdict}")
     print(f"    {seconds:.0f} s from start to end of an epoch; {told.strip()}", flush=True)
@@ -157,7 +153,7 @@ def measure(what: str, file: Path, graph: Graph) -> None:
 def main() -> None:
     """Print it of each kind of file."""
     if not sys.platform.startswith("linux"):
-        print("limits and sizes are those of Linux")
+        print("sizes are told by Linux alone")
         return
     files: dict[Callable[[Path], Path], list[tuple[str, Callable[[Path], Graph]]]] = {
         csv: [("CSV, gathered", of_numbers), ("CSV, two workers", lambda file: of_numbers(file, 2))],

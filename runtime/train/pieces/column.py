@@ -12,20 +12,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-TEXTS = True  # some rows are no tensors
+LISTED = True  # some rows are no tensors
 
 
 class Column:
     """A column that grows: a tensor, or a list of what is none.
 
-    What is `large`, in bytes, lies in a file without a name, which ends with us; where
-    TMPDIR says, as /tmp may be in memory.
+    What is `large`, in bytes, lies in a file.
     """
 
     def __init__(self, large: int = 2**28) -> None:
         self.file: Any = BytesIO()
         self.large, self.rows = large, 0
-        if TEXTS:
+        if LISTED:
             self.listed: list[Any] = []  # what is in no file
             self.size = self.end = 0  # of these, and where the last one in a file ends
             self.ends: Column | None = None  # where each of those does
@@ -33,7 +32,7 @@ class Column:
     def add(self, part: Any) -> None:
         """Put rows behind the others."""
         self.rows += len(part)
-        if TEXTS:  # noqa: SIM102 - a program holds the inner one alone
+        if LISTED:  # noqa: SIM102 - a program holds the inner one alone
             if isinstance(part, list):
                 self.listed += part
                 for row in part:
@@ -44,7 +43,7 @@ class Column:
         self.like = part[:0]
         self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
 
-    if TEXTS:
+    if LISTED:
 
         def spill(self) -> None:
             """Move what is listed into a file."""
@@ -60,14 +59,13 @@ class Column:
     def write(self, data: Any) -> None:
         """Add bytes to those that are there."""
         if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-            held, self.file = self.file, TemporaryFile(dir=next(places, None))
+            held, self.file = self.file, file_without_name()
             self.file.write(held.getbuffer())
         self.file.write(data)
 
     def whole(self) -> Any:
         """All rows; those in a file are read when they are needed."""
-        if TEXTS:
+        if LISTED:
             if self.ends:
                 self.spill()
                 return Rows(self.held(torch.uint8), self.ends.whole())
@@ -90,6 +88,12 @@ class Column:
                 held = storage._new_shared_fd_cpu(file.fileno(), size)
                 found = torch.empty(0, dtype=torch.uint8).set_(held)
             return found.view(dtype)
+
+
+def file_without_name() -> Any:
+    """A file that ends with us, where TMPDIR says: /tmp may lie in memory."""
+    places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
+    return TemporaryFile(dir=next(places, None))
 
 
 class Rows(Sequence[Any]):

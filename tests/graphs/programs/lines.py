@@ -55,8 +55,7 @@ class Sums:
 class Column:
     """A column that grows: a tensor, or a list of what is none.
 
-    What is `large`, in bytes, lies in a file without a name, which ends with us; where
-    TMPDIR says, as /tmp may be in memory.
+    What is `large`, in bytes, lies in a file.
     """
 
     def __init__(self, large: int = 2**28) -> None:
@@ -93,8 +92,7 @@ class Column:
     def write(self, data: Any) -> None:
         """Add bytes to those that are there."""
         if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-            held, self.file = self.file, TemporaryFile(dir=next(places, None))
+            held, self.file = self.file, file_without_name()
             self.file.write(held.getbuffer())
         self.file.write(data)
 
@@ -122,6 +120,12 @@ class Column:
                 held = storage._new_shared_fd_cpu(file.fileno(), size)
                 found = torch.empty(0, dtype=torch.uint8).set_(held)
             return found.view(dtype)
+
+
+def file_without_name() -> Any:
+    """A file that ends with us, where TMPDIR says: /tmp may lie in memory."""
+    places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
+    return TemporaryFile(dir=next(places, None))
 
 
 class Rows(Sequence[Any]):

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from itertools import islice
@@ -60,30 +60,54 @@ class Sums:
 class Column:
     """A column that grows: a tensor, or a list of what is none.
 
-    What is `large`, in bytes, lies in a file without a name, which ends with us; where
-    TMPDIR says, as /tmp may be in memory.
+    What is `large`, in bytes, lies in a file.
     """
 
     def __init__(self, large: int = 2**28) -> None:
         self.file: Any = BytesIO()
         self.large, self.rows = large, 0
+        self.listed: list[Any] = []  # what is in no file
+        self.size = self.end = 0  # of these, and where the last one in a file ends
+        self.ends: Column | None = None  # where each of those does
 
     def add(self, part: Any) -> None:
         """Put rows behind the others."""
         self.rows += len(part)
+        if isinstance(part, list):
+            self.listed += part
+            for row in part:
+                self.size += sys.getsizeof(row) + getattr(row, "nbytes", 0)
+            if self.size > self.large:
+                self.spill()
+            return
         self.like = part[:0]
         self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
+
+    def spill(self) -> None:
+        """Move what is listed into a file."""
+        found = [bytes_of(row) for row in self.listed]
+        self.write(b"".join(found))
+        ends = self.end + torch.tensor([0, *map(len, found)]).cumsum(0)
+        if self.ends is None:
+            self.ends = Column(self.large)
+            self.ends.add(ends[:1])
+        self.ends.add(ends[1:])
+        self.listed, self.end, self.size = [], int(ends[-1]), 0
 
     def write(self, data: Any) -> None:
         """Add bytes to those that are there."""
         if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-            held, self.file = self.file, TemporaryFile(dir=next(places, None))
+            held, self.file = self.file, file_without_name()
             self.file.write(held.getbuffer())
         self.file.write(data)
 
     def whole(self) -> Any:
         """All rows; those in a file are read when they are needed."""
+        if self.ends:
+            self.spill()
+            return Rows(self.held(torch.uint8), self.ends.whole())
+        if self.listed:
+            return self.listed
         return self.held(self.like.dtype).view(self.rows, *self.like.shape[1:])
 
     def held(self, dtype: torch.dtype) -> Tensor:
@@ -101,6 +125,49 @@ class Column:
                 held = storage._new_shared_fd_cpu(file.fileno(), size)
                 found = torch.empty(0, dtype=torch.uint8).set_(held)
             return found.view(dtype)
+
+
+def file_without_name() -> Any:
+    """A file that ends with us, where TMPDIR says: /tmp may lie in memory."""
+    places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
+    return TemporaryFile(dir=next(places, None))
+
+
+class Rows(Sequence[Any]):
+    """Rows in a file, one behind the other; each is read when it is asked for."""
+
+    def __init__(self, held: Tensor, ends: Tensor) -> None:
+        self.held, self.ends = held, ends
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.ends) - 1
+
+    def __getitem__(self, row: Any) -> Any:
+        """A row, or a list of those of a slice."""
+        if isinstance(row, slice):
+            return [self[each] for each in range(*row.indices(len(self)))]
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        begin, end = self.ends[row : row + 2].tolist()
+        found = self.held[begin:end].numpy().tobytes()
+        kind, held = found[:1], found[1:]
+        if kind == b"n":
+            return torch.frombuffer(bytearray(held), dtype=torch.int64)
+        if kind == b"b":
+            return held
+        text = held.decode("utf-8", "surrogatepass")
+        return Path(text) if kind == b"p" else text
+
+
+def bytes_of(row: Any) -> bytes:
+    """Numbers of tokens, bytes or the file of a picture, or a text; a letter says it."""
+    if isinstance(row, Tensor):
+        return b"n" + row.numpy().tobytes()
+    if isinstance(row, bytes):
+        return b"b" + row
+    kind = b"p" if isinstance(row, Path) else b"t"
+    return kind + str(row).encode("utf-8", "surrogatepass")
 
 
 def in_rows(make: Callable[..., Any], *columns: Any, size: int = 4096) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
+
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from tests.runtime.generate.cases import imported, program_of
