@@ -54,7 +54,8 @@ DEFINED = frozenset(
     cells_of chances_by chances_of_classes classes_of_firsts clip_gradients coding_of collate_rows collate_samples
     columns_in content_of counts_here crop_and_resize_at_random crop_at_random crop_center csv_line csv_titles
     csv_trouble cut_and_mix decode_picture data_parallel decode_pictures decode_small draw_boxes draw_shares drawn_rows
-    erase_at_random figures_of files_in file_without_name fillings first_gap flip_at_random flip_upside_down_at_random fold_classes
+    erase_at_random figures_of files_in file_without_name fillings first_gap flip_at_random flip_upside_down_at_random
+    fold_classes
     fold_groups fold_rows folds_line gathered go_on gray_at_random groups_with_keys idx_values in_float32 in_fold
     in_parts in_rows jitter_at_random join_files join_rows json_rows kept_together kind_of lengths_of line load_weights
     losses main make_batches make_metrics make_noise make_optimizers make_samples make_schedules mean_and_deviation
