@@ -77,25 +77,27 @@ class Column:
         """Put rows behind the others."""
         self.rows += len(part)
         if isinstance(part, list):
-            self.listed += part
-            for row in part:
-                self.size += sys.getsizeof(row) + getattr(row, "nbytes", 0)
-            if self.size > self.large:
-                self.spill()
+            self.list_or_spill(part)
             return
         self.like = part[:0]
         self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
 
-    def spill(self) -> None:
-        """Move what is listed into a file."""
-        found = [bytes_of(row) for row in self.listed]
-        self.write(b"".join(found))
-        ends = self.end + torch.tensor([0, *map(len, found)]).cumsum(0)
+    def list_or_spill(self, part: list[Any]) -> None:
+        """Put rows behind those that are listed, or all into a file."""
         if self.ends is None:
-            self.ends = Column(self.large)
-            self.ends.add(ends[:1])
-        self.ends.add(ends[1:])
-        self.listed, self.end, self.size = [], int(ends[-1]), 0
+            self.listed += part
+            for row in part:
+                self.size += sys.getsizeof(row) + getattr(row, "nbytes", 0)
+            if self.size <= self.large:
+                return
+            part, self.listed, self.ends = self.listed, [], Column(self.large)
+            self.ends.add(torch.tensor([0]))
+        for first in range(0, len(part), 4096):
+            found = [bytes_of(row) for row in part[first : first + 4096]]
+            self.write(b"".join(found))
+            ends = self.end + torch.tensor([*map(len, found)]).cumsum(0)
+            self.ends.add(ends)
+            self.end = int(ends[-1])
 
     def write(self, data: Any) -> None:
         """Add bytes to those that are there."""
@@ -107,7 +109,6 @@ class Column:
     def whole(self) -> Any:
         """All rows; those in a file are read when they are needed."""
         if self.ends:
-            self.spill()
             return Rows(self.held(torch.uint8), self.ends.whole())
         if self.listed:
             return self.listed
