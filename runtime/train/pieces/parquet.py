@@ -38,7 +38,7 @@ def parts_of_parquet(
     """
     for path in files:
         with path.open("rb") as opened:
-            file = ParquetFile(opened)
+            file = ParquetFile(opened, pre_buffer=False, buffer_size=2**20)
             about, there = file.metadata, file.schema_arrow.names
             groups = map(about.row_group, range(about.num_row_groups))
             width = sum(each.total_byte_size for each in groups) // (

@@ -16,7 +16,7 @@ from runtime.graph.model import Graph
 from tests.runtime.generate.cases import imported, program_of
 from tests.runtime.generate.fed import batches_of, loading
 
-ROWS = 5_000  # more than are made at a time
+ROWS = 4_200  # more than are made at a time
 SMALL, LARGE = "2**28", "2**10"
 FIELDS = {
     "features": {"type": "float32[2]", "columns": ["a", "b"], "missing": "keep"},
