@@ -30,13 +30,13 @@ def read_json_lines(
 
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:
-    """The columns of these titles that the first rows have, in parts of about 64 MB."""
+    """The columns of these titles that the first rows have, in parts of about 16 MB."""
     with path.open("rb") as file:
         longest = max(map(len, islice(file, 64)), default=1)
     with path.open(encoding="utf-8-sig") as file:
         rows = json_rows(path, file)
         known: set[str] = set()
-        while part := list(islice(rows, min(65536, 2**26 // longest + 1))):
+        while part := list(islice(rows, min(65536, 2**24 // longest + 1))):
             known.update(*part)
             cells = {each: cells_of(part, each) for each in titles if each in known}
             yield pa.RecordBatch.from_pydict(cells)
