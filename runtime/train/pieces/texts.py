@@ -42,8 +42,9 @@ def text_of(file: Path, todo: str = "save it as UTF-8") -> str:
 
     Raises ValueError with the line that is neither, and what is to be done.
     """
+    coding = coding_of(file)
     try:
-        return file.read_bytes().decode(coding_of(file))
+        return file.read_bytes().decode(coding)
     except UnicodeDecodeError:
         raise ValueError(undecoded(file, todo)) from None
 
