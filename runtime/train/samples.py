@@ -117,10 +117,10 @@ def _as_declared(field: str, about: Mapping[str, Any], value: Any, row: int) -> 
 
 def _in_range(field: str, about: Mapping[str, Any], values: Any, first: int = 0) -> None:
     """Class numbers that are none of the classes, and numbers that are not finite where none may be missing."""
-    values, classes = values.reshape(len(values), -1), about.get("classes")
-    if classes is None or about["dtype"] in FLOATS:
-        rows = []
-    else:
+    values = values.reshape(len(values), -1)
+    classes: Any = about.get("classes")
+    rows = []
+    if classes is not None and about["dtype"] not in FLOATS:
         rows = _rows_where(lambda some: ((some < 0) | (some >= classes)).any(1), values)
     if rows:
         found = next(int(value) for value in values[rows[0]] if not 0 <= value < classes)
