@@ -224,16 +224,16 @@ def _prepared(drawn: Drawn) -> Iterator[Line]:
             yield from _fitted(drawn, variables, "    ", id)
         (end,) = drawn.ends(id)
         shown = drawn.shown(end).replace("# ", "# each ")
-        expression = _whole(drawn, variables, id)
+        expression = _whole(drawn, variables, id, True)
         yield from statement(f"    {_column(drawn, end)} = ", expression, shown, id)
 
 
 def _whole(drawn: Drawn, variables: dict[End, Code], id: str, whole: bool = False) -> Code:
     """The expression of a node's outputs; that of samples which are made once may be read from a file.
 
-    What is made of the `whole` rows of a file is made of some at a time, as they may be larger than memory.
+    Of `whole` columns that lie in a file it is made a few rows at a time.
     """
-    if whole and drawn.parted and id not in drawn.prepared and drawn.taken(id) and len(drawn.ends(id)) == 1:
+    if whole and drawn.in_rows(id):
         return _in_rows(drawn, variables, id)
     expression = drawn.computed(id, variables)
     (end, *_) = drawn.ends(id)

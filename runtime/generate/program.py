@@ -122,6 +122,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "ONE_FILE": len(rows.paths(drawn)) == 1,
         "FILES": bool(rows.paths(drawn)),
         "CACHED": bool(lasting(drawn)),
+        "IN_FILE": drawn.in_file,
         "BAD": any("skip" in (getattr(each, "bad_rows", ""), getattr(each, "bad_files", "")) for each in tables),
         "NESTED": any(getattr(each, "nested", False) for each in tables),
         "OWNED": drawn.stoppable,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
+LARGE = 2**30  # bytes of a file whose rows are not all kept in memory
 MOST_CLASSES, MOST_EXAMPLES, MOST_BINS = 50, 5, 20
 LONGEST = 200  # letters of an example
 Column = dict[str, Any]
@@ -45,17 +46,14 @@ def of_numbers(title: str, type: str, rows: int, some: Any, field: str | None) -
     return {**told, "examples": [shown(row) for row in some[:MOST_EXAMPLES]], "field": field}
 
 
+def in_memory(*files: Path) -> dict[str, bool]:
+    """What to set so that rows of large files are not all kept in memory."""
+    return {"in_memory": False} if sum(file.stat().st_size for file in files) > LARGE else {}
+
+
 def shown(row: Any) -> str:
     """A row in words: its numbers, or the first of them."""
     row = np.asarray(row)
     values = row.ravel()[:5].tolist()
     told = ", ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in values)
     return told if row.ndim == 0 else f"[{told}, ...]" if row.size > 5 else f"[{told}]"
-
-
-def lines_in(path: Path) -> int:
-    """How many lines a file has, or one more."""
-    with path.open("rb") as file:
-        blocks = iter(lambda: file.read(2**20), b"")
-        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
-        return 1 + sum(line + turn - both for line, turn, both in ends)

@@ -14,7 +14,7 @@ from pyarrow.parquet import ParquetFile
 from runtime.graph.names import RESERVED, cleaned
 from runtime.nodes.table import PARTS
 from runtime.train.look_column import Place, Seen, is_label, is_name, see
-from runtime.train.look_columns import MOST_BYTES, MOST_ROWS, lines_in
+from runtime.train.look_columns import MOST_BYTES, MOST_ROWS, in_memory
 from runtime.train.look_left_out import BAD_ROWS, LeftOut, left_out, skipping
 from runtime.train.look_samples import samples, thumbnails
 from runtime.train.pieces.parquet import parquet_files, parts_of_parquet, rows_in_parquet
@@ -22,6 +22,7 @@ from runtime.train.pieces.table_rows import (
     cells_of,
     csv_line,
     json_rows,
+    lines_in,
     place_without,
     rows_begin_with_hash,
 )
@@ -112,7 +113,13 @@ def look_at_table(path: Path) -> Look:
         notes.insert(0, f"only the first {head.looked:,} of {head.rows:,} rows were looked at")
     return {
         "type": "data.Table",
-        "parameters": {"fields": fields, **head.told, **_ways(seen), **skipping(left)},
+        "parameters": {
+            "fields": fields,
+            **in_memory(*parquet_files(path)),
+            **head.told,
+            **_ways(seen),
+            **skipping(left),
+        },
         "rows": head.rows,
         "notes": notes,
         "left_out": left,

@@ -16,6 +16,7 @@ from runtime.train.pieces.column import Rows
 
 LEARNT = True  # what is kept was learnt of rows
 OPENED = True  # it was made of files
+IN_FILE = False  # all rows may be larger than memory
 
 
 def cached(
@@ -34,8 +35,6 @@ def cached(
         os.utime(file)  # it was of use
         return found
     found = make(*given, **named)
-    if isinstance(found, Rows) or getattr(found, "nbytes", 0) > 2**29:
-        return found  # in a file already; here it would take the room of all others
     with suppress(OSError, RuntimeError):  # a full disk ends no training
         folder.mkdir(parents=True, exist_ok=True)
         torch.save({name: found}, part)
@@ -65,9 +64,8 @@ def content_of(value: Any) -> Iterator[Any]:
     if LEARNT:
         if inspect.isgenerator(value):  # before its first step: what it was given
             value = inspect.getgeneratorlocals(value)
-        value = vars(value) if isinstance(value, Rows) else value
         value = [*value.items()] if isinstance(value, dict) else value
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list | tuple | Rows if IN_FILE else list | tuple)):
         yield repr(len(value)).encode()
         for each in value:
             yield from content_of(each)

@@ -1,9 +1,7 @@
-"""A piece of programs: columns that grow a few rows at a time, in memory or, where they get large, in files."""
+"""A piece of programs: columns that lie in files, since all their rows may be larger than memory."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -16,79 +14,44 @@ LISTED = True  # some rows are no tensors
 
 
 class Column:
-    """A column that grows: a tensor, or a list of what is none.
+    """A column that grows in a file."""
 
-    What is `large`, in bytes, lies in a file.
-    """
-
-    def __init__(self, large: int = 2**28) -> None:
-        self.file: Any = BytesIO()
-        self.large, self.rows = large, 0
+    def __init__(self) -> None:
+        self.file = file_without_name()
         if LISTED:
-            self.listed: list[Any] = []  # what is in no file
-            self.size = self.end = 0  # of these, and where the last one in a file ends
-            self.ends: Column | None = None  # where each of those does
+            self.ends: Column | None = None  # where each row ends that is no tensor
 
     def add(self, part: Any) -> None:
         """Put rows behind the others."""
-        self.rows += len(part)
         if LISTED:  # noqa: SIM102 - a program holds the inner one alone
             if isinstance(part, list):
-                self.list_or_spill(part)
+                self.add_each(part)
                 return
         self.like = part[:0]
-        self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
+        self.file.write(part.contiguous().view(-1).view(torch.uint8).numpy())
 
     if LISTED:
 
-        def list_or_spill(self, part: list[Any]) -> None:
-            """Put rows behind those that are listed, or all into a file."""
+        def add_each(self, part: list[Any]) -> None:
+            """The same for rows that are no tensors, or of lengths of their own."""
             if self.ends is None:
-                self.listed += part
-                for row in part:
-                    self.size += sys.getsizeof(row) + getattr(row, "nbytes", 0)
-                if self.size <= self.large:
-                    return
-                part, self.listed, self.ends = self.listed, [], Column(self.large)
+                self.ends = Column()
                 self.ends.add(torch.tensor([0]))
-            for first in range(0, len(part), 4096):
-                found = [bytes_of(row) for row in part[first : first + 4096]]
-                self.write(b"".join(found))
-                ends = self.end + torch.tensor([*map(len, found)]).cumsum(0)
-                self.ends.add(ends)
-                self.end = int(ends[-1])
-
-    def write(self, data: Any) -> None:
-        """Add bytes to those that are there."""
-        if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            held, self.file = self.file, file_without_name()
-            self.file.write(held.getbuffer())
-        self.file.write(data)
+            ends = []
+            for row in part:
+                self.file.write(bytes_of(row))
+                ends.append(self.file.tell())
+            self.ends.add(torch.tensor(ends, dtype=torch.int64))
 
     def whole(self) -> Any:
-        """All rows; those in a file are read when they are needed."""
-        if LISTED:
-            if self.ends:
-                return Rows(self.held(torch.uint8), self.ends.whole())
-            if self.listed:
-                return self.listed
-        return self.held(self.like.dtype).view(self.rows, *self.like.shape[1:])
-
-    def held(self, dtype: torch.dtype) -> Tensor:
-        """All that is written, as numbers."""
+        """All rows, which are read when they are needed."""
         with self.file as file:
-            size = file.tell()
-            file.seek(0)
-            if size <= self.large:
-                found = torch.empty(size, dtype=torch.uint8)
-                file.readinto(found.numpy())
-            elif sys.platform == "win32":
-                found = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
-            else:  # workers map the same file
-                storage: Any = torch.UntypedStorage
-                held = storage._new_shared_fd_cpu(file.fileno(), size)
-                found = torch.empty(0, dtype=torch.uint8).set_(held)
-            return found.view(dtype)
+            file.flush()
+            held = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
+        if LISTED:  # noqa: SIM102 - a program holds the inner one alone
+            if self.ends:
+                return Rows(held, self.ends.whole())
+        return held.view(self.like.dtype).view(-1, *self.like.shape[1:])
 
 
 def file_without_name() -> Any:
@@ -136,8 +99,6 @@ def bytes_of(row: Any) -> bytes:
 
 def in_rows(make: Callable[..., Any], *columns: Any, size: int = 4096) -> Any:
     """What `make` gives of whole columns, made of so many rows at a time."""
-    if len(columns[0]) <= size:
-        return make(*(column[:] for column in columns))
     found = Column()
     for first in range(0, len(columns[0]), size):
         found.add(make(*(column[first : first + size] for column in columns)))

@@ -9,6 +9,8 @@ from pyarrow.parquet import ParquetFile
 
 from runtime.train.pieces.table_rows import with_plain_texts
 
+IN_FILE = False  # all rows may be larger than memory
+
 
 def parquet_files(path: Path) -> list[Path]:
     """A file itself, or the files in a folder; ValueError where there are none."""
@@ -32,19 +34,19 @@ def rows_in_parquet(path: Path) -> int:
 def parts_of_parquet(
     files: list[Path], titles: list[str], size: int = 65_536
 ) -> Iterator[Any]:
-    """The columns of these titles, so many rows at a time, or about 64 MB of them.
+    """The columns of these titles, so many rows at a time.
 
     Raises ValueError for a file that lacks one, or cannot be read.
     """
     for path in files:
         with path.open("rb") as opened:
             file = ParquetFile(opened, pre_buffer=False, buffer_size=2**20)
-            about, there = file.metadata, file.schema_arrow.names
-            groups = map(about.row_group, range(about.num_row_groups))
-            width = sum(each.total_byte_size for each in groups) // (
-                about.num_rows or 1
-            )
-            most = min(size, max(1, 2**26 // (width or 1)))
+            if IN_FILE:  # about 64 MB at a time
+                groups = map(file.metadata.row_group, range(file.num_row_groups))
+                width = sum(each.total_byte_size for each in groups)
+                width //= max(file.metadata.num_rows, 1)
+                size = min(size, 2**26 // max(width, 1) + 1)
+            there = file.schema_arrow.names
             for title in titles:
                 if title not in there:
                     only = ", ".join(there)
@@ -52,7 +54,7 @@ def parts_of_parquet(
                         f"{path.name} has no column {title!r}, only {only}"
                     )
             try:
-                yield from map(with_plain_texts, file.iter_batches(most, None, titles))
+                yield from map(with_plain_texts, file.iter_batches(size, None, titles))
             except pa.ArrowException as error:
                 raise ValueError(parquet_trouble(path, error)) from None
 

@@ -8,23 +8,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 
-from runtime.train.pieces.column import Column
-
 NESTED = True  # cells may hold more than texts
 
 
 def read_table(
     path: Path,
     parts: Iterable[Any],
+    most: int,
     fields: Mapping[str, Any],
     place: Callable[[int], str],
 ) -> dict[str, Any]:
-    """Columns of a table, which comes in parts.
+    """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    found = {name: Column() for name in fields}
+    found: dict[str, Any] = {}
     rows = 0
     for part in parts:
         if not part.num_rows and part.schema.names:  # its lists have no sizes
@@ -40,11 +39,17 @@ def read_table(
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
-            found[name].add(columns[0] if one else torch.stack(columns, dim=1))
+            read = columns[0] if one else torch.stack(columns, dim=1)
+            if isinstance(read, list):
+                found.setdefault(name, []).extend(read)
+                continue
+            if name not in found:
+                found[name] = read.new_empty([most, *read.shape[1:]])
+            found[name][rows : rows + len(read)] = read
         rows += part.num_rows
     if not rows:
         raise ValueError(f"{path.name} has no rows")
-    return {name: column.whole() for name, column in found.items()}
+    return {name: column[:rows] for name, column in found.items()}
 
 
 def as_list(titles: str | list[str]) -> list[str]:

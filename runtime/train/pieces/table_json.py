@@ -8,9 +8,11 @@ from typing import Any
 import pyarrow as pa
 
 from runtime.train.pieces.table import read_table, titles_of
-from runtime.train.pieces.table_rows import cells_of, json_rows, without_bad
+from runtime.train.pieces.table_parts import read_in_parts
+from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in, without_bad
 
 BAD = True  # rows that cannot be read may be left out
+IN_FILE = False  # all rows may be larger than memory
 
 
 def read_json_lines(
@@ -21,22 +23,32 @@ def read_json_lines(
 ) -> dict[str, Any]:
     """Columns of a file with an object a line. Raises ValueError with file and row."""
     parts = parts_of_json_lines(path, titles_of(fields))
-    place = "row {}".format
-    if BAD:
-        left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
-        return read_table(path, left, fields, where)
-    else:  # noqa: RET505 - a program holds one of the two
-        return read_table(path, parts, fields, place)
+    if IN_FILE:
+        place = "row {}".format
+        if BAD:
+            left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+            return read_in_parts(path, left, fields, where)
+        else:  # noqa: RET505 - a program holds one of the two
+            return read_in_parts(path, parts, fields, place)
+    else:
+        place, most = "row {}".format, lines_in(path)
+        if BAD:
+            left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+            return read_table(path, left, most, fields, where)
+        else:  # noqa: RET505 - a program holds one of the two
+            return read_table(path, parts, most, fields, place)
 
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:
-    """The columns of these titles that the first rows have, in parts of about 16 MB."""
-    with path.open("rb") as file:
-        longest = max(map(len, islice(file, 64)), default=1)
+    """The columns of these titles that the first rows have, in parts."""
+    if IN_FILE:  # as objects of Python they are many times as large
+        with path.open("rb") as opened:
+            longest = max(map(len, islice(opened, 64)), default=1)
+        most = min(65536, 2**24 // longest + 1)
     with path.open(encoding="utf-8-sig") as file:
         rows = json_rows(path, file)
         known: set[str] = set()
-        while part := list(islice(rows, min(65536, 2**24 // longest + 1))):
+        while part := list(islice(rows, (most if IN_FILE else 65536))):
             known.update(*part)
             cells = {each: cells_of(part, each) for each in titles if each in known}
             yield pa.RecordBatch.from_pydict(cells)

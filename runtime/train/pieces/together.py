@@ -11,6 +11,8 @@ from torch import Tensor
 from runtime.train.pieces.column import in_rows
 from runtime.train.pieces.feed import gathered
 
+IN_FILE = False  # all rows may be larger than memory
+
 
 def zip_rows(columns: dict[str, Any]) -> dict[str, Any]:
     """Columns of several datasets side by side, row by row.
@@ -53,14 +55,13 @@ def join_rows(
             what = f"{have} no partner and {are} left out"
             told = f"{alone} of {len(total)} rows {what}"
             warnings.warn(f"{name}: {told}", stacklevel=2)
-    return {
-        **{name: all_gathered(column, rows) for name, column in left.items()},
-        **{name: all_gathered(column, partners) for name, column in right.items()},
-    }
-
-
-def all_gathered(column: Any, rows: Tensor) -> Any:
-    """The given rows, which are as many as there are."""
-    if isinstance(column, list):
-        return gathered(column, rows)
-    return in_rows(partial(gathered, column), rows)
+    if IN_FILE:
+        return {
+            **{k: in_rows(partial(gathered, v), rows) for k, v in left.items()},
+            **{k: in_rows(partial(gathered, v), partners) for k, v in right.items()},
+        }
+    else:  # noqa: RET505 - a program holds one of the two
+        return {
+            **{name: gathered(column, rows) for name, column in left.items()},
+            **{name: gathered(column, partners) for name, column in right.items()},
+        }

@@ -3,14 +3,11 @@
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
-
-from runtime.train.pieces.column import in_rows
 
 
 def tokens_of(text: str, by: str, lower: bool) -> list[str]:
@@ -36,21 +33,10 @@ def tokenize_text(
 
     They are cut off or filled up to `length`, unless that is 0.
     """
-    if not isinstance(text, str):
-        given: Any = {
-            "vocabulary": vocabulary,
-            "by": by,
-            "lower": lower,
-            "length": length,
-        }
-        return in_rows(partial(of_each, partial(tokenize_text, **given), length), text)
+    if isinstance(text, list):
+        found = [tokenize_text(each, vocabulary, by, lower, length) for each in text]
+        return torch.stack(found) if length else found
     return to_length([vocabulary.get(t, 1) for t in tokens_of(text, by, lower)], length)
-
-
-def of_each(make: Callable[[str], Tensor], length: int, texts: Sequence[str]) -> Any:
-    """What `make` gives of each text, together where all are of one length."""
-    found = [make(text) for text in texts]
-    return torch.stack(found) if length else found
 
 
 def to_length(numbers: list[int], length: int) -> Tensor:
@@ -92,7 +78,7 @@ def byte_pairs_of(parts: Iterable[list[str]], size: int, lower: bool) -> Any:
 
 def tokenize_pairs(text: Any, pairs: Any, lower: bool, length: int) -> Any:
     """As `tokenize_text`, with the byte pairs of `byte_pairs_of`."""
-    if not isinstance(text, str):
-        given: Any = {"pairs": pairs, "lower": lower, "length": length}
-        return in_rows(partial(of_each, partial(tokenize_pairs, **given), length), text)
+    if isinstance(text, list):
+        found = [tokenize_pairs(each, pairs, lower, length) for each in text]
+        return torch.stack(found) if length else found
     return to_length(pairs.encode(text.lower() if lower else text), length)

@@ -11,19 +11,15 @@ import inspect
 import json
 import os
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
-import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import torch
@@ -80,8 +76,6 @@ def cached(
         os.utime(file)  # it was of use
         return found
     found = make(*given, **named)
-    if isinstance(found, Rows) or getattr(found, "nbytes", 0) > 2**29:
-        return found  # in a file already; here it would take the room of all others
     with suppress(OSError, RuntimeError):  # a full disk ends no training
         folder.mkdir(parents=True, exist_ok=True)
         torch.save({name: found}, part)
@@ -98,7 +92,6 @@ def content_of(value: Any) -> Iterator[Any]:
     """
     if inspect.isgenerator(value):  # before its first step: what it was given
         value = inspect.getgeneratorlocals(value)
-    value = vars(value) if isinstance(value, Rows) else value
     value = [*value.items()] if isinstance(value, dict) else value
     if isinstance(value, list | tuple):
         yield repr(len(value)).encode()
@@ -122,130 +115,6 @@ def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
         if beside and inspect.isfunction(other) and name not in found:
             sources_of(other, found)
     return dict(sorted(found.items()))
-
-
-class Column:
-    """A column that grows: a tensor, or a list of what is none.
-
-    What is `large`, in bytes, lies in a file.
-    """
-
-    def __init__(self, large: int = 2**28) -> None:
-        self.file: Any = BytesIO()
-        self.large, self.rows = large, 0
-        self.listed: list[Any] = []  # what is in no file
-        self.size = self.end = 0  # of these, and where the last one in a file ends
-        self.ends: Column | None = None  # where each of those does
-
-    def add(self, part: Any) -> None:
-        """Put rows behind the others."""
-        self.rows += len(part)
-        if isinstance(part, list):
-            self.list_or_spill(part)
-            return
-        self.like = part[:0]
-        self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
-
-    def list_or_spill(self, part: list[Any]) -> None:
-        """Put rows behind those that are listed, or all into a file."""
-        if self.ends is None:
-            self.listed += part
-            for row in part:
-                self.size += sys.getsizeof(row) + getattr(row, "nbytes", 0)
-            if self.size <= self.large:
-                return
-            part, self.listed, self.ends = self.listed, [], Column(self.large)
-            self.ends.add(torch.tensor([0]))
-        for first in range(0, len(part), 4096):
-            found = [bytes_of(row) for row in part[first : first + 4096]]
-            self.write(b"".join(found))
-            ends = self.end + torch.tensor([*map(len, found)]).cumsum(0)
-            self.ends.add(ends)
-            self.end = int(ends[-1])
-
-    def write(self, data: Any) -> None:
-        """Add bytes to those that are there."""
-        if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            held, self.file = self.file, file_without_name()
-            self.file.write(held.getbuffer())
-        self.file.write(data)
-
-    def whole(self) -> Any:
-        """All rows; those in a file are read when they are needed."""
-        if self.ends:
-            return Rows(self.held(torch.uint8), self.ends.whole())
-        if self.listed:
-            return self.listed
-        return self.held(self.like.dtype).view(self.rows, *self.like.shape[1:])
-
-    def held(self, dtype: torch.dtype) -> Tensor:
-        """All that is written, as numbers."""
-        with self.file as file:
-            size = file.tell()
-            file.seek(0)
-            if size <= self.large:
-                found = torch.empty(size, dtype=torch.uint8)
-                file.readinto(found.numpy())
-            elif sys.platform == "win32":
-                found = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
-            else:  # workers map the same file
-                storage: Any = torch.UntypedStorage
-                held = storage._new_shared_fd_cpu(file.fileno(), size)
-                found = torch.empty(0, dtype=torch.uint8).set_(held)
-            return found.view(dtype)
-
-
-def file_without_name() -> Any:
-    """A file that ends with us, where TMPDIR says: /tmp may lie in memory."""
-    places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-    return TemporaryFile(dir=next(places, None))
-
-
-class Rows(Sequence[Any]):
-    """Rows in a file, one behind the other; each is read when it is asked for."""
-
-    def __init__(self, held: Tensor, ends: Tensor) -> None:
-        self.held, self.ends = held, ends
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.ends) - 1
-
-    def __getitem__(self, row: Any) -> Any:
-        """A row, or a list of those of a slice."""
-        if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
-        if not 0 <= row < len(self):
-            raise IndexError(row)
-        begin, end = self.ends[row : row + 2].tolist()
-        found = self.held[begin:end].numpy().tobytes()
-        kind, held = found[:1], found[1:]
-        if kind == b"n":
-            return torch.frombuffer(bytearray(held), dtype=torch.int64)
-        if kind == b"b":
-            return held
-        text = held.decode("utf-8", "surrogatepass")
-        return Path(text) if kind == b"p" else text
-
-
-def bytes_of(row: Any) -> bytes:
-    """Numbers of tokens, bytes or the file of a picture, or a text; a letter says it."""
-    if isinstance(row, Tensor):
-        return b"n" + row.numpy().tobytes()
-    if isinstance(row, bytes):
-        return b"b" + row
-    kind = b"p" if isinstance(row, Path) else b"t"
-    return kind + str(row).encode("utf-8", "surrogatepass")
-
-
-def in_rows(make: Callable[..., Any], *columns: Any, size: int = 4096) -> Any:
-    """What `make` gives of whole columns, made of so many rows at a time."""
-    if len(columns[0]) <= size:
-        return make(*(column[:] for column in columns))
-    found = Column()
-    for first in range(0, len(columns[0]), size):
-        found.add(make(*(column[first : first + size] for column in columns)))
-    return found.whole()
 
 
 def pick_device(wish: str) -> str:
@@ -318,12 +187,10 @@ def fillings(parts: Iterable[Tensor], strategy: str) -> Tensor:
     It is the mean, the median (the lower of two in the middle) or the most frequent
     one (the least of several). Raises ValueError where no row has a number.
     """
-    together = Column()
-    for part in parts:
-        together.add(part)
-    known, found = together.whole(), []
-    for place in known.reshape(len(known), -1).T:
-        numbers = place[~place.isnan()].double()
+    known = torch.cat(list(parts))
+    found = []
+    for column in known.reshape(len(known), -1).T:
+        numbers = column[~column.isnan()].double()
         if not len(numbers):
             raise ValueError("in some place no row to train on has a number")
         if strategy == "mean":
@@ -358,12 +225,14 @@ def split_parts(
 
 def join_files(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The columns of several files, the rows of one behind those of another."""
-    found = {name: Column() for name in parts[0]}
-    for part in parts:
-        for name, column in found.items():
-            for first in range(0, len(part[name]), 4096):
-                column.add(part[name][first : first + 4096])
-    return {name: column.whole() for name, column in found.items()}
+    found: dict[str, Any] = {}
+    for name, first in parts[0].items():
+        columns = [part[name] for part in parts]
+        lists = not isinstance(first, Tensor)
+        found[name] = (
+            [v for each in columns for v in each] if lists else torch.cat(columns)
+        )
+    return found
 
 
 def rows_of_each(parts: Sequence[Mapping[str, Any]]) -> tuple[Tensor, ...]:
@@ -451,18 +320,9 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
     converted = ConvertOptions(include_columns=[*texts], column_types=texts)
     parsed = ParseOptions(newlines_in_values=True)
     in_order = ReadOptions(use_threads=False)  # so that errors name their row
-    found, rows = {name: Column() for name in fields}, 0
     try:
         with path.open("rb") as file:
-            for part in open_csv(file, in_order, parsed, converted):
-                for name, (titles, reads) in fields.items():
-                    columns = [
-                        read_column(path, part, title, reads, rows)
-                        for title in as_list(titles)
-                    ]
-                    one = isinstance(titles, str)
-                    found[name].add(columns[0] if one else torch.stack(columns, dim=1))
-                rows += part.num_rows
+            table = open_csv(file, in_order, parsed, converted).read_all()
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, ",", "utf-8", 0)
@@ -470,29 +330,29 @@ def read_plain_csv(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
     except pa.ArrowException as error:
         told = csv_trouble(error, "utf-8", partial(csv_line, path, ",", "utf-8", 0))
         raise ValueError(f"{path.name}{told}") from None
-    if not rows:
+    if not table.num_rows:
         raise ValueError(f"{path.name} has no rows")
-    return {name: column.whole() for name, column in found.items()}
+    found = {}
+    for name, (titles, reads) in fields.items():
+        columns = [read_column(path, table, title, reads) for title in as_list(titles)]
+        one = isinstance(titles, str)
+        found[name] = columns[0] if one else torch.stack(columns, dim=1)
+    return found
 
 
-def read_column(
-    path: Path, part: Any, title: str, reads: Callable[[Any], Any], above: int
-) -> Any:
-    """The cells of a column as a field wants them: a tensor, or a list of texts.
-
-    So many rows stand above this part.
-    """
-    cells = reads(part[title])
+def read_column(path: Path, table: Any, title: str, reads: Callable[[Any], Any]) -> Any:
+    """The cells of a column as a field wants them: a tensor, or a list of texts."""
+    cells = reads(table[title])
     if isinstance(cells, list):
         return cells
     if cells.null_count:
         row = pc.index(cells.is_null(), True).as_py()
-        what = f"{part[title][row].as_py()!r:.200} in {title!r}"
+        what = f"{table[title][row].as_py()!r:.200} in {title!r}"
         todo = "correct it, or let bad_rows skip such rows"
         why = f"{what} cannot be read {kind_of(reads)}; {todo}"
-        line = csv_line(path, ",", "utf-8", 0, above + row + 1)
+        line = csv_line(path, ",", "utf-8", 0, row + 1)
         raise ValueError(f"{path.name}, {line}: {why}")
-    return torch.tensor(cells.to_numpy(zero_copy_only=False))
+    return torch.tensor(cells.to_numpy())
 
 
 def csv_line(
@@ -528,21 +388,10 @@ def tokenize_text(
 
     They are cut off or filled up to `length`, unless that is 0.
     """
-    if not isinstance(text, str):
-        given: Any = {
-            "vocabulary": vocabulary,
-            "by": by,
-            "lower": lower,
-            "length": length,
-        }
-        return in_rows(partial(of_each, partial(tokenize_text, **given), length), text)
+    if isinstance(text, list):
+        found = [tokenize_text(each, vocabulary, by, lower, length) for each in text]
+        return torch.stack(found) if length else found
     return to_length([vocabulary.get(t, 1) for t in tokens_of(text, by, lower)], length)
-
-
-def of_each(make: Callable[[str], Tensor], length: int, texts: Sequence[str]) -> Any:
-    """What `make` gives of each text, together where all are of one length."""
-    found = [make(text) for text in texts]
-    return torch.stack(found) if length else found
 
 
 def to_length(numbers: list[int], length: int) -> Tensor:
@@ -576,14 +425,11 @@ def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
     training, held_out = rows_of_each(files)
     training, _, tested = split_parts(len(training), (0.0, 0.2), 0)
     filled_fitted = fillings(in_parts(columns["features"], training), "median")
-    filled = in_rows(
-        lambda features: torch.where(features.isnan(), filled_fitted, features),
-        columns["features"],
+    filled = torch.where(
+        columns["features"].isnan(), filled_fitted, columns["features"]
     )  # each float32[3]
     centred_fitted = mean_and_deviation(in_parts(filled, training), "number")
-    centred = in_rows(
-        lambda filled: standardize_numbers(filled, centred_fitted), filled
-    )  # each float32[3]
+    centred = standardize_numbers(filled, centred_fitted)  # each float32[3]
     tokens_fitted = cached(
         options.cache,
         vocabulary_of,

@@ -69,8 +69,6 @@ def cached(
         os.utime(file)  # it was of use
         return found
     found = make(*given, **named)
-    if isinstance(found, Rows) or getattr(found, "nbytes", 0) > 2**29:
-        return found  # in a file already; here it would take the room of all others
     with suppress(OSError, RuntimeError):  # a full disk ends no training
         folder.mkdir(parents=True, exist_ok=True)
         torch.save({name: found}, part)
@@ -118,33 +116,6 @@ def sources_of(function: Any, found: dict[str, str]) -> dict[str, str]:
         if beside and inspect.isfunction(other) and name not in found:
             sources_of(other, found)
     return dict(sorted(found.items()))
-
-
-class Rows(Sequence[Any]):
-    """Rows in a file, one behind the other; each is read when it is asked for."""
-
-    def __init__(self, held: Tensor, ends: Tensor) -> None:
-        self.held, self.ends = held, ends
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.ends) - 1
-
-    def __getitem__(self, row: Any) -> Any:
-        """A row, or a list of those of a slice."""
-        if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
-        if not 0 <= row < len(self):
-            raise IndexError(row)
-        begin, end = self.ends[row : row + 2].tolist()
-        found = self.held[begin:end].numpy().tobytes()
-        kind, held = found[:1], found[1:]
-        if kind == b"n":
-            return torch.frombuffer(bytearray(held), dtype=torch.int64)
-        if kind == b"b":
-            return held
-        text = held.decode("utf-8", "surrogatepass")
-        return Path(text) if kind == b"p" else text
 
 
 def decode_picture(

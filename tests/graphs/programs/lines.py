@@ -8,16 +8,11 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
-from codecs import getincrementaldecoder
-from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -52,120 +47,6 @@ class Sums:
         return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
 
 
-class Column:
-    """A column that grows: a tensor, or a list of what is none.
-
-    What is `large`, in bytes, lies in a file.
-    """
-
-    def __init__(self, large: int = 2**28) -> None:
-        self.file: Any = BytesIO()
-        self.large, self.rows = large, 0
-        self.listed: list[Any] = []  # what is in no file
-        self.size = self.end = 0  # of these, and where the last one in a file ends
-        self.ends: Column | None = None  # where each of those does
-
-    def add(self, part: Any) -> None:
-        """Put rows behind the others."""
-        self.rows += len(part)
-        if isinstance(part, list):
-            self.list_or_spill(part)
-            return
-        self.like = part[:0]
-        self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
-
-    def list_or_spill(self, part: list[Any]) -> None:
-        """Put rows behind those that are listed, or all into a file."""
-        if self.ends is None:
-            self.listed += part
-            for row in part:
-                self.size += sys.getsizeof(row) + getattr(row, "nbytes", 0)
-            if self.size <= self.large:
-                return
-            part, self.listed, self.ends = self.listed, [], Column(self.large)
-            self.ends.add(torch.tensor([0]))
-        for first in range(0, len(part), 4096):
-            found = [bytes_of(row) for row in part[first : first + 4096]]
-            self.write(b"".join(found))
-            ends = self.end + torch.tensor([*map(len, found)]).cumsum(0)
-            self.ends.add(ends)
-            self.end = int(ends[-1])
-
-    def write(self, data: Any) -> None:
-        """Add bytes to those that are there."""
-        if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            held, self.file = self.file, file_without_name()
-            self.file.write(held.getbuffer())
-        self.file.write(data)
-
-    def whole(self) -> Any:
-        """All rows; those in a file are read when they are needed."""
-        if self.ends:
-            return Rows(self.held(torch.uint8), self.ends.whole())
-        if self.listed:
-            return self.listed
-        return self.held(self.like.dtype).view(self.rows, *self.like.shape[1:])
-
-    def held(self, dtype: torch.dtype) -> Tensor:
-        """All that is written, as numbers."""
-        with self.file as file:
-            size = file.tell()
-            file.seek(0)
-            if size <= self.large:
-                found = torch.empty(size, dtype=torch.uint8)
-                file.readinto(found.numpy())
-            elif sys.platform == "win32":
-                found = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
-            else:  # workers map the same file
-                storage: Any = torch.UntypedStorage
-                held = storage._new_shared_fd_cpu(file.fileno(), size)
-                found = torch.empty(0, dtype=torch.uint8).set_(held)
-            return found.view(dtype)
-
-
-def file_without_name() -> Any:
-    """A file that ends with us, where TMPDIR says: /tmp may lie in memory."""
-    places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-    return TemporaryFile(dir=next(places, None))
-
-
-class Rows(Sequence[Any]):
-    """Rows in a file, one behind the other; each is read when it is asked for."""
-
-    def __init__(self, held: Tensor, ends: Tensor) -> None:
-        self.held, self.ends = held, ends
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.ends) - 1
-
-    def __getitem__(self, row: Any) -> Any:
-        """A row, or a list of those of a slice."""
-        if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
-        if not 0 <= row < len(self):
-            raise IndexError(row)
-        begin, end = self.ends[row : row + 2].tolist()
-        found = self.held[begin:end].numpy().tobytes()
-        kind, held = found[:1], found[1:]
-        if kind == b"n":
-            return torch.frombuffer(bytearray(held), dtype=torch.int64)
-        if kind == b"b":
-            return held
-        text = held.decode("utf-8", "surrogatepass")
-        return Path(text) if kind == b"p" else text
-
-
-def bytes_of(row: Any) -> bytes:
-    """Numbers of tokens, bytes or the file of a picture, or a text; a letter says it."""
-    if isinstance(row, Tensor):
-        return b"n" + row.numpy().tobytes()
-    if isinstance(row, bytes):
-        return b"b" + row
-    kind = b"p" if isinstance(row, Path) else b"t"
-    return kind + str(row).encode("utf-8", "surrogatepass")
-
-
 def pick_device(wish: str) -> str:
     """The device that is asked for, or the best that is there."""
     found = torch.accelerator.current_accelerator(check_available=True)
@@ -195,54 +76,28 @@ def read_lines(path: Path, name: str) -> dict[str, Any]:
 
     Raises ValueError where there are none, and for what is no text.
     """
-    found = Column()
-    for part in parts_of_lines(path):
-        found.add(part)
-    return {name: found.whole()}
-
-
-def parts_of_lines(path: Path) -> Iterator[list[str]]:
-    """The lines of a text file, some at a time; those that are empty are left out.
-
-    Raises ValueError where there are none, and for what is no text.
-    """
-    some = False
-    try:
-        with path.open(encoding=coding_of(path)) as file:
-            while part := file.readlines(2**22):
-                lines = [line.removesuffix("\n") for line in part]
-                found = [line for line in lines if line.strip()]
-                some = some or bool(found)
-                yield found
-    except UnicodeDecodeError:
-        raise ValueError(undecoded(path)) from None
-    if not some:
+    lines = text_of(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    found = [line for line in lines if line.strip()]
+    if not found:
         raise ValueError(f"{path.name} has no lines")
+    return {name: found}
 
 
-def coding_of(file: Path) -> str:
-    """How a text is encoded."""
+def text_of(file: Path, todo: str = "save it as UTF-8") -> str:
+    """The text of a file in UTF-8, or in UTF-16 where its first bytes say so.
+
+    Raises ValueError with the line that is neither, and what is to be done.
+    """
     if file.is_fifo():  # which would be waited for
         raise ValueError(f"{file.name} is no file but a pipe")
-    with file.open("rb") as opened:
-        begin = opened.read(2)
-    return "utf-16" if begin in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-
-
-def undecoded(file: Path, todo: str = "save it as UTF-8") -> str:
-    """Which line is no text, and what is to be done."""
-    decoder, lines = getincrementaldecoder(coding_of(file))(), 1
-    with file.open("rb") as opened:
-        while True:
-            block = opened.read(2**20)
-            try:
-                decoder.decode(block, not block)
-            except UnicodeDecodeError as error:
-                lines += error.object[: error.start].count(b"\n")
-                break
-            lines += block.count(b"\n")
-    why = f"is no text in UTF-8 or UTF-16: {todo}"
-    return f"{file.name}, line {lines} {why}"
+    data = file.read_bytes()
+    coding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(coding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        why = f"is no text in UTF-8 or UTF-16: {todo}"
+        raise ValueError(f"{file.name}, line {line} {why}") from None
 
 
 # ------------------------- your own function of batches.text --------------------------

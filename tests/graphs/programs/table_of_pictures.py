@@ -9,15 +9,12 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -59,130 +56,6 @@ class Sums:
         return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
 
 
-class Column:
-    """A column that grows: a tensor, or a list of what is none.
-
-    What is `large`, in bytes, lies in a file.
-    """
-
-    def __init__(self, large: int = 2**28) -> None:
-        self.file: Any = BytesIO()
-        self.large, self.rows = large, 0
-        self.listed: list[Any] = []  # what is in no file
-        self.size = self.end = 0  # of these, and where the last one in a file ends
-        self.ends: Column | None = None  # where each of those does
-
-    def add(self, part: Any) -> None:
-        """Put rows behind the others."""
-        self.rows += len(part)
-        if isinstance(part, list):
-            self.list_or_spill(part)
-            return
-        self.like = part[:0]
-        self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
-
-    def list_or_spill(self, part: list[Any]) -> None:
-        """Put rows behind those that are listed, or all into a file."""
-        if self.ends is None:
-            self.listed += part
-            for row in part:
-                self.size += sys.getsizeof(row) + getattr(row, "nbytes", 0)
-            if self.size <= self.large:
-                return
-            part, self.listed, self.ends = self.listed, [], Column(self.large)
-            self.ends.add(torch.tensor([0]))
-        for first in range(0, len(part), 4096):
-            found = [bytes_of(row) for row in part[first : first + 4096]]
-            self.write(b"".join(found))
-            ends = self.end + torch.tensor([*map(len, found)]).cumsum(0)
-            self.ends.add(ends)
-            self.end = int(ends[-1])
-
-    def write(self, data: Any) -> None:
-        """Add bytes to those that are there."""
-        if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            held, self.file = self.file, file_without_name()
-            self.file.write(held.getbuffer())
-        self.file.write(data)
-
-    def whole(self) -> Any:
-        """All rows; those in a file are read when they are needed."""
-        if self.ends:
-            return Rows(self.held(torch.uint8), self.ends.whole())
-        if self.listed:
-            return self.listed
-        return self.held(self.like.dtype).view(self.rows, *self.like.shape[1:])
-
-    def held(self, dtype: torch.dtype) -> Tensor:
-        """All that is written, as numbers."""
-        with self.file as file:
-            size = file.tell()
-            file.seek(0)
-            if size <= self.large:
-                found = torch.empty(size, dtype=torch.uint8)
-                file.readinto(found.numpy())
-            elif sys.platform == "win32":
-                found = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
-            else:  # workers map the same file
-                storage: Any = torch.UntypedStorage
-                held = storage._new_shared_fd_cpu(file.fileno(), size)
-                found = torch.empty(0, dtype=torch.uint8).set_(held)
-            return found.view(dtype)
-
-
-def file_without_name() -> Any:
-    """A file that ends with us, where TMPDIR says: /tmp may lie in memory."""
-    places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-    return TemporaryFile(dir=next(places, None))
-
-
-class Rows(Sequence[Any]):
-    """Rows in a file, one behind the other; each is read when it is asked for."""
-
-    def __init__(self, held: Tensor, ends: Tensor) -> None:
-        self.held, self.ends = held, ends
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.ends) - 1
-
-    def __getitem__(self, row: Any) -> Any:
-        """A row, or a list of those of a slice."""
-        if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
-        if not 0 <= row < len(self):
-            raise IndexError(row)
-        begin, end = self.ends[row : row + 2].tolist()
-        found = self.held[begin:end].numpy().tobytes()
-        kind, held = found[:1], found[1:]
-        if kind == b"n":
-            return torch.frombuffer(bytearray(held), dtype=torch.int64)
-        if kind == b"b":
-            return held
-        text = held.decode("utf-8", "surrogatepass")
-        return Path(text) if kind == b"p" else text
-
-
-def bytes_of(row: Any) -> bytes:
-    """Numbers of tokens, bytes or the file of a picture, or a text; a letter says it."""
-    if isinstance(row, Tensor):
-        return b"n" + row.numpy().tobytes()
-    if isinstance(row, bytes):
-        return b"b" + row
-    kind = b"p" if isinstance(row, Path) else b"t"
-    return kind + str(row).encode("utf-8", "surrogatepass")
-
-
-def in_rows(make: Callable[..., Any], *columns: Any, size: int = 4096) -> Any:
-    """What `make` gives of whole columns, made of so many rows at a time."""
-    if len(columns[0]) <= size:
-        return make(*(column[:] for column in columns))
-    found = Column()
-    for first in range(0, len(columns[0]), size):
-        found.add(make(*(column[first : first + size] for column in columns)))
-    return found.whole()
-
-
 def pick_device(wish: str) -> str:
     """The device that is asked for, or the best that is there."""
     found = torch.accelerator.current_accelerator(check_available=True)
@@ -210,15 +83,16 @@ def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
 def read_table(
     path: Path,
     parts: Iterable[Any],
+    most: int,
     fields: Mapping[str, Any],
     place: Callable[[int], str],
 ) -> dict[str, Any]:
-    """Columns of a table, which comes in parts.
+    """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    found = {name: Column() for name in fields}
+    found: dict[str, Any] = {}
     rows = 0
     for part in parts:
         if not part.num_rows and part.schema.names:  # its lists have no sizes
@@ -234,11 +108,17 @@ def read_table(
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
-            found[name].add(columns[0] if one else torch.stack(columns, dim=1))
+            read = columns[0] if one else torch.stack(columns, dim=1)
+            if isinstance(read, list):
+                found.setdefault(name, []).extend(read)
+                continue
+            if name not in found:
+                found[name] = read.new_empty([most, *read.shape[1:]])
+            found[name][rows : rows + len(read)] = read
         rows += part.num_rows
     if not rows:
         raise ValueError(f"{path.name} has no rows")
-    return {name: column.whole() for name, column in found.items()}
+    return {name: column[:rows] for name, column in found.items()}
 
 
 def as_list(titles: str | list[str]) -> list[str]:
@@ -445,7 +325,7 @@ def read_csv(
             )
             bad = (bad_rows, bad_files)
             parts, place = without_bad(path, parts, fields, place, *bad)
-            return read_table(path, parts, fields, place)
+            return read_table(path, parts, lines_in(path), fields, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)
@@ -479,6 +359,14 @@ def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str
     with path.open(newline="", encoding=encoding, errors="replace") as file:
         rows = csv.reader(islice(file, skip_rows, None), delimiter=separator)
         return ", ".join(next(rows, []))
+
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
 
 
 def csv_line(
@@ -562,9 +450,7 @@ def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
         bad_rows=BadRows(),
     )
     training, held_out = split_rows(len(columns["numbers"]), share=0.2, seed=0)
-    filled = in_rows(
-        lambda numbers: torch.nan_to_num(numbers), columns["numbers"]
-    )  # each float32[2]
+    filled = torch.nan_to_num(columns["numbers"])  # each float32[2]
     samples = {
         "numbers": filled,
         "picture": columns["picture"],

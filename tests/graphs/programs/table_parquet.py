@@ -8,16 +8,12 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
-import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import torch
@@ -55,66 +51,6 @@ class Sums:
         return {k: total / rows for k, (total, rows) in self.fetch().items() if rows}
 
 
-class Column:
-    """A column that grows: a tensor, or a list of what is none.
-
-    What is `large`, in bytes, lies in a file.
-    """
-
-    def __init__(self, large: int = 2**28) -> None:
-        self.file: Any = BytesIO()
-        self.large, self.rows = large, 0
-
-    def add(self, part: Any) -> None:
-        """Put rows behind the others."""
-        self.rows += len(part)
-        self.like = part[:0]
-        self.write(part.contiguous().view(-1).view(torch.uint8).numpy())
-
-    def write(self, data: Any) -> None:
-        """Add bytes to those that are there."""
-        if self.file.tell() + len(data) > self.large and isinstance(self.file, BytesIO):
-            held, self.file = self.file, file_without_name()
-            self.file.write(held.getbuffer())
-        self.file.write(data)
-
-    def whole(self) -> Any:
-        """All rows; those in a file are read when they are needed."""
-        return self.held(self.like.dtype).view(self.rows, *self.like.shape[1:])
-
-    def held(self, dtype: torch.dtype) -> Tensor:
-        """All that is written, as numbers."""
-        with self.file as file:
-            size = file.tell()
-            file.seek(0)
-            if size <= self.large:
-                found = torch.empty(size, dtype=torch.uint8)
-                file.readinto(found.numpy())
-            elif sys.platform == "win32":
-                found = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
-            else:  # workers map the same file
-                storage: Any = torch.UntypedStorage
-                held = storage._new_shared_fd_cpu(file.fileno(), size)
-                found = torch.empty(0, dtype=torch.uint8).set_(held)
-            return found.view(dtype)
-
-
-def file_without_name() -> Any:
-    """A file that ends with us, where TMPDIR says: /tmp may lie in memory."""
-    places = filter(os.path.isdir, (os.environ.get("TMPDIR", ""), "/var/tmp"))
-    return TemporaryFile(dir=next(places, None))
-
-
-def in_rows(make: Callable[..., Any], *columns: Any, size: int = 4096) -> Any:
-    """What `make` gives of whole columns, made of so many rows at a time."""
-    if len(columns[0]) <= size:
-        return make(*(column[:] for column in columns))
-    found = Column()
-    for first in range(0, len(columns[0]), size):
-        found.add(make(*(column[first : first + size] for column in columns)))
-    return found.whole()
-
-
 def pick_device(wish: str) -> str:
     """The device that is asked for, or the best that is there."""
     found = torch.accelerator.current_accelerator(check_available=True)
@@ -148,19 +84,14 @@ def rows_in_parquet(path: Path) -> int:
 def parts_of_parquet(
     files: list[Path], titles: list[str], size: int = 65_536
 ) -> Iterator[Any]:
-    """The columns of these titles, so many rows at a time, or about 64 MB of them.
+    """The columns of these titles, so many rows at a time.
 
     Raises ValueError for a file that lacks one, or cannot be read.
     """
     for path in files:
         with path.open("rb") as opened:
             file = ParquetFile(opened, pre_buffer=False, buffer_size=2**20)
-            about, there = file.metadata, file.schema_arrow.names
-            groups = map(about.row_group, range(about.num_row_groups))
-            width = sum(each.total_byte_size for each in groups) // (
-                about.num_rows or 1
-            )
-            most = min(size, max(1, 2**26 // (width or 1)))
+            there = file.schema_arrow.names
             for title in titles:
                 if title not in there:
                     only = ", ".join(there)
@@ -168,7 +99,7 @@ def parts_of_parquet(
                         f"{path.name} has no column {title!r}, only {only}"
                     )
             try:
-                yield from map(with_plain_texts, file.iter_batches(most, None, titles))
+                yield from map(with_plain_texts, file.iter_batches(size, None, titles))
             except pa.ArrowException as error:
                 raise ValueError(parquet_trouble(path, error)) from None
 
@@ -194,15 +125,16 @@ def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
 def read_table(
     path: Path,
     parts: Iterable[Any],
+    most: int,
     fields: Mapping[str, Any],
     place: Callable[[int], str],
 ) -> dict[str, Any]:
-    """Columns of a table, which comes in parts.
+    """Columns of a table of at most so many rows, which comes in parts.
 
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    found = {name: Column() for name in fields}
+    found: dict[str, Any] = {}
     rows = 0
     for part in parts:
         if not part.num_rows and part.schema.names:  # its lists have no sizes
@@ -218,11 +150,17 @@ def read_table(
                     raise ValueError(f"{path.name}, {where}: {what}; {todo}")
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
-            found[name].add(columns[0] if one else torch.stack(columns, dim=1))
+            read = columns[0] if one else torch.stack(columns, dim=1)
+            if isinstance(read, list):
+                found.setdefault(name, []).extend(read)
+                continue
+            if name not in found:
+                found[name] = read.new_empty([most, *read.shape[1:]])
+            found[name][rows : rows + len(read)] = read
         rows += part.num_rows
     if not rows:
         raise ValueError(f"{path.name} has no rows")
-    return {name: column.whole() for name, column in found.items()}
+    return {name: column[:rows] for name, column in found.items()}
 
 
 def as_list(titles: str | list[str]) -> list[str]:
@@ -357,7 +295,8 @@ def read_parquet(
             number -= count if file != path else 0
         return f"row {number}"
 
-    return read_table(path, parts, fields, place)
+    most = sum(counts.values())
+    return read_table(path, parts, most, fields, place)
 
 
 def with_plain_texts(part: Any) -> Any:
@@ -384,9 +323,7 @@ def make_samples(options: argparse.Namespace) -> tuple[dict[str, Any], ...]:
         },
     )
     training, held_out = split_rows(len(columns["rain"]), share=0.2, seed=0)
-    filled = in_rows(
-        lambda rain: torch.nan_to_num(rain), columns["rain"]
-    )  # each float32[2]
+    filled = torch.nan_to_num(columns["rain"])  # each float32[2]
     samples = {
         "rain": filled,
         "day": columns["day"],

@@ -103,29 +103,25 @@ class Loader(Batches):
         **order: Any,
     ) -> None:
         super().__init__({}, rows, batch_size, **order)
-        self.number, self.batches = 0, tuple[Tensor, ...]()  # of the epoch that goes on
+        self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
             samples,
-            batch_sampler=self,
+            batch_sampler=self.keys,
             collate_fn=collate,
             generator=torch.Generator(),
             **(loading or {}),
         )
 
-    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        """The keys of each batch of the epoch that goes on."""
-        for rows in self.batches:
-            yield [(self.number, row) for row in rows.tolist()]
-
     def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch, from batch number `start`."""
-        self.number, self.batches = epoch, self.order(epoch)[start:]
+        batches = self.order(epoch)[start:]
+        self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
         given = 0
         for batch in self.loader:
             given += 1
             yield batch
-        if given < len(self.batches):  # who raises StopIteration ends the loader
-            ended = f"the data ended after {given} of {len(self.batches)} batches"
+        if given < len(batches):  # who raises StopIteration ends the loader
+            ended = f"the data ended after {given} of {len(batches)} batches"
             raise RuntimeError(f"{ended}: collating them raised StopIteration")
 
 

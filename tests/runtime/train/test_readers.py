@@ -20,7 +20,7 @@ from runtime.train.pieces.npy import read_npy
 from runtime.train.pieces.safe import read_safetensors
 from runtime.train.pieces.saved import read_tensors
 from runtime.train.pieces.text_folder import read_texts
-from runtime.train.pieces.text_lines import read_lines
+from runtime.train.pieces.texts import read_lines
 from tests.runtime.generate.cases import FOLDER
 
 ROWS = torch.arange(24, dtype=torch.float32).reshape(6, 4)
