@@ -17,6 +17,7 @@ from runtime.graph.model import Graph
 from tests.runtime.generate.cases import program_of
 
 SIZE = 3_000_000_000  # bytes of a file
+PATIENCE = 3600  # seconds in which an epoch ends
 MOST = 1_500_000_000  # bytes that a process may have of its own; what it maps of files does not count
 NUMBERS, ROWS = 100, 20_000  # in a row, and rows that a file repeats
 NAMES = [f"x{number}" for number in range(NUMBERS)]
@@ -76,7 +77,7 @@ def of_numbers(file: Path, workers: int = 0) -> Graph:
     }
     collate = {"fields": ["features", "y"], "batch_size": 1024, "validation": 0.1, "num_workers": workers}
     edits: list[Edit] = [
-        ("add", "table", "data.Table", {"path": file.name, "fields": fields}, (0, 0)),
+        ("add", "table", "data.Table", {"path": file.name, "fields": fields, "in_memory": False}, (0, 0)),
         ("add", "centred", "transform.Standardize", {}, (0, 0)),
         ("add", "batches", "Collate", collate, (0, 0)),
         ("add", "head", "nn.Linear", {"out_features": 1}, (0, 0)),
@@ -105,7 +106,7 @@ def of_texts(file: Path) -> Graph:
     made = {"text": {"function": LETTERS.splitlines(), "output": "float32[2]"}}
     collate = {"fields": ["text"], "batch_size": 1024, "validation": 0.1, "collate": made}
     edits: list[Edit] = [
-        ("add", "lines", "data.Lines", {"path": file.name, "fields": {"text": "text"}}, (0, 0)),
+        ("add", "lines", "data.Lines", {"path": file.name, "fields": {"text": "text"}, "in_memory": False}, (0, 0)),
         ("add", "batches", "Collate", collate, (0, 0)),
         ("add", "head", "nn.Linear", {"out_features": 2}, (0, 0)),
         ("add", "loss", "nn.MSELoss", {}, (0, 0)),
@@ -120,15 +121,14 @@ def of_texts(file: Path) -> Graph:
 
 
 def own_bytes(process: int) -> int:
-    """What a process and those that it began have of their own now, in bytes; what they share counts once each."""
-    found = 0
+    """What a process and those that it began have of their own now, in bytes; each has its part of what they share."""
     try:
-        told = Path(f"/proc/{process}/status").read_text()
+        told = Path(f"/proc/{process}/smaps_rollup").read_text()
         children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:  # it has ended
         return 0
-    found += sum(int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith(("RssAnon", "RssShmem")))
-    return found + sum(own_bytes(int(child)) for child in children)
+    own = sum(int(line.split()[1]) for line in told.splitlines() if line.startswith(("Pss_Anon", "Pss_Shmem")))
+    return own * 1024 + sum(own_bytes(int(child)) for child in children)
 
 
 def measure(what: str, file: Path, graph: Graph) -> None:
@@ -140,9 +140,9 @@ def measure(what: str, file: Path, graph: Graph) -> None:
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         while child.poll() is None:
             most = max(most, own_bytes(child.pid))
-            if most > MOST:
+            if most > MOST or time.perf_counter() - begin > PATIENCE:
                 child.kill()
-            time.sleep(0.05)
+            time.sleep(0.2)
         told, failed = child.communicate()
     verdict = "" if child.returncode == 0 else f": MISSED, {(failed.strip().splitlines() or ['ended'])[-1]:.200}"
     seconds = time.perf_counter() - begin
@@ -155,16 +155,17 @@ def main() -> None:
     if not sys.platform.startswith("linux"):
         print("sizes are told by Linux alone")
         return
-    files: dict[Callable[[Path], Path], list[tuple[str, Callable[[Path], Graph]]]] = {
-        csv: [("CSV, gathered", of_numbers), ("CSV, two workers", lambda file: of_numbers(file, 2))],
-        json_lines: [("JSON lines", of_numbers)],
-        parquet: [("Parquet", of_numbers)],
-        text: [("text", of_texts)],
+    kinds: dict[str, tuple[Callable[[Path], Path], dict[str, Callable[[Path], Graph]]]] = {
+        "csv": (csv, {"CSV": of_numbers, "CSV, two workers": lambda file: of_numbers(file, 2)}),
+        "text": (text, {"text": of_texts}),
+        "parquet": (parquet, {"Parquet": of_numbers}),
+        "json": (json_lines, {"JSON lines": of_numbers}),
     }
-    for write, programs in files.items():
+    for kind in sys.argv[1:] or kinds:
+        write, programs = kinds[kind]
         with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
             file = write(Path(folder))
-            for what, graph in programs:
+            for what, graph in programs.items():
                 measure(what, file, graph(file))
 
 
