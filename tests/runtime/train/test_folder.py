@@ -1,5 +1,6 @@
 """The folder of a run, and what becomes of failures: one event with the node and a sentence."""
 
+import errno
 import json
 import re
 import sys
@@ -82,6 +83,18 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
 )
 def test_that_what_torch_says_becomes_a_sentence(error: BaseException, sentence: str) -> None:
     assert in_words(error, "dense") == sentence
+
+
+@pytest.mark.parametrize(("kept", "sentence"), [(True, "Turn off in_memory"), (False, "Make it or batch_size smaller")])
+def test_that_rows_for_which_memory_is_short_may_lie_in_a_file(kept: bool, sentence: str) -> None:
+    about = {"type": "data.Table", "parameters": {} if kept else {"in_memory": False}}
+    for error in (MemoryError(), ValueError("flowers.csv: malloc of size 64 failed")):
+        assert f"out of memory. {sentence}" in (in_words(error, "flowers", about) or "")
+
+
+def test_that_a_disk_that_is_full_of_rows_is_told() -> None:
+    told = in_words(OSError(errno.ENOSPC, "No space left on device"), "flowers")
+    assert told is not None and "the disk is full" in told and "TMPDIR" in told
 
 
 @pytest.mark.parametrize("kind", [torch.OutOfMemoryError, torch.cuda.OutOfMemoryError])
