@@ -42,7 +42,7 @@ class Table(FromFile):
     decimal = Choice("What stands before the decimals of numbers in a text file.", (".", ","), ".")
     skip_rows = Int("Lines of a text file above its titles, such as comments.", 0)
     in_memory = Bool(
-        "Whether all rows are kept in memory; otherwise they lie in a file and are read as batches need them, "
+        "Keep all rows in memory; if not, they lie in a file and are read as batches need them, "
         "for data larger than memory.",
         True,
     )

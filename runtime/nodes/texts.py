@@ -17,7 +17,7 @@ class Lines(FromFile):
     path = Path("The text file, in UTF-8 or UTF-16, relative to the graph.")
     fields = Fields("Name of the text.", {})
     in_memory = Bool(
-        "Whether all rows are kept in memory; otherwise they lie in a file and are read as batches need them, "
+        "Keep all rows in memory; if not, they lie in a file and are read as batches need them, "
         "for data larger than memory.",
         True,
     )

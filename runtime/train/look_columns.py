@@ -46,8 +46,9 @@ def of_numbers(title: str, type: str, rows: int, some: Any, field: str | None) -
     return {**told, "examples": [shown(row) for row in some[:MOST_EXAMPLES]], "field": field}
 
 
-def in_memory(*files: Path) -> dict[str, bool]:
-    """What to set so that rows of large files are not all kept in memory."""
+def in_memory(path: Path) -> dict[str, bool]:
+    """What to set so that rows of a large file, or of those in a folder, are not all kept in memory."""
+    files = path.iterdir() if path.is_dir() else [path]
     return {"in_memory": False} if sum(file.stat().st_size for file in files) > LARGE else {}
 
 

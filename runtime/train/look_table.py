@@ -113,13 +113,7 @@ def look_at_table(path: Path) -> Look:
         notes.insert(0, f"only the first {head.looked:,} of {head.rows:,} rows were looked at")
     return {
         "type": "data.Table",
-        "parameters": {
-            "fields": fields,
-            **in_memory(*parquet_files(path)),
-            **head.told,
-            **_ways(seen),
-            **skipping(left),
-        },
+        "parameters": {"fields": fields, **head.told, **_ways(seen), **skipping(left), **in_memory(path)},
         "rows": head.rows,
         "notes": notes,
         "left_out": left,

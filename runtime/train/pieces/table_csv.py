@@ -12,7 +12,6 @@ import pyarrow as pa
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from runtime.train.pieces.table import read_table, titles_of
-from runtime.train.pieces.table_parts import read_in_parts
 from runtime.train.pieces.table_rows import (
     csv_line,
     lines_in,
@@ -22,7 +21,6 @@ from runtime.train.pieces.table_rows import (
 )
 
 BAD = True  # rows that cannot be read may be left out
-IN_FILE = False  # all rows may be larger than memory
 
 
 def read_csv(
@@ -67,10 +65,7 @@ def read_csv(
             if BAD:
                 bad = (bad_rows, bad_files)
                 parts, place = without_bad(path, parts, fields, place, *bad)
-            if IN_FILE:
-                return read_in_parts(path, parts, fields, place)
-            else:  # noqa: RET505 - a program holds one of the two
-                return read_table(path, parts, lines_in(path), fields, place)
+            return read_table(path, parts, lines_in(path), fields, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)

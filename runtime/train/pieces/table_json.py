@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 
 from runtime.train.pieces.table import read_table, titles_of
-from runtime.train.pieces.table_parts import read_in_parts
 from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in, without_bad
 
 BAD = True  # rows that cannot be read may be left out
@@ -23,20 +22,12 @@ def read_json_lines(
 ) -> dict[str, Any]:
     """Columns of a file with an object a line. Raises ValueError with file and row."""
     parts = parts_of_json_lines(path, titles_of(fields))
-    if IN_FILE:
-        place = "row {}".format
-        if BAD:
-            left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
-            return read_in_parts(path, left, fields, where)
-        else:  # noqa: RET505 - a program holds one of the two
-            return read_in_parts(path, parts, fields, place)
-    else:
-        place, most = "row {}".format, lines_in(path)
-        if BAD:
-            left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
-            return read_table(path, left, most, fields, where)
-        else:  # noqa: RET505 - a program holds one of the two
-            return read_table(path, parts, most, fields, place)
+    place, most = "row {}".format, lines_in(path)
+    if BAD:
+        left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+        return read_table(path, left, most, fields, where)
+    else:  # noqa: RET505 - a program holds one of the two
+        return read_table(path, parts, most, fields, place)
 
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:

@@ -10,11 +10,9 @@ from runtime.train.pieces.parquet import (
     rows_in_parquet,
 )
 from runtime.train.pieces.table import read_table, titles_of
-from runtime.train.pieces.table_parts import read_in_parts
 from runtime.train.pieces.table_rows import without_bad
 
 BAD = True  # rows that cannot be read may be left out
-IN_FILE = False  # all rows may be larger than memory
 
 
 def read_parquet(
@@ -37,16 +35,9 @@ def read_parquet(
             number -= count if file != path else 0
         return f"row {number}"
 
-    if IN_FILE:
-        if BAD:
-            left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
-            return read_in_parts(path, left, fields, where)
-        else:  # noqa: RET505 - a program holds one of the two
-            return read_in_parts(path, parts, fields, place)
-    else:
-        most = sum(counts.values())
-        if BAD:
-            left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
-            return read_table(path, left, most, fields, where)
-        else:  # noqa: RET505 - a program holds one of the two
-            return read_table(path, parts, most, fields, place)
+    most = sum(counts.values())
+    if BAD:
+        left, where = without_bad(path, parts, fields, place, bad_rows, bad_files)
+        return read_table(path, left, most, fields, where)
+    else:  # noqa: RET505 - a program holds one of the two
+        return read_table(path, parts, most, fields, place)

@@ -57,11 +57,18 @@ def join_rows(
             warnings.warn(f"{name}: {told}", stacklevel=2)
     if IN_FILE:
         return {
-            **{k: in_rows(partial(gathered, v), rows) for k, v in left.items()},
-            **{k: in_rows(partial(gathered, v), partners) for k, v in right.items()},
+            **{k: gathered_in_file(v, rows) for k, v in left.items()},
+            **{k: gathered_in_file(v, partners) for k, v in right.items()},
         }
     else:  # noqa: RET505 - a program holds one of the two
         return {
             **{name: gathered(column, rows) for name, column in left.items()},
             **{name: gathered(column, partners) for name, column in right.items()},
         }
+
+
+def gathered_in_file(column: Any, rows: Tensor) -> Any:
+    """As `gathered`, but numbers and what was in a file go into a file again."""
+    if isinstance(column, list):
+        return gathered(column, rows)
+    return in_rows(partial(gathered, column), rows)

@@ -247,7 +247,7 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {k: Column() for k in fields}
     rows = 0
     for part in parts:
         if not part.num_rows and part.schema.names:  # its lists have no sizes
@@ -264,16 +264,11 @@ def read_table(
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
             read = columns[0] if one else torch.stack(columns, dim=1)
-            if isinstance(read, list):
-                found.setdefault(name, []).extend(read)
-                continue
-            if name not in found:
-                found[name] = read.new_empty([most, *read.shape[1:]])
-            found[name][rows : rows + len(read)] = read
+            found[name].add(read)
         rows += part.num_rows
     if not rows:
         raise ValueError(f"{path.name} has no rows")
-    return {name: column[:rows] for name, column in found.items()}
+    return {name: column.whole() for name, column in found.items()}
 
 
 def as_list(titles: str | list[str]) -> list[str]:
@@ -360,7 +355,7 @@ def read_csv(
                     column_types=dict.fromkeys(titles, pa.string()),
                 ),
             )
-            return read_in_parts(path, parts, fields, place)
+            return read_table(path, parts, lines_in(path), fields, place)
     except KeyError as error:
         title = str(error).removeprefix("Column ").partition(" in include")[0]
         there = csv_titles(path, separator, encoding, skip_rows)
@@ -396,28 +391,12 @@ def csv_titles(path: Path, separator: str, encoding: str, skip_rows: int) -> str
         return ", ".join(next(rows, []))
 
 
-def read_in_parts(
-    path: Path,
-    parts: Iterable[Any],
-    fields: Mapping[str, Any],
-    place: Callable[[int], str],
-) -> dict[str, Any]:
-    """As `read_table`, but columns lie in files."""
-    found, rows = {name: Column() for name in fields}, 0
-    for part in parts:
-        if not part.num_rows and part.schema.names:
-            continue
-
-        def place_here(row: int, above: int = rows) -> str:
-            return place(above + row)
-
-        read = read_table(path, [part], part.num_rows, fields, place_here)
-        for name, column in read.items():
-            found[name].add(column)
-        rows += part.num_rows
-    if not rows:
-        raise ValueError(f"{path.name} has no rows")
-    return {name: column.whole() for name, column in found.items()}
+def lines_in(path: Path) -> int:
+    """How many lines a file has, or one more."""
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(2**20), b"")
+        ends = ((b.count(b"\n"), b.count(b"\r"), b.count(b"\r\n")) for b in blocks)
+        return 1 + sum(line + turn - both for line, turn, both in ends)
 
 
 def csv_line(
