@@ -41,7 +41,7 @@ IMPORTED = frozenset(
     Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice pc partial
     zlib ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps UnidentifiedImageError
     load_linnerud inf shutil distributed DistributedDataParallel timedelta TemporaryFile
-    getincrementaldecoder IncrementalNewlineDecoder chain
+    getincrementaldecoder IncrementalNewlineDecoder chain finalize
     """.split()
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ class Column:
 
     def __init__(self) -> None:
         self.file = file_without_name()
+        finalize(self, self.file.close)  # also where reading fails
         if LISTED:
             self.ends: Column | None = None  # where each row ends that is no tensor
 
@@ -45,9 +47,8 @@ class Column:
 
     def whole(self) -> Any:
         """All rows, which are read when they are needed."""
-        with self.file as file:
-            file.flush()
-            held = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
+        self.file.flush()
+        held = torch.from_numpy(np.memmap(self.file, np.uint8, "r+"))
         if LISTED:  # noqa: SIM102 - a program holds the inner one alone
             if self.ends:
                 return Rows(held, self.ends.whole())

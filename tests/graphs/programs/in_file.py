@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -62,6 +63,7 @@ class Column:
 
     def __init__(self) -> None:
         self.file = file_without_name()
+        finalize(self, self.file.close)  # also where reading fails
         self.ends: Column | None = None  # where each row ends that is no tensor
 
     def add(self, part: Any) -> None:
@@ -85,9 +87,8 @@ class Column:
 
     def whole(self) -> Any:
         """All rows, which are read when they are needed."""
-        with self.file as file:
-            file.flush()
-            held = torch.from_numpy(np.memmap(file, np.uint8, "r+"))
+        self.file.flush()
+        held = torch.from_numpy(np.memmap(self.file, np.uint8, "r+"))
         if self.ends:
             return Rows(held, self.ends.whole())
         return held.view(self.like.dtype).view(-1, *self.like.shape[1:])

@@ -130,6 +130,15 @@ def test_that_rows_of_a_large_file_are_not_kept_in_memory(
         assert {key: dataset.parameters[key] for key in dataset.parameters if key == "in_memory"} == given
 
 
+def test_that_a_look_at_a_large_text_reads_its_beginning(tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_bytes(b"some words\n" * 500_000 + b"f\xfcr\n")  # the last of which is no text
+    found = look(tmp_path / "lines.txt")
+    assert found["rows"] == 500_001
+    assert found["notes"][0].startswith("only the first ") and found["notes"][0].endswith(
+        " of 500,001 lines were looked at"
+    )
+
+
 def test_that_the_only_data_of_a_folder_is_what_was_dropped(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     Image.new("RGB", (8, 6)).save(tmp_path / "pictures" / "one.png")
