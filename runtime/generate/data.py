@@ -56,7 +56,7 @@ def sampled(
         if drawn.random(id) and not evaluated:
             yield from _at_random(drawn, variables, indent, id, shown)
         else:
-            expression = drawn.steady(id, variables) if drawn.random(id) else _whole(drawn, variables, id)
+            expression = drawn.steady(id, variables) if drawn.random(id) else _whole(drawn, variables, id, bool(each))
             yield from statement(f"{indent}{drawn.assigned(id)} = ", expression, shown, id)
         variables |= {end: drawn.variable(end) for end in ends}
 
@@ -224,17 +224,31 @@ def _prepared(drawn: Drawn) -> Iterator[Line]:
             yield from _fitted(drawn, variables, "    ", id)
         (end,) = drawn.ends(id)
         shown = drawn.shown(end).replace("# ", "# each ")
-        expression = _whole(drawn, variables, id)
+        expression = _whole(drawn, variables, id, True)
         yield from statement(f"    {_column(drawn, end)} = ", expression, shown, id)
 
 
-def _whole(drawn: Drawn, variables: dict[End, Code], id: str) -> Code:
-    """The expression of a node's outputs; that of samples which are made once may be read from a file."""
+def _whole(drawn: Drawn, variables: dict[End, Code], id: str, whole: bool = False) -> Code:
+    """The expression of a node's outputs; that of samples which are made once may be read from a file.
+
+    Of `whole` columns that lie in a file it is made a few rows at a time.
+    """
+    if whole and drawn.in_rows(id):
+        return _in_rows(drawn, variables, id)
     expression = drawn.computed(id, variables)
     (end, *_) = drawn.ends(id)
     type = drawn.type(end)
     is_tensor = isinstance(type, Tensor) and all(isinstance(size, int) for size in type.shape)
     return cached(drawn, id, expression) if id in drawn.prepared and is_tensor else expression
+
+
+def _in_rows(drawn: Drawn, variables: dict[End, Code], id: str) -> Code:
+    """The expression of a node's output for whole columns."""
+    ends = list(dict.fromkeys(drawn.taken(id)))
+    some = {end: name(end.port if end.node in drawn.datasets else str(drawn.variable(end))) for end in ends}
+    learned = {end: variable for end, variable in variables.items() if end == fitted(id)}
+    made = drawn.computed(id, {**some, **learned})
+    return call("in_rows", Code(f"lambda {', '.join(some.values())}: {made}"), *(variables[end] for end in ends))
 
 
 def _column(drawn: Drawn, end: End, holder: str = "columns", row: str = "") -> Code:

@@ -12,7 +12,7 @@ def lasting(drawn: Drawn) -> list[str]:
         upstream = drawn.graph.upstream([id])
         anew = [each for each in upstream & {*drawn.samples} if each not in drawn.prepared]
         learns_of_opened = drawn.fits(id) and any(map(drawn.opens, anew)) and not own & upstream
-        made_once = id in drawn.prepared and getattr(drawn.values(id), "lasting", True)
+        made_once = id in drawn.prepared and getattr(drawn.values(id), "lasting", True) and not drawn.in_rows(id)
         if made_once or learns_of_opened:
             found.append(id)
     return found

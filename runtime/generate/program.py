@@ -111,6 +111,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "BUCKETED": bool(values.bucket_by),
         "GATHERED": drawn.loaded_because is None,
         "LISTS": not plain or any(own.parameter == "collate_fn" for own in drawn.owned) or drawn.several,
+        "LISTED": any(not isinstance(drawn.type(end), Tensor) for id in drawn.datasets for end in drawn.ends(id)),
         "TEXTS": any(
             not isinstance(drawn.type(end), Tensor)
             for id in drawn.datasets
@@ -121,6 +122,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "ONE_FILE": len(rows.paths(drawn)) == 1,
         "FILES": bool(rows.paths(drawn)),
         "CACHED": bool(lasting(drawn)),
+        "IN_FILE": drawn.in_file,
         "BAD": any("skip" in (getattr(each, "bad_rows", ""), getattr(each, "bad_files", "")) for each in tables),
         "NESTED": any(getattr(each, "nested", False) for each in tables),
         "OWNED": drawn.stoppable,

@@ -66,6 +66,16 @@ class Sampled(Wired):
         wanted = [id for id in self.samples if getattr(self.values(id), "kept", False)]
         return [id for id in wanted if all(end.node in self.datasets for end in self.taken(id))]
 
+    @cached_property
+    def in_file(self) -> bool:
+        """Whether rows lie in a file, since all may be larger than memory."""
+        return not all(getattr(self.values(id), "in_memory", True) for id in self.datasets)
+
+    def in_rows(self, id: str) -> bool:
+        """Whether what a node makes of all rows lies in a file, as they do, and is made of some at a time."""
+        exact = getattr(self.specs[id].declared, "exact", False)
+        return self.in_file and bool(exact and self.taken(id)) and len(self.ends(id)) == 1
+
     def opens(self, id: str) -> bool:
         """Whether a node takes one sample at a time, as what opens a picture does."""
         return bool(getattr(self.specs[id].declared, "one_by_one", False))

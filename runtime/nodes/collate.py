@@ -47,7 +47,9 @@ class Collate:
     persistent_workers = Bool("Keep the workers from one epoch to the next.", True)
     timeout = Float("How long a batch of a worker is waited for; 0 waits for ever.", 0.0, least=0.0, unit="seconds")
     multiprocessing_context = Choice(
-        "How workers are started; spawn and forkserver import the program anew.", ("fork", "spawn", "forkserver"), None
+        "How workers are started; spawn and forkserver import the program anew and copy rows that lie in a file.",
+        ("fork", "spawn", "forkserver"),
+        None,
     )
     in_order = Bool("Give batches in their order, also where a later one is ready first.", True)
     pin_memory = Bool("Keep batches in page-locked memory, for faster copies to a GPU.", False)

@@ -7,7 +7,7 @@ from runtime.check.rules.repairs import Candidate
 from runtime.nodes.declared import FromFile, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Misfit, node
-from runtime.spec.parameter import Choice, Fields, Int, Path
+from runtime.spec.parameter import Bool, Choice, Fields, Int, Path
 from runtime.spec.tensor import FLOATS, Picture, Tensor, Text, Type, parse_type
 
 READERS = {".jsonl": "read_json_lines", ".ndjson": "read_json_lines", ".parquet": "read_parquet", "": "read_parquet"}
@@ -41,6 +41,11 @@ class Table(FromFile):
     encoding = Choice("How a text file is encoded.", ("utf-8", "utf-16", "latin-1", "cp1252"), "utf-8")
     decimal = Choice("What stands before the decimals of numbers in a text file.", (".", ","), ".")
     skip_rows = Int("Lines of a text file above its titles, such as comments.", 0)
+    in_memory = Bool(
+        "Keep all rows in memory; if not, they lie in a file and are read as batches need them, "
+        "for data larger than memory.",
+        True,
+    )
     example = Example(
         path="flowers.csv",
         fields={
@@ -77,7 +82,7 @@ class Table(FromFile):
         plain = all(map(_plain, fields.values()))
         bad = {"bad_rows": Code("BadRows()")} if self.bad_rows == "skip" else {}
         bad |= {"bad_files": Code("BadFiles()")} if self.bad_files == "skip" and not plain else {}
-        if reader == "read_csv" and plain and not told and not bad:
+        if reader == "read_csv" and plain and self.in_memory and not told and not bad:
             reader = "read_plain_csv"  # whole, not in parts: half the lines, for what most tables are
         return call(reader, Code("path"), fields, **told, **bad)
 

@@ -6,7 +6,7 @@ from runtime.check.rules.repairs import Candidate
 from runtime.nodes.declared import FromFile, FromFolder, declared_types
 from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Misfit, node
-from runtime.spec.parameter import Choice, Fields, Path
+from runtime.spec.parameter import Bool, Choice, Fields, Path
 from runtime.spec.tensor import Tensor, Text, Type
 
 
@@ -16,6 +16,11 @@ class Lines(FromFile):
 
     path = Path("The text file, in UTF-8 or UTF-16, relative to the graph.")
     fields = Fields("Name of the text.", {})
+    in_memory = Bool(
+        "Keep all rows in memory; if not, they lie in a file and are read as batches need them, "
+        "for data larger than memory.",
+        True,
+    )
     example = Example(path="sentences.txt", fields={"text": "text"})
 
     def rule(self) -> dict[str, Type] | Misfit:
@@ -24,7 +29,8 @@ class Lines(FromFile):
         return _only(self.fields, found, texts[:1], "gives one text a line") or found
 
     def read(self) -> Code:
-        return call("read_lines", Code("path"), next(iter(self.fields)))
+        reader = "read_lines" if self.in_memory else "read_lines_in_parts"
+        return call(reader, Code("path"), next(iter(self.fields)))
 
 
 @node("data.Texts", "dataset", "sample", words="txt text folder documents reviews imdb sentiment classes files nlp")

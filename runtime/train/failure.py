@@ -4,10 +4,14 @@ import re
 import traceback
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from errno import ENOSPC
+from typing import Any
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
-NO_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|Unable to allocate", re.IGNORECASE)
+NO_MEMORY = re.compile(
+    r"out of memory|can't allocate memory|not enough memory|Unable to allocate|alloc of size \d+ failed", re.IGNORECASE
+)
 AMOUNT = re.compile(r"(?:tried to|unable to) allocate ([\d.]+) ?(bytes|[KMGTPE]i?B)", re.IGNORECASE)
 OTHER_GRAPH = "the checkpoint is of another graph: "
 SHAPE = re.compile(r"size mismatch for ([\w.]+)")
@@ -21,17 +25,23 @@ WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the chec
 ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
 PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
 SKIPPING = ("data.Pictures", "data.Table")  # node types that may leave out pictures
+IN_MEMORY = ("data.Lines", "data.Table")  # node types whose rows may lie in a file instead
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
-def in_words(error: BaseException, node: str | None) -> str | None:
-    """One sentence about an error at a node's line, or None where torch's own words serve."""
+def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | None = None) -> str | None:
+    """One sentence about an error at a node's line, or None where torch's own words serve; `about` is what it is."""
     text = str(error)
     if isinstance(error, MemoryError) or NO_MEMORY.search(text) or type(error).__name__ == "OutOfMemoryError":
         found = AMOUNT.search(text)
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
+        if about and about["type"] in IN_MEMORY and about.get("parameters", {}).get("in_memory", True):
+            return f"out of memory{needs}. Turn off in_memory: its rows then lie in a file."
         what = "it" if node else "the model"
         return f"out of memory{needs}. Make {what} or batch_size smaller; accumulate makes up for it."
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        todo = "make room, or let the environment variable TMPDIR name a folder with more"
+        return f"large data is kept in a file while it is trained on, and the disk is full: {todo}."
     if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
         return "its file is cut off or damaged."
     if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches

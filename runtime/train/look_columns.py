@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
+LARGE = 2**30  # bytes of a file whose rows are not all kept in memory
 MOST_CLASSES, MOST_EXAMPLES, MOST_BINS = 50, 5, 20
 LONGEST = 200  # letters of an example
 Column = dict[str, Any]
@@ -41,6 +44,12 @@ def of_numbers(title: str, type: str, rows: int, some: Any, field: str | None) -
         bins = min(MOST_BINS, len(np.unique(real)))
         told["bins"] = np.histogram(real, bins)[0].tolist()
     return {**told, "examples": [shown(row) for row in some[:MOST_EXAMPLES]], "field": field}
+
+
+def in_memory(path: Path) -> dict[str, bool]:
+    """What to set so that rows of a large file, or of those in a folder, are not all kept in memory."""
+    files = path.iterdir() if path.is_dir() else [path]
+    return {"in_memory": False} if sum(file.stat().st_size for file in files) > LARGE else {}
 
 
 def shown(row: Any) -> str:

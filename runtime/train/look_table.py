@@ -1,7 +1,7 @@
 """A look at a table: its titles and the cells of its first rows, whatever file they are in, and what it could be."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from pyarrow.parquet import ParquetFile
 from runtime.graph.names import RESERVED, cleaned
 from runtime.nodes.table import PARTS
 from runtime.train.look_column import Place, Seen, is_label, is_name, see
+from runtime.train.look_columns import MOST_BYTES, MOST_ROWS, in_memory
 from runtime.train.look_left_out import BAD_ROWS, LeftOut, left_out, skipping
 from runtime.train.look_samples import samples, thumbnails
 from runtime.train.pieces.parquet import parquet_files, parts_of_parquet, rows_in_parquet
@@ -26,7 +27,6 @@ from runtime.train.pieces.table_rows import (
     rows_begin_with_hash,
 )
 
-MOST_ROWS, MOST_BYTES = 100_000, 50_000_000  # that are looked at
 MOST_NOTES = 20
 FEW = 0.1  # of the rows may have more or fewer cells than there are titles
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
@@ -113,7 +113,7 @@ def look_at_table(path: Path) -> Look:
         notes.insert(0, f"only the first {head.looked:,} of {head.rows:,} rows were looked at")
     return {
         "type": "data.Table",
-        "parameters": {"fields": fields, **head.told, **_ways(seen), **skipping(left)},
+        "parameters": {"fields": fields, **head.told, **_ways(seen), **skipping(left), **in_memory(path)},
         "rows": head.rows,
         "notes": notes,
         "left_out": left,
@@ -179,11 +179,22 @@ def _parquet(path: Path) -> Head | str:
 def _json(path: Path) -> Head | str:
     head = Head(path)
     with path.open(encoding="utf-8-sig") as file:
-        rows = list(islice(json_rows(path, file), MOST_ROWS))
+        rows = list(islice(json_rows(path, _first(file)), MOST_ROWS))
+        head.more = bool(file.readline())
     head.titles = list(dict.fromkeys(title for row in rows for title in row))
     head.columns = [cells_of(rows, title) for title in head.titles]
-    head.rows = max(len(rows), lines_in(path) - 1) if len(rows) == MOST_ROWS else len(rows)
+    head.rows = max(len(rows), lines_in(path) - 1) if head.more else len(rows)
     return head
+
+
+def _first(lines: Iterable[str]) -> Iterator[str]:
+    """As much as is looked at."""
+    size = 0
+    for line in lines:
+        yield line
+        size += len(line)
+        if size >= MOST_BYTES:
+            break
 
 
 def _csv(path: Path) -> Head | str:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from runtime.train.look_column import PICTURE
-from runtime.train.look_columns import of_classes, of_texts
+from runtime.train.look_columns import MOST_BYTES, MOST_ROWS, in_memory, of_classes, of_texts
 from runtime.train.look_left_out import broken_files, skipping
-from runtime.train.pieces.texts import read_lines, text_files, text_of
+from runtime.train.pieces.table_rows import lines_in
+from runtime.train.pieces.text_parts import parts_of_lines
+from runtime.train.pieces.texts import text_files, text_of
 
 LEAST = 2  # folders that are classes
 SHOWN, LONGEST = 8, 200  # samples, and letters of one
@@ -17,12 +19,17 @@ Look = dict[str, Any]
 
 def look_at_lines(path: Path) -> Look:
     """``data.Lines``."""
-    lines = read_lines(path, "text")["text"]
+    lines, size, more = list[str](), 0, False
+    for part in parts_of_lines(path):
+        lines, size = lines + part, size + sum(map(len, part))
+        if more := len(lines) >= MOST_ROWS or size >= MOST_BYTES:
+            break
+    rows = max(len(lines), lines_in(path) - 1) if more else len(lines)
     return {
         "type": "data.Lines",
-        "parameters": {"fields": {"text": "text"}},
-        "rows": len(lines),
-        "notes": [],
+        "parameters": {"fields": {"text": "text"}, **in_memory(path)},
+        "rows": rows,
+        "notes": [f"only the first {len(lines):,} of {rows:,} lines were looked at"] if rows > len(lines) else [],
         "columns": [of_texts("text", lines, "text")],
         "samples": [{"text": line[:LONGEST]} for line in lines[:SHOWN]],
     }

@@ -235,7 +235,9 @@ def located(running: Running) -> Iterator[None]:
         lines = running.program.lines
         nodes = (next((id for id, own in lines.items() if number in own), None) for number in reversed(numbers))
         node = next((id for id in nodes if id), None)
-        raise Failed(node, in_words(error, node) or sentence(error)) from error
+        found = running.drawn.graph.nodes.get(node or "")
+        about = {"type": found.type, "parameters": found.parameters} if found else None
+        raise Failed(node, in_words(error, node, about) or sentence(error)) from error
 
 
 def trained(running: Running, run: Path | None) -> str:

@@ -1,7 +1,7 @@
 """A look at samples before a run: what is not as the graph says is told before the first step, with its row."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,17 +117,25 @@ def _as_declared(field: str, about: Mapping[str, Any], value: Any, row: int) -> 
 
 def _in_range(field: str, about: Mapping[str, Any], values: Any, first: int = 0) -> None:
     """Class numbers that are none of the classes, and numbers that are not finite where none may be missing."""
-    values, classes = values.reshape(len(values), -1), about.get("classes")
+    values = values.reshape(len(values), -1)
+    classes: Any = about.get("classes")
+    rows = []
     if classes is not None and about["dtype"] not in FLOATS:
-        beyond = (values < 0) | (values >= classes)
-        if rows := beyond.any(1).nonzero().flatten().tolist():
-            found = int(values[rows[0]][beyond[rows[0]]][0])
-            told = f"{field} of sample {first + rows[0]} is {found}, and the graph says 0 to {classes - 1}."
-            raise Otherwise(about["node"], told)
-    if about.get("finite") and (rows := (~values.isfinite().all(1)).nonzero().flatten().tolist()):
+        rows = _rows_where(lambda some: ((some < 0) | (some >= classes)).any(1), values)
+    if rows:
+        found = next(int(value) for value in values[rows[0]] if not 0 <= value < classes)
+        told = f"{field} of sample {first + rows[0]} is {found}, and the graph says 0 to {classes - 1}."
+        raise Otherwise(about["node"], told)
+    if about.get("finite") and (rows := _rows_where(lambda some: ~some.isfinite().all(1), values)):
         more = f", as in {len(rows) - 1:,} more" if len(rows) > 1 else ""
         told = f"{field} of sample {first + rows[0]} holds a number that is missing or not finite{more}."
         raise Otherwise(about["node"], f"{told} Fill it in with Impute, or leave such rows out.")
+
+
+def _rows_where(test: Callable[[Any], Any], values: Any) -> list[int]:
+    """The rows of which something holds; some are looked at at a time, as all may be larger than memory."""
+    parts = enumerate(values.split(65_536))
+    return [65_536 * at + row for at, some in parts for row in test(some).nonzero().flatten().tolist()]
 
 
 def scarce(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -205,7 +205,9 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     said = sentence(error)
     if files and files[-1].endswith("program.py"):  # what it says is a sentence already
         said = said.removeprefix("ValueError: ")
-    return node, in_words(error, node) or advised(said, [each["type"] for each in _nodes(folder).values()])
+    nodes = _nodes(folder)
+    types = [each["type"] for each in nodes.values()]
+    return node, in_words(error, node, nodes.get(node or "")) or advised(said, types)
 
 
 def _loader(folder: Path) -> str | None:

@@ -12,8 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import Rows
+
 LEARNT = True  # what is kept was learnt of rows
 OPENED = True  # it was made of files
+IN_FILE = False  # all rows may be larger than memory
 
 
 def cached(
@@ -62,7 +65,7 @@ def content_of(value: Any) -> Iterator[Any]:
         if inspect.isgenerator(value):  # before its first step: what it was given
             value = inspect.getgeneratorlocals(value)
         value = [*value.items()] if isinstance(value, dict) else value
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list | tuple | Rows if IN_FILE else list | tuple)):
         yield repr(len(value)).encode()
         for each in value:
             yield from content_of(each)

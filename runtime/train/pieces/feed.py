@@ -20,6 +20,7 @@ SAMPLED = True  # some rows are likelier than others
 OWNED = True  # code that is not ours makes samples
 BUCKETED = True  # samples of one length share a batch
 DISTRIBUTED = False  # processes share the rows of each batch
+IN_FILE = False  # all rows may be larger than memory
 
 
 @dataclass
@@ -105,19 +106,32 @@ class Loader(Batches):
         **order: Any,
     ) -> None:
         super().__init__({}, rows, batch_size, **order)
-        self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
+        if IN_FILE:
+            self.number, self.batches = 0, tuple[Tensor, ...]()  # of this epoch
+        else:
+            self.keys: list[list[tuple[int, int]]] = []  # of the epoch that goes on
         self.loader = DataLoader(
             samples,
-            batch_sampler=self.keys,
+            batch_sampler=(self if IN_FILE else self.keys),
             collate_fn=collate,
             generator=torch.Generator(),
             **(loading or {}),
         )
 
+    if IN_FILE:
+
+        def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+            """The keys of each batch of this epoch, not all at once."""
+            for rows in self.batches:
+                yield [(self.number, row) for row in rows.tolist()]
+
     def epoch(self, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch, from batch number `start`."""
         batches = self.order(epoch)[start:]
-        self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
+        if IN_FILE:
+            self.number, self.batches = epoch, batches
+        else:
+            self.keys[:] = [[(epoch, row) for row in rows.tolist()] for rows in batches]
         if OWNED:
             given = 0
             for batch in self.loader:

@@ -6,7 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import Column
 from runtime.train.pieces.feed import gathered
+
+IN_FILE = False  # all rows may be larger than memory
 
 
 def in_parts(column: Any, rows: Tensor, size: int = 256) -> Iterator[Any]:
@@ -65,10 +68,16 @@ def fillings(parts: Iterable[Tensor], strategy: str) -> Tensor:
     It is the mean, the median (the lower of two in the middle) or the most frequent
     one (the least of several). Raises ValueError where no row has a number.
     """
-    known = torch.cat(list(parts))
+    if IN_FILE:
+        held = Column()
+        for part in parts:
+            held.add(part)
+        known = held.whole()
+    else:
+        known = torch.cat(list(parts))
     found = []
-    for column in known.reshape(len(known), -1).double().T:
-        numbers = column[~column.isnan()]
+    for column in known.reshape(len(known), -1).T:
+        numbers = column[~column.isnan()].double()
         if not len(numbers):
             raise ValueError("in some place no row to train on has a number")
         if strategy == "mean":

@@ -9,6 +9,8 @@ from pyarrow.parquet import ParquetFile
 
 from runtime.train.pieces.table_rows import with_plain_texts
 
+IN_FILE = False  # all rows may be larger than memory
+
 
 def parquet_files(path: Path) -> list[Path]:
     """A file itself, or the files in a folder; ValueError where there are none."""
@@ -38,7 +40,12 @@ def parts_of_parquet(
     """
     for path in files:
         with path.open("rb") as opened:
-            file = ParquetFile(opened)
+            file = ParquetFile(opened, pre_buffer=False, buffer_size=2**20)
+            if IN_FILE:  # about 64 MB at a time
+                groups = map(file.metadata.row_group, range(file.num_row_groups))
+                width = sum(each.total_byte_size for each in groups)
+                width //= max(file.metadata.num_rows, 1)
+                size = min(size, 2**26 // max(width, 1) + 1)
             there = file.schema_arrow.names
             for title in titles:
                 if title not in there:

@@ -7,8 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import Column
 from runtime.train.pieces.feed import rows_of
 from runtime.train.pieces.seeded import seeded
+
+IN_FILE = False  # all rows may be larger than memory
 
 
 def split_rows(total: int, share: float, seed: int) -> tuple[Tensor, Tensor]:
@@ -126,14 +129,22 @@ def rows_by_value(column: Any) -> dict[Any, list[int]]:
 
 def join_files(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The columns of several files, the rows of one behind those of another."""
-    found: dict[str, Any] = {}
-    for name, first in parts[0].items():
-        columns = [part[name] for part in parts]
-        lists = not isinstance(first, Tensor)
-        found[name] = (
-            [v for each in columns for v in each] if lists else torch.cat(columns)
-        )
-    return found
+    if IN_FILE:
+        held = {name: Column() for name in parts[0]}
+        for part in parts:
+            for name, column in held.items():
+                for start in range(0, len(part[name]), 4096):
+                    column.add(part[name][start : start + 4096])
+        return {name: column.whole() for name, column in held.items()}
+    else:  # noqa: RET505 - a program holds one of the two
+        found: dict[str, Any] = {}
+        for name, first in parts[0].items():
+            columns = [part[name] for part in parts]
+            lists = not isinstance(first, Tensor)
+            found[name] = (
+                [v for each in columns for v in each] if lists else torch.cat(columns)
+            )
+        return found
 
 
 def rows_of_each(parts: Sequence[Mapping[str, Any]]) -> tuple[Tensor, ...]:

@@ -8,7 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 
+from runtime.train.pieces.column import Column
+
 NESTED = True  # cells may hold more than texts
+IN_FILE = False  # all rows may be larger than memory
 
 
 def read_table(
@@ -23,7 +26,7 @@ def read_table(
     A field has the title of its column, or those of several, and what reads cells.
     Raises ValueError with file and row.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {k: Column() for k in fields} if IN_FILE else {}
     rows = 0
     for part in parts:
         if not part.num_rows and part.schema.names:  # its lists have no sizes
@@ -40,16 +43,22 @@ def read_table(
                 columns.append(values_of(cells))
             one = isinstance(titles, str)
             read = columns[0] if one else torch.stack(columns, dim=1)
-            if isinstance(read, list):
-                found.setdefault(name, []).extend(read)
-                continue
-            if name not in found:
-                found[name] = read.new_empty([most, *read.shape[1:]])
-            found[name][rows : rows + len(read)] = read
+            if IN_FILE:
+                found[name].add(read)
+            else:
+                if isinstance(read, list):
+                    found.setdefault(name, []).extend(read)
+                    continue
+                if name not in found:
+                    found[name] = read.new_empty([most, *read.shape[1:]])
+                found[name][rows : rows + len(read)] = read
         rows += part.num_rows
     if not rows:
         raise ValueError(f"{path.name} has no rows")
-    return {name: column[:rows] for name, column in found.items()}
+    if IN_FILE:
+        return {name: column.whole() for name, column in found.items()}
+    else:  # noqa: RET505 - a program holds one of the two
+        return {name: column[:rows] for name, column in found.items()}
 
 
 def as_list(titles: str | list[str]) -> list[str]:

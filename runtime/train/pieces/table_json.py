@@ -11,6 +11,7 @@ from runtime.train.pieces.table import read_table, titles_of
 from runtime.train.pieces.table_rows import cells_of, json_rows, lines_in, without_bad
 
 BAD = True  # rows that cannot be read may be left out
+IN_FILE = False  # all rows may be larger than memory
 
 
 def read_json_lines(
@@ -31,10 +32,14 @@ def read_json_lines(
 
 def parts_of_json_lines(path: Path, titles: list[str]) -> Iterator[Any]:
     """The columns of these titles that the first rows have, in parts."""
+    if IN_FILE:  # as objects of Python they are many times as large
+        with path.open("rb") as opened:
+            longest = max(map(len, islice(opened, 64)), default=1)
+        most = min(65536, 2**24 // longest + 1)
     with path.open(encoding="utf-8-sig") as file:
         rows = json_rows(path, file)
         known: set[str] = set()
-        while part := list(islice(rows, 65536)):
+        while part := list(islice(rows, (most if IN_FILE else 65536))):
             known.update(*part)
             cells = {each: cells_of(part, each) for each in titles if each in known}
             yield pa.RecordBatch.from_pydict(cells)

@@ -2,12 +2,16 @@
 
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from runtime.train.pieces.column import in_rows
 from runtime.train.pieces.feed import gathered
+
+IN_FILE = False  # all rows may be larger than memory
 
 
 def zip_rows(columns: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +55,20 @@ def join_rows(
             what = f"{have} no partner and {are} left out"
             told = f"{alone} of {len(total)} rows {what}"
             warnings.warn(f"{name}: {told}", stacklevel=2)
-    return {
-        **{name: gathered(column, rows) for name, column in left.items()},
-        **{name: gathered(column, partners) for name, column in right.items()},
-    }
+    if IN_FILE:
+        return {
+            **{k: gathered_in_file(v, rows) for k, v in left.items()},
+            **{k: gathered_in_file(v, partners) for k, v in right.items()},
+        }
+    else:  # noqa: RET505 - a program holds one of the two
+        return {
+            **{name: gathered(column, rows) for name, column in left.items()},
+            **{name: gathered(column, partners) for name, column in right.items()},
+        }
+
+
+def gathered_in_file(column: Any, rows: Tensor) -> Any:
+    """As `gathered`, but numbers and what was in a file go into a file again."""
+    if isinstance(column, list):
+        return gathered(column, rows)
+    return in_rows(partial(gathered, column), rows)

@@ -57,13 +57,13 @@ def byte_pairs_of(parts: Iterable[list[str]], size: int, lower: bool) -> Any:
     except ImportError:
         told = "byte pairs need a package more: pip install sentencepiece"
         raise SystemExit(told) from None
-    texts = [text.lower() if lower else text for part in parts for text in part]
+    texts = (text.lower() if lower else text for part in parts for text in part)
     model = io.BytesIO()
     options: dict[str, Any] = {"pad_id": 0, "unk_id": 1, "bos_id": -1, "eos_id": -1}
     options |= {"num_threads": 1, "minloglevel": 2, "max_sentence_length": 2**20}
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(texts),
+            sentence_iterator=texts,
             model_writer=model,
             model_type="bpe",
             vocab_size=size,

@@ -189,8 +189,8 @@ def fillings(parts: Iterable[Tensor], strategy: str) -> Tensor:
     """
     known = torch.cat(list(parts))
     found = []
-    for column in known.reshape(len(known), -1).double().T:
-        numbers = column[~column.isnan()]
+    for column in known.reshape(len(known), -1).T:
+        numbers = column[~column.isnan()].double()
         if not len(numbers):
             raise ValueError("in some place no row to train on has a number")
         if strategy == "mean":

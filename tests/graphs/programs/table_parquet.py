@@ -90,7 +90,7 @@ def parts_of_parquet(
     """
     for path in files:
         with path.open("rb") as opened:
-            file = ParquetFile(opened)
+            file = ParquetFile(opened, pre_buffer=False, buffer_size=2**20)
             there = file.schema_arrow.names
             for title in titles:
                 if title not in there:

@@ -1,11 +1,13 @@
 """The folder of a run, and what becomes of failures: one event with the node and a sentence."""
 
+import errno
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow.csv
 import pytest
 import torch
 
@@ -82,6 +84,23 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
 )
 def test_that_what_torch_says_becomes_a_sentence(error: BaseException, sentence: str) -> None:
     assert in_words(error, "dense") == sentence
+
+
+@pytest.mark.parametrize(("kept", "sentence"), [(True, "Turn off in_memory: its"), (False, "Make it or batch_size")])
+def test_that_rows_for_which_memory_is_short_may_lie_in_a_file(
+    fails: Fails, monkeypatch: pytest.MonkeyPatch, kept: bool, sentence: str
+) -> None:
+    def too_large(*_: object, **__: object) -> None:
+        raise pyarrow.ArrowMemoryError("malloc of size 64 failed")
+
+    monkeypatch.setattr(pyarrow.csv, "open_csv", too_large)
+    event = fails("table", ("set", "flowers", "in_memory", kept))
+    assert event["node"] == "flowers" and event["message"].startswith(f"out of memory. {sentence}")
+
+
+def test_that_a_disk_that_is_full_of_rows_is_told() -> None:
+    told = in_words(OSError(errno.ENOSPC, "No space left on device"), "flowers")
+    assert told is not None and "the disk is full" in told and "TMPDIR" in told
 
 
 @pytest.mark.parametrize("kind", [torch.OutOfMemoryError, torch.cuda.OutOfMemoryError])

@@ -5,11 +5,17 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 from safetensors.torch import save_file
 from sklearn.datasets import load_digits, load_iris
 
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from runtime.propose.columns import columns_of
+from runtime.propose.propose import dataset_only
+from runtime.train import look_columns
 from runtime.train.look import look
 from runtime.train.pieces.arrays_called import read_called_arrays
 from tests.runtime.generate.cases import FOLDER
@@ -107,6 +113,30 @@ def test_that_a_look_at_a_folder_of_hugging_face_takes_its_part_to_train_on() ->
             "photo": "picture",
         }
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("table.csv", "a,b\n1,x\n"), ("rows.jsonl", '{"a": 1}\n{"a": 2}\n'), ("lines.txt", "a\n")]
+)
+def test_that_rows_of_a_large_file_are_not_kept_in_memory(
+    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_text(text * 200)
+    for large, given in ((2**30, {}), (100, {"in_memory": False})):
+        monkeypatch.setattr(look_columns, "LARGE", large)
+        found = {**look(tmp_path / name), "path": name}
+        proposal = dataset_only(Graph(), found, columns_of(found), "data", (0.0, 0.0))
+        (dataset,) = applied(Graph(), proposal.edits).nodes.values()
+        assert {key: dataset.parameters[key] for key in dataset.parameters if key == "in_memory"} == given
+
+
+def test_that_a_look_at_a_large_text_reads_its_beginning(tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_bytes(b"some words\n" * 500_000 + b"f\xfcr\n")  # the last of which is no text
+    found = look(tmp_path / "lines.txt")
+    assert found["rows"] == 500_001
+    assert found["notes"][0].startswith("only the first ") and found["notes"][0].endswith(
+        " of 500,001 lines were looked at"
+    )
 
 
 def test_that_the_only_data_of_a_folder_is_what_was_dropped(tmp_path: Path) -> None:

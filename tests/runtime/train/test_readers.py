@@ -1,8 +1,10 @@
 """Readers of .npy, .safetensors, .pt and .txt files and of folders of texts: values, and what they refuse."""
 
 import io
+import os
 import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from runtime.train.pieces.npy import read_npy
 from runtime.train.pieces.safe import read_safetensors
 from runtime.train.pieces.saved import read_tensors
 from runtime.train.pieces.text_folder import read_texts
+from runtime.train.pieces.text_lines import read_lines_in_parts
 from runtime.train.pieces.texts import read_lines
 from tests.runtime.generate.cases import FOLDER
 
@@ -123,21 +126,28 @@ def test_that_what_is_not_as_declared_is_named(files: Path) -> None:
             read_tensors(file, fields)
 
 
-def test_that_lines_are_texts_without_the_empty_ones(tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [read_lines, read_lines_in_parts])
+def test_that_lines_are_texts_without_the_empty_ones(read: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"one\r\n\r\n two \r\nthree\x0cstill three")
-    assert read_lines(tmp_path / "a.txt", "line") == {"line": ["one", " two ", "three\x0cstill three"]}
+    assert [*read(tmp_path / "a.txt", "line")["line"]] == ["one", " two ", "three\x0cstill three"]
     for coding in ("utf-8", "utf-8-sig", "utf-16"):
         (tmp_path / "a.txt").write_bytes("für\nßen\n".encode(coding))
-        assert read_lines(tmp_path / "a.txt", "line") == {"line": ["für", "ßen"]}
+        assert [*read(tmp_path / "a.txt", "line")["line"]] == ["für", "ßen"]
 
 
-def test_that_a_file_that_is_no_text_is_named_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"fine\nf\xfcr\n")
-    with pytest.raises(ValueError, match=r"a\.txt, line 2 is no text in UTF-8 or UTF-16: save it as UTF-8"):
-        read_lines(tmp_path / "a.txt", "line")
+@pytest.mark.parametrize("read", [read_lines, read_lines_in_parts])
+def test_that_a_file_that_is_no_text_is_named_with_its_line(read: Callable[..., Any], tmp_path: Path) -> None:
+    for above in (b"fine\n", b"fine\n" * 1_000_000):  # which are read in one part, and in several
+        (tmp_path / "a.txt").write_bytes(above + b"f\xfcr\n")
+        line = above.count(b"\n") + 1
+        with pytest.raises(ValueError, match=rf"a\.txt, line {line} is no text in UTF-8 or UTF-16: save it as UTF-8"):
+            read(tmp_path / "a.txt", "line")
     (tmp_path / "a.txt").write_bytes(b"\n \n")
     with pytest.raises(ValueError, match=r"a\.txt has no lines"):
-        read_lines(tmp_path / "a.txt", "line")
+        read(tmp_path / "a.txt", "line")
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(ValueError, match=r"pipe\.txt is no file but a pipe"):
+        read(tmp_path / "pipe.txt", "line")
 
 
 def test_that_folders_of_texts_are_classes(tmp_path: Path) -> None:
