@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 from editor import theme as themes
 from editor.pieces import colour, mixed
 from editor.training.pyramid import Floats
-from runtime.spec.value import in_digits
+from runtime.spec.value import in_digits, rounded
 
 pg.setConfigOption("mouseRateLimit", 0)  # or a move soon after another is dropped: the crosshair stays behind
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
@@ -36,6 +36,8 @@ class Axis(pg.AxisItem):
     Where it is logarithmic it names 1, 2 and 5 of each decade, only 1 where there are many, or every n-th decade.
     """
 
+    fellow: "Chart | None" = None  # beside it, of the same steps: both name those for which the narrower has room
+
     def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
         """Where the ticks stand, as logarithms."""
         every = max(int(np.ceil((high - low) * TALL / max(size, TALL))), 1)
@@ -45,6 +47,8 @@ class Axis(pg.AxisItem):
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """How far the ticks are apart, and 0: the stock ones, or fewer where their names would run together."""
+        if self.fellow is not None and self.fellow.isVisible():
+            size = min(size, self.fellow.item.getAxis(self.orientation).width())
         levels: list[tuple[float, float]] = super().tickSpacing(low, high, size)
         if self.orientation != "bottom" or not levels:
             return levels
@@ -57,7 +61,11 @@ class Axis(pg.AxisItem):
 
     def logTickStrings(self, values: list[float], scale: float, spacing: object) -> list[str]:
         """The values themselves."""
-        return [in_digits(float(f"{10**value:.3g}")) for value in values]
+        return [rounded(10**value, 3) for value in values]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """The stock ones, powers of ten as people write them."""
+        return [in_digits(float(each)) if "e" in each else each for each in super().tickStrings(values, scale, spacing)]
 
     def updateAutoSIPrefix(self) -> None:
         """Never a prefix: 0.95 stays 0.95; the stock axis sets one even while it is told not to."""

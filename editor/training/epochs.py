@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from editor.pieces import colour
 from editor.theme import family_font, mono_font, theme_changes
 from editor.training.record import SIDES, Event, Record, number
+from runtime.spec.value import rounded
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -119,7 +120,7 @@ def aligned(value: Any, places: int) -> str:
     if not math.isfinite(found):
         return "not finite"
     fits = abs(found) < 1e6 and (not found or abs(found) >= 0.5 * 10**-places)
-    return f"{found:.{places}f}" if fits else f"{found:.1e}"
+    return f"{found:.{places}f}" if fits else rounded(found, 2)
 
 
 def _columns(epochs: Sequence[Event]) -> list[tuple[str, str]]:

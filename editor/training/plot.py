@@ -76,6 +76,7 @@ class Curves(QWidget):
         for chart, other in ((self.loss, self.beside), (self.beside, self.loss)):
             # Linked axes would paint both charts at once whenever they grow, which holds the window twice as long.
             chart.item.vb.sigRangeChangedManually.connect(partial(self._align, chart, other))
+            chart.item.getAxis("bottom").fellow = other
             chart.looked_at.connect(partial(self._read, chart))
             chart.auto_changed.connect(self._follow)
             chart.item.vb.sigXRangeChanged.connect(lambda *_: self._due())

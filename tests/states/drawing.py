@@ -64,6 +64,7 @@ def program(stage: Stage) -> None:
     stage.open(USUAL)
     stage.hand.click(stage.hand.title("conv"))
     stage.window.frame.side.show_pane("program")
+    stage.pause()  # until it is written and laid out
 
 
 def problem(stage: Stage) -> None:
