@@ -19,6 +19,7 @@ ROLE = Qt.ItemDataRole
 MOST = 5  # decimals
 ROW = 20
 PAD = 14
+EDGE = 8  # px right of the last figure where there is room
 
 
 class Figures(QAbstractTableModel):
@@ -193,7 +194,7 @@ class EpochTable(QTableView):
         for words, longest in zip(self.figures.columns, self.figures.longest, strict=True):
             head = max(heads.horizontalAdvance(word) for word in words)
             needs.append(PAD + max(head, figures.horizontalAdvance(longest)))
-        spare = max(0, self.viewport().width() - sum(needs)) // len(needs)
+        spare = max(0, self.viewport().width() - EDGE - sum(needs)) // len(needs)
         for at, need in enumerate(needs[: self.figures.columnCount()]):
             if self.columnWidth(at) != need + spare:
                 self.setColumnWidth(at, need + spare)

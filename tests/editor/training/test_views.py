@@ -252,3 +252,11 @@ def test_that_large_values_on_an_axis_stand_as_people_write_them(curves: Curves)
     axis = curves.loss.item.getAxis("left")
     assert axis.tickStrings([0.0, 2.5e22, 2e-8], 1, 1e22) == ["0", "2.5e22", "2e-8"]
     assert axis.tickStrings([0.5, 1.0], 1, 0.5) == ["0.5", "1.0"]
+
+
+def test_that_the_legend_has_the_whole_width_where_switches_would_leave_it_little(curves: Curves) -> None:
+    assert curves.legend.width() < curves.width() - curves.switches.width()
+    curves.resize(560, 206)
+    QApplication.processEvents()
+    assert curves.legend.width() > curves.width() - curves.switches.width()
+    assert curves.switches.geometry().right() == curves.legend.geometry().right()
