@@ -187,6 +187,8 @@ class Window(QMainWindow):
 
         self.question = box
         box.setParent(self, Qt.WindowType.Dialog)
+        if room := box.layout():
+            room.setContentsMargins(0, 12, 24, 18)  # left of the words Qt leaves as much itself
         box.finished.connect(answered)
         box.open()
 
