@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from editor import theme as themes
 from editor.pieces import colour, mixed
@@ -20,14 +20,26 @@ TALL, APART = 18, 8  # pixels: the height of a decade with a name, and between t
 MOST_NAMED = 12  # borders between folds with their names beside them
 
 
-def pen(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
-    """A pen whose width is in pixels, however far the plot is zoomed; `pattern` is that of Qt, none a solid line."""
+def stroke(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
+    """A pen; `pattern` is that of Qt, none a solid line."""
     made = QPen(ink)
     made.setWidthF(width)
-    made.setCosmetic(True)
     if pattern:
         made.setDashPattern(pattern)
     return made
+
+
+def pen(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
+    """A pen that is as wide however far the plot is zoomed: Qt takes its width in the pixels of the screen."""
+    made = stroke(ink, width * ratio(), pattern)
+    made.setCosmetic(True)
+    return made
+
+
+def ratio() -> float:
+    """How many pixels of the screen one of a window has."""
+    application = QGuiApplication.instance()
+    return application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
 
 
 class Axis(pg.AxisItem):
@@ -257,6 +269,7 @@ class Chart(pg.PlotWidget):
             return
         ink = QPen(curve.opts["pen"])
         ink.setCosmetic(False)
+        ink.setWidthF(ink.widthF() / ratio())
         painter.setPen(ink)
         box, ((left, right), (low, high)) = self.item.vb.sceneBoundingRect(), self.item.vb.viewRange()
         across = box.left() + (x - left) / (right - left) * box.width()

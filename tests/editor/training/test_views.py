@@ -260,3 +260,13 @@ def test_that_the_legend_has_the_whole_width_where_switches_would_leave_it_littl
     QApplication.processEvents()
     assert curves.legend.width() > curves.width() - curves.switches.width()
     assert curves.switches.geometry().right() == curves.legend.geometry().right()
+
+
+def test_that_curves_are_as_thick_on_a_screen_of_twice_the_pixels(
+    curves: Curves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QApplication, "devicePixelRatio", lambda _: 2.0)
+    curves.loss.drawn = {}
+    curves.draw()
+    widths = {curve.opts["pen"].widthF() for key, curve in curves.loss.curves.items() if "smooth" in key}
+    assert widths == {4.0}
