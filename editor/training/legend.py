@@ -148,5 +148,6 @@ class Switch(QPushButton):
         self.setFont(mono_font(11))
         self.setFixedHeight(22)
         self.setStyleSheet(
-            "QPushButton { padding: 1px 8px; } QPushButton:checked { border-color: palette(highlight); }"
+            "QPushButton { padding: 1px 8px; }"  # its edge tells where the focus is
+            "QPushButton:checked { background: palette(highlight); color: palette(highlighted-text); }"
         )

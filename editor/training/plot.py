@@ -78,6 +78,7 @@ class Curves(QWidget):
             # Linked axes would paint both charts at once whenever they grow, which holds the window twice as long.
             chart.item.vb.sigRangeChangedManually.connect(partial(self._align, chart, other))
             chart.item.getAxis("bottom").fellow = other
+            chart.item.vb.sigResized.connect(lambda _, axis=other.item.getAxis("bottom"): axis.update())
             chart.looked_at.connect(partial(self._read, chart))
             chart.auto_changed.connect(self._follow)
             chart.item.vb.sigXRangeChanged.connect(lambda *_: self._due())
