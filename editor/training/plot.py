@@ -78,7 +78,7 @@ class Curves(QWidget):
             # Linked axes would paint both charts at once whenever they grow, which holds the window twice as long.
             chart.item.vb.sigRangeChangedManually.connect(partial(self._align, chart, other))
             chart.item.getAxis("bottom").fellow = other
-            chart.item.vb.sigResized.connect(lambda _, axis=other.item.getAxis("bottom"): axis.update())
+            chart.item.vb.sigResized.connect(partial(self._name_anew, other))
             chart.looked_at.connect(partial(self._read, chart))
             chart.auto_changed.connect(self._follow)
             chart.item.vb.sigXRangeChanged.connect(lambda *_: self._due())
@@ -193,6 +193,10 @@ class Curves(QWidget):
         reach = self.loss.span()[1] if only is self.beside else self.loss.reach(last, growing)
         begin = self.loss.span()[0] if chart is self.beside else first_step(lines, last)
         fit(chart, lines, (begin, reach), growing)
+
+    def _name_anew(self, chart: Chart, *_: object) -> None:
+        """The chart beside this one is wider or narrower: both name the same steps."""
+        chart.item.getAxis("bottom").update()
 
     def _align(self, chart: Chart, other: Chart, *_: object) -> None:
         """Show the same steps in the other chart."""
