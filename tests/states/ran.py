@@ -122,7 +122,7 @@ def log(stage: Stage) -> None:
 
 
 def problems_of_run(stage: Stage) -> None:
-    """The repairs of a run that failed."""
+    """What the check says of a graph whose run failed."""
     failed(stage)
     stage.window.show_problems()
 
