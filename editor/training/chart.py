@@ -50,6 +50,8 @@ class Axis(pg.AxisItem):
 
     fellow: "Chart | None" = None  # beside it, of the same steps: both name those for which the narrower has room
 
+    finest = 0.0  # how near ticks may stand: there is no step 1.5
+
     def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
         """Where the ticks stand, as logarithms."""
         every = max(int(np.ceil((high - low) * TALL / max(size, TALL))), 1)
@@ -64,6 +66,7 @@ class Axis(pg.AxisItem):
         levels: list[tuple[float, float]] = super().tickSpacing(low, high, size)
         if self.orientation != "bottom" or not levels:
             return levels
+        levels = [each for each in levels if each[0] >= self.finest] or [(self.finest, 0)]
         metrics, least = QFontMetricsF(self.style["tickFont"]), levels[0][0]
         widest = max(map(metrics.horizontalAdvance, self.tickStrings([low, high], self.scale, least)))
         apart = least

@@ -77,7 +77,8 @@ class Curves(QWidget):
         for chart, other in ((self.loss, self.beside), (self.beside, self.loss)):
             # Linked axes would paint both charts at once whenever they grow, which holds the window twice as long.
             chart.item.vb.sigRangeChangedManually.connect(partial(self._align, chart, other))
-            chart.item.getAxis("bottom").fellow = other
+            axis = chart.item.getAxis("bottom")
+            axis.fellow, axis.finest = other, 1.0
             chart.item.vb.sigResized.connect(partial(self._name_anew, other))
             chart.looked_at.connect(partial(self._read, chart))
             chart.auto_changed.connect(self._follow)

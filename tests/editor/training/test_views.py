@@ -270,3 +270,8 @@ def test_that_curves_are_as_thick_on_a_screen_of_twice_the_pixels(
     curves.draw()
     widths = {curve.opts["pen"].widthF() for key, curve in curves.loss.curves.items() if "smooth" in key}
     assert widths == {4.0}
+
+
+def test_that_steps_are_whole_numbers_however_few_there_are(curves: Curves) -> None:
+    axis = curves.loss.item.getAxis("bottom")
+    assert all(apart >= 1 for apart, _ in axis.tickSpacing(1.0, 3.0, 600))
