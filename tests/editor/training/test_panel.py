@@ -311,7 +311,7 @@ def test_that_the_log_tells_learning_rates_that_change(session: Session, qtbot: 
     epoch = {"event": "epoch", "epoch": 1, "train": {"loss": 0.5}, "lr": {"adam": 0.0333333333, "sgd": 1e-07}}
     feed(session, [epoch, {**epoch, "lr": None}])
     lines = log.text.toPlainText().split("\n")
-    assert lines[0].endswith("lr  adam 0.03333   sgd 1e-07")
+    assert lines[0].endswith("lr  adam 0.03333   sgd 1e-7")
     assert "lr" not in lines[1]
 
 
