@@ -11,6 +11,7 @@ from editor.session import Session
 from editor.training.record import duration
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.value import rounded
 
 PAUSE = 250  # ms; a run may tell a thousand steps a second
 BADGES = ("darwin", "win32")  # where a number on the icon of a program is understood
@@ -56,7 +57,7 @@ class RunMarks(QObject):
         share = self.session.share_done if self.session.running else None
         last = self.session.last_step or {}
         left = self._left(share, last)
-        told = [f"loss {last['loss']:.4g}"] if isinstance(last.get("loss"), int | float) else []
+        told = [f"loss {rounded(last['loss'], 4)}"] if isinstance(last.get("loss"), int | float) else []
         for id in optimizers(self.session.document.graph) if self.own else ():
             self.canvas.show_progress(id, -1 if share is None else share, ", ".join([*told, *left]), *left)
         if share is not None:

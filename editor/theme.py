@@ -160,6 +160,13 @@ def mono_font(px: int) -> QFont:
     return _font("JetBrains Mono", QFont.StyleHint.Monospace, round(px * _larger[0]), 400)
 
 
+def code_font(px: int) -> QFont:
+    """The same for Python, which is shown as it is written: ``->`` is no arrow, ``==`` two signs."""
+    font = QFont(mono_font(px))
+    font.setFeature(QFont.Tag("calt"), 0)
+    return font
+
+
 def enlarge(factor: float) -> None:
     """Text in panels and dialogs so many times as large as usual, what is there already and what comes."""
     application = QApplication.instance()

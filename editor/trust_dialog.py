@@ -58,6 +58,6 @@ def _shown(text: str) -> QPlainTextEdit:
     """The text to be read, every character of it visible for what it is."""
     view = QPlainTextEdit(readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
     view.setAccessibleName("Python that would run")
-    view.setFont(theme.mono_font(12))
+    view.setFont(theme.code_font(12))
     view.setPlainText("".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text))
     return view

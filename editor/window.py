@@ -188,6 +188,8 @@ class Window(QMainWindow):
         self.question = box
         box.setTextFormat(Qt.TextFormat.PlainText)  # names of files and runs may look like HTML
         box.setParent(self, Qt.WindowType.Dialog)
+        if room := box.layout():
+            room.setContentsMargins(0, 12, 24, 18)  # left of the words Qt leaves as much itself
         box.finished.connect(answered)
         box.open()
 

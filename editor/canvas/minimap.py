@@ -175,7 +175,7 @@ class Minimap:
         painter = QPainter(self._drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(paint.pen(theme.border, 1.0))
-        painter.setBrush(paint.colour(theme.panel, 225))
+        painter.setBrush(paint.colour(theme.panel, 245))
         painter.drawRoundedRect(QRectF(QPointF(), QRectF(self.rect).size()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.translate(self._origin - QPointF(self.rect.topLeft()))
         painter.scale(self._scale, self._scale)

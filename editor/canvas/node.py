@@ -1,6 +1,6 @@
 """The item of a node: paints its face, holds its ports, and knows what lies under the cursor."""
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -20,6 +20,7 @@ BADGE = 15.0
 PLATE = 15.0
 SOLID_DOT = 4.5
 RING = 8.0  # around a port that a pulled wire fits
+CHOSEN = 8.0  # between a node that is seen from far away and the ring that says that it is selected
 BYPASSED, PASSED_OVER = 0.4, 0.75  # how opaque a bypassed node is, and its words
 PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
 TINT = 0.18  # of the warmest node: text on it can still be read
@@ -296,8 +297,11 @@ class NodeBox(AbstractNodeItem):
     def _paint_far(self, painter: QPainter, theme: Theme) -> None:
         family = paint.family_colour(theme, self.face.family)
         wrong = self.face.problem is not None and self.face.problem.severity == ERROR
-        edge = theme.accent if self.isSelected() else theme.error if wrong else family
-        painter.setPen(paint.pen(edge, 3.0))
+        if self.isSelected():  # a ring around it: layers have the colour of the accent anyway
+            painter.setPen(paint.pen(theme.accent, CHOSEN / 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self._rect.adjusted(-CHOSEN, -CHOSEN, CHOSEN, CHOSEN))
+        painter.setPen(paint.pen(theme.error if wrong else family, 3.0))
         warm = paint.blend(
             theme.node, theme.heat, 0.85 * self._warmth
         )  # while a figure is shown, colour tells it alone

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from runtime.propose.columns import CATEGORY, DATE, TENSOR, Column
+from runtime.spec.value import rounded
 
 SHOWN = 4  # classes that are named
 LEFT_OUT = " and is left out"  # the end of a note that says why
@@ -65,4 +66,4 @@ def bars_of(column: Column) -> list[float]:
 
 
 def _brief(number: object) -> str:
-    return f"{number:.4g}" if isinstance(number, float) else f"{number}"
+    return rounded(number, 4) if isinstance(number, float) else f"{number}"

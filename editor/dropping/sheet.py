@@ -182,8 +182,9 @@ class DataSheet(QDialog):
             proposal = self.propose(self.columns, self.skip.isChecked())
             self.skip.setVisible(proposal.bad)
             self.sentence.setText(f"{proposal.sentence}.")
-            self.steps.setText(" \N{RIGHTWARDS ARROW} ".join(proposal.steps))
-            self.notes.setText(". ".join(proposal.notes))
+            whole = (step.replace(" ", "\N{NO-BREAK SPACE}") for step in proposal.steps)
+            self.steps.setText(" \N{RIGHTWARDS ARROW} ".join(whole))
+            self.notes.setText(" ".join(_sentence(each, self.columns) for each in proposal.notes))
             self.notes.setVisible(bool(proposal.notes))
         self.whole.setEnabled(not why and self.only.isEnabled())
         self.whole.setToolTip(why or "Dataset, transforms, loader, model, loss, metric and optimizer")
@@ -202,6 +203,13 @@ class DataSheet(QDialog):
     def _add(self, whole: bool) -> None:
         self.accept()
         self.added.emit(whole)
+
+
+def _sentence(note: str, columns: tuple[Column, ...]) -> str:
+    """A note with a capital and a full stop; names of columns and of files stay as they are."""
+    named = any(note.startswith(f"{each.title} ") for each in columns)
+    begun = note if named or not note.split(" ")[0].isalpha() else note[:1].upper() + note[1:]
+    return f"{begun}."
 
 
 def _buttons(parent: QDialog) -> tuple[QPushButton, QPushButton, QPushButton]:

@@ -34,6 +34,7 @@ class Counted(QWidget):
         for at, (name, about) in enumerate(ABOUT.items()):
             parts = self.lines[name] = (Line(name, "muted"), Elided("", px=11), Line("", "muted", 11))
             parts[1].setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            parts[2].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             for column, part in enumerate(parts):
                 part.setToolTip(about)
                 self.grid.addWidget(part, at, column, Qt.AlignmentFlag.AlignVCenter)
@@ -83,7 +84,7 @@ def _share(count: int, of: int) -> str:
     if not 0 < count <= of:
         return ""
     share = 100 * count / of
-    return "all" if count == of else f"{share:.3g} %" if share >= 0.1 else "< 0.1 %"
+    return "all" if count == of else f"{share:.3g}%" if share >= 0.1 else "< 0.1%"
 
 
 def _unknown(mine: Figures, ids: Collection[str], typed: Collection[str]) -> str:

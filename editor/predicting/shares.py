@@ -61,5 +61,5 @@ class Shares(Drawn):
 
 
 def percent(share: float) -> str:
-    """``87.1 %``; the little there is does not vanish."""
-    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
+    """``87.1%``; the little there is does not vanish."""
+    return "< 0.1%" if 0 < share < 0.001 else f"{100 * share:.1f}%"

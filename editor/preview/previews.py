@@ -22,7 +22,7 @@ SETTLE = 300  # ms without an edit before an open preview is asked anew
 WARM = 1500  # ms after a dataset is there: the window comes first
 MANY = 1000  # nodes; to write down a larger graph for a glance would be felt
 PANEL, PEEK = "panel", "peek"
-HINT = "click the type or double-click the wire for more"
+HINT = "Click the type or double-click the wire for more"
 
 
 class Previews(QObject):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from runtime.spec.value import rounded
+
 Answer = dict[str, Any]
 MOST = 16  # pictures that are shown
 
@@ -13,10 +15,10 @@ def figure(number: Any) -> str:
     if not isinstance(number, int | float):
         return str(number)
     if isinstance(number, int):
-        return f"{number:,}" if abs(number) < 10**9 else f"{number:.4g}"
+        return f"{number:,}" if abs(number) < 10**9 else rounded(number, 4)
     if number and not 1e-4 <= abs(number) < 1e6:
-        return f"{number:.2e}"
-    return f"{number:.4g}" if abs(number) < 1000 else f"{number:,.0f}"
+        return rounded(number, 3)
+    return rounded(number, 4) if abs(number) < 1000 else f"{number:,.0f}"
 
 
 def pairs(told: Answer) -> list[tuple[str, str, bool]]:
@@ -66,9 +68,9 @@ def numbered(classes: list[list[Any]]) -> bool:
 
 
 def share(part: int, whole: int) -> str:
-    """``12 %`` of a whole; the little there is does not vanish."""
+    """``12%`` of a whole; the little there is does not vanish."""
     percent = 100 * part / max(whole, 1)
-    return f"{percent:.0f} %" if percent >= 1 or not part else "< 1 %"
+    return f"{percent:.0f}%" if percent >= 1 or not part else "< 1%"
 
 
 def where(told: Answer) -> str:

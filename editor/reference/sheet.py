@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QTextBrowser
 
 from editor.pieces import colour
 from editor.source.highlight import tokens
-from editor.theme import current, family_font, mono_font
+from editor.theme import code_font, current, family_font
 
 HEADINGS = {1: (20, 0, 8), 2: (14, 22, 6), 3: (13, 16, 4), 4: (12, 14, 4)}  # pixels, room above and below
 TEXT, CODE = 13, 12  # pixels
@@ -132,22 +132,16 @@ def _ink_words(block: QTextBlock) -> None:
         fragment = at.fragment()
         look = fragment.charFormat()
         if look.fontFixedPitch() or look.fontWeight() > QFont.Weight.Medium:
-            font = _code_font() if look.fontFixedPitch() else family_font(TEXT, 600)
+            font = code_font(CODE) if look.fontFixedPitch() else family_font(TEXT, 600)
             parts.append((fragment.position() - block.position(), fragment.length(), font))
         at += 1
     for start, length, font in parts:
         _chosen(block, start, length).setCharFormat(_look("text", font))
 
 
-def _code_font() -> QFont:
-    font = QFont(mono_font(CODE))
-    font.setFeature(QFont.Tag("calt"), 0)  # code is shown as it is written: == is two signs
-    return font
-
-
 def _ink_code(block: QTextBlock) -> None:
     """A line of Python."""
-    _ink_all(block, _code_font(), "text")
+    _ink_all(block, code_font(CODE), "text")
     for start, length, kind in tokens(block.text(), -1):
         if length:
             look = QTextCharFormat()

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtGui import QTextFormat as Format
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from editor.pieces import colour, mixed
 from editor.source.highlight import PythonColours
-from editor.theme import mono_font, theme_changes
+from editor.theme import code_font, theme_changes
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 INDENT = "    "
@@ -46,9 +46,7 @@ class CodeText(QPlainTextEdit):
         super().__init__()
         self.numbered = numbered
         self.lit: frozenset[int] = frozenset()
-        font = QFont(mono_font(px))
-        font.setFeature(QFont.Tag("calt"), 0)  # code is shown as it is written: -> is no arrow
-        self.setFont(font)
+        self.setFont(code_font(px))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)

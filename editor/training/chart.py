@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from editor import theme as themes
 from editor.pieces import colour, mixed
 from editor.training.pyramid import Floats
-from runtime.spec.value import in_digits
+from runtime.spec.value import in_digits, rounded
 
 pg.setConfigOption("mouseRateLimit", 0)  # or a move soon after another is dropped: the crosshair stays behind
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
@@ -20,14 +20,26 @@ TALL, APART = 18, 8  # pixels: the height of a decade with a name, and between t
 MOST_NAMED = 12  # borders between folds with their names beside them
 
 
-def pen(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
-    """A pen whose width is in pixels, however far the plot is zoomed; `pattern` is that of Qt, none a solid line."""
+def stroke(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
+    """A pen; `pattern` is that of Qt, none a solid line."""
     made = QPen(ink)
     made.setWidthF(width)
-    made.setCosmetic(True)
     if pattern:
         made.setDashPattern(pattern)
     return made
+
+
+def pen(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
+    """A pen that is as wide however far the plot is zoomed: Qt takes its width in the pixels of the screen."""
+    made = stroke(ink, width * ratio(), pattern)
+    made.setCosmetic(True)
+    return made
+
+
+def ratio() -> float:
+    """How many pixels of the screen one of a window has."""
+    application = QGuiApplication.instance()
+    return application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
 
 
 class Axis(pg.AxisItem):
@@ -35,6 +47,10 @@ class Axis(pg.AxisItem):
 
     Where it is logarithmic it names 1, 2 and 5 of each decade, only 1 where there are many, or every n-th decade.
     """
+
+    fellow: "Chart | None" = None  # beside it, of the same steps: both name those for which the narrower has room
+
+    finest = 0.0  # how near ticks may stand: there is no step 1.5
 
     def logTickValues(self, low: float, high: float, size: float, ticks: object) -> list[tuple[None, list[float]]]:
         """Where the ticks stand, as logarithms."""
@@ -45,9 +61,12 @@ class Axis(pg.AxisItem):
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """How far the ticks are apart, and 0: the stock ones, or fewer where their names would run together."""
+        if self.fellow is not None and self.fellow.isVisible():
+            size = min(size, self.fellow.item.getAxis(self.orientation).width())
         levels: list[tuple[float, float]] = super().tickSpacing(low, high, size)
         if self.orientation != "bottom" or not levels:
             return levels
+        levels = [each for each in levels if each[0] >= self.finest] or [(self.finest, 0)]
         metrics, least = QFontMetricsF(self.style["tickFont"]), levels[0][0]
         widest = max(map(metrics.horizontalAdvance, self.tickStrings([low, high], self.scale, least)))
         apart = least
@@ -57,7 +76,11 @@ class Axis(pg.AxisItem):
 
     def logTickStrings(self, values: list[float], scale: float, spacing: object) -> list[str]:
         """The values themselves."""
-        return [in_digits(float(f"{10**value:.3g}")) for value in values]
+        return [rounded(10**value, 3) for value in values]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """The stock ones, powers of ten as people write them."""
+        return [in_digits(float(each)) if "e" in each else each for each in super().tickStrings(values, scale, spacing)]
 
     def updateAutoSIPrefix(self) -> None:
         """Never a prefix: 0.95 stays 0.95; the stock axis sets one even while it is told not to."""
@@ -249,6 +272,7 @@ class Chart(pg.PlotWidget):
             return
         ink = QPen(curve.opts["pen"])
         ink.setCosmetic(False)
+        ink.setWidthF(ink.widthF() / ratio())
         painter.setPen(ink)
         box, ((left, right), (low, high)) = self.item.vb.sceneBoundingRect(), self.item.vb.viewRange()
         across = box.left() + (x - left) / (right - left) * box.width()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from editor.pieces import colour
 from editor.theme import family_font, mono_font, theme_changes
 from editor.training.record import SIDES, Event, Record, number
+from runtime.spec.value import rounded
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -18,6 +19,7 @@ ROLE = Qt.ItemDataRole
 MOST = 5  # decimals
 ROW = 20
 PAD = 14
+EDGE = 8  # px right of the last figure where there is room
 
 
 class Figures(QAbstractTableModel):
@@ -119,7 +121,7 @@ def aligned(value: Any, places: int) -> str:
     if not math.isfinite(found):
         return "not finite"
     fits = abs(found) < 1e6 and (not found or abs(found) >= 0.5 * 10**-places)
-    return f"{found:.{places}f}" if fits else f"{found:.1e}"
+    return f"{found:.{places}f}" if fits else rounded(found, 2)
 
 
 def _columns(epochs: Sequence[Event]) -> list[tuple[str, str]]:
@@ -192,7 +194,7 @@ class EpochTable(QTableView):
         for words, longest in zip(self.figures.columns, self.figures.longest, strict=True):
             head = max(heads.horizontalAdvance(word) for word in words)
             needs.append(PAD + max(head, figures.horizontalAdvance(longest)))
-        spare = max(0, self.viewport().width() - sum(needs)) // len(needs)
+        spare = max(0, self.viewport().width() - EDGE - sum(needs)) // len(needs)
         for at, need in enumerate(needs[: self.figures.columnCount()]):
             if self.columnWidth(at) != need + spare:
                 self.setColumnWidth(at, need + spare)

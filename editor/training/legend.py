@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from editor.pieces import Elided, colour
 from editor.theme import family_font, mono_font
-from editor.training.chart import pen
+from editor.training.chart import stroke
 from editor.training.lines import Line
 
 SPACE = 14  # px between names, warning and what is out of view
@@ -75,7 +75,7 @@ class Names(QWidget):
             words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - left - 24)
             if not words:
                 return
-            painter.setPen(pen(each.ink, 2, each.pattern))
+            painter.setPen(stroke(each.ink, 2, each.pattern))
             painter.drawLine(QPointF(left, middle), QPointF(left + 16, middle))
             if each.mark:
                 painter.setPen(each.ink)
@@ -148,5 +148,6 @@ class Switch(QPushButton):
         self.setFont(mono_font(11))
         self.setFixedHeight(22)
         self.setStyleSheet(
-            "QPushButton { padding: 1px 8px; } QPushButton:checked { border-color: palette(highlight); }"
+            "QPushButton { padding: 1px 8px; }"  # its edge tells where the focus is
+            "QPushButton:checked { background: palette(highlight); color: palette(highlighted-text); }"
         )

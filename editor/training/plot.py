@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor import theme as themes
 from editor.training.chart import Chart
@@ -21,6 +21,7 @@ from editor.training.reading import Reading
 from editor.training.record import Record
 from editor.training.said import outside, unseen, values_at
 
+LEGEND = 400  # px beside the switches that it needs for the names of a few curves
 PAUSE = 200  # ms between two drawings at most: each holds the window for a moment
 
 
@@ -50,7 +51,7 @@ class Curves(QWidget):
         self.recolour()
 
     def _lay(self) -> None:
-        bar = QHBoxLayout()
+        bar = self.bar = QHBoxLayout()
         bar.setContentsMargins(12, 4, 10, 0)
         bar.setSpacing(6)
         bar.addWidget(self.legend, 1)
@@ -59,7 +60,7 @@ class Curves(QWidget):
         row.setSpacing(6)
         for part in (self.chooser, self.log, self.auto, self.export):
             row.addWidget(part)
-        bar.addWidget(self.switches)
+        bar.addWidget(self.switches, 0, Qt.AlignmentFlag.AlignRight)
         charts = QHBoxLayout()
         charts.setContentsMargins(4, 0, 10, 4)
         charts.setSpacing(6)
@@ -76,10 +77,19 @@ class Curves(QWidget):
         for chart, other in ((self.loss, self.beside), (self.beside, self.loss)):
             # Linked axes would paint both charts at once whenever they grow, which holds the window twice as long.
             chart.item.vb.sigRangeChangedManually.connect(partial(self._align, chart, other))
+            axis = chart.item.getAxis("bottom")
+            axis.fellow, axis.finest = other, 1.0
+            chart.item.vb.sigResized.connect(partial(self._name_anew, other))
             chart.looked_at.connect(partial(self._read, chart))
             chart.auto_changed.connect(self._follow)
             chart.item.vb.sigXRangeChanged.connect(lambda *_: self._due())
         themes.theme_changes.changed.connect(self.recolour)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the legend would have little room beside the switches, it stands above them."""
+        super().resizeEvent(event)
+        narrow = self.width() - self.switches.sizeHint().width() < LEGEND
+        self.bar.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     @property
     def record(self) -> Record:
@@ -184,6 +194,10 @@ class Curves(QWidget):
         reach = self.loss.span()[1] if only is self.beside else self.loss.reach(last, growing)
         begin = self.loss.span()[0] if chart is self.beside else first_step(lines, last)
         fit(chart, lines, (begin, reach), growing)
+
+    def _name_anew(self, chart: Chart, *_: object) -> None:
+        """The chart beside this one is wider or narrower: both name the same steps."""
+        chart.item.getAxis("bottom").update()
 
     def _align(self, chart: Chart, other: Chart, *_: object) -> None:
         """Show the same steps in the other chart."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.pieces import colour
 from editor.theme import mono_font
-from editor.training.chart import Chart, pen
+from editor.training.chart import Chart, stroke
 
 ROW, PAD, SWATCH = 15, 6, 20
 AWAY = 14  # pixels from the upright line
@@ -78,7 +78,7 @@ class Reading(QWidget):
         for at, value in enumerate(self.values):
             row = QRect(PAD, PAD + at * ROW, self.width() - 2 * PAD, ROW)
             if value.ink is not None:
-                painter.setPen(pen(value.ink, 2, value.pattern))
+                painter.setPen(stroke(value.ink, 2, value.pattern))
                 painter.drawLine(row.left(), row.center().y(), row.left() + 14, row.center().y())
             painter.setPen(colour("text" if value.ink is not None else "muted"))
             place = row.adjusted(SWATCH, 0, 0, 0) if value.ink is not None else row

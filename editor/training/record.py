@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from editor.training.series import Series
+from runtime.spec.value import rounded
 
 SIDES = ("train", "validation")
 SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
@@ -212,7 +213,7 @@ def duration(seconds: float) -> str:
 def figure(value: Any) -> str:
     """A figure in four digits; NaN and infinity by their names."""
     found = number(value)
-    return f"{found:.4g}" if math.isfinite(found) else "not finite"
+    return rounded(found, 4) if math.isfinite(found) else "not finite"
 
 
 def at_the_end(finished: Event, side: str) -> str:
@@ -220,5 +221,5 @@ def at_the_end(finished: Event, side: str) -> str:
     figures, spread = finished[side], (finished.get("deviation") or {}).get(side) or {}
     told = {name: f"{name}\u00a0{figure(figures[name])}" for name in sorted(figures, key=lambda name: name != "loss")}
     if finished.get("folds"):
-        told = {name: f"{text}\u00a0±\u00a0{number(spread.get(name)):.2g}" for name, text in told.items()}
+        told = {name: f"{text}\u00a0±\u00a0{rounded(number(spread.get(name)), 2)}" for name, text in told.items()}
     return f"{side}  " + "  ".join(told.values())

@@ -14,6 +14,7 @@ from runtime.export.taken import Samples, Taken, made
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.spec.tensor import Tensor
+from runtime.spec.value import rounded
 
 SIZES = (1, 2, 7)  # samples in a batch
 CLOSE = 1e-4  # what numbers in float32 differ by when they are added up in another order
@@ -106,7 +107,7 @@ def _lines(found: Taken, parity: Parity, file: Path, name: str) -> Iterator[str]
         shown = (
             found_here
             if isinstance(found_here, str)
-            else ", ".join(f"{result} {value:.1e}" for result, value in found_here.items())
+            else ", ".join(f"{result} {rounded(value, 2)}" for result, value in found_here.items())
         )
         yield f"batch of {size}: {shown}"
     if parity.still:

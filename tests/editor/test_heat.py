@@ -90,10 +90,10 @@ def test_that_the_inspector_tells_the_figures_of_the_whole_of_one_and_of_several
         told[ids] = lines(window)
     assert told[()] == {"Weights": "3,770", "Multiply-adds": "8,256 a sample", "Memory": "227 kB a batch"}
     assert told["dense",] == {
-        "Weights": "2,080 55.2 %",
-        "Multiply-adds": "2,048 a sample 24.8 %",
-        "Memory": "4.1 kB a batch 1.8 %",
+        "Weights": "2,080 55.2%",
+        "Multiply-adds": "2,048 a sample 24.8%",
+        "Memory": "4.1 kB a batch 1.8%",
     }
-    assert told["dense", "final"]["Weights"] == "3,690 97.9 %"
-    assert told["dense", "conv"]["Weights"] == "2,160 57.3 %"  # of different types
+    assert told["dense", "final"]["Weights"] == "3,690 97.9%"
+    assert told["dense", "conv"]["Weights"] == "2,160 57.3%"  # of different types
     assert told["loss",] == {}

@@ -64,6 +64,7 @@ def program(stage: Stage) -> None:
     stage.open(USUAL)
     stage.hand.click(stage.hand.title("conv"))
     stage.window.frame.side.show_pane("program")
+    stage.pause()  # until it is written and laid out
 
 
 def problem(stage: Stage) -> None:
@@ -182,11 +183,13 @@ def frames(stage: Stage) -> None:
     hand.click(hand.middle(f"{wire.source.node}.{wire.source.port}", f"{wire.target.node}.{wire.target.port}"))
     stage.do("dot")
     stage.do("fit")
+    first = canvas.mirror.frames["frame"].title_rect
+    hand.click(hand.pixel(first.center()))
 
 
 def bypassed(stage: Stage) -> None:
     """Nodes that are left out, beside a frozen one."""
-    stage.open(USUAL)
+    stage.open(USUAL, ("freeze", "dense", True))
     stage.window.canvas.select(["relu", "gelu"])
     stage.do("bypass")
 
@@ -245,7 +248,7 @@ def outline(stage: Stage) -> None:
 
 
 def focus(stage: Stage) -> None:
-    """F6 went to the palette, Tab to the next button."""
+    """F6 went round to the button of the strip."""
     stage.open(USUAL)
     for _ in range(2):
         stage.key(Key.Key_F6, on=stage.window)

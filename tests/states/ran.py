@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 from editor.exporting import Exporting
 from editor.predicting.panel import TryPanel
 from editor.training.plot import Curves
+from editor.trust_dialog import TrustDialog
 from runtime.graph.edit import Edit
 from runtime.places import runs_folder
 from tests.editor.training.conftest import told
@@ -97,9 +98,21 @@ def failed_logarithmic(stage: Stage) -> None:
 
 
 def failed_at_once(stage: Stage) -> None:
-    """Before the first step: its data is not there."""
-    stage.open("penguins", ("set", "penguins", "path", "data/penguins that nobody has kept anywhere.csv"))
-    stage.run()
+    """Before the first step: Python of the graph knows no `ten`."""
+    stage.open("text_and_image")
+    collate = {
+        name: {**each, "function": [line.replace(" 10,", " ten,") for line in each["function"]]}
+        if isinstance(each, dict)
+        else each
+        for name, each in stage.window.document.graph.nodes["batches"].parameters["collate"].items()
+    }
+    stage.window.document.do([("set", "batches", "collate", collate)], "Change")
+    stage.do("run")
+    stage.until(lambda: isinstance(stage.window.question, TrustDialog))
+    assert isinstance(stage.window.question, TrustDialog)
+    QTest.mouseClick(stage.window.question.yes, LEFT)
+    stage.until(lambda: bool(stage.window.session.record.ended))
+    stage.pause()
 
 
 def log(stage: Stage) -> None:
@@ -109,7 +122,7 @@ def log(stage: Stage) -> None:
 
 
 def problems_of_run(stage: Stage) -> None:
-    """The repairs of a run that failed."""
+    """What the check says of a graph whose run failed."""
     failed(stage)
     stage.window.show_problems()
 

@@ -10,6 +10,7 @@ from editor.canvas.canvas import Canvas
 from editor.canvas.detail import FAR, NEAR, SMALLEST, steadied
 from editor.canvas.measure import font
 from editor.canvas.minimap import Minimap
+from editor.canvas.node import CHOSEN
 from editor.document import Document
 from editor.window import Window
 from runtime.places import read_settings
@@ -192,3 +193,13 @@ def test_that_a_small_graph_has_a_minimap_only_when_it_is_larger_than_the_view(s
     hand.view.zoom(2.0 / hand.view.scale_now)
     settle(hand)
     assert not map_of(hand).rect.isEmpty()
+
+
+def test_that_a_selected_layer_is_seen_from_far_away_by_a_ring_around_it(small: Hand) -> None:
+    before = seen(small.canvas, 0.85 * NEAR)
+    small.canvas.select(["final"])
+    after = seen(small.canvas, 0.85 * NEAR)
+    rect = small.canvas.mirror.boxes["final"].rect
+    at = small.pixel(QPointF(rect.center().x(), rect.top() - CHOSEN))
+    ys = range(at.y() - 1, at.y() + 2)
+    assert max(abs(before.pixelColor(at.x(), y).lightness() - after.pixelColor(at.x(), y).lightness()) for y in ys) > 40

@@ -169,10 +169,10 @@ def test_that_rows_ranges_and_missing_values_are_shown(window: Window) -> None:
 def test_that_what_cannot_be_read_is_left_out_unless_the_user_wants_a_run_to_end_there(window: Window) -> None:
     bad = {"by": "bad_rows", "told": "line 7 has 4 cells where 3 are titled", "what": "it", "column": ""}
     sheet = shown(window, PENGUINS | {"left_out": [bad], "notes": [bad["told"]]})
-    assert sheet.notes.text() == f"{bad['told']}; it will be left out"
+    assert sheet.notes.text() == "Line 7 has 4 cells where 3 are titled; it will be left out."
     assert bad["told"] not in sheet.about.whole
     click(sheet.skip)
-    assert sheet.notes.text() == f"{bad['told']}; a run ends there"
+    assert sheet.notes.text() == "Line 7 has 4 cells where 3 are titled; a run ends there."
     click(sheet.skip)
     click(sheet.only)
     (node,) = window.document.graph.nodes.values()
@@ -188,7 +188,7 @@ def test_that_a_table_with_odd_cells_in_many_rows_tells_how_many_are_left_and_ke
     sheet = dropped(window, qtbot, tmp_path / "depths.csv")
     many = "a has 8 cells that are no numbers (few, line 2), and 4 more columns have such cells"
     assert sheet.notes.text() == (
-        f"{many}: they count as missing and are filled in, since only 160 of 200 rows are left without them"
+        f"{many}: they count as missing and are filled in, since only 160 of 200 rows are left without them."
     )
     assert sheet.skip.isVisible()
     click(sheet.whole)
@@ -348,8 +348,8 @@ def test_that_another_look_leaves_out_what_has_become_bad_unless_a_run_is_to_end
     sheet = look_again(window, qtbot, "some_birds")
     assert not any(part.isVisible() for part in (sheet.whole, sheet.target, sheet.sentence, sheet.steps))
     assert sheet.notes.text() == (
-        "line 43 has 3 cells where 4 are titled; it will be left out. "
-        "wing has a cell that is no number (few, line 42); its row will be left out. 40 of 42 rows are left"
+        "Line 43 has 3 cells where 4 are titled; it will be left out. "
+        "wing has a cell that is no number (few, line 42); its row will be left out. 40 of 42 rows are left."
     )
     if not skips:
         click(sheet.skip)
@@ -368,7 +368,7 @@ def test_that_another_look_leaves_out_files_that_have_become_bad(window: Window,
     click(dropped(window, qtbot, tmp_path / "pets").whole)
     (tmp_path / "pets" / "a" / "4.png").write_bytes(b"no picture")
     sheet = look_again(window, qtbot, "pets")
-    assert sheet.notes.text() == "1 of 12 cannot be opened: a/4.png; it will be left out"
+    assert sheet.notes.text() == "1 of 12 cannot be opened: a/4.png; it will be left out."
     click(sheet.only)
     assert window.document.graph.nodes["pets"].parameters["bad_files"] == "skip"
 

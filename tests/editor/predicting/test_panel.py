@@ -64,10 +64,10 @@ def bars(panel: TryPanel) -> Shares:
 
 def test_that_a_row_shows_its_fields_the_best_class_and_what_the_data_says(panel: TryPanel) -> None:
     assert replied(panel, answer()) == {"row": 0, "values": {}}
-    assert panel.head.text() == "cat  75.0 %"
+    assert panel.head.text() == "cat  75.0%"
     assert panel.weights.whole == "label dog in the data, weights trained in the run x"
     assert panel.place.text() == "row 1 of 40, held out"
-    assert bars(panel).accessibleName() == "cat 75.0 %, dog 24.9 %, cow < 0.1 %"
+    assert bars(panel).accessibleName() == "cat 75.0%, dog 24.9%, cow < 0.1%"
     assert bars(panel).truth == {"dog"}
     title = panel.form.findChild(QLineEdit, "field title")
     assert title is not None and (title.text(), title.accessibleName()) == ("eagle", "title")
@@ -80,7 +80,7 @@ def test_that_an_untrained_model_is_said_to_be_one_before_anything_else(panel: T
     assert panel.head.token == "warning" and panel.outputs
     panel.ask()
     replied(panel, answer(truth={"size": 2, "label": "dog"}))
-    assert panel.head.text() == "cat  75.0 %"
+    assert panel.head.text() == "cat  75.0%"
     assert panel.weights.whole.startswith("size 2 in the data, label dog in the data, "), "in the order of the graph"
 
 
@@ -140,7 +140,7 @@ def test_that_a_mistake_is_one_sentence_and_the_next_try_may_do_better(panel: Tr
     assert panel.head.text() == "wide needs a number, got 'x'." and panel.outputs == []
     panel.go(0)
     replied(panel, answer())
-    assert panel.head.text() == "cat  75.0 %"
+    assert panel.head.text() == "cat  75.0%"
 
 
 def test_that_rows_are_gone_through_and_new_weights_are_asked_at_once(panel: TryPanel, qtbot: QtBot) -> None:

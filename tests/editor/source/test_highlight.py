@@ -1,8 +1,12 @@
 """Colours of Python text, token by token."""
 
 import pytest
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
 from editor.source.highlight import DOUBLE, PLAIN, tokens
+from editor.trust_dialog import TrustDialog
 
 
 def coloured(text: str, state: int = PLAIN) -> list[tuple[str, str]]:
@@ -32,3 +36,12 @@ def test_that_a_long_string_goes_on_over_lines() -> None:
     assert int(state) == DOUBLE
     assert coloured("is for", DOUBLE) == [("is for", "string")]
     assert coloured('end.""" + 1', DOUBLE) == [('end."""', "string"), ("1", "number")]
+
+
+def test_that_python_to_be_trusted_is_shown_as_it_is_written(qtbot: QtBot) -> None:
+    dialog = TrustDialog([("batches", "def f() -> None: ...")])
+    qtbot.addWidget(dialog)
+    (shown,) = dialog.findChildren(QPlainTextEdit)
+    joined = QFont.Tag("calt")  # of the letters of -> an arrow
+    assert shown.font().isFeatureSet(joined)
+    assert not shown.font().featureValue(joined)

@@ -54,7 +54,7 @@ def test_that_figures_are_said_in_words() -> None:
         "0.1235",
         "not finite",
         "not finite",
-        "1e-09",
+        "1e-9",
     ]
 
 

@@ -237,3 +237,41 @@ def test_that_steps_beside_each_other_have_room_for_their_names(curves: Curves, 
     spacing = axis.tickSpacing(0.0, 19_000.0, width)[0][0]
     words = axis.tickStrings([18_000.0], 1, spacing)[0]
     assert QFontMetricsF(axis.style["tickFont"]).horizontalAdvance(words) < spacing * width / 19_000
+
+
+def test_that_charts_beside_each_other_name_the_same_steps(curves: Curves) -> None:
+    wide, narrow = (chart.item.getAxis("bottom") for chart in curves.charts)
+    assert wide.width() > narrow.width()
+    alone = wide.tickSpacing(0.0, 19_000.0, wide.width())
+    assert alone[0] == narrow.tickSpacing(0.0, 19_000.0, narrow.width())[0]
+    curves.beside.hide()
+    assert wide.tickSpacing(0.0, 19_000.0, 4 * wide.width())[0][0] < alone[0][0]
+
+
+def test_that_large_values_on_an_axis_stand_as_people_write_them(curves: Curves) -> None:
+    axis = curves.loss.item.getAxis("left")
+    assert axis.tickStrings([0.0, 2.5e22, 2e-8], 1, 1e22) == ["0", "2.5e22", "2e-8"]
+    assert axis.tickStrings([0.5, 1.0], 1, 0.5) == ["0.5", "1.0"]
+
+
+def test_that_the_legend_has_the_whole_width_where_switches_would_leave_it_little(curves: Curves) -> None:
+    assert curves.legend.width() < curves.width() - curves.switches.width()
+    curves.resize(560, 206)
+    QApplication.processEvents()
+    assert curves.legend.width() > curves.width() - curves.switches.width()
+    assert curves.switches.geometry().right() == curves.legend.geometry().right()
+
+
+def test_that_curves_are_as_thick_on_a_screen_of_twice_the_pixels(
+    curves: Curves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QApplication, "devicePixelRatio", lambda _: 2.0)
+    curves.loss.drawn = {}
+    curves.draw()
+    widths = [curve.opts["pen"].widthF() for curve in curves.loss.curves.values() if curve.opts["pen"] is not None]
+    assert set(widths) == {2.0, 4.0}  # single steps, and their mean
+
+
+def test_that_steps_are_whole_numbers_however_few_there_are(curves: Curves) -> None:
+    axis = curves.loss.item.getAxis("bottom")
+    assert all(apart >= 1 for apart, _ in axis.tickSpacing(1.0, 3.0, 600))
