@@ -124,7 +124,8 @@ class Stage:
         return image
 
     def close(self) -> None:
-        """Without questions, and nothing of it left running."""
+        """Without questions, and nothing of it left running; a wire that hangs on the mouse would hold up the next one."""
+        QTest.mouseRelease(self.window.canvas.view.viewport(), LEFT)
         if presentation.on:
             self.do("present")
         for each in QApplication.topLevelWidgets():
