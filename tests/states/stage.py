@@ -124,7 +124,7 @@ class Stage:
         return image
 
     def close(self) -> None:
-        """Without questions, and nothing of it left running; a wire that hangs on the mouse would hold up the next one."""
+        """Without questions, nothing of it left running and no wire left on the mouse, for which others would wait."""
         QTest.mouseRelease(self.window.canvas.view.viewport(), LEFT)
         if presentation.on:
             self.do("present")
