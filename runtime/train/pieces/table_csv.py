@@ -37,8 +37,8 @@ def read_csv(
     Raises ValueError with file and line for what cannot be read.
     """
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
-    if BAD:
-        uneven = None
+    uneven = None  # if BAD
+    if BAD:  # noqa: SIM102 - a program holds the inner one alone
         if bad_rows:
             hashed = rows_begin_with_hash(path, separator, encoding, skip_rows)
             comment, above = "" if hashed else "#", skip_rows + 1

@@ -339,6 +339,7 @@ def read_csv(
     Raises ValueError with file and line for what cannot be read.
     """
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
+    uneven = None  # if BAD
     titles = titles_of(fields)
     try:
         with path.open("rb") as file:
