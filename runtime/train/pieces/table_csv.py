@@ -37,8 +37,8 @@ def read_csv(
     Raises ValueError with file and line for what cannot be read.
     """
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
-    uneven = None  # if BAD
-    if BAD:  # noqa: SIM102 - a program holds the inner one alone
+    if BAD:
+        uneven = None
         if bad_rows:
             hashed = rows_begin_with_hash(path, separator, encoding, skip_rows)
             comment, above = "" if hashed else "#", skip_rows + 1
@@ -55,7 +55,7 @@ def read_csv(
                 parse_options=ParseOptions(
                     delimiter=separator,
                     newlines_in_values=True,
-                    invalid_row_handler=uneven,  # if BAD
+                    invalid_row_handler=uneven if BAD else None,
                 ),
                 convert_options=ConvertOptions(
                     include_columns=titles,

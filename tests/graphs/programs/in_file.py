@@ -339,7 +339,6 @@ def read_csv(
     Raises ValueError with file and line for what cannot be read.
     """
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
-    uneven = None  # if BAD
     titles = titles_of(fields)
     try:
         with path.open("rb") as file:
@@ -351,6 +350,7 @@ def read_csv(
                 parse_options=ParseOptions(
                     delimiter=separator,
                     newlines_in_values=True,
+                    invalid_row_handler=None,
                 ),
                 convert_options=ConvertOptions(
                     include_columns=titles,

@@ -299,7 +299,7 @@ def read_csv(
     Raises ValueError with file and line for what cannot be read.
     """
     place: Any = partial(csv_line, path, separator, encoding, skip_rows)
-    uneven = None  # if BAD
+    uneven = None
     if bad_rows:
         hashed = rows_begin_with_hash(path, separator, encoding, skip_rows)
         comment, above = "" if hashed else "#", skip_rows + 1
