@@ -31,6 +31,7 @@ from runtime.generate.weights import files
 from runtime.graph.model import End, Graph
 from runtime.places import cache_folder
 from runtime.spec.own import own_sources
+from runtime.train.about import name_of
 from runtime.train.cache import trim
 from runtime.train.failure import in_words
 from runtime.train.read_once import KEPT, Columns
@@ -258,4 +259,4 @@ def trained(running: Running, run: Path | None) -> str:
         running.weights = {name: found[name].to(value.dtype) for name, value in needed.items()}
         running.seen.clear()
         running.facts.clear()
-    return f"trained in the run {run.name}"
+    return f'trained in the run "{name_of(run)}"'

@@ -311,7 +311,7 @@ def test_that_weights_of_the_last_run_are_used_and_named(
         run.model.second.bias += 1.0
     save_file(run.model.state_dict(), folder / "weights.safetensors")
     told = asked(graph, "second.output", origin=str(origin))
-    assert told["weights"] == "trained in the run 20260101-000000-000"
+    assert told["weights"] == 'trained in the run "20260101-000000-000"'
     assert told["table"] == table(run.model(batch["features"]).detach())
 
 

@@ -94,7 +94,7 @@ def test_that_the_weights_are_those_of_the_run(asked: Asked, tmp_path: Path) -> 
     folder = ready(tmp_path / "run", graph, epochs=1)
     assert work(folder, arguments_of(folder)) == 0 and load_file(folder / "weights.safetensors")
     told = asked("two_models", run=folder)
-    assert told["weights"] == "trained in the run run"
+    assert told["weights"] == 'trained in the run "run"'
     right = sum(
         max(shares(each), key=shares(each).__getitem__) == each["truth"]["label"]
         for each in (asked("two_models", run=folder, row=row) for row in range(20))
