@@ -127,7 +127,7 @@ KINDS = {
     "a folder in the place of a file": Bad(
         TABLE,
         a_folder,
-        "flowers.csv cannot be read: Is a directory",
+        "the folder flowers.csv is empty",
         "flowers.csv is a folder",
         ("flowers", "flowers.csv cannot be read: Is a directory"),
     ),
