@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
+from editor.taking_along import TakingAlong
 from editor.training.record import Record
 from runtime.train.about import name_of
 from runtime.train.at_work import gone
@@ -32,6 +33,7 @@ class Recalling(QObject):
         self.session = session
         self.may_follow = True
         self.awaited: Path | None = None  # the run that goes on already, while what it goes on from is read
+        self.along = TakingAlong(session)
         self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
 
     def recall(self) -> None:

@@ -175,6 +175,7 @@ class RunsPanel(QWidget):
         for change in (session.run_started, session.run_ended, session.run_released, session.pausing.changed):
             change.connect(lambda *_: self.look())
         session.document.opened.connect(self._forget)
+        session.document.filed.connect(self.look)
         self.window_.left.connect(self.leave)
         self._chosen()
 

@@ -41,6 +41,14 @@ def complete(folder: Path, options: Any) -> None:
     _write(folder, {**read(folder), "options": settled, "versions": versions, "data": data})
 
 
+def move(folder: Path, runs: Path, origin: Path) -> Path:
+    """Put the folder of a run that is over among the runs of another graph file; where it is now. Raises OSError."""
+    runs.mkdir(parents=True, exist_ok=True)
+    moved = folder.rename(runs / folder.name)  # which fails where there is another one of that name
+    _write(moved, {**read(moved), "graph": str(origin.resolve())})
+    return moved
+
+
 def read(folder: Path) -> dict[str, Any]:
     """What is known of a run; nothing of one that wrote no such file, or of which it cannot be read."""
     try:

@@ -1,0 +1,45 @@
+"""Runs of a graph that had no file of its own yet: they go along when it is saved to one, and are found there again."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from runtime.places import all_runs, runs_folder
+from runtime.train import about
+
+if TYPE_CHECKING:
+    from editor.session import Session
+
+
+class TakingAlong(QObject):
+    """Remembers what was trained of the open graph while it had no file; one that still goes on comes when it ends."""
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self.session = session
+        self.begun: list[Path] = []
+        session.document.opened.connect(self.begun.clear)
+        session.document.filed.connect(self._take)
+        session.run_started.connect(self._note)
+        session.run_ended.connect(lambda _: self._take())
+
+    def _note(self) -> None:
+        folder = self.session.run_folder
+        if self.session.document.path is None and folder is not None and folder.parent.parent == all_runs():
+            self.begun.append(folder)
+
+    def _take(self) -> None:
+        """Move the runs that are over to those of the file."""
+        session, file = self.session, self.session.document.path
+        if file is None:
+            return
+        for folder in [*self.begun]:
+            if session.running and folder == session.run_folder:
+                continue
+            with suppress(OSError):  # it stays where it is for now, among the runs of all graphs
+                moved = about.move(folder, runs_folder(file), file)
+                self.begun.remove(folder)
+                if session.run_folder == folder:
+                    session.run_folder = moved
