@@ -31,6 +31,7 @@ def _imports() -> Iterator[None]:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every other step is seen, whatever it costs."""
+    monkeypatch.setattr("runtime.train.told.OFTEN", 0.0)
     monkeypatch.setattr(probes, "PAUSE", 0.0)
     monkeypatch.setattr(probes, "SHARE", 1e9)
 
