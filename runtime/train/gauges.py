@@ -22,6 +22,7 @@ class Gauges:
     def __init__(self) -> None:
         self.norms: list[Any] = []  # squares, as tensors on the device: nobody waits for them here
         self.clipped: Any = None  # the norm before clipping
+        self.optimizers: list[torch.optim.Optimizer] = []
         self.listening: list[Any] = []
         self.measured = self.weighed = 0.0
         self._clip = nn.utils.clip_grad_norm_
@@ -35,8 +36,12 @@ class Gauges:
     def listen(self, run: Any) -> None:
         """To the optimizers of this run, or of its next fold."""
         self._deaf()
-        found = run.optimizers.values() if hasattr(run, "optimizers") else [run.optimizer]
-        self.listening = [each.register_step_pre_hook(self._measure) for each in found]
+        self.optimizers = [*run.optimizers.values()] if hasattr(run, "optimizers") else [run.optimizer]
+        self._hear()
+
+    def _hear(self) -> None:
+        """A hook costs a little at each step, so that there is none for most of the time."""
+        self.listening = [each.register_step_pre_hook(self._measure) for each in self.optimizers]
 
     def _deaf(self) -> None:
         for hook in self.listening:
@@ -50,7 +55,7 @@ class Gauges:
         return norm
 
     def _measure(self, optimizer: torch.optim.Optimizer, *_: Any) -> None:
-        if self.clipped is None and time.monotonic() - self.measured > SELDOM:
+        if self.clipped is None:
             gradients = [w.grad for group in optimizer.param_groups for w in group["params"] if w.grad is not None]
             if gradients:
                 self.norms.append(nn.utils.get_total_norm(gradients).detach() ** 2)
@@ -62,7 +67,11 @@ class Gauges:
             event["gradient_norm"] = self.clipped.sqrt()
         elif self.norms:
             event["gradient_norm"] = torch.stack(self.norms).sum().sqrt()
+        if self.listening:
+            self._deaf()
             self.measured = now
+        elif now - self.measured > SELDOM:
+            self._hear()
         self.clipped, self.norms = None, []
         if now - self.weighed > SELDOM:
             self.weighed = now
