@@ -12,7 +12,7 @@ for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):  # settings 
     os.environ[name] = tempfile.mkdtemp(prefix="torchweave-")
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - Qt reads the environment above
-from PySide6.QtGui import QCursor  # noqa: E402
+from PySide6.QtGui import QCursor  # noqa: E402 - as above
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from editor import theme  # noqa: E402

@@ -178,7 +178,7 @@ def _options(folder: Path, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def begun(folder: Path) -> float:
     """When a run began, in seconds since 1970, by what it says itself, its name, or its files."""
-    with suppress(ValueError, TypeError, KeyError, OverflowError):
+    with suppress(ValueError, TypeError, KeyError, OverflowError):  # a file from elsewhere can say anything
         return datetime.fromisoformat(about.read(folder)["begun"]).astimezone().timestamp()
     with suppress(ValueError):
         return datetime.strptime(folder.name[:15], "%Y%m%d-%H%M%S").timestamp()
