@@ -1,9 +1,11 @@
 """How much is drawn at a zoom: by the size that text has on the screen, so that nothing turns into specks."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from editor.theme import family_font
 
@@ -13,6 +15,7 @@ LARGEST_NAME = 28  # pixels of a name that stands alone in its node
 STEADY = 1.07  # so much has the zoom to change before anything else is drawn: a trembling hand makes nothing flicker
 NEAR = SMALLEST / SMALL_TEXT  # from this scale on everything is drawn
 FAR = SMALLEST / LARGEST_NAME  # below this one shapes and colours alone
+_views: list[float] = []  # each item would have to ask Qt for its view otherwise, a thousand times a frame
 
 
 def steadied(scale: float, before: float) -> float:
@@ -20,11 +23,19 @@ def steadied(scale: float, before: float) -> float:
     return before if before / STEADY < scale < before * STEADY else scale
 
 
-def seen_at(painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None) -> float:
-    """The scale by which an item chooses what it draws: that of its view, or of the picture that is made."""
-    view = widget.parent() if widget is not None else None
-    found = getattr(view, "steady", None)
-    return float(found) if found else option.levelOfDetailFromTransform(painter.worldTransform())
+@contextmanager
+def seen_from(scale: float) -> Iterator[None]:
+    """While a view paints its items: the scale by which they choose what they draw."""
+    _views.append(scale)
+    try:
+        yield
+    finally:
+        _views.pop()
+
+
+def seen_at(painter: QPainter, option: QStyleOptionGraphicsItem) -> float:
+    """The scale by which an item chooses what it draws: that of the view that paints, or of the picture."""
+    return _views[-1] if _views else option.levelOfDetailFromTransform(painter.worldTransform())
 
 
 @lru_cache(maxsize=LARGEST_NAME + 1)

@@ -20,6 +20,7 @@ BADGE = 15.0
 PLATE = 15.0
 SOLID_DOT = 4.5
 RING = 8.0  # around a port that a pulled wire fits
+RIM = 1.5  # pixels inside and outside of a node that is seen from far away
 CHOSEN = 8.0  # between a node that is seen from far away and the ring that says that it is selected
 BYPASSED, PASSED_OVER = 0.4, 0.75  # how opaque a bypassed node is, and its words
 PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
@@ -58,6 +59,7 @@ class NodeBox(AbstractNodeItem):
         self._rect = QRectF(0, 0, self.shape_.width, self.shape_.height)
         self._bounds = self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self._alone = name_alone(self.shape_)
+        self._far = self._rect.adjusted(-RIM, -RIM, RIM, RIM), self._rect.adjusted(RIM, RIM, -RIM, -RIM)
         self._outline = QPainterPath()
         radius = self.shape_.height / 2 if face.pill else ROUND
         self._outline.addRoundedRect(self._rect, radius, radius)
@@ -149,15 +151,15 @@ class NodeBox(AbstractNodeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the node; far away its shape, colour and name, farther the name not either."""
-        theme, seen = current(), painter.opacity()
-        if self.face.bypassed:
-            painter.setOpacity(seen * BYPASSED)
-        scale = seen_at(painter, option, widget)
+        theme, scale = current(), seen_at(painter, option)
         if scale < NEAR:
             self._paint_far(painter, theme)
             if self._alone[1] * scale >= SMALLEST:
                 self._paint_name(painter, theme)
             return
+        seen = painter.opacity()
+        if self.face.bypassed:
+            painter.setOpacity(seen * BYPASSED)
         self._paint_box(painter, theme)
         family = paint.family_colour(theme, self.face.family)
         icon = icon_pixmap(f"family-{self.face.family}", family, 14, 2.0)
@@ -297,22 +299,22 @@ class NodeBox(AbstractNodeItem):
     def _paint_far(self, painter: QPainter, theme: Theme) -> None:
         family = paint.family_colour(theme, self.face.family)
         wrong = self.face.problem is not None and self.face.problem.severity == ERROR
+        if self.face.bypassed:
+            painter.setOpacity(painter.opacity() * BYPASSED)
         if self.isSelected():  # a ring around it: layers have the colour of the accent anyway
             painter.setPen(paint.pen(theme.accent, CHOSEN / 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self._rect.adjusted(-CHOSEN, -CHOSEN, CHOSEN, CHOSEN))
-        painter.setPen(paint.pen(theme.error if wrong else family, 3.0))
-        warm = paint.blend(
-            theme.node, theme.heat, 0.85 * self._warmth
-        )  # while a figure is shown, colour tells it alone
-        painter.setBrush(warm if self.face.heat else paint.blend(theme.node, family, 0.35))
-        painter.drawRect(self._rect)
+        outer, inner = self._far
+        painter.fillRect(outer, paint.colour(theme.error if wrong else family))
+        if self.face.heat:  # colour tells it alone then
+            painter.fillRect(inner, paint.blend(theme.node, theme.heat, 0.85 * self.face.heat.warmth))
+        else:
+            painter.fillRect(inner, paint.blend(theme.node, family, 0.35))
 
     def _paint_name(self, painter: QPainter, theme: Theme) -> None:
         text, size, at = self._alone
-        painter.setPen(paint.colour(theme.text))
-        painter.setFont(name_font(size))
-        painter.drawText(at, text)
+        paint.words(painter, at, text, name_font(size), theme.text)
 
 
 def _plus(painter: QPainter, at: QPointF) -> None:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QGlyphRun, QPainter, QPen, QPolygonF, QTextLayout
 
 from editor.canvas.heat import Heat
 from editor.canvas.measure import Label, font
@@ -16,6 +16,7 @@ SQUARE = ((-0.95, -0.95), (0.95, -0.95), (0.95, 0.95), (-0.95, 0.95))
 DIAMOND = ((-1.25, 0), (0, -1.25), (1.25, 0), (0, 1.25))
 ARROW = ((-0.9, -1.15), (1.3, 0), (-0.9, 1.15))
 CORNERS = {"int": SQUARE, "bool": SQUARE, "text": ARROW, "picture": ARROW, "loss": DIAMOND}  # of ports; float is round
+ENDLESS = 1e6  # a line of text is not broken
 LONG_DASHES = [8.0, 3.4]
 
 
@@ -78,9 +79,29 @@ def severity_colour(theme: Theme, severity: str) -> str:
 
 def text(painter: QPainter, label: Label, code: str) -> None:
     """A label, its text centred upright in its rectangle."""
-    painter.setFont(font(label.style))
+    words(painter, label.start, label.text, font(label.style), code)
+
+
+@lru_cache(maxsize=20_000)
+def _glyphs(text: str, font: QFont) -> tuple[QGlyphRun, ...]:
+    """A text laid out once, from its base line on: to do so costs twice as much as to draw it."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(ENDLESS)
+    layout.endLayout()
+    base = QPointF(0.0, line.ascent())
+    runs = layout.glyphRuns()
+    for run in runs:
+        run.setPositions([at - base for at in run.positions()])
+    return tuple(runs)
+
+
+def words(painter: QPainter, at: QPointF, text: str, font: QFont, code: str) -> None:
+    """A line of text from the start of its base line."""
     painter.setPen(colour(code))
-    painter.drawText(label.start, label.text)
+    for run in _glyphs(text, font):
+        painter.drawGlyphRun(at, run)
 
 
 def chip(painter: QPainter, label: Label) -> None:

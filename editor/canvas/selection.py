@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from editor.canvas.frame_box import FrameBox
 from editor.canvas.mirror import Mirror
+from editor.canvas.node import NodeBox
 from editor.canvas.wire import Dot, Wire
 from runtime.graph.model import Edge
 
@@ -19,7 +20,8 @@ class Selection:
 
     def nodes(self) -> list[str]:
         """The ids of the selected nodes, in the order of the items."""
-        return [id for id, box in self.mirror.boxes.items() if box.isSelected()]
+        chosen = {item for item in self.mirror.scene.selectedItems() if isinstance(item, NodeBox)}
+        return [id for id, box in self.mirror.boxes.items() if box in chosen] if chosen else []
 
     def edges(self) -> list[Edge]:
         """The edges of the selected wires."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from editor.canvas.background import paint_background
-from editor.canvas.detail import steadied
+from editor.canvas.detail import seen_from, steadied
 from editor.canvas.gestures import Gesture
 from editor.canvas.minimap import Minimap
 from editor.canvas.stock import NodeViewer
@@ -114,7 +114,8 @@ class Sight(NodeViewer):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Then whatever changed is on the minimap too."""
-        super().paintEvent(event)
+        with seen_from(self.steady):
+            super().paintEvent(event)
         self.minimap.follow()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -42,21 +42,31 @@ def _two(right: tuple[float, float], left: tuple[float, float], rooms: Sequence[
     (x, y), (to_x, to_y) = right, left
     turned = [(b, a, d, c) for a, b, c, d in rooms]
     best, least = Way(), math.inf
-    for lane, other in product(_beside(rooms, x, y, beside), _beside(rooms, to_x, to_y, beside)):
+    lanes, others = _beside(rooms, turned, x, y, beside), _beside(rooms, turned, to_x, to_y, beside)
+    for (lane, along), (other, along_other) in product(lanes.items(), others.items()):
         between = _across(turned, lane, other)
         ways = sorted(_lanes(between, beside, (x, to_x)), key=lambda at: abs(at - x) + abs(at - to_x))[:NEAREST]
         for street in ways:
             way = [right, (x, lane), (street, lane), (street, other), (to_x, other), left]
             length = sum(abs(c - a) + abs(d - b) for (a, b), (c, d) in pairwise(way))
-            if length < least and all(_free(rooms, *one, *next) for one, next in pairwise(way)):
+            if (
+                length < least
+                and _free(along, lane, x, lane, street)
+                and _free(between, lane, street, other, street)
+                and _free(along_other, other, street, other, to_x)
+            ):
                 best, least = way, length
     return best
 
 
-def _beside(rooms: Sequence[Room], x: float, y: float, beside: float) -> list[float]:
-    """The streets nearest to a place from which one can turn into them."""
+def _beside(
+    rooms: Sequence[Room], turned: Sequence[Room], x: float, y: float, beside: float
+) -> dict[float, list[Room]]:
+    """The streets nearest to a place from which one can turn into them, each with what stands in it, turned."""
     found = {at for reach in REACHES for at in _lanes(_across(rooms, x - reach, x + reach), beside, (y,))}
-    return sorted(found, key=lambda at: abs(at - y))[:NEAREST]
+    here = _across(rooms, x, x)
+    nearest = sorted(found, key=lambda at: abs(at - y))[:NEAREST]
+    return {at: _across(turned, at, at) for at in nearest if _free(here, x, y, x, at)}
 
 
 def _across(rooms: Iterable[Room], one: float, other: float) -> list[Room]:

@@ -33,7 +33,7 @@ class Wire(PipeItem):
     """An edge on the canvas."""
 
     def __init__(self, edge: Edge, source: Port, target: Port, track: int = 0) -> None:
-        self._bounds = QRectF()
+        self._bounds, self._way = QRectF(), QPainterPath()
         super().__init__()
         self._dir_pointer.setParentItem(None)  # type: ignore[arg-type]
         # our wires have no arrow, and it costs most of the loading time
@@ -84,7 +84,7 @@ class Wire(PipeItem):
         self.prepareGeometryChange()  # before the bounds change, or the scene keeps a pointer to a wire that is gone
         room = DOT + 4.0 if self.dots else 5.0
         self._bounds = path.controlPointRect().adjusted(-room, -room, room, room)
-        self._grip = None
+        self._grip, self._way = None, path  # Qt would hand out a copy of its path for each frame
         self.setPath(path)
 
     def dot_at(self, at: QPointF, reach: float) -> int | None:
@@ -128,16 +128,18 @@ class Wire(PipeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The curve, under a rim in the colour of the canvas that keeps crossings apart."""
-        if seen_at(painter, option, widget) >= NEAR:
+        ink = self.ink()
+        if seen_at(painter, option) >= NEAR:
             theme = current()
             rim = paint.pen(theme.accent, 7.0, alpha=80) if self.isSelected() else paint.pen(theme.canvas, 5.0)
-            painter.strokePath(self.path(), rim)
+            painter.strokePath(self._way, rim)
             self._mend(painter)
-        painter.strokePath(self.path(), self.ink())
-        self._paint_dots(painter)
+        painter.strokePath(self._way, ink)
+        if self.dots:
+            self._paint_dots(painter, ink)
 
-    def _paint_dots(self, painter: QPainter) -> None:
-        theme, ink = current(), self.ink()
+    def _paint_dots(self, painter: QPainter, ink: QPen) -> None:
+        theme = current()
         for at, dot in enumerate(self.dots):
             if at in self.chosen:
                 painter.setPen(paint.NO_PEN)
