@@ -31,24 +31,43 @@ def detour(
 
 
 class _Free:
-    """The grid, and which of its steps no node stands in the way of."""
+    """The grid, and which of its steps no node stands in the way of, found out where a way comes by."""
 
     def __init__(self, columns: Sequence[float], rows: Sequence[float], rects: Sequence[QRectF]) -> None:
         self.columns, self.rows = columns, rows
-        self.across = [
-            _steps(columns, [(r.left(), r.right()) for r in rects if r.top() < y < r.bottom()]) for y in rows
-        ]
-        self.down = [_steps(rows, [(r.top(), r.bottom()) for r in rects if r.left() < x < r.right()]) for x in columns]
+        self._rooms: list[tuple[float, float, float, float]] = [rect.getCoords() for rect in rects]
+        self._across: dict[int, list[bool]] = {}
+        self._down: dict[int, list[bool]] = {}
+
+    def across(self, row: int) -> list[bool]:
+        """The steps along a row."""
+        if row not in self._across:
+            y = self.rows[row]
+            self._across[row] = _steps(self.columns, [(a, c) for a, b, c, d in self._rooms if b < y < d])
+        return self._across[row]
+
+    def down(self, column: int) -> list[bool]:
+        """The steps along a column."""
+        if column not in self._down:
+            x = self.columns[column]
+            self._down[column] = _steps(self.rows, [(b, d) for a, b, c, d in self._rooms if a < x < c])
+        return self._down[column]
 
     def around(self, spot: Spot) -> Iterator[tuple[Spot, bool, float]]:
         """The spots one step away, whether the step goes across, and how long it is."""
         x, y = spot
+        across, down = self.across(y), self.down(x)
         for other, step in ((x - 1, x - 1), (x + 1, x)):
-            if 0 <= other < len(self.columns) and self.across[y][step]:
+            if 0 <= other < len(self.columns) and across[step]:
                 yield (other, y), True, abs(self.columns[x] - self.columns[other])
         for other, step in ((y - 1, y - 1), (y + 1, y)):
-            if 0 <= other < len(self.rows) and self.down[x][step]:
+            if 0 <= other < len(self.rows) and down[step]:
                 yield (x, other), False, abs(self.rows[y] - self.rows[other])
+
+    def least(self, spot: Spot, across: bool, last: Spot, bend: float) -> float:
+        """What a way costs at least from here on, were nothing in between."""
+        over, down = abs(self.columns[last[0]] - self.columns[spot[0]]), abs(self.rows[last[1]] - self.rows[spot[1]])
+        return over + down + bend * (1 if not across else 2 if down else 0)
 
 
 def _steps(places: Sequence[float], taken: Sequence[tuple[float, float]]) -> list[bool]:
@@ -57,12 +76,12 @@ def _steps(places: Sequence[float], taken: Sequence[tuple[float, float]]) -> lis
 
 
 def _shortest(free: _Free, first: Spot, last: Spot, bend: float) -> list[Spot]:
-    """Dijkstra's algorithm over spots and directions; a way begins and ends across."""
+    """A* over spots and directions; a way begins and ends across."""
     best: dict[tuple[Spot, bool], float] = {(first, True): 0.0}
     came: dict[tuple[Spot, bool], tuple[Spot, bool]] = {}
-    waiting = [(0.0, first, True)]
+    waiting = [(0.0, 0.0, first, True)]
     while waiting:
-        cost, spot, across = heapq.heappop(waiting)
+        _, cost, spot, across = heapq.heappop(waiting)
         if (spot, across) == (last, True):
             return _walked(came, (spot, across))
         if cost > best[spot, across]:
@@ -74,7 +93,7 @@ def _shortest(free: _Free, first: Spot, last: Spot, bend: float) -> list[Spot]:
             if total < best.get((other, way), float("inf")):
                 best[other, way] = total
                 came[other, way] = (spot, across)
-                heapq.heappush(waiting, (total, other, way))
+                heapq.heappush(waiting, (total + free.least(other, way, last, bend), total, other, way))
     return []
 
 
