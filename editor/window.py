@@ -69,6 +69,7 @@ class Window(QMainWindow):
         self.canvas: Canvas = Canvas(self.document, None, self.level)  # before the session: it rebuilds before a report
         self.session: Session = Session(self.document, self)
         self.session.checked.connect(lambda: self.level.see(self.session.report))  # before anything that shows it
+        self.canvas.told_at_once = True
         self.level.with_room = self.canvas.make_room
         self.session.with_room = lambda edits: list(edits) if self.level.steps else self.canvas.make_room(edits)
         self.definitions: Definitions = Definitions(self.level, self.canvas, self.session)

@@ -68,6 +68,7 @@ class Canvas(QWidget):
         self._shown = self.level.seen
         self.arrived: list[str] = []  # new nodes whose types are not known yet, see `arriving`
         self._fresh = True  # no report yet since the graph was opened
+        self.told_at_once = False  # whether one comes right after it is opened: nodes are made with it then, once
         self.tips_wanted = True  # whether something else says already what is under the cursor
         self.view = View(self)
         self.renaming = Renaming(self)
@@ -116,6 +117,13 @@ class Canvas(QWidget):
         self.report = Report()
         self._shown = self.level.seen
         self._fresh = True
+        if self.told_at_once:
+            self.mirror.clear()
+        else:
+            self._build()
+
+    def _build(self) -> None:
+        """All nodes anew, as the report says by now."""
         self.mirror.rebuild(self.scenery)
         self.view.fitted = True
         self._draw_sides()
@@ -156,6 +164,10 @@ class Canvas(QWidget):
         """Types become chips, problems red wires and badges, inferred values summaries."""
         self.report = report
         self.legend.follow()
+        if self._fresh and self.told_at_once:
+            self._fresh = False
+            self._build()
+            return
         grown = self.mirror.refresh(self.scenery)
         if self._fresh and self.mirror.guessed and (grown or report.sides):
             self.mirror.guess(self.scenery)
@@ -191,8 +203,10 @@ class Canvas(QWidget):
 
     def _forget_marks(self) -> None:
         """Another file: what a run told is not about its nodes."""
+        marked = self.progress or self.failures
         self.progress, self.failures = {}, {}
-        self.mirror.refresh(self.scenery)
+        if marked and self.mirror.boxes:
+            self.mirror.refresh(self.scenery)
 
     # selection
 

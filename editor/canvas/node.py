@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.canvas.detail import NEAR, SMALLEST, name_font, seen_at
@@ -33,13 +33,15 @@ class NodeBox(AbstractNodeItem):
 
     def __init__(self, face: Face) -> None:
         super().__init__(face.id)
-        self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.id = face.id
         self.face = face
         self.ports: dict[tuple[str, bool], Port] = {}  # (name, is an output)
         self.hovered: Port | None = None
         self.fitting: frozenset[tuple[str, bool]] | None = None  # while a wire is pulled, the ports that it fits
         self._fit(face)
+
+    def setCacheMode(self, *_: object) -> None:
+        """Nothing: the stock class asks for a cache, which takes most of the time in which an item is made."""
 
     def show_face(self, face: Face) -> bool:
         """Look like `face`; whether that changed its size or moved any port."""

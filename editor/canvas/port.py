@@ -25,7 +25,6 @@ class Port(PortItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsScenePositionChanges, False)
         self.setAcceptHoverEvents(False)
-        self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.box = box
         self.name = name
         self.output = output
@@ -33,6 +32,9 @@ class Port(PortItem):
         self.slots: tuple[QPointF, ...] = (QPointF(),)
         self.many = output
         self._bounds = QRectF()
+
+    def setCacheMode(self, *_: object) -> None:
+        """Nothing: the stock class asks for a cache, which takes most of the time in which an item is made."""
 
     def fit(self, slots: tuple[QPointF, ...], many: bool) -> None:
         """Lie at these slots, given in the node's coordinates; `many` says how many wires may come."""

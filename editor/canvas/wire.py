@@ -37,7 +37,6 @@ class Wire(PipeItem):
         super().__init__()
         self._dir_pointer.setParentItem(None)  # type: ignore[arg-type]
         # our wires have no arrow, and it costs most of the loading time
-        self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.setAcceptHoverEvents(False)
         self.edge, self.slot, self.track = edge, 0, track
         self.kind, self.problem = "unknown", None
@@ -177,6 +176,9 @@ class Wire(PipeItem):
     itemChange = QGraphicsItem.itemChange  # without the stock method, which is called for every flag of every item
 
     # hooks of the stock class that would repaint the wire in its own colours
+
+    def setCacheMode(self, *_: object) -> None:
+        """Nothing: the stock class asks for a cache, which takes most of the time in which an item is made."""
 
     def activate(self) -> None:
         """Nothing: `hovered` and `isSelected` say it."""

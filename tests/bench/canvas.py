@@ -1,5 +1,6 @@
 """The canvas of a whole window on large graphs: opening, pasting, dragging, pan and zoom, wiring, layout, memory."""
 
+import gc
 import os
 import statistics
 import time
@@ -38,6 +39,7 @@ def main() -> None:
     window.show()
     window.frame.show_canvas()
     app.processEvents()
+    gc.freeze()  # as the app does once it is painted
     hand = Hand(window.canvas)
     pasting(window)
     laying_out(window, branched(32))
