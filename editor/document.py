@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from runtime.graph.collecting import not_collecting
 from runtime.graph.difference import Difference, difference
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
@@ -110,8 +109,7 @@ class Document(QObject):
         """Show another graph with an empty history. The caller has read it already, so nothing can go wrong here."""
         self.graph, self.path, self.origin = graph, path, origin or path
         self.history.clear()
-        with not_collecting():
-            self.opened.emit()
+        self.opened.emit()
         self.filed.emit()
 
     def leave_file(self) -> None:
