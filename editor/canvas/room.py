@@ -10,7 +10,7 @@ Rect = tuple[float, float, float, float]  # left, top, right, bottom
 Sizes = Callable[[Graph, Iterable[str]], Mapping[str, tuple[float, float]]]
 GAP, GRID = 32.0, 10.0
 NEAR, APART = 8.0, 20.0  # a node this near is in the way; a new one that has to go elsewhere keeps apart
-LOOKS = ("set", "unset", "share", "freeze", "weights")  # edits after which a node says more, and may be larger
+LOOKS = ("set", "unset", "share", "weights")  # edits after which a node says more, and may be larger
 WAYS = ((0, 1), (0, -1), (1, 0), (-1, 0))  # down, up, right, left
 
 

@@ -88,5 +88,6 @@ def test_that_parameters_of_the_wrong_kind_do_no_harm() -> None:
 def test_that_a_node_says_what_is_special_about_its_weights() -> None:
     edits: tuple[Edit, ...] = (("set", "model_b", "out_features", 5), ("share", "model_b", "model_a"))
     assert face_of("model_b", *edits).summary == "64 → 5, weights of model_a"
-    assert face_of("model_b", *edits, ("freeze", "model_a", True)).summary == "64 → 5, weights of model_a, frozen"
+    frozen: Edit = ("freeze", "model_a", True)
+    assert [face_of(id, *edits, frozen).frozen for id in ("model_a", "model_b", "final")] == [True, True, False]
     assert face_of("model_a", ("weights", "model_a", {"path": "a/net.pt"})).summary == "64 → 5, from net.pt"
