@@ -53,6 +53,16 @@ def _push(placed: Rect, rects: dict[str, Rect]) -> None:
         rects[id] = (left + way, top, right + way, bottom)
 
 
+def raised(placed: Rect, rects: Mapping[str, Rect]) -> dict[str, tuple[float, float]]:
+    """Where nodes are that go up because they stand on what is placed, and those that these come too near to."""
+    if not any(_touch(placed, rect) for rect in rects.values()):
+        return {}
+    turned = {id: (-bottom, left, -top, right) for id, (left, top, right, bottom) in rects.items()}
+    left, top, right, bottom = placed
+    ways = _in_the_way((-bottom, left, -top, right), turned)
+    return {id: (rects[id][0], rects[id][1] - way) for id, way in ways.items()}
+
+
 def free_place(at: tuple[float, float], size: tuple[float, float], rects: Iterable[Rect]) -> tuple[float, float]:
     """Where a node or a block of this size stands on no other: `at`, or as near to it as one straight way leads."""
     taken = list(rects)
