@@ -51,6 +51,17 @@ def test_that_inferred_values_are_in_the_summary() -> None:
     assert face_of("model_a", ("disconnect", "flat.output", "model_a.input")).summary == "? → 5"
 
 
+def test_that_large_numbers_have_separators() -> None:
+    edits: tuple[Edit, ...] = (
+        ("replace", "noise.picture", "batches.image"),
+        ("set", "model_a", "out_features", 4096),
+        ("set", "batches", "batch_size", 1024),
+    )
+    noise: Edit = ("add", "noise", "data.Noise", {"fields": {"picture": "float32[3, 224, 224]"}})
+    assert face_of("model_a", noise, *edits).summary == "150,528 → 4,096"
+    assert face_of("batches", noise, *edits).summary.startswith("DataLoader, batch 1,024")
+
+
 def test_that_lone_ports_have_no_label_and_several_have() -> None:
     assert [inlet.label for inlet in face_of("final").inlets] == [""]
     assert [inlet.label for inlet in face_of("loss").inlets] == ["input", "target"]
