@@ -8,7 +8,7 @@ from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Tensor
 
 Range = tuple[float, float]
-WIDE = 100.0  # numbers that lie further apart than this are not normalised
+WIDE = 10.0  # numbers that lie further apart than this are not normalised
 RAW = 10.0  # a mean and a deviation of 1 at most are not for numbers beyond this
 OMIT: Candidate = ("Leave it out", (("omit",),))
 
