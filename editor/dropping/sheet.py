@@ -24,9 +24,7 @@ from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
 
 NOTHING = "nothing yet"
-ON_DISK = (
-    "The data is larger than 1 GiB, so its rows stay on disk and are read as batches need them (in_memory is off)."
-)
+ON_DISK = "The data is larger than 1 GiB, so its rows stay on disk and are read as batches need them (in_memory off)."
 WANTED = QSize(980, 640)
 MOST_LINES = 11  # of columns that leave room for rows
 Propose = Callable[[tuple[Column, ...], bool], Proposal]  # the columns, and whether what is bad is left out
