@@ -114,7 +114,11 @@ def _opens(trial: Trial, problem: Problem) -> bool:
 
 
 def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
-    """What the repair of a warning does away with behind it is the same problem; an error there makes it an error."""
+    """What the repair of a warning does away with behind it is the same problem; an error there makes it an error.
+
+    So are warnings that the same edits mend: they are told once, with the wires of all.
+    """
+    problems = _mended_alike(problems)
     for warning in problems:
         if warning.severity != WARNING or not warning.repairs or len(problems) == 1:
             continue
@@ -127,6 +131,19 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
             worst = ERROR if any(p.severity == ERROR for p in gone) else WARNING
             return [replace(p, severity=worst) if p is warning else p for p in problems if p not in gone]
     return problems
+
+
+def _mended_alike(problems: list[Problem]) -> list[Problem]:
+    found: list[Problem] = []
+    for problem in problems:
+        told = problem.severity == WARNING and problem.repairs
+        alike = (at for at, each in enumerate(found) if told and each.severity == WARNING and each.repairs)
+        at = next((at for at in alike if found[at].repairs[0].edits == problem.repairs[0].edits), None)
+        if at is None:
+            found.append(problem)
+        else:
+            found[at] = replace(found[at], edges=(*found[at].edges, *problem.edges))
+    return found
 
 
 def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...], renames: bool) -> tuple[bool, int, int] | None:

@@ -56,3 +56,28 @@ def test_that_a_wrong_wire_is_offered_what_makes_the_graph_sound(edits: list[Edi
     assert problem.repairs[0].label == label, [repair.label for repair in problem.repairs]
     assert check(applied(wrong, problem.repairs[0].edits)).of("error") == ()
     assert check(applied(wrong, problem.repairs[0].edits)).sound
+
+
+def test_that_pixels_that_two_layers_get_are_one_doubt_that_is_mended_where_they_come_from() -> None:
+    twice: list[Edit] = [
+        *BARE,
+        ("add", "digits", "data.Digits", {}),
+        ("add", "flat", "nn.Flatten", {}),
+        ("replace", "digits.image", "batches.image"),
+        ("connect", "batches.image", "flat.input"),
+        ("connect", "flat.output", "dense.input"),
+        ("add", "second", "nn.Linear", {"out_features": 10}),
+        ("add", "added", "torch.add", {}),
+        ("connect", "flat.output", "second.input"),
+        ("replace", "dense.output", "added.input"),
+        ("replace", "second.output", "added.other"),
+        ("replace", "added.output", "loss.input"),
+        ("replace", "added.output", "accuracy.input"),
+    ]
+    graph = applied(applied(Graph(), SOUND), [*twice, ("replace", "digits.label", "batches.label")])
+    graph = applied(graph, [("remove", "noise"), ("set", "batches", "fields", ["image", "label"])])
+    (doubt,) = check(graph).problems
+    assert [edge.target.node for edge in doubt.edges] == ["dense", "second"]
+    (scale,) = doubt.repairs[0].edits
+    assert scale[4:6] == ("digits.image", "batches.image") and scale[3] == {"maximum": 16.0}
+    assert check(applied(graph, doubt.repairs[0].edits)).problems == ()

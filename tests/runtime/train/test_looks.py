@@ -178,11 +178,12 @@ def into_linear(type: str, parameters: dict[str, Any]) -> Graph:
     """A dataset whose pictures go into a linear layer as they are."""
     wires = [("held.image", "batches.image"), ("held.label", "batches.label"), ("batches.image", "flat.input")]
     wires += [("flat.output", "dense.input"), ("dense.output", "loss.input"), ("batches.label", "loss.target")]
-    nodes = [("batches", "Collate", {"fields": ["image", "label"]}), ("flat", "nn.Flatten", {})]
-    nodes += [
-        ("dense", "nn.Linear", {"out_features": 10}),
-        ("loss", "nn.CrossEntropyLoss", {}),
-        ("adam", "optim.Adam", {}),
+    edits: list[Edit] = [
+        ("add", "held", type, parameters),
+        ("add", "batches", "Collate", {"fields": ["image", "label"]}),
+        ("add", "flat", "nn.Flatten", {}),
+        ("add", "dense", "nn.Linear", {"out_features": 10}),
+        ("add", "loss", "nn.CrossEntropyLoss", {}),
+        ("add", "adam", "optim.Adam", {}),
     ]
-    edits: list[Edit] = [("add", id, *about) for id, *about in [("held", type, parameters), *nodes]]
     return applied(Graph(), [*edits, *(("connect", *wire) for wire in [*wires, ("loss.output", "adam.loss")])])
