@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DATA = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".npz", ".npy", ".txt", ".py")
 BESIDE = 90.0  # between the nodes of files that were dropped together
 PATIENCE = 30_000  # ms
-MOST = 2  # sentences on what could not be dropped
+MOST = 5  # sentences on what could not be dropped
 LOOKED_AT = 100  # what lies in a folder, of which a run may be
 
 
@@ -90,12 +90,13 @@ class Drops(QObject):
         """Deal with each dropped file; `at` is where on the canvas. What was said of the last ones is over."""
         if self._says_refused():
             self.window.banner.hide()
+        graphs = [path for path in files if path.suffix.lower() == ".json" or self._reopens(path)]
+        self._open(graphs)  # first: what is looked at for a graph is forgotten where another one takes its place
+        files = [path for path in files if path not in graphs]
         alone = together(path for path in files if _is_data(path) and Wanted(path).has_sheet)
         held = {part for parts in alone.values() for part in parts.values()} | _labels_among(files)
         for number, path in enumerate(path for path in files if path not in held):
-            if path.suffix.lower() == ".json" or self._reopens(path):
-                self.window.files.open(path)
-            elif _is_data(path):
+            if _is_data(path):
                 onto = self.adding.dataset_at(at) if len(files) == 1 else ""
                 self._look(Wanted(path, at + QPointF(0, number * BESIDE), "", onto, alone.get(path, {})))
             elif path.suffix.lower() in WEIGHTS:
@@ -105,6 +106,24 @@ class Drops(QObject):
                 self.window.runs.show_folder(path)
             else:
                 self._refuse(no_use(path))
+
+    def _open(self, graphs: list[Path]) -> None:
+        """Open each; what is said of those that are refused stands where the last of the others is shown."""
+        refused, places = list[str](), [self.window]
+
+        def shown(place: "Window") -> None:
+            places.append(place)
+            place.drops.tell(refused)
+
+        for path in graphs:
+            self.window.files.open(path, shown, refused.append)
+        places[-1].drops.tell(refused)
+
+    def tell(self, refused: list[str]) -> None:
+        """Say of some files that they were refused, and nothing of earlier ones."""
+        self.refused = list(refused)
+        if refused:
+            self.window.refuse(self._said())
 
     def _reopens(self, path: Path) -> bool:
         """Whether the graph that a file carries is what is wanted of it; weights are first of all for layers."""

@@ -56,7 +56,12 @@ class Files(QObject):
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
 
-    def open(self, path: Path, then: Callable[["Window"], None] | None = None) -> None:
+    def open(
+        self,
+        path: Path,
+        then: Callable[["Window"], None] | None = None,
+        refuse: Callable[[str], object] | None = None,
+    ) -> None:
         """Open a file; one that is refused leaves everything as it is and says why in one sentence."""
         if self.window.shows_already(path):
             return
@@ -66,7 +71,7 @@ class Files(QObject):
             if then:
                 then(place)
 
-        if found := self.read(path):
+        if found := self.read(path, refuse):
             begin_graph(self.window, lambda place: show(place, found))
 
     def show_graph(
@@ -215,7 +220,7 @@ class Files(QObject):
         dialog.selectFile(suggested.name)
         return dialog
 
-    def read(self, path: Path) -> tuple[Graph, bytes] | None:
+    def read(self, path: Path, refuse: Callable[[str], object] | None = None) -> tuple[Graph, bytes] | None:
         """What a file holds; None where it is refused, which is said then."""
         try:
             data = contents(path)
@@ -225,7 +230,7 @@ class Files(QObject):
             return graph, data
         except (Refused, OSError) as problem:
             reason = problem.strerror or "cannot be read" if isinstance(problem, OSError) else str(problem)
-            self.window.refuse(f"{path.name} was not opened. {reason}")
+            (refuse or self.window.refuse)(f"{path.name} was not opened. {reason}")
             return None
 
     def show_file(self, path: Path, found: tuple[Graph, bytes]) -> None:

@@ -76,6 +76,10 @@ class Panes(QWidget):
         if beside:
             self.splitter.setSizes([share * UNIT for share in self.shares])
 
+    def shows(self, name: str) -> bool:
+        """Whether a panel is at the front, or beside others."""
+        return name in self.panes and not self.panes[name].isHidden()
+
     def show_pane(self, name: str) -> None:
         """Bring a panel to the front."""
         self.tabs.setCurrentIndex(list(self.panes).index(name))

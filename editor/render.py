@@ -19,7 +19,10 @@ NOISE = "This plugin does not support propagateSizeHints()"
 
 
 def render(options: argparse.Namespace) -> int:
-    """Do what ``--render`` asks; 2 where the graph cannot be read or the picture cannot be written."""
+    """Do what ``--render`` asks, and print which file is written.
+
+    2 where the graph cannot be read or the picture cannot be written.
+    """
     source, target = options.render
     size = _size(options.size)
     if size is None:
@@ -30,6 +33,7 @@ def render(options: argparse.Namespace) -> int:
     _begin(options.theme or "dark")
     if not _draw(graph, target, size, options.run):
         return _wrong(f"{target} could not be written")
+    print(target, flush=True)
     return 0
 
 

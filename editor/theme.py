@@ -28,6 +28,7 @@ class Theme:
     grid: str
     node: str
     border: str
+    groove: str  # what of a bar of progress is not done yet: quiet beside the accent
     text: str
     muted: str
     accent: str

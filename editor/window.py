@@ -233,10 +233,10 @@ class Window(QMainWindow):
             self.previews.warm()
 
     def rest(self) -> None:
-        """Another tab is looked at: a run goes on, and nothing else that takes memory or time."""
+        """Another tab is looked at: a run goes on, and nothing else that takes memory but a model that is tried."""
         self.awake = False
         self.commit()
-        self.previews.rest()
+        self.previews.rest(keep=self.frame.bottom.isVisibleTo(self) and self.frame.bottom.shows("try"))
 
     def fill_bottom(self) -> None:
         """Make the panels at the bottom when they are wanted first."""

@@ -73,6 +73,7 @@ class Face:
     progress: Progress | None = None
     doc: str = ""
     bypassed: str = ""  # the input that goes through
+    frozen: bool = False
     heat: Heat | None = None  # a figure that is shown on demand
 
     @property
@@ -126,11 +127,12 @@ class Scenery:
             self.progress.get(node.id),
             spec.doc if spec else "This node type is not known here; it is kept as it is.",
             through,
+            _is_frozen(self.graph, node, spec),
             None if through else self.heat.get(node.id),
         )
 
     def _summary(self, node: Node, spec: Spec) -> str:
-        """The small line of the node, and what is special about its weights."""
+        """The small line of the node, and where its weights are from."""
         told = spec.summary({**self.report.inferred.get(node.id, {}), **node.parameters})
         if not spec.weights:
             return told
@@ -138,7 +140,7 @@ class Scenery:
         file = source(node.extra.get("weights"))
         known = [f"from {PurePosixPath(file.path).name[:24]}"] if file else []
         whose = [f"weights of {root}"] if root != node.id else known
-        return ", ".join(filter(None, [told, *whose, *(["frozen"] if frozen(self.graph.nodes[root]) else [])]))
+        return ", ".join(filter(None, [told, *whose]))
 
     def _inlets(self, node: Node, spec: Spec | None, used: "Used") -> tuple[Inlet, ...]:
         declared = spec.ports(node.parameters)[0] if spec else ()
@@ -254,6 +256,10 @@ def chip(type: Type | None) -> str:
         return text if len(text) <= LONGEST_CHIP else f"{text[: LONGEST_CHIP - 1]}…"
     first, last = str(type.shape[0]), str(type.shape[-1])
     return f"{short(Tensor(type.dtype))[:-2]}[{first}, …, {last}]" if len(first + last) < LONGEST_CHIP - 8 else "[…]"
+
+
+def _is_frozen(graph: Graph, node: Node, spec: Spec | None) -> bool:
+    return spec is not None and spec.weights and frozen(graph.nodes[root_of(graph, node.id)])
 
 
 def _has_many(inlets: tuple[Inlet, ...]) -> bool:

@@ -1,6 +1,5 @@
 """Commands on frames, notes and dots: put around nodes, written, resized, set on wires, removed."""
 
-import math
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, cast
 
@@ -9,9 +8,10 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from editor import theme
 from editor.canvas.arriving import bring_into_view
 from editor.canvas.carried import held_by, inside
-from editor.canvas.frame_box import CURSORS, HEAD, FrameBox
+from editor.canvas.frame_box import CURSORS, FrameBox
+from editor.canvas.heading import fitting, head, headroom
 from editor.canvas.intents import Intent
-from editor.canvas.nested import AROUND, FRAME, arranged_in_frames
+from editor.canvas.nested import FRAME, arranged_in_frames
 from editor.canvas.room import GRID, Rect, free_place
 from editor.canvas.tips import Hit
 from editor.canvas.wire import Dot, Wire
@@ -23,7 +23,6 @@ from runtime.graph.model import Edge
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
-MOST_TEXT = 160.0  # of the text of a frame for which nodes make room
 NOTE = (240.0, 130.0)
 LATER = "This file is of a later version, whose {} are others; none can be added."
 
@@ -73,9 +72,11 @@ class Framing(QObject):
             canvas.refused.emit("Select nodes to put a frame around them.")
         elif self._able():
             id = free_frame(canvas.graph, "frame")
-            rect = self.rect_around(nodes, frames)
+            rect = fitting(canvas.content(nodes, frames))
             said = f"frame {nodes[0] if len(nodes) == 1 else f'{len(nodes)} nodes'}"
-            canvas.carry_out(Intent((("frame", id, {"title": "Frame", "rect": rect}),), said))
+            made: Edit = ("frame", id, {"title": "Frame", "rect": rect.getRect()})
+            room = headroom(canvas.mirror, rect, canvas.content(nodes, frames), frames)
+            canvas.carry_out(Intent((made, *room), said))
             self.select(id)
             canvas.renaming.begin_title(id)
 
@@ -90,10 +91,6 @@ class Framing(QObject):
             canvas.carry_out(Intent((("frame", id, {"colour": "yellow", "rect": (*free, *NOTE)}),), "add a note"))
             self.select(id)
             self.text_wanted.emit(id)
-
-    def rect_around(self, nodes: list[str], frames: list[str]) -> tuple[float, float, float, float]:
-        """The rectangle of a frame that holds these, on the grid, with room for its title."""
-        return _fitting(self.canvas.content(nodes, frames))
 
     def _able(self) -> bool:
         able = understood(self.canvas.graph)
@@ -131,7 +128,7 @@ class Framing(QObject):
         shapes = {id: box.shape_ for id, box in mirror.boxes.items()}
         sizes = {id: (shape.width, shape.height, shape.axis) for id, shape in shapes.items()}
         links = [(edge.source.node, edge.target.node) for edge in scenery.graph.edges]
-        heads = {FRAME + id: _head(box) for id, box in mirror.frames.items()}
+        heads = {FRAME + id: head(box) for id, box in mirror.frames.items()}
         places, rects = arranged_in_frames(sizes, links, scenery.report.sides, holders, heads)
         taken = [*rects.values(), *((x, y, x + sizes[id][0], y + sizes[id][1]) for id, (x, y) in places.items())]
         found = {id.removeprefix(FRAME): QRectF(QPointF(*rect[:2]), QPointF(*rect[2:])) for id, rect in rects.items()}
@@ -212,16 +209,3 @@ class Framing(QObject):
 
 def _bend(edge: Edge, dots: object) -> Edit:
     return ("bend", str(edge.source), str(edge.target), dots)
-
-
-def _head(box: FrameBox) -> float:
-    """The room above the nodes of a frame, for its title and its text."""
-    text = box.text
-    return HEAD - GRID + AROUND + (math.ceil(min(text.height, MOST_TEXT) / GRID) * GRID if text else 0.0)
-
-
-def _fitting(rect: QRectF) -> tuple[float, float, float, float]:
-    """With room around and for the title above, outwards on the grid."""
-    left, top = ((each - AROUND) // GRID * GRID for each in (rect.left(), rect.top() - HEAD + GRID))
-    right, bottom = (-((-each - AROUND) // GRID) * GRID for each in (rect.right(), rect.bottom()))
-    return (left, top, right - left, bottom - top)

@@ -140,6 +140,11 @@ class NodeBox(AbstractNodeItem):
         return QRectF(self.shape_.width - BADGE * 0.62, -BADGE * 0.45, BADGE, BADGE)
 
     @property
+    def _mark(self) -> QRectF:
+        """Where it stands that it is frozen: at the other corner, out of the node, which is no wider for it."""
+        return QRectF(-BADGE * 0.38, -BADGE * 0.45, BADGE, BADGE)
+
+    @property
     def _warmth(self) -> float:
         return self.face.heat.warmth if self.face.heat else 0.0
 
@@ -185,6 +190,8 @@ class NodeBox(AbstractNodeItem):
         painter.setOpacity(seen)
         self._paint_ports(painter, theme)
         painter.setOpacity(seen)
+        if self.face.frozen:
+            paint.mark(painter, self._mark, "frozen")
         if self.face.problem:
             paint.badge(painter, self._badge, self.face.problem.severity)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QGlyphRun, QPainter, QPen, QPolygonF, Q
 
 from editor.canvas.heat import Heat
 from editor.canvas.measure import Label, font
-from editor.theme import Theme, current, drawn_font
+from editor.theme import Theme, current, drawn_font, icon_pixmap
 from runtime.check.problem import ERROR, WARNING
 
 TINTED = 0.3  # of the plate of the warmest node: its text can still be read
@@ -126,6 +126,16 @@ def plate(painter: QPainter, rect: QRectF, heat: Heat) -> None:
 @lru_cache(maxsize=2)
 def _mark_font() -> QFont:
     return drawn_font(11, 600)
+
+
+def mark(painter: QPainter, rect: QRectF, icon: str) -> None:
+    """What is special about a node, at its corner: an icon on a plate."""
+    theme = current()
+    painter.setPen(pen(theme.muted, 1.0))
+    painter.setBrush(colour(theme.node))
+    painter.drawEllipse(rect)
+    drawn = icon_pixmap(icon, theme.text, round(rect.width()) - 4, 2.0)
+    painter.drawPixmap(rect.adjusted(2, 2, -2, -2), drawn, QRectF(drawn.rect()))
 
 
 def badge(painter: QPainter, rect: QRectF, severity: str) -> None:

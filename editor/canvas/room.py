@@ -10,7 +10,7 @@ Rect = tuple[float, float, float, float]  # left, top, right, bottom
 Sizes = Callable[[Graph, Iterable[str]], Mapping[str, tuple[float, float]]]
 GAP, GRID = 32.0, 10.0
 NEAR, APART = 8.0, 20.0  # a node this near is in the way; a new one that has to go elsewhere keeps apart
-LOOKS = ("set", "unset", "share", "freeze", "weights")  # edits after which a node says more, and may be larger
+LOOKS = ("set", "unset", "share", "weights")  # edits after which a node says more, and may be larger
 WAYS = ((0, 1), (0, -1), (1, 0), (-1, 0))  # down, up, right, left
 
 
@@ -51,6 +51,16 @@ def _push(placed: Rect, rects: dict[str, Rect]) -> None:
     for id, way in _in_the_way(placed, rects).items():
         left, top, right, bottom = rects[id]
         rects[id] = (left + way, top, right + way, bottom)
+
+
+def raised(placed: Rect, rects: Mapping[str, Rect]) -> dict[str, tuple[float, float]]:
+    """Where nodes are that go up because they stand on what is placed, and those that these come too near to."""
+    if not any(_touch(placed, rect) for rect in rects.values()):
+        return {}
+    turned = {id: (-bottom, left, -top, right) for id, (left, top, right, bottom) in rects.items()}
+    left, top, right, bottom = placed
+    ways = _in_the_way((-bottom, left, -top, right), turned)
+    return {id: (rects[id][0], rects[id][1] - way) for id, way in ways.items()}
 
 
 def free_place(at: tuple[float, float], size: tuple[float, float], rects: Iterable[Rect]) -> tuple[float, float]:

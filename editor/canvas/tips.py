@@ -34,9 +34,10 @@ def tip(hit: Hit, report: Report) -> str:
 
 def _of_node(box: NodeBox, report: Report) -> str:
     progress = box.face.progress.text if box.face.progress else ""
+    frozen = "Frozen: training leaves its weights as they are." if box.face.frozen else ""
     wrong = box.face.problem.message if box.face.problem else ""
     fed = feeding(report.types.graph, report) if box.face.family == "collate" else None
-    return _lines(f"{box.id}: {box.face.type}", box.face.doc, fed.told if fed else "", progress, wrong)
+    return _lines(f"{box.id}: {box.face.type}", box.face.doc, fed.told if fed else "", frozen, progress, wrong)
 
 
 def _lines(*lines: str) -> str:

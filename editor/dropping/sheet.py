@@ -24,6 +24,7 @@ from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
 
 NOTHING = "nothing yet"
+ON_DISK = "The data is larger than 1 GiB, so its rows stay on disk and are read as batches need them (in_memory off)."
 WANTED = QSize(980, 640)
 MOST_LINES = 11  # of columns that leave room for rows
 Propose = Callable[[tuple[Column, ...], bool], Proposal]  # the columns, and whether what is bad is left out
@@ -60,6 +61,7 @@ class DataSheet(QDialog):
         self.skip.setToolTip("Without it a run ends at the first file or row that cannot be read")
         self.skip.setChecked(True)
         self.skip.toggled.connect(self.refresh)
+        self.kept = Line(ON_DISK, "muted", 12).wrapped()
         self.sentence = Line("", "text", 14, 500).wrapped()
         self.steps = Line("", "muted", 11, mono=True).wrapped()
         self.notes = Line("", "warning", 12).wrapped()
@@ -93,7 +95,7 @@ class DataSheet(QDialog):
         predict.addStretch(1)
         predict.addWidget(self.skip)
         foot.addLayout(predict)
-        for line in (self.sentence, self.steps, self.notes):
+        for line in (self.sentence, self.steps, self.kept, self.notes):
             foot.addWidget(line)
         column.addWidget(self.foot)
         row = QHBoxLayout()
@@ -124,6 +126,7 @@ class DataSheet(QDialog):
         told |= {str(each["told"]) for each in found.get("left_out", ())}  # below them
         notes = [str(note) for note in found.get("notes", []) if note not in told]
         self.about.tell("; ".join([", ".join([*rows, counted]), *notes]))
+        self.kept.setVisible(found.get("parameters", {}).get("in_memory") is False)
         self._show_rows(found)
         self.busy.hide()
         self.only.show()

@@ -196,5 +196,5 @@ def _type(graph: Graph, at: End, report: Report) -> Type | None:
 
 def _said(type: Type | None, awaited: str = UNKNOWN) -> str:
     """A type with what is known of its classes."""
-    classes = f", {type.classes} classes" if isinstance(type, Tensor) and type.classes else ""
+    classes = f", {type.classes:,} classes" if isinstance(type, Tensor) and type.classes else ""
     return awaited if type is None else f"{type}{classes}"

@@ -54,7 +54,8 @@ class FieldRow(QWidget):
         self.classes.setVisible(bool(classes))
         if classes:
             several = isinstance(classes, list)
-            self.classes.setText(f"{len(classes) if several else classes} classes")
+            count = len(classes) if several else classes
+            self.classes.setText(f"{count:,} classes" if isinstance(count, int) else f"{count} classes")
             self.classes.setToolTip(", ".join(map(str, classes)) if several else "")
         columns = known.get("columns") or [known.get("column")]
         if isinstance(columns, list) and any(columns):

@@ -225,18 +225,23 @@ class Previews(QObject):
         self.peek.hide()
         self.canvas.tips_wanted = True
 
-    def rest(self) -> None:
-        """Nobody looks: nothing is shown, and no process waits to be asked."""
+    def rest(self, keep: bool = False) -> None:
+        """Nobody looks: nothing is shown, and no process waits to be asked, unless it is to be kept."""
         self.leave_small()
         self.panel.leave()
-        self.close()
+        self._be_still()
+        if not keep:
+            self.asking.close()
 
     def close(self) -> None:
         """The process does not outlive the window."""
+        self._be_still()
+        self.asking.close()
+
+    def _be_still(self) -> None:
         for timer in (self.warming, self.resting, self.settling, self.panel.waiting):
             timer.stop()
         self.live.leave()
-        self.asking.close()
 
     def _in_place(self, at: QPointF) -> QPoint:
         view = self.canvas.view

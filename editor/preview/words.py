@@ -76,13 +76,13 @@ def share(part: int, whole: int) -> str:
 def where(told: Answer) -> str:
     """Which rows these are, and with which weights they were computed."""
     rows = told.get("size", told.get("rows", 0))
-    parts = [f"{rows} samples" if told.get("side") == "sample" else f"A batch of {rows}"]
+    parts = [f"{rows:,} samples" if told.get("side") == "sample" else f"A batch of {rows:,}"]
     if told.get("weights"):
         parts.append(f"weights {told['weights']}")
     if "step" in told:
         parts.append(f"as it is trained at step {told['step']:,}")
     if "seen" in told:
-        parts.append(f"histogram of the first {told['seen']}")
+        parts.append(f"histogram of the first {told['seen']:,}")
     return ", ".join(parts)
 
 
@@ -90,7 +90,7 @@ def number_of(told: Answer) -> str:
     """Which batch of how many; of a run that goes on there is only the one that it trains."""
     if "step" in told:
         return "Live"
-    return f"batch {told.get('batch', 0) + 1} of {told.get('batches', 1)}"
+    return f"batch {told.get('batch', 0) + 1:,} of {told.get('batches', 1):,}"
 
 
 def of_pictures(told: Answer) -> str:
@@ -99,7 +99,7 @@ def of_pictures(told: Answer) -> str:
         return ""
     low, high = (figure(each) for each in told["range"])
     channels = told.get("channels", 1)
-    shown = f"{channels}" if channels <= MOST else f"{MOST} of {channels}"
+    shown = f"{channels}" if channels <= MOST else f"{MOST} of {channels:,}"
     if channels in (1, 3):
         return f"{low} is black, {high} white" if channels == 1 else f"{low} is dark, {high} light"
     return f"{shown} channels of the first sample, {low} black, {high} white"

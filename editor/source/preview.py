@@ -137,7 +137,7 @@ class ProgramView(QWidget):
         self.text.setVisible(some)
         self.empty.setVisible(not some)
         count = self.text.blockCount() - 1 if some else 0
-        self.title.tell(f"{count} lines" if count else "Program")
+        self.title.tell(f"{count:,} lines" if count else "Program")
 
     def _say_why(self) -> None:
         """One sentence why there is no program of the graph as it is."""

@@ -45,7 +45,6 @@ class Progress(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(5)
         self.bar.setAccessibleName("Progress of the run")
-        self.bar.setStyleSheet("QProgressBar { background: palette(mid); }")
         self.measured = Line(px=11).wrapped()
         self.device = Paragraph("muted", 11)
         self.run = Paragraph("muted", 11)

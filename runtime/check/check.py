@@ -72,7 +72,7 @@ class Checker:
         problems = [problem for problem, _ in found]
         if repairs and found and len(found) <= FEW and not _crowded(graph):
             # What mends a graph leads back to what it was like, so trials begin there.
-            trial = repair.Trial(graph, before or walk, problems)
+            trial = repair.Trial(graph, before or walk, problems, walk)
             problems = repair.one_cause(trial, [repair.tried(trial, at, steps) for at, (_, steps) in enumerate(found)])
         if repairs:
             problems = [_with_advice(problem) for problem in problems]

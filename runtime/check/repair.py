@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.further import further
 from runtime.check.order import SAMPLE
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
 from runtime.check.steps import edits_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from runtime.check.walk import Walk
 
 Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
+Found = tuple[bool, bool, int, int, int, Repair]  # a way out, moves on, errors, warnings, at, the repair
 MOST_PROBLEMS = 12  # beyond these nobody reads on, and each trial checks the graph again
 MOST_REPAIRS = 3
 RENAMING = ("remake", "rewire")  # steps behind which it is known for the first time what a node takes
@@ -27,6 +29,7 @@ class Trial:
     graph: Graph
     base: "Walk"
     problems: Sequence[Problem]
+    now: "Walk"  # what is known of the graph as it is
 
     def after(self, edits: tuple[Edit, ...]) -> list[Problem]:
         """The problems of the graph after the edits."""
@@ -49,7 +52,7 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
     problem, graph = trial.problems[at], trial.graph
     if at >= MOST_PROBLEMS:
         return problem
-    found: list[tuple[bool, bool, int, int, int, Repair]] = []
+    found: list[Found] = []
     for label, steps in (*_anywhere(problem), *candidates, *_removal(problem, candidates)):
         if label == REMOVE and _opens(trial, problem):
             found.append((True, False, 0, 0, len(found), Repair(label, tuple(edits_of(graph, problem.node, steps)))))
@@ -58,12 +61,23 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
         renames = any(verb in RENAMING for verb, *_ in steps)
         if edits and (left := _works(trial, problem, edits, renames)) is not None:
             found.append((label == REMOVE, *left, len(found), Repair(comment(label), edits)))
+    if all(each[0] or each[1] for each in found):
+        found += _further(trial, problem, len(found))
     found.sort(key=lambda each: each[:5])
     last = found[-1:] if found and found[-1][0] else []
     best = found[: len(found) - len(last)]
     if best and not best[0][1]:
         best = [each for each in best if not each[1]]
     return replace(problem, repairs=tuple(repair for *_, repair in (*best[: MOST_REPAIRS - len(last)], *last)))
+
+
+def _further(trial: Trial, problem: Problem, at: int) -> Iterator[Found]:
+    """What does away with the problem and brings no other error, where all before only move it on."""
+    for label, edits in further(trial.now, problem):
+        left = _works(trial, problem, edits, renames=False) if edits else None
+        if left is not None and not left[0]:
+            yield (False, *left, at, Repair(comment(label), edits))
+            at += 1
 
 
 def _anywhere(problem: Problem) -> Candidates:
@@ -100,7 +114,11 @@ def _opens(trial: Trial, problem: Problem) -> bool:
 
 
 def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
-    """What the repair of a warning does away with behind it is the same problem; an error there makes it an error."""
+    """What the repair of a warning does away with behind it is the same problem; an error there makes it an error.
+
+    So are warnings that the same edits mend: they are told once, with the wires of all.
+    """
+    problems = _mended_alike(problems)
     for warning in problems:
         if warning.severity != WARNING or not warning.repairs or len(problems) == 1:
             continue
@@ -113,6 +131,19 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
             worst = ERROR if any(p.severity == ERROR for p in gone) else WARNING
             return [replace(p, severity=worst) if p is warning else p for p in problems if p not in gone]
     return problems
+
+
+def _mended_alike(problems: list[Problem]) -> list[Problem]:
+    found: list[Problem] = []
+    for problem in problems:
+        told = problem.severity == WARNING and problem.repairs
+        alike = (at for at, each in enumerate(found) if told and each.severity == WARNING and each.repairs)
+        at = next((at for at in alike if found[at].repairs[0].edits == problem.repairs[0].edits), None)
+        if at is None:
+            found.append(problem)
+        else:
+            found[at] = replace(found[at], edges=(*found[at].edges, *problem.edges))
+    return found
 
 
 def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...], renames: bool) -> tuple[bool, int, int] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from runtime.check.placed import inserted, omitted, omitted_row
-from runtime.check.upward import filled, flattened, last_of, skipped, stacked, unflattened, unscaled, widened
+from runtime.check.upward import filled, flattened, last_of, scaled, skipped, stacked, unflattened, unscaled, widened
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, fields_of
@@ -165,6 +165,7 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "omit row": omitted_row,
     "swap": _swapped,
     "stack": stacked,
+    "scale": scaled,
     "unscale": unscaled,
     "unflatten": unflattened,
     "last": last_of,

@@ -10,6 +10,7 @@ from runtime.spec.catalogue import catalogue
 
 NEAR = 20  # wires upstream within which a recurrent layer is looked for
 SCALING = ("transform.Scale", "transform.Normalize")
+DECODING = "transform.Decode"  # behind which pictures are numbers
 FLATTENING = ("nn.Flatten", "torch.flatten")
 
 
@@ -68,6 +69,24 @@ def unflattened(graph: Graph, node: str, port: str) -> Iterator[Edit]:
         if spec.type in FLATTENING:
             yield from _past(graph, before, edge)
             return
+
+
+def scaled(graph: Graph, node: str, port: str, maximum: float) -> Iterator[Edit]:
+    """Divide where the data comes from, so that all who get it get it scaled; where that is not found, at the port."""
+    edge, seen = next(iter(graph.incoming.get(End(node, port), ())), None), set[str]()
+    while edge is not None and (id := edge.source.node) not in seen and id in graph.nodes:
+        spec = catalogue().get(graph.nodes[id].type)
+        if spec is None or spec.family not in ("dataset", "collate", "transform", "layer") or spec.weights:
+            break
+        if spec.family == "dataset" or spec.type == DECODING:
+            name = free_name(graph, catalogue()[SCALING[0]].called, ())
+            ends = (str(edge.source), str(edge.target))
+            yield ("insert", name, SCALING[0], {"maximum": maximum}, *ends, "input", "output")
+            return
+        seen.add(id)
+        before = graph.incoming.get(End(id, edge.source.port if spec.family == "collate" else spec.inputs[0].name), ())
+        edge = before[0] if len(before) == 1 else None
+    yield from inserted(graph, node, SCALING[0], {"maximum": maximum}, port, None, set())
 
 
 def _past(graph: Graph, before: Edge, edge: Edge) -> Iterator[Edit]:

@@ -19,6 +19,7 @@ from runtime.spec.emission import settings
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
 from runtime.spec.tensor import Dim, Shapes, Tensor
+from runtime.spec.value import counted
 
 MASK = "bool[...] | float32[...]"
 
@@ -117,7 +118,7 @@ class MultiheadAttention:
         return not (self.bias or self.add_bias_kv)
 
     def summary(self) -> str:
-        return f"{self.embed_dim or '?'} features, {self.num_heads} heads"
+        return f"{counted(self.embed_dim)} features, {self.num_heads} heads"
 
 
 def _other_steps(key: Tensor, value: Tensor) -> Misfit:

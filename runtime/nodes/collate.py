@@ -11,6 +11,7 @@ from runtime.graph.names import FURTHER, MOST_FIELDS, pads
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Field, Float, Int, Joining, Names, Source
 from runtime.spec.tensor import Type
+from runtime.spec.value import counted
 
 LENGTH = Output("How long each sample is without what fills it up.")
 MASK = Output("True where a sample is filled up: what key_padding_mask of attention takes.")
@@ -98,4 +99,4 @@ class Collate:
 
     def summary(self) -> str:
         drawn = f", {self.sampling}" if self.sampling != SHUFFLE else ""
-        return f"DataLoader, batch {self.batch_size}{drawn}{split.told(self)}"
+        return f"DataLoader, batch {counted(self.batch_size)}{drawn}{split.told(self)}"

@@ -10,6 +10,7 @@ from runtime.check.rules.work import numbers
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Inferred, Int, Sizes
 from runtime.spec.tensor import ANY, Shapes, Tensor
+from runtime.spec.value import counted
 
 
 class Convolution:
@@ -41,7 +42,7 @@ class Convolution:
         return numbers(made) * prod(self.tensors()["weight"][1:])
 
     def summary(self) -> str:
-        return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
+        return f"{counted(self.in_channels)} → {counted(self.out_channels)}, {shown(self.kernel_size, self.rank)}"
 
 
 @node("nn.Conv1d", "layer", weights=True, words="convolution convolutional filter series sequence audio text cnn")
@@ -94,7 +95,7 @@ class TransposedConvolution:
         return numbers(input) * prod(self.tensors()["weight"][1:])
 
     def summary(self) -> str:
-        return f"{self.in_channels or '?'} → {self.out_channels}, {shown(self.kernel_size, self.rank)}"
+        return f"{counted(self.in_channels)} → {counted(self.out_channels)}, {shown(self.kernel_size, self.rank)}"
 
 
 @node("nn.ConvTranspose1d", "layer", weights=True, words="deconvolution transposed upsample series audio decoder")

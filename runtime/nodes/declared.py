@@ -6,7 +6,7 @@ from typing import Any
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.node import Input, Misfit, Output
 from runtime.spec.parameter import Path
-from runtime.spec.tensor import FLOATS, Picture, Tensor, Type, parse_type
+from runtime.spec.tensor import FLOATS, Picture, Tensor, Type, parse_type, within
 
 
 class FromFields:
@@ -70,4 +70,11 @@ def _declared(about: Any) -> Type:
     if not isinstance(about, dict) or not isinstance(found, Tensor):
         return found
     missing = about.get("missing") == "keep" and found.dtype in FLOATS
-    return Tensor(found.dtype, found.shape, len(about.get("classes", ())) or None, missing=missing)
+    made = Tensor(found.dtype, found.shape, len(about.get("classes", ())) or None, missing=missing)
+    return within(made, *limits) if (limits := _limits(about.get("range"))) else made
+
+
+def _limits(range: Any) -> tuple[float, float] | None:
+    """Between which numbers a look found those of a field; None where it is not told."""
+    fits = isinstance(range, list) and len(range) == 2 and all(type(each) in (int, float) for each in range)
+    return (float(range[0]), float(range[1])) if fits else None

@@ -3,7 +3,7 @@
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Choice, Int
 from runtime.spec.tensor import Dim, Shapes, Tensor
-from runtime.spec.value import MOST
+from runtime.spec.value import MOST, counted
 
 
 class Table:
@@ -33,7 +33,7 @@ class Table:
         return True
 
     def summary(self) -> str:
-        return f"{self.num_embeddings:,} × {self.embedding_dim}"
+        return f"{counted(self.num_embeddings)} × {counted(self.embedding_dim)}"
 
 
 @node("nn.Embedding", "layer", weights=True, words="lookup vocabulary tokens words text categories")

@@ -8,6 +8,7 @@ from runtime.spec.code import Code, call
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Inferred, Int, Sizes
 from runtime.spec.tensor import Dim, Tensor
+from runtime.spec.value import counted
 
 MOST = 64  # outputs; nobody draws more wires
 
@@ -246,4 +247,4 @@ class OneHot:
         return [Misfit(why, "tensor", (repair,))]
 
     def summary(self) -> str:
-        return f"{self.num_classes or '?'} classes"
+        return f"{counted(self.num_classes)} classes"

@@ -7,6 +7,7 @@ from runtime.spec.code import Code
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Inferred, Int
 from runtime.spec.tensor import ANY, Shapes, Tensor
+from runtime.spec.value import counted
 
 
 @node("nn.Linear", "layer", weights=True, words="dense fully connected affine perceptron")
@@ -37,7 +38,7 @@ class Linear:
         return not self.bias
 
     def summary(self) -> str:
-        return f"{self.in_features or '?'} → {self.out_features}"
+        return f"{counted(self.in_features)} → {counted(self.out_features)}"
 
 
 @node("nn.Bilinear", "layer", weights=True, words="interaction pair two inputs fusion tensor product")
@@ -70,7 +71,7 @@ class Bilinear:
         return numbers(made) * int(self.in1_features) * int(self.in2_features)
 
     def summary(self) -> str:
-        return f"{self.in1_features or '?'} × {self.in2_features or '?'} → {self.out_features}"
+        return f"{counted(self.in1_features)} × {counted(self.in2_features)} → {counted(self.out_features)}"
 
 
 @node("nn.Identity", "layer", "either", words="nothing skip pass placeholder")

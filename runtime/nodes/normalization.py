@@ -7,6 +7,7 @@ from runtime.check.rules.work import numbers
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Float, Inferred, Int
 from runtime.spec.tensor import ANY, Shapes, Tensor, product
+from runtime.spec.value import counted
 
 PICTURES = "float32[B, num_features, H, W]", "A batch of pictures, channels first."
 VOLUMES = "float32[B, num_features, D, H, W]", "A batch of volumes, channels first."
@@ -42,7 +43,7 @@ class OfChannels(Norm):
         return learned | (kept if self.track_running_stats else {})
 
     def summary(self) -> str:
-        return f"{self.num_features or '?'} channels"
+        return f"{counted(self.num_features)} channels"
 
 
 class OverBatch(OfChannels):
@@ -63,7 +64,7 @@ class BatchNorm1d(OverBatch):
     input = Input("float32[B, num_features] | float32[B, num_features, L]", "Rows of features, or series of them.")
 
     def summary(self) -> str:
-        return f"{self.num_features or '?'} features"
+        return f"{counted(self.num_features)} features"
 
 
 @node("nn.BatchNorm2d", "layer", weights=True, words="batch normalization normalisation norm picture image")
@@ -167,8 +168,8 @@ class OverLast(Norm):
 
     def summary(self) -> str:
         if isinstance(self.normalized_shape, list):
-            return " × ".join(map(str, self.normalized_shape))
-        return f"{self.normalized_shape or '?'} features"
+            return " × ".join(map(counted, self.normalized_shape))
+        return f"{counted(self.normalized_shape)} features"
 
 
 @node("nn.LayerNorm", "layer", weights=True, words="layer normalization normalisation norm transformer")
@@ -213,4 +214,4 @@ class LocalResponseNorm:
     rule = elementwise
 
     def summary(self) -> str:
-        return f"{self.size} channels"
+        return f"{counted(self.size)} channels"

@@ -11,6 +11,7 @@ from runtime.spec.code import Code, call
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
 from runtime.spec.tensor import Dim, Shapes, Tensor
+from runtime.spec.value import counted
 
 STATE = "float32[layers, B, features]"  # of every layer and direction, also where the batch comes first elsewhere
 
@@ -94,7 +95,8 @@ class Recurrent:
 
     def summary(self) -> str:
         layers = f", {self.num_layers} layers" if self.num_layers > 1 else ""
-        return f"{self.input_size or '?'} → {self.hidden_size}{layers}{', both ways' if self.bidirectional else ''}"
+        both = ", both ways" if self.bidirectional else ""
+        return f"{counted(self.input_size)} → {counted(self.hidden_size)}{layers}{both}"
 
 
 @node("nn.RNN", "layer", weights=True, words="recurrent sequence time series text elman")
@@ -170,7 +172,7 @@ class Cell:
         return not self.bias
 
     def summary(self) -> str:
-        return f"{self.input_size or '?'} → {self.hidden_size}"
+        return f"{counted(self.input_size)} → {counted(self.hidden_size)}"
 
 
 class SimpleCell(Cell):

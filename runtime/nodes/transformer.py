@@ -9,6 +9,7 @@ from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Bool, Choice, Float, Inferred, Int
 from runtime.spec.signature import signature
 from runtime.spec.tensor import Dim, Shapes, Tensor
+from runtime.spec.value import counted
 
 MASK = "bool[...] | float32[...]"
 PADDED = "bool[B, S] | float32[B, S]"
@@ -62,7 +63,7 @@ class Layer:
 
     def summary(self) -> str:
         many = f"{self.num_layers} layers, " if hasattr(self, "num_layers") else ""
-        return f"{many}{self.d_model or '?'} features, {self.nhead} heads"
+        return f"{many}{counted(self.d_model)} features, {self.nhead} heads"
 
     def _split(self) -> Misfit | None:
         return heads(self.d_model, self.nhead, "nhead")

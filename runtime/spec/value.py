@@ -77,6 +77,11 @@ def in_digits(value: float) -> str:
     return re.sub(r"e\+?(-?)0*", r"e\1", short if float(short) == value else str(value))
 
 
+def counted(count: int | None) -> str:
+    """How many there are of something on a node; "?" where that is not known yet."""
+    return f"{count:,}" if count else "?"
+
+
 def rounded(value: float, digits: int) -> str:
     """A number with so many digits, as people write it: ``0.3333``, ``2.5e22``."""
     return in_digits(float(f"{value:.{digits}g}"))

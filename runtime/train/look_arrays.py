@@ -8,6 +8,7 @@ from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 
+from runtime.check.rules.ranges import WIDE
 from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.tensor import DTYPES
 from runtime.train.look_columns import MOST_CLASSES, of_classes, of_numbers, of_texts, shown
@@ -41,6 +42,7 @@ def look_at_arrays(path: Path) -> Look:
             continue
         name = _name(title, about, values, fields)
         columns.append(_column(title, about, values, name))
+        about = _ranged(about, values, columns[-1])
         fields[name] = about if name == title or path.suffix.lower() == ".npy" else _called(about, title)
     if not fields:
         return {"problem": f"{path.name} has no array that could be used: {'; '.join(notes)}"}
@@ -131,6 +133,14 @@ def _name(title: str, about: Any, values: Any, taken: Mapping[str, Any]) -> str:
 def _called(about: Any, title: str) -> Look:
     """What is known of a field that is called otherwise in the file."""
     return {**(about if isinstance(about, dict) else {"type": about}), "column": title}
+
+
+def _ranged(about: Any, values: Any, seen: Look) -> Any:
+    """What is known of a field of pictures; of floats that are no shares of 1 their range too, which no dtype tells."""
+    if about in ("text", None) or not _is_picture(values) or values.dtype.kind != "f" or "high" not in seen:
+        return about
+    low, high = seen["low"], seen["high"]
+    return {"type": about, "range": [low, high]} if isinstance(about, str) and high - low > WIDE else about
 
 
 def _some(values: Any) -> Any:

@@ -225,3 +225,25 @@ def test_that_the_menu_offers_what_can_be_done_with_a_frame(hand: Hand, shared_w
     assert popup is not None
     popup.close()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_that_a_new_frame_has_its_title_for_itself(hand: Hand) -> None:
+    hand.document.do([("move", "model_a", (660, -20)), ("move", "model_b", (660, 40))], "close")
+    hand.canvas.select(["model_b"])
+    press(hand, Qt.Key.Key_J)
+    hand.canvas.select(["model_a", "model_b"])
+    press(hand, Qt.Key.Key_J)
+    hand.canvas.select(["model_a"])
+    press(hand, Qt.Key.Key_J)
+    bars = [box.title_rect for box in hand.canvas.mirror.frames.values()]
+    assert len(bars) == 3
+    assert not any(bar.intersects(rect) for bar in bars for rect in hand.canvas.mirror.rects().values())
+    assert not any(one.intersects(other) for at, one in enumerate(bars) for other in bars[:at])
+    held = {
+        id: [box.holds(node) for node in (hand.canvas.mirror.rects()[n] for n in ("model_a", "model_b"))]
+        for id, box in hand.canvas.mirror.frames.items()
+    }
+    assert held == {"frame": [False, True], "frame_2": [True, True], "frame_3": [True, False]}
+    hand.document.history.undo()
+    assert len(hand.canvas.mirror.frames) == 2
+    assert_mirrors(hand.canvas)

@@ -56,7 +56,8 @@ def test_that_nothing_wrong_is_said_of_the_graph_that_is_there(qtbot: QtBot) -> 
     made = ProblemsPanel(session, document)  # before anything was checked
     qtbot.addWidget(made)
     made.show()
-    document.open(two_models(), None)
+    scale: Edit = ("insert", "scaled", "transform.Scale", {"maximum": 16.0}, "digits.image", "batches.image")
+    document.open(applied(two_models(), [(*scale, "input", "output")]), None)
     session.check_now()
     qtbot.waitUntil(lambda: [line.text() for line in made.list.findChildren(Line)] == ["Nothing wrong"])
     session.trainer.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QProcess, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar
 from pytestqt.qtbot import QtBot
@@ -269,6 +269,26 @@ def test_that_the_spare_process_goes_with_the_user(tabs: Tabs, monkeypatch: pyte
     press(tabs, Key.Key_W)
     assert one.trainer.spare is made[0]
     made[0].kill.assert_not_called()
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_that_a_model_that_is_tried_keeps_its_process_while_another_tab_is_looked_at(
+    tabs: Tabs, monkeypatch: pytest.MonkeyPatch, tried: bool
+) -> None:
+    for each in tabs.pages:
+        monkeypatch.setattr(each.session, "warm", lambda: None)
+    page = tabs.current
+    page.wake()
+    page.open_bottom("try" if tried else "log")
+    asking = page.previews.asking
+    asking.close()
+    asking.process = there = QProcess(asking)  # as it is once torch is there
+    press(tabs, Key.Key_Tab)
+    assert tabs.current is not page
+    press(tabs, Key.Key_Tab)
+    assert tabs.current is page
+    assert (asking.process is there) == tried
+    page.previews.close()
 
 
 def test_that_a_kill_costs_no_tab_its_edits_or_its_history(tabs: Tabs, qtbot: QtBot, tmp_path: Path) -> None:

@@ -303,8 +303,8 @@ def test_that_export_says_why_not(says: Says, tmp_path: Path) -> None:
 
 def test_that_render_draws_without_a_display(tmp_path: Path) -> None:
     environment = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "offscreen"}
-    code, _, errors = finished("render", TWO_MODELS, "-o", tmp_path / "x.png", env=environment)
-    assert code == 0, errors
+    code, told, errors = finished("render", TWO_MODELS, "-o", tmp_path / "x.png", env=environment)
+    assert (code, told) == (0, f"{tmp_path / 'x.png'}\n"), errors
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
     assert finished("render", tmp_path / "no.json", "-o", tmp_path / "y.png", env=environment)[0] == 2
 

@@ -51,6 +51,17 @@ def test_that_inferred_values_are_in_the_summary() -> None:
     assert face_of("model_a", ("disconnect", "flat.output", "model_a.input")).summary == "? → 5"
 
 
+def test_that_large_numbers_have_separators() -> None:
+    edits: tuple[Edit, ...] = (
+        ("replace", "noise.picture", "batches.image"),
+        ("set", "model_a", "out_features", 4096),
+        ("set", "batches", "batch_size", 1024),
+    )
+    noise: Edit = ("add", "noise", "data.Noise", {"fields": {"picture": "float32[3, 224, 224]"}})
+    assert face_of("model_a", noise, *edits).summary == "150,528 → 4,096"
+    assert face_of("batches", noise, *edits).summary.startswith("DataLoader, batch 1,024")
+
+
 def test_that_lone_ports_have_no_label_and_several_have() -> None:
     assert [inlet.label for inlet in face_of("final").inlets] == [""]
     assert [inlet.label for inlet in face_of("loss").inlets] == ["input", "target"]
@@ -88,5 +99,6 @@ def test_that_parameters_of_the_wrong_kind_do_no_harm() -> None:
 def test_that_a_node_says_what_is_special_about_its_weights() -> None:
     edits: tuple[Edit, ...] = (("set", "model_b", "out_features", 5), ("share", "model_b", "model_a"))
     assert face_of("model_b", *edits).summary == "64 → 5, weights of model_a"
-    assert face_of("model_b", *edits, ("freeze", "model_a", True)).summary == "64 → 5, weights of model_a, frozen"
+    frozen: Edit = ("freeze", "model_a", True)
+    assert [face_of(id, *edits, frozen).frozen for id in ("model_a", "model_b", "final")] == [True, True, False]
     assert face_of("model_a", ("weights", "model_a", {"path": "a/net.pt"})).summary == "64 → 5, from net.pt"

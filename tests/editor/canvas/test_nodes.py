@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from editor import theme
 from editor.canvas.boxes import overlaps
+from editor.canvas.tips import tip
+from runtime.check.problem import Report
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from tests.editor.canvas.hand import LEFT, NODES, PLAIN, SHIFT, Hand, assert_mirrors, edge, two_models
@@ -45,6 +47,14 @@ def test_that_selected_nodes_move_together(hand: Hand) -> None:
     assert {id for id in after if after[id] != before[id]} == {"model_a", "model_b"}
     assert after["model_a"][1] - before["model_a"][1] == after["model_b"][1] - before["model_b"][1] > 0
     assert hand.document.history.undoText() == "move 2 nodes"
+
+
+def test_that_a_node_is_as_wide_frozen_as_it_was_and_says_so_under_the_cursor(hand: Hand) -> None:
+    before = hand.canvas.mirror.rects()
+    hand.document.do([("freeze", id, True) for id in ("model_a", "final")], "freeze")
+    hand.check()
+    assert hand.canvas.mirror.rects() == before
+    assert "Frozen: training leaves its weights as they are." in tip(hand.canvas.mirror.boxes["final"], Report())
 
 
 def test_that_a_trembling_click_moves_nothing(hand: Hand) -> None:

@@ -7,11 +7,14 @@ from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
+from editor import chrome, theme
 from editor.canvas import node, paint
 from editor.canvas.paint import blend
 from editor.chrome import tokens
+from editor.document import Document
+from editor.session import Session
 from editor.theme import THEMES, Theme
+from editor.training.progress import Progress
 from runtime.graph.frames import COLOURS
 from runtime.spec.node import FAMILIES
 
@@ -93,6 +96,22 @@ def test_that_text_can_be_read_on_the_warmest_of_nodes(qapp: QApplication, shown
 def test_that_wires_stand_out(shown: Theme) -> None:
     for under in (shown.canvas, shown.sample_tint, shown.batch_tint, shown.node):
         assert min(contrast(code, under) for code in shown.kinds.values()) >= 3.0
+
+
+@EACH
+def test_that_a_bar_of_progress_tells_what_is_done_from_its_groove(
+    shown: Theme, qapp: QApplication, qtbot: QtBot
+) -> None:
+    theme.apply(qapp, shown.name)
+    said = Progress(Session(Document()))
+    qtbot.addWidget(said)
+    said.setStyleSheet(chrome.small(shown))
+    said.bar.resize(200, 5)
+    said.bar.setValue(50)
+    image = said.bar.grab().toImage()
+    done, groove = (image.pixelColor(round(image.width() * share), image.height() // 2).name() for share in (0.2, 0.8))
+    assert contrast(done, groove) >= 3 > contrast(groove, shown.panel) > 1.3
+    theme.apply(qapp, "dark")
 
 
 def test_that_edges_stand_out_where_contrast_is_high() -> None:

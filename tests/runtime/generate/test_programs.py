@@ -10,6 +10,7 @@ import pytest
 from runtime.check.check import check
 from runtime.generate.program import generate
 from runtime.graph.edit import applied
+from tests.runtime.check.torch_says import imported
 from tests.runtime.generate.cases import FOLDER, NAMES, graph_of, program_of
 
 ROOT = Path(__file__).parents[3]
@@ -172,3 +173,17 @@ def test_that_own_python_is_printed_word_for_word() -> None:
     own = {"function": ["import torch", *lines], "output": "int64[6]"}
     graph = applied(graph_of("own_function"), [("set", "batches", "collate", {"text": own})])
     assert "\n".join(lines) in program_of(graph).text
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), [("table", "--flowers-path"), ("given_files", "--flowers-validation-path")]
+)
+def test_that_a_program_without_its_data_says_in_one_sentence_what_is_missing(
+    name: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = imported(program_of(graph_of(name), name).text, tmp_path, name)
+    others = ["--flowers-path", str(tmp_path)] if option != "--flowers-path" else []
+    monkeypatch.setattr(sys, "argv", ["program.py", *others, option, "no/such.csv"])
+    with pytest.raises(SystemExit) as ended:
+        program.main()
+    assert ended.value.code == f"There is no no/such.csv: give {option}."

@@ -48,6 +48,7 @@ def test_that_an_incremental_check_finds_what_a_fresh_one_finds() -> None:
 def test_that_a_problem_behind_a_bypassed_node_is_told_of_the_wire_that_is_drawn_and_its_repairs_mend_it() -> None:
     edits: list[Edit] = [
         ("insert", "relu", "nn.ReLU", {}, "batches.image", "flat.input", "input", "output"),
+        ("insert", "scaled", "transform.Scale", {"maximum": 16.0}, "digits.image", "batches.image", "input", "output"),
         ("bypass", "relu", "input"),
         ("bypass", "flat", "input"),
     ]

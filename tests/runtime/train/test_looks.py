@@ -3,6 +3,7 @@
 import base64
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from PIL import Image
 from safetensors.torch import save_file
 from sklearn.datasets import load_digits, load_iris
 
-from runtime.graph.edit import applied
+from runtime.check.check import check
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.propose.columns import columns_of
 from runtime.propose.propose import dataset_only
@@ -150,3 +152,38 @@ def test_that_the_only_data_of_a_folder_is_what_was_dropped(tmp_path: Path) -> N
     (tmp_path / "pictures" / "one.png").unlink()
     told = look(tmp_path)["problem"]
     assert told.startswith(f"the folder {tmp_path.name} has no pictures in it; drop one of its files, items")
+
+
+def test_that_pictures_of_large_numbers_raise_a_doubt_at_the_layer_that_gets_them(tmp_path: Path) -> None:
+    digits = load_digits()
+    np.savez(tmp_path / "digits.npz", image=digits.images.astype("float32"), label=digits.target)
+    np.savez(tmp_path / "shares.npz", image=digits.images.astype("float32") / 16, label=digits.target)
+    found, shares = (look(tmp_path / f"{name}.npz")["parameters"]["fields"] for name in ("digits", "shares"))
+    assert found["image"] == {"type": "float32[8, 8]", "range": [0.0, 16.0]}
+    assert shares["image"] == "float32[8, 8]"
+    for type, parameters in (("data.Arrays", {"path": "digits.npz", "fields": found}), ("data.Digits", {})):
+        graph = into_linear(type, parameters)
+        (doubt,) = check(graph).problems
+        assert (doubt.node, doubt.severity, doubt.repairs[0].label) == ("dense", "warning", "Insert transform.Scale")
+        assert "gets numbers from 0 to 16, of which layers learn badly" in doubt.message
+        mended = applied(graph, doubt.repairs[0].edits)
+        assert [node.parameters for node in mended.nodes.values() if node.type == "transform.Scale"] == [
+            {"maximum": 16}
+        ]
+        assert check(mended).problems == ()
+    assert check(into_linear("data.Arrays", {"path": "shares.npz", "fields": shares})).problems == ()
+
+
+def into_linear(type: str, parameters: dict[str, Any]) -> Graph:
+    """A dataset whose pictures go into a linear layer as they are."""
+    wires = [("held.image", "batches.image"), ("held.label", "batches.label"), ("batches.image", "flat.input")]
+    wires += [("flat.output", "dense.input"), ("dense.output", "loss.input"), ("batches.label", "loss.target")]
+    edits: list[Edit] = [
+        ("add", "held", type, parameters),
+        ("add", "batches", "Collate", {"fields": ["image", "label"]}),
+        ("add", "flat", "nn.Flatten", {}),
+        ("add", "dense", "nn.Linear", {"out_features": 10}),
+        ("add", "loss", "nn.CrossEntropyLoss", {}),
+        ("add", "adam", "optim.Adam", {}),
+    ]
+    return applied(Graph(), [*edits, *(("connect", *wire) for wire in [*wires, ("loss.output", "adam.loss")])])

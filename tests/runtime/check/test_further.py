@@ -1,0 +1,83 @@
+"""Wires whose types do not fit where one node alone does not mend it: after the first repair nothing is left to say."""
+
+import pytest
+
+from runtime.check.check import check
+from runtime.graph.edit import Edit, applied
+from runtime.graph.model import Graph
+
+FIELDS = {"image": "uint8[3, 8, 8]", "label": "int64[]", "age": "float32[]"}
+SOUND: list[Edit] = [
+    ("add", "noise", "data.Noise", {"fields": FIELDS, "classes": 10}),
+    ("add", "batches", "Collate", {"fields": ["image", "label", "age"]}),
+    ("add", "scaled", "transform.Scale", {}),
+    ("add", "flat", "nn.Flatten", {}),
+    ("add", "dense", "nn.Linear", {"out_features": 10}),
+    ("add", "loss", "nn.CrossEntropyLoss", {}),
+    ("add", "accuracy", "metric.Accuracy", {}),
+    ("add", "adam", "optim.AdamW", {}),
+    *(("connect", f"noise.{field}", f"batches.{field}") for field in FIELDS),
+    ("connect", "batches.image", "scaled.input"),
+    ("connect", "scaled.output", "flat.input"),
+    ("connect", "flat.output", "dense.input"),
+    ("connect", "dense.output", "loss.input"),
+    ("connect", "batches.label", "loss.target"),
+    ("connect", "dense.output", "accuracy.input"),
+    ("connect", "batches.label", "accuracy.target"),
+    ("connect", "loss.output", "adam.loss"),
+]
+BARE: list[Edit] = [("remove", "scaled"), ("remove", "flat")]
+
+
+@pytest.mark.parametrize(
+    ("edits", "label"),
+    [
+        ([("connect", "dense.output", "adam.loss"), ("disconnect", "loss.output", "adam.loss")], "Take loss.output"),
+        ([("replace", "flat.output", "accuracy.target")], "Take batches.label"),
+        ([("replace", "batches.image", "accuracy.input")], "Take dense.output as input"),
+        (
+            [*BARE, ("connect", "batches.image", "dense.input")],
+            "Insert transform.Scale and nn.Flatten",
+        ),
+        (
+            [*BARE, ("connect", "noise.image", "dense.input")],
+            "Insert Collate, transform.Scale and nn.Flatten",
+        ),
+        (
+            [*BARE, ("connect", "noise.age", "dense.input")],
+            "Insert Collate and torch.unsqueeze",
+        ),
+        ([*BARE, ("connect", "batches.age", "dense.input")], "Insert torch.unsqueeze"),
+    ],
+)
+def test_that_a_wrong_wire_is_offered_what_makes_the_graph_sound(edits: list[Edit], label: str) -> None:
+    wrong = applied(applied(Graph(), SOUND), edits)
+    problem = check(wrong).of("error")[0]
+    assert problem.repairs[0].label == label, [repair.label for repair in problem.repairs]
+    assert check(applied(wrong, problem.repairs[0].edits)).of("error") == ()
+    assert check(applied(wrong, problem.repairs[0].edits)).sound
+
+
+def test_that_pixels_that_two_layers_get_are_one_doubt_that_is_mended_where_they_come_from() -> None:
+    twice: list[Edit] = [
+        *BARE,
+        ("add", "digits", "data.Digits", {}),
+        ("add", "flat", "nn.Flatten", {}),
+        ("replace", "digits.image", "batches.image"),
+        ("connect", "batches.image", "flat.input"),
+        ("connect", "flat.output", "dense.input"),
+        ("add", "second", "nn.Linear", {"out_features": 10}),
+        ("add", "added", "torch.add", {}),
+        ("connect", "flat.output", "second.input"),
+        ("replace", "dense.output", "added.input"),
+        ("replace", "second.output", "added.other"),
+        ("replace", "added.output", "loss.input"),
+        ("replace", "added.output", "accuracy.input"),
+    ]
+    graph = applied(applied(Graph(), SOUND), [*twice, ("replace", "digits.label", "batches.label")])
+    graph = applied(graph, [("remove", "noise"), ("set", "batches", "fields", ["image", "label"])])
+    (doubt,) = check(graph).problems
+    assert [edge.target.node for edge in doubt.edges] == ["dense", "second"]
+    (scale,) = doubt.repairs[0].edits
+    assert scale[4:6] == ("digits.image", "batches.image") and scale[3] == {"maximum": 16.0}
+    assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
