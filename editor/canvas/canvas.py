@@ -69,6 +69,7 @@ class Canvas(QWidget):
         self.arrived: list[str] = []  # new nodes whose types are not known yet, see `arriving`
         self._fresh = True  # no report yet since the graph was opened
         self.told_at_once = False  # whether one comes right after it is opened: nodes are made with it then, once
+        self._awaited = False  # whether it is about to come, so that no nodes are there yet
         self.tips_wanted = True  # whether something else says already what is under the cursor
         self.view = View(self)
         self.renaming = Renaming(self)
@@ -117,7 +118,8 @@ class Canvas(QWidget):
         self.report = Report()
         self._shown = self.level.seen
         self._fresh = True
-        if self.told_at_once:
+        self._awaited = self.told_at_once
+        if self._awaited:
             self.mirror.clear()
         else:
             self._build()
@@ -164,8 +166,8 @@ class Canvas(QWidget):
         """Types become chips, problems red wires and badges, inferred values summaries."""
         self.report = report
         self.legend.follow()
-        if self._fresh and self.told_at_once:
-            self._fresh = False
+        if self._awaited:
+            self._awaited = self._fresh = False
             self._build()
             return
         grown = self.mirror.refresh(self.scenery)

@@ -11,6 +11,8 @@ from runtime.spec.catalogue import catalogue
 NEAR = 20  # wires upstream within which a recurrent layer is looked for
 SCALING = ("transform.Scale", "transform.Normalize")
 DECODING = "transform.Decode"  # behind which pictures are numbers
+CROPPING = ("transform.CenterCrop", "transform.RandomCrop", "transform.RandomResizedCrop")
+AS_LARGE = ("Tensor.to", "transform.Resize", *CROPPING)  # what comes out is as large as what went in
 FLATTENING = ("nn.Flatten", "torch.flatten")
 
 
@@ -72,17 +74,22 @@ def unflattened(graph: Graph, node: str, port: str) -> Iterator[Edit]:
 
 
 def scaled(graph: Graph, node: str, port: str, maximum: float) -> Iterator[Edit]:
-    """Divide where the data comes from, so that all who get it get it scaled; where that is not found, at the port."""
+    """Divide where the data comes from, so that all who get it get it scaled.
+
+    At the port where other numbers are made of it on the way, or where somebody scales it already.
+    """
     edge, seen = next(iter(graph.incoming.get(End(node, port), ())), None), set[str]()
     while edge is not None and (id := edge.source.node) not in seen and id in graph.nodes:
         spec = catalogue().get(graph.nodes[id].type)
-        if spec is None or spec.family not in ("dataset", "collate", "transform", "layer") or spec.weights:
-            break
-        if spec.family == "dataset" or spec.type == DECODING:
+        if spec and (spec.family == "dataset" or spec.type == DECODING):
+            if any(graph.nodes[each].type in SCALING for each in graph.downstream([id])):
+                break
             name = free_name(graph, catalogue()[SCALING[0]].called, ())
             ends = (str(edge.source), str(edge.target))
             yield ("insert", name, SCALING[0], {"maximum": maximum}, *ends, "input", "output")
             return
+        if spec is None or not (spec.family == "collate" or spec.facts[1] or spec.type in AS_LARGE):
+            break
         seen.add(id)
         before = graph.incoming.get(End(id, edge.source.port if spec.family == "collate" else spec.inputs[0].name), ())
         edge = before[0] if len(before) == 1 else None

@@ -1,5 +1,7 @@
 """What a new user runs into: where the keyboard is after a click, what is joined, what is said while one waits."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -107,3 +109,16 @@ def test_that_the_ports_of_a_bypassed_node_have_the_type_of_what_comes_through(w
     assert "bypass" in window.document.graph.nodes["model_a"].extra
     said = [each.whole for each in form(window).ports.findChildren(Elided)]
     assert said and not any("not known" in each for each in said), said
+
+
+def test_that_the_first_node_of_a_fresh_window_stays_selected_once_it_is_checked(
+    open_window: Callable[[int, int], Window],
+) -> None:
+    window = open_window(1366, 768)
+    window.frame.show_canvas()
+    window.activateWindow()
+    window.canvas.setFocus()
+    QApplication.processEvents()
+    (id,) = added(window, "Linear").nodes
+    window.session.check_now()
+    assert window.canvas.selected() == [id]

@@ -27,6 +27,8 @@ SOUND: list[Edit] = [
     ("connect", "loss.output", "adam.loss"),
 ]
 BARE: list[Edit] = [("remove", "scaled"), ("remove", "flat")]
+OWN = ["def same(input):", "    return input"]
+SPREAD = {"mean": [0.1, 0.1, 0.1], "std": [0.05, 0.05, 0.05]}
 
 
 @pytest.mark.parametrize(
@@ -80,4 +82,26 @@ def test_that_pixels_that_two_layers_get_are_one_doubt_that_is_mended_where_they
     assert [edge.target.node for edge in doubt.edges] == ["dense", "second"]
     (scale,) = doubt.repairs[0].edits
     assert scale[4:6] == ("digits.image", "batches.image") and scale[3] == {"maximum": 16.0}
+    assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [
+            ("add", "own", "own.Function", {"source": {"function": OWN, "outputs": {"output": "float32[3, 8, 8]"}}}),
+            ("add", "cut", "nn.Hardtanh", {"min_val": 0.0, "max_val": 20.0}),
+            ("replace", "batches.image", "own.input"),
+            ("connect", "own.output", "cut.input"),
+            ("replace", "cut.output", "flat.input"),
+            ("remove", "scaled"),
+        ],
+        [("insert", "spread", "transform.Normalize", SPREAD, "scaled.output", "flat.input", "input", "output")],
+    ],
+)
+def test_that_numbers_that_are_others_than_the_data_are_scaled_where_they_are_too_large(edits: list[Edit]) -> None:
+    graph = applied(applied(Graph(), SOUND), edits)
+    (doubt,) = check(graph).problems
+    (scale,) = doubt.repairs[0].edits
+    assert scale[4:6] == ("flat.output", "dense.input")
     assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
