@@ -1,7 +1,8 @@
 """Room for the title of a frame: how much it takes, and what goes out of the way of a new one."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import reduce
 from typing import cast
 
 from PySide6.QtCore import QRectF
@@ -28,24 +29,32 @@ def fitting(rect: QRectF, above: float = HEAD - GRID + AROUND) -> QRectF:
     return QRectF(left, top, right - left, bottom - top)
 
 
-def headroom(mirror: Mirror, rect: QRectF, held: QRectF, chosen: Iterable[str]) -> list[Edit]:
+def headroom(mirror: Mirror, rect: QRectF, held: QRectF, chosen: Collection[str]) -> list[Edit]:
     """Edits after which a new frame around `held` shares its title with nothing.
 
-    The frames that hold it too, other than the `chosen` ones in it, grow; nodes on any of the titles go up.
+    Nodes on its title go up. The frames that hold it too, or one of these nodes, grow, other than the `chosen` ones
+    in it; what stands on their titles then goes up as well.
     """
-    edits, bars = list[Edit](), [rect]
-    outer = [box for id, box in mirror.frames.items() if id not in set(chosen) and box.holds(held)]
-    for box in sorted(outer, key=lambda each: -each.zValue()):  # the innermost first
-        grown = box.rect.united(fitting(bars[-1], head(box)))
-        bars.append(grown)
-        if grown != box.rect:
-            edits.append(("frame", box.id, {"rect": grown.getRect()}))
-    rects = {id: cast(Rect, node.getCoords()) for id, node in mirror.rects().items()}
-    places: dict[str, tuple[float, float]] = {}
-    for bar in bars:
-        went = raised((bar.left(), bar.top(), bar.right(), bar.top() + HEAD), rects)
-        places |= went
-        rects |= {
-            id: (x, y, x + rects[id][2] - rects[id][0], y + rects[id][3] - rects[id][1]) for id, (x, y) in went.items()
-        }
-    return [*edits, *(("move", id, at) for id, at in places.items())]
+    before = mirror.rects()
+    rects, grown = dict(before), dict[str, QRectF]()
+    _raise(rect, rects)
+    others = [box for id, box in mirror.frames.items() if id not in chosen]
+    for box in sorted(others, key=lambda each: -each.zValue()):  # the innermost first
+        mine = {id for id, node in before.items() if box.holds(node)}
+        more = [rects[id] for id in mine if rects[id] != before[id]]
+        more += [now for id, now in grown.items() if box.holds(mirror.frames[id].rect)]
+        more += [rect] if box.holds(held) else []
+        if more and (now := box.rect.united(fitting(reduce(QRectF.united, more), head(box)))) != box.rect:
+            grown[box.id] = now
+            around = {id: node for id, node in rects.items() if id not in mine}
+            _raise(now, around)
+            rects |= around
+    frames: list[Edit] = [("frame", id, {"rect": now.getRect()}) for id, now in grown.items()]
+    return [*frames, *(("move", id, (to.x(), to.y())) for id, to in rects.items() if to != before[id])]
+
+
+def _raise(frame: QRectF, rects: dict[str, QRectF]) -> None:
+    """Move what stands on the title of a frame up."""
+    bar = (frame.left(), frame.top(), frame.right(), frame.top() + HEAD)
+    for id, (x, y) in raised(bar, {id: cast(Rect, node.getCoords()) for id, node in rects.items()}).items():
+        rects[id] = QRectF(x, y, rects[id].width(), rects[id].height())

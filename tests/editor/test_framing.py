@@ -247,3 +247,14 @@ def test_that_a_new_frame_has_its_title_for_itself(hand: Hand) -> None:
     hand.document.history.undo()
     assert len(hand.canvas.mirror.frames) == 2
     assert_mirrors(hand.canvas)
+
+
+def test_that_a_node_that_makes_room_for_a_title_stays_in_its_frame(hand: Hand) -> None:
+    hand.document.do([("move", "model_a", (660, -20)), ("move", "model_b", (660, 40))], "close")
+    for ids in (["model_a", "model_b"], ["model_b"]):
+        hand.canvas.select(ids)
+        press(hand, Qt.Key.Key_J)
+    around, title = hand.canvas.mirror.frames["frame"], hand.canvas.mirror.frames["frame_2"].title_rect
+    rects = hand.canvas.mirror.rects()
+    assert around.holds(rects["model_a"]) and around.holds(rects["model_b"])
+    assert not any(bar.intersects(rect) for bar in (around.title_rect, title) for rect in rects.values())
