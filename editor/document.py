@@ -11,6 +11,7 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.places import draft_runs, is_draft, new_draft, runs_folder
 
 
 class Change(QUndoCommand):
@@ -50,6 +51,7 @@ class Document(QObject):
         self.origin: Path | None = (
             None  # the file this came from, for data paths and run names; an example is only an origin
         )
+        self.draft = new_draft()  # tells the graph from others as long as it came from no file
         self.history = QUndoStack(self)
         self.history.cleanChanged.connect(self._clean_changed)
         self.history.indexChanged.connect(self._index_changed)
@@ -65,6 +67,11 @@ class Document(QObject):
     def folder(self) -> Path:
         """What relative data paths in the graph are relative to."""
         return (self.path or self.origin or Path.cwd() / "untitled").parent
+
+    @property
+    def runs(self) -> Path:
+        """The folder of its runs. A graph that came from no file has one of its own, whatever becomes of it."""
+        return runs_folder(self.origin) if self.origin else draft_runs(self.draft)
 
     @property
     def unsaved(self) -> bool:
@@ -107,7 +114,7 @@ class Document(QObject):
 
     def open(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
         """Show another graph with an empty history. The caller has read it already, so nothing can go wrong here."""
-        self.graph, self.path, self.origin = graph, path, origin or path
+        self.graph, self.path, self.origin, self.draft = graph, path, origin or path, new_draft()
         self.history.clear()
         self.opened.emit()
         self.filed.emit()
@@ -127,9 +134,20 @@ class Document(QObject):
         """The graphs of the history, the one before all edits first, each with what the step to it is called."""
         return retraced(self.graph, self.changes(), self.history.index())
 
-    def restore(self, steps: Sequence[tuple[str, Graph]], index: int, path: Path | None, origin: Path | None) -> None:
-        """Show unsaved work again, its history included: graphs, each with what the step to it is called."""
+    def restore(
+        self,
+        steps: Sequence[tuple[str, Graph]],
+        index: int,
+        path: Path | None,
+        origin: Path | None,
+        draft: object = None,
+    ) -> None:
+        """Show unsaved work again, its history included: graphs, each with what the step to it is called.
+
+        With the `draft` that it was, its runs are its own again.
+        """
         self.graph, self.path, self.origin = steps[0][1], path, origin or path
+        self.draft = str(draft) if is_draft(draft) else new_draft()
         self.blockSignals(True)  # the screen shows the whole, not each step on the way to it
         self.history.clear()
         for text, graph in steps[1:]:

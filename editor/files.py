@@ -80,7 +80,7 @@ class Files(QObject):
     def restore(self, kept: Kept) -> None:
         """Make unsaved work the open graph; its file may have changed since, which saving will ask about."""
         self.window.frame.show_canvas()
-        self.document.restore(kept.steps, kept.index, kept.file("path"), kept.file("origin"))
+        self.document.restore(kept.steps, kept.index, kept.file("path"), kept.file("origin"), kept.about.get("draft"))
         self.following.recall(kept.about)
 
     def about(self) -> dict[str, Any]:

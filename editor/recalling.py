@@ -37,9 +37,9 @@ class Recalling(QObject):
         self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
 
     def recall(self) -> None:
-        """Show the last run of the file; an untitled copy, as an example is, takes over none that goes on."""
+        """Show the last run of the graph; an untitled copy, as an example is, takes over none that goes on."""
         document = self.session.document
-        self.show(last_run(document.origin), follow=document.path is not None)
+        self.show(last_run(document.runs), follow=document.path == document.origin)
 
     def show(self, folder: Path | None, follow: bool = True) -> None:
         """Show the events of a run, and take it over where it goes on; while one goes on here, that one stays."""

@@ -47,12 +47,17 @@ def open_graph(window: "Window", run: Glance, then: Callable[["Window"], object]
 
 def repeat(window: "Window", run: Glance) -> None:
     """Train the same graph with the same seed and options once more; the graph that is open stays."""
-    origin = _origin(window, run)
+    origin, document = _origin(window, run), window.document
     if window.session.running:
         window.say("A run goes on; stop it first.")
-    elif origin != window.document.origin:  # a window shows the runs of its own graph
-        open_graph(window, run, lambda place: repeat(place, run))
-    elif (graph := _graph(window, run)) is not None:
+    elif origin != document.origin or (origin is None and run.path.parent != document.runs):
+        open_graph(window, run, lambda place: _repeat(place, run, origin))  # a window shows the runs of its own graph
+    else:
+        _repeat(window, run, origin)
+
+
+def _repeat(window: "Window", run: Glance, origin: Path | None) -> None:
+    if (graph := _graph(window, run)) is not None:
         try:
             window.session.begin(graph, origin, repeated(run.path))
         except (OSError, ValueError, Untrusted) as problem:
