@@ -80,7 +80,8 @@ class Files(QObject):
     def restore(self, kept: Kept) -> None:
         """Make unsaved work the open graph; its file may have changed since, which saving will ask about."""
         self.window.frame.show_canvas()
-        self.document.restore(kept.steps, kept.index, kept.file("path"), kept.file("origin"), kept.about.get("draft"))
+        whose = kept.file("path"), kept.file("origin"), kept.about.get("draft"), kept.about.get("name")
+        self.document.restore(kept.steps, kept.index, *whose)
         self.following.recall(kept.about)
 
     def about(self) -> dict[str, Any]:
@@ -100,8 +101,9 @@ class Files(QObject):
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         """Let the user choose a file, and write it."""
         self.window.commit()
-        suggested = self.document.path or Path.cwd() / f"{self._name()}.json"
-        dialog = self.save_dialog("Save the graph", suggested, GRAPHS)
+        document = self.document
+        suggested = document.path or Path.cwd() / f"{document.origin.stem if document.origin else document.title}.json"
+        dialog = self.save_dialog(f"Save {document.title}", suggested, GRAPHS)
         dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
         dialog.open()
 
@@ -246,5 +248,6 @@ class Files(QObject):
             self.window.refuse(f"{newer}; what this one does not know is kept.")
 
     def _name(self) -> str:
+        """What a file that is made of the graph may be called: a script so that Python can import it."""
         known = self.document.path or self.document.origin
-        return known.stem if known else "untitled"
+        return known.stem if known else self.document.title.lower().replace(" ", "_")
