@@ -1,5 +1,6 @@
 """Runs that this window did not hear from their begin: read from their folders, shown, and followed as they go on."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -33,6 +34,7 @@ class Recalling(QObject):
         self.session = session
         self.may_follow = True
         self.awaited: Path | None = None  # the run that goes on already, while what it goes on from is read
+        self.until = 0  # how many epochs that one is to have in all; 0 where it only says so itself
         self.along = TakingAlong(session)
         self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
 
@@ -55,19 +57,26 @@ class Recalling(QObject):
         else:
             self._read_beside(folder, folder)
 
-    def begin(self, folder: Path, before: str | Path | None) -> None:
+    def begin(self, folder: Path, options: Mapping[str, Any]) -> None:
         """A run has begun: it is shown behind what the one told that it goes on from."""
-        session, self.awaited = self.session, None
+        session, self.awaited, before = self.session, None, options.get("resume")
+        self.until = int(options.get("epochs") or 0)
         known = before is not None and self._knows(Path(before))
         session.run_folder, session.last_events = folder, [*session.last_events] if known else []
         if known:
+            self._go_on()
             return
         session.record = Record()
         if before is not None and small(Path(before)):
             self._take(_told_by(Path(before)))
+            self._go_on()
         elif before is not None:
             self.awaited = folder
             self._read_beside(Path(before), folder)
+
+    def _go_on(self) -> None:
+        if self.until:
+            self.session.record.go_on(self.until)
 
     def _knows(self, folder: Path) -> bool:
         """Whether the run that is shown is this one, with all that it told."""
@@ -91,7 +100,9 @@ class Recalling(QObject):
             return
         self.awaited = None
         self._take(found)
-        if not goes_on and folder is not None and self._taken_over(folder, found[2]):
+        if goes_on:
+            self._go_on()
+        elif folder is not None and self._taken_over(folder, found[2]):
             return
         session.run_shown.emit()
 

@@ -307,7 +307,7 @@ class Session(QObject):
             return
         self.run_name = about.name_of(folder)
         self.run_graph, self.run_time = graph, datetime.now()
-        self.recalling.begin(folder, options.get("resume"))
+        self.recalling.begin(folder, options)
         self._follow()
 
     def follow(self, folder: Path, begin: int) -> bool:
