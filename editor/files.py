@@ -13,7 +13,6 @@ from editor.canvas.much import too_much
 from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
-from editor.moved import path_edits
 from editor.packing import ask_copies, runs
 from editor.recent import remember
 from runtime.check.beside import not_beside
@@ -27,7 +26,8 @@ from runtime.graph.save import write_whole
 from runtime.graph.versions import keep_file
 from runtime.packed import order
 from runtime.places import EXAMPLES, versions_folder
-from runtime.train.about import origin_of
+from runtime.spec.moved import path_edits
+from runtime.train.about import origin_of, seen
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -239,7 +239,8 @@ class Files(QObject):
         graph, data = found
         carries = path.suffix.lower() in READERS
         if carries or path.resolve().parent == EXAMPLES.resolve():
-            self.show_graph(graph, None, (origin_of(path.parent) if carries else None) or path, data)
+            origin = (origin_of(path.parent) if carries else None) or path
+            self.show_graph(seen(graph, path.parent, origin.parent) if carries else graph, None, origin, data)
         else:
             self.show_graph(graph, path, path, data)
             remember(path)

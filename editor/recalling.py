@@ -12,6 +12,7 @@ from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
 from editor.taking_along import TakingAlong
 from editor.training.record import Record
+from runtime.spec.moved import moved
 from runtime.train.about import name_of
 from runtime.train.at_work import gone
 from runtime.train.died import died, saved_at
@@ -35,7 +36,9 @@ class Recalling(QObject):
         self.may_follow = True
         self.awaited: Path | None = None  # the run that goes on already, while what it goes on from is read
         self.until = 0  # how many epochs that one is to have in all; 0 where it only says so itself
+        self.place = session.document.folder  # the paths of the shown run's graph are as seen from here
         self.along = TakingAlong(session)
+        session.document.filed.connect(self._move)
         self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
 
     def recall(self) -> None:
@@ -50,7 +53,7 @@ class Recalling(QObject):
             return
         session.run_folder, self.may_follow, self.awaited = folder, follow, None
         session.run_name = name_of(folder) if folder else ""
-        session.run_graph, session.run_time = past_graph(folder)
+        session.run_graph, session.run_time = past_graph(folder, self.place)
         session.last_events, session.record = [], Record()
         if folder is None or small(folder):
             self._came(folder, _told_by(folder))
@@ -73,6 +76,12 @@ class Recalling(QObject):
         elif before is not None:
             self.awaited = folder
             self._read_beside(Path(before), folder)
+
+    def _move(self) -> None:
+        """The open graph has gone to another folder, its paths rewritten: those of the run's graph go with them."""
+        before, self.place = self.place, self.session.document.folder
+        if self.session.run_graph and before != self.place:
+            self.session.run_graph = moved(self.session.run_graph, before, self.place)
 
     def _go_on(self) -> None:
         if self.until:

@@ -12,7 +12,7 @@ from editor.leaving import begin_graph
 from editor.started import end, start
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
-from runtime.train.about import origin_of, read
+from runtime.train.about import origin_of, read, seen
 from runtime.train.folder import Untrusted, options_of
 from runtime.train.runs import GOES_ON, Glance
 
@@ -141,7 +141,7 @@ def _origin(window: "Window", run: Glance) -> Path | None:
 def _graph(window: "Window", run: Glance) -> Graph | None:
     """The graph of a run; why there is none is said."""
     try:
-        return load((run.path / "graph.json").read_bytes())
+        return seen(load((run.path / "graph.json").read_bytes()), run.path)
     except Refused as refused:
         window.refuse(f"The graph of {run.path.name} was not opened. {refused}")
     except OSError:

@@ -1,16 +1,20 @@
 """Runs of a graph that had no file: they are those of its file once it has one."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import save_file
 
 from editor.session import Session
 from editor.window import Window
+from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.places import runs_folder
 from runtime.train import about
@@ -22,6 +26,7 @@ from tests.editor.test_files import answer
 from tests.editor.test_recovery import journals, look, press, settled
 from tests.editor.test_session import GRAPH, LONG, WHOLE, session
 from tests.editor.training.conftest import told
+from tests.runtime.generate.cases import FOLDER, graph_of
 
 __all__ = ["session"]
 
@@ -49,11 +54,13 @@ def test_that_runs_go_along_when_their_graph_is_saved_and_one_that_goes_on_comes
     assert last_run(runs_folder(tmp_path / "copy.json")) is None, "a copy has its own"
 
 
-def trained(window: Window, monkeypatch: pytest.MonkeyPatch) -> Path:
+def trained(
+    window: Window, monkeypatch: pytest.MonkeyPatch, graph: Graph | None = None, edits: Sequence[Edit] = WHOLE
+) -> Path:
     """Somebody draws a graph and runs it; the folder of that run, which is over."""
     monkeypatch.setattr(Trainer, "start", lambda *_: None)
-    window.files.show_graph(Graph(), None)
-    window.document.do(WHOLE, "draw")
+    window.files.show_graph(graph or Graph(), None)
+    window.document.do(edits, "draw")
     window.session.run()
     folder = window.session.run_folder
     assert folder is not None
@@ -104,3 +111,30 @@ def test_that_runs_of_a_graph_that_is_given_up_are_said_to_stay(
     assert list(window.document.graph.nodes) == ["wine", "batches", "layer", "loss", "adam"]
     assert window.session.running and window.session.run_folder is not None
     assert window.session.run_folder.parent == window.document.runs
+
+
+def test_that_a_file_whose_path_is_rewritten_is_the_same_for_the_runs_that_go_along(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, file = FOLDER / "data" / "flowers.csv", tmp_path / "drawn.json"
+    monkeypatch.chdir(data.parent)
+    table: Edit = ("set", "flowers", "path", data.name)
+    folder = trained(window, monkeypatch, graph_of("table"), [table])
+    window.show_training()
+    window.files.write(file)
+    assert window.document.graph.nodes["flowers"].parameters["path"] != data.name
+    assert window.session.changes_since == 0
+    monkeypatch.chdir(tmp_path)
+    window.files.open(file)
+    qtbot.waitUntil(lambda: window.session.run_folder is not None)
+    assert window.session.run_folder == runs_folder(file) / folder.name
+    assert window.session.run_graph is not None and window.session.changes_since == 0
+    assert window.training.progress.run.whole.endswith("first run")
+    window.session.begin(window.document.graph, file, {})
+    assert window.session.run_name == "same graph"
+    window.session.release()
+    carrier = runs_folder(file) / folder.name / "weights.safetensors"
+    save_file({"weight": np.zeros(1)}, carrier, metadata=about.graph_in(carrier.parent))
+    window.files.open(carrier)
+    assert window.document.path is None
+    assert (window.document.folder / window.document.graph.nodes["flowers"].parameters["path"]).resolve() == data
