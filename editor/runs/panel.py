@@ -98,10 +98,7 @@ class RunsPanel(QWidget):
         self.followed.clear()
 
     def _roots(self) -> list[Path]:
-        if self.every.isChecked():
-            folder = all_runs()
-            return sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
-        return [self.window_.document.runs]
+        return [all_runs() if self.every.isChecked() else self.window_.document.runs]
 
     # --- how it is put together
 
