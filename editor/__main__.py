@@ -54,7 +54,7 @@ def _edit(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from editor import mishaps, theme
-    from editor.place import keep_place, restore_place
+    from editor.place import Place, keep_place, restore_place
     from editor.started import wait_for_ended
     from editor.tabs import Tabs
     from runtime.places import read_settings
@@ -76,6 +76,7 @@ def _edit(options: argparse.Namespace) -> int:
             gc.freeze
         )  # what is there from the start stays: to look through it takes 70 ms each time
         app.aboutToQuit.connect(lambda: keep_place(window))
+        Place(window)
     window.show()
     if options.graph:
         window.current.files.open(options.graph)

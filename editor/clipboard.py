@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from editor.canvas.intents import Intent, removal
 from editor.canvas.pasting import paste as put_down
-from editor.moved import path_edits
 from runtime.define.change import Refused
 from runtime.define.excerpt import excerpt, read, written
 from runtime.graph.edit import applied
+from runtime.spec.moved import path_edits
 
 if TYPE_CHECKING:
     from editor.window import Window

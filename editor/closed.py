@@ -20,6 +20,8 @@ class Closed:
     saved: int  # where in the history the file is; -1 for nowhere
     path: Path | None
     origin: Path | None
+    draft: str
+    name: str
     known: Mapping[str, Any]
 
 
@@ -27,14 +29,15 @@ def closed(window: "Window") -> Closed:
     """What a window shows, to be shown again."""
     document, history = window.document, window.document.history
     known = window.files.following.on_disk.about()
-    return Closed(document.steps(), history.index(), history.cleanIndex(), document.path, document.origin, known)
+    whose = document.path, document.origin, document.draft, document.name
+    return Closed(document.steps(), history.index(), history.cleanIndex(), *whose, known)
 
 
 def show_closed(window: "Window", kept: Closed) -> None:
     """Show it again. Its file may have changed since, which is told."""
     document = window.document
     window.frame.show_canvas()
-    document.restore(kept.steps, kept.index, kept.path, kept.origin)
+    document.restore(kept.steps, kept.index, kept.path, kept.origin, kept.draft, kept.name)
     if kept.saved == kept.index:
         document.history.setClean()
     window.files.following.recall(kept.known)

@@ -1,6 +1,7 @@
 """The open graph with its file and its history; the only place where the graph changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,9 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.places import draft_runs, is_draft, new_draft, runs_folder
+
+UNTITLED = "Untitled"
 
 
 class Change(QUndoCommand):
@@ -50,6 +54,9 @@ class Document(QObject):
         self.origin: Path | None = (
             None  # the file this came from, for data paths and run names; an example is only an origin
         )
+        self.others: Callable[[], Iterable[str]] = tuple  # the titles of the graphs that are open beside this one
+        self.name = UNTITLED  # what it is called as long as there is no file that it is saved in
+        self.draft = new_draft()  # tells the graph from others as long as it came from no file
         self.history = QUndoStack(self)
         self.history.cleanChanged.connect(self._clean_changed)
         self.history.indexChanged.connect(self._index_changed)
@@ -57,14 +64,17 @@ class Document(QObject):
     @property
     def title(self) -> str:
         """What the window shows: the name of the file, or of the example it was copied from."""
-        if self.path:
-            return self.path.stem
-        return f"{self.origin.stem} (copy)" if self.origin else "untitled"
+        return self.path.stem if self.path else self.name
 
     @property
     def folder(self) -> Path:
         """What relative data paths in the graph are relative to."""
         return (self.path or self.origin or Path.cwd() / "untitled").parent
+
+    @property
+    def runs(self) -> Path:
+        """The folder of its runs. A graph that came from no file has one of its own, whatever becomes of it."""
+        return runs_folder(self.origin) if self.origin else draft_runs(self.draft)
 
     @property
     def unsaved(self) -> bool:
@@ -107,14 +117,29 @@ class Document(QObject):
 
     def open(self, graph: Graph, path: Path | None, origin: Path | None = None) -> None:
         """Show another graph with an empty history. The caller has read it already, so nothing can go wrong here."""
-        self.graph, self.path, self.origin = graph, path, origin or path
+        self.graph, self.path, self.origin, self.draft = graph, path, origin or path, new_draft()
+        self._call()
         self.history.clear()
         self.opened.emit()
         self.filed.emit()
 
+    def tell_apart(self, others: Callable[[], Iterable[str]]) -> None:
+        """Be called like none of the graphs that are open beside this one."""
+        self.others = others
+        self._call()
+        self.filed.emit()
+
+    def _call(self, wished: str = "") -> None:
+        """Take the first name that is free: ``Untitled``, ``Untitled 2``, or of an example ``wine (copy)``."""
+        begin, end = (f"{self.origin.stem} (copy", ")") if self.origin else (UNTITLED, "")
+        names = (f"{begin}{number}{end}" for number in chain([""], (f" {number}" for number in count(2))))
+        taken = {"", *self.others()}
+        self.name = next(name for name in chain([wished], names) if name not in taken)
+
     def leave_file(self) -> None:
         """Go on as an untitled copy: nothing but the file is left behind."""
         self.path = None
+        self._call()
         self.history.resetClean()
         self.filed.emit()
 
@@ -127,9 +152,22 @@ class Document(QObject):
         """The graphs of the history, the one before all edits first, each with what the step to it is called."""
         return retraced(self.graph, self.changes(), self.history.index())
 
-    def restore(self, steps: Sequence[tuple[str, Graph]], index: int, path: Path | None, origin: Path | None) -> None:
-        """Show unsaved work again, its history included: graphs, each with what the step to it is called."""
+    def restore(
+        self,
+        steps: Sequence[tuple[str, Graph]],
+        index: int,
+        path: Path | None,
+        origin: Path | None,
+        draft: object = None,
+        name: object = None,
+    ) -> None:
+        """Show unsaved work again, its history included: graphs, each with what the step to it is called.
+
+        With the `draft` that it was, its runs are its own again; its `name` too, if nothing else has it by now.
+        """
         self.graph, self.path, self.origin = steps[0][1], path, origin or path
+        self.draft = str(draft) if is_draft(draft) else new_draft()
+        self._call(str(name or ""))
         self.blockSignals(True)  # the screen shows the whole, not each step on the way to it
         self.history.clear()
         for text, graph in steps[1:]:

@@ -16,12 +16,12 @@ from editor.dropping.refused import DROP, WEIGHTS_ALONE, no_data, no_use
 from editor.dropping.sheet import DataSheet
 from editor.inspector.from_file import ENDS as WEIGHTS
 from editor.leaving import begin_graph
-from editor.moved import relative
 from editor.started import end, start
 from runtime.check.use import known
 from runtime.graph.carried import carries
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.moved import relative
 from runtime.spec.paths import is_idx, pictures_of
 from runtime.train.parts import Parts, together
 from runtime.train.runs import is_run

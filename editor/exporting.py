@@ -95,7 +95,7 @@ def _once_trusted(window: "Window", then: Callable[[], None]) -> None:
 
 def _once_trained(window: "Window", choose: Callable[[bool], None]) -> None:
     """Ask what becomes of a graph without weights."""
-    if trained_run(window.document.origin):
+    if trained_run(window.document.runs):
         choose(False)
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Export", "There are no weights yet.")
@@ -113,7 +113,7 @@ def _write(window: "Window", format: Format, output: Path, untrained: bool) -> N
         report = window.session.report
         window.files.export_to(output, text_of(document.graph, report, name, output))
         return
-    run = None if untrained else trained_run(document.origin)
+    run = None if untrained else trained_run(document.runs)
     folder = str(document.folder.resolve())
     order = Order(dump(document.graph), name, folder, str(output), str(run or ""), untrained, not format.ending)
     Exporting(window, output, order)

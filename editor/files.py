@@ -13,7 +13,6 @@ from editor.canvas.much import too_much
 from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
-from editor.moved import path_edits
 from editor.packing import ask_copies, runs
 from editor.recent import remember
 from runtime.check.beside import not_beside
@@ -27,7 +26,8 @@ from runtime.graph.save import write_whole
 from runtime.graph.versions import keep_file
 from runtime.packed import order
 from runtime.places import EXAMPLES, versions_folder
-from runtime.train.about import origin_of
+from runtime.spec.moved import path_edits
+from runtime.train.about import origin_of, seen
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -85,7 +85,8 @@ class Files(QObject):
     def restore(self, kept: Kept) -> None:
         """Make unsaved work the open graph; its file may have changed since, which saving will ask about."""
         self.window.frame.show_canvas()
-        self.document.restore(kept.steps, kept.index, kept.file("path"), kept.file("origin"))
+        whose = kept.file("path"), kept.file("origin"), kept.about.get("draft"), kept.about.get("name")
+        self.document.restore(kept.steps, kept.index, *whose)
         self.following.recall(kept.about)
 
     def about(self) -> dict[str, Any]:
@@ -105,8 +106,9 @@ class Files(QObject):
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         """Let the user choose a file, and write it."""
         self.window.commit()
-        suggested = self.document.path or Path.cwd() / f"{self._name()}.json"
-        dialog = self.save_dialog("Save the graph", suggested, GRAPHS)
+        document = self.document
+        suggested = document.path or Path.cwd() / f"{document.origin.stem if document.origin else document.title}.json"
+        dialog = self.save_dialog(f"Save {document.title}", suggested, GRAPHS)
         dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
         dialog.open()
 
@@ -242,7 +244,8 @@ class Files(QObject):
         graph, data = found
         carries = path.suffix.lower() in READERS
         if carries or path.resolve().parent == EXAMPLES.resolve():
-            self.show_graph(graph, None, (origin_of(path.parent) if carries else None) or path, data)
+            origin = (origin_of(path.parent) if carries else None) or path
+            self.show_graph(seen(graph, path.parent, origin.parent) if carries else graph, None, origin, data)
         else:
             self.show_graph(graph, path, path, data)
             remember(path)
@@ -251,5 +254,6 @@ class Files(QObject):
             self.window.refuse(f"{newer}; what this one does not know is kept.")
 
     def _name(self) -> str:
+        """What a file that is made of the graph may be called: a script so that Python can import it."""
         known = self.document.path or self.document.origin
-        return known.stem if known else "untitled"
+        return known.stem if known else self.document.title.lower().replace(" ", "_")

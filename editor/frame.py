@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.panes import Panes
+from editor.place import REST, keep_parts, parts
 
 WIDE = 1800  # from this width on nothing is tabbed
 SIDE, SIDE_WIDE, BOTTOM = 270, 270 + 400, 240
+MOST = 0.7  # of the window that panels take as they were left: it may be smaller by now
 
 
 class Frame(QWidget):
@@ -48,6 +51,11 @@ class Frame(QWidget):
         self.rows.addWidget(self.bottom)
         self.rows.setStretchFactor(0, 1)
         self.bottom.hide()
+        self.sizes = parts()
+        self._resting = QTimer(self, interval=REST, singleShot=True)
+        self._resting.timeout.connect(lambda: keep_parts(self.sizes))
+        self.columns.splitterMoved.connect(lambda *_: self._keep(self._beside, self.columns.sizes()[1]))
+        self.rows.splitterMoved.connect(lambda *_: self._keep("bottom", self.rows.sizes()[1]))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -99,16 +107,36 @@ class Frame(QWidget):
             self.bottom.set_side_by_side(wide)
             side = SIDE_WIDE if wide else SIDE
             self.side.setMinimumWidth(side)
+            side = max(side, min(self.sizes.get(self._beside, side), round(width * MOST)))
             self.columns.setSizes([width - side, side])
 
     def open_bottom(self, pane: str | None) -> None:
-        """Show one of the panels at the bottom, or none; they begin at a third of the window."""
+        """Show one of the panels at the bottom, or none; they are as high as they were left, at first a third."""
         fresh = pane is not None and not self.rows.sizes()[1]
         self.bottom.setVisible(pane is not None)
         if pane is not None:
             self.bottom.show_pane(pane)
         if fresh:
-            self.rows.setSizes([self.rows.height() - BOTTOM, BOTTOM])
+            bottom = min(self.sizes.get("bottom", BOTTOM), max(BOTTOM, round(self.rows.height() * MOST)))
+            self.rows.setSizes([self.rows.height() - bottom, bottom])
+
+    @property
+    def _beside(self) -> str:
+        """What the width of the side panels is kept as: side by side they take more."""
+        return "side by side" if self.side.side_by_side else "side"
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The window goes: there is no more time to wait."""
+        super().hideEvent(event)
+        if self._resting.isActive():
+            self._resting.stop()
+            keep_parts(self.sizes)
+
+    def _keep(self, name: str, size: int) -> None:
+        """Somebody has drawn the edge of a panel: the next window is divided so."""
+        if size:
+            self.sizes[name] = size
+            self._resting.start()
 
 
 def column(above: Sequence[QWidget], rest: QWidget) -> QWidget:

@@ -85,7 +85,8 @@ class EditJournal(QObject):
         self.path = document.path
         known = {"path": document.path, "origin": document.origin}
         about: dict[str, Any] = {key: None if path is None else str(path.absolute()) for key, path in known.items()}
-        about |= {"title": document.title, "saved": document.history.cleanIndex(), **self.about()}
+        about |= {"title": document.title, "draft": document.draft, "name": document.name}
+        about |= {"saved": document.history.cleanIndex(), **self.about()}
         changes, index = document.changes(), document.history.index()
         self.then(partial(self._write, journals_folder(), about, document.graph, changes, index))
         self.begun = True

@@ -1,6 +1,6 @@
 """The questions before a graph is left: what becomes of its run, and of edits that are not saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,8 @@ def _about_all_edits(windows: Sequence["Window"], show: Callable[["Window"], obj
         _about_edits(unsaved[0] if unsaved else windows[0], then)
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved changes", f"Save the changes to {len(unsaved)} graphs?")
-    box.setInformativeText(f"{', '.join(each.document.title for each in unsaved)}. They are lost otherwise.")
+    names = ", ".join(each.document.title for each in unsaved)
+    box.setInformativeText(" ".join((f"{names}. They are lost otherwise.", *_of_runs(unsaved))))
     box.setStandardButtons(Button.SaveAll | Button.Discard | Button.Cancel)
     box.setDefaultButton(Button.SaveAll)
 
@@ -98,6 +99,15 @@ def _about_all_edits(windows: Sequence["Window"], show: Callable[["Window"], obj
             then()
 
     windows[-1].ask(box, {Button.SaveAll: lambda: save(unsaved), Button.Discard: then})
+
+
+def _of_runs(windows: Sequence["Window"]) -> Iterator[str]:
+    """What becomes of the runs of graphs that have no file and may get none."""
+    kept = sum(each.session.recalling.along.count for each in windows)
+    if kept:
+        whose = "Its" if len(windows) == 1 else "Their"
+        stay, them = ("run stays", "it") if kept == 1 else (f"{kept} runs stay", "them")
+        yield f'{whose} {stay}: the Runs panel shows {them} under "all graphs".'
 
 
 def _about_run(window: "Window", then: Callable[[Settle], None]) -> None:
@@ -125,7 +135,7 @@ def _about_edits(window: "Window", then: Callable[[], None]) -> None:
         then()
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved changes", f"Save the changes to {document.title}?")
-    box.setInformativeText("They are lost otherwise.")
+    box.setInformativeText(" ".join(("They are lost otherwise.", *_of_runs([window]))))
     box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
     box.setDefaultButton(Button.Save)
     window.ask(box, {Button.Save: lambda: window.files.save(then), Button.Discard: then})

@@ -49,9 +49,9 @@ def _before(folder: Path) -> Path | None:
         return None
 
 
-def past_graph(folder: Path | None) -> tuple[Graph | None, datetime | None]:
-    """The graph that a run was of and when that was; nothing where its folder does not tell."""
-    graph = graph_of(folder) if folder else None
+def past_graph(folder: Path | None, here: Path | None = None) -> tuple[Graph | None, datetime | None]:
+    """The graph that a run was of, as seen from a folder, and when that was; nothing where its folder does not tell."""
+    graph = graph_of(folder, here) if folder else None
     return graph, datetime.fromtimestamp(begun(folder)) if folder and graph else None
 
 

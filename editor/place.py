@@ -1,18 +1,38 @@
-"""Where the window was when it was closed; it opens there again."""
+"""Where the window was and how it was divided; the next one opens so."""
 
 import base64
 import binascii
+from typing import Any
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QMainWindow
 
 from runtime.places import read_settings, write_setting
 
-KEY = "window"
+KEY, PARTS = "window", "panels"
+REST = 1000  # ms without a change after which something is kept
+CHANGES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange)
+
+
+class Place(QObject):
+    """Keeps the place of a window as soon as it rests there: a window that a signal ends comes back to it too."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.resting = QTimer(self, interval=REST, singleShot=True)
+        self.resting.timeout.connect(lambda: keep_place(window))
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window moves, or gets another size."""
+        if event.type() in CHANGES and self.window.isVisible():
+            self.resting.start()
+        return False
 
 
 def restore_place(window: QMainWindow) -> None:
-    """Put the window where it was; what the settings hold is not trusted to be a place."""
+    """Put the window where it was, as far as there is a screen; what the settings hold is not trusted to be a place."""
     kept = read_settings().get(KEY)
     if not isinstance(kept, str):
         return
@@ -24,7 +44,23 @@ def restore_place(window: QMainWindow) -> None:
 
 def keep_place(window: QMainWindow) -> None:
     """Remember it; settings that cannot be written are no reason to stop anybody from leaving."""
+    _keep(KEY, base64.b64encode(window.saveGeometry().data()).decode())
+
+
+def parts() -> dict[str, int]:
+    """How wide or high the panels of a window were made, in pixels, by name."""
+    kept = read_settings().get(PARTS)
+    found = kept.items() if isinstance(kept, dict) else ()
+    return {name: size for name, size in found if type(size) is int and size > 0}
+
+
+def keep_parts(sizes: dict[str, int]) -> None:
+    """Remember that of some."""
+    _keep(PARTS, parts() | sizes)
+
+
+def _keep(key: str, value: Any) -> None:
     try:
-        write_setting(KEY, base64.b64encode(window.saveGeometry().data()).decode())
+        write_setting(key, value)
     except OSError:
         return

@@ -1,5 +1,6 @@
 """Runs that this window did not hear from their begin: read from their folders, shown, and followed as they go on."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -11,6 +12,7 @@ from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
 from editor.taking_along import TakingAlong
 from editor.training.record import Record
+from runtime.spec.moved import moved
 from runtime.train.about import name_of
 from runtime.train.at_work import gone
 from runtime.train.died import died, saved_at
@@ -33,13 +35,16 @@ class Recalling(QObject):
         self.session = session
         self.may_follow = True
         self.awaited: Path | None = None  # the run that goes on already, while what it goes on from is read
+        self.until = 0  # how many epochs that one is to have in all; 0 where it only says so itself
+        self.place = session.document.folder  # the paths of the shown run's graph are as seen from here
         self.along = TakingAlong(session)
+        session.document.filed.connect(self._move)
         self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
 
     def recall(self) -> None:
-        """Show the last run of the file; an untitled copy, as an example is, takes over none that goes on."""
+        """Show the last run of the graph; an untitled copy, as an example is, takes over none that goes on."""
         document = self.session.document
-        self.show(last_run(document.origin), follow=document.path is not None)
+        self.show(last_run(document.runs), follow=document.path == document.origin)
 
     def show(self, folder: Path | None, follow: bool = True) -> None:
         """Show the events of a run, and take it over where it goes on; while one goes on here, that one stays."""
@@ -48,26 +53,39 @@ class Recalling(QObject):
             return
         session.run_folder, self.may_follow, self.awaited = folder, follow, None
         session.run_name = name_of(folder) if folder else ""
-        session.run_graph, session.run_time = past_graph(folder)
+        session.run_graph, session.run_time = past_graph(folder, self.place)
         session.last_events, session.record = [], Record()
         if folder is None or small(folder):
             self._came(folder, _told_by(folder))
         else:
             self._read_beside(folder, folder)
 
-    def begin(self, folder: Path, before: str | Path | None) -> None:
+    def begin(self, folder: Path, options: Mapping[str, Any]) -> None:
         """A run has begun: it is shown behind what the one told that it goes on from."""
-        session, self.awaited = self.session, None
+        session, self.awaited, before = self.session, None, options.get("resume")
+        self.until = int(options.get("epochs") or 0)
         known = before is not None and self._knows(Path(before))
         session.run_folder, session.last_events = folder, [*session.last_events] if known else []
         if known:
+            self._go_on()
             return
         session.record = Record()
         if before is not None and small(Path(before)):
             self._take(_told_by(Path(before)))
+            self._go_on()
         elif before is not None:
             self.awaited = folder
             self._read_beside(Path(before), folder)
+
+    def _move(self) -> None:
+        """The open graph has gone to another folder, its paths rewritten: those of the run's graph go with them."""
+        before, self.place = self.place, self.session.document.folder
+        if self.session.run_graph and before != self.place:
+            self.session.run_graph = moved(self.session.run_graph, before, self.place)
+
+    def _go_on(self) -> None:
+        if self.until:
+            self.session.record.go_on(self.until)
 
     def _knows(self, folder: Path) -> bool:
         """Whether the run that is shown is this one, with all that it told."""
@@ -91,7 +109,9 @@ class Recalling(QObject):
             return
         self.awaited = None
         self._take(found)
-        if not goes_on and folder is not None and self._taken_over(folder, found[2]):
+        if goes_on:
+            self._go_on()
+        elif folder is not None and self._taken_over(folder, found[2]):
             return
         session.run_shown.emit()
 

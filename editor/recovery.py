@@ -104,7 +104,7 @@ class Recovery(QFrame):
         place.files.restore(work.kept)
         place.journal.then(work.end)
         self._answered(work)
-        place.say(f"Here is {work.kept.about.get('title')} as it was; it is not saved yet")
+        place.say(f"Here is {place.document.title} as it was; it is not saved yet")
 
     def _discard(self, work: Lost) -> None:
         work.end()

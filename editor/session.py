@@ -300,14 +300,14 @@ class Session(QObject):
     def begin(self, graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> None:
         """Train a sound graph whatever the open one is. Raises what `prepare_run` raises, OSError excepted."""
         try:
-            folder = prepare_run(graph, origin, options)
+            folder = prepare_run(graph, origin, options, runs=self.document.runs)
             self.trainer.start(folder, [])
         except OSError as problem:
             self.message.emit(f"The run could not be started: {problem}")
             return
         self.run_name = about.name_of(folder)
         self.run_graph, self.run_time = graph, datetime.now()
-        self.recalling.begin(folder, options.get("resume"))
+        self.recalling.begin(folder, options)
         self._follow()
 
     def follow(self, folder: Path, begin: int) -> bool:

@@ -69,7 +69,7 @@ class Tabs(QMainWindow):
         self.pages.append(page)
         self.stack.addWidget(page)
         self.row.add()
-        self._tell(page)
+        page.document.tell_apart(lambda: [each.document.title for each in self.pages if each is not page])
         self.go(page)
         return page
 

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from editor.document import Document
-from editor.moved import relative
 from runtime.check.card import Card
 from runtime.check.problem import Report
 from runtime.check.use import known
@@ -19,6 +18,7 @@ from runtime.check.whereabouts import of_node, of_whole
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.graph.weights import Source, sources
+from runtime.spec.moved import relative
 from runtime.train.cards import card_of, cards_of
 
 

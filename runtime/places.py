@@ -3,6 +3,8 @@
 import contextlib
 import hashlib
 import json
+import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,23 @@ def all_runs() -> Path:
 
 
 def runs_folder(origin: Path | None) -> Path:
-    """The folder of the runs of one graph file; graphs without a file share `untitled`."""
+    """The folder of the runs of one graph file; without a file and a draft all share one."""
     return all_runs() / ("untitled" if origin is None else _named_for(origin))
+
+
+def new_draft() -> str:
+    """What tells a graph that has no file from all others, as long as it has none."""
+    return secrets.token_hex(6)
+
+
+def is_draft(text: object) -> bool:
+    """Whether it is such a name, and thus no way out of the folder of all runs."""
+    return isinstance(text, str) and re.fullmatch("[0-9a-f]{12}", text) is not None
+
+
+def draft_runs(draft: str) -> Path:
+    """The folder of the runs of a graph that has no file; no file's folder is called so, its digest is shorter."""
+    return all_runs() / f"untitled-{draft}"
 
 
 def versions_folder(file: Path) -> Path:

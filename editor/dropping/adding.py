@@ -11,7 +11,6 @@ from editor.canvas.arriving import bring_into_view
 from editor.dropping.placing import placed
 from editor.dropping.sheet import DataSheet
 from editor.inspector.edits import setting
-from editor.moved import relative
 from runtime.check.use import known
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
@@ -19,6 +18,7 @@ from runtime.propose.again import as_before
 from runtime.propose.columns import Column, columns_of
 from runtime.propose.propose import Proposal, dataset_only, proposed
 from runtime.spec.catalogue import catalogue
+from runtime.spec.moved import relative
 
 if TYPE_CHECKING:
     from editor.window import Window

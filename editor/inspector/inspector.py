@@ -26,7 +26,6 @@ from editor.inspector.settings import GraphForm
 from editor.inspector.together import Together
 from editor.inspector.unlike import Unlike
 from editor.level import Level
-from editor.moved import relative
 from editor.pieces import Line, Rule, TextButton, once_released
 from editor.problem_row import ProblemRow
 from runtime.check.use import known
@@ -34,6 +33,7 @@ from runtime.graph.edit import Edit
 from runtime.graph.frames import frames
 from runtime.graph.names import cleaned
 from runtime.spec.models import still_taken
+from runtime.spec.moved import relative
 
 if TYPE_CHECKING:
     from editor.session import Session

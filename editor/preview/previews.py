@@ -118,7 +118,7 @@ class Previews(QObject):
             "end": str(end),
             "graph": self._text(document.graph),
             "folder": str(document.folder.resolve()),
-            "origin": str(document.origin) if document.origin else None,
+            "runs": str(document.runs),
             "batch": self.batch if shown == PANEL else 0,
             "augment": self.panel.augment.isChecked(),
             "alone": self.session.running,

@@ -12,7 +12,7 @@ from editor.leaving import begin_graph
 from editor.started import end, start
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
-from runtime.train.about import origin_of, read
+from runtime.train.about import origin_of, read, seen
 from runtime.train.folder import Untrusted, options_of
 from runtime.train.runs import GOES_ON, Glance
 
@@ -47,12 +47,17 @@ def open_graph(window: "Window", run: Glance, then: Callable[["Window"], object]
 
 def repeat(window: "Window", run: Glance) -> None:
     """Train the same graph with the same seed and options once more; the graph that is open stays."""
-    origin = _origin(window, run)
+    origin, document = _origin(window, run), window.document
     if window.session.running:
         window.say("A run goes on; stop it first.")
-    elif origin != window.document.origin:  # a window shows the runs of its own graph
-        open_graph(window, run, lambda place: repeat(place, run))
-    elif (graph := _graph(window, run)) is not None:
+    elif origin != document.origin or (origin is None and run.path.parent != document.runs):
+        open_graph(window, run, lambda place: _repeat(place, run, origin))  # a window shows the runs of its own graph
+    else:
+        _repeat(window, run, origin)
+
+
+def _repeat(window: "Window", run: Glance, origin: Path | None) -> None:
+    if (graph := _graph(window, run)) is not None:
         try:
             window.session.begin(graph, origin, repeated(run.path))
         except (OSError, ValueError, Untrusted) as problem:
@@ -136,7 +141,7 @@ def _origin(window: "Window", run: Glance) -> Path | None:
 def _graph(window: "Window", run: Glance) -> Graph | None:
     """The graph of a run; why there is none is said."""
     try:
-        return load((run.path / "graph.json").read_bytes())
+        return seen(load((run.path / "graph.json").read_bytes()), run.path)
     except Refused as refused:
         window.refuse(f"The graph of {run.path.name} was not opened. {refused}")
     except OSError:

@@ -28,7 +28,7 @@ from editor.runs.table import RunTable
 from editor.theme import family_font
 from editor.training.legend import Switch
 from runtime.graph.model import Graph
-from runtime.places import all_runs, runs_folder
+from runtime.places import all_runs
 from runtime.train.runs import Glance
 
 if TYPE_CHECKING:
@@ -98,10 +98,7 @@ class RunsPanel(QWidget):
         self.followed.clear()
 
     def _roots(self) -> list[Path]:
-        if self.every.isChecked():
-            folder = all_runs()
-            return sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
-        return [runs_folder(self.window_.document.origin)]
+        return [all_runs() if self.every.isChecked() else self.window_.document.runs]
 
     # --- how it is put together
 

@@ -1,4 +1,4 @@
-"""The start page: what to do first, the examples as pictures, the files that were open lately."""
+"""The start page: what to do first, the files that were open lately, the examples as pictures."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -20,7 +20,7 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 
-WIDEST, RECENT = 1180, 6
+WIDEST, RECENT, ACROSS = 1180, 6, 2
 GAP = 18  # pixels between the parts of the page
 JOINED = ("two_models", "model_after_model", "text_and_image")  # the ones to begin with
 DATA = ("penguins", "drawings", "titles", "picture_text_table")
@@ -64,8 +64,8 @@ class StartPage(QWidget):
         self.back_button.setMinimumHeight(32)
         self.back_button.clicked.connect(self.left)
         self.back_button.hide()
-        self.recent = QVBoxLayout()
-        self.recent.setSpacing(0)
+        self.lately = QWidget()  # where there are files that were open lately
+        self.recent = QGridLayout()
         self._arrange()
         theme.theme_changes.changed.connect(self._restyle)
         self._restyle()
@@ -106,10 +106,9 @@ class StartPage(QWidget):
                 widget.setParent(None)
                 widget.deleteLater()
         files = recent_files()[:RECENT]
-        for file in files:
-            self.recent.addWidget(self._recent_row(file))
-        if not files:
-            self.recent.addWidget(Line("Graphs that you open or save are listed here.", "muted", 13))
+        for at, file in enumerate(files):
+            self.recent.addWidget(self._recent_row(file), at // ACROSS, at % ACROSS)
+        self.lately.setVisible(bool(files))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Node types from the palette are welcome, and files."""
@@ -163,6 +162,8 @@ class StartPage(QWidget):
         own = Line("With data of your own", "muted", 13)
         column.addLayout(_row([own, *self.templates.values()]))
         column.addSpacing(GAP)
+        self._place_recent()
+        column.addWidget(self.lately)
         waiting = dict(self.cards)
         for title, names, across in SECTIONS:
             cards = [waiting.pop(file) for file in [*waiting] if names is None or file.stem in names]
@@ -170,9 +171,6 @@ class StartPage(QWidget):
             column.addSpacing(8)
             column.addLayout(_grid(cards, across))
             column.addSpacing(GAP)
-        column.addWidget(Line("Recent", "text", 15, 600))
-        column.addSpacing(6)
-        column.addLayout(self.recent)
         column.addStretch(1)
         self.area = area = QScrollArea(widgetResizable=True, alignment=Qt.AlignmentFlag.AlignHCenter)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -182,6 +180,18 @@ class StartPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
+
+    def _place_recent(self) -> None:
+        """Before the examples: whoever has been here before comes for them."""
+        self.recent.setHorizontalSpacing(14)
+        self.recent.setVerticalSpacing(0)
+        for at in range(ACROSS):
+            self.recent.setColumnStretch(at, 1)
+        column = QVBoxLayout(self.lately)
+        column.setContentsMargins(0, 0, 0, GAP)
+        column.setSpacing(6)
+        column.addWidget(Line("Recent", "text", 15, 600))
+        column.addLayout(self.recent)
 
     def _show_picture(self, name: str, drawn: QImage) -> None:
         next(card for file, card in self.cards.items() if file.stem == name).picture.show_image(drawn)

@@ -74,6 +74,11 @@ class Record:
             known = self.starts and self.fold < before
             self.before = int(self.starts[-1]) if known else max(self.fold - 1, 0) * self.long
 
+    def go_on(self, epochs: int) -> None:
+        """Training goes on to so many epochs in all, which is known before the program says it."""
+        if self.started is not None:
+            self.started, self.first = {**self.started, "epochs": epochs}, None
+
     def _step(self, event: Event) -> None:
         self.step = self.before + int(event.get("step", self.step - self.before + 1))
         self.epoch = int(event.get("epoch", self.epoch))

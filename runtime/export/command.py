@@ -13,6 +13,7 @@ from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.packed import NotPacked, carry_out, order, text_of
+from runtime.places import runs_folder
 from runtime.train.trust import untrusted
 
 
@@ -64,7 +65,7 @@ def _by_torch(graph: Graph, options: argparse.Namespace) -> None:
     """Write a package or a file of torch with the weights of a run, and print what is to be known about it."""
     if not options.trust and untrusted(graph, options.graph.parent):
         raise Refused(f"{options.graph} holds Python of its own; read it, then add --trust to run it.")
-    run = options.run or trained_run(options.graph)
+    run = options.run or trained_run(runs_folder(options.graph))
     if run is None and not options.untrained:
         raise Refused("there are no weights yet: train the graph first, or add --untrained.")
     from runtime.export import worker

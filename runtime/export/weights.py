@@ -5,8 +5,6 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from runtime.places import runs_folder
-
 BEST = ("best.safetensors", "best-1.safetensors")
 LAST = ("weights-1.safetensors", "weights.safetensors")
 
@@ -20,8 +18,7 @@ def weights_of(run: Path) -> Path | None:
     return next((run / name for name in wanted if (run / name).is_file()), None)
 
 
-def trained_run(graph: Path | None) -> Path | None:
-    """The newest run of a graph's file that kept weights."""
-    folder = runs_folder(graph)
+def trained_run(folder: Path) -> Path | None:
+    """The newest of the runs of one graph that kept weights."""
     names = sorted(os.listdir(folder), reverse=True) if folder.is_dir() else []
     return next((folder / name for name in names if weights_of(folder / name)), None)

@@ -18,6 +18,7 @@ from runtime.graph.carried import KEY
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
+from runtime.spec.moved import moved
 from runtime.train.changed import kept_print, read_files
 
 FILE = "run.json"
@@ -27,10 +28,14 @@ MOST_NAME = 200  # letters
 
 
 def begin(folder: Path, origin: Path | None, name: str) -> None:
-    """Note of a new run its name, when it began, and the file of its graph, which data paths are relative to."""
+    """Note of a new run its name, when it began, the file of its graph, and the folder that data paths are relative to.
+
+    The folder stays as it is when the graph gets another file: what carries the graph has its paths as they were.
+    """
     begun = datetime.now().astimezone().isoformat(timespec="seconds")
     file = origin.resolve() if origin else None
-    _write(folder, {"name": name, "begun": begun, "graph": None if file is None else str(file)})
+    there = file.parent if file else Path.cwd()
+    _write(folder, {"name": name, "begun": begun, "graph": None if file is None else str(file), "folder": str(there)})
 
 
 def complete(folder: Path, options: Any) -> None:
@@ -44,9 +49,9 @@ def complete(folder: Path, options: Any) -> None:
 def move(folder: Path, runs: Path, origin: Path) -> Path:
     """Put the folder of a run that is over among the runs of another graph file; where it is now. Raises OSError."""
     runs.mkdir(parents=True, exist_ok=True)
-    moved = folder.rename(runs / folder.name)  # which fails where there is another one of that name
-    _write(moved, {**read(moved), "graph": str(origin.resolve())})
-    return moved
+    there = folder.rename(runs / folder.name)  # which fails where there is another one of that name
+    _write(there, {**read(there), "graph": str(origin.resolve())})
+    return there
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -72,12 +77,25 @@ def origin_of(folder: Path) -> Path | None:
     return Path(file) if isinstance(file, str) and file and Path(file).parent.is_dir() else None
 
 
-def graph_of(folder: Path) -> Graph | None:
-    """The graph of a run; None where it holds none that can be read."""
+def graph_of(folder: Path, here: Path | None = None) -> Graph | None:
+    """The graph of a run, as `seen` from a folder; None where it holds none that can be read."""
     try:
-        return load((folder / "graph.json").read_bytes())
+        return seen(load((folder / "graph.json").read_bytes()), folder, here)
     except (OSError, Refused):
         return None
+
+
+def seen(graph: Graph, folder: Path, here: Path | None = None) -> Graph:
+    """The graph of a run with its data paths as they are `here`: by default where its file is, or this process.
+
+    They stay as they are where the run comes from another machine.
+    """
+    known, origin = read(folder), origin_of(folder)
+    there = Path(str(known.get("folder") or (origin.parent if origin else folder)))
+    if not there.is_dir() or not (origin or "folder" in known):
+        return graph
+    home = origin.parent if origin else there if known.get("graph") else Path.cwd()
+    return moved(graph, there, here or home)
 
 
 def graph_in(folder: Path) -> dict[str, str]:

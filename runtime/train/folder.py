@@ -51,8 +51,11 @@ def prepare_run(
     folder: Path | None = None,
     trusting: bool = False,
     machines: Mapping[str, Any] = ALONE,
+    runs: Path | None = None,
 ) -> Path:
     """Make the folder of a run of a sound graph; `origin` is the graph's file, which data paths are relative to.
+
+    Without a `folder` it is a new one among the graph's `runs`, by default those of its file.
 
     `machines` says on which its processes are, as `runtime.train.asked` tells.
 
@@ -64,7 +67,7 @@ def prepare_run(
     report = check(graph)
     program = generate(graph, report, name)
     named = folder is not None
-    folder = _new_folder(runs_folder(origin)) if folder is None else folder
+    folder = _new_folder(runs or runs_folder(origin)) if folder is None else folder
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
     _refuse_what_is_not_ours(folder, origin, resumed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -140,11 +143,9 @@ def options_of(folder: Path) -> dict[str, str]:
     return {name[2:]: value for name, value in pairwise(given) if name.startswith("--") and name[2:] in OPTIONS}
 
 
-def last_run(origin: Path | None) -> Path | None:
-    """The newest run of a graph's file that has events; one that goes on comes first."""
-    if origin is None:
-        return None
-    newest = [*islice(_newest_first(runs_folder(origin)), MOST)]
+def last_run(runs: Path) -> Path | None:
+    """The newest of the runs of one graph that has events; one that goes on comes first."""
+    newest = [*islice(_newest_first(runs), MOST)]
     return next((run for run in newest if at_work(run)), newest[0] if newest else None)
 
 

@@ -1,6 +1,6 @@
 """Shows what is on a wire: a real sample or batch, as training would see it, in a process that stays warm.
 
-``python -m runtime.train.preview`` reads a question a line, ``{"id", "graph": text, "folder", "origin", "end", "batch",
+``python -m runtime.train.preview`` reads a question a line, ``{"id", "graph": text, "folder", "runs", "end", "batch",
 "augment", "alone", "glance"}``, and answers with a line of JSON: facts (`runtime.train.shown`) or a ``"problem"``, and
 before it ``{"id", "stage": words, "seconds"}``, every second where that takes long: a sign that it goes on. It says
 ``{"id": null}`` when torch is there. Where its input ends, it ends too, whatever it is doing.
@@ -285,9 +285,9 @@ def _why_no_type(graph: Graph, report: Report, end: End) -> str:
 
 def _run(running: Any, kind: str, order: Answer) -> Answer:
     """Have the values of a batch computed; what is to be known about them."""
-    origin = Path(order["origin"]) if order.get("origin") else None
     number, augment = int(order.get("batch", 0)), bool(order.get("augment", True))
-    about: Answer = {"weights": _weights(running, last_run(origin))} if kind == "model" else {}
+    last = last_run(Path(order["runs"])) if order.get("runs") else None
+    about: Answer = {"weights": _weights(running, last)} if kind == "model" else {}
     running.last, number, count = running.values(number, augment)
     size = next((len(value) for value in running.last.values() if not _single(value)), 0)
     random = any(running.drawn.random(id) for id in running.drawn.samples)

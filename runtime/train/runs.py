@@ -1,7 +1,7 @@
 """What is known of many runs at a glance: ``python -m runtime.train.runs FOLDER...`` prints a line of JSON for each.
 
-Each FOLDER holds the runs of one graph, or is a run; the newest come first. What was read is kept in the user's cache
-until a run changes, so that a thousand of them are told at once the next time.
+Each FOLDER holds the runs of one graph, or is a run, or holds those of all graphs; the newest come first. What was
+read is kept in the user's cache until a run changes, so that a thousand of them are told at once the next time.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
-from runtime.places import glances_file
+from runtime.places import all_runs, glances_file
 from runtime.train import about
 from runtime.train.at_work import at_work, gone
 from runtime.train.events import FILE, Event, Events
@@ -193,6 +193,11 @@ def _note(folder: Path) -> str:
         return ""
 
 
+def _parts(root: Path) -> list[Path]:
+    """The folders of the runs of each graph, where it is the one that holds them: there may be too many to be named."""
+    return sorted(each for each in root.iterdir() if each.is_dir()) if root == all_runs() and root.is_dir() else [root]
+
+
 def _number(value: Any) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
 
@@ -213,7 +218,7 @@ def main(roots: list[str]) -> int:
     with suppress(OSError, ValueError, RecursionError):
         kept = json.loads(glances_file().read_bytes())
     told: dict[str, Any] = {}
-    for root in map(Path, roots):
+    for root in (each for given in map(Path, roots) for each in _parts(given)):
         for found, stamp in glances(root, kept | told):
             if found.folder not in told:  # a folder and a run in it may both be asked for
                 print(json.dumps(asdict(found)), flush=True)

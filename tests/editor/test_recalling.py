@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from editor import recalling
 from editor.session import Session
+from editor.window import Window
 from runtime.lock import hold
 from runtime.train.folder import prepare_run
 from runtime.train.process import Trainer
@@ -60,6 +61,28 @@ def test_that_a_run_goes_on_behind_what_is_known_and_nothing_is_read_again(
     assert session.record.loss.x.tolist() == [1, 2]
     assert [event["event"] for event in session.last_events] == [event["event"] for event in OVER if event != OVER[1]]
     assert not session.pausing.paused
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_that_the_epochs_of_a_run_that_goes_on_are_counted_to_its_new_end_before_it_says_so_itself(
+    window: Window, qtbot: QtBot, tmp_path: Path, started: list[Path], monkeypatch: pytest.MonkeyPatch, short: bool
+) -> None:
+    session = window.session
+    folder = over(saved(session, tmp_path))
+    window.show_training()
+    with qtbot.waitSignal(session.run_shown):
+        session.show_run(folder)
+    progress = window.training.progress
+    if short:
+        qtbot.waitUntil(progress.go_on.isVisible)
+        progress.go_on.epochs.setValue(4)
+        progress.go_on.button.click()
+    else:  # as where the window does not know it and reads it beside
+        monkeypatch.setattr(recalling, "small", lambda _: False)
+        session.last_events = []
+        session.begin(GRAPH, session.document.path, {"resume": folder, "epochs": 5})
+    qtbot.waitUntil(lambda: progress.stage.whole == "Epoch 1 of 5, step 2", timeout=LONG)
+    assert session.record.share == 2 / 5
 
 
 @pytest.mark.parametrize("short", [True, False])

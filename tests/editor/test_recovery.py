@@ -43,7 +43,7 @@ def left() -> str:
     steps: list[Step] = [("", Graph())]
     for name in ("one", "two", "three"):
         steps.append((f"Add {name}", applied(steps[-1][1], [("add", name, "nn.ReLU", {}, (0, 0))])))
-    Journal(journals_folder(), {"title": "untitled", "saved": 0}, steps, 2).file.close()
+    Journal(journals_folder(), {"title": "Untitled 2", "name": "Untitled 2", "saved": 0}, steps, 2).file.close()
     return dump(steps[2][1])
 
 
@@ -76,7 +76,7 @@ def test_that_work_on_a_new_graph_survives_a_kill_with_its_history(window: Windo
     (shown,) = killed()
     (offer,) = look(window, qtbot)
     assert offer.startswith("Unsaved work of ")
-    assert offer.endswith(": untitled, 3 edits")
+    assert offer.endswith(": Untitled, 3 edits")
     press(window, "Open")
     assert dump(window.document.graph) == shown
     assert window.document.unsaved
@@ -109,6 +109,7 @@ def test_that_restored_work_survives_the_next_kill_too(open_window: Open, qtbot:
     window = open_window(1366, 768)
     look(window, qtbot)
     press(window, "Open")
+    assert window.document.title == "Untitled 2", "it is called as it was offered"
     settled(window)
     (kept,) = journals()
     copy = kept.read_bytes()  # what would be there if the window were killed now

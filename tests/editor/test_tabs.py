@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QProcess, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabBar
 from pytestqt.qtbot import QtBot
 
 from editor import theme
@@ -132,14 +132,42 @@ def test_that_new_graphs_come_in_tabs_and_take_the_place_of_none(tabs: Tabs, tmp
     QTest.keyClick(tabs, Key.Key_T, Ctrl)  # there is one already
     QTest.keyClick(tabs, Key.Key_N, Ctrl)
     assert tabs.current is blank
-    assert titles(tabs) == ["one", "two", "untitled"]
+    assert titles(tabs) == ["one", "two", "Untitled"]
     blank.document.do([("add", "layer", "nn.ReLU", {}, (0, 0))], "add")
     press(tabs, Key.Key_N)
-    assert titles(tabs) == ["one", "two", "untitled", "untitled"]
+    assert titles(tabs) == ["one", "two", "Untitled", "Untitled 2"]
     assert tabs.current.document.graph.nodes == {}
     tabs.current.files.open(tmp_path / "one.json")  # it is open
     assert tabs.current is tabs.pages[0]
     assert len(tabs.pages) == 4
+
+
+def test_that_graphs_without_a_file_are_told_apart_where_they_are_named(tabs: Tabs) -> None:
+    for _ in range(2):
+        press(tabs, Key.Key_N)
+        tabs.current.document.do([("add", "layer", "nn.ReLU", {}, (0, 0))], "add")
+    assert titles(tabs) == ["one", "two", "Untitled", "Untitled 2"]
+    last = tabs.current
+    press(tabs, Key.Key_S)
+    (dialog,) = last.findChildren(QFileDialog)
+    assert dialog.windowTitle() == "Save Untitled 2"
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["Untitled 2.json"]
+    dialog.close()
+    assert last.files.beside_graph(".py").name == "untitled_2.py", "Python can import it"
+    tabs.close()
+    assert isinstance(last.question, QMessageBox)
+    assert last.question.informativeText() == "Untitled, Untitled 2. They are lost otherwise."
+    answer(last, Button.Cancel)
+    press(tabs, Key.Key_W)
+    assert last.question.text() == "Save the changes to Untitled 2?"
+    answer(last, Button.Discard)
+    press(tabs, Key.Key_N)
+    assert titles(tabs) == ["one", "two", "Untitled", "Untitled 2"]
+    press(tabs, Key.Key_T, Ctrl | Shift)  # in the place of the empty one
+    assert titles(tabs) == ["one", "two", "Untitled", "Untitled 2"] and tabs.current.document.graph.nodes
+    tabs.current.files.open(EXAMPLES / "two_models.json")
+    tabs.current.files.open(EXAMPLES / "two_models.json")
+    assert titles(tabs)[-2:] == ["two_models (copy)", "two_models (copy 2)"]
 
 
 def test_that_a_closed_tab_asks_and_can_be_opened_again_with_its_history(tabs: Tabs) -> None:

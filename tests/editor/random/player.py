@@ -6,7 +6,6 @@ from pathlib import Path
 from editor.canvas.intents import Intent, copies, removal, renaming
 from editor.document import Document
 from editor.level import Level
-from editor.moved import path_edits
 from runtime.check.problem import Report
 from runtime.define.change import (
     Refused,
@@ -26,6 +25,7 @@ from runtime.define.levels import Step
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
+from runtime.spec.moved import path_edits
 from tests.editor.random.dice import Dice
 from tests.editor.random.edits import MOST, drawn, fresh, in_a_definition, name, node, place
 

@@ -1,16 +1,18 @@
 """The start page: examples as pictures, chosen by mouse and keyboard, and what may be dropped on it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.palette.entry import first_sentence, mime
 from editor.pieces import Line
+from editor.recent import remember
 from editor.start.card import Card
 from editor.start.page import StartPage, examples, words
 from runtime.places import EXAMPLES
@@ -62,6 +64,24 @@ def test_that_pictures_follow_the_theme(window: "Window", page: StartPage, qtbot
     qtbot.waitUntil(lambda: not card.picture.image.isNull(), timeout=DRAWN)
     assert card.picture.image != dark
     assert card.picture.grab().toImage() != shown
+
+
+def test_that_files_that_were_open_lately_come_before_the_examples_and_take_no_room_where_there_are_none(
+    window: "Window", page: StartPage, tmp_path: Path
+) -> None:
+    page.show()
+    assert not any(line.isVisible() for line in page.findChildren(Line) if line.text() == "Recent")
+    for number in range(3):
+        remember(tmp_path / f"graph_{number}.json")
+    window.files.new()
+    window.frame.show_start()
+    rows = page.findChildren(QPushButton, "recentRow")
+    QApplication.processEvents()
+    places = [row.mapTo(page.area.viewport(), QPoint()) for row in rows]
+    assert len(rows) == 3 and all(
+        0 < at.y() < page.cards[TWO].mapTo(page.area.viewport(), QPoint()).y() for at in places
+    )
+    assert places[0].y() == places[1].y() < places[2].y(), "two stand beside each other"
 
 
 def test_that_a_click_opens_an_example_as_a_copy(window: "Window", page: StartPage) -> None:

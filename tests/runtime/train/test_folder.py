@@ -14,6 +14,7 @@ import torch
 from runtime.check.failed import failed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
+from runtime.places import runs_folder
 from runtime.train.events import read_events
 from runtime.train.failure import in_words
 from runtime.train.folder import Untrusted, arguments_of, last_run, prepare_run
@@ -213,11 +214,11 @@ def test_that_a_folder_is_new_for_each_run_and_the_newest_is_found(tmp_path: Pat
     origin = tmp_path / "g.json"
     first, second = (prepare_run(graph_of("two_models"), origin, {}) for _ in range(2))
     assert first != second
-    assert last_run(origin) is None
+    assert last_run(runs_folder(origin)) is None
     for folder in (first, second):
         (folder / "events.jsonl").write_text("")
-    assert last_run(origin) == second
-    assert last_run(tmp_path / "other" / "g.json") is None
+    assert last_run(runs_folder(origin)) == second
+    assert last_run(runs_folder(tmp_path / "other" / "g.json")) is None
 
 
 def test_that_a_folder_holds_the_graph_the_program_and_its_arguments(tmp_path: Path) -> None:

@@ -310,7 +310,7 @@ def test_that_weights_of_the_last_run_are_used_and_named(
     with program.torch.no_grad():
         run.model.second.bias += 1.0
     save_file(run.model.state_dict(), folder / "weights.safetensors")
-    told = asked(graph, "second.output", origin=str(origin))
+    told = asked(graph, "second.output", runs=str(folder.parent))
     assert told["weights"] == 'trained in the run "20260101-000000-000"'
     assert told["table"] == table(run.model(batch["features"]).detach())
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from editor.moved import path_edits, relative
 from editor.recent import forget, recent_files, remember
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
+from runtime.spec.moved import path_edits, relative
 
 TABLE = applied(Graph(), [("add", "table", "data.Table", {"path": "data/flowers.csv"}, (0, 0))])
 

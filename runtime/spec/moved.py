@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from runtime.graph.edit import Edit
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.spec.paths import relative_paths, relative_weights
 
@@ -18,6 +18,12 @@ def path_edits(graph: Graph, old: Path, new: Path) -> list[Edit]:
         for node, source in relative_weights(graph)
     ]
     return [("set", node, key, relative(old / path, new)) for node, key, path in relative_paths(graph)] + weights
+
+
+def moved(graph: Graph, old: Path, new: Path) -> Graph:
+    """The graph with its relative paths rewritten so."""
+    edits = path_edits(graph, old, new)
+    return applied(graph, edits) if edits else graph
 
 
 def relative(file: Path, folder: Path) -> str:
