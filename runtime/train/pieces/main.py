@@ -137,10 +137,7 @@ def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
     if FILES:
-        if ONE_FILE:  # noqa: SIM108 - a program holds one of them alone
-            wanted = [OPTION]
-        else:
-            wanted = [f"--{name}-path" for name in PATHS]
+        wanted = [OPTION] if ONE_FILE else [f"--{name}-path" for name in PATHS]
         for option in wanted:
             path = getattr(options, option[2:].replace("-", "_"))
             if not path.exists():
