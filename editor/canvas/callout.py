@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.theme import current, family_font
+from runtime.check.problem import Problem
 
 WIDEST = 320.0
 PAD = 9.0
@@ -38,6 +39,14 @@ class Callout(QGraphicsItem):
         self._timer.stop()
         if fades:
             self._timer.start(STAYS)
+
+    def follow(self, problem: Problem | None, at: QPointF) -> None:
+        """Say what is wrong under the cursor; where nothing is, go away unless it shows a refusal."""
+        if problem is not None:
+            repairs = "\nClick for repairs." if problem.repairs else ""
+            self.say(problem.message + repairs, problem.severity, at)
+        elif not self.fading:
+            self.leave()
 
     def _lie(self, at: QPointF) -> None:
         """Below and right of the place, further left or above it where the view ends."""

@@ -14,6 +14,7 @@ from editor.canvas.arriving import see
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
+from editor.canvas.extent import AROUND, content, surroundings
 from editor.canvas.face import Progress, Scenery
 from editor.canvas.framing import Framing
 from editor.canvas.glide import Glide
@@ -39,7 +40,6 @@ from runtime.graph.model import Edge, End, Graph
 from runtime.graph.touched import touched
 from runtime.spec.from_code import Chain
 
-AROUND, BESIDE = 22.0, 3.0  # what stays free around a graph that is fitted: around its nodes, and its wires
 ZOOM_STEP = 1.2
 
 
@@ -252,22 +252,11 @@ class Canvas(QWidget):
 
     def content(self, ids: Iterable[str] | None = None, frames: Iterable[str] = ()) -> QRectF:
         """The rectangle around nodes and frames, all of them unless some are given; empty for none."""
-        rect, rects = QRectF(), self.mirror.rects()
-        for id in rects if ids is None else ids:
-            rect |= rects[id]
-        for id in self.mirror.frames if ids is None else frames:
-            rect |= self.mirror.frames[id].rect
-        if ids is None and self.border is not None:
-            rect.setTop(rect.top() - 16.0)
-        return rect
+        return content(self.mirror, ids, frames, self.border is not None)
 
     def surroundings(self) -> QRectF:
         """The whole graph with what is to stay free around it, and the wires that reach further than its nodes."""
-        rect = self.content()
-        rect = (rect if not rect.isEmpty() else QRectF(-1, -1, 2, 2)).adjusted(-AROUND, -AROUND, AROUND, AROUND)
-        for wire in self.mirror.wires.values():
-            rect = rect.united(wire.boundingRect().adjusted(-BESIDE, -BESIDE, BESIDE, BESIDE))
-        return rect
+        return surroundings(self.mirror, self.content())
 
     def fit(self) -> None:
         """The whole graph into view; it stays there until the user zooms or pans."""
@@ -364,11 +353,7 @@ class Canvas(QWidget):
         """A wire or badge with a problem says so beside the cursor."""
         problem = problem_at(hit, at)
         self.rested.emit(None if problem else value_at(hit, at), at)
-        if problem is not None:
-            repairs = "\nClick for repairs." if problem.repairs else ""
-            self.callout.say(problem.message + repairs, problem.severity, at)
-        elif not self.callout.fading:
-            self.callout.leave()
+        self.callout.follow(problem, at)
 
     def welcomes(self, data: QMimeData) -> bool:
         """Whether something may be dropped here."""

@@ -78,7 +78,7 @@ class Checker:
             problems = [_with_advice(problem) for problem in problems]
         if graph is not whole:
             drawn = joined(whole)
-            problems = [at_wires(problem, drawn) for problem in problems]
+            problems = [at_wires(problem, drawn, whole, graph) for problem in problems]
         return Report(walk.types, tuple(problems), walk.inferred, walk.sides, walk.order, walk.matches)
 
     def forget(self) -> None:

@@ -157,7 +157,7 @@ def Field(doc: str, **more: Any) -> Any:
 
 
 def Fields(doc: str, default: dict[str, Any], **more: Any) -> Any:
-    """Names of fields and what is known of each: a type as text, or ``{"type", "column", "classes"}``."""
+    """Names of fields and what is known of each: a type as text, or ``{"type", "column", "classes", "range"}``."""
     return Parameter(default, doc, kind="fields", **more)
 
 

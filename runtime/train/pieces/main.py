@@ -137,9 +137,11 @@ def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
     if FILES:
-        for key, path in vars(options).items():
-            if key.endswith("_path") and not path.exists():
-                raise SystemExit(f"There is no {path}: give --{key.replace('_', '-')}.")
+        wanted = [OPTION] if ONE_FILE else [f"--{name}-path" for name in PATHS]
+        for option in wanted:
+            path = getattr(options, option[2:].replace("-", "_"))
+            if not path.exists():
+                raise SystemExit(f"There is no {path}: give {option}.")
     if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
         if os.environ.get("RANK", "0") != "0":
             accompany(options)

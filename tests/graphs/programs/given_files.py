@@ -634,9 +634,11 @@ def save(run: Run, folder: Path) -> None:
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
-    for key, path in vars(options).items():
-        if key.endswith("_path") and not path.exists():
-            raise SystemExit(f"There is no {path}: give --{key.replace('_', '-')}.")
+    wanted = [f"--{name}-path" for name in PATHS]
+    for option in wanted:
+        path = getattr(options, option[2:].replace("-", "_"))
+        if not path.exists():
+            raise SystemExit(f"There is no {path}: give {option}.")
     folder = options.run_dir
     if folder:
         folder.mkdir(parents=True, exist_ok=True)

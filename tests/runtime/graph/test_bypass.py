@@ -59,6 +59,25 @@ def test_that_a_problem_behind_a_bypassed_node_is_told_of_the_wire_that_is_drawn
         assert not check(applied(graph, repair.edits)).problems
 
 
+def test_that_what_a_repair_adds_has_another_name_than_a_bypassed_node() -> None:
+    edits: list[Edit] = [
+        ("add", "noise", "data.Noise", {"fields": {"image": "uint8[8, 8]", "label": "int64[]"}, "classes": 10}),
+        ("replace", "noise.image", "batches.image"),
+        ("replace", "noise.label", "batches.label"),
+        ("remove", "digits"),
+        ("insert", "scale", "transform.Scale", {}, "batches.image", "flat.input", "input", "output"),
+        ("remove", "model_b"),
+        ("rename", "flat", "flatten"),
+        ("bypass", "scale", "input"),
+        ("bypass", "flatten", "input"),
+    ]
+    graph = applied(two_models(), edits)
+    repair = next(repair for problem in check(graph).problems for repair in problem.repairs if "Scale" in repair.label)
+    mended = applied(graph, repair.edits)
+    assert [id for id in mended.nodes if id not in graph.nodes] == ["scale_2", "flatten_2"]
+    assert not check(mended).of("error")
+
+
 def test_that_nothing_comes_out_of_a_circle_of_bypassed_nodes() -> None:
     wires = ("a.output", "b.input"), ("b.output", "a.input"), ("b.output", "c.input")
     nodes = {id: Node(id, "t", {}, {"bypass": "input"}) for id in "ab"} | {"c": Node("c", "t")}
