@@ -114,22 +114,24 @@ class Seldom:
 
 
 class Clock:
-    """The module `time` for ours alone: what is done so many times a second is done in as many of its own seconds.
+    """The module `time` for ours alone: what is done so many times a second is not due while others have their turn."""
 
-    Those in which others have their turn, or another program the core, are none of them.
-    """
-
-    monotonic = staticmethod(time.thread_time)
+    def __init__(self) -> None:
+        self.stood = 0.0  # seconds
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)
 
+    def monotonic(self) -> float:
+        """Seconds in which it was ours. A clock of the processor's time would be a call of the system at each step."""
+        return time.monotonic() - self.stood
+
 
 def ours(case: Case, folder: Path) -> Loop:
     """What the process that trains does, files and all."""
-    seldom = Seldom()
+    seldom, clock = Seldom(), Clock()
     for each in (gauges, keeping, not_finite, probes, told):
-        vars(each)["time"] = Clock()
+        vars(each)["time"] = clock
     vars(worker)["Keeping"] = type("Keeping", (Keeping,), {"keep": seldom.of(Keeping.keep)})
     vars(not_finite)["Guard"] = type("Guard", (Guard,), {"_copy": seldom.of(Guard._copy)})
     options = {"threads": 1, "device": "cpu", "epochs": LONG}
@@ -144,7 +146,9 @@ def ours(case: Case, folder: Path) -> Loop:
         def write(self, event: dict[str, Any]) -> bool:
             written = super().write(event)
             if event["event"] == "epoch":
+                begin = time.monotonic()
                 self.hand()
+                clock.stood += time.monotonic() - begin
             return written
 
     def loop(hand: Hand) -> None:
