@@ -51,16 +51,14 @@ class Guard:
         """The events of the run. Raises NotFinite in place of going on with what is spoilt."""
         for event in events:
             kind = event["event"]
-            if kind == "step":
-                yield event
-                self.waiting.append(event)
-                if not isinstance(event["loss"], float) and not self.probes.armed:
-                    continue  # nothing was fetched from the device since the last look
-                spoilt = self._after(kind)
-            elif (kind == "finished" or (kind == "epoch" and self.keeps(event))) and not whole(self.run):
-                spoilt = self._first_of(self.waiting)
+            if (kind == "finished" or (kind == "epoch" and self.keeps(event))) and not whole(self.run):
+                spoilt: int | None = self._first_of(self.waiting)
             else:
                 yield event
+                if kind == "step":
+                    self.waiting.append(event)
+                if self.waiting and not isinstance(self.waiting[-1]["loss"], float) and not self.probes.armed:
+                    continue  # nothing was fetched from the device since the last look
                 spoilt = self._after(kind)
             if spoilt is not None:
                 events.close()

@@ -127,8 +127,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             if not written and kind != "epoch":
                 continue  # all that follows would cost a tenth of a small step, of which there are thousands a second
             keeping.after(event)
-            gauges.look()
             if written and not run.stopped and kind != "finished":
+                gauges.look()
                 if (word := asked(control)) == PAUSE:
                     paused += stand_still(control, keeping)
                     word = asked(control)

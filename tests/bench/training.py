@@ -40,7 +40,7 @@ from tests.runtime.generate.test_whole_scripts import cut
 MOST = 1.05  # of a loop by hand
 SETTINGS = 8  # times that all are made anew: where their tensors lie in memory makes some hundredths
 TURN = 0.05  # CPU seconds of a turn at least
-ROUNDS, FEWEST = 60, 8  # turns of each in a setting; of longer ones there are fewer
+ROUNDS, FEWEST = 60, 4  # turns of each in a setting; of longer ones there are fewer
 
 
 class Stopped(BaseException):
