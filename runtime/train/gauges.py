@@ -24,7 +24,7 @@ class Gauges:
         self.clipped: Any = None  # the norm before clipping
         self.optimizers: list[torch.optim.Optimizer] = []
         self.listening: list[Any] = []
-        self.measured = self.weighed = 0.0
+        self.measured = 0.0
         self._clip = nn.utils.clip_grad_norm_
         nn.utils.clip_grad_norm_ = self._clipping
 
@@ -60,21 +60,21 @@ class Gauges:
             if gradients:
                 self.norms.append(nn.utils.get_total_norm(gradients).detach() ** 2)
 
+    def look(self) -> None:
+        """Listen to the next step where the last one that was listened to is long ago."""
+        if not self.listening and time.monotonic() - self.measured > SELDOM:
+            self._hear()
+
     def add(self, event: dict[str, Any], device: torch.device) -> None:
-        """What is known since the last step."""
-        now = time.monotonic()
+        """What is known since the last step, to the event of this one."""
         if self.clipped is not None:
             event["gradient_norm"] = self.clipped.sqrt()
+            self.clipped = None
         elif self.norms:
             event["gradient_norm"] = torch.stack(self.norms).sum().sqrt()
         if self.listening:
             self._deaf()
-            self.measured = now
-        elif now - self.measured > SELDOM:
-            self._hear()
-        self.clipped, self.norms = None, []
-        if now - self.weighed > SELDOM:
-            self.weighed = now
+            self.norms, self.measured = [], time.monotonic()
             if (memory := used(device)) is not None:
                 event["memory"] = memory
 

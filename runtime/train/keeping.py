@@ -42,13 +42,19 @@ class Keeping:
         self.program, self.run, self.folder, self.told = program, run, folder, told
         self.due = time.monotonic() + EVERY
         self.soon = 0.0  # when an epoch is worth keeping again
-        self.behind = True  # whether there is more to keep than what was kept last
+        self.now = False  # whether this epoch is
+        self.last = ""  # the place of what was kept last
         self.best: dict[str, Any] = {}  # weights of the best epoch that are not written yet
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
         if before and before.resolve() != folder.resolve():
             for name in OF_BEFORE:
                 for file in before.glob(name):
                     self._written("weights", partial(_copied, file, folder / file.name))
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is more to keep than what was kept last."""
+        return place(self.run) != self.last
 
     @property
     def _fold(self) -> int:
@@ -59,17 +65,21 @@ class Keeping:
     def _best_file(self) -> str:
         return f"best-{self._fold}.safetensors" if self._fold else BEST
 
-    def after(self, event: Mapping[str, Any]) -> None:
-        """Weights and checkpoint after an epoch; the checkpoint alone in a long one.
+    def wants(self, epoch: Mapping[str, Any]) -> bool:
+        """Whether weights are kept after this epoch: those of very short ones are only where they are the best so far.
 
-        After a very short one neither: weights that are the best so far wait for the next checkpoint.
+        They wait for the next checkpoint, then.
         """
-        self.behind = True
+        # Of a fold nothing can be kept once the next one begins; and a measure of the test rows may draw numbers.
+        ends = (self._fold or "test" in self.run.rows) and nothing_left(self.run, self.folder)
+        self.now = bool(ends) or time.monotonic() >= self.soon
+        return self.now or epoch.get("best") == epoch["epoch"]
+
+    def after(self, event: Mapping[str, Any]) -> None:
+        """What is wanted of an epoch; the checkpoint alone in a long one."""
         if event["event"] == "epoch":
             best = event.get("best") == event["epoch"]
-            # Of a fold nothing can be kept once the next one begins; and a measure of the test rows may draw numbers.
-            ends = (self._fold or "test" in self.run.rows) and nothing_left(self.run, self.folder)
-            if ends or time.monotonic() >= self.soon:
+            if self.now:
                 self.keep(best)
             elif best:
                 self.best = {}  # which makes room for these
@@ -90,7 +100,7 @@ class Keeping:
         self._written("checkpoint", self._save)
         self._tell(path)
         end = time.monotonic()
-        self.soon, self.behind = end + min(EVERY, SHARE * (end - begin)), False
+        self.soon, self.last = end + min(EVERY, SHARE * (end - begin)), place(self.run)
 
     def keep_checkpoint(self) -> None:
         """The checkpoint within an epoch. Raises NotKept."""

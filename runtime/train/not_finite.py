@@ -38,8 +38,9 @@ class NotFinite(Otherwise):
 class Guard:
     """Goes between a run and whoever follows it."""
 
-    def __init__(self, run: Any, folder: Path, tell: Callable[[Event], object]) -> None:
-        self.run, self.folder, self.tell = run, folder, tell
+    def __init__(self, run: Any, folder: Path, tell: Callable[[Event], object], keeps: Callable[[Event], bool]) -> None:
+        """`keeps` says of the event of an epoch whether weights are kept after it."""
+        self.run, self.folder, self.tell, self.keeps = run, folder, tell, keeps
         self.probes = Probes(run, folder)
         self.copies: deque[bytes] = deque(maxlen=2)  # the newest may be spoilt already
         self.due = 0.0
@@ -49,11 +50,16 @@ class Guard:
     def of(self, events: Generator[Event, None, None]) -> Iterator[Event]:
         """The events of the run. Raises NotFinite in place of going on with what is spoilt."""
         for event in events:
-            if event["event"] in ("epoch", "finished") and not whole(self.run):
+            kind = event["event"]
+            if (kind == "finished" or (kind == "epoch" and self.keeps(event))) and not whole(self.run):
                 spoilt: int | None = self._first_of(self.waiting)
             else:
                 yield event
-                spoilt = self._after(event)
+                if kind == "step":
+                    self.waiting.append(event)
+                if self.waiting and not isinstance(self.waiting[-1]["loss"], float) and not self.probes.armed:
+                    continue  # nothing was fetched from the device since the last look
+                spoilt = self._after(kind)
             if spoilt is not None:
                 events.close()
                 raise self._search(spoilt)
@@ -63,20 +69,16 @@ class Guard:
         losses = ((int(step["step"]), float(step["loss"])) for step in steps)
         return next((step for step, loss in losses if not math.isfinite(loss)), self.run.step)
 
-    def _after(self, event: Event) -> int | None:
+    def _after(self, kind: str) -> int | None:
         """Whoever follows is done with an event; the step at which the loss was not finite, if it is known by now."""
-        if event["event"] == "step":
-            self.waiting.append(event)
-            if not isinstance(event["loss"], float) and not self.probes.armed:
-                return None  # nothing was fetched from the device since the last look
         while self.waiting and isinstance(self.waiting[0]["loss"], float):
             step = self.waiting.popleft()
             if not math.isfinite(step["loss"]):
                 return int(step["step"])
         self.probes.at_edge()
         known = not self.waiting  # all losses so far are finite: of two copies at most the newer one is spoilt
-        if event["event"] == "started" or (known and time.monotonic() >= self.due):
-            self._copy(anew=event["event"] == "started")
+        if kind == "started" or (known and time.monotonic() >= self.due):
+            self._copy(anew=kind == "started")
         return None
 
     def _copy(self, anew: bool) -> None:

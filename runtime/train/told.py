@@ -22,16 +22,22 @@ class Told:
         self.folder = folder
         self.file = (folder / "events.jsonl").open("a", encoding="utf-8")
         self.waiting: list[dict[str, Any]] = []
-        self.flushed = 0.0
+        self.flushed = self.epoch = 0.0  # when that was last
         self.warned: set[tuple[str | None, str]] = set()
 
     def write(self, event: dict[str, Any]) -> bool:
-        """Add an event; steps may wait a moment, all else is readable at once. Returns whether it is."""
+        """Add an event. Steps may wait a moment, so may epochs as short as one; all else is readable at once.
+
+        Returns whether it is.
+        """
         self.waiting.append(event)
-        now = event["event"] != "step" or time.monotonic() - self.flushed > OFTEN
-        if now:
+        kind, now = event["event"], time.monotonic()
+        waits = kind in ("step", "epoch") and now - self.flushed <= OFTEN
+        if kind == "epoch":
+            waits, self.epoch = waits and now - self.epoch <= OFTEN, now
+        if not waits:
             self.flush()
-        return now
+        return not waits
 
     def flush(self) -> None:
         """Fetch the losses of the steps that wait, all at once, and write everything."""

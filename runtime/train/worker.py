@@ -107,25 +107,28 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
     keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
     events = getattr(program, "with_others", iter)(run)  # the processes that train together
     try:
-        for event in Guard(run, folder, told.write).of(events):
-            if event["event"] == "started":
+        for event in Guard(run, folder, told.write, keeping.wants).of(events):
+            kind = event["event"]
+            if kind == "step":
+                gauges.add(event, run.device)
+            elif kind == "started":
                 for node, message in look(run, folder):
                     told.warn(node, message)
                 event["reason"] = reason
                 run.state = carrying(run.state, folder)  # of each fold anew
                 gauges.listen(run)
-            if event["event"] == "step":
-                gauges.add(event, run.device)
-            if event["event"] == "finished" and keeping.behind:
+            elif kind == "finished" and keeping.behind:
                 keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
             if "seconds" in event:
                 event["seconds"] -= paused
-            if event["event"] in ("epoch", "finished"):
+            if kind in ("epoch", "finished"):
                 _predict_after(event, run, folder, told)
             written = told.write(event)
+            if not written and kind != "epoch":
+                continue  # all that follows would cost a tenth of a small step, of which there are thousands a second
             keeping.after(event)
-            # A look at the disk after each of thousands of steps a second would cost a tenth of a small one.
-            if written and not run.stopped and event["event"] != "finished":
+            if written and not run.stopped and kind != "finished":
+                gauges.look()
                 if (word := asked(control)) == PAUSE:
                     paused += stand_still(control, keeping)
                     word = asked(control)

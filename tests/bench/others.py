@@ -25,7 +25,6 @@ class Case:
     model: Callable[[], nn.Module]
     optimizer: Callable[[Any], torch.optim.Optimizer]
     inputs: tuple[str, ...]
-    epochs: int  # in a block
     raced: bool = False  # beside others too
     rows: int = 0  # of the drawings that are read, so that an epoch takes a moment; 0: the graph has other data
 

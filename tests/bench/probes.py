@@ -50,7 +50,8 @@ def steps(way: str, program: Any, folder: Path) -> Iterator[Any]:
     place = folder if way == "open" else folder / way
     place.mkdir(exist_ok=True)
     told = Told(place)
-    events = Guard(run, place, told.write).of(iter(run)) if way in ("guarded", "open") else iter(run)
+    guard = Guard(run, place, told.write, lambda epoch: True)
+    events = guard.of(iter(run)) if way in ("guarded", "open") else iter(run)
     for event in events:
         told.write(event)
         yield event

@@ -1,5 +1,6 @@
 """CPU time of training as the app does it, events and figures told, beside loops by hand and those of others."""
 
+import os
 import random
 import statistics
 import sys
@@ -22,9 +23,11 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
-from runtime.train import gauges, keeping, not_finite, probes, told
+from runtime.train import gauges, keeping, not_finite, probes, told, worker
 from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.gauges import Gauges
+from runtime.train.keeping import Keeping
+from runtime.train.not_finite import Guard
 from runtime.train.told import Told
 from runtime.train.worker import imported, train
 from tests.bench.others import LONG, OTHERS, Case, Hand, Loop, there
@@ -35,7 +38,9 @@ from tests.runtime.generate.test_hand_written import written
 from tests.runtime.generate.test_whole_scripts import cut
 
 MOST = 1.05  # of a loop by hand
-ROUNDS = 15
+SETTINGS = 8  # times that all are made anew: where their tensors lie in memory makes some hundredths
+TURN = 0.05  # CPU seconds of a turn at least
+ROUNDS, FEWEST = 60, 4  # turns of each in a setting; of longer ones there are fewer
 
 
 class Stopped(BaseException):
@@ -46,6 +51,7 @@ class Contender:
     """A loop in a thread of its own, of which one at a time goes on for some epochs."""
 
     def __init__(self, loop: Loop) -> None:
+        self.seldom: Seldom = getattr(loop, "seldom", Seldom())
         self.turn, self.back = threading.Semaphore(0), threading.Semaphore(0)
         self.left, self.over = 0, False
         self.thread = threading.Thread(target=self._live, args=(loop,), daemon=True)
@@ -55,7 +61,8 @@ class Contender:
         torch.set_num_threads(1)
         self.turn.acquire()
         try:
-            loop(self._hand)
+            if not self.over:
+                loop(self._hand)
         except Stopped:
             pass
         finally:
@@ -71,20 +78,39 @@ class Contender:
             if self.over:
                 raise Stopped
 
-    def spent(self, epochs: int) -> float:
-        """CPU seconds of so many epochs."""
-        self.left, begin = epochs, time.process_time()
+    def spent(self, epochs: int = 1) -> float:
+        """CPU seconds of so many epochs, without what is done seldom."""
+        self.left, begin = epochs, time.process_time() - self.seldom.took
         self.turn.release()
         self.back.acquire()
         if self.over:
             raise RuntimeError("a contender ended")
-        return time.process_time() - begin
+        return time.process_time() - self.seldom.took - begin
 
     def end(self) -> None:
         """Let the thread go."""
         self.over = True
         self.turn.release()
         self.thread.join()
+
+
+class Seldom:
+    """CPU seconds of what is done every few seconds, which is shared out among all turns: a median would not see it."""
+
+    def __init__(self) -> None:
+        self.took = 0.0
+
+    def of(self, call: Any) -> Any:
+        """The same function, whose time is counted here."""
+
+        def counted(*arguments: Any, **more: Any) -> Any:
+            begin = time.thread_time()
+            try:
+                return call(*arguments, **more)
+            finally:
+                self.took += time.thread_time() - begin
+
+        return counted
 
 
 class Clock:
@@ -97,15 +123,17 @@ class Clock:
         return getattr(time, name)
 
     def monotonic(self) -> float:
-        """Seconds in which it was ours."""
+        """Seconds in which it was ours. A clock of the processor's time would be a call of the system at each step."""
         return time.monotonic() - self.stood
 
 
 def ours(case: Case, folder: Path) -> Loop:
     """What the process that trains does, files and all."""
-    clock = Clock()
+    seldom, clock = Seldom(), Clock()
     for each in (gauges, keeping, not_finite, probes, told):
         vars(each)["time"] = clock
+    vars(worker)["Keeping"] = type("Keeping", (Keeping,), {"keep": seldom.of(Keeping.keep)})
+    vars(not_finite)["Guard"] = type("Guard", (Guard,), {"_copy": seldom.of(Guard._copy)})
     options = {"threads": 1, "device": "cpu", "epochs": LONG}
     run = prepare_run(case.graph, EXAMPLES / "bench.json", options, folder / "run", trusting=True)
     arguments = [*arguments_of(run), *(["--clipart-path", str(folder / "drawings.npz")] if case.rows else [])]
@@ -128,6 +156,7 @@ def ours(case: Case, folder: Path) -> Loop:
             telling.hand = hand
             train(imported(run / "program.py"), run, arguments, telling, measuring)
 
+    vars(loop)["seldom"] = seldom
     return loop
 
 
@@ -203,12 +232,12 @@ def cases() -> dict[str, Case]:
     drawn = {file.stem: load(file.read_bytes()) for file in EXAMPLES.glob("*.json")}
     residual, attentive = (written_as(name) for name in ("resnet18", "transformer"))
     return {
-        "two_models": Case(drawn["two_models"], TwoModels, adamw(0.003), ("image",), 8, True),
-        "model_after_model": Case(drawn["model_after_model"], ModelAfterModel, adam(0.01), ("features",), 20, True),
-        "text_and_image": Case(drawn["text_and_image"], TextAndImage, adamw(0.02), ("image", "text"), 1, rows=160),
-        "mlp at batch size 32": Case(mlp(), dense, adamw(0.001), ("image",), 8, True),
-        "resnet18": Case(drawn["resnet18"], residual, adamw(0.001), ("picture",), 1, rows=80),
-        "transformer": Case(drawn["transformer"], attentive, adamw(0.0005), ("text",), 1, rows=640),
+        "two_models": Case(drawn["two_models"], TwoModels, adamw(0.003), ("image",), True),
+        "model_after_model": Case(drawn["model_after_model"], ModelAfterModel, adam(0.01), ("features",), True),
+        "text_and_image": Case(drawn["text_and_image"], TextAndImage, adamw(0.02), ("image", "text"), rows=160),
+        "mlp at batch size 32": Case(mlp(), dense, adamw(0.001), ("image",), True),
+        "resnet18": Case(drawn["resnet18"], residual, adamw(0.001), ("picture",), rows=80),
+        "transformer": Case(drawn["transformer"], attentive, adamw(0.0005), ("text",), rows=640),
     }
 
 
@@ -235,51 +264,75 @@ def written_as(name: str) -> Callable[[], nn.Module]:
 
 
 def raced(name: str, case: Case) -> None:
-    """Print the ratio of each contender to the loop by hand: the median of the rounds and its 95 % interval."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        if case.rows:
-            cut(folder, case.rows)
-        program = by_name(program_of(case.graph, "bench").text, folder / "bench.py", EXAMPLES)
-        data = ["--clipart-path", str(folder / "drawings.npz")] if case.rows else []
-        run = program.prepare(program.options_from(["--threads=1", "--device=cpu", *data]))
-        size = case.graph.nodes[Drawn(case.graph, check(case.graph)).collate].parameters.get("batch_size", 32)
-        loops = {
-            "by hand": by_hand(case, run, size),
-            "ours": ours(case, folder),
-            "by hand again": by_hand(case, run, size),
-        }
-        if case.raced:
-            loops |= {rival: made(case, run, size) for rival, made in OTHERS.items() if there(rival)}
-        contenders = {who: Contender(loop) for who, loop in loops.items()}
-        try:
-            show(name, case, contenders)
-        finally:
-            for each in contenders.values():
-                each.end()
-
-
-def show(name: str, case: Case, contenders: dict[str, Contender]) -> None:
-    """Let them work in turns, in another order each round."""
-    spent: dict[str, list[float]] = {who: [] for who in contenders}
-    mixed = random.Random(0)
-    for turn in range(ROUNDS + 1):  # of the first nothing is counted: caches are cold
-        for who in mixed.sample([*contenders], len(contenders)):
-            took = contenders[who].spent(case.epochs)
-            if turn:
-                spent[who].append(took)
-    for who in contenders:
+    """Print the ratio of each contender to the loop by hand: the median of all turns and its 95 % interval."""
+    settings = []
+    for seed in range(SETTINGS):
+        with tempfile.TemporaryDirectory() as place:
+            contenders = {who: Contender(loop) for who, loop in loops(case, Path(place)).items()}
+            try:
+                settings.append(worked(contenders, random.Random(seed)))
+            finally:
+                for each in contenders.values():
+                    each.end()
+    for who in settings[0]:
         if who != "by hand":
-            middle, low, high = interval([a / b for a, b in zip(spent[who], spent["by hand"], strict=True)])
+            ratios = [[a / b for a, b in zip(each[who], each["by hand"], strict=True)] for each in settings]
+            middle, low, high = interval(ratios)
             verdict = f", at most {MOST}{'' if middle <= MOST else ': MISSED'}" if who == "ours" else ""
             print(f"{name}, {who}: {middle:.3f} of by hand, 95 % between {low:.3f} and {high:.3f}{verdict}", flush=True)
+    turns = [each for setting in settings for each in setting["by hand"]]
+    print(f"{name}: {len(turns)} turns of {statistics.median(turns):.2f} s at a load of {pressed()}", flush=True)
 
 
-def interval(ratios: list[float]) -> tuple[float, float, float]:
-    """The median and the interval that holds it with 95 %, by drawing the rounds anew (Efron's bootstrap)."""
+def loops(case: Case, folder: Path) -> dict[str, Loop]:
+    """All who take part, the loop by hand twice."""
+    if case.rows:
+        cut(folder, case.rows)
+    program = by_name(program_of(case.graph, "bench").text, folder / "bench.py", EXAMPLES)
+    data = ["--clipart-path", str(folder / "drawings.npz")] if case.rows else []
+    run = program.prepare(program.options_from(["--threads=1", "--device=cpu", *data]))
+    size = case.graph.nodes[Drawn(case.graph, check(case.graph)).collate].parameters.get("batch_size", 32)
+    found = {
+        "by hand": by_hand(case, run, size),
+        "ours": ours(case, folder),
+        "by hand again": by_hand(case, run, size),
+    }
+    if case.raced:
+        found |= {rival: made(case, run, size) for rival, made in OTHERS.items() if there(rival)}
+    return found
+
+
+def worked(contenders: dict[str, Contender], mixed: random.Random) -> dict[str, list[float]]:
+    """What each took for each of its turns, which come in another order each time."""
+    for each in contenders.values():
+        each.spent()  # of this one nothing is counted: caches are cold
+    took = min(contenders["by hand"].spent() for _ in range(2))
+    epochs = max(1, round(TURN / took))
+    rounds = max(FEWEST, min(ROUNDS, round(ROUNDS * TURN / took / epochs)))
+    before = {who: each.seldom.took for who, each in contenders.items()}
+    spent: dict[str, list[float]] = {who: [] for who in contenders}
+    for _ in range(rounds):
+        for who in mixed.sample([*contenders], len(contenders)):
+            spent[who].append(contenders[who].spent(epochs))
+    for who, each in contenders.items():
+        share = (each.seldom.took - before[who]) / rounds
+        spent[who] = [turn + share for turn in spent[who]]
+    return spent
+
+
+def pressed() -> str:
+    """How many processes wanted a core, on how many cores; a busy machine makes all of this less certain."""
+    return f"{os.getloadavg()[1]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else "unknown"
+
+
+def interval(ratios: list[list[float]]) -> tuple[float, float, float]:
+    """The median and the interval that holds it with 95 %, by drawing settings and their turns anew (Efron)."""
     mixed = random.Random(0)
-    medians = sorted(statistics.median(mixed.choices(ratios, k=len(ratios))) for _ in range(2000))
-    return statistics.median(ratios), medians[50], medians[-51]
+    drawn = (mixed.choices(ratios, k=len(ratios)) for _ in range(1000))
+    medians = sorted(
+        statistics.median(ratio for each in some for ratio in mixed.choices(each, k=len(each))) for some in drawn
+    )
+    return statistics.median(ratio for each in ratios for ratio in each), medians[25], medians[-26]
 
 
 def main() -> None:

@@ -299,13 +299,13 @@ class Run:
         if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
             if not counts_here(rows):
                 return found
-        if METRICS:
+        if METRICS:  # counts are floats as losses are: what is of one dtype stacks fast
             if ALONE:
                 right = metrics(result, batch)[METRIC]
-                sums.add(METRIC, right.sum(), right.numel())
+                sums.add(METRIC, right.sum(dtype=torch.float32), right.numel())
             else:
                 for name, right in metrics(result, batch).items():
-                    sums.add(name, right.sum(), right.numel())
+                    sums.add(name, right.sum(dtype=torch.float32), right.numel())
         if MEASURED:
             measure(self.metrics, result, batch)
         return found

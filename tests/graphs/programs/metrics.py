@@ -254,7 +254,7 @@ class Run:
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
         right = result["grower"].argmax(1) == batch["label"]
-        sums.add("accuracy", right.sum(), right.numel())
+        sums.add("accuracy", right.sum(dtype=torch.float32), right.numel())
         measure(self.metrics, result, batch)
         return found
 

@@ -250,7 +250,7 @@ class Run:
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
         right = result.argmax(1) == batch["answer"]
-        sums.add("loss_alone", right.sum(), right.numel())
+        sums.add("loss_alone", right.sum(dtype=torch.float32), right.numel())
         return found
 
     @torch.no_grad()

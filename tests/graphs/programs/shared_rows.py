@@ -399,7 +399,7 @@ class Run:
         if not counts_here(rows):
             return found
         right = result["grower"].argmax(1) == batch["label"]
-        sums.add("accuracy", right.sum(), right.numel())
+        sums.add("accuracy", right.sum(dtype=torch.float32), right.numel())
         return found
 
     @torch.no_grad()

@@ -340,7 +340,7 @@ class Run:
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
         for name, right in metrics(result, batch).items():
-            sums.add(name, right.sum(), right.numel())
+            sums.add(name, right.sum(dtype=torch.float32), right.numel())
         return found
 
     @torch.no_grad()

@@ -204,7 +204,7 @@ class Run:
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
         right = result.argmax(1) == batch["label"]
-        sums.add("accuracy", right.sum(), right.numel())
+        sums.add("accuracy", right.sum(dtype=torch.float32), right.numel())
         return found
 
     @torch.no_grad()

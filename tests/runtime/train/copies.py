@@ -140,6 +140,7 @@ def _worked(order: dict[str, Any]) -> int:
     keeping.EVERY = order["every"]
     if not keeping.EVERY:
         keeping.SHARE = keeping.STEP_SHARE = 0  # each step and each epoch is kept, however short
+        vars(told)["OFTEN"] = 0.0
     _prepare(order["end"], order["count"])
     return worker.work(folder, arguments_of(folder)) if taken else worker.TAKEN
 

@@ -28,6 +28,7 @@ def stepped(own: Gauges, most: float | None, steps: int) -> list[dict[str, Any]]
         optimizer.step()
         event: dict[str, Any] = {"event": "step", "step": step}
         own.add(event, CPU)
+        own.look()
         found.append(event)
     return found
 

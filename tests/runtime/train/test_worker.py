@@ -4,15 +4,21 @@ import json
 import math
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
+from runtime.train import told
 from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
 from runtime.train.worker import work
 from tests.runtime.train.runs import losses_of, ready
+
+MEASURED = ("seconds", "memory", "gradient_norm")  # by the clock
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -104,3 +110,36 @@ def test_that_a_run_that_was_killed_before_it_told_its_end_tells_it_when_it_goes
     assert ready(folder, "two_models", epochs=1, resume=folder) == folder
     assert work(folder, arguments_of(folder)) == 0
     assert [event["event"] for event in read_events(folder)][-4:] == ["stage", "started", "saved", "finished"]
+
+
+def test_that_when_events_are_written_changes_nothing_of_what_is_told_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for often in (0.0, 1e9):  # seconds: at each step, and only where it has to be
+        monkeypatch.setattr(told, "OFTEN", often)
+        folder = ready(tmp_path / str(often), "two_models", ("run", "patience", 9), epochs=2)
+        assert work(folder, arguments_of(folder)) == 0
+        events = [event for event in read_events(folder) if event["event"] in ("step", "epoch", "finished")]
+        figures = [{key: each for key, each in event.items() if key not in MEASURED} for event in events]
+        found.append(
+            (figures, {file.name: load_file(file)["final.weight"].tolist() for file in folder.glob("*.safe*")})
+        )
+    assert found[0] == found[1]
+    assert {*found[0][1]} == {"weights.safetensors", "best.safetensors"}
+
+
+def test_that_a_short_epoch_waits_a_moment_and_a_long_one_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [10.0]
+    monkeypatch.setattr(told, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    readable = []
+    with closing(told.Told(tmp_path)) as telling:
+        for epoch, seconds in enumerate((5.0, 0.02, 0.02, 5.0, 0.02), 1):
+            clock[0] += seconds
+            telling.write({"event": "epoch", "epoch": epoch})
+            readable.append(len(read_events(tmp_path)))
+        telling.write({"event": "saved"})
+        readable.append(len(read_events(tmp_path)))
+    assert readable == [1, 1, 1, 4, 4, 6]
