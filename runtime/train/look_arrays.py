@@ -8,7 +8,7 @@ from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 
-from runtime.check.rules.ranges import WIDE
+from runtime.check.rules.ranges import BRIGHT
 from runtime.graph.names import RESERVED, cleaned
 from runtime.spec.tensor import DTYPES
 from runtime.train.look_columns import MOST_CLASSES, of_classes, of_numbers, of_texts, shown
@@ -140,7 +140,7 @@ def _ranged(about: Any, values: Any, seen: Look) -> Any:
     if about in ("text", None) or not _is_picture(values) or values.dtype.kind != "f" or "high" not in seen:
         return about
     low, high = seen["low"], seen["high"]
-    return {"type": about, "range": [low, high]} if isinstance(about, str) and high - low > WIDE else about
+    return {"type": about, "range": [low, high]} if isinstance(about, str) and high - low > BRIGHT else about
 
 
 def _some(values: Any) -> Any:

@@ -8,7 +8,8 @@ from runtime.spec.node import Misfit
 from runtime.spec.tensor import FLOATS, Tensor
 
 Range = tuple[float, float]
-WIDE = 10.0  # numbers that lie further apart than this are not normalised
+WIDE = 100.0  # numbers that lie further apart than this are not normalised
+BRIGHT = 10.0  # nor are those from 0 on that reach beyond this: those of a picture
 RAW = 10.0  # a mean and a deviation of 1 at most are not for numbers beyond this
 OMIT: Candidate = ("Leave it out", (("omit",),))
 
@@ -41,7 +42,7 @@ def said(bounds: Range) -> str:
 
 def unnormalised(type: Tensor, port: str = "input") -> list[Misfit]:
     """Numbers as large as those of pictures, of which layers with weights learn badly."""
-    if type.bounds is None or not WIDE < type.bounds[1] - type.bounds[0] < inf:
+    if type.bounds is None or not (WIDE if type.bounds[0] < 0 else BRIGHT) < type.bounds[1] - type.bounds[0] < inf:
         return []
     scale = "Insert transform.Scale", (("scale", port, max(map(abs, type.bounds))),)
     why = f"gets {said(type.bounds)}, of which layers learn badly: they expect some around 0 or up to 1"
