@@ -28,7 +28,7 @@ SOUND: list[Edit] = [
 ]
 BARE: list[Edit] = [("remove", "scaled"), ("remove", "flat")]
 OWN = ["def same(input):", "    return input"]
-SPREAD = {"mean": [0.1, 0.1, 0.1], "std": [0.05, 0.05, 0.05]}
+SPREAD = {"mean": [0.1, 0.1, 0.1], "std": [0.005, 0.005, 0.005]}
 
 
 @pytest.mark.parametrize(
