@@ -117,7 +117,7 @@ def walked(
     if change.moved:
         walk.place = {id: at for at, id in enumerate(graph.nodes)}
     _look(walk, near)
-    shared = any(graph.nodes[id].extra.get("shares") in change.moved for id in walk.special if id in graph.nodes)
+    shared = any(graph.nodes[id].shares in change.moved for id in walk.special if id in graph.nodes)
     if shared or any(_flows_otherwise(before.graph.nodes.get(id), graph.nodes.get(id)) for id in near):
         walk.reach, walk.cuts = {}, None
     elif change.rewired:

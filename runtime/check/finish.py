@@ -159,7 +159,7 @@ def frozen(node: Node) -> bool:
 
 def root_of(graph: Graph, id: str) -> str:
     """The node whose weights a node has: its own, or those of the node that it names."""
-    other = graph.nodes[id].extra.get("shares") if id in graph.nodes else None
+    other = graph.nodes[id].shares if id in graph.nodes else None
     return other if isinstance(other, str) and other in graph.nodes else id
 
 

@@ -21,7 +21,7 @@ def examine(walk: "Walk") -> None:
     if walk.given is not None or "weights" in graph.extra or walk.has(ERROR, OPEN):
         return
     pairs = list(_pairs(walk))
-    shared = {node.extra.get("shares") for node in graph.nodes.values() if "shares" in node.extra} if pairs else set()
+    shared = {node.shares for node in graph.nodes.values() if "shares" in node.extra} if pairs else set()
     named = [graph.nodes[id].parameters.get("layers") or () for id in walk.of("optimizer")] if pairs else []
     for one, two in pairs:
         apart = any(key in graph.nodes[id].extra for id in (one, two) for key in APART)

@@ -72,10 +72,10 @@ def _examine(level: Graph, use: Node) -> None:
         raise Refused(f"{use.id} cannot be dissolved: {name} uses itself.")
     if use.parameters.get("repeat", 1) != 1:
         raise Refused(f"{use.id} stands for several copies, each with weights of its own; set its repeat to 1 first.")
-    other = use.extra.get("shares")
+    other = use.shares
     if other is not None:
         raise Refused(f"{use.id} has the weights of {str(other)[:60]}; give it weights of its own first.")
-    sharing = next((node.id for node in level.nodes.values() if node.extra.get("shares") == use.id), None)
+    sharing = next((node.id for node in level.nodes.values() if node.shares == use.id), None)
     if sharing is not None:
         raise Refused(f"{sharing} has the weights of {use.id}; give it weights of its own first.")
     if use.extra.get("weights") or ("weights" in level.extra and _learns(level, use)):
@@ -129,8 +129,8 @@ def _edges(level: Graph, inner: Graph, id: str, names: Mapping[str, str]) -> Ite
 
 def _moved(node: Node, new: str, names: Mapping[str, str], frozen: bool) -> Node:
     extra: dict[str, Any] = dict(node.extra)
-    if extra.get("shares") in names:
-        extra["shares"] = names[extra["shares"]]
+    if (other := node.shares) in names and other is not None:
+        extra["shares"] = names[other]
     if frozen:
         extra["frozen"] = True
     return replace(node, id=new, extra=extra)

@@ -97,7 +97,7 @@ def _examine(level: Graph, report: Report, chosen: Sequence[str]) -> None:
         if node.extra.get("weights", AFRESH) is not AFRESH or ("weights" in level.extra and learns(spec, node)):
             raise Refused(f"{id} has weights from a file, which name it as it stands; begin without the file to group.")
     for id, node in level.nodes.items():
-        other = node.extra.get("shares")
+        other = node.shares
         if other in level.nodes and (id in inside) != (other in inside):
             raise Refused(f"{id} has the weights of {other}; group both or neither.")
     _examine_optimizers(level, inside)

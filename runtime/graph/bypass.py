@@ -58,7 +58,7 @@ def joined(graph: Graph) -> dict[Edge, Edge]:
 
 def _left(node: Node, gone: set[str]) -> Node:
     """A node that does not name those that are gone: they train nothing, and their weights are nobody else's."""
-    if node.extra.get("shares") in gone:
+    if node.shares in gone:
         node = replace(node, extra={key: value for key, value in node.extra.items() if key != "shares"})
     layers = node.parameters.get("layers")
     if isinstance(layers, list) and any(each in gone for each in layers if isinstance(each, str)):

@@ -22,6 +22,7 @@ from runtime.graph.model import Graph
 
 NOTEBOOK = "torchweave"  # of the metadata of a notebook
 KEY = "graph"  # of the metadata of weights, and of a checkpoint, in which it comes first
+SCRIPTED = "script"  # the same in a checkpoint that a script wrote: its own text, with the graph at the end
 SCRIPT = "# The graph that this script was made from, which Torchweave opens again:\n# "
 IN_SCRIPT = re.compile(rb"^# The graph that this script was made from, .*:\r?\n# ([A-Za-z0-9+/=]+)", re.MULTILINE)
 PNG, CHUNK = b"\x89PNG\r\n\x1a\n", b"torchweave\0\0\0\0\0"  # keyword, not compressed, no language, no translation
@@ -159,6 +160,8 @@ def _of_checkpoint(file: IO[bytes]) -> bytes | None:
             with parts.open(name) as listed:
                 steps = pickletools.genops(listed.read(MOST_HEADER))
                 texts = [given for _, given, _ in islice(steps, FIRST) if isinstance(given, str)]
+        if len(texts) > 1 and texts[0] == SCRIPTED:
+            return _of_script(io.BytesIO(texts[1].encode()))
         return texts[1].encode() if len(texts) > 1 and texts[0] == KEY else None
     except BROKEN:
         return None

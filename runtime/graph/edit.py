@@ -193,7 +193,7 @@ def _rename(graph: Graph, old: str, new: str) -> Graph:
 
 def _naming(node: Node, old: str, new: str) -> Node:
     """Where a node is named by others, by optimizers and by those that share its weights, its name changes too."""
-    if node.extra.get("shares") == old:
+    if node.shares == old:
         node = replace(node, extra={**node.extra, "shares": new})
     layers = node.parameters.get("layers")
     if not isinstance(layers, list) or old not in layers:

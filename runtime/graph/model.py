@@ -57,6 +57,12 @@ class Node:
     extra: Mapping[str, Any] = field(default_factory=dict)
     keys: tuple[str, ...] = field(default=(), compare=False, repr=False)  # as they stood in a file, where unusual
 
+    @property
+    def shares(self) -> str | None:
+        """The node whose weights it has; None where it has its own, and where a file says no name there."""
+        found = self.extra.get("shares")
+        return found if isinstance(found, str) else None
+
 
 @dataclass(frozen=True)
 class Graph:

@@ -66,7 +66,7 @@ DEFINED = frozenset(
     read_digits read_hugging_face read_idx read_iris read_json_lines read_lines read_lines_in_parts read_linnerud
     read_npy read_parquet read_pictures read_plain_csv read_safetensors read_table read_tensors read_texts
     read_torchvision read_weights read_wine resize_picture rows_begin_with_hash rows_by_value rows_for_us
-    rows_in_parquet rows_of rows_of_each samples_in_parts save save_as saved_table say_to_all scale_at_random seed_of
+    rows_in_parquet rows_of rows_of_each samples_in_parts save saved_table say_to_all scale_at_random seed_of
     seeded shares_of shift_at_random sources_of split_classes split_groups split_parts split_rows split_told
     standardize_numbers state_of_all step_scaled take_weights tell_bad_files tell_shared tensors_of tensors_of_all
     test_line text_files text_of titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike values_of

@@ -125,7 +125,7 @@ class Keeping:
     def _save(self) -> None:
         self.keep_best()
         self.told.flush()  # whoever goes on from here tells of no step before
-        self.program.save(self.run, self.folder)
+        self.program.save(self.run.state(), self.folder / CHECKPOINT)
         self.due = time.monotonic() + EVERY
         self.kept = f"the checkpoint of {place(self.run)}"
 

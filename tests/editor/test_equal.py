@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 
 from editor.window import Window
 from runtime.cli import main
+from runtime.graph.carried import contents
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
 from runtime.places import EXAMPLES
@@ -119,6 +120,8 @@ def test_that_window_command_line_and_script_train_alike_to_the_last_bit(
     events = figures(read_events(script / "run"))
     assert {event["event"] for event in events} == {"started", "step", "epoch", "finished"}
     assert figures(read_events(shown)) == figures(read_events(command)) == events
+    for kept in (script / "run").glob("*.pt"):  # opens the graph again, as what the window keeps does
+        assert load(contents(kept)) == load(contents(script / "script.py"))
     state = torch.load(script / "run" / "checkpoint.pt", weights_only=True)["model"]
     for folder in (shown, command):
         assert same(load_file(folder / "weights.safetensors"), state)

@@ -111,18 +111,9 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def save(run: Run, folder: Path) -> None:
-    """Write the checkpoint whole or not at all."""
-    if KEPT:
-        save_as(run, folder / "checkpoint.pt")
-    else:
-        torch.save(run.state(), folder / "checkpoint.part")
-        os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
-
-
-def save_as(run: Run, file: Path) -> None:
-    """Write the checkpoint under a name of its own, whole or not at all."""
-    torch.save(run.state(), file.with_suffix(".part"))
+def save(state: dict[str, Any], file: Path) -> None:
+    """Write a checkpoint whole or not at all."""
+    torch.save(state, file.with_suffix(".part"))
     os.replace(file.with_suffix(".part"), file)
 
 
@@ -137,18 +128,16 @@ def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
     if FILES:
-        wanted = [OPTION] if ONE_FILE else [f"--{name}-path" for name in PATHS]
-        for option in wanted:
-            path = getattr(options, option[2:].replace("-", "_"))
-            if not path.exists():
-                raise SystemExit(f"There is no {path}: give {option}.")
+        for name, path in vars(options).items():
+            if name.endswith("_path") and not path.exists():
+                raise SystemExit(f"There is no {path}: give --{name[:-5]}-path.")
     if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
         if os.environ.get("RANK", "0") != "0":
             accompany(options)
             return
-    folder = options.run_dir
-    if folder:
+    if folder := options.run_dir:
         folder.mkdir(parents=True, exist_ok=True)
+        script = Path(__file__).read_text(encoding="utf-8")
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0
     for event in with_others(run) if DISTRIBUTED else run:
@@ -169,16 +158,21 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
+                if KEPT:
+                    state = {"script": script, **run.state()}
                 if BEST:  # noqa: SIM102 - a program holds the inner one alone
                     # The one that a run goes on from comes last: no other is missing then.
                     if event["best"] == event["epoch"]:
                         if FOLDED:
-                            save_as(run, folder / f"best-{event['fold']}.pt")
+                            save(state, folder / f"best-{event['fold']}.pt")
                         else:
-                            save_as(run, folder / "best.pt")
+                            save(state, folder / "best.pt")
                 if FOLDED:
-                    save_as(run, folder / f"checkpoint-{event['fold']}.pt")
-                save(run, folder)
+                    save(state, folder / f"checkpoint-{event['fold']}.pt")
+                if KEPT:
+                    save(state, folder / "checkpoint.pt")
+                else:
+                    save({"script": script, **run.state()}, folder / "checkpoint.pt")
     if DISTRIBUTED:
         distributed.destroy_process_group()
 

@@ -507,23 +507,18 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def save(run: Run, folder: Path) -> None:
-    """Write the checkpoint whole or not at all."""
-    save_as(run, folder / "checkpoint.pt")
-
-
-def save_as(run: Run, file: Path) -> None:
-    """Write the checkpoint under a name of its own, whole or not at all."""
-    torch.save(run.state(), file.with_suffix(".part"))
+def save(state: dict[str, Any], file: Path) -> None:
+    """Write a checkpoint whole or not at all."""
+    torch.save(state, file.with_suffix(".part"))
     os.replace(file.with_suffix(".part"), file)
 
 
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
-    folder = options.run_dir
-    if folder:
+    if folder := options.run_dir:
         folder.mkdir(parents=True, exist_ok=True)
+        script = Path(__file__).read_text(encoding="utf-8")
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0
     for event in run:
@@ -539,8 +534,9 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
-                save_as(run, folder / f"checkpoint-{event['fold']}.pt")
-                save(run, folder)
+                state = {"script": script, **run.state()}
+                save(state, folder / f"checkpoint-{event['fold']}.pt")
+                save(state, folder / "checkpoint.pt")
 
 
 if __name__ == "__main__":

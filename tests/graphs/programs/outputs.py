@@ -298,18 +298,18 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def save(run: Run, folder: Path) -> None:
-    """Write the checkpoint whole or not at all."""
-    torch.save(run.state(), folder / "checkpoint.part")
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+def save(state: dict[str, Any], file: Path) -> None:
+    """Write a checkpoint whole or not at all."""
+    torch.save(state, file.with_suffix(".part"))
+    os.replace(file.with_suffix(".part"), file)
 
 
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
-    folder = options.run_dir
-    if folder:
+    if folder := options.run_dir:
         folder.mkdir(parents=True, exist_ok=True)
+        script = Path(__file__).read_text(encoding="utf-8")
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0
     for event in run:
@@ -323,7 +323,7 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
-                save(run, folder)
+                save({"script": script, **run.state()}, folder / "checkpoint.pt")
 
 
 if __name__ == "__main__":

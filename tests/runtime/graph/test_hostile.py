@@ -95,8 +95,8 @@ def test_that_the_usual_mistakes_name_node_and_way_out(name: str) -> None:
 @pytest.mark.parametrize("value", [0, -1, 100_001, 10**9, 1.0, True, None, "5", [5], {"a": 5}])
 def test_that_a_number_of_epochs_is_whole_and_bearable(value: Any) -> None:
     graph = applied(load(SOUND_FILES["on_one_line"]), [("run", "epochs", value)])
-    (problem,) = check(graph).problems
-    assert (problem.node, problem.severity) == ("", "error")
+    (problem,) = check(graph).of("error")
+    assert problem.node == ""
     assert check(applied(graph, problem.repairs[0].edits)).sound
 
 
