@@ -161,7 +161,6 @@ def main() -> None:
                 if KEPT:
                     state = {"script": script, **run.state()}
                 if BEST:  # noqa: SIM102 - a program holds the inner one alone
-                    # The one that a run goes on from comes last: no other is missing then.
                     if event["best"] == event["epoch"]:
                         if FOLDED:
                             save(state, folder / f"best-{event['fold']}.pt")
@@ -170,7 +169,7 @@ def main() -> None:
                 if FOLDED:
                     save(state, folder / f"checkpoint-{event['fold']}.pt")
                 if KEPT:
-                    save(state, folder / "checkpoint.pt")
+                    save(state, folder / "checkpoint.pt")  # the last: none is missing
                 else:
                     save({"script": script, **run.state()}, folder / "checkpoint.pt")
     if DISTRIBUTED:

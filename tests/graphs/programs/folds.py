@@ -536,7 +536,7 @@ def main() -> None:
             if event["event"] == "epoch":
                 state = {"script": script, **run.state()}
                 save(state, folder / f"checkpoint-{event['fold']}.pt")
-                save(state, folder / "checkpoint.pt")
+                save(state, folder / "checkpoint.pt")  # the last: none is missing
 
 
 if __name__ == "__main__":

@@ -338,10 +338,9 @@ def main() -> None:
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
                 state = {"script": script, **run.state()}
-                # The one that a run goes on from comes last: no other is missing then.
                 if event["best"] == event["epoch"]:
                     save(state, folder / "best.pt")
-                save(state, folder / "checkpoint.pt")
+                save(state, folder / "checkpoint.pt")  # the last: none is missing
 
 
 if __name__ == "__main__":
