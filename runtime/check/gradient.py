@@ -71,6 +71,25 @@ def examine(walk: "Walk") -> None:
             why = f"leads to {loss} only through {called(walk, cut.node)}, through which no gradient flows"
             repairs = past(walk, cut, *_onward(walk, cut.way[-1]))
             walk.tell(_nearest(walk, cut, layers), WARNING, Misfit(f"{why}, so it never learns", None, tuple(repairs)))
+    _only_measured(walk)
+
+
+def _only_measured(walk: "Walk") -> None:
+    """Note a layer behind which there is a metric and no loss: its answers are measured, and it never learns."""
+    graph, trained = walk.graph, {layer for layers in walk.reached.values() for layer in layers}
+    idle = [id for id in walk.specs if id not in trained and learns(walk.specs[id], graph.nodes[id])]
+    for id in [id for id in idle if _apart(walk, id)]:
+        behind = graph.downstream([id])
+        metric = next((each for each in walk.of("metric") if each in behind), None)
+        if metric and not behind & ({*walk.of("loss"), *walk.of("output"), *idle} - {id}):
+            answers = graph.incoming.get(End(metric, "input"), ())
+            repairs = [
+                (f"Take {answer.source} as input of {loss}", (("replace", str(answer.source), f"{loss}.input"),))
+                for answer in answers
+                for loss in walk.of("loss")
+            ]
+            why = f"leads to {metric} and to no loss, so it is measured and never learns"
+            walk.tell(id, WARNING, Misfit(why, None, tuple(repairs)))
 
 
 def _nearest(walk: "Walk", cut: Cut, layers: list[str]) -> str:

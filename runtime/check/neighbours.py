@@ -27,6 +27,8 @@ def examine(walk: "Walk") -> None:
     for loss in losses:
         _dropped(walk, loss)
         _learned(walk, loss)
+    for id in (*losses, *walk.of("metric")):
+        _with_itself(walk, id)
     drawn = [id for id in walk.special if walk.specs[id].at_random and id in walk.made]
     for id in [id for id in walk.special if walk.specs[id].moves_rows and id in walk.made] if losses else ():
         _of_others(walk, id, losses)
@@ -41,6 +43,25 @@ def _edges(walk: "Walk", node: str, target: bool) -> list[Edge]:
     """The wires into the targets of a node, or into its other ports."""
     ports = [port.name for port in walk.ports[node][0] if port.target is target]
     return [edge for port in ports for edge in walk.graph.incoming.get(End(node, port), ())]
+
+
+def _with_itself(walk: "Walk", id: str) -> None:
+    """The very same at the target and beside it: a metric is perfect then, whatever the model has learned."""
+    targets = {edge.source for edge in _edges(walk, id, target=True)}
+    for edge in _edges(walk, id, target=False):
+        if edge.source in targets:
+            why = f"compares {edge.source} with itself"
+            answers = dict.fromkeys(
+                each.source
+                for other in (*walk.of("loss"), *walk.of("metric"))
+                for each in (_edges(walk, other, target=False) if other != id else ())
+                if each.source not in targets
+            )
+            repairs = tuple(
+                (f"Take {answer} as {edge.target.port}", (("replace", str(answer), str(edge.target)),))
+                for answer in answers
+            )
+            walk.tell(id, WARNING, Misfit(why, edge.target.port, repairs), (edge,))
 
 
 def _dropped(walk: "Walk", loss: str) -> None:

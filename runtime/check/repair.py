@@ -61,7 +61,7 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
         renames = any(verb in RENAMING for verb, *_ in steps)
         if edits and (left := _works(trial, problem, edits, renames)) is not None:
             found.append((label == REMOVE, *left, len(found), Repair(comment(label), edits)))
-    if all(each[0] or each[1] for each in found):
+    if all(each[0] or each[1] or each[3] for each in found):
         found += _further(trial, problem, len(found))
     found.sort(key=lambda each: each[:5])
     last = found[-1:] if found and found[-1][0] else []

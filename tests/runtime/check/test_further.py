@@ -105,3 +105,21 @@ def test_that_numbers_that_are_others_than_the_data_are_scaled_where_they_are_to
     (scale,) = doubt.repairs[0].edits
     assert scale[4:6] == ("flat.output", "dense.input")
     assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
+
+
+def test_that_what_is_compared_with_itself_raises_a_doubt_and_another_answer_is_offered() -> None:
+    graph = applied(applied(Graph(), SOUND), [("replace", "batches.label", "accuracy.input")])
+    doubt = next(problem for problem in check(graph).problems if problem.node == "accuracy")
+    assert doubt.message.startswith("accuracy.input compares batches.label with itself.")
+    assert check(applied(graph, doubt.repairs[0].edits)).problems == check(applied(Graph(), SOUND)).problems
+
+
+def test_that_a_loss_of_labels_alone_takes_what_the_metric_takes_and_an_embedding_of_them_is_doubted() -> None:
+    graph = applied(applied(Graph(), SOUND), [("replace", "batches.label", "loss.input")])
+    error = check(graph).of("error")[0]
+    assert [repair.label for repair in error.repairs][0] == "Take dense.output"
+    assert check(applied(graph, error.repairs[0].edits)).problems == check(applied(Graph(), SOUND)).problems
+    embedded = next(repair for repair in error.repairs if repair.label.startswith("Insert nn.Embedding"))
+    (doubt,) = [problem for problem in check(applied(graph, embedded.edits)).problems if problem.node == "dense"]
+    assert "dense leads to accuracy and to no loss, so it is measured and never learns" in doubt.message
+    assert doubt.repairs[0].label == "Take dense.output as input of loss"
