@@ -14,7 +14,7 @@ from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
 from editor.packing import ask_copies, runs
-from editor.recent import remember
+from editor.recent import remember, usual_folder
 from runtime.check.beside import not_beside
 from runtime.generate.program import Program
 from runtime.graph.carried import READERS, contents, in_script
@@ -50,7 +50,7 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
-        dialog = QFileDialog(self.window, "Open a graph", str(self.document.folder), f"{GRAPHS};;{CARRIERS}")
+        dialog = QFileDialog(self.window, "Open a graph", str(self.beside_graph("").parent), f"{GRAPHS};;{CARRIERS}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
@@ -107,7 +107,8 @@ class Files(QObject):
         """Let the user choose a file, and write it."""
         self.window.commit()
         document = self.document
-        suggested = document.path or Path.cwd() / f"{document.origin.stem if document.origin else document.title}.json"
+        name = document.origin.stem if document.origin else document.title
+        suggested = document.path or usual_folder() / f"{name}.json"
         dialog = self.save_dialog(f"Save {document.title}", suggested, GRAPHS)
         dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
         dialog.open()
@@ -150,7 +151,7 @@ class Files(QObject):
 
     def beside_graph(self, ending: str) -> Path:
         """A file that is called like the graph, and lies where that does."""
-        folder = self.document.path.parent if self.document.path else Path.cwd()
+        folder = self.document.path.parent if self.document.path else usual_folder()
         return folder / f"{self._name()}{ending}"
 
     def export_to(self, path: Path, text: str, then: Callable[[], None] | None = None) -> None:

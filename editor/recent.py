@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from runtime.places import read_settings, write_setting
+from runtime.places import EXAMPLES, read_settings, write_setting
 
 KEY, MOST = "recent", 12
 
@@ -11,6 +11,12 @@ def recent_files() -> list[Path]:
     """The files in the list, whether they are still there or not; what is not a list of texts counts as none."""
     found = read_settings().get(KEY)
     return [Path(item) for item in found if isinstance(item, str)][:MOST] if isinstance(found, list) else []
+
+
+def usual_folder() -> Path:
+    """Where the latest graph lies that is the user's own and still there; without any the current folder."""
+    own = (file for file in recent_files() if not file.is_relative_to(EXAMPLES) and file.is_file())
+    return next((file.parent for file in own), Path.cwd())
 
 
 def remember(path: Path) -> None:

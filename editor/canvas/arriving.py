@@ -1,6 +1,6 @@
 """Where a new node is wished for when nobody points at a place, and that it is seen once it is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -30,6 +30,13 @@ def bring_into_view(canvas: "Canvas", ids: Iterable[str], frames: Iterable[str] 
     """What is new into view, as it is now and once the types of nodes, which make them wider, are known."""
     canvas.arrived = list(ids)
     see(canvas, canvas.arrived, frames)
+
+
+def see_some(canvas: "Canvas", gone: Sequence[str]) -> None:
+    """The whole graph, where nodes are gone and none of those that are left is in view."""
+    seen, rects = canvas.view.mapToScene(canvas.view.viewport().rect()).boundingRect(), canvas.mirror.rects().values()
+    if gone and rects and not any(seen.intersects(rect) for rect in rects):
+        canvas.fit()
 
 
 def see(canvas: "Canvas", ids: Iterable[str], frames: Iterable[str] = ()) -> None:

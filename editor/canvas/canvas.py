@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.canvas.adding import NODE_TYPE, Adding
 from editor.canvas.arranging import arrange
-from editor.canvas.arriving import see
+from editor.canvas.arriving import see, see_some
 from editor.canvas.background import Border, border
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
@@ -149,6 +149,7 @@ class Canvas(QWidget):
             self.select([new[0] if id == gone[0] else id for id in kept])
         if change.nodes or change.layout or change.extra:
             self._draw_sides()
+        see_some(self, gone)
 
     def _repaint(self) -> None:
         self.view.scene().update()

@@ -146,6 +146,16 @@ def test_that_closing_asks_and_cancel_keeps_the_window(window: Window, tmp_path:
     assert not window.isVisible()
 
 
+def test_that_a_new_graph_is_saved_where_the_latest_one_lies(window: Window, tmp_path: Path) -> None:
+    window.files.open(graph_file(tmp_path))
+    window.document.open(Graph(), None)
+    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    assert Path(dialog.directory().absolutePath()) == tmp_path
+    dialog.reject()
+
+
 def test_that_a_file_changed_by_somebody_else_is_not_silently_replaced(window: Window, tmp_path: Path) -> None:
     file = graph_file(tmp_path)
     window.files.open(file)

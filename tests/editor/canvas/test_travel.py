@@ -203,3 +203,11 @@ def test_that_a_selected_layer_is_seen_from_far_away_by_a_ring_around_it(small: 
     at = small.pixel(QPointF(rect.center().x(), rect.top() - CHOSEN))
     ys = range(at.y() - 1, at.y() + 2)
     assert max(abs(before.pixelColor(at.x(), y).lightness() - after.pixelColor(at.x(), y).lightness()) for y in ys) > 40
+
+
+def test_that_an_undo_that_leaves_nothing_in_view_shows_the_whole_graph(hand: Hand) -> None:
+    hand.document.do([("add", "far", "nn.ReLU", {}, (9000.0, 9000.0))], "far")
+    hand.canvas.centre_on("far")
+    hand.document.history.undo()
+    seen = hand.view.mapToScene(hand.view.viewport().rect()).boundingRect()
+    assert all(seen.contains(box.rect) for box in hand.canvas.mirror.boxes.values())

@@ -117,7 +117,7 @@ def test_that_what_is_compared_with_itself_raises_a_doubt_and_another_answer_is_
 def test_that_a_loss_of_labels_alone_takes_what_the_metric_takes_and_an_embedding_of_them_is_doubted() -> None:
     graph = applied(applied(Graph(), SOUND), [("replace", "batches.label", "loss.input")])
     error = check(graph).of("error")[0]
-    assert [repair.label for repair in error.repairs][0] == "Take dense.output"
+    assert error.repairs[0].label == "Take dense.output"
     assert check(applied(graph, error.repairs[0].edits)).problems == check(applied(Graph(), SOUND)).problems
     embedded = next(repair for repair in error.repairs if repair.label.startswith("Insert nn.Embedding"))
     (doubt,) = [problem for problem in check(applied(graph, embedded.edits)).problems if problem.node == "dense"]
