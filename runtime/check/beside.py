@@ -28,7 +28,7 @@ def not_beside(graph: Graph, origin: Path, script: Path) -> str | None:
     if needed := _modules(graph, origin, script.parent):
         return needed
     paths = [each for each in relative_paths(graph) if graph.nodes[each[0]].type != MODEL]
-    files = [(f"{id}-{parameter.replace('_', '-')}", path) for id, parameter, path in paths]
+    files = [(f"{id}-{parameter}".replace("_", "-"), path) for id, parameter, path in paths]
     files += [(f"{node or 'model'}-weights", source.path) for node, source in relative_weights(graph)]
     for option, path in files:
         if not exists(script.parent / path) and exists(origin / path):

@@ -82,14 +82,10 @@ def _only_measured(walk: "Walk") -> None:
         behind = graph.downstream([id])
         metric = next((each for each in walk.of("metric") if each in behind), None)
         if metric and not behind & ({*walk.of("loss"), *walk.of("output"), *idle} - {id}):
-            answers = graph.incoming.get(End(metric, "input"), ())
-            repairs = [
-                (f"Take {answer.source} as input of {loss}", (("replace", str(answer.source), f"{loss}.input"),))
-                for answer in answers
-                for loss in walk.of("loss")
-            ]
-            why = f"leads to {metric} and to no loss, so it is measured and never learns"
-            walk.tell(id, WARNING, Misfit(why, None, tuple(repairs)))
+            why = (
+                f"leads to {metric} and to no loss, so it is measured and never learns: lead it to a loss, or freeze it"
+            )
+            walk.tell(id, WARNING, Misfit(why, None, ((f"Freeze {id}", (("freeze", id, True),)),)))
 
 
 def _nearest(walk: "Walk", cut: Cut, layers: list[str]) -> str:

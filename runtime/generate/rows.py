@@ -17,11 +17,11 @@ FOLDS = {RANDOM: "fold_rows", STRATIFIED: "fold_classes", GROUP: "fold_groups"}
 
 
 def paths(drawn: Drawn) -> dict[str, str]:
-    """The files of the datasets, by the names of their options: ``flowers``, ``flowers-validation``."""
+    """The files of the datasets, by the names of their options: ``my-flowers``, ``my-flowers-validation``."""
     found = {**drawn.files}
     for side in drawn.split.given:
         found[f"{drawn.dataset}-{side}"] = getattr(drawn.values(drawn.dataset), f"{side}_path")
-    return found
+    return {id.replace("_", "-"): path for id, path in found.items()}
 
 
 def read(drawn: Drawn, joins: Collection[str] = ()) -> Iterator[Line]:

@@ -128,9 +128,9 @@ def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
     if FILES:
-        for name, path in vars(options).items():
-            if name.endswith("_path") and not path.exists():
-                raise SystemExit(f"There is no {path}: give --{name[:-5]}-path.")
+        for key, path in vars(options).items():
+            if key.endswith("_path") and not path.exists():
+                raise SystemExit(f"There is no {path}: give --{key.replace('_', '-')}.")
     if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
         if os.environ.get("RANK", "0") != "0":
             accompany(options)

@@ -318,9 +318,9 @@ def save(state: dict[str, Any], file: Path) -> None:
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
-    for name, path in vars(options).items():
-        if name.endswith("_path") and not path.exists():
-            raise SystemExit(f"There is no {path}: give --{name[:-5]}-path.")
+    for key, path in vars(options).items():
+        if key.endswith("_path") and not path.exists():
+            raise SystemExit(f"There is no {path}: give --{key.replace('_', '-')}.")
     if folder := options.run_dir:
         folder.mkdir(parents=True, exist_ok=True)
         script = Path(__file__).read_text(encoding="utf-8")

@@ -122,4 +122,4 @@ def test_that_a_loss_of_labels_alone_takes_what_the_metric_takes_and_an_embeddin
     embedded = next(repair for repair in error.repairs if repair.label.startswith("Insert nn.Embedding"))
     (doubt,) = [problem for problem in check(applied(graph, embedded.edits)).problems if problem.node == "dense"]
     assert "dense leads to accuracy and to no loss, so it is measured and never learns" in doubt.message
-    assert doubt.repairs[0].label == "Take dense.output as input of loss"
+    assert doubt.repairs[0].label == "Freeze dense"

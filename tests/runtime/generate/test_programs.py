@@ -176,14 +176,14 @@ def test_that_own_python_is_printed_word_for_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "option"), [("table", "--my_flowers-path"), ("given_files", "--my_flowers-validation-path")]
+    ("name", "option"), [("table", "--my-flowers-path"), ("given_files", "--my-flowers-validation-path")]
 )
 def test_that_a_program_without_its_data_says_in_one_sentence_what_is_missing(
     name: str, option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     graph = applied(graph_of(name), [("rename", "flowers", "my_flowers")])
     program = imported(program_of(graph, name).text, tmp_path, name)
-    others = ["--my_flowers-path", str(tmp_path)] if option != "--my_flowers-path" else []
+    others = ["--my-flowers-path", str(tmp_path)] if option != "--my-flowers-path" else []
     monkeypatch.setattr(sys, "argv", ["program.py", *others, option, "no/such.csv"])
     with pytest.raises(SystemExit) as ended:
         program.main()
