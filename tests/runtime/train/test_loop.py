@@ -72,7 +72,7 @@ def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
     for event in begun:
         events.append(event)
         begun.stopped = event.get("step") == last
-    made.save(begun, tmp_path)
+    made.save(begun.state(), tmp_path / "checkpoint.pt")
     torch.manual_seed(99)  # what happens in between does not count
     resumed = prepared(program(name), "--epochs=2", f"--resume={tmp_path}")
     assert told([*events, *resumed]) == expected

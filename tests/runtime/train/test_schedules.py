@@ -142,7 +142,7 @@ def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
     for event in begun:
         events.append(event)
         begun.stopped = event.get("step") == steps
-    made.save(begun, tmp_path)
+    made.save(begun.state(), tmp_path / "checkpoint.pt")
     resumed = prepared(program(schedule), f"--epochs={EPOCHS}", f"--resume={tmp_path}")
     assert told([*events, *resumed]) == expected
     assert weights_of(resumed) == weights_of(whole)
@@ -153,7 +153,7 @@ def test_that_one_cycle_stays_at_its_end_where_a_run_goes_on_for_longer(program:
     first = prepared(made, "--epochs=2")
     ended = [event["lr"]["sgd"] for event in first if event["event"] == "epoch"][-1]
     assert ended == pytest.approx(0.01 / 25 / 1e4)
-    made.save(first, tmp_path)
+    made.save(first.state(), tmp_path / "checkpoint.pt")
     longer = prepared(made, "--epochs=4", f"--resume={tmp_path}")
     assert [event["lr"]["sgd"] for event in longer if event["event"] == "epoch"] == [ended, ended]
 

@@ -214,7 +214,7 @@ def test_that_a_run_goes_on_with_and_without_others(tmp_path: Path, last: int) -
         for event in begun:
             events.append(event)
             begun.stopped = event.get("step") == last
-        begins.save(begun, tmp_path)
+        begins.save(begun.state(), tmp_path / "checkpoint.pt")
         resumed = prepared(goes_on, "--epochs=30", f"--resume={tmp_path}")
         assert told([*events, *resumed]) == expected
         assert weights_of(resumed) == weights_of(whole)

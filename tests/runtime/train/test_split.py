@@ -288,7 +288,7 @@ def test_that_rows_for_a_test_are_measured_once_after_the_last_epoch(program: Pr
     for event in begun:
         begun.stopped = event.get("step") == 3
         assert "test" not in event
-    made.save(begun, tmp_path)
+    made.save(begun.state(), tmp_path / "checkpoint.pt")
     assert list(prepared(made, "--epochs=2", f"--resume={tmp_path}"))[-1]["test"] == events[-1]["test"]
 
 

@@ -97,7 +97,7 @@ def test_that_a_layer_finds_its_weights_under_a_prefix_in_a_checkpoint(tmp_path:
 def test_that_a_run_gives_its_weights_to_nodes_renamed_since(tmp_path: Path) -> None:
     program, run = run_of(PLAIN, tmp_path, "--seed", "3")
     (tmp_path / "graph.json").write_text(dump(PLAIN))
-    program.save(run, tmp_path)
+    program.save(run.state(), tmp_path / "checkpoint.pt")
     keep_weights(run, tmp_path)
     weights = load_file(tmp_path / "weights.safetensors")
     for file in ("weights.safetensors", "checkpoint.pt"):
@@ -139,7 +139,7 @@ def test_that_a_run_that_goes_on_needs_no_file_and_keeps_what_it_learned(tmp_pat
     graph = applied(PLAIN, [("weights", None, {"path": "net.safetensors"})])
     program, run = run_of(graph, tmp_path)
     assert [event["event"] for event in run][-1] == "finished"
-    program.save(run, tmp_path)
+    program.save(run.state(), tmp_path / "checkpoint.pt")
     state = {name: each.clone() for name, each in run.model.state_dict().items()}
     nowhere = ["--epochs", "2", "--threads", "1", "--model-weights", str(tmp_path / "nowhere")]
     again = program.prepare(program.options_from([*nowhere, "--resume", str(tmp_path)]))
