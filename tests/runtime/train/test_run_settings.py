@@ -204,6 +204,7 @@ def test_that_a_compiled_model_is_compiled_before_its_first_step() -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.filterwarnings("ignore:.torch.jit.script_method. is deprecated")  # torch's compiler uses it itself
 def test_that_a_compiled_model_learns_what_a_plain_one_does(program: Program) -> None:
     plain, compiled = (prepared(program("two_models", {"compile": on}), "--epochs=1") for on in (False, True))
     figures = [list(run)[-1]["train"]["loss"] for run in (plain, compiled)]
