@@ -26,7 +26,7 @@ def further(walk: "Walk", problem: Problem) -> Iterator[Further]:
     (edge,) = problem.edges
     if edge.target != End(problem.node, problem.port) or edge.source.node not in walk.specs:
         return
-    for source, target in _others(walk, edge):
+    for source, target in others(walk, edge):
         into = "" if target == edge.target else f" as {target.port}"
         yield f"Take {source}{into}", (("replace", str(source), str(target)),)
     type, graph, before, first = walk.types.output(edge.source), walk.graph, tuple[Edit, ...](), tuple[str, ...]()
@@ -37,7 +37,7 @@ def further(walk: "Walk", problem: Problem) -> Iterator[Further]:
         yield f"Insert {listed([*first, *names])}", (*before, *edits_of(graph, problem.node, steps))
 
 
-def _others(walk: "Walk", edge: Edge) -> Iterator[Edge]:
+def others(walk: "Walk", edge: Edge) -> Iterator[Edge]:
     """What could be meant: a loss for an optimizer; for what is compared, also beside it, that which others compare."""
     family, id, incoming = walk.specs[edge.target.node].family, edge.target.node, walk.graph.incoming
     if family == "optimizer":

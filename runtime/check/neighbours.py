@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runtime.check.finish import reachable
+from runtime.check.further import others
 from runtime.check.problem import ERROR, WARNING
 from runtime.check.rows import independent
 from runtime.check.rules.repairs import insert
@@ -51,16 +52,9 @@ def _with_itself(walk: "Walk", id: str) -> None:
     for edge in _edges(walk, id, target=False):
         if edge.source in targets:
             why = f"compares {edge.source} with itself"
-            answers = dict.fromkeys(
-                each.source
-                for other in (*walk.of("loss"), *walk.of("metric"))
-                for each in (_edges(walk, other, target=False) if other != id else ())
-                if each.source not in targets
-            )
-            repairs = tuple(
-                (f"Take {answer} as {edge.target.port}", (("replace", str(answer), str(edge.target)),))
-                for answer in answers
-            )
+            answers = [source for source, target in others(walk, edge) if target == edge.target]
+            take = f"as {edge.target.port}"
+            repairs = tuple((f"Take {each} {take}", (("replace", str(each), str(edge.target)),)) for each in answers)
             walk.tell(id, WARNING, Misfit(why, edge.target.port, repairs), (edge,))
 
 
