@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
-from runtime.train import gauges, keeping, not_finite, probes, told, worker
+from runtime.train import gauges, keeping, not_finite, probes, worker
 from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.gauges import Gauges
 from runtime.train.keeping import Keeping
@@ -128,32 +128,32 @@ class Clock:
 
 
 def ours(case: Case, folder: Path) -> Loop:
-    """What the process that trains does, files and all."""
+    """What the process that trains does, files and all. Nothing of this bench is called at a step."""
     seldom, clock = Seldom(), Clock()
-    for each in (gauges, keeping, not_finite, probes, told):
+    for each in (gauges, keeping, not_finite, probes):
         vars(each)["time"] = clock
-    vars(worker)["Keeping"] = type("Keeping", (Keeping,), {"keep": seldom.of(Keeping.keep)})
     vars(not_finite)["Guard"] = type("Guard", (Guard,), {"_copy": seldom.of(Guard._copy)})
     options = {"threads": 1, "device": "cpu", "epochs": LONG}
     run = prepare_run(case.graph, EXAMPLES / "bench.json", options, folder / "run", trusting=True)
     arguments = [*arguments_of(run), *(["--clipart-path", str(folder / "drawings.npz")] if case.rows else [])]
 
-    class Handing(Told):
-        """Hands over after each epoch; nothing is kept of it, as by hand."""
-
-        hand: Hand
-
-        def write(self, event: dict[str, Any]) -> bool:
-            written = super().write(event)
-            if event["event"] == "epoch":
-                begin = time.monotonic()
-                self.hand()
-                clock.stood += time.monotonic() - begin
-            return written
-
     def loop(hand: Hand) -> None:
-        with closing(Handing(run)) as telling, closing(Gauges()) as measuring:
-            telling.hand = hand
+        class Handing(Keeping):
+            """Hands over after each epoch."""
+
+            keep = seldom.of(Keeping.keep)
+
+            def after(self, event: Mapping[str, Any]) -> None:
+                super().after(event)
+                if event["event"] == "epoch":
+                    begin = time.monotonic()
+                    hand()
+                    stood = time.monotonic() - begin
+                    clock.stood += stood
+                    self.told.flushed, self.told.epoch = self.told.flushed + stood, self.told.epoch + stood
+
+        vars(worker)["Keeping"] = Handing
+        with closing(Told(run)) as telling, closing(Gauges()) as measuring:
             train(imported(run / "program.py"), run, arguments, telling, measuring)
 
     vars(loop)["seldom"] = seldom
