@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 FILE = "events.jsonl"
-STEP = b'"event": "step"'  # what every step says; there may be millions
+STEP = (b'{"event":"step"', b'{"event": "step"')  # how each of what may be millions begins; a script leaves room
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # JSON has no such numbers, so that they are written as text
 Event = dict[str, Any]
 
@@ -34,7 +34,7 @@ class Events:
                 if not line.endswith(b"\n"):
                     return
                 self.at += len(line)
-                yield None if self.without_steps and STEP in line else _event(line)
+                yield None if self.without_steps and line.startswith(STEP) else _event(line)
 
 
 def read_events(folder: Path) -> list[Event]:

@@ -114,7 +114,7 @@ def _trained(folder: Path) -> bool:
     """Whether a run in this folder has come to its first step."""
     try:
         with (folder / FILE).open("rb") as file:
-            return STEP in file.read(BEGINNING)
+            return any(line.startswith(STEP) for line in file.read(BEGINNING).splitlines())
     except OSError:
         return False
 

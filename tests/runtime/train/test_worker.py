@@ -106,7 +106,7 @@ def test_that_a_run_that_was_killed_before_it_told_its_end_tells_it_when_it_goes
     folder = ready(tmp_path / "run", "two_models", epochs=1)
     assert work(folder, arguments_of(folder)) == 0
     whole = (folder / "events.jsonl").read_bytes()
-    (folder / "events.jsonl").write_bytes(whole[: whole.rindex(b'{"event": "finished"')])
+    (folder / "events.jsonl").write_bytes(whole[: whole.rindex(b'{"event":"finished"')])
     assert ready(folder, "two_models", epochs=1, resume=folder) == folder
     assert work(folder, arguments_of(folder)) == 0
     assert [event["event"] for event in read_events(folder)][-4:] == ["stage", "started", "saved", "finished"]
