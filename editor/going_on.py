@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from editor.past_run import back
+from runtime.train.chain import back
 
 Event = dict[str, Any]
 ENDS = ("finished", "failed")
