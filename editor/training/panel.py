@@ -205,7 +205,7 @@ class TrainingPanel(QWidget):
         if event.get("event") == "failed":
             step = event.get("step") or record.step  # that of a value that is not finite was searched for
             return f"Failed at step {step:,}" if step else "Failed", "error"
-        done = f"{len(record.epochs)} epoch{'s' * (len(record.epochs) != 1)}"
+        done = f"{record.done} epoch{'s' * (record.done != 1)}"
         epochs = f"{record.fold} folds, {done}" if record.folds else done
         if event.get("stopped"):
             where = f"in fold {record.fold} " if record.folds else ""
