@@ -1,5 +1,6 @@
 """Which epoch of a training is the best: over all runs that went on from each other, as long as they watch the same."""
 
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +22,7 @@ def watching(drawn: Drawn, resume: Path | str | None) -> dict[str, Any]:
     """
     best = setting(drawn.graph.run, "best")
     nodes = [drawn.graph.nodes[id] for id in ([best] if best in drawn.graph.nodes else drawn.losses)]
-    of = [{"type": node.type, **node.parameters} for node in nodes]
+    of = json.loads(json.dumps([{"type": node.type, **node.parameters} for node in nodes]))  # as it is read again
     watched = {"figure": run.watched(drawn) or "loss", "higher": run.higher(drawn), "of": of}
     before = None if resume is None else about.read(Path(resume)).get("watched")
     return {"watched": watched, "watches_anew": unlike(before, watched)}
