@@ -229,11 +229,9 @@ def _number(value: Any) -> float:
 def _stamp(folder: Path) -> list[Any]:
     """By which a run that is the same is known without reading it."""
     found: list[Any] = [VERSION]
-    *before, _ = chain(folder)
-    for file in (
-        *(each / FILE for each in before),
-        *(folder / name for name in (FILE, "graph.json", NOTE, about.FILE)),
-    ):
+    files = [each / FILE for each in chain(folder)[:-1]]
+    files += [folder / name for name in (FILE, "graph.json", NOTE, about.FILE)]
+    for file in files:
         with suppress(OSError):
             told = file.stat()
             found += [file.name, told.st_mtime_ns, told.st_size]
