@@ -1,13 +1,105 @@
 """Whether training can go on from where a run ended, and for how many epochs; read from what the run has told."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
-from editor.past_run import back
+from PySide6.QtCore import QObject, Qt, Signal
+
+from runtime.graph.model import Graph
+from runtime.train.chain import back
+from runtime.train.fits import alike
+from runtime.train.resume import refusal
+
+if TYPE_CHECKING:
+    from editor.session import Session
 
 Event = dict[str, Any]
 ENDS = ("finished", "failed")
+
+
+class GoingOn(QObject):
+    """Of the run that is shown; `changed` says that there is another answer to whether the graph still fits it.
+
+    That takes a check of both graphs, so that it is looked for beside the window, whenever the graph is another one.
+    """
+
+    changed = Signal()
+    _found = Signal(object, str)  # what was asked for, and why it cannot be; from a thread
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self.session = session
+        self.cannot = ""  # one sentence: why the graph as it is does not fit what the run kept
+        self._asked: tuple[Path, Graph] | None = None
+        self._known = False  # whether that is the answer to what was asked last
+        self._found.connect(self._came, Qt.ConnectionType.QueuedConnection)
+        for another in (session.checked, session.run_shown, session.run_ended, session.run_started):
+            another.connect(self._look)
+
+    @property
+    def possible(self) -> bool:
+        """Whether the run that is shown has ended, and left a checkpoint."""
+        return not self.session.running and resumable(self.session.run_folder, self.session.last_events)
+
+    @property
+    def epochs_left(self) -> int:
+        """How many epochs the shown run was to do yet; those of the graph where it did them all."""
+        return epochs_left(self.session.last_events) or self.session.epochs
+
+    def begin(self, epochs: int | None = None) -> None:
+        """Train on from where the shown run ended, for so many epochs more, or say why not: the graph may be another.
+
+        Without a number it does those that are left.
+        """
+        session, folder = self.session, with_checkpoint(self.session.run_folder)
+        if not self.possible or folder is None:
+            return
+        graph = session.document.graph
+        known = self._known and self._asked and self._asked[0] == folder and alike(self._asked[1], graph)
+        if why := self.cannot if known else _why(folder, graph):
+            session.message.emit(why)
+        else:
+            session.run(folder, epochs_done(session.last_events) + (epochs or self.epochs_left))
+
+    def _look(self) -> None:
+        """Look whether the graph fits, where it is sound: otherwise that comes first."""
+        session, graph = self.session, self.session.document.graph
+        folder = with_checkpoint(session.run_folder) if self.possible and session.sound else None
+        if folder is None or (folder == session.run_folder and session.run_graph and alike(session.run_graph, graph)):
+            self._asked = None
+            self._say("")
+        elif self._asked is None or self._asked[0] != folder or not alike(self._asked[1], graph):
+            self._asked, self._known = (folder, graph), False
+            self._look_beside(folder, graph)
+
+    def _look_beside(self, folder: Path, graph: Graph) -> None:
+        asked = self._asked
+
+        def look() -> None:
+            why = _why(folder, graph)
+            with suppress(RuntimeError):  # the window is gone meanwhile
+                self._found.emit(asked, why)
+
+        Thread(target=look, daemon=True).start()
+
+    def _came(self, asked: object, why: str) -> None:
+        if asked is self._asked:
+            self._known = True
+            self._say(why)
+
+    def _say(self, sentence: str) -> None:
+        if sentence != self.cannot:
+            self.cannot = sentence
+            self.changed.emit()
+
+
+def _why(folder: Path, graph: Graph) -> str:
+    """Why training cannot go on from a run; nothing where it can."""
+    why = refusal(folder, graph)
+    return f"Cannot go on. {why}." if why else ""
 
 
 def begun(events: Sequence[Event]) -> Event:

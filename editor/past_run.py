@@ -1,7 +1,5 @@
 """What is known of a run that is over: its events and their figures, its graph and when it began."""
 
-import json
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 from editor.training.record import Record
 from runtime.graph.model import Graph
 from runtime.train.about import graph_of
+from runtime.train.chain import chain
 from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
@@ -23,30 +22,6 @@ def small(folder: Path) -> bool:
         with suppress(OSError):
             size += (each / FILE).stat().st_size
     return size <= SMALL
-
-
-def chain(folder: Path | None) -> list[Path]:
-    """A run, and before it those that it went on from, as far as they are still there."""
-    return [*back(folder)][::-1]
-
-
-def back(folder: Path | None) -> Iterator[Path]:
-    """The same, the run itself first."""
-    found = set[Path]()
-    while folder is not None and folder.is_dir() and (place := folder.resolve()) not in found:
-        found.add(place)  # one that went on in its own folder may name it by another way
-        yield folder
-        folder = _before(folder)
-
-
-def _before(folder: Path) -> Path | None:
-    """The run that a run went on from."""
-    try:
-        arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
-        before = Path(arguments[arguments.index("--resume") + 1])
-        return before if before.is_dir() else folder.parent / before.name  # both may have come from elsewhere
-    except (OSError, ValueError, IndexError, AttributeError, TypeError, RecursionError):
-        return None
 
 
 def past_graph(folder: Path | None, here: Path | None = None) -> tuple[Graph | None, datetime | None]:

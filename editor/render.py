@@ -103,10 +103,11 @@ def _draw(graph: Graph, target: Path, size: tuple[int, int], run: Path | None, c
     painter = QPainter(whole)
     painter.drawImage(0, 0, drawn)
     if run:
+        from editor.past_run import past
         from editor.training.plot import picture as curves
-        from runtime.train.events import read_events
 
-        painter.drawPixmap(0, height - below, curves(read_events(run), width, below))
+        _, record, _ = past(run)  # what it went on from comes first: they are one curve
+        painter.drawPixmap(0, height - below, curves(record, width, below))
     painter.end()
     if target.suffix.lower() != ".png":
         return whole.save(str(target))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
 from editor.document import Document
-from editor.going_on import ENDS, begun, epochs_done, epochs_left, resumable, with_checkpoint
+from editor.going_on import ENDS, GoingOn, begun
 from editor.past_run import note
 from editor.pausing import Pausing
 from editor.recalling import Recalling
@@ -29,7 +29,6 @@ from runtime.spec.observed import forget_failed
 from runtime.train import about
 from runtime.train.outcome import place, share
 from runtime.train.process import Trainer, prepare_run
-from runtime.train.resume import refusal
 from runtime.train.trust import trust, untrusted
 
 EVENT: Any = object  # a dict; one that Qt is told of arrives as a copy with its keys sorted
@@ -87,6 +86,7 @@ class Session(QObject):
         self.record = Record()  # all figures of that run
         self.recalling = Recalling(self)
         self.pausing = Pausing(self)
+        self.going_on = GoingOn(self)
         self._checking = _timer(self, 0, self.check_now)
         self.program_wanted = True  # whether somebody looks at it; see `want_program`
         self._stale = False  # whether the program is older than the report
@@ -193,28 +193,6 @@ class Session(QObject):
         return next((p for p in self.report.problems if p.severity != "warning"), None)
 
     # --- running
-
-    @property
-    def resumable(self) -> bool:
-        """Whether training can go on from where the run that is shown ended."""
-        return not self.running and resumable(self.run_folder, self.last_events)
-
-    @property
-    def epochs_left(self) -> int:
-        """How many epochs the shown run was to do yet; those of the graph where it did them all."""
-        return epochs_left(self.last_events) or self.epochs
-
-    def go_on(self, epochs: int | None = None) -> None:
-        """Train on from where the shown run ended, for so many epochs more, or say why not: the graph may be another.
-
-        Without a number it does those that are left.
-        """
-        folder = with_checkpoint(self.run_folder)
-        if self.resumable and folder is not None:
-            if why := refusal(folder, self.document.graph):
-                self.message.emit(f"Cannot go on. {why}.")
-            else:
-                self.run(folder, epochs_done(self.last_events) + (epochs or self.epochs_left))
 
     def run(self, resume: Path | None = None, until: int | None = None) -> None:
         """Train the graph as it is now, anew or on from a run; say why not where it cannot be."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.past_run import chain
 from editor.training.record import Record
 from runtime.graph.model import Graph
 from runtime.train import about
+from runtime.train.chain import chain
 from runtime.train.events import Events
 
 LOOK = 500  # ms between two looks at the end of its events

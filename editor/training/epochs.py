@@ -105,7 +105,7 @@ class Figures(QAbstractTableModel):
         if role == ROLE.ToolTipRole and not index.column():
             return None
         if role == ROLE.ToolTipRole:
-            return f"{value!r}, the lowest loss so far" if best else repr(value)
+            return f"{value!r}, of the best epoch so far" if best else repr(value)
         return None
 
 

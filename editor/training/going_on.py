@@ -35,16 +35,20 @@ class GoOnRow(QWidget):
         row.addWidget(self.words)
         row.addStretch(1)
         self.setSizePolicy(self.sizePolicy().horizontalPolicy(), self.sizePolicy().Policy.Fixed)
-        self.button.clicked.connect(lambda: session.go_on(self.epochs.value()))
+        self.button.clicked.connect(lambda: session.going_on.begin(self.epochs.value()))
         self.epochs.valueChanged.connect(self._count)
         self.epochs.lineEdit().returnPressed.connect(self.button.click, Qt.ConnectionType.QueuedConnection)
         self._count(self.epochs.value())
 
     def show_state(self) -> None:
         """Be there where a run can go on; what was typed stays as long as the same is offered."""
-        self.setVisible(self.session.resumable)
-        if self.session.resumable and self.offered != self.session.epochs_left:
-            self.offered = self.session.epochs_left
+        going_on = self.session.going_on
+        possible = going_on.possible
+        self.setVisible(possible)
+        for part in (self.button, self.epochs):
+            part.setEnabled(not going_on.cannot)
+        if possible and self.offered != going_on.epochs_left:
+            self.offered = going_on.epochs_left
             self.epochs.setValue(self.offered)
 
     def _count(self, number: int) -> None:

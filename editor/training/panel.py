@@ -47,7 +47,8 @@ class TrainingPanel(QWidget):
         self._lay()
         self._due = once_released(self, self._say)
         self.silence.changed.connect(self._due.start)
-        session.pausing.changed.connect(self._due.start)
+        for told in (session.pausing, session.going_on):
+            told.changed.connect(self._due.start)
         session.stopping_changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
         Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
@@ -160,6 +161,7 @@ class TrainingPanel(QWidget):
         goes = self.session.running and not self.session.pausing.paused
         said.left.setText(f"{duration(record.left)} left" if goes and record.left is not None else "")
         said.go_on.show_state()
+        said.cannot.tell(self.session.going_on.cannot)
         said.silence.tell(self.silence.sentence)
         self.table.setVisible(bool(record.epochs))
         self._show_place()
@@ -172,7 +174,7 @@ class TrainingPanel(QWidget):
         said.run.tell(self._run())
         said.measured.setText(self._measured())
         said.measured.setVisible(bool(said.measured.text()))
-        for line in (said.silence, said.device, said.run):
+        for line in (said.cannot, said.silence, said.device, said.run):
             line.setVisible(bool(line.whole))
         self.words.fit()
 
@@ -203,7 +205,7 @@ class TrainingPanel(QWidget):
         if event.get("event") == "failed":
             step = event.get("step") or record.step  # that of a value that is not finite was searched for
             return f"Failed at step {step:,}" if step else "Failed", "error"
-        done = f"{len(record.epochs)} epoch{'s' * (len(record.epochs) != 1)}"
+        done = f"{record.done} epoch{'s' * (record.done != 1)}"
         epochs = f"{record.fold} folds, {done}" if record.folds else done
         if event.get("stopped"):
             where = f"in fold {record.fold} " if record.folds else ""

@@ -1,6 +1,6 @@
 """The curves of a run, or of several over each other: the loss, and beside it a plot that can be chosen."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -242,11 +242,8 @@ class Curves(QWidget):
         self.draw()
 
 
-def picture(events: Iterable[Mapping[str, Any]], width: int, height: int) -> QPixmap:
+def picture(record: Record, width: int, height: int) -> QPixmap:
     """The curves of a run as a picture, in the colours of the theme that is shown."""
-    record = Record()
-    for event in events:
-        record.take(event)
     curves = Curves()
     curves.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     curves.switches.hide()  # nobody presses them there

@@ -50,6 +50,7 @@ class Progress(QWidget):
         self.run = Paragraph("muted", 11)
         self.silence = Paragraph("warning", 11)  # where nothing has been heard for long
         self.go_on = GoOnRow(session)
+        self.cannot = Paragraph("warning", 11)  # why it does not go on
         head = QHBoxLayout()
         head.addWidget(self.stage, 1)
         head.addWidget(self.left, 0, Qt.AlignmentFlag.AlignTop)
@@ -57,7 +58,7 @@ class Progress(QWidget):
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(5)
         layout.addLayout(head)
-        for part in (self.bar, self.go_on, self.silence, self.measured, self.run):
+        for part in (self.bar, self.go_on, self.cannot, self.silence, self.measured, self.run):
             layout.addWidget(part)
         layout.addWidget(self.device)  # why a run failed may be long: it comes last
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from editor.training.series import Series
 from runtime.spec.value import rounded
+from runtime.train.best import Best
 
 SIDES = ("train", "validation")
 SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
@@ -34,10 +35,8 @@ class Record:
         self.epochs: list[Event] = []
         self.places: list[tuple[int, int]] = []  # fold and number of each
         self.ends: list[int] = []  # the step at which each was over
-        self.best: int | None = (
-            None  # the index in `epochs` of the lowest loss, on validation rows where there are some
-        )
-        self.lowest = math.inf
+        self.watched: list[Any] = []  # by what the best of them is known, as the run of each says
+        self._best = Best()
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
         self.rates: dict[str, Series] = {}  # optimizer to its learning rate, a point a step where that changes it
         self.more: dict[str, Series] = {}  # GRADIENT, SPEED, MEMORY
@@ -121,10 +120,10 @@ class Record:
             series.cut(step)
         self.starts = [start for start in self.starts if start < step]
         del self.epochs[bisect_left(self.ends, step) :]
-        del self.ends[len(self.epochs) :], self.places[len(self.epochs) :]
-        self.best, self.lowest = None, math.inf
-        for at, event in enumerate(self.epochs):
-            self._compare(at, event)
+        del self.ends[len(self.epochs) :], self.places[len(self.epochs) :], self.watched[len(self.epochs) :]
+        self._best = Best()
+        for event, watched in zip(self.epochs, self.watched, strict=True):
+            self._best.take(event, watched)
 
     def _epoch(self, event: Event) -> None:
         self.epoch = int(event.get("epoch", len(self.epochs) + 1))
@@ -143,14 +142,20 @@ class Record:
             series = self.rates.setdefault(name, Series())
             if not series.size or series.last < at:  # of a step that told its own this is the rate of the next one
                 series.append(at, rate)
-        self._compare(len(self.epochs) - 1, event)
+        self.watched.append((self.started or {}).get("watched"))
+        self._best.take(event, self.watched[-1])
 
-    def _compare(self, at: int, event: Event) -> None:
-        """Whether an epoch is the best so far."""
-        side = "validation" if ("loss", "validation") in self.figures else "train"
-        loss = number((event.get(side) or {}).get("loss"))
-        if math.isfinite(loss) and loss < self.lowest:
-            self.lowest, self.best = loss, at
+    @property
+    def done(self) -> int:
+        """How many epochs are done of the whole training, also in runs that are not there any more."""
+        fold, epoch = self.places[0] if self.places else (0, 1)
+        asked = int((self.started or {}).get("epochs") or 0)
+        return max(fold - 1, 0) * asked + epoch - 1 + len(self.epochs)
+
+    @property
+    def best(self) -> int | None:
+        """The index in `epochs` of the best one."""
+        return self._best.at
 
     @property
     def steps_per_epoch(self) -> int:

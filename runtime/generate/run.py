@@ -22,7 +22,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "PARTLY": _partly(drawn),
         "SUMMED": all(getattr(drawn.values(id), "reduction", None) == "sum" for id in drawn.losses),
         "BEST": bool(best),
-        "HIGHER": bool(best) and _higher(drawn, best),
+        "HIGHER": higher(drawn),
         "PATIENT": setting(run, "patience") > 0,
         "DETERMINISTIC": setting(run, "deterministic"),
         "COMPILED": setting(run, "compile"),
@@ -51,7 +51,8 @@ def watched(drawn: Drawn) -> str:
     return drawn.key(best) if best else ""
 
 
-def _higher(drawn: Drawn, best: str) -> bool:
-    """Whether more of a figure is better."""
-    id = best if best in drawn.graph.nodes else ""
-    return bool(id) and bool(getattr(catalogue()[drawn.graph.nodes[id].type].declared, "higher", False))
+def higher(drawn: Drawn) -> bool:
+    """Whether more of that figure is better."""
+    id = watched(drawn)
+    node = drawn.graph.nodes.get(id)
+    return node is not None and bool(getattr(catalogue()[node.type].declared, "higher", False))

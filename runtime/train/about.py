@@ -27,15 +27,18 @@ MOST = 2**20  # bytes
 MOST_NAME = 200  # letters
 
 
-def begin(folder: Path, origin: Path | None, name: str) -> None:
+def begin(folder: Path, origin: Path | None, name: str, **more: Any) -> None:
     """Note of a new run its name, when it began, the file of its graph, and the folder that data paths are relative to.
+
+    And whatever `more` there is.
 
     The folder stays as it is when the graph gets another file: what carries the graph has its paths as they were.
     """
     begun = datetime.now().astimezone().isoformat(timespec="seconds")
     file = origin.resolve() if origin else None
     there = file.parent if file else Path.cwd()
-    _write(folder, {"name": name, "begun": begun, "graph": None if file is None else str(file), "folder": str(there)})
+    graph = None if file is None else str(file)
+    _write(folder, {"name": name, "begun": begun, "graph": graph, "folder": str(there), **more})
 
 
 def complete(folder: Path, options: Any) -> None:

@@ -22,7 +22,7 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import about, changed, gives, launch, predictable, samples
+from runtime.train import about, best, changed, gives, launch, predictable, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
 from runtime.train.events import FILE, STEP
@@ -84,7 +84,8 @@ def prepare_run(
     (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
     (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
     launch.keep(setting(graph.run, "processes"), machines, folder)
-    about.begin(folder, origin, called(graph, folder, options.get("resume"), named))
+    watching = best.watching(drawn, options.get("resume"))
+    about.begin(folder, origin, called(graph, folder, options.get("resume"), named), **watching)
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
     predictable.keep(drawn, folder)

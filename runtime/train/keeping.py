@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runtime.train.about import graph_in
+from runtime.train.older import made_way, noted
 from runtime.train.predictable import OF_FOLD
 
 if TYPE_CHECKING:
@@ -45,8 +46,10 @@ class Keeping:
         self.now = False  # whether this epoch is
         self.last = ""  # the place of what was kept last
         self.best: dict[str, Any] = {}  # weights of the best epoch that are not written yet
+        self.own = before is not None and before.resolve() == folder.resolve()
+        self.looked = set[str]()  # names of best weights that were looked for, as of before
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
-        if before and before.resolve() != folder.resolve():
+        if before and not self.own:
             for name in OF_BEFORE:
                 for file in before.glob(name):
                     self._written("weights", partial(_copied, file, folder / file.name))
@@ -93,8 +96,9 @@ class Keeping:
         The checkpoint comes last: whoever is killed before does the epoch again, and writes the same weights.
         """
         begin = time.monotonic()
-        path = self._written("weights", partial(keep_weights, self.run, self.folder))
+        path = self._written("weights", partial(keep_weights, self.run, self.folder, best))
         if best:
+            self._make_way()
             self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / self._best_file))
             self.best = {}
         self._written("checkpoint", self._save)
@@ -113,8 +117,18 @@ class Keeping:
     def keep_best(self) -> None:
         """The weights of the best epoch, where they are not written yet. Raises NotKept."""
         if self.best:
-            self._written("weights", partial(_saved, self.best, self.folder, self._best_file))
+            self._make_way()
+            about = noted(self.run, self.folder)
+            self._written("weights", partial(_saved, self.best, self.folder, self._best_file, about))
             self.best = {}
+
+    def _make_way(self) -> None:
+        """What was best before, in the same folder with other settings, and is better still, is not overwritten."""
+        name = self._best_file
+        if self.own and name not in self.looked:
+            self.looked.add(name)
+            if sentence := made_way(self.folder / name, self.run):
+                self.told.warn(None, sentence)
 
     def _tell(self, path: str) -> None:
         """What was kept last: of a whole epoch, or of an epoch that goes on and its step."""
@@ -159,12 +173,12 @@ def place(run: Any) -> str:
     return f"{fold}epoch {run.epoch}, step {run.step}" if run.batch else f"{fold}epoch {run.epoch - 1}"
 
 
-def keep_weights(run: Any, folder: Path) -> str:
+def keep_weights(run: Any, folder: Path, best: bool = False) -> str:
     """The weights alone as safetensors; of folds each has a file of its own too.
 
-    Returns the name of the file that nothing overwrites but a later epoch.
+    Those of the best epoch so far note by what. Returns the name of the file that nothing overwrites but a later epoch.
     """
-    _saved(weights_of(run), folder, WEIGHTS)
+    _saved(weights_of(run), folder, WEIGHTS, noted(run, folder) if best else graph_in(folder))
     if fold := getattr(run.options, "fold", 0):  # one of several
         _copied(folder / WEIGHTS, folder / (name := f"weights-{fold}.safetensors"))
         return name
@@ -177,11 +191,11 @@ def weights_of(run: Any, copy: bool = False) -> dict[str, Any]:
     return {name: value.detach().to("cpu", copy=copy).contiguous() for name, value in found}
 
 
-def _saved(weights: Mapping[str, Any], folder: Path, name: str) -> None:
-    """A file of weights that is there whole or not at all, with the graph of the run."""
+def _saved(weights: Mapping[str, Any], folder: Path, name: str, about: dict[str, str]) -> None:
+    """A file of weights that is there whole or not at all, and what it tells `about` them, their graph first."""
     from safetensors.torch import save_file
 
-    save_file({**weights}, folder / "weights.part", metadata=graph_in(folder))
+    save_file({**weights}, folder / "weights.part", metadata=about)
     os.replace(folder / "weights.part", folder / name)
 
 

@@ -9,6 +9,7 @@ from runtime.check.split import folds_in
 from runtime.graph.model import Graph, Node
 from runtime.train.about import graph_of
 from runtime.train.events import Events
+from runtime.train.fits import misfit
 
 MOST = 5  # differences that are named in a line
 
@@ -16,7 +17,7 @@ MOST = 5  # differences that are named in a line
 def refusal(run: Path, graph: Graph) -> str | None:
     """Why training cannot go on from a run, or None: what a schedule knows fits no schedule of another type.
 
-    Nor do the rows of a fold fit those of another number of folds.
+    Nor do the rows of a fold fit those of another number of folds, nor its weights layers of other shapes.
     """
     before = graph_of(run)
     if before and (begun := folds_in(before)) != (folds := folds_in(graph)):
@@ -28,6 +29,8 @@ def refusal(run: Path, graph: Graph) -> str | None:
             return (
                 f"{id} has a schedule {now}, but {was or 'none'} in the run to go on from; set it back, or train anew"
             )
+    if before and (changed := misfit(before, graph)):
+        return f"What that run kept does not fit the graph any more: {changed}; set it back, or run from scratch"
     return None
 
 

@@ -19,6 +19,8 @@ from runtime.graph.save import write_whole
 from runtime.places import all_runs, glances_file
 from runtime.train import about
 from runtime.train.at_work import at_work, gone
+from runtime.train.best import Best
+from runtime.train.chain import chain
 from runtime.train.events import FILE, Event, Events
 from runtime.train.folder import options_of
 from runtime.train.outcome import diverged
@@ -29,7 +31,7 @@ UNREADABLE = "unreadable"
 QUIET = 120.0  # seconds without a word after which nobody writes to a run on another machine, as far as can be told
 ENDS = ("finished", "failed")
 GOES_ON = ("running", "paused")  # states that change by themselves
-VERSION = 2  # of what is kept
+VERSION = 3  # of what is kept
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class Glance:
     name: str  # as it was given when it began
     begun: float  # seconds since 1970
     state: str  # finished, stopped, failed, diverged, running, paused, broken off, unreadable
-    epochs: int = 0  # that it has done itself, of all folds
-    asked: int = 0  # how many it was to do; 0 where it did not say
+    epochs: int = 0  # that are done of the whole training: of all folds, and of the runs that it went on from
+    asked: int = 0  # how many there were to be in all; 0 where it did not say
     side: str = "train"  # on which rows the figures are
     last: Mapping[str, float] = field(default_factory=dict)  # after the last epoch; over folds means
     best: Mapping[str, float] = field(default_factory=dict)  # after the best one
@@ -93,23 +95,22 @@ def glance(folder: Path) -> Glance:
     graph, known = about.graph_of(folder), about.read(folder)
     events = [*Events(folder, without_steps=True)]
     started: Event = next((event for event in reversed(events) if event["event"] == "started"), {})
-    epochs = _epochs(events)
+    epochs, best = _epochs(folder)
     last = events[-1] if events else {}
     ended = last if last.get("event") in ENDS else None
     asked, folds = _number(started.get("epochs")), _number(started.get("folds"))
-    before, where = _before(folder, asked)
-    side = "validation" if any("validation" in event for event in epochs) else "train"
+    side = "validation" if "validation" in (epochs or [{}])[-1] else "train"
     settings = _settings(graph) | _options(folder, known) if graph else dict(known.get("options", {}))
     return Glance(
         str(folder),
-        about.name_of(folder) + where,
+        about.name_of(folder) + _where(folder),
         begun(folder),
         _state(folder, last),
-        len(epochs),
-        max(int(asked * max(folds, 1)) - before, 0),
+        _done_before(folder, asked) + len(epochs),
+        int(asked * max(folds, 1)),
         side,
         _figures(ended if ended and ended.get("folds") else epochs[-1] if epochs else {}, side),
-        _figures(_best(epochs, side), side) if not folds else {},
+        _figures(best, side) if not folds else {},
         settings,
         {id: node.type for id, node in graph.nodes.items()} if graph else {},
         str(started.get("device", "")),
@@ -120,18 +121,50 @@ def glance(folder: Path) -> Glance:
     )
 
 
-def _epochs(events: list[Event]) -> list[Event]:
-    """Each epoch as it was told last: a run that goes on in its own folder tells some again."""
-    return [*{(each.get("fold"), each.get("epoch")): each for each in events if each["event"] == "epoch"}.values()]
+def _epochs(folder: Path) -> tuple[list[Event], Event]:
+    """Each epoch of a training as it was told last, and the best of them.
+
+    What goes on from a checkpoint tells some again, and those after it are none of this training any more.
+    """
+    found: dict[tuple[int, int], tuple[Event, Any]] = {}
+    for each in chain(folder):
+        begin, watched = _begin(each), None
+        found = {place: known for place, known in found.items() if begin is None or place < begin}
+        for event in Events(each, without_steps=True):
+            if event["event"] == "started":
+                watched = event.get("watched")
+            elif event["event"] == "epoch":
+                found.pop(_place(event), None)
+                found[_place(event)] = event, watched
+    best = Best()
+    for known in found.values():
+        best.take(*known)
+    epochs = [event for event, _ in found.values()]
+    return epochs, {} if best.at is None else epochs[best.at]
 
 
-def _before(folder: Path, asked: float) -> tuple[int, str]:
-    """How many epochs were done before a run that goes on from another, and the words for its name."""
-    first = next((event for event in Events(folder) if event["event"] in ("step", "epoch")), {})
-    fold, epoch = int(first.get("fold") or 1), int(first.get("epoch") or 1)
+def _place(event: Event) -> tuple[int, int]:
+    """The fold and the epoch that an event is of, counted from 1."""
+    return int(event.get("fold") or 1), int(event.get("epoch") or 1)
+
+
+def _begin(folder: Path) -> tuple[int, int] | None:
+    """Where a run began: at the first epoch, unless it goes on from another; None where it has done no step."""
+    first = next((event for event in Events(folder) if event["event"] in ("step", "epoch")), None)
+    return _place(first) if first else None
+
+
+def _where(folder: Path) -> str:
+    """The words for the name of a run that goes on from another."""
+    fold, epoch = _begin(folder) or (1, 1)
     within = f"fold {fold}, " if fold > 1 else ""
-    done = int((fold - 1) * asked) + epoch - 1
-    return done, f" from {within}epoch {epoch}" if done else ""
+    return f" from {within}epoch {epoch}" if (fold, epoch) > (1, 1) else ""
+
+
+def _done_before(folder: Path, asked: float) -> int:
+    """How many epochs were done in runs that are not there any more."""
+    fold, epoch = _begin(chain(folder)[0]) or (1, 1)
+    return int((fold - 1) * asked) + epoch - 1
 
 
 def _state(folder: Path, last: Mapping[str, Any]) -> str:
@@ -143,15 +176,6 @@ def _state(folder: Path, last: Mapping[str, Any]) -> str:
     if last["event"] == "failed":
         return "failed"
     return "stopped" if last.get("stopped") else "diverged" if diverged(last) else "finished"
-
-
-def _best(epochs: list[dict[str, Any]], side: str) -> Mapping[str, Any]:
-    """The epoch that the run itself said was best; otherwise that of the lowest loss."""
-    said = [event for event in epochs if event.get("best") and event["best"] == event.get("epoch")]
-    if said:
-        return said[-1]
-    losses = [(loss, at) for at, event in enumerate(epochs) if (loss := _figures(event, side).get("loss")) is not None]
-    return epochs[min(losses)[1]] if losses else {}
 
 
 def _figures(event: Mapping[str, Any], side: str) -> dict[str, float]:
@@ -205,10 +229,12 @@ def _number(value: Any) -> float:
 def _stamp(folder: Path) -> list[Any]:
     """By which a run that is the same is known without reading it."""
     found: list[Any] = [VERSION]
-    for name in (FILE, "graph.json", NOTE, about.FILE):
+    files = [each / FILE for each in chain(folder)[:-1]]
+    files += [folder / name for name in (FILE, "graph.json", NOTE, about.FILE)]
+    for file in files:
         with suppress(OSError):
-            told = (folder / name).stat()
-            found += [name, told.st_mtime_ns, told.st_size]
+            told = file.stat()
+            found += [file.name, told.st_mtime_ns, told.st_size]
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import distributed
 
+from runtime.train.best import begin_anew
 from runtime.train.launch import note
 from runtime.train.told import Told
 from runtime.train.warned import warned
@@ -39,6 +40,7 @@ def accompany(folder: Path, arguments: list[str], rank: int) -> int:
     """Do the part of a process beside the first one; returns the exit code."""
     try:
         program = imported(folder / "program.py")
+        begin_anew(program, folder)
         with warned(folder, lambda node, message: None):  # the first one tells
             program.accompany(program.options_from(arguments))
     except (Exception, SystemExit) as error:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from runtime.train import about, launch
 from runtime.train.about import carrying
 from runtime.train.at_work import take
+from runtime.train.best import begin_anew
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.control import FILE, PAUSE, STOP, asked, wait
@@ -55,6 +56,7 @@ def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
             program = imported(folder / "program.py")  # and with it the parts of torch that it needs
             told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
+            begin_anew(program, folder)
             with warned(folder, told.warn):
                 train(program, folder, arguments, told, gauges)
         except Otherwise as error:
@@ -114,7 +116,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             elif kind == "started":
                 for node, message in look(run, folder):
                     told.warn(node, message)
-                event["reason"] = reason
+                event |= {"reason": reason, "watched": about.read(folder).get("watched")}
                 run.state = carrying(run.state, folder)  # of each fold anew
                 gauges.listen(run)
             elif kind == "finished" and keeping.behind:

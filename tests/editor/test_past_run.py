@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from editor.past_run import chain, past, past_graph
+from editor.past_run import past, past_graph
+from runtime.train.chain import chain
 from tests.editor.canvas.hand import two_models
 from tests.runtime.train.past import run_in
 

@@ -56,7 +56,7 @@ def test_that_a_run_goes_on_behind_what_is_known_and_nothing_is_read_again(
 ) -> None:
     session.show_run(over(saved(session, tmp_path)))
     monkeypatch.setattr(recalling, "past", None)
-    session.go_on()
+    session.going_on.begin()
     assert session.running and [session.run_folder] == started
     assert session.record.loss.x.tolist() == [1, 2]
     assert [event["event"] for event in session.last_events] == [event["event"] for event in OVER if event != OVER[1]]
@@ -116,7 +116,7 @@ def test_that_a_repeated_run_begins_with_nothing_of_the_run_before(
 ) -> None:
     file = saved(session, tmp_path)
     session.show_run(over(file))
-    session.go_on()
+    session.going_on.begin()
     session.release()
     session.begin(GRAPH, file, {"epochs": "2"})
     assert session.last_events == [] and not session.record.loss.size
@@ -151,8 +151,8 @@ def test_that_training_goes_on_from_the_last_checkpoint_where_a_run_that_went_on
     file = saved(session, tmp_path)
     first = over(file)
     session.show_run(run_of(file, OVER[-1], resume=first))
-    assert session.resumable
-    session.go_on()
+    assert session.going_on.possible
+    session.going_on.begin()
     assert session.resume == first and session.record.loss.x.tolist() == [1, 2]
 
 

@@ -193,9 +193,9 @@ def test_that_stop_ends_a_run_at_a_step(session: Session, qtbot: QtBot, tmp_path
     assert session.last_events[-1]["stopped"]
     assert not session.running
     done = [event["step"] for event in session.last_events if event["event"] == "step"]
-    assert session.resumable
+    assert session.going_on.possible
     with qtbot.waitSignal(session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step") as on:
-        session.go_on()
+        session.going_on.begin()
     assert on.args and on.args[0]["step"] == done[-1] + 1
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
         session.trainer.kill()

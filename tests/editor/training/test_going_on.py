@@ -1,5 +1,6 @@
 """The row that lets a run go on, in a real window: its number and the words around it are seen whole."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from editor import theme
 from editor.training.going_on import MOST, GoOnRow
 from editor.training.record import Record
 from editor.window import Window
+from runtime.train.folder import prepare_run
+from tests.editor.test_session import GRAPH, saved
 from tests.editor.training.conftest import Events
 
 
@@ -65,3 +68,33 @@ def test_that_the_words_are_whole_when_the_row_appears(row: GoOnRow, window: Win
 
     qtbot.waitUntil(whole)
     assert run.height() >= run.heightForWidth(run.width())
+
+
+def test_that_a_run_whose_weights_do_not_fit_the_graph_is_not_gone_on_with_until_that_is_taken_back(
+    window: Window, events: Events, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session, document = window.session, window.document
+    folder = prepare_run(GRAPH, saved(session, tmp_path), {})
+    told = [*events()[:-1], {"event": "finished", "stopped": True}]
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told))
+    (folder / "checkpoint.pt").touch()
+    session.show_run(folder)
+    window.frame.show_canvas()
+    window.show_training()
+    panel = window.training
+    assert panel is not None
+    row, cannot = panel.progress.go_on, panel.progress.cannot
+    qtbot.waitUntil(row.isVisible)
+    assert row.button.isEnabled() and not cannot.isVisible()
+    document.do([("set", "layer", "out_features", 5)], "wider")
+    qtbot.waitUntil(cannot.isVisible)
+    assert cannot.whole == (
+        "Cannot go on. What that run kept does not fit the graph any more: layer.out_features was 3 and is 5; "
+        "set it back, or run from scratch."
+    )
+    assert not row.button.isEnabled() and not row.epochs.isEnabled()
+    document.do([("move", "layer", (400, 80))], "move")
+    document.history.undo()
+    document.history.undo()
+    qtbot.waitUntil(row.button.isEnabled)
+    qtbot.waitUntil(lambda: not cannot.isVisible())

@@ -54,9 +54,12 @@ def test_that_values_without_a_place_on_an_axis_are_drawn_quietly(qtbot: QtBot, 
 
 
 def test_that_a_run_becomes_a_picture(qapp: QApplication, events: Events) -> None:
+    record = Record()
+    for event in events():
+        record.take(event)
     for name in ("dark", "light"):
         theme.apply(qapp, name)
-        made = picture(events(), 900, 240).toImage()
+        made = picture(record, 900, 240).toImage()
         assert (made.width(), made.height()) == (900, 240)
         assert made.pixelColor(2, 2) == theme.current().panel
         ink = theme.current().accent

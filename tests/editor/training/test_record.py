@@ -41,6 +41,18 @@ def test_that_the_best_epoch_is_none_that_is_not_finite() -> None:
     assert record.best == 1
 
 
+def test_that_the_best_epoch_is_the_one_that_the_run_says_and_of_nothing_else_that_was_watched() -> None:
+    record = Record()
+    record.take({"event": "started", "epochs": 6, "watched": "accuracy"})
+    for epoch, loss in enumerate([0.1, 0.2], 2):
+        record.take({"event": "epoch", "epoch": epoch, "train": {"loss": loss}, "best": 3})
+    assert (record.best, record.done) == (1, 3)
+    record.take({"event": "started", "epochs": 6, "watched": "another loss"})
+    for epoch, loss in enumerate([0.4, 0.3], 4):
+        record.take({"event": "epoch", "epoch": epoch, "train": {"loss": loss}})
+    assert (record.best, record.done) == (3, 5)
+
+
 def test_that_events_of_later_versions_and_missing_figures_break_nothing() -> None:
     record = Record()
     for event in ({"event": "cake"}, {}, {"event": "step"}, {"event": "epoch"}, {"event": "step", "loss": None}):

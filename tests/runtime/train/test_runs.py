@@ -20,7 +20,7 @@ from runtime.graph.file import dump, load
 from runtime.places import glances_file, runs_folder
 from runtime.started import command, environment
 from runtime.train import about, changed
-from runtime.train.events import FILE
+from runtime.train.events import FILE, read_events
 from runtime.train.folder import arguments_of, options_of, prepare_run
 from runtime.train.runs import Glance, glance, glances, write_note
 from runtime.train.tensorboard import MISSING, NotWritten, main, points, shows, write
@@ -74,7 +74,9 @@ def test_that_the_name_of_a_run_stays_when_the_runs_before_it_go(root: Path, tmp
     assert about.name_of(prepare_run(TWO, tmp_path / "g.json", {}, tmp_path / "wide")) == "wide", "its user named it"
 
 
-def test_that_a_run_that_goes_on_says_from_what_and_counts_its_own_epochs(root: Path, tmp_path: Path) -> None:
+def test_that_a_run_that_goes_on_says_from_what_and_counts_the_epochs_of_the_whole_training(
+    root: Path, tmp_path: Path
+) -> None:
     first, wider = run_in(root, "20260102-100000-000", TWO), applied(TWO, [("set", "adam", "lr", 0.5)])
     events = list(told(epochs=5))
     since = next(at for at, event in enumerate(events) if event.get("epoch") == 4)
@@ -84,13 +86,49 @@ def test_that_a_run_that_goes_on_says_from_what_and_counts_its_own_epochs(root: 
     for folder in (second, third):
         (folder / FILE).write_text("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:])))
     (found, _), (again, _), _ = glances(root)
-    assert (again.name, again.epochs, again.asked) == ("continues first run, adam.lr 0.003 → 0.5 from epoch 4", 2, 2)
+    assert (again.name, again.epochs, again.asked) == ("continues first run, adam.lr 0.003 → 0.5 from epoch 4", 5, 5)
     assert found.name == again.name, "it goes on from that one"
     prepare_run(wider, tmp_path / "g.json", {"resume": second}, second)
     with (second / FILE).open("a") as file:
         file.write("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:-1])))
     whole = glance(second)
-    assert (whole.name, whole.epochs, whole.state) == (again.name, 2, "running"), "told again, they count once"
+    assert (whole.name, whole.epochs, whole.state) == (again.name, 5, "running"), "told again, they count once"
+
+
+def went_on(folder: Path, before: Path) -> Path:
+    """A run as one that went on from another."""
+    (folder / "arguments.json").write_text(json.dumps(["--resume", str(before)]))
+    return folder
+
+
+def test_that_the_best_epoch_is_that_of_the_whole_training_as_long_as_the_same_is_watched(root: Path) -> None:
+    begun = {"event": "started", "epochs": 4, "watched": "loss"}
+    epochs = [
+        {"event": "epoch", "epoch": at, "train": {"loss": loss}} for at, loss in enumerate((0.5, 0.1, 0.3, 0.2), 1)
+    ]
+    first = run_in(root, "a", TWO, [begun, *epochs[:3]])
+    second = went_on(run_in(root, "b", TWO, [begun, *epochs[2:]]), first)
+    assert (glance(second).best, glance(second).last, glance(second).epochs) == ({"loss": 0.1}, {"loss": 0.2}, 4)
+    other = {**begun, "watched": "another loss"}
+    assert glance(went_on(run_in(root, "c", TWO, [other, *epochs[2:]]), first)).best == {"loss": 0.2}
+    said = [{**epoch, "best": min(epoch["epoch"], 2)} for epoch in epochs]  # type: ignore[call-overload]  # plain JSON
+    first, second = run_in(root, "d", TWO, [begun, *said[:2]]), run_in(root, "e", TWO, [begun, *said[2:]])
+    assert glance(went_on(second, first)).best == {"loss": 0.1}
+    shutil.rmtree(first)
+    assert glance(second).epochs == 4, "those that nobody can read any more were done"
+    back_at_two = went_on(run_in(root, "f", TWO, [begun, {"event": "step", "step": 9, "epoch": 2}]), root / "a")
+    assert (glance(back_at_two).epochs, glance(back_at_two).best) == (1, {"loss": 0.5}), "its checkpoint was older"
+
+
+def test_that_what_was_read_is_read_again_where_the_run_that_it_went_on_from_has_changed(root: Path) -> None:
+    first = run_in(root, "a", TWO, list(told(epochs=2)))
+    events = list(told(epochs=3))
+    since = next(at for at, event in enumerate(events) if event.get("epoch") == 3)
+    went_on(run_in(root, "b", TWO, events[since:]), first)
+    assert [run.best["accuracy"] for run in listed(root)] == [0.875, 0.75]
+    again = [json.dumps({"event": "epoch", "epoch": 1, "validation": {"loss": 0.01, "accuracy": 0.5}})]
+    (first / FILE).write_text("\n".join([*again, ""]))
+    assert [run.best["accuracy"] for run in listed(root)] == [0.5, 0.5]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +196,8 @@ def test_that_a_run_notes_versions_options_and_data(tmp_path: Path, monkeypatch:
     known = about.read(folder)
     assert known["options"] == {"epochs": 1, "seed": 7, "threads": 1}
     assert known["versions"]["torch"] == torch.__version__
+    begun = next(event for event in read_events(folder) if event["event"] == "started")
+    assert begun["watched"] == {"figure": "loss", "higher": False, "of": [{"type": "nn.BCEWithLogitsLoss"}]}
     assert known["versions"].keys() >= {"python", "torchweave", "pyarrow"}
     [(path, data)] = known["data"].items()
     assert (data["node"], data["print"]) == ("flowers", changed.fingerprint(Path(path)))

@@ -1,0 +1,35 @@
+"""The best epoch of a training that goes on: what was best by another figure is none."""
+
+import argparse
+import math
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from runtime.graph.edit import Edit
+from runtime.train.best import begin_anew
+from tests.runtime.train.runs import ready
+
+BEST: Edit = ("run", "best", "accuracy")
+
+
+@pytest.mark.parametrize(
+    ("edits", "best"),
+    [
+        ([], (0.9, 3)),
+        ([("set", "loss", "label_smoothing", 0.1), ("set", "adam", "lr", 0.5)], (0.9, 3)),
+        ([("retype", "accuracy", "metric.Accuracy", {"top_k": 3})], (-math.inf, 3)),
+        ([("run", "best", "loss")], (math.inf, 3)),
+    ],
+)
+def test_that_a_run_that_watches_something_else_than_before_begins_with_no_best_epoch(
+    tmp_path: Path, edits: list[Edit], best: tuple[float, int]
+) -> None:
+    first = ready(tmp_path / "first", "two_models", BEST)
+    folder = ready(tmp_path / "second", "two_models", BEST, *edits, resume=first)
+    program: Any = ModuleType("program")
+    program.prepare = lambda options: argparse.Namespace(best=(0.9, 3), epoch=4)
+    begin_anew(program, folder)
+    assert program.prepare(None).best == best
