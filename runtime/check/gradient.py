@@ -82,9 +82,7 @@ def _only_measured(walk: "Walk") -> None:
         behind = graph.downstream([id])
         metric = next((each for each in walk.of("metric") if each in behind), None)
         if metric and not behind & ({*walk.of("loss"), *walk.of("output"), *idle} - {id}):
-            why = (
-                f"leads to {metric} and to no loss, so it is measured and never learns: lead it to a loss, or freeze it"
-            )
+            why = f"leads to {metric} and to no loss, so it is measured and never learns unless it is led to one"
             walk.tell(id, WARNING, Misfit(why, None, ((f"Freeze {id}", (("freeze", id, True),)),)))
 
 
