@@ -90,7 +90,7 @@ def test_that_pixels_that_two_layers_get_are_one_doubt_that_is_mended_where_they
     [
         [
             ("add", "own", "own.Function", {"source": {"function": OWN, "outputs": {"output": "float32[3, 8, 8]"}}}),
-            ("add", "cut", "nn.Hardtanh", {"min_val": 0.0, "max_val": 20.0}),
+            ("add", "cut", "torch.clamp", {"min": 0.0, "max": 20.0}),
             ("replace", "batches.image", "own.input"),
             ("connect", "own.output", "cut.input"),
             ("replace", "cut.output", "flat.input"),
@@ -105,6 +105,36 @@ def test_that_numbers_that_are_others_than_the_data_are_scaled_where_they_are_to
     (scale,) = doubt.repairs[0].edits
     assert scale[4:6] == ("flat.output", "dense.input")
     assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("measured", "maximum"), [([0, 254.999], 255.0), ([0, 15.9], 16.0), ([0, 87.3412], 87.4), ([-300.5, 2], 301.0)]
+)
+def test_that_a_measured_range_is_scaled_by_what_it_plainly_means(measured: list[float], maximum: float) -> None:
+    fields = {**FIELDS, "image": {"type": "float32[3, 8, 8]", "range": measured}}
+    wrong: list[Edit] = [("remove", "noise"), ("remove", "scaled"), ("add", "noise", "data.Arrays", {"path": "a.npz"})]
+    wrong += [("set", "noise", "fields", fields), *(("connect", f"noise.{each}", f"batches.{each}") for each in FIELDS)]
+    graph = applied(applied(Graph(), SOUND), [*wrong, ("connect", "batches.image", "flat.input")])
+    doubt = next(problem for problem in check(graph).problems if problem.node == "dense")
+    assert doubt.repairs[0].edits[0][3] == {"maximum": maximum}
+
+
+@pytest.mark.parametrize(
+    ("type_name", "limits"),
+    [("nn.Hardtanh", {"min_val": 0.0, "max_val": 20.0}), ("torch.clamp", {"min": 0.0, "max": 20.0})],
+)
+@pytest.mark.parametrize("source", ["flat.output", "first.output"])
+def test_that_a_limit_says_nothing_of_how_large_numbers_below_it_are(
+    type_name: str, limits: dict[str, float], source: str
+) -> None:
+    cut: list[Edit] = [("add", "first", "nn.Linear", {}), ("connect", "flat.output", "first.input")]
+    cut += [
+        ("add", "cut", type_name, limits),
+        ("connect", source, "cut.input"),
+        ("replace", "cut.output", "dense.input"),
+    ]
+    found = check(applied(applied(Graph(), SOUND), cut if source == "first.output" else cut[2:])).problems
+    assert found == ()
 
 
 def test_that_what_is_compared_with_itself_raises_a_doubt_and_another_answer_is_offered() -> None:
