@@ -28,6 +28,8 @@ SOUND: list[Edit] = [
 ]
 BARE: list[Edit] = [("remove", "scaled"), ("remove", "flat")]
 OWN = ["def same(input):", "    return input"]
+BEFORE_DENSE = ("batches.image", "dense.input", "input", "output")
+THROUGH = ("input", "output")
 SPREAD = {"mean": [0.1, 0.1, 0.1], "std": [0.005, 0.005, 0.005]}
 
 
@@ -50,6 +52,13 @@ SPREAD = {"mean": [0.1, 0.1, 0.1], "std": [0.005, 0.005, 0.005]}
             "Insert Collate and torch.unsqueeze",
         ),
         ([*BARE, ("connect", "batches.age", "dense.input")], "Insert torch.unsqueeze"),
+        (
+            [
+                ("insert", "conv", "nn.Conv2d", {}, "scaled.output", "flat.input", *THROUGH),
+                ("replace", "batches.label", "conv.input"),
+            ],
+            "Take scaled.output",
+        ),
     ],
 )
 def test_that_a_wrong_wire_is_offered_what_makes_the_graph_sound(edits: list[Edit], label: str) -> None:
