@@ -146,6 +146,119 @@ def test_that_a_limit_says_nothing_of_how_large_numbers_below_it_are(
     assert found == ()
 
 
+@pytest.mark.parametrize(
+    ("edits", "repairs"),
+    [
+        ([("set", "dense", "out_features", 160)], ["Set out_features of dense to 10"]),
+        (
+            [
+                *(("add", name, "nn.Linear", {"out_features": 80}) for name in ("one", "two")),
+                *(("connect", "flat.output", f"{name}.input") for name in ("one", "two")),
+                ("add", "joined", "torch.cat", {"dim": 1}),
+                *(("connect", f"{name}.output", "joined.tensors") for name in ("one", "two")),
+                *(("replace", "joined.output", f"{name}.input") for name in ("loss", "accuracy")),
+                ("remove", "dense"),
+            ],
+            ["Insert nn.Linear with 10 outputs"],
+        ),
+        (
+            [
+                ("insert", "hidden", "nn.Linear", {"out_features": 160}, "flat.output", "dense.input", *THROUGH),
+                ("insert", "relu", "nn.ReLU", {}, "hidden.output", "dense.input", *THROUGH),
+                ("replace", "relu.output", "accuracy.input"),
+            ],
+            ["Take dense.output"],
+        ),
+    ],
+)
+def test_that_far_more_scores_than_classes_raise_one_doubt_that_names_both(
+    edits: list[Edit], repairs: list[str]
+) -> None:
+    graph = applied(applied(Graph(), SOUND), edits)
+    (doubt,) = check(graph).problems
+    assert "has scores for 160 classes, but labels go up to 9" in doubt.message
+    assert [repair.label for repair in doubt.repairs] == repairs
+    assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("set", "dense", "out_features", 12)],
+        [("set", "dense", "out_features", 1000), ("unset", "noise", "classes")],
+        [("set", "dense", "out_features", 1000), ("weights", "dense", {"path": "known.pt"})],
+    ],
+)
+def test_that_room_for_classes_to_come_stand_ins_for_data_and_layers_that_have_learned_are_left_alone(
+    edits: list[Edit],
+) -> None:
+    found = check(applied(applied(Graph(), SOUND), edits)).problems
+    assert [problem for problem in found if "classes" in problem.message] == []
+
+
+JOINED: list[Edit] = [
+    ("set", "dense", "out_features", 5),
+    ("add", "other", "nn.Linear", {"out_features": 7}),
+    ("add", "joined", "torch.cat", {"dim": 1}),
+    ("add", "final", "nn.Linear", {"out_features": 10}),
+    ("connect", "dense.output", "joined.tensors"),
+    ("connect", "other.output", "joined.tensors"),
+    ("connect", "joined.output", "final.input"),
+    *(("replace", "final.output", f"{name}.input") for name in ("loss", "accuracy")),
+]
+
+
+@pytest.mark.parametrize(
+    ("edits", "label", "read"),
+    [
+        ([("replace", "scaled.output", "dense.input"), ("remove", "flat")], "Insert nn.Flatten", ["dense"]),
+        (
+            [*JOINED, ("connect", "flat.output", "other.input"), ("replace", "scaled.output", "dense.input")],
+            "Take flat.output",
+            ["dense"],
+        ),
+        (
+            [*JOINED, *(("replace", "scaled.output", f"{name}.input") for name in ("dense", "other"))],
+            "Take flat.output",
+            ["dense", "other"],
+        ),
+    ],
+)
+def test_that_a_picture_that_a_linear_layer_gets_is_told_of_at_the_layer(
+    edits: list[Edit], label: str, read: list[str]
+) -> None:
+    graph = applied(applied(Graph(), SOUND), edits)
+    problem = check(graph).problems[0]
+    assert (problem.node, problem.severity) == ("dense", "error")
+    assert "dense.input gets pictures, float32[B, 3, 8, 8], and works on the last dimension alone" in problem.message
+    assert [edge.target.node for edge in problem.edges] == read
+    assert problem.repairs[0].label == label
+    assert check(applied(graph, problem.repairs[0].edits)).of("error") == ()
+
+
+@pytest.mark.parametrize(
+    ("type", "between"),
+    [
+        ("float32[12, 16]", []),  # of a text, a vector for each of its words
+        ("float32[3, 8, 8]", [("insert", "last", "torch.permute", {"dims": [0, 2, 3, 1]}, *BEFORE_DENSE)]),
+        ("float32[6, 8, 8]", []),
+    ],
+)
+def test_that_what_is_no_picture_is_not_told_of_at_a_linear_layer(type: str, between: list[Edit]) -> None:
+    edits: list[Edit] = [("set", "noise", "fields", {**FIELDS, "image": type}), ("remove", "scaled")]
+    edits += [("replace", "batches.image", "dense.input"), ("remove", "flat"), *between]
+    problems = check(applied(applied(Graph(), SOUND), edits)).problems
+    assert problems[0].severity == "error" and "dense" not in {problem.node for problem in problems}
+
+
+def test_that_a_linear_layer_over_the_rows_of_a_picture_is_left_alone_where_all_fits() -> None:
+    edits: list[Edit] = [("replace", "scaled.output", "dense.input"), ("replace", "dense.output", "flat.input")]
+    edits += [("insert", "last", "nn.Linear", {"out_features": 10}, "flat.output", "loss.input", *THROUGH)]
+    edits += [("disconnect", "dense.output", "loss.input"), ("connect", "flat.output", "last.input")]
+    edits += [("replace", "last.output", f"{name}.input") for name in ("loss", "accuracy")]
+    assert check(applied(applied(Graph(), SOUND), edits)).problems == ()
+
+
 def test_that_what_is_compared_with_itself_raises_a_doubt_and_another_answer_is_offered() -> None:
     graph = applied(applied(Graph(), SOUND), [("replace", "batches.label", "accuracy.input")])
     doubt = next(problem for problem in check(graph).problems if problem.node == "accuracy")
