@@ -181,6 +181,18 @@ def test_that_far_more_scores_than_classes_raise_one_doubt_that_names_both(
     assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
 
 
+def test_that_a_layer_that_only_a_metric_sees_is_led_to_the_loss_that_takes_others_for_scores() -> None:
+    edits: list[Edit] = [
+        ("insert", "hidden", "nn.Linear", {"out_features": 160}, "flat.output", "dense.input", *THROUGH),
+        ("insert", "tanh", "torch.tanh", {}, "hidden.output", "dense.input", *THROUGH),
+        ("replace", "hidden.output", "loss.input"),
+    ]
+    graph = applied(applied(Graph(), SOUND), edits)
+    (doubt,) = check(graph).problems
+    assert doubt.message.endswith("so it is measured and never learns. Lead dense.output to loss.")
+    assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
+
+
 @pytest.mark.parametrize(
     "edits",
     [
