@@ -16,7 +16,7 @@ from editor.leaving import begin_graph
 from editor.packing import ask_copies, runs
 from editor.recent import remember, usual_folder
 from runtime.check.beside import not_beside
-from runtime.generate.program import Program
+from runtime.generate.program import Program, made_from
 from runtime.graph.carried import READERS, contents, in_script
 from runtime.graph.edit import applied
 from runtime.graph.file import Refused, dump, load
@@ -164,7 +164,7 @@ class Files(QObject):
         if lacking is None:
             self.write_program(path, text, then)
         else:
-            copies = order(graph, report, folder, path, f"{self._name()}.json")
+            copies = order(graph, report, folder, path, made_from(self.document.path or self.document.origin))
             ask_copies(self.window, path, lacking, copies, lambda: self.write_program(path, text, then), then)
 
     def ask_weights(self) -> None:

@@ -22,7 +22,7 @@ from runtime.check.check import Checker
 from runtime.check.failed import failed
 from runtime.check.problem import Problem, Repair, Report
 from runtime.check.split import folds_in
-from runtime.generate.program import EPOCHS, Program, generate
+from runtime.generate.program import EPOCHS, Program, generate, made_from
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
@@ -357,7 +357,7 @@ class Session(QObject):
         self._stale = False
         graph, known = self.document.graph, self.document.path or self.document.origin
         sound = self.sound and bool(graph.nodes)
-        self.program = generate(graph, self.checked_alone, known.name if known else "untitled.json") if sound else None
+        self.program = generate(graph, self.checked_alone, made_from(known)) if sound else None
         self.program_changed.emit()
 
     def _ask_device(self) -> None:

@@ -15,10 +15,12 @@ from runtime.check import (
     neighbours,
     order,
     own,
+    pictures,
     reach,
     repair,
     retold,
     room,
+    scores,
     settings,
     sharing,
     split,
@@ -238,6 +240,8 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     batches.examine(walk)
     few.examine(walk)
     neighbours.examine(walk)
+    pictures.examine(walk)
+    scores.examine(walk)
     if walk.given is None:
         matrices.examine(walk)
         lengths.examine(walk)

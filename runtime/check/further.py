@@ -35,6 +35,8 @@ def further(walk: "Walk", problem: Problem) -> Iterator[Further]:
         graph = applied(graph, before)
     for names, steps in _steps(type, edge.target.port, bool(first)) if isinstance(type, Tensor) else ():
         yield f"Insert {listed([*first, *names])}", (*before, *edits_of(graph, problem.node, steps))
+    for source in _left_over(walk, edge):
+        yield f"Take {source}", (("replace", str(source), str(edge.target)),)
 
 
 def others(walk: "Walk", edge: Edge) -> Iterator[Edge]:
@@ -59,6 +61,19 @@ def _unused(walk: "Walk") -> list[End]:
     """Fields of batches that lead nowhere."""
     ends = [End(id, port.name) for id in walk.of("collate") for port in walk.ports[id][1]]
     return [each for each in ends if each not in walk.graph.outgoing]
+
+
+def _left_over(walk: "Walk", edge: Edge) -> list[End]:
+    """What leads nowhere, the nearest first: a wire that was drawn onto an input has taken the place of another.
+
+    A port that takes many has lost none.
+    """
+    if any(port.many for port in walk.ports[edge.target.node][0] if port.name == edge.target.port):
+        return []
+    later = walk.graph.downstream([edge.target.node])
+    free = (id for id in reversed(walk.order) if id in walk.made and id not in later)
+    ends = [End(id, port.name) for id in free for port in walk.ports[id][1]]
+    return [each for each in ends if each not in walk.graph.outgoing][:MOST]
 
 
 def _steps(type: Tensor, port: str, sample: bool) -> Iterator[tuple[tuple[str, ...], tuple[Any, ...]]]:

@@ -82,10 +82,20 @@ def _only_measured(walk: "Walk") -> None:
         behind = graph.downstream([id])
         metric = next((each for each in walk.of("metric") if each in behind), None)
         if metric and not behind & ({*walk.of("loss"), *walk.of("output"), *idle} - {id}):
-            why = (
-                f"leads to {metric} and to no loss, so it is measured and never learns: lead it to a loss, or freeze it"
-            )
-            walk.tell(id, WARNING, Misfit(why, None, ((f"Freeze {id}", (("freeze", id, True),)),)))
+            why = f"leads to {metric} and to no loss, so it is measured and never learns"
+            freeze: Candidate = (f"Freeze {id}", (("freeze", id, True),))
+            walk.tell(id, WARNING, Misfit(why, None, (*_led_to_losses(walk, metric), freeze)))
+
+
+def _led_to_losses(walk: "Walk", metric: str) -> Iterator[Candidate]:
+    """Let the losses of the same labels take what the metric takes."""
+    incoming = walk.graph.incoming
+    scores, labels = (incoming.get(End(metric, port), ()) for port in ("input", "target"))
+    for loss in walk.of("loss") if len(scores) == 1 and labels else ():
+        same = [edge.source for edge in incoming.get(End(loss, "target"), ())] == [edge.source for edge in labels]
+        if same and incoming.get(End(loss, "input")):
+            source = str(scores[0].source)
+            yield f"Lead {source} to {loss}", (("replace", source, f"{loss}.input"),)
 
 
 def _nearest(walk: "Walk", cut: Cut, layers: list[str]) -> str:

@@ -60,7 +60,8 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
         edits = tuple(edits_of(graph, problem.node, steps))
         renames = any(verb in RENAMING for verb, *_ in steps)
         if edits and (left := _works(trial, problem, edits, renames)) is not None:
-            found.append((label == REMOVE, *left, len(found), Repair(comment(label), edits)))
+            removes = label == REMOVE or label.startswith(f"{REMOVE} in ")  # in a definition
+            found.append((removes, *left, len(found), Repair(comment(label), edits)))
     if all(each[0] or each[1] or each[3] for each in found):
         found += _further(trial, problem, len(found))
     found.sort(key=lambda each: each[:5])
@@ -129,7 +130,8 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
         gone = [p for p in problems if p.node in behind and p.severity != OPEN and (p.node, p.message) not in left]
         if gone:
             worst = ERROR if any(p.severity == ERROR for p in gone) else WARNING
-            return [replace(p, severity=worst) if p is warning else p for p in problems if p not in gone]
+            left_over = [replace(p, severity=worst) if p is warning else p for p in problems if p not in gone]
+            return sorted(left_over, key=lambda p: p.severity != ERROR)
     return problems
 
 

@@ -26,6 +26,14 @@ def upward(graph: Graph, node: str, port: str) -> Iterator[Edge]:
         edges = tuple(edge for edge in graph.around.get(id, ()) if edge.target.node == id)
 
 
+def before(graph: Graph, edge: Edge) -> Edge | None:
+    """The wire by which what a wire brings came into the node that it comes from: in Collate that of the same field."""
+    spec = catalogue()[graph.nodes[edge.source.node].type]
+    into = edge.source.port if spec.family == "collate" else spec.inputs[0].name if spec.inputs else ""
+    edges = graph.incoming.get(End(edge.source.node, into), ())
+    return edges[0] if len(edges) == 1 else None
+
+
 def sized(graph: Graph, node: str, port: str) -> tuple[str, str] | None:
     """The nearest layer upstream that has a size to set, and the parameter that sets it."""
     for edge in upward(graph, node, port):
@@ -91,8 +99,7 @@ def scaled(graph: Graph, node: str, port: str, maximum: float) -> Iterator[Edit]
         if spec is None or not (spec.family == "collate" or spec.facts[1] or spec.type in AS_LARGE):
             break
         seen.add(id)
-        before = graph.incoming.get(End(id, edge.source.port if spec.family == "collate" else spec.inputs[0].name), ())
-        edge = before[0] if len(before) == 1 else None
+        edge = before(graph, edge)
     yield from inserted(graph, node, SCALING[0], {"maximum": maximum}, port, None, set())
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 from runtime.check.problem import Report
 from runtime.check.rules.sampling import SHUFFLE
@@ -61,6 +62,11 @@ def generate(graph: Graph, report: Report, name: str, apart: bool = False) -> Pr
         *map(Line, ["", "", *templates().ending.splitlines()]),
     ]
     return numbered(whole)
+
+
+def made_from(file: Path | None) -> str:
+    """What a program is said to be made from: the graph's file by its name, where there is one."""
+    return file.name if file else "a graph without a file"
 
 
 def packages(graph: Graph, text: str) -> Iterator[str]:

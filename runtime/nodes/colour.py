@@ -1,6 +1,6 @@
 """The colours of pictures, and how sharp they are, changed at random in training only; and gray ones."""
 
-from runtime.check.rules.ranges import said
+from runtime.check.rules.ranges import even, said
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.windows import SAID, empty, pair, shown
 from runtime.nodes.crop import PICTURES
@@ -83,7 +83,7 @@ class ColorJitter:
     def doubts(self, input: Tensor) -> list[Misfit]:
         if input.bounds is None or input.bounds[1] <= 1:
             return []
-        scale = insert("transform.Scale", "Insert transform.Scale", "input", maximum=input.bounds[1])
+        scale = insert("transform.Scale", "Insert transform.Scale", "input", maximum=even(input.bounds[1]))
         return [Misfit(f"is for numbers from 0 to 1, but gets {said(input.bounds)}", "input", (scale,))]
 
     def forward(self, input: Code) -> Code:

@@ -4,9 +4,10 @@ from math import inf
 
 from runtime.check.rules.elementwise import elementwise, elementwise_float, number_by_number, reaching, unchanged
 from runtime.check.rules.limits import bounded, doubtful_bounds
+from runtime.check.rules.ranges import cut_off, known
 from runtime.spec.node import Example, Input, Misfit, Output, node
 from runtime.spec.parameter import Number
-from runtime.spec.tensor import Tensor, within
+from runtime.spec.tensor import Tensor
 
 
 class Curve:
@@ -173,7 +174,7 @@ class Clamp:
 
     def rule(self, input: Tensor) -> Tensor | Misfit:
         found = bounded(self, input)
-        return found if isinstance(found, Misfit) else within(found, self.min, self.max)
+        return found if isinstance(found, Misfit) else cut_off(found, known(input), self.min, self.max)
 
     def doubts(self, input: Tensor) -> list[Misfit]:
         return doubtful_bounds(self)

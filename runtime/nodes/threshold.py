@@ -3,9 +3,10 @@
 import math
 
 from runtime.check.rules.elementwise import beyond, elementwise
+from runtime.check.rules.ranges import cut_off, known
 from runtime.spec.node import Input, Misfit, Output, node
 from runtime.spec.parameter import Float
-from runtime.spec.tensor import FLOATS, Tensor, within
+from runtime.spec.tensor import ANY, FLOATS, Tensor
 
 
 @node("nn.Threshold", "layer", "either", words="activation cut replace below")
@@ -46,7 +47,8 @@ class Hardtanh:
             return Misfit(why, None, (("Cut off at -1 and 1", default),))
         limits = {"min_val": self.min_val, "max_val": self.max_val}
         whole = {} if input.dtype in FLOATS else {name: math.trunc(value) for name, value in limits.items()}
-        return beyond(input, **(whole or limits)) or within(elementwise(self, input), self.min_val, self.max_val)
+        made = cut_off(elementwise(self, input), known(input) or ANY, self.min_val, self.max_val)
+        return beyond(input, **(whole or limits)) or made
 
     def summary(self) -> str:
         return f"{self.min_val:g} to {self.max_val:g}"

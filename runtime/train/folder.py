@@ -14,7 +14,7 @@ from runtime.check.check import check
 from runtime.check.settings import setting
 from runtime.generate.drawn import Drawn
 from runtime.generate.lasting import lasting
-from runtime.generate.program import generate
+from runtime.generate.program import generate, made_from
 from runtime.generate.rows import paths
 from runtime.generate.watched import watched
 from runtime.generate.weights import files
@@ -63,9 +63,8 @@ def prepare_run(
     """
     if not trusting and untrusted(graph, origin.parent if origin else HERE):
         raise Untrusted("The graph holds Python that nobody has trusted yet.")
-    name = origin.name if origin else "a graph without a file"
     report = check(graph)
-    program = generate(graph, report, name)
+    program = generate(graph, report, made_from(origin))
     named = folder is not None
     folder = _new_folder(runs or runs_folder(origin)) if folder is None else folder
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()

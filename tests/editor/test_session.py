@@ -87,6 +87,7 @@ def test_that_a_sound_graph_has_a_program_and_another_has_none(session: Session,
         session.document.open(GRAPH, None)
     assert session.program
     assert "nn.Linear(13, 3)" in session.program.text
+    assert "Made with Torchweave from a graph without a file." in session.program.text
     with qtbot.waitSignal(session.program_changed):
         session.document.do([("remove", "adam")], "remove")
     assert session.program is None

@@ -1,15 +1,17 @@
 """Rules of value ranges: what becomes of them, and numbers that do not lie where a node expects them."""
 
-from math import inf, isfinite
+from math import ceil, floor, inf, isfinite, log10
 from typing import Any
 
 from runtime.check.rules.repairs import Candidate, insert
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import FLOATS, Tensor
+from runtime.spec.tensor import FLOATS, Tensor, within
 
 Range = tuple[float, float]
 WIDE = 100.0  # numbers that lie further apart than this are not normalised
 BRIGHT = 10.0  # nor are those from 0 on that reach beyond this: those of a picture
+FULL = (1.0, 16.0, 255.0)  # the largest number of pictures, after what they are counted in
+NEARLY = 0.98  # of it is the largest of many pictures at least
 RAW = 10.0  # a mean and a deviation of 1 at most are not for numbers beyond this
 OMIT: Candidate = ("Leave it out", (("omit",),))
 
@@ -40,11 +42,42 @@ def said(bounds: Range) -> str:
     return f"numbers from {bounds[0]:.3g} to {bounds[1]:.3g}"
 
 
+def cut_off(made: Tensor, came: Range | None, low: float | None, high: float | None) -> Tensor:
+    """What comes out where numbers that lie where those that `came` do are moved onto two limits; None limits nothing.
+
+    Limits far apart tell nothing of how large the numbers of a layer are, as behind a ReLU that is cut off at 20.
+    """
+    least, most = -inf if low is None else low, inf if high is None else high
+    if came is None or least > most:
+        return within(made, low, high)
+    low, high = (min(max(end, least), most) for end in came)
+    if _wide((low, high)) and not all(map(isfinite, came)):
+        low, high = (low, inf) if came[1] == inf else (-inf, high)
+    return within(made, low, high)
+
+
+def even(most: float) -> float:
+    """By what numbers up to this one are divided: what those of pictures reach, or what it is in three digits at most.
+
+    A look at data finds 254.999 where 255 is meant; divided by slightly more, none comes out above 1.
+    """
+    plain = next((each for each in FULL if NEARLY * each <= most <= each), most)
+    if plain.is_integer():
+        return plain
+    step = 10.0 ** (floor(log10(most)) - 2)
+    return float(f"{ceil(most / step) * step:.3g}")
+
+
+def _wide(bounds: Range) -> bool:
+    """Whether numbers lie as far apart as those of pictures do."""
+    return (WIDE if bounds[0] < 0 else BRIGHT) < bounds[1] - bounds[0] < inf
+
+
 def unnormalised(type: Tensor, port: str = "input") -> list[Misfit]:
     """Numbers as large as those of pictures, of which layers with weights learn badly."""
-    if type.bounds is None or not (WIDE if type.bounds[0] < 0 else BRIGHT) < type.bounds[1] - type.bounds[0] < inf:
+    if type.bounds is None or not _wide(type.bounds):
         return []
-    scale = "Insert transform.Scale", (("scale", port, max(map(abs, type.bounds))),)
+    scale = "Insert transform.Scale", (("scale", port, even(max(map(abs, type.bounds)))),)
     why = f"gets {said(type.bounds)}, of which layers learn badly: they expect some around 0 or up to 1"
     return [Misfit(why, port, (scale,))]
 
@@ -53,7 +86,8 @@ def scaled_already(self: Any, type: Tensor) -> list[Misfit]:
     """Numbers that a division makes tiny: it is for larger ones."""
     if type.bounds is None or not 0 < type.bounds[1] <= self.maximum / RAW:
         return []
-    fitting = (f"Set maximum to {type.bounds[1]:g}", (("set", "{node}", "maximum", type.bounds[1]),))
+    most = even(type.bounds[1])
+    fitting = (f"Set maximum to {most:g}", (("set", "{node}", "maximum", most),))
     why = f"divides {said(type.bounds)} by {self.maximum:g}, so that almost nothing is left of them"
     return [Misfit(why, "input", (OMIT,) if type.bounds[1] <= 1 else (fitting, OMIT))]
 
@@ -65,7 +99,7 @@ def normalised_otherwise(self: Any, type: Tensor) -> list[Misfit]:
     low, high = type.bounds
     what = said(type.bounds)
     if high > RAW and max(map(abs, (*self.mean, *self.std))) <= 1:
-        scale = insert("transform.Scale", "Insert transform.Scale", "input", maximum=high)
+        scale = insert("transform.Scale", "Insert transform.Scale", "input", maximum=even(high))
         return [Misfit(f"has a mean and a std for numbers from 0 to 1, but gets {what}", "input", (scale,))]
     if max(self.mean) > max(high, 1) and min(self.std) > 1:
         less = [("set", "{node}", name, [value / 255 for value in getattr(self, name)]) for name in ("mean", "std")]

@@ -153,8 +153,9 @@ def test_that_what_only_moves_numbers_keeps_their_bounds(
 
 def test_that_limits_and_joins_say_between_what_numbers_lie() -> None:
     low, high = (Tensor("float32", (BATCH, 6), None, around) for around in ((0.0, 1.0), (-3.0, 0.5)))
-    assert output("torch.clamp", {"min": -1, "max": 2.5}, low).bounds == (-1, 2.5)
-    assert output("torch.clamp", {"min": 0}, low).bounds == (0, math.inf)
+    assert output("torch.clamp", {"min": -1, "max": 2.5}, ROWS).bounds == (-1, 2.5)
+    assert output("torch.clamp", {"min": 0}, ROWS).bounds == (0, math.inf)
+    assert output("torch.clamp", {"min": -1, "max": 0.2}, low).bounds == (0.0, 0.2)
     assert output("torch.cat", {"dim": 1}, low, high).bounds == (-3.0, 1.0)
     assert output("torch.cat", {"dim": 1}, low, ROWS).bounds is None
 
