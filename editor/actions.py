@@ -72,7 +72,14 @@ ACTIONS = (
     ),
     Declared("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.document.history.undo()),
     Declared("redo", "Redo", "Ctrl+Shift+Z", "redo", lambda w: w.document.history.redo()),
-    Declared("search", "Add a node", "Ctrl+F", "search", lambda w: w.search(), "or Tab on the canvas"),
+    Declared(
+        "search",
+        "Add a node",
+        "Ctrl+F",
+        "search",
+        lambda w: w.search(),
+        f"by what it does; on the canvas {keys.either(keys.ADDING)} too",
+    ),
     Declared(
         "arrange",
         "Arrange",

@@ -57,7 +57,8 @@ class CanvasMenu:
     def _point(self, menu: QMenu, where: QPoint) -> None:
         """What is chosen happens where the menu was asked for, not where the cursor has gone on it."""
         view = self.window.canvas.view
-        at = view.pointed = view.scene_at(QPointF(view.viewport().mapFromGlobal(where)))
+        there = view.viewport().mapFromGlobal(where)
+        at = view.pointed = view.scene_at(QPointF(there)) if view.viewport().rect().contains(there) else None
 
         def done() -> None:
             if view.pointed is at:

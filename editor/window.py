@@ -94,7 +94,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self.frame)
         self.resize(1366, 768)
         self.setMinimumSize(900, 560)
-        self.hint = EmptyHint(self.level, self.canvas_place)
+        self.hint = EmptyHint(self.level, self.canvas_place, self.actions_by_name["search"])
         self.searching = Search(self.canvas, self)
         self.menu = CanvasMenu(self)
         self.by_keys: ByKeys = ByKeys(self)
