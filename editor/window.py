@@ -53,7 +53,7 @@ class Window(QMainWindow):
 
     painted = Signal()
     tab_wanted: "Signal[tuple[str]]" = Signal(str)  # "add", "close", "reopen", "next" or "previous"
-    shows_already: Callable[[Path], bool] = staticmethod(lambda path: False)  # goes to where a file is open
+    shows_already: Callable[[Path], "Window | None"] = staticmethod(lambda path: None)  # goes to where a file is open
     left = Signal()  # all questions are answered: it goes
     question: QMessageBox | TrustDialog | None = None
     reference: "Reference | None" = None
