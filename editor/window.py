@@ -15,6 +15,7 @@ from editor.breadcrumb import Breadcrumb
 from editor.by_keys import ByKeys
 from editor.canvas.canvas import Canvas
 from editor.definitions import Definitions
+from editor.dialogs import lay_over
 from editor.document import Document
 from editor.drop import Drops
 from editor.explaining import explain, explain_problem
@@ -186,10 +187,7 @@ class Window(QMainWindow):
                 does()
 
         self.question = box
-        box.setTextFormat(Qt.TextFormat.PlainText)  # names of files and runs may look like HTML
-        box.setParent(self, Qt.WindowType.Dialog)
-        if room := box.layout():
-            room.setContentsMargins(0, 12, 24, 18)  # left of the words Qt leaves as much itself
+        lay_over(box, self)
         box.finished.connect(answered)
         box.open()
 
