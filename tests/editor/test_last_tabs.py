@@ -11,8 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from editor import last_tabs, theme
 from editor.last_tabs import LastTabs, open_tabs
+from editor.pieces import TextButton
 from editor.tabs import Tabs
-from runtime.places import read_settings, write_setting
+from runtime.graph.edit import applied
+from runtime.graph.file import load
+from runtime.graph.journal import Journal
+from runtime.places import journals_folder, read_settings, write_setting
 from tests.editor.test_files import graph_file
 from tests.editor.test_tabs import empty
 
@@ -102,3 +106,21 @@ def test_that_files_that_are_gone_or_broken_cost_nothing_and_a_file_that_is_aske
 def test_that_settings_that_make_no_sense_begin_with_the_start_page(start: Start, kept: object) -> None:
     write_setting("open", kept)
     assert start().current.start.isVisible()
+
+
+def test_that_unsaved_work_on_a_file_that_came_back_is_opened_in_its_tab(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = graph_file(tmp_path)
+    graph = load(file.read_bytes())
+    steps = [("", graph), ("rename", applied(graph, [("rename", "layer", "head")]))]
+    Journal(journals_folder(), {"title": "small", "path": str(file), "saved": 0}, steps, 1).file.close()
+    write_setting("open", {"files": [str(file)], "current": str(file)})
+    tabs = start()
+    with qtbot.waitSignal(tabs.current.recovery.offered):
+        tabs.current.recovery.look()
+    (button,) = (each for each in tabs.findChildren(TextButton) if each.words == "Open" and each.isVisible())
+    QTest.mouseClick(button, LEFT)
+    assert names(tabs) == ["small"]
+    assert "head" in tabs.current.document.graph.nodes
+    assert tabs.current.document.unsaved
