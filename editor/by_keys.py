@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from editor.window import Window
 
 READ = "The graph as a picture. The outline says it in words"
-HERE = ("delete", "heal", "duplicate", "rename", "swap", "join", "next_wire", "preview", "pull_out", "enter", "leave")
+HERE = (
+    "delete",
+    "heal",
+    "duplicate",
+    "rename",
+    "swap",
+    "join",
+    "next_wire",
+    "preview",
+    "pull_out",
+    "freeze",
+    "enter",
+    "leave",
+)
 
 
 class ByKeys(QObject):

@@ -113,6 +113,7 @@ SHEET = Template("""
 #reference { background: $panel; }
 #reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
     padding: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 #qt_msgbox_label { font-size: 15px; font-weight: 600; padding: 6px 0 0 0; }
 #qt_msgbox_informativelabel { color: $muted; min-width: 340px; padding: 0 0 6px 0; }
 """)

@@ -5,11 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF
 from PySide6.QtWidgets import QFileDialog
 
 from editor.canvas.arriving import wished
 from editor.canvas.much import too_much
+from editor.dialogs import file_dialog
 from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
@@ -50,8 +51,7 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
-        dialog = QFileDialog(self.window, "Open a graph", str(self.beside_graph("").parent), f"{GRAPHS};;{CARRIERS}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(self.window, "Open a graph", str(self.beside_graph("").parent), f"{GRAPHS};;{CARRIERS}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
@@ -169,8 +169,7 @@ class Files(QObject):
 
     def ask_weights(self) -> None:
         """Let the user choose a file with which the whole model begins."""
-        dialog = QFileDialog(self.window, "Load weights", str(self.document.folder), WEIGHTS)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(self.window, "Load weights", str(self.document.folder), WEIGHTS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         session = self.window.session
         dialog.fileSelected.connect(lambda name: session.weights.load("", Path(name), session.report))
@@ -178,18 +177,17 @@ class Files(QObject):
 
     def ask_data(self) -> None:
         """Let the user choose files of data; on the start page they begin a graph, as dropped ones do."""
-        dialog = QFileDialog(self.window, "Add data", str(self.document.folder))
+        dialog = file_dialog(self.window, "Add data", str(self.document.folder))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self._add_chosen(dialog)
 
     def ask_folder(self) -> None:
         """Let the user choose a folder of data."""
-        dialog = QFileDialog(self.window, "Add a folder", str(self.document.folder))
+        dialog = file_dialog(self.window, "Add a folder", str(self.document.folder))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         self._add_chosen(dialog)
 
     def _add_chosen(self, dialog: QFileDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         drops, canvas = self.window.drops, self.window.canvas
 
         def add(names: list[str]) -> None:
@@ -216,8 +214,7 @@ class Files(QObject):
 
     def save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
         """A dialog for a file to be written, which is not open yet."""
-        dialog = QFileDialog(self.window, title, str(suggested.parent), kind)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(self.window, title, str(suggested.parent), kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suggested.suffix[1:])
         dialog.selectFile(suggested.name)

@@ -1,8 +1,10 @@
 """What an empty canvas says: how to begin."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from editor import keys
 from editor.level import Level
 from editor.pieces import Line
 
@@ -10,9 +12,9 @@ from editor.pieces import Line
 class EmptyHint(QWidget):
     """Lies over the middle of the canvas while there is no node; the mouse goes through it."""
 
-    def __init__(self, level: Level, place: QWidget) -> None:
+    def __init__(self, level: Level, place: QWidget, search: QAction) -> None:
         super().__init__(place)
-        self.level, self.place = level, place
+        self.level, self.place, self.search = level, place, search
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setSpacing(6)
@@ -23,10 +25,13 @@ class EmptyHint(QWidget):
                 "muted",
                 13,
             ),
-            Line("Tab finds a node by what it does; a wire dropped on nothing finds what fits.", "muted", 13),
+            finding := Line("", "muted", 13),
         ):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)
+        self.finding = finding
+        search.changed.connect(self._tell_keys)
+        self._tell_keys()
         level.changed.connect(self._follow)
         level.opened.connect(self._follow)
         place.installEventFilter(self)
@@ -40,6 +45,11 @@ class EmptyHint(QWidget):
 
     def _follow(self) -> None:
         self.setVisible(not self.level.graph.nodes and not self.level.steps)
+        self._settle()
+
+    def _tell_keys(self) -> None:
+        its = keys.either((*keys.ADDING, self.search.shortcut().toString()))
+        self.finding.setText(f"{its} finds a node by what it does; a wire dropped on nothing finds what fits.")
         self._settle()
 
     def _settle(self) -> None:

@@ -1,6 +1,6 @@
 """Which keys reach which action: as declared, or as the user chose, which is kept in the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtGui import QKeySequence
@@ -9,17 +9,19 @@ from runtime.places import read_settings, write_setting
 
 SETTING = "shortcuts"
 NONE = ""  # an action that no key reaches
+ADDS = "adds a node"
 FIXED = {
-    "Tab": "searches for a node",
+    "Tab": ADDS,
     "Ctrl+Tab": "goes to the next tab",
     "Ctrl+Shift+Tab": "goes to the tab before",
     "Shift+Tab": "leaves the canvas",
-    "Space": "searches for a node, and pans while it is held",
+    "Space": f"{ADDS}, and pans while it is held",
     "Return": "goes into the selected definition",
     "Enter": "goes into the selected definition",
     "Backspace": "removes what is selected",
     "Esc": "takes back what the hand is doing",
 }
+ADDING = tuple(its for its, does in FIXED.items() if does.startswith(ADDS))  # beside the keys of the action
 Keys = Mapping[str, str]  # by the name of an action, in Qt's portable words
 
 
@@ -57,6 +59,12 @@ def normal(keys: str) -> str:
 def shown(keys: str) -> str:
     """Keys as this system writes them."""
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def either(several: Iterable[str]) -> str:
+    """``Tab, Space or Ctrl+F``: keys as this system writes them, of which each will do."""
+    *first, last = [shown(keys) for keys in several if keys]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def holder(declared: Keys, name: str, keys: str) -> str:

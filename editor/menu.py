@@ -2,17 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QMenu
+
+from editor.canvas.freezing import weighty
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 Groups = tuple[tuple[str, ...], ...]
 ON_NODES: Groups = (
-    ("swap", "enter"),
-    ("bypass", "pull_out"),
-    ("duplicate", "duplicate_fed", "frame", "group", "dissolve"),
+    ("swap", "enter", "rename"),
+    ("bypass", "freeze", "pull_out"),
+    ("cut", "copy", "duplicate", "duplicate_fed"),
+    ("frame", "group", "dissolve"),
     ("preview", "try", "next_wire", "arrange", "reference"),
     ("delete", "heal"),
 )
@@ -20,12 +23,12 @@ ON_A_WIRE: Groups = (("preview", "dot"), ("wire_up", "wire_down"), ("delete",))
 ON_A_FRAME: Groups = (("rename", "fit_selection"), ("copy", "cut", "duplicate"), ("delete",))
 ON_A_DOT: Groups = (("delete",),)
 ON_NOTHING: Groups = (
-    ("search", "add_data", "note"),
+    ("search", "add_data", "note", "paste"),
     ("undo", "redo"),
     ("select_all", "arrange", "fit"),
     ("figures", "minimap"),
 )
-ALONE = {"swap", "next_wire", "preview", "try"}  # of one node
+ALONE = {"swap", "rename", "next_wire", "preview", "try"}  # of one node or frame
 OF_A_USE = {"enter", "dissolve"}
 
 
@@ -48,17 +51,31 @@ class CanvasMenu:
                 menu.addAction(action)
             if group:
                 menu.addSeparator()
+        self._point(menu, where)
         menu.popup(where)
+
+    def _point(self, menu: QMenu, where: QPoint) -> None:
+        """What is chosen happens where the menu was asked for, not where the cursor has gone on it."""
+        view = self.window.canvas.view
+        there = view.viewport().mapFromGlobal(where)
+        at = view.pointed = view.scene_at(QPointF(there)) if view.viewport().rect().contains(there) else None
+
+        def done() -> None:
+            if view.pointed is at:
+                view.pointed = None
+
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, view, done))  # it hides before it does anything
 
     def _groups(self) -> list[list[str]]:
         canvas = self.window.canvas
-        nodes, edges = canvas.selected(), canvas.selection.edges()
-        rest = ON_A_FRAME if canvas.selection.frames() else ON_A_DOT if canvas.selection.dots() else ON_NOTHING
+        nodes, edges, frames = canvas.selected(), canvas.selection.edges(), canvas.selection.frames()
+        rest = ON_A_FRAME if frames else ON_A_DOT if canvas.selection.dots() else ON_NOTHING
         groups = ON_NODES if nodes else ON_A_WIRE if edges else rest
-        unfit = set() if len(nodes) == 1 or edges else set(ALONE)
+        unfit = set(ALONE) if len(nodes or frames) > 1 else set()
         unfit |= {"arrange"} if len(nodes) == 1 else set()
         marks = len(nodes) == 1 and not canvas.level.steps and canvas.graph.nodes[nodes[0]].type == "Output"
         unfit |= set() if marks else {"try"}
+        unfit |= set() if weighty(canvas.graph, nodes) and not canvas.level.steps else {"freeze"}
         unfit |= set() if canvas.chosen_use() else OF_A_USE
         if len(edges) != 1 or len(canvas.graph.incoming[edges[0].target]) == 1:
             unfit |= {"wire_up", "wire_down"}

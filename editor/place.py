@@ -43,8 +43,8 @@ def restore_place(window: QMainWindow) -> None:
 
 
 def keep_place(window: QMainWindow) -> None:
-    """Remember it; settings that cannot be written are no reason to stop anybody from leaving."""
-    _keep(KEY, base64.b64encode(window.saveGeometry().data()).decode())
+    """Remember it."""
+    keep(KEY, base64.b64encode(window.saveGeometry().data()).decode())
 
 
 def parts() -> dict[str, int]:
@@ -56,10 +56,11 @@ def parts() -> dict[str, int]:
 
 def keep_parts(sizes: dict[str, int]) -> None:
     """Remember that of some."""
-    _keep(PARTS, parts() | sizes)
+    keep(PARTS, parts() | sizes)
 
 
-def _keep(key: str, value: Any) -> None:
+def keep(key: str, value: Any) -> None:
+    """Remember something; settings that cannot be written are no reason to stop anybody from leaving."""
     try:
         write_setting(key, value)
     except OSError:

@@ -97,7 +97,13 @@ class Recovery(QFrame):
             self._open(each)
 
     def _open(self, work: Lost) -> None:
-        begin_graph(self.window_, lambda place: self._restore(work, place))
+        """There where its file is open and nothing was done to it, else in a place of its own."""
+        path = work.kept.file("path")
+        place = self.window_.shows_already(path) if path else None
+        if place is not None and not place.document.unsaved and not place.session.running:
+            self._restore(work, place)
+        else:
+            begin_graph(self.window_, lambda place: self._restore(work, place))
 
     def _restore(self, work: Lost, place: "Window") -> None:
         """Its own journal goes when a new one holds all of it."""

@@ -40,6 +40,9 @@ class Search(QObject):
 
     def ask(self) -> None:
         """At the cursor where it is over the canvas, otherwise in the middle: then the node finds its own place."""
+        if (pointed := self.canvas.view.pointed) is not None:
+            self.ask_at(pointed, None)
+            return
         seen = self.canvas.view.viewport()
         at = seen.mapFromGlobal(QCursor.pos())
         over = seen.rect().contains(at)

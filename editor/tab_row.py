@@ -87,14 +87,14 @@ class TabRow(QWidget):
         self.restyle()
         self.hide()
 
-    def add(self) -> None:
-        """Another tab, behind the others."""
+    def add(self, at: int) -> None:
+        """Another tab, before the one that stands at a place, or behind all."""
         button = IconButton("close", "Close this tab", size=12)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(partial(self._close, button))
-        self.marks.append((False, False))
+        self.marks.insert(at, (False, False))
         self.names.blockSignals(True)
-        at = self.names.addTab("")
+        self.names.insertTab(at, "")
         self.names.blockSignals(False)
         self.names.setTabButton(at, QTabBar.ButtonPosition.RightSide, button)
         self.setVisible(self.names.count() > 1)

@@ -21,22 +21,28 @@ class Tabs(QMainWindow):
     """Makes, shows and closes tabs. No tab knows of the others; what one wants of them it says by its signals."""
 
     painted = Signal()  # once, after the first frame
+    changed = Signal()  # which files are open, or which one is looked at
 
     def __init__(self) -> None:
         super().__init__()
-        self.pages: list[Window] = []  # as they stand in the row
+        self.entries: list[Window | Path] = []  # as they stand in the row; a file is opened when it is looked at
         self.closed: list[Closed] = []
         self.row, self.stack = TabRow(), QStackedWidget()
         self.setCentralWidget(column((self.row,), self.stack))
-        self.row.chosen.connect(lambda at: self.go(self.pages[at]))
-        self.row.closed.connect(lambda at: self.pages[at].close())
-        self.row.moved.connect(lambda source, target: self.pages.insert(target, self.pages.pop(source)))
+        self.row.chosen.connect(lambda at: self.go(self._made(at)))
+        self.row.closed.connect(self._close)
+        self.row.moved.connect(self._move)
         self.row.added.connect(lambda: self.blank())
         for keys, step in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1)):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self._travel, step))
         self._leaving = False
         self.add().painted.connect(self.painted)
         self.resize(1366, 768)
+
+    @property
+    def pages(self) -> list[Window]:
+        """The tabs that have been looked at, as they stand in the row."""
+        return [each for each in self.entries if isinstance(each, Window)]
 
     @property
     def current(self) -> Window:
@@ -57,32 +63,54 @@ class Tabs(QMainWindow):
 
     def add(self) -> Window:
         """Another tab, the last in the row, with its start page; it is looked at."""
+        page = self._page()
+        self.row.add(len(self.entries))
+        self.entries.append(page)
+        self.go(page)
+        return page
+
+    def put(self, file: Path, at: int) -> None:
+        """A tab for a file at a place in the row; it takes no time before it is looked at."""
+        self.row.add(at)
+        self.entries.insert(at, file)
+        self.row.tell(at, file.stem, str(file), unsaved=False, running=False)
+
+    def _made(self, at: int) -> Window:
+        """What stands at a place in the row, opened where it was not looked at so far; why not, it says itself."""
+        entry = self.entries[at]
+        if isinstance(entry, Window):
+            return entry
+        page = self.entries[at] = self._page()
+        self.go(page)
+        page.files.open(entry)
+        return page
+
+    def _page(self) -> Window:
         page = Window(self.stack)  # made where it is to be: to go there with all its parts takes Qt long
         page.room, page.shows_already = partial(self._room, page), self._shows
         wishes = self._wishes(page)
         page.tab_wanted.connect(lambda what: wishes[what]())
         page.left.connect(lambda: self._left(page))
         page.document.filed.connect(lambda: self._tell(page))
+        page.document.filed.connect(self.changed)
         page.windowTitleChanged.connect(lambda _: self._tell(page))
         for change in (page.session.run_started, page.session.run_ended, page.session.run_released):
             change.connect(lambda *_: self._tell(page))
-        self.pages.append(page)
         self.stack.addWidget(page)
-        self.row.add()
         page.document.tell_apart(lambda: [each.document.title for each in self.pages if each is not page])
-        self.go(page)
         return page
 
     def go(self, page: Window) -> None:
         """Look at a tab. The spare process of the one before goes with the user, its run goes on."""
         before = self.current
         self.stack.setCurrentWidget(page)
-        self.row.choose(self.pages.index(page))
+        self.row.choose(self.entries.index(page))
         if before is not page and before.awake:
             before.rest()
             before.session.hand_over(page.session)
             page.wake()
         self._tell(page)
+        self.changed.emit()
 
     def blank(self) -> None:
         """A tab with the start page: another one, where a graph is open in this."""
@@ -108,8 +136,8 @@ class Tabs(QMainWindow):
         }
 
     def _travel(self, step: int) -> None:
-        at = self.pages.index(self.current)
-        self.go(self.pages[(at + step) % len(self.pages)])
+        at = self.entries.index(self.current)
+        self.go(self._made((at + step) % len(self.entries)))
 
     def _room(self, page: Window) -> Window:
         """Where another graph is shown: there where nothing is open, else in a tab beside."""
@@ -118,40 +146,57 @@ class Tabs(QMainWindow):
         page.frame.leave_start()
         return self.add()
 
-    def _shows(self, path: Path) -> bool:
-        """Go to the tab in which a file is open; whether there is one."""
-        for page in self.pages:
-            if page.document.path and page.document.path.resolve() == path.resolve():
+    def _shows(self, path: Path) -> Window | None:
+        """Go to the tab in which a file is open, where there is one."""
+        for at, entry in enumerate(self.entries):
+            file = entry.document.path if isinstance(entry, Window) else entry
+            if file and file.resolve() == path.resolve():
+                page = self._made(at)
                 self.go(page)
                 page.frame.show_canvas()
-                return True
-        return False
+                return page
+        return None
+
+    def _move(self, source: int, target: int) -> None:
+        self.entries.insert(target, self.entries.pop(source))
+        self.changed.emit()
+
+    def _close(self, at: int) -> None:
+        entry = self.entries[at]
+        if isinstance(entry, Window):
+            entry.close()
+        else:
+            self._remove(at)
+
+    def _remove(self, at: int) -> None:
+        del self.entries[at]
+        self.row.remove(at)
+        self.row.choose(self.entries.index(self.current))
+        self.changed.emit()
 
     def _left(self, page: Window) -> None:
         """A tab goes; the last one gives way to a new one."""
         if self._leaving:
             return
-        at = self.pages.index(page)
+        at = self.entries.index(page)
         if not page.vacant:
             self.closed = [*self.closed, closed(page)][-MOST_CLOSED:]
-        if len(self.pages) == 1:
+        if len(self.entries) == 1:
             self.add()
         elif page is self.current:
-            self.go(self.pages[at + 1 if at + 1 < len(self.pages) else at - 1])
-        self.pages.remove(page)
-        self.row.remove(at)
+            self.go(self._made(at + 1 if at + 1 < len(self.entries) else at - 1))
         self.stack.removeWidget(page)
-        self.row.choose(self.pages.index(self.current))
+        self._remove(at)
         page.deleteLater()
 
     # --- what is told
 
     def _tell(self, page: Window) -> None:
-        if page not in self.pages:  # it is going
+        if page not in self.entries:  # it is going, or not in the row yet
             return
         document = page.document
         running = page.session.running
-        self.row.tell(self.pages.index(page), document.title, str(document.path or ""), document.unsaved, running)
+        self.row.tell(self.entries.index(page), document.title, str(document.path or ""), document.unsaved, running)
         if page is self.current:
             self.setWindowTitle(page.windowTitle() or "Torchweave")
             self.setWindowModified(page.isWindowModified())

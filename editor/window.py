@@ -15,6 +15,7 @@ from editor.breadcrumb import Breadcrumb
 from editor.by_keys import ByKeys
 from editor.canvas.canvas import Canvas
 from editor.definitions import Definitions
+from editor.dialogs import lay_over
 from editor.document import Document
 from editor.drop import Drops
 from editor.explaining import explain, explain_problem
@@ -53,7 +54,7 @@ class Window(QMainWindow):
 
     painted = Signal()
     tab_wanted: "Signal[tuple[str]]" = Signal(str)  # "add", "close", "reopen", "next" or "previous"
-    shows_already: Callable[[Path], bool] = staticmethod(lambda path: False)  # goes to where a file is open
+    shows_already: Callable[[Path], "Window | None"] = staticmethod(lambda path: None)  # goes to where a file is open
     left = Signal()  # all questions are answered: it goes
     question: QMessageBox | TrustDialog | None = None
     reference: "Reference | None" = None
@@ -94,7 +95,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self.frame)
         self.resize(1366, 768)
         self.setMinimumSize(900, 560)
-        self.hint = EmptyHint(self.level, self.canvas_place)
+        self.hint = EmptyHint(self.level, self.canvas_place, self.actions_by_name["search"])
         self.searching = Search(self.canvas, self)
         self.menu = CanvasMenu(self)
         self.by_keys: ByKeys = ByKeys(self)
@@ -186,10 +187,7 @@ class Window(QMainWindow):
                 does()
 
         self.question = box
-        box.setTextFormat(Qt.TextFormat.PlainText)  # names of files and runs may look like HTML
-        box.setParent(self, Qt.WindowType.Dialog)
-        if room := box.layout():
-            room.setContentsMargins(0, 12, 24, 18)  # left of the words Qt leaves as much itself
+        lay_over(box, self)
         box.finished.connect(answered)
         box.open()
 

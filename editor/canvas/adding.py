@@ -13,6 +13,7 @@ from editor.canvas.measure import measured
 from editor.canvas.much import MOST_NODES
 from editor.canvas.rewire import insertion, wires_of_copies
 from editor.canvas.room import Rect, free_place, with_room
+from editor.canvas.spreading import Spread
 from editor.canvas.typed import addition_of, remarks
 from editor.canvas.wire import Dot, Wire
 from runtime.check.use import known
@@ -92,17 +93,17 @@ class Adding:
         if len(taken) + len(ids) > MOST_NODES:  # such a file could not be opened again
             canvas.refused.emit(f"Nothing was duplicated: the window draws at most {MOST_NODES:,} nodes.")
             return
-        block = canvas.content(ids, frames)
-        at, size = (block.left(), block.top()), (block.width(), block.height())
-        free = free_place(at, size, taken.values())
-        places = {id: (taken[id][0] - at[0] + free[0], taken[id][1] - at[1] + free[1]) for id in ids}
-        intent, new = copies(canvas.graph, places)
-        names = dict(zip(places, new, strict=True))
+        intent, new = copies(canvas.graph, {id: taken[id][:2] for id in ids})
+        names = dict(zip(ids, new, strict=True))
         wires = wires_of_copies(canvas.graph, names) if fed else []
-        layout, framed = layout_of_copies(canvas.graph, names, frames, (free[0] - at[0], free[1] - at[1]))
+        after = applied(canvas.graph, [*intent.edits, *wires])
+        framed = (canvas.mirror.frames[id].frame.rect for id in frames)
+        spread = Spread({id: after.layout[id] for id in new}, self._sizes(after, new), framed)
+        spread.land(taken.values())
+        layout, called = layout_of_copies(canvas.graph, names, frames, spread)
         text = intent.text if ids else f"duplicate {canvas.mirror.frames[frames[0]].frame.called}"
         canvas.carry_out(Intent((*intent.edits, *wires, *layout), f"{text} with wires" if fed else text))
-        canvas.framing.arrived(new, framed)
+        canvas.framing.arrived(new, called)
 
     def aside(self, ids: Iterable[str]) -> list[Edit]:
         """Moves of nodes to free ground below where they stand, as they stand to each other."""

@@ -11,7 +11,7 @@ from editor.theme import family_font
 
 SMALLEST = 5.0  # pixels on the screen; smaller text is not drawn
 SMALL_TEXT = 11  # pixels of types, parameters and names of ports
-LARGEST_NAME = 28  # pixels of a name that stands alone in its node
+LARGEST_NAME = 24  # pixels of a name that stands alone in its node: a pill has room for it
 STEADY = 1.07  # so much has the zoom to change before anything else is drawn: a trembling hand makes nothing flicker
 NEAR = SMALLEST / SMALL_TEXT  # from this scale on everything is drawn
 FAR = SMALLEST / LARGEST_NAME  # below this one shapes and colours alone

@@ -6,6 +6,7 @@ from typing import Any
 
 from editor.canvas.face import MORE
 from editor.canvas.pin import Pin
+from editor.canvas.spreading import Spread
 from runtime.check.problem import Report
 from runtime.check.use import known
 from runtime.graph import bends, frames
@@ -224,17 +225,16 @@ def copies(graph: Graph, places: Mapping[str, tuple[float, float]]) -> tuple[Int
 
 
 def layout_of_copies(
-    graph: Graph, names: Mapping[str, str], ids: Iterable[str], way: tuple[float, float]
+    graph: Graph, names: Mapping[str, str], ids: Iterable[str], spread: Spread
 ) -> tuple[list[Edit], list[str]]:
-    """The bends of copied wires and copies of frames, moved by a way; and what these frames are called."""
-    edits: list[Edit] = [
-        ("bend", str(edge.source), str(edge.target), points)
-        for edge, points in bends.carried(graph, names, way).items()
-    ]
+    """The copied nodes, the bends of their wires and copies of frames where they go; what these frames are called."""
+    edits: list[Edit] = [("move", id, place) for id, place in spread.places().items()]
+    for edge, points in bends.carried(graph, names, (0.0, 0.0)).items():
+        edits.append(("bend", str(edge.source), str(edge.target), [spread.point(each) for each in points]))
     called = list[str]()
-    for id, frame in frames.carried(graph, ids, way).items():
+    for id, frame in frames.carried(graph, ids, (0.0, 0.0)).items():
         called.append(frames.free_frame(graph, id, called))
-        edits.append(("frame", called[-1], frame))
+        edits.append(("frame", called[-1], {**frame, "rect": spread.frame(frame["rect"])}))
     return edits, called
 
 

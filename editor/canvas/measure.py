@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from editor.canvas.detail import LARGEST_NAME, SMALL_TEXT
@@ -88,11 +88,18 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def name_alone(shape: Shape) -> tuple[str, int, QPointF]:
-    """The name as it is drawn where nothing else is, as large as the node has room for: text, pixels and base line."""
+def name_alone(shape: Shape, cuts: bool = False) -> tuple[str, int, QPointF]:
+    """The name as it is drawn where nothing else is, as large as the node has room for: text, pixels and base line.
+
+    One that is `cuts` is as large as that of any node, and as long as there is room for then.
+    """
     text = next(label.text for label in shape.labels if label.name == "title")
-    wanted = (shape.width - 2 * EDGE) / max(wide(text, "title"), 1.0) * font("title").pixelSize()
-    size = int(max(1.0, min(LARGEST_NAME, wanted, shape.height * 0.72)))
+    room = shape.width - 2 * EDGE
+    if cuts:
+        room = room / LARGEST_NAME * font("title").pixelSize()
+        text = metrics("title").elidedText(text, Qt.TextElideMode.ElideRight, room)
+    wanted = LARGEST_NAME if cuts else room / max(wide(text, "title"), 1.0) * font("title").pixelSize()
+    size = int(max(1.0, min(LARGEST_NAME, wanted)))
     share = size / font("title").pixelSize()
     measure = metrics("title")
     left = (shape.width - wide(text, "title") * share) / 2

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
-from editor.canvas.detail import NEAR, SMALLEST, name_font, seen_at
+from editor.canvas.detail import FAR, NEAR, SMALLEST, name_font, seen_at
 from editor.canvas.face import MORE, Face, Inlet
 from editor.canvas.measure import CHIP_PAD, EDGE, HEADER, LINE, SLOT, Label, Shape, measured, name_alone, wide
 from editor.canvas.port import Port
@@ -61,6 +61,7 @@ class NodeBox(AbstractNodeItem):
         self._rect = QRectF(0, 0, self.shape_.width, self.shape_.height)
         self._bounds = self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self._alone = name_alone(self.shape_)
+        self._cut: tuple[str, int, QPointF] | None = None  # the same name from far away, made when it is seen so
         self._far = self._rect.adjusted(-RIM, -RIM, RIM, RIM), self._rect.adjusted(RIM, RIM, -RIM, -RIM)
         self._outline = QPainterPath()
         radius = self.shape_.height / 2 if face.pill else ROUND
@@ -161,8 +162,8 @@ class NodeBox(AbstractNodeItem):
         theme, scale = current(), seen_at(painter, option)
         if scale < NEAR:
             self._paint_far(painter, theme)
-            if self._alone[1] * scale >= SMALLEST:
-                self._paint_name(painter, theme)
+            if scale >= FAR:
+                self._paint_name(painter, theme, scale)
             return
         seen = painter.opacity()
         if self.face.bypassed:
@@ -321,8 +322,11 @@ class NodeBox(AbstractNodeItem):
         else:
             painter.fillRect(inner, paint.blend(theme.node, family, 0.35))
 
-    def _paint_name(self, painter: QPainter, theme: Theme) -> None:
-        text, size, at = self._alone
+    def _paint_name(self, painter: QPainter, theme: Theme, scale: float) -> None:
+        """All nodes lose their names at one scale: what is too small to be read by then is cut, and as large as any."""
+        if self._alone[1] * scale < SMALLEST and self._cut is None:
+            self._cut = name_alone(self.shape_, cuts=True)
+        text, size, at = self._alone if self._cut is None or self._alone[1] * scale >= SMALLEST else self._cut
         paint.words(painter, at, text, name_font(size), theme.text)
 
 

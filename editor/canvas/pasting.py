@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 
 from editor.canvas.face import Scenery
 from editor.canvas.layout import arranged
 from editor.canvas.measure import Shape, measured
 from editor.canvas.much import too_much
-from editor.canvas.room import Rect, free_place, snap
+from editor.canvas.room import Rect
+from editor.canvas.spreading import Spread
 from runtime.define.change import Refused
-from runtime.define.excerpt import Joined, joined
+from runtime.define.excerpt import HERE, Joined, joined
 from runtime.graph.bends import carried
 from runtime.graph.edit import Edit, applied
-from runtime.graph.frames import frames, shifted
+from runtime.graph.frames import frames
 from runtime.graph.model import Graph, placed
 
 if TYPE_CHECKING:
@@ -29,28 +30,25 @@ def paste(canvas: "Canvas", part: Graph, at: QPointF) -> None:
     ids = list(found.names.values())
     seen, report = canvas.level.checked(found.level)  # types make nodes wider
     shapes = {id: measured(face) for id, face in Scenery(seen, report).faces(ids).items()}
-    places = _places(found.level, shapes, report.sides)
-    block = QRectF()
-    for id, (x, y) in places.items():
-        block = block.united(QRectF(x, y, shapes[id].width, shapes[id].height))
-    for frame in frames(part).values():
-        block = block.united(QRectF(*frame.rect))
+    sizes = {id: (shape.width, shape.height) for id, shape in shapes.items()}
+    spread = Spread(_places(found.level, shapes, report.sides), sizes, (each.rect for each in frames(part).values()))
     taken = [cast(Rect, rect.getCoords()) for rect in canvas.mirror.rects().values()]
-    corner = at - (block.center() - block.topLeft())
-    left, top = free_place((snap(corner.x()), snap(corner.y())), (block.width(), block.height()), taken)
-    way = (left - block.left(), top - block.top())
-    shown = {id: placed(x + way[0], y + way[1]) for id, (x, y) in places.items()}
-    moved = applied(found.level.with_(layout={**found.level.layout, **shown}), _layout(part, found, way))
+    spread.land(taken, at.toTuple())
+    shown = {id: placed(*place) for id, place in spread.places().items()}
+    moved = applied(found.level.with_(layout={**found.level.layout, **shown}), _layout(part, found, spread))
     said = ", ".join(ids or found.frames.values()) if len(ids) < 4 else f"{len(ids)} nodes"
     canvas.level.become(moved, f"paste {said}")
     canvas.framing.arrived(ids, list(found.frames.values()))
 
 
-def _layout(part: Graph, found: Joined, way: tuple[float, float]) -> list[Edit]:
+def _layout(part: Graph, found: Joined, spread: Spread) -> list[Edit]:
     """Frames and bends of the part where it is put down."""
-    dots = carried(part, found.names, way)
-    edits: list[Edit] = [("bend", str(edge.source), str(edge.target), points) for edge, points in dots.items()]
-    rects = {id: shifted(each.rect, way) for id, each in frames(part).items() if id in found.frames}
+    dots = carried(part, found.names, HERE)
+    edits: list[Edit] = [
+        ("bend", str(edge.source), str(edge.target), [spread.point(each) for each in points])
+        for edge, points in dots.items()
+    ]
+    rects = {id: spread.frame(each.rect) for id, each in frames(part).items() if id in found.frames}
     return edits + [("frame", found.frames[id], {"rect": rect}) for id, rect in rects.items()]
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 
 from editor.canvas.bypassing import bypassing
 from editor.canvas.frame_box import FrameBox
+from editor.canvas.freezing import freezing
 from editor.canvas.intents import Intent, movement, removal
 from editor.canvas.node import NodeBox
 from editor.canvas.port import Port
@@ -129,6 +130,11 @@ class Rewiring(QObject):
             )
         else:
             canvas.refused.emit("Select nodes to bypass them.")
+
+    def freeze(self) -> None:
+        """The weights of the selected nodes as they are, or trained again; why not, where they have none."""
+        canvas = self.canvas
+        canvas.carry_out(freezing(canvas.graph, canvas.selected(), bool(canvas.level.steps)))
 
     def ask_for_swap(self) -> None:
         """Ask which type the selected node is to be of."""

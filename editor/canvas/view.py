@@ -46,6 +46,7 @@ class View(Sight):
         self.setAccessibleName("Canvas")
         self.held = Qt.KeyboardModifier.NoModifier  # while a gesture is under way
         self.space: str = ""  # "" or "held" or "used"
+        self.pointed: QPointF | None = None  # where a menu was asked for, until it has done what was chosen
         self.hit_now: Hit = None
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -251,7 +252,9 @@ class View(Sight):
             event.ignore()
 
     def cursor_place(self) -> QPointF:
-        """Where the cursor is in the scene, or the middle of what is seen when it is elsewhere."""
+        """Where the cursor is in the scene, or was when a menu was asked for; else the middle of what is seen."""
+        if self.pointed is not None:
+            return self.pointed
         at = self.viewport().mapFromGlobal(self.cursor().pos())
         inside = self.viewport().rect().contains(at) and self.viewport().underMouse()
         return self.scene_at(QPointF(at if inside else self.viewport().rect().center()))

@@ -2,9 +2,10 @@
 
 from pathlib import Path, PurePosixPath
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor.dialogs import file_dialog
 from editor.inspector.row import NAME_WIDTH
 from editor.pieces import Elided, Line, TextButton
 from runtime.check.matches import Matches
@@ -77,8 +78,7 @@ class FromFile(QWidget):
         self.report.setVisible(bool(matches))
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self.window(), "Load weights", str(self.folder), KINDS)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(self.window(), "Load weights", str(self.folder), KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         id, chosen = self.id, self.chosen  # the form may be made anew meanwhile
         dialog.fileSelected.connect(lambda name: chosen.emit(id, name))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFileDialog, QStyle, QStyleOptionFrame
 
+from editor.dialogs import file_dialog
 from editor.inspector.entry import Seen
 from editor.inspector.line import CommitLine, LineEntry
 from editor.pieces import IconButton
@@ -70,8 +71,7 @@ class PathEntry(LineEntry):
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")
         beside = start.parent if self.seen.value else start
-        dialog = QFileDialog(self.window(), f"Choose a {self.what}", str(beside))  # the form may be made anew meanwhile
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(self.window(), f"Choose a {self.what}", str(beside))  # the form may be made anew meanwhile
         modes = QFileDialog.FileMode
         dialog.setFileMode(modes.Directory if self.what == "folder" else modes.ExistingFile)
         if start.is_file():

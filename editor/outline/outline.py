@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor import theme
+from editor.actions import with_keys
 from editor.canvas.arriving import bring_into_view
 from editor.canvas.canvas import Canvas
 from editor.canvas.pin import Pin
@@ -30,7 +31,7 @@ WIDTH = 240
 TOKENS = {"error": "error", "warning": "warning", "open": "muted"}
 LINE, PART = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 SAID = Qt.ItemDataRole.AccessibleTextRole
-EMPTY = "No nodes yet. Ctrl+F finds one by what it does; Enter adds it."
+EMPTY = "No nodes yet. Search for one by what it does; Enter adds it"
 RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -56,7 +57,7 @@ class Outline(QWidget):
         self.tree.menu_wanted.connect(lambda where: canvas.rewiring.ask_what(None, where))
         self.close_button = IconButton("close", "Close the outline", size=14)
         self.close_button.clicked.connect(self.closed)
-        self.empty = Line(EMPTY, "muted", 12).wrapped()
+        self.empty = Line("", "muted", 12).wrapped()
         self.empty.setContentsMargins(12, 6, 12, 6)
         self._lay()
         self.setFocusProxy(self.tree)
@@ -86,6 +87,7 @@ class Outline(QWidget):
         """Show the graph as it is, if that is something else than before; what was open stays so."""
         if not self.isVisible():
             return
+        self.empty.setText(with_keys(EMPTY, "search"))
         self.empty.setVisible(not self.canvas.graph.nodes)
         found = lines(self.canvas.level.seen, self.canvas.report)
         if found != self.shown or self.tree.tone != theme.current().name:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from editor.dialogs import file_dialog
 from editor.inspector.choice import StillCombo
 from editor.pieces import Line, TextButton
 from editor.preview.drawn import Pictures
@@ -136,8 +137,7 @@ class Form(QWidget):
         return made
 
     def _ask(self, name: str) -> None:
-        dialog = QFileDialog(self, "A picture to try", "", f"Pictures ({ENDINGS});;All files (*)")
+        dialog = file_dialog(self, "A picture to try", "", f"Pictures ({ENDINGS});;All files (*)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda file: self.give(name, file))
         dialog.open()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from editor.dialogs import without_icons
 from editor.pieces import Line
 from editor.source.text import CodeText
 
@@ -20,6 +21,7 @@ def write_large(parent: QWidget, title: str, text: str, written: Callable[[str],
     code.setPlainText(text)
     kinds = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
     buttons = QDialogButtonBox(kinds)
+    without_icons(buttons.buttons())
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
     gone = Line("What this was written for is gone from the graph. Copy the text before you close.", "error")

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from editor.dialogs import file_dialog
 from editor.pieces import IconButton, colour
 from editor.training.chart import Scatter
 from editor.training.lines import Runs, plots
@@ -45,11 +46,10 @@ class Export(IconButton):
 
     def ask(self, kind: str) -> None:
         """Ask where to."""
-        dialog = QFileDialog(self.window(), "Save the curves", "curves", f"{KINDS[kind].partition(' (')[0]} (*.{kind})")
+        dialog = file_dialog(self.window(), "Save the curves", "curves", f"{KINDS[kind].partition(' (')[0]} (*.{kind})")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(kind)
         dialog.fileSelected.connect(lambda path: self.save(Path(path), kind))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def save(self, file: Path, kind: str) -> None:

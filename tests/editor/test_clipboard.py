@@ -106,6 +106,34 @@ def test_that_a_whole_graph_finds_room_beside_itself_and_without_places_is_laid_
     assert_mirrors(hand.canvas)
 
 
+@pytest.mark.parametrize("keys", [[Qt.Key.Key_D], [Qt.Key.Key_C, Qt.Key.Key_V]])
+def test_that_copies_with_longer_names_move_apart_and_keep_their_shape(
+    shared_window: Window, keys: list[Qt.Key]
+) -> None:
+    """Columns that are ten pixels apart and less; each copy is called `..._2`."""
+    columns = [(460 + 170 * at, names) for at, names in enumerate(("words words_on", "tokens tokens_on", "rest"))]
+    nodes = [(name, (x, 100 * row)) for x, names in columns for row, name in enumerate(names.split())]
+    made = applied(two_models(), [("remove", id) for id in two_models().nodes if id not in ("digits", "batches")])
+    made = applied(made, [("add", name, "nn.Linear", {}, at) for name, at in nodes])
+    hand = shown(
+        shared_window,
+        applied(made, [("connect", "batches.image", "words.input"), ("connect", "words.output", "tokens.input")]),
+    )
+    hand.canvas.select([name for name, _ in nodes])
+    for key in keys:
+        press(hand, key)
+    shared_window.session.check_now()
+    assert len(hand.document.graph.nodes) == 2 + 2 * len(nodes)
+    assert rects_apart(hand)
+    copies = {name: hand.canvas.mirror.boxes[f"{name}_2"].rect for name, _ in nodes}
+    assert copies["tokens"].left() - copies["words_on"].right() >= 20
+    assert copies["rest"].left() - copies["tokens"].right() >= 10
+    for x, names in columns:
+        assert len({copies[name].left() for name in names.split()}) == 1, x
+    assert {copies[name].top() - copies["words"].top() - y for name, (_, y) in nodes} == {0}
+    assert_mirrors(hand.canvas)
+
+
 def test_that_what_was_cut_comes_back_under_its_own_name(hand: Hand) -> None:
     before = hand.document.graph
     hand.canvas.select(["final", "loss", "adam"])

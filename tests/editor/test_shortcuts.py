@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidgetItem
 
 from editor import keys
-from editor.actions import ACTIONS, DECLARED, HEADINGS
+from editor.actions import ACTIONS, DECLARED, HEADINGS, tell_keys
 from editor.shortcuts import ABOUT, KEYS, NAME, ShortcutSheet
 from editor.window import Window
 from runtime.places import read_settings, write_setting
@@ -85,7 +85,7 @@ def test_that_the_sheet_holds_every_action_with_its_keys(sheet: ShortcutSheet, s
         assert shown[declared.text, declared.hint] == keys.shown(
             shared_window.actions_by_name[declared.name].shortcut().toString()
         )
-    assert shown["Searches", "for a node"] == "Tab"
+    assert shown["Adds", "a node"] == "Tab"
     assert set(HEADINGS) <= set(DECLARED)
 
 
@@ -167,7 +167,7 @@ def test_that_keys_of_another_action_are_told_and_taken_only_when_asked(
     [
         ("save", Qt.Key.Key_S, PLAIN, "S alone is for typing; hold Ctrl or Alt with it."),
         ("save", Qt.Key.Key_S, SHIFT, "Shift+S alone is for typing; hold Ctrl or Alt with it."),
-        ("duplicate", Qt.Key.Key_Space, PLAIN, "Space is taken: on the canvas it searches for a node"),
+        ("duplicate", Qt.Key.Key_Space, PLAIN, "Space is taken: on the canvas it adds a node"),
     ],
 )
 def test_that_keys_that_cannot_be_are_told(
@@ -195,3 +195,23 @@ def test_that_settings_of_another_shape_leave_the_keys_as_declared(text: str, us
     file.write_text(text)
     assert keys.assigned(DECLARED) == DECLARED
     assert json.dumps(DECLARED)
+
+
+def test_that_each_of_the_keys_of_which_the_empty_canvas_tells_adds_a_node(shared_window: Window) -> None:
+    window = shared_window
+    write_setting("shortcuts", {"search": "Ctrl+U"})
+    tell_keys(window.actions_by_name)
+    window.files.new()
+    told = window.hint.finding.text()
+    assert told.startswith("Tab, Space or Ctrl+U finds a node")
+    assert window.bar.search.toolTip() == "Add a node: by what it does; on the canvas Tab or Space too (Ctrl+U)"
+    for key, held in ((Qt.Key.Key_Tab, PLAIN), (Qt.Key.Key_Space, PLAIN), (Qt.Key.Key_U, CONTROL)):
+        window.activateWindow()
+        window.canvas.setFocus()
+        QApplication.processEvents()
+        QTest.keyClick(window.canvas.view, key, held)
+        assert window.searching.popup.isVisible(), key
+        QTest.keyClick(window.searching.popup.field, Qt.Key.Key_Escape)
+    write_setting("shortcuts", {})
+    tell_keys(window.actions_by_name)
+    assert window.hint.finding.text().startswith("Tab, Space or Ctrl+F finds")

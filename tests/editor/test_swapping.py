@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -43,7 +43,11 @@ def show(window: Window, *edits: Edit) -> None:
 
 
 def press(hand: Hand, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """A key on the canvas of the window."""
+    """A key on the canvas of the window, which a menu may have taken it from."""
+    if not hand.view.hasFocus():
+        hand.view.activateWindow()
+        hand.view.setFocus()
+        QApplication.processEvents()
     QTest.keyClick(hand.view, key, modifiers)
 
 
@@ -214,6 +218,53 @@ def test_that_the_right_button_offers_what_fits_what_lies_there_with_its_keys(ha
     assert "Add a node" in words(menu)
     menu.close()
     assert hand.document.graph == two_models()
+
+
+def choose_in(menu: QMenu, text: str) -> None:
+    """Enter on an entry of a menu."""
+    (action,) = [each for each in menu.actions() if each.text() == text]
+    menu.setActiveAction(action)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+def test_that_the_menu_of_a_node_has_what_is_looked_for_there_and_freezes_what_has_weights(hand: Hand) -> None:
+    menu = opened(hand, hand.title("flat"))
+    assert {"Rename", "Bypass", "Cut", "Copy", "Duplicate", "Delete"} <= set(words(menu))
+    assert "Freeze" not in words(menu)  # nothing of it is trained
+    menu.close()
+    menu = opened(hand, hand.title("model_a"))
+    usual = {
+        "Rename": "F2",
+        "Freeze": "K",
+        "Copy": "Ctrl+C",
+        "Duplicate": "Ctrl+D",
+        "Bypass": "Ctrl+B",
+        "Delete": "Del",
+    }
+    assert usual.items() <= {each.text(): each.shortcut().toString() for each in menu.actions()}.items()
+    with OneStep(hand):
+        choose_in(menu, "Freeze")
+        assert hand.document.graph.nodes["model_a"].extra == {"frozen": True}
+    hand.canvas.select(["model_a", "flat", "model_b"])
+    for frozen in (True, False):  # what is not frozen yet first
+        press(hand, Qt.Key.Key_K)
+        nodes = hand.document.graph.nodes
+        assert {nodes[id].extra.get("frozen", False) for id in ("model_a", "model_b")} == {frozen}
+    menu = opened(hand, hand.title("model_a"))
+    assert "Freeze" in words(menu) and "Rename" not in words(menu)  # of several nodes
+    menu.close()
+
+
+def test_that_a_paste_from_the_menu_lands_where_it_was_asked_for(hand: Hand) -> None:
+    hand.canvas.select(["flat"])
+    press(hand, Qt.Key.Key_C, CONTROL)
+    at = hand.nowhere()
+    place = hand.view.scene_at(QPointF(at))
+    choose_in(opened(hand, at), "Paste")
+    way = hand.canvas.mirror.boxes["flat_2"].rect.center() - place
+    assert way.manhattanLength() <= 20  # the grid
+    assert hand.view.pointed is None
 
 
 def test_that_a_swap_is_asked_for_in_the_menu(hand: Hand, shared_window: Window) -> None:

@@ -172,6 +172,27 @@ def test_that_names_and_parameters_are_drawn_where_they_can_be_read(small: Hand,
     assert {what for what, (one, other) in pictures.items() if one != other} == shows
 
 
+@pytest.mark.parametrize(
+    ("names", "scale", "named"),
+    [
+        (("joined", "jained", "jeined"), 1.02 * FAR, True),
+        (("flat", "ab", "ba"), 1.02 * FAR, True),
+        (("flat", "ab", "ba"), 0.98 * FAR, False),
+        (("flat", "nu_pill_with_a_name", "un_pill_with_a_name"), 1.02 * FAR, True),
+    ],
+)
+def test_that_all_nodes_lose_their_names_at_one_zoom(
+    small: Hand, names: tuple[str, str, str], scale: float, named: bool
+) -> None:
+    old, *new = names
+    pictures = []
+    for name in new:
+        small.document.do([("rename", old, name)], "another name")
+        pictures.append(seen(small.canvas, scale))
+        small.document.history.undo()
+    assert (pictures[0] != pictures[1]) is named
+
+
 def test_that_no_text_is_smaller_than_can_be_read_and_a_trembling_hand_changes_no_detail() -> None:
     assert NEAR * min(font(style).pixelSize() for style in ("type", "summary", "port", "chip", "number")) >= SMALLEST
     scale = found = NEAR

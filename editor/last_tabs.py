@@ -1,0 +1,81 @@
+"""Which files were open and how the panels stood about them; the next window that is opened by itself comes back so."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from editor.held import held_elsewhere
+from editor.place import REST, keep
+from runtime.places import read_settings
+
+if TYPE_CHECKING:
+    from editor.tabs import Tabs
+    from editor.window import Window
+
+KEY = "open"
+PANELS = 600  # ms after the window came back until its panels do: they are made a little later than the rest
+FILES, CURRENT, BOTTOM, SIDE, FOLDED = "files", "current", "bottom", "side", "folded"
+
+
+class LastTabs(QObject):
+    """Keeps what is open as soon as that rests, so that a window that a signal ends comes back to it too."""
+
+    def __init__(self, tabs: "Tabs") -> None:
+        super().__init__(tabs)
+        self.resting = QTimer(self, interval=REST, singleShot=True)
+        self.resting.timeout.connect(lambda: keep_tabs(tabs))
+        tabs.changed.connect(self.resting.start)
+
+
+def keep_tabs(tabs: "Tabs") -> None:
+    """Remember the files in their order, and the panels of the tab that is looked at."""
+    frame, palette = tabs.current.frame, tabs.current.palette_panel
+    files = [entry if isinstance(entry, Path) else entry.document.path for entry in tabs.entries]
+    now = tabs.current.document.path
+    shown = frame.bottom.current if frame.bottom.panes and not frame.bottom.isHidden() else ""
+    told = {FILES: [str(file.absolute()) for file in files if file], CURRENT: str(now.absolute()) if now else ""}
+    keep(KEY, told | {BOTTOM: shown, SIDE: frame.side.current, FOLDED: palette.folded})
+
+
+def open_tabs(tabs: "Tabs", wanted: Path | None = None) -> None:
+    """Open what was open, the file that is `wanted` or was looked at last at once, others when they are looked at.
+
+    A file that is gone, or that another window has, is left out; what settings hold is not trusted to be as written.
+    """
+    kept = read_settings().get(KEY)
+    kept = kept if isinstance(kept, dict) else {}
+    listed = kept.get(FILES)
+    named = [Path(each) for each in dict.fromkeys(listed) if _sound(each)] if isinstance(listed, list) else []
+    files = [file for file in named if file.is_file() and not held_elsewhere(file)]
+    looked_at = next((file for file in files if str(file) == kept.get(CURRENT)), files[-1] if files else None)
+    shown = wanted or looked_at
+    at = next((at for at, file in enumerate(files) if shown and file.resolve() == shown.resolve()), len(files))
+    if shown:
+        tabs.current.files.open(shown)
+    for place, file in enumerate(files):
+        if place != at:
+            tabs.put(file, place)
+    if gone := [file.name for file in named if not file.is_file()]:
+        tabs.current.say(f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} not there any more.")
+    if tabs.current.document.path:
+        _come_back(tabs.current, kept)
+
+
+def _sound(text: Any) -> bool:
+    return isinstance(text, str) and "\0" not in text and Path(text).is_absolute()
+
+
+def _come_back(window: "Window", kept: dict[str, Any]) -> None:
+    """The panels as they were, as far as there are such."""
+    frame = window.frame
+    side, bottom = str(kept.get(SIDE)), str(kept.get(BOTTOM))
+    window.palette_panel.fold(kept.get(FOLDED) is True)
+    if side in frame.side.panes:
+        frame.side.show_pane(side)
+
+    def below() -> None:
+        if window.isVisible() and frame.bottom.isHidden() and bottom in frame.bottom.panes:
+            window.open_bottom(bottom)
+
+    QTimer.singleShot(PANELS, window, below)

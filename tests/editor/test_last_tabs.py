@@ -1,0 +1,126 @@
+"""The window comes back with the files that were open; what is missing or broken costs nothing."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor import last_tabs, theme
+from editor.last_tabs import LastTabs, open_tabs
+from editor.pieces import TextButton
+from editor.tabs import Tabs
+from runtime.graph.edit import applied
+from runtime.graph.file import load
+from runtime.graph.journal import Journal
+from runtime.places import journals_folder, read_settings, write_setting
+from tests.editor.test_files import graph_file
+from tests.editor.test_tabs import empty
+
+LEFT = Qt.MouseButton.LeftButton
+Start = Callable[..., Tabs]
+
+
+@pytest.fixture
+def start(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts a window as the command does; the one before is closed."""
+    theme.apply(qapp, "dark")
+    monkeypatch.setattr(last_tabs, "REST", 0)
+    monkeypatch.setattr(last_tabs, "PANELS", 0)
+    made: list[Tabs] = []
+
+    def end() -> None:
+        for tabs in made:
+            tabs.close()
+            tabs.deleteLater()
+        made.clear()
+
+    def begin(wanted: Path | None = None) -> Tabs:
+        end()
+        tabs = Tabs()
+        made.append(tabs)
+        LastTabs(tabs)
+        tabs.show()
+        assert QTest.qWaitForWindowExposed(tabs)
+        open_tabs(tabs, wanted)
+        return tabs
+
+    yield begin
+    for tabs in made:
+        empty(tabs)
+    end()
+
+
+def names(tabs: Tabs) -> list[str]:
+    """What the row says."""
+    return [tabs.row.names.tabText(at) for at in range(tabs.row.names.count())]
+
+
+def test_that_a_window_comes_back_with_its_files_and_opens_the_others_when_they_are_looked_at(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    files = [graph_file(tmp_path, f"{name}.json") for name in ("one", "two", "three")]
+    first = start()
+    for file in files:
+        first.current.files.open(file)
+    QTest.mouseClick(first.row.names, LEFT, pos=first.row.names.tabRect(1).center())
+    first.current.frame.side.show_pane("program")
+    first.current.show_problems()
+    first.changed.emit()
+    qtbot.waitUntil(lambda: read_settings().get("open", {}).get("bottom") == "problems")
+    second = start()
+    assert names(second) == ["one", "two", "three"]
+    assert [page.document.path for page in second.pages] == [files[1]]
+    assert second.current.canvas.isVisible() and second.row.names.currentIndex() == 1
+    assert second.current.frame.side.current == "program"
+    second.current.fill_bottom()
+    qtbot.waitUntil(lambda: second.current.frame.bottom.shows("problems"))
+    QTest.mouseClick(second.row.names, LEFT, pos=second.row.names.tabRect(2).center())
+    assert second.current.document.path == files[2]
+    assert second.current.canvas.isVisible()
+    QTest.keyClick(second.current, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert [page.document.path for page in second.pages] == files
+    assert names(second) == ["one", "two", "three"]
+
+
+def test_that_files_that_are_gone_or_broken_cost_nothing_and_a_file_that_is_asked_for_is_opened_too(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    whole, broken, wanted = (graph_file(tmp_path, f"{name}.json") for name in ("whole", "broken", "wanted"))
+    broken.write_text('{"format": "torchweave", ')
+    listed = [str(tmp_path / "gone.json"), str(whole), 7, "not/absolute", str(broken)]
+    write_setting("open", {"files": listed, "current": str(tmp_path / "gone.json"), "bottom": 3, "side": ["x"]})
+    tabs = start(wanted)
+    assert names(tabs) == ["whole", "broken", "wanted"]
+    assert tabs.current.document.path == wanted
+    assert tabs.current.strip.sentence.whole == "gone.json is not there any more."
+    QTest.mouseClick(tabs.row.names, LEFT, pos=tabs.row.names.tabRect(1).center())
+    assert "broken.json was not opened" in tabs.current.banner.sentence.text()
+    assert len(names(tabs)) == 3
+
+
+@pytest.mark.parametrize("kept", [3, {"files": "x", "current": 3}, {"files": [None, "\0", "a"]}])
+def test_that_settings_that_make_no_sense_begin_with_the_start_page(start: Start, kept: object) -> None:
+    write_setting("open", kept)
+    assert start().current.start.isVisible()
+
+
+def test_that_unsaved_work_on_a_file_that_came_back_is_opened_in_its_tab(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = graph_file(tmp_path)
+    graph = load(file.read_bytes())
+    steps = [("", graph), ("rename", applied(graph, [("rename", "layer", "head")]))]
+    Journal(journals_folder(), {"title": "small", "path": str(file), "saved": 0}, steps, 1).file.close()
+    write_setting("open", {"files": [str(file)], "current": str(file)})
+    tabs = start()
+    with qtbot.waitSignal(tabs.current.recovery.offered):
+        tabs.current.recovery.look()
+    (button,) = (each for each in tabs.findChildren(TextButton) if each.words == "Open" and each.isVisible())
+    QTest.mouseClick(button, LEFT)
+    assert names(tabs) == ["small"]
+    assert "head" in tabs.current.document.graph.nodes
+    assert tabs.current.document.unsaved
