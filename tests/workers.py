@@ -38,7 +38,7 @@ class Copy(subprocess.Popen[bytes]):
         self.stdin, self.stdout, self.stderr = os.fdopen(write, "wb", 0), os.fdopen(heard, "rb"), None
         self.pid = int(os.read(self.ended, DIGITS))
 
-    def __del__(self) -> None:  # type: ignore[override]  # nothing is left to be waited for
+    def __del__(self) -> None:
         if self.returncode is None:
             os.close(self.ended)
 

@@ -20,7 +20,7 @@ GRAPHS = Path(__file__).parents[2] / "graphs" / "problems"
 EXAMPLES = sorted((Path(__file__).parents[3] / "resources" / "examples").glob("*.json"))
 BROKEN = sorted(file for file in GRAPHS.glob("*.json") if ".expected" not in file.name)
 EDITS, SOAKED = 45, 600  # three times from where a graph began
-PARTS = 12
+PARTS = 24
 
 
 def ports(graph: Graph, side: int) -> list[str]:
