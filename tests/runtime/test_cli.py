@@ -8,25 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from runtime.cli import main
 from runtime.spec.catalogue import catalogue
-from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished
+from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished, here
 from tests.runtime.generate.cases import FOLDER
 
 
 @pytest.fixture
-def says(capsys: pytest.CaptureFixture[str]) -> Says:
+def says() -> Says:
     """Does a command in this process; returns exit code, output and errors."""
-
-    def done(*arguments: object) -> Said:
-        try:
-            code = main([str(each) for each in arguments])
-        except SystemExit as ended:  # of argparse
-            code = ended.code if isinstance(ended.code, int) else 1
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return done
+    return here
 
 
 # --- check
@@ -197,7 +187,7 @@ def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Pat
 def diverged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """The folder of a run whose numbers grew beyond all bounds, and what was said of it."""
     folder = tmp_path_factory.mktemp("diverged") / "run"
-    return folder, finished("train", TWO_MODELS, "--epochs", 1, "--set", "adam.lr=1e10", "--run-dir", folder)
+    return folder, here("train", TWO_MODELS, "--epochs", 1, "--set", "adam.lr=1e10", "--run-dir", folder)
 
 
 def test_that_a_run_is_never_written_over_another(says: Says, diverged: tuple[Path, Said]) -> None:
