@@ -63,6 +63,20 @@ def shared_window(qapp: QApplication) -> Iterator["Window"]:
     yield from _shown(qapp, 1366, 768)
 
 
+@pytest.fixture
+def emptied_window(shared_window: "Window") -> "Window":
+    """The shared window on an empty graph, with nothing typed, said or asked before."""
+    from runtime.graph.model import Graph
+
+    shared_window.document.open(Graph(), None)
+    shared_window.frame.show_canvas()
+    shared_window.palette_panel.search.clear()
+    shared_window.searching.popup.hide()
+    shared_window.say("")
+    shared_window.activateWindow()
+    return shared_window
+
+
 @pytest.fixture(scope="module")
 def second_window(shared_window: "Window", qapp: QApplication) -> Iterator["Window"]:
     """Another one beside it."""

@@ -2,11 +2,15 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import torch
 
 from runtime.spec.catalogue import catalogue
 from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished, here
@@ -240,9 +244,13 @@ def test_that_data_is_found_beside_the_graph_wherever_one_is(
         [sys.executable, "-I", tmp_path / "graph" / "g.py", "--epochs", "1"], cwd="/", capture_output=True, text=True
     )
     (tmp_path / "else.py").write_bytes((tmp_path / "graph" / "g.py").read_bytes())
-    named = [sys.executable, "-I", "else.py", "--epochs", "1", "--flowers-path", "graph/data/flowers.csv"]
-    elsewhere = subprocess.run(named, cwd=tmp_path, capture_output=True, text=True)
-    assert output == alone.stdout == elsewhere.stdout
+    named = ["else.py", "--epochs", "1", "--flowers-path", "graph/data/flowers.csv"]
+    monkeypatch.setattr(sys, "argv", named)
+    threads = torch.get_num_threads()
+    with redirect_stdout(StringIO()) as elsewhere:
+        runpy.run_path("else.py", run_name="__main__")
+    torch.set_num_threads(threads)
+    assert output == alone.stdout == elsewhere.getvalue()
 
 
 # --- a reader who has gone
