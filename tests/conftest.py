@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.workers import copied
+from tests.workers import Workers, copied
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -103,10 +103,10 @@ def user_folders(_homes: Iterator[Path]) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _workers(_homes: Iterator[Path]) -> Iterator[None]:
+def workers(_homes: Iterator[Path]) -> Iterator[Workers]:
     """What trains has torch already: importing it would be most of the time of a test that trains."""
-    with copied():
-        yield
+    with copied() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

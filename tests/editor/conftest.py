@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.workers import Workers
+
 if TYPE_CHECKING:
     from editor.window import Window
 
@@ -21,6 +23,14 @@ def _swept() -> Iterator[None]:
     yield
     if QCoreApplication.instance():
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copies(workers: Workers) -> Iterator[None]:
+    """What the window starts has torch already, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("editor.started.command", workers.command)
+        yield
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ FIELDS = [
 SCORES = {"name": "final", "kind": "classes", "shares": [["cat", 0.75], ["dog", 0.2495], ["cow", 0.0005]]}
 
 
-@pytest.fixture
-def window(emptied_window: "Window") -> "Window":
-    """One window for all."""
-    return emptied_window
-
-
 def answer(**more: Any) -> dict[str, Any]:
     """What the process tells of the first row."""
     about = {"row": 0, "rows": 40, "part": "validation", "weights": "trained in the run x"}

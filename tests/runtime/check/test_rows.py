@@ -19,7 +19,7 @@ from tests.runtime.check.test_judge import JUDGED, ruled
 from tests.runtime.check.torch_says import corrupts, drawn_values, modules, number, reads_beyond, tensors
 
 ROWS = {"B": 4, "words.T": 5}
-CASES, SOAKED = 9, 1000
+CASES, SOAKED = 14, 1000
 TRIES = (2, 30)  # of other numbers in a row; where rows are said to mix, as many as orders and comparisons need
 ALL_TRUE = {"torch.logical_and", "torch.logical_or"}  # of numbers that are drawn above 0
 # A loss or a metric puts all rows together; no rows come out.
