@@ -95,7 +95,7 @@ class Workers:
         return Copy(f"\0{self.name}")
 
     def command(self, module: str, *arguments: str) -> list[str]:
-        """The line of a process that has a copy run a module of ours."""
+        """The line of a process that has a copy run a module of ours, or a script."""
         self.begin()
         return [sys.executable, "-S", "-E", "-P", str(RELAY), self.name, module, *arguments]
 
@@ -154,7 +154,11 @@ def _run(order: dict[str, Any]) -> NoReturn:
     sys.path[:0] = [each for each in os.environ.get("PYTHONPATH", "").split(":") if each and each not in sys.path]
     sys.argv, code = [order["module"], *order["arguments"]], 0
     try:
-        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+        if order["module"].endswith(".py"):
+            sys.path.insert(0, str(Path(order["module"]).resolve().parent))
+            runpy.run_path(order["module"], run_name="__main__")
+        else:
+            runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:
