@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.workers import Workers, copied
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # Tests start hundreds of processes of ours; without bytecode each would compile every file anew, for a second.
@@ -98,6 +100,13 @@ def user_folders(_homes: Iterator[Path]) -> Iterator[Path]:
         home = next(_homes)
         redirect_user_folders(patch, home)
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers(_homes: Iterator[Path]) -> Iterator[Workers]:
+    """What trains has torch already: importing it would be most of the time of a test that trains."""
+    with copied() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

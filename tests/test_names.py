@@ -4,6 +4,7 @@ import ast
 import builtins
 import keyword
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ GRAPHS = [
 ]
 
 
+@cache
 def sound(file: Path) -> tuple[Graph, ast.Module] | None:
     """A graph and the tree of its program, where it has one."""
     graph = load(file.read_bytes())

@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.workers import Workers
+
 if TYPE_CHECKING:
     from editor.window import Window
 
@@ -21,6 +23,14 @@ def _swept() -> Iterator[None]:
     yield
     if QCoreApplication.instance():
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copies(workers: Workers) -> Iterator[None]:
+    """What the window starts has torch already, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("editor.started.command", workers.command)
+        yield
 
 
 @pytest.fixture
@@ -61,6 +71,20 @@ def _close(window: "Window") -> None:
 def shared_window(qapp: QApplication) -> Iterator["Window"]:
     """One window for all tests of a file that open one graph after the other: it takes a third of a second."""
     yield from _shown(qapp, 1366, 768)
+
+
+@pytest.fixture
+def emptied_window(shared_window: "Window") -> "Window":
+    """The shared window on an empty graph, with nothing typed, said or asked before."""
+    from runtime.graph.model import Graph
+
+    shared_window.document.open(Graph(), None)
+    shared_window.frame.show_canvas()
+    shared_window.palette_panel.search.clear()
+    shared_window.searching.popup.hide()
+    shared_window.say("")
+    shared_window.activateWindow()
+    return shared_window
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,12 @@ START = [
 
 
 @pytest.fixture
+def window(emptied_window: Window) -> Window:
+    """One window for all."""
+    return emptied_window
+
+
+@pytest.fixture
 def started(window: Window) -> Window:
     """A window with digits as rows."""
     window.document.open(applied(Graph(), START), None)

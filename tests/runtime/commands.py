@@ -1,4 +1,4 @@
-"""What tests of the command line share: commands as processes, and a case to try them on."""
+"""What tests of the command line share: commands, here and as processes, and a case to try them on."""
 
 import json
 import os
@@ -6,9 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from runtime.cli import main
 from tests.runtime.generate.cases import FOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +41,17 @@ def finished(*arguments: object, **options: Any) -> Said:
     process = command(*arguments, **options)
     output, errors = process.communicate(timeout=120)
     return process.returncode, output, errors
+
+
+def here(*arguments: object) -> Said:
+    """Exit code, output and errors of a command in this process; what it trains is trained in another."""
+    output, errors = StringIO(), StringIO()
+    with redirect_stdout(output), redirect_stderr(errors):
+        try:
+            code = main([str(each) for each in arguments])
+        except SystemExit as ended:  # of argparse
+            code = ended.code if isinstance(ended.code, int) else 1
+    return code, output.getvalue(), errors.getvalue()
 
 
 def broken_copy(folder: Path, **changes: Any) -> Path:

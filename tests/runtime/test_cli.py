@@ -2,31 +2,25 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import torch
 
-from runtime.cli import main
 from runtime.spec.catalogue import catalogue
-from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished
+from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished, here
 from tests.runtime.generate.cases import FOLDER
 
 
 @pytest.fixture
-def says(capsys: pytest.CaptureFixture[str]) -> Says:
+def says() -> Says:
     """Does a command in this process; returns exit code, output and errors."""
-
-    def done(*arguments: object) -> Said:
-        try:
-            code = main([str(each) for each in arguments])
-        except SystemExit as ended:  # of argparse
-            code = ended.code if isinstance(ended.code, int) else 1
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return done
+    return here
 
 
 # --- check
@@ -89,24 +83,22 @@ def test_that_a_file_that_is_not_there_is_named(says: Says, tmp_path: Path) -> N
 # --- train
 
 
-def test_that_train_prints_a_line_an_epoch_and_keeps_its_folder(tmp_path: Path) -> None:
-    code, output, errors = finished(
-        "train", FOLDER / "table.json", "--epochs", 2, "--seed", 3, "--run-dir", tmp_path / "r"
-    )
+def test_that_train_prints_a_line_an_epoch_and_keeps_its_folder(says: Says, tmp_path: Path) -> None:
+    code, output, errors = says("train", FOLDER / "table.json", "--epochs", 2, "--seed", 3, "--run-dir", tmp_path / "r")
     assert code == 0, errors
     assert [line.partition(" | ")[0] for line in output.splitlines()] == ["epoch 1", "epoch 2"]
     assert errors.splitlines()[0] == f"run {tmp_path / 'r'}"
     names = {file.name for file in (tmp_path / "r").iterdir()}
     assert names >= {"graph.json", "program.py", "events.jsonl", "checkpoint.pt", "weights.safetensors"}
     longer = ["--epochs", 3, "--seed", 3, "--resume", tmp_path / "r", "--run-dir", tmp_path / "s"]
-    code, more, _ = finished("train", FOLDER / "table.json", *longer)
+    code, more, _ = says("train", FOLDER / "table.json", *longer)
     assert (code, more.partition(" | ")[0], more.count("\n")) == (0, "epoch 3", 1)
-    code, more, errors = finished("train", FOLDER / "table.json", *longer[:-2], "--resume", tmp_path / "s")
+    code, more, errors = says("train", FOLDER / "table.json", *longer[:-2], "--resume", tmp_path / "s")
     assert (code, more) == (1, "") and errors.endswith("has done 3 epochs; --epochs is how many there are in all.\n")
 
 
-def test_that_train_prints_the_fold_of_each_epoch_and_a_line_for_all(tmp_path: Path) -> None:
-    code, output, errors = finished("train", FOLDER / "folds.json", "--epochs", 1, "--run-dir", tmp_path / "run")
+def test_that_train_prints_the_fold_of_each_epoch_and_a_line_for_all(says: Says, tmp_path: Path) -> None:
+    code, output, errors = says("train", FOLDER / "folds.json", "--epochs", 1, "--run-dir", tmp_path / "run")
     *epochs, last = output.splitlines()
     assert [line.partition(" | train loss ")[0] for line in epochs] == [f"fold {n} | epoch 1" for n in (1, 2, 3)]
     assert last.startswith("folds | validation loss ") and " ± " in last
@@ -148,9 +140,9 @@ def test_that_training_needs_an_epoch(says: Says, epochs: int) -> None:
     assert says("train", TWO_MODELS, f"--epochs={epochs}") == expected
 
 
-def test_that_warnings_are_told_before_a_training_starts(tmp_path: Path) -> None:
+def test_that_warnings_are_told_before_a_training_starts(says: Says, tmp_path: Path) -> None:
     newer = broken_copy(tmp_path, version=7)
-    code, output, errors = finished("train", newer, "--epochs", 1, "--run-dir", tmp_path / "run")
+    code, output, errors = says("train", newer, "--epochs", 1, "--run-dir", tmp_path / "run")
     assert (code, output.count("\n")) == (0, 1), errors
     assert errors.splitlines()[0].startswith("warning: ") and errors.splitlines()[1].startswith("run ")
 
@@ -179,7 +171,7 @@ def test_that_own_python_is_run_only_when_it_is_trusted(says: Says) -> None:
     code, _, errors = says("train", FOLDER / "own_function.json")
     assert code == 1
     assert "--trust" in errors and errors.count("\n") == 1
-    code, output, errors = finished("train", FOLDER / "own_function.json", "--epochs", 1, "--trust")
+    code, output, errors = says("train", FOLDER / "own_function.json", "--epochs", 1, "--trust")
     assert (code, output.startswith("epoch 1 | ")) == (0, True), errors
 
 
@@ -199,7 +191,7 @@ def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Pat
 def diverged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """The folder of a run whose numbers grew beyond all bounds, and what was said of it."""
     folder = tmp_path_factory.mktemp("diverged") / "run"
-    return folder, finished("train", TWO_MODELS, "--epochs", 1, "--set", "adam.lr=1e10", "--run-dir", folder)
+    return folder, here("train", TWO_MODELS, "--epochs", 1, "--set", "adam.lr=1e10", "--run-dir", folder)
 
 
 def test_that_a_run_is_never_written_over_another(says: Says, diverged: tuple[Path, Said]) -> None:
@@ -213,10 +205,10 @@ def test_that_a_run_is_never_written_over_another(says: Says, diverged: tuple[Pa
     assert {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()} == before
 
 
-def test_that_a_failing_run_is_one_sentence_and_code_1(tmp_path: Path) -> None:
+def test_that_a_failing_run_is_one_sentence_and_code_1(says: Says, tmp_path: Path) -> None:
     graph = json.loads((FOLDER / "table.json").read_text(encoding="utf-8"))
     (tmp_path / "g.json").write_text(json.dumps(graph), encoding="utf-8")
-    code, output, errors = finished("train", tmp_path / "g.json")
+    code, output, errors = says("train", tmp_path / "g.json")
     assert (code, output) == (1, "")
     missing = tmp_path / "data" / "flowers.csv"
     assert errors == f"torchweave: {tmp_path / 'g.json'}: flowers has no file: {missing} is not there.\n"
@@ -229,8 +221,8 @@ def test_that_a_run_that_diverged_ends_at_its_first_value_that_is_not_finite(div
     assert "reproduce.py in the run's folder shows it again." in errors
 
 
-def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1() -> None:
-    code, output, errors = finished(
+def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1(says: Says) -> None:
+    code, output, errors = says(
         "train", FOLDER / "table.json", "--device", "xpu" if os.path.exists("/dev/nvidia0") else "cuda"
     )
     assert (code, output) == (1, "")
@@ -238,20 +230,27 @@ def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1() -> None:
     assert len(errors.splitlines()) == 2
 
 
-def test_that_data_is_found_beside_the_graph_wherever_one_is(tmp_path: Path) -> None:
+def test_that_data_is_found_beside_the_graph_wherever_one_is(
+    says: Says, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "graph").mkdir()
     (tmp_path / "graph" / "data").symlink_to(FOLDER / "data")
     (tmp_path / "graph" / "g.json").write_bytes((FOLDER / "table.json").read_bytes())
-    code, output, errors = finished("train", "graph/g.json", "--epochs", 1, cwd=tmp_path)
+    code, output, errors = says("train", "graph/g.json", "--epochs", 1)
     assert code == 0, errors
-    assert finished("export", "graph/g.json", "-o", "graph/g.py", cwd=tmp_path)[0] == 0
+    assert says("export", "graph/g.json", "-o", "graph/g.py")[0] == 0
     alone = subprocess.run(
         [sys.executable, "-I", tmp_path / "graph" / "g.py", "--epochs", "1"], cwd="/", capture_output=True, text=True
     )
     (tmp_path / "else.py").write_bytes((tmp_path / "graph" / "g.py").read_bytes())
-    named = [sys.executable, "-I", "else.py", "--epochs", "1", "--flowers-path", "graph/data/flowers.csv"]
-    elsewhere = subprocess.run(named, cwd=tmp_path, capture_output=True, text=True)
-    assert output == alone.stdout == elsewhere.stdout
+    named = ["else.py", "--epochs", "1", "--flowers-path", "graph/data/flowers.csv"]
+    monkeypatch.setattr(sys, "argv", named)
+    threads = torch.get_num_threads()
+    with redirect_stdout(StringIO()) as elsewhere:
+        runpy.run_path("else.py", run_name="__main__")
+    torch.set_num_threads(threads)
+    assert output == alone.stdout == elsewhere.getvalue()
 
 
 # --- a reader who has gone

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.commands import TWO_MODELS, command, finished
+from tests.runtime.commands import TWO_MODELS, command, here
 from tests.runtime.train.runs import gone
 
 
@@ -15,20 +15,20 @@ from tests.runtime.train.runs import gone
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of one epoch."""
     folder = tmp_path_factory.mktemp("done") / "run"
-    assert finished("train", TWO_MODELS, "--epochs", 1, "--run-dir", folder)[0] == 0
+    assert here("train", TWO_MODELS, "--epochs", 1, "--run-dir", folder)[0] == 0
     return folder
 
 
 def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(tmp_path: Path, done: Path) -> None:
     (tmp_path / "g.json").write_text(TWO_MODELS.read_text(encoding="utf-8").replace('"adam', '"eve'), encoding="utf-8")
-    code, output, errors = finished("train", tmp_path / "g.json", "--epochs", 2, "--resume", done)
+    code, output, errors = here("train", tmp_path / "g.json", "--epochs", 2, "--resume", done)
     assert (code, output) == (1, "")
     assert errors.splitlines()[-1] == "torchweave: the checkpoint is of another graph: it has no optimizer eve."
 
 
 def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:
     longer = ["--epochs", 2, "--resume", done, "--set", "adam.lr=0.004"]
-    code, output, errors = finished("train", TWO_MODELS, *longer)
+    code, output, errors = here("train", TWO_MODELS, *longer)
     assert (code, output.partition(" | ")[0]) == (0, "epoch 2")
     [told] = [line for line in errors.splitlines() if line.startswith("warning: ")]
     assert told.startswith("warning: changed since that run: adam.lr was ")
@@ -37,7 +37,7 @@ def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:
 
 def test_that_a_run_does_not_go_on_with_a_schedule_that_it_did_not_have(done: Path) -> None:
     longer = ["--epochs", 2, "--resume", done, "--set", 'adam.schedule={"type": "StepLR", "warmup": 2}']
-    code, output, errors = finished("train", TWO_MODELS, *longer)
+    code, output, errors = here("train", TWO_MODELS, *longer)
     had = "adam has a schedule StepLR with warmup, but none in the run to go on from"
     assert (code, output, errors) == (2, "", f"torchweave: {had}; set it back, or train anew.\n")
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.runtime.commands import EXAMPLES, finished
+from tests.runtime.commands import EXAMPLES, here
 from tests.runtime.generate.cases import imported
 
 DRAWN = ["gan", "resnet18", "transformer", "unet"]  # with definitions, to be looked at more than trained here
@@ -33,7 +33,7 @@ def quick(*names: str) -> list[Any]:
 def trained(name: str, folder: Path, *arguments: object) -> list[Event]:
     """The events of ``torchweave train`` on an example."""
     given = ["train", EXAMPLES / f"{name}.json", "--events", "--run-dir", folder, *arguments]
-    code, output, errors = finished(*given)
+    code, output, errors = here(*given)
     assert code == 0, errors
     return [json.loads(line) for line in output.splitlines()]
 
@@ -74,7 +74,7 @@ def test_that_an_example_learns(whole: dict[str, Any], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [*DRAWN, *FILES])
 def test_that_a_program_takes_steps_on_its_real_data(name: str, tmp_path: Path) -> None:
-    assert finished("export", EXAMPLES / f"{name}.json", "-o", tmp_path / "script.py")[0] == 0
+    assert here("export", EXAMPLES / f"{name}.json", "-o", tmp_path / "script.py")[0] == 0
     text = (tmp_path / "script.py").read_text(encoding="utf-8")
     program: Any = imported(text, tmp_path / "program.py", EXAMPLES)
     threads = torch.get_num_threads()
@@ -95,7 +95,7 @@ def test_that_a_script_does_exactly_what_training_with_two_workers_does(name: st
     alone.mkdir()
     if (EXAMPLES / "data").is_dir():
         shutil.copytree(EXAMPLES / "data", alone / "data")
-    assert finished("export", EXAMPLES / f"{name}.json", "-o", alone / "script.py")[0] == 0
+    assert here("export", EXAMPLES / f"{name}.json", "-o", alone / "script.py")[0] == 0
     script = subprocess.run(
         [sys.executable, "-I", "script.py", "--epochs", "1", "--seed", "4", "--run-dir", "run"],
         cwd=alone,

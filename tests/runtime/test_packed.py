@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import dump
 from runtime.packed import Copy, NotPacked, carry_out, order
 from tests.runtime.generate.cases import FOLDER, graph_of
+from tests.workers import Workers
 
 NET = """from torch import nn
 from parts.layers import doubled
@@ -33,9 +33,9 @@ class Net(nn.Module):
 """
 
 
-def runs(script: Path) -> str:
+def runs(workers: Workers, script: Path) -> str:
     """What a script prints that is run alone, in its folder, for one epoch."""
-    line = [sys.executable, script.name, "--epochs", "1", "--device", "cpu", "--threads", "1"]
+    line = [*workers.command(script.name), "--epochs", "1", "--device", "cpu", "--threads", "1"]
     done = subprocess.run(line, cwd=script.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -46,14 +46,14 @@ def files_of(folder: Path) -> set[str]:
     return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_that_a_folder_holds_what_its_program_reads_and_runs_elsewhere(tmp_path: Path) -> None:
+def test_that_a_folder_holds_what_its_program_reads_and_runs_elsewhere(workers: Workers, tmp_path: Path) -> None:
     made = tmp_path / "made"
     made.mkdir()
     assert main(["export", str(FOLDER / "idx.json"), "-o", str(made / "script.py"), "--copy"]) == 0
     kinds = {f"data/digits/digits-{kind}-ubyte.gz" for kind in ("images-idx3", "labels-idx1")}
     assert files_of(made) == {"script.py", *kinds}
     moved = made.rename(tmp_path / "elsewhere")
-    assert runs(moved / "script.py").startswith("epoch 1 | train loss")
+    assert runs(workers, moved / "script.py").startswith("epoch 1 | train loss")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_that_pictures_come_with_a_folder_of_parquet_too_but_those_that_are_not_
             carry_out(asked)
 
 
-def test_that_own_modules_and_what_they_import_come_along_from_anywhere(tmp_path: Path) -> None:
+def test_that_own_modules_and_what_they_import_come_along_from_anywhere(workers: Workers, tmp_path: Path) -> None:
     nets = tmp_path / "nets"
     (nets / "parts").mkdir(parents=True)
     (nets / "net.py").write_text(NET)
@@ -126,7 +126,7 @@ def test_that_own_modules_and_what_they_import_come_along_from_anywhere(tmp_path
     )
     assert told == 0
     assert files_of(tmp_path / "out") == {"a.py", "net.py", "parts/layers.py"}
-    assert runs(tmp_path / "out" / "a.py").startswith("epoch 1 | train loss")
+    assert runs(workers, tmp_path / "out" / "a.py").startswith("epoch 1 | train loss")
 
 
 def asked(graph: Any, origin: Path, output: Path) -> dict[str, Any]:

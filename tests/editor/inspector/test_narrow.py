@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 FAR = "../../../../../tmp/measurements/of/last/year/flowers.csv"
 
 
+@pytest.fixture
+def window(emptied_window: "Window") -> "Window":
+    """One window for all."""
+    return emptied_window
+
+
 def form(desk: Desk) -> Form:
     """The form that is shown."""
     assert isinstance(desk.inspector.page, Form)

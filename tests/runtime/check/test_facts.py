@@ -25,6 +25,7 @@ BOUNDED = [spec.type for spec in catalogue().values() if spec.facts[0] not in (N
 BOUNDED += ["nn.Hardtanh", "torch.clamp"]
 SAME = [spec.type for spec in catalogue().values() if spec.facts[1]]
 WITH_NUMBERS = [name for name in JUDGED if catalogue()[name].family not in ("loss", "metric")]
+DRAWN = 150  # cases a type, of which twenty fit at least
 YES = "sigmoid_before_a_loss_with_logits"
 
 
@@ -44,7 +45,9 @@ def bounds(report: Report, node: str) -> Any:
 @pytest.mark.parametrize("type_name", BOUNDED)
 def test_that_what_comes_out_lies_within_the_bounds(type_name: str, tmp_path: Path) -> None:
     spec, random = catalogue()[type_name], Random(type_name)
-    cases = [(case, rule) for case in (drawn(spec, random) for _ in range(300)) if (rule := ruled(case)).misfit is None]
+    cases = [
+        (case, rule) for case in (drawn(spec, random) for _ in range(DRAWN)) if (rule := ruled(case)).misfit is None
+    ]
     tensors = [(case, found) for case, rule in cases if isinstance(found := rule.outputs["output"], Tensor)]
     known = [(case, found.bounds) for case, found in tensors if found.bounds]
     code = modules([(case, ruled(case)) for case, _ in known], tmp_path, type_name.replace(".", "_"))
@@ -60,7 +63,9 @@ def test_that_what_comes_out_lies_within_the_bounds(type_name: str, tmp_path: Pa
 @pytest.mark.parametrize("type_name", SAME)
 def test_that_the_numbers_that_come_out_are_those_that_went_in(type_name: str, tmp_path: Path) -> None:
     spec, random = catalogue()[type_name], Random(type_name)
-    cases = [(case, rule) for case in (drawn(spec, random) for _ in range(300)) if (rule := ruled(case)).misfit is None]
+    cases = [
+        (case, rule) for case in (drawn(spec, random) for _ in range(DRAWN)) if (rule := ruled(case)).misfit is None
+    ]
     code = modules(cases, tmp_path, type_name.replace(".", "_"))
     assert len(cases) >= 20
     for at, (case, _) in enumerate(cases):

@@ -19,8 +19,8 @@ from tests.runtime.check.cases import setting
 GRAPHS = Path(__file__).parents[2] / "graphs" / "problems"
 EXAMPLES = sorted((Path(__file__).parents[3] / "resources" / "examples").glob("*.json"))
 BROKEN = sorted(file for file in GRAPHS.glob("*.json") if ".expected" not in file.name)
-EDITS = 150
-PARTS = 12
+EDITS, SOAKED = 45, 600  # three times from where a graph began
+PARTS = 24
 
 
 def ports(graph: Graph, side: int) -> list[str]:
@@ -67,11 +67,12 @@ def edited(begin: Graph, seed: str, edits: int) -> None:
         assert checker.check(graph) == check(graph.with_()), edit  # a copy has indices of its own
 
 
+@pytest.mark.parametrize("edits", [EDITS, pytest.param(SOAKED, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("name", [*(file.stem for file in EXAMPLES), "residual"])
-def test_that_a_check_after_an_edit_equals_a_fresh_check(name: str) -> None:
+def test_that_a_check_after_an_edit_equals_a_fresh_check(name: str, edits: int) -> None:
     file = next((file for file in EXAMPLES if file.stem == name), None)
     begin = load(file.read_bytes()) if file else residual(18)
-    edited(begin, name, EDITS)
+    edited(begin, name, edits)
 
 
 @pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.soak) for part in range(1, PARTS))])

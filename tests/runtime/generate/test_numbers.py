@@ -95,7 +95,7 @@ def test_that_renaming_and_moving_nodes_changes_no_number(loads: Loads, name: st
 @pytest.mark.parametrize("name", NAMES)
 def test_that_pruned_equals_unpruned(loads: Loads, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     graph = graph_of(name)
-    lines, weights = trained(loads(program_of(graph).text))
+    lines, weights = trained(loads(program_of(graph).text), 1)
     monkeypatch.setattr(template, "_definition", lambda name, _: templates().definitions[name])
     chosen = flags(Drawn(graph, check(graph)))
     text = program_of(graph).text
@@ -103,7 +103,7 @@ def test_that_pruned_equals_unpruned(loads: Loads, monkeypatch: pytest.MonkeyPat
     assert chosen.keys() <= set(asked)
     head, gap, rest = text.partition("\n\n\n")
     settings = "".join(f"\n{flag} = {on}" for flag, on in chosen.items())
-    whole_lines, whole_weights = trained(loads(head + settings + gap + rest))
+    whole_lines, whole_weights = trained(loads(head + settings + gap + rest), 1)
     assert lines == whole_lines
     assert same(weights, whole_weights)
 

@@ -13,7 +13,7 @@ from tests.runtime.generate.agreement import verdicts
 from tests.runtime.generate.random_graphs import random_graph
 from tests.runtime.generate.shrunk import shrunk
 
-PART, ALWAYS, ALL = 100, 3, 100  # graphs in a part, parts that always run, and those of the soak: 300 and 10,000
+PART, ALWAYS, ALL = 100, 2, 100  # graphs in a part, parts that always run, and those of the soak: 200 and 10,000
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.check.check import check
@@ -237,6 +237,7 @@ def test_that_no_text_around_trusted_python_becomes_code() -> None:
 ODD = st.text(st.sampled_from("\"'\\[](){},:= #\n\r\u2028é%") | st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(ODD, st.lists(ODD, min_size=1, max_size=3, unique=True), max_size=3), ODD.filter(bool))
 def test_that_columns_classes_and_paths_reach_the_program_letter_for_letter(
     odd: dict[str, list[str]], path: str

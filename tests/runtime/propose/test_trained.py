@@ -15,7 +15,7 @@ from runtime.graph.model import Graph
 from runtime.propose.columns import columns_of
 from runtime.propose.propose import proposed
 from runtime.train.look import look
-from tests.runtime.commands import finished
+from tests.runtime.commands import here
 
 
 def written(file: Path, titles: Iterable[str], rows: Iterable[Iterable[Any]]) -> Path:
@@ -32,7 +32,7 @@ def trained(file: Path, epochs: int) -> dict[str, float]:
     graph = applied(Graph(), proposed(Graph(), found, columns_of(found), file.stem, (0.0, 0.0)).edits)
     drawn = file.with_suffix(".json")
     drawn.write_text(dump(graph), encoding="utf-8")
-    code, output, errors = finished("train", drawn, "--device", "cpu", "--events", "--epochs", epochs)
+    code, output, errors = here("train", drawn, "--device", "cpu", "--events", "--epochs", epochs)
     assert code == 0, errors
     told = [json.loads(line) for line in output.splitlines()]
     figures: dict[str, float] = [event for event in told if event["event"] == "epoch"][-1]["validation"]

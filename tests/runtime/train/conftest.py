@@ -8,6 +8,14 @@ import torch
 
 from runtime.spec.observed import ANSWERS, Question, learn
 from runtime.train import observe as observing
+from tests.runtime.train.copies import Copies, copies
+
+
+@pytest.fixture(scope="session")
+def doing() -> Iterator[Copies]:
+    """Does runs."""
+    with copies() as made:
+        yield made
 
 
 @pytest.fixture

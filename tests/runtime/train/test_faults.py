@@ -22,7 +22,7 @@ from runtime.train.folder import prepare_run
 from runtime.train.process import Trainer
 from runtime.train.standing import ask_standing, standing
 from tests.runtime.train.bad_data import PICTURES, as_json
-from tests.runtime.train.copies import NO_MEMORY, NO_ROOM, Copies, copies
+from tests.runtime.train.copies import NO_MEMORY, NO_ROOM, Copies
 from tests.runtime.train.runs import LONGEST, Event, group, own_function, ready
 
 SOON = 10.0  # seconds from a fault to its sentence
@@ -81,13 +81,6 @@ FAULTS = {
     ),
     "no memory": Fault(r"out of memory: it needs 2\.00 GiB more\. .*", node="shapes", end=NO_MEMORY),
 }
-
-
-@pytest.fixture(scope="module")
-def doing() -> Iterator[Copies]:
-    """Does runs."""
-    with copies() as made:
-        yield made
 
 
 def until(trainer: Trainer, holds: Callable[[list[Event]], bool], seconds: float) -> list[Event]:

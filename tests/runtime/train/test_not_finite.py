@@ -1,6 +1,5 @@
 """The first value of a run that is not finite: node, wire and step are named, and what is kept shows it again."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from runtime.train.events import read_events
 from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.worker import work
 from tests.runtime.train.runs import ready
+from tests.workers import Workers
 
 LOGGED: Edit = ("insert", "logged", "torch.log", {}, "dense.output", "gelu.input", "input", "output")
 HUGE: Edit = ("set", "adam", "lr", 1e10)
@@ -55,14 +55,13 @@ def test_that_the_wire_and_the_step_of_the_first_value_are_named_and_the_batch_i
     assert [len(batch["image"]) for batch in kept["batches"]] == [32] and "dense.weight" in kept["model"]
 
 
-def test_that_the_script_that_is_written_shows_it_again(tmp_path: Path) -> None:
+def test_that_the_script_that_is_written_shows_it_again(workers: Workers, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     failed(folder, LOGGED)
     text = (folder / "reproduce.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 60
-    shown = subprocess.run(
-        [sys.executable, "reproduce.py"], cwd=folder, capture_output=True, text=True, env=dict(os.environ), check=False
-    )
+    line = workers.command("reproduce.py")
+    shown = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
     assert shown.returncode == 1
     assert "FloatingPointError: logged.output is not finite: tensor(" in shown.stderr
 

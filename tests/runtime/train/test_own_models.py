@@ -1,7 +1,6 @@
 """Models of files of the user's, and of installed packages: checked, exported, trained; inert until trusted."""
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from runtime.spec.models import look
 from runtime.train.observer import checked
 from runtime.train.trust import trust, untrusted
 from tests.runtime.generate.cases import graph_of, program_of
+from tests.workers import Workers
 
 NET = """import torch
 from layers import doubled
@@ -83,10 +83,13 @@ def test_that_a_file_beside_the_graph_is_imported_as_it_is(folder: Path) -> None
     assert "\nfrom encoders import Encoder\n" in text and "sys.path" not in text
 
 
-def test_that_window_script_and_command_line_train_it_alike(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_that_window_script_and_command_line_train_it_alike(
+    workers: Workers, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     graph = str(folder / "graph.json")
     assert main(["export", graph, "--trust", "-o", str(folder / "script.py")]) == 0
-    done = subprocess.run([sys.executable, folder / "script.py", "--epochs", "1"], capture_output=True, text=True)
+    line = workers.command(str(folder / "script.py"), "--epochs", "1")
+    done = subprocess.run(line, capture_output=True, text=True)
     capsys.readouterr()
     assert main(["train", graph, "--trust", "--epochs", "1", "--run-dir", str(folder / "run")]) == 0
     assert done.stdout.startswith("epoch 1 | train loss")

@@ -16,10 +16,12 @@ import torch
 from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
+from runtime.train import process
 from runtime.train.died import died, saved_at
 from runtime.train.events import read_events
 from runtime.train.process import Trainer
 from tests.runtime.train.runs import Event, gone, group, losses_of, own_function, ready, until
+from tests.workers import SPAWNED
 
 ROOT = Path(__file__).parents[3]
 WORKERS: Edit = ("set", "batches", "num_workers", 2)
@@ -37,6 +39,12 @@ def trainer() -> Iterator[Trainer]:
     made.close()
 
 
+@pytest.fixture
+def really(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are started as users start them, and are no copies."""
+    monkeypatch.setattr(process, "_spawned", SPAWNED)
+
+
 def started(trainer: Trainer, folder: Path) -> int:
     """Start the run of a folder; returns the id of its process, which leads its group."""
     trainer.start(folder, [])
@@ -44,6 +52,7 @@ def started(trainer: Trainer, folder: Path) -> int:
     return trainer.process.pid
 
 
+@pytest.mark.usefixtures("really")
 def test_that_a_run_tells_what_it_does_and_leaves_its_weights(trainer: Trainer, tmp_path: Path) -> None:
     folder = ready(tmp_path / "run", "two_models", epochs=1)
     leader = started(trainer, folder)
@@ -61,6 +70,7 @@ def test_that_a_run_tells_what_it_does_and_leaves_its_weights(trainer: Trainer, 
     assert all(torch.equal(kept[name], state[name]) for name in kept)
 
 
+@pytest.mark.usefixtures("really")
 def test_that_a_warm_process_tells_its_device_and_starts_without_waiting(trainer: Trainer, tmp_path: Path) -> None:
     trainer.warm()
     spare = trainer.spare
@@ -138,6 +148,7 @@ def test_that_a_run_that_ends_without_a_word_is_a_failure(
     assert until(trainer, "failed")[-1] == {"event": "failed", "node": None, "message": message}
 
 
+@pytest.mark.usefixtures("really")
 def test_that_only_the_text_of_the_program_is_run(trainer: Trainer, tmp_path: Path) -> None:
     folder = ready(tmp_path / "run", "two_models", epochs=1)
     for name in ("sklearn", "safetensors", "numpy"):
@@ -152,6 +163,7 @@ def test_that_only_the_text_of_the_program_is_run(trainer: Trainer, tmp_path: Pa
     assert until(trainer, "finished")[-1]["event"] == "finished"
 
 
+@pytest.mark.usefixtures("really")
 def test_that_spawned_loader_workers_find_the_program(trainer: Trainer, tmp_path: Path) -> None:
     spawn: Edit = ("set", "batches", "multiprocessing_context", "spawn")
     alone: Edit = ("set", "batches", "validation", 0.0)
@@ -265,6 +277,7 @@ def test_that_a_run_outlives_its_parent_and_the_spare_process_does_not(tmp_path:
     assert gone(spare)
 
 
+@pytest.mark.usefixtures("really")
 def test_that_a_torch_that_cannot_be_imported_is_said(
     trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +288,7 @@ def test_that_a_torch_that_cannot_be_imported_is_said(
     assert event["message"] == "torch cannot be imported. ImportError: libgomp.so.1 is missing"
 
 
+@pytest.mark.usefixtures("really")
 def test_that_folders_called_like_ours_where_the_user_is_are_not_taken_for_ours(
     trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

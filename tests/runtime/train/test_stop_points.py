@@ -1,7 +1,7 @@
 """A run that was stopped, paused or killed anywhere goes on as if it had not been: the same losses and weights."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
 from runtime.train.events import read_events
-from tests.runtime.train.copies import ENDS, KILLED, Copies, copies
+from tests.runtime.train.copies import ENDS, KILLED, Copies
 from tests.runtime.train.runs import Event, ready
 
 WORKERS = (0, 2, 4)
@@ -26,13 +26,6 @@ CASES: dict[str, tuple[Edit, ...]] = {
 MEASURED = ("seconds", "memory", "gradient_norm")  # of steps now and then, by the clock
 QUICK = ("padded", "two_optimizers")
 MOST = {"in a step": 20, "before a file": 8, "after a file": 8, "in a file": 5, "in a validation": 4}
-
-
-@pytest.fixture(scope="module")
-def doing() -> Iterator[Copies]:
-    """Does runs."""
-    with copies() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,202 @@
+"""Processes of ours as copies of one that has torch already, so that each starts in a moment: ``python -m`` this file.
+
+It takes an order a connection, ``{"module", "arguments", "environment", "folder"}`` with the input, the output and the
+errors of the copy, and tells its number and at last its exit code; of an attended copy the end of the connection is the
+end. How processes are really started has tests of its own.
+"""
+
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from runtime.started import command, environment
+from runtime.train import process as training
+
+SPAWNED = training._spawned  # how they are started elsewhere
+WORKER, RELAY = "runtime.train.worker", Path(__file__).with_name("relay.py")
+LARGEST = 1 << 20  # bytes of an order
+
+
+class Copy(subprocess.Popen[bytes]):
+    """A worker, as what started it sees it. It is a child of another process, which tells how it ended."""
+
+    def __init__(self, name: str) -> None:
+        self.returncode: int | None = None
+        (read, write), (heard, told), errors = os.pipe(), os.pipe(), os.open(os.devnull, os.O_WRONLY)
+        self.told = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.told.connect(name)
+        order = {"module": WORKER, "arguments": [], "environment": environment(), "folder": os.getcwd()}
+        socket.send_fds(self.told, [json.dumps(order).encode()], [read, told, errors])
+        for end in (read, told, errors):
+            os.close(end)
+        self.args = command(WORKER)
+        self.stdin, self.stdout, self.stderr = os.fdopen(write, "wb", 0), os.fdopen(heard, "rb"), None
+        self.pid = int(self.told.recv(LARGEST))
+
+    def __del__(self) -> None:
+        self.told.close()
+
+    def poll(self) -> int | None:
+        """Its exit code, once there is one."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, as soon as there is one. Raises TimeoutExpired after so many seconds."""
+        if self.returncode is None:
+            if not select.select([self.told], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0)
+            self.returncode = int(self.told.recv(LARGEST))
+            self.told.close()
+        return self.returncode
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal, as long as it is there."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, sig)
+
+
+class Workers:
+    """Makes copies; the process that is copied is started for the first of them."""
+
+    def __init__(self) -> None:
+        self.name = f"copies for {os.getpid()}"
+        self.orders = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.orders.bind(f"\0{self.name}")
+        self.orders.listen()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Start the process that is copied, if it is not there."""
+        if self.process is None:
+            line = [*command("tests.workers"), str(self.orders.fileno())]
+            self.process = subprocess.Popen(
+                line, stdin=subprocess.PIPE, pass_fds=[self.orders.fileno()], env=environment()
+            )
+
+    def spawned(self) -> subprocess.Popen[bytes]:
+        """A worker that waits for its run."""
+        self.begin()
+        return Copy(f"\0{self.name}")
+
+    def command(self, module: str, *arguments: str) -> list[str]:
+        """The line of a process that has a copy run a module of ours, or a script."""
+        self.begin()
+        return [sys.executable, "-S", "-E", "-P", str(RELAY), self.name, module, *arguments]
+
+    def close(self) -> None:
+        """End the process that is copied, not its copies."""
+        self.orders.close()
+        if self.process and self.process.stdin:
+            self.process.stdin.close()
+            self.process.wait()
+
+
+@contextmanager
+def copied() -> Iterator[Workers]:
+    """Trainers of this process have copies for workers."""
+    workers = Workers()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "_spawned", workers.spawned)
+        yield workers
+    workers.close()
+
+
+def _begun(connection: socket.socket) -> None:
+    """Make a copy, wait for its end and tell of it, in a process between, since only its parent may wait for it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    told, ends, _, _ = socket.recv_fds(connection, LARGEST, 3)
+    if not told:  # whoever asked was killed before
+        os._exit(0)
+    order = json.loads(told)
+    if not (copy := os.fork()):
+        connection.close()
+        os.setsid()
+        for place, end in enumerate(ends):
+            os.dup2(end, place)
+            os.close(end)
+        _run(order)
+    for end in ends:
+        os.close(end)
+    with suppress(OSError):  # or is killed by now
+        connection.send(str(copy).encode())
+    if order.get("attended"):
+        either: list[Any] = [os.pidfd_open(copy), connection]
+        if either[0] not in select.select(either, [], [])[0]:
+            os.kill(copy, signal.SIGKILL)
+    _, status = os.waitpid(copy, 0)
+    with suppress(OSError):  # nobody listens any more
+        connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+def _run(order: dict[str, Any]) -> NoReturn:
+    """Run a module as a process of its own does."""
+    sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sys.path[:0] = [each for each in os.environ.get("PYTHONPATH", "").split(":") if each and each not in sys.path]
+    sys.argv, code = [order["module"], *order["arguments"]], 0
+    try:
+        if order["module"].endswith(".py"):
+            sys.path.insert(0, str(Path(order["module"]).resolve().parent))
+            runpy.run_path(order["module"], run_name="__main__")
+        else:
+            runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _take_note() -> None:
+    """Those between have ended."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+
+
+def main() -> None:
+    """Have torch, and make a copy for each order."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # a copy has no thread but its first
+    for name in ("sklearn.datasets", "safetensors.torch", "runtime.train.worker", "runtime.train.gauges"):
+        import_module(name)
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))]).step()  # the first optimizer of a process takes seconds
+    torch.set_num_threads(threads)
+    orders = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGCHLD, lambda *_: _take_note())
+    either: list[Any] = [orders, sys.stdin]  # which ends with the tests
+    while orders in select.select(either, [], [])[0]:
+        connection, _ = orders.accept()
+        if not os.fork():
+            orders.close()
+            _begun(connection)
+        connection.close()
+
+
+if __name__ == "__main__":
+    main()
