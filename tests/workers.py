@@ -72,6 +72,15 @@ class Copy(subprocess.Popen[bytes]):
 
 
 class Workers:
+    """Starts each process as users do, where systems have no names for sockets without a file, and no such copies."""
+
+    def command(self, module: str, *arguments: str) -> list[str]:
+        """The line of a process that runs a module of ours, or a script."""
+        begin = [sys.executable, module] if module.endswith(".py") else command(module)
+        return [*begin, *arguments]
+
+
+class Copies(Workers):
     """Makes copies; the process that is copied is started for the first of them."""
 
     def __init__(self) -> None:
@@ -110,7 +119,10 @@ class Workers:
 @contextmanager
 def copied() -> Iterator[Workers]:
     """Trainers of this process have copies for workers."""
-    workers = Workers()
+    if not sys.platform.startswith("linux"):
+        yield Workers()
+        return
+    workers = Copies()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "_spawned", workers.spawned)
         yield workers
