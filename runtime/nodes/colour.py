@@ -1,5 +1,7 @@
 """The colours of pictures, and how sharp they are, changed at random in training only; and gray ones."""
 
+from math import inf
+
 from runtime.check.rules.ranges import even, said
 from runtime.check.rules.repairs import insert
 from runtime.check.rules.windows import SAID, empty, pair, shown
@@ -83,8 +85,9 @@ class ColorJitter:
     def doubts(self, input: Tensor) -> list[Misfit]:
         if input.bounds is None or input.bounds[1] <= 1:
             return []
-        scale = insert("transform.Scale", "Insert transform.Scale", "input", maximum=even(input.bounds[1]))
-        return [Misfit(f"is for numbers from 0 to 1, but gets {said(input.bounds)}", "input", (scale,))]
+        why, most = f"is for numbers from 0 to 1, but gets {said(input.bounds)}", input.bounds[1]
+        scale = insert("transform.Scale", "Insert transform.Scale", "input", maximum=even(most)) if most < inf else None
+        return [Misfit(why, "input", (scale,) if scale else ())]
 
     def forward(self, input: Code) -> Code:
         return call("jitter_at_random", input, self.brightness, self.contrast, self.saturation, self.hue)
