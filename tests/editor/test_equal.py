@@ -34,7 +34,7 @@ QUICK = {"two_models", "model_after_model"}
 LARGE, ROWS = "clipart.npz", 160  # of which the largest models see so many
 EPOCHS = 2  # so that one begins with what another has left
 LONG = 1800  # seconds
-OWN = ("seconds", "reason", "gradient_norm", "memory")  # of a run's clock and gauges
+OWN = ("seconds", "reason", "watched", "gradient_norm", "memory")  # of the run of a graph, its clock and its gauges
 Event = dict[str, Any]
 Weights = dict[str, torch.Tensor]
 

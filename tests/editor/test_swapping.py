@@ -259,7 +259,7 @@ def test_that_the_menu_of_a_node_has_what_is_looked_for_there_and_freezes_what_h
 def test_that_a_paste_from_the_menu_lands_where_it_was_asked_for(hand: Hand) -> None:
     hand.canvas.select(["flat"])
     press(hand, Qt.Key.Key_C, CONTROL)
-    at = hand.nowhere()
+    at = hand.view.viewport().rect().bottomLeft() + QPoint(300, -60)  # below all nodes
     place = hand.view.scene_at(QPointF(at))
     choose_in(opened(hand, at), "Paste")
     way = hand.canvas.mirror.boxes["flat_2"].rect.center() - place
