@@ -120,13 +120,17 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
     So are warnings that the same edits mend: they are told once, with the wires of all.
     """
     problems = _mended_alike(problems)
+    told = {(p.node, p.message) for p in trial.problems}
     for warning in problems:
         if warning.severity != WARNING or not warning.repairs or len(problems) == 1:
             continue
         behind = trial.graph.downstream([warning.node]) - {warning.node}
         if all(p.node not in behind for p in problems):
             continue
-        left = {(p.node, p.message) for p in trial.after(warning.repairs[0].edits)}
+        after = trial.after(warning.repairs[0].edits)
+        left = {(p.node, p.message) for p in after}
+        if any(p.severity == ERROR and (p.node, p.message) not in told for p in after):
+            continue  # what it does away with may be out of reach only
         gone = [p for p in problems if p.node in behind and p.severity != OPEN and (p.node, p.message) not in left]
         if gone:
             worst = ERROR if any(p.severity == ERROR for p in gone) else WARNING
@@ -151,7 +155,8 @@ def _mended_alike(problems: list[Problem]) -> list[Problem]:
 def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...], renames: bool) -> tuple[bool, int, int] | None:
     """Whether another error comes up, how many are left and how many warnings come up; None where edits do not help.
 
-    They do not where they break what they change in another way. What has its right name may show what else is wrong.
+    They do not where they break what they change in another way, nor what is only doubted where that leaves more to
+    doubt. What has its right name may show what else is wrong.
     """
     found = trial.after(edits)
     if any((p.node, p.message) == (problem.node, problem.message) for p in found):
@@ -163,6 +168,8 @@ def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...], renames: boo
     if renames and problem.severity == ERROR:
         return False, len(errors), 0
     if same or len(errors) > len(before) or any(p.node in (problem.node, *_changed(edits)) for p in new):
+        return None
+    if problem.severity == WARNING and (new or len(found) > len(trial.problems)):
         return None
     told = {(p.node, p.message) for p in trial.problems}
     return bool(new), len(errors), sum(p.severity == WARNING and (p.node, p.message) not in told for p in found)

@@ -65,7 +65,7 @@ def even(most: float) -> float:
     if plain.is_integer():
         return plain
     step = 10.0 ** (floor(log10(most)) - 2)
-    return float(f"{ceil(most / step) * step:.3g}")
+    return float(f"{ceil(most / step) * step:.3g}") if step else most
 
 
 def _wide(bounds: Range) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from runtime.check.check import check
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
+from tests.runtime.generate.cases import graph_of
 
 FIELDS = {"image": "uint8[3, 8, 8]", "label": "int64[]", "age": "float32[]"}
 SOUND: list[Edit] = [
@@ -246,6 +247,13 @@ def test_that_a_picture_that_a_linear_layer_gets_is_told_of_at_the_layer(
     assert [edge.target.node for edge in problem.edges] == read
     assert problem.repairs[0].label == label
     assert check(applied(graph, problem.repairs[0].edits)).of("error") == ()
+
+
+def test_that_rows_of_pictures_that_are_meant_hide_no_error_behind_them() -> None:
+    wide: Edit = ("insert", "wide", "nn.Linear", {"out_features": 14}, "conv.output", "relu.input", "input", "output")
+    report = check(applied(graph_of("two_models"), [wide, ("set", "final", "in_features", 77)]))
+    assert [problem.node for problem in report.of("error")] == ["final"]
+    assert report.problems[0].repairs[0].label == "Take in_features from the wire"
 
 
 @pytest.mark.parametrize(
