@@ -11,6 +11,8 @@ from runtime.generate.drawn import Drawn
 from runtime.graph.bypass import passed
 from runtime.graph.model import Graph
 
+CLIPPING = "clip_grad"  # which the program does, and no optimizer knows of
+
 
 def misfit(before: Graph, graph: Graph) -> str | None:
     """What has changed since a run of another graph so that its checkpoint does not fit, or None.
@@ -47,6 +49,7 @@ def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
         elif was.specs[id].type != now.specs[id].type:
             yield _types(was, now, id)
         else:
+            yield from _settings(was, now, id)
             yield from _trained(id, _layers(was, id), _layers(now, id))
 
 
@@ -80,6 +83,16 @@ def _layers(drawn: Drawn, optimizer: str) -> list[str]:
     """What an optimizer changes, in the order in which it knows them."""
     trained = drawn.trained(optimizer)
     return [id for id in drawn.layers if id in trained]
+
+
+def _settings(was: Drawn, now: Drawn, optimizer: str) -> Iterator[str]:
+    """What a checkpoint holds of an optimizer, so that it would train as before, whatever the graph says."""
+    old, new = was.values(optimizer), now.values(optimizer)
+    for name in (each.name for each in now.specs[optimizer].parameters if not each.name.startswith(CLIPPING)):
+        if getattr(old, name) != getattr(new, name):
+            before, after = getattr(old, name), getattr(new, name)
+            plain = not isinstance(after, dict)
+            yield f"{optimizer}.{name} was {before} and is {after}" if plain else f"{optimizer}.{name} was another one"
 
 
 def _trained(optimizer: str, old: list[str], new: list[str]) -> Iterator[str]:

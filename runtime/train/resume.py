@@ -59,8 +59,7 @@ def told(run: Path, graph: Graph) -> str | None:
     if not found:
         return None
     more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-    kept = "; the settings of optimizers stay those of the checkpoint" if _of_optimizers(before, graph) else ""
-    return f"changed since that run: {', '.join(found[:MOST])}{more}{kept}"
+    return f"changed since that run: {', '.join(found[:MOST])}{more}"
 
 
 def _differences(before: Graph, graph: Graph) -> Iterator[str]:
@@ -79,12 +78,6 @@ def _differences(before: Graph, graph: Graph) -> Iterator[str]:
 def _changed(old: Node, new: Node) -> list[str]:
     names = dict.fromkeys([*old.parameters, *new.parameters])
     return [name for name in names if old.parameters.get(name) != new.parameters.get(name)]
-
-
-def _of_optimizers(before: Graph, graph: Graph) -> bool:
-    """Whether an optimizer that is there in both has other settings."""
-    both = [(before.nodes[id], new) for id, new in graph.nodes.items() if id in before.nodes]
-    return any(new.type.startswith("optim.") and old.type == new.type and _changed(old, new) for old, new in both)
 
 
 def _shown(parameters: Mapping[str, Any], name: str) -> str:

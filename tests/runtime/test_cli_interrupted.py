@@ -29,13 +29,15 @@ def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(tmp_path: Path, don
     assert misfit in errors.splitlines()[-1]
 
 
-def test_that_settings_that_a_checkpoint_overrules_are_told(done: Path) -> None:
-    longer = ["--epochs", 2, "--resume", done, "--set", "adam.lr=0.004"]
-    code, output, errors = here("train", TWO_MODELS, *longer)
+def test_that_what_has_changed_since_is_told_and_what_a_checkpoint_overrules_refused(done: Path) -> None:
+    longer = ["--epochs", 2, "--resume", done]
+    code, output, errors = here("train", TWO_MODELS, *longer, "--set", "adam.clip_grad_norm=1.0")
     assert (code, output.partition(" | ")[0]) == (0, "epoch 2")
     [told] = [line for line in errors.splitlines() if line.startswith("warning: ")]
-    assert told.startswith("warning: changed since that run: adam.lr was ")
-    assert told.endswith("; the settings of optimizers stay those of the checkpoint")
+    assert told == "warning: changed since that run: adam.clip_grad_norm was the default"
+    code, output, errors = here("train", TWO_MODELS, *longer, "--set", "adam.lr=0.004")
+    assert (code, output) == (2, "")
+    assert "does not fit the graph any more: adam.lr was 0.003 and is 0.004; set it back" in errors
 
 
 def test_that_a_run_does_not_go_on_with_a_schedule_that_it_did_not_have(done: Path) -> None:

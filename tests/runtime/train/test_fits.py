@@ -39,7 +39,7 @@ def made_of(graph: Graph) -> tuple[Any, dict[str, Any]]:
         ([("rename", "dense", "narrow")], "the layer narrow is new"),
         ([("bypass", "gelu", "input"), ("freeze", "dense", True)], "adam trained dense, which it does not any more"),
         ([("rename", "adam", "other")], "the optimizer other is new"),
-        ([("set", "adam", "lr", 0.5), ("run", "epochs", 9), ("bypass", "gelu", "input")], None),
+        ([("set", "adam", "clip_grad_norm", 0.5), ("run", "epochs", 9), ("bypass", "gelu", "input")], None),
     ],
 )
 def test_that_a_checkpoint_that_torch_refuses_is_refused_beforehand_by_what_has_changed(
@@ -62,3 +62,9 @@ def test_that_an_optimizer_of_another_type_is_refused() -> None:
     other = applied(TWO, [("remove", "adam"), ("add", "adam", "optim.SGD", {}, (0, 0))])
     other = applied(other, [("connect", "loss.output", "adam.loss")])
     assert misfit(TWO, other) == "adam was optim.AdamW and is optim.SGD"
+
+
+def test_that_settings_that_a_checkpoint_would_overrule_are_refused() -> None:
+    assert misfit(TWO, applied(TWO, [("set", "adam", "lr", 0.5)])) == "adam.lr was 0.003 and is 0.5"
+    slower = applied(TWO, [("set", "adam", "schedule", {"type": "ExponentialLR", "gamma": 0.5})])
+    assert misfit(TWO, slower) == "adam.schedule was another one"
