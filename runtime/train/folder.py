@@ -22,7 +22,7 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import cache_folder, runs_folder
-from runtime.train import about, best, changed, gives, launch, predictable, samples
+from runtime.train import about, best, changed, gives, joined, launch, predictable, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
 from runtime.train.events import FILE, STEP
@@ -87,6 +87,7 @@ def prepare_run(
     about.begin(folder, origin, called(graph, folder, options.get("resume"), named), **watching)
     gives.keep(drawn, origin.parent if origin else HERE, folder)
     samples.keep(drawn, folder)
+    joined.keep(drawn, folder)
     predictable.keep(drawn, folder)
     base = origin.resolve().parent if origin else Path.cwd()
     changed.keep({str(base / path): name.partition("-")[0] for name, path in paths(drawn).items()}, folder)

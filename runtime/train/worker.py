@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from runtime.train import about, launch
+from runtime.train import about, joined, launch
 from runtime.train.about import carrying
 from runtime.train.at_work import take
 from runtime.train.best import begin_anew
@@ -116,6 +116,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             elif kind == "started":
                 for node, message in look(run, folder):
                     told.warn(node, message)
+                joined.watch(run, folder)
                 event |= {"reason": reason, "watched": about.read(folder).get("watched")}
                 run.state = carrying(run.state, folder)  # of each fold anew
                 gauges.listen(run)

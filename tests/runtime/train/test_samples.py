@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from runtime.graph.edit import Edit
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.train.events import read_events
 from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.worker import work
-from tests.runtime.train.runs import Event
+from tests.runtime.train.runs import Event, own_function, ready
 
 ROWS = 40
 GRAPH = {
@@ -133,3 +134,24 @@ def held_out(rows: int = ROWS) -> list[int]:
 
     found: list[int] = split_rows(rows, 0.2, 0)[1].tolist()
     return found
+
+
+@pytest.mark.parametrize(
+    ("output", "told", "workers"),
+    [
+        ("int64[5]", "batches gives text as int64[8, 6], but the graph says int64[B, 5]", 1),
+        ("int32[6]", "batches gives text as int64[8, 6], but the graph says int32[B, 6]", 0),
+        ("int64[6]", None, 0),
+    ],
+)
+def test_that_what_an_own_function_of_collate_gives_is_as_the_graph_says(
+    tmp_path: Path, output: str, told: str | None, workers: int
+) -> None:
+    verb, node, name, value = own_function()
+    own = {"text": {**value["text"], "output": output}}
+    edits: list[Edit] = [(verb, node, name, own), ("set", "batches", "batch_size", 8)]
+    folder = ready(tmp_path / "run", "own_function", *edits, ("set", "batches", "num_workers", workers), epochs=1)
+    code, last = work(folder, arguments_of(folder)), read_events(folder)[-1]
+    advice = "Change what its function gives, or its type in the inspector."
+    failed = {"event": "failed", "node": "batches", "message": f"{told}. {advice}"}
+    assert (code, last) == (1, failed) if told else (code, last["event"]) == (0, "finished")
