@@ -114,9 +114,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
             if kind == "step":
                 gauges.add(event, run.device)
             elif kind == "started":
-                for node, message in look(run, folder):
-                    told.warn(node, message)
-                joined.watch(run, folder)
+                _hold_data(run, folder, told)
                 event |= {"reason": reason, "watched": about.read(folder).get("watched")}
                 run.state = carrying(run.state, folder)  # of each fold anew
                 gauges.listen(run)
@@ -140,6 +138,13 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
         with suppress(NotKept):  # the disk may be full
             keeping.keep_best()  # which nothing makes again where the next run is another one
         raise
+
+
+def _hold_data(run: Any, folder: Path, told: "Told") -> None:
+    """Against what the graph says of it: samples now, the first batch when it comes."""
+    for node, message in look(run, folder):
+        told.warn(node, message)
+    joined.watch(run, folder)
 
 
 def _predict_after(event: dict[str, Any], run: Any, folder: Path, told: "Told") -> None:
