@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from editor.held import held_elsewhere
 from editor.place import REST, keep
 from runtime.places import read_settings
 
@@ -41,29 +40,29 @@ def keep_tabs(tabs: "Tabs") -> None:
 def open_tabs(tabs: "Tabs", wanted: Path | None = None) -> None:
     """Open what was open, the file that is `wanted` or was looked at last at once, others when they are looked at.
 
-    A file that is gone, or that another window has, is left out; what settings hold is not trusted to be as written.
+    Until then nobody asks for those at all: a folder of the network that does not answer would keep the window waiting.
+    What settings hold is not trusted to be as written.
     """
     kept = read_settings().get(KEY)
     kept = kept if isinstance(kept, dict) else {}
     listed = kept.get(FILES)
-    named = [Path(each) for each in dict.fromkeys(listed) if _sound(each)] if isinstance(listed, list) else []
-    files = [file for file in named if file.is_file() and not held_elsewhere(file)]
-    looked_at = next((file for file in files if str(file) == kept.get(CURRENT)), files[-1] if files else None)
-    shown = wanted or looked_at
-    at = next((at for at, file in enumerate(files) if shown and file.resolve() == shown.resolve()), len(files))
+    listed = list(filter(_sound, listed)) if isinstance(listed, list) else []
+    files = [Path(each) for each in dict.fromkeys(listed)]
+    shown = wanted or next((file for file in files if str(file) == kept.get(CURRENT)), files[-1] if files else None)
     if shown:
         tabs.current.files.open(shown)
+    opened = tabs.current.document.path
     for place, file in enumerate(files):
-        if place != at:
+        if opened is None or file != opened.absolute():
             tabs.put(file, place)
-    if gone := [file.name for file in named if not file.is_file()]:
-        tabs.current.say(f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} not there any more.")
-    if tabs.current.document.path:
+    if opened:
         _come_back(tabs.current, kept)
 
 
 def _sound(text: Any) -> bool:
-    return isinstance(text, str) and "\0" not in text and Path(text).is_absolute()
+    """Whether it is the whole place of a file in letters that systems know."""
+    known = isinstance(text, str) and "\0" not in text and text.encode(errors="ignore").decode() == text
+    return known and Path(text).is_absolute()
 
 
 def _come_back(window: "Window", kept: dict[str, Any]) -> None:

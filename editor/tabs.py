@@ -1,5 +1,6 @@
 """Several graphs in one window: each tab is a whole `Window` with a document, a session and a canvas of its own."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -148,14 +149,19 @@ class Tabs(QMainWindow):
 
     def _shows(self, path: Path) -> Window | None:
         """Go to the tab in which a file is open, where there is one."""
-        for at, entry in enumerate(self.entries):
-            file = entry.document.path if isinstance(entry, Window) else entry
-            if file and file.resolve() == path.resolve():
-                page = self._made(at)
-                self.go(page)
-                page.frame.show_canvas()
-                return page
-        return None
+        page = self._with(path)
+        if page is None and path.absolute() in self.entries:
+            page = self._made(self.entries.index(path.absolute()))
+        if page:
+            self.go(page)
+            page.frame.show_canvas()
+        return page
+
+    def _with(self, path: Path) -> Window | None:
+        """The tab in which a file was opened, by whichever name; those not looked at are known by theirs alone."""
+        real = os.path.realpath
+        same = (page for page in self.pages if page.document.path and real(page.document.path) == real(path))
+        return next(same, None)
 
     def _move(self, source: int, target: int) -> None:
         self.entries.insert(target, self.entries.pop(source))

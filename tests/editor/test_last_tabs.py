@@ -1,5 +1,6 @@
 """The window comes back with the files that were open; what is missing or broken costs nothing."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -94,18 +95,48 @@ def test_that_files_that_are_gone_or_broken_cost_nothing_and_a_file_that_is_aske
     listed = [str(tmp_path / "gone.json"), str(whole), 7, "not/absolute", str(broken)]
     write_setting("open", {"files": listed, "current": str(tmp_path / "gone.json"), "bottom": 3, "side": ["x"]})
     tabs = start(wanted)
-    assert names(tabs) == ["whole", "broken", "wanted"]
+    assert names(tabs) == ["gone", "whole", "broken", "wanted"]
     assert tabs.current.document.path == wanted
-    assert tabs.current.strip.sentence.whole == "gone.json is not there any more."
-    QTest.mouseClick(tabs.row.names, LEFT, pos=tabs.row.names.tabRect(1).center())
+    QTest.mouseClick(tabs.row.names, LEFT, pos=tabs.row.names.tabRect(2).center())
     assert "broken.json was not opened" in tabs.current.banner.sentence.text()
-    assert len(names(tabs)) == 3
+    assert len(names(tabs)) == 4
 
 
-@pytest.mark.parametrize("kept", [3, {"files": "x", "current": 3}, {"files": [None, "\0", "a"]}])
+@pytest.mark.parametrize("kept", [3, {"files": "x", "current": 3}, {"files": [None, "\0", "a", ["/a"], {}, "/\ud800"]}])
 def test_that_settings_that_make_no_sense_begin_with_the_start_page(start: Start, kept: object) -> None:
     write_setting("open", kept)
     assert start().current.start.isVisible()
+
+
+def test_that_a_file_of_a_name_that_no_system_takes_is_refused_in_a_sentence(start: Start, tmp_path: Path) -> None:
+    write_setting("open", {"files": [str(tmp_path / f"{'long' * 100}.json")]})
+    assert "long.json was not opened" in start().current.banner.sentence.text()
+
+
+def test_that_nobody_asks_for_a_file_before_it_is_looked_at(
+    start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, other = graph_file(tmp_path), graph_file(tmp_path, "other.json")
+    slow = tmp_path / "mount" / "slow.json"
+    asked: list[str] = []
+
+    def watch(name: str) -> None:
+        real = getattr(os, name)
+
+        def does(path: object, *more: object, **named: object) -> object:
+            asked.append(str(path))
+            return real(path, *more, **named)
+
+        monkeypatch.setattr(os, name, does)
+
+    for name in ("stat", "lstat", "open"):
+        watch(name)
+    write_setting("open", {"files": [str(slow), str(here)], "current": str(here)})
+    tabs = start()
+    tabs.current.files.open(other)
+    assert names(tabs) == ["slow", "small", "other"]
+    assert str(here) in asked
+    assert not [path for path in asked if "mount" in path]
 
 
 def test_that_unsaved_work_on_a_file_that_came_back_is_opened_in_its_tab(
