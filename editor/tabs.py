@@ -1,7 +1,7 @@
 """Several graphs in one window: each tab is a whole `Window` with a document, a session and a canvas of its own."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Tabs(QMainWindow):
         self.closed: list[Closed] = []
         self.row, self.stack = TabRow(), QStackedWidget()
         self.setCentralWidget(column((self.row,), self.stack))
-        self.row.chosen.connect(lambda at: self.go(self._made(at)))
+        self.row.chosen.connect(lambda at: self._look([at]))
         self.row.closed.connect(self._close)
         self.row.moved.connect(self._move)
         self.row.added.connect(lambda: self.blank())
@@ -76,14 +76,31 @@ class Tabs(QMainWindow):
         self.entries.insert(at, file)
         self.row.tell(at, file.stem, str(file), unsaved=False, running=False)
 
-    def _made(self, at: int) -> Window:
-        """What stands at a place in the row, opened where it was not looked at so far; why not, it says itself."""
+    def _look(self, places: Iterable[int], stay: bool = True) -> None:
+        """Go to the first of some places in the row whose file can be opened, else `stay` or go to a new tab.
+
+        What cannot be opened stays in the row for when it can, and it is said why.
+        """
+        why: list[str] = []
+        page = next((page for at in places if (page := self._made(at, why.append))), None)
+        self.go(page or (self.current if stay else self.add()))
+        if why:
+            self.refuse(" ".join(why))
+
+    def _made(self, at: int, refuse: Callable[[str], object]) -> Window | None:
+        """What stands at a place in the row, opened where it was not looked at so far; None where that is refused."""
         entry = self.entries[at]
         if isinstance(entry, Window):
             return entry
+        if page := self._with(entry):  # another graph was saved there meanwhile
+            self._remove(at)
+            return page
+        found = self.current.files.read(entry, refuse)
+        if found is None:
+            return None
         page = self.entries[at] = self._page()
         self.go(page)
-        page.files.open(entry)
+        page.files.show_file(entry, found)
         return page
 
     def _page(self) -> Window:
@@ -137,8 +154,8 @@ class Tabs(QMainWindow):
         }
 
     def _travel(self, step: int) -> None:
-        at = self.entries.index(self.current)
-        self.go(self._made((at + step) % len(self.entries)))
+        at, many = self.entries.index(self.current), len(self.entries)
+        self._look((at + step * away) % many for away in range(1, many))
 
     def _room(self, page: Window) -> Window:
         """Where another graph is shown: there where nothing is open, else in a tab beside."""
@@ -151,7 +168,7 @@ class Tabs(QMainWindow):
         """Go to the tab in which a file is open, where there is one."""
         page = self._with(path)
         if page is None and path.absolute() in self.entries:
-            page = self._made(self.entries.index(path.absolute()))
+            page = self._made(self.entries.index(path.absolute()), lambda why: None)  # whoever opens it hears why not
         if page:
             self.go(page)
             page.frame.show_canvas()
@@ -184,15 +201,13 @@ class Tabs(QMainWindow):
         """A tab goes; the last one gives way to a new one."""
         if self._leaving:
             return
-        at = self.entries.index(page)
         if not page.vacant:
             self.closed = [*self.closed, closed(page)][-MOST_CLOSED:]
-        if len(self.entries) == 1:
-            self.add()
-        elif page is self.current:
-            self.go(self._made(at + 1 if at + 1 < len(self.entries) else at - 1))
+        while page is self.current:  # still, where what stood beside it was its own file by another name
+            at = self.entries.index(page)
+            self._look([*range(at + 1, len(self.entries)), *reversed(range(at))], stay=False)
         self.stack.removeWidget(page)
-        self._remove(at)
+        self._remove(self.entries.index(page))
         page.deleteLater()
 
     # --- what is told

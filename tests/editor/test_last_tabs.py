@@ -55,6 +55,19 @@ def start(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start
     end()
 
 
+@pytest.fixture
+def two(start: Start, tmp_path: Path) -> Tabs:
+    """A window that came back with `one`, which is looked at, and `two`, which was not so far."""
+    one, other = (graph_file(tmp_path, f"{name}.json") for name in ("one", "two"))
+    write_setting("open", {"files": [str(one), str(other)], "current": str(one)})
+    return start()
+
+
+def click(tabs: Tabs, at: int) -> None:
+    """Choose a tab by the mouse."""
+    QTest.mouseClick(tabs.row.names, LEFT, pos=tabs.row.names.tabRect(at).center())
+
+
 def names(tabs: Tabs) -> list[str]:
     """What the row says."""
     return [tabs.row.names.tabText(at) for at in range(tabs.row.names.count())]
@@ -67,7 +80,7 @@ def test_that_a_window_comes_back_with_its_files_and_opens_the_others_when_they_
     first = start()
     for file in files:
         first.current.files.open(file)
-    QTest.mouseClick(first.row.names, LEFT, pos=first.row.names.tabRect(1).center())
+    click(first, 1)
     first.current.frame.side.show_pane("program")
     first.current.show_problems()
     first.changed.emit()
@@ -79,7 +92,7 @@ def test_that_a_window_comes_back_with_its_files_and_opens_the_others_when_they_
     assert second.current.frame.side.current == "program"
     second.current.fill_bottom()
     qtbot.waitUntil(lambda: second.current.frame.bottom.shows("problems"))
-    QTest.mouseClick(second.row.names, LEFT, pos=second.row.names.tabRect(2).center())
+    click(second, 2)
     assert second.current.document.path == files[2]
     assert second.current.canvas.isVisible()
     QTest.keyClick(second.current, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
@@ -97,9 +110,67 @@ def test_that_files_that_are_gone_or_broken_cost_nothing_and_a_file_that_is_aske
     tabs = start(wanted)
     assert names(tabs) == ["gone", "whole", "broken", "wanted"]
     assert tabs.current.document.path == wanted
-    QTest.mouseClick(tabs.row.names, LEFT, pos=tabs.row.names.tabRect(2).center())
+    click(tabs, 2)
     assert "broken.json was not opened" in tabs.current.banner.sentence.text()
+    assert tabs.current.document.path == wanted and tabs.row.names.currentIndex() == 3
     assert len(names(tabs)) == 4
+
+
+def test_that_a_file_that_is_away_keeps_its_tab_and_is_opened_there_when_it_is_back(
+    two: Tabs, start: Start, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.json", tmp_path / "two.json"
+    away = other.rename(tmp_path / "away.json")
+    click(two, 1)
+    assert "two.json was not opened" in two.current.banner.sentence.text()
+    assert two.current.document.path == one and two.row.names.currentIndex() == 0
+    again = start()
+    assert names(again) == ["one", "two"]
+    away.rename(other)
+    click(again, 1)
+    assert [page.document.path for page in again.pages] == [one, other]
+
+
+def test_that_a_file_that_cannot_be_opened_at_the_start_is_said_and_stays_in_its_tab(
+    start: Start, tmp_path: Path
+) -> None:
+    broken, whole = (graph_file(tmp_path, f"{name}.json") for name in ("broken", "whole"))
+    broken.write_text("{")
+    write_setting("open", {"files": [str(broken), str(whole)], "current": str(broken)})
+    for _ in range(2):
+        tabs = start()
+    assert names(tabs)[:2] == ["broken", "whole"]
+
+
+def test_that_keys_and_closing_pass_over_what_cannot_be_opened(start: Start, tmp_path: Path) -> None:
+    files = [graph_file(tmp_path, f"{name}.json") for name in ("one", "broken", "three")]
+    files[1].write_text("{")
+    write_setting("open", {"files": [str(file) for file in files], "current": str(files[0])})
+    tabs = start()
+    QTest.keyClick(tabs.current, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert tabs.current.document.path == files[2]
+    assert "broken.json was not opened" in tabs.current.banner.sentence.text()
+    click(tabs, 0)
+    tabs.current.close()
+    assert tabs.current.document.path == files[2]
+    tabs.current.close()
+    assert names(tabs) == ["broken", "Untitled"]
+    assert "broken.json was not opened" in tabs.current.banner.sentence.text()
+
+
+def test_that_what_is_saved_as_the_file_of_a_tab_takes_its_place(two: Tabs, tmp_path: Path) -> None:
+    two.current.files.write(tmp_path / "two.json")
+    click(two, 1)
+    assert names(two) == ["two"]
+    assert two.current.document.path == tmp_path / "two.json"
+
+
+def test_that_a_tab_that_closes_takes_the_one_of_its_own_file_with_it(two: Tabs, tmp_path: Path) -> None:
+    two.current.files.write(tmp_path / "two.json")
+    two.current.close()
+    assert names(two) == ["Untitled"]
+    two.reopen()
+    assert names(two) == ["two"]
 
 
 @pytest.mark.parametrize("kept", [3, {"files": "x", "current": 3}, {"files": [None, "\0", "a", ["/a"], {}, "/\ud800"]}])
