@@ -27,7 +27,7 @@ class Tabs(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[Window | Path] = []  # as they stand in the row; a file is opened when it is looked at
-        self.closed: list[Closed] = []
+        self.closed: list[Closed | Path] = []  # the latest last; a file where its tab was not looked at
         self.row, self.stack = TabRow(), QStackedWidget()
         self.setCentralWidget(column((self.row,), self.stack))
         self.row.chosen.connect(lambda at: self._look([at]))
@@ -141,7 +141,10 @@ class Tabs(QMainWindow):
             self.current.say("No tab was closed.")
             return
         kept = self.closed.pop()
-        if kept.path is None or not self._shows(kept.path):
+        if isinstance(kept, Path):
+            self.put(kept, len(self.entries))
+            self._look([len(self.entries) - 1])
+        elif kept.path is None or not self._shows(kept.path):
             begin_graph(self.current, lambda page: show_closed(page, kept))
 
     def _wishes(self, page: Window) -> dict[str, Callable[[], object]]:
@@ -189,7 +192,11 @@ class Tabs(QMainWindow):
         if isinstance(entry, Window):
             entry.close()
         else:
+            self._remember(entry)
             self._remove(at)
+
+    def _remember(self, what: Closed | Path) -> None:
+        self.closed = [*self.closed, what][-MOST_CLOSED:]
 
     def _remove(self, at: int) -> None:
         del self.entries[at]
@@ -202,7 +209,7 @@ class Tabs(QMainWindow):
         if self._leaving:
             return
         if not page.vacant:
-            self.closed = [*self.closed, closed(page)][-MOST_CLOSED:]
+            self._remember(closed(page))
         while page is self.current:  # still, where what stood beside it was its own file by another name
             at = self.entries.index(page)
             self._look([*range(at + 1, len(self.entries)), *reversed(range(at))], stay=False)

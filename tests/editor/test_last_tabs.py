@@ -21,7 +21,7 @@ from runtime.places import journals_folder, read_settings, write_setting
 from tests.editor.test_files import graph_file
 from tests.editor.test_tabs import empty
 
-LEFT = Qt.MouseButton.LeftButton
+LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 Start = Callable[..., Tabs]
 
 
@@ -95,7 +95,7 @@ def test_that_a_window_comes_back_with_its_files_and_opens_the_others_when_they_
     click(second, 2)
     assert second.current.document.path == files[2]
     assert second.current.canvas.isVisible()
-    QTest.keyClick(second.current, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(second.current, Qt.Key.Key_PageDown, CTRL)
     assert [page.document.path for page in second.pages] == files
     assert names(second) == ["one", "two", "three"]
 
@@ -147,7 +147,7 @@ def test_that_keys_and_closing_pass_over_what_cannot_be_opened(start: Start, tmp
     files[1].write_text("{")
     write_setting("open", {"files": [str(file) for file in files], "current": str(files[0])})
     tabs = start()
-    QTest.keyClick(tabs.current, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(tabs.current, Qt.Key.Key_PageDown, CTRL)
     assert tabs.current.document.path == files[2]
     assert "broken.json was not opened" in tabs.current.banner.sentence.text()
     click(tabs, 0)
@@ -171,6 +171,14 @@ def test_that_a_tab_that_closes_takes_the_one_of_its_own_file_with_it(two: Tabs,
     assert names(two) == ["Untitled"]
     two.reopen()
     assert names(two) == ["two"]
+
+
+def test_that_a_tab_that_was_closed_before_it_was_looked_at_comes_back(two: Tabs, tmp_path: Path) -> None:
+    QTest.mouseClick(two.row.names, Qt.MouseButton.MiddleButton, pos=two.row.names.tabRect(1).center())
+    assert names(two) == ["one"]
+    QTest.keyClick(two.current.canvas.view, Qt.Key.Key_T, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert names(two) == ["one", "two"]
+    assert two.current.document.path == tmp_path / "two.json"
 
 
 @pytest.mark.parametrize("kept", [3, {"files": "x", "current": 3}, {"files": [None, "\0", "a", ["/a"], {}, "/\ud800"]}])
