@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor import last_tabs, theme
-from editor.last_tabs import LastTabs, open_tabs
+from editor.last_tabs import LastTabs
 from editor.pieces import TextButton
 from editor.tabs import Tabs
 from runtime.graph.edit import applied
@@ -31,27 +31,28 @@ def start(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start
     theme.apply(qapp, "dark")
     monkeypatch.setattr(last_tabs, "REST", 0)
     monkeypatch.setattr(last_tabs, "PANELS", 0)
-    made: list[Tabs] = []
+    made: list[LastTabs] = []
 
     def end() -> None:
-        for tabs in made:
-            tabs.close()
-            tabs.deleteLater()
+        for last in made:
+            last.leave()
+            last.tabs.close()
+            last.tabs.deleteLater()
         made.clear()
 
-    def begin(wanted: Path | None = None) -> Tabs:
-        end()
+    def begin(wanted: Path | None = None, beside: bool = False) -> Tabs:
+        if not beside:
+            end()
         tabs = Tabs()
-        made.append(tabs)
-        LastTabs(tabs)
         tabs.show()
         assert QTest.qWaitForWindowExposed(tabs)
-        open_tabs(tabs, wanted)
+        made.append(LastTabs(tabs))
+        made[-1].open(wanted)
         return tabs
 
     yield begin
-    for tabs in made:
-        empty(tabs)
+    for last in made:
+        empty(last.tabs)
     end()
 
 
@@ -179,6 +180,14 @@ def test_that_a_tab_that_was_closed_before_it_was_looked_at_comes_back(two: Tabs
     QTest.keyClick(two.current.canvas.view, Qt.Key.Key_T, CTRL | Qt.KeyboardModifier.ShiftModifier)
     assert names(two) == ["one", "two"]
     assert two.current.document.path == tmp_path / "two.json"
+
+
+def test_that_a_second_window_neither_comes_back_with_the_tabs_of_the_first_nor_keeps_its_own(
+    two: Tabs, start: Start, tmp_path: Path
+) -> None:
+    other = start(graph_file(tmp_path, "other.json"), beside=True)
+    assert names(other) == ["other"]
+    assert names(start()) == ["one", "two"]
 
 
 @pytest.mark.parametrize("kept", [3, {"files": "x", "current": 3}, {"files": [None, "\0", "a", ["/a"], {}, "/\ud800"]}])
