@@ -43,7 +43,7 @@ def _held(place: Path) -> IO[bytes] | None:
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     while True:
         file = place.open("ab")
-        if not hold(file):
+        if not hold(file, unable=True):
             file.close()
             return None
         if _is_there(place, file):

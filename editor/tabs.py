@@ -115,7 +115,7 @@ class Tabs(QMainWindow):
         for change in (page.session.run_started, page.session.run_ended, page.session.run_released):
             change.connect(lambda *_: self._tell(page))
         self.stack.addWidget(page)
-        page.document.tell_apart(lambda: [each.document.title for each in self.pages if each is not page])
+        page.document.tell_apart(lambda: [_title(each) for each in self.entries if each is not page])
         return page
 
     def go(self, page: Window) -> None:
@@ -244,3 +244,7 @@ class Tabs(QMainWindow):
     def _leave(self) -> None:
         self._leaving = True
         self.close()
+
+
+def _title(entry: Window | Path) -> str:
+    return entry.stem if isinstance(entry, Path) else entry.document.title

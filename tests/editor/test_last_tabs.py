@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator
+from errno import ENOLCK
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,11 +16,12 @@ from editor import last_tabs, theme
 from editor.last_tabs import LastTabs
 from editor.pieces import TextButton
 from editor.tabs import Tabs
+from runtime import lock
 from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.journal import Journal
 from runtime.places import journals_folder, read_settings, write_setting
-from tests.editor.test_files import graph_file
+from tests.editor.test_files import edit, graph_file
 from tests.editor.test_tabs import empty
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -188,6 +191,46 @@ def test_that_a_second_window_neither_comes_back_with_the_tabs_of_the_first_nor_
     other = start(graph_file(tmp_path, "other.json"), beside=True)
     assert names(other) == ["other"]
     assert names(start()) == ["one", "two"]
+
+
+def test_that_a_new_graph_is_called_like_no_file_that_was_not_looked_at(start: Start, tmp_path: Path) -> None:
+    write_setting("open", {"files": [str(graph_file(tmp_path, "Untitled.json")), str(graph_file(tmp_path))]})
+    tabs = start()
+    tabs.blank()
+    assert names(tabs) == ["Untitled", "small", "Untitled 2"]
+
+
+def test_that_tabs_come_back_where_the_file_system_knows_no_holding(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "_hold", MagicMock(side_effect=OSError(ENOLCK, "No locks available")))
+    write_setting("open", {"files": [str(graph_file(tmp_path))]})
+    tabs = start()
+    assert names(tabs) == ["small"]
+    assert tabs.current.files.following.notice.isHidden()
+
+
+def test_that_keys_and_the_mouse_take_tabs_in_their_order_whether_they_were_looked_at_or_not(
+    start: Start, tmp_path: Path
+) -> None:
+    files = [graph_file(tmp_path, f"{name}.json") for name in ("one", "two", "broken", "four")]
+    files[2].write_text("{")
+    write_setting("open", {"files": [str(file) for file in files], "current": str(files[1])})
+    tabs = start()
+    edit(tabs.current)
+    bar = tabs.row.names
+    begin, end = bar.tabRect(2).center(), bar.tabRect(0).center()
+    QTest.mousePress(bar, LEFT, pos=begin)
+    for step in range(1, 9):
+        QTest.mouseMove(bar, begin + (end - begin) * step / 8)
+    QTest.mouseRelease(bar, LEFT, pos=end)
+    assert names(tabs) == ["broken", "one", "two", "four"]
+    assert tabs.row.marks == [(False, False), (False, False), (True, False), (False, False)]
+    seen = []
+    for _ in range(3):
+        QTest.keyClick(tabs.current.canvas.view, Qt.Key.Key_Tab, CTRL)
+        seen.append(tabs.current.document.title)
+    assert seen == ["four", "one", "two"]
 
 
 @pytest.mark.parametrize("kept", [3, {"files": "x", "current": 3}, {"files": [None, "\0", "a", ["/a"], {}, "/\ud800"]}])
