@@ -54,7 +54,7 @@ def _edit(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from editor import mishaps, theme
-    from editor.last_tabs import LastTabs, keep_tabs, open_tabs
+    from editor.last_tabs import LastTabs
     from editor.place import Place, keep_place, restore_place
     from editor.started import wait_for_ended
     from editor.tabs import Tabs
@@ -77,12 +77,12 @@ def _edit(options: argparse.Namespace) -> int:
             gc.freeze
         )  # what is there from the start stays: to look through it takes 70 ms each time
         app.aboutToQuit.connect(lambda: keep_place(window))
-        app.aboutToQuit.connect(lambda: keep_tabs(window))
         Place(window)
-        LastTabs(window)
     window.show()
     if not options.measure_first_frame:
-        open_tabs(window, options.graph)
+        last = LastTabs(window)
+        app.aboutToQuit.connect(last.leave)
+        last.open(options.graph)
     elif options.graph:
         window.current.files.open(options.graph)
     code = app.exec()

@@ -38,20 +38,12 @@ class Held:
         self.path = self._file = None
 
 
-def held_elsewhere(path: Path) -> bool:
-    """Whether another window has a file open."""
-    one = Held()
-    free = one.take(path)
-    one.leave()
-    return not free
-
-
 def _held(place: Path) -> IO[bytes] | None:
     """A file that is held; None where somebody else holds it. Raises OSError."""
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     while True:
         file = place.open("ab")
-        if not hold(file):
+        if not hold(file, unable=True):
             file.close()
             return None
         if _is_there(place, file):

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from editor.held import held_elsewhere
+from editor.held import Held
 from editor.place import REST, keep
-from runtime.places import read_settings
+from runtime.places import read_settings, settings_file
 
 if TYPE_CHECKING:
     from editor.tabs import Tabs
@@ -19,51 +19,63 @@ FILES, CURRENT, BOTTOM, SIDE, FOLDED = "files", "current", "bottom", "side", "fo
 
 
 class LastTabs(QObject):
-    """Keeps what is open as soon as that rests, so that a window that a signal ends comes back to it too."""
+    """Keeps what is open as soon as that rests, so that a window that a signal ends comes back to it too.
+
+    Only the first of several windows does: they would open each other's files, and the last change would be all that
+    is kept.
+    """
 
     def __init__(self, tabs: "Tabs") -> None:
         super().__init__(tabs)
+        self.tabs, self.held = tabs, Held()
+        self.first = self.held.take(settings_file())
         self.resting = QTimer(self, interval=REST, singleShot=True)
-        self.resting.timeout.connect(lambda: keep_tabs(tabs))
+        self.resting.timeout.connect(self.keep)
         tabs.changed.connect(self.resting.start)
 
+    def open(self, wanted: Path | None = None) -> None:
+        """Open what was open, the file that is `wanted` or was looked at last at once, others when they are looked at.
 
-def keep_tabs(tabs: "Tabs") -> None:
-    """Remember the files in their order, and the panels of the tab that is looked at."""
-    frame, palette = tabs.current.frame, tabs.current.palette_panel
-    files = [entry if isinstance(entry, Path) else entry.document.path for entry in tabs.entries]
-    now = tabs.current.document.path
-    shown = frame.bottom.current if frame.bottom.panes and not frame.bottom.isHidden() else ""
-    told = {FILES: [str(file.absolute()) for file in files if file], CURRENT: str(now.absolute()) if now else ""}
-    keep(KEY, told | {BOTTOM: shown, SIDE: frame.side.current, FOLDED: palette.folded})
+        Until then nobody asks for those at all: a folder of the network that does not answer would keep the window
+        waiting. What settings hold is not trusted to be as written.
+        """
+        tabs, kept = self.tabs, read_settings().get(KEY) if self.first else None
+        kept = kept if isinstance(kept, dict) else {}
+        listed = kept.get(FILES)
+        listed = list(filter(_sound, listed)) if isinstance(listed, list) else []
+        files = [Path(each) for each in dict.fromkeys(listed)]
+        shown = wanted or next((file for file in files if str(file) == kept.get(CURRENT)), files[-1] if files else None)
+        if shown:
+            tabs.current.files.open(shown)
+        opened = tabs.current.document.path
+        for place, file in enumerate(files):
+            if opened is None or file != opened.absolute():
+                tabs.put(file, place)
+        if opened:
+            _come_back(tabs.current, kept)
 
+    def keep(self) -> None:
+        """Remember the files in their order, and the panels of the tab that is looked at."""
+        if not self.first:
+            return
+        frame, palette = self.tabs.current.frame, self.tabs.current.palette_panel
+        files = [entry if isinstance(entry, Path) else entry.document.path for entry in self.tabs.entries]
+        now = self.tabs.current.document.path
+        shown = frame.bottom.current if frame.bottom.panes and not frame.bottom.isHidden() else ""
+        told = {FILES: [str(file.absolute()) for file in files if file], CURRENT: str(now.absolute()) if now else ""}
+        keep(KEY, told | {BOTTOM: shown, SIDE: frame.side.current, FOLDED: palette.folded})
 
-def open_tabs(tabs: "Tabs", wanted: Path | None = None) -> None:
-    """Open what was open, the file that is `wanted` or was looked at last at once, others when they are looked at.
-
-    A file that is gone, or that another window has, is left out; what settings hold is not trusted to be as written.
-    """
-    kept = read_settings().get(KEY)
-    kept = kept if isinstance(kept, dict) else {}
-    listed = kept.get(FILES)
-    named = [Path(each) for each in dict.fromkeys(listed) if _sound(each)] if isinstance(listed, list) else []
-    files = [file for file in named if file.is_file() and not held_elsewhere(file)]
-    looked_at = next((file for file in files if str(file) == kept.get(CURRENT)), files[-1] if files else None)
-    shown = wanted or looked_at
-    at = next((at for at, file in enumerate(files) if shown and file.resolve() == shown.resolve()), len(files))
-    if shown:
-        tabs.current.files.open(shown)
-    for place, file in enumerate(files):
-        if place != at:
-            tabs.put(file, place)
-    if gone := [file.name for file in named if not file.is_file()]:
-        tabs.current.say(f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} not there any more.")
-    if tabs.current.document.path:
-        _come_back(tabs.current, kept)
+    def leave(self) -> None:
+        """Keep it for the last time: the next window is the first."""
+        self.keep()
+        self.first = False
+        self.held.leave()
 
 
 def _sound(text: Any) -> bool:
-    return isinstance(text, str) and "\0" not in text and Path(text).is_absolute()
+    """Whether it is the whole place of a file in letters that systems know."""
+    known = isinstance(text, str) and "\0" not in text and text.encode(errors="ignore").decode() == text
+    return known and Path(text).is_absolute()
 
 
 def _come_back(window: "Window", kept: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Which graphs were open lately, newest first; kept in the user's settings."""
 
+import os
 from pathlib import Path
 
 from runtime.places import EXAMPLES, read_settings, write_setting
@@ -15,7 +16,7 @@ def recent_files() -> list[Path]:
 
 def usual_folder() -> Path:
     """Where the latest graph lies that is the user's own and still there; without any the current folder."""
-    own = (file for file in recent_files() if not file.is_relative_to(EXAMPLES) and file.is_file())
+    own = (file for file in recent_files() if not file.is_relative_to(EXAMPLES) and os.path.isfile(file))
     return next((file.parent for file in own), Path.cwd())
 
 

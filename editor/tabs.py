@@ -1,6 +1,7 @@
 """Several graphs in one window: each tab is a whole `Window` with a document, a session and a canvas of its own."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -26,10 +27,10 @@ class Tabs(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[Window | Path] = []  # as they stand in the row; a file is opened when it is looked at
-        self.closed: list[Closed] = []
+        self.closed: list[Closed | Path] = []  # the latest last; a file where its tab was not looked at
         self.row, self.stack = TabRow(), QStackedWidget()
         self.setCentralWidget(column((self.row,), self.stack))
-        self.row.chosen.connect(lambda at: self.go(self._made(at)))
+        self.row.chosen.connect(lambda at: self._look([at]))
         self.row.closed.connect(self._close)
         self.row.moved.connect(self._move)
         self.row.added.connect(lambda: self.blank())
@@ -75,14 +76,31 @@ class Tabs(QMainWindow):
         self.entries.insert(at, file)
         self.row.tell(at, file.stem, str(file), unsaved=False, running=False)
 
-    def _made(self, at: int) -> Window:
-        """What stands at a place in the row, opened where it was not looked at so far; why not, it says itself."""
+    def _look(self, places: Iterable[int], stay: bool = True) -> None:
+        """Go to the first of some places in the row whose file can be opened, else `stay` or go to a new tab.
+
+        What cannot be opened stays in the row for when it can, and it is said why.
+        """
+        why: list[str] = []
+        page = next((page for at in places if (page := self._made(at, why.append))), None)
+        self.go(page or (self.current if stay else self.add()))
+        if why:
+            self.refuse(" ".join(why))
+
+    def _made(self, at: int, refuse: Callable[[str], object]) -> Window | None:
+        """What stands at a place in the row, opened where it was not looked at so far; None where that is refused."""
         entry = self.entries[at]
         if isinstance(entry, Window):
             return entry
+        if page := self._with(entry):  # another graph was saved there meanwhile
+            self._remove(at)
+            return page
+        found = self.current.files.read(entry, refuse)
+        if found is None:
+            return None
         page = self.entries[at] = self._page()
         self.go(page)
-        page.files.open(entry)
+        page.files.show_file(entry, found)
         return page
 
     def _page(self) -> Window:
@@ -97,7 +115,7 @@ class Tabs(QMainWindow):
         for change in (page.session.run_started, page.session.run_ended, page.session.run_released):
             change.connect(lambda *_: self._tell(page))
         self.stack.addWidget(page)
-        page.document.tell_apart(lambda: [each.document.title for each in self.pages if each is not page])
+        page.document.tell_apart(lambda: [_title(each) for each in self.entries if each is not page])
         return page
 
     def go(self, page: Window) -> None:
@@ -123,7 +141,10 @@ class Tabs(QMainWindow):
             self.current.say("No tab was closed.")
             return
         kept = self.closed.pop()
-        if kept.path is None or not self._shows(kept.path):
+        if isinstance(kept, Path):
+            self.put(kept, len(self.entries))
+            self._look([len(self.entries) - 1])
+        elif kept.path is None or not self._shows(kept.path):
             begin_graph(self.current, lambda page: show_closed(page, kept))
 
     def _wishes(self, page: Window) -> dict[str, Callable[[], object]]:
@@ -136,8 +157,8 @@ class Tabs(QMainWindow):
         }
 
     def _travel(self, step: int) -> None:
-        at = self.entries.index(self.current)
-        self.go(self._made((at + step) % len(self.entries)))
+        at, many = self.entries.index(self.current), len(self.entries)
+        self._look((at + step * away) % many for away in range(1, many))
 
     def _room(self, page: Window) -> Window:
         """Where another graph is shown: there where nothing is open, else in a tab beside."""
@@ -148,14 +169,19 @@ class Tabs(QMainWindow):
 
     def _shows(self, path: Path) -> Window | None:
         """Go to the tab in which a file is open, where there is one."""
-        for at, entry in enumerate(self.entries):
-            file = entry.document.path if isinstance(entry, Window) else entry
-            if file and file.resolve() == path.resolve():
-                page = self._made(at)
-                self.go(page)
-                page.frame.show_canvas()
-                return page
-        return None
+        page = self._with(path)
+        if page is None and path.absolute() in self.entries:
+            page = self._made(self.entries.index(path.absolute()), lambda why: None)  # whoever opens it hears why not
+        if page:
+            self.go(page)
+            page.frame.show_canvas()
+        return page
+
+    def _with(self, path: Path) -> Window | None:
+        """The tab in which a file was opened, by whichever name; those not looked at are known by theirs alone."""
+        real = os.path.realpath
+        same = (page for page in self.pages if page.document.path and real(page.document.path) == real(path))
+        return next(same, None)
 
     def _move(self, source: int, target: int) -> None:
         self.entries.insert(target, self.entries.pop(source))
@@ -166,7 +192,11 @@ class Tabs(QMainWindow):
         if isinstance(entry, Window):
             entry.close()
         else:
+            self._remember(entry)
             self._remove(at)
+
+    def _remember(self, what: Closed | Path) -> None:
+        self.closed = [*self.closed, what][-MOST_CLOSED:]
 
     def _remove(self, at: int) -> None:
         del self.entries[at]
@@ -178,15 +208,13 @@ class Tabs(QMainWindow):
         """A tab goes; the last one gives way to a new one."""
         if self._leaving:
             return
-        at = self.entries.index(page)
         if not page.vacant:
-            self.closed = [*self.closed, closed(page)][-MOST_CLOSED:]
-        if len(self.entries) == 1:
-            self.add()
-        elif page is self.current:
-            self.go(self._made(at + 1 if at + 1 < len(self.entries) else at - 1))
+            self._remember(closed(page))
+        while page is self.current:  # still, where what stood beside it was its own file by another name
+            at = self.entries.index(page)
+            self._look([*range(at + 1, len(self.entries)), *reversed(range(at))], stay=False)
         self.stack.removeWidget(page)
-        self._remove(at)
+        self._remove(self.entries.index(page))
         page.deleteLater()
 
     # --- what is told
@@ -216,3 +244,7 @@ class Tabs(QMainWindow):
     def _leave(self) -> None:
         self._leaving = True
         self.close()
+
+
+def _title(entry: Window | Path) -> str:
+    return entry.stem if isinstance(entry, Path) else entry.document.title

@@ -1,5 +1,6 @@
 """The start page: what to do first, the files that were open lately, the examples as pictures."""
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -130,7 +131,7 @@ class StartPage(QWidget):
 
     def _recent_row(self, file: Path) -> QWidget:
         row = QPushButton(objectName="recentRow", flat=True)
-        there = file.is_file()
+        there = os.path.isfile(file)  # Path raises where a folder may not be entered
         row.setEnabled(there)
         row.setCursor(Qt.CursorShape.PointingHandCursor)
         row.setFixedHeight(30)

@@ -71,9 +71,10 @@ def test_that_files_that_were_open_lately_come_before_the_examples_and_take_no_r
 ) -> None:
     page.show()
     assert not any(line.isVisible() for line in page.findChildren(Line) if line.text() == "Recent")
-    for number in range(3):
-        remember(tmp_path / f"graph_{number}.json")
+    for name in ("graph", "another", "long" * 100):  # no system takes the last one
+        remember(tmp_path / f"{name}.json")
     window.files.new()
+    assert window.files.beside_graph(".py").parent == Path.cwd()
     window.frame.show_start()
     rows = page.findChildren(QPushButton, "recentRow")
     QApplication.processEvents()
