@@ -69,6 +69,8 @@ def _settings(
         was, now = (values.get(key, defaults.get(key)) for values in (old, new))
         if isinstance(was, dict) and isinstance(now, dict) and "type" in was and was["type"] == now.get("type"):
             yield from _settings(f"{prefix}{key}.", was, now, {})  # of a schedule
+        elif was != now and any(isinstance(each, dict) and "type" not in each for each in (was, now)):
+            yield f"{prefix}{key} changed"  # of functions and types of fields, which no line has room for
         elif was != now:
             yield f"{prefix}{key} {_shown(was)} → {_shown(now)}"
 

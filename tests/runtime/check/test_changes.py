@@ -61,3 +61,9 @@ def test_that_a_file_of_weights_that_comes_or_goes_is_told() -> None:
     assert changes(TWO, loaded) == ["weights of a from a file"]
     assert changes(loaded, TWO) == ["weights of a from no file"]
     assert changes(TWO, applied(TWO, [("weights", None, {"path": "net.pt"})])) == ["weights of the model from a file"]
+
+
+def test_that_a_function_or_the_types_of_fields_are_told_by_their_name_alone() -> None:
+    one, other = ({"function": [f"def own(samples): return {n}"], "outputs": {}} for n in (1, 2))
+    before, after = (applied(Graph(), [("add", "batches", "Collate", {"collate_fn": each})]) for each in (one, other))
+    assert changes(before, after) == ["batches.collate_fn changed"]
