@@ -211,16 +211,22 @@ def _take_note() -> None:
             continue
 
 
-def main() -> None:
-    """Have torch, and make a copy for each order."""
+def warm() -> None:
+    """Have what copies need, and no thread that they would lack."""
     import torch
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # a copy has no thread but its first
-    for name in ("sklearn.datasets", "safetensors.torch", "runtime.train.worker", "runtime.train.gauges"):
+    worked = (f"runtime.train.{name}" for name in ("worker", "gauges", "device"))
+    for name in ("sklearn.datasets", "safetensors.torch", *worked):
         import_module(name)
     torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))]).step()  # the first optimizer of a process takes seconds
     torch.set_num_threads(threads)
+
+
+def main() -> None:
+    """Have torch, and make a copy for each order."""
+    warm()
     orders = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGCHLD, lambda *_: _take_note())
     either: list[Any] = [orders, sys.stdin]  # which ends with the tests
