@@ -12,7 +12,7 @@ def main() -> None:
     name, module, *arguments = sys.argv[1:]
     order = {"module": module, "arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()}
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
-        server.connect(f"\0{name}")
+        server.connect(name)
         socket.send_fds(server, [json.dumps({**order, "attended": True}).encode()], [0, 1, 2])
         server.recv(100)  # the number of the copy
         code = int(server.recv(100))

@@ -15,9 +15,10 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import pytest
@@ -44,10 +45,15 @@ class Copy(subprocess.Popen[bytes]):
             os.close(end)
         self.args = command(WORKER)
         self.stdin, self.stdout, self.stderr = os.fdopen(write, "wb", 0), os.fdopen(heard, "rb"), None
-        self.pid = int(self.told.recv(LARGEST))
+        self.pid = self._number()
 
     def __del__(self) -> None:
         self.told.close()
+
+    def _number(self) -> int:
+        if not (told := self.told.recv(LARGEST)):
+            raise RuntimeError("What tells of a copy has ended without a word.")
+        return int(told)
 
     def poll(self) -> int | None:
         """Its exit code, once there is one."""
@@ -60,7 +66,7 @@ class Copy(subprocess.Popen[bytes]):
         if self.returncode is None:
             if not select.select([self.told], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(self.args, timeout or 0)
-            self.returncode = int(self.told.recv(LARGEST))
+            self.returncode = self._number()
             self.told.close()
         return self.returncode
 
@@ -72,7 +78,7 @@ class Copy(subprocess.Popen[bytes]):
 
 
 class Workers:
-    """Starts each process as users do, where systems have no names for sockets without a file, and no such copies."""
+    """Starts each process as users do, where a system can have no copies."""
 
     def command(self, module: str, *arguments: str) -> list[str]:
         """The line of a process that runs a module of ours, or a script."""
@@ -81,27 +87,32 @@ class Workers:
 
 
 class Copies(Workers):
-    """Makes copies; the process that is copied is started for the first of them."""
+    """Makes copies; the process that is copied is started for the first of them.
 
-    def __init__(self) -> None:
-        self.name = f"copies for {os.getpid()}"
-        self.orders = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.orders.bind(f"\0{self.name}")
-        self.orders.listen()
+    It is asked through a file of a folder that is only ours: others would have it run anything as us.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.name = str(folder / "orders")
         self.process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:
-        """Start the process that is copied, if it is not there."""
+        """Start the process that is copied, if it was not. Raises RuntimeError if it is gone: it would not answer."""
         if self.process is None:
-            line = [*command("tests.workers"), str(self.orders.fileno())]
-            self.process = subprocess.Popen(
-                line, stdin=subprocess.PIPE, pass_fds=[self.orders.fileno()], env=environment()
-            )
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as orders:
+                orders.bind(self.name)
+                orders.listen()
+                line = [*command("tests.workers"), str(orders.fileno())]
+                self.process = subprocess.Popen(
+                    line, stdin=subprocess.PIPE, pass_fds=[orders.fileno()], env=environment()
+                )
+        elif self.process.poll() is not None:
+            raise RuntimeError(f"The process that tests copy has ended with {self.process.returncode}.")
 
     def spawned(self) -> subprocess.Popen[bytes]:
         """A worker that waits for its run."""
         self.begin()
-        return Copy(f"\0{self.name}")
+        return Copy(self.name)
 
     def command(self, module: str, *arguments: str) -> list[str]:
         """The line of a process that has a copy run a module of ours, or a script."""
@@ -110,23 +121,34 @@ class Copies(Workers):
 
     def close(self) -> None:
         """End the process that is copied, not its copies."""
-        self.orders.close()
         if self.process and self.process.stdin:
-            self.process.stdin.close()
+            self.process.kill()  # the end of its input may be held by what a test has left
             self.process.wait()
+            self.process.stdin.close()
+
+
+def copyable() -> bool:
+    """Whether this system has all that copies need; what came last, handles of processes, came with Linux 5.3."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
 
 
 @contextmanager
 def copied() -> Iterator[Workers]:
     """Trainers of this process have copies for workers."""
-    if not sys.platform.startswith("linux"):
+    if not copyable():
         yield Workers()
         return
-    workers = Copies()
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        TemporaryDirectory() as folder,
+        closing(Copies(Path(folder))) as workers,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         patch.setattr(training, "_spawned", workers.spawned)
         yield workers
-    workers.close()
 
 
 def _begun(connection: socket.socket) -> None:
@@ -189,16 +211,22 @@ def _take_note() -> None:
             continue
 
 
-def main() -> None:
-    """Have torch, and make a copy for each order."""
+def warm() -> None:
+    """Have what copies need, and no thread that they would lack."""
     import torch
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # a copy has no thread but its first
-    for name in ("sklearn.datasets", "safetensors.torch", "runtime.train.worker", "runtime.train.gauges"):
+    worked = (f"runtime.train.{name}" for name in ("worker", "gauges", "device"))
+    for name in ("sklearn.datasets", "safetensors.torch", *worked):
         import_module(name)
     torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))]).step()  # the first optimizer of a process takes seconds
     torch.set_num_threads(threads)
+
+
+def main() -> None:
+    """Have torch, and make a copy for each order."""
+    warm()
     orders = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGCHLD, lambda *_: _take_note())
     either: list[Any] = [orders, sys.stdin]  # which ends with the tests

@@ -8,11 +8,11 @@ import torch
 
 from runtime.spec.observed import ANSWERS, Question, learn
 from runtime.train import observe as observing
-from tests.runtime.train.copies import Copies, copies
+from tests.runtime.train.copies import Runs, copies
 
 
 @pytest.fixture(scope="session")
-def doing() -> Iterator[Copies]:
+def doing() -> Iterator[Runs]:
     """Does runs."""
     with copies() as made:
         yield made

@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
@@ -27,6 +26,7 @@ from runtime.train.folder import arguments_of
 from runtime.train.process import Trainer
 from runtime.train.standing import answer
 from tests.runtime.train.runs import gone
+from tests.workers import warm
 
 KILLED = ("in a step", "before a file", "after a file", "in a file", "in a validation")  # how a copy is killed
 ASKED = ("stop", "pause")  # how it ends by itself, or only waits
@@ -147,10 +147,7 @@ def _worked(order: dict[str, Any]) -> int:
 
 def main() -> None:
     """Make a copy for each order, one after the other."""
-    torch.set_num_threads(1)
-    for name in ("sklearn.datasets", "safetensors.torch", "runtime.train.device"):  # once, and not in every copy
-        import_module(name)
-    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))]).step()  # the first optimizer of a process takes seconds
+    warm()
     for line in iter(sys.stdin.readline, ""):
         copy = os.fork()
         if copy == 0:
@@ -160,7 +157,7 @@ def main() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-class Copies:
+class Runs:
     """Does the runs of folders in copies of one process."""
 
     def __init__(self, orders: IO[bytes], answers: IO[bytes]) -> None:
@@ -198,14 +195,14 @@ class Copies:
 
 
 @contextmanager
-def copies() -> Iterator[Copies]:
+def copies() -> Iterator[Runs]:
     """The process, until the tests of a file are over."""
     process = subprocess.Popen(
         command("tests.runtime.train.copies"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
     )
     assert process.stdin is not None and process.stdout is not None
     try:
-        yield Copies(process.stdin, process.stdout)
+        yield Runs(process.stdin, process.stdout)
     finally:
         process.stdin.close()
         process.wait()

@@ -22,7 +22,7 @@ from runtime.train.folder import prepare_run
 from runtime.train.process import Trainer
 from runtime.train.standing import ask_standing, standing
 from tests.runtime.train.bad_data import PICTURES, as_json
-from tests.runtime.train.copies import NO_MEMORY, NO_ROOM, Copies
+from tests.runtime.train.copies import NO_MEMORY, NO_ROOM, Runs
 from tests.runtime.train.runs import LONGEST, Event, group, own_function, ready
 
 SOON = 10.0  # seconds from a fault to its sentence
@@ -108,7 +108,7 @@ def end(trainer: Trainer) -> Event:
     return until(trainer, lambda told: any(event["event"] in ("failed", "finished") for event in told), SOON)[-1]
 
 
-def ends_well(name: str, doing: Copies, folder: Path, onwards: bool = False) -> None:
+def ends_well(name: str, doing: Runs, folder: Path, onwards: bool = False) -> None:
     """See what a fault leaves, and go on from there without it."""
     fault, mark = FAULTS[name], folder / "mark"
     lines = [f"MARK = {str(mark)!r}", "if os.path.exists(MARK):", *(f"    {line}" for line in fault.own or ("pass",))]
@@ -142,7 +142,7 @@ def ends_well(name: str, doing: Copies, folder: Path, onwards: bool = False) -> 
     assert [event["epoch"] for event in read_events(rest) if event["event"] == "epoch"] == [kept + 1]
 
 
-def test_that_a_process_that_hangs_after_its_last_event_is_ended(doing: Copies, tmp_path: Path) -> None:
+def test_that_a_process_that_hangs_after_its_last_event_is_ended(doing: Runs, tmp_path: Path) -> None:
     thread = ("import threading", "threading.Thread(target=threading.Event().wait).start()")
     run = ready(tmp_path / "run", "own_function", own_function(*thread), epochs=1)
     with doing.followed(run) as trainer:
@@ -154,7 +154,7 @@ def test_that_a_process_that_hangs_after_its_last_event_is_ended(doing: Copies, 
     assert read_events(run)[-1]["event"] == "finished"
 
 
-def corrupt_ends_well(doing: Copies, folder: Path, workers: int, onwards: bool = False) -> None:
+def corrupt_ends_well(doing: Runs, folder: Path, workers: int, onwards: bool = False) -> None:
     """A picture is cut off after the first epoch, and mended before the run goes on."""
     PICTURES.write(folder / PICTURES.path)
     graph = load(as_json(PICTURES.graph()))
@@ -189,13 +189,13 @@ def corrupt_ends_well(doing: Copies, folder: Path, workers: int, onwards: bool =
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_that_a_sample_that_is_corrupt_in_the_middle_is_named_with_its_repair(
-    doing: Copies, tmp_path: Path, workers: int
+    doing: Runs, tmp_path: Path, workers: int
 ) -> None:
     corrupt_ends_well(doing, tmp_path, workers)
 
 
 def test_that_a_folder_in_which_a_run_goes_on_takes_no_other(
-    doing: Copies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    doing: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = ready(tmp_path / "run", "own_function", epochs=100_000)
     with doing.followed(run) as trainer:
@@ -211,7 +211,7 @@ def test_that_a_folder_in_which_a_run_goes_on_takes_no_other(
 
 @pytest.mark.soak
 def test_that_of_two_runs_prepared_at_the_same_moment_one_trains_and_the_other_says_so(
-    doing: Copies, tmp_path: Path
+    doing: Runs, tmp_path: Path
 ) -> None:
     run = ready(tmp_path / "run", "own_function", epochs=100_000)
     with doing.followed(run) as trainer:
@@ -228,7 +228,7 @@ def test_that_of_two_runs_prepared_at_the_same_moment_one_trains_and_the_other_s
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_that_a_fault_ends_in_a_sentence_keeps_the_checkpoint_and_leaves_no_process(
-    name: str, doing: Copies, tmp_path: Path
+    name: str, doing: Runs, tmp_path: Path
 ) -> None:
     ends_well(name, doing, tmp_path)
 
@@ -236,7 +236,7 @@ def test_that_a_fault_ends_in_a_sentence_keeps_the_checkpoint_and_leaves_no_proc
 @pytest.mark.soak
 @pytest.mark.parametrize("turn", range(10))
 @pytest.mark.parametrize("workers", [0, 2])
-def test_that_each_corrupt_sample_is_named(doing: Copies, tmp_path: Path, workers: int, turn: int) -> None:
+def test_that_each_corrupt_sample_is_named(doing: Runs, tmp_path: Path, workers: int, turn: int) -> None:
     corrupt_ends_well(doing, tmp_path, workers, onwards=True)
 
 
@@ -255,9 +255,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.soak
 @pytest.mark.parametrize("turn", range(10))
 @pytest.mark.parametrize("rest", [0, 60, 400], ids="{} kB left".format)
-def test_that_a_disk_that_is_full_is_told(
-    doing: Copies, small_disk: Path, tmp_path: Path, rest: int, turn: int
-) -> None:
+def test_that_a_disk_that_is_full_is_told(doing: Runs, small_disk: Path, tmp_path: Path, rest: int, turn: int) -> None:
     wide: Edit = ("set", "shapes", "out_features", 64)
     run = ready(small_disk / "run", "own_function", wide, epochs=100_000)
     with doing.followed(run, every=0.0) as trainer:
@@ -281,6 +279,6 @@ def test_that_a_disk_that_is_full_is_told(
 @pytest.mark.parametrize("turn", range(10))
 @pytest.mark.parametrize("name", FAULTS)
 def test_that_each_fault_ends_so_every_time_and_the_run_goes_on(
-    name: str, turn: int, doing: Copies, tmp_path: Path
+    name: str, turn: int, doing: Runs, tmp_path: Path
 ) -> None:
     ends_well(name, doing, tmp_path, onwards=True)

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
 from runtime.train.events import read_events
-from tests.runtime.train.copies import ENDS, KILLED, Copies
+from tests.runtime.train.copies import ENDS, KILLED, Runs
 from tests.runtime.train.runs import Event, ready
 
 WORKERS = (0, 2, 4)
@@ -29,7 +29,7 @@ MOST = {"in a step": 20, "before a file": 8, "after a file": 8, "in a file": 5, 
 
 
 @pytest.fixture(scope="module")
-def unbroken(doing: Copies, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def unbroken(doing: Runs, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Folders of runs that nobody ended, one a case."""
     done: dict[str, Path] = {}
 
@@ -58,7 +58,7 @@ def weights(folder: Path) -> dict[str, dict[str, bytes]]:
     return {name: {key: value.numpy().tobytes() for key, value in file.items()} for name, file in files.items()}
 
 
-def holds(seed: int, cases: Sequence[str], doing: Copies, unbroken: Any, folder: Path) -> None:
+def holds(seed: int, cases: Sequence[str], doing: Runs, unbroken: Any, folder: Path) -> None:
     """End a run somewhere, go on from there, and compare all that was told and kept with the unbroken one."""
     chance = random.Random(seed)
     workers, end = WORKERS[seed % len(WORKERS)], ENDS[seed % len(ENDS)]
@@ -84,7 +84,7 @@ def holds(seed: int, cases: Sequence[str], doing: Copies, unbroken: Any, folder:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_that_a_run_that_was_ended_anywhere_goes_on_bit_for_bit(
-    seed: int, doing: Copies, unbroken: Any, tmp_path: Path
+    seed: int, doing: Runs, unbroken: Any, tmp_path: Path
 ) -> None:
     holds(seed, QUICK, doing, unbroken, tmp_path)
 
@@ -92,6 +92,6 @@ def test_that_a_run_that_was_ended_anywhere_goes_on_bit_for_bit(
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(8, 108))
 def test_that_runs_that_were_ended_anywhere_go_on_bit_for_bit(
-    seed: int, doing: Copies, unbroken: Any, tmp_path: Path
+    seed: int, doing: Runs, unbroken: Any, tmp_path: Path
 ) -> None:
     holds(seed, [*CASES], doing, unbroken, tmp_path)
