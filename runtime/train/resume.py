@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,16 @@ MOST = 5  # differences that are named in a line
 
 
 class Before:
-    """A run to go on from, whose graph is read once."""
+    """A run to go on from, whose graph is read and checked once, when that is needed."""
 
     def __init__(self, run: Path) -> None:
-        graph = graph_of(run)
-        self.kept = Kept(graph) if graph else None
+        self.run = run
+
+    @cached_property
+    def kept(self) -> Kept | None:
+        """What fits the graph of the run; None where that cannot be read."""
+        graph = graph_of(self.run)
+        return Kept(graph) if graph else None
 
     def refusal(self, graph: Graph, report: Report | None = None) -> str | None:
         """Why training cannot go on from it, or None: what a schedule knows fits no schedule of another type.
