@@ -6,12 +6,13 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from runtime.check.problem import Report
 from runtime.graph.model import Graph
 from runtime.train.chain import back
 from runtime.train.fits import alike
-from runtime.train.resume import refusal
+from runtime.train.resume import Before
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -23,7 +24,7 @@ ENDS = ("finished", "failed")
 class GoingOn(QObject):
     """Of the run that is shown; `changed` says that there is another answer to whether the graph still fits it.
 
-    That takes a check of both graphs, so that it is looked for beside the window, whenever the graph is another one.
+    That takes long enough to be felt, so that it is looked for beside the window, once nothing was edited for a while.
     """
 
     changed = Signal()
@@ -33,11 +34,17 @@ class GoingOn(QObject):
         super().__init__(session)
         self.session = session
         self.cannot = ""  # one sentence: why the graph as it is does not fit what the run kept
-        self._asked: tuple[Path, Graph] | None = None
-        self._known = False  # whether that is the answer to what was asked last
+        self._before: Before | None = None  # what is known of the run to go on from
+        self._asked: tuple[Before, Graph, Report] | None = None
+        self._known = True  # whether `cannot` is the answer to what was asked last
+        self._looking = False  # one at a time
+        self._then: int | None = None  # how many epochs more were wished for before that was known; 0 for those left
+        self._waiting = QTimer(self, singleShot=True)
+        self._waiting.timeout.connect(self._look_beside)
         self._found.connect(self._came, Qt.ConnectionType.QueuedConnection)
-        for another in (session.checked, session.run_shown, session.run_ended, session.run_started):
-            another.connect(self._look)
+        session.checked.connect(self._look)
+        for another in (session.run_shown, session.run_ended, session.run_started):
+            another.connect(self._look_anew)
 
     @property
     def possible(self) -> bool:
@@ -52,17 +59,32 @@ class GoingOn(QObject):
     def begin(self, epochs: int | None = None) -> None:
         """Train on from where the shown run ended, for so many epochs more, or say why not: the graph may be another.
 
-        Without a number it does those that are left.
+        Without a number it does those that are left. Where it is not known yet whether the graph fits, that comes
+        first.
         """
-        session, folder = self.session, with_checkpoint(self.session.run_folder)
-        if not self.possible or folder is None:
+        if self.possible:
+            self.session.check_now()  # which asks whether this graph fits
+            self._then = epochs or 0
+            if self._known:
+                self._go_on()
+            else:
+                self._look_beside()
+
+    def _go_on(self) -> None:
+        """Do what was wished for, now that it is known whether it can be done."""
+        session, epochs, self._then = self.session, self._then, None
+        folder = with_checkpoint(session.run_folder)
+        if epochs is None or folder is None or not self.possible:
             return
-        graph = session.document.graph
-        known = self._known and self._asked and self._asked[0] == folder and alike(self._asked[1], graph)
-        if why := self.cannot if known else _why(folder, graph):
-            session.message.emit(why)
+        if self.cannot:
+            session.message.emit(self.cannot)
         else:
             session.run(folder, epochs_done(session.last_events) + (epochs or self.epochs_left))
+
+    def _look_anew(self) -> None:
+        """Look at another run, or at one whose folder may be another."""
+        self._before = self._asked = self._then = None
+        self._look()
 
     def _look(self) -> None:
         """Look whether the graph fits, where it is sound: otherwise that comes first."""
@@ -70,36 +92,44 @@ class GoingOn(QObject):
         folder = with_checkpoint(session.run_folder) if self.possible and session.sound else None
         if folder is None or (folder == session.run_folder and session.run_graph and alike(session.run_graph, graph)):
             self._asked = None
+            self._waiting.stop()
             self._say("")
-        elif self._asked is None or self._asked[0] != folder or not alike(self._asked[1], graph):
-            self._asked, self._known = (folder, graph), False
-            self._look_beside(folder, graph)
+        elif self._asked is None or self._asked[0].run != folder or not alike(self._asked[1], graph):
+            if self._before is None or self._before.run != folder:
+                self._before = Before(folder)
+            self._asked, self._known = (self._before, graph, session.checked_alone), False
+            self._waiting.start(session.pause)
 
-    def _look_beside(self, folder: Path, graph: Graph) -> None:
-        asked = self._asked
+    def _look_beside(self) -> None:
+        self._waiting.stop()
+        if self._looking or self._asked is None or self.session.closed:
+            return
+        asked, self._looking = self._asked, True
+        before, graph, report = asked
 
         def look() -> None:
-            why = _why(folder, graph)
-            with suppress(RuntimeError):  # the window is gone meanwhile
-                self._found.emit(asked, why)
+            why = None
+            try:
+                why = before.refusal(graph, report)
+            finally:
+                with suppress(RuntimeError):  # the window is gone meanwhile
+                    self._found.emit(asked, f"Cannot go on. {why}." if why else "")
 
         Thread(target=look, daemon=True).start()
 
     def _came(self, asked: object, why: str) -> None:
+        self._looking = False
         if asked is self._asked:
-            self._known = True
             self._say(why)
+        elif not self._waiting.isActive():  # another one was asked for meanwhile
+            self._look_beside()
 
     def _say(self, sentence: str) -> None:
+        self._known = True
         if sentence != self.cannot:
             self.cannot = sentence
             self.changed.emit()
-
-
-def _why(folder: Path, graph: Graph) -> str:
-    """Why training cannot go on from a run; nothing where it can."""
-    why = refusal(folder, graph)
-    return f"Cannot go on. {why}." if why else ""
+        self._go_on()
 
 
 def begun(events: Sequence[Event]) -> Event:

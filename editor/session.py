@@ -33,7 +33,7 @@ from runtime.train.trust import trust, untrusted
 
 EVENT: Any = object  # a dict; one that Qt is told of arrives as a copy with its keys sorted
 PAUSE = 150  # ms without an edit before the program is written anew
-LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where writing takes long enough to be felt
+LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where that takes long enough to be felt
 MANY = 200  # nodes
 LOOK = 50  # ms between two looks at the events of a run
 PATIENCE = 3000  # ms for a run to stop by itself
@@ -124,7 +124,12 @@ class Session(QObject):
         self.weights.look(self.document.graph)
         self._stale = True
         if self.program_wanted:
-            self._writing.start(LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE)
+            self._writing.start(self.pause)
+
+    @property
+    def pause(self) -> int:
+        """How many ms nothing is edited before what takes long is done."""
+        return LONG_PAUSE if len(self.document.graph.nodes) > MANY else PAUSE
 
     def _learned(self) -> None:
         """What own Python gives is known now, so that more can be checked."""

@@ -107,9 +107,12 @@ def graph_in(folder: Path) -> dict[str, str]:
 
 
 def carrying(state: Callable[[], dict[str, Any]], folder: Path) -> Callable[[], dict[str, Any]]:
-    """What makes the checkpoint, which then carries the graph: first, so that it is found without reading the rest."""
-    graph = graph_in(folder)
-    return lambda: {**graph, **state()}
+    """What makes the checkpoint, which then carries the graph: first, so that it is found without reading the rest.
+
+    And what the run watches, which is another thing once a run with other settings goes on in its folder.
+    """
+    graph, watched = graph_in(folder), read(folder).get("watched")
+    return lambda: {**graph, **state(), "watched": watched}
 
 
 def _versions(folder: Path) -> Iterator[tuple[str, str]]:

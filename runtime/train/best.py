@@ -12,20 +12,19 @@ from runtime.generate import run
 from runtime.generate.drawn import Drawn
 from runtime.train import about
 
+CHECKPOINT = "checkpoint.pt"
 Event = Mapping[str, Any]
 
 
-def watching(drawn: Drawn, resume: Path | str | None) -> dict[str, Any]:
-    """What a run notes of itself: by which figure its epochs are told apart, of what, and whether another one was.
+def watching(drawn: Drawn) -> dict[str, Any]:
+    """By which figure the epochs of a run are told apart, and of what.
 
     Runs of other graphs may watch something else by the same name.
     """
     best = setting(drawn.graph.run, "best")
     nodes = [drawn.graph.nodes[id] for id in ([best] if best in drawn.graph.nodes else drawn.losses)]
     of = json.loads(json.dumps([{"type": node.type, **node.parameters} for node in nodes]))  # as it is read again
-    watched = {"figure": run.watched(drawn) or "loss", "higher": run.higher(drawn), "of": of}
-    before = None if resume is None else about.read(Path(resume)).get("watched")
-    return {"watched": watched, "watches_anew": unlike(before, watched)}
+    return {"figure": run.watched(drawn) or "loss", "higher": run.higher(drawn), "of": of}
 
 
 def unlike(one: Any, other: Any) -> bool:
@@ -34,20 +33,28 @@ def unlike(one: Any, other: Any) -> bool:
 
 
 def begin_anew(program: ModuleType, folder: Path) -> None:
-    """Where a run goes on from one that watched something else, no figure of that one is the best so far.
+    """Where a run goes on from a checkpoint of one that watched something else, none of its figures is the best so far.
 
-    The checkpoint tells the figure's name alone: an error may be called as an accuracy was, and a loss be another one.
+    The program knows the figure's name alone: an error may be called as an accuracy was, and a loss be another one.
     """
-    known, prepare = about.read(folder), program.prepare
+    watched: Any = about.read(folder).get("watched")
+    prepare = program.prepare
 
     def prepared(options: Any) -> Any:
+        before = options.resume  # which folds forget
         made = prepare(options)
-        if hasattr(made, "best"):
-            made.best = (-math.inf if known["watched"]["higher"] else math.inf), made.epoch - 1
+        if before and hasattr(made, "best") and unlike(_watched(Path(before)), watched):
+            made.best = (-math.inf if watched["higher"] else math.inf), made.epoch - 1
         return made
 
-    if known.get("watches_anew"):
-        program.prepare = prepared  # type: ignore[attr-defined]
+    program.prepare = prepared  # type: ignore[attr-defined]
+
+
+def _watched(folder: Path) -> Any:
+    """What the run of a checkpoint watched; its folder may tell of one after it, that came to no checkpoint."""
+    import torch
+
+    return torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True, mmap=True).get("watched")
 
 
 class Best:

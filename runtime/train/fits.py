@@ -1,10 +1,12 @@
 """Whether what a run kept fits a graph: its weights and optimizers by what the checker knows of them, without torch."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from runtime.check.card import Shape
 from runtime.check.check import check
+from runtime.check.problem import Report
 from runtime.check.use import known
 from runtime.check.weights import kept, tensors_of
 from runtime.generate.drawn import Drawn
@@ -14,15 +16,25 @@ from runtime.graph.model import Graph
 CLIPPING = "clip_grad"  # which the program does, and no optimizer knows of
 
 
-def misfit(before: Graph, graph: Graph) -> str | None:
-    """What has changed since a run of another graph so that its checkpoint does not fit, or None.
+class Kept:
+    """What a run of a graph kept; to ask whether it fits graphs one after another, that one is checked once."""
 
-    Where only torch knows the shapes, as of somebody's own modules, nothing is said against it.
-    """
-    if alike(before, graph):
-        return None
-    was, now = _drawn(before), _drawn(graph)
-    return next(_misfits(was, now), None) if was and now else None
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    @cached_property
+    def _drawn(self) -> Drawn | None:
+        return _drawn(self.graph, check(self.graph))
+
+    def misfit(self, graph: Graph, report: Report | None = None) -> str | None:
+        """What has changed since so that the checkpoint does not fit a graph, or None; its report is made if not given.
+
+        Where only torch knows the shapes, as of somebody's own modules, nothing is said against it.
+        """
+        if alike(self.graph, graph):
+            return None
+        was, now = self._drawn, _drawn(graph, report or check(graph))
+        return next(_misfits(was, now), None) if was and now else None
 
 
 def alike(one: Graph, other: Graph) -> bool:
@@ -30,19 +42,19 @@ def alike(one: Graph, other: Graph) -> bool:
     return all(getattr(one, part) == getattr(other, part) for part in ("nodes", "edges", "definitions", "run"))
 
 
-def _drawn(graph: Graph) -> Drawn | None:
-    report = check(graph)
+def _drawn(graph: Graph, report: Report) -> Drawn | None:
     return Drawn(passed(graph), report) if report.sound else None
 
 
 def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
     """In computing order, so that a cause comes before what follows from it."""
-    yield from (f"the layer {id} is new" for id in now.layers if id not in was.layers)
-    yield from (f"the layer {id} is gone" for id in was.layers if id not in now.layers)
-    for id in now.layers:
-        old, new = _tensors(was, id), _tensors(now, id)
-        if old is not None and new is not None and old != new:
-            yield _unlike(was, now, id, old, new)
+    old, new = _tensors(was), _tensors(now)
+    yield from (f"the layer {id} is new" for id, tensors in new.items() if id not in old and tensors != {})
+    yield from (f"the layer {id} is gone" for id, tensors in old.items() if id not in new and tensors != {})
+    for id, after in new.items():
+        before = old.get(id)
+        if before is not None and after is not None and before != after:
+            yield _unlike(was, now, id, before, after)
     for id in now.family("optimizer"):
         if id not in was.family("optimizer"):
             yield f"the optimizer {id} is new"
@@ -50,11 +62,19 @@ def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
             yield _types(was, now, id)
         else:
             yield from _settings(was, now, id)
-            yield from _trained(id, _layers(was, id), _layers(now, id))
+            yield from _trained(id, _layers(was, id, old), _layers(now, id, new))
 
 
-def _tensors(drawn: Drawn, id: str) -> Mapping[str, Shape] | None:
-    return tensors_of(drawn.graph, known(drawn.graph), drawn.report, id)
+def _tensors(drawn: Drawn) -> dict[str, Mapping[str, Shape] | None]:
+    """What each layer keeps; None where only torch knows."""
+    specs = known(drawn.graph)
+    return {id: tensors_of(drawn.graph, specs, drawn.report, id) for id in drawn.layers}
+
+
+def _layers(drawn: Drawn, optimizer: str, tensors: Mapping[str, Mapping[str, Shape] | None]) -> list[str]:
+    """What an optimizer changes, in the order in which it knows them."""
+    trained = drawn.trained(optimizer)
+    return [id for id, kept in tensors.items() if id in trained and kept != {}]
 
 
 def _unlike(was: Drawn, now: Drawn, id: str, old: Mapping[str, Shape], new: Mapping[str, Shape]) -> str:
@@ -77,12 +97,6 @@ def _types(was: Drawn, now: Drawn, id: str) -> str:
 
 def _shown(shape: Shape | None) -> Any:
     return "not there" if shape is None else [*shape]
-
-
-def _layers(drawn: Drawn, optimizer: str) -> list[str]:
-    """What an optimizer changes, in the order in which it knows them."""
-    trained = drawn.trained(optimizer)
-    return [id for id in drawn.layers if id in trained]
 
 
 def _settings(was: Drawn, now: Drawn, optimizer: str) -> Iterator[str]:

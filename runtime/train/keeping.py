@@ -12,14 +12,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runtime.train.about import graph_in
-from runtime.train.older import made_way, noted
+from runtime.train.older import best_file, make_way
 from runtime.train.predictable import OF_FOLD
 
 if TYPE_CHECKING:
     from runtime.train.told import Told
 
 WEIGHTS = "weights.safetensors"  # of the model after the last epoch, or where it was stopped
-BEST = "best.safetensors"  # as they were after the best epoch
 CHECKPOINT = "checkpoint.pt"
 # None that comes may be better; folds that are over come no more.
 OF_BEFORE = ("best*.safetensors", "weights-*.safetensors", OF_FOLD.format("*"))
@@ -46,10 +45,11 @@ class Keeping:
         self.now = False  # whether this epoch is
         self.last = ""  # the place of what was kept last
         self.best: dict[str, Any] = {}  # weights of the best epoch that are not written yet
-        self.own = before is not None and before.resolve() == folder.resolve()
-        self.looked = set[str]()  # names of best weights that were looked for, as of before
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
-        if before and not self.own:
+        if before and before.resolve() == folder.resolve():
+            for sentence in self._written("weights", partial(make_way, run, folder, folder / CHECKPOINT)):
+                told.warn(None, sentence)
+        elif before:
             for name in OF_BEFORE:
                 for file in before.glob(name):
                     self._written("weights", partial(_copied, file, folder / file.name))
@@ -63,10 +63,6 @@ class Keeping:
     def _fold(self) -> int:
         """Which fold is trained, counted from 1; 0 where there are none."""
         return int(getattr(self.run.options, "fold", 0))
-
-    @property
-    def _best_file(self) -> str:
-        return f"best-{self._fold}.safetensors" if self._fold else BEST
 
     def wants(self, epoch: Mapping[str, Any]) -> bool:
         """Whether weights are kept after this epoch: those of very short ones are only where they are the best so far.
@@ -96,10 +92,10 @@ class Keeping:
         The checkpoint comes last: whoever is killed before does the epoch again, and writes the same weights.
         """
         begin = time.monotonic()
-        path = self._written("weights", partial(keep_weights, self.run, self.folder, best))
+        path = self._written("weights", partial(keep_weights, self.run, self.folder))
         if best:
-            self._make_way()
-            self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / self._best_file))
+            self.told.flush()  # whoever goes on from the checkpoint before knows of which epoch these are
+            self._written("weights", partial(_copied, self.folder / WEIGHTS, self.folder / best_file(self._fold)))
             self.best = {}
         self._written("checkpoint", self._save)
         self._tell(path)
@@ -117,18 +113,8 @@ class Keeping:
     def keep_best(self) -> None:
         """The weights of the best epoch, where they are not written yet. Raises NotKept."""
         if self.best:
-            self._make_way()
-            about = noted(self.run, self.folder)
-            self._written("weights", partial(_saved, self.best, self.folder, self._best_file, about))
+            self._written("weights", partial(_saved, self.best, self.folder, best_file(self._fold)))
             self.best = {}
-
-    def _make_way(self) -> None:
-        """What was best before, in the same folder with other settings, and is better still, is not overwritten."""
-        name = self._best_file
-        if self.own and name not in self.looked:
-            self.looked.add(name)
-            if sentence := made_way(self.folder / name, self.run):
-                self.told.warn(None, sentence)
 
     def _tell(self, path: str) -> None:
         """What was kept last: of a whole epoch, or of an epoch that goes on and its step."""
@@ -137,8 +123,8 @@ class Keeping:
         self.told.write({"event": "saved", **place, "path": path})
 
     def _save(self) -> None:
-        self.keep_best()
         self.told.flush()  # whoever goes on from here tells of no step before
+        self.keep_best()
         self.program.save(self.run.state(), self.folder / CHECKPOINT)
         self.due = time.monotonic() + EVERY
         self.kept = f"the checkpoint of {place(self.run)}"
@@ -173,12 +159,12 @@ def place(run: Any) -> str:
     return f"{fold}epoch {run.epoch}, step {run.step}" if run.batch else f"{fold}epoch {run.epoch - 1}"
 
 
-def keep_weights(run: Any, folder: Path, best: bool = False) -> str:
+def keep_weights(run: Any, folder: Path) -> str:
     """The weights alone as safetensors; of folds each has a file of its own too.
 
-    Those of the best epoch so far note by what. Returns the name of the file that nothing overwrites but a later epoch.
+    Returns the name of the file that nothing overwrites but a later epoch.
     """
-    _saved(weights_of(run), folder, WEIGHTS, noted(run, folder) if best else graph_in(folder))
+    _saved(weights_of(run), folder, WEIGHTS)
     if fold := getattr(run.options, "fold", 0):  # one of several
         _copied(folder / WEIGHTS, folder / (name := f"weights-{fold}.safetensors"))
         return name
@@ -191,11 +177,11 @@ def weights_of(run: Any, copy: bool = False) -> dict[str, Any]:
     return {name: value.detach().to("cpu", copy=copy).contiguous() for name, value in found}
 
 
-def _saved(weights: Mapping[str, Any], folder: Path, name: str, about: dict[str, str]) -> None:
-    """A file of weights that is there whole or not at all, and what it tells `about` them, their graph first."""
+def _saved(weights: Mapping[str, Any], folder: Path, name: str) -> None:
+    """A file of weights that is there whole or not at all, with their graph."""
     from safetensors.torch import save_file
 
-    save_file({**weights}, folder / "weights.part", metadata=about)
+    save_file({**weights}, folder / "weights.part", metadata=graph_in(folder))
     os.replace(folder / "weights.part", folder / name)
 
 

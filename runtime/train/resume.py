@@ -2,36 +2,56 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from runtime.check.problem import Report
 from runtime.check.split import folds_in
 from runtime.graph.model import Graph, Node
 from runtime.train.about import graph_of
 from runtime.train.events import Events
-from runtime.train.fits import misfit
+from runtime.train.fits import Kept
 
 MOST = 5  # differences that are named in a line
 
 
-def refusal(run: Path, graph: Graph) -> str | None:
-    """Why training cannot go on from a run, or None: what a schedule knows fits no schedule of another type.
+class Before:
+    """A run to go on from, whose graph is read and checked once, when that is needed."""
 
-    Nor do the rows of a fold fit those of another number of folds, nor its weights layers of other shapes.
-    """
-    before = graph_of(run)
-    if before and (begun := folds_in(before)) != (folds := folds_in(graph)):
-        has = f"the graph has {folds or 'no'} folds, but {begun or 'none'} in the run to go on from"
-        return f"{has}; set them back, or train anew"
-    for id, new in graph.nodes.items():
-        old = before.nodes.get(id) if before else None
-        if old and old.type == new.type and (was := _schedule(old)) != (now := _schedule(new)) and now:
-            return (
-                f"{id} has a schedule {now}, but {was or 'none'} in the run to go on from; set it back, or train anew"
-            )
-    if before and (changed := misfit(before, graph)):
-        return f"What that run kept does not fit the graph any more: {changed}; set it back, or run from scratch"
-    return None
+    def __init__(self, run: Path) -> None:
+        self.run = run
+
+    @cached_property
+    def kept(self) -> Kept | None:
+        """What fits the graph of the run; None where that cannot be read."""
+        graph = graph_of(self.run)
+        return Kept(graph) if graph else None
+
+    def refusal(self, graph: Graph, report: Report | None = None) -> str | None:
+        """Why training cannot go on from it, or None: what a schedule knows fits no schedule of another type.
+
+        Nor do the rows of a fold fit those of another number of folds, nor its weights layers of other shapes.
+        """
+        if self.kept is None:
+            return None
+        before = self.kept.graph
+        if (begun := folds_in(before)) != (folds := folds_in(graph)):
+            has = f"the graph has {folds or 'no'} folds, but {begun or 'none'} in the run to go on from"
+            return f"{has}; set them back, or train anew"
+        for id, new in graph.nodes.items():
+            old = before.nodes.get(id)
+            if old and old.type == new.type and (was := _schedule(old)) != (now := _schedule(new)) and now:
+                has = f"{id} has a schedule {now}, but {was or 'none'} in the run to go on from"
+                return f"{has}; set it back, or train anew"
+        if changed := self.kept.misfit(graph, report):
+            return f"What that run kept does not fit the graph any more: {changed}; set it back, or run from scratch"
+        return None
+
+
+def refusal(run: Path, graph: Graph) -> str | None:
+    """Why training cannot go on from a run, or None."""
+    return Before(run).refusal(graph)
 
 
 def over(run: Path, epochs: int) -> str | None:

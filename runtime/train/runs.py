@@ -19,11 +19,10 @@ from runtime.graph.save import write_whole
 from runtime.places import all_runs, glances_file
 from runtime.train import about
 from runtime.train.at_work import at_work, gone
-from runtime.train.best import Best
-from runtime.train.chain import chain
 from runtime.train.events import FILE, Event, Events
 from runtime.train.folder import options_of
 from runtime.train.outcome import diverged
+from runtime.train.trainings import Trainings
 
 NOTE = "note.txt"
 MOST_NOTE = 10_000  # letters
@@ -31,7 +30,7 @@ UNREADABLE = "unreadable"
 QUIET = 120.0  # seconds without a word after which nobody writes to a run on another machine, as far as can be told
 ENDS = ("finished", "failed")
 GOES_ON = ("running", "paused")  # states that change by themselves
-VERSION = 3  # of what is kept
+VERSION = 4  # of what is kept
 
 
 @dataclass(frozen=True)
@@ -78,24 +77,27 @@ def glances(root: Path, kept: Mapping[str, Any] | None = None) -> Iterator[tuple
     """
     names = sorted(os.listdir(root), reverse=True) if root.is_dir() else []
     folders = [root] if is_run(root) else [root / name for name in names if is_run(root / name)]
+    trainings = Trainings()
     for folder in folders:
-        stamp = _stamp(folder)
+        stamp: list[Any] = []
         try:
+            stamp = [VERSION, *trainings.stamp(folder, "graph.json", NOTE, about.FILE)]
             known = (kept or {}).get(str(folder), [None])
             same = known[0] == stamp and known[1]["state"] not in GOES_ON
-            yield Glance(**known[1]) if same else glance(folder), stamp
+            yield Glance(**known[1]) if same else glance(folder, trainings), stamp
         except OSError:  # gone meanwhile
             continue
         except Exception:  # a folder from elsewhere can hold anything; the others are told all the same
             yield Glance(str(folder), folder.name, 0.0, UNREADABLE), stamp
 
 
-def glance(folder: Path) -> Glance:
-    """Read one run. Raises OSError."""
+def glance(folder: Path, trainings: Trainings | None = None) -> Glance:
+    """Read one run, with what was read of others already. Raises OSError."""
+    trainings = trainings or Trainings()
     graph, known = about.graph_of(folder), about.read(folder)
     events = [*Events(folder, without_steps=True)]
     started: Event = next((event for event in reversed(events) if event["event"] == "started"), {})
-    epochs, best = _epochs(folder)
+    epochs, best = trainings.epochs(folder)
     last = events[-1] if events else {}
     ended = last if last.get("event") in ENDS else None
     asked, folds = _number(started.get("epochs")), _number(started.get("folds"))
@@ -103,10 +105,10 @@ def glance(folder: Path) -> Glance:
     settings = _settings(graph) | _options(folder, known) if graph else dict(known.get("options", {}))
     return Glance(
         str(folder),
-        about.name_of(folder) + _where(folder),
+        about.name_of(folder) + _where(trainings.begin(folder)),
         begun(folder),
         _state(folder, last),
-        _done_before(folder, asked) + len(epochs),
+        _done_before(trainings.begin(trainings.chain(folder)[0]), asked) + len(epochs),
         int(asked * max(folds, 1)),
         side,
         _figures(ended if ended and ended.get("folds") else epochs[-1] if epochs else {}, side),
@@ -121,49 +123,16 @@ def glance(folder: Path) -> Glance:
     )
 
 
-def _epochs(folder: Path) -> tuple[list[Event], Event]:
-    """Each epoch of a training as it was told last, and the best of them.
-
-    What goes on from a checkpoint tells some again, and those after it are none of this training any more.
-    """
-    found: dict[tuple[int, int], tuple[Event, Any]] = {}
-    for each in chain(folder):
-        begin, watched = _begin(each), None
-        found = {place: known for place, known in found.items() if begin is None or place < begin}
-        for event in Events(each, without_steps=True):
-            if event["event"] == "started":
-                watched = event.get("watched")
-            elif event["event"] == "epoch":
-                found.pop(_place(event), None)
-                found[_place(event)] = event, watched
-    best = Best()
-    for known in found.values():
-        best.take(*known)
-    epochs = [event for event, _ in found.values()]
-    return epochs, {} if best.at is None else epochs[best.at]
-
-
-def _place(event: Event) -> tuple[int, int]:
-    """The fold and the epoch that an event is of, counted from 1."""
-    return int(event.get("fold") or 1), int(event.get("epoch") or 1)
-
-
-def _begin(folder: Path) -> tuple[int, int] | None:
-    """Where a run began: at the first epoch, unless it goes on from another; None where it has done no step."""
-    first = next((event for event in Events(folder) if event["event"] in ("step", "epoch")), None)
-    return _place(first) if first else None
-
-
-def _where(folder: Path) -> str:
+def _where(begin: tuple[int, int]) -> str:
     """The words for the name of a run that goes on from another."""
-    fold, epoch = _begin(folder) or (1, 1)
+    fold, epoch = begin
     within = f"fold {fold}, " if fold > 1 else ""
-    return f" from {within}epoch {epoch}" if (fold, epoch) > (1, 1) else ""
+    return f" from {within}epoch {epoch}" if begin > (1, 1) else ""
 
 
-def _done_before(folder: Path, asked: float) -> int:
-    """How many epochs were done in runs that are not there any more."""
-    fold, epoch = _begin(chain(folder)[0]) or (1, 1)
+def _done_before(begin: tuple[int, int], asked: float) -> int:
+    """How many epochs were done before the first run of a training that is still there."""
+    fold, epoch = begin
     return int((fold - 1) * asked) + epoch - 1
 
 
@@ -224,18 +193,6 @@ def _parts(root: Path) -> list[Path]:
 
 def _number(value: Any) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
-
-
-def _stamp(folder: Path) -> list[Any]:
-    """By which a run that is the same is known without reading it."""
-    found: list[Any] = [VERSION]
-    files = [each / FILE for each in chain(folder)[:-1]]
-    files += [folder / name for name in (FILE, "graph.json", NOTE, about.FILE)]
-    for file in files:
-        with suppress(OSError):
-            told = file.stat()
-            found += [file.name, told.st_mtime_ns, told.st_size]
-    return found
 
 
 def main(roots: list[str]) -> int:

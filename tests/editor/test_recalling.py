@@ -146,13 +146,14 @@ def test_that_a_run_that_cannot_be_started_leaves_the_shown_one(
 
 
 def test_that_training_goes_on_from_the_last_checkpoint_where_a_run_that_went_on_left_none(
-    session: Session, tmp_path: Path, started: list[Path]
+    session: Session, qtbot: QtBot, tmp_path: Path, started: list[Path]
 ) -> None:
     file = saved(session, tmp_path)
     first = over(file)
     session.show_run(run_of(file, OVER[-1], resume=first))
     assert session.going_on.possible
     session.going_on.begin()
+    qtbot.waitUntil(lambda: session.running)
     assert session.resume == first and session.record.loss.x.tolist() == [1, 2]
 
 

@@ -7,8 +7,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import torch
 
 from runtime.graph.edit import Edit
+from runtime.train.about import carrying
 from runtime.train.best import begin_anew
 from tests.runtime.train.runs import ready
 
@@ -28,8 +30,17 @@ def test_that_a_run_that_watches_something_else_than_before_begins_with_no_best_
     tmp_path: Path, edits: list[Edit], best: tuple[float, int]
 ) -> None:
     first = ready(tmp_path / "first", "two_models", BEST)
+    torch.save(carrying(dict, first)(), first / "checkpoint.pt")
     folder = ready(tmp_path / "second", "two_models", BEST, *edits, resume=first)
+    assert begun(folder, first).best == best
+    ready(first, "two_models", BEST, *edits, resume=first)  # which ends before its first checkpoint
+    assert begun(ready(first, "two_models", BEST, *edits, resume=first), first).best == best
+
+
+def begun(folder: Path, before: Path) -> argparse.Namespace:
+    """A run as it is about to go on from another."""
     program: Any = ModuleType("program")
     program.prepare = lambda options: argparse.Namespace(best=(0.9, 3), epoch=4)
     begin_anew(program, folder)
-    assert program.prepare(None).best == best
+    made: argparse.Namespace = program.prepare(argparse.Namespace(resume=str(before)))
+    return made

@@ -8,17 +8,16 @@ from runtime.check.check import check
 from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
-from runtime.train.fits import misfit
+from runtime.train.fits import Kept
 from tests.runtime.generate.cases import graph_of
 
 # With a schedule, so that its program has the function make_optimizers.
 TWO = applied(graph_of("two_models"), [("set", "adam", "schedule", {"type": "ExponentialLR"})])
-INSERTED = (
-    ("add", "wide", "nn.Linear", {"out_features": 32}, (0, 0)),
-    ("disconnect", "dense.output", "gelu.input"),
-    ("connect", "dense.output", "wide.input"),
-    ("connect", "wide.output", "gelu.input"),
-)
+
+
+def between(type: str, parameters: dict[str, Any]) -> list[Edit]:
+    """A new layer between two."""
+    return [("insert", "new", type, parameters, "dense.output", "gelu.input", "input", "output")]
 
 
 def made_of(graph: Graph) -> tuple[Any, dict[str, Any]]:
@@ -35,7 +34,10 @@ def made_of(graph: Graph) -> tuple[Any, dict[str, Any]]:
         ([("set", "dense", "out_features", 64)], "dense.out_features was 32 and is 64"),
         ([("set", "dense", "bias", False)], "dense.bias was True and is False"),
         ([("set", "conv", "padding", 0)], "final.in_features was 160 and is 104"),
-        (INSERTED, "the layer wide is new"),
+        (between("nn.Linear", {"out_features": 32}), "the layer new is new"),
+        (between("nn.LayerNorm", {"normalized_shape": [32], "elementwise_affine": False}), None),
+        (between("nn.BatchNorm1d", {"affine": False, "track_running_stats": False}), None),
+        (between("nn.BatchNorm1d", {"affine": False}), "the layer new is new"),
         ([("rename", "dense", "narrow")], "the layer narrow is new"),
         ([("bypass", "gelu", "input"), ("freeze", "dense", True)], "adam trained dense, which it does not any more"),
         ([("rename", "adam", "other")], "the optimizer other is new"),
@@ -46,7 +48,7 @@ def test_that_a_checkpoint_that_torch_refuses_is_refused_beforehand_by_what_has_
     edits: list[Edit], said: str | None
 ) -> None:
     graph = applied(TWO, edits)
-    assert misfit(TWO, graph) == said
+    assert Kept(TWO).misfit(graph) == said
     (old, optimizers), (model, others) = made_of(TWO), made_of(graph)
     fits = True
     try:
@@ -61,10 +63,19 @@ def test_that_a_checkpoint_that_torch_refuses_is_refused_beforehand_by_what_has_
 def test_that_an_optimizer_of_another_type_is_refused() -> None:
     other = applied(TWO, [("remove", "adam"), ("add", "adam", "optim.SGD", {}, (0, 0))])
     other = applied(other, [("connect", "loss.output", "adam.loss")])
-    assert misfit(TWO, other) == "adam was optim.AdamW and is optim.SGD"
+    assert Kept(TWO).misfit(other) == "adam was optim.AdamW and is optim.SGD"
+
+
+def test_that_a_layer_that_keeps_nothing_any_more_is_told_with_what_was_set() -> None:
+    plain, affine = (
+        applied(TWO, between("nn.LayerNorm", {"normalized_shape": [32], "elementwise_affine": value}))
+        for value in (False, True)
+    )
+    assert Kept(affine).misfit(plain) == "new.elementwise_affine was True and is False"
+    assert Kept(plain).misfit(TWO) is None
 
 
 def test_that_settings_that_a_checkpoint_would_overrule_are_refused() -> None:
-    assert misfit(TWO, applied(TWO, [("set", "adam", "lr", 0.5)])) == "adam.lr was 0.003 and is 0.5"
+    assert Kept(TWO).misfit(applied(TWO, [("set", "adam", "lr", 0.5)])) == "adam.lr was 0.003 and is 0.5"
     slower = applied(TWO, [("set", "adam", "schedule", {"type": "ExponentialLR", "gamma": 0.5})])
-    assert misfit(TWO, slower) == "adam.schedule was another one"
+    assert Kept(TWO).misfit(slower) == "adam.schedule was another one"

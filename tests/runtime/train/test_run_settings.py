@@ -264,32 +264,6 @@ def test_that_a_run_that_fails_keeps_the_best_weights_that_were_to_be_written_la
     assert all(torch.equal(whole[name], broken[name]) for name in whole)
 
 
-def test_that_a_run_that_goes_on_with_other_settings_overwrites_no_best_weights_that_are_better(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeping, "SHARE", 10**9)  # the checkpoint will be of the first epoch, the best of the third
-    graph, write = asked(graph_of("model_after_model"), {"best": "loss"}), Told.write
-    folder = ready(tmp_path / "run", graph, epochs=9)
-
-    def breaking(self: Told, event: dict[str, Any]) -> bool:
-        if event["event"] == "step" and event["epoch"] == 4:
-            raise ValueError("a row that cannot be read")
-        return write(self, event)
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Told, "write", breaking)
-        assert work(folder, arguments_of(folder)) == 1
-    third = load_file(folder / "best.safetensors")
-    ready(folder, graph, ("set", "batches", "batch_size", 64), epochs=2, resume=folder)
-    assert work(folder, arguments_of(folder)) == 0
-    told = [event["message"] for event in read_events(folder) if event["event"] == "warning"]
-    kept = folder / "older-1-best.safetensors"
-    assert kept.is_file()
-    assert all(torch.equal(third[name], each) for name, each in load_file(kept).items())
-    assert told[-1].startswith("The best weights of before these settings, of epoch 3 with loss 0.")
-    assert any(not torch.equal(third[name], each) for name, each in load_file(folder / "best.safetensors").items())
-
-
 def test_that_a_run_that_goes_on_with_patience_begins_to_count_there(program: Program, tmp_path: Path) -> None:
     before = program("model_after_model", {})
     begun = prepared(before, "--epochs=3")
