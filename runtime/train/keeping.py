@@ -23,7 +23,7 @@ CHECKPOINT = "checkpoint.pt"
 # None that comes may be better; folds that are over come no more.
 OF_BEFORE = ("best*.safetensors", "weights-*.safetensors", OF_FOLD.format("*"))
 EVERY = 300.0  # seconds of training that a kill loses at most, where a checkpoint takes no longer than one
-SHARE, STEP_SHARE = 300, 100  # keeping epochs takes at most one in so many seconds, and steps of a long epoch
+SHARE, STEP_SHARE = 500, 100  # keeping epochs takes at most one in so many seconds, and steps of a long epoch
 # Torch and safetensors say it in words of their own.
 NO_ROOM = re.compile(r"No space left|StorageFull|File too large|quota|iostream error|unexpected pos|write failed")
 

@@ -44,7 +44,7 @@ class Guard:
         self.probes = Probes(run, folder)
         self.copies: deque[bytes] = deque(maxlen=2)  # the newest may be spoilt already
         self.due = 0.0
-        self.waiting: deque[Event] = deque()  # steps whose losses are on the device still
+        self.waiting: list[Event] = []  # steps whose losses are on the device still
         self.together = torch.distributed.is_initialized()  # with other processes, which would wait for a search
 
     def of(self, events: Generator[Event, None, None]) -> Iterator[Event]:
@@ -57,8 +57,8 @@ class Guard:
                 yield event
                 if kind == "step":
                     self.waiting.append(event)
-                if self.waiting and not isinstance(self.waiting[-1]["loss"], float) and not self.probes.armed:
-                    continue  # nothing was fetched from the device since the last look
+                if self.waiting and not isinstance(self.waiting[-1]["loss"], float) and self.probes.model is None:
+                    continue  # nothing was fetched from the device since the last look, nor is anything seen
                 spoilt = self._after(kind)
             if spoilt is not None:
                 events.close()
@@ -71,10 +71,10 @@ class Guard:
 
     def _after(self, kind: str) -> int | None:
         """Whoever follows is done with an event; the step at which the loss was not finite, if it is known by now."""
-        while self.waiting and isinstance(self.waiting[0]["loss"], float):
-            step = self.waiting.popleft()
-            if not math.isfinite(step["loss"]):
-                return int(step["step"])
+        if self.waiting and isinstance(self.waiting[-1]["loss"], float):  # and so are those before it
+            if spoilt := [step for step in self.waiting if not math.isfinite(step["loss"])]:
+                return int(spoilt[0]["step"])
+            self.waiting.clear()
         self.probes.at_edge()
         known = not self.waiting  # all losses so far are finite: of two copies at most the newer one is spoilt
         if kind == "started" or (known and time.monotonic() >= self.due):

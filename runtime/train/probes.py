@@ -59,16 +59,11 @@ class Probes:
         self.run, self.folder = run, folder
         self.due = 0.0
         self.paid = 0.0  # seconds of the processor after which another look costs no more than its share
-        self.model: nn.Module | None = None  # whose next step is seen
+        self.model: nn.Module | None = None  # whose next step is seen, and its end has to be told
         self.wanted: list[str] = []
         self.found: dict[str, Facts] = {}
         self.size = 0  # samples in the batch
         self.took = 0.0  # seconds of the processor for the step that is seen: a busy machine makes none of them longer
-
-    @property
-    def armed(self) -> bool:
-        """Whether a step is seen whose end has to be told."""
-        return self.model is not None
 
     def at_edge(self) -> None:
         """Between two steps: tell what was seen in the last one, and see the next one when somebody wants it."""

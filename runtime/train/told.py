@@ -31,9 +31,11 @@ class Told:
         """
         self.waiting.append(event)
         kind, now = event["event"], time.monotonic()
-        waits = kind in ("step", "epoch") and now - self.flushed <= OFTEN
+        if kind == "step" and now - self.flushed <= OFTEN:
+            return False
+        waits = False
         if kind == "epoch":
-            waits, self.epoch = waits and now - self.epoch <= OFTEN, now
+            waits, self.epoch = max(now - self.flushed, now - self.epoch) <= OFTEN, now
         if not waits:
             self.flush()
         return not waits

@@ -120,7 +120,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
                 gauges.listen(run)
             elif kind == "finished" and keeping.behind:
                 keeping.keep()  # whoever reads `finished` may end us: nothing is left to do
-            if "seconds" in event:
+            if paused and "seconds" in event:
                 event["seconds"] -= paused
             if kind in ("epoch", "finished"):
                 _predict_after(event, run, folder, told)
