@@ -11,7 +11,8 @@ from runtime.graph.model import Graph
 if TYPE_CHECKING:
     from editor.window import Window
 
-Settle = Callable[[Callable[[], None]], None]  # does what was answered about the run, then goes on
+Go = Callable[[], None]
+Settle = Callable[[Go], None]  # does what was answered about the run, then goes on
 Button, Role = QMessageBox.StandardButton, QMessageBox.ButtonRole
 
 
@@ -35,31 +36,31 @@ def begin_untitled(window: "Window", graph: Graph, then: Callable[["Window"], ob
     begin_graph(window, begin)
 
 
-def leave_graph(window: "Window", then: Callable[[], None]) -> None:
-    """Go on at once where nothing could be lost, otherwise when both questions have been answered so."""
+def leave_graph(window: "Window", then: Go, stay: Go = lambda: None) -> None:
+    """Go on at once where nothing could be lost, otherwise when both questions have been answered so; or `stay`."""
     window.commit()
-    _about_run(window, lambda settle: _about_edits(window, lambda: settle(then)))
+    _about_run(window, lambda settle: _about_edits(window, lambda: settle(then), stay), stay)
 
 
-def leave_all(windows: Sequence["Window"], show: Callable[["Window"], object], then: Callable[[], None]) -> None:
+def leave_all(windows: Sequence["Window"], show: Callable[["Window"], object], then: Go, stay: Go) -> None:
     """The same for several graphs: each question is asked once for all of them. `show` brings one to the front."""
     for each in windows:
         each.commit()
     at_stake = [each for each in windows if each.session.running or each.document.unsaved]
     if len(at_stake) > 1:
         show(at_stake[-1])
-        _about_runs(at_stake, lambda settle: _about_all_edits(at_stake, show, lambda: settle(then)))
+        _about_runs(at_stake, lambda settle: _about_all_edits(at_stake, show, lambda: settle(then), stay), stay)
     elif at_stake:
         show(at_stake[0])
-        leave_graph(at_stake[0], then)
+        leave_graph(at_stake[0], then, stay)
     else:
         then()
 
 
-def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None]) -> None:
+def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], stay: Go) -> None:
     running = [each for each in windows if each.session.running]
     if len(running) < 2:
-        _about_run(running[0] if running else windows[0], then)
+        _about_run(running[0] if running else windows[0], then, stay)
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Runs go on", f"{len(running)} graphs are still being trained.")
     box.setInformativeText("The runs can go on by themselves; open the graphs again to follow, pause or stop them.")
@@ -67,23 +68,23 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None]) -> 
     stop = box.addButton("Stop them", Role.DestructiveRole)
     box.addButton(Button.Cancel)
 
-    def release(go_on: Callable[[], None]) -> None:
+    def release(go_on: Go) -> None:
         for each in running:
             each.session.release()
         go_on()
 
-    def stop_all(go_on: Callable[[], None]) -> None:
+    def stop_all(go_on: Go) -> None:
         for each in running:
             go_on = partial(each.session.stop_then, go_on)
         go_on()
 
-    windows[-1].ask(box, {on: lambda: then(release), stop: lambda: then(stop_all)})
+    windows[-1].ask(box, {on: lambda: then(release), stop: lambda: then(stop_all), Button.Cancel: stay})
 
 
-def _about_all_edits(windows: Sequence["Window"], show: Callable[["Window"], object], then: Callable[[], None]) -> None:
+def _about_all_edits(windows: Sequence["Window"], show: Callable[["Window"], object], then: Go, stay: Go) -> None:
     unsaved = [each for each in windows if each.document.unsaved]
     if len(unsaved) < 2:
-        _about_edits(unsaved[0] if unsaved else windows[0], then)
+        _about_edits(unsaved[0] if unsaved else windows[0], then, stay)
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Unsaved changes", f"Save the changes to {len(unsaved)} graphs?")
     names = ", ".join(each.document.title for each in unsaved)
@@ -98,7 +99,7 @@ def _about_all_edits(windows: Sequence["Window"], show: Callable[["Window"], obj
         else:
             then()
 
-    windows[-1].ask(box, {Button.SaveAll: lambda: save(unsaved), Button.Discard: then})
+    windows[-1].ask(box, {Button.SaveAll: lambda: save(unsaved), Button.Discard: then, Button.Cancel: stay})
 
 
 def _of_runs(windows: Sequence["Window"]) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _of_runs(windows: Sequence["Window"]) -> Iterator[str]:
         yield f'{whose} {stay}: the Runs panel shows {them} under "all graphs".'
 
 
-def _about_run(window: "Window", then: Callable[[Settle], None]) -> None:
+def _about_run(window: "Window", then: Callable[[Settle], None], stay: Go) -> None:
     """Nothing becomes of the run yet: the next question may still be answered with Cancel."""
     session = window.session
     if not session.running:
@@ -122,14 +123,14 @@ def _about_run(window: "Window", then: Callable[[Settle], None]) -> None:
     stop = box.addButton("Stop it", Role.DestructiveRole)
     box.addButton(Button.Cancel)
 
-    def release(go_on: Callable[[], None]) -> None:
+    def release(go_on: Go) -> None:
         session.release()
         go_on()
 
-    window.ask(box, {on: lambda: then(release), stop: lambda: then(session.stop_then)})
+    window.ask(box, {on: lambda: then(release), stop: lambda: then(session.stop_then), Button.Cancel: stay})
 
 
-def _about_edits(window: "Window", then: Callable[[], None]) -> None:
+def _about_edits(window: "Window", then: Go, stay: Go) -> None:
     document = window.document
     if not document.unsaved:
         then()
@@ -138,4 +139,4 @@ def _about_edits(window: "Window", then: Callable[[], None]) -> None:
     box.setInformativeText(" ".join(("They are lost otherwise.", *_of_runs([window]))))
     box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
     box.setDefaultButton(Button.Save)
-    window.ask(box, {Button.Save: lambda: window.files.save(then), Button.Discard: then})
+    window.ask(box, {Button.Save: lambda: window.files.save(then), Button.Discard: then, Button.Cancel: stay})

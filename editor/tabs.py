@@ -231,9 +231,10 @@ class Tabs(QMainWindow):
             self.setWindowFilePath(page.windowFilePath())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asked once for all tabs."""
+        """Asked once for all tabs. A question shows the tab that it is about; the one looked at before comes back."""
         if not self._leaving:
-            leave_all(self.pages, self.go, self._leave)
+            before = self.current
+            leave_all(self.pages, self.go, partial(self._leave, before), partial(self._return, before))
         if not self._leaving:  # something was asked
             event.ignore()
             return
@@ -241,8 +242,14 @@ class Tabs(QMainWindow):
             page.leave()
         event.accept()
 
-    def _leave(self) -> None:
+    def _return(self, page: Window) -> None:
+        if page in self.entries:  # still: a run may take its time to stop
+            self.go(page)
+
+    def _leave(self, before: Window) -> None:
         self._leaving = True
+        if before in self.entries:
+            self.stack.setCurrentWidget(before)  # what is kept for the next start; it need not wake
         self.close()
 
 

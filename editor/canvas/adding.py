@@ -99,7 +99,7 @@ class Adding:
         after = applied(canvas.graph, [*intent.edits, *wires])
         framed = (canvas.mirror.frames[id].frame.rect for id in frames)
         spread = Spread({id: after.layout[id] for id in new}, self._sizes(after, new), framed)
-        spread.land(taken.values())
+        spread.land(taken.values(), canvas.mirror.frame_rects())
         layout, called = layout_of_copies(canvas.graph, names, frames, spread)
         text = intent.text if ids else f"duplicate {canvas.mirror.frames[frames[0]].frame.called}"
         canvas.carry_out(Intent((*intent.edits, *wires, *layout), f"{text} with wires" if fed else text))

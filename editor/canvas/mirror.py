@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -12,6 +13,7 @@ from editor.canvas.frame_box import BEHIND, FrameBox
 from editor.canvas.ground import Ground
 from editor.canvas.layout import Places, arranged
 from editor.canvas.node import NodeBox
+from editor.canvas.room import Rect
 from editor.canvas.wire import Wire
 from runtime.check.problem import Problem
 from runtime.graph.bends import bends
@@ -252,6 +254,11 @@ class Mirror:
     def rects(self) -> dict[str, QRectF]:
         """The boxes of all nodes in scene coordinates."""
         return dict(self.ground.rects)
+
+    def frame_rects(self) -> list[tuple[Rect, Rect]]:
+        """Where frames lie, and their titles."""
+        boxes = self.frames.values()
+        return [(cast(Rect, box.rect.getCoords()), cast(Rect, box.title_rect.getCoords())) for box in boxes]
 
 
 def _touched(graph: Graph, change: Difference) -> list[str]:

@@ -33,7 +33,7 @@ def paste(canvas: "Canvas", part: Graph, at: QPointF) -> None:
     sizes = {id: (shape.width, shape.height) for id, shape in shapes.items()}
     spread = Spread(_places(found.level, shapes, report.sides), sizes, (each.rect for each in frames(part).values()))
     taken = [cast(Rect, rect.getCoords()) for rect in canvas.mirror.rects().values()]
-    spread.land(taken, at.toTuple())
+    spread.land(taken, canvas.mirror.frame_rects(), at.toTuple())
     shown = {id: placed(*place) for id, place in spread.places().items()}
     moved = applied(found.level.with_(layout={**found.level.layout, **shown}), _layout(part, found, spread))
     said = ", ".join(ids or found.frames.values()) if len(ids) < 4 else f"{len(ids)} nodes"

@@ -11,6 +11,7 @@ from editor.canvas.room import APART, GRID, NEAR, Rect, free_place, snap
 Place = tuple[float, float]
 Size = tuple[float, float]
 Framed = tuple[float, float, float, float]  # left, top, width, height
+FrameRect = tuple[Rect, Rect]  # a frame that stays where it is, and its title
 
 
 class Spread:
@@ -37,15 +38,20 @@ class Spread:
             near += now.values()
         self.framed = [self.frame(each) for each in framed]
 
-    def land(self, taken: Iterable[Rect], middle: Place | None = None) -> None:
-        """Go to free ground: where it is now, or with its middle at a place, or near to that."""
+    def land(self, taken: Iterable[Rect], frames: Iterable[FrameRect], middle: Place | None = None) -> None:
+        """Go to free ground: where it is now, or with its middle at a place, or near to that.
+
+        Only a frame that holds that whole place may hold the block; it lies over no edge and no title of any frame.
+        """
         blocks = [*self.rects.values(), *((x, y, x + wide, y + high) for x, y, wide, high in self.framed)]
         left, top = (min(block[axis] for block in blocks) for axis in (0, 1))
         wide, high = (max(block[axis + 2] for block in blocks) - corner for axis, corner in enumerate((left, top)))
         at = (left, top)
         if middle is not None:
             at = (snap(middle[0] - wide / 2), snap(middle[1] - high / 2))
-        free = free_place(at, (wide, high), taken)
+        wished = (*at, at[0] + wide, at[1] + high)
+        barred = (rect for frame in frames for rect in _barred(*frame, wished))
+        free = free_place(at, (wide, high), [*taken, *barred])
         self.away = (free[0] - left, free[1] - top)
 
     def places(self) -> dict[str, Place]:
@@ -67,6 +73,14 @@ class Spread:
 
     def _way(self, x: float) -> float:
         return self._ways[bisect_right(self._lefts, x) - 1]
+
+
+def _barred(frame: Rect, title: Rect, block: Rect) -> list[Rect]:
+    """Where a block cannot stand because of a frame: its title and edges if it is inside now, else the whole frame."""
+    left, top, right, end = frame
+    if left <= block[0] and top <= block[1] and block[2] <= right and block[3] <= end:
+        return [title, (left, top, left, end), (right, top, right, end), (left, end, right, end)]
+    return [frame]
 
 
 def _stacked(ids: Iterable[str], places: Mapping[str, Place], sizes: Mapping[str, Size]) -> Iterator[tuple[str, Rect]]:

@@ -160,6 +160,35 @@ def test_that_keys_copy_cut_and_paste_a_frame_with_its_nodes(hand: Hand) -> None
     assert hand.document.graph == before
 
 
+def test_that_copies_of_a_frame_lie_beside_all_others(hand: Hand) -> None:
+    hand.canvas.select(["model_a", "model_b", "joined"])
+    press(hand, Qt.Key.Key_J)
+    hand.canvas.renaming.end()
+    press(hand, Qt.Key.Key_D, CONTROL)
+    press(hand, Qt.Key.Key_C, CONTROL)
+    for _ in range(2):
+        press(hand, Qt.Key.Key_V, CONTROL)
+    rects = [box.rect for box in hand.canvas.mirror.frames.values()]
+    assert len(rects) == 4
+    assert not any(one.intersects(other) for at, one in enumerate(rects) for other in rects[:at])
+    nodes = hand.canvas.mirror.rects()
+    assert all(sum(rect.intersects(node) for node in nodes.values()) == 3 for rect in rects)
+    assert_mirrors(hand.canvas)
+
+
+@pytest.mark.parametrize(("rect", "roomy"), [((640, -200, 500, 460), True), ((640, -100, 200, 90), False)])
+def test_that_a_copy_lands_in_the_frame_of_what_it_copies_or_beside_it(
+    hand: Hand, rect: tuple[float, ...], roomy: bool
+) -> None:
+    hand.document.do([("frame", "f", {"rect": rect, "title": "F"})], "frame")
+    hand.canvas.select(["model_a"])
+    press(hand, Qt.Key.Key_D, CONTROL)
+    frame, copy = hand.canvas.mirror.frames["f"], hand.canvas.mirror.boxes["model_a_2"].rect
+    assert frame.holds(hand.canvas.mirror.boxes["model_a"].rect)
+    assert (frame.holds(copy), frame.rect.intersects(copy)) == (roomy, roomy)
+    assert not frame.title_rect.intersects(copy)
+
+
 def test_that_a_note_stands_on_no_node_wherever_the_cursor_is(hand: Hand) -> None:
     point(hand, hand.canvas.mirror.boxes["joined"].sceneBoundingRect().center())
     press(hand, Qt.Key.Key_N)

@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor import last_tabs, theme
@@ -21,7 +21,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.journal import Journal
 from runtime.places import journals_folder, read_settings, write_setting
-from tests.editor.test_files import edit, graph_file
+from tests.editor.test_files import answer, edit, graph_file
 from tests.editor.test_tabs import empty
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -102,6 +102,29 @@ def test_that_a_window_comes_back_with_its_files_and_opens_the_others_when_they_
     QTest.keyClick(second.current, Qt.Key.Key_PageDown, CTRL)
     assert [page.document.path for page in second.pages] == files
     assert names(second) == ["one", "two", "three"]
+
+
+def test_that_a_question_before_quitting_changes_nothing_of_what_was_looked_at(
+    two: Tabs, start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    click(two, 1)
+    one, asked = two.pages
+    edit(asked)
+    click(two, 0)
+    one.show_problems()
+    two.close()
+    assert two.current is asked
+    answer(asked, QMessageBox.StandardButton.Cancel)
+    assert two.current is one and two.row.names.currentIndex() == 0
+    assert one.frame.bottom.shows("problems")
+    two.close()
+    answer(asked, QMessageBox.StandardButton.Discard)
+    assert not two.isVisible()
+    again = start()
+    assert names(again) == ["one", "two"]
+    assert again.current.document.path == tmp_path / "one.json"
+    again.current.fill_bottom()
+    qtbot.waitUntil(lambda: again.current.frame.bottom.shows("problems"))
 
 
 def test_that_files_that_are_gone_or_broken_cost_nothing_and_a_file_that_is_asked_for_is_opened_too(
