@@ -1,6 +1,7 @@
 """The line in which a node's name is typed, laid over the name on the canvas, and what becomes of what is typed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
@@ -120,6 +121,8 @@ class Renaming:
             self.canvas.carry_out(intent, self.canvas.mirror.boxes[id].rect.bottomLeft())
             return
         self.end()
+        if isinstance(intent, Intent) and intent.edits:  # a longer name makes the node wider
+            intent = replace(intent, edits=tuple(self.canvas.make_room(intent.edits)))
         if isinstance(intent, Intent) and intent.edits and (whole := self._with_definition(id, intent)) is not None:
             self.canvas.document.become(whole, intent.text)
             self.canvas.select([intent.node])

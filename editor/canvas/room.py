@@ -23,9 +23,12 @@ def with_room(
     """
     found, coming = list(edits), set(coming)
     after = applied(graph, found)
+    called = {edit[1]: edit[2] for edit in found if edit[0] == "rename"}
+    rects = {called.get(id, id): rect for id, rect in rects.items()}
     now = {id: rect for id, rect in rects.items() if id in after.nodes and id not in coming}
-    new = [id for id in after.nodes if (id not in graph.nodes or id in coming) and id in after.layout]
-    told = {*(edit[1] for edit in found if edit[0] in LOOKS), *after.downstream(new)}
+    had = {called.get(id, id) for id in graph.nodes}
+    new = [id for id in after.nodes if (id not in had or id in coming) and id in after.layout]
+    told = {*(edit[1] for edit in found if edit[0] in LOOKS), *called.values(), *after.downstream(new)}
     changed = sorted(told.intersection(now), key=lambda id: now[id][0])  # types that are known now make nodes wider
     measured = sizes(after, [*new, *changed])
     for id in new:

@@ -317,8 +317,9 @@ class Inspector(QWidget):
         if isinstance(self.page, Form):
             self.ids = self.page.ids  # it renames its node itself
         self.editing, self.wanted = True, None
+        renames = any(edit[0] == "rename" for edit in edits)  # a longer name makes the node wider
         try:
-            self.level.do(edits, text, merge or None)
+            self.level.do(self.level.with_room(edits) if renames else edits, text, merge or None)
         finally:
             self.editing = False
         self._catch_up()

@@ -131,6 +131,19 @@ def test_that_f2_renames_in_place(hand: Hand) -> None:
     assert_mirrors(hand.canvas)
 
 
+def test_that_a_longer_name_moves_aside_what_the_node_would_cover_in_one_step(hand: Hand) -> None:
+    before = hand.document.graph
+    hand.click(hand.title("joined"))
+    hand.key(Qt.Key.Key_F2)
+    QTest.keyClicks(line_of(hand), "a_very_long_name_for_a_layer")
+    QTest.keyClick(line_of(hand), Qt.Key.Key_Return)
+    hand.check()
+    assert overlaps(hand.canvas.boxes()) == []
+    assert_mirrors(hand.canvas)
+    hand.document.history.undo()
+    assert hand.document.graph == before
+
+
 def test_that_a_name_that_is_typed_follows_the_theme(hand: Hand, qapp: QApplication) -> None:
     hand.click(hand.title("model_a"))
     hand.key(Qt.Key.Key_F2)
