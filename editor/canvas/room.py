@@ -1,9 +1,10 @@
 """Room for nodes: free places for added ones; for one on a wire, and one that grows, what is in the way moves. Pure."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from runtime.graph.edit import Edit, applied
+from runtime.graph.frames import frames
 from runtime.graph.model import Graph
 
 Rect = tuple[float, float, float, float]  # left, top, right, bottom
@@ -19,13 +20,14 @@ def with_room(
 ) -> list[Edit]:
     """The edits, and moves after them so that no new node stands on another one, and none that is `coming` to them.
 
-    What they make larger moves aside what it would cover.
+    What they make larger moves aside what it would cover. Frames go along with what is in them.
     """
     found, coming = list(edits), set(coming)
     after = applied(graph, found)
     called = {edit[1]: edit[2] for edit in found if edit[0] == "rename"}
     rects = {called.get(id, id): rect for id, rect in rects.items()}
-    now = {id: rect for id, rect in rects.items() if id in after.nodes and id not in coming}
+    stood = {id: rect for id, rect in rects.items() if id in after.nodes and id not in coming}
+    now = dict(stood)
     had = {called.get(id, id) for id in graph.nodes}
     new = [id for id in after.nodes if (id not in had or id in coming) and id in after.layout]
     told = {*(edit[1] for edit in found if edit[0] in LOOKS), *called.values(), *after.downstream(new)}
@@ -37,21 +39,41 @@ def with_room(
         if any(_touch((x - NEAR, y - NEAR, x + width + NEAR, y + height + NEAR), rect) for rect in now.values()):
             x, y = _beside(after, id, now, (x, y), height)
             found.append(("move", id, (x, y)))
-            _push((x, y, x + width, y + height), now)
+            _push((x, y, x + width, y + height), now, _columns(after, now, x))
         now[id] = (x, y, x + width, y + height)
     for id in changed:
         x, y, right, bottom = now.pop(id)
         larger = (x, y, max(right, x + measured[id][0]), max(bottom, y + measured[id][1]))
         if any(_touch(larger, rect) and not _touch((x, y, right, bottom), rect) for rect in now.values()):
-            _push(larger, now)
+            _push(larger, now, _columns(after, now, right))
         now[id] = larger
     found += [("move", id, now[id][:2]) for id in rects if id in now and now[id][:2] != rects[id][:2]]
-    return found
+    return [*found, *_frames_along(after, stood, now)]
 
 
-def _push(placed: Rect, rects: dict[str, Rect]) -> None:
-    """Move aside what a node stands on."""
-    for id, way in _in_the_way(placed, rects).items():
+def _frames_along(graph: Graph, rects: Mapping[str, Rect], now: Mapping[str, Rect]) -> Iterator[Edit]:
+    """Frames go with the nodes in them; where only some of these move, a frame becomes wider."""
+    for id, frame in frames(graph).items():
+        x, y, width, height = frame.rect
+        held = [each for each, rect in rects.items() if _within(rect, (x, y, x + width, y + height))]
+        ways = [now[each][0] - rects[each][0] for each in held]
+        if any(ways):
+            least, most = min(ways), max(ways)
+            yield ("frame", id, {"rect": (x + least, y, width + most - least, height)})
+
+
+def _within(a: Rect, b: Rect) -> bool:
+    return b[0] <= a[0] and b[1] <= a[1] and a[2] <= b[2] and a[3] <= b[3]
+
+
+def _columns(graph: Graph, rects: Mapping[str, Rect], left: float) -> Set[str]:
+    """The nodes with wires that stand right of a place."""
+    return {id for id, rect in rects.items() if rect[0] >= left and id in graph.around}
+
+
+def _push(placed: Rect, rects: dict[str, Rect], columns: Set[str]) -> None:
+    """Move aside what a node stands on, and whole columns with it."""
+    for id, way in _in_the_way(placed, rects, columns).items():
         left, top, right, bottom = rects[id]
         rects[id] = (left + way, top, right + way, bottom)
 
@@ -110,18 +132,25 @@ def _beside(
     return snap(left), snap((last[1] + last[3]) / 2 - height / 2)
 
 
-def _in_the_way(placed: Rect, rects: Mapping[str, Rect]) -> dict[str, float]:
-    """How far each node has to go to the right: those too near to the new one, and those too near to them then."""
+def _in_the_way(placed: Rect, rects: Mapping[str, Rect], columns: Set[str] = frozenset()) -> dict[str, float]:
+    """How far each node has to go to the right: those too near to the new one, and those too near to them then.
+
+    Where one of the `columns` has to, all of them go as far, so that the picture keeps its shape.
+    """
     ways: dict[str, float] = {}
-    pushing = [(placed[0], placed[1] - NEAR, placed[2], placed[3] + NEAR)]
+    near = (placed[0], placed[1] - NEAR, placed[2] + GAP, placed[3] + NEAR)
+    step = _grid_above(max((near[2] - rects[id][0] for id in columns if _touch(near, rects[id])), default=0.0))
+    pushing = [(placed[0], near[1], placed[2], near[3])]
     for id, (left, top, right, bottom) in sorted(rects.items(), key=lambda item: item[1][0]):
         if right <= placed[0]:
             continue
         level = [other for other in pushing if other[1] < bottom and top < other[3]]
-        way = max((other[2] + GAP - left for other in level), default=0.0)
+        way = _grid_above(max((other[2] + GAP - left for other in level), default=0.0))
+        if step and id in columns and all(other[2] <= left + step for other in level):
+            way = step
         if way > 0:
-            ways[id] = _grid_above(way)
-            pushing.append((left + ways[id], top, right + ways[id], bottom))
+            ways[id] = way
+            pushing.append((left + way, top, right + way, bottom))
     return ways
 
 

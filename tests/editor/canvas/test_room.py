@@ -5,6 +5,7 @@ from functools import partial
 
 from editor.canvas.room import Rect, free_place, with_room
 from runtime.graph.edit import Edit, applied
+from runtime.graph.frames import frames
 from runtime.graph.model import Graph
 
 ROW: list[Edit] = [
@@ -40,6 +41,29 @@ def test_that_what_is_in_the_way_moves_along_and_nothing_else() -> None:
     assert after.layout["b"][0] >= 262
     assert after.layout["c"][0] >= after.layout["b"][0] + 132
     assert after.layout["low"] == (132, 200)
+
+
+def test_that_whole_columns_go_along_and_frames_around_them() -> None:
+    rows: list[Edit] = [
+        ("add", "d", "nn.ReLU", {}, (264, 200)),
+        ("connect", "a.output", "d.input"),
+        ("frame", "all", {"rect": (-20, -40, 424, 300)}),
+        ("frame", "last", {"rect": (254, -20, 140, 280)}),
+    ]
+    graph = applied(Graph(), [*ROW, *rows])
+    after = applied(graph, with_room(graph, [PUT], rects(graph), sizes))
+    assert {after.layout[id][0] - graph.layout[id][0] for id in ("b", "c", "d")} == {130}
+    assert {id: frame.rect for id, frame in frames(after).items()} == {
+        "all": (-20, -40, 554, 300),
+        "last": (384, -20, 140, 280),
+    }
+
+
+def test_that_a_frame_stays_where_a_node_in_it_was_dragged_out() -> None:
+    graph = applied(Graph(), [*ROW, ("frame", "around", {"rect": (120, 180, 140, 80)})])
+    after = applied(graph, with_room(graph, [("move", "low", (140, 0))], rects(graph), sizes, ["low"]))
+    assert after.layout["b"] != graph.layout["b"]
+    assert frames(after) == frames(graph)
 
 
 def test_that_nothing_moves_where_there_is_room() -> None:
