@@ -38,7 +38,8 @@ class GoingOn(QObject):
         self._asked: tuple[Before, Graph, Report] | None = None
         self._known = True  # whether `cannot` is the answer to what was asked last
         self._looking = False  # one at a time
-        self._then: int | None = None  # how many epochs more were wished for before that was known; 0 for those left
+        # From where, and how many epochs more, was wished for before that was known; 0 for those left.
+        self._then: tuple[Path, int] | None = None
         self._waiting = QTimer(self, singleShot=True)
         self._waiting.timeout.connect(self._look_beside)
         self._found.connect(self._came, Qt.ConnectionType.QueuedConnection)
@@ -62,9 +63,10 @@ class GoingOn(QObject):
         Without a number it does those that are left. Where it is not known yet whether the graph fits, that comes
         first.
         """
-        if self.possible:
+        folder = with_checkpoint(self.session.run_folder)
+        if self.possible and folder is not None:
             self.session.check_now()  # which asks whether this graph fits
-            self._then = epochs or 0
+            self._then = folder, epochs or 0
             if self._known:
                 self._go_on()
             else:
@@ -72,10 +74,10 @@ class GoingOn(QObject):
 
     def _go_on(self) -> None:
         """Do what was wished for, now that it is known whether it can be done."""
-        session, epochs, self._then = self.session, self._then, None
-        folder = with_checkpoint(session.run_folder)
-        if epochs is None or folder is None or not self.possible:
+        session, then, self._then = self.session, self._then, None
+        if then is None or not self.possible:
             return
+        folder, epochs = then
         if self.cannot:
             session.message.emit(self.cannot)
         else:
@@ -83,7 +85,9 @@ class GoingOn(QObject):
 
     def _look_anew(self) -> None:
         """Look at another run, or at one whose folder may be another."""
-        self._before = self._asked = self._then = None
+        self._before = self._asked = None
+        if self._then and self._then[0] != with_checkpoint(self.session.run_folder):
+            self._then = None
         self._look()
 
     def _look(self) -> None:
