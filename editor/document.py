@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from runtime.graph.difference import Difference, difference
 from runtime.graph.edit import Edit, applied
@@ -60,6 +61,16 @@ class Document(QObject):
         self.history = QUndoStack(self)
         self.history.cleanChanged.connect(self._clean_changed)
         self.history.indexChanged.connect(self._index_changed)
+
+    def __del__(self) -> None:
+        """Empty the history before the collector takes it apart.
+
+        It may let go of a command while Qt's stack still points at it, and of what listens while the stack tells that
+        it is empty: either crashes.
+        """
+        if isValid(self.history):  # type: ignore[no-untyped-call]
+            self.history.blockSignals(True)
+            self.history.clear()
 
     @property
     def title(self) -> str:

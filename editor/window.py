@@ -389,7 +389,6 @@ class Window(QMainWindow):
         if self.reference is not None:
             self.reference.close()
         self.canvas.dispose()
-        self.document.history.clear()  # a history that is collected together with a canvas can crash Qt
         event.accept()
 
     def leave(self) -> None:

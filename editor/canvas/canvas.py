@@ -394,7 +394,5 @@ class Canvas(QWidget):
         self.view.scene().selectionChanged.disconnect(self._tell_selection)
         self.mirror.clear()
         self.view.scene().clear()
-        self.document = Document()  # collecting a canvas together with a document that has a history crashes Qt
-        self.level = Level(self.document)
         self.view.deleteLater()
         self.deleteLater()
