@@ -75,6 +75,7 @@ class Bar(QWidget):
     def _follow(self) -> None:
         self.document.filed.connect(self._entitle)
         self.session.checked.connect(self._label)
+        self.session.beginning.changed.connect(self._label)
         self.session.run_started.connect(self._label)
         self.session.run_ended.connect(lambda _: self._label())
         self.session.run_released.connect(self._label)
@@ -111,6 +112,8 @@ class Bar(QWidget):
         if session.running:
             text, state = ("Stop now", "running") if session.stopping else ("Stop", "running")
             tip = "End the process at once" if session.stopping else "End the run after this step"
+        elif session.beginning.under_way:
+            text, state, tip = "Stop", "running", "The run is about to begin: let it not"
         else:
             epochs = session.epochs
             processes = setting(self.document.graph.run, "processes")

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
+from editor.beginning import Beginning
 from editor.document import Document
 from editor.going_on import ENDS, GoingOn, begun
 from editor.past_run import note
@@ -17,18 +18,19 @@ from editor.recalling import Recalling
 from editor.training.record import Record
 from editor.trying import Trying
 from editor.weight_files import WeightFiles
+from editor.writing import Writing
 from runtime.check.changes import changes
 from runtime.check.check import Checker
 from runtime.check.failed import failed
 from runtime.check.problem import Problem, Repair, Report
 from runtime.check.split import folds_in
-from runtime.generate.program import EPOCHS, Program, generate, made_from
+from runtime.generate.program import EPOCHS, Program
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
 from runtime.train import about
 from runtime.train.outcome import place, share
-from runtime.train.process import Trainer, prepare_run
+from runtime.train.process import Trainer
 from runtime.train.trust import trust, untrusted
 
 EVENT: Any = object  # a dict; one that Qt is told of arrives as a copy with its keys sorted
@@ -80,17 +82,16 @@ class Session(QObject):
         self.run_folder: Path | None = None
         self.resume: Path | None = None  # the run that the next one goes on from
         self.until: int | None = None  # how many epochs that one has then; None for those of the graph
-        self.running = self.stopping = self.about_to_run = self.closed = False
+        self.running = self.stopping = self.closed = False
         self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown; of steps in a row the last
         self.record = Record()  # all figures of that run
         self.recalling = Recalling(self)
         self.pausing = Pausing(self)
         self.going_on = GoingOn(self)
+        self.beginning = Beginning(self)
         self._checking = _timer(self, 0, self.check_now)
-        self.program_wanted = True  # whether somebody looks at it; see `want_program`
-        self._stale = False  # whether the program is older than the report
-        self._writing = _timer(self, PAUSE, self._write_program)
+        self.writing = Writing(self)
         self._recalling = _timer(self, 0, self.recalling.recall)
         self._looking = _timer(self, LOOK, self._look, once=False)
         self._asking = _timer(self, LOOK, self._ask_device, once=False)
@@ -122,9 +123,7 @@ class Session(QObject):
         self.trying.after_check()
         self.absent.look(self.document.graph, self.document.folder)
         self.weights.look(self.document.graph)
-        self._stale = True
-        if self.program_wanted:
-            self._writing.start(self.pause)
+        self.writing.follow()
 
     @property
     def pause(self) -> int:
@@ -135,8 +134,7 @@ class Session(QObject):
         """What own Python gives is known now, so that more can be checked."""
         self.checker.forget()
         self.check_now()
-        if self.about_to_run and not self.trying.under_way:
-            self.about_to_run = False
+        if self.beginning.waits and not self.trying.under_way:
             self._run()
 
     def _tell(self) -> None:
@@ -201,7 +199,7 @@ class Session(QObject):
 
     def run(self, resume: Path | None = None, until: int | None = None) -> None:
         """Train the graph as it is now, anew or on from a run; say why not where it cannot be."""
-        if self.running:
+        if self.running or self.beginning.under_way:
             return
         self.resume, self.until = resume, until
         self.weights.look(self.document.graph, again=True)  # another program may have written them anew
@@ -212,8 +210,9 @@ class Session(QObject):
     def _run(self) -> None:
         self.check_now()
         problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
+        self.beginning.drop()
         if self.trying.under_way:
-            self.about_to_run = True
+            self.beginning.wait()
             self.message.emit("Your own Python is being tried; the run begins then.")
         elif problem and problem.node not in dict(texts):
             self.held_up.emit()
@@ -222,7 +221,7 @@ class Session(QObject):
             self.trust_needed.emit(list(texts))
         else:
             options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
-            self.begin(self.document.graph, self.document.origin, options)
+            self.beginning.make(self.document.graph, self.document.origin, options)
 
     def trust_and_run(self, texts: Iterable[str]) -> None:
         """Remember that the user trusts these texts, and train."""
@@ -241,7 +240,8 @@ class Session(QObject):
         return True
 
     def stop(self) -> None:
-        """Ask the run to end at its next step; asked twice, end it now."""
+        """Ask the run to end at its next step; asked twice, end it now. One that has not begun does not begin."""
+        self.beginning.drop()
         if self.stopping:
             self.trainer.kill()
         elif self.running:
@@ -254,6 +254,7 @@ class Session(QObject):
 
     def stop_then(self, then: Callable[[], None]) -> None:
         """Stop the run, at once where asking takes too long, and go on when it has ended."""
+        self.beginning.drop()
         if not self.running:
             then()
             return
@@ -266,7 +267,9 @@ class Session(QObject):
     def close(self) -> None:
         """End the spare process; a run that was let go on is not touched."""
         self.closed = True
-        for timer in (self._checking, self._writing, self._recalling, self._looking, self._asking):
+        self.beginning.drop()
+        self.writing.want(False)
+        for timer in (self._checking, self._recalling, self._looking, self._asking):
             timer.stop()
         self.absent.close()
         self.trying.close()
@@ -280,18 +283,17 @@ class Session(QObject):
             self.running = self.stopping = False
             self.run_released.emit()
 
-    def begin(self, graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> None:
-        """Train a sound graph whatever the open one is. Raises what `prepare_run` raises, OSError excepted."""
+    def train(self, folder: Path, graph: Graph, options: Mapping[str, Any]) -> OSError | None:
+        """Train what is in the folder of a run; why that cannot be, or None."""
         try:
-            folder = prepare_run(graph, origin, options, runs=self.document.runs)
             self.trainer.start(folder, [])
         except OSError as problem:
-            self.message.emit(f"The run could not be started: {problem}")
-            return
+            return problem
         self.run_name = about.name_of(folder)
         self.run_graph, self.run_time = graph, datetime.now()
         self.recalling.begin(folder, options)
         self._follow()
+        return None
 
     def follow(self, folder: Path, begin: int) -> bool:
         """Follow a run that was started elsewhere, from a byte of its events on; False where it is over."""
@@ -300,7 +302,8 @@ class Session(QObject):
         return found
 
     def _follow(self) -> None:
-        self.running, self.stopping, self.about_to_run = True, False, False
+        self.running, self.stopping = True, False
+        self.beginning.drop()
         self._tell()
         self.run_started.emit()
         self._looking.start()
@@ -333,7 +336,8 @@ class Session(QObject):
 
     def _opened(self) -> None:
         self.run_graph = self.run_time = self.run_folder = self.program = None
-        self.last_events, self.record, self.run_name, self.about_to_run = [], Record(), "", False
+        self.last_events, self.record, self.run_name = [], Record(), ""
+        self.beginning.drop()
         self.program_changed.emit()
         self.check_now()
         self._recalling.start()
@@ -342,28 +346,11 @@ class Session(QObject):
         """Show the events of a run, and follow it where it goes on; while one goes on here, that one stays."""
         self.recalling.show(folder)
 
-    def want_program(self, wanted: bool) -> None:
-        """While nobody looks at the program it is not written after every edit; `write_now` writes it all the same."""
-        self.program_wanted = wanted
-        if wanted and self._stale:
-            self._writing.start(0)
-        elif not wanted:
-            self._writing.stop()
-
     def write_now(self) -> None:
         """Bring report and program up to date at once."""
-        self.check_now()
-        self._writing.stop()
-        self._write_program()
-
-    def _write_program(self) -> None:
-        if self._checking.isActive():  # the graph is another one than the report's; its check asks for a program again
-            return
-        self._stale = False
-        graph, known = self.document.graph, self.document.path or self.document.origin
-        sound = self.sound and bool(graph.nodes)
-        self.program = generate(graph, self.checked_alone, made_from(known)) if sound else None
-        self.program_changed.emit()
+        if self.writing.graph is not self.document.graph:
+            self.check_now()
+        self.writing.now()
 
     def _ask_device(self) -> None:
         if (device := self.trainer.device()) is not None:

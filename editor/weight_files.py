@@ -1,14 +1,13 @@
 """Files of weights of the open graph: looked at beside the window, which a checkpoint of gigabytes would hold."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
+from editor.beside import Beside
 from editor.document import Document
 from runtime.check.card import Card
 from runtime.check.problem import Report
@@ -27,7 +26,6 @@ class WeightFiles(QObject):
 
     changed = Signal()  # `cards` are others
     told = Signal(str)  # one sentence
-    _done = Signal(object, object)  # what to do with what was found, from a thread
 
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
@@ -37,7 +35,7 @@ class WeightFiles(QObject):
         self._asked: tuple[Any, ...] = ()
         self._wished: dict[str, object] = {}  # the last wish of each node
         document.opened.connect(self._wished.clear)
-        self._done.connect(lambda then, found: then(found), Qt.ConnectionType.QueuedConnection)
+        self._beside = Beside(self)
 
     def look(self, graph: Graph, again: bool = False) -> None:
         """Look at the files of a graph, unless the same ones are known."""
@@ -47,7 +45,7 @@ class WeightFiles(QObject):
             return
         self._asked, folder = asked, self.document.folder
         if paths:
-            self._beside(lambda: cards_of(graph, folder), lambda found: self._know(asked, found))
+            self._beside.do(lambda: cards_of(graph, folder), lambda found: self._know(asked, found))
         else:
             self._know(asked, {})
 
@@ -61,7 +59,7 @@ class WeightFiles(QObject):
             if self._wished.get(id) is wish:  # nothing else was wished meanwhile, and no other graph is open
                 self._take(id, file, *found)
 
-        self._beside(lambda: _found(graph, report, id, file), take)
+        self._beside.do(lambda: _found(graph, report, id, file), take)
 
     def close(self) -> None:
         """What is still being looked at is of no use any more."""
@@ -83,14 +81,6 @@ class WeightFiles(QObject):
         if asked == self._asked and found != self.cards:
             self.cards = found
             self.changed.emit()
-
-    def _beside(self, ask: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        def work() -> None:
-            found = ask()
-            with suppress(RuntimeError):  # the window is gone meanwhile
-                self._done.emit(then, found)
-
-        Thread(target=work, daemon=True).start()
 
 
 def _found(graph: Graph, report: Report, id: str, file: Path) -> tuple[Card, Source | None]:

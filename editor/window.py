@@ -128,7 +128,7 @@ class Window(QMainWindow):
     def run_or_stop(self) -> None:
         """The one button."""
         self.commit()
-        if self.session.running:
+        if self.session.running or self.session.beginning.under_way:
             self.session.stop()
         else:
             self.frame.leave_start()  # what runs is seen

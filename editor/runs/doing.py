@@ -13,7 +13,7 @@ from editor.started import end, start
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.train.about import origin_of, read, seen
-from runtime.train.folder import Untrusted, options_of
+from runtime.train.folder import options_of
 from runtime.train.runs import GOES_ON, Glance
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def open_graph(window: "Window", run: Glance, then: Callable[["Window"], object]
 def repeat(window: "Window", run: Glance) -> None:
     """Train the same graph with the same seed and options once more; the graph that is open stays."""
     origin, document = _origin(window, run), window.document
-    if window.session.running:
+    if window.session.running or window.session.beginning.under_way:
         window.say("A run goes on; stop it first.")
     elif origin != document.origin or (origin is None and run.path.parent != document.runs):
         open_graph(window, run, lambda place: _repeat(place, run, origin))  # a window shows the runs of its own graph
@@ -59,8 +59,8 @@ def repeat(window: "Window", run: Glance) -> None:
 def _repeat(window: "Window", run: Glance, origin: Path | None) -> None:
     if (graph := _graph(window, run)) is not None:
         try:
-            window.session.begin(graph, origin, repeated(run.path))
-        except (OSError, ValueError, Untrusted) as problem:
+            window.session.beginning.make(graph, origin, repeated(run.path))
+        except (OSError, ValueError) as problem:
             window.refuse(f"The run cannot be repeated. {problem}")
 
 

@@ -69,19 +69,19 @@ class ProgramView(QWidget):
         session.program_changed.connect(self.refresh)
         session.checked.connect(self._say_why)
         session.document.opened.connect(self._forget)
-        session.want_program(False)
+        session.writing.want(False)
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Looked at: the program is to follow the graph."""
         super().showEvent(event)
-        self.session.want_program(True)
+        self.session.writing.want(True)
         self.light(self.nodes)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)
-        self.session.want_program(False)
+        self.session.writing.want(False)
 
     def _lay(self) -> None:
         bar = QHBoxLayout()

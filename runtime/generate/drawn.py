@@ -79,7 +79,8 @@ class Drawn(Sampled):
     @cached_property
     def beside_model(self) -> list[str]:
         """The nodes right of collate that only feed targets, in computing order."""
-        return [id for id in self._compared if id not in self.in_model]
+        computed = {*self.in_model}
+        return [id for id in self._compared if id not in computed]
 
     @cached_property
     def _compared(self) -> list[str]:

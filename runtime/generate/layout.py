@@ -92,6 +92,9 @@ def _operators(text: str) -> bool:
 
 def _split(text: str, *signs: str) -> Iterator[str]:
     """The parts of a text between signs that stand outside of brackets and quotes; words keep theirs."""
+    if not any(sign in text for sign in signs):
+        yield text
+        return
     depth = start = 0
     for place, sign in _signs(text):
         depth += (sign in OPENING) - (sign in CLOSING)

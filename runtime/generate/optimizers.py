@@ -134,7 +134,8 @@ def in_floats(declared: Made, values: Any) -> Any:
 
 def _weights(drawn: Drawn, optimizer: str, model: str = "model") -> Code:
     """The weights that an optimizer changes."""
-    trained = [layer for layer in drawn.layers if layer in drawn.trained(optimizer)]
+    changed = drawn.trained(optimizer)
+    trained = [layer for layer in drawn.layers if layer in changed]
     if trained == drawn.layers and not drawn.frozen:
         return Code(f"{model}.parameters()")
     if len(trained) == 1 and not drawn.bare(trained[0]):

@@ -52,11 +52,14 @@ def over(file: Path) -> Path:
 
 
 def test_that_a_run_goes_on_behind_what_is_known_and_nothing_is_read_again(
-    session: Session, tmp_path: Path, started: list[Path], monkeypatch: pytest.MonkeyPatch
+    session: Session, qtbot: QtBot, tmp_path: Path, started: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session.show_run(over(saved(session, tmp_path)))
+    with qtbot.waitSignal(session.run_shown):
+        file = saved(session, tmp_path)
+    session.show_run(over(file))
     monkeypatch.setattr(recalling, "past", None)
-    session.going_on.begin()
+    with qtbot.waitSignal(session.run_started):
+        session.going_on.begin()
     assert session.running and [session.run_folder] == started
     assert session.record.loss.x.tolist() == [1, 2]
     assert [event["event"] for event in session.last_events] == [event["event"] for event in OVER if event != OVER[1]]
@@ -80,7 +83,7 @@ def test_that_the_epochs_of_a_run_that_goes_on_are_counted_to_its_new_end_before
     else:  # as where the window does not know it and reads it beside
         monkeypatch.setattr(recalling, "small", lambda _: False)
         session.last_events = []
-        session.begin(GRAPH, session.document.path, {"resume": folder, "epochs": 5})
+        session.beginning.make(GRAPH, session.document.path, {"resume": folder, "epochs": 5})
     qtbot.waitUntil(lambda: progress.stage.whole == "Epoch 1 of 5, step 2", timeout=LONG)
     assert session.record.share == 2 / 5
 
@@ -97,10 +100,12 @@ def test_that_a_run_goes_on_behind_another_one_also_where_that_cannot_be_read(
     told: tuple[dict[str, Any], ...],
     steps: list[int],
 ) -> None:
-    file = saved(session, tmp_path)
+    with qtbot.waitSignal(session.run_shown):
+        file = saved(session, tmp_path)
     before, said = run_of(file, *told), QSignalSpy(session.message)
     monkeypatch.setattr(recalling, "small", lambda _: short)
-    session.begin(GRAPH, file, {"resume": before})
+    with qtbot.waitSignal(session.run_started):
+        session.beginning.make(GRAPH, file, {"resume": before})
     assert session.running
     qtbot.waitUntil(lambda: session.recalling.awaited is None, timeout=LONG)
     assert session.running and session.record.loss.x.tolist() == steps
@@ -112,28 +117,31 @@ def test_that_a_run_goes_on_behind_another_one_also_where_that_cannot_be_read(
 
 
 def test_that_a_repeated_run_begins_with_nothing_of_the_run_before(
-    session: Session, tmp_path: Path, started: list[Path]
+    session: Session, qtbot: QtBot, tmp_path: Path, started: list[Path]
 ) -> None:
     file = saved(session, tmp_path)
     session.show_run(over(file))
-    session.going_on.begin()
+    with qtbot.waitSignal(session.run_started):
+        session.going_on.begin()
     session.release()
-    session.begin(GRAPH, file, {"epochs": "2"})
+    with qtbot.waitSignal(session.run_started):
+        session.beginning.make(GRAPH, file, {"epochs": "2"})
     assert session.last_events == [] and not session.record.loss.size
 
 
 def test_that_a_run_that_begins_meanwhile_takes_the_place_of_the_one_that_waits(
-    session: Session, tmp_path: Path, started: list[Path]
+    session: Session, qtbot: QtBot, tmp_path: Path, started: list[Path]
 ) -> None:
     file = saved(session, tmp_path)
-    session.about_to_run = True
-    session.begin(GRAPH, file, {})
-    session.trying.learned.emit()
+    session.beginning.wait()
+    with qtbot.waitSignal(session.run_started):
+        session.beginning.make(GRAPH, file, {})
+        session.trying.learned.emit()
     assert len(started) == 1
 
 
 def test_that_a_run_that_cannot_be_started_leaves_the_shown_one(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError("no more processes")
@@ -141,8 +149,10 @@ def test_that_a_run_that_cannot_be_started_leaves_the_shown_one(
     folder = over(saved(session, tmp_path))
     session.show_run(folder)
     monkeypatch.setattr(Trainer, "start", fail)
-    session.run()
-    assert (session.run_folder, session.running) == (folder, False)
+    with qtbot.waitSignal(session.message) as said:
+        session.run()
+    assert said.args == ["The run could not be started: no more processes"]
+    assert (session.run_folder, session.running, session.beginning.under_way) == (folder, False, False)
 
 
 def test_that_training_goes_on_from_the_last_checkpoint_where_a_run_that_went_on_left_none(

@@ -1,7 +1,8 @@
 """The session with a real training process: what it checks, writes, runs, stops, remembers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -9,12 +10,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from editor import beginning, writing
 from editor.document import Document
 from editor.session import PATIENCE, PAUSE, Session
+from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph, Node
 from runtime.graph.save import write_whole
 from runtime.train.folder import prepare_run
+from runtime.train.process import Trainer
 from runtime.train.trust import untrusted
 
 WHOLE: list[Edit] = [
@@ -157,7 +161,7 @@ def test_that_the_events_of_a_very_long_run_are_shown_too(session: Session, qtbo
 
 
 def test_that_a_program_nobody_looks_at_is_written_when_it_is_wanted(session: Session, qtbot: QtBot) -> None:
-    session.want_program(False)
+    session.writing.want(False)
     session.document.open(GRAPH, None)
     written = QSignalSpy(session.program_changed)
     over = QTimer(singleShot=True, interval=2 * PAUSE)
@@ -170,7 +174,7 @@ def test_that_a_program_nobody_looks_at_is_written_when_it_is_wanted(session: Se
     session.document.do([("set", "layer", "bias", False)], "bias")
     session.check_now()
     with qtbot.waitSignal(session.program_changed):
-        session.want_program(True)
+        session.writing.want(True)
     assert session.program
     assert "bias=False" in session.program.text
 
@@ -286,3 +290,83 @@ def test_that_a_device_that_is_not_there_is_told_before_a_run(session: Session, 
     session.apply_repair(problem.repairs[0])
     session.check_now()
     assert session.report.sound
+
+
+def test_that_what_takes_long_is_done_beside_the_window(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside: list[bool] = []
+
+    def noted(does: Callable[..., Any]) -> Callable[..., Any]:
+        def note(*given: Any, **named: Any) -> Any:
+            beside.append(current_thread() is not main_thread())
+            return does(*given, **named)
+
+        return note
+
+    monkeypatch.setattr(writing, "generate", noted(generate))
+    monkeypatch.setattr(beginning, "prepare_run", noted(prepare_run))
+    monkeypatch.setattr(Trainer, "start", lambda *_: None)
+    with qtbot.waitSignal(session.program_changed, check_params_cb=lambda: session.program is not None):
+        saved(session, tmp_path)
+    with qtbot.waitSignal(session.run_started):
+        session.run()
+    assert beside == [True, True]
+
+
+def test_that_a_program_that_comes_late_is_that_of_the_graph_that_is_open_then(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, let = Event(), Event()
+
+    def slowly(graph: Graph, *given: Any) -> Any:
+        if graph is GRAPH:
+            begun.set()
+            assert let.wait(60)
+        return generate(graph, *given)
+
+    monkeypatch.setattr(writing, "generate", slowly)
+    session.document.open(GRAPH, None)
+    qtbot.waitUntil(begun.is_set)
+    session.document.do([("set", "layer", "bias", False)], "bias")
+    qtbot.waitUntil(lambda: session.program is not None)
+    changed = QSignalSpy(session.program_changed)
+    let.set()
+    session.document.do([("set", "layer", "out_features", 5)], "size")
+    qtbot.waitUntil(lambda: changed.count() > 0)
+    assert session.program and "nn.Linear(13, 5, bias=False)" in session.program.text
+    assert changed.count() == 1
+
+
+def test_that_a_run_that_is_about_to_begin_can_be_stopped_and_leaves_nothing(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+
+    def noted(*given: Any, **named: Any) -> Path:
+        made.append(prepare_run(*given, **named))
+        return made[-1]
+
+    monkeypatch.setattr(beginning, "prepare_run", noted)
+    monkeypatch.setattr(Trainer, "start", lambda *_: None)
+    saved(session, tmp_path)
+    session.run()
+    assert (session.beginning.under_way, session.running) == (True, False)
+    session.stop()
+    assert (session.beginning.under_way, session.running) == (False, False)
+    session.document.do([("set", "layer", "bias", False)], "bias")
+    with qtbot.waitSignal(session.run_started):
+        session.run()
+    qtbot.waitUntil(lambda: len(made) == 2 and [*session.document.runs.iterdir()] == [session.run_folder])
+    assert session.run_graph is session.document.graph and not session.changes_since
+
+
+def test_that_a_run_of_a_graph_that_is_saved_meanwhile_is_one_of_its_file(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trainer, "start", lambda *_: None)
+    session.document.open(GRAPH, None)
+    with qtbot.waitSignal(session.run_started):
+        session.run()
+        session.document.save(tmp_path / "wine.json")
+    assert session.run_folder is not None and session.run_folder.parent == session.document.runs

@@ -39,7 +39,8 @@ def test_that_runs_go_along_when_their_graph_is_saved_and_one_that_goes_on_comes
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
         session.run()
     first = session.run_folder
-    session.run()
+    with qtbot.waitSignal(session.run_started):
+        session.run()
     second = session.run_folder
     assert first is not None and second is not None and first.parent == second.parent == document.runs
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
@@ -55,13 +56,18 @@ def test_that_runs_go_along_when_their_graph_is_saved_and_one_that_goes_on_comes
 
 
 def trained(
-    window: Window, monkeypatch: pytest.MonkeyPatch, graph: Graph | None = None, edits: Sequence[Edit] = WHOLE
+    window: Window,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    graph: Graph | None = None,
+    edits: Sequence[Edit] = WHOLE,
 ) -> Path:
     """Somebody draws a graph and runs it; the folder of that run, which is over."""
     monkeypatch.setattr(Trainer, "start", lambda *_: None)
     window.files.show_graph(graph or Graph(), None)
     window.document.do(edits, "draw")
-    window.session.run()
+    with qtbot.waitSignal(window.session.run_started):
+        window.session.run()
     folder = window.session.run_folder
     assert folder is not None
     (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told()))
@@ -73,7 +79,7 @@ def test_that_a_graph_without_a_file_has_runs_of_its_own_which_a_kill_leaves_to_
     open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, file = open_window(1366, 768), tmp_path / "drawn.json"
-    folder = trained(first, monkeypatch)
+    folder = trained(first, qtbot, monkeypatch)
     settled(first)
     (journal,) = journals()
     kept = journal.read_bytes()  # what would be there if the window were killed now
@@ -95,7 +101,7 @@ def test_that_a_graph_without_a_file_has_runs_of_its_own_which_a_kill_leaves_to_
 def test_that_runs_of_a_graph_that_is_given_up_are_said_to_stay(
     window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained(window, monkeypatch)
+    trained(window, qtbot, monkeypatch)
     window.files.new()
     assert isinstance(window.question, QMessageBox)
     said = 'They are lost otherwise. Its run stays: the Runs panel shows it under "all graphs".'
@@ -107,7 +113,8 @@ def test_that_runs_of_a_graph_that_is_given_up_are_said_to_stay(
     qtbot.waitUntil(lambda: cells(window.runs, "name") == ["first run"], timeout=LONG)
     assert cells(window.runs, "graph") == ["untitled"]
     qtbot.waitUntil(lambda: len(window.runs.table.chosen()) == 1, timeout=LONG)
-    window.runs.buttons["repeat"].click()
+    with qtbot.waitSignal(window.session.run_started):
+        window.runs.buttons["repeat"].click()
     assert list(window.document.graph.nodes) == ["wine", "batches", "layer", "loss", "adam"]
     assert window.session.running and window.session.run_folder is not None
     assert window.session.run_folder.parent == window.document.runs
@@ -119,7 +126,7 @@ def test_that_a_file_whose_path_is_rewritten_is_the_same_for_the_runs_that_go_al
     data, file = FOLDER / "data" / "flowers.csv", tmp_path / "drawn.json"
     monkeypatch.chdir(data.parent)
     table: Edit = ("set", "flowers", "path", data.name)
-    folder = trained(window, monkeypatch, graph_of("table"), [table])
+    folder = trained(window, qtbot, monkeypatch, graph_of("table"), [table])
     window.show_training()
     window.files.write(file)
     assert window.document.graph.nodes["flowers"].parameters["path"] != data.name
@@ -130,7 +137,8 @@ def test_that_a_file_whose_path_is_rewritten_is_the_same_for_the_runs_that_go_al
     assert window.session.run_folder == runs_folder(file) / folder.name
     assert window.session.run_graph is not None and window.session.changes_since == 0
     assert window.training.progress.run.whole.endswith("first run")
-    window.session.begin(window.document.graph, file, {})
+    with qtbot.waitSignal(window.session.run_started):
+        window.session.beginning.make(window.document.graph, file, {})
     assert window.session.run_name == "same graph"
     window.session.release()
     carrier = runs_folder(file) / folder.name / "weights.safetensors"

@@ -158,7 +158,8 @@ def train_and_stop(work: Work) -> None:
     """Press Run, see the curve begin and grow, press Stop."""
     window, qtbot = work.window, work.qtbot
     QTest.mouseClick(window.bar.run_button, LEFT)
-    assert window.session.running
+    assert window.bar.run_button.text() == "Stop"
+    qtbot.waitUntil(lambda: window.session.running)
     assert window.frame.bottom.current == "training"
     qtbot.waitUntil(lambda: work.points() > 5, timeout=LONG)
     before = work.points()

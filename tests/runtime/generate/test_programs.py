@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from cProfile import Profile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from runtime.check.check import check
 from runtime.generate.program import generate
 from runtime.graph.edit import applied
+from runtime.graph.model import Graph
+from tests.editor.canvas.large import residual
 from tests.runtime.check.torch_says import imported
 from tests.runtime.generate.cases import FOLDER, NAMES, graph_of, program_of
 
@@ -108,6 +111,19 @@ def test_that_every_node_of_use_has_lines(name: str) -> None:
     assert {id for id in graph.nodes if id not in lines} <= {"unused"}
     if name == "outputs":
         assert lines["inner"] == lines["outer"]
+
+
+def test_that_writing_a_large_graph_takes_as_much_more_as_it_has_more_nodes() -> None:
+    small, large = residual(8), residual(32)
+    assert calls(large) / calls(small) < 1.2 * len(large.nodes) / len(small.nodes)
+
+
+def calls(graph: Graph) -> int:
+    """How many functions are called to write a program, the reading of templates left out."""
+    report, found = check(graph), Profile()
+    generate(graph, report, "graph.json")
+    found.runcall(generate, graph, report, "graph.json")
+    return sum(each.callcount for each in found.getstats())
 
 
 def test_that_a_loss_without_optimizer_is_not_minimised() -> None:
