@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from editor.recent import usual_folder
 from runtime.graph.difference import Difference, difference
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
@@ -70,6 +71,10 @@ class Document(QObject):
     def folder(self) -> Path:
         """What relative data paths in the graph are relative to."""
         return (self.path or self.origin or Path.cwd() / "untitled").parent
+
+    def beside(self) -> Path:
+        """Where a dialog for files begins: beside its file, without one where the latest graph lies."""
+        return self.path.parent if self.path else usual_folder()
 
     @property
     def runs(self) -> Path:

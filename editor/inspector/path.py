@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFileDialog, QStyle, QStyleOptionFrame
 
-from editor.dialogs import file_dialog
+from editor.file_dialog import FileDialog
 from editor.inspector.entry import Seen
 from editor.inspector.line import CommitLine, LineEntry
 from editor.pieces import IconButton
@@ -70,8 +70,8 @@ class PathEntry(LineEntry):
 
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")
-        beside = start.parent if self.seen.value else start
-        dialog = file_dialog(self.window(), f"Choose a {self.what}", str(beside))  # the form may be made anew meanwhile
+        beside = start.parent if self.seen.value else self.seen.beside()
+        dialog = FileDialog(self, f"Choose a {self.what}", beside)
         modes = QFileDialog.FileMode
         dialog.setFileMode(modes.Directory if self.what == "folder" else modes.ExistingFile)
         if start.is_file():
