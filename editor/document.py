@@ -165,9 +165,11 @@ class Document(QObject):
         origin: Path | None,
         draft: object = None,
         name: object = None,
+        saved: Graph | None = None,
     ) -> None:
         """Show unsaved work again, its history included: graphs, each with what the step to it is called.
 
+        A step with the graph that is `saved` in the file loses nothing when it is left.
         With the `draft` that it was, its runs are its own again; its `name` too, if nothing else has it by now.
         """
         self.graph, self.path, self.origin = steps[0][1], path, origin or path
@@ -177,8 +179,11 @@ class Document(QObject):
         self.history.clear()
         for text, graph in steps[1:]:
             self.history.push(Change(self, difference(self.graph, graph), graph, text, None))
-        self.history.setIndex(index)
         self.history.resetClean()
+        if (clean := next((at for at, (_, graph) in enumerate(steps) if graph == saved), None)) is not None:
+            self.history.setIndex(clean)
+            self.history.setClean()
+        self.history.setIndex(index)
         self.blockSignals(False)
         self.opened.emit()
         self.filed.emit()

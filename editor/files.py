@@ -85,8 +85,12 @@ class Files(QObject):
     def restore(self, kept: Kept) -> None:
         """Make unsaved work the open graph; its file may have changed since, which saving will ask about."""
         self.window.frame.show_canvas()
-        whose = kept.file("path"), kept.file("origin"), kept.about.get("draft"), kept.about.get("name")
-        self.document.restore(kept.steps, kept.index, *whose)
+        path, saved = kept.file("path"), None
+        if path:
+            with suppress(Refused, OSError):
+                saved = load(contents(path))
+        whose = path, kept.file("origin"), kept.about.get("draft"), kept.about.get("name")
+        self.document.restore(kept.steps, kept.index, *whose, saved)
         self.following.recall(kept.about)
 
     def about(self) -> dict[str, Any]:
