@@ -114,6 +114,14 @@ SHEET = Template("""
 #reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
     padding: 0; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QFileDialog QListView, QFileDialog QTreeView { background: $raised; border: 1px solid $border; border-radius: 6px;
+    outline: none; }
+QFileDialog QListView::item, QFileDialog QTreeView::item { padding: 4px 2px; border: none; }
+QFileDialog QListView::item:selected, QFileDialog QTreeView::item:selected { background: $accent_dim; color: $text; }
+QFileDialog QHeaderView, QFileDialog QHeaderView::section { background: transparent; }
+QFileDialog QSplitter::handle { background: transparent; }
+QFileDialog QComboBox::drop-down { border: none; width: 20px; }
+QFileDialog QComboBox::down-arrow { image: none; }
 #qt_msgbox_label { font-size: 15px; font-weight: 600; padding: 6px 0 0 0; }
 #qt_msgbox_informativelabel { color: $muted; min-width: 340px; padding: 0 0 6px 0; }
 """)

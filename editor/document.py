@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
+from editor.recent import usual_folder
 from runtime.graph.difference import Difference, difference
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
@@ -81,6 +82,10 @@ class Document(QObject):
     def folder(self) -> Path:
         """What relative data paths in the graph are relative to."""
         return (self.path or self.origin or Path.cwd() / "untitled").parent
+
+    def beside(self) -> Path:
+        """Where a dialog for files begins: beside its file, without one where the latest graph lies."""
+        return self.path.parent if self.path else usual_folder()
 
     @property
     def runs(self) -> Path:
@@ -171,9 +176,11 @@ class Document(QObject):
         origin: Path | None,
         draft: object = None,
         name: object = None,
+        saved: Graph | None = None,
     ) -> None:
         """Show unsaved work again, its history included: graphs, each with what the step to it is called.
 
+        A step with the graph that is `saved` in the file loses nothing when it is left.
         With the `draft` that it was, its runs are its own again; its `name` too, if nothing else has it by now.
         """
         self.graph, self.path, self.origin = steps[0][1], path, origin or path
@@ -183,8 +190,11 @@ class Document(QObject):
         self.history.clear()
         for text, graph in steps[1:]:
             self.history.push(Change(self, difference(self.graph, graph), graph, text, None))
-        self.history.setIndex(index)
         self.history.resetClean()
+        if (clean := next((at for at, (_, graph) in enumerate(steps) if graph == saved), None)) is not None:
+            self.history.setIndex(clean)
+            self.history.setClean()
+        self.history.setIndex(index)
         self.blockSignals(False)
         self.opened.emit()
         self.filed.emit()

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from editor.canvas.arriving import wished
 from editor.canvas.much import too_much
-from editor.dialogs import file_dialog
+from editor.file_dialog import FileDialog
 from editor.following import Following
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
 from editor.packing import ask_copies, runs
-from editor.recent import remember, usual_folder
+from editor.recent import remember
 from runtime.check.beside import not_beside
 from runtime.generate.program import Program, made_from
 from runtime.graph.carried import READERS, contents, in_script
@@ -51,7 +51,7 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Let the user choose a file, and open it."""
-        dialog = file_dialog(self.window, "Open a graph", str(self.beside_graph("").parent), f"{GRAPHS};;{CARRIERS}")
+        dialog = FileDialog(self.window, "Open a graph", self.document.beside(), f"{GRAPHS};;{CARRIERS}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
@@ -85,8 +85,12 @@ class Files(QObject):
     def restore(self, kept: Kept) -> None:
         """Make unsaved work the open graph; its file may have changed since, which saving will ask about."""
         self.window.frame.show_canvas()
-        whose = kept.file("path"), kept.file("origin"), kept.about.get("draft"), kept.about.get("name")
-        self.document.restore(kept.steps, kept.index, *whose)
+        path, saved = kept.file("path"), None
+        if path:
+            with suppress(Refused, OSError):
+                saved = load(contents(path))
+        whose = path, kept.file("origin"), kept.about.get("draft"), kept.about.get("name")
+        self.document.restore(kept.steps, kept.index, *whose, saved)
         self.following.recall(kept.about)
 
     def about(self) -> dict[str, Any]:
@@ -108,7 +112,7 @@ class Files(QObject):
         self.window.commit()
         document = self.document
         name = document.origin.stem if document.origin else document.title
-        suggested = document.path or usual_folder() / f"{name}.json"
+        suggested = document.path or document.beside() / f"{name}.json"
         dialog = self.save_dialog(f"Save {document.title}", suggested, GRAPHS)
         dialog.fileSelected.connect(lambda name: self.write(Path(name), then))
         dialog.open()
@@ -151,8 +155,7 @@ class Files(QObject):
 
     def beside_graph(self, ending: str) -> Path:
         """A file that is called like the graph, and lies where that does."""
-        folder = self.document.path.parent if self.document.path else usual_folder()
-        return folder / f"{self._name()}{ending}"
+        return self.document.beside() / f"{self._name()}{ending}"
 
     def export_to(self, path: Path, text: str, then: Callable[[], None] | None = None) -> None:
         """Write the script, or ask first whether what it needs and would not find there is copied beside it.
@@ -169,7 +172,7 @@ class Files(QObject):
 
     def ask_weights(self) -> None:
         """Let the user choose a file with which the whole model begins."""
-        dialog = file_dialog(self.window, "Load weights", str(self.document.folder), WEIGHTS)
+        dialog = FileDialog(self.window, "Load weights", self.document.beside(), WEIGHTS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         session = self.window.session
         dialog.fileSelected.connect(lambda name: session.weights.load("", Path(name), session.report))
@@ -177,13 +180,13 @@ class Files(QObject):
 
     def ask_data(self) -> None:
         """Let the user choose files of data; on the start page they begin a graph, as dropped ones do."""
-        dialog = file_dialog(self.window, "Add data", str(self.document.folder))
+        dialog = FileDialog(self.window, "Add data", self.document.beside())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self._add_chosen(dialog)
 
     def ask_folder(self) -> None:
         """Let the user choose a folder of data."""
-        dialog = file_dialog(self.window, "Add a folder", str(self.document.folder))
+        dialog = FileDialog(self.window, "Add a folder", self.document.beside())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         self._add_chosen(dialog)
 
@@ -214,7 +217,7 @@ class Files(QObject):
 
     def save_dialog(self, title: str, suggested: Path, kind: str) -> QFileDialog:
         """A dialog for a file to be written, which is not open yet."""
-        dialog = file_dialog(self.window, title, str(suggested.parent), kind)
+        dialog = FileDialog(self.window, title, suggested.parent, kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suggested.suffix[1:])
         dialog.selectFile(suggested.name)

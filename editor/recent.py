@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from platformdirs import user_documents_path
+
 from runtime.places import EXAMPLES, read_settings, write_setting
 
 KEY, MOST = "recent", 12
@@ -15,9 +17,12 @@ def recent_files() -> list[Path]:
 
 
 def usual_folder() -> Path:
-    """Where the latest graph lies that is the user's own and still there; without any the current folder."""
+    """Where the latest graph lies that is the user's own and still there; without any the folder of documents."""
     own = (file for file in recent_files() if not file.is_relative_to(EXAMPLES) and os.path.isfile(file))
-    return next((file.parent for file in own), Path.cwd())
+    if latest := next(own, None):
+        return latest.parent
+    documents = user_documents_path()
+    return documents if documents.is_dir() else Path.home()
 
 
 def remember(path: Path) -> None:

@@ -110,7 +110,8 @@ class Recovery(QFrame):
         place.files.restore(work.kept)
         place.journal.then(work.end)
         self._answered(work)
-        place.say(f"Here is {place.document.title} as it was; it is not saved yet")
+        state = "it is not saved yet" if place.document.unsaved else "its file holds the same"
+        place.say(f"Here is {place.document.title} as it was; {state}")
 
     def _discard(self, work: Lost) -> None:
         work.end()

@@ -1,6 +1,6 @@
 """What all kinds of entries have in common: they show a value, and tell when a person gave another one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ class Seen:
     about: Mapping[str, Any] = field(default_factory=dict)  # what a look told of the module that the node names
     to_trust: str = ""  # what is trusted with that module
     folder: Path = field(default_factory=Path)  # what paths are relative to
+    beside: Callable[[], Path] = Path  # where a dialog begins as long as there is no path
 
     def inert(self, lines: list[str]) -> bool:
         """Whether the function of these lines waits for the user's trust."""

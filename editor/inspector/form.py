@@ -1,7 +1,7 @@
 """The form of one node, or of several of one type: head, parameters, note; it is filled anew after every change."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +150,13 @@ class Form(QWidget):
         for row in self.rows.values():
             row.entry.commit()
 
-    def show_graph(self, graph: Graph, report: Report, folder: Path) -> None:
-        """Show the nodes as they stand in a graph that holds them."""
+    def show_graph(self, graph: Graph, report: Report, folder: Path, beside: Callable[[], Path]) -> None:
+        """Show the nodes as they stand in a graph that holds them; dialogs begin `beside` it."""
         self.graph, self.report = graph, report
         nodes = [graph.nodes[id] for id in self.ids]
         mine = [problem for problem in report.problems if problem.node in self.ids and problem.severity != "open"]
         at_rows = {name: [p for p in mine if self._row_of(p) == name] for name in self.rows}
-        context = self._context(nodes[0], folder)
+        context = {**self._context(nodes[0], folder), "beside": beside}
         for name, row in self.rows.items():
             given = any(name in node.parameters for node in nodes)
             self._show_row(row, self._seen(row.parameter, nodes, context), given, at_rows[name] if self.title else ())
@@ -170,7 +170,7 @@ class Form(QWidget):
             self.fed.setText(found.told if found else "")
             self.fed.setVisible(found is not None)
         if self.weights:
-            self.weights.show_node(graph, report, self.ids[0], folder, self.within is not None)
+            self.weights.show_node(graph, report, self.ids[0], beside, self.within is not None)
         if self.title:
             self._show_problems(tuple(problem for problem in mine if self._row_of(problem) is None))
 

@@ -1,11 +1,12 @@
 """The file that a node or the whole model has its weights from: chosen, told in short, taken off."""
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor.dialogs import file_dialog
+from editor.file_dialog import FileDialog
 from editor.inspector.row import NAME_WIDTH
 from editor.pieces import Elided, Line, TextButton
 from runtime.check.matches import Matches
@@ -28,7 +29,8 @@ class FromFile(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.id, self.folder = "", Path()
+        self.id = ""
+        self.beside: Callable[[], Path] = Path
         self.path = Elided("")
         self.load = TextButton("folder", "Load weights", "Begin with the weights of a file")
         self.off = TextButton("close", "Take off", "Begin without the file")
@@ -51,9 +53,9 @@ class FromFile(QWidget):
             layout.addLayout(row)
         layout.addWidget(self.report)
 
-    def show_source(self, graph: Graph, report: Report, id: str, folder: Path) -> None:
-        """Show where the weights of a node, or of the whole model, are from."""
-        self.id, self.folder = id, folder
+    def show_source(self, graph: Graph, report: Report, id: str, beside: Callable[[], Path]) -> None:
+        """Show where the weights of a node, or of the whole model, are from; other files are looked for `beside` it."""
+        self.id, self.beside = id, beside
         own, whole = (graph.nodes[id].extra if id else graph.extra), source(graph.extra.get("weights"))
         found = source(own.get("weights"))
         place = f", {found.prefix}" if found and found.prefix else ""
@@ -78,7 +80,7 @@ class FromFile(QWidget):
         self.report.setVisible(bool(matches))
 
     def _choose(self) -> None:
-        dialog = file_dialog(self.window(), "Load weights", str(self.folder), KINDS)
+        dialog = FileDialog(self, "Load weights", self.beside(), KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         id, chosen = self.id, self.chosen  # the form may be made anew meanwhile
         dialog.fileSelected.connect(lambda name: chosen.emit(id, name))

@@ -159,7 +159,7 @@ class FunctionBox(QWidget):
             self.edited.emit(text.rstrip().split("\n"), {name: self.told[1].get(name, "") for name in names})
             return True
 
-        write_large(self.window(), title, text, written)
+        write_large(self, title, text, written)
 
 
 class SourceEntry(Entry):

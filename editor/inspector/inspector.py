@@ -180,7 +180,7 @@ class Inspector(QWidget):
             else:
                 self.page.within = self.defining.within()
                 self.page.trying = self.session.trying.under_way
-                self.page.show_graph(graph, self.level.report, self.document.folder)
+                self.page.show_graph(graph, self.level.report, self.document.folder, self.document.beside)
                 self.page.counted.show_figures(self.level, self.ids)
         elif isinstance(self.page, FrameForm):
             if (frame := frames(graph).get(self.framed)) is None:
@@ -198,7 +198,7 @@ class Inspector(QWidget):
             self.page.show_definition(self.document.graph, graph, self.level.name)
             self.page.counted.show_figures(self.level, ())
         elif isinstance(self.page, GraphForm):
-            self.page.show_graph(graph, self.document.title, self.document.folder)
+            self.page.show_graph(graph, self.document.title, self.document.beside)
             self.page.counted.show_figures(self.level, ())
 
     def _rebuild(self) -> None:

@@ -1,16 +1,18 @@
 """A file: typed, or chosen in a dialog; kept relative to the graph's own file."""
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFileDialog, QStyle, QStyleOptionFrame
 
-from editor.dialogs import file_dialog
+from editor.file_dialog import FileDialog
 from editor.inspector.entry import Seen
 from editor.inspector.line import CommitLine, LineEntry
 from editor.pieces import IconButton
+from runtime.spec.moved import relative
 from runtime.spec.parameter import Parameter
 
 PAD = 2  # pixels that QLineEdit keeps between its frame and its text
@@ -68,10 +70,17 @@ class PathEntry(LineEntry):
         super().show_seen(seen)
         self.line.setToolTip(str(seen.value or ""))
 
+    def give(self, value: Any, renames: Mapping[str, str] | None = None) -> None:
+        """Typed or chosen, a path is told as the graph keeps it, so that both may move to another folder together."""
+        if value and Path(str(value)).is_absolute():
+            value = relative(Path(str(value)), self.seen.folder)
+        super().give(value, renames)
+        self.line.keep(str(value or ""))
+
     def _choose(self) -> None:
         start = self.seen.folder / str(self.seen.value or "")
-        beside = start.parent if self.seen.value else start
-        dialog = file_dialog(self.window(), f"Choose a {self.what}", str(beside))  # the form may be made anew meanwhile
+        beside = start.parent if self.seen.value else self.seen.beside()
+        dialog = FileDialog(self, f"Choose a {self.what}", beside)
         modes = QFileDialog.FileMode
         dialog.setFileMode(modes.Directory if self.what == "folder" else modes.ExistingFile)
         if start.is_file():
@@ -80,7 +89,7 @@ class PathEntry(LineEntry):
         dialog.open()
 
     def _chosen(self, name: str) -> None:
-        self.give(relative(Path(name), self.seen.folder))
+        self.give(name)
 
 
 def shortened(path: str, metrics: QFontMetrics, room: int) -> str:
@@ -93,11 +102,3 @@ def shortened(path: str, metrics: QFontMetrics, room: int) -> str:
     if slash and left > 0 and short:
         return short + slash + name
     return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-
-
-def relative(file: Path, folder: Path) -> str:
-    """The path as the graph keeps it, with forward slashes; whole where another drive leaves no other way."""
-    try:
-        return Path(os.path.relpath(file, folder)).as_posix()
-    except ValueError:
-        return file.as_posix()

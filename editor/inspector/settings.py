@@ -1,6 +1,6 @@
 """What the inspector shows where no node is chosen: the graph's name and note, and the settings of its runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,9 +83,9 @@ class GraphForm(QWidget):
         for row in self.rows.values():
             row.entry.commit()
 
-    def show_graph(self, graph: Graph, title: str, folder: Path) -> None:
+    def show_graph(self, graph: Graph, title: str, beside: Callable[[], Path]) -> None:
         """Show what the graph says of itself."""
-        self.weights.show_source(graph, self.session.report, "", folder)
+        self.weights.show_source(graph, self.session.report, "", beside)
         self.name.setPlaceholderText(title)
         self.name.keep(str(graph.extra.get("name") or ""))
         self.note.keep(note_text(graph.extra.get("note")))

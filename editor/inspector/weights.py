@@ -1,5 +1,6 @@
 """What becomes of a layer's weights: whether training changes them, and whose they are."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -50,10 +51,12 @@ class Weights(QWidget):
         self.file.edited.connect(self.edited)
         layout.addWidget(self.file)
 
-    def show_node(self, graph: Graph, report: Report, id: str, folder: Path, inside: bool = False) -> None:
+    def show_node(
+        self, graph: Graph, report: Report, id: str, beside: Callable[[], Path], inside: bool = False
+    ) -> None:
         """Show what the graph says of a node's weights; `inside` a definition uses alone have them from files."""
         self.id, node = id, graph.nodes[id]
-        self.file.show_source(graph, report, id, folder)
+        self.file.show_source(graph, report, id, beside)
         self.file.setVisible(("shares" not in node.extra and not inside) or "weights" in node.extra)
         root = root_of(graph, id)
         self.frozen.setChecked(frozen(graph.nodes[root]))

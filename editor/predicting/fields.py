@@ -6,10 +6,11 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from editor.dialogs import file_dialog
+from editor.file_dialog import FileDialog
 from editor.inspector.choice import StillCombo
 from editor.pieces import Line, TextButton
 from editor.preview.drawn import Pictures
+from editor.recent import usual_folder
 from editor.theme import family_font, mono_font
 
 Field = dict[str, Any]  # as `runtime.train.tried` tells of one
@@ -137,7 +138,7 @@ class Form(QWidget):
         return made
 
     def _ask(self, name: str) -> None:
-        dialog = file_dialog(self, "A picture to try", "", f"Pictures ({ENDINGS});;All files (*)")
+        dialog = FileDialog(self, "A picture to try", usual_folder(), f"Pictures ({ENDINGS});;All files (*)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda file: self.give(name, file))
         dialog.open()

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from editor.dialogs import without_icons
+from editor.dialogs import page_of, without_icons
 from editor.pieces import Line
 from editor.source.text import CodeText
 
 
-def write_large(parent: QWidget, title: str, text: str, written: Callable[[str], bool]) -> None:
-    """Let the user write over `parent`, a window that stays; `written` takes a new text, and says whether it could."""
-    dialog = QDialog(parent)
+def write_large(part: QWidget, title: str, text: str, written: Callable[[str], bool]) -> None:
+    """Let the user write over the window of `part`, which may go; `written` takes a text, and says whether it could."""
+    dialog = QDialog(page_of(part))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     dialog.resize(760, 520)

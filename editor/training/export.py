@@ -12,8 +12,9 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from editor.dialogs import file_dialog
+from editor.file_dialog import FileDialog
 from editor.pieces import IconButton, colour
+from editor.recent import usual_folder
 from editor.training.chart import Scatter
 from editor.training.lines import Runs, plots
 from editor.training.predictions import CONFUSION, SCATTER, Predictions
@@ -39,6 +40,7 @@ class Export(IconButton):
         super().__init__("export", "Save the curves as a picture or a table", size=14)
         self.curves = curves
         self.graph: Callable[[], Graph | None] = lambda: None  # of the run whose curves these are
+        self.beside: Callable[[], Path] = usual_folder  # where to, unless the user says so
         self.kinds = QMenu(self)
         for kind, words in KINDS.items():
             self.kinds.addAction(f"{words}...").triggered.connect(lambda _=False, kind=kind: self.ask(kind))
@@ -46,9 +48,10 @@ class Export(IconButton):
 
     def ask(self, kind: str) -> None:
         """Ask where to."""
-        dialog = file_dialog(self.window(), "Save the curves", "curves", f"{KINDS[kind].partition(' (')[0]} (*.{kind})")
+        dialog = FileDialog(self, "Save the curves", self.beside(), f"{KINDS[kind].partition(' (')[0]} (*.{kind})")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(kind)
+        dialog.selectFile(f"curves.{kind}")
         dialog.fileSelected.connect(lambda path: self.save(Path(path), kind))
         dialog.open()
 

@@ -142,6 +142,7 @@ class TrainingPanel(QWidget):
             self.curves = Curves()
             self.curves.export.told.connect(self.session.message)
             self.curves.export.graph = lambda: self.session.run_graph
+            self.curves.export.beside = self.session.document.beside
             self.place.addWidget(self.curves)
         return self.curves
 

@@ -1,16 +1,40 @@
 """Questions and dialogs for files look like the rest of the window on every desktop."""
 
 from pathlib import Path
+from unittest.mock import patch
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox, QToolButton, QTreeView
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QListView,
+    QMessageBox,
+    QStyleOptionViewItem,
+    QToolButton,
+    QTreeView,
+)
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.file_dialog import Places
 from editor.window import Window
 from tests.editor.test_files import Button, answer, edit, graph_file
+
+
+def chosen_by(window: Window, key: Qt.Key, shift: Qt.KeyboardModifier | None = None, name: str = "") -> QFileDialog:
+    """The dialog that a shortcut opens, once a name was given to it, with Enter."""
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(window, key, control | shift if shift else control)
+    dialog = next(each for each in window.findChildren(QFileDialog) if each.isVisible())
+    if name:
+        dialog.selectFile(name)
+        QTest.keyClick(dialog.findChildren(QLineEdit, "fileNameEdit")[0], Qt.Key.Key_Return)
+    return dialog
 
 
 def test_that_a_question_has_no_icons_also_where_the_desktop_wishes_for_them(
@@ -53,3 +77,60 @@ def test_that_the_dialog_for_files_has_our_icons(window: Window, qtbot: QtBot, t
     }
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_that_the_dialog_for_files_shows_whole_columns_and_places_with_icons(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.files.open(graph_file(tmp_path))
+    dialog = chosen_by(window, Qt.Key.Key_O)
+    (rows,) = dialog.findChildren(QTreeView, "treeView")
+    (side,) = dialog.findChildren(QListView, "sidebar")
+    header = rows.header()
+    qtbot.waitUntil(lambda: rows.model().rowCount(rows.rootIndex()) == 1)
+    assert all(header.sectionSize(at) >= rows.sizeHintForColumn(at) for at in range(header.count()))
+    assert header.length() <= rows.viewport().width()
+    for row in range(side.model().rowCount()):
+        option = QStyleOptionViewItem()
+        delegate = side.itemDelegate()
+        assert isinstance(delegate, Places)
+        delegate.initStyleOption(option, side.model().index(row, 0))
+        drawn = option.icon.pixmap(16).toImage()
+        assert drawn in [theme.icon(name, size=16).pixmap(16).toImage() for name in ("computer", "home", "folder")]
+    dialog.reject()
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_that_saving_over_a_file_asks_as_all_our_questions_do(window: Window, tmp_path: Path, replace: bool) -> None:
+    file = graph_file(tmp_path)
+    before = file.read_bytes()
+    window.files.open(file)
+    edit(window)
+    dialog = chosen_by(window, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier, "small.json")
+    (box,) = dialog.findChildren(QMessageBox)
+    assert box.text() == "small.json is there already."
+    assert {button.text() for button in box.buttons()} == {"Replace", "Cancel"}
+    assert box.icon() == QMessageBox.Icon.NoIcon
+    assert file.read_bytes() == before
+    next(each for each in box.buttons() if (each.text() == "Replace") is replace).click()
+    assert dialog.isVisible() is not replace, "after Cancel another name can be typed"
+    assert (file.read_bytes() != before) is replace
+    dialog.reject()
+
+
+def test_that_a_name_that_is_not_there_gets_a_question_of_ours(window: Window, tmp_path: Path) -> None:
+    window.files.open(graph_file(tmp_path))
+    dialog = chosen_by(window, Qt.Key.Key_O, name="gone.json")
+    (box,) = dialog.findChildren(QMessageBox)
+    assert box.text() == "gone.json is not there."
+    box.button(Button.Ok).click()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_that_the_first_graph_of_all_is_saved_among_the_documents(window: Window, tmp_path: Path) -> None:
+    with patch("editor.recent.user_documents_path", lambda: tmp_path):
+        QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    (dialog,) = window.findChildren(QFileDialog)
+    assert Path(dialog.directory().absolutePath()) == tmp_path
+    dialog.reject()

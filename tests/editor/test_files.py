@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
+from editor.inspector.from_file import FromFile
 from editor.window import Window
 from runtime.graph.file import dump, load
 from runtime.graph.model import Graph
@@ -150,10 +151,13 @@ def test_that_a_new_graph_is_saved_where_the_latest_one_lies(window: Window, tmp
     window.files.open(graph_file(tmp_path))
     window.document.open(Graph(), None)
     QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    dialog = window.findChild(QFileDialog)
-    assert dialog is not None
-    assert Path(dialog.directory().absolutePath()) == tmp_path
-    dialog.reject()
+    window.files.ask_weights()
+    window.inspector.show_nodes([])
+    window.inspector.findChildren(FromFile)[0].load.click()
+    dialogs = window.findChildren(QFileDialog)
+    assert [Path(each.directory().absolutePath()) for each in dialogs] == [tmp_path] * 3
+    for dialog in dialogs:
+        dialog.reject()
 
 
 def test_that_a_file_changed_by_somebody_else_is_not_silently_replaced(window: Window, tmp_path: Path) -> None:

@@ -212,3 +212,20 @@ def test_that_a_file_that_has_changed_since_is_not_overwritten_without_a_word(
     window.files.save()
     assert isinstance(window.question, QMessageBox)
     assert "was changed by another program" in window.question.text()
+
+
+def test_that_opened_work_that_is_undone_to_what_its_file_holds_is_saved(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    killed(str(graph_file(tmp_path)))
+    look(window, qtbot)
+    press(window, "Open")
+    history = window.document.history
+    assert not history.isClean()
+    while history.canUndo():
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.bar.state.whole != "unsaved changes"
+    settled(window)
+    assert journals() == []
+    history.redo()
+    assert window.bar.state.whole == "unsaved changes"

@@ -9,13 +9,15 @@ from unittest.mock import MagicMock
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QProcess, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabBar
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QTabBar
 from pytestqt.qtbot import QtBot
 
 from editor import theme
-from editor.pieces import Line, TextButton, colour
+from editor.pieces import IconButton, Line, TextButton, colour
 from editor.tabs import Tabs
+from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
+from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.train import process
 from tests.editor.test_files import answer, edit, graph_file
@@ -347,3 +349,15 @@ def test_that_a_theme_reaches_a_tab_when_it_is_looked_at(tabs: Tabs, qapp: QAppl
     lines = [line for line in first.findChildren(Line) if line.isVisible()]
     assert lines and all(line.palette().windowText().color() == colour(line.token) for line in lines)
     theme.apply(qapp, "dark")
+
+
+@pytest.mark.parametrize("words", ["Choose a file", "Write in a larger window"])
+def test_that_a_dialog_of_a_panel_looks_like_its_tab(tabs: Tabs, words: str) -> None:
+    page, written = tabs.current, {"fields": ["image"], "collate_fn": {"function": ["def joined(samples):"]}}
+    node = ("data.Table", {}) if words == "Choose a file" else ("Collate", written)
+    page.document.open(applied(Graph(), [("add", "one", *node)]), None)
+    page.canvas.select(["one"])
+    next(each for each in page.inspector.findChildren(IconButton) if each.toolTip() == words).click()
+    (dialog,) = (each for each in tabs.findChildren(QDialog) if each.isVisible())
+    assert dialog.parent() is page, "whose style sheet it has then"
+    dialog.reject()

@@ -5,18 +5,21 @@ from pathlib import Path
 import pytest
 
 from editor.inspector.path import PathEntry
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
 from tests.editor.inspector.conftest import Desk
 
 LONG = 30_000  # ms: a process starts
 
 
-def test_that_a_file_that_is_named_gives_its_fields(desk: Desk, tmp_path: Path) -> None:
+def test_that_a_file_that_is_typed_is_kept_relative_and_gives_its_fields(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "birds.csv"
     file.write_text("wing,weight,kind\n1.5,2,tern\n3,4,gull\n5,6,tern\n")
-    desk.document.do([("add", "birds", "data.Table", {})], "add")
+    desk.document.open(applied(Graph(), [("add", "birds", "data.Table", {})]), tmp_path / "graph.json")
     desk.session.check_now()
     desk.show("birds")
     desk.type("path", str(file))
+    assert desk.parameters("birds")["path"] == "birds.csv", "as if it were chosen"
     desk.qtbot.waitUntil(lambda: "fields" in desk.parameters("birds"), timeout=LONG)
     fields = desk.parameters("birds")["fields"]
     assert fields["kind"]["classes"] == ["gull", "tern"]
