@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QVariantAnimation
 from PySide6.QtGui import QPainterPath
 
 from editor.canvas.panning import Panning, moment
@@ -60,6 +60,11 @@ class Glide:
     def under_way(self) -> bool:
         """Whether nodes are moving."""
         return bool(self.after)
+
+    def rects(self) -> dict[str, QRectF]:
+        """The boxes of all nodes where they will stand."""
+        found = self.canvas.mirror.rects()
+        return found | {id: QRectF(at, found[id].size()) for id, at in self.after.items() if id in found}
 
     def end(self) -> None:
         """Everything where it belongs, now, and in view."""
