@@ -336,6 +336,7 @@ OWN = (
 )  # begins of names; nothing in the canvas has these keys
 
 
+TEXTS = {declared.name: declared.text for declared in ACTIONS}
 DECLARED = {declared.name: declared.shortcut for declared in ACTIONS}
 ON_CANVAS = frozenset(each.name for each in ACTIONS if each.shortcut in TYPED or each.name.startswith(OWN))
 

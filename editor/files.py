@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QPointF
 from PySide6.QtWidgets import QFileDialog
 
-from editor.canvas.arriving import wished
 from editor.canvas.much import too_much
 from editor.file_dialog import FileDialog
 from editor.following import Following
@@ -198,7 +197,7 @@ class Files(QObject):
             if self.window.frame.on_start:
                 drops.begin_with(files)
             else:
-                drops.take(files, QPointF(*wished(canvas, None)))
+                drops.take(files, QPointF(*canvas.adding.place(None)))
 
         dialog.filesSelected.connect(add)
         dialog.open()

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QMenu
 
+from editor.actions import TEXTS
 from editor.canvas.freezing import weighty
+from runtime.check.finish import frozen
+from runtime.graph.bypass import bypassed
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -30,6 +33,7 @@ ON_NOTHING: Groups = (
 )
 ALONE = {"swap", "rename", "next_wire", "preview", "try"}  # of one node or frame
 OF_A_USE = {"enter", "dissolve"}
+AGAIN = {"bypass": "Take in again", "freeze": "Unfreeze", "minimap": "Hide the minimap"}  # where it is so now
 
 
 class CanvasMenu:
@@ -46,6 +50,7 @@ class CanvasMenu:
         for group in self._groups():
             for name in group:
                 action = self.window.actions_by_name[name]
+                action.setText(AGAIN[name] if self._so_now(name) else TEXTS[name])
                 action.setShortcutVisibleInContextMenu(True)
                 action.setIconVisibleInMenu(True)
                 menu.addAction(action)
@@ -65,6 +70,16 @@ class CanvasMenu:
                 view.pointed = None
 
         menu.aboutToHide.connect(lambda: QTimer.singleShot(0, view, done))  # it hides before it does anything
+
+    def _so_now(self, name: str) -> bool:
+        """Whether what an action does is done already, so that it takes it back."""
+        canvas = self.window.canvas
+        graph, nodes = canvas.graph, canvas.selected()
+        if name == "bypass":
+            return all(bypassed(graph, id) for id in nodes)
+        if name == "freeze":
+            return all(frozen(graph.nodes[id]) for id in weighty(graph, nodes))
+        return name == "minimap" and canvas.view.minimap.wanted
 
     def _groups(self) -> list[list[str]]:
         canvas = self.window.canvas

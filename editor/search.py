@@ -1,4 +1,4 @@
-"""Search over the canvas: where it opens, what comes first, and that the node lands there, wired, or swaps one."""
+"""Search over the canvas: where it opens, what comes first, and that the node lands well, wired, or swaps one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -109,13 +109,17 @@ class Search(QObject):
             return takes(self.canvas.report.types.get(at), side)
         return gives(input_port(self.canvas.graph, at), side)
 
+    def _place(self) -> QPointF | None:
+        """Beside the selected node, else where it was searched for: a cursor that rests would pile nodes up."""
+        return None if self.wire is None and len(self.canvas.selected()) == 1 else self.at
+
     def _add(self, type_name: str) -> None:
         if self.swapped:
             self.canvas.rewiring.swap(self.swapped, type_name)
         else:
             spec = known(self.canvas.graph).get(type_name) or self.popup.offered.get(type_name)
             joint, why = self._joint(spec)
-            self.canvas.add_node(type_name, self.at, joint)
+            self.canvas.add_node(type_name, self._place(), joint)
             if why:
                 self.told.emit(why)
 
@@ -126,4 +130,4 @@ class Search(QObject):
             return
         spec = known(self.canvas.graph).get(chain.calls[0].type)
         joint, why = self._joint(spec)
-        self.told.emit(" ".join(filter(None, [*self.canvas.add_typed(chain, self.at, joint), why])))
+        self.told.emit(" ".join(filter(None, [*self.canvas.add_typed(chain, self._place(), joint), why])))

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QMimeData, QPointF
 
-from editor.canvas.arriving import bring_into_view, wished
+from editor.canvas.arriving import ABOVE, bring_into_view, wished
 from editor.canvas.face import Scenery
 from editor.canvas.fitting import joint
 from editor.canvas.intents import Intent, addition, copies, layout_of_copies
-from editor.canvas.measure import measured
+from editor.canvas.measure import Shape, measured
 from editor.canvas.much import MOST_NODES
 from editor.canvas.rewire import insertion, wires_of_copies
-from editor.canvas.room import Rect, free_place, with_room
+from editor.canvas.room import ONWARD, WAYS, Rect, free_place, snap, with_room
 from editor.canvas.spreading import Spread
 from editor.canvas.typed import addition_of, remarks
 from editor.canvas.wire import Dot, Wire
@@ -44,11 +44,16 @@ class Adding:
         except Refused as refused:
             canvas.refused.emit(str(refused))
             return ""
-        intent = addition(graph, canvas.report, type_name, wished(canvas, at), start)
-        canvas.carry_out(Intent((*brought, *self.on_free_ground(graph, intent.edits, intent.node)), intent.text))
+        intent = addition(graph, canvas.report, type_name, self.place(at, start), start)
+        edits = self.on_free_ground(graph, intent.edits, intent.node, behind=at is None)
+        canvas.carry_out(Intent((*brought, *edits), intent.text))
         canvas.select([intent.node])
         bring_into_view(canvas, [intent.node])
         return intent.node
+
+    def place(self, at: QPointF | None, start: End | None = None) -> tuple[float, float]:
+        """Where a new node is wished for: at a place, or else behind what it is joined to, see `wished`."""
+        return wished(self.canvas, at, self._taken(), start.node if start else "")
 
     def lands_on(self, data: QMimeData, at: QPointF) -> Wire | None:
         """The wire in whose middle a node type goes that is dropped at a place."""
@@ -76,7 +81,7 @@ class Adding:
     def typed(self, chain: Chain, at: QPointF | None = None, start: End | None = None) -> list[str]:
         """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
         canvas = self.canvas
-        place, graph, report = wished(canvas, at), canvas.graph, canvas.report
+        graph, report, place = canvas.graph, canvas.report, self.place(at, start)
         intent, ids = addition_of(graph, report, chain, place, start, self._taken().values())
         told = remarks(graph, report, chain, ids, start)
         canvas.carry_out(intent)
@@ -121,17 +126,32 @@ class Adding:
         return with_room(graph, edits, self._taken(), self._sizes, coming)
 
     def _taken(self) -> dict[str, Rect]:
-        return {id: cast(Rect, rect.getCoords()) for id, rect in self.canvas.mirror.rects().items()}
+        """Where nodes stand, those whose types are not shown yet as large as they will be."""
+        canvas = self.canvas
+        canvas.glide.end()
+        found = {id: cast(Rect, rect.getCoords()) for id, rect in canvas.mirror.rects().items()}
+        fresh = [id for id in canvas.arrived if id in found]
+        for id, (width, height) in self._sizes(canvas.graph, fresh).items() if fresh else ():
+            x, y, right, bottom = found[id]
+            found[id] = (x, y, max(right, x + width), max(bottom, y + height))
+        return found
 
     def _sizes(self, graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
         """How large nodes will be once the graph has been checked."""
-        shapes = {id: measured(face) for id, face in Scenery(*self.canvas.level.checked(graph)).faces(ids).items()}
-        return {id: (shape.width, shape.height) for id, shape in shapes.items()}
+        return {id: (shape.width, shape.height) for id, shape in self._shapes(graph, ids).items()}
 
-    def on_free_ground(self, graph: Graph, edits: Iterable[Edit], id: str) -> list[Edit]:
-        """Edits that add a node, and a move after them where it would stand on another one."""
+    def _shapes(self, graph: Graph, ids: Iterable[str]) -> dict[str, Shape]:
+        return {id: measured(face) for id, face in Scenery(*self.canvas.level.checked(graph)).faces(ids).items()}
+
+    def on_free_ground(self, graph: Graph, edits: Iterable[Edit], id: str, behind: bool = False) -> list[Edit]:
+        """Edits that add a node, and a move after them where it would stand on another one.
+
+        One that is fed goes nowhere before its source; one that goes `behind` another is as high as the wires of that.
+        """
         edits = list(edits)
         after = applied(graph, edits)
-        at, size = after.layout[id], self._sizes(after, [id])[id]
-        free = free_place(at, size, self._taken().values())
+        at, shape = after.layout[id], self._shapes(after, [id])[id]
+        wish = (at[0], snap(at[1] + ABOVE - shape.axis)) if behind else at
+        ways = ONWARD if after.sources[id] else WAYS
+        free = free_place(wish, (shape.width, shape.height), self._taken().values(), ways)
         return [*edits, *([("move", id, free)] if free != at else [])]

@@ -1,28 +1,32 @@
 """Where a new node is wished for when nobody points at a place, and that it is seen once it is there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
-from editor.canvas.room import snap
+from editor.canvas.room import Rect, snap
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
 BEHIND = 40.0  # from a node to the one that is added behind it
+READABLE = 0.7  # a view that is nearer than this goes no further away because of what is new
 ABOVE = 20.0  # from the top of a small node to its middle
-MARGIN = 24  # pixels
 
 
-def wished(canvas: "Canvas", at: QPointF | None) -> tuple[float, float]:
-    """The upper left corner of a node at a place; without one behind the selected node, or amid what is seen."""
+def wished(canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feeding: str = "") -> tuple[float, float]:
+    """The upper left corner of a node at a place; without one behind the node that feeds it, wherever that is.
+
+    Where none does, behind the selected node if that is seen, or amid what is seen. Nodes stand at `rects`.
+    """
     if at is None:
         seen = canvas.view.mapToScene(canvas.view.viewport().rect()).boundingRect()
-        chosen = [canvas.mirror.boxes[id] for id in canvas.selected()]
+        chosen = [id for id in canvas.selected() if seen.intersects(canvas.mirror.boxes[id].rect)]
+        beside = feeding if feeding in rects else chosen[0] if len(chosen) == len(canvas.selected()) == 1 else ""
         at = seen.center()
-        if len(chosen) == 1 and seen.intersects(chosen[0].rect):
-            at = QPointF(chosen[0].rect.right() + BEHIND, chosen[0].pos().y() + chosen[0].shape_.axis)
+        if beside:
+            at = QPointF(rects[beside][2] + BEHIND, rects[beside][1] + canvas.mirror.boxes[beside].shape_.axis)
     return snap(at.x()), snap(at.y() - ABOVE)
 
 
@@ -40,12 +44,13 @@ def see_some(canvas: "Canvas", gone: Sequence[str]) -> None:
 
 
 def see(canvas: "Canvas", ids: Iterable[str], frames: Iterable[str] = ()) -> None:
-    """The whole graph where it was all in view before; else no further than this needs, where it fits."""
+    """The whole graph where it was all in view before and can still be read; else the view goes on to this."""
     view, rect = canvas.view, canvas.content([id for id in ids if id in canvas.mirror.boxes], frames)
-    seen = view.mapToScene(view.viewport().rect()).boundingRect()
+    seen = canvas.glide.panning.seen()
     if seen.contains(rect):
         return
-    if view.fitted or rect.width() > seen.width() or rect.height() > seen.height():
+    small = view.scale_for(canvas.surroundings()) < READABLE <= view.scale_now
+    if (view.fitted and not small) or rect.width() > seen.width() or rect.height() > seen.height():
         canvas.fit()
     else:
-        view.ensureVisible(rect, MARGIN, MARGIN)
+        canvas.glide.panning.at(rect)

@@ -157,7 +157,7 @@ class Canvas(QWidget):
 
     def _draw_sides(self) -> None:
         frames = [box.rect for box in self.mirror.frames.values()]
-        old, self.border = self.border, border(self.report.sides, self.mirror.rects(), frames)
+        old, self.border = self.border, border(self.report.sides, self.glide.rects(), frames)
         if old != self.border:
             self.view.viewport().update()
 

@@ -17,7 +17,7 @@ def weighty(graph: Graph, ids: Iterable[str]) -> list[str]:
 
 
 def freezing(graph: Graph, ids: Iterable[str], inside: bool = False) -> Intent | Refusal:
-    """Freeze nodes, or thaw them where all of them are frozen; those `inside` a definition are as its uses are."""
+    """Freeze nodes, or unfreeze them where all of them are frozen; those `inside` a definition are as its uses are."""
     if inside:
         return Refusal("What is inside of a definition is frozen with its use; go out and freeze that.")
     found = weighty(graph, ids)
@@ -26,4 +26,4 @@ def freezing(graph: Graph, ids: Iterable[str], inside: bool = False) -> Intent |
     on = [id for id in found if not frozen(graph.nodes[id])]
     edits: list[Edit] = [("freeze", id, bool(on)) for id in on or found]
     named = ", ".join(on or found) if len(on or found) < 4 else f"{len(on or found)} nodes"
-    return Intent(tuple(edits), f"{'Freeze' if on else 'Thaw'} {named}")
+    return Intent(tuple(edits), f"{'Freeze' if on else 'Unfreeze'} {named}")

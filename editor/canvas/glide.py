@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QVariantAnimation
 from PySide6.QtGui import QPainterPath
-from PySide6.QtWidgets import QStyle
 
+from editor.canvas.panning import Panning, moment
 from editor.canvas.wire import Wire
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
 
 MOST = 400  # more nodes than this are where they go to at once: a frame of their movement would take too long
-LONGEST = 220  # ms
 INPUT = {
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonDblClick,
@@ -34,6 +33,7 @@ class Glide:
         self.before: dict[str, QPointF] = {}
         self.after: dict[str, QPointF] = {}
         self.ways: dict[Wire, QPainterPath] = {}
+        self.panning = Panning(canvas)
         self.clock = QVariantAnimation(canvas)
         self.clock.setStartValue(0.0)
         self.clock.setEndValue(1.0)
@@ -46,8 +46,8 @@ class Glide:
         self.end()
         boxes = self.canvas.mirror.boxes
         moved = {id: at for id, at in before.items() if id in boxes and boxes[id].pos() != at}
-        time = min(LONGEST, self.canvas.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration))
-        if not moved or len(moved) > MOST or time <= 0 or not self.canvas.isVisible():
+        time = moment(self.canvas)
+        if not moved or len(moved) > MOST or time <= 0:
             return
         self.before, self.after = moved, {id: QPointF(boxes[id].pos()) for id in moved}
         ports = [port for id in moved for port in boxes[id].ports.values()]
@@ -61,8 +61,14 @@ class Glide:
         """Whether nodes are moving."""
         return bool(self.after)
 
+    def rects(self) -> dict[str, QRectF]:
+        """The boxes of all nodes where they will stand."""
+        found = self.canvas.mirror.rects()
+        return found | {id: QRectF(at, found[id].size()) for id, at in self.after.items() if id in found}
+
     def end(self) -> None:
-        """Everything where it belongs, now."""
+        """Everything where it belongs, now, and in view."""
+        self.panning.end()
         if not self.after:
             return
         after, ways = self.after, self.ways

@@ -12,7 +12,8 @@ Sizes = Callable[[Graph, Iterable[str]], Mapping[str, tuple[float, float]]]
 GAP, GRID = 32.0, 10.0
 NEAR, APART = 8.0, 20.0  # a node this near is in the way; a new one that has to go elsewhere keeps apart
 LOOKS = ("set", "unset", "share", "weights")  # edits after which a node says more, and may be larger
-WAYS = ((0, 1), (0, -1), (1, 0), (-1, 0))  # down, up, right, left
+ONWARD = ((0, 1), (0, -1), (1, 0))  # down, up, right
+WAYS = (*ONWARD, (-1, 0))
 
 
 def with_room(
@@ -88,10 +89,15 @@ def raised(placed: Rect, rects: Mapping[str, Rect]) -> dict[str, tuple[float, fl
     return {id: (rects[id][0], rects[id][1] - way) for id, way in ways.items()}
 
 
-def free_place(at: tuple[float, float], size: tuple[float, float], rects: Iterable[Rect]) -> tuple[float, float]:
+def free_place(
+    at: tuple[float, float],
+    size: tuple[float, float],
+    rects: Iterable[Rect],
+    ways: Iterable[tuple[int, int]] = WAYS,
+) -> tuple[float, float]:
     """Where a node or a block of this size stands on no other: `at`, or as near to it as one straight way leads."""
     taken = list(rects)
-    found = [_past(at, size, way, taken) for way in WAYS]
+    found = [_past(at, size, way, taken) for way in ways]
     return min(found, key=lambda place: abs(place[0] - at[0]) + abs(place[1] - at[1]))
 
 

@@ -72,11 +72,15 @@ class Sight(NodeViewer):
         down.setValue(down.value() + round(by.y()))
         self.fitted = False
 
-    def fit(self, rect: QRectF) -> None:
-        """Show a part of the scene as large as it goes, up to a little over full size."""
+    def scale_for(self, rect: QRectF) -> float:
+        """The scale at which a part of the scene is shown that is fitted."""
         room = self.viewport().rect()
         scale = min(room.width() / max(rect.width(), 1.0), room.height() / max(rect.height(), 1.0), self.fitting)
-        scale = self.steady = max(FARTHEST, scale)
+        return max(FARTHEST, scale)
+
+    def fit(self, rect: QRectF) -> None:
+        """Show a part of the scene as large as it goes, up to a little over full size."""
+        scale = self.steady = self.scale_for(rect)
         self.setTransform(QTransform.fromScale(scale, scale))
         self.centerOn(rect.center())
         self.canvas.scaled()

@@ -6,6 +6,7 @@ from typing import Any
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph, Node
 from runtime.graph.names import fields_of, further_names
+from runtime.spec.following import renamed_settings
 from runtime.spec.node import Spec
 
 Renames = Mapping[str, str]  # old name of a field to its new one
@@ -57,7 +58,7 @@ def same(one: Any, other: Any) -> bool:
 
 def _following(graph: Graph, spec: Spec, node: Node, after: Mapping[str, Any], renames: Renames) -> list[Edit]:
     """Wires follow a renamed port and go with one that is gone; settings per field follow its name."""
-    settings = _renamed_settings(spec, node, renames)
+    settings = renamed_settings(spec, node.parameters, renames)
     if spec.ports(node.parameters) == (ports := spec.ports({**after, **settings})):
         return []
     renames = {**renames, **_beside(spec, node, renames)}
@@ -81,15 +82,3 @@ def _beside(spec: Spec, node: Node, renames: Renames) -> Renames:
     there = {port.name for port in spec.ports(node.parameters)[1]}
     pairs = [pair for old, new in renames.items() for pair in zip(further_names(old), further_names(new), strict=True)]
     return {old: new for old, new in pairs if old in there and spec.family == "collate" and old not in fields_of(node)}
-
-
-def _renamed_settings(spec: Spec, node: Node, renames: Renames) -> dict[str, Any]:
-    """What is set for a field, or names one, under its new name."""
-    found: dict[str, Any] = {}
-    for parameter in spec.parameters:
-        value = node.parameters.get(parameter.name)
-        if parameter.kind == "joining" and isinstance(value, dict) and renames.keys() & value.keys():
-            found[parameter.name] = {renames.get(key, key): way for key, way in value.items()}
-        elif parameter.kind == "field" and isinstance(value, str) and value in renames:
-            found[parameter.name] = renames[value]
-    return found

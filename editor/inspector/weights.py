@@ -74,7 +74,7 @@ class Weights(QWidget):
 
     def _freeze(self, on: bool) -> None:
         edits: list[Edit] = [("freeze", self.id, on)]
-        self.edited.emit(edits, f"{'Freeze' if on else 'Thaw'} {self.id}")
+        self.edited.emit(edits, f"{'Freeze' if on else 'Unfreeze'} {self.id}")
 
     def _share(self, at: int) -> None:
         other = self.whose.itemText(at) if at else None

@@ -11,6 +11,7 @@ from runtime.graph.model import Edge, End, Graph, Node
 from runtime.spec.near import nearest
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.parameter import Parameter
+from runtime.spec.tensor import of_a_sample
 from runtime.spec.value import option_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,20 @@ def value_meant(parameter: Parameter, value: Any) -> Any:
     if None in new.values() or len(set(new.values())) < len(new):
         return None
     return {str(known): given[name] for name, known in new.items()}
+
+
+def without_batch(parameter: Parameter, value: Any) -> Any:
+    """The types of samples where those of batches are declared; None where something else is wrong."""
+    if parameter.kind not in ("fields", "joining", "types") or not isinstance(value, dict):
+        return None
+    found = {name: _of_samples(about) for name, about in value.items()}
+    return found if found != value and parameter.problem(found) is None else None
+
+
+def _of_samples(about: Any) -> Any:
+    if isinstance(about, dict):
+        return {key: _of_samples(each) if key in ("type", "output") else each for key, each in about.items()}
+    return (of_a_sample(about) if isinstance(about, str) else None) or about
 
 
 def examine_keys(walk: "Walk", graph: Graph, id: str, spec: Spec) -> None:

@@ -20,7 +20,9 @@ from runtime.graph.names import (
     further_of,
     wrong_name,
 )
+from runtime.spec.catalogue import catalogue
 from runtime.spec.code import IDENTIFIER
+from runtime.spec.following import renamed_settings
 from runtime.spec.installed import installed
 from runtime.spec.node import Misfit
 from runtime.spec.own import bindings, own_sources, rewritten
@@ -87,16 +89,12 @@ def _fields(graph: Graph, node: Node) -> Iterator[tuple[str, Misfit]]:
 
 
 def _renamed(node: Node, old: str, new: str) -> tuple[Edit, ...]:
-    """A field in Collate under another name, its wires and its way with it."""
+    """A field in Collate under another name, its wires and what is set for it with it."""
     fields = [new if name == old else name for name in node.parameters["fields"]]
     edits: list[Edit] = [("port", node.id, old, new), ("set", node.id, "fields", fields)]
-    ways = node.parameters.get("collate")
-    if isinstance(ways, dict) and old in ways:
-        edits.append(("set", node.id, "collate", {new if name == old else name: way for name, way in ways.items()}))
     edits += [("port", node.id, *pair) for pair in zip(further_names(old), further_names(new), strict=True)]
-    if node.parameters.get("bucket_by") == old:
-        edits.append(("set", node.id, "bucket_by", new))
-    return tuple(edits)
+    settings = renamed_settings(catalogue()[node.type], node.parameters, {old: new})
+    return (*edits, *(("set", node.id, name, value) for name, value in settings.items()))
 
 
 def _texts(walk: "Walk", sources: list[Own]) -> None:

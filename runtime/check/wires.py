@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from runtime.check import order
-from runtime.check.meant import examine_keys, parameter_meant, port_meant, type_meant, value_meant
+from runtime.check.meant import examine_keys, parameter_meant, port_meant, type_meant, value_meant, without_batch
 from runtime.check.placed import before_collate
 from runtime.check.problem import ERROR, WARNING
 from runtime.graph.edit import Edit, free_name
@@ -133,6 +133,8 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
                 reset.insert(0, (f"Leave out {left_out}", (("set", id, name, kept),)))
             if walk.may_search() and (other := value_meant(parameter, value)) is not None:
                 reset.insert(0, (f"Set {name} to {_worded(other)}", (("set", id, name, other),)))
+            if walk.may_search() and (other := without_batch(parameter, value)) is not None:
+                reset.insert(0, ("Declare it without B", (("set", id, name, other),)))
             what, came, given = wrong.partition(", got")
             walk.tell(
                 id,

@@ -180,6 +180,17 @@ def parse_type(text: str) -> Type | None:
     return Tensor(found[1], tuple(int(dim) for dim in dims))
 
 
+def of_a_sample(text: str) -> str | None:
+    """``int64[24]`` for ``int64[B, 24]``, where the type of a batch was written for that of a sample; else None."""
+    found = re.fullmatch(r"(\w+)\[B(?:,([\d, ]*))?\]", text.strip()[:LONGEST_TYPE])
+    if not found:
+        return None
+    rest = (
+        found[1] if found[1] in ("text", "picture") and found[2] is None else f"{found[1]}[{(found[2] or '').strip()}]"
+    )
+    return rest if parse_type(rest) else None
+
+
 def within(type: Tensor, low: float | None, high: float | None) -> Tensor:
     """The type with what is known of its numbers where these two limit them; None limits nothing."""
     least, most = -inf if low is None else low, inf if high is None else high

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.graph.names import MOST_FIELDS
 from runtime.spec.code import IDENTIFIER
-from runtime.spec.tensor import parse_type
+from runtime.spec.tensor import of_a_sample, parse_type
 
 if TYPE_CHECKING:
     from runtime.spec.parameter import Parameter
@@ -171,7 +171,7 @@ def _fields(p: "Parameter", value: Any) -> str | None:
     for name, about in value.items():
         text = about.get("type") if isinstance(about, dict) else about
         if not isinstance(text, str) or parse_type(text) is None:
-            return f"needs a type such as float32[3, 8, 8], int64[] or text for {name}, got {_shown(text)}"
+            return _no_type(name, text, f"a type such as float32[3, 8, 8], int64[] or text for {name}")
         classes = about.get("classes", []) if isinstance(about, dict) else []
         if isinstance(classes, list) and len(classes) > MOST_CLASSES:
             return f"needs at most {MOST_CLASSES} classes of {name}, got {len(classes)}"
@@ -180,6 +180,13 @@ def _fields(p: "Parameter", value: Any) -> str | None:
         if len(set(classes)) < len(classes):
             return f"needs each class of {name} once, got {_shown(classes)}"
     return None
+
+
+def _no_type(name: str, text: Any, needed: str) -> str:
+    """What is needed for a type; one of a batch is that of a sample with B in front."""
+    if sample := of_a_sample(text) if isinstance(text, str) else None:
+        needed = f"the type of one sample for {name[:60]}, so leave B out: write {sample}"
+    return f"needs {needed}, got {_shown(text)}"
 
 
 def _joining(p: "Parameter", value: Any) -> str | None:
@@ -193,7 +200,7 @@ def _joining(p: "Parameter", value: Any) -> str | None:
         if way not in ("stack", "pad", "list") and (not isinstance(way, dict) or _source(p, way)):
             return f"needs stack, pad, list or a function for {name}, got {_shown(way)}"
         if isinstance(way, dict) and (not isinstance(way.get("output"), str) or parse_type(way["output"]) is None):
-            return f"needs an output type such as int64[10] for the function of {name}, got {_shown(way.get('output'))}"
+            return _no_type(name, way.get("output"), f"an output type such as int64[10] for the function of {name}")
     return None
 
 
@@ -222,7 +229,7 @@ def _types(p: "Parameter", value: Any) -> str | None:
     if not isinstance(value, dict):
         return f"needs types by output, got {_shown(value)}"
     odd = next((name for name, text in value.items() if not isinstance(text, str) or parse_type(text) is None), None)
-    return None if odd is None else f"needs a type such as float32[10] for {odd[:60]}, got {_shown(value[odd])}"
+    return None if odd is None else _no_type(odd, value[odd], f"a type such as float32[10] for {odd[:60]}")
 
 
 def _signature(p: "Parameter", value: Any) -> str | None:

@@ -1,6 +1,7 @@
 """What a new user runs into: where the keyboard is after a click, what is joined, what is said while one waits."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from editor.canvas.arriving import READABLE
 from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
 from editor.pieces import Elided
@@ -122,3 +124,40 @@ def test_that_the_first_node_of_a_fresh_window_stays_selected_once_it_is_checked
     (id,) = added(window, "Linear").nodes
     window.session.check_now()
     assert window.canvas.selected() == [id]
+
+
+def test_that_nodes_found_one_after_the_other_stand_in_a_row_in_view(window: Window) -> None:
+    window.document.open(Graph(), None)
+    canvas, view = window.canvas, window.canvas.view
+    view.zoom(1.3)
+    before, resting = list[str](), view.cursor_place()
+    for name in ("data.Digits", "Collate", "nn.Flatten", "nn.Linear", "nn.ReLU", "nn.Linear", "nn.ReLU"):
+        added(window, name)  # faster than the types of the one before are shown
+        (id,) = canvas.selected()
+        canvas.glide.end()
+        assert view.viewport().rect().contains(view.in_viewport(canvas.mirror.boxes[id].rect))
+        before.append(id)
+    window.session.check_now()
+    boxes = [canvas.mirror.boxes[id] for id in before]
+    gaps = [behind.rect.left() - each.rect.right() for each, behind in pairwise(boxes)]
+    assert all(20 <= gap <= 80 for gap in gaps)
+    heights = {box.rect.top() + box.shape_.axis for box in boxes[2:]}
+    assert max(heights) - min(heights) <= 10  # wires go straight
+    assert view.cursor_place() != resting  # the view went on
+
+
+def test_that_a_node_that_nothing_feeds_stands_beside_the_selected_one_and_not_under_a_resting_cursor(
+    window: Window,
+) -> None:
+    window.canvas.select(["digits"])
+    added(window, "data.Wine")
+    rects = window.canvas.mirror.rects()
+    assert 20 <= rects["wine"].left() - rects["digits"].right() <= 80
+    assert not any(rects["wine"].intersects(rect) for id, rect in rects.items() if id != "wine")
+
+
+def test_that_a_graph_in_view_shrinks_no_further_than_it_can_be_read(window: Window) -> None:
+    window.document.open(Graph(), None)
+    for name in ("data.Digits", "Collate", *["nn.Linear"] * 8):
+        window.add_node(name)
+    assert window.canvas.view.scale_now >= READABLE

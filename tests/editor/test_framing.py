@@ -287,3 +287,24 @@ def test_that_a_node_that_makes_room_for_a_title_stays_in_its_frame(hand: Hand) 
     rects = hand.canvas.mirror.rects()
     assert around.holds(rects["model_a"]) and around.holds(rects["model_b"])
     assert not any(bar.intersects(rect) for bar in (around.title_rect, title) for rect in rects.values())
+
+
+def test_that_the_menu_says_what_a_switch_does_where_it_is_on(hand: Hand, shared_window: Window) -> None:
+    def said(id: str) -> list[str]:
+        hand.canvas.rewiring.ask_what(hand.canvas.mirror.boxes[id].rect.center(), hand.body(id))
+        menu = QApplication.activePopupWidget()
+        assert menu is not None
+        texts = [action.text() for action in menu.actions()]
+        menu.close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return texts
+
+    hand.document.do([("freeze", "model_a", True), ("bypass", "flat", "input")], "both")
+    for id, offered, not_offered in (
+        ("model_a", {"Unfreeze", "Bypass"}, "Freeze"),
+        ("model_b", {"Freeze", "Bypass"}, "Unfreeze"),
+        ("flat", {"Take in again"}, "Bypass"),
+    ):
+        texts = said(id)
+        assert offered <= {*texts}
+        assert not_offered not in texts

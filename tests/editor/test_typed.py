@@ -126,6 +126,7 @@ def test_that_pasted_nodes_are_wholly_in_view_once_their_types_make_them_wider(s
     started.searching.ask_at(QPointF(edge, 0), Pin("batches", "image", True))
     paste(started.searching.popup.field, "nn.Sequential(nn.Conv2d(1, 8, 3, padding=1), nn.ReLU())")
     press(started.searching.popup.field)
+    started.canvas.glide.end()
     seen = view.mapToScene(view.viewport().rect()).boundingRect()
     assert all(seen.contains(started.canvas.mirror.boxes[id].rect) for id in new(started))
 
@@ -170,6 +171,7 @@ def test_that_nodes_drawn_beside_what_is_seen_come_into_view(started: Window) ->
         paste(started.palette_panel.search, f"nn.Sequential({row})")
         press(started.palette_panel.search)
         view = started.canvas.view
+        started.canvas.glide.end()
         seen = view.mapToScene(view.viewport().rect()).boundingRect()
         assert seen.contains(started.canvas.content(started.canvas.selected()))
 

@@ -9,7 +9,19 @@ from runtime.check.rules.repairs import insert
 from runtime.graph.names import FURTHER, pads
 from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
-from runtime.spec.tensor import BATCH, INTEGERS, Picture, Several, Size, Tensor, Text, Type, batched, parse_type
+from runtime.spec.tensor import (
+    BATCH,
+    INTEGERS,
+    Picture,
+    Several,
+    Size,
+    Tensor,
+    Text,
+    Type,
+    batched,
+    of_a_sample,
+    parse_type,
+)
 
 
 def together(collate: Any, samples: Mapping[str, Type]) -> dict[str, Type] | Misfit:
@@ -40,10 +52,19 @@ def _untold(collate: Any, samples: Mapping[str, Type]) -> Misfit | None:
     missing = [name for name in samples if _own(collate, name) is None]
     if not missing:
         return None
-    as_stacked = _outputs(collate) | {name: str(samples[name]) for name in missing}
-    said = ("set", "{node}", "collate_fn", {**collate.collate_fn, "outputs": as_stacked})
+    told = {name: str(_outputs(collate).get(name, "")) for name in missing}
+    if short := {name: sample for name, text in told.items() if (sample := of_a_sample(text))}:
+        name, sample = next(iter(short.items()))
+        why = f"needs the type of one sample for {name}, so leave B out: write {sample}, not {told[name]}"
+        return Misfit(why, None, (("Declare it without B", (_said(collate, short),)),))
+    said = _said(collate, {name: str(samples[name]) for name in missing})
     why = f"needs the type that its function for whole samples gives for {listed(missing[:4])}, such as int64[10]"
     return Misfit(why, None, (("Say that it gives what stacking gives", (said,)),))
+
+
+def _said(collate: Any, types: dict[str, str]) -> tuple[Any, ...]:
+    """The edit that declares types for some fields."""
+    return ("set", "{node}", "collate_fn", {**collate.collate_fn, "outputs": _outputs(collate) | types})
 
 
 def _outputs(collate: Any) -> dict[str, Any]:

@@ -119,6 +119,19 @@ def test_that_the_movement_ends_by_itself_and_at_once_with_a_wheel_or_an_undo(ha
         assert_mirrors(hand.canvas)
 
 
+def test_that_the_sides_are_tinted_as_nodes_will_stand_also_when_types_are_told_on_the_way(hand: Hand) -> None:
+    hand.document.do([("move", "digits", (3000, 0))], "right of collate")
+    assert hand.canvas.border is None
+    arrange(hand)
+    hand.check()
+    assert moving(hand)
+    there = hand.canvas.border
+    hand.canvas.glide.end()
+    assert there is not None
+    assert there.x == hand.canvas.mirror.boxes["batches"].rect.center().x()
+    assert hand.canvas.border == there
+
+
 class Still(QProxyStyle):
     """A platform whose user wants no movement."""
 

@@ -341,8 +341,10 @@ def test_that_an_added_node_is_seen(hand: Hand) -> None:
     for _ in range(8):
         id = hand.canvas.add_node("nn.ReLU")
         hand.check()
+        hand.canvas.glide.end()
         assert hand.canvas.view.viewport().rect().contains(hand.body(id))
     hand.canvas.centre_on("digits")  # looked at elsewhere: not behind what is out of sight
     hand.canvas.view.zoom(2.0)
     id = hand.canvas.add_node("nn.ReLU")
+    hand.canvas.glide.end()
     assert hand.canvas.view.viewport().rect().contains(hand.body(id))

@@ -73,6 +73,28 @@ def test_that_wires_of_a_mask_follow_the_name_of_their_field_and_go_with_its_pad
     assert ("batches.pixels_mask", "conv.input") in wires(desk)
 
 
+def test_that_a_renamed_field_keeps_the_type_that_was_declared_for_it(desk: Desk) -> None:
+    own = {
+        "function": ["def join(samples):", "    return samples"],
+        "outputs": {"image": "float32[64]", "label": "int64[]"},
+    }
+    way = {"label": {"function": ["def one(samples):", "    return samples"], "output": "int64[2]"}}
+    desk.document.do([("set", "batches", "collate_fn", own), ("set", "batches", "collate", way)], "")
+    before = desk.document.graph
+    desk.show("batches")
+    entry = desk.row("fields").entry
+    assert isinstance(entry, RowsEntry)
+    for row, name in zip(entry.rows, ("pixels", "digit"), strict=True):
+        desk.write(row.name, name)
+        desk.key(row.name, Qt.Key.Key_Return)
+    parameters = desk.parameters("batches")
+    assert parameters["collate_fn"] == {**own, "outputs": {"pixels": "float32[64]", "digit": "int64[]"}}
+    assert parameters["collate"] == {"digit": way["label"]}
+    desk.document.history.undo()
+    desk.document.history.undo()
+    assert desk.document.graph == before
+
+
 def test_that_balanced_sampling_shows_an_input_whose_wire_goes_with_it(desk: Desk) -> None:
     desk.show("batches")
     combo = desk.field("sampling")

@@ -13,7 +13,7 @@ def weights(desk: Desk) -> Weights:
     return desk.inspector.page.weights
 
 
-def test_that_a_tick_freezes_a_layer_and_undo_thaws_it(desk: Desk) -> None:
+def test_that_a_tick_freezes_a_layer_and_undo_unfreezes_it(desk: Desk) -> None:
     desk.show("model_a")
     desk.click(weights(desk).frozen)
     assert desk.document.graph.nodes["model_a"].extra == {"frozen": True}

@@ -160,6 +160,12 @@ def test_that_every_kind_is_specified_here() -> None:
         (SCHEDULE, {"type": "StepLR", "step_size": 0}, "needs at least 1 for step_size, got 0"),
         (SCHEDULE, {"type": "StepLR", "size": 3}, "needs a setting that StepLR has, got 'size'"),
         (FIELDS, {"x": "int"}, "needs a type such as float32[3, 8, 8], int64[] or text for x, got 'int'"),
+        (
+            FIELDS,
+            {"x": "int64[B, 24]"},
+            "needs the type of one sample for x, so leave B out: write int64[24], got 'int64[B, 24]'",
+        ),
+        (FIELDS, {"x": "text[B]"}, "needs the type of one sample for x, so leave B out: write text, got 'text[B]'"),
     ],
 )
 def test_that_the_words_say_what_was_needed_and_what_came(given: Parameter, value: Any, sentence: str) -> None:
