@@ -1,13 +1,12 @@
 """Which data files of the open graph are not there: asked beside the window, which a slow disk would hold."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor.beside import Beside
 from runtime.check.beside import missing
 from runtime.check.problem import ERROR, Problem, Repair
 from runtime.graph.model import Graph
@@ -21,7 +20,6 @@ class Absent(QObject):
     """Emits `changed` when other files are missing than before."""
 
     changed = Signal()
-    _looked = Signal(object, object)  # what was asked, and the problems, from a thread
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -30,7 +28,7 @@ class Absent(QObject):
         self._graph, self._folder = Graph(), Path()
         self._again = QTimer(self, interval=AGAIN, singleShot=True)
         self._again.timeout.connect(self._look)
-        self._looked.connect(self._know, Qt.ConnectionType.QueuedConnection)
+        self._beside = Beside(self)
 
     def look(self, graph: Graph, folder: Path) -> None:
         """Look for the files of a graph, unless the same ones are known."""
@@ -54,14 +52,10 @@ class Absent(QObject):
         self._asked = ()
 
     def _look(self) -> None:
-        Thread(target=self._find, args=(self._asked, self._graph, self._folder), daemon=True).start()
+        asked, graph, folder = self._asked, self._graph, self._folder
+        self._beside.do(lambda: tuple(missing(graph, folder)), lambda found: self._know(asked, found))
 
-    def _find(self, asked: object, graph: Graph, folder: Path) -> None:
-        found = tuple(missing(graph, folder))
-        with suppress(RuntimeError):  # the window is gone meanwhile
-            self._looked.emit(asked, found)
-
-    def _know(self, asked: object, found: Any) -> None:
+    def _know(self, asked: object, found: tuple[Problem, ...]) -> None:
         if asked != self._asked:
             return
         if found:

@@ -3,35 +3,49 @@
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+
+from runtime.graph.collecting import not_collecting
 
 T = TypeVar("T")
 
 
 class Beside(QObject):
-    """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too."""
+    """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too.
 
-    _done = Signal(object)  # what follows, from a thread
+    Python looks for garbage in whichever thread makes much, and takes apart what it finds there. Of that much may be
+    Qt's, which lives and dies in the thread of the window; so that nothing is looked for meanwhile.
+    """
+
+    done = Signal()  # an answer has come, and what follows it is done
+    _answered = Signal(object)  # what follows, from a thread
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._done.connect(lambda follow: follow(), Qt.ConnectionType.QueuedConnection)
+        self.busy = 0  # how many answers are to come
+        self._answered.connect(self._follow, Qt.ConnectionType.QueuedConnection)
 
     def do(self, ask: Callable[[], T], then: Callable[[T], object]) -> None:
-        """Go on with what was found, unless the window is gone by then."""
+        """Go on with what was found, unless the window is gone by then. `ask` touches nothing of Qt's."""
+        self.busy += 1
+        Thread(target=self._work, args=(ask, then), daemon=True).start()
 
-        def work() -> None:
+    def _work(self, ask: Callable[[], T], then: Callable[[T], object]) -> None:
+        with not_collecting():
             try:
                 found = ask()
                 follow: Callable[[], object] = lambda: then(found)  # noqa: E731
             except Exception as problem:
                 follow = _raising(problem)
             with suppress(RuntimeError):  # the window is gone
-                self._done.emit(follow)
+                self._answered.emit(follow)
 
-        Thread(target=work, daemon=True).start()
+    def _follow(self, follow: Any) -> None:
+        self.busy -= 1
+        follow()
+        self.done.emit()
 
 
 def _raising(problem: Exception) -> Callable[[], object]:

@@ -1,13 +1,12 @@
 """Whether training can go on from where a run ended, and for how many epochs; read from what the run has told."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor.beside import Beside
 from runtime.check.problem import Report
 from runtime.graph.model import Graph
 from runtime.train.chain import back
@@ -28,7 +27,6 @@ class GoingOn(QObject):
     """
 
     changed = Signal()
-    _found = Signal(object, str)  # what was asked for, and why it cannot be; from a thread
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -37,12 +35,11 @@ class GoingOn(QObject):
         self._before: Before | None = None  # what is known of the run to go on from
         self._asked: tuple[Before, Graph, Report] | None = None
         self._known = True  # whether `cannot` is the answer to what was asked last
-        self._looking = False  # one at a time
         # From where, and how many epochs more, was wished for before that was known; 0 for those left.
         self._then: tuple[Path, int] | None = None
         self._waiting = QTimer(self, singleShot=True)
         self._waiting.timeout.connect(self._look_beside)
-        self._found.connect(self._came, Qt.ConnectionType.QueuedConnection)
+        self.beside = Beside(self)
         session.checked.connect(self._look)
         for another in (session.run_shown, session.run_ended, session.run_started):
             another.connect(self._look_anew)
@@ -106,25 +103,14 @@ class GoingOn(QObject):
 
     def _look_beside(self) -> None:
         self._waiting.stop()
-        if self._looking or self._asked is None or self.session.closed:
+        if self.beside.busy or self._asked is None or self.session.closed:
             return
-        asked, self._looking = self._asked, True
-        before, graph, report = asked
+        asked = before, graph, report = self._asked
+        self.beside.do(lambda: before.refusal(graph, report), lambda why: self._came(asked, why))
 
-        def look() -> None:
-            why = None
-            try:
-                why = before.refusal(graph, report)
-            finally:
-                with suppress(RuntimeError):  # the window is gone meanwhile
-                    self._found.emit(asked, f"Cannot go on. {why}." if why else "")
-
-        Thread(target=look, daemon=True).start()
-
-    def _came(self, asked: object, why: str) -> None:
-        self._looking = False
+    def _came(self, asked: object, why: str | None) -> None:
         if asked is self._asked:
-            self._say(why)
+            self._say(f"Cannot go on. {why}." if why else "")
         elif not self._waiting.isActive():  # another one was asked for meanwhile
             self._look_beside()
 

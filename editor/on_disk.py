@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor.beside import Beside
 from runtime.graph.file import MOST_BYTES
 
 OFTEN = 1000  # ms between two looks; asking the system to tell does not work on every drive
@@ -34,16 +33,14 @@ class OnDisk(QObject):
 
     told = Signal(str)  # SAME, CHANGED or GONE
     looked = Signal()
-    _found = Signal(object, str, object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.known: Known | None = None
         self.state = self._before = SAME
-        self._busy = False
         self.timer = QTimer(self, interval=OFTEN)
         self.timer.timeout.connect(self.look)
-        self._found.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self._beside = Beside(self)
 
     def know(self, path: Path | None, data: bytes | None = None) -> None:
         """From now on follow this file, which holds `data`; with no path, none."""
@@ -69,9 +66,8 @@ class OnDisk(QObject):
 
     def look(self) -> None:
         """Look at the file, in a thread: its drive may be slow, or far."""
-        if self.known is not None and not self._busy:
-            self._busy = True
-            Thread(target=self._look, args=(self.known,), daemon=True).start()
+        if (known := self.known) is not None and not self._beside.busy:
+            self._beside.do(lambda: _looked(known), lambda found: self._hear(known, *found))
 
     def _follow(self, known: Known | None) -> None:
         self.known, self._before = known, SAME
@@ -81,13 +77,7 @@ class OnDisk(QObject):
         else:
             self.timer.start()
 
-    def _look(self, known: Known) -> None:
-        state, stamp = _looked(known)
-        with suppress(RuntimeError):  # the window is gone meanwhile
-            self._found.emit(known, state, stamp)
-
-    def _hear(self, known: object, state: str, stamp: Any) -> None:
-        self._busy = False
+    def _hear(self, known: Known, state: str, stamp: Stamp | None) -> None:
         if self.known is not None and known is self.known:
             before, self._before = self._before, state
             if state == SAME and stamp is not None:

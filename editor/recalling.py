@@ -1,13 +1,12 @@
 """Runs that this window did not hear from their begin: read from their folders, shown, and followed as they go on."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 
+from editor.beside import Beside
 from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
 from editor.taking_along import TakingAlong
@@ -28,8 +27,6 @@ Told = tuple[list[Event], Record, int, str]  # events, figures, bytes, and why t
 class Recalling(QObject):
     """Shows runs that this window did not start; one that another window or nobody follows is taken over."""
 
-    _read = Signal(object, object)  # the run that is shown, and what `_told_by` found; from a thread
-
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self.session = session
@@ -39,7 +36,7 @@ class Recalling(QObject):
         self.place = session.document.folder  # the paths of the shown run's graph are as seen from here
         self.along = TakingAlong(session)
         session.document.filed.connect(self._move)
-        self._read.connect(self._came, Qt.ConnectionType.QueuedConnection)
+        self.beside = Beside(self)
 
     def recall(self) -> None:
         """Show the last run of the graph; an untitled copy, as an example is, takes over none that goes on."""
@@ -95,15 +92,9 @@ class Recalling(QObject):
 
     def _read_beside(self, folder: Path, shown: Path) -> None:
         """Read a run beside the window, which would stand still for it."""
+        self.beside.do(lambda: _told_by(folder), lambda found: self._came(shown, found))
 
-        def read() -> None:
-            found = _told_by(folder)
-            with suppress(RuntimeError):  # the window is gone meanwhile
-                self._read.emit(shown, found)
-
-        Thread(target=read, daemon=True).start()
-
-    def _came(self, folder: Any, found: Any) -> None:
+    def _came(self, folder: Path | None, found: Told) -> None:
         session, goes_on = self.session, folder is not None and folder == self.awaited
         if session.closed or folder != session.run_folder or session.running != goes_on:
             return

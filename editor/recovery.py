@@ -1,14 +1,13 @@
 """Offers unsaved work whose editor ended without a word: a crash, a kill, a power cut."""
 
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from editor.beside import Beside
 from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
 from runtime.graph.journal import Lost, lost
@@ -24,7 +23,6 @@ class Recovery(QFrame):
     """Rows above start page or canvas, one for each journal that is left; nothing is given up unless that is said."""
 
     offered = Signal()  # it is known what there is to offer
-    _found = Signal(list)
 
     def __init__(self, window: "Window") -> None:
         super().__init__(objectName="recovery")
@@ -33,23 +31,18 @@ class Recovery(QFrame):
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(14, 6, 8, 6)
         self.rows.setSpacing(4)
-        self._found.connect(self._show_found, Qt.ConnectionType.QueuedConnection)
+        self._beside = Beside(self)
         self.hide()
 
     def look(self) -> None:
         """Look for journals beside the window: there may be many, and long ones."""
-        Thread(target=self._read, daemon=True).start()
+        self._beside.do(lambda: list(lost(journals_folder())), self._show_found)
 
     def close_all(self) -> None:
         """The window goes: what was not answered is offered again next time."""
         for each in self.offers:
             each.leave()
         self.offers = []
-
-    def _read(self) -> None:
-        found = list(lost(journals_folder()))
-        with suppress(RuntimeError):  # the window is gone meanwhile
-            self._found.emit(found)
 
     def _show_found(self, found: list[Lost]) -> None:
         self.offers += sorted(found, key=lambda each: each.time, reverse=True)

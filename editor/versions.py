@@ -1,16 +1,15 @@
 """The sheet of the versions of the open graph's file: when each was written, and what changed with it."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QMessageBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
+from editor.beside import Beside
 from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
 from runtime.check.changes import changes
@@ -41,8 +40,6 @@ class Read:
 class VersionSheet(QDialog):
     """Not modal: the list is there beside the graph. Nothing here changes the open graph or its file."""
 
-    _found = Signal(list)
-
     def __init__(self, window: "Window", file: Path) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -66,7 +63,7 @@ class VersionSheet(QDialog):
         self.copy.clicked.connect(self.open_copy)
         self.all_away.clicked.connect(self._ask_clear)
         window.document.opened.connect(self.close)  # there is nothing to compare with any more
-        self._found.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self._beside = Beside(self)
         self._lay()
         self.look()
 
@@ -74,7 +71,8 @@ class VersionSheet(QDialog):
         """Read the versions beside the window: there may be many, and large ones."""
         for button in (self.copy, self.all_away):
             button.setEnabled(False)
-        Thread(target=self._read, daemon=True).start()
+        folder = self.folder
+        self._beside.do(lambda: list(_all_read(versions(folder))), self._show)
 
     def open_copy(self) -> None:
         """The chosen version becomes an untitled graph."""
@@ -92,11 +90,6 @@ class VersionSheet(QDialog):
         column.addWidget(self.tree, 1)
         column.addWidget(self.said)
         column.addLayout(row)
-
-    def _read(self) -> None:
-        found = list(_all_read(versions(self.folder)))
-        with suppress(RuntimeError):  # the sheet is gone meanwhile
-            self._found.emit(found)
 
     def _show(self, found: list[Read]) -> None:
         self.read = found

@@ -4,11 +4,11 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor.beside import Beside
 from editor.inspector.look import NO_ANSWER, read_answer
 from runtime.graph.model import Graph
 from runtime.spec.models import look
@@ -20,22 +20,21 @@ LONG = 30_000  # bytes of a file that would hold the window for more than a mome
 PATIENCE = 30  # seconds for a look at such a file
 MOST = 500  # files of a folder whose times are looked at
 Stamp = tuple[tuple[str, int, int], ...]
+Looked = tuple[Stamp, dict[str, Any]]
 
 
 class Watching(QObject):
     """Emits `saved` with what a look tells of each file that is another one than at the last look."""
 
     saved = Signal(object)  # {path as the graph names it: what `runtime.spec.models.look` tells}
-    _looked = Signal(object, object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.files: dict[str, Path] = {}
         self.stamps: dict[str, Stamp] = {}
-        self.busy = False
         self.timer = QTimer(self, interval=OFTEN)
         self.timer.timeout.connect(self._look)
-        self._looked.connect(self._know, Qt.ConnectionType.QueuedConnection)
+        self._beside = Beside(self)
 
     def watch(self, graph: Graph, folder: Path) -> None:
         """Watch the files that this graph names, and no others."""
@@ -57,25 +56,22 @@ class Watching(QObject):
         self.files = {}
 
     def _look(self) -> None:
-        if self.busy:
+        if self._beside.busy:
             return  # a slow disk
-        self.busy = True
-        Thread(target=self._find, args=(dict(self.files), dict(self.stamps)), daemon=True).start()
+        files, before = dict(self.files), dict(self.stamps)
+        self._beside.do(lambda: _found(files, before), lambda found: self._know(files, found))
 
-    def _find(self, files: Mapping[str, Path], before: Mapping[str, Stamp]) -> None:
-        found: dict[str, tuple[Stamp, dict[str, Any]]] = {}
-        for path, file in files.items():
-            if (stamp := _stamp(file)) != before.get(path):
-                found[path] = (stamp, _told(file))
-        with suppress(RuntimeError):  # the window is gone meanwhile
-            self._looked.emit(dict(files), found)
-
-    def _know(self, files: Any, found: Any) -> None:
-        self.busy = False
+    def _know(self, files: Mapping[str, Path], found: Mapping[str, Looked]) -> None:
         fresh = {path: each for path, each in found.items() if self.files.get(path) == files[path]}
         self.stamps |= {path: stamp for path, (stamp, _) in fresh.items()}
         if fresh:
             self.saved.emit({path: told for path, (_, told) in fresh.items()})
+
+
+def _found(files: Mapping[str, Path], before: Mapping[str, Stamp]) -> dict[str, Looked]:
+    """What a look tells of each file that is another one than before."""
+    stamps = {path: _stamp(file) for path, file in files.items()}
+    return {path: (stamp, _told(files[path])) for path, stamp in stamps.items() if stamp != before.get(path)}
 
 
 def _told(file: Path) -> dict[str, Any]:

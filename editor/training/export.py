@@ -1,10 +1,8 @@
 """The curves as files: a picture (PNG), a drawing (SVG), or a table of every point as it came (CSV)."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import chain, starmap
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRectF, QSize, Signal
@@ -12,6 +10,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from editor.beside import Beside
 from editor.file_dialog import FileDialog
 from editor.pieces import IconButton, colour
 from editor.recent import usual_folder
@@ -38,7 +37,7 @@ class Export(IconButton):
 
     def __init__(self, curves: "Curves") -> None:
         super().__init__("export", "Save the curves as a picture or a table", size=14)
-        self.curves = curves
+        self.curves, self._beside = curves, Beside(self)
         self.graph: Callable[[], Graph | None] = lambda: None  # of the run whose curves these are
         self.beside: Callable[[], Path] = usual_folder  # where to, unless the user says so
         self.kinds = QMenu(self)
@@ -58,11 +57,10 @@ class Export(IconButton):
     def save(self, file: Path, kind: str) -> None:
         """Write the file; a table beside the window, for it may be long."""
         if kind == "csv":
-            Thread(
-                target=self._write, args=(file, rows(self.curves.runs, self.curves.predicted.found)), daemon=True
-            ).start()
+            parts = rows(self.curves.runs, self.curves.predicted.found)
+            self._beside.do(lambda: _written(file, parts), self.told.emit)
         else:
-            self._write(file, iter([self._drawn(kind)]))
+            self.told.emit(_written(file, iter([self._drawn(kind)])))
 
     def _drawn(self, kind: str) -> bytes:
         """A picture or a drawing, which carries the graph of the run where there is one."""
@@ -72,14 +70,14 @@ class Export(IconButton):
         drawn = as_svg(self.curves)
         return drawn if graph is None else in_svg(drawn.decode(), graph).encode()
 
-    def _write(self, file: Path, parts: Iterator[bytes]) -> None:
-        try:
-            write_whole(file, b"".join(parts))
-            told = f"Saved {file.name}."
-        except OSError as problem:
-            told = f"{file.name} was not saved: {problem.strerror}."
-        with suppress(RuntimeError):  # the window is gone meanwhile
-            self.told.emit(told)
+
+def _written(file: Path, parts: Iterator[bytes]) -> str:
+    """Write the file, and say how that ended."""
+    try:
+        write_whole(file, b"".join(parts))
+    except OSError as problem:
+        return f"{file.name} was not saved: {problem.strerror}."
+    return f"Saved {file.name}."
 
 
 def rows(runs: Runs, predictions: Predictions | None = None) -> Iterator[bytes]:

@@ -4,13 +4,13 @@ import gc
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from editor.beside import Beside
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
 from editor.training.predictions import read
@@ -51,7 +51,7 @@ class TrainingPanel(QWidget):
             told.changed.connect(self._due.start)
         session.stopping_changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
-        Thread(target=import_module, args=("editor.training.plot",), daemon=True).start()
+        Beside(self).do(lambda: import_module("editor.training.plot"), lambda _: None)
         for another in (session.run_started, session.document.opened):
             another.connect(self._stay)
         session.run_started.connect(self.reload)

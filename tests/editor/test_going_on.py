@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from editor import going_on
 from editor.session import Session
 from runtime.check.check import check
 from runtime.check.problem import Report
@@ -97,7 +96,7 @@ def test_that_nothing_is_looked_for_beside_a_window_that_is_closed(
     session: Session, over: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[object] = []
-    monkeypatch.setattr(going_on, "Thread", begun.append)
+    monkeypatch.setattr(session.going_on.beside, "do", lambda *asked: begun.append(asked))
     widen(session, 5)
     session.close()
     session.going_on.begin()

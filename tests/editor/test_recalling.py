@@ -203,7 +203,7 @@ def test_that_an_answer_that_comes_after_closing_shows_nothing(
 ) -> None:
     folder = over(saved(session, tmp_path))
     monkeypatch.setattr(recalling, "small", lambda _: False)
-    with qtbot.waitSignal(session.recalling._read, timeout=LONG):
+    with qtbot.waitSignal(session.recalling.beside.done, timeout=LONG):
         session.show_run(folder)
         session.close()
     assert session.last_events == [] and not session.running
