@@ -2,9 +2,7 @@
 
 from string import Template
 
-from PySide6.QtGui import QColor
-
-from editor.theme import Theme
+from editor.theme import Theme, faded, mixed
 
 SMALL = Template("""
 QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 6px; }
@@ -25,8 +23,12 @@ QToolButton[autoRaise="true"] { background: transparent; border-color: transpare
 QPushButton:hover, QToolButton:hover, QPushButton:focus, QToolButton:focus,
 QToolButton[autoRaise="true"]:focus { border-color: $accent; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: $node; border-color: $accent; }
-QPushButton:disabled, QToolButton:disabled { color: $muted; border-color: $border; border-style: $idle; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton:disabled, QToolButton:disabled { background: transparent; color: $faded; border-color: $groove;
+    border-style: $idle; }
+QToolButton[autoRaise="true"]:disabled { border-color: transparent; }
+QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled, QLineEdit:disabled {
+    background: transparent; color: $muted; border-color: $groove; border-style: $idle; }
 QTabBar::tab { color: $muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover { color: $text; }
@@ -141,15 +143,9 @@ def tokens(theme: Theme) -> dict[str, str]:
     """The colours of a theme, and those that are mixed from them, by name."""
     plain = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
     return plain | {
-        "accent_dim": _mix(theme.accent, theme.panel, 0.28),
-        "accent_faint": _mix(theme.accent, theme.panel, 0.14),
-        "accent_lit": _mix(theme.accent, theme.text, 0.85),
-        "error_dim": _mix(theme.error, theme.panel, 0.14),
+        "faded": faded(theme),
+        "accent_dim": mixed(theme.accent, theme.panel, 0.28),
+        "accent_faint": mixed(theme.accent, theme.panel, 0.14),
+        "accent_lit": mixed(theme.accent, theme.text, 0.85),
+        "error_dim": mixed(theme.error, theme.panel, 0.14),
     }
-
-
-def _mix(front: str, back: str, share: float) -> str:
-    """`share` of one colour over another, opaque."""
-    a, b = QColor(front), QColor(back)
-    parts = [round(share * x + (1 - share) * y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
-    return QColor(*parts).name()

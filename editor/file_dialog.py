@@ -1,5 +1,6 @@
 """The dialog for files that is ours where the desktop brings none: its rows, its icons and its questions."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,13 +83,13 @@ class FileDialog(QFileDialog):
 
     def accept(self) -> None:
         """Take what was chosen, once it is known that nothing is lost by it and that it is there."""
-        chosen = [Path(name) for name in self.selectedFiles()]
-        writes = self.acceptMode() == QFileDialog.AcceptMode.AcceptSave
-        gone = next((file for file in chosen if not file.exists()), None)
-        if self.ours and writes and chosen[0].is_file():
-            self._ask_overwrite(chosen[0])
-        elif self.ours and not writes and gone is not None:
-            self._ask(f"{gone.name} is not there.", "Choose one of those that are.", "", lambda: None)
+        chosen, writes = self.selectedFiles(), self.acceptMode() == QFileDialog.AcceptMode.AcceptSave
+        there = next(filter(os.path.isfile, chosen[:1]), None)
+        gone = next((name for name in chosen if not os.path.exists(name)), None)
+        if self.ours and writes and there:
+            self._ask_overwrite(Path(there))
+        elif self.ours and not writes and gone:
+            self._ask(f"{Path(gone).name} is not there.", "Choose one of those that are.", "", lambda: None)
         else:
             super().accept()
 

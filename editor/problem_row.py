@@ -1,15 +1,18 @@
 """One problem as a row: its sign, its sentence and buttons with repairs; in the list and in the inspector."""
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
-from editor.pieces import Elided, IconButton, Line, TextButton, colour, mixed
+from editor.pieces import IconButton, Line, TextButton, colour, mixed
 from editor.presenting import presentation
 from editor.theme import icon_pixmap, theme_changes
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair
 
 TOKENS = {ERROR: "error", WARNING: "warning", OPEN: "muted"}
+NAMES = 180  # pixels
 SAID = {ERROR: "Error", WARNING: "Warning", OPEN: "To connect"}
 
 
@@ -87,10 +90,10 @@ class ProblemRow(QFrame):
         row.setSpacing(8)
         row.addWidget(SeverityIcon(self.problem.severity))
         subject, said = parted(self.problem)
-        place = Elided(subject, "text", 12, 500)
-        place.setFixedWidth(150)
+        self.subject = Line(broken(subject), "text", 12, 500).wrapped()
+        self.subject.setFixedWidth(NAMES)
         sentence = Line(_capital(said), "muted" if self.problem.severity == OPEN else "text").wrapped()
-        row.addWidget(place)
+        row.addWidget(self.subject)
         row.addWidget(sentence, 1)
         self._add_repairs(row)
         row.addWidget(self._help())
@@ -154,6 +157,11 @@ def parted(problem: Problem) -> tuple[str, str]:
         if message.startswith(f"{subject} "):
             return subject, message.removeprefix(f"{subject} ")
     return problem.node or "graph", message
+
+
+def broken(name: str) -> str:
+    """A name that may be broken between its words, and within one that fills a line: none of it is cut."""
+    return re.sub(r"([_.]|[^_.]{18})(?=.)", "\\1\u200b", name)
 
 
 def _capital(text: str) -> str:

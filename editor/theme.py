@@ -82,6 +82,7 @@ theme_changes = _ThemeChanges()
 _shown = [DARK]
 _larger = [1.0]
 TEXT = 13  # pixels
+FADED = 0.55  # of the colour of quiet text, over the panel
 
 
 def current() -> Theme:
@@ -132,6 +133,18 @@ def palette(theme: Theme) -> QPalette:
     for key in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, key, QColor(theme.muted))
     return made
+
+
+def faded(theme: Theme) -> str:
+    """The colour of a button that can do nothing now: paler than any text, but where a broken line tells it."""
+    return mixed(theme.muted, theme.panel, FADED) if theme.idle == "solid" else theme.muted
+
+
+def mixed(front: str, back: str, share: float) -> str:
+    """`share` of one colour over another, opaque."""
+    a, b = QColor(front), QColor(back)
+    parts = [round(share * x + (1 - share) * y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
+    return QColor(*parts).name()
 
 
 @cache
@@ -201,11 +214,11 @@ _SYSTEM = {
 
 
 def icon(name: str, colour: str | None = None, size: int = 20) -> QIcon:
-    """`resources/icons/NAME.svg` in one colour (the theme's text), muted where disabled; empty without a file."""
+    """`resources/icons/NAME.svg` in one colour (the theme's text), faded where disabled; empty without a file."""
     made = QIcon()
     for ratio in (1.0, 2.0):
         made.addPixmap(icon_pixmap(name, colour or current().text, size, ratio))
-        made.addPixmap(icon_pixmap(name, current().muted, size, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(icon_pixmap(name, faded(current()), size, ratio), QIcon.Mode.Disabled)
     return made
 
 

@@ -19,8 +19,8 @@ def write_large(part: QWidget, title: str, text: str, written: Callable[[str], b
     code = CodeText(px=13)
     code.setAccessibleName(title)
     code.setPlainText(text)
-    kinds = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-    buttons = QDialogButtonBox(kinds)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    buttons.addButton("Take it", QDialogButtonBox.ButtonRole.AcceptRole)
     without_icons(buttons.buttons())
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)

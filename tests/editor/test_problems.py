@@ -136,3 +136,14 @@ def test_that_the_row_in_the_inspector_names_a_port_once(qtbot: QtBot, sentence:
     row = ProblemRow(Problem("m", "target", "error", sentence), narrow=True)
     qtbot.addWidget(row)
     assert [line.text() for line in row.findChildren(Line)] == [said]
+
+
+@pytest.mark.parametrize("name", ["normalisation_of_the_left_branch_before_joining", "n" * 50])
+def test_that_a_long_name_is_seen_whole_with_its_port(qtbot: QtBot, name: str) -> None:
+    row = ProblemRow(Problem(name, "input", "error", f"{name}.input needs float32[B, 64], got float32[B, 60]."))
+    qtbot.addWidget(row)
+    row.resize(900, row.heightForWidth(900))
+    row.show()
+    line = next(each for each in row.findChildren(Line) if each.text().replace("\u200b", "") == f"{name}.input")
+    words = line.fontMetrics().boundingRect(line.rect(), Qt.TextFlag.TextWordWrap, line.text())
+    assert line.rect().contains(words)

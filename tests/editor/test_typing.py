@@ -233,7 +233,7 @@ def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path:
     QTest.keyClicks(code, "y = 2")
     window.session.check_now()  # the form is filled anew meanwhile
     QApplication.processEvents()
-    QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Ok), LEFT)
+    QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
     assert window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"] == ["y = 2"]
     assert not dialog.isVisible()
 

@@ -1,10 +1,11 @@
 """Colours that can be read, fonts and icons that are there, in every theme."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor import chrome, theme
@@ -12,6 +13,7 @@ from editor.canvas import node, paint
 from editor.canvas.paint import blend
 from editor.chrome import tokens
 from editor.document import Document
+from editor.pieces import TextButton
 from editor.session import Session
 from editor.theme import THEMES, Theme
 from editor.training.progress import Progress
@@ -90,6 +92,25 @@ def test_that_text_can_be_read_on_the_warmest_of_nodes(qapp: QApplication, shown
     heads = [warm, *(blend(warm, code, shown.tint).name() for code in shown.families.values())]
     assert min(contrast(shown.text, under) for under in heads) >= (7 if shown.name == "contrast" else 4.5)
     assert contrast(shown.heat, shown.node) >= 3
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_that_a_button_that_can_do_nothing_is_told_from_one_that_can(qapp: QApplication, name: str) -> None:
+    theme.apply(qapp, name)
+    panel, button = QWidget(), TextButton("run", "Continue")
+    panel.setStyleSheet(chrome.small(THEMES[name]))
+    button.setParent(panel)
+    panel.resize(button.sizeHint())
+    button.resize(button.sizeHint())
+
+    def strongest() -> float:
+        drawn = panel.grab().toImage()
+        points = product(range(drawn.width()), range(drawn.height()))
+        return max(contrast(code, THEMES[name].panel) for code in {drawn.pixelColor(*at).name() for at in points})
+
+    able = strongest()
+    button.setEnabled(False)
+    assert strongest() < 3 < 9 < able
 
 
 @EACH
