@@ -11,7 +11,8 @@ from runtime.check.use import known
 from runtime.check.weights import kept, tensors_of
 from runtime.generate.drawn import Drawn
 from runtime.graph.bypass import passed
-from runtime.graph.model import Graph
+from runtime.graph.edit import applied
+from runtime.graph.model import Edge, Graph
 
 CLIPPING = "clip_grad"  # which the program does, and no optimizer knows of
 
@@ -48,8 +49,9 @@ def _drawn(graph: Graph, report: Report) -> Drawn | None:
 
 def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
     """In computing order, so that a cause comes before what follows from it."""
-    old, new = _tensors(was), _tensors(now)
-    yield from (f"the layer {id} is new" for id, tensors in new.items() if id not in old and tensors != {})
+    old, new, called = _tensors(was), _tensors(now), _called(was.graph, now.graph)
+    for id in (id for id, tensors in new.items() if id not in old and tensors != {}):
+        yield f"the layer {called[id]} is now called {id}" if id in called else f"the layer {id} is new"
     yield from (f"the layer {id} is gone" for id, tensors in old.items() if id not in new and tensors != {})
     for id, after in new.items():
         before = old.get(id)
@@ -57,12 +59,29 @@ def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
             yield _unlike(was, now, id, before, after)
     for id in now.family("optimizer"):
         if id not in was.family("optimizer"):
-            yield f"the optimizer {id} is new"
+            yield f"the optimizer {called[id]} is now called {id}" if id in called else f"the optimizer {id} is new"
         elif was.specs[id].type != now.specs[id].type:
             yield _types(was, now, id)
         else:
             yield from _settings(was, now, id)
             yield from _trained(id, _layers(was, id, old), _layers(now, id, new))
+
+
+def _called(was: Graph, now: Graph) -> dict[str, str]:
+    """What nodes with a new name were called that are of the same type as before, and wired as before."""
+    gone, fresh = ([id for id in one.nodes if id not in other.nodes] for one, other in ((was, now), (now, was)))
+    if len(gone) != len(fresh):
+        return {}
+    again = applied(was, [("rename", old, new) for old, new in zip(gone, fresh, strict=True)])
+    return {
+        new: old
+        for old, new in zip(gone, fresh, strict=True)
+        if again.nodes[new].type == now.nodes[new].type and _wires(again, new) == _wires(now, new)
+    }
+
+
+def _wires(graph: Graph, id: str) -> set[Edge]:
+    return {edge for edge in graph.edges if id in (edge.source.node, edge.target.node)}
 
 
 def _tensors(drawn: Drawn) -> dict[str, Mapping[str, Shape] | None]:
