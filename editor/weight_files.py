@@ -35,7 +35,7 @@ class WeightFiles(QObject):
         self._asked: tuple[Any, ...] = ()
         self._wished: dict[str, object] = {}  # the last wish of each node
         document.opened.connect(self._wished.clear)
-        self._beside = Beside(self)
+        self.beside = Beside(self)
 
     def look(self, graph: Graph, again: bool = False) -> None:
         """Look at the files of a graph, unless the same ones are known."""
@@ -45,7 +45,7 @@ class WeightFiles(QObject):
             return
         self._asked, folder = asked, self.document.folder
         if paths:
-            self._beside.do(lambda: cards_of(graph, folder), lambda found: self._know(asked, found))
+            self.beside.do(lambda: cards_of(graph, folder), lambda found: self._know(asked, found))
         else:
             self._know(asked, {})
 
@@ -59,7 +59,7 @@ class WeightFiles(QObject):
             if self._wished.get(id) is wish:  # nothing else was wished meanwhile, and no other graph is open
                 self._take(id, file, *found)
 
-        self._beside.do(lambda: _found(graph, report, id, file), take)
+        self.beside.do(lambda: _found(graph, report, id, file), take)
 
     def close(self) -> None:
         """What is still being looked at is of no use any more."""

@@ -4,6 +4,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
@@ -79,6 +80,7 @@ class PythonColours(QSyntaxHighlighter):
                 self.setCurrentBlockState(int(kind))
 
 
+@cache
 def _ink(colour: str, italic: bool = False) -> QTextCharFormat:
     made = QTextCharFormat()
     made.setForeground(QColor(colour))

@@ -23,10 +23,8 @@ def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(tmp_path: Path, don
     (tmp_path / "g.json").write_text(TWO_MODELS.read_text(encoding="utf-8").replace('"adam', '"eve'), encoding="utf-8")
     code, output, errors = here("train", tmp_path / "g.json", "--epochs", 2, "--resume", done)
     assert (code, output) == (2, "")
-    misfit = (
-        "What that run kept does not fit the graph any more: the optimizer eve is new; set it back, or run from scratch"
-    )
-    assert misfit in errors.splitlines()[-1]
+    misfit = "the optimizer adam is now called eve; set it back, or run from scratch"
+    assert f"What that run kept does not fit the graph any more: {misfit}" in errors.splitlines()[-1]
 
 
 def test_that_what_has_changed_since_is_told_and_what_a_checkpoint_overrules_refused(done: Path) -> None:

@@ -19,6 +19,7 @@ from runtime.train.pieces.drawn import (
     PATH,
     PATHS,
     SEED,
+    WATCHED,
     WEIGHTS,
 )
 from runtime.train.pieces.each_fold import Folds
@@ -35,6 +36,7 @@ CACHED = True  # what takes long to prepare may be kept
 LOADED = True  # weights are read from files
 FOLDED = True  # rows are parted into folds, each of which is held out once
 BEST = True  # a figure tells which epoch is best
+HIGHER = True  # more of it is better
 KEPT = True  # more checkpoints than the last one are kept
 DISTRIBUTED = False  # processes share the rows of each batch
 DETERMINISTIC = False  # what a GPU adds up comes out the same again
@@ -79,7 +81,19 @@ def prepare(options: argparse.Namespace) -> Run:
             run.restore(ours_of(state))
         else:
             run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+        if BEST:
+            beat_best(run, saved.parent)
     return run
+
+
+def beat_best(run: Run, folder: Path) -> None:
+    """Go on to beat the best weights that are there, though of a later epoch."""
+    file = folder / (f"best-{run.options.fold}.pt" if FOLDED else "best.pt")
+    if file.exists():
+        state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
+        watched, now, _ = state["best"]
+        if watched == WATCHED and (now > run.best[0] if HIGHER else now < run.best[0]):
+            run.best = now, run.epoch - 1
 
 
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -296,7 +296,18 @@ def prepare(options: argparse.Namespace) -> Run:
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
+        beat_best(run, saved.parent)
     return run
+
+
+def beat_best(run: Run, folder: Path) -> None:
+    """Go on to beat the best weights that are there, though of a later epoch."""
+    file = folder / "best.pt"
+    if file.exists():
+        state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
+        watched, now, _ = state["best"]
+        if watched == "accuracy" and now > run.best[0]:
+            run.best = now, run.epoch - 1
 
 
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -38,9 +38,11 @@ def made_of(graph: Graph) -> tuple[Any, dict[str, Any]]:
         (between("nn.LayerNorm", {"normalized_shape": [32], "elementwise_affine": False}), None),
         (between("nn.BatchNorm1d", {"affine": False, "track_running_stats": False}), None),
         (between("nn.BatchNorm1d", {"affine": False}), "the layer new is new"),
-        ([("rename", "dense", "narrow")], "the layer narrow is new"),
+        ([("rename", "dense", "narrow")], "the layer dense is now called narrow"),
+        ([("rename", "dense", "narrow"), ("rename", "gelu", "bent")], "the layer dense is now called narrow"),
+        ([*between("nn.Linear", {"out_features": 32}), ("rename", "dense", "narrow")], "the layer narrow is new"),
         ([("bypass", "gelu", "input"), ("freeze", "dense", True)], "adam trained dense, which it does not any more"),
-        ([("rename", "adam", "other")], "the optimizer other is new"),
+        ([("rename", "adam", "other")], "the optimizer adam is now called other"),
         ([("set", "adam", "clip_grad_norm", 0.5), ("run", "epochs", 9), ("bypass", "gelu", "input")], None),
     ],
 )

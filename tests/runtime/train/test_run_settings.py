@@ -1,6 +1,7 @@
 """The settings of a run: what each does to training, that they go together, and that a stopped run goes on."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -262,6 +263,36 @@ def test_that_a_run_that_fails_keeps_the_best_weights_that_were_to_be_written_la
     assert [each.get("best") for each in told] == [1, None, 2, 3]  # the checkpoint is that of the first epoch
     whole, broken = (load_file(folder / "best.safetensors") for folder in folders)
     assert all(torch.equal(whole[name], broken[name]) for name in whole)
+
+
+@pytest.mark.parametrize(("best", "sign"), [("accuracy", 1), ("loss", -1)])
+def test_that_a_script_that_goes_on_overwrites_no_best_weights_that_came_after_its_checkpoint_by_worse_ones(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, best: str, sign: int
+) -> None:
+    made = program("model_after_model", {"best": best})
+    save, file = made.save, tmp_path / "best.pt"
+
+    def train(*figures: float, broken: bool = False, resume: bool = True) -> tuple[str, float, int]:
+        """What is kept as the best of epochs with these figures."""
+        coming = iter(figures)
+        monkeypatch.setattr(made.Run, "evaluate", lambda *_: {best: sign * next(coming)})
+        monkeypatch.setattr(made, "save", cut if broken else save)
+        more = [f"--resume={tmp_path}"] if resume else []
+        given = [f"--epochs={3 if resume else 2}", "--threads=1", "--device=cpu", f"--run-dir={tmp_path}", *more]
+        monkeypatch.setattr("sys.argv", ["p", *given])
+        with pytest.raises(OSError) if broken else nullcontext():
+            made.main()
+        found: tuple[str, float, int] = torch.load(file, weights_only=True)["best"]
+        return found
+
+    def cut(state: dict[str, Any], file: Path) -> None:
+        if file.name == "checkpoint.pt":
+            raise OSError("the disk is full")
+        save(state, file)
+
+    assert train(0.1, 0.5, resume=False) == (best, sign * 0.5, 2)
+    assert train(0.9, broken=True) == (best, sign * 0.9, 3)
+    assert train(0.7) == (best, sign * 0.9, 3)
 
 
 def test_that_a_run_that_goes_on_with_patience_begins_to_count_there(program: Program, tmp_path: Path) -> None:
