@@ -9,7 +9,7 @@ from runtime.check.steps import edits_of
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Edge, End
 from runtime.spec.listed import listed
-from runtime.spec.tensor import FLOATS, Tensor
+from runtime.spec.tensor import FLOATS, Tensor, Text
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -33,6 +33,9 @@ def further(walk: "Walk", problem: Problem) -> Iterator[Further]:
     if walk.sides.get(edge.source.node) == SAMPLE and walk.specs[edge.target.node].side == BATCH:
         before, first = tuple(edits_of(graph, problem.node, (("collate", edge),))), ("Collate",)
         graph = applied(graph, before)
+    if first and isinstance(type, Text):
+        tokens = edits_of(graph, problem.node, (("tokenize", problem.port),))
+        yield "Insert Collate and transform.Tokenize", (*before, *tokens)
     for names, steps in _steps(type, edge.target.port, bool(first)) if isinstance(type, Tensor) else ():
         yield f"Insert {listed([*first, *names])}", (*before, *edits_of(graph, problem.node, steps))
     for source in _left_over(walk, edge):
