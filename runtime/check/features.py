@@ -1,9 +1,9 @@
-"""Labels where numbers are wanted: the features of the same rows are nearly always what was meant."""
+"""Labels where numbers are wanted: what was meant is nearly always the features of the same rows, or what is unused."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from runtime.check.further import Further
+from runtime.check.further import Further, left_over
 from runtime.check.order import SAMPLE
 from runtime.check.problem import ERROR, Problem
 from runtime.check.steps import edits_of
@@ -27,7 +27,7 @@ def features(walk: "Walk", problem: Problem) -> Iterator[Further]:
     spec = walk.specs.get(edge.target.node)
     if spec is None or spec.family != "layer" or not spec.weights or not _label(walk, edge.source):
         return
-    for end in _beside(walk, edge.source):
+    for end in dict.fromkeys((*_beside(walk, edge.source), *left_over(walk, edge))):
         type = walk.types.output(end)
         if end != edge.source and isinstance(type, Tensor) and type.dtype in FLOATS and not _label(walk, end):
             sample = walk.sides.get(end.node) == SAMPLE

@@ -38,7 +38,7 @@ def further(walk: "Walk", problem: Problem) -> Iterator[Further]:
         yield "Insert Collate and transform.Tokenize", (*before, *tokens)
     for names, steps in _steps(type, edge.target.port, bool(first)) if isinstance(type, Tensor) else ():
         yield f"Insert {listed([*first, *names])}", (*before, *edits_of(graph, problem.node, steps))
-    for source in _left_over(walk, edge):
+    for source in left_over(walk, edge):
         yield f"Take {source}", (("replace", str(source), str(edge.target)),)
 
 
@@ -66,7 +66,7 @@ def _unused(walk: "Walk") -> list[End]:
     return [each for each in ends if each not in walk.graph.outgoing]
 
 
-def _left_over(walk: "Walk", edge: Edge) -> list[End]:
+def left_over(walk: "Walk", edge: Edge) -> list[End]:
     """What leads nowhere, the nearest first: a wire that was drawn onto an input has taken the place of another.
 
     A port that takes many has lost none.
