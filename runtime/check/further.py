@@ -9,7 +9,7 @@ from runtime.check.steps import edits_of
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Edge, End
 from runtime.spec.listed import listed
-from runtime.spec.tensor import FLOATS, Tensor
+from runtime.spec.tensor import FLOATS, Tensor, Text
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -33,9 +33,12 @@ def further(walk: "Walk", problem: Problem) -> Iterator[Further]:
     if walk.sides.get(edge.source.node) == SAMPLE and walk.specs[edge.target.node].side == BATCH:
         before, first = tuple(edits_of(graph, problem.node, (("collate", edge),))), ("Collate",)
         graph = applied(graph, before)
+    if first and isinstance(type, Text):
+        tokens = edits_of(graph, problem.node, (("tokenize", problem.port),))
+        yield "Insert Collate and transform.Tokenize", (*before, *tokens)
     for names, steps in _steps(type, edge.target.port, bool(first)) if isinstance(type, Tensor) else ():
         yield f"Insert {listed([*first, *names])}", (*before, *edits_of(graph, problem.node, steps))
-    for source in _left_over(walk, edge):
+    for source in left_over(walk, edge):
         yield f"Take {source}", (("replace", str(source), str(edge.target)),)
 
 
@@ -63,7 +66,7 @@ def _unused(walk: "Walk") -> list[End]:
     return [each for each in ends if each not in walk.graph.outgoing]
 
 
-def _left_over(walk: "Walk", edge: Edge) -> list[End]:
+def left_over(walk: "Walk", edge: Edge) -> list[End]:
     """What leads nowhere, the nearest first: a wire that was drawn onto an input has taken the place of another.
 
     A port that takes many has lost none.

@@ -118,6 +118,8 @@ def needs(spec: Spec, port: Input, type: Type, at: int) -> Misfit:
     found = (*between(port, type), *like(spec, type)) if isinstance(type, Tensor) else ()
     if isinstance(type, Several):
         found = (("Stack its samples", (("stack", port.name),)),)
+    if isinstance(type, Text):
+        found = _of_text(port)
     if isinstance(type, Picture) and not type.batched:
         found = (insert("transform.Decode", "Insert transform.Decode", port.name, at, size=PICTURE),)
     found = (*found, (REMOVE, (("cut", port.name, at),)))
@@ -131,6 +133,15 @@ def needs(spec: Spec, port: Input, type: Type, at: int) -> Misfit:
     ):
         why = f", {said(type.bounds)}, of which hardly anything is left as whole numbers"
     return Misfit(f"needs {wanted(port.pattern.text)}, got {type}{why}", port.name, found)
+
+
+def _of_text(port: Input) -> tuple[Candidate, ...]:
+    """Numbers of a text: of its words, or of all of it where a layer takes floats."""
+    if port.pattern.accepts_dtype("int64") and not port.target:
+        return (("Insert transform.Tokenize", (("tokenize", port.name),)),)
+    bag = ("insert", "nn.EmbeddingBag", {"num_embeddings": WORDS, "padding_idx": 0}, port.name, None)
+    both = ("Insert transform.Tokenize and nn.EmbeddingBag", (("tokenize", port.name, WORDS), bag))
+    return (both,) if port.pattern.accepts_dtype("float32") and not port.target else ()
 
 
 def between(port: Input, type: Tensor) -> tuple[Candidate, ...]:
@@ -245,9 +256,10 @@ def _by_port(spec: Spec, made: Any) -> Mapping[str, Type]:
     return made if isinstance(made, Mapping) else {spec.outputs[0].name: made}
 
 
+WORDS = 5000  # that are told apart in a text
 PICTURE = [224, 224]  # the size that most models for pictures were made for
 ADVICE = {
-    Text: "; a function of your own in Collate makes numbers of text",
+    Text: "; transform.Tokenize makes numbers of text",
     Picture: "; transform.Decode makes numbers of pictures",
 }
 ANY_SHAPE = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from runtime.check.features import features
 from runtime.check.further import further
 from runtime.check.order import SAMPLE
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
@@ -62,7 +63,11 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
         if edits and (left := _works(trial, problem, edits, renames)) is not None:
             removes = label == REMOVE or label.startswith(f"{REMOVE} in ")  # in a definition
             found.append((removes, *left, len(found), Repair(comment(label), edits)))
-    if all(each[0] or each[1] or each[3] for each in found):
+    for label, edits in features(trial.now, problem):
+        left = _works(trial, problem, edits, renames=False)
+        if left is not None and not left[0]:  # before what embeds labels, whatever they are warned of
+            found.append((False, False, left[1], -1, len(found), Repair(comment(label), edits)))
+    if all(each[0] or each[1] or each[3] > 0 for each in found):
         found += _further(trial, problem, len(found))
     found.sort(key=lambda each: each[:5])
     last = found[-1:] if found and found[-1][0] else []

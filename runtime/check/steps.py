@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from runtime.check.placed import inserted, omitted, omitted_row
-from runtime.check.upward import filled, flattened, last_of, scaled, skipped, stacked, unflattened, unscaled, widened
+from runtime.check.upward import (
+    filled,
+    flattened,
+    last_of,
+    scaled,
+    skipped,
+    stacked,
+    tokenized,
+    unflattened,
+    unscaled,
+    widened,
+)
 from runtime.graph.edit import Edit, free_name
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.names import cleaned, fields_of
@@ -166,6 +177,7 @@ STEPS: dict[str, Callable[..., Iterator[Edit]]] = {
     "swap": _swapped,
     "stack": stacked,
     "scale": scaled,
+    "tokenize": tokenized,
     "unscale": unscaled,
     "unflatten": unflattened,
     "last": last_of,

@@ -11,6 +11,7 @@ from runtime.spec.catalogue import catalogue
 NEAR = 20  # wires upstream within which a recurrent layer is looked for
 SCALING = ("transform.Scale", "transform.Normalize")
 DECODING = "transform.Decode"  # behind which pictures are numbers
+TOKENIZING, TOKENS = "transform.Tokenize", 64  # that are read of a text
 CROPPING = ("transform.CenterCrop", "transform.RandomCrop", "transform.RandomResizedCrop")
 AS_LARGE = ("Tensor.to", "transform.Resize", *CROPPING)  # what comes out is as large as what went in
 FLATTENING = ("nn.Flatten", "torch.flatten")
@@ -144,6 +145,21 @@ def unscaled(graph: Graph, node: str, port: str, dtype: str = "") -> Iterator[Ed
     yield from edits
     if edits and dtype:
         yield from inserted(applied(graph, edits), node, "Tensor.to", {"dtype": dtype}, port, None, set())
+
+
+def tokenized(graph: Graph, node: str, port: str, vocabulary: int | None = None) -> Iterator[Edit]:
+    """Make numbers of the words of a text before Collate: as many as `node` knows, or as a `vocabulary` has."""
+    edge = next(iter(graph.incoming.get(End(node, port), ())), None)
+    while edge is not None and edge.source.node in graph.nodes and graph.nodes[edge.source.node].type == "Collate":
+        edge = before(graph, edge)
+    spec = catalogue().get(graph.nodes[node].type)
+    if edge is None or spec is None:
+        return
+    known = getattr(spec.values(graph.nodes[node].parameters), "num_embeddings", 0)
+    size = vocabulary or (known if isinstance(known, int) else 0)
+    settings = {"length": TOKENS} | ({"vocabulary": size} if size >= 3 else {})
+    name = free_name(graph, catalogue()[TOKENIZING].called, ())
+    yield ("insert", name, TOKENIZING, settings, str(edge.source), str(edge.target), "input", "output")
 
 
 def filled(graph: Graph, node: str, port: str, type_name: str) -> Iterator[Edit]:

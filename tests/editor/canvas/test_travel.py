@@ -47,6 +47,7 @@ def hand(large: Hand) -> Hand:
 def small(shared_window: Window) -> Hand:
     """A hand over two models; these tests come last, since the large graph is opened once."""
     shared_window.document.open(two_models(), None)
+    shared_window.frame.show_canvas()
     return Hand(shared_window.canvas)
 
 
