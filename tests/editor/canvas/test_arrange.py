@@ -119,17 +119,20 @@ def test_that_the_movement_ends_by_itself_and_at_once_with_a_wheel_or_an_undo(ha
         assert_mirrors(hand.canvas)
 
 
+def tinted_at(hand: Hand) -> float | None:
+    """Where samples end and batches begin."""
+    return hand.canvas.border.x if hand.canvas.border else None
+
+
 def test_that_the_sides_are_tinted_as_nodes_will_stand_also_when_types_are_told_on_the_way(hand: Hand) -> None:
     hand.document.do([("move", "digits", (3000, 0))], "right of collate")
-    assert hand.canvas.border is None
+    assert tinted_at(hand) is None
     arrange(hand)
     hand.check()
     assert moving(hand)
-    there = hand.canvas.border
+    there = tinted_at(hand)
     hand.canvas.glide.end()
-    assert there is not None
-    assert there.x == hand.canvas.mirror.boxes["batches"].rect.center().x()
-    assert hand.canvas.border == there
+    assert there == tinted_at(hand) == hand.canvas.mirror.boxes["batches"].rect.center().x()
 
 
 class Still(QProxyStyle):
