@@ -9,6 +9,7 @@ FILE = "control"
 STOP, PAUSE, GO = "stop", "pause", "go"
 KILLED = "killed"  # for whoever else follows the run, and would wonder
 LOOK = 0.1  # seconds between two looks while a run stands still
+FRESH = 30.0  # seconds after which it says that it still does
 
 
 def ask(folder: Path, word: str) -> None:
@@ -27,7 +28,15 @@ def asked(control: Path) -> str:
     return ""
 
 
-def wait(control: Path) -> None:
-    """Stand still until a run is asked for something else than to pause."""
+def wait(control: Path, told: Path) -> None:
+    """Stand still until a run is asked for something else than to pause.
+
+    What it has `told` stays fresh: nothing else says on another machine that it has not broken off.
+    """
+    due = time.monotonic()
     while asked(control) == PAUSE:
+        if time.monotonic() >= due:
+            due += FRESH
+            with suppress(OSError):
+                os.utime(told)
         time.sleep(LOOK)

@@ -23,6 +23,7 @@ from runtime.train.best import begin_anew
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.control import FILE, PAUSE, STOP, asked, wait
+from runtime.train.events import FILE as TOLD
 from runtime.train.events import Events
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
 from runtime.train.gives import Otherwise, examine, kept
@@ -190,7 +191,7 @@ def stand_still(control: Path, keeping: Keeping) -> float:
     begin = time.perf_counter()
     keeping.keep_checkpoint()
     keeping.told.write({"event": "paused"})
-    wait(control)
+    wait(control, control.with_name(TOLD))
     keeping.told.write({"event": "unpaused"})
     return time.perf_counter() - begin
 
