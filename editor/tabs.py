@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -55,6 +57,8 @@ class Tabs(QMainWindow):
     def settle(self) -> None:
         """What the first frame need not wait for."""
         self.current.settle()
+        # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
+        Thread(target=import_module, args=("editor.bottom",), daemon=True).start()
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""
@@ -112,7 +116,8 @@ class Tabs(QMainWindow):
         page.document.filed.connect(lambda: self._tell(page))
         page.document.filed.connect(self.changed)
         page.windowTitleChanged.connect(lambda _: self._tell(page))
-        for change in (page.session.run_started, page.session.run_ended, page.session.run_released):
+        session = page.session
+        for change in (session.beginning.changed, session.run_started, session.run_ended, session.run_released):
             change.connect(lambda *_: self._tell(page))
         self.stack.addWidget(page)
         page.document.tell_apart(lambda: [_title(each) for each in self.entries if each is not page])
@@ -223,7 +228,7 @@ class Tabs(QMainWindow):
         if page not in self.entries:  # it is going, or not in the row yet
             return
         document = page.document
-        running = page.session.running
+        running = page.session.running or page.session.beginning.under_way
         self.row.tell(self.entries.index(page), document.title, str(document.path or ""), document.unsaved, running)
         if page is self.current:
             self.setWindowTitle(page.windowTitle() or "Torchweave")
