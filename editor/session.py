@@ -137,13 +137,17 @@ class Session(QObject):
         if self.beginning.waits and not self.trying.under_way:
             self._run()
 
-    def _tell(self) -> None:
-        """The report is that of the check, and what it cannot know: files and a device that are not there."""
+    def _tell(self, anew: bool = True) -> None:
+        """The report is that of the check, and what it cannot know: files and a device that are not there.
+
+        Where nothing was checked `anew` it is told if it is another one: the canvas looks at every node for it.
+        """
         nodes = {"", *self.document.graph.nodes}
         absent = [problem for problem in self.absent.problems if problem.node in nodes]
         found = (*absent, *elsewhere(self.document.graph, self.device), *self._failed(), *self.checked_alone.problems)
-        self.report = replace(self.checked_alone, problems=found)
-        self.checked.emit()
+        if anew or found != self.report.problems:
+            self.report = replace(self.checked_alone, problems=found)
+            self.checked.emit()
 
     def _failed(self) -> Iterator[Problem]:
         """What the last run of this very graph failed at, where there is a repair."""
@@ -304,7 +308,7 @@ class Session(QObject):
     def _follow(self) -> None:
         self.running, self.stopping = True, False
         self.beginning.drop()
-        self._tell()
+        self._tell(anew=False)
         self.run_started.emit()
         self._looking.start()
 

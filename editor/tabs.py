@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -55,6 +57,8 @@ class Tabs(QMainWindow):
     def settle(self) -> None:
         """What the first frame need not wait for."""
         self.current.settle()
+        # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
+        Thread(target=import_module, args=("editor.bottom",), daemon=True).start()
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""

@@ -370,3 +370,14 @@ def test_that_a_run_of_a_graph_that_is_saved_meanwhile_is_one_of_its_file(
         session.run()
         session.document.save(tmp_path / "wine.json")
     assert session.run_folder is not None and session.run_folder.parent == session.document.runs
+
+
+def test_that_no_node_is_looked_at_anew_because_a_run_begins(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trainer, "start", lambda *_: None)
+    saved(session, tmp_path)
+    with qtbot.waitSignal(session.run_started):
+        session.run()
+        checked = QSignalSpy(session.checked)
+    assert checked.count() == 0

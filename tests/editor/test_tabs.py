@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -278,6 +279,16 @@ def test_that_a_run_goes_on_behind_and_is_there_when_one_comes_back(tabs: Tabs, 
         page.session.stop()
         page.session.stop()  # at once
     assert tabs.row.marks[2] == (False, False)
+
+
+def test_that_the_panels_at_the_bottom_are_loaded_beside_the_window_after_its_first_frame(
+    tabs: Tabs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = MagicMock()
+    monkeypatch.setattr("editor.tabs.Thread", begun)
+    monkeypatch.setattr(tabs.current, "settle", lambda: None)
+    tabs.settle()
+    begun.assert_called_once_with(target=import_module, args=("editor.bottom",), daemon=True)
 
 
 def test_that_the_spare_process_goes_with_the_user(tabs: Tabs, monkeypatch: pytest.MonkeyPatch) -> None:

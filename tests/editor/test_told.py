@@ -137,8 +137,8 @@ def test_that_a_run_opens_training_in_the_place_of_problems_and_of_a_hidden_dock
             QTest.keySequence(window, window.actions_by_name["panel"].shortcut())
         assert window.frame.bottom.isHidden() == hidden
         window.say("Saved two_models.json")
-        QTest.keySequence(window, run)
-        assert window.session.running
+        with qtbot.waitSignal(window.session.run_started):
+            QTest.keySequence(window, run)
         assert window.frame.bottom.isVisible() and window.frame.bottom.current == "training"
         assert said(window) == ""
         assert not window.strip.fine.isVisible()
