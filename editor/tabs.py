@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from editor.beside import Beside
 from editor.closed import Closed, closed, show_closed
 from editor.frame import column
 from editor.leaving import begin_graph, leave_all
@@ -58,7 +58,7 @@ class Tabs(QMainWindow):
         """What the first frame need not wait for."""
         self.current.settle()
         # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
-        Thread(target=import_module, args=("editor.bottom",), daemon=True).start()
+        Beside(self).do(lambda: import_module("editor.bottom"), lambda _: None)
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""

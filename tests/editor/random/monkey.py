@@ -19,9 +19,9 @@ from shiboken6 import isValid
 
 from editor import theme
 from editor.actions import ACTIONS
+from editor.beginning import Beginning
 from editor.keys import FIXED
 from editor.preview.asking import Asking
-from editor.session import Session
 from editor.started import wait_for_ended
 from editor.window import Window
 from runtime.graph.file import dump, load
@@ -247,7 +247,7 @@ def caged(folder: Path) -> Iterator[tuple[Monkey, Callable[[], None]]]:
         patch.setattr(QFileDialog, "open", lambda dialog, *_: dialog.deleteLater())
         patch.setattr(QDrag, "exec", lambda *_: Qt.DropAction.IgnoreAction)
         patch.setattr(QDesktopServices, "openUrl", lambda *_: True)
-        patch.setattr(Session, "begin", lambda *_: None)  # it trains nothing
+        patch.setattr(Beginning, "make", lambda *_: None)  # it trains nothing
         patch.setattr(Asking, "warm", lambda *_: None)  # and looks at no data
         redirect_user_folders(patch, folder)
         theme.apply(app, "dark")
