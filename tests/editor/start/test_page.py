@@ -74,7 +74,7 @@ def test_that_files_that_were_open_lately_come_before_the_examples_and_take_no_r
     for name in ("graph", "another", "long" * 100):  # no system takes the last one
         remember(tmp_path / f"{name}.json")
     window.files.new()
-    assert window.files.beside_graph(".py").parent == Path.cwd()
+    assert window.files.beside_graph(".py").parent == Path.home()
     window.frame.show_start()
     rows = page.findChildren(QPushButton, "recentRow")
     QApplication.processEvents()
