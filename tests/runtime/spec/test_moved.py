@@ -52,3 +52,10 @@ def test_that_recent_files_are_newest_first_and_each_once(tmp_path: Path) -> Non
     assert recent_files() == [tmp_path / "a", tmp_path / "b"]
     forget(tmp_path / "a")
     assert recent_files() == [tmp_path / "b"]
+
+
+def test_that_what_lies_in_the_folder_by_a_link_is_named_by_the_link(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "graphs").mkdir()
+    (tmp_path / "graphs" / "data").symlink_to(tmp_path / "far", target_is_directory=True)
+    assert relative(tmp_path / "graphs" / "data" / "wine.csv", tmp_path / "graphs") == "data/wine.csv"
