@@ -114,12 +114,12 @@ class Session(QObject):
         if other.device is None and self.device is not None:
             other._know_device(self.device)
 
-    def check_now(self) -> None:
-        """Bring the report up to date at once, instead of at the end of this turn of the event loop."""
+    def check_now(self, anew: bool = True) -> None:
+        """Bring the report up to date at once, instead of at the end of this turn of the event loop; see `_tell`."""
         self._checking.stop()
         self.checker.cards = self.weights.cards
         self.checked_alone = self.checker.check(self.document.graph)
-        self._tell()
+        self._tell(anew)
         self.trying.after_check()
         self.absent.look(self.document.graph, self.document.folder)
         self.weights.look(self.document.graph)
@@ -212,7 +212,7 @@ class Session(QObject):
         self._run()
 
     def _run(self) -> None:
-        self.check_now()
+        self.check_now(anew=self.checker.walk is None or self.writing.graph is not self.document.graph)
         problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
         self.beginning.drop()
         if self.trying.under_way:

@@ -27,7 +27,12 @@ def moved(graph: Graph, old: Path, new: Path) -> Graph:
 
 
 def relative(file: Path, folder: Path) -> str:
-    """How a graph in `folder` names `file`: relative with slashes, absolute where another drive leaves no other way."""
+    """How a graph in `folder` names `file`: relative with slashes, absolute where another drive leaves no other way.
+
+    What lies in the folder by a link is named by the link, which may lead elsewhere on another computer.
+    """
+    if file.is_relative_to(folder) and ".." not in file.parts:
+        return file.relative_to(folder).as_posix()
     try:
         found = os.path.relpath(file.resolve(), folder.resolve())
     except ValueError:

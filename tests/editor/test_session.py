@@ -377,7 +377,8 @@ def test_that_no_node_is_looked_at_anew_because_a_run_begins(
 ) -> None:
     monkeypatch.setattr(Trainer, "start", lambda *_: None)
     saved(session, tmp_path)
+    session.check_now()
+    checked = QSignalSpy(session.checked)
     with qtbot.waitSignal(session.run_started):
         session.run()
-        checked = QSignalSpy(session.checked)
     assert checked.count() == 0
