@@ -27,7 +27,7 @@ def features(walk: "Walk", problem: Problem) -> Iterator[Further]:
     spec = walk.specs.get(edge.target.node)
     if spec is None or spec.family != "layer" or not spec.weights or not _label(walk, edge.source):
         return
-    for end in dict.fromkeys((*_beside(walk, edge.source), *left_over(walk, edge))):
+    for end in dict.fromkeys((*left_over(walk, edge), *_beside(walk, edge.source))):
         type = walk.types.output(end)
         if end != edge.source and isinstance(type, Tensor) and type.dtype in FLOATS and not _label(walk, end):
             sample = walk.sides.get(end.node) == SAMPLE
